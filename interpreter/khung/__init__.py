@@ -1,0 +1,1 @@
+"""khung reads a yearly guidance written as a rulebook and runs it."""

@@ -1,0 +1,61 @@
+"""The collector that every pass is given. Passes go on after an error."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from khung.diagnostics.codes import severity_of
+from khung.diagnostics.model import Diagnostic, Severity, Value
+
+if TYPE_CHECKING:
+    from khung.text import Span
+
+
+class RulebookError(Exception):
+    """The rulebook or the case is invalid. `diagnostics` says why, in order of place."""
+
+    def __init__(self, diagnostics: tuple[Diagnostic, ...]) -> None:
+        super().__init__(f"{len(diagnostics)} diagnostics")
+        self.diagnostics = diagnostics
+
+
+class Bag:
+    """Collects diagnostics, each once."""
+
+    def __init__(self) -> None:
+        self._found: dict[tuple[object, ...], Diagnostic] = {}
+
+    def add(
+        self,
+        code: str,
+        span: Span | None,
+        *,
+        help: str = "",  # noqa: A002  # the field's word for advice
+        at: str = "",
+        related: tuple[Span, ...] = (),
+        **args: Value,
+    ) -> None:
+        """Add one diagnostic; a second one with the same code, place and values is dropped."""
+        place = None if span is None else (span.file.name, span.start, span.end)
+        key = (code, place, tuple(sorted((k, str(v)) for k, v in args.items())))
+        self._found.setdefault(key, Diagnostic(code, span, args, help, at, related))
+
+    @property
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """What was found, by file and place."""
+        return tuple(sorted(self._found.values(), key=_place))
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether anything found stops the command."""
+        return any(severity_of(d.code) is Severity.ERROR for d in self._found.values())
+
+    def raise_if_errors(self) -> None:
+        """Raise `RulebookError` with all that was found, if any of it is an error."""
+        if self.has_errors:
+            raise RulebookError(self.diagnostics)
+
+
+def _place(diagnostic: Diagnostic) -> tuple[str, int, str]:
+    span = diagnostic.span
+    return (span.file.name, span.start, diagnostic.code) if span else ("", -1, diagnostic.code)

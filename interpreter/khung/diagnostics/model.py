@@ -1,0 +1,56 @@
+"""What is said about the text of a rulebook or case: a code, its values, and where.
+
+A diagnostic holds no sentence. Sentences live in `codes/CODE.md`, one file for a code and for
+both languages, and are put together by `render`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from khung.text import Span
+
+
+class Severity(Enum):
+    """How bad it is. Only errors stop a command."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word of khung's own, such as `fact`, which the renderer says in the reader's language."""
+
+    key: str
+
+
+Value = str | int | Word | tuple[str, ...]
+"""What a message may be filled with. A tuple is a list of names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One thing that is wrong, or may be.
+
+    Attributes:
+        code: `K` and four digits; severity, sentences and page come with it.
+        span: Where, in the file. None where there is no text, as for a missing file.
+        args: The values that the sentences of the code name.
+        help: Which advice of the code applies; empty for the plain one.
+        at: The YAML path, such as `ladder.levels.tot.require.nhiem_vu.that`.
+        related: Other places to look at, such as the first of two equal keys.
+    """
+
+    code: str
+    span: Span | None
+    args: Mapping[str, Value] = field(default_factory=dict)
+    help: str = ""
+    at: str = ""
+    related: tuple[Span, ...] = ()

@@ -1,0 +1,337 @@
+"""One expression as it was written: the surface tree of the language.
+
+Names are texts, not yet looked up; every node keeps its place in the file, which equality
+ignores. Nothing here knows types. `from_text` makes these nodes, `unparse` writes them back.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import Enum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from khung.text import Span
+
+
+def _place() -> Span:
+    return field(compare=False, repr=False)  # type: ignore[no-any-return]  # dataclass field
+
+
+class ArithmeticOp(Enum):
+    """The operators of numbers, dates and durations."""
+
+    ADD = "+"
+    SUBTRACT = "-"
+    MULTIPLY = "*"
+    DIVIDE = "/"
+    POWER = "**"
+
+
+class CompareOp(Enum):
+    """The comparison operators. They do not chain."""
+
+    EQ = "="
+    NE = "!="
+    LT = "<"
+    LE = "<="
+    GT = ">"
+    GE = ">="
+
+
+class AggregateOp(Enum):
+    """What is made of the values of a list."""
+
+    SUM = "sum"
+    AVERAGE = "average"
+    LOWEST = "lowest"
+    HIGHEST = "highest"
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number as written; `value` is exact."""
+
+    value: Decimal
+    span: Span = _place()
+
+
+@dataclass(frozen=True, slots=True)
+class Percent:
+    """`80%`: `value` is the number before the sign."""
+
+    value: Decimal
+    span: Span = _place()
+
+
+@dataclass(frozen=True, slots=True)
+class String:
+    """A text in double quotes, its escapes decoded."""
+
+    value: str
+    span: Span = _place()
+
+
+@dataclass(frozen=True, slots=True)
+class Temporal:
+    """`@"2021-12-15"`, `@"P1M"`, or a date written bare, such as 2021-12-15 in a test cell."""
+
+    value: str
+    span: Span = _place()
+
+
+@dataclass(frozen=True, slots=True)
+class Boolean:
+    """`true` or `false`."""
+
+    value: bool
+    span: Span = _place()
+
+
+@dataclass(frozen=True, slots=True)
+class Null:
+    """`null`: an unknown of any type."""
+
+    span: Span = _place()
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A bare name, in NFC."""
+
+    name: str
+    span: Span = _place()
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """`object.name`. `name_span` is the part after the point."""
+
+    object: Expr
+    name: str
+    span: Span = _place()
+    name_span: Span = _place()
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """`list[condition]`, or an element by its number."""
+
+    list: Expr
+    condition: Expr
+    span: Span = _place()
+
+
+@dataclass(frozen=True, slots=True)
+class ListLiteral:
+    """`[a, b, c]`."""
+
+    items: tuple[Expr, ...]
+    span: Span = _place()
+
+
+@dataclass(frozen=True, slots=True)
+class RangeLiteral:
+    """`[a..b]`, each end closed (`[`, `]`) or open (`(`, `)`)."""
+
+    low: Expr
+    high: Expr
+    low_closed: bool
+    high_closed: bool
+    span: Span = _place()
+
+
+@dataclass(frozen=True, slots=True)
+class ContextLiteral:
+    """`{name: value, …}`; read so that it can be refused in the user's words."""
+
+    entries: tuple[tuple[str, Expr], ...]
+    span: Span = _place()
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """One argument of a call; `name` is empty for one given by position."""
+
+    name: str
+    value: Expr
+    span: Span = _place()
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A builtin with its arguments: all by position or all by name."""
+
+    function: str
+    arguments: tuple[Argument, ...]
+    span: Span = _place()
+    name_span: Span = _place()
+
+
+@dataclass(frozen=True, slots=True)
+class Negate:
+    """`-x`."""
+
+    operand: Expr
+    span: Span = _place()
+
+
+@dataclass(frozen=True, slots=True)
+class Arithmetic:
+    """`left op right`. `**` leans to the left, as all others do."""
+
+    op: ArithmeticOp
+    left: Expr
+    right: Expr
+    span: Span = _place()
+
+
+@dataclass(frozen=True, slots=True)
+class Compare:
+    """`left op right`."""
+
+    op: CompareOp
+    left: Expr
+    right: Expr
+    span: Span = _place()
+
+
+@dataclass(frozen=True, slots=True)
+class Between:
+    """`value between low and high`, both ends included."""
+
+    value: Expr
+    low: Expr
+    high: Expr
+    span: Span = _place()
+
+
+@dataclass(frozen=True, slots=True)
+class UnaryTest:
+    """`< 3`: a test that waits for its left side. A test without an operator is an expression."""
+
+    op: CompareOp
+    operand: Expr
+    span: Span = _place()
+
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """`value in test`, or `value in (test, test)`: true where any test holds."""
+
+    value: Expr
+    tests: tuple[UnaryTest | Expr, ...]
+    span: Span = _place()
+
+
+@dataclass(frozen=True, slots=True)
+class And:
+    """`a and b and c`, flat: two operands or more."""
+
+    operands: tuple[Expr, ...]
+    span: Span = _place()
+
+
+@dataclass(frozen=True, slots=True)
+class Or:
+    """`a or b or c`, flat: two operands or more."""
+
+    operands: tuple[Expr, ...]
+    span: Span = _place()
+
+
+@dataclass(frozen=True, slots=True)
+class If:
+    """`if condition then yes else no`."""
+
+    condition: Expr
+    yes: Expr
+    no: Expr
+    span: Span = _place()
+
+
+@dataclass(frozen=True, slots=True)
+class Binder:
+    """`name in list`."""
+
+    name: str
+    list: Expr
+    span: Span = _place()
+    name_span: Span = _place()
+
+
+@dataclass(frozen=True, slots=True)
+class Quantifier:
+    """`some` (or `every`) `x in list, y in list where C satisfies P`."""
+
+    every: bool
+    binders: tuple[Binder, ...]
+    where: Expr | None
+    body: Expr
+    span: Span = _place()
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """`count` (or `share`) `x in list where C satisfies P`."""
+
+    share: bool
+    binder: Binder
+    where: Expr | None
+    body: Expr
+    span: Span = _place()
+
+
+@dataclass(frozen=True, slots=True)
+class Aggregate:
+    """`sum x in list where C of E`."""
+
+    op: AggregateOp
+    binder: Binder
+    where: Expr | None
+    body: Expr
+    span: Span = _place()
+
+
+Expr = (
+    Number
+    | Percent
+    | String
+    | Temporal
+    | Boolean
+    | Null
+    | Name
+    | Path
+    | Filter
+    | ListLiteral
+    | RangeLiteral
+    | ContextLiteral
+    | Call
+    | Negate
+    | Arithmetic
+    | Compare
+    | Between
+    | Membership
+    | And
+    | Or
+    | If
+    | Quantifier
+    | Tally
+    | Aggregate
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell of a decision table: tests joined by commas.
+
+    Attributes:
+        tests: None for `-`, any value; otherwise the value must meet one of the tests.
+        negated: Whether the cell was written `not(…)`.
+    """
+
+    tests: tuple[UnaryTest | Expr, ...] | None
+    negated: bool
+    span: Span = _place()

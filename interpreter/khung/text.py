@@ -1,0 +1,92 @@
+"""Text with places: a source file, a position in it, a span of it.
+
+In: the text of a file, already decoded. Out: offsets, lines and columns. Offsets count code
+points of the NFC text, lines and columns start at 1 and count characters.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from functools import cached_property
+
+
+def nfc(text: str) -> str:
+    """Return `text` in Unicode normal form C, in which all names are compared."""
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
+
+
+@dataclass(frozen=True)
+class SourceFile:
+    """A named text. `name` is the path as the user gave it, or a label such as `<expression>`."""
+
+    name: str
+    text: str = field(repr=False)
+
+    @cached_property
+    def _line_starts(self) -> list[int]:
+        starts = [0]
+        find = self.text.find
+        at = find("\n")
+        while at >= 0:
+            starts.append(at + 1)
+            at = find("\n", at + 1)
+        return starts
+
+    def position(self, offset: int) -> tuple[int, int]:
+        """Return the line and column, from 1, of a code point offset."""
+        line = bisect_right(self._line_starts, offset)
+        return line, offset - self._line_starts[line - 1] + 1
+
+    def line(self, number: int) -> str:
+        """Return line `number`, from 1, without its line break."""
+        start = self._line_starts[number - 1]
+        end = self.text.find("\n", start)
+        return self.text[start : len(self.text) if end < 0 else end].rstrip("\r")
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A half-open range of code points in a file."""
+
+    file: SourceFile
+    start: int
+    end: int
+
+    @property
+    def text(self) -> str:
+        """The text under the span."""
+        return self.file.text[self.start : self.end]
+
+    def to(self, other: Span) -> Span:
+        """Return the span from the start of this one to the end of `other`."""
+        return Span(self.file, self.start, max(self.end, other.end))
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedText:
+    """A decoded text, such as a YAML scalar, each character of which knows its place in a file.
+
+    `offsets` has one file offset for each character and one more for the end; None means that
+    the decoded text stands in the file as it is, from `start`.
+    """
+
+    text: str
+    file: SourceFile
+    start: int
+    offsets: tuple[int, ...] | None = None
+
+    def span(self, start: int, end: int) -> Span:
+        """Return the file span of the decoded characters `start` to `end`."""
+        if self.offsets is None:
+            return Span(self.file, self.start + start, self.start + end)
+        if end <= start:
+            return Span(self.file, self.offsets[start], self.offsets[start])
+        return Span(self.file, self.offsets[start], self.offsets[end - 1] + 1)
+
+
+def placed(text: str, name: str = "<expression>") -> PlacedText:
+    """Return a text that stands on its own, outside any file."""
+    file = SourceFile(name, nfc(text))
+    return PlacedText(file.text, file, 0)
