@@ -1,0 +1,41 @@
+"""Did you mean: the declared name that a mistyped one is closest to."""
+
+from __future__ import annotations
+
+import unicodedata
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_CLOSE_ENOUGH = 0.7  # the share of equal letters, as difflib counts it
+_LONGEST = 64  # difflib is quadratic
+
+
+def nearest(name: str, candidates: Iterable[str]) -> str | None:
+    """Return the candidate that `name` was probably meant to be, or None.
+
+    A candidate that differs only in accents, case, hyphens or blanks comes first.
+    """
+    by_form: dict[str, str] = {}
+    for candidate in candidates:
+        by_form.setdefault(bare(candidate), candidate)
+    form = bare(name)
+    if form in by_form:
+        return by_form[form]
+    close = get_close_matches(form[:_LONGEST], by_form, n=1, cutoff=_CLOSE_ENOUGH)
+    return by_form[close[0]] if close else None
+
+
+def bare(name: str) -> str:
+    """Return `name` without accents, in lower case, blanks and hyphens turned into `_`."""
+    letters = unicodedata.normalize("NFD", name.strip().casefold())
+    kept = "".join(c for c in letters if not unicodedata.combining(c))
+    return kept.replace("đ", "d").replace("-", "_").replace(" ", "_")
+
+
+def listed(candidates: Iterable[str], limit: int = 5) -> tuple[str, ...]:
+    """Return the first `limit` candidates, with an ellipsis last where there are more."""
+    names = tuple(candidates)
+    return names if len(names) <= limit else (*names[:limit], "…")

@@ -1,0 +1,211 @@
+"""Read the shape of a node tree: which keys a mapping has, and what kind of value each holds.
+
+Decoders of rulebooks and cases are written on this. In: nodes. Out: Python values, or None after
+a diagnostic. A key that is not there gives None without a diagnostic; `Fields.require` says which
+must be. Nothing here knows what a key means.
+
+    fields = Fields.of(node, frozenset({"label", "when", "source"}), bag, "caps.nghi_om")
+    if fields is None:
+        return None
+    fields.require("when")
+    when = fields.placed("when")       # PlacedText, for the expression parser
+    hit = fields.choice("hit", ("unique", "first", "collect"))
+
+Reports: K0120-K0128.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+from khung.diagnostics.suggest import listed, nearest
+from khung.source.values import (
+    as_boolean,
+    as_date,
+    as_integer,
+    as_mapping,
+    as_name,
+    as_number,
+    as_placed,
+    as_sequence,
+    as_text,
+    as_texts,
+    as_word,
+    head_of,
+    is_name,
+    under,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from datetime import date
+    from decimal import Decimal
+
+    from khung.diagnostics.bag import Bag
+    from khung.source.nodes import Entry, Mapping, Node, Sequence
+    from khung.text import PlacedText, Span
+
+T = TypeVar("T")
+
+
+class Fields:
+    """A mapping read key by key. Each reader returns None where the key is not there.
+
+    Attributes:
+        node: The mapping.
+        at: Its path from the top of the file, such as `ladder.levels.tot`; empty at the top.
+    """
+
+    __slots__ = ("_bag", "_entries", "at", "node")
+
+    def __init__(self, node: Mapping, allowed: Iterable[str], bag: Bag, at: str = "") -> None:
+        self.node = node
+        self.at = at
+        self._bag = bag
+        self._entries = {entry.key: entry for entry in node.entries}
+        self._report_unknown(tuple(allowed))
+
+    @classmethod
+    def of(cls, node: Node, allowed: Iterable[str], bag: Bag, at: str = "") -> Fields | None:
+        """Return the fields of a node, or None after a diagnostic if it is no mapping."""
+        mapping = as_mapping(node, bag, at)
+        return None if mapping is None else cls(mapping, allowed, bag, at)
+
+    def _report_unknown(self, allowed: tuple[str, ...]) -> None:
+        for entry in self.node.entries:
+            if entry.key not in allowed:
+                unknown_key(entry, allowed, self._bag, self.path(entry.key))
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._entries
+
+    def path(self, key: str) -> str:
+        """Return the path of a key of this mapping."""
+        return under(self.at, key)
+
+    def span(self, key: str) -> Span:
+        """Return the span of the value of `key`; of the mapping where the key is not there."""
+        return self._entries[key].value.span if key in self._entries else self.node.span
+
+    def key_span(self, key: str) -> Span:
+        """Return the span of `key`; of the mapping where it is not there."""
+        return self._entries[key].key_span if key in self._entries else self.node.span
+
+    def require(self, *keys: str) -> bool:
+        """Report each of `keys` that is not there; return whether all are."""
+        missing = [key for key in keys if key not in self]
+        for key in missing:
+            self._bag.add("K0121", head_of(self.node), at=self.at, key=key)
+        return not missing
+
+    def node_at(self, key: str) -> Node | None:
+        """Return the value of `key` as it is; an explicit `null` is a scalar."""
+        return self._entries[key].value if key in self._entries else None
+
+    def text(self, key: str) -> str | None:
+        """Return a text. A plain number or `true` is no text: it wants quotes."""
+        return self._read(key, as_text)
+
+    def placed(self, key: str) -> PlacedText | None:
+        """Return the text of any scalar with its place, for expressions: `5`, `true`, `a < b`."""
+        return self._read(key, as_placed)
+
+    def name(self, key: str) -> str | None:
+        """Return a name: letters, digits and `_`, not beginning with a digit."""
+        return self._read(key, as_name)
+
+    def boolean(self, key: str) -> bool | None:
+        """Return `true` or `false`; `yes`, `no` and the like get advice."""
+        return self._read(key, as_boolean)
+
+    def number(self, key: str) -> Decimal | None:
+        """Return an exact number."""
+        return self._read(key, as_number)
+
+    def integer(self, key: str, low: int = 0, high: int | None = None) -> int | None:
+        """Return a whole number from `low` to `high`."""
+        value = self._read(key, as_integer)
+        if value is None or (low <= value and (high is None or value <= high)):
+            return value
+        self._bag.add(
+            "K0127",
+            self.span(key),
+            help="" if high is None else "both",
+            at=self.path(key),
+            value=str(value),
+            low=str(low),
+            high=str(high),
+        )
+        return None
+
+    def date(self, key: str) -> date | None:
+        """Return a date written year-month-day."""
+        return self._read(key, as_date)
+
+    def choice(self, key: str, allowed: Iterable[str]) -> str | None:
+        """Return one of the words of `allowed`."""
+        value = self._read(key, as_word)
+        names = tuple(allowed)
+        if value is None or value in names:
+            return value
+        near = nearest(value, names)
+        span, at, listing = self.span(key), self.path(key), listed(names, 12)
+        self._bag.add(
+            "K0126",
+            span,
+            help="near" if near else "",
+            at=at,
+            value=value,
+            allowed=listing,
+            near=near or "",
+        )
+        return None
+
+    def mapping(self, key: str) -> Mapping | None:
+        """Return a mapping as it is."""
+        return self._read(key, as_mapping)
+
+    def fields(self, key: str, allowed: Iterable[str]) -> Fields | None:
+        """Return a mapping with a known set of keys."""
+        node = self.mapping(key)
+        return None if node is None else Fields(node, allowed, self._bag, self.path(key))
+
+    def named(self, key: str) -> tuple[Entry, ...]:
+        """Return the entries of a mapping from names to things, bad names left out; () if none."""
+        node = self.mapping(key)
+        return () if node is None else named_entries(node, self._bag, self.path(key))
+
+    def sequence(self, key: str) -> Sequence | None:
+        """Return a list as it is."""
+        return self._read(key, as_sequence)
+
+    def texts(self, key: str) -> tuple[PlacedText, ...]:
+        """Return one text or a list of texts, each with its place; () if the key is not there."""
+        return self._read(key, as_texts) or ()
+
+    def _read(self, key: str, reader: Callable[[Node, Bag, str], T | None]) -> T | None:
+        entry = self._entries.get(key)
+        return None if entry is None else reader(entry.value, self._bag, self.path(key))
+
+
+def unknown_key(entry: Entry, allowed: tuple[str, ...], bag: Bag, at: str) -> None:
+    """Report a key that does not belong here."""
+    near = nearest(entry.key, allowed)
+    names = listed(sorted(allowed), 12)
+    bag.add(
+        "K0120",
+        entry.key_span,
+        help="near" if near else "",
+        at=at,
+        key=entry.key,
+        allowed=names,
+        near=near or "",
+    )
+
+
+def named_entries(node: Mapping, bag: Bag, at: str) -> tuple[Entry, ...]:
+    """Return the entries whose key is a name; report the others."""
+    for entry in node.entries:
+        if not is_name(entry.key):
+            bag.add("K0124", entry.key_span, at=under(at, entry.key), name=entry.key)
+    return tuple(entry for entry in node.entries if is_name(entry.key))

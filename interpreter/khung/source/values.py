@@ -1,0 +1,207 @@
+"""Read one node as a value of a given kind, or report what it is instead.
+
+In: a node and the kind that is due here. Out: the Python value, or None after a diagnostic.
+Mappings with known keys are read by `shape.Fields`, which is written on this.
+
+Reports: K0122-K0125.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from khung.diagnostics.model import Word
+from khung.source.nodes import Mapping, Node, Scalar, Sequence
+
+if TYPE_CHECKING:
+    from khung.diagnostics.bag import Bag
+    from khung.text import PlacedText, Span
+
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_BOOLEAN_LIKE = frozenset({"yes", "no", "on", "off", "y", "n", "true", "false"})
+
+
+def under(at: str, key: str | int) -> str:
+    """Return the path of a key, or of the item of a list, below the path `at`."""
+    if isinstance(key, int):
+        return f"{at}[{key}]"
+    return f"{at}.{key}" if at else key
+
+
+def head_of(node: Node) -> Span:
+    """Return a short span that stands for a whole node: of a mapping, its first key."""
+    if isinstance(node, Mapping) and node.entries:
+        return node.entries[0].key_span
+    return node.span
+
+
+def is_name(text: str) -> bool:
+    """Say whether a text has the form of a name. Keywords are not known here."""
+    return text.isidentifier()
+
+
+def looks_boolean(text: str) -> bool:
+    """Say whether a text is one that other YAML readers, or people, take for a boolean."""
+    return text.casefold() in _BOOLEAN_LIKE
+
+
+def as_mapping(node: Node, bag: Bag, at: str = "") -> Mapping | None:
+    """Return the node if it is a mapping."""
+    if isinstance(node, Mapping):
+        return node
+    wrong_shape(node, "a_mapping", bag, at)
+    return None
+
+
+def as_sequence(node: Node, bag: Bag, at: str = "") -> Sequence | None:
+    """Return the node if it is a list."""
+    if isinstance(node, Sequence):
+        return node
+    wrong_shape(node, "a_list", bag, at)
+    return None
+
+
+def as_placed(node: Node, bag: Bag, at: str = "") -> PlacedText | None:
+    """Return the text of a scalar that is not empty, whatever its type."""
+    if isinstance(node, Scalar) and node.value is not None:
+        return node.text
+    wrong_shape(node, "an_expression", bag, at)
+    return None
+
+
+def as_text(node: Node, bag: Bag, at: str = "") -> str | None:
+    """Return the text of a scalar that is a text."""
+    if isinstance(node, Scalar) and isinstance(node.value, str):
+        return node.value
+    wrong_shape(node, "a_text", bag, at)
+    return None
+
+
+def as_texts(node: Node, bag: Bag, at: str = "") -> tuple[PlacedText, ...] | None:
+    """Return the text of a scalar, or those of a list of scalars."""
+    if not isinstance(node, Sequence):
+        return None if as_text(node, bag, at) is None else (_text_of(node),)
+    found = [n for i, n in enumerate(node.items) if as_text(n, bag, under(at, i)) is not None]
+    return tuple(_text_of(n) for n in found)
+
+
+def _text_of(node: Node) -> PlacedText:
+    assert isinstance(node, Scalar)  # noqa: S101  # as_text has let it through
+    return node.text
+
+
+def as_word(node: Node, bag: Bag, at: str = "") -> str | None:
+    """Return the text of a scalar as written, also where YAML reads `true` or a number."""
+    if isinstance(node, Scalar) and node.value is not None:
+        return node.text.text
+    wrong_shape(node, "a_text", bag, at)
+    return None
+
+
+def as_name(node: Node, bag: Bag, at: str = "") -> str | None:
+    """Return the text of a scalar that has the form of a name."""
+    if not (isinstance(node, Scalar) and isinstance(node.value, str)):
+        wrong_shape(node, "a_name", bag, at)
+        return None
+    if is_name(node.value):
+        return node.value
+    bag.add("K0124", node.span, at=at, name=node.value)
+    return None
+
+
+def as_boolean(node: Node, bag: Bag, at: str = "") -> bool | None:
+    """Return the value of `true` or `false`."""
+    if isinstance(node, Scalar) and isinstance(node.value, bool):
+        return node.value
+    wrong_shape(node, "a_boolean", bag, at)
+    return None
+
+
+def as_number(node: Node, bag: Bag, at: str = "") -> Decimal | None:
+    """Return the exact value of a number."""
+    match node:
+        case Scalar(value=Decimal() as value):
+            return value
+        case Scalar(value=int() as value) if not isinstance(value, bool):
+            return Decimal(value)
+        case _:
+            wrong_shape(node, "a_number", bag, at)
+            return None
+
+
+def as_integer(node: Node, bag: Bag, at: str = "") -> int | None:
+    """Return the value of a whole number."""
+    if (
+        isinstance(node, Scalar)
+        and isinstance(node.value, int)
+        and not isinstance(node.value, bool)
+    ):
+        return node.value
+    wrong_shape(node, "a_whole_number", bag, at)
+    return None
+
+
+def as_date(node: Node, bag: Bag, at: str = "") -> date | None:
+    """Return a date written `2021-12-31`."""
+    if not (isinstance(node, Scalar) and isinstance(node.value, str)):
+        wrong_shape(node, "a_date", bag, at)
+        return None
+    written = _DATE.fullmatch(node.value) is not None
+    try:
+        return date.fromisoformat(node.value if written else "")
+    except ValueError:
+        advice = "calendar" if written else ""
+        bag.add("K0125", node.span, help=advice, at=at, value=node.value)
+        return None
+
+
+def wrong_shape(node: Node, expected: str, bag: Bag, at: str = "") -> None:
+    """Report that something else is expected at a node.
+
+    Args:
+        node: What was found.
+        expected: The key of a word, such as `a_number`.
+        bag: Where to report.
+        at: The path of the node.
+    """
+    if isinstance(node, Scalar) and node.value is None:
+        bag.add("K0122", node.span, at=at, expected=Word(expected))
+        return
+    span = node.span if isinstance(node, Scalar) else head_of(node)
+    found, advice = Word(kind_of(node)), _advice(node, expected)
+    text = node.text.text if isinstance(node, Scalar) else ""
+    bag.add("K0123", span, help=advice, at=at, expected=Word(expected), found=found, text=text)
+
+
+def kind_of(node: Node) -> str:
+    """Return the key of the word for what a node is."""
+    match node:
+        case Mapping():
+            return "a_mapping"
+        case Sequence():
+            return "a_list"
+        case Scalar(value=None):
+            return "nothing"
+        case Scalar(value=bool()):
+            return "a_boolean"
+        case Scalar(value=str()):
+            return "a_text"
+        case Scalar():
+            return "a_number"
+
+
+def _advice(node: Node, expected: str) -> str:
+    match node:
+        case Scalar(value=str() as text) if expected == "a_boolean":
+            return "boolean" if looks_boolean(text) else ""
+        case Scalar(value=str(), quoted=True) if expected in {"a_number", "a_whole_number"}:
+            return "unquote"
+        case Scalar(quoted=False) if expected in {"a_text", "a_name"}:
+            return "quote"
+        case Mapping() if expected in {"a_text", "an_expression"}:
+            return "colon"
+        case _:
+            return ""
