@@ -216,7 +216,6 @@ class UnaryTest:
     span: Span = _place()
 
 
-
 @dataclass(frozen=True, slots=True)
 class Membership:
     """`value in test`, or `value in (test, test)`: true where any test holds."""

@@ -1,0 +1,113 @@
+"""Text → tree, for expressions and for cells of decision tables.
+
+In: a text that knows its place in a file. Out: its tree, or None and a diagnostic at the place
+of the first mistake. No input makes it recurse or run long.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from khung.syntax import ast, parser
+from khung.syntax.build import Site
+from khung.syntax.mistakes import report
+from khung.syntax.tables import END
+from khung.syntax.tokens import CLOSING, OPENING, Token, tokenize
+from khung.syntax.walk import too_deep
+
+if TYPE_CHECKING:
+    from khung.diagnostics.bag import Bag
+    from khung.text import PlacedText
+
+MAX_LENGTH: Final = 4_000
+"""How many characters an expression may have."""
+
+MAX_DEPTH: Final = 64
+"""How deep its tree and its brackets may go, so that no later pass runs out of stack."""
+
+
+def parse_expression(text: PlacedText, bag: Bag) -> ast.Expr | None:
+    """Parse an expression.
+
+    Args:
+        text: In NFC.
+        bag: Gets K0301 to K0319.
+
+    Returns:
+        The tree; None if the bag got an error.
+    """
+    tokens = _tokens(text, bag)
+    expr: ast.Expr | None = tokens and _parse("expression", tokens, text, bag)
+    return expr
+
+
+def parse_cell(text: PlacedText, bag: Bag) -> ast.Cell | None:
+    """Parse a cell of a decision table: `-`, tests joined by commas, or `not(…)` around them.
+
+    Args:
+        text: In NFC.
+        bag: Gets K0301 to K0319.
+
+    Returns:
+        The cell; None if the bag got an error.
+    """
+    tokens = _tokens(text, bag)
+    if tokens is None:
+        return None
+    span = text.span(0, len(text.text))
+    if [token.kind for token in tokens] == ["MINUS", END]:
+        return ast.Cell(None, negated=False, span=span)
+    inner = _inside_not(tokens)
+    tests = _parse("cell", inner or tokens, text, bag)
+    return None if tests is None else ast.Cell(tuple(tests), negated=inner is not None, span=span)
+
+
+def _tokens(text: PlacedText, bag: Bag) -> list[Token] | None:
+    if len(text.text) > MAX_LENGTH:
+        span = text.span(MAX_LENGTH, len(text.text))
+        bag.add("K0317", span, length=len(text.text), limit=MAX_LENGTH)
+        return None
+    tokens = tokenize(text.text)
+    if len(tokens) > MAX_DEPTH and (token := _deep_bracket(tokens)):
+        bag.add("K0318", text.span(token.start, token.end), limit=MAX_DEPTH)
+        return None
+    return tokens
+
+
+def _parse(start: str, tokens: list[Token], text: PlacedText, bag: Bag) -> parser.Part | None:
+    site = Site(text, bag)
+    found = parser.parse(start, tokens, site.build)
+    if isinstance(found, parser.Stuck):
+        report(start, tokens, found.at, text, bag)
+        return None
+    # A tree deeper than the limit takes more tokens than the limit.
+    if len(tokens) > MAX_DEPTH:
+        roots = found if start == "cell" else [found]
+        if deep := too_deep(roots, MAX_DEPTH):
+            bag.add("K0318", deep.span, limit=MAX_DEPTH)
+            return None
+    return None if site.failed else found
+
+
+def _deep_bracket(tokens: list[Token]) -> Token | None:
+    """Return the first bracket that opens below `MAX_DEPTH`."""
+    depth = 0
+    for token in tokens:
+        depth += (token.kind in OPENING) - (token.kind in CLOSING)
+        if depth > MAX_DEPTH:
+            return token
+    return None
+
+
+def _inside_not(tokens: list[Token]) -> list[Token] | None:
+    """Return what stands between `not(` and its bracket, if that is the whole cell."""
+    if [token.text for token in tokens[:2]] != ["not", "("]:
+        return None
+    depth = 0
+    for index, token in enumerate(tokens):
+        depth += (token.kind in OPENING) - (token.kind in CLOSING)
+        if token.kind in CLOSING and depth == 0:
+            is_last = tokens[index + 1].kind == END
+            end = Token(END, "", token.start, token.start)
+            return [*tokens[2:index], end] if is_last else None
+    return None
