@@ -8,20 +8,17 @@ the author wrote a plain word such as `floor`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from decimal import Decimal
+import dataclasses
+from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from datetime import date
+    from decimal import Decimal
 
     from khung.syntax.ast import Binder, Expr
     from khung.text import Span
-
-
-def _place() -> Span:
-    return field(compare=False, repr=False)  # type: ignore[no-any-return]  # dataclass field
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +43,7 @@ class Citation:
     document: str
     address: str
     part: str
-    span: Span = _place()
+    span: Span = dataclasses.field(compare=False, repr=False)
 
 
 class Basis(Enum):
@@ -66,8 +63,8 @@ class Head:
     sources: tuple[Citation, ...] = ()
     when: Expr | None = None
     basis: Basis = Basis.TEXT
-    span: Span = _place()
-    at: str = field(default="", compare=False)
+    span: Span = dataclasses.field(compare=False, repr=False, kw_only=True)
+    at: str = dataclasses.field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +72,7 @@ class Ref:
     """A name of something declared elsewhere, with its place."""
 
     name: str
-    span: Span = _place()
+    span: Span = dataclasses.field(compare=False, repr=False)
 
 
 class TypeForm(Enum):
@@ -88,11 +85,11 @@ class TypeForm(Enum):
 
 @dataclass(frozen=True, slots=True)
 class TypeRef:
-    """A type as written: its form and the name of a base type, scale, enumeration, record, subject."""
+    """A type as written: its form, and the name of a base type or of a declared one."""
 
     form: TypeForm
     name: str
-    span: Span = _place()
+    span: Span = dataclasses.field(compare=False, repr=False)
 
 
 # -- the manifest ---------------------------------------------------------------------------
@@ -127,12 +124,15 @@ class Range:
 
     low: Decimal | date | None
     high: Decimal | date | None
-    span: Span = _place()
+    span: Span = dataclasses.field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """An input of a subject, or a field of a record. `key` names the field that tells records apart."""
+    """An input of a subject, or a field of a record.
+
+    `key` names the field that tells the records of a list apart.
+    """
 
     head: Head
     type: TypeRef
@@ -150,6 +150,7 @@ class Link:
     Attributes:
         complete: The number fact of `to` that says how many `back` should hold.
         tree: Whether results may be read along it within one subject type.
+        optional: Whether a case may say `-`, that there is none; `has(link)` then guards it.
     """
 
     head: Head
@@ -158,11 +159,12 @@ class Link:
     complete: Ref | None = None
     tree: bool = False
     applies_when: Expr | None = None
+    optional: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """A named expression, or, where `each` is given, a selection: the elements that `where` keeps."""
+    """A named expression, or a selection: the elements of `each` that `where` keeps."""
 
     head: Head
     value: Expr | None
@@ -234,7 +236,7 @@ class Clause:
     parts: tuple[str, ...] = ()
     kind: str = ""
     because: Label | None = None
-    span: Span = _place()
+    span: Span = dataclasses.field(compare=False, repr=False, kw_only=True)
 
 
 # -- a subject ------------------------------------------------------------------------------
@@ -254,7 +256,7 @@ class Kinds:
 
     field: str
     values: tuple[Kind, ...]
-    span: Span = _place()
+    span: Span = dataclasses.field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,7 +281,7 @@ class CriterionGroup:
 class Everything:
     """The set of all criteria."""
 
-    span: Span = _place()
+    span: Span = dataclasses.field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,7 +289,7 @@ class Except:
     """The set of all criteria that are not in another set."""
 
     set: Ref
-    span: Span = _place()
+    span: Span = dataclasses.field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,7 +306,7 @@ class Takes:
     """The set of what is taken."""
 
     takes: tuple[Take, ...]
-    span: Span = _place()
+    span: Span = dataclasses.field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -358,14 +360,17 @@ class Knockout:
 
 @dataclass(frozen=True, slots=True)
 class Ladder:
-    """The levels of a subject, best first. `alias` is the name of the result, the scale's if empty."""
+    """The levels of a subject, best first.
+
+    `alias` is the name of the result; where it is empty, the scale's.
+    """
 
     scale: Ref
     levels: tuple[Level, ...]
     knockouts: tuple[Knockout, ...] = ()
     alias: str = ""
     cumulative: Expr | None = None
-    span: Span = _place()
+    span: Span = dataclasses.field(compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -384,7 +389,7 @@ class Majority:
 
     share: Expr
     strict: bool
-    span: Span = _place()
+    span: Span = dataclasses.field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -424,7 +429,7 @@ class SmallGroup:
     fewer_than: Expr
     allow: Expr
     sources: tuple[Citation, ...]
-    span: Span = _place()
+    span: Span = dataclasses.field(compare=False, repr=False)
     when: Expr | None = None
 
 
@@ -488,4 +493,4 @@ class Rulebook:
     readings: tuple[Reading, ...] = ()
     subjects: tuple[Subject, ...] = ()
     clauses: tuple[Clause, ...] = ()
-    span: Span = _place()
+    span: Span = dataclasses.field(compare=False, repr=False, kw_only=True)

@@ -1,0 +1,158 @@
+"""The rules by which people choose: votes, deferred choices, quotas.
+
+In: their YAML mappings. Out: `Vote`, `Defer`, `Quota`. Names in them are not looked up.
+
+Reports: those of `reader`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from khung.rulebook.model import Defer, Majority, OrderKey, Quota, Ref, SmallGroup, Vote
+from khung.rulebook.reader import (
+    RULE,
+    exactly_one,
+    expression,
+    expressions_of,
+    fields_of,
+    head,
+    label,
+    list_or_expression,
+    sources,
+)
+from khung.source.nodes import Sequence
+from khung.source.shape import Fields, named_entries
+from khung.source.values import under
+from khung.syntax.ast import Boolean
+
+if TYPE_CHECKING:
+    from khung.rulebook.reader import Context
+    from khung.source.nodes import Entry, Node
+    from khung.syntax.ast import Expr
+
+_VOTE = (*RULE, "binding", "ballots", "base", "wins", "above_ceiling", "counting")
+_DEFER = (*RULE, "question", "among")
+_QUOTA_NEEDS = ("level", "per", "counts", "at_most")
+_QUOTA = (*RULE, *_QUOTA_NEEDS, "rounding", "small_group", "order", "ties", "others")
+_MAJORITY = ("more_than", "at_least")
+_ORDER = ("highest", "lowest")
+
+Winning = tuple[Majority | None, tuple[tuple[Ref, Majority], ...]]
+
+
+# -- votes ----------------------------------------------------------------------------------
+
+
+def vote(entry: Entry, ctx: Context, at: str) -> Vote | None:
+    """Read a vote. A vote that binds, or that says nothing of it, needs `base` and `wins`."""
+    fields = fields_of(entry.value, _VOTE, ctx, at)
+    if fields is None:
+        return None
+    common, binding = head(entry, fields, ctx), expression(fields, "binding", ctx)
+    surely = "binding" not in fields or (isinstance(binding, Boolean) and binding.value)
+    fields.require("ballots", *(("base", "wins") if surely else ()))
+    ballots, base = expression(fields, "ballots", ctx), expression(fields, "base", ctx)
+    wins, wins_at = _wins(fields, ctx)
+    above_ceiling = expression(fields, "above_ceiling", ctx)
+    counting = expression(fields, "counting", ctx)
+    if ballots is None:
+        return None
+    return Vote(common, binding, ballots, base, wins, wins_at, above_ceiling, counting)
+
+
+def _wins(fields: Fields, ctx: Context) -> Winning:
+    """Read one majority, or one for each level and `default`."""
+    node, at = fields.mapping("wins"), fields.path("wins")
+    if node is None:
+        return None, ()
+    if any(entry.key in _MAJORITY for entry in node.entries):
+        return _majority(node, ctx, at), ()
+    inner = Fields(node, (entry.key for entry in node.entries), ctx.bag, at)
+    inner.require("default")
+    default = node.get("default")
+    wins = None if default is None else _majority(default, ctx, under(at, "default"))
+    others = [e for e in named_entries(node, ctx.bag, at) if e.key != "default"]
+    read = [(Ref(e.key, e.key_span), _majority(e.value, ctx, under(at, e.key))) for e in others]
+    return wins, tuple((level, majority) for level, majority in read if majority is not None)
+
+
+def _majority(node: Node, ctx: Context, at: str) -> Majority | None:
+    fields = fields_of(node, _MAJORITY, ctx, at)
+    key = None if fields is None else exactly_one(fields, _MAJORITY, ctx)
+    if fields is None or key is None:
+        return None
+    share = expression(fields, key, ctx)
+    return None if share is None else Majority(share, key == "more_than", fields.node.span)
+
+
+# -- deferred choices -----------------------------------------------------------------------
+
+
+def defer(entry: Entry, ctx: Context, at: str) -> Defer | None:
+    """Read a rule that hands the choice to a body."""
+    fields = fields_of(entry.value, _DEFER, ctx, at)
+    if fields is None:
+        return None
+    fields.require("question", "among")
+    common, question = head(entry, fields, ctx), label(fields, "question", ctx)
+    among = list_or_expression(fields, "among", ctx)
+    return None if among is None else Defer(common, question, among)
+
+
+# -- quotas ---------------------------------------------------------------------------------
+
+
+def quota(entry: Entry, ctx: Context, at: str) -> Quota | None:
+    """Read how many of a group may hold a level."""
+    fields = fields_of(entry.value, _QUOTA, ctx, at)
+    if fields is None:
+        return None
+    fields.require(*_QUOTA_NEEDS)
+    common, per = head(entry, fields, ctx), _per(fields, ctx)
+    level, counts, at_most = (expression(fields, k, ctx) for k in ("level", "counts", "at_most"))
+    rounding, ties, others = (expression(fields, k, ctx) for k in ("rounding", "ties", "others"))
+    small_group, order = _small_group(fields, ctx), _order(fields, ctx)
+    if level is None or per is None or counts is None or at_most is None:
+        return None
+    return Quota(common, level, per, counts, at_most, rounding, small_group, order, ties, others)
+
+
+def _per(fields: Fields, ctx: Context) -> tuple[Expr, ...] | None:
+    """Read one key or a list of keys; of an empty list all subjects are one group."""
+    node = fields.node_at("per")
+    if isinstance(node, Sequence):
+        return expressions_of(node, ctx, fields.path("per"))
+    key = expression(fields, "per", ctx)
+    return None if key is None else (key,)
+
+
+def _small_group(fields: Fields, ctx: Context) -> SmallGroup | None:
+    node, at = fields.mapping("small_group"), fields.path("small_group")
+    keys = ("fewer_than", "allow", "source", "when")
+    inner = None if node is None else fields_of(node, keys, ctx, at)
+    if inner is None:
+        return None
+    inner.require("fewer_than", "allow")
+    fewer, allow = expression(inner, "fewer_than", ctx), expression(inner, "allow", ctx)
+    cited, when = sources(inner, "source", ctx), expression(inner, "when", ctx)
+    if fewer is None or allow is None:
+        return None
+    return SmallGroup(fewer, allow, cited, fields.key_span("small_group"), when)
+
+
+def _order(fields: Fields, ctx: Context) -> tuple[OrderKey, ...]:
+    node, at = fields.sequence("order"), fields.path("order")
+    if node is None:
+        return ()
+    read = (_order_key(item, ctx, under(at, i)) for i, item in enumerate(node.items))
+    return tuple(key for key in read if key is not None)
+
+
+def _order_key(node: Node, ctx: Context, at: str) -> OrderKey | None:
+    fields = fields_of(node, _ORDER, ctx, at)
+    key = None if fields is None else exactly_one(fields, _ORDER, ctx)
+    if fields is None or key is None:
+        return None
+    value = expression(fields, key, ctx)
+    return None if value is None else OrderKey(value, key == "highest")
