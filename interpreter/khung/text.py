@@ -39,9 +39,13 @@ class SourceFile:
         line = bisect_right(self._line_starts, offset)
         return line, offset - self._line_starts[line - 1] + 1
 
+    def start_of_line(self, number: int) -> int:
+        """Return the offset of the first character of line `number`, from 1."""
+        return self._line_starts[number - 1]
+
     def line(self, number: int) -> str:
         """Return line `number`, from 1, without its line break."""
-        start = self._line_starts[number - 1]
+        start = self.start_of_line(number)
         end = self.text.find("\n", start)
         return self.text[start : len(self.text) if end < 0 else end].rstrip("\r")
 

@@ -26,9 +26,13 @@ class Severity(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word of khung's own, such as `fact`, which the renderer says in the reader's language."""
+    """A word of khung's own, such as `fact`, which the renderer says in the reader's language.
+
+    `name` fills the word where it has a place for one: "a level of `{name}`".
+    """
 
     key: str
+    name: str = ""
 
 
 Value = str | int | Word | tuple[str, ...]

@@ -1,0 +1,102 @@
+"""A plain text inside `{…}` or `[…]` that YAML cut at a comma, put together again.
+
+In `{when: a in (1, 2), to: x}` YAML reads the value `a in (1` and a key `2)` without a value. The
+text is reported once, and read as it was meant, so that nothing else is reported about it.
+
+Reports: K0117, K0118.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from khung.source.nodes import Entry, Node, Scalar
+from khung.text import PlacedText, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence as Items
+
+    from khung.diagnostics.bag import Bag
+
+
+def mend_entries(entries: list[Entry], bag: Bag) -> list[Entry]:
+    """Return the entries of a flow mapping with cut values put together."""
+    mended: list[Entry] = []
+    at = 0
+    while at < len(entries):
+        entry = entries[at]
+        last = _last_piece(entry.value, entries[at + 1 :])
+        if last:
+            end = _end(entries[at + last])
+            entry = Entry(entry.key, _whole(entry.value, end, bag), entry.key_span)
+        at += last + 1
+        if _is_glued(entry):
+            bag.add("K0118", entry.key_span, help="space", text=entry.key)
+        else:
+            mended.append(entry)
+    return mended
+
+
+def _is_glued(entry: Entry) -> bool:
+    """Say whether an entry is `key:value` without a blank, which YAML takes for a key alone."""
+    value, written = entry.value, entry.key_span.text
+    is_alone = isinstance(value, Scalar) and value.value is None and not value.span.text
+    return is_alone and ":" in written.strip(":") and written[0] not in "\"'"
+
+
+def mend_items(items: list[Node], bag: Bag) -> list[Node]:
+    """Return the items of a flow sequence with cut texts put together."""
+    mended: list[Node] = []
+    at = 0
+    while at < len(items):
+        last = _last_piece(items[at], items[at + 1 :])
+        mended.append(_whole(items[at], items[at + last].span.end, bag) if last else items[at])
+        at += last + 1
+    return mended
+
+
+def _last_piece(first: Node, rest: Items[Entry | Node]) -> int:
+    """Return how many of `rest` belong to the text that begins with `first`; 0 if it is whole."""
+    if not isinstance(first, Scalar) or first.quoted or not _open(first.text.text):
+        return 0
+    end = first.span.end
+    for count, piece in enumerate(rest, start=1):
+        end = max(end, _end(piece))
+        if not _open(first.span.file.text[first.span.start : end]):
+            return count
+    return 0
+
+
+def _end(piece: Entry | Node) -> int:
+    return (
+        max(piece.key_span.end, piece.value.span.end)
+        if isinstance(piece, Entry)
+        else piece.span.end
+    )
+
+
+def _open(text: str) -> bool:
+    """Say whether a round bracket or a double quote is still open at the end of `text`."""
+    if "(" not in text and '"' not in text:
+        return False
+    depth, in_quotes = 0, False
+    for character in text:
+        if character == '"':
+            in_quotes = not in_quotes
+        elif not in_quotes:
+            depth += (character == "(") - (character == ")")
+    return in_quotes or depth > 0
+
+
+def _whole(first: Node, end: int, bag: Bag) -> Scalar:
+    span = Span(first.span.file, first.span.start, end)
+    bag.add("K0117", span, quoted=quoted(span.text))
+    return Scalar(span.text, PlacedText(span.text, span.file, span.start), span, quoted=True)
+
+
+def quoted(text: str) -> str:
+    """Return a text as a YAML scalar in quotes, in one line."""
+    line = " ".join(text.split())
+    if '"' in line or "\\" in line:
+        return "'" + line.replace("'", "''") + "'"
+    return f'"{line}"'

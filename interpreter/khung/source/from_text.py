@@ -1,0 +1,250 @@
+"""YAML text to nodes. Only a strict subset of YAML 1.2 passes.
+
+Built from the events of PyYAML with a stack of our own: `compose` recurses until the process dies
+on deep nesting, keeps the last of two equal keys without a word, and reads scalars by YAML 1.1.
+Refused: duplicate keys, anchors, aliases, tags, merge keys, several documents, directives, keys
+that are no scalars, nesting beyond `limits.YAML_NESTING`.
+
+Reports: K0104, K0108-K0119, K0130-K0143.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+import yaml
+
+from khung.source.characters import characters_fit
+from khung.source.embedded import place
+from khung.source.flow_cuts import mend_entries, mend_items, quoted
+from khung.source.limits import COLLECTION_ITEMS, YAML_NESTING
+from khung.source.nodes import Entry, Mapping, Node, Scalar, Sequence
+from khung.source.scalars import resolve
+from khung.source.syntax_errors import report_syntax_error
+from khung.text import PlacedText, SourceFile, Span
+
+if TYPE_CHECKING:
+    from khung.diagnostics.bag import Bag
+
+_GLUED_COMMENT = re.compile(r"[ \t]+#[^\s#!-]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""PyYAML's C parser where it was built, ten times as fast; both give the same nodes."""
+
+
+def parse_yaml(file: SourceFile, bag: Bag, loader: type = LOADER) -> Node | None:
+    """Return the document of a YAML file.
+
+    Args:
+        file: The file, in NFC, without byte order mark.
+        bag: Where to report.
+        loader: The PyYAML loader whose events are read.
+
+    Returns:
+        The root node; None after an error of syntax, or if nothing is left to read. Other errors
+        leave a node, so that what is wrong elsewhere is found in the same run.
+    """
+    if not characters_fit(file, bag):
+        return None
+    builder = _Builder(file, bag)
+    try:
+        for event in yaml.parse(file.text, Loader=loader):
+            if not builder.take(event):
+                return None
+    except yaml.YAMLError as error:
+        if not builder.explains(error):
+            report_syntax_error(error, file, bag)
+        return None
+    return builder.finish()
+
+
+@dataclass(slots=True)
+class _Open:
+    """A collection not yet closed. In a mapping, `nodes` alternates keys and values."""
+
+    start: int
+    is_mapping: bool
+    is_flow: bool
+    nodes: list[Node] = field(default_factory=list)
+
+
+class _Builder:
+    """Takes events and puts nodes together."""
+
+    def __init__(self, file: SourceFile, bag: Bag) -> None:
+        self._file = file
+        self._bag = bag
+        self._stack: list[_Open] = []
+        self._root: Node | None = None
+        self._documents = 0
+        self._refused_lines: set[int] = set()
+
+    def take(self, event: yaml.Event) -> bool:
+        """Take the next event; return whether to go on."""
+        match event:
+            case yaml.ScalarEvent():
+                self._refuse_properties(event)
+                self._put(self._scalar(event))
+            case yaml.MappingStartEvent() | yaml.SequenceStartEvent():
+                self._refuse_properties(event)
+                return self._open(event)
+            case yaml.MappingEndEvent() | yaml.SequenceEndEvent():
+                self._close(event)
+            case yaml.AliasEvent():
+                self._alias(event)
+            case yaml.DocumentStartEvent():
+                return self._document(event)
+            case _:
+                pass
+        return True
+
+    def explains(self, error: yaml.YAMLError) -> bool:
+        """Say whether a syntax error only follows from an alias or tag in the same line."""
+        mark = error.problem_mark if isinstance(error, yaml.MarkedYAMLError) else None
+        return mark is not None and mark.line + 1 in self._refused_lines
+
+    def finish(self) -> Node | None:
+        """Return the document; report one that is empty."""
+        root = self._root
+        if root is None or (isinstance(root, Scalar) and root.value is None):
+            self._bag.add("K0104", Span(self._file, 0, 0), file=self._file.name)
+            return None
+        return root
+
+    def _span(self, event: yaml.Event) -> Span:
+        return Span(self._file, _start(event), _end(event))
+
+    def _put(self, node: Node) -> None:
+        if self._stack:
+            self._stack[-1].nodes.append(node)
+        else:
+            self._root = node
+
+    def _scalar(self, event: yaml.ScalarEvent) -> Scalar:
+        span, style = self._span(event), event.style or ""
+        text = place(event.value, self._file, span.start, span.end, style)
+        if style:
+            self._refuse_surrogates(text)
+            return Scalar(text.text, text, span, quoted=True)
+        value = resolve(text.text, span, self._bag)
+        if isinstance(value, str):
+            self._warn_of_comment(span)
+        return Scalar(value, text, span)
+
+    def _refuse_surrogates(self, text: PlacedText) -> None:
+        """Report escapes that make half a character, which the C parser refuses itself."""
+        if text.offsets is not None:
+            for match in _SURROGATE.finditer(text.text):
+                start = text.span(*match.span()).start
+                span = Span(self._file, start, start + 6)
+                self._bag.add("K0119", span, escape=span.text)
+
+    def _warn_of_comment(self, span: Span) -> None:
+        """Warn where a `#` glued to a word ends a plain text: `Phụ lục #2` loses its number."""
+        if _GLUED_COMMENT.match(self._file.text, span.end):
+            rest = quoted(self._rest_of_line(span.start))
+            self._bag.add("K0141", Span(self._file, span.start, span.end), quoted=rest)
+
+    def _open(self, event: yaml.MappingStartEvent | yaml.SequenceStartEvent) -> bool:
+        if len(self._stack) >= YAML_NESTING:
+            self._bag.add("K0142", self._first_character(event), limit=YAML_NESTING)
+            return False
+        is_mapping, is_flow = isinstance(event, yaml.MappingStartEvent), bool(event.flow_style)
+        self._stack.append(_Open(_start(event), is_mapping, is_flow))
+        return True
+
+    def _close(self, event: yaml.Event) -> None:
+        closed = self._stack.pop()
+        end = _end(event)
+        if not closed.is_flow:  # a block ends where its last value does, not at the next token
+            end = closed.nodes[-1].span.end if closed.nodes else closed.start
+        span = Span(self._file, closed.start, max(end, closed.start))
+        self._put(
+            self._mapping(closed, span) if closed.is_mapping else self._sequence(closed, span)
+        )
+
+    def _sequence(self, closed: _Open, span: Span) -> Sequence:
+        self._limit(len(closed.nodes), span)
+        items = mend_items(closed.nodes, self._bag) if closed.is_flow else closed.nodes
+        return Sequence(tuple(items), span)
+
+    def _mapping(self, closed: _Open, span: Span) -> Mapping:
+        self._limit(len(closed.nodes) // 2, span)
+        pairs = zip(closed.nodes[::2], closed.nodes[1::2], strict=True)
+        entries = [self._entry(key, value) for key, value in pairs]
+        read = [entry for entry in entries if entry is not None]
+        if closed.is_flow:
+            read = mend_entries(read, self._bag)
+        return Mapping(tuple(self._without_duplicates(read)), span)
+
+    def _limit(self, count: int, span: Span) -> None:
+        if count > COLLECTION_ITEMS:
+            head = Span(self._file, span.start, span.start + 1)
+            self._bag.add("K0143", head, count=count, limit=COLLECTION_ITEMS)
+
+    def _entry(self, key: Node, value: Node) -> Entry | None:
+        if not isinstance(key, Scalar) or not key.text.text:
+            self._bag.add("K0137", key.span, help="" if key.span.text else "empty")
+            return None
+        if key.text.text == "<<" and not key.quoted:
+            self._bag.add("K0134", key.span)
+            return None
+        return Entry(key.text.text, value, key.span)
+
+    def _without_duplicates(self, entries: list[Entry]) -> list[Entry]:
+        first: dict[str, Entry] = {}
+        for entry in entries:
+            kept = first.setdefault(entry.key, entry)
+            if kept is not entry:
+                self._bag.add("K0130", entry.key_span, related=(kept.key_span,), key=entry.key)
+        return list(first.values())
+
+    def _refuse_properties(
+        self, event: yaml.ScalarEvent | yaml.MappingStartEvent | yaml.SequenceStartEvent
+    ) -> None:
+        if event.anchor is not None:
+            self._bag.add("K0131", self._property(event, "&"), name=event.anchor)
+        if event.tag is not None:
+            span = self._property(event, "!")
+            rest = quoted(self._rest_of_line(span.start))
+            self._bag.add("K0133", span, tag=span.text, quoted=rest)
+
+    def _alias(self, event: yaml.AliasEvent) -> None:
+        span = self._span(event)
+        self._refused_lines.add(self._file.position(span.start)[0])
+        rest = quoted(self._rest_of_line(span.start))
+        self._bag.add("K0132", span, name=event.anchor or "", quoted=rest)
+        self._put(Scalar(span.text, PlacedText(span.text, self._file, span.start), span))
+
+    def _property(self, event: yaml.Event, mark: str) -> Span:
+        """Return the span of an anchor or tag, which stands at the start of its node."""
+        start = max(self._file.text.find(mark, _start(event)), _start(event))
+        end = start
+        while end < len(self._file.text) and self._file.text[end] not in " \t\r\n,]}":
+            end += 1
+        self._refused_lines.add(self._file.position(start)[0])
+        return Span(self._file, start, end)
+
+    def _rest_of_line(self, start: int) -> str:
+        line, column = self._file.position(start)
+        return self._file.line(line)[column - 1 :].rstrip()
+
+    def _first_character(self, event: yaml.Event) -> Span:
+        return Span(self._file, _start(event), _start(event) + 1)
+
+    def _document(self, event: yaml.DocumentStartEvent) -> bool:
+        self._documents += 1
+        if self._documents > 1:
+            self._bag.add("K0135", self._span(event))
+        return self._documents == 1
+
+
+def _start(event: yaml.Event) -> int:
+    return 0 if event.start_mark is None else event.start_mark.index
+
+
+def _end(event: yaml.Event) -> int:
+    return 0 if event.end_mark is None else event.end_mark.index

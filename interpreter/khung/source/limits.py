@@ -1,0 +1,50 @@
+"""Every limit of khung, in one place. What goes beyond one is refused with a diagnostic.
+
+The limits keep a mistake, or an input made to harm, from using up time or memory. Each is far
+above what a yearly rulebook needs: the largest one known has some 3,000 lines in 12 files.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+MIB: Final = 1024 * 1024
+
+RULEBOOK_FILE_BYTES: Final = 5 * MIB
+"""The size of one YAML file of a rulebook."""
+
+CASE_FILE_BYTES: Final = 32 * MIB
+"""The size of a case written as one YAML file; larger ones come as tables."""
+
+TABLE_FILE_BYTES: Final = 512 * MIB
+"""The size of one table of a case folder."""
+
+RULEBOOK_FILES: Final = 200
+"""How many YAML files a rulebook may have."""
+
+RULEBOOK_CHAIN: Final = 20
+"""How many rulebooks may extend one another."""
+
+YAML_NESTING: Final = 64
+"""How deep lists and mappings may stand in one another."""
+
+COLLECTION_ITEMS: Final = 200_000
+"""How many items a list, or keys a mapping, may have."""
+
+NUMBER_DIGITS: Final = 34
+"""How many digits a number may have, before and after the point together."""
+
+EXPRESSION_LENGTH: Final = 4_000
+"""How many characters an expression may have."""
+
+EXPRESSION_NESTING: Final = 64
+"""How deep the parts of an expression may stand in one another."""
+
+CASE_REPEAT: Final = 10_000
+"""How many subjects one `repeat` of a case may make."""
+
+CASE_SUBJECTS: Final = 1_000_000
+"""How many subjects a case may have."""
+
+DIAGNOSTICS_SHOWN: Final = 50
+"""How many diagnostics are told in full to people; the others are counted."""

@@ -1,0 +1,89 @@
+"""What a plain YAML scalar means: a narrow reading of the core schema of YAML 1.2.
+
+`null`, `~` and nothing are null; `true` and `false` are booleans; decimal digits are numbers, all
+exact. Everything else is text, also `yes`, `no`, `on`, `off` and dates. What other readers take
+for a number of another kind (`010`, `0x1F`, `.inf`) is an error, because people would differ too.
+
+Reports: K0138-K0140.
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from khung.source.limits import NUMBER_DIGITS
+
+if TYPE_CHECKING:
+    from khung.diagnostics.bag import Bag
+    from khung.source.nodes import Plain
+    from khung.text import Span
+
+_WORDS: dict[str, bool | None] = {
+    "": None,
+    "~": None,
+    "null": None,
+    "Null": None,
+    "NULL": None,
+    "true": True,
+    "false": False,
+}
+_MAY_BE_NUMBER = frozenset("0123456789+-.")
+_WHOLE = re.compile(r"[-+]?[0-9]+")
+_DECIMAL = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
+_LEADING_ZERO = re.compile(r"[-+]?0[0-9]+(?:\.[0-9]*)?")
+_OTHER_BASE = re.compile(r"0[xX][0-9a-fA-F]+|0[oO][0-7]+|0[bB][01]+")
+_NOT_FINITE = re.compile(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
+_THOUSANDS = re.compile(r"[-+]?[1-9][0-9]{0,2}\.[0-9]{2}0")
+_EXPONENT = re.compile(r"[eE][-+]?0*([0-9]*)$")
+
+
+def resolve(text: str, span: Span, bag: Bag) -> Plain:
+    """Return the value of a plain scalar.
+
+    Args:
+        text: The decoded text.
+        span: Its place, for diagnostics.
+        bag: Where to report.
+
+    Returns:
+        Null, a boolean, a number or the text. After an error, the text.
+    """
+    if text in _WORDS:
+        return _WORDS[text]
+    if text[0] not in _MAY_BE_NUMBER:
+        return text
+    if _OTHER_BASE.fullmatch(text) or _NOT_FINITE.fullmatch(text):
+        bag.add("K0138", span, help="base" if text[0] == "0" else "finite", text=text)
+        return text
+    if _LEADING_ZERO.fullmatch(text):
+        bag.add("K0138", span, help="zero", text=text, shorter=_without_zeros(text))
+        return text
+    return _number(text, span, bag) if _DECIMAL.fullmatch(text) else text
+
+
+def _number(text: str, span: Span, bag: Bag) -> Plain:
+    if _is_too_long(text):
+        bag.add("K0139", span, digits=NUMBER_DIGITS)
+        return text
+    if _WHOLE.fullmatch(text):
+        return int(text)
+    if _THOUSANDS.fullmatch(text):
+        bag.add("K0140", span, text=text, whole=text.replace(".", ""), shorter=text.rstrip("0."))
+    return Decimal(text)
+
+
+def _is_too_long(text: str) -> bool:
+    """Say so from the written form: making the number first is what must not happen."""
+    exponent = _EXPONENT.search(text)
+    mantissa = text[: exponent.start()] if exponent else text
+    size = exponent.group(1) if exponent else ""
+    digits = sum(c.isdecimal() for c in mantissa)
+    return digits > NUMBER_DIGITS or len(size) > 2 or int(size or "0") > NUMBER_DIGITS  # noqa: PLR2004
+
+
+def _without_zeros(text: str) -> str:
+    sign = text[0] if text[0] in "+-" else ""
+    digits = text.removeprefix(sign).lstrip("0")
+    return sign + (digits if digits[:1].isdecimal() else "0" + digits)
