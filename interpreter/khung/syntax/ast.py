@@ -7,16 +7,13 @@ ignores. Nothing here knows types. `from_text` makes these nodes, `unparse` writ
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from decimal import Decimal
 from enum import Enum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
     from khung.text import Span
-
-
-def _place() -> Span:
-    return field(compare=False, repr=False)  # type: ignore[no-any-return]  # dataclass field
 
 
 class ArithmeticOp(Enum):
@@ -54,7 +51,7 @@ class Number:
     """A number as written; `value` is exact."""
 
     value: Decimal
-    span: Span = _place()
+    span: Span = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +59,7 @@ class Percent:
     """`80%`: `value` is the number before the sign."""
 
     value: Decimal
-    span: Span = _place()
+    span: Span = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +67,7 @@ class String:
     """A text in double quotes, its escapes decoded."""
 
     value: str
-    span: Span = _place()
+    span: Span = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +75,7 @@ class Temporal:
     """`@"2021-12-15"`, `@"P1M"`, or a date written bare, such as 2021-12-15 in a test cell."""
 
     value: str
-    span: Span = _place()
+    span: Span = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,14 +83,14 @@ class Boolean:
     """`true` or `false`."""
 
     value: bool
-    span: Span = _place()
+    span: Span = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Null:
     """`null`: an unknown of any type."""
 
-    span: Span = _place()
+    span: Span = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +98,7 @@ class Name:
     """A bare name, in NFC."""
 
     name: str
-    span: Span = _place()
+    span: Span = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +107,8 @@ class Path:
 
     object: Expr
     name: str
-    span: Span = _place()
-    name_span: Span = _place()
+    span: Span = field(compare=False, repr=False)
+    name_span: Span = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +117,7 @@ class Filter:
 
     list: Expr
     condition: Expr
-    span: Span = _place()
+    span: Span = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +125,7 @@ class ListLiteral:
     """`[a, b, c]`."""
 
     items: tuple[Expr, ...]
-    span: Span = _place()
+    span: Span = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +136,7 @@ class RangeLiteral:
     high: Expr
     low_closed: bool
     high_closed: bool
-    span: Span = _place()
+    span: Span = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +144,7 @@ class ContextLiteral:
     """`{name: value, …}`; read so that it can be refused in the user's words."""
 
     entries: tuple[tuple[str, Expr], ...]
-    span: Span = _place()
+    span: Span = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +153,7 @@ class Argument:
 
     name: str
     value: Expr
-    span: Span = _place()
+    span: Span = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,8 +162,8 @@ class Call:
 
     function: str
     arguments: tuple[Argument, ...]
-    span: Span = _place()
-    name_span: Span = _place()
+    span: Span = field(compare=False, repr=False)
+    name_span: Span = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +171,7 @@ class Negate:
     """`-x`."""
 
     operand: Expr
-    span: Span = _place()
+    span: Span = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +181,7 @@ class Arithmetic:
     op: ArithmeticOp
     left: Expr
     right: Expr
-    span: Span = _place()
+    span: Span = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +191,7 @@ class Compare:
     op: CompareOp
     left: Expr
     right: Expr
-    span: Span = _place()
+    span: Span = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +201,7 @@ class Between:
     value: Expr
     low: Expr
     high: Expr
-    span: Span = _place()
+    span: Span = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +210,7 @@ class UnaryTest:
 
     op: CompareOp
     operand: Expr
-    span: Span = _place()
+    span: Span = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +219,7 @@ class Membership:
 
     value: Expr
     tests: tuple[UnaryTest | Expr, ...]
-    span: Span = _place()
+    span: Span = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +227,7 @@ class And:
     """`a and b and c`, flat: two operands or more."""
 
     operands: tuple[Expr, ...]
-    span: Span = _place()
+    span: Span = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,7 +235,7 @@ class Or:
     """`a or b or c`, flat: two operands or more."""
 
     operands: tuple[Expr, ...]
-    span: Span = _place()
+    span: Span = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,7 +245,7 @@ class If:
     condition: Expr
     yes: Expr
     no: Expr
-    span: Span = _place()
+    span: Span = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,8 +254,8 @@ class Binder:
 
     name: str
     list: Expr
-    span: Span = _place()
-    name_span: Span = _place()
+    span: Span = field(compare=False, repr=False)
+    name_span: Span = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,7 +266,7 @@ class Quantifier:
     binders: tuple[Binder, ...]
     where: Expr | None
     body: Expr
-    span: Span = _place()
+    span: Span = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,7 +277,7 @@ class Tally:
     binder: Binder
     where: Expr | None
     body: Expr
-    span: Span = _place()
+    span: Span = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,7 +288,7 @@ class Aggregate:
     binder: Binder
     where: Expr | None
     body: Expr
-    span: Span = _place()
+    span: Span = field(compare=False, repr=False)
 
 
 Expr = (
@@ -333,4 +330,4 @@ class Cell:
 
     tests: tuple[UnaryTest | Expr, ...] | None
     negated: bool
-    span: Span = _place()
+    span: Span = field(compare=False, repr=False)

@@ -37,7 +37,9 @@ def parse_expression(text: PlacedText, bag: Bag) -> ast.Expr | None:
         The tree; None if the bag got an error.
     """
     tokens = _tokens(text, bag)
-    expr: ast.Expr | None = tokens and _parse("expression", tokens, text, bag)
+    expr: ast.Expr | None = None
+    if tokens is not None:
+        expr = _parse("expression", tokens, text, bag)
     return expr
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from lark import Lark
     from lark.grammar import Rule
     from lark.lexer import TerminalDef
-    from lark.parsers.lalr_analysis import IntParseTable
+    from lark.parsers.lalr_analysis import ParseTable
 
 STARTS = ["expression", "cell"]
 
@@ -47,14 +47,13 @@ def generate() -> str:
     return f"{{\n{parts}\n}}\n"
 
 
-def _parse_table(rules: list[Rule]) -> IntParseTable:
+def _parse_table(rules: list[Rule]) -> ParseTable:
     from lark.common import ParserConf  # noqa: PLC0415
     from lark.parsers.lalr_analysis import LALR_Analyzer  # noqa: PLC0415
 
     analyzer = LALR_Analyzer(ParserConf(rules, {}, STARTS), strict=True)
-    analyzer.compute_lalr()
-    table: IntParseTable = analyzer.parse_table
-    return table
+    analyzer.compute_lalr()  # type: ignore[no-untyped-call]  # lark has no types here
+    return analyzer.parse_table
 
 
 def _order(terminal: TerminalDef) -> tuple[int, int, str]:
@@ -67,7 +66,7 @@ def _production(rule: Rule) -> tuple[str, str, int]:
     return rule.origin.name, builder, len(rule.expansion)
 
 
-def _states(table: IntParseTable, rules: list[Rule]) -> tuple[list[dict[str, int]], list[int]]:
+def _states(table: ParseTable, rules: list[Rule]) -> tuple[list[dict[str, int]], list[int]]:
     """Return the states and the numbers of the first ones.
 
     Numbered in the order of a walk from the first states, so that the same grammar always gives
@@ -92,7 +91,7 @@ def _states(table: IntParseTable, rules: list[Rule]) -> tuple[list[dict[str, int
     return rows, [number[table.start_states[symbol]] for symbol in STARTS]
 
 
-def _lines(value: Any) -> str:  # noqa: ANN401  # JSON
+def _lines(value: Any) -> str:  # JSON
     """Write a list with one item a line, so that a change of the grammar makes a readable diff."""
     if not isinstance(value, list):
         return json.dumps(value)

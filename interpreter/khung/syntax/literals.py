@@ -19,6 +19,7 @@ _ESCAPE: Final = re.compile(
     rf"|u(?P<high>[dD][89abAB]{_HEX}{{2}})\\u(?P<low>[dD][c-fC-F]{_HEX}{{2}})"
     rf"|u(?P<short>{_HEX}{{4}})|U(?P<long>{_HEX}{{6}})|(?P<bad>[\s\S]))"
 )
+_SURROGATES: Final = range(0xD800, 0xE000)
 _PLAIN: Final = {'"': '"', "\\": "\\", "n": "\n", "t": "\t"}
 
 
@@ -62,5 +63,5 @@ def _character(match: re.Match[str]) -> str:
         units = bytes.fromhex(high + match["low"])
         return units.decode("utf-16-be")
     point = int(match["short"] or match["long"] or "-1", 16)
-    exists = 0 <= point <= sys.maxunicode and not 0xD800 <= point <= 0xDFFF
+    exists = 0 <= point <= sys.maxunicode and point not in _SURROGATES
     return chr(point) if exists else ""

@@ -1,5 +1,349 @@
+"""Say in the user's words why a parse stopped.
+
+In: the tokens and the number of the first one that cannot stand where it does. Out: one
+diagnostic, K0301 to K0319. Each rule below knows one kind of mistake and answers None for all
+others; the first that answers is believed, so their order in `_RULES` matters.
+"""
+
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
 
-def report(start, tokens, at, text, bag):
-    bag.add("K0303", text.span(tokens[at].start, tokens[at].end), found=tokens[at].text)
+from khung.diagnostics.suggest import nearest
+from khung.syntax import foreign
+from khung.syntax.keywords import FUNCTIONS, KEYWORDS
+from khung.syntax.parser import accepted
+from khung.syntax.tables import END
+from khung.syntax.tokens import CLOSING, FOREIGN, OPENING, Token, joined
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from khung.diagnostics.bag import Bag
+    from khung.text import PlacedText
+
+_COMPARING: Final = frozenset({"EQ", "NE", "LT", "LE", "GT", "GE", "BETWEEN", "IN"})
+_CLAUSES: Final = frozenset({"THEN", "ELSE", "WHERE", "SATISFIES", "OF"})
+_MATCH: Final = {"LPAR": ")", "LSQB": "]", "LBRACE": "}", "RPAR": "(", "RSQB": "[", "RBRACE": "{"}
+_GROUP: Final = re.compile(r"\.?[0-9]{3}")
+
+_FORMS: Final = {
+    "IF": "if a then b else c",
+    "SOME": "some x in list satisfies x > 1",
+    "EVERY": "every x in list satisfies x > 1",
+    "COUNT": "count x in list satisfies x > 1",
+    "SHARE": "share x in list satisfies x > 1",
+    "SUM": "sum x in list of x.number",
+    "AVERAGE": "average x in list of x.number",
+    "LOWEST": "lowest x in list of x.number",
+    "HIGHEST": "highest x in list of x.number",
+    "BETWEEN": "a between 1 and 5",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Finding:
+    """A code for the tokens `first` to `last`, an advice, and the values of its sentences."""
+
+    code: str
+    first: Token
+    last: Token
+    help: str
+    args: dict[str, str]
+
+
+@dataclass(frozen=True)
+class _Stop:
+    """Where a parse stopped, and what could have stood there."""
+
+    start: str
+    tokens: Sequence[Token]
+    at: int
+
+    @property
+    def token(self) -> Token:
+        """The token that does not fit."""
+        return self.tokens[self.at]
+
+    @property
+    def before(self) -> Token | None:
+        """The token before it."""
+        return self.tokens[self.at - 1] if self.at else None
+
+    @cached_property
+    def accepted(self) -> frozenset[str]:
+        """The terminals that could have stood here."""
+        return accepted(self.start, self.tokens[: self.at])
+
+    @cached_property
+    def open_brackets(self) -> list[Token]:
+        """The brackets that are open here, the innermost one last."""
+        brackets: list[Token] = []
+        for token in self.tokens[: self.at]:
+            if token.kind in OPENING:
+                brackets.append(token)
+            elif token.kind in CLOSING:
+                brackets.pop()
+        return brackets
+
+    @property
+    def expects_value(self) -> bool:
+        """Whether a value could have stood here."""
+        return "NUMBER" in self.accepted
+
+    def finding(self, code: str, help: str = "", **args: str) -> _Finding:  # noqa: A002  # as in Bag
+        """Return a finding about the token that does not fit."""
+        return _Finding(code, self.token, self.token, help, {"found": self.token.text, **args})
+
+
+def report(start: str, tokens: Sequence[Token], at: int, text: PlacedText, bag: Bag) -> None:
+    """Add one diagnostic on why no expression goes on with `tokens[at]`.
+
+    Args:
+        start: What was parsed: `expression` or `cell`.
+        tokens: All tokens; those before `at` begin an expression or cell.
+        at: The number of the first token that does not fit.
+        text: The text of the tokens.
+        bag: Gets K0301 to K0319.
+    """
+    stop = _Stop(start, tokens, at)
+    found = next(finding for rule in _RULES if (finding := rule(stop)))
+    span = text.span(found.first.start, found.last.end)
+    bag.add(found.code, span, help=found.help, **found.args)  # type: ignore[arg-type]  # no key is `related`
+
+
+def _at(code: str, token: Token, help: str = "", **args: str) -> _Finding:  # noqa: A002  # as in Bag
+    return _Finding(code, token, token, help, {"found": token.text, **args})
+
+
+# ---- Signs that the language does not have ---------------------------------------------------
+
+
+def _foreign_sign(stop: _Stop) -> _Finding | None:
+    sign = stop.token.text
+    if stop.token.kind != FOREIGN:
+        return None
+    if sign in {'"', "/*"}:
+        return stop.finding("K0305", "" if sign == '"' else "comment")
+    if foreign.is_quote(sign):
+        return stop.finding("K0306")
+    if sign == "?":
+        return stop.finding("K0310", "input")
+    if instead := foreign.instead_of(sign):
+        return stop.finding("K0307", instead=instead)
+    point = f"U+{ord(sign[0]):04X}"
+    return stop.finding("K0319", "invisible" if foreign.is_invisible(sign) else "", point=point)
+
+
+def _percent(stop: _Stop) -> _Finding | None:
+    return stop.finding("K0313") if stop.token.kind == "PERCENT" else None
+
+
+def _number_form(stop: _Stop) -> _Finding | None:
+    """`0,5`, `1.000.000`, `1 000 000`."""
+    before, token, after = stop.before, stop.token, stop.tokens[stop.at + 1 : stop.at + 2]
+    if before is None or before.kind != "NUMBER":
+        return None
+    if token.kind == "NUMBER" and _GROUP.fullmatch(token.text):
+        return _grouped(stop)
+    if token.kind == "COMMA" and after and after[0].kind == "NUMBER":
+        number = before.text + token.text + after[0].text
+        if before.end + 1 == after[0].start and number.count(".") == 0:
+            args = {"number": number, "instead": number.replace(",", ".")}
+            return _Finding("K0312", before, after[0], "", args)
+    return None
+
+
+def _grouped(stop: _Stop) -> _Finding:
+    first = last = stop.at - 1
+    while _GROUP.fullmatch(stop.tokens[last + 1].text):
+        last += 1
+    tokens = list(stop.tokens[first : last + 1])
+    number = joined(tokens).replace(" .", ".")
+    args = {"number": number, "instead": number.replace(" ", "").replace(".", "")}
+    return _Finding("K0312", tokens[0], tokens[-1], "grouped", args)
+
+
+# ---- Words that the language does not have, or has in another place --------------------------
+
+
+def _foreign_word(stop: _Stop) -> _Finding | None:
+    for token in (stop.before, stop.token):
+        if token and token.kind == "NAME" and (advice := foreign.WORDS.get(token.text)):
+            return _at("K0310", token, advice)
+    return None
+
+
+def _capitals(stop: _Stop) -> _Finding | None:
+    """`AND`, `If`."""
+    for token in (stop.before, stop.token):
+        if token and token.kind == "NAME" and token.text.lower() in KEYWORDS:
+            return _at("K0303", token, "near", near=token.text.lower())
+    return None
+
+
+def _unknown_function(stop: _Stop) -> _Finding | None:
+    """Words before a bracket: `foo(1)`, `foo bar(1)`."""
+    first = last = stop.at
+    while first and stop.tokens[first - 1].kind == "NAME":
+        first -= 1
+    while stop.tokens[last].kind in {"NAME", "OF", "FUNCTION"}:
+        last += 1
+    if first == stop.at or stop.tokens[last].kind != "LPAR":
+        return None
+    words = stop.tokens[first:last]
+    name = joined(list(words))
+    near = nearest(name, sorted(FUNCTIONS))
+    args = {"name": name, "near": near or ""}
+    return _Finding("K0316", words[0], words[-1], "near" if near else "", args)
+
+
+def _not_without_bracket(stop: _Stop) -> _Finding | None:
+    return stop.finding("K0303", "negation") if stop.token.kind == "NOT" else None
+
+
+def _keyword_as_name(stop: _Stop) -> _Finding | None:
+    """`m.count`, `count >= 3`: a keyword where a name has to stand, or before it."""
+    if stop.accepted != {"NAME"}:
+        return None
+    if stop.before and stop.before.kind in _FORMS:
+        if stop.token.text not in KEYWORDS:
+            return _at("K0309", stop.before, "form", form=_FORMS[stop.before.kind])
+        return stop.finding("K0309")
+    return stop.finding("K0309") if stop.token.text in KEYWORDS else None
+
+
+# ---- Brackets --------------------------------------------------------------------------------
+
+
+def _outside_range(stop: _Stop) -> _Finding | None:
+    """`]1..5[`: an open end the way that FEEL also knows."""
+    token = stop.token
+    if token.kind == "RSQB" and stop.expects_value and not stop.open_brackets:
+        ahead = any(t.kind == "DOTS" for t in stop.tokens[stop.at :])
+        return stop.finding("K0310", "range_end") if ahead else None
+    before = stop.before
+    if token.kind in {END, *CLOSING} and before and before.kind == "LSQB" and stop.expects_value:
+        behind = any(t.kind == "DOTS" for t in stop.tokens[: stop.at])
+        return _at("K0310", before, "range_end") if behind else None
+    return None
+
+
+def _extra_bracket(stop: _Stop) -> _Finding | None:
+    """A closing bracket for none that is open, or for one of another kind."""
+    token, brackets = stop.token, stop.open_brackets
+    if token.kind not in CLOSING:
+        return None
+    if not brackets:
+        return stop.finding("K0304", "extra", match=_MATCH[token.kind])
+    inner = brackets[-1]
+    if OPENING[inner.kind] != token.kind and not stop.expects_value:
+        return _at("K0304", inner, match=_MATCH[inner.kind])
+    return None
+
+
+def _open_bracket(stop: _Stop) -> _Finding | None:
+    """An opening bracket which the end, or a word such as `then`, comes before its match."""
+    stops_short = stop.token.kind == END or stop.token.kind in _CLAUSES
+    if stops_short and stop.open_brackets and not stop.expects_value:
+        inner = stop.open_brackets[-1]
+        if OPENING[inner.kind] in stop.accepted:
+            return _at("K0304", inner, match=_MATCH[inner.kind])
+    return None
+
+
+def _mixed_arguments(stop: _Stop) -> _Finding | None:
+    """`date(1, month: 2)`."""
+    in_call = bool(stop.open_brackets) and stop.open_brackets[-1].kind == "LPAR"
+    is_label = stop.token.kind == "LABEL" or "LABEL" in stop.accepted
+    if in_call and is_label and stop.before and stop.before.kind == "COMMA":
+        return stop.finding("K0303", "labels")
+    return None
+
+
+def _computed_key(stop: _Stop) -> _Finding | None:
+    in_context = bool(stop.open_brackets) and stop.open_brackets[-1].kind == "LBRACE"
+    is_key = "LABEL" in stop.accepted and not stop.expects_value
+    return stop.finding("K0310", "key") if in_context and is_key else None
+
+
+# ---- Order of words --------------------------------------------------------------------------
+
+
+def _chain(stop: _Stop) -> _Finding | None:
+    """`a < b < c`: the first comparison is complete, so `or` could follow."""
+    if stop.token.kind in _COMPARING and "OR" in stop.accepted:
+        return stop.finding("K0308")
+    return None
+
+
+def _missing_word(stop: _Stop) -> _Finding | None:
+    if stop.expects_value:
+        return None
+    for kind in ("THEN", "ELSE", "SATISFIES", "OF", "IN"):
+        if kind in stop.accepted and not (kind == "IN" and "OR" in stop.accepted):
+            return _missing(stop, kind)
+    if "AND" in stop.accepted and "OR" not in stop.accepted:
+        return _missing(stop, "AND")
+    return None
+
+
+def _missing(stop: _Stop, kind: str) -> _Finding:
+    word = next(word for word, terminal in KEYWORDS.items() if terminal == kind)
+    opener = next(t.kind for t in reversed(stop.tokens[: stop.at]) if word in _form(t.kind))
+    place = stop.token if stop.token.kind != END or stop.before is None else stop.before
+    return _at("K0311", place, word=word, form=_FORMS[opener])
+
+
+def _form(kind: str) -> list[str]:
+    return _FORMS.get(kind, "").split()
+
+
+def _cut_short(stop: _Stop) -> _Finding | None:
+    if stop.token.kind != END:
+        return None
+    return _at("K0301", stop.before) if stop.before else stop.finding("K0301", "empty")
+
+
+def _value_expected(stop: _Stop) -> _Finding | None:
+    if not (stop.expects_value or stop.accepted == {"NAME"}):
+        return None
+    if stop.token.text in KEYWORDS:
+        return stop.finding("K0302", "keyword")
+    is_test = stop.before is None and stop.token.kind in _COMPARING
+    return stop.finding("K0302", "test" if is_test else "")
+
+
+def _unexpected(stop: _Stop) -> _Finding:
+    """Whatever no other rule knows."""
+    before = stop.before
+    if before and before.kind == "AT":
+        return _at("K0303", before, "temporal")
+    if stop.start == "cell" and stop.token.kind in _COMPARING | {"AND", "OR"}:
+        return stop.finding("K0303", "cell")
+    return stop.finding("K0303", "comma" if stop.token.kind in {"COMMA", "COLON"} else "")
+
+
+_RULES: Final[tuple[Callable[[_Stop], _Finding | None], ...]] = (
+    _foreign_sign,
+    _percent,
+    _number_form,
+    _foreign_word,
+    _capitals,
+    _unknown_function,
+    _not_without_bracket,
+    _keyword_as_name,
+    _outside_range,
+    _extra_bracket,
+    _open_bracket,
+    _mixed_arguments,
+    _computed_key,
+    _chain,
+    _missing_word,
+    _cut_short,
+    _value_expected,
+    _unexpected,
+)

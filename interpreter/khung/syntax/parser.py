@@ -40,7 +40,8 @@ def parse(start: str, tokens: Sequence[Token], build: Build) -> Part | Stuck:
     """Parse `tokens`, the last of which is the end, from the start symbol `start`."""
     tables = load()
     productions, rows = tables.productions, tables.states
-    states, parts, starts, end = [tables.starts[start]], [], [0], 0
+    states, starts, end = [tables.starts[start]], [0], 0
+    parts: list[Part] = []
     for index, token in enumerate(tokens):
         while (action := rows[states[-1]].get(token.kind, _NO_ACTION)) < 0:
             symbol, builder, length = productions[~action]

@@ -20,7 +20,7 @@ FOREIGN: Final = "FOREIGN"
 OPENING: Final = {"LPAR": "RPAR", "LSQB": "RSQB", "LBRACE": "RBRACE"}
 CLOSING: Final = frozenset(OPENING.values())
 
-_FOREIGN: Final = r"(?P<FOREIGN>={2,3}|=[<>]|<>|!==|&&|\|\||/\*(?![\s\S]*\*/))"
+_FOREIGN: Final = r"(?P<FOREIGN>={2,3}|=[<>]|<>|!==|&&|\|\||\.\.\.|/\*(?![\s\S]*\*/))"
 _OTHER: Final = r"(?P<OTHER>[\s\S])"
 _BEFORE_LABEL: Final = frozenset({"LPAR", "LBRACE", "COMMA"})
 
@@ -73,11 +73,15 @@ def joined(tokens: list[Token]) -> str:
 
 
 def _join_function(found: list[Token]) -> None:
-    """Make one token of the longest name of a builtin that `found` ends in."""
+    """Make one token of the longest name of a builtin that `found` ends in.
+
+    So `date and time(…)` is one call, never `date` and a call of `time`.
+    """
     for length in range(min(FUNCTION_WORDS, len(found)), 0, -1):
         words = found[-length:]
         name = joined(words)
-        if name in FUNCTIONS and all(map(is_word, words)):
+        after_dot = length < len(found) and found[~length].kind == "DOT"
+        if name in FUNCTIONS and not after_dot and all(map(is_word, words)):
             found[-length:] = [Token("FUNCTION", name, words[0].start, words[-1].end)]
             return
 

@@ -1,0 +1,284 @@
+"""Tree → text, with the fewest brackets: parse(unparse(tree)) == tree.
+
+In: any tree that the parser can give. Out: one line of text.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from enum import IntEnum
+from typing import TYPE_CHECKING, Final, assert_never
+
+from khung.syntax.ast import (
+    Aggregate,
+    And,
+    Arithmetic,
+    ArithmeticOp,
+    Between,
+    Boolean,
+    Call,
+    Cell,
+    Compare,
+    ContextLiteral,
+    Expr,
+    Filter,
+    If,
+    ListLiteral,
+    Membership,
+    Name,
+    Negate,
+    Null,
+    Number,
+    Or,
+    Path,
+    Percent,
+    Quantifier,
+    RangeLiteral,
+    String,
+    Tally,
+    Temporal,
+    UnaryTest,
+)
+from khung.syntax.keywords import FUNCTIONS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from decimal import Decimal
+
+
+class _Level(IntEnum):
+    """How tightly a node binds: the rules of `expr.lark`, loosest first."""
+
+    EXPR = 0
+    OR = 1
+    AND = 2
+    COMPARISON = 3
+    ADD = 4
+    MUL = 5
+    POW = 6
+    UNARY = 7
+    POSTFIX = 8
+
+
+_ARITHMETIC: Final = {
+    ArithmeticOp.ADD: _Level.ADD,
+    ArithmeticOp.SUBTRACT: _Level.ADD,
+    ArithmeticOp.MULTIPLY: _Level.MUL,
+    ArithmeticOp.DIVIDE: _Level.MUL,
+    ArithmeticOp.POWER: _Level.POW,
+}
+_ESCAPES: Final = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t"}
+_LABEL: Final = re.compile(r"[^\W\d]\w*(?: [^\W\d]\w*)*")
+_LAST_WORD: Final = re.compile(r"(?<![.\w])\w+$")
+_FIRST_WORD: Final = re.compile(r"(\w*)\(")
+_LONGEST_PLAIN_NUMBER: Final = 40
+
+
+def unparse(expr: Expr | UnaryTest) -> str:
+    """Return the text of an expression or test."""
+    return _write(expr, _Level.EXPR, last=True)
+
+
+def unparse_cell(cell: Cell) -> str:
+    """Return the text of a cell of a decision table."""
+    if cell.tests is None:
+        return "-"
+    text = ", ".join(_write(test, _Level.ADD, last=False) for test in cell.tests)
+    match cell.tests:
+        case (Call(function="not"),) if not cell.negated:
+            return f"({text})"  # bare, it would be read as a negated cell
+        case _:
+            return f"not({text})" if cell.negated else text
+
+
+def _write(expr: Expr | UnaryTest, level: _Level, *, last: bool) -> str:
+    """Write `expr` where the grammar has a rule of `level`.
+
+    Args:
+        expr: What is written.
+        level: How tightly it has to bind to need no brackets.
+        last: Whether nothing follows that a quantifier or `if` at its end would draw in.
+    """
+    own = _level(expr)
+    is_open = own is _Level.EXPR
+    if is_open and last and level <= _Level.COMPARISON:
+        return _text(expr, last=True)
+    if is_open or own < level:
+        return f"({_text(expr, last=True)})"
+    return _text(expr, last=last)
+
+
+def _level(expr: Expr | UnaryTest) -> _Level:
+    match expr:
+        case If() | Quantifier() | Tally() | Aggregate():
+            return _Level.EXPR
+        case Or():
+            return _Level.OR
+        case And():
+            return _Level.AND
+        case Compare() | Between() | Membership():
+            return _Level.COMPARISON
+        case Arithmetic():
+            return _ARITHMETIC[expr.op]
+        case Negate():
+            return _Level.UNARY
+        case _:
+            return _Level.POSTFIX
+
+
+def _text(expr: Expr | UnaryTest, *, last: bool) -> str:
+    """Write `expr` without brackets around it."""
+    match expr:
+        case Number():
+            return _number(expr.value)
+        case Percent():
+            return f"{_number(expr.value)}%"
+        case String():
+            return _quoted(expr.value)
+        case Temporal():
+            return f"@{_quoted(expr.value)}"
+        case Boolean():
+            return "true" if expr.value else "false"
+        case Null():
+            return "null"
+        case Name():
+            return expr.name
+        case Path():
+            return f"{_tight(expr.object, _Level.POSTFIX)}.{expr.name}"
+        case Filter():
+            return f"{_tight(expr.list, _Level.POSTFIX)}[{unparse(expr.condition)}]"
+        case ListLiteral():
+            return f"[{_listed(expr.items)}]"
+        case RangeLiteral():
+            return _range(expr)
+        case ContextLiteral():
+            return f"{{{', '.join(f'{_label(k)}: {unparse(v)}' for k, v in expr.entries)}}}"
+        case Call():
+            return _call(expr)
+        case Negate():
+            return f"-{_tight(expr.operand, _Level.UNARY)}"
+        case Arithmetic():
+            return _arithmetic(expr)
+        case Compare():
+            return f"{_added(expr.left)} {expr.op.value} {_added(expr.right)}"
+        case UnaryTest():
+            return f"{expr.op.value} {_added(expr.operand)}"
+        case Between():
+            low, high = _added(expr.low), _added(expr.high)
+            return f"{_apart(_added(expr.value), 'between', low)} between {low} and {high}"
+        case Membership():
+            return _membership(expr)
+        case Or() | And():
+            return _junction(expr, last=last)
+        case If():
+            yes, no = unparse(expr.yes), unparse(expr.no)
+            return f"if {unparse(expr.condition)} then {yes} else {no}"
+        case Quantifier() | Tally() | Aggregate():
+            return _over_list(expr)
+        case _:
+            assert_never(expr)
+
+
+def _tight(expr: Expr | UnaryTest, level: _Level) -> str:
+    """Write `expr` where no quantifier or `if` can stand without brackets."""
+    return _write(expr, level, last=False)
+
+
+def _added(expr: Expr) -> str:
+    return _tight(expr, _Level.ADD)
+
+
+def _listed(items: Iterable[Expr]) -> str:
+    return ", ".join(map(unparse, items))
+
+
+def _range(expr: RangeLiteral) -> str:
+    opening, closing = "[" if expr.low_closed else "(", "]" if expr.high_closed else ")"
+    return f"{opening}{_added(expr.low)}..{_added(expr.high)}{closing}"
+
+
+def _call(expr: Call) -> str:
+    arguments = (
+        f"{argument.name}: {unparse(argument.value)}" if argument.name else unparse(argument.value)
+        for argument in expr.arguments
+    )
+    return f"{expr.function}({', '.join(arguments)})"
+
+
+def _arithmetic(expr: Arithmetic) -> str:
+    level = _ARITHMETIC[expr.op]
+    left, right = _tight(expr.left, level), _tight(expr.right, _Level(level + 1))
+    return f"{left} {expr.op.value} {right}"
+
+
+def _membership(expr: Membership) -> str:
+    tests = ", ".join(_tight(test, _Level.ADD) for test in expr.tests)
+    return f"{_added(expr.value)} in {tests if len(expr.tests) == 1 else f'({tests})'}"
+
+
+def _junction(expr: Or | And, *, last: bool) -> str:
+    word, level = ("or", _Level.AND) if isinstance(expr, Or) else ("and", _Level.COMPARISON)
+    *firsts, final = expr.operands
+    text = _write(final, level, last=last)
+    for operand in reversed(firsts):
+        text = f"{_apart(_tight(operand, level), word, text)} {word} {text}"
+    return text
+
+
+def _over_list(expr: Quantifier | Tally | Aggregate) -> str:
+    match expr:
+        case Quantifier():
+            opener, word = "every" if expr.every else "some", "satisfies"
+            binders = expr.binders
+        case Tally():
+            opener, word, binders = "share" if expr.share else "count", "satisfies", (expr.binder,)
+        case Aggregate():
+            opener, word, binders = expr.op.value, "of", (expr.binder,)
+    body = unparse(expr.body)
+    *firsts, final = [(b.name, _added(b.list)) for b in binders]
+    elements, where = final[1], ""
+    if expr.where is None:
+        elements = _apart(elements, word, body)
+    else:
+        where = f" where {_apart(unparse(expr.where), word, body)}"
+    bound = ", ".join(f"{name} in {text}" for name, text in [*firsts, (final[0], elements)])
+    return f"{opener} {bound}{where} {word} {body}"
+
+
+def _apart(left: str, word: str, right: str) -> str:
+    """Return `left`, in brackets if its last word would become part of a builtin's name.
+
+    `(date) and time("10:00")` without the brackets is one call.
+    """
+    name, call = _LAST_WORD.search(left), _FIRST_WORD.match(right)
+    if name and call and f"{name[0]} {word} {call[1]}".rstrip() in FUNCTIONS:
+        return f"({left})"
+    return left
+
+
+def _number(value: Decimal) -> str:
+    plain = format(value, "f")
+    return plain if len(plain) <= _LONGEST_PLAIN_NUMBER else str(value)
+
+
+def _label(key: str) -> str:
+    return key if _LABEL.fullmatch(key) else _quoted(key)
+
+
+def _quoted(value: str) -> str:
+    text = "".join(map(_escaped, value))
+    if unicodedata.is_normalized("NFC", text):
+        return f'"{text}"'
+    return f'"{"".join(c if c.isascii() else _code(c) for c in text)}"'
+
+
+def _escaped(character: str) -> str:
+    if character in _ESCAPES:
+        return _ESCAPES[character]
+    return character if unicodedata.category(character) != "Cc" else _code(character)
+
+
+def _code(character: str) -> str:
+    point = ord(character)
+    return f"\\u{point:04X}" if point < 0x10000 else f"\\U{point:06X}"  # noqa: PLR2004  # \uXXXX
