@@ -70,7 +70,8 @@ def _number(text: str, span: Span, bag: Bag) -> Plain:
     if _WHOLE.fullmatch(text):
         return int(text)
     if _THOUSANDS.fullmatch(text):
-        bag.add("K0140", span, text=text, whole=text.replace(".", ""), shorter=text.rstrip("0."))
+        shorter = text.rstrip("0").removesuffix(".")
+        bag.add("K0140", span, text=text, whole=text.replace(".", ""), shorter=shorter)
     return Decimal(text)
 
 

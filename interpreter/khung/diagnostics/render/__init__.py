@@ -1,0 +1,1 @@
+"""Diagnostics to text or data, one file a form: full, concise, json, sarif, github."""

@@ -1,0 +1,102 @@
+"""The form for people: the line with the place underlined, and what to do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from khung.diagnostics.codes import severity_of
+from khung.diagnostics.model import Diagnostic, Severity
+from khung.diagnostics.render.columns import excerpt
+from khung.diagnostics.render.sentences import advice, message, severity, visible
+from khung.locale import phrase
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from khung.text import Span
+
+_COLORS = {Severity.ERROR: "1;31", Severity.WARNING: "1;33", Severity.INFO: "1;36"}
+_FAINT = "34"
+_BOLD = "1"
+
+
+def render_full(
+    diagnostics: Sequence[Diagnostic],
+    lang: str,
+    *,
+    color: bool = False,
+    limit: int = 50,
+    width: int = 100,
+) -> str:
+    """Return diagnostics as blocks of lines, a blank line between them.
+
+    Args:
+        diagnostics: In the order to show them.
+        lang: A language of `khung.locale`.
+        color: Whether to colour for a terminal.
+        limit: How many to show; the rest is counted in a last line.
+        width: Columns of the terminal; longer source lines are cut around the place.
+    """
+    blocks = [_block(d, lang, _Paint(on=color), width) for d in diagnostics[:limit]]
+    if len(diagnostics) > limit:
+        blocks.append(phrase(lang, "word.more", count=len(diagnostics) - limit))
+    return "\n\n".join(blocks) + "\n" if blocks else ""
+
+
+class _Paint:
+    """Colours text, or does not."""
+
+    def __init__(self, *, on: bool) -> None:
+        self._on = on
+
+    def __call__(self, text: str, color: str) -> str:
+        return f"\x1b[{color}m{text}\x1b[0m" if self._on else text
+
+
+def _block(diagnostic: Diagnostic, lang: str, paint: _Paint, width: int) -> str:
+    color = _COLORS[severity_of(diagnostic.code)]
+    head = paint(f"{severity(diagnostic, lang)}[{diagnostic.code}]", color)
+    lines = [f"{head}: {paint(message(diagnostic, lang), _BOLD)}"]
+    gutter = _gutter(diagnostic)
+    if diagnostic.span:
+        path = f" ({phrase(lang, 'word.in')} {visible(diagnostic.at)})" if diagnostic.at else ""
+        lines += _place(diagnostic.span, "-->", path, gutter, _Marks("^", color, paint, width))
+    for span in diagnostic.related:
+        note = f" ({phrase(lang, 'word.see_also')})"
+        lines += _place(span, ":::", note, gutter, _Marks("-", _FAINT, paint, width))
+    told = advice(diagnostic, lang)
+    if told:
+        sign = paint("=", _FAINT)
+        lines.append(f"{' ' * gutter} {sign} {phrase(lang, 'word.help')}: {told}")
+    return "\n".join(lines)
+
+
+class _Marks:
+    """How a place is underlined."""
+
+    def __init__(self, sign: str, color: str, paint: _Paint, width: int) -> None:
+        self.sign = sign
+        self.color = color
+        self.paint = paint
+        self.width = width
+
+
+def _gutter(diagnostic: Diagnostic) -> int:
+    spans = (*((diagnostic.span,) if diagnostic.span else ()), *diagnostic.related)
+    return max((len(str(span.file.position(span.start)[0])) for span in spans), default=1)
+
+
+def _place(span: Span, arrow: str, note: str, gutter: int, marks: _Marks) -> list[str]:
+    """Return the lines that show a place: of one over several lines, the first."""
+    number, column = span.file.position(span.start)
+    line = span.file.line(number)
+    end = min(column - 1 + max(span.end - span.start, 0), len(line))
+    shown = excerpt(line, column - 1, end, max(marks.width - gutter - 3, 20))
+    bar, paint = marks.paint("|", _FAINT), marks.paint
+    underline = " " * shown.caret + paint(marks.sign * shown.length, marks.color)
+    return [
+        f"{' ' * gutter} {paint(arrow, _FAINT)} {visible(span.file.name)}:{number}:{column}{note}",
+        f"{' ' * gutter} {bar}",
+        f"{paint(str(number).rjust(gutter), _FAINT)} {bar} {shown.text}".rstrip(),
+        f"{' ' * gutter} {bar} {underline}",
+    ]
