@@ -96,7 +96,7 @@ def _yaml_files(folder: Path, bag: Bag) -> list[Path] | None:
         bag.add("K0403", None, folder=str(folder))
         return None
     if len(found) > limits.RULEBOOK_FILES:
-        bag.add("K0427", None, help="many", folder=str(folder), limit=limits.RULEBOOK_FILES)
+        bag.add("K0429", None, folder=str(folder), limit=limits.RULEBOOK_FILES)
         return None
     return found
 

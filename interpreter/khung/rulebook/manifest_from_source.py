@@ -33,8 +33,8 @@ from khung.rulebook.model import (
     Scale,
 )
 from khung.rulebook.names import (
-    BASE_TYPES,
     OF_LEVELS,
+    OF_TYPES,
     check_name,
     check_unique,
     heads,
@@ -180,7 +180,7 @@ def _enumeration(entry: Entry, ctx: Context, at: str) -> Enumeration | None:
 
 
 def _values(entry: Entry, ctx: Context, at: str) -> tuple[Head, tuple[Named, ...]] | None:
-    check_name(entry, ctx.bag, at, BASE_TYPES)
+    check_name(entry, ctx.bag, at, OF_TYPES)
     fields = fields_of(entry.value, (*HEAD, "values"), ctx, at)
     if fields is None:
         return None
@@ -201,7 +201,7 @@ def _value(entry: Entry, ctx: Context, at: str) -> Named | None:
 
 
 def _record(entry: Entry, ctx: Context, at: str) -> Record | None:
-    check_name(entry, ctx.bag, at, BASE_TYPES)
+    check_name(entry, ctx.bag, at, OF_TYPES)
     fields = fields_of(entry.value, (*HEAD, "fields", "definitions", "held_by"), ctx, at)
     if fields is None:
         return None

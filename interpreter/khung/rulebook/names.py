@@ -32,8 +32,8 @@ OF_SUBJECTS = frozenset({"given", "repeat", "like", "ranked", "pending", "status
 OF_LEVELS = frozenset({"all", "default", "not_ranked", "more_than", "at_least"})
 """Words that stand where a level may stand."""
 
-BASE_TYPES = frozenset({"boolean", "number", "string", "date", "list", "ballots"})
-"""Names of types that need no declaration."""
+OF_TYPES = frozenset({"boolean", "number", "string", "date", "list", "ballots", "groups"})
+"""Names of types that need no declaration; `groups` is a part of what a case expects."""
 
 Declared = tuple[str, str, "Span"]
 """What kind of thing (the key of a word), its name, its place."""

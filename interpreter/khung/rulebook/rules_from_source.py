@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from khung.rulebook.model import Cap, Knockout, Ladder, Level, Requirement, ScopeRule
+from khung.rulebook.names import OF_SUBJECTS, check_reserved
 from khung.rulebook.reader import (
     RULE,
     binder,
@@ -50,6 +51,7 @@ def ladder(fields: Fields, ctx: Context) -> Ladder | None:
         return None
     inner.require("scale", "levels")
     scale, alias = ref(inner, "scale"), inner.name("as") or ""
+    check_reserved(alias, inner.span("as"), ctx.bag, inner.path("as"), OF_SUBJECTS)
     cumulative = expression(inner, "cumulative", ctx)
     levels = filled_entries(inner, "levels", _level, ctx)
     knockouts = entries(inner, "knockouts", _knockout, ctx)

@@ -14,8 +14,8 @@ from khung.rulebook.criteria_from_source import criteria
 from khung.rulebook.members_from_source import definition, fact, link
 from khung.rulebook.model import Head, Kind, Kinds, Ref, Subject
 from khung.rulebook.names import (
-    BASE_TYPES,
     OF_SUBJECTS,
+    OF_TYPES,
     check_name,
     check_reserved,
     check_unique,
@@ -81,7 +81,7 @@ def _head(fields: Fields, ctx: Context) -> Head | None:
     said, cited, sure = label(fields, "label", ctx), sources(fields, "source", ctx), basis(fields)
     if name is None:
         return None
-    check_reserved(name, span, ctx.bag, "subject", BASE_TYPES)
+    check_reserved(name, span, ctx.bag, "subject", OF_TYPES)
     return Head(name, said, cited, None, sure, span=span, at="subject")
 
 
