@@ -186,19 +186,27 @@ def _capitals(stop: _Stop) -> _Finding | None:
 
 
 def _unknown_function(stop: _Stop) -> _Finding | None:
-    """Words before a bracket: `foo(1)`, `foo bar(1)`."""
-    first = last = stop.at
+    """Words before a bracket: `foo(1)`, `foo bar(1)`, `month between(a, b)`."""
+    first = last = _after_between(stop) or stop.at
     while first and stop.tokens[first - 1].kind == "NAME":
         first -= 1
-    while stop.tokens[last].kind in {"NAME", "OF", "FUNCTION"}:
+    while stop.tokens[last].kind in {"NAME", "OF", "BETWEEN", "FUNCTION"}:
         last += 1
-    if first == stop.at or stop.tokens[last].kind != "LPAR":
+    if first in {stop.at, last} or stop.tokens[last].kind != "LPAR":
         return None
     words = stop.tokens[first:last]
     name = joined(list(words))
     near = nearest(name, sorted(FUNCTIONS))
     args = {"name": name, "near": near or ""}
     return _Finding("K0316", words[0], words[-1], "near" if near else "", args)
+
+
+def _after_between(stop: _Stop) -> int | None:
+    """Return the number of a `between` with a bracket that holds commas, as a call does."""
+    if stop.token.kind != "COMMA" or not stop.open_brackets:
+        return None
+    before = stop.tokens.index(stop.open_brackets[-1]) - 1
+    return before if stop.tokens[before].kind == "BETWEEN" else None
 
 
 def _not_without_bracket(stop: _Stop) -> _Finding | None:
