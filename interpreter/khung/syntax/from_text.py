@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Final
 
 from khung.syntax import ast, parser
 from khung.syntax.build import Site
-from khung.syntax.mistakes import report
 from khung.syntax.tables import END
 from khung.syntax.tokens import CLOSING, OPENING, Token, tokenize
 from khung.syntax.walk import too_deep
@@ -80,6 +79,8 @@ def _parse(start: str, tokens: list[Token], text: PlacedText, bag: Bag) -> parse
     site = Site(text, bag)
     found = parser.parse(start, tokens, site.build)
     if isinstance(found, parser.Stuck):
+        from khung.syntax.mistakes import report  # noqa: PLC0415  # most texts have no mistake
+
         report(start, tokens, found.at, text, bag)
         return None
     # A tree deeper than the limit takes more tokens than the limit.
