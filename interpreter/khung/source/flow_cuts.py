@@ -19,13 +19,16 @@ if TYPE_CHECKING:
     from khung.diagnostics.bag import Bag
 
 
+_MOST_PIECES = 40  # of one text: keeps a list of open brackets from taking quadratic time
+
+
 def mend_entries(entries: list[Entry], bag: Bag) -> list[Entry]:
     """Return the entries of a flow mapping with cut values put together."""
     mended: list[Entry] = []
     at = 0
     while at < len(entries):
         entry = entries[at]
-        last = _last_piece(entry.value, entries[at + 1 :])
+        last = _last_piece(entry.value, entries, at + 1)
         if last:
             end = _end(entries[at + last])
             entry = Entry(entry.key, _whole(entry.value, end, bag), entry.key_span)
@@ -49,18 +52,18 @@ def mend_items(items: list[Node], bag: Bag) -> list[Node]:
     mended: list[Node] = []
     at = 0
     while at < len(items):
-        last = _last_piece(items[at], items[at + 1 :])
+        last = _last_piece(items[at], items, at + 1)
         mended.append(_whole(items[at], items[at + last].span.end, bag) if last else items[at])
         at += last + 1
     return mended
 
 
-def _last_piece(first: Node, rest: Items[Entry | Node]) -> int:
-    """Return how many of `rest` belong to the text that begins with `first`; 0 if it is whole."""
+def _last_piece(first: Node, pieces: Items[Entry | Node], start: int) -> int:
+    """Return how many pieces from `start` on belong to the text that begins with `first`."""
     if not isinstance(first, Scalar) or first.quoted or not _open(first.text.text):
         return 0
     end = first.span.end
-    for count, piece in enumerate(rest, start=1):
+    for count, piece in enumerate(pieces[start : start + _MOST_PIECES], start=1):
         end = max(end, _end(piece))
         if not _open(first.span.file.text[first.span.start : end]):
             return count

@@ -70,9 +70,10 @@ def _errors(
     plain: object, schema: dict[str, Any], others: Iterable[dict[str, Any]]
 ) -> list[ValidationError]:
     from jsonschema import Draft202012Validator  # noqa: PLC0415  # 70 ms, for `check` only
-    from referencing import Registry, Resource  # noqa: PLC0415  # comes with jsonschema
+    from referencing import Registry  # noqa: PLC0415  # comes with jsonschema
+    from referencing.jsonschema import DRAFT202012  # noqa: PLC0415  # as above
 
-    resources = [Resource.from_contents(other) for other in others]
+    resources = [DRAFT202012.create_resource(other) for other in others]
     registry: Registry[Any] = resources @ Registry()
     return list(Draft202012Validator(schema, registry=registry).iter_errors(plain))
 

@@ -3,7 +3,7 @@
 PyYAML's two parsers, C and Python, word the same error differently; the patterns cover both. What
 is looked at besides the message is the text around the place.
 
-Reports: K0110-K0119, K0137.
+Reports: K0110-K0119, K0137, K0142.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import yaml
 
 from khung.source.flow_cuts import quoted
+from khung.source.limits import YAML_NESTING
 from khung.text import SourceFile, Span
 
 if TYPE_CHECKING:
@@ -85,6 +86,11 @@ def report_syntax_error(error: yaml.YAMLError, file: SourceFile, bag: Bag) -> No
             report(place, bag)
             return
     bag.add("K0110", place.one(place.at))
+
+
+def _too_deep(place: _Place, bag: Bag) -> None:
+    """The C parser looks ahead and meets its own limit, 1,000, before ours is counted."""
+    bag.add("K0142", place.one(place.at), limit=YAML_NESTING)
 
 
 def _cannot_start(place: _Place, bag: Bag) -> None:
@@ -200,6 +206,7 @@ def _content(file: SourceFile, number: int) -> Span:
 
 
 _RULES: tuple[tuple[str, Callable[[_Place, Bag], None]], ...] = (
+    (r"nesting depth", _too_deep),
     (r"tab character", _tab),
     (r"cannot start any token", _cannot_start),
     (r"chomping or indentation|expected comment or line break", _bad_start_of_context),
