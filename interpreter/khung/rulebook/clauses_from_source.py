@@ -29,7 +29,9 @@ _ADDRESS = re.compile(r"[^\s#]+")
 def clauses(node: Mapping, ctx: Context) -> tuple[Clause, ...]:
     """Read the list of clauses of a file."""
     fields = fields_of(node, ("clauses",), ctx, "")
-    inner = None if fields is None else fields.mapping("clauses")
+    if fields is None or not fields.require("clauses"):
+        return ()
+    inner = fields.mapping("clauses")
     if inner is None:
         return ()
     read = (_clause(e, ctx, under("clauses", e.key)) for e in inner.entries)

@@ -56,6 +56,7 @@ def subject(node: Mapping, ctx: Context) -> Subject | None:
     fields = fields_of(node, _SUBJECT, ctx, "")
     if fields is None:
         return None
+    fields.require("subject")
     common = _head(fields, ctx)
     read = Subject(
         common or Head("", span=node.span),

@@ -1,0 +1,175 @@
+"""The decoders and the schemas say the same of a file.
+
+Each node of a good document is dropped, renamed or replaced in turn: both must accept what comes
+out, or both refuse it. Only what a schema has no words for may differ, and is listed by code.
+"""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from decimal import Decimal
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from tests.support.rulebook import RULEBOOKS
+from tests.support.schemas import ROOT, accepts, kind_of
+
+from khung.diagnostics.bag import Bag
+from khung.diagnostics.codes import severity_of
+from khung.diagnostics.model import Severity
+from khung.rulebook.clauses_from_source import clauses
+from khung.rulebook.manifest_from_source import manifest
+from khung.rulebook.reader import Context
+from khung.rulebook.subject_from_source import subject
+from khung.source.files import read_source
+from khung.source.from_text import parse_yaml
+from khung.source.nodes import Entry, Mapping, Node, Scalar, Sequence
+from khung.source.schema import to_plain
+from khung.text import PlacedText, SourceFile, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+SHIPPED = sorted((ROOT / "rulebooks").glob("*/*.yaml"))
+SMALL = sorted(RULEBOOKS.glob("*/*.yaml"))
+
+BEYOND_A_SCHEMA = {
+    "K0125": "a date that no calendar has",
+    "K0401": "two declarations that share a name",
+    "K0408": "the end of the period before its beginning",
+    "K0410": "a document that is not declared",
+    "K0413": "the end of a range before its beginning",
+    "K0414": "the form of an expression: name in list",
+    "K0417": "the order of entries",
+    "K0422": "the order of entries",
+    "K0423": "a value that must be a key elsewhere",
+}
+
+STAND_INS: tuple[Any, ...] = (None, True, False, 7, "text", "two words", [], ["text"], {}, {"x": 1})
+
+
+STEP = 13
+"""Of all changed files one in so many is tried; a prime, so that each kind of change is met."""
+
+
+def plain(path: Path) -> Any:
+    """Return the content of a file as plain values."""
+    bag = Bag()
+    file = read_source(path, bag)
+    assert file is not None
+    node = parse_yaml(file, bag)
+    assert node is not None
+    assert bag.diagnostics == ()
+    return to_plain(node)
+
+
+def node_of(value: Any) -> Node:
+    """Return plain values as nodes, each standing in a text of its own."""
+    text = str(value).lower() if isinstance(value, bool | None) else str(value)
+    file = SourceFile("mutant", text)
+    span = Span(file, 0, len(text))
+    match value:
+        case dict():
+            entries = (Entry(key, node_of(v), span) for key, v in value.items())
+            return Mapping(tuple(entries), span)
+        case list():
+            return Sequence(tuple(node_of(v) for v in value), span)
+        case _:
+            return Scalar(value, PlacedText(text, file, 0), span)
+
+
+def codes(kind: str, document: Any) -> set[str]:
+    """Return the errors that the decoder of a kind of file finds."""
+    bag, node = Bag(), node_of(document)
+    if not isinstance(node, Mapping):
+        return {"K0123"}
+    match kind:
+        case "rulebook":
+            manifest(node, bag, "folder")
+        case "clauses":
+            clauses(node, Context(bag))
+        case _:
+            subject(node, Context(bag))
+    found = {diagnostic.code for diagnostic in bag.diagnostics}
+    return {code for code in found if severity_of(code) is Severity.ERROR}
+
+
+def is_beyond(code: str) -> bool:
+    """Say whether no schema could find this: it is listed, or inside an expression."""
+    return code in BEYOND_A_SCHEMA or code.startswith("K03")
+
+
+def disagreement(kind: str, document: Any) -> str:
+    """Return how decoder and schema differ over a document; empty if they do not."""
+    found, fits = codes(kind, document), accepts(kind, document)
+    if fits and any(not is_beyond(code) for code in found):
+        return f"only the decoder refuses: {sorted(found)}"
+    return "only the schema refuses" if not fits and not found else ""
+
+
+def places(value: Any, at: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """Return the path of every node below the root."""
+    items = value.items() if isinstance(value, dict) else ()
+    items = enumerate(value) if isinstance(value, list) else items
+    return [p for key, inner in items for p in [(*at, key), *places(inner, (*at, key))]]
+
+
+def mutants(document: Any, at: tuple[Any, ...]) -> Iterator[tuple[str, Any]]:
+    """Yield copies of a document in which one node is dropped, renamed or replaced."""
+    *way, last = at
+
+    def holder(copy):
+        for step in way:
+            copy = copy[step]
+        return copy
+
+    dropped = deepcopy(document)
+    del holder(dropped)[last]
+    yield f"{at} dropped", dropped
+    if isinstance(last, str):
+        for name in (f"{last}_x", "two words", "and", "label"):
+            renamed = deepcopy(document)
+            inside = holder(renamed)
+            items = [(name if key == last else key, v) for key, v in inside.items()]
+            if len(dict(items)) == len(items):
+                inside.clear()
+                inside.update(items)
+                yield f"{at} renamed {name}", renamed
+    for stand_in in STAND_INS:
+        replaced = deepcopy(document)
+        holder(replaced)[last] = deepcopy(stand_in)
+        yield f"{at} = {stand_in!r}", replaced
+
+
+def smallest(document: Any) -> Any:
+    """Return numbers as JSON has them."""
+    match document:
+        case dict():
+            return {key: smallest(value) for key, value in document.items()}
+        case list():
+            return [smallest(value) for value in document]
+        case Decimal():
+            return float(document)
+        case _:
+            return document
+
+
+@pytest.mark.parametrize("path", SHIPPED + SMALL, ids=lambda p: f"{p.parent.name}-{p.stem}")
+def test_both_accept_what_is_shipped(path):
+    document = smallest(plain(path))
+    kind = kind_of(path, document)
+    assert codes(kind, document) == set()
+    assert accepts(kind, document)
+
+
+@pytest.mark.parametrize("path", SMALL, ids=lambda p: f"{p.parent.name}-{p.stem}")
+def test_both_say_the_same_of_a_changed_file(path):
+    document = smallest(plain(path))
+    kind = kind_of(path, document)
+    changed = (mutant for at in places(document) for mutant in mutants(document, at))
+    tried = list(islice(changed, 0, None, STEP))
+    found = {what: said for what, mutant in tried if (said := disagreement(kind, mutant))}
+    assert found == {}
+    assert {accepts(kind, mutant) for _, mutant in tried} == {True, False}
