@@ -45,7 +45,7 @@ def _filled(sentence: str, args: Mapping[str, Value], lang: str) -> str:
 def _said(value: Value, lang: str) -> str:
     match value:
         case Word():
-            return phrase(lang, f"word.{value.key}")
+            return phrase(lang, f"word.{value.key}", name=value.name)
         case tuple():
             return ", ".join(name if name == "…" else f"`{visible(name)}`" for name in value)
         case str():

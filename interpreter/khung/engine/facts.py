@@ -1,0 +1,110 @@
+"""The typed facts of one case: subjects and records, what each states, and who points to whom."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from khung.engine.values import OPEN, Element, Elements, Value, known
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+    from typing import Any
+
+    from khung.ir.program import ObjectType, Program
+
+
+class Stated(Enum):
+    """What a case may say of a fact besides a value."""
+
+    ABSENT = "-"
+    """It does not apply, or there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A decision taken outside: the result of a stage and of every earlier one.
+
+    Attributes:
+        level: The rank, or None where only a status is given.
+        status: `not_ranked` or `pending`, or empty.
+        after: `standard`, `cap`, `vote`, `defer` or `quota`.
+        said: The decision as the case states it, repeated in the result.
+    """
+
+    level: int | None
+    status: str
+    after: str
+    said: Mapping[str, Any]
+
+
+@dataclass(eq=False, slots=True)
+class Entity:
+    """A subject of a case, or a record that one holds.
+
+    `facts` has a `Value` or `Stated.ABSENT` for each fact, link and `criteria.ITEM` that the case
+    names; a list of records is a `Value` of `Elements`. What is not in it was not given. A
+    `stranger` is one of which nothing is known, not even that defaults hold.
+    """
+
+    type: ObjectType
+    id: str
+    facts: Mapping[str, Value | Stated]
+    owner: Entity | None = None
+    given: Given | None = None
+    stranger: bool = False
+
+    @property
+    def path(self) -> str:
+        """How results and diagnostics name it: `dang_vien.an`, `dang_vien.an.ky_luat[k1]`."""
+        if self.owner is not None:
+            return f"{self.owner.path}.{self.id}"
+        return f"{self.type.name}.{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """All that is stated: entities by type and id, the date of the ranking, the title."""
+
+    program: Program
+    on: date
+    entities: Mapping[str, Mapping[str, Entity]]
+    records: tuple[Entity, ...] = ()
+    title: str = ""
+    back: dict[tuple[int, str], Elements] = field(default_factory=dict, compare=False)
+
+    def back_list(self, target: Entity, name: str) -> Elements:
+        """Return the objects that point to `target`: those whose link is unknown are possible."""
+        key = (id(target), name)
+        if key not in self.back:
+            self.back[key] = self._pointing(target, name)
+        return self.back[key]
+
+    def _pointing(self, target: Entity, name: str) -> Elements:
+        declared = target.type.back_lists[name]
+        found: list[Element] = []
+        for holder in self._holders(declared.holder):
+            stated = holder.facts.get(declared.link)
+            if stated is Stated.ABSENT:
+                continue
+            if stated is None or stated.why:
+                found.append(Element(known(holder), sure=False))
+            elif stated.least is target:
+                found.append(Element(known(holder)))
+        return Elements(tuple(found))
+
+    def _holders(self, type_name: str) -> list[Entity]:
+        declared = self.program.objects[type_name]
+        if declared.is_record:
+            return [r for r in self.records if r.type is declared]
+        return list(self.entities.get(type_name, {}).values())
+
+
+def stranger(declared: ObjectType) -> Entity:
+    """Return an object of which nothing is known."""
+    return Entity(declared, "?", {}, stranger=True)
+
+
+__all__ = ["OPEN", "Case", "Entity", "Given", "Stated", "stranger"]

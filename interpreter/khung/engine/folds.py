@@ -1,0 +1,233 @@
+"""Passes over lists: quantifiers, counts, shares, aggregates, selections, projections.
+
+With n elements surely in the list, T of them surely true, U undecided, P possible elements and Q
+those of P that are not surely false, a count lies between T and T+U+Q, a share between
+T/(n + those of P not surely true) and (T+U+Q)/(n+Q).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from khung.engine import logic
+from khung.engine.values import (
+    ERROR,
+    INFINITY,
+    MISSING,
+    OPEN,
+    TRUE,
+    Element,
+    Elements,
+    Share,
+    Value,
+    known,
+    truth,
+    within,
+)
+from khung.ir.nodes import Fold, FoldOp, Node, Project, Select
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from khung.engine.evaluate import Env, Evaluator
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One element with what is known of its body; `times` is more than 1 for strangers only.
+
+    `times` is None where there may be any number.
+    """
+
+    value: Value
+    sure: bool
+    times: int | None = 1
+
+
+def _kept(
+    source: Elements, where: Node | None, env: Env, run: Evaluator
+) -> Iterator[tuple[Element, int | None]]:
+    """Yield the elements that may be kept, with how many such there may be."""
+    candidates: list[tuple[Element, int | None]] = [(item, 1) for item in source.items]
+    if source.unseen != 0:
+        candidates.append((Element(source.stranger, sure=False), source.unseen))
+    for item, times in candidates:
+        kept = TRUE if where is None else run.evaluate(where, (*env, item.value))
+        if kept.most:
+            yield Element(item.value, item.sure and kept.least), times
+
+
+def fold(node: Fold, source: Value, env: Env, run: Evaluator) -> Value:
+    """Return what a pass over a list gives."""
+    if source.why:
+        return _of_unknown_list(node, run, source.why)
+    seen = [
+        Seen(_body(node, (*env, item.value), run), item.sure, times)
+        for item, times in _kept(source.least, node.where, env, run)
+    ]
+    return combine(node.op, seen, run.whole(node.ty))
+
+
+def _body(node: Fold, env: Env, run: Evaluator) -> Value:
+    counts = node.op in (FoldOp.EVERY, FoldOp.SOME, FoldOp.COUNT, FoldOp.SHARE)
+    return run.truth(node.body, env) if counts else run.evaluate(node.body, env)
+
+
+def _of_unknown_list(node: Fold, run: Evaluator, why: str) -> Value:
+    if node.op is FoldOp.COUNT:
+        return Value(Decimal(0), INFINITY, why)
+    return run.whole(node.ty, why)
+
+
+def combine(op: FoldOp, seen: list[Seen], whole: Value) -> Value:
+    """Return the result of a pass from what is known of each element."""
+    match op:
+        case FoldOp.EVERY:
+            return logic.both(
+                s.value if s.sure else truth(s.value.least, most=True, why=s.value.why or MISSING)
+                for s in seen
+            )
+        case FoldOp.SOME:
+            return logic.either(
+                s.value
+                if s.sure
+                else truth(least=False, most=s.value.most, why=s.value.why or MISSING)
+                for s in seen
+            )
+        case FoldOp.COUNT:
+            return _count(seen)
+        case FoldOp.SHARE:
+            return _share(seen)
+        case FoldOp.SUM:
+            return _sum(seen, whole)
+        case FoldOp.AVERAGE:
+            return _average(seen, whole)
+        case FoldOp.LOWEST:
+            return _extreme(seen, whole, lowest=True)
+        case FoldOp.HIGHEST:
+            return _extreme(seen, whole, lowest=False)
+
+
+def _why(seen: list[Seen]) -> str:
+    return ERROR if any(s.value.why == ERROR for s in seen) else MISSING
+
+
+def _number(seen: list[Seen], test: Any) -> int | None:
+    """Count elements that pass a test; None where there may be any number."""
+    total = 0
+    for s in seen:
+        if test(s):
+            if s.times is None:
+                return None
+            total += s.times
+    return total
+
+
+def _count(seen: list[Seen]) -> Value:
+    least = sum(1 for s in seen if s.sure and s.value.least)
+    most = _number(seen, lambda s: s.value.most)
+    top = INFINITY if most is None else Decimal(most)
+    return within(Decimal(least), top, _why(seen))
+
+
+def _share(seen: list[Seen]) -> Value:
+    sure = [s for s in seen if s.sure]
+    n, surely_true = len(sure), sum(1 for s in sure if s.value.least)
+    undecided = sum(1 for s in sure if s.value.most and not s.value.least)
+    not_true = _number(seen, lambda s: not s.sure and not s.value.least)
+    not_false = _number(seen, lambda s: not s.sure and s.value.most)
+    least = Share(0, 1) if not_true is None else Share(surely_true, n + not_true)
+    if not_false is None:
+        most = Share(1, 1)
+    else:
+        most = Share(surely_true + undecided + not_false, n + not_false)
+    if undecided == 0 and all(s.sure for s in seen):
+        return known(least)
+    return Value(least, most, _why(seen))
+
+
+def _sum(seen: list[Seen], whole: Value) -> Value:
+    least = most = Decimal(0)
+    for s in seen:
+        low, high = s.value.least, s.value.most
+        if not s.sure:
+            low, high = min(Decimal(0), low), max(Decimal(0), high)
+        if s.times is None:
+            low, high = low * INFINITY if low else low, high * INFINITY if high else high
+        elif s.times > 1:
+            low, high = low * s.times, high * s.times
+        least, most = logic.DECIMAL.add(least, Decimal(low)), logic.DECIMAL.add(most, Decimal(high))
+    del whole
+    return within(least, most, _why(seen))
+
+
+def _average(seen: list[Seen], whole: Value) -> Value:
+    if not any(s.sure for s in seen):
+        return whole._replace(why=ERROR if not seen else MISSING)
+    if all(s.sure and s.value.known for s in seen):
+        total = sum((Decimal(s.value.least) for s in seen), Decimal(0))
+        return known(logic.DECIMAL.divide(total, Decimal(len(seen))))
+    return within(min(s.value.least for s in seen), max(s.value.most for s in seen), _why(seen))
+
+
+def _extreme(seen: list[Seen], whole: Value, *, lowest: bool) -> Value:
+    sure = [s.value for s in seen if s.sure]
+    if not sure:
+        return whole._replace(why=ERROR if not seen else MISSING)
+    if lowest:
+        return within(min(s.value.least for s in seen), min(v.most for v in sure), _why(seen))
+    return within(max(v.least for v in sure), max(s.value.most for s in seen), _why(seen))
+
+
+def select(node: Select, source: Value, env: Env, run: Evaluator) -> Value:
+    """Return the elements that the condition keeps; where it is open, as possible ones."""
+    if source.why:
+        return source
+    elements: Elements = source.least
+    kept = list(_kept(elements, node.where, env, run))
+    listed = tuple(item for item, _ in kept if item.value is not elements.stranger)
+    met_strangers = len(kept) > len(listed)
+    unseen = elements.unseen if met_strangers else 0
+    return known(Elements(listed, unseen, elements.stranger))
+
+
+def project(node: Project, source: Value, env: Env, run: Evaluator) -> Value:
+    """Return one value of each element; what does not apply is passed over."""
+    if source.why:
+        return OPEN._replace(why=source.why)
+    elements: Elements = source.least
+    items: list[Element] = []
+    for item in elements.items:
+        found = run.read(node.body, (*env, item.value))
+        if found is not None:
+            items.append(Element(found[0], item.sure and found[1]))
+    stranger = run.whole(node.body.ty)
+    return known(Elements(tuple(items), elements.unseen, stranger))
+
+
+_OPS = {
+    "count": FoldOp.COUNT,
+    "sum": FoldOp.SUM,
+    "mean": FoldOp.AVERAGE,
+    "min": FoldOp.LOWEST,
+    "max": FoldOp.HIGHEST,
+    "all": FoldOp.EVERY,
+    "any": FoldOp.SOME,
+}
+
+
+def of_list(function: str, source: Value, whole: Value) -> Value:
+    """Return an aggregate builtin over a list of values."""
+    if source.why:
+        return whole._replace(why=source.why)
+    elements: Elements = source.least
+    seen = [Seen(item.value, item.sure) for item in elements.items]
+    if elements.unseen != 0:
+        seen.append(Seen(elements.stranger, sure=False, times=elements.unseen))
+    if function == "count":
+        seen = [Seen(TRUE, s.sure, s.times) for s in seen]
+    elif any(s.value.least is None for s in seen):
+        return whole
+    return combine(_OPS[function], seen, whole)

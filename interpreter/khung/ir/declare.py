@@ -1,0 +1,351 @@
+"""What a rulebook declares, ready to be looked up: values, object types and their members.
+
+A first pass over the model that reads no expression: it only says which names there are and, but
+for definitions, of which type. Definitions get theirs when they are first read (`typing`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from khung.diagnostics.model import Word
+from khung.diagnostics.suggest import nearest
+from khung.ir import types as t
+from khung.ir.program import Values
+from khung.rulebook import model as m
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from khung.diagnostics.bag import Bag
+    from khung.syntax.ast import Expr
+    from khung.text import Span
+
+BASE_TYPES: dict[str, t.Type] = {
+    "boolean": t.BOOLEAN,
+    "number": t.NUMBER,
+    "string": t.STRING,
+    "date": t.DATE,
+}
+
+
+class Sort(Enum):
+    """What a member of an object is."""
+
+    FACT = "fact"
+    LINK = "link"
+    BACK = "back_list"
+    DEFINITION = "definition"
+    SET = "set"
+    LEVEL = "level"
+    STATE = "state"
+    STAGES = "stages"
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A name that can be read on an object. The type of a definition is found later."""
+
+    sort: Sort
+    name: str
+    ty: t.Type
+    span: Span | None = None
+    applies: Expr | None = None
+    label: m.Label | None = None
+    holder: str = ""
+    link: str = ""
+    complete: str = ""
+    definition: m.Definition | None = None
+
+
+@dataclass(slots=True)
+class Declared:
+    """An object type: its members by name, its criteria, and the model it comes from."""
+
+    name: str
+    model: m.Subject | m.Record
+    members: dict[str, Member] = field(default_factory=dict)
+    criteria: dict[str, tuple[m.CriterionGroup, m.Criterion]] = field(default_factory=dict)
+
+    @property
+    def subject(self) -> m.Subject | None:
+        """The model as a subject; None for a record."""
+        return self.model if isinstance(self.model, m.Subject) else None
+
+
+@dataclass(slots=True)
+class Declarations:
+    """All that can be looked up. `chosen` is the option taken for each reading."""
+
+    rulebook: m.Rulebook | None
+    bag: Bag
+    values: dict[str, Values] = field(default_factory=dict)
+    objects: dict[str, Declared] = field(default_factory=dict)
+    chosen: dict[str, str] = field(default_factory=dict)
+
+    def type_of(self, ref: m.TypeRef) -> t.Type:
+        """Return the type that a reference names; report an unknown name."""
+        if ref.form is m.TypeForm.BALLOTS:
+            return t.Ballots(ref.name) if self._scale(ref.name, ref.span) else t.BAD
+        base = self._base(ref)
+        return t.List(base) if ref.form is m.TypeForm.LIST else base
+
+    def _base(self, ref: m.TypeRef) -> t.Type:
+        if ref.name in BASE_TYPES:
+            return BASE_TYPES[ref.name]
+        if ref.name in self.values:
+            found = self.values[ref.name]
+            return t.Scale(found.name) if found.ordered else t.Enumeration(found.name)
+        if ref.name in self.objects:
+            return t.Object(ref.name)
+        unknown(self.bag, "type", ref.name, ref.span, (*BASE_TYPES, *self.values, *self.objects))
+        return t.BAD
+
+    def _scale(self, name: str, span: Span) -> bool:
+        scales = [v.name for v in self.values.values() if v.ordered]
+        if name not in scales:
+            unknown(self.bag, "scale", name, span, scales)
+        return name in scales
+
+    def subject_named(self, ref: m.Ref) -> str | None:
+        """Return the name if it is a subject's; report it otherwise."""
+        subjects = [o.name for o in self.objects.values() if o.subject]
+        if ref.name in subjects:
+            return ref.name
+        unknown(self.bag, "subject", ref.name, ref.span, subjects)
+        return None
+
+    def member(self, object_name: str, name: str) -> Member | None:
+        """Return a member of an object type by its name."""
+        found = self.objects.get(object_name)
+        return found.members.get(name) if found else None
+
+
+def unknown(
+    bag: Bag, kind: str, name: str, span: Span | None, candidates: Iterable[str], *, at: str = ""
+) -> None:
+    """Report a name that nothing has, with the nearest that something has."""
+    names = tuple(dict.fromkeys(candidates))
+    near = nearest(name, names)
+    if near is not None:
+        bag.add("K0201", span, help="near", at=at, kind=Word(kind), name=name, near=near)
+    elif names:
+        bag.add("K0201", span, help="known", at=at, kind=Word(kind), name=name, known=names[:8])
+    else:
+        bag.add("K0201", span, at=at, kind=Word(kind), name=name)
+
+
+def declare(rulebook: m.Rulebook, readings: Mapping[str, str], bag: Bag) -> Declarations:
+    """Return what the rulebook declares, under the readings given, else those it chooses.
+
+    Reports: K0201 for a name of a type, subject, scale, reading or option that nothing has.
+    """
+    declared = Declarations(rulebook, bag)
+    for scale in rulebook.scales:
+        declared.values[scale.head.id] = _values(scale.head, scale.values, ordered=True)
+    for enumeration in rulebook.enumerations:
+        declared.values[enumeration.head.id] = _values(enumeration.head, enumeration.values)
+    _declare_readings(declared, rulebook, readings)
+    models: tuple[m.Record | m.Subject, ...] = (*rulebook.records, *rulebook.subjects)
+    for model in models:
+        declared.objects[model.head.id] = Declared(model.head.id, model)
+        if isinstance(model, m.Subject) and model.kinds:
+            _declare_kinds(declared, model, model.kinds)
+    for owner in declared.objects.values():
+        _declare_members(declared, owner)
+    for owner in declared.objects.values():
+        _declare_back_lists(declared, owner)
+    for owner in declared.objects.values():
+        _declare_owner(declared, owner)
+    return declared
+
+
+def _values(
+    head: m.Head, values: Iterable[m.Named | m.Option | m.Kind], *, ordered: bool = False
+) -> Values:
+    kept = tuple(values)
+    labels = {v.head.id: v.head.label or m.Label(v.head.id) for v in kept}
+    return Values(head.id, tuple(labels), labels, head.label, ordered)
+
+
+def _declare_readings(
+    declared: Declarations, rulebook: m.Rulebook, readings: Mapping[str, str]
+) -> None:
+    for reading in rulebook.readings:
+        name = reading.head.id
+        options = _values(reading.head, reading.options)
+        declared.values[f"readings.{name}"] = Values(
+            f"readings.{name}", options.values, options.labels, reading.question
+        )
+        if reading.chosen.name not in options.values:
+            unknown(
+                declared.bag, "option", reading.chosen.name, reading.chosen.span, options.values
+            )
+        declared.chosen[name] = readings.get(name, reading.chosen.name)
+
+
+def _declare_kinds(declared: Declarations, subject: m.Subject, kinds: m.Kinds) -> None:
+    name = f"{subject.head.id}.{kinds.field}"
+    labels = {k.head.id: k.head.label or m.Label(k.head.id) for k in kinds.values}
+    declared.values[name] = Values(name, tuple(labels), labels)
+    attributes = dict.fromkeys(a for kind in kinds.values for a, _ in kind.attributes)
+    for attribute in attributes:
+        used = {
+            v.name: m.Label(v.name) for k in kinds.values for a, v in k.attributes if a == attribute
+        }
+        declared.values[f"{name}.{attribute}"] = Values(f"{name}.{attribute}", tuple(used), used)
+
+
+def _declare_members(declared: Declarations, owner: Declared) -> None:
+    model = owner.model
+    if isinstance(model, m.Record):
+        facts, links, definitions = model.fields, model.links, model.definitions
+    else:
+        facts, links, definitions = model.facts, model.links, model.definitions
+        if model.kinds:
+            kind = t.Enumeration(f"{model.head.id}.{model.kinds.field}")
+            _add(declared, owner, Member(Sort.FACT, model.kinds.field, kind, model.kinds.span))
+    for fact in facts:
+        if isinstance(model, m.Subject) and model.kinds and fact.head.id == model.kinds.field:
+            continue
+        ty = declared.type_of(fact.type)
+        head = fact.head
+        _add(
+            declared,
+            owner,
+            Member(Sort.FACT, head.id, ty, head.span, fact.applies_when, head.label),
+        )
+    for link in links:
+        to = declared.subject_named(link.to)
+        link_ty: t.Type = t.Object(to) if to else t.BAD
+        head = link.head
+        _add(
+            declared,
+            owner,
+            Member(Sort.LINK, head.id, link_ty, head.span, link.applies_when, head.label),
+        )
+    for d in definitions:
+        _add(
+            declared,
+            owner,
+            Member(
+                Sort.DEFINITION,
+                d.head.id,
+                t.BAD,
+                d.head.span,
+                d.applies_when,
+                d.head.label,
+                definition=d,
+            ),
+        )
+    if isinstance(model, m.Subject):
+        _declare_criteria(declared, owner, model)
+        _declare_results(declared, owner, model)
+
+
+def _add(declared: Declarations, owner: Declared, member: Member) -> None:
+    first = owner.members.setdefault(member.name, member)
+    if first is not member:
+        related = (first.span,) if first.span else ()
+        declared.bag.add("K0430", member.span, related=related, name=member.name, owner=owner.name)
+
+
+def grade_type(criteria: m.Criteria, declared: Declarations) -> t.Type:
+    """Return the type of one grade: the criteria's scale, or a number for points."""
+    if criteria.scale is None:
+        return t.NUMBER
+    if criteria.scale.name in declared.values and declared.values[criteria.scale.name].ordered:
+        return t.Scale(criteria.scale.name)
+    scales = [v.name for v in declared.values.values() if v.ordered]
+    unknown(declared.bag, "scale", criteria.scale.name, criteria.scale.span, scales)
+    return t.BAD
+
+
+def _declare_criteria(declared: Declarations, owner: Declared, subject: m.Subject) -> None:
+    criteria = subject.criteria
+    if criteria is None:
+        return
+    grades = t.List(grade_type(criteria, declared))
+    for group in criteria.groups:
+        for item in group.items:
+            owner.criteria.setdefault(item.head.id, (group, item))
+        _add(declared, owner, Member(Sort.SET, group.head.id, grades, group.head.span))
+    for chosen in criteria.sets:
+        _add(declared, owner, Member(Sort.SET, chosen.head.id, grades, chosen.head.span))
+
+
+def _declare_results(declared: Declarations, owner: Declared, subject: m.Subject) -> None:
+    ladder = subject.ladder
+    if ladder is None:
+        return
+    if ladder.scale.name not in declared.values:
+        scales = [v.name for v in declared.values.values() if v.ordered]
+        unknown(declared.bag, "scale", ladder.scale.name, ladder.scale.span, scales)
+        return
+    level = t.Scale(ladder.scale.name)
+    _add(declared, owner, Member(Sort.LEVEL, ladder.alias or ladder.scale.name, level, ladder.span))
+    for name in ("ranked", "pending"):
+        _add(declared, owner, Member(Sort.STATE, name, t.BOOLEAN, ladder.span))
+    _add(declared, owner, Member(Sort.STATE, "status", t.STRING, ladder.span))
+    _add(declared, owner, Member(Sort.STAGES, "stages", level, ladder.span))
+
+
+def _declare_back_lists(declared: Declarations, owner: Declared) -> None:
+    model = owner.model
+    for link in model.links:
+        target = declared.objects.get(link.to.name)
+        if link.back and target is not None:
+            member = Member(
+                Sort.BACK,
+                link.back,
+                t.List(t.Object(owner.name)),
+                link.head.span,
+                holder=owner.name,
+                link=link.head.id,
+                complete=link.complete.name if link.complete else "",
+            )
+            _add(declared, target, member)
+            _check_complete(declared, target, link)
+
+
+def _check_complete(declared: Declarations, target: Declared, link: m.Link) -> None:
+    if link.complete is None:
+        return
+    found = target.members.get(link.complete.name)
+    if found is None or found.ty != t.NUMBER:
+        numbers = [x.name for x in target.members.values() if x.ty == t.NUMBER]
+        unknown(declared.bag, "fact", link.complete.name, link.complete.span, numbers)
+
+
+def _declare_owner(declared: Declarations, owner: Declared) -> None:
+    """Make `owner` of a record an object that offers what all its holders share."""
+    if not isinstance(owner.model, m.Record):
+        return
+    holders = [declared.subject_named(ref) for ref in owner.model.held_by] or [
+        o.name for o in declared.objects.values() if _holds(o, owner.name)
+    ]
+    known = [h for h in holders if h]
+    if not known:
+        return
+    if len(known) == 1:
+        name = known[0]
+    else:
+        name = "|".join(known)
+        first, *others = (declared.objects[h] for h in known)
+        shared = {
+            n: member
+            for n, member in first.members.items()
+            if all(n in o.members and o.members[n].ty == member.ty for o in others)
+        }
+        declared.objects.setdefault(name, Declared(name, first.model, shared))
+    owner.members["owner"] = Member(Sort.LINK, "owner", t.Object(name))
+
+
+def _holds(owner: Declared, record: str) -> bool:
+    return any(
+        member.ty == t.List(t.Object(record))
+        for member in owner.members.values()
+        if member.sort is Sort.FACT
+    )

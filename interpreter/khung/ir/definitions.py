@@ -1,0 +1,131 @@
+"""Definitions, conditions of application and parameters, typed when they are first read.
+
+A definition's type is that of its expression, which may read others; each is typed once, and a
+ring of definitions is reported with its path.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from khung.ir import types as t
+from khung.ir.nodes import Broken, Has, Node, Select, Variable
+from khung.ir.program import Definition
+from khung.ir.scope import Scope
+from khung.ir.sources import cited
+
+if TYPE_CHECKING:
+    from khung.ir.declare import Declarations, Member
+    from khung.ir.scope import Lower
+    from khung.rulebook import model as m
+    from khung.syntax.ast import Expr
+    from khung.text import Span
+
+
+@dataclass(slots=True)
+class Definitions:
+    """What is typed so far. `lower_with` is `typing.lower`."""
+
+    declared: Declarations
+    lower_with: Lower
+    known: dict[tuple[str, str], Definition] = field(default_factory=dict)
+    conditions: dict[tuple[str, str], Node | None] = field(default_factory=dict)
+    parameters: dict[str, Node] = field(default_factory=dict)
+    open: list[tuple[str, str]] = field(default_factory=list)
+
+    def scope_of(self, owner: str, span: Span) -> Scope:
+        """Return the scope of an expression over an object of type `owner`."""
+        own = Variable("self", 0, t.Object(owner), span)
+        return Scope(self.declared, self, self.lower_with, own)
+
+    def definition(self, owner: str, name: str) -> Definition | None:
+        """Return a definition of an object type, typed; None if it leads back to itself.
+
+        Reports: K0340 (a ring, with its path).
+        """
+        key = (self._home(owner), name)
+        if key in self.known:
+            return self.known[key]
+        member = self.declared.member(owner, name)
+        if member is None or member.definition is None:
+            return None
+        if key in self.open:
+            self._report_ring(key, member)
+            return None
+        self.open.append(key)
+        found = self._typed(key[0], member.definition, member)
+        self.open.pop()
+        self.known[key] = found
+        return found
+
+    def _home(self, owner: str) -> str:
+        return owner.partition("|")[0]
+
+    def _report_ring(self, key: tuple[str, str], member: Member) -> None:
+        ring = self.open[self.open.index(key) :]
+        path = " → ".join(f"{owner}.{name}" for owner, name in (*ring, key))
+        self.declared.bag.add("K0340", member.span, path=path)
+
+    def _typed(self, owner: str, model: m.Definition, member: Member) -> Definition:
+        scope = self.scope_of(owner, model.head.span)
+        condition = self.applies(owner, member)
+        inner = scope.knowing(condition)
+        if model.head.when is not None:
+            inner = inner.knowing(scope.lower(model.head.when, t.BOOLEAN))
+        lax = replace(inner, lax=model.output)
+        value = _selection(model, lax) if model.each else _value(model, lax)
+        label, sources = model.head.label, cited(self.declared, model.head.sources)
+        return Definition(model.head.id, value.ty, value, label, sources, condition, model.output)
+
+    def applies(self, owner: str, member: Member) -> Node | None:
+        """Return the condition under which a member of an object has a value; None if always.
+
+        `has(x)` as the condition of `x` itself says that the case states whether it is there.
+        """
+        if member.applies is None:
+            return None
+        key = (self._home(owner), member.name)
+        if key not in self.conditions:
+            self.conditions[key] = None
+            scope = self.scope_of(owner, member.applies.span)
+            self.conditions[key] = scope.lower(member.applies, t.BOOLEAN)
+        return self.conditions[key]
+
+    def parameter(self, model: m.Parameter, span: Span) -> Node:
+        """Return the value of a parameter, a constant, as if it stood at `span`."""
+        name = model.head.id
+        if name not in self.parameters:
+            self.parameters[name] = Broken(t.BAD, model.value.span)
+            scope = Scope(self.declared, self, self.lower_with)
+            self.parameters[name] = scope.lower(model.value)
+        return replace(self.parameters[name], span=span)
+
+
+def is_optional(condition: Node | None, name: str) -> bool:
+    """Whether a condition is `has(name)` of the member itself."""
+    return isinstance(condition, Has) and condition.name == name
+
+
+def _value(model: m.Definition, scope: Scope) -> Node:
+    if model.value is None:
+        return Broken(t.BAD, model.head.span)
+    return scope.lower(model.value)
+
+
+def _selection(model: m.Definition, scope: Scope) -> Node:
+    assert model.each is not None  # noqa: S101  # the caller has looked
+    return select(model.each.list, model.each.name, model.where, scope, model.each.span)
+
+
+def select(source: Expr, name: str, where: Expr | None, scope: Scope, span: Span) -> Node:
+    """Return the node of the elements of a list that `where` keeps."""
+    found = scope.lower(source)
+    if found.ty == t.BAD:
+        return Broken(t.BAD, span)
+    if not isinstance(found.ty, t.List):
+        scope.bag.add("K0338", source.span, text=source.span.text)
+        return Broken(t.BAD, span)
+    inner, variable = scope.bind(name, found.ty.element, span)
+    kept = None if where is None else inner.lower(where, t.BOOLEAN)
+    return Select(variable, found, kept, found.ty, span)

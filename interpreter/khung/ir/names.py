@@ -1,0 +1,374 @@
+"""What a name or a path means: variables, members of objects, values of scales, reserved names."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from khung.diagnostics.suggest import nearest
+from khung.ir import guards
+from khung.ir import types as t
+from khung.ir.builtins import PROPERTIES
+from khung.ir.declare import Member, Sort, unknown
+from khung.ir.nodes import (
+    Attribute,
+    Broken,
+    Call,
+    CriteriaSet,
+    Defined,
+    Field,
+    Has,
+    LevelOf,
+    Literal,
+    Node,
+    Project,
+    ResultOf,
+    Stage,
+    StateOf,
+    Unknown,
+    Variable,
+)
+from khung.ir.rewrite import substitute
+from khung.ir.words import type_word
+from khung.syntax import ast
+
+if TYPE_CHECKING:
+    from khung.ir.scope import Scope
+    from khung.text import Span
+
+RESERVED = (
+    "on",
+    "period",
+    "self",
+    "owner",
+    "parameters",
+    "readings",
+    "tables",
+    "calendars",
+    "criteria",
+)
+STAGES = {"standard": Stage.STANDARD, "cap": Stage.CAP, "vote": Stage.VOTE}
+
+
+def values_of(ty: t.Type, scope: Scope) -> tuple[str, ...]:
+    """Return the values that a bare name may be where `ty` is due."""
+    if isinstance(ty, t.Scale | t.Enumeration) and ty.name in scope.declared.values:
+        return scope.declared.values[ty.name].values
+    return ()
+
+
+def value_literal(name: str, ty: t.Type, scope: Scope, span: Span, reading: str = "") -> Literal:
+    """Return the literal of a value of a scale (its rank) or of an enumeration (its name)."""
+    if isinstance(ty, t.Scale):
+        return Literal(scope.declared.values[ty.name].rank(name), ty, span)
+    return Literal(name, ty, span, reading)
+
+
+def lower_name(expr: ast.Name, scope: Scope, want: t.Type) -> Node:
+    """Return what a bare name means where `want` is due.
+
+    Reports: K0201 (nothing has the name), K0204 (a level's name that is also a declared one of
+    the same type), K0336 (a level of another scale).
+    """
+    named = _find(expr.name, scope, expr.span)
+    if expr.name in values_of(want, scope):
+        if named is not None and named.ty == want:
+            scope.bag.add("K0204", expr.span, name=expr.name, type=type_word(want))
+            return Broken(want, expr.span)
+        return value_literal(expr.name, want, scope, expr.span)
+    if named is not None:
+        return named
+    _report_unknown(expr, scope, want)
+    return Broken(t.BAD, expr.span)
+
+
+def _report_unknown(expr: ast.Name, scope: Scope, want: t.Type) -> None:
+    wanted = values_of(want, scope)
+    others = [
+        (v.label and v.name) or v.name
+        for v in scope.declared.values.values()
+        if expr.name in v.values and wanted
+    ]
+    if others and isinstance(want, t.Scale | t.Enumeration):
+        scope.bag.add(
+            "K0336", expr.span, name=expr.name, scale=others[0], wanted=want.name, known=wanted
+        )
+        return
+    candidates = [*wanted, *_visible(scope)]
+    unknown(scope.bag, "level" if wanted else "name", expr.name, expr.span, candidates)
+
+
+def _visible(scope: Scope) -> list[str]:
+    found = [v.name for v in scope.variables]
+    for variable in (*scope.items, *((scope.self,) if scope.self else ())):
+        found += _member_names(variable.ty, scope)
+    return [*found, *RESERVED]
+
+
+def _member_names(ty: t.Type, scope: Scope) -> list[str]:
+    if isinstance(ty, t.Context):
+        return [name for name, _ in ty.fields]
+    if isinstance(ty, t.Object) and ty.name in scope.declared.objects:
+        return list(scope.declared.objects[ty.name].members)
+    return []
+
+
+def _find(name: str, scope: Scope, span: Span) -> Node | None:
+    for variable in reversed(scope.variables):
+        if variable.name == name:
+            return Variable(name, variable.slot, variable.ty, span)
+    for variable in reversed(scope.items):
+        found = read(variable, name, scope, span)
+        if found is not None:
+            return found
+    if scope.self is not None:
+        found = read(scope.self, name, scope, span)
+        if found is not None:
+            return found
+    if name == "self" and scope.self is not None:
+        return scope.self
+    if name == "on" and isinstance(scope.self and scope.self.ty, t.Object):
+        return Call("on", (), t.DATE, span)
+    return None
+
+
+def read(
+    target: Node, name: str, scope: Scope, span: Span, *, name_span: Span | None = None
+) -> Node | None:
+    """Return the node that reads a member of a value; None where it has no such member.
+
+    Reports: K0333 where the value may not apply at this place.
+    """
+    ty = target.ty
+    if isinstance(ty, t.Context):
+        fields = dict(ty.fields)
+        return Field(target, name, fields[name], span) if name in fields else None
+    if isinstance(ty, t.Object):
+        member = scope.declared.member(ty.name, name)
+        if member is None:
+            return None
+        node = _member(target, ty.name, member, scope, span)
+        _require_guard(node, target, member, scope, name_span or span)
+        return node
+    properties = PROPERTIES.get(ty)
+    if properties and name in properties:
+        return Call(f".{name}", (target,), properties[name], span)
+    if isinstance(ty, t.Enumeration):
+        return _attribute(target, ty.name, name, scope, span)
+    return None
+
+
+def _member(target: Node, owner: str, member: Member, scope: Scope, span: Span) -> Node:
+    match member.sort:
+        case Sort.FACT | Sort.LINK | Sort.BACK:
+            return Field(target, member.name, member.ty, span)
+        case Sort.DEFINITION:
+            found = scope.definitions.definition(owner, member.name)
+            ty = found.ty if found else t.BAD
+            return Defined(target, owner, member.name, ty, span) if found else Broken(ty, span)
+        case Sort.SET:
+            return CriteriaSet(target, owner, member.name, member.ty, span)
+        case Sort.LEVEL:
+            return LevelOf(target, Stage.FINAL, member.ty, span)
+        case Sort.STATE:
+            return _state(target, member, scope, span)
+        case Sort.STAGES:
+            return Broken(t.BAD, span)
+
+
+def _state(target: Node, member: Member, scope: Scope, span: Span) -> Node:
+    if member.name == "status" and not scope.lax:
+        scope.bag.add("K0335", span)
+    return StateOf(target, ResultOf(member.name), member.ty, span)
+
+
+def _attribute(target: Node, kinds: str, name: str, scope: Scope, span: Span) -> Node | None:
+    subject, _, field_name = kinds.partition(".")
+    declared = scope.declared.objects.get(subject)
+    model = declared.subject if declared else None
+    if model is None or model.kinds is None or model.kinds.field != field_name:
+        return None
+    attribute = f"{kinds}.{name}"
+    if attribute not in scope.declared.values:
+        return None
+    pairs = tuple(
+        (kind.head.id, value.name)
+        for kind in model.kinds.values
+        for key, value in kind.attributes
+        if key == name
+    )
+    return Attribute(target, name, pairs, t.Enumeration(attribute), span)
+
+
+def _require_guard(node: Node, target: Node, member: Member, scope: Scope, span: Span) -> None:
+    if scope.unguarded:
+        return
+    condition = condition_of(target, member, scope)
+    if condition is None or guards.proves(scope.known, condition, scope.definitions):
+        return
+    scope.bag.add(
+        "K0333",
+        span,
+        help="has" if isinstance(condition, Has) else "",
+        name=node.span.text,
+        condition=_said(condition),
+    )
+
+
+def _said(condition: Node) -> str:
+    if isinstance(condition, Has):
+        return f"has({condition.name})"
+    if isinstance(condition, StateOf):
+        return f"{condition.span.text}.ranked" if condition.span.text else "ranked"
+    return condition.span.text
+
+
+def condition_of(target: Node, member: Member, scope: Scope) -> Node | None:
+    """Return the condition under which a member has a value on `target`; None where always."""
+    if member.sort is Sort.LEVEL and isinstance(target.ty, t.Object):
+        return StateOf(target, ResultOf.RANKED, t.BOOLEAN, target.span)
+    if member.applies is None or not isinstance(target.ty, t.Object):
+        return None
+    condition = scope.definitions.applies(target.ty.name, member)
+    return None if condition is None else substitute(condition, target)
+
+
+def lower_path(expr: ast.Path, scope: Scope) -> Node:
+    """Return what `object.name` means.
+
+    Reports: K0201, K0202 (the value has nothing of that name), K0205 (nothing can be read of it).
+    """
+    reserved = _reserved_path(expr, scope)
+    if reserved is not None:
+        return reserved
+    target = scope.lower(expr.object)
+    if target.ty == t.BAD:
+        return Broken(t.BAD, expr.span)
+    if target.ty == t.ANYTHING:
+        return Unknown(t.ANYTHING, expr.span)
+    if isinstance(target.ty, t.List):
+        return _project(target, target.ty.element, expr, scope)
+    found = read(target, expr.name, scope, expr.span, name_span=expr.span)
+    if found is None:
+        _report_member(target.ty, expr, scope)
+        return Broken(t.BAD, expr.span)
+    return found
+
+
+def _project(target: Node, element: t.Type, expr: ast.Path, scope: Scope) -> Node:
+    inner, variable = scope.bind("", element, expr.span)
+    body = read(variable, expr.name, replace(inner, unguarded=True), expr.span)
+    if body is None:
+        _report_member(element, expr, scope)
+        return Broken(t.BAD, expr.span)
+    return Project(variable, target, body, t.List(body.ty), expr.span)
+
+
+def _report_member(ty: t.Type, expr: ast.Path, scope: Scope) -> None:
+    known = tuple(_member_names(ty, scope)) or tuple(PROPERTIES.get(ty, ()))
+    near = nearest(expr.name, known)
+    if not known:
+        scope.bag.add("K0205", expr.name_span, name=expr.name, type=type_word(ty))
+    elif near is not None:
+        scope.bag.add(
+            "K0202", expr.name_span, help="near", name=expr.name, type=type_word(ty), near=near
+        )
+    else:
+        scope.bag.add(
+            "K0202",
+            expr.name_span,
+            help="known",
+            name=expr.name,
+            type=type_word(ty),
+            known=known[:8],
+        )
+
+
+def _reserved_path(expr: ast.Path, scope: Scope) -> Node | None:
+    head = expr.object
+    if isinstance(head, ast.Path) and head.name == "stages":
+        return _stage(head, expr, scope)
+    if not isinstance(head, ast.Name) or scope.declared.rulebook is None:
+        return None
+    match head.name:
+        case "period":
+            return _period(expr, scope)
+        case "parameters":
+            return _parameter(expr, scope)
+        case "readings":
+            return _reading(expr, scope)
+        case "criteria":
+            return _criterion(expr, scope)
+        case "stages":
+            return _stage_of(scope.self, expr, scope) if scope.self else None
+        case _:
+            return None
+
+
+def _period(expr: ast.Path, scope: Scope) -> Node:
+    assert scope.declared.rulebook is not None  # noqa: S101  # the caller has looked
+    start, end = scope.declared.rulebook.period
+    if expr.name not in ("from", "to"):
+        unknown(scope.bag, "name", expr.name, expr.name_span, ("from", "to"))
+        return Broken(t.BAD, expr.span)
+    return Literal(start if expr.name == "from" else end, t.DATE, expr.span)
+
+
+def _parameter(expr: ast.Path, scope: Scope) -> Node:
+    assert scope.declared.rulebook is not None  # noqa: S101  # the caller has looked
+    parameters = {p.head.id: p for p in scope.declared.rulebook.parameters}
+    if expr.name not in parameters:
+        unknown(scope.bag, "parameter", expr.name, expr.name_span, parameters)
+        return Broken(t.BAD, expr.span)
+    return scope.definitions.parameter(parameters[expr.name], expr.span)
+
+
+def _reading(expr: ast.Path, scope: Scope) -> Node:
+    chosen = scope.declared.chosen
+    if expr.name not in chosen:
+        unknown(scope.bag, "reading", expr.name, expr.name_span, chosen)
+        return Broken(t.BAD, expr.span)
+    return Literal(chosen[expr.name], t.Enumeration(f"readings.{expr.name}"), expr.span, expr.name)
+
+
+def _criterion(expr: ast.Path, scope: Scope) -> Node:
+    target = scope.self
+    if target is None or not isinstance(target.ty, t.Object):
+        return Broken(t.BAD, expr.span)
+    declared = scope.declared.objects.get(target.ty.name)
+    if declared is None or not declared.criteria:
+        return Broken(t.BAD, expr.span)
+    if expr.name not in declared.criteria:
+        unknown(scope.bag, "criterion", expr.name, expr.name_span, declared.criteria)
+        return Broken(t.BAD, expr.span)
+    group, item = declared.criteria[expr.name]
+    grades = declared.members[group.head.id].ty
+    ty = grades.element if isinstance(grades, t.List) else t.BAD
+    node = Field(target, f"criteria.{expr.name}", ty, expr.span)
+    for applies in (group.applies_when, item.applies_when):
+        member = Member(Sort.FACT, f"criteria.{expr.name}", ty, applies=applies)
+        _require_guard(node, target, member, scope, expr.span)
+    return node
+
+
+def _stage(head: ast.Path, expr: ast.Path, scope: Scope) -> Node | None:
+    return _stage_of(scope.lower(head.object), expr, scope)
+
+
+def _stage_of(target: Node, expr: ast.Path, scope: Scope) -> Node | None:
+    member = (
+        scope.declared.member(target.ty.name, "stages") if isinstance(target.ty, t.Object) else None
+    )
+    if member is None:
+        return None
+    if expr.name not in STAGES:
+        unknown(scope.bag, "stage", expr.name, expr.name_span, STAGES)
+        return Broken(t.BAD, expr.span)
+    _require_guard(
+        Field(target, "stages", member.ty, expr.span),
+        target,
+        Member(Sort.LEVEL, expr.name, member.ty),
+        scope,
+        expr.span,
+    )
+    return LevelOf(target, STAGES[expr.name], member.ty, expr.span)

@@ -1,0 +1,268 @@
+"""The type rules of comparison, membership and arithmetic, over operands already typed."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from khung.ir import types as t
+from khung.ir.nodes import (
+    AllOf,
+    AnyOf,
+    Arithmetic,
+    Broken,
+    Build,
+    Call,
+    Compare,
+    If,
+    Literal,
+    Node,
+    Not,
+    Unknown,
+)
+from khung.ir.words import type_word
+from khung.syntax.ast import ArithmeticOp, CompareOp
+
+if TYPE_CHECKING:
+    from khung.ir.scope import Scope
+    from khung.text import Span
+
+EQUALITY = (CompareOp.EQ, CompareOp.NE)
+MIRRORED = {
+    CompareOp.EQ: CompareOp.EQ,
+    CompareOp.NE: CompareOp.NE,
+    CompareOp.LT: CompareOp.GT,
+    CompareOp.LE: CompareOp.GE,
+    CompareOp.GT: CompareOp.LT,
+    CompareOp.GE: CompareOp.LE,
+}
+
+_ADD, _SUB = ArithmeticOp.ADD, ArithmeticOp.SUBTRACT
+_MUL, _DIV = ArithmeticOp.MULTIPLY, ArithmeticOp.DIVIDE
+
+ARITHMETIC: dict[ArithmeticOp, tuple[tuple[t.Type, t.Type, t.Type], ...]] = {
+    _ADD: (
+        (t.NUMBER, t.NUMBER, t.NUMBER),
+        (t.STRING, t.STRING, t.STRING),
+        (t.DATE, t.MONTHS, t.DATE),
+        (t.DATE, t.SECONDS, t.DATE),
+        (t.MONTHS, t.DATE, t.DATE),
+        (t.SECONDS, t.DATE, t.DATE),
+        (t.MONTHS, t.MONTHS, t.MONTHS),
+        (t.SECONDS, t.SECONDS, t.SECONDS),
+    ),
+    _SUB: (
+        (t.NUMBER, t.NUMBER, t.NUMBER),
+        (t.DATE, t.DATE, t.SECONDS),
+        (t.DATE, t.MONTHS, t.DATE),
+        (t.DATE, t.SECONDS, t.DATE),
+        (t.MONTHS, t.MONTHS, t.MONTHS),
+        (t.SECONDS, t.SECONDS, t.SECONDS),
+    ),
+    _MUL: (
+        (t.NUMBER, t.NUMBER, t.NUMBER),
+        (t.NUMBER, t.MONTHS, t.MONTHS),
+        (t.MONTHS, t.NUMBER, t.MONTHS),
+        (t.NUMBER, t.SECONDS, t.SECONDS),
+        (t.SECONDS, t.NUMBER, t.SECONDS),
+    ),
+    _DIV: (
+        (t.NUMBER, t.NUMBER, t.NUMBER),
+        (t.MONTHS, t.NUMBER, t.MONTHS),
+        (t.SECONDS, t.NUMBER, t.SECONDS),
+        (t.MONTHS, t.MONTHS, t.NUMBER),
+        (t.SECONDS, t.SECONDS, t.NUMBER),
+    ),
+    ArithmeticOp.POWER: ((t.NUMBER, t.NUMBER, t.NUMBER),),
+}
+
+
+def has_order(ty: t.Type) -> bool:
+    """Whether `<` may stand between two values of the type."""
+    return ty not in (t.BOOLEAN, t.FRACTION) and (
+        t.is_ordered(ty) or ty in (t.STRING, t.ANYTHING, t.BAD)
+    )
+
+
+def is_broken(*nodes: Node) -> bool:
+    """Whether anything about the nodes was reported already."""
+    return any(node.ty == t.BAD for node in nodes)
+
+
+def arithmetic(op: ArithmeticOp, left: Node, right: Node, scope: Scope, span: Span) -> Node:
+    """Return the node of `left op right`.
+
+    Reports: K0322 (types that do not go together), K0331 (a share is not reckoned with).
+    """
+    if is_broken(left, right):
+        return Broken(t.BAD, span)
+    for first, second, result in ARITHMETIC[op]:
+        if t.fits(left.ty, first) and t.fits(right.ty, second):
+            open_type = t.ANYTHING in (left.ty, right.ty)
+            ty = _result_of_open(op, left.ty, right.ty, result) if open_type else result
+            return Arithmetic(op, left, right, ty, span)
+    if t.FRACTION in (left.ty, right.ty):
+        scope.bag.add("K0331", span)
+    else:
+        scope.bag.add(
+            "K0322", span, op=op.value, left=type_word(left.ty), right=type_word(right.ty)
+        )
+    return Broken(t.BAD, span)
+
+
+def _result_of_open(op: ArithmeticOp, left: t.Type, right: t.Type, first: t.Type) -> t.Type:
+    """The one result of all rules that fit, where an operand is `null`; `Anything` if several."""
+    results = {c for a, b, c in ARITHMETIC[op] if t.fits(left, a) and t.fits(right, b)}
+    return first if len(results) == 1 else t.ANYTHING
+
+
+def negate(operand: Node, scope: Scope, span: Span) -> Node:
+    """Return the node of `-x`."""
+    zeros: dict[t.Type, object] = {t.NUMBER: Decimal(0), t.MONTHS: 0, t.SECONDS: Decimal(0)}
+    if is_broken(operand):
+        return Broken(t.BAD, span)
+    ty = t.NUMBER if operand.ty == t.ANYTHING else operand.ty
+    if ty not in zeros:
+        scope.bag.add("K0323", span, op="-", found=type_word(operand.ty))
+        return Broken(t.BAD, span)
+    if isinstance(operand, Literal) and isinstance(operand.value, Decimal | int):
+        return Literal(-operand.value, ty, span)
+    return Arithmetic(ArithmeticOp.SUBTRACT, Literal(zeros[ty], ty, span), operand, ty, span)
+
+
+def negation(node: Node) -> Node:
+    """Return the node of `not(x)`."""
+    return Not(node, node.span)
+
+
+def compare(op: CompareOp, left: Node, right: Node, scope: Scope, span: Span) -> Node:
+    """Return the node of a comparison.
+
+    Reports: K0321 (types that do not go together), K0324 (no order), K0327, K0328 (a share
+    against something other than a fixed ratio from 0 to 1).
+    """
+    if is_broken(left, right):
+        return Broken(t.BOOLEAN, span)
+    if right.ty == t.FRACTION and left.ty != t.FRACTION:
+        op, left, right = MIRRORED[op], right, left
+    if left.ty == t.FRACTION:
+        return _compare_share(op, left, right, scope, span)
+    ty = t.join(left.ty, right.ty)
+    if ty is None:
+        advice = "level" if isinstance(left.ty, t.Scale) else ""
+        scope.bag.add(
+            "K0321",
+            right.span,
+            help=advice,
+            op=op.value,
+            left=type_word(left.ty),
+            right=type_word(right.ty),
+        )
+        return Broken(t.BOOLEAN, span)
+    if op not in EQUALITY and not has_order(ty):
+        scope.bag.add("K0324", span, op=op.value, found=type_word(ty))
+        return Broken(t.BOOLEAN, span)
+    return Compare(op, left, right, span)
+
+
+def _compare_share(op: CompareOp, share: Node, limit: Node, scope: Scope, span: Span) -> Node:
+    threshold = as_threshold(limit)
+    if threshold is None:
+        scope.bag.add("K0327", limit.span)
+        return Broken(t.BOOLEAN, span)
+    return Compare(op, share, _checked(threshold, limit, scope), span)
+
+
+def _checked(threshold: Node, limit: Node, scope: Scope) -> Node:
+    match threshold:
+        case Literal():
+            assert isinstance(threshold.value, tuple)  # noqa: S101  # as_threshold makes it so
+            numerator, denominator = threshold.value
+            if not 0 <= numerator <= denominator:
+                scope.bag.add("K0328", limit.span, text=limit.span.text)
+            return threshold
+        case If():
+            yes, no = (_checked(branch, limit, scope) for branch in (threshold.yes, threshold.no))
+            return If(threshold.condition, yes, no, t.FRACTION, threshold.span)
+        case _:
+            return threshold
+
+
+def as_threshold(limit: Node) -> Node | None:
+    """Return a fixed ratio as a fraction of two whole numbers; None where it is not one.
+
+    A percentage, a quotient of two whole numbers, or a choice between such. The run-time value of
+    the literals made here is a pair, numerator and denominator, the latter above 0.
+    """
+    match limit:
+        case Literal() if isinstance(limit.value, Decimal):
+            return Literal(limit.value.as_integer_ratio(), t.FRACTION, limit.span)
+        case Arithmetic() if limit.op is ArithmeticOp.DIVIDE:
+            pair = (_whole(limit.left), _whole(limit.right))
+            if pair[0] is None or not pair[1]:
+                return None
+            return Literal(pair, t.FRACTION, limit.span)
+        case If():
+            yes, no = as_threshold(limit.yes), as_threshold(limit.no)
+            if yes is None or no is None:
+                return None
+            return If(limit.condition, yes, no, t.FRACTION, limit.span)
+        case _:
+            return None
+
+
+def _whole(node: Node) -> int | None:
+    if isinstance(node, Literal) and isinstance(node.value, Decimal):
+        return int(node.value) if node.value == node.value.to_integral_value() else None
+    return None
+
+
+def in_range(value: Node, bounds: Node, scope: Scope, span: Span) -> Node:
+    """Return the node of `value in [a..b]`: two comparisons where the ends are written out."""
+    if isinstance(bounds, Build) and bounds.bounds:
+        low_op = CompareOp.GE if bounds.bounds[0] == "[" else CompareOp.GT
+        high_op = CompareOp.LE if bounds.bounds[1] == "]" else CompareOp.LT
+        low, high = bounds.items
+        return AllOf(
+            (
+                compare(low_op, value, low, scope, span),
+                compare(high_op, value, high, scope, span),
+            ),
+            span,
+        )
+    return membership(value, bounds, scope, span)
+
+
+def membership(value: Node, test: Node, scope: Scope, span: Span) -> Node:
+    """Return the node of `value in test`, by the type of the test: equal, in a range, in a list.
+
+    Reports: K0330 where nothing of the kind can hold the value.
+    """
+    if is_broken(value, test):
+        return Broken(t.BOOLEAN, span)
+    match test.ty:
+        case t.Anything():
+            return Unknown(t.BOOLEAN, span)
+        case ty if t.fits(value.ty, ty) and value.ty != t.ANYTHING:
+            return compare(CompareOp.EQ, value, test, scope, span)
+        case t.Range() if t.fits(value.ty, test.ty.element):
+            return Call("in range", (value, test), t.BOOLEAN, span)
+        case t.List() if t.fits(value.ty, test.ty.element):
+            return _in_list(value, test, scope, span)
+        case t.List(t.Range(element)) if t.fits(value.ty, element):
+            return _in_list(value, test, scope, span)
+        case _:
+            scope.bag.add("K0330", span, found=type_word(value.ty), wanted=type_word(test.ty))
+            return Broken(t.BOOLEAN, span)
+
+
+def _in_list(value: Node, test: Node, scope: Scope, span: Span) -> Node:
+    if isinstance(test, Build):
+        tests = tuple(
+            in_range(value, item, scope, span)
+            if isinstance(item.ty, t.Range)
+            else compare(CompareOp.EQ, value, item, scope, span)
+            for item in test.items
+        )
+        return AnyOf(tests, span)
+    return Call("list contains", (test, value), t.BOOLEAN, span)

@@ -1,0 +1,316 @@
+"""A rulebook made ready to run: names resolved, types known, one reading chosen for each question.
+
+`from_rulebook` makes a `Program`; the engine reads nothing else. Everything is frozen. A rule
+carries its id, its clauses and its label, so that an explanation can name it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+    from decimal import Decimal
+
+    from khung.ir.nodes import Node, Variable
+    from khung.ir.types import Type
+    from khung.rulebook.model import Label
+    from khung.text import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """A scale (lowest first), an enumeration, a reading's options, or a subject's kinds."""
+
+    name: str
+    values: tuple[str, ...]
+    labels: Mapping[str, Label]
+    label: Label | None = None
+    ordered: bool = False
+
+    def rank(self, value: str) -> int:
+        """Return the place of a value, from 0, the lowest."""
+        return self.values.index(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What a result can point at. `id` is as in `dang_vien.caps.nghi_om`; sources are full.
+
+    `when` is None where the rule always holds.
+    """
+
+    id: str
+    sources: tuple[str, ...]
+    label: Label | None
+    when: Node | None
+    span: Span | None = field(default=None, compare=False, repr=False)
+
+
+# -- what an object holds --------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """An input. `low` and `high` bound a number or date; None where it has no end.
+
+    `applies` holds where there is a value at all; a fact that `optional` marks may be stated to be
+    absent with `-`. `key` is the field that tells the records of a list apart.
+    """
+
+    name: str
+    ty: Type
+    label: Label | None
+    sources: tuple[str, ...]
+    unit: str = ""
+    low: Decimal | date | None = None
+    high: Decimal | date | None = None
+    default: Node | None = None
+    applies: Node | None = None
+    optional: bool = False
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A reference to one subject of type `to`, which holds the other end as `back`."""
+
+    name: str
+    ty: Type
+    to: str
+    label: Label | None
+    back: str = ""
+    tree: bool = False
+    applies: Node | None = None
+    optional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BackList:
+    """The other end of a link: all objects of type `holder` whose `link` is this one.
+
+    `complete` is the number fact that says how many there should be, or empty.
+    """
+
+    name: str
+    ty: Type
+    holder: str
+    link: str
+    complete: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A named expression over its object."""
+
+    name: str
+    ty: Type
+    value: Node
+    label: Label | None
+    sources: tuple[str, ...]
+    applies: Node | None = None
+    output: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Criterion:
+    """A criterion. `ty` is its scale, or a number for points within `low` and `high`."""
+
+    id: str
+    group: str
+    ty: Type
+    label: Label | None
+    sources: tuple[str, ...]
+    applies: Node | None = None
+    low: Decimal | None = None
+    high: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CriteriaSet:
+    """A named set: ids of criteria, each with the condition under which it is a member."""
+
+    name: str
+    members: tuple[tuple[str, Node | None], ...]
+
+
+# -- rules ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """What a level asks for: `that`, where `rule.when` holds."""
+
+    rule: Rule
+    that: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """A level with its own requirements. `rank` is its place on the scale."""
+
+    name: str
+    rank: int
+    rule: Rule
+    require: tuple[Requirement, ...]
+    otherwise: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Knockout:
+    """The standard is `to` at most where `rule.when` holds."""
+
+    rule: Rule
+    to: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Cap:
+    """The level is `at_most` at most; with `each`, for every element that `where` keeps."""
+
+    rule: Rule
+    at_most: Node
+    each: Variable | None = None
+    list: Node | None = None
+    where: Node | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Majority:
+    """`numerator / denominator` of the base: more than that, or at least where not `strict`."""
+
+    numerator: int
+    denominator: int
+    strict: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Vote:
+    """A ballot over the levels; `wins` gives the majority of each rank, lowest first."""
+
+    rule: Rule
+    binding: Node
+    ballots: Node
+    base: Node | None
+    wins: tuple[Majority, ...]
+    above_ceiling: Node
+    counting: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Defer:
+    """Where `rule.when` holds, a body chooses. `among` gives ranks; None is any level."""
+
+    rule: Rule
+    question: Label | None
+    among: Node | None
+    may_leave: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OrderKey:
+    """By what candidates are put in order; `highest` first, or lowest."""
+
+    value: Node
+    highest: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SmallGroup:
+    """A base of fewer than `fewer_than` allows `allow` places, where `when` holds."""
+
+    fewer_than: Node
+    allow: Node
+    sources: tuple[str, ...]
+    when: Node | None
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """How many of a group may hold `level` or better."""
+
+    rule: Rule
+    level: Node
+    per: tuple[Node, ...]
+    counts: Node
+    at_most: Node
+    rounding: Node
+    small_group: SmallGroup | None
+    order: tuple[OrderKey, ...]
+    ties: Node
+    others: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Ladder:
+    """The levels of a subject, best first, and what knocks out of them.
+
+    `alias` is the name under which the level is read.
+    """
+
+    scale: str
+    alias: str
+    cumulative: Node
+    levels: tuple[Level, ...]
+    knockouts: tuple[Knockout, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectType:
+    """A subject or a record type: what its objects hold, and how they are ranked.
+
+    Attributes:
+        kind_field: The fact that tells the kind, or empty; `kinds` in order of work.
+        criteria_type: The type of one grade, None where there are no criteria.
+        held_by: For a record, the subjects that may hold one.
+    """
+
+    name: str
+    is_record: bool
+    label: Label | None
+    facts: Mapping[str, Fact]
+    links: Mapping[str, Link]
+    back_lists: Mapping[str, BackList]
+    definitions: Mapping[str, Definition]
+    criteria: Mapping[str, Criterion]
+    sets: Mapping[str, CriteriaSet]
+    held_by: tuple[str, ...] = ()
+    kind_field: str = ""
+    kinds: Values | None = None
+    not_ranked: tuple[Rule, ...] = ()
+    pending: tuple[Rule, ...] = ()
+    ladder: Ladder | None = None
+    caps: tuple[Cap, ...] = ()
+    votes: tuple[Vote, ...] = ()
+    defer: tuple[Defer, ...] = ()
+    quotas: tuple[Quota, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A question of meaning with the option that this program follows."""
+
+    name: str
+    question: Label
+    options: Values
+    chosen: str
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """All that evaluation needs."""
+
+    rulebook: str
+    digest: str
+    title: Label
+    period: tuple[date, date]
+    values: Mapping[str, Values]
+    objects: Mapping[str, ObjectType]
+    readings: Mapping[str, Reading]
+
+    @property
+    def subjects(self) -> tuple[ObjectType, ...]:
+        """The subject types, in the order of the rulebook."""
+        return tuple(o for o in self.objects.values() if not o.is_record)

@@ -1,0 +1,201 @@
+"""Rebuilding nodes: over all children, with a variable replaced, with constants folded."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, assert_never
+
+from khung.ir.nodes import (
+    AllOf,
+    AnyOf,
+    Arithmetic,
+    Attribute,
+    Broken,
+    Build,
+    Call,
+    Compare,
+    CriteriaSet,
+    Defined,
+    Field,
+    Fold,
+    Has,
+    If,
+    LevelOf,
+    Literal,
+    Node,
+    Not,
+    Project,
+    Select,
+    StateOf,
+    Unknown,
+    Variable,
+)
+from khung.ir.types import BOOLEAN
+from khung.syntax.ast import CompareOp
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+
+def children(node: Node) -> tuple[Node, ...]:
+    """Return the nodes right below, in the order of evaluation."""
+    match node:
+        case Literal() | Unknown() | Variable() | Broken():
+            return ()
+        case Field() | Defined() | LevelOf() | StateOf() | CriteriaSet() | Has():
+            return (node.object,)
+        case Attribute():
+            return (node.kind,)
+        case Not():
+            return (node.operand,)
+        case AllOf() | AnyOf():
+            return node.operands
+        case Compare() | Arithmetic():
+            return (node.left, node.right)
+        case If():
+            return (node.condition, node.yes, node.no)
+        case Fold():
+            where = (node.where,) if node.where is not None else ()
+            return (node.list, *where, node.body)
+        case Select():
+            return (node.list, node.where) if node.where is not None else (node.list,)
+        case Project():
+            return (node.list, node.body)
+        case Build():
+            return node.items
+        case Call():
+            return tuple(a for a in node.arguments if a is not None)
+        case _:
+            assert_never(node)
+
+
+def bottom_up(node: Node, change: Callable[[Node], Node]) -> Node:
+    """Return the node with `change` applied to every node, children first."""
+
+    def go(inner: Node) -> Node:
+        return bottom_up(inner, change)
+
+    return change(_rebuilt(node, go))
+
+
+def _rebuilt(node: Node, go: Callable[[Node], Node]) -> Node:
+    match node:
+        case Literal() | Unknown() | Variable() | Broken():
+            return node
+        case Field() | Defined() | LevelOf() | StateOf() | CriteriaSet() | Has():
+            return replace(node, object=go(node.object))
+        case Attribute():
+            return replace(node, kind=go(node.kind))
+        case Not():
+            return replace(node, operand=go(node.operand))
+        case AllOf() | AnyOf():
+            return replace(node, operands=tuple(map(go, node.operands)))
+        case Compare() | Arithmetic():
+            return replace(node, left=go(node.left), right=go(node.right))
+        case If():
+            return replace(node, condition=go(node.condition), yes=go(node.yes), no=go(node.no))
+        case Fold():
+            where = None if node.where is None else go(node.where)
+            return replace(node, list=go(node.list), where=where, body=go(node.body))
+        case Select():
+            where = None if node.where is None else go(node.where)
+            return replace(node, list=go(node.list), where=where)
+        case Project():
+            return replace(node, list=go(node.list), body=go(node.body))
+        case Build():
+            return replace(node, items=tuple(map(go, node.items)))
+        case Call():
+            return replace(
+                node, arguments=tuple(None if a is None else go(a) for a in node.arguments)
+            )
+        case _:
+            assert_never(node)
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """Yield a node and all below it, parents first."""
+    yield node
+    for child in children(node):
+        yield from walk(child)
+
+
+def substitute(node: Node, self_node: Node) -> Node:
+    """Return the body of a definition with `self` replaced by the object it is read on."""
+
+    def change(inner: Node) -> Node:
+        return self_node if isinstance(inner, Variable) and inner.slot == 0 else inner
+
+    return bottom_up(node, change)
+
+
+def fold(node: Node) -> Node:
+    """Return a node in which boolean constants are worked out and negations pushed inwards."""
+    return bottom_up(node, _folded)
+
+
+def _folded(node: Node) -> Node:
+    match node:
+        case Not():
+            return _negated(node)
+        case AllOf():
+            return _joined(node, neutral=True)
+        case AnyOf():
+            return _joined(node, neutral=False)
+        case If() if isinstance(node.condition, Literal):
+            return node.yes if node.condition.value else node.no
+        case Compare():
+            return _compared(node)
+        case Attribute() if isinstance(node.kind, Literal):
+            found = dict(node.values).get(str(node.kind.value))
+            return node if found is None else Literal(found, node.ty, node.span)
+        case _:
+            return node
+
+
+def _negated(node: Not) -> Node:
+    inner = node.operand
+    match inner:
+        case Literal() if isinstance(inner.value, bool):
+            return Literal(not inner.value, BOOLEAN, node.span, inner.reading)
+        case Not():
+            return inner.operand
+        case AllOf():
+            return _joined(AnyOf(tuple(map(_not, inner.operands)), node.span), neutral=False)
+        case AnyOf():
+            return _joined(AllOf(tuple(map(_not, inner.operands)), node.span), neutral=True)
+        case Compare() if inner.op is CompareOp.EQ:
+            return replace(inner, op=CompareOp.NE)
+        case Compare() if inner.op is CompareOp.NE:
+            return replace(inner, op=CompareOp.EQ)
+        case _:
+            return node
+
+
+def _not(node: Node) -> Node:
+    return _negated(Not(node, node.span))
+
+
+def _joined(node: AllOf | AnyOf, *, neutral: bool) -> Node:
+    parts: list[Node] = []
+    for operand in node.operands:
+        flat = operand.operands if isinstance(operand, type(node)) else (operand,)
+        for part in flat:
+            if not isinstance(part, Literal):
+                parts.append(part)
+            elif part.value is not neutral:
+                return part
+    if not parts:
+        return Literal(neutral, BOOLEAN, node.span)
+    return parts[0] if len(parts) == 1 else replace(node, operands=tuple(parts))
+
+
+def _compared(node: Compare) -> Node:
+    left, right = node.left, node.right
+    if isinstance(left, Literal) and isinstance(right, Literal) and left.ty == right.ty:
+        equal = left.value == right.value
+        reading = left.reading or right.reading
+        if node.op is CompareOp.EQ:
+            return Literal(equal, BOOLEAN, node.span, reading)
+        if node.op is CompareOp.NE:
+            return Literal(not equal, BOOLEAN, node.span, reading)
+    return node

@@ -1,0 +1,157 @@
+"""The types of the core language. Two types are the same where they are equal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import assert_never
+
+
+@dataclass(frozen=True, slots=True)
+class Boolean:
+    """`true` and `false`, in the order false < true."""
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A decimal of 34 digits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fraction:
+    """What `share` gives: two counts. It may be named and compared, nothing else."""
+
+
+@dataclass(frozen=True, slots=True)
+class String:
+    """A text. Not ordered for the unknown, though two known texts compare by code point."""
+
+
+@dataclass(frozen=True, slots=True)
+class Date:
+    """A day of the Gregorian calendar, years 1 to 9999."""
+
+
+@dataclass(frozen=True, slots=True)
+class Months:
+    """A years-and-months duration, in whole months."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seconds:
+    """A days-and-time duration, in seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """A level of a declared scale, ordered; at run time its rank from 0, the lowest."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Enumeration:
+    """A value of a declared enumeration, of a reading's options or of a subject's kinds."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Object:
+    """A subject or record of a declared type."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """A record without a declaration: only the inputs of bare expressions have this type."""
+
+    fields: tuple[tuple[str, Type], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class List:
+    """A list; `element` is `Anything` for the empty one."""
+
+    element: Type
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """All values between two ends."""
+
+    element: Type
+
+
+@dataclass(frozen=True, slots=True)
+class Ballots:
+    """Votes by level of a scale."""
+
+    scale: str
+
+
+@dataclass(frozen=True, slots=True)
+class Anything:
+    """The type of `null`, which fits every other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bad:
+    """The type of what was already reported; it fits everything and is never reported again."""
+
+
+Type = (
+    Boolean
+    | Number
+    | Fraction
+    | String
+    | Date
+    | Months
+    | Seconds
+    | Scale
+    | Enumeration
+    | Object
+    | Context
+    | List
+    | Range
+    | Ballots
+    | Anything
+    | Bad
+)
+
+BOOLEAN, NUMBER, FRACTION, STRING, DATE = Boolean(), Number(), Fraction(), String(), Date()
+MONTHS, SECONDS, ANYTHING, BAD = Months(), Seconds(), Anything(), Bad()
+
+
+def is_ordered(ty: Type) -> bool:
+    """Whether unknown values of the type are a least and a most rather than wholly unknown."""
+    match ty:
+        case Boolean() | Number() | Fraction() | Date() | Months() | Seconds() | Scale():
+            return True
+        case String() | Enumeration() | Object() | Context() | List() | Range() | Ballots():
+            return False
+        case Anything() | Bad():
+            return False
+        case _:
+            assert_never(ty)
+
+
+def fits(given: Type, wanted: Type) -> bool:
+    """Whether a value of type `given` may stand where `wanted` is asked for."""
+    if given == wanted or isinstance(given, Anything | Bad) or isinstance(wanted, Anything | Bad):
+        return True
+    if isinstance(given, List) and isinstance(wanted, List):
+        return fits(given.element, wanted.element)
+    if isinstance(given, Range) and isinstance(wanted, Range):
+        return fits(given.element, wanted.element)
+    if isinstance(given, Context) and isinstance(wanted, Context):
+        own = dict(given.fields)
+        return all(name in own and fits(own[name], ty) for name, ty in wanted.fields)
+    return False
+
+
+def join(a: Type, b: Type) -> Type | None:
+    """Return the type of a value that is one of two, or None where they do not go together."""
+    if fits(a, b):
+        return a if isinstance(b, Anything | Bad) else b
+    return b if fits(b, a) else None
