@@ -1,0 +1,142 @@
+"""What the manifest and the subjects are both made of."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import date
+    from decimal import Decimal
+
+    from khung.syntax.ast import Binder, Expr
+    from khung.text import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A text for people, Vietnamese first; `en` is empty where the author gave none."""
+
+    vi: str
+    en: str = ""
+
+    def said(self, lang: str) -> str:
+        """Return the text in `lang`, or in Vietnamese where there is none."""
+        return self.en if lang == "en" and self.en else self.vi
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A clause of a document: `II.B.6/8#nghi_om`, or `KH-23 II.B.6/8` for a named document.
+
+    `document` is empty for the rulebook's own; `part` is what follows `#`, or empty.
+    """
+
+    document: str
+    address: str
+    part: str
+    span: Span = dataclasses.field(compare=False, repr=False)
+
+
+class Basis(Enum):
+    """How sure we are that the text says so."""
+
+    TEXT = "text"
+    SECONDARY = "secondary"
+    ASSUMED = "assumed"
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What every named entry may have. `span` is the entry's key in the file, `at` its path."""
+
+    id: str
+    label: Label | None = None
+    sources: tuple[Citation, ...] = ()
+    when: Expr | None = None
+    basis: Basis = Basis.TEXT
+    span: Span = dataclasses.field(compare=False, repr=False, kw_only=True)
+    at: str = dataclasses.field(default="", compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """A name of something declared elsewhere, with its place."""
+
+    name: str
+    span: Span = dataclasses.field(compare=False, repr=False)
+
+
+class TypeForm(Enum):
+    """`muc`, `list of vi_pham`, `ballots of muc`."""
+
+    ONE = "one"
+    LIST = "list"
+    BALLOTS = "ballots"
+
+
+@dataclass(frozen=True, slots=True)
+class TypeRef:
+    """A type as written: its form, and the name of a base type or of a declared one."""
+
+    form: TypeForm
+    name: str
+    span: Span = dataclasses.field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """The least and the most a number or date may be; None is open."""
+
+    low: Decimal | date | None
+    high: Decimal | date | None
+    span: Span = dataclasses.field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """An input of a subject, or a field of a record.
+
+    `key` names the field that tells the records of a list apart.
+    """
+
+    head: Head
+    type: TypeRef
+    unit: str = ""
+    range: Range | None = None
+    default: Expr | None = None
+    applies_when: Expr | None = None
+    key: Ref | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A reference to one subject of type `to`, which sees the other end as the list `back`.
+
+    Attributes:
+        complete: The number fact of `to` that says how many `back` should hold.
+        tree: Whether results may be read along it within one subject type.
+        optional: Whether a case may say `-`, that there is none; `has(link)` then guards it.
+    """
+
+    head: Head
+    to: Ref
+    back: str = ""
+    complete: Ref | None = None
+    tree: bool = False
+    applies_when: Expr | None = None
+    optional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A named expression, or a selection: the elements of `each` that `where` keeps."""
+
+    head: Head
+    value: Expr | None
+    each: Binder | None = None
+    where: Expr | None = None
+    applies_when: Expr | None = None
+    output: bool = False

@@ -1,0 +1,63 @@
+"""A subject, and the rulebook as a whole."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from khung.rulebook.model.criteria import Criteria, Kinds
+    from khung.rulebook.model.parts import Definition, Fact, Head, Label, Link
+    from khung.rulebook.model.rules import Cap, Defer, Ladder, Quota, ScopeRule, Vote
+    from khung.rulebook.model.shared import (
+        Clause,
+        Document,
+        Enumeration,
+        Parameter,
+        Reading,
+        Record,
+        Scale,
+    )
+    from khung.text import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A type of what is ranked, or of what ranking reads."""
+
+    head: Head
+    kinds: Kinds | None = None
+    links: tuple[Link, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    definitions: tuple[Definition, ...] = ()
+    criteria: Criteria | None = None
+    not_ranked: tuple[ScopeRule, ...] = ()
+    pending: tuple[ScopeRule, ...] = ()
+    ladder: Ladder | None = None
+    caps: tuple[Cap, ...] = ()
+    votes: tuple[Vote, ...] = ()
+    defer: tuple[Defer, ...] = ()
+    quotas: tuple[Quota, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rulebook:
+    """A folder of YAML files, read whole. `digest` is `sha256:…` over its files."""
+
+    id: str
+    title: Label
+    period: tuple[date, date]
+    document: str
+    digest: str
+    documents: tuple[Document, ...] = ()
+    scales: tuple[Scale, ...] = ()
+    enumerations: tuple[Enumeration, ...] = ()
+    records: tuple[Record, ...] = ()
+    parameters: tuple[Parameter, ...] = ()
+    readings: tuple[Reading, ...] = ()
+    subjects: tuple[Subject, ...] = ()
+    clauses: tuple[Clause, ...] = ()
+    span: Span = dataclasses.field(compare=False, repr=False, kw_only=True)

@@ -1,0 +1,102 @@
+"""What all subjects share: the contents of the manifest, and the clauses of the source."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from khung.rulebook.model.parts import Definition, Fact, Head, Label, Link, Ref
+    from khung.syntax.ast import Expr
+    from khung.text import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """One value of a scale or enumeration."""
+
+    head: Head
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """Ordered values, lowest first."""
+
+    head: Head
+    values: tuple[Named, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Enumeration:
+    """Values without an order."""
+
+    head: Head
+    values: tuple[Named, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """The element type of list facts. `held_by` names the subjects that may hold one."""
+
+    head: Head
+    fields: tuple[Fact, ...]
+    links: tuple[Link, ...] = ()
+    definitions: tuple[Definition, ...] = ()
+    held_by: tuple[Ref, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A value that the guidance sets for the year."""
+
+    head: Head
+    value: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One way to read the text."""
+
+    head: Head
+    because: Label | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A question that the text leaves open, its options, and the one chosen."""
+
+    head: Head
+    question: Label
+    options: tuple[Option, ...]
+    chosen: Ref
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A source document."""
+
+    head: Head
+    number: str
+    date: date | None
+    issued_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """An address of the source document.
+
+    Attributes:
+        summary: What it says, in the project's words.
+        parts: The rules it holds, cited as `ADDRESS#PART`.
+        kind: `guidance`, `external` or `mechanism` where there is nothing to compute.
+    """
+
+    address: str
+    summary: Label
+    parts: tuple[str, ...] = ()
+    kind: str = ""
+    because: Label | None = None
+    span: Span = dataclasses.field(compare=False, repr=False, kw_only=True)
