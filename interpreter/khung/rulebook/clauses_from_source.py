@@ -23,7 +23,7 @@ KINDS = ("guidance", "external", "mechanism")
 """Why there is nothing to compute in a clause."""
 
 _CLAUSE = ("summary", "parts", "kind", "because")
-_ADDRESS = re.compile(r"[^\s#]+")
+_ADDRESS = re.compile(r"[^\s#,;]+")
 
 
 def clauses(node: Mapping, ctx: Context) -> tuple[Clause, ...]:

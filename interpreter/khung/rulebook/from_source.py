@@ -41,7 +41,7 @@ _LEFTOVER = (".", "~", "#")  # how hidden files and those of editors and office 
 class _File:
     """A file of the folder with what it holds; None where it could not be read."""
 
-    name: str
+    path: Path
     node: Mapping | None
 
 
@@ -58,22 +58,26 @@ def load_rulebook(folder: Path, bag: Bag) -> Rulebook | None:
     paths = _yaml_files(folder, bag)
     if paths is None:
         return None
-    files = [_File(path.name, _parsed(path, bag)) for path in paths]
-    about = next((file.node for file in files if file.name == MANIFEST), None)
+    files = [_File(path, _parsed(path, bag)) for path in paths]
+    about = next((file.node for file in files if file.path.name == MANIFEST), None)
     read, ctx = (None, Context(bag)) if about is None else manifest(about, bag, folder.name)
     subjects, listed = _contents(files, ctx)
     if read is None:
         return None
-    whole = replace(read, digest=digest(paths), subjects=subjects, clauses=listed)
+    whole = replace(read, digest=digest(_readable(files)), subjects=subjects, clauses=listed)
     check_unique(declared_types(whole), bag)
     return whole
+
+
+def _readable(files: Iterable[_File]) -> list[Path]:
+    return [file.path for file in files if file.node is not None]
 
 
 def digest(paths: Iterable[Path]) -> str:
     """Return `sha256:…` over the names and bytes of files, whatever their order."""
     found = sha256()
     for path in sorted(paths, key=lambda p: p.name):
-        data = path.read_bytes() if path.is_file() else b""
+        data = path.read_bytes()
         found.update(f"{path.name}\0{len(data)}\0".encode())
         found.update(data)
     return f"sha256:{found.hexdigest()}"
@@ -103,7 +107,10 @@ def _yaml_files(folder: Path, bag: Bag) -> list[Path] | None:
 
 def _inside(path: Path, bag: Bag) -> bool:
     """Say whether a file is in its folder, and no link to elsewhere."""
-    inside = path.resolve().parent == path.parent.resolve()
+    try:
+        inside = path.resolve().parent == path.parent.resolve()
+    except (OSError, RuntimeError):  # RuntimeError: links that lead in a circle
+        inside = False
     if not inside:
         bag.add("K0428", None, file=str(path))
     return inside
@@ -135,7 +142,7 @@ def _contents(
     listed: list[Clause] = []
     for file in files:
         node = file.node
-        if node is None or file.name == MANIFEST:
+        if node is None or file.path.name == MANIFEST:
             continue
         if node.get("subject") is not None:
             read = subject(node, ctx)
@@ -143,9 +150,10 @@ def _contents(
         elif node.get("clauses") is not None:
             listed += clauses(node, ctx)
         else:
-            _report_unknown(node, file.name, ctx)
+            _report_unknown(node, file.path.name, ctx)
     check_unique((("clause", c.address, c.span) for c in listed), ctx.bag)
-    return tuple(subjects), tuple(listed)
+    # by name, so that renaming a file changes nothing
+    return tuple(sorted(subjects, key=lambda s: s.head.id)), tuple(listed)
 
 
 def _report_unknown(node: Mapping, name: str, ctx: Context) -> None:

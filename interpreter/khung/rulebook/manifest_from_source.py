@@ -70,7 +70,7 @@ LANGUAGE = 1
 _ABOUT = ("khung", "id", "title", "period", "document", "documents")
 _SHARED = ("scales", "enumerations", "records", "parameters", "readings")
 _ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
-_DOCUMENT_ID = re.compile(r"[^\s#]+")
+_DOCUMENT_ID = re.compile(r"[^\s#,;]+")
 
 
 def manifest(node: Mapping, bag: Bag, folder: str) -> tuple[Rulebook, Context]:

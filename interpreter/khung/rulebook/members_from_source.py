@@ -105,8 +105,8 @@ def _end(text: str) -> Decimal | date | None:
         raise ValueError(text)
     if match["date"]:
         return date.fromisoformat(text)
-    number = Decimal(match["number"])
-    return number / 100 if match["percent"] else number
+    # no division: it would round to the digits of the context
+    return Decimal(match["number"] + ("e-2" if match["percent"] else ""))
 
 
 def _same_kind(read: Range) -> bool:

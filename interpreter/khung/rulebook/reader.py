@@ -42,7 +42,7 @@ LATER = frozenset(
 )
 """Keys of the language that this version does not read."""
 
-_SOURCE = re.compile(r"(?:([^\s#]+)\s+)?([^\s#]+)(?:#([^\s#]+))?")
+_SOURCE = re.compile(r"(?:([^\s#,;]+)\s+)?([^\s#,;]+)(?:#([^\s#,;]+))?")
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ IN_MANIFEST = [
     ("K0402", "records: {a: {fields: {owner: {type: number}}}}", "owner"),
     ("K0409", 'parameters: {p: {value: 1, source: "a b c"}}', "a b c"),
     ("K0409", "parameters: {p: {value: 1, source: [x, '#part']}}", "#part"),
+    ("K0409", "parameters: {p: {value: 1, source: 'a/1, a/2'}}", "a/1, a/2"),
     ("K0410", "parameters: {p: {value: 1, source: D-2 x}}", "D-2 x"),
     ("K0412", 'records: {a: {fields: {n: {type: number, range: "0-12"}}}}', '"0-12"'),
     ("K0412", 'records: {a: {fields: {n: {type: number, range: ".."}}}}', '".."'),

@@ -281,6 +281,23 @@ def test_a_link_out_of_the_folder_is_not_followed(tmp_path):
     assert loaded.rulebook.subjects == ()
 
 
+def test_links_that_lead_in_a_circle(tmp_path):
+    (tmp_path / "s.yaml").symlink_to(tmp_path / "t.yaml")
+    (tmp_path / "t.yaml").symlink_to(tmp_path / "s.yaml")
+    assert {code for code, _ in load_files(tmp_path).found} <= {"K0428", "K0101", "K0103"}
+
+
+def test_the_names_of_the_files_do_not_matter(tmp_path):
+    one, two = tmp_path / "one", tmp_path / "two"
+    for folder, names in (one, ("a", "b")), (two, ("z", "y")):
+        folder.mkdir()
+        texts = dict(zip(names, ("subject: p\n", "subject: q\n"), strict=True))
+        load_files(folder, **texts)
+    first, second = load(one).sound, load(two).sound
+    assert first.subjects == second.subjects
+    assert first.digest != second.digest
+
+
 def test_too_many_files(tmp_path):
     for number in range(limits.RULEBOOK_FILES):
         (tmp_path / f"s{number}.yaml").write_text("")
