@@ -7,6 +7,7 @@ until the design says otherwise.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, assert_never
 
 from khung.engine import builtins, folds, logic
@@ -14,6 +15,7 @@ from khung.engine.facts import Entity, Stated, stranger
 from khung.engine.values import (
     ERROR,
     FALSE,
+    INFINITY,
     MISSING,
     OPEN,
     TRUE,
@@ -393,6 +395,12 @@ def call(node: Call, arguments: list[Value | None], run: Evaluator) -> Value:
     match node.function:
         case "on":
             return known(run.on)
+        case "ballots for":
+            return (
+                Value(Decimal(0), INFINITY, MISSING)
+                if given[0].why
+                else known(Decimal(given[0].least[given[1].least]))
+            )
         case "is known":
             return known(given[0].known)
         case "default":

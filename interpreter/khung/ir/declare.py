@@ -15,6 +15,7 @@ from khung.diagnostics.suggest import nearest
 from khung.ir import types as t
 from khung.ir.program import Values
 from khung.rulebook import model as m
+from khung.syntax.ast import And
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -215,7 +216,9 @@ def _declare_members(declared: Declarations, owner: Declared) -> None:
         _add(
             declared,
             owner,
-            Member(Sort.FACT, head.id, ty, head.span, fact.applies_when, head.label),
+            Member(
+                Sort.FACT, head.id, ty, head.span, both(head.when, fact.applies_when), head.label
+            ),
         )
     for link in links:
         to = declared.subject_named(link.to)
@@ -224,7 +227,14 @@ def _declare_members(declared: Declarations, owner: Declared) -> None:
         _add(
             declared,
             owner,
-            Member(Sort.LINK, head.id, link_ty, head.span, link.applies_when, head.label),
+            Member(
+                Sort.LINK,
+                head.id,
+                link_ty,
+                head.span,
+                both(head.when, link.applies_when),
+                head.label,
+            ),
         )
     for d in definitions:
         _add(
@@ -243,6 +253,13 @@ def _declare_members(declared: Declarations, owner: Declared) -> None:
     if isinstance(model, m.Subject):
         _declare_criteria(declared, owner, model)
         _declare_results(declared, owner, model)
+
+
+def both(first: Expr | None, second: Expr | None) -> Expr | None:
+    """Return the conjunction of two conditions, of which either may be missing."""
+    if first is None or second is None:
+        return first or second
+    return And((first, second), first.span)
 
 
 def _add(declared: Declarations, owner: Declared, member: Member) -> None:

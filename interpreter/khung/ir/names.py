@@ -95,7 +95,8 @@ def _report_unknown(expr: ast.Name, scope: Scope, want: t.Type) -> None:
         )
         return
     candidates = [*wanted, *_visible(scope)]
-    unknown(scope.bag, "level" if wanted else "name", expr.name, expr.span, candidates)
+    kind = "level" if isinstance(want, t.Scale) else "value" if wanted else "name"
+    unknown(scope.bag, kind, expr.name, expr.span, candidates)
 
 
 def _visible(scope: Scope) -> list[str]:
@@ -153,6 +154,9 @@ def read(
     properties = PROPERTIES.get(ty)
     if properties and name in properties:
         return Call(f".{name}", (target,), properties[name], span)
+    if isinstance(ty, t.Ballots) and name in scope.declared.values[ty.scale].values:
+        rank = value_literal(name, t.Scale(ty.scale), scope, span)
+        return Call("ballots for", (target, rank), t.NUMBER, span)
     if isinstance(ty, t.Enumeration):
         return _attribute(target, ty.name, name, scope, span)
     return None

@@ -1,0 +1,339 @@
+"""From a rulebook to a program: every expression resolved and typed, every rule given its id.
+
+In: the rulebook model and the readings to follow. Out: a `Program`, or None after diagnostics.
+Each part is lowered even where another is broken, so that all errors come in one run.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from khung.diagnostics.suggest import nearest
+from khung.ir import program as p
+from khung.ir import rules
+from khung.ir import types as t
+from khung.ir.declare import Sort, declare, grade_type
+from khung.ir.definitions import Definitions, is_optional
+from khung.ir.nodes import AllOf, AnyOf, Node, Not
+from khung.ir.sources import cited
+from khung.ir.typing import lower
+from khung.rulebook import model as m
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from khung.diagnostics.bag import Bag
+    from khung.ir.declare import Declarations, Declared
+    from khung.ir.scope import Scope
+
+
+def lower_rulebook(rulebook: m.Rulebook, readings: Mapping[str, str], bag: Bag) -> p.Program | None:
+    """Return the program of a rulebook, with `readings` followed instead of those it chooses.
+
+    Reports: K0503, K0504 (no such reading or option), and all that the parts report. None if any
+    of it is an error.
+    """
+    check_readings(rulebook, readings, bag)
+    declared = declare(rulebook, readings, bag)
+    lowering = Lowering(declared, Definitions(declared, lower))
+    objects = {
+        name: lowering.object_type(owner)
+        for name, owner in declared.objects.items()
+        if "|" not in name
+    }
+    for parameter in rulebook.parameters:
+        lowering.definitions.parameter(parameter, parameter.value.span)
+        cited(declared, parameter.head.sources)
+    found = {r.head.id: _reading(declared, r) for r in rulebook.readings}
+    if bag.has_errors:
+        return None
+    return p.Program(
+        rulebook.id,
+        rulebook.digest,
+        rulebook.title,
+        rulebook.period,
+        declared.values,
+        objects,
+        found,
+    )
+
+
+def check_readings(rulebook: m.Rulebook, readings: Mapping[str, str], bag: Bag) -> None:
+    """Report readings and options that the rulebook does not have."""
+    options = {r.head.id: tuple(o.head.id for o in r.options) for r in rulebook.readings}
+    for name, option in readings.items():
+        if name not in options:
+            near = nearest(name, options)
+            advice = "near" if near else ""
+            bag.add(
+                "K0503", None, help=advice, name=name, near=near or "", known=tuple(options)[:8]
+            )
+        elif option not in options[name]:
+            near = nearest(option, options[name])
+            bag.add(
+                "K0504",
+                None,
+                help="near" if near else "",
+                name=option,
+                reading=name,
+                near=near or "",
+                known=options[name],
+            )
+
+
+def _reading(declared: Declarations, reading: m.Reading) -> p.Reading:
+    name = reading.head.id
+    cited(declared, reading.head.sources)
+    options = declared.values[f"readings.{name}"]
+    return p.Reading(name, reading.question, options, declared.chosen[name])
+
+
+@dataclass(frozen=True, slots=True)
+class Lowering:
+    """Lowers one object type after the other."""
+
+    declared: Declarations
+    definitions: Definitions
+
+    def object_type(self, owner: Declared) -> p.ObjectType:
+        """Return an object type with all that its objects hold and all its rules."""
+        model = owner.model
+        scope = self.definitions.scope_of(owner.name, model.head.span)
+        links = {x.head.id: self._link(owner, x) for x in model.links}
+        definitions = {
+            d.head.id: found
+            for d in model.definitions
+            if (found := self.definitions.definition(owner.name, d.head.id))
+        }
+        if isinstance(model, m.Record):
+            return p.ObjectType(
+                owner.name,
+                is_record=True,
+                label=model.head.label,
+                facts={f.head.id: self._fact(owner, f, scope) for f in model.fields},
+                links=links,
+                back_lists=_back_lists(owner),
+                definitions=definitions,
+                criteria={},
+                sets={},
+                held_by=tuple(ref.name for ref in model.held_by),
+            )
+        return self._subject(owner, model, links, definitions, scope)
+
+    def _subject(
+        self,
+        owner: Declared,
+        model: m.Subject,
+        links: dict[str, p.Link],
+        definitions: dict[str, p.Definition],
+        scope: Scope,
+    ) -> p.ObjectType:
+        cited(self.declared, model.head.sources)
+        kinds = model.kinds
+        field = kinds.field if kinds else ""
+        maker = rules.RuleMaker(owner.name, scope, model.ladder)
+        return p.ObjectType(
+            owner.name,
+            is_record=False,
+            label=model.head.label,
+            facts={f.head.id: self._fact(owner, f, scope) for f in model.facts},
+            links=links,
+            back_lists=_back_lists(owner),
+            definitions=definitions,
+            criteria=self._criteria(owner, model, scope),
+            sets=_sets(model, scope),
+            kind_field=field,
+            kinds=self.declared.values.get(f"{owner.name}.{field}") if field else None,
+            not_ranked=tuple(maker.scope_rule("not_ranked", r) for r in model.not_ranked),
+            pending=tuple(maker.scope_rule("pending", r) for r in model.pending),
+            ladder=maker.ladder(),
+            caps=tuple(map(maker.cap, model.caps)),
+            votes=tuple(v for v in map(maker.vote, model.votes) if v is not None),
+            defer=tuple(map(maker.defer, model.defer)),
+            quotas=tuple(map(maker.quota, model.quotas)),
+        )
+
+    def _fact(self, owner: Declared, model: m.Fact, scope: Scope) -> p.Fact:
+        head = model.head
+        member = owner.members[head.id]
+        applies = self.definitions.applies(owner.name, member)
+        default = None
+        if model.default is not None:
+            default = scope.knowing(applies).lower(model.default, member.ty)
+        self._check_key(model, member.ty)
+        low, high = (model.range.low, model.range.high) if model.range else (None, None)
+        return p.Fact(
+            head.id,
+            member.ty,
+            head.label,
+            cited(self.declared, head.sources),
+            model.unit,
+            low,
+            high,
+            default,
+            applies,
+            is_optional(applies, head.id),
+            model.key.name if model.key else "",
+        )
+
+    def _check_key(self, model: m.Fact, ty: t.Type) -> None:
+        if model.key is None or not isinstance(ty, t.List) or not isinstance(ty.element, t.Object):
+            return
+        record = self.declared.objects[ty.element.name]
+        if model.key.name not in record.members:
+            rules.report_unknown(
+                self.declared, "field", model.key.name, model.key.span, record.members
+            )
+
+    def _link(self, owner: Declared, model: m.Link) -> p.Link:
+        head = model.head
+        member = owner.members[head.id]
+        applies = self.definitions.applies(owner.name, member)
+        cited(self.declared, head.sources)
+        return p.Link(
+            head.id,
+            member.ty,
+            model.to.name,
+            head.label,
+            model.back,
+            model.tree,
+            applies,
+            model.optional or is_optional(applies, head.id),
+        )
+
+    def _criteria(self, owner: Declared, model: m.Subject, scope: Scope) -> dict[str, p.Criterion]:
+        if model.criteria is None:
+            return {}
+        ty = grade_type(model.criteria, self.declared)
+        made: dict[str, p.Criterion] = {}
+        for group, item in owner.criteria.values():
+            conditions = (
+                group.head.when,
+                group.applies_when,
+                item.head.when,
+                item.applies_when,
+            )
+            low, high = (item.range.low, item.range.high) if item.range else (None, None)
+            made[item.head.id] = p.Criterion(
+                item.head.id,
+                group.head.id,
+                ty,
+                item.head.label,
+                cited(self.declared, item.head.sources or group.head.sources),
+                all_of([scope.lower(c, t.BOOLEAN) for c in conditions if c is not None]),
+                rules.decimal(low),
+                rules.decimal(high),
+            )
+        return made
+
+
+def _back_lists(owner: Declared) -> dict[str, p.BackList]:
+    return {
+        b.name: p.BackList(b.name, b.ty, b.holder, b.link, b.complete)
+        for b in owner.members.values()
+        if b.sort is Sort.BACK
+    }
+
+
+def all_of(conditions: list[Node]) -> Node | None:
+    """Return the conjunction of conditions; None of none."""
+    if not conditions:
+        return None
+    return conditions[0] if len(conditions) == 1 else AllOf(tuple(conditions), conditions[0].span)
+
+
+Members = dict[str, Node | None]
+"""Criteria by id, each with the condition under which it is in the set; None is always."""
+
+
+def _sets(model: m.Subject, scope: Scope) -> dict[str, p.CriteriaSet]:
+    if model.criteria is None:
+        return {}
+    groups: dict[str, Members] = {
+        group.head.id: {item.head.id: None for item in group.items}
+        for group in model.criteria.groups
+    }
+    declared = {s.head.id: s for s in model.criteria.sets}
+    done: dict[str, Members] = dict(groups)
+    for name in declared:
+        _resolve_set(name, declared, groups, done, scope)
+    return {name: p.CriteriaSet(name, tuple(found.items())) for name, found in done.items()}
+
+
+def _resolve_set(
+    name: str,
+    declared: Mapping[str, m.CriterionSet],
+    groups: Mapping[str, Members],
+    done: dict[str, Members],
+    scope: Scope,
+) -> Members:
+    if name in done:
+        return done[name]
+    every: Members = {item: None for group in groups.values() for item in group}
+    done[name] = {}
+    members = declared[name].members
+    match members:
+        case m.Everything():
+            found = every
+        case m.Except():
+            if members.set.name not in declared and members.set.name not in groups:
+                known = (*declared, *groups)
+                rules.report_unknown(
+                    scope.declared, "set", members.set.name, members.set.span, known
+                )
+                return {}
+            found = _without(every, _resolve_set(members.set.name, declared, groups, done, scope))
+        case m.Takes():
+            found = {}
+            for take in members.takes:
+                _take(take, groups, found, scope)
+    done[name] = found
+    return found
+
+
+def _without(every: Members, taken: Members) -> Members:
+    found: Members = {}
+    for item in every:
+        if item not in taken:
+            found[item] = None
+        else:
+            condition = taken[item]
+            if condition is not None:
+                found[item] = Not(condition, condition.span)
+    return found
+
+
+def _take(take: m.Take, groups: Mapping[str, Members], found: Members, scope: Scope) -> None:
+    group = groups.get(take.group.name)
+    if group is None:
+        rules.report_unknown(scope.declared, "group", take.group.name, take.group.span, groups)
+        return
+    if take.item is not None and take.item.name not in group:
+        rules.report_unknown(scope.declared, "criterion", take.item.name, take.item.span, group)
+        return
+    condition = None if take.when is None else scope.lower(take.when, t.BOOLEAN)
+    for item in group if take.item is None else (take.item.name,):
+        found[item] = _or_taken(found, item, condition)
+
+
+def _or_taken(found: Members, item: str, condition: Node | None) -> Node | None:
+    if item not in found:
+        return condition
+    before = found[item]
+    if before is None or condition is None:
+        return None
+    return AnyOf((before, condition), condition.span)
+
+
+def rule_ids(declared: p.ObjectType) -> Iterable[p.Rule]:
+    """Yield every rule of a subject, in the order of the rulebook."""
+    yield from declared.not_ranked
+    yield from declared.pending
+    if declared.ladder is not None:
+        for level in declared.ladder.levels:
+            yield level.rule
+            yield from (r.rule for r in level.require)
+        yield from (k.rule for k in declared.ladder.knockouts)
+    for group in (declared.caps, declared.votes, declared.defer, declared.quotas):
+        yield from (rule.rule for rule in group)

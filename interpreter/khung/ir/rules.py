@@ -1,0 +1,302 @@
+"""The rules of one subject: scope, ladder, caps, votes, deferrals, quotas, each typed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from khung.ir import program as p
+from khung.ir import types as t
+from khung.ir.declare import unknown
+from khung.ir.nodes import Broken, Literal, Node
+from khung.ir.operators import as_threshold
+from khung.ir.rewrite import fold
+from khung.ir.sources import cited
+from khung.rulebook import model as m
+from khung.syntax import ast
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date
+
+    from khung.ir.declare import Declarations
+    from khung.ir.scope import Scope
+    from khung.text import Span
+
+SETTINGS: dict[str, tuple[str, ...]] = {
+    "rounding": ("floor", "half_up", "ceiling"),
+    "ties": ("needs_decision", "all", "none"),
+    "counting": ("exact", "cumulative"),
+    "above_ceiling": ("ceiling", "wins"),
+}
+"""Closed settings, the default first."""
+
+
+def report_unknown(
+    declared: Declarations, kind: str, name: str, span: Span | None, known: Iterable[str]
+) -> None:
+    """Report a name that nothing has."""
+    unknown(declared.bag, kind, name, span, known)
+
+
+def decimal(end: Decimal | date | None) -> Decimal | None:
+    """Return the end of a range of numbers."""
+    return end if isinstance(end, Decimal) else None
+
+
+@dataclass(frozen=True, slots=True)
+class RuleMaker:
+    """Makes the rules of the subject `owner`, whose expressions stand in `scope`."""
+
+    owner: str
+    scope: Scope
+    model: m.Ladder | None
+
+    # -- parts ------------------------------------------------------------------------------
+
+    def _rule(self, group: str, head: m.Head, when: Node | None) -> p.Rule:
+        declared = self.scope.declared
+        sources = cited(declared, head.sources)
+        name = f"{self.owner}.{group}.{head.id}"
+        if not head.sources:
+            declared.bag.add("K0505", head.span, name=name)
+        return p.Rule(name, sources, head.label, when, head.span)
+
+    def _when(self, head: m.Head) -> Node | None:
+        return None if head.when is None else self.scope.lower(head.when, t.BOOLEAN)
+
+    def _setting(self, name: str, expr: ast.Expr | None, scope: Scope) -> Node:
+        ty = t.Enumeration(f"settings.{name}")
+        scope.declared.values.setdefault(
+            ty.name, p.Values(ty.name, SETTINGS[name], {v: m.Label(v) for v in SETTINGS[name]})
+        )
+        if expr is None:
+            return Literal(SETTINGS[name][0], ty, self._span)
+        return fold(scope.lower(expr, ty))
+
+    def _number(self, expr: ast.Expr, scope: Scope) -> Node:
+        return scope.lower(expr, t.NUMBER)
+
+    @property
+    def _span(self) -> Span:
+        assert self.scope.self is not None  # noqa: S101  # rules stand on a subject
+        return self.scope.self.span
+
+    @property
+    def _level_type(self) -> t.Type:
+        if self.model is None or self.model.scale.name not in self.scope.declared.values:
+            return t.BAD
+        return t.Scale(self.model.scale.name)
+
+    # -- rules ------------------------------------------------------------------------------
+
+    def scope_rule(self, group: str, model: m.ScopeRule) -> p.Rule:
+        """Return a rule of `not_ranked` or `pending`."""
+        return self._rule(group, model.head, self._when(model.head))
+
+    def ladder(self) -> p.Ladder | None:
+        """Return the ladder. Reports K0201 (no such level), K0431 (levels out of order)."""
+        model = self.model
+        if model is None or model.scale.name not in self.scope.declared.values:
+            return None
+        scale = self.scope.declared.values[model.scale.name]
+        levels = tuple(
+            found for level in model.levels if (found := self._level(level, scale)) is not None
+        )
+        self._check_order(model, scale)
+        true: Node = Literal(value=True, ty=t.BOOLEAN, span=self._span)
+        cumulative = true if model.cumulative is None else self._boolean(model.cumulative)
+        return p.Ladder(
+            scale.name,
+            model.alias or scale.name,
+            cumulative,
+            levels,
+            tuple(map(self._knockout, model.knockouts)),
+        )
+
+    def _boolean(self, expr: ast.Expr) -> Node:
+        return fold(self.scope.lower(expr, t.BOOLEAN))
+
+    def _level(self, model: m.Level, scale: p.Values) -> p.Level | None:
+        name = model.head.id
+        if name not in scale.values:
+            report_unknown(self.scope.declared, "level", name, model.head.span, scale.values)
+            return None
+        rule = p.Rule(
+            f"{self.owner}.levels.{name}",
+            cited(self.scope.declared, model.head.sources),
+            model.head.label or scale.labels[name],
+            None,
+            model.head.span,
+        )
+        require = tuple(self._requirement(name, r) for r in model.require)
+        return p.Level(name, scale.rank(name), rule, require, model.otherwise)
+
+    def _requirement(self, level: str, model: m.Requirement) -> p.Requirement:
+        when = self._when(model.head)
+        that = self.scope.knowing(when).lower(model.that, t.BOOLEAN)
+        return p.Requirement(self._rule(f"levels.{level}", model.head, when), that)
+
+    def _check_order(self, model: m.Ladder, scale: p.Values) -> None:
+        best = len(scale.values)
+        for level in model.levels:
+            if level.head.id not in scale.values:
+                continue
+            rank = scale.rank(level.head.id)
+            if rank >= best:
+                self.scope.bag.add("K0431", level.head.span, name=level.head.id, scale=scale.name)
+            best = min(best, rank)
+
+    def _knockout(self, model: m.Knockout) -> p.Knockout:
+        when = self._when(model.head)
+        to = self.scope.knowing(when).lower(model.to, self._level_type)
+        return p.Knockout(self._rule("knockouts", model.head, when), to)
+
+    def cap(self, model: m.Cap) -> p.Cap:
+        """Return a cap; its level needs no guard: what does not apply is no cap."""
+        when = self._when(model.head)
+        inner = replace(self.scope.knowing(when), unguarded=True)
+        rule = self._rule("caps", model.head, when)
+        if model.each is None:
+            return p.Cap(rule, inner.lower(model.at_most, self._level_type))
+        source = inner.lower(model.each.list)
+        if not isinstance(source.ty, t.List):
+            if source.ty != t.BAD:
+                self.scope.bag.add("K0338", model.each.list.span, text=model.each.list.span.text)
+            return p.Cap(rule, Broken(t.BAD, model.each.span))
+        inner, variable = inner.bind(model.each.name, source.ty.element, model.each.name_span)
+        where = None if model.where is None else inner.lower(model.where, t.BOOLEAN)
+        at_most = inner.lower(model.at_most, self._level_type)
+        return p.Cap(rule, at_most, variable, source, where)
+
+    def vote(self, model: m.Vote) -> p.Vote | None:
+        """Return a vote. Reports K0327 for a majority that is not a fixed ratio."""
+        when = self._when(model.head)
+        inner = self.scope.knowing(when)
+        rule = self._rule("votes", model.head, when)
+        ballots = inner.lower(model.ballots)
+        if ballots.ty != t.BAD and not isinstance(ballots.ty, t.Ballots):
+            inner.lower_with(model.ballots, inner, self._ballots_type)
+        true: Node = Literal(value=True, ty=t.BOOLEAN, span=self._span)
+        binding = true if model.binding is None else self._boolean(model.binding)
+        base = None if model.base is None else self._number(model.base, inner)
+        wins = self._majorities(model, inner)
+        if wins is None:
+            return None
+        return p.Vote(
+            rule,
+            binding,
+            ballots,
+            base,
+            wins,
+            self._setting("above_ceiling", model.above_ceiling, inner),
+            self._setting("counting", model.counting, inner),
+        )
+
+    @property
+    def _ballots_type(self) -> t.Type:
+        level = self._level_type
+        return t.Ballots(level.name) if isinstance(level, t.Scale) else t.BAD
+
+    def _majorities(self, model: m.Vote, scope: Scope) -> tuple[p.Majority, ...] | None:
+        level = self._level_type
+        if not isinstance(level, t.Scale):
+            return None
+        names = scope.declared.values[level.name].values
+        single = {ref.name: majority for ref, majority in model.wins_at}
+        for ref, _ in model.wins_at:
+            if ref.name not in names:
+                report_unknown(scope.declared, "level", ref.name, ref.span, names)
+        found = [self._majority(single.get(name, model.wins), scope) for name in names]
+        return tuple(x for x in found if x is not None) if all(found) else ()
+
+    def _majority(self, model: m.Majority | None, scope: Scope) -> p.Majority | None:
+        if model is None:
+            return None
+        share = scope.lower(model.share)
+        limit = as_threshold(fold(share))
+        if not isinstance(limit, Literal) or not isinstance(limit.value, tuple):
+            if share.ty != t.BAD:
+                scope.bag.add("K0327", model.span)
+            return None
+        numerator, denominator = limit.value
+        if not 0 <= numerator <= denominator:
+            scope.bag.add("K0328", model.span, text=model.share.span.text)
+        return p.Majority(numerator, denominator, model.strict)
+
+    def defer(self, model: m.Defer) -> p.Defer:
+        """Return a deferral: `among` all levels, a list of them, or an expression that gives one."""
+        when = self._when(model.head)
+        rule = self._rule("defer", model.head, when)
+        among = model.among
+        scale = self.model.scale.name if self.model else ""
+        if isinstance(among, ast.Name) and among.name in ("all", scale):
+            return p.Defer(rule, model.question, None)
+        leaves = False
+        if isinstance(among, ast.ListLiteral):
+            kept = tuple(i for i in among.items if not _is_name(i, "not_ranked"))
+            leaves = len(kept) < len(among.items)
+            among = replace(among, items=kept)
+        node = self.scope.knowing(when).lower(among, t.List(self._level_type))
+        return p.Defer(rule, model.question, node, leaves)
+
+    def quota(self, model: m.Quota) -> p.Quota:
+        """Return a quota. Reports K0433 for a level that the ladder does not have."""
+        when = self._when(model.head)
+        inner = self.scope.knowing(when)
+        free = replace(inner, unguarded=True)
+        level = inner.lower(model.level, self._level_type)
+        self._check_quota_level(level, model)
+        return p.Quota(
+            self._rule("quotas", model.head, when),
+            level,
+            tuple(fold(free.lower(key)) for key in model.per),
+            free.lower(model.counts, t.BOOLEAN),
+            self._limit(model.at_most, inner),
+            self._setting("rounding", model.rounding, inner),
+            self._small_group(model.small_group, inner),
+            tuple(p.OrderKey(free.lower(k.value), k.highest) for k in model.order),
+            self._setting("ties", model.ties, inner),
+            inner.lower(model.others, self._level_type)
+            if model.others is not None
+            else Literal(max(0, _rank(level) - 1), self._level_type, self._span),
+        )
+
+    def _check_quota_level(self, level: Node, model: m.Quota) -> None:
+        if self.model is None or not isinstance(level, Literal):
+            return
+        scale = self.scope.declared.values.get(self.model.scale.name)
+        names = {x.head.id for x in self.model.levels}
+        if scale and isinstance(level.value, int) and scale.values[level.value] not in names:
+            self.scope.bag.add(
+                "K0433", model.level.span, name=scale.values[level.value], known=tuple(names)
+            )
+
+    def _limit(self, expr: ast.Expr, scope: Scope) -> Node:
+        share = scope.lower(expr, t.NUMBER)
+        limit = as_threshold(fold(share))
+        if limit is None:
+            if share.ty != t.BAD:
+                scope.bag.add("K0327", expr.span)
+            return Broken(t.BAD, expr.span)
+        return limit
+
+    def _small_group(self, model: m.SmallGroup | None, scope: Scope) -> p.SmallGroup | None:
+        if model is None:
+            return None
+        when = None if model.when is None else scope.lower(model.when, t.BOOLEAN)
+        return p.SmallGroup(
+            self._number(model.fewer_than, scope),
+            self._number(model.allow, scope),
+            cited(scope.declared, model.sources),
+            when,
+        )
+
+
+def _is_name(expr: ast.Expr, name: str) -> bool:
+    return isinstance(expr, ast.Name) and expr.name == name
+
+
+def _rank(level: Node) -> int:
+    return level.value if isinstance(level, Literal) and isinstance(level.value, int) else 0
