@@ -12,6 +12,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from tests.support.nodes import node_of
 from tests.support.rulebook import RULEBOOKS
 from tests.support.schemas import ROOT, accepts, kind_of
 
@@ -24,9 +25,8 @@ from khung.rulebook.reader import Context
 from khung.rulebook.subject_from_source import subject
 from khung.source.files import read_source
 from khung.source.from_text import parse_yaml
-from khung.source.nodes import Entry, Mapping, Node, Scalar, Sequence
+from khung.source.nodes import Mapping
 from khung.source.schema import to_plain
-from khung.text import PlacedText, SourceFile, Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,21 +63,6 @@ def plain(path: Path) -> Any:
     assert node is not None
     assert bag.diagnostics == ()
     return to_plain(node)
-
-
-def node_of(value: Any) -> Node:
-    """Return plain values as nodes, each standing in a text of its own."""
-    text = str(value).lower() if isinstance(value, bool | None) else str(value)
-    file = SourceFile("mutant", text)
-    span = Span(file, 0, len(text))
-    match value:
-        case dict():
-            entries = (Entry(key, node_of(v), span) for key, v in value.items())
-            return Mapping(tuple(entries), span)
-        case list():
-            return Sequence(tuple(node_of(v) for v in value), span)
-        case _:
-            return Scalar(value, PlacedText(text, file, 0), span)
 
 
 def codes(kind: str, document: Any) -> set[str]:
