@@ -106,4 +106,6 @@ def cap(entry: Entry, ctx: Context, at: str) -> Cap | None:
     fields.require("at_most", *(("each",) if "where" in fields else ()))
     common, at_most = head(entry, fields, ctx), expression(fields, "at_most", ctx)
     each, where = binder(fields, "each", ctx), expression(fields, "where", ctx)
-    return None if at_most is None else Cap(common, at_most, each, where)
+    if at_most is None or (each is None and "each" in fields):
+        return None
+    return Cap(common, at_most, each, where)

@@ -179,6 +179,12 @@ def test_a_broken_entry_is_left_out_and_the_others_stay(tmp_path):
     assert [cap.head.id for cap in loaded.rulebook.subjects[0].caps] == ["b"]
 
 
+def test_a_cap_for_each_element_is_none_without_its_binder(tmp_path):
+    loaded = load_files(tmp_path, s="subject: s\ncaps: {c: {each: chiefs, at_most: d.level}}\n")
+    assert loaded.found == [("K0414", "chiefs")]
+    assert loaded.rulebook.subjects[0].caps == ()
+
+
 def _codes_here():
     return [code for code in all_codes() if "K0400" <= code < "K0430"]
 
