@@ -29,14 +29,18 @@ if TYPE_CHECKING:
     from khung.diagnostics.bag import Bag
 
 _GLUED_COMMENT = re.compile(r"[ \t]+#[^\s#!-]")
+_PROPERTIES = re.compile(r"(?:[!&][^ \t\r\n]*[ \t\r\n]+)+")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-"""PyYAML's C parser where it was built, ten times as fast; both give the same nodes."""
+"""PyYAML's C parser where it was built, ten times as fast."""
 
 
 def parse_yaml(file: SourceFile, bag: Bag, loader: type = LOADER) -> Node | None:
     """Return the document of a YAML file.
+
+    Both of PyYAML's parsers give the same nodes; the pure one refuses some files that the C parser
+    takes, such as those with a Tab after a colon or a question mark inside brackets.
 
     Args:
         file: The file, in NFC, without byte order mark.
@@ -125,6 +129,8 @@ class _Builder:
 
     def _scalar(self, event: yaml.ScalarEvent) -> Scalar:
         span, style = self._span(event), event.style or ""
+        if event.tag is not None or event.anchor is not None:
+            span = self._without_properties(span)
         text = place(event.value, self._file, span.start, span.end, style)
         if style:
             self._refuse_surrogates(text)
@@ -133,6 +139,10 @@ class _Builder:
         if isinstance(value, str):
             self._warn_of_comment(span)
         return Scalar(value, text, span)
+
+    def _without_properties(self, span: Span) -> Span:
+        written = _PROPERTIES.match(self._file.text, span.start, span.end)
+        return span if written is None else Span(self._file, written.end(), span.end)
 
     def _refuse_surrogates(self, text: PlacedText) -> None:
         """Report escapes that make half a character, which the C parser refuses itself."""

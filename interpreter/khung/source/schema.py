@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from khung.diagnostics.suggest import listed, nearest
 from khung.source.nodes import Entry, Mapping, Node, Scalar, Sequence
 from khung.source.shape import unknown_key
-from khung.source.values import head_of, under, wrong_shape
+from khung.source.values import bad_name, head_of, under, wrong_shape
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -177,4 +177,4 @@ def _bad_key(key: str, node: Node, bag: Bag, at: str) -> None:
     entries = node.entries if isinstance(node, Mapping) else ()
     for entry in entries:
         if entry.key == key:
-            bag.add("K0124", entry.key_span, at=under(at, key), name=key)
+            bad_name(key, entry.key_span, bag, under(at, key))

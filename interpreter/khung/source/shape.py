@@ -31,6 +31,7 @@ from khung.source.values import (
     as_text,
     as_texts,
     as_word,
+    bad_name,
     head_of,
     is_name,
     under,
@@ -207,5 +208,5 @@ def named_entries(node: Mapping, bag: Bag, at: str) -> tuple[Entry, ...]:
     """Return the entries whose key is a name; report the others."""
     for entry in node.entries:
         if not is_name(entry.key):
-            bag.add("K0124", entry.key_span, at=under(at, entry.key), name=entry.key)
+            bad_name(entry.key, entry.key_span, bag, under(at, entry.key))
     return tuple(entry for entry in node.entries if is_name(entry.key))

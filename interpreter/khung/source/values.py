@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from khung.text import PlacedText, Span
 
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_DAY_FIRST = re.compile(r"([0-9]{1,2})[-/.]([0-9]{1,2})[-/.]([0-9]{4})")
+_NOT_IN_NAMES = re.compile(r"\W+")
+_NUMBER_LIKE = re.compile(r"[-+]?[0-9][0-9_., ]*")
 _BOOLEAN_LIKE = frozenset({"yes", "no", "on", "off", "y", "n", "true", "false"})
 
 
@@ -108,8 +111,15 @@ def as_name(node: Node, bag: Bag, at: str = "") -> str | None:
         return None
     if is_name(node.value):
         return node.value
-    bag.add("K0124", node.span, at=at, name=node.value)
+    bad_name(node.value, node.span, bag, at)
     return None
+
+
+def bad_name(text: str, span: Span, bag: Bag, at: str = "") -> None:
+    """Report a text that cannot be a name, with the name it comes nearest to."""
+    near = _NOT_IN_NAMES.sub("_", text.strip()).strip("_")
+    advice = "near" if is_name(near) else ""
+    bag.add("K0124", span, help=advice, at=at, name=text, near=near)
 
 
 def as_boolean(node: Node, bag: Bag, at: str = "") -> bool | None:
@@ -153,9 +163,22 @@ def as_date(node: Node, bag: Bag, at: str = "") -> date | None:
     try:
         return date.fromisoformat(node.value if written else "")
     except ValueError:
-        advice = "calendar" if written else ""
-        bag.add("K0125", node.span, help=advice, at=at, value=node.value)
+        near = "" if written else _year_first(node.value)
+        advice = "calendar" if written else "near" if near else ""
+        bag.add("K0125", node.span, help=advice, at=at, value=node.value, near=near)
         return None
+
+
+def _year_first(text: str) -> str:
+    """Return a date written day-month-year, as is usual in Vietnam, the year first; or nothing."""
+    parts = _DAY_FIRST.fullmatch(text)
+    if parts is None:
+        return ""
+    day, month, year = (int(part) for part in parts.groups())
+    try:
+        return date(year, month, day).isoformat()
+    except ValueError:
+        return ""
 
 
 def wrong_shape(node: Node, expected: str, bag: Bag, at: str = "") -> None:
@@ -197,11 +220,17 @@ def _advice(node: Node, expected: str) -> str:
     match node:
         case Scalar(value=str() as text) if expected == "a_boolean":
             return "boolean" if looks_boolean(text) else ""
-        case Scalar(value=str(), quoted=True) if expected in {"a_number", "a_whole_number"}:
-            return "unquote"
-        case Scalar(quoted=False) if expected in {"a_text", "a_name"}:
+        case Scalar(value=str() as text) if expected in {"a_number", "a_whole_number"}:
+            return _advice_on_number(text, quoted=node.quoted)
+        case Scalar(quoted=False) if expected == "a_text":
             return "quote"
         case Mapping() if expected in {"a_text", "an_expression"}:
             return "colon"
         case _:
             return ""
+
+
+def _advice_on_number(text: str, *, quoted: bool) -> str:
+    if quoted and text.isascii() and text.isdecimal():
+        return "unquote"
+    return "digits" if _NUMBER_LIKE.fullmatch(text) else ""
