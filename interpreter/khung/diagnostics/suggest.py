@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import unicodedata
 from difflib import get_close_matches
+from itertools import islice
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _CLOSE_ENOUGH = 0.7  # the share of equal letters, as difflib counts it
-_LONGEST = 64  # difflib is quadratic
+_LONGEST = 64  # characters of a name: difflib is quadratic
+_MOST = 500  # candidates looked at: advice must not take longer than the work
 
 
 def nearest(name: str, candidates: Iterable[str]) -> str | None:
     """Return the candidate that `name` was probably meant to be, or None.
 
-    A candidate that differs only in accents, case, hyphens or blanks comes first.
+    A candidate that differs only in accents, case, hyphens or blanks comes first. Of very many
+    candidates only the first 500 are looked at.
     """
     by_form: dict[str, str] = {}
-    for candidate in candidates:
+    for candidate in islice(candidates, _MOST):
         by_form.setdefault(bare(candidate), candidate)
     form = bare(name)
     if form in by_form:

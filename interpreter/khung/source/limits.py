@@ -1,7 +1,7 @@
 """Every limit of khung, in one place. What goes beyond one is refused with a diagnostic.
 
 The limits keep a mistake, or an input made to harm, from using up time or memory. Each is far
-above what a yearly rulebook needs: the largest one known has some 3,000 lines in 12 files.
+above what a yearly rulebook needs.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ MIB: Final = 1024 * 1024
 RULEBOOK_FILE_BYTES: Final = 5 * MIB
 """The size of one YAML file of a rulebook."""
 
-CASE_FILE_BYTES: Final = 32 * MIB
+CASE_FILE_BYTES: Final = 16 * MIB
 """The size of a case written as one YAML file; larger ones come as tables."""
 
 TABLE_FILE_BYTES: Final = 512 * MIB
