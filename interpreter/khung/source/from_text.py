@@ -135,10 +135,15 @@ class _Builder:
         if style:
             self._refuse_surrogates(text)
             return Scalar(text.text, text, span, quoted=True)
-        value = resolve(text.text, span, self._bag)
+        value = text.text if self._at_key() else resolve(text.text, span, self._bag)
         if isinstance(value, str):
             self._warn_of_comment(span)
         return Scalar(value, text, span)
+
+    def _at_key(self) -> bool:
+        """Say whether the next node is a key: keys are texts, whatever they look like."""
+        top = self._stack[-1] if self._stack else None
+        return top is not None and top.is_mapping and len(top.nodes) % 2 == 0
 
     def _without_properties(self, span: Span) -> Span:
         written = _PROPERTIES.match(self._file.text, span.start, span.end)
