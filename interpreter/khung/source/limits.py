@@ -45,6 +45,3 @@ CASE_REPEAT: Final = 10_000
 
 CASE_SUBJECTS: Final = 1_000_000
 """How many subjects a case may have."""
-
-DIAGNOSTICS_SHOWN: Final = 50
-"""How many diagnostics are told in full to people; the others are counted."""

@@ -14,6 +14,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from khung.diagnostics.model import Word
+from khung.locale import languages, phrase
 from khung.source.nodes import Mapping, Node, Scalar, Sequence
 
 if TYPE_CHECKING:
@@ -24,7 +25,6 @@ _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _DAY_FIRST = re.compile(r"([0-9]{1,2})[-/.]([0-9]{1,2})[-/.]([0-9]{4})")
 _NOT_IN_NAMES = re.compile(r"\W+")
 _NUMBER_LIKE = re.compile(r"[-+]?[0-9][0-9_., ]*")
-_BOOLEAN_LIKE = frozenset({"yes", "no", "on", "off", "y", "n", "true", "false"})
 
 
 def under(at: str, key: str | int) -> str:
@@ -48,7 +48,7 @@ def is_name(text: str) -> bool:
 
 def looks_boolean(text: str) -> bool:
     """Say whether a text is one that other YAML readers, or people, take for a boolean."""
-    return text.casefold() in _BOOLEAN_LIKE
+    return any(text.casefold() in phrase(lang, "word.boolean_like").split() for lang in languages)
 
 
 def as_mapping(node: Node, bag: Bag, at: str = "") -> Mapping | None:

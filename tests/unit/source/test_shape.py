@@ -144,7 +144,7 @@ def test_fields_of_what_is_no_mapping(read, reported):
     assert [code for code, _ in reported(bag)] == ["K0123"]
 
 
-@pytest.mark.parametrize("text", ["yes", "No", "ON", "off", "y", "N", "True"])
+@pytest.mark.parametrize("text", ["yes", "No", "ON", "off", "y", "N", "True", "có", "Không"])
 def test_looks_boolean(text):
     assert looks_boolean(text)
 
