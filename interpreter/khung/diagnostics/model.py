@@ -48,7 +48,7 @@ class Diagnostic:
         span: Where, in the file. None where there is no text, as for a missing file.
         args: The values that the sentences of the code name.
         help: Which advice of the code applies; empty for the plain one.
-        at: The YAML path, such as `ladder.levels.tot.require.nhiem_vu.that`.
+        at: The YAML path, such as `ladder.levels.good.require.tasks.that`.
         related: Other places to look at, such as the first of two equal keys.
     """
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 _CLOSE_ENOUGH = 0.7  # the share of equal letters, as difflib counts it
 _LONGEST = 64  # characters of a name: difflib is quadratic
+_D_WITH_STROKE = "\u0111"  # Unicode does not take its stroke for an accent
 _MOST = 500  # candidates looked at: advice must not take longer than the work
 
 
@@ -35,7 +36,7 @@ def bare(name: str) -> str:
     """Return `name` without accents, in lower case, blanks and hyphens turned into `_`."""
     letters = unicodedata.normalize("NFD", name.strip().casefold())
     kept = "".join(c for c in letters if not unicodedata.combining(c))
-    return kept.replace("đ", "d").replace("-", "_").replace(" ", "_")
+    return kept.replace(_D_WITH_STROKE, "d").replace("-", "_").replace(" ", "_")
 
 
 def listed(candidates: Iterable[str], limit: int = 5) -> tuple[str, ...]:

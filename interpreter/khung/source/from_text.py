@@ -158,7 +158,7 @@ class _Builder:
                 self._bag.add("K0119", span, escape=span.text)
 
     def _warn_of_comment(self, span: Span) -> None:
-        """Warn where a `#` glued to a word ends a plain text: `Phụ lục #2` loses its number."""
+        """Warn where a `#` glued to a word ends a plain text: `annex #2` loses its number."""
         if _GLUED_COMMENT.match(self._file.text, span.end):
             rest = quoted(self._rest_of_line(span.start))
             self._bag.add("K0141", Span(self._file, span.start, span.end), quoted=rest)

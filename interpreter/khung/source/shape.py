@@ -4,7 +4,7 @@ Decoders of rulebooks and cases are written on this. In: nodes. Out: Python valu
 a diagnostic. A key that is not there gives None without a diagnostic; `Fields.require` says which
 must be. Nothing here knows what a key means.
 
-    fields = Fields.of(node, frozenset({"label", "when", "source"}), bag, "caps.nghi_om")
+    fields = Fields.of(node, frozenset({"label", "when", "source"}), bag, "caps.absence")
     if fields is None:
         return None
     fields.require("when")
@@ -54,7 +54,7 @@ class Fields:
 
     Attributes:
         node: The mapping.
-        at: Its path from the top of the file, such as `ladder.levels.tot`; empty at the top.
+        at: Its path from the top of the file, such as `ladder.levels.good`; empty at the top.
     """
 
     __slots__ = ("_bag", "_entries", "at", "node")
