@@ -238,7 +238,7 @@ class Evaluator:
             link = declared.links[name]
             return self._stated(entity, name, link.applies, optional=link.optional, ty=ty)
         if name in declared.back_lists:
-            return self._back_list(entity, name), True
+            return known(self.back_list(entity, name)), True
         if name == "owner":
             return (known(entity.owner), True) if entity.owner else (OPEN, True)
         return self._criterion(entity, declared.criteria[name.removeprefix("criteria.")])
@@ -317,23 +317,19 @@ class Evaluator:
             return self._there(entity, node.name)
         return self.evaluate(declared.applies, (known(entity),))
 
-    def _back_list(self, entity: Entity, name: str) -> Value:
+    def back_list(self, entity: Entity, name: str) -> Elements:
+        """Return the objects that point here, and how many more its count says there are."""
         declared = entity.type.back_lists[name]
         other = known(stranger(self.objects[declared.holder]))
         if entity.stranger or self.case is None:
-            return known(Elements((), None, other))
+            return Elements((), None, other)
         found = self.case.back_list(entity, name)
-        if not declared.complete:
-            return known(found)
-        count = self.member(entity, declared.complete, t.NUMBER)
+        count = self.member(entity, declared.complete, t.NUMBER) if declared.complete else None
         if count is None:
-            return known(found)
-        if not count[0].why or count[0].most.is_finite():
-            listed = sum(item.sure for item in found.items)
-            more = max(0, int(count[0].most) - listed)
-            possible = len(found.items) - listed
-            return known(Elements(found.items, max(0, more - possible), other))
-        return known(Elements(found.items, None, other))
+            return found
+        if not count[0].most.is_finite():
+            return Elements(found.items, None, other)
+        return Elements(found.items, max(0, int(count[0].most) - len(found.items)), other)
 
     def _criterion(self, entity: Entity, criterion: Criterion) -> tuple[Value, bool] | None:
         name = f"criteria.{criterion.id}"
@@ -366,7 +362,7 @@ class Evaluator:
         if not taken.most:
             return None
         grade = self._criterion(entity, entity.type.criteria[name])
-        return None if grade is None else Element(grade[0], taken.known and grade[1])
+        return None if grade is None else Element(grade[0], taken.known and grade[1], name)
 
     def definition(self, entity: Entity, name: str) -> tuple[Value, bool] | None:
         """Return a definition of an object, worked out once, and whether it surely applies."""
@@ -433,6 +429,12 @@ def call(node: Call, arguments: list[Value | None], run: Evaluator) -> Value:
             return _string(node, given[0], top)
         case _:
             return builtins.exact(node.function, _unpadded(arguments), top)
+
+
+def _ballots_for(ballots: Value, rank: int) -> Value:
+    if ballots.why:
+        return Value(Decimal(0), INFINITY, MISSING)
+    return known(Decimal(ballots.least[rank]))
 
 
 def _argument_type(node: Call, index: int) -> t.Type:

@@ -46,7 +46,7 @@ class Seen:
     times: int | None = 1
 
 
-def _kept(
+def kept(
     source: Elements, where: Node | None, env: Env, run: Evaluator
 ) -> Iterator[tuple[Element, int | None]]:
     """Yield the elements that may be kept, with how many such there may be."""
@@ -54,9 +54,9 @@ def _kept(
     if source.unseen != 0:
         candidates.append((Element(source.stranger, sure=False), source.unseen))
     for item, times in candidates:
-        kept = TRUE if where is None else run.evaluate(where, (*env, item.value))
-        if kept.most:
-            yield Element(item.value, item.sure and kept.least), times
+        taken = TRUE if where is None else run.evaluate(where, (*env, item.value))
+        if taken.most:
+            yield Element(item.value, item.sure and taken.least, item.name), times
 
 
 def fold(node: Fold, source: Value, env: Env, run: Evaluator) -> Value:
@@ -65,7 +65,7 @@ def fold(node: Fold, source: Value, env: Env, run: Evaluator) -> Value:
         return _of_unknown_list(node, run, source.why)
     seen = [
         Seen(_body(node, (*env, item.value), run), item.sure, times)
-        for item, times in _kept(source.least, node.where, env, run)
+        for item, times in kept(source.least, node.where, env, run)
     ]
     return combine(node.op, seen, run.whole(node.ty))
 
@@ -186,9 +186,9 @@ def select(node: Select, source: Value, env: Env, run: Evaluator) -> Value:
     if source.why:
         return source
     elements: Elements = source.least
-    kept = list(_kept(elements, node.where, env, run))
-    listed = tuple(item for item, _ in kept if item.value is not elements.stranger)
-    met_strangers = len(kept) > len(listed)
+    found = list(kept(elements, node.where, env, run))
+    listed = tuple(item for item, _ in found if item.value is not elements.stranger)
+    met_strangers = len(found) > len(listed)
     unseen = elements.unseen if met_strangers else 0
     return known(Elements(listed, unseen, elements.stranger))
 

@@ -66,10 +66,14 @@ class Share(NamedTuple):
 
 
 class Element(NamedTuple):
-    """An element of a list; a possible one may turn out not to be in it."""
+    """An element of a list; a possible one may turn out not to be in it.
+
+    `name` is the criterion that a grade belongs to, or empty.
+    """
 
     value: Value
     sure: bool = True
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

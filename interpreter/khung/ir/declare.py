@@ -15,7 +15,7 @@ from khung.diagnostics.suggest import nearest
 from khung.ir import types as t
 from khung.ir.program import Values
 from khung.rulebook import model as m
-from khung.syntax.ast import And
+from khung.syntax.ast import And, Argument, Call, Name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -253,6 +253,15 @@ def _declare_members(declared: Declarations, owner: Declared) -> None:
     if isinstance(model, m.Subject):
         _declare_criteria(declared, owner, model)
         _declare_results(declared, owner, model)
+
+
+def _condition(model: m.Fact | m.Link) -> Expr | None:
+    """Return where a fact or link has a value; of an optional link that is `has(link)`."""
+    span = model.head.span
+    there: Expr | None = None
+    if isinstance(model, m.Link) and model.optional:
+        there = Call("has", (Argument("", Name(model.head.id, span), span),), span, span)
+    return both(both(model.head.when, model.applies_when), there)
 
 
 def both(first: Expr | None, second: Expr | None) -> Expr | None:

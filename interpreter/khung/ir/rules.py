@@ -226,7 +226,7 @@ class RuleMaker:
         return p.Majority(numerator, denominator, model.strict)
 
     def defer(self, model: m.Defer) -> p.Defer:
-        """Return a deferral: `among` all levels, a list of them, or an expression that gives one."""
+        """Return a deferral: `among` is all levels, a list of them, or an expression of one."""
         when = self._when(model.head)
         rule = self._rule("defer", model.head, when)
         among = model.among

@@ -1,0 +1,167 @@
+"""The stages of each subject: scope, standard, cap, vote, deferral, quota.
+
+Each stage of each subject is worked out once. What a later stage reads of another subject is
+asked here, so that one subject's open level is another's bounds.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from khung.engine import ladder, logic, voting
+from khung.engine.evaluate import Evaluator
+from khung.engine.values import FALSE, TRUE, Value, known, within
+from khung.engine.voting import Step
+from khung.ir.nodes import ResultOf, Stage
+
+if TYPE_CHECKING:
+    from khung.engine.facts import Case, Entity
+    from khung.ir.program import Ladder, Program
+
+ORDER = ("standard", "cap", "vote", "defer", "quota")
+
+
+class Status(Enum):
+    """What can be said of a subject."""
+
+    RANKED = "ranked"
+    NOT_RANKED = "not_ranked"
+    PENDING = "pending"
+    UNDETERMINED = "undetermined"
+    NEEDS_DECISION = "needs_decision"
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Whether a subject is outside the ranking, and whether a step of it is missing."""
+
+    out: Value
+    pending: Value
+
+
+@dataclass(slots=True)
+class Run:
+    """One evaluation of one case."""
+
+    program: Program
+    case: Case
+    run: Evaluator = field(init=False)
+    scopes: dict[int, Scope] = field(default_factory=dict)
+    steps: dict[tuple[int, str], Step] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.run = Evaluator(
+            self.program.values, self.program.objects, self.case, self, self.case.on
+        )
+
+    # -- what other subjects ask ---------------------------------------------------------------
+
+    def level(self, entity: Entity, stage: Stage) -> Value:
+        """Return the level after a stage, as if in scope. Ranks; open ones as their bounds."""
+        return self.step(entity, stage.value).level
+
+    def state(self, entity: Entity, what: ResultOf) -> Value:
+        """Return whether the subject is ranked or pending, or its status."""
+        scope = self.scope(entity)
+        match what:
+            case ResultOf.RANKED:
+                return logic.negated(scope.out)
+            case ResultOf.PENDING:
+                return logic.both((scope.pending, logic.negated(scope.out)))
+            case ResultOf.STATUS:
+                return known(self.status(entity).value)
+
+    def status(self, entity: Entity) -> Status:
+        """Return the status of a subject that has a ladder, by the order of precedence."""
+        scope = self.scope(entity)
+        if scope.out.least:
+            return Status.NOT_RANKED
+        if scope.pending.least:
+            return Status.PENDING
+        final = self.step(entity, "quota")
+        if scope.out.most or scope.pending.most:
+            return Status.UNDETERMINED
+        if final.decision is not None:
+            return Status.NEEDS_DECISION
+        return Status.RANKED if final.level.known else Status.UNDETERMINED
+
+    # -- stages ---------------------------------------------------------------------------------
+
+    def scope(self, entity: Entity) -> Scope:
+        """Return the scope of a subject; a decision given puts it in the ranking."""
+        key = id(entity)
+        if key not in self.scopes:
+            self.scopes[key] = self._scope(entity)
+        return self.scopes[key]
+
+    def _scope(self, entity: Entity) -> Scope:
+        if entity.given is not None:
+            status = entity.given.status
+            return Scope(known(status == "not_ranked"), known(status == "pending"))
+        env = (known(entity),)
+        out = logic.either(ladder.holds(r.when, env, self.run) for r in entity.type.not_ranked)
+        if out.least:
+            return Scope(TRUE, FALSE)
+        pending = logic.either(ladder.holds(r.when, env, self.run) for r in entity.type.pending)
+        return Scope(out, pending)
+
+    def step(self, entity: Entity, stage: str) -> Step:
+        """Return what a stage gives for a subject that has a ladder."""
+        key = (id(entity), stage)
+        if key not in self.steps:
+            given = entity.given
+            if given is not None and given.level is not None:
+                stands = ORDER.index(stage) <= ORDER.index(given.after)
+                self.steps[key] = Step(known(given.level)) if stands else self._step(entity, stage)
+            else:
+                self.steps[key] = self._step(entity, stage)
+        return self.steps[key]
+
+    def _step(self, entity: Entity, stage: str) -> Step:
+        declared = entity.type.ladder
+        assert declared is not None  # noqa: S101  # the callers have looked
+        match stage:
+            case "standard":
+                return self._standard(entity, declared)
+            case "cap":
+                before = self.step(entity, "standard").level
+                env = (known(entity),)
+                return Step(ladder.capped(before, entity.type.caps, env, self.run))
+            case "vote":
+                return self._vote(entity, declared)
+            case "defer":
+                return self._defer(entity, declared)
+            case _:
+                return self.step(entity, "defer")
+
+    def _standard(self, entity: Entity, declared: Ladder) -> Step:
+        value = ladder.standard(declared, (known(entity),), self.run)
+        if self.scope(entity).pending.most:
+            value = within(declared.levels[-1].rank, value.most)
+        return Step(value)
+
+    def _vote(self, entity: Entity, declared: Ladder) -> Step:
+        ceiling = self.step(entity, "cap").level
+        pending = self.scope(entity).pending
+        if pending.least:
+            return Step(ceiling)
+        lowest = declared.levels[-1].rank
+        step = voting.voted(entity.type.votes, ceiling, lowest, (known(entity),), self.run)
+        return self._with_and_without(step, ceiling) if pending.most else step
+
+    def _defer(self, entity: Entity, declared: Ladder) -> Step:
+        before = self.step(entity, "vote")
+        scope = self.scope(entity)
+        if scope.pending.least or not entity.type.defer:
+            return before
+        ceiling = self.step(entity, "cap").level
+        ranks = sorted(level.rank for level in declared.levels)
+        env = (known(entity),)
+        step = voting.deferred(entity.type.defer, before, ceiling, ranks, env, self.run)
+        return self._with_and_without(step, before.level) if scope.pending.most else step
+
+    def _with_and_without(self, step: Step, without: Value) -> Step:
+        level = logic.hull(step.level, without, "missing", ordered=True)
+        return Step(level, step.ran, None, step.findings, step.rules)

@@ -1,0 +1,195 @@
+"""Votes and deferrals: what bodies decide, under what the rules allow."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from khung.engine import logic
+from khung.engine.ladder import holds
+from khung.engine.values import MISSING, Value, known, within
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from khung.engine.evaluate import Env, Evaluator
+    from khung.ir.program import Defer, Majority, Rule, Vote
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A choice that the rules leave to a body.
+
+    Attributes:
+        kind: `no_majority`, `deferred`, `tie` or `n_of_m`.
+        options: Ranks, lowest first; for a quota the candidates' ids.
+        may_leave: Whether `not_ranked` is an option too.
+        places: How many places there are, for a quota.
+    """
+
+    kind: str
+    rule: Rule
+    options: tuple[int, ...] = ()
+    may_leave: bool = False
+    places: int | None = None
+    candidates: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that a person must see. `code` is khung's own, or empty for a check."""
+
+    rule: Rule
+    code: str
+    severity: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What a stage gives: the level, whether it was run, what it leaves open, what it found."""
+
+    level: Value
+    ran: bool = False
+    decision: Decision | None = None
+    findings: tuple[Finding, ...] = ()
+    rules: tuple[Rule, ...] = ()
+
+
+def voted(votes: Sequence[Vote], ceiling: Value, lowest: int, env: Env, run: Evaluator) -> Step:
+    """Return the level after the binding vote that applies; the ceiling where none does."""
+    step = Step(ceiling)
+    for vote in votes:
+        applies = logic.both((run.truth(vote.binding, env), holds(vote.rule.when, env, run)))
+        if not applies.most:
+            continue
+        ballots = run.read(vote.ballots, env)
+        if ballots is None:
+            step = _not_voted(step, vote, applies)
+            continue
+        outcome = _outcome(vote, ballots[0], ceiling, lowest, env, run)
+        if applies.least:
+            return outcome
+        step = Step(
+            logic.hull(step.level, outcome.level, MISSING, ordered=True),
+            ran=True,
+            rules=(*step.rules, vote.rule),
+        )
+    return step
+
+
+def _not_voted(step: Step, vote: Vote, applies: Value) -> Step:
+    if not applies.least:
+        return step
+    finding = Finding(vote.rule, "not_voted", "warning")
+    return Step(step.level, step.ran, step.decision, (*step.findings, finding), step.rules)
+
+
+def _outcome(
+    vote: Vote, ballots: Value, ceiling: Value, lowest: int, env: Env, run: Evaluator
+) -> Step:
+    stands = run.evaluate(vote.above_ceiling, env).least == "wins"
+    top = len(vote.wins) - 1
+    highest = top if stands else ceiling.most
+    rules = (vote.rule,)
+    if ballots.why:
+        return Step(within(lowest, highest), ran=True, rules=rules)
+    counts = tally(vote, ballots.least, env, run)
+    base = _base(vote, ballots.least, env, run)
+    winners, decided = possible_winners(counts, vote.wins, base)
+    ends = [_under(rank, ceiling, stands=stands) for rank in winners]
+    if not decided:
+        ends.append(within(lowest, highest))
+    level = within(min(e.least for e in ends), max(e.most for e in ends))
+    settled = base.known and (stands or ceiling.known)
+    decision = None
+    if not winners and settled and level.why:
+        decision = Decision("no_majority", vote.rule, tuple(range(lowest, highest + 1)))
+    findings: tuple[Finding, ...] = ()
+    if decided and not stands and min(winners) > ceiling.most:
+        findings = (Finding(vote.rule, "vote_above_ceiling", "warning"),)
+    return Step(level, ran=True, decision=decision, findings=findings, rules=rules)
+
+
+def tally(vote: Vote, ballots: Sequence[int], env: Env, run: Evaluator) -> list[int]:
+    """Return the votes that support each rank, lowest first."""
+    if run.evaluate(vote.counting, env).least != "cumulative":
+        return list(ballots)
+    return [sum(ballots[rank:]) for rank in range(len(ballots))]
+
+
+def _base(vote: Vote, ballots: Sequence[int], env: Env, run: Evaluator) -> Value:
+    return known(sum(ballots)) if vote.base is None else run.evaluate(vote.base, env)
+
+
+def possible_winners(
+    counts: Sequence[int], wins: Sequence[Majority], base: Value
+) -> tuple[list[int], bool]:
+    """Return the ranks that may win, best first, and whether one of them surely does."""
+    found: list[int] = []
+    for rank in range(len(counts) - 1, -1, -1):
+        majority = wins[rank]
+        if _wins(counts[rank], majority, base.most):
+            return [*found, rank], True
+        if _wins(counts[rank], majority, base.least):
+            found.append(rank)
+    return found, False
+
+
+def _wins(votes: int, majority: Majority, base: object) -> bool:
+    """Cross-multiply: `votes / base` against `numerator / denominator`; no votes never win."""
+    left = votes * majority.denominator
+    right = majority.numerator * base  # type: ignore[operator]  # a number: int or Decimal
+    return bool(votes) and bool(left > right if majority.strict else left >= right)
+
+
+def _under(rank: int, ceiling: Value, *, stands: bool) -> Value:
+    if stands:
+        return known(rank)
+    return within(min(rank, ceiling.least), min(rank, ceiling.most))
+
+
+def deferred(
+    rules: Sequence[Defer],
+    before: Step,
+    ceiling: Value,
+    ranks: Sequence[int],
+    env: Env,
+    run: Evaluator,
+) -> Step:
+    """Return the level after the deferral that holds; a choice above the ceiling is the ceiling."""
+    step = before
+    for rule in rules:
+        condition = holds(rule.rule.when, env, run)
+        if not condition.most:
+            continue
+        options, exact = _options(rule, ranks, env, run)
+        least = min(min(options, default=ranks[0]), ceiling.least)
+        most = min(max(options, default=ranks[-1]), ceiling.most)
+        choice = within(least, most)
+        if condition.least:
+            return _choice(rule, choice, options, ceiling, exact=exact, before=before)
+        hull = logic.hull(step.level, choice, MISSING, ordered=True)
+        step = Step(hull, step.ran, None, step.findings, (*step.rules, rule.rule))
+    return step
+
+
+def _options(rule: Defer, ranks: Sequence[int], env: Env, run: Evaluator) -> tuple[list[int], bool]:
+    if rule.among is None:
+        return list(ranks), True
+    among = run.evaluate(rule.among, env)
+    if among.why or not among.least.settled:
+        return list(ranks), False
+    values = [item.value for item in among.least.items]
+    if any(v.why for v in values):
+        return list(ranks), False
+    return sorted({v.least for v in values}), True
+
+
+def _choice(
+    rule: Defer, choice: Value, options: list[int], ceiling: Value, *, exact: bool, before: Step
+) -> Step:
+    decision = None
+    if exact and ceiling.known and (choice.why or rule.may_leave):
+        allowed = tuple(sorted({min(rank, ceiling.least) for rank in options}))
+        decision = Decision("deferred", rule.rule, allowed, rule.may_leave)
+    return Step(choice, before.ran, decision, before.findings, (rule.rule,))
