@@ -1,0 +1,56 @@
+# What can be done here, by name. `make help` lists it.
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+CASE := cases/2021/dang_vien-010-nghi-om-4-thang.yaml
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lint format types imports pytest bench wheel clean
+
+help:  ## list what can be done
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+run: $(VENV)/.installed  ## evaluate the first case of the README and print the result
+	@$(BIN)/khung eval $(CASE)
+
+test: lint types imports pytest  ## everything that must hold before a change is taken in
+
+lint: $(VENV)/.installed-dev  ## style and layout of the code
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --check --quiet .
+
+format: $(VENV)/.installed-dev  ## lay out the code
+	@$(BIN)/ruff check --quiet --fix .
+	@$(BIN)/ruff format --quiet .
+
+types: $(VENV)/.installed-dev  ## static types
+	@$(BIN)/mypy --no-error-summary
+
+imports: $(VENV)/.installed-dev  ## the rule of layers: imports point downwards only
+	@$(BIN)/lint-imports --no-logo
+
+pytest: $(VENV)/.installed-dev  ## the tests, with coverage
+	@$(BIN)/python -m pytest --quiet -n 2 --cov --cov-report=term:skip-covered
+
+bench: $(VENV)/.installed-dev  ## measure speed
+	@set -e; for file in $(wildcard benchmarks/*.py); do $(BIN)/python $$file; done
+
+wheel: $(VENV)/.installed-dev  ## build the package into dist/
+	@$(BIN)/python -m build --wheel --no-isolation --outdir dist .
+
+clean:  ## remove what can be made again
+	@rm -rf $(VENV) dist build .coverage .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
+
+# The stamps are newer than pyproject.toml as long as what it asks for is installed.
+$(VENV)/bin/python:
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: pyproject.toml | $(VENV)/bin/python
+	@$(PIP) --editable .
+	@touch $@
+
+$(VENV)/.installed-dev: pyproject.toml | $(VENV)/bin/python
+	@$(PIP) --editable '.[dev]'
+	@touch $@ $(VENV)/.installed

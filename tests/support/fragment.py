@@ -1,0 +1,85 @@
+"""Examples out of pages, put into a whole rulebook to see what khung says of them."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from khung.diagnostics.bag import Bag
+from khung.ir.from_rulebook import lower_rulebook
+from khung.resources import data_dir
+from khung.rulebook.from_source import load_rulebook
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from khung.diagnostics.model import Diagnostic
+
+BASE = data_dir("rulebooks") / "2021"
+HOST = "dang_vien"
+OF_MANIFEST = {"scales", "enumerations", "records", "parameters", "readings", "documents"}
+SOURCE = "II.B.6/3"
+
+
+class _Loader(yaml.SafeLoader):
+    """Reads dates and decimals as the texts that they are in the file."""
+
+    yaml_implicit_resolvers: dict[str, Any] = {}  # noqa: RUF012  # the name is PyYAML's
+
+
+_Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("true|false"), list("tf"))
+_Loader.add_implicit_resolver("tag:yaml.org,2002:int", re.compile("[0-9]+$"), list("0123456789"))
+
+
+def said_of(fragment: str, folder: Path) -> tuple[Diagnostic, ...]:
+    """Return what khung says of the 2021 rulebook with a fragment put in.
+
+    Args:
+        fragment: YAML: one expression (`when: …`, `that: …`, `is: …`), parts of the manifest or
+            of the subject `dang_vien`, or a whole subject file.
+        folder: An empty folder to write to.
+    """
+    shutil.copytree(BASE, folder, dirs_exist_ok=True)
+    _put_in(yaml.load(fragment, _Loader), folder)  # noqa: S506, TID251  # a loader of texts
+    bag = Bag()
+    rulebook = load_rulebook(folder, bag)
+    if rulebook is not None:
+        lower_rulebook(rulebook, {}, bag)
+    return bag.diagnostics
+
+
+def _put_in(fragment: dict[str, Any], folder: Path) -> None:
+    if "subject" in fragment:
+        _write(folder / f"{fragment['subject']}.yaml", fragment)
+        return
+    for key, value in fragment.items():
+        name = "rulebook" if key in OF_MANIFEST else HOST
+        path = folder / f"{name}.yaml"
+        document = yaml.load(path.read_text("utf-8"), _Loader)  # noqa: S506, TID251  # as above
+        _merge(document, _placed(key, value))
+        _write(path, document)
+
+
+def _placed(key: str, value: Any) -> dict[str, Any]:
+    match key:
+        case "is":
+            return {"definitions": {"vi_du": {"is": value}}}
+        case "when" | "that":
+            return {"not_ranked": {"vi_du": {"when": value, "source": SOURCE}}}
+        case _:
+            return {key: value}
+
+
+def _merge(document: dict[str, Any], part: dict[str, Any]) -> None:
+    for key, value in part.items():
+        if isinstance(value, dict) and isinstance(document.get(key), dict):
+            _merge(document[key], value)
+        else:
+            document[key] = value
+
+
+def _write(path: Path, document: dict[str, Any]) -> None:
+    path.write_text(yaml.dump(document, allow_unicode=True, sort_keys=False), encoding="utf-8")
