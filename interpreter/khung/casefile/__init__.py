@@ -1,1 +1,1 @@
-""""""
+"""Case files: read, checked against a rulebook, turned into facts, compared with results."""

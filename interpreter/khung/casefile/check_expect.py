@@ -1,0 +1,169 @@
+"""Whether what a case expects names things that there are: subjects, levels, rules, facts.
+
+A mistyped rule id in `expect` would make a test fail, or pass, for the wrong reason.
+
+Reports: K0201, K0614, K0625-K0628.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from khung.casefile.model import FINDINGS
+from khung.casefile.values import input_of, nearest_id, unknown_value
+from khung.diagnostics.suggest import nearest
+from khung.ir.declare import unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from khung.casefile.model import CaseFile, Expected, ExpectedGroup
+    from khung.diagnostics.bag import Bag
+    from khung.ir.program import ObjectType, Program, Rule
+    from khung.rulebook.model import Ref
+
+
+def check_expect(case_file: CaseFile, program: Program, bag: Bag) -> None:
+    """Report every name in `expect` that nothing has."""
+    if case_file.expect is None:
+        return
+    types = {ty.name: ty for ty in program.subjects}
+    check = _Check(program, types, subject_ids(case_file), bag)
+    for expected in case_file.expect.subjects:
+        declared = types.get(expected.type.name)
+        if declared is None:
+            unknown(bag, "subject", expected.type.name, expected.type.span, types, at="expect")
+        else:
+            check.subject(expected, declared)
+    for group in case_file.expect.groups:
+        check.group(group)
+
+
+def subject_ids(case_file: CaseFile) -> dict[str, dict[str, tuple[str, ...]]]:
+    """Return by type what each name that `expect` may use stands for: `tot` for `tot_1` … too."""
+    found: dict[str, dict[str, tuple[str, ...]]] = {}
+    for group in case_file.subjects:
+        ids = found.setdefault(group.type.name, {})
+        for entry in group.entries:
+            ids.update((name, (name,)) for name in entry.ids)
+        for entry in group.entries:
+            ids.setdefault(entry.id.name, entry.ids)
+    return found
+
+
+def rules_of(declared: ObjectType) -> Iterator[Rule]:
+    """Yield every rule of a subject that a result can point at."""
+    yield from (*declared.not_ranked, *declared.pending)
+    if declared.ladder is not None:
+        for level in declared.ladder.levels:
+            yield level.rule
+            yield from (requirement.rule for requirement in level.require)
+        yield from (knockout.rule for knockout in declared.ladder.knockouts)
+    for others in (declared.caps, declared.votes, declared.defer, declared.quotas):
+        yield from (other.rule for other in others)
+
+
+def rule_ids(declared: ObjectType) -> tuple[str, ...]:
+    """Return the ids that `expect` may use for a subject, without the subject."""
+    own = (rule.id.removeprefix(f"{declared.name}.") for rule in rules_of(declared))
+    return (*own, *(f"definitions.{name}" for name in declared.definitions))
+
+
+@dataclass(frozen=True, slots=True)
+class _Check:
+    program: Program
+    types: Mapping[str, ObjectType]
+    ids: Mapping[str, Mapping[str, tuple[str, ...]]]
+    bag: Bag
+
+    def subject(self, expected: Expected, declared: ObjectType) -> None:
+        """Check what is expected of one subject."""
+        at = f"expect.{declared.name}.{expected.id.name}"
+        self._id(expected.id, declared.name, at)
+        self._levels(expected, declared, at)
+        self._rules(expected.reasons or (), rule_ids(declared), f"{at}.reasons")
+        self._rules(expected.findings or (), (*FINDINGS, *rule_ids(declared)), f"{at}.findings")
+        for key, named in (("missing", expected.missing), ("assumed", expected.assumed)):
+            for ref in named or ():
+                self._path(ref, declared, f"{at}.{key}")
+        outputs = [d.name for d in declared.definitions.values() if d.output]
+        for ref, _ in expected.outputs:
+            if ref.name not in outputs:
+                unknown(self.bag, "output", ref.name, ref.span, outputs, at=f"{at}.outputs")
+
+    def group(self, group: ExpectedGroup) -> None:
+        """Check what is expected of a group of a quota."""
+        at, quotas = "expect.groups", {q.rule.id: s for s in self.types.values() for q in s.quotas}
+        if group.rule.name not in quotas:
+            self._rules((group.rule,), tuple(quotas), at)
+            return
+        subject = quotas[group.rule.name].name
+        for members in (group.kept, group.cut, group.open):
+            for ref in members if isinstance(members, tuple) else ():
+                self._id(ref, subject, at)
+
+    def _id(self, ref: Ref, type_name: str, at: str) -> None:
+        ids = self.ids.get(type_name, {})
+        if ref.name not in ids:
+            near = nearest_id(ref.name, ids)
+            name, advice = ref.name, "near" if near else ""
+            self.bag.add(
+                "K0625", ref.span, help=advice, at=at, name=name, type=type_name, near=near or ""
+            )
+
+    def _levels(self, expected: Expected, declared: ObjectType, at: str) -> None:
+        if declared.ladder is None:
+            for ref in expected.levels[:1]:
+                self.bag.add("K0622", ref.span, at=at, type=declared.name)
+            return
+        scale = self.program.values[declared.ladder.scale]
+        for ref in expected.levels:
+            if ref.name not in scale.values:
+                unknown_value(ref.name, scale, ref.span, at, self.program, self.bag)
+
+    def _rules(self, refs: Iterable[Ref], known: tuple[str, ...], at: str) -> None:
+        for ref in refs:
+            if ref.name not in known:
+                near = self._meant(ref.name, known)
+                advice = "near" if near else ""
+                self.bag.add("K0626", ref.span, help=advice, at=at, name=ref.name, near=near or "")
+
+    def _meant(self, name: str, known: tuple[str, ...]) -> str | None:
+        """Return the id that was meant: often one that lacks its first part, or has the subject."""
+        ends = [
+            other for other in known if other.endswith(f".{name}") or name.endswith(f".{other}")
+        ]
+        return ends[0] if ends else nearest(name, known)
+
+    def _path(self, ref: Ref, declared: ObjectType, at: str) -> None:
+        """Check `FACT`, `TYPE.ID.FACT` or `TYPE.ID`; a record is `FACT[KEY].FIELD`."""
+        if _has(declared, ref.name) or self._elsewhere(ref.name):
+            return
+        near = nearest(ref.name, _inputs(declared))
+        advice = "near" if near else ""
+        self.bag.add("K0627", ref.span, help=advice, at=at, name=ref.name, near=near or "")
+
+    def _elsewhere(self, path: str) -> bool:
+        type_name, _, rest = path.partition(".")
+        declared = self.types.get(type_name)
+        if declared is None:
+            return False
+        ids = self.ids.get(type_name, {})
+        if rest in ids:
+            return True
+        cuts = (i for i, letter in enumerate(rest) if letter == ".")
+        return any(rest[:i] in ids and _has(declared, rest[i + 1 :]) for i in cuts)
+
+
+def _has(declared: ObjectType, path: str) -> bool:
+    """Say whether a path begins with something that a case can state of an object."""
+    name = path.partition("[")[0].partition(".")[0]
+    if name == "criteria":
+        return path.removeprefix("criteria.") in declared.criteria
+    return input_of(declared, name) is not None or name in declared.back_lists
+
+
+def _inputs(declared: ObjectType) -> tuple[str, ...]:
+    criteria = (f"criteria.{name}" for name in declared.criteria)
+    return (*declared.facts, *declared.links, *criteria, declared.kind_field)

@@ -1,0 +1,176 @@
+"""The `expect` of a case file: its shape, no name looked up.
+
+Reports: K0624 and those of `source.shape`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from khung.casefile.model import (
+    DECISIONS,
+    SCOPES,
+    STAGES,
+    STATUSES,
+    Expect,
+    Expected,
+    ExpectedGroup,
+)
+from khung.casefile.nodes import id_of, ref_at
+from khung.rulebook.model import Ref
+from khung.source.nodes import Scalar, Sequence
+from khung.source.schema import to_plain
+from khung.source.shape import Fields
+from khung.source.values import as_integer, as_mapping, under
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from khung.casefile.model import Ends, Members
+    from khung.diagnostics.bag import Bag
+    from khung.source.nodes import Entry, Node
+
+_OF_SUBJECT = (
+    "status", "level", "at_best", "at_worst", "scope", "stages", "reasons", "findings", "missing",
+    "assumed", "decision", "outputs",
+)  # fmt: skip
+_OF_GROUP = ("rule", "key", "base", "places", "kept", "cut", "open")
+_GROUPS = "groups"
+
+
+def expect(fields: Fields, bag: Bag) -> Expect | None:
+    """Read what a case expects."""
+    node = fields.mapping("expect")
+    if node is None:
+        return None
+    types = [entry for entry in node.entries if entry.key != _GROUPS]
+    groups = Fields(node, (entry.key for entry in node.entries), bag, "expect").sequence(_GROUPS)
+    subjects = (e for entry in types for e in _of_type(entry, bag))
+    return Expect(tuple(subjects), () if groups is None else _groups(groups, bag))
+
+
+# -- subjects -------------------------------------------------------------------------------
+
+
+def _of_type(entry: Entry, bag: Bag) -> tuple[Expected, ...]:
+    at = under("expect", entry.key)
+    node = as_mapping(entry.value, bag, at)
+    of_type = Ref(entry.key, entry.key_span)
+    found = (_expected(of_type, e, bag, under(at, e.key)) for e in (node.entries if node else ()))
+    return tuple(e for e in found if e is not None)
+
+
+def _expected(of_type: Ref, entry: Entry, bag: Bag, at: str) -> Expected | None:
+    fields = Fields.of(entry.value, _OF_SUBJECT, bag, at)
+    if fields is None:
+        return None
+    return Expected(
+        of_type,
+        Ref(entry.key, entry.key_span),
+        status=fields.choice("status", STATUSES),
+        level=_or_none(fields, "level", bag),
+        at_best=_or_none(fields, "at_best", bag),
+        at_worst=_or_none(fields, "at_worst", bag),
+        scope=fields.choice("scope", SCOPES),
+        stages=_stages(fields, bag),
+        reasons=_refs(fields, "reasons", bag),
+        findings=_refs(fields, "findings", bag),
+        missing=_refs(fields, "missing", bag),
+        assumed=_refs(fields, "assumed", bag),
+        decision=_decision(fields),
+        outputs=_outputs(fields),
+    )
+
+
+def _or_none(fields: Fields, key: str, bag: Bag) -> Ref | None:
+    """Return a name; one that is empty for an explicit `null`."""
+    node = fields.node_at(key)
+    if isinstance(node, Scalar) and node.value is None:
+        return Ref("", node.span)
+    return ref_at(fields, key, bag)
+
+
+def _stages(fields: Fields, bag: Bag) -> tuple[tuple[str, Ref], ...]:
+    inner = fields.fields("stages", STAGES)
+    if inner is None:
+        return ()
+    found = ((stage, _or_none(inner, stage, bag)) for stage in STAGES)
+    return tuple((stage, level) for stage, level in found if level is not None)
+
+
+def _decision(fields: Fields) -> Ref | None:
+    node = fields.node_at("decision")
+    if isinstance(node, Scalar) and node.value is None:
+        return Ref("", node.span)
+    kind = fields.choice("decision", DECISIONS)
+    return None if kind is None else Ref(kind, fields.span("decision"))
+
+
+def _outputs(fields: Fields) -> tuple[tuple[Ref, Any], ...]:
+    return tuple((Ref(e.key, e.key_span), to_plain(e.value)) for e in fields.named("outputs"))
+
+
+def _refs(fields: Fields, key: str, bag: Bag) -> tuple[Ref, ...] | None:
+    node = fields.sequence(key)
+    return None if node is None else _ids(node, bag, fields.path(key))
+
+
+def _ids(node: Sequence, bag: Bag, at: str) -> tuple[Ref, ...]:
+    found = (id_of(item, bag, under(at, i)) for i, item in enumerate(node.items))
+    return tuple(ref for ref in found if ref is not None)
+
+
+# -- groups ---------------------------------------------------------------------------------
+
+
+def _groups(node: Sequence, bag: Bag) -> tuple[ExpectedGroup, ...]:
+    at = under("expect", _GROUPS)
+    found = (_group(item, bag, under(at, i)) for i, item in enumerate(node.items))
+    return tuple(group for group in found if group is not None)
+
+
+def _group(node: Node, bag: Bag, at: str) -> ExpectedGroup | None:
+    fields = Fields.of(node, _OF_GROUP, bag, at)
+    if fields is None or not fields.require("rule"):
+        return None
+    rule = ref_at(fields, "rule", bag)
+    if rule is None:
+        return None
+    return ExpectedGroup(
+        rule,
+        _key(fields),
+        _ends(fields, "base", bag),
+        _ends(fields, "places", bag),
+        _members(fields, "kept", bag),
+        _members(fields, "cut", bag),
+        _members(fields, "open", bag),
+    )
+
+
+def _key(fields: Fields) -> tuple[tuple[str, Any], ...] | None:
+    node = fields.mapping("key")
+    return None if node is None else tuple((e.key, to_plain(e.value)) for e in node.entries)
+
+
+def _ends(fields: Fields, key: str, bag: Bag) -> Ends | None:
+    """Return the ends of a count: one number, or a list of its least and most."""
+    node, at = fields.node_at(key), fields.path(key)
+    if node is None:
+        return None
+    items = node.items if isinstance(node, Sequence) else (node,)
+    counts = [as_integer(item, bag, at) for item in items]
+    match [count for count in counts if count is not None]:
+        case [one] if isinstance(node, Scalar):
+            return one, one
+        case [least, most] if len(items) == 2:  # noqa: PLR2004  # a least and a most
+            return least, most
+        case found if len(found) == len(items):
+            bag.add("K0624", node.span, at=at, key=key)
+    return None
+
+
+def _members(fields: Fields, key: str, bag: Bag) -> Members | None:
+    node = fields.node_at(key)
+    if isinstance(node, Sequence):
+        return _ids(node, bag, fields.path(key))
+    return fields.integer(key)

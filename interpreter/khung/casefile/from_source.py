@@ -1,0 +1,136 @@
+"""A case file to a `CaseFile`: its shape, no name looked up.
+
+In: the path of one YAML file. Out: the model, or None where the head cannot be read. Reading goes
+on after errors, so that one run reports all of them.
+
+Reports: K0601, K0616 and those of `source` and of `rulebook.reader`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from khung.casefile.expect_from_source import expect
+from khung.casefile.model import STAGES, CaseFile, Decision, Group, Written
+from khung.casefile.nodes import date_at, ref_at
+from khung.rulebook.model import Ref
+from khung.rulebook.reader import Context, exactly_one, label_of
+from khung.source import limits
+from khung.source.files import read_source
+from khung.source.from_text import parse_yaml
+from khung.source.nodes import Mapping
+from khung.source.shape import Fields
+from khung.source.values import as_mapping, as_name, under
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from khung.diagnostics.bag import Bag
+    from khung.rulebook.model import Label
+    from khung.source.nodes import Entry, Node
+
+_HEAD = ("case", "rulebook", "on", "readings", "subjects", "expect")
+_REQUIRED = ("case", "rulebook", "on", "subjects")
+_GIVEN = ("level", "status", "after", "by", "on", "document")
+_GIVEN_STATUSES = ("not_ranked", "pending")
+_OWN = ("repeat", "like", "given", "criteria")
+
+
+def read_case(path: Path, bag: Bag) -> CaseFile | None:
+    """Read a case file.
+
+    Args:
+        path: A YAML file.
+        bag: Where everything that is wrong is reported.
+
+    Returns:
+        The case, without the parts that are broken; None if its head cannot be read.
+    """
+    if path.is_dir():
+        bag.add("K0601", None, folder=str(path))
+        return None
+    file = read_source(path, bag, limit=limits.CASE_FILE_BYTES)
+    node = None if file is None else parse_yaml(file, bag)
+    return None if node is None else case_of(node, bag)
+
+
+def case_of(node: Node, bag: Bag) -> CaseFile | None:
+    """Read a case from the root node of its file."""
+    fields = Fields.of(node, _HEAD, bag)
+    if fields is None:
+        return None
+    fields.require(*_REQUIRED)
+    title, rulebook, on = (
+        _title(fields, bag),
+        ref_at(fields, "rulebook", bag),
+        date_at(fields, "on", bag),
+    )
+    readings, subjects = _readings(fields, bag), _subjects(fields, bag)
+    expected = expect(fields, bag) if "expect" in fields else None
+    if title is None or rulebook is None or on is None:
+        return None
+    span = fields.span("on")
+    return CaseFile(title, rulebook, on, readings, subjects, expected, on_span=span)
+
+
+def _title(fields: Fields, bag: Bag) -> Label | None:
+    node = fields.node_at("case")
+    return None if node is None else label_of(node, Context(bag), "case")
+
+
+def _readings(fields: Fields, bag: Bag) -> tuple[tuple[Ref, Ref], ...]:
+    chosen = (
+        (entry, as_name(entry.value, bag, under("readings", entry.key)))
+        for entry in fields.named("readings")
+    )
+    return tuple(
+        (Ref(entry.key, entry.key_span), Ref(option, entry.value.span))
+        for entry, option in chosen
+        if option is not None
+    )
+
+
+# -- subjects -------------------------------------------------------------------------------
+
+
+def _subjects(fields: Fields, bag: Bag) -> tuple[Group, ...]:
+    return tuple(
+        _group(entry, bag, under("subjects", entry.key)) for entry in fields.named("subjects")
+    )
+
+
+def _group(entry: Entry, bag: Bag, at: str) -> Group:
+    node = as_mapping(entry.value, bag, at)
+    entries = () if node is None else node.entries
+    written = (_written(e, bag, under(at, e.key)) for e in entries)
+    return Group(Ref(entry.key, entry.key_span), tuple(w for w in written if w is not None))
+
+
+def _written(entry: Entry, bag: Bag, at: str) -> Written | None:
+    node = as_mapping(entry.value, bag, at)
+    if node is None:
+        return None
+    own = Fields(Mapping(tuple(e for e in node.entries if e.key in _OWN), node.span), _OWN, bag, at)
+    return Written(
+        Ref(entry.key, entry.key_span),
+        tuple(e for e in node.entries if e.key not in _OWN),
+        own.named("criteria"),
+        own.integer("repeat", 1, limits.CASE_REPEAT),
+        ref_at(own, "like", bag),
+        _decision(own, bag),
+    )
+
+
+def _decision(own: Fields, bag: Bag) -> Decision | None:
+    fields = own.fields("given", _GIVEN)
+    if fields is None or exactly_one(fields, ("level", "status"), Context(bag)) is None:
+        return None
+    return Decision(
+        ref_at(fields, "level", bag),
+        fields.choice("status", _GIVEN_STATUSES) or "",
+        fields.choice("after", STAGES) or STAGES[-1],
+        fields.text("by") or "",
+        date_at(fields, "on", bag),
+        fields.text("document") or "",
+        span=own.key_span("given"),
+    )

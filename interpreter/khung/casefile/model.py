@@ -1,0 +1,173 @@
+"""A case file as its author wrote it: the shape checked, no name looked up.
+
+`from_source` makes it from YAML; `to_facts` looks names up in a rulebook. Everything is frozen,
+keeps the order of the file and knows its place, which equality ignores.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from khung.rulebook.model import Ref
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+    from typing import Any
+
+    from khung.rulebook.model import Label
+    from khung.source.nodes import Entry
+    from khung.text import Span
+
+STAGES = ("standard", "cap", "vote", "defer", "quota")
+"""The stages in order, as a case names them."""
+
+STATUSES = ("ranked", "not_ranked", "pending", "undetermined", "needs_decision")
+"""What a result can be."""
+
+SCOPES = ("in", "out", "open")
+"""Whether a subject is in the ranking."""
+
+DECISIONS = ("tie", "n_of_m", "no_majority", "deferred")
+"""The kinds of choice that the rules leave to a body."""
+
+FINDINGS = ("not_voted", "vote_above_ceiling", "given_not_open", "list_longer_than_count")
+"""The codes of what khung itself finds."""
+
+
+# -- what is stated ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a body decided outside: a level, or a status with `level` None."""
+
+    level: Ref | None
+    status: str
+    after: str
+    by: str = ""
+    on: date | None = None
+    document: str = ""
+    span: Span = field(compare=False, repr=False, kw_only=True)
+
+    @property
+    def said(self) -> Mapping[str, Any]:
+        """The decision as a result repeats it, what was not said left out."""
+        said = {
+            "level": self.level.name if self.level else None,
+            "status": self.status,
+            "after": self.after,
+            "by": self.by,
+            "on": self.on.isoformat() if self.on else None,
+            "document": self.document,
+        }
+        return {key: value for key, value in said.items() if value}
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """One entry under a subject type.
+
+    Attributes:
+        id: Its key. With `repeat` it stands for the subjects `ID_1` … `ID_N`.
+        facts: Facts and links as written.
+        criteria: Grades by criterion as written.
+        like: The entry whose facts this one takes over; its own win.
+    """
+
+    id: Ref
+    facts: tuple[Entry, ...] = ()
+    criteria: tuple[Entry, ...] = ()
+    repeat: int | None = None
+    like: Ref | None = None
+    given: Decision | None = None
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The ids of the subjects that it makes."""
+        if self.repeat is None:
+            return (self.id.name,)
+        return tuple(f"{self.id.name}_{n}" for n in range(1, self.repeat + 1))
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The entries of one subject type."""
+
+    type: Ref
+    entries: tuple[Written, ...]
+
+
+# -- what is expected -------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What is expected of a subject. None is not compared.
+
+    A `Ref` with an empty name is `null`: there is none. Lists are subsets, and () is none at all.
+    Rule ids drop the subject. `missing` and `assumed` name a fact, or `TYPE.ID.FACT`, `TYPE.ID`.
+    """
+
+    type: Ref
+    id: Ref
+    status: str | None = None
+    level: Ref | None = None
+    at_best: Ref | None = None
+    at_worst: Ref | None = None
+    scope: str | None = None
+    stages: tuple[tuple[str, Ref], ...] = ()
+    reasons: tuple[Ref, ...] | None = None
+    findings: tuple[Ref, ...] | None = None
+    missing: tuple[Ref, ...] | None = None
+    assumed: tuple[Ref, ...] | None = None
+    decision: Ref | None = None
+    outputs: tuple[tuple[Ref, Any], ...] = ()
+
+    @property
+    def levels(self) -> tuple[Ref, ...]:
+        """All levels that it names."""
+        own = (self.level, self.at_best, self.at_worst, *(level for _, level in self.stages))
+        return tuple(ref for ref in own if ref is not None and ref.name)
+
+
+Ends = tuple[int, int]
+"""The least and the most of a count."""
+
+Members = int | tuple[Ref, ...]
+"""How many subjects, or which."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedGroup:
+    """What is expected of a group of a quota; `rule` is the full id. None is not compared."""
+
+    rule: Ref
+    key: tuple[tuple[str, Any], ...] | None = None
+    base: Ends | None = None
+    places: Ends | None = None
+    kept: Members | None = None
+    cut: Members | None = None
+    open: Members | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Expect:
+    """What makes a case a test."""
+
+    subjects: tuple[Expected, ...] = ()
+    groups: tuple[ExpectedGroup, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFile:
+    """A case file read whole. `on_span` is the place of its date, for the check of the period."""
+
+    title: Label
+    rulebook: Ref
+    on: date
+    readings: tuple[tuple[Ref, Ref], ...] = ()
+    subjects: tuple[Group, ...] = ()
+    expect: Expect | None = None
+    on_span: Span = field(compare=False, repr=False, kw_only=True)

@@ -1,0 +1,65 @@
+"""Readers that all parts of a case file share: ids, and dates with the advice they need.
+
+Reports: K0616 and those of `source.values`.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import TYPE_CHECKING
+
+from khung.rulebook.model import Ref
+from khung.source.nodes import Scalar
+from khung.source.values import as_date, as_word
+
+if TYPE_CHECKING:
+    from khung.diagnostics.bag import Bag
+    from khung.source.nodes import Node
+    from khung.source.shape import Fields
+
+_DAY_FIRST = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
+_YEAR_FIRST = re.compile(r"(\d{4})[/.-](\d{1,2})[/.-](\d{1,2})")
+
+
+def id_of(node: Node, bag: Bag, at: str) -> Ref | None:
+    """Return an id as written: a text, or a number such as `101`."""
+    name = as_word(node, bag, at)
+    return None if name is None else Ref(name, node.span)
+
+
+def ref_at(fields: Fields, key: str, bag: Bag) -> Ref | None:
+    """Return the id under a key; None where the key is not there."""
+    node = fields.node_at(key)
+    return None if node is None else id_of(node, bag, fields.path(key))
+
+
+def date_at(fields: Fields, key: str, bag: Bag) -> date | None:
+    """Return the date under a key; None where the key is not there."""
+    node = fields.node_at(key)
+    return None if node is None else date_of(node, bag, fields.path(key))
+
+
+def date_of(node: Node, bag: Bag, at: str) -> date | None:
+    """Return a date; one written in another order gets the right form as advice."""
+    if isinstance(node, Scalar) and isinstance(node.value, str):
+        meant = _turned(node.value)
+        if meant is not None and meant.isoformat() != node.value:
+            bag.add("K0616", node.span, at=at, value=node.value, iso=meant.isoformat())
+            return None
+    return as_date(node, bag, at)
+
+
+def _turned(text: str) -> date | None:
+    """Return the day that a text means in another order or without leading zeros."""
+    day_first, year_first = _DAY_FIRST.fullmatch(text), _YEAR_FIRST.fullmatch(text)
+    if day_first:
+        day, month, year = map(int, day_first.groups())
+    elif year_first:
+        year, month, day = map(int, year_first.groups())
+    else:
+        return None
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None

@@ -1,0 +1,279 @@
+"""A `CaseFile` to the `Case` that the engine reads: names resolved, values typed.
+
+All subjects are made first, so that links find them; then each entry is read once, whatever its
+`repeat`, takes over what the entry it is `like` states, and is handed to the subjects it makes.
+
+Reports: K0201, K0603-K0608, K0611, K0622 and those of `values` and `check_expect`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from khung.casefile.check_expect import check_expect
+from khung.casefile.values import Draft, Reader, input_of, nearest_id, unknown_value
+from khung.engine.evaluate import Evaluator
+from khung.engine.facts import Case, Entity, Given, Stated
+from khung.engine.values import Element, Elements, Value, known
+from khung.ir.declare import unknown
+from khung.source import limits
+from khung.source.values import under
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from khung.casefile.model import CaseFile, Decision, Group, Written
+    from khung.casefile.values import Stating
+    from khung.diagnostics.bag import Bag
+    from khung.ir.nodes import Node
+    from khung.ir.program import ObjectType, Program
+    from khung.text import Span
+
+
+def build_case(case_file: CaseFile, program: Program, bag: Bag) -> Case | None:
+    """Return the facts of a case under a program.
+
+    Args:
+        case_file: What was read.
+        program: The rulebook, lowered under `readings.chosen_readings`.
+        bag: Where everything that is wrong is reported.
+
+    Returns:
+        The case, in which every link leads to a subject; None if the bag holds an error.
+    """
+    _check_head(case_file, program, bag)
+    groups = _known_groups(case_file, program, bag)
+    builder = _Builder(program, bag)
+    for declared, group in groups:
+        builder.make(declared, group)
+    for declared, group in groups:
+        builder.fill(declared, group)
+    if case_file.expect is not None:
+        check_expect(case_file, program, bag)
+    if bag.has_errors:
+        return None
+    title = case_file.title.vi
+    return Case(program, case_file.on, builder.entities, tuple(builder.records), title)
+
+
+def _check_head(case_file: CaseFile, program: Program, bag: Bag) -> None:
+    if case_file.rulebook.name != program.rulebook:
+        name = case_file.rulebook.name
+        bag.add("K0603", case_file.rulebook.span, at="rulebook", name=name, run=program.rulebook)
+    first, last = program.period
+    if not first <= case_file.on <= last:
+        day, least, most = case_file.on.isoformat(), first.isoformat(), last.isoformat()
+        bag.add("K0604", case_file.on_span, at="on", day=day, first=least, last=most)
+
+
+def _known_groups(
+    case_file: CaseFile, program: Program, bag: Bag
+) -> tuple[tuple[ObjectType, Group], ...]:
+    types = {ty.name: ty for ty in program.subjects}
+    for group in case_file.subjects:
+        if group.type.name not in types:
+            unknown(bag, "subject", group.type.name, group.type.span, types, at="subjects")
+    return tuple((types[g.type.name], g) for g in case_file.subjects if g.type.name in types)
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What an entry states, with what it took over."""
+
+    facts: dict[str, Stating]
+    given: Given | None
+
+
+@dataclass(slots=True)
+class _Builder:
+    """Makes the entities of a case, then fills them."""
+
+    program: Program
+    bag: Bag
+    entities: dict[str, dict[str, Entity]] = field(default_factory=dict)
+    records: list[Entity] = field(default_factory=list)
+    reader: Reader = field(init=False)
+    kinds: _Kinds = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.reader = Reader(self.program, self.entities, self.bag)
+        self.kinds = _Kinds(self.program)
+
+    def make(self, declared: ObjectType, group: Group) -> None:
+        """Make the subjects of a group, without facts; report two with one id."""
+        made = self.entities.setdefault(declared.name, {})
+        places: dict[str, Span] = {}
+        for entry in group.entries:
+            for name in entry.ids:
+                if name in made:
+                    related = (places[name],)
+                    self.bag.add("K0605", entry.id.span, related=related, name=name)
+                elif self._has_room(entry):
+                    made[name], places[name] = Entity(declared, name, {}), entry.id.span
+
+    def _has_room(self, entry: Written) -> bool:
+        if sum(map(len, self.entities.values())) < limits.CASE_SUBJECTS:
+            return True
+        self.bag.add("K0606", entry.id.span, limit=limits.CASE_SUBJECTS)
+        return False
+
+    def fill(self, declared: ObjectType, group: Group) -> None:
+        """Give the subjects of a group what their entries state."""
+        by_id = {entry.id.name: entry for entry in group.entries}
+        done: dict[str, _Read] = {}
+        made = self.entities[declared.name]
+        for entry in group.entries:
+            for link in _chain(entry, by_id, done, self.bag):
+                base = done.get(link.like.name) if link.like else None
+                done[link.id.name] = self._read(link, declared, base)
+            read = done[entry.id.name]
+            for name in entry.ids:
+                if name in made:
+                    self._hand_over(read, made[name])
+
+    def _hand_over(self, read: _Read, entity: Entity) -> None:
+        entity.facts = self._owned(read.facts, entity)
+        entity.given = read.given
+
+    def _read(self, entry: Written, declared: ObjectType, base: _Read | None) -> _Read:
+        at = f"subjects.{declared.name}.{entry.id.name}"
+        own = self.reader.facts(entry.facts, declared, at)
+        own.update(self.reader.criteria(entry.criteria, declared, at))
+        facts = {**base.facts, **own} if base else own
+        self._check_kind(entry, facts, declared, at)
+        given = self._given(entry.given, declared, at) if entry.given else None
+        return _Read(facts, given or (base.given if base else None))
+
+    def _check_kind(
+        self, entry: Written, facts: Mapping[str, Stating], declared: ObjectType, at: str
+    ) -> None:
+        """Report the facts of an entry that its kind has not; what is only taken over is passed."""
+        kind = facts.get(declared.kind_field)
+        if not isinstance(kind, Value) or not kind.known:
+            return
+        for prefix, written in (("", entry.facts), ("criteria.", entry.criteria)):
+            for given in written:
+                name = prefix + given.key
+                stated = facts.get(name)
+                if not _is_value(stated) or self.kinds.has(declared, str(kind.least), name):
+                    continue
+                path, said = under(at, name), str(kind.least)
+                self.bag.add("K0611", given.key_span, at=path, name=given.key, kind=said)
+
+    def _given(self, decision: Decision, declared: ObjectType, at: str) -> Given | None:
+        path = under(at, "given")
+        if declared.ladder is None:
+            self.bag.add("K0622", decision.span, at=path, type=declared.name)
+            return None
+        if decision.level is None:
+            return Given(None, decision.status, decision.after, decision.said)
+        scale = self.program.values[declared.ladder.scale]
+        if decision.level.name not in scale.values:
+            ref = decision.level
+            unknown_value(ref.name, scale, ref.span, under(path, "level"), self.program, self.bag)
+            return None
+        level = scale.rank(decision.level.name)
+        return Given(level, "", decision.after, decision.said)
+
+    def _owned(self, facts: dict[str, Stating], owner: Entity) -> Mapping[str, Value | Stated]:
+        """Return facts for one owner: records are its own, all else is shared."""
+        if not any(isinstance(stated, Draft) for stated in facts.values()):
+            return facts  # type: ignore[return-value]  # mypy cannot see that no Draft is left
+        return {name: self._own(stated, owner) for name, stated in facts.items()}
+
+    def _own(self, stated: Stating, owner: Entity) -> Value | Stated:
+        if not isinstance(stated, Draft):
+            return stated
+        elements = []
+        for draft in stated.records:
+            record = Entity(draft.type, draft.id, {}, owner)
+            record.facts = self._owned(draft.facts, record)
+            self.records.append(record)
+            elements.append(Element(known(record)))
+        return known(Elements(tuple(elements)))
+
+
+def _is_value(stated: Stating | None) -> bool:
+    """Whether something is stated that needs a place: not `-`, and not that it is unknown."""
+    return isinstance(stated, Draft) or (isinstance(stated, Value) and stated.known)
+
+
+# -- like -------------------------------------------------------------------------------------
+
+
+def _chain(
+    entry: Written, by_id: Mapping[str, Written], done: Mapping[str, _Read], bag: Bag
+) -> list[Written]:
+    """Return the entries still to read before `entry`, and itself, what others are like first."""
+    chain: list[Written] = []
+    names: set[str] = set()
+    current: Written | None = entry
+    while current is not None and current.id.name not in done:
+        if current.id.name in names:
+            _report_ring(current, chain, bag)
+            break
+        chain.append(current)
+        names.add(current.id.name)
+        current = _like(current, by_id, bag)
+    return chain[::-1]
+
+
+def _like(entry: Written, by_id: Mapping[str, Written], bag: Bag) -> Written | None:
+    if entry.like is None:
+        return None
+    found = by_id.get(entry.like.name)
+    if found is None:
+        near = nearest_id(entry.like.name, by_id)
+        name, advice = entry.like.name, "near" if near else ""
+        bag.add("K0607", entry.like.span, help=advice, name=name, near=near or "")
+    return found
+
+
+def _report_ring(entry: Written, chain: list[Written], bag: Bag) -> None:
+    ring = chain[next(i for i, link in enumerate(chain) if link is entry) :]
+    names = (*(link.id.name for link in ring), entry.id.name)
+    like = ring[-1].like
+    bag.add("K0608", like.span if like else entry.id.span, path=" → ".join(names))
+
+
+# -- kinds ------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class _Kinds:
+    """Which facts the objects of a kind have."""
+
+    program: Program
+    found: dict[tuple[str, str, str], bool] = field(default_factory=dict)
+
+    def has(self, declared: ObjectType, kind: str, name: str) -> bool:
+        """Whether an object of a kind can have a fact, link or criterion at all.
+
+        One that no object can have, under the readings chosen, is left alone: another reading
+        may ask for it.
+        """
+        key = (declared.name, kind, name)
+        if key not in self.found:
+            self.found[key] = self._may_apply(declared, kind, name) or not any(
+                self._may_apply(declared, other, name) for other in _kinds_of(declared)
+            )
+        return self.found[key]
+
+    def _may_apply(self, declared: ObjectType, kind: str, name: str) -> bool:
+        condition = _applies(declared, name)
+        if condition is None:
+            return True
+        facts = {declared.kind_field: known(kind)}
+        of_kind = Entity(declared, "?", facts, stranger=True)
+        run = Evaluator(self.program.values, self.program.objects)
+        return run.truth(condition, (known(of_kind),)).most is not False
+
+
+def _kinds_of(declared: ObjectType) -> tuple[str, ...]:
+    return declared.kinds.values if declared.kinds else ()
+
+
+def _applies(declared: ObjectType, name: str) -> Node | None:
+    found = input_of(declared, name) or declared.criteria.get(name.removeprefix("criteria."))
+    return found.applies if found else None

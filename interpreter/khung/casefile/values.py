@@ -1,0 +1,369 @@
+"""Nodes of a case to values in run-time form, by the type that the rulebook declares.
+
+In: a node and a fact, link or criterion of a `Program`. Out: a `Value`, `Stated.ABSENT`, or for
+what holds records a `Draft` that each holder makes its own of; None after a diagnostic. Numbers are
+Decimals, levels ranks, ballots a tuple of counts by rank, links entities.
+
+Reports: K0610, K0612-K0621, K0625 and those of `source.values`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, assert_never
+
+from khung.casefile.nodes import date_of
+from khung.diagnostics.model import Word
+from khung.diagnostics.suggest import listed, nearest
+from khung.engine.facts import Entity, Stated
+from khung.engine.values import OPEN, Element, Elements, Value, known
+from khung.ir import types as t
+from khung.ir.declare import unknown
+from khung.ir.program import Criterion, Fact, Link, ObjectType
+from khung.ir.words import type_word
+from khung.source.nodes import Mapping, Node, Scalar, Sequence
+from khung.source.values import (
+    as_boolean,
+    as_number,
+    as_sequence,
+    as_text,
+    head_of,
+    kind_of,
+    under,
+    wrong_shape,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date
+    from decimal import Decimal
+
+    from khung.diagnostics.bag import Bag
+    from khung.ir.program import Program, Values
+    from khung.source.nodes import Entry
+    from khung.text import Span
+
+ABSENT = "-"
+"""How a case says that there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordDraft:
+    """A record before it has an owner."""
+
+    type: ObjectType
+    id: str
+    facts: dict[str, Stating]
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A list of records before it has an owner."""
+
+    records: tuple[RecordDraft, ...]
+
+
+Stating = Value | Stated | Draft
+"""What an entry states of a fact."""
+
+Input = Fact | Link | Criterion
+
+
+@dataclass(slots=True)
+class Reader:
+    """Reads values against a program; links point to `entities`, which are all there already."""
+
+    program: Program
+    entities: dict[str, dict[str, Entity]]
+    bag: Bag
+    known_levels: dict[tuple[str, str], Value] = field(default_factory=dict)
+
+    def stating(self, node: Node, declared: Input, at: str) -> Stating | None:
+        """Return what a node states of a fact, link or criterion."""
+        if isinstance(node, Scalar):
+            if node.value is None:
+                return OPEN
+            if node.value == ABSENT:
+                return self._absent(node, declared, at)
+        value = self._value(node, declared.ty, at, declared)
+        if value is None or isinstance(declared, Link) or isinstance(value, Draft):
+            return value
+        return value if self._in_range(value, declared, node, at) else None
+
+    def _absent(self, node: Scalar, declared: Input, at: str) -> Stated | None:
+        optional = not isinstance(declared, Criterion) and declared.optional
+        if optional or declared.applies is not None or isinstance(declared.ty, t.Ballots):
+            return Stated.ABSENT
+        is_list = isinstance(declared.ty, t.List)
+        name = declared.id if isinstance(declared, Criterion) else declared.name
+        self.bag.add("K0612", node.span, help="list" if is_list else "", at=at, name=name)
+        return None
+
+    def _in_range(self, value: Value, declared: Fact | Criterion, node: Node, at: str) -> bool:
+        low, high = declared.low, declared.high
+        if (low is None or value.least >= low) and (high is None or value.least <= high):
+            return True
+        advice = "" if low is not None and high is not None else "low" if high is None else "high"
+        least, most, said = _shown(low), _shown(high), _shown(value.least)
+        self.bag.add("K0615", node.span, help=advice, at=at, value=said, low=least, high=most)
+        return False
+
+    # -- by type -----------------------------------------------------------------------------
+
+    def _value(self, node: Node, ty: t.Type, at: str, declared: Input) -> Value | Draft | None:
+        match ty:
+            case t.Boolean():
+                return _known(as_boolean(node, self.bag, at))
+            case t.Number():
+                return _known(as_number(node, self.bag, at))
+            case t.String():
+                return _known(as_text(node, self.bag, at))
+            case t.Date():
+                return _known(date_of(node, self.bag, at))
+            case t.Scale():
+                return self._level(node, self.program.values[ty.name], ty, at)
+            case t.Enumeration():
+                return self._level(node, self.program.values[ty.name], ty, at)
+            case t.Object():
+                return self._reference(node, ty, at)
+            case t.List():
+                return self._list(node, ty, at, declared)
+            case t.Ballots():
+                return self._ballots(node, self.program.values[ty.scale], ty, at)
+            case t.Fraction() | t.Months() | t.Seconds() | t.Range() | t.Context():
+                raise AssertionError(ty)  # no rulebook can declare an input of this type
+            case t.Anything() | t.Bad():
+                return OPEN
+            case _:
+                assert_never(ty)
+
+    def _level(
+        self, node: Node, values: Values, ty: t.Scale | t.Enumeration, at: str
+    ) -> Value | None:
+        name = node.value if isinstance(node, Scalar) else None
+        if not isinstance(name, str):
+            self._mistyped(node, ty, at)
+            return None
+        found = self.known_levels.get((values.name, name))
+        if found is None:
+            if name not in values.values:
+                unknown_value(name, values, node.span, at, self.program, self.bag)
+                return None
+            found = known(_form(values, name))
+            self.known_levels[values.name, name] = found
+        return found
+
+    def _reference(self, node: Node, ty: t.Object, at: str) -> Value | None:
+        if not isinstance(node, Scalar):
+            self._mistyped(node, ty, at)
+            return None
+        target = self.entities.get(ty.name, {}).get(node.text.text)
+        if target is None:
+            self._nobody(node.text.text, ty.name, node.span, at)
+            return None
+        return Value(target, target)
+
+    def _nobody(self, name: str, wanted: str, span: Span, at: str) -> None:
+        elsewhere = [type_name for type_name, ids in self.entities.items() if name in ids]
+        if elsewhere:
+            self.bag.add("K0618", span, at=at, name=name, wanted=wanted, type=elsewhere[0])
+            return
+        near = nearest_id(name, self.entities.get(wanted, {}))
+        advice = "near" if near else ""
+        self.bag.add("K0617", span, help=advice, at=at, name=name, wanted=wanted, near=near or "")
+
+    def _list(self, node: Node, ty: t.List, at: str, declared: Input) -> Value | Draft | None:
+        sequence = as_sequence(node, self.bag, at)
+        if sequence is None:
+            return None
+        element = ty.element
+        if isinstance(element, t.Object) and self.program.objects[element.name].is_record:
+            key = declared.key if isinstance(declared, Fact) else ""
+            return self._records(sequence, self.program.objects[element.name], key, at)
+        read = (self._value(n, element, under(at, i), declared) for i, n in _numbered(sequence))
+        values = [v for v in read if isinstance(v, Value)]
+        whole = len(values) == len(sequence.items)
+        return known(Elements(tuple(Element(v) for v in values))) if whole else None
+
+    def _ballots(self, node: Node, scale: Values, ty: t.Ballots, at: str) -> Value | None:
+        if not isinstance(node, Mapping):
+            self._mistyped(node, ty, at)
+            return None
+        counts = [0] * len(scale.values)
+        for entry in node.entries:
+            if entry.key not in scale.values:
+                unknown_value(
+                    entry.key, scale, entry.key_span, under(at, entry.key), self.program, self.bag
+                )
+            else:
+                counts[scale.rank(entry.key)] = self._count(entry, at)
+        return known(tuple(counts))
+
+    def _count(self, entry: Entry, at: str) -> int:
+        value = entry.value.value if isinstance(entry.value, Scalar) else None
+        if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+            return value
+        span, text = entry.value.span, entry.value.span.text
+        self.bag.add("K0621", span, at=under(at, entry.key), name=entry.key, value=text)
+        return 0
+
+    def _mistyped(self, node: Node, ty: t.Type, at: str) -> None:
+        found = Word(kind_of(node))
+        self.bag.add("K0613", head_of(node), at=at, expected=type_word(ty), found=found)
+
+    # -- records -----------------------------------------------------------------------------
+
+    def _records(self, node: Sequence, ty: ObjectType, key: str, at: str) -> Draft:
+        drafts = (self._record(n, ty, key, i, under(at, i)) for i, n in _numbered(node))
+        found = [(d, n) for d, n in zip(drafts, node.items, strict=True) if d is not None]
+        first: dict[str, Span] = {}
+        for draft, item in found:
+            span = _key_span(item, key)
+            kept = first.setdefault(draft.id, span)
+            if kept is not span:
+                name = draft.id[1:-1]
+                self.bag.add("K0620", span, at=at, related=(kept,), name=name, key=key)
+        return Draft(tuple(draft for draft, _ in found))
+
+    def _record(
+        self, node: Node, ty: ObjectType, key: str, index: int, at: str
+    ) -> RecordDraft | None:
+        if not isinstance(node, Mapping):
+            wrong_shape(node, "a_mapping", self.bag, at)
+            return None
+        facts = self.facts(node.entries, ty, at)
+        if not key:
+            return RecordDraft(ty, f"[{index + 1}]", facts)
+        stated = facts.get(key)
+        if isinstance(stated, Value) and stated.known:
+            return RecordDraft(ty, f"[{_shown(stated.least)}]", facts)
+        if node.get(key) is None or stated is OPEN:
+            self.bag.add("K0619", head_of(node), at=at, key=key)
+        return None
+
+    # -- mappings of facts ---------------------------------------------------------------------
+
+    def facts(self, entries: Iterable[Entry], ty: ObjectType, at: str) -> dict[str, Stating]:
+        """Return what entries state of the facts and links of an object, by name."""
+        found: dict[str, Stating] = {}
+        for entry in entries:
+            declared = input_of(ty, entry.key)
+            if declared is None:
+                self._not_an_input(entry, ty, under(at, entry.key))
+                continue
+            stated = self.stating(entry.value, declared, under(at, entry.key))
+            if stated is not None:
+                found[entry.key] = stated
+        return found
+
+    def criteria(self, entries: Iterable[Entry], ty: ObjectType, at: str) -> dict[str, Stating]:
+        """Return the grades that entries state, by `criteria.ITEM`."""
+        found: dict[str, Stating] = {}
+        for entry in entries:
+            path = f"{at}.criteria.{entry.key}"
+            declared = ty.criteria.get(entry.key)
+            if declared is None:
+                unknown(self.bag, "criterion", entry.key, entry.key_span, ty.criteria, at=path)
+                continue
+            stated = self.stating(entry.value, declared, path)
+            if stated is not None:
+                found[f"criteria.{entry.key}"] = stated
+        return found
+
+    def _not_an_input(self, entry: Entry, ty: ObjectType, at: str) -> None:
+        """Report a name that no case can give, and what it is instead."""
+        name, advice, other = entry.key, "", ""
+        near = nearest(name, (*ty.facts, *ty.links, *([ty.kind_field] if ty.kind_field else ())))
+        if name in ty.definitions:
+            advice = "computed"
+        elif name in ty.criteria:
+            advice = "criterion"
+        elif name in ty.back_lists:
+            advice, other = "back", ty.back_lists[name].link
+        elif near:
+            advice, other = "near", near
+        else:
+            holders = [o.name for o in self.program.subjects if input_of(o, name)]
+            advice, other = ("elsewhere", holders[0]) if holders else ("", "")
+        holder = ty.back_lists[name].holder if advice == "back" else ""
+        self.bag.add(
+            "K0610",
+            entry.key_span,
+            help=advice,
+            at=at,
+            name=name,
+            type=ty.name,
+            other=other,
+            holder=holder,
+        )
+
+
+# -- what cases can name -----------------------------------------------------------------------
+
+
+def input_of(ty: ObjectType, name: str) -> Fact | Link | None:
+    """Return the fact or link that a case may state under a name; the kind is a fact too."""
+    found = ty.facts.get(name) or ty.links.get(name)
+    if found is None and ty.kinds is not None and name == ty.kind_field:
+        return kind_fact(ty)
+    return found
+
+
+def kind_fact(ty: ObjectType) -> Fact:
+    """Return the fact that tells the kind of a subject."""
+    assert ty.kinds is not None  # noqa: S101  # asked only of what has kinds
+    return Fact(ty.kind_field, t.Enumeration(ty.kinds.name), ty.kinds.label, ())
+
+
+def unknown_value(
+    name: str, values: Values, span: Span, at: str, program: Program, bag: Bag
+) -> None:
+    """Report a level, option or kind that is not one; say whose it is."""
+    near = nearest(name, values.values)
+    others = [v.name for v in program.values.values() if name in v.values]
+    advice = "other" if others else "near" if near else ""
+    bag.add(
+        "K0614",
+        span,
+        help=advice,
+        at=at,
+        value=name,
+        type=type_word(_type_of(values)),
+        near=near or "",
+        other=others[0] if others else "",
+        known=listed(values.values, 12),
+    )
+
+
+def nearest_id(name: str, ids: Iterable[str]) -> str | None:
+    """Return the id that was probably meant; not asked of a whole district."""
+    found = list(ids)
+    return nearest(name, found) if len(found) <= _MOST_IDS else None
+
+
+_MOST_IDS = 2_000  # each comparison takes some microseconds, and there may be many mistakes
+
+
+def _type_of(values: Values) -> t.Type:
+    return t.Scale(values.name) if values.ordered else t.Enumeration(values.name)
+
+
+def _form(values: Values, name: str) -> int | str:
+    return values.rank(name) if values.ordered else name
+
+
+def _known(value: bool | Decimal | str | date | None) -> Value | None:  # noqa: FBT001
+    return None if value is None else known(value)
+
+
+def _shown(value: object) -> str:
+    return "" if value is None else str(value)
+
+
+def _numbered(node: Sequence) -> Iterable[tuple[int, Node]]:
+    return enumerate(node.items)
+
+
+def _key_span(node: Node, key: str) -> Span:
+    found = node.get(key) if isinstance(node, Mapping) else None
+    return node.span if found is None else found.span
