@@ -9,15 +9,16 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from khung.engine import ladder
-from khung.engine.stages import ORDER, Run, Status
+from khung.engine.stages import Run, Status
 from khung.engine.trace import Read, Trace, Tracer
-from khung.engine.values import TRUE, Value, known
+from khung.engine.values import Value, known
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from khung.engine.evaluate import Env
     from khung.engine.facts import Case, Entity
+    from khung.engine.quotas import GroupResult
     from khung.engine.values import Element
     from khung.engine.voting import Decision, Finding
     from khung.ir.nodes import Node
@@ -92,6 +93,7 @@ class Results:
     case: Case
     run: Run
     by_type: Mapping[str, Mapping[str, Result]]
+    groups: tuple[GroupResult, ...]
 
 
 def evaluate_case(program: Program, case: Case) -> Results:
@@ -102,7 +104,16 @@ def evaluate_case(program: Program, case: Case) -> Results:
         for name, entities in case.entities.items()
         if program.objects[name].ladder is not None
     }
-    return Results(program, case, run, by_type)
+    return Results(program, case, run, by_type, tuple(_groups(run)))
+
+
+def _groups(run: Run) -> Iterator[GroupResult]:
+    """Yield the groups of every quota, in the order of the rulebook and the case."""
+    for declared in run.program.subjects:
+        for index in range(len(declared.quotas)):
+            groups = run.groups_of(declared, index)
+            for key in groups.members:
+                yield groups.result(key)[0]
 
 
 @dataclass(slots=True)
@@ -144,6 +155,9 @@ def result_of(run: Run, entity: Entity) -> Result:
     best = None if status is Status.NOT_RANKED else final.level.most
     worst = None if status is Status.NOT_RANKED else final.level.least
     bindings = list(_bindings(account, status, best))
+    if status is Status.NEEDS_DECISION and final.decision is not None:
+        stage = _stage_of(final.decision.kind)
+        bindings.append(Failure(final.decision.rule, stage, open=True, reads=(), records=()))
     top = entity.type.ladder.levels[0].rank if entity.type.ladder else 0
     _note_all(account)
     if status is Status.UNDETERMINED:
@@ -169,6 +183,10 @@ def result_of(run: Run, entity: Entity) -> Result:
     )
 
 
+def _stage_of(kind: str) -> str:
+    return {"no_majority": "vote", "deferred": "defer"}.get(kind, "quota")
+
+
 def _stages(run: Run, entity: Entity, status: Status) -> dict[str, Value]:
     if status is Status.NOT_RANKED:
         return {}
@@ -178,6 +196,8 @@ def _stages(run: Run, entity: Entity, status: Status) -> dict[str, Value]:
         stages["vote"] = vote.level
     if entity.type.defer and run.step(entity, "defer").rules != vote.rules:
         stages["defer"] = run.step(entity, "defer").level
+    if id(entity) in run.limited:
+        stages["quota"] = run.step(entity, "quota").level
     return stages
 
 
@@ -232,6 +252,7 @@ def _keeping_below(account: _Account, rank: int) -> Iterator[Failure]:
     yield from _knockouts_below(account, rank)
     yield from _caps_below(account, rank)
     yield from _votes_below(account, rank)
+    yield from _quotas_below(account, rank)
 
 
 def _failed_requirements(account: _Account, rank: int) -> Iterator[Failure]:
@@ -281,6 +302,19 @@ def _votes_below(account: _Account, rank: int) -> Iterator[Failure]:
         before = step.level
 
 
+def _quotas_below(account: _Account, rank: int) -> Iterator[Failure]:
+    run, entity = account.run, account.entity
+    if id(entity) not in run.limited:
+        return
+    before = run.step(entity, "defer").level
+    for index, quota in enumerate(entity.type.quotas):
+        step = run.groups_of(entity.type, index).step(entity)
+        after = before if step is None else step.level
+        if after.most < rank <= before.most:
+            yield Failure(quota.rule, "quota", open=False, reads=(), records=())
+        before = after
+
+
 # -- what was read, what is missing ---------------------------------------------------------------
 
 
@@ -324,7 +358,8 @@ def _blame_all(account: _Account) -> None:
         for limit, item in ladder.cap_limits(cap, account.env, run.run):
             if limit.why and limit.least < final.most:
                 _blame_cap(account, cap, item)
-    _blame_votes(account, final)
+    _blame_votes(account)
+    _blame_quotas(account)
 
 
 def _blame_standard(account: _Account, final: Value) -> None:
@@ -356,7 +391,7 @@ def _blame_cap(account: _Account, cap: Cap, item: Element | None) -> None:
     tracer.blame(cap.at_most, env)
 
 
-def _blame_votes(account: _Account, final: Value) -> None:
+def _blame_votes(account: _Account) -> None:
     run, env = account.run.run, account.env
     ceiling = account.run.step(account.entity, "cap").level
     step = account.run.step(account.entity, "vote")
@@ -368,7 +403,25 @@ def _blame_votes(account: _Account, final: Value) -> None:
     for rule in account.entity.type.defer:
         if ladder.holds(rule.rule.when, env, run).why:
             account.blame(rule.rule.when, rule.among)
-    del final
+
+
+def _blame_quotas(account: _Account) -> None:
+    """Where a quota leaves a known level open, it hangs on its keys or on others' levels."""
+    run, entity = account.run, account.entity
+    before = run.step(entity, "defer").level
+    if id(entity) not in run.limited or not before.known:
+        return
+    for index, quota in enumerate(entity.type.quotas):
+        groups = run.groups_of(entity.type, index)
+        account.blame(*quota.per, *(key.value for key in quota.order))
+        key = groups.keys.get(id(entity), ())
+        if any(v.why for v in key):
+            continue
+        rivals = (*groups.members[tuple(v.least for v in key)], *groups.keyless)
+        for rival, sure in rivals:
+            is_open = groups.before(rival).level.why or not sure
+            if rival is not entity and is_open:
+                account.all.missing[rival.path] = None
 
 
 # -- outputs ----------------------------------------------------------------------------------
@@ -382,6 +435,3 @@ def _outputs(account: _Account) -> tuple[Output, ...]:
             if read is not None:
                 found.append(Output(definition.name, read[0], definition.ty, definition.sources))
     return tuple(found)
-
-
-__all__ = ["ORDER", "TRUE", "Failure", "Output", "Reason", "Result", "Results", "evaluate_case"]

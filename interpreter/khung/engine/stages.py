@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING
 
 from khung.engine import ladder, logic, voting
 from khung.engine.evaluate import Evaluator
+from khung.engine.groups import Groups
 from khung.engine.values import FALSE, TRUE, Value, known, within
 from khung.engine.voting import Step
 from khung.ir.nodes import ResultOf, Stage
 
 if TYPE_CHECKING:
     from khung.engine.facts import Case, Entity
-    from khung.ir.program import Ladder, Program
+    from khung.ir.program import Ladder, ObjectType, Program
 
 ORDER = ("standard", "cap", "vote", "defer", "quota")
 
@@ -50,6 +51,8 @@ class Run:
     run: Evaluator = field(init=False)
     scopes: dict[int, Scope] = field(default_factory=dict)
     steps: dict[tuple[int, str], Step] = field(default_factory=dict)
+    groups: dict[tuple[str, int], Groups] = field(default_factory=dict)
+    limited: set[int] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.run = Evaluator(
@@ -134,7 +137,7 @@ class Run:
             case "defer":
                 return self._defer(entity, declared)
             case _:
-                return self.step(entity, "defer")
+                return self._after_quotas(entity, len(entity.type.quotas))
 
     def _standard(self, entity: Entity, declared: Ladder) -> Step:
         value = ladder.standard(declared, (known(entity),), self.run)
@@ -161,6 +164,38 @@ class Run:
         env = (known(entity),)
         step = voting.deferred(entity.type.defer, before, ceiling, ranks, env, self.run)
         return self._with_and_without(step, before.level) if scope.pending.most else step
+
+    def _after_quotas(self, entity: Entity, count: int) -> Step:
+        """Return the step after the first `count` quotas of the subject's type."""
+        if count == 0:
+            return self.step(entity, "defer")
+        key = (id(entity), f"quota {count}")
+        if key not in self.steps:
+            before = self._before_quota(entity, count - 1)
+            after = self.groups_of(entity.type, count - 1).step(entity)
+            if after is not None:
+                self.limited.add(id(entity))
+            unchanged = after is None or (after.level == before.level and after.decision is None)
+            self.steps[key] = before if unchanged or after is None else after
+        return self.steps[key]
+
+    def _before_quota(self, entity: Entity, index: int) -> Step:
+        given = entity.given
+        if given is not None and given.level is not None and given.after == "quota":
+            return Step(known(given.level))
+        return self._after_quotas(entity, index)
+
+    def groups_of(self, declared: ObjectType, index: int) -> Groups:
+        """Return the groups of a subject type's quota."""
+        key = (declared.name, index)
+        if key not in self.groups:
+            self.groups[key] = Groups(
+                self,
+                declared.quotas[index],
+                lambda entity: self._before_quota(entity, index),
+                list(self.case.entities.get(declared.name, {}).values()),
+            )
+        return self.groups[key]
 
     def _with_and_without(self, step: Step, without: Value) -> Step:
         level = logic.hull(step.level, without, "missing", ordered=True)

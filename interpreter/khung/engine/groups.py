@@ -1,0 +1,149 @@
+"""Which subjects share a quota: groups by equal keys, each settled once.
+
+A subject whose key is unknown is a possible member of every group of the rule, and is itself
+settled as a member of each in turn; one surely not ranked is in none.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from khung.engine import logic, quotas
+from khung.engine.evaluate import Evaluator
+from khung.engine.ladder import holds
+from khung.engine.quotas import GroupResult, Member
+from khung.engine.values import ERROR, MISSING, Value, known
+from khung.engine.voting import Step
+from khung.ir.nodes import Stage
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable
+
+    from khung.engine.facts import Entity
+    from khung.engine.stages import Run
+    from khung.ir.nodes import ResultOf
+    from khung.ir.program import Quota
+
+Key = tuple["Hashable", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _AtLevel:
+    """Results in which one subject's final level is a supposed one."""
+
+    run: Run
+    entity: Entity
+    supposed: Value
+
+    def level(self, entity: Entity, stage: Stage) -> Value:
+        """Return the supposed level of the subject, the found one of every other."""
+        if entity is self.entity and stage is Stage.FINAL:
+            return self.supposed
+        return self.run.level(entity, stage)
+
+    def state(self, entity: Entity, what: ResultOf) -> Value:
+        """Return what the run found."""
+        return self.run.state(entity, what)
+
+
+@dataclass(slots=True)
+class Groups:
+    """The groups of one quota. `before` gives a subject's step before it."""
+
+    run: Run
+    quota: Quota
+    before: Callable[[Entity], Step]
+    entities: list[Entity]
+    members: dict[Key, list[tuple[Entity, bool]]] = field(default_factory=dict)
+    keyless: list[tuple[Entity, bool]] = field(default_factory=list)
+    keys: dict[int, tuple[Value, ...]] = field(default_factory=dict)
+    settled: dict[Key, tuple[GroupResult, dict[int, Step]]] = field(default_factory=dict)
+    counted: dict[tuple[int, Value], Value] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for entity in self.entities:
+            belongs = self._belongs(entity)
+            if not belongs.most:
+                continue
+            key = self._key(entity)
+            self.keys[id(entity)] = key
+            if any(v.why == MISSING for v in key):
+                self.keyless.append((entity, bool(belongs.least)))
+            else:
+                plain = tuple(v.least for v in key)
+                self.members.setdefault(plain, []).append((entity, bool(belongs.least)))
+
+    def _belongs(self, entity: Entity) -> Value:
+        ranked = logic.negated(self.run.scope(entity).out)
+        when = holds(self.quota.rule.when, (known(entity),), self.run.run)
+        return logic.both((ranked, when))
+
+    def _key(self, entity: Entity) -> tuple[Value, ...]:
+        env = (known(entity),)
+        found = (self.run.run.read(node, env) for node in self.quota.per)
+        return tuple(Value(None, None) if f is None else f[0] for f in found)
+
+    def step(self, entity: Entity) -> Step | None:
+        """Return what the quota makes of a subject; None where it does not touch it."""
+        key = self.keys.get(id(entity))
+        if key is None:
+            return None
+        if any(v.why == MISSING for v in key):
+            return self._keyless_step(entity)
+        return self.result(tuple(v.least for v in key))[1].get(id(entity))
+
+    def result(self, key: Key) -> tuple[GroupResult, dict[int, Step]]:
+        """Return a group, settled."""
+        if key not in self.settled:
+            own = [self._member(e, sure=sure) for e, sure in self.members[key]]
+            guests = [self._member(e, sure=False) for e, _ in self.keyless]
+            values = self.keys[id(self.members[key][0][0])]
+            self.settled[key] = self._settle(values, [*own, *guests])
+        return self.settled[key]
+
+    def _keyless_step(self, entity: Entity) -> Step | None:
+        """Return the hull of what each group, and one of its own, would make of the subject."""
+        groups = [*self.members.values(), []]
+        found: list[Step | None] = []
+        for group in groups:
+            others = [self._member(e, sure=sure) for e, sure in group if e is not entity]
+            guests = [self._member(e, sure=False) for e, _ in self.keyless if e is not entity]
+            own = self._member(entity, sure=True)
+            found.append(self._settle((), [own, *others, *guests])[1].get(id(entity)))
+        steps = [s for s in found if s is not None]
+        if not steps:
+            return None
+        level = steps[0].level
+        for step in steps[1:]:
+            level = logic.hull(level, step.level, MISSING, ordered=True)
+        return Step(level, ran=True)
+
+    def _settle(
+        self, values: tuple[Value, ...], members: list[Member]
+    ) -> tuple[GroupResult, dict[int, Step]]:
+        return quotas.settle(self.quota, values, members, self._counts, self.run.run)
+
+    def _member(self, entity: Entity, *, sure: bool) -> Member:
+        fixed = entity.given is not None and entity.given.after == "quota"
+        level = self.before(entity).level
+        return Member(entity, level, self._order(entity), sure, fixed)
+
+    def _order(self, entity: Entity) -> tuple[Value, ...]:
+        env = (known(entity),)
+        found = (self.run.run.read(key.value, env) for key in self.quota.order)
+        return tuple(Value(None, None, ERROR) if f is None else f[0] for f in found)
+
+    def _counts(self, member: Member, level: Value) -> Value:
+        key = (id(member.entity), level)
+        if key not in self.counted:
+            run = self.run
+            supposed = Evaluator(
+                run.program.values,
+                run.program.objects,
+                run.case,
+                _AtLevel(run, member.entity, level),
+                run.case.on,
+            )
+            self.counted[key] = supposed.truth(self.quota.counts, (known(member.entity),))
+        return self.counted[key]

@@ -1,0 +1,394 @@
+"""Quotas: how many of a group may hold a level, and who they are.
+
+The base is read after the cut, so it hangs on the number k of candidates kept. For each k it lies
+between a least and a greatest; k is surely allowed if it is within the places of every base
+between, possibly allowed if within those of some.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
+
+from khung.engine.ladder import holds
+from khung.engine.values import ERROR, MISSING, Value, within
+from khung.engine.voting import Decision, Step
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from decimal import Decimal
+    from typing import Any
+
+    from khung.engine.evaluate import Evaluator
+    from khung.engine.facts import Entity
+    from khung.ir.program import Quota
+
+Ends = tuple[int, int]
+"""A least and a most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A subject in a group. `sure` is false where it may not belong; `level` is that before.
+
+    `order` holds the values of the order keys. `fixed` marks a level given after the quota.
+    """
+
+    entity: Entity
+    level: Value
+    order: tuple[Value, ...]
+    sure: bool
+    fixed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class GroupResult:
+    """What a quota makes of one group: ends of the base and of the places, and who stays."""
+
+    rule: Quota
+    key: tuple[Value, ...]
+    base: Ends
+    places: Ends
+    kept: tuple[Entity, ...]
+    cut: tuple[Entity, ...]
+    open: tuple[Entity, ...]
+    decision: Decision | None
+
+
+class Weight(NamedTuple):
+    """What a member adds to the base, at least and at most, if kept at the level or if not."""
+
+    kept: Ends
+    not_kept: Ends
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """The settings of a quota, worked out.
+
+    Attributes:
+        level: The rank that is limited; `others` the rank of those cut.
+        share: Numerator and denominator of the share of the base.
+        small: A base below the first number allows the second; None where that does not apply.
+    """
+
+    level: int
+    others: int
+    share: tuple[int, int]
+    rounding: str
+    small: tuple[Decimal, int] | None
+    ties: str
+
+    def places(self, base: int) -> int:
+        """Return how many may hold the level over a base, in whole numbers."""
+        if self.small is not None and base < self.small[0]:
+            return self.small[1]
+        numerator, denominator = self.share
+        amount = base * numerator
+        match self.rounding:
+            case "ceiling":
+                return -(-amount // denominator)
+            case "half_up":
+                return (2 * amount + denominator) // (2 * denominator)
+            case _:
+                return amount // denominator
+
+    def places_between(self, low: int, high: int) -> Ends:
+        """Return the least and the most places over all bases between two ends."""
+        points = {low, high}
+        if self.small is not None:
+            edge = -int(-self.small[0] // 1)
+            points |= {b for b in (edge - 1, edge) if low <= b <= high}
+        found = [self.places(b) for b in points]
+        return min(found), max(found)
+
+
+def terms_of(quota: Quota, run: Evaluator) -> Terms:
+    """Return the settings of a quota; they hang on no subject."""
+    small = None
+    if quota.small_group is not None and holds(quota.small_group.when, (), run).least:
+        allow = run.evaluate(quota.small_group.allow, ()).least
+        small = (run.evaluate(quota.small_group.fewer_than, ()).least, int(allow))
+    return Terms(
+        run.evaluate(quota.level, ()).least,
+        run.evaluate(quota.others, ()).least,
+        run.evaluate(quota.at_most, ()).least,
+        run.evaluate(quota.rounding, ()).least,
+        small,
+        run.evaluate(quota.ties, ()).least,
+    )
+
+
+def settle(
+    quota: Quota,
+    key: tuple[Value, ...],
+    members: Sequence[Member],
+    counts: Callable[[Member, Value], Value],
+    run: Evaluator,
+) -> tuple[GroupResult, dict[int, Step]]:
+    """Return the result of a group, and the step of each member by `id(entity)`.
+
+    Args:
+        quota: The rule.
+        key: The values that the members share.
+        members: All who may belong to the group.
+        counts: Whether a member with a level is in the base.
+        run: For the settings.
+    """
+    terms = terms_of(quota, run)
+    bases = Bases(terms, members, counts)
+    sure = [m for m in members if _is_sure_candidate(m, terms)]
+    possible = [m for m in members if _may_be_candidate(m, terms)]
+    fixed = [m for m in members if m.fixed and m.level.least >= terms.level]
+    places = bases.places(len(sure) + len(fixed))
+    verdicts = _verdicts(quota, terms, places, sure, possible, len(fixed))
+    decision = _decision(quota, places, sure, possible, len(fixed), verdicts)
+    steps = {
+        id(m.entity): _step(m, terms, verdicts.get(id(m.entity), "none"), decision) for m in members
+    }
+    kept_ends = (
+        min(places[0], len(sure) + len(fixed)),
+        min(places[1], len(possible) + len(fixed)),
+    )
+    result = GroupResult(
+        quota,
+        key,
+        bases.between(*kept_ends),
+        places,
+        (
+            *(m.entity for m in fixed),
+            *(m.entity for m in sure if verdicts[id(m.entity)] == "kept"),
+        ),
+        tuple(m.entity for m in sure if verdicts[id(m.entity)] == "cut"),
+        tuple(
+            m.entity
+            for m in possible
+            if verdicts[id(m.entity)] == "open" or not _is_sure_candidate(m, terms)
+        ),
+        decision,
+    )
+    return result, steps
+
+
+def _may_be_candidate(member: Member, terms: Terms) -> bool:
+    return not member.fixed and bool(member.level.most >= terms.level)
+
+
+def _is_sure_candidate(member: Member, terms: Terms) -> bool:
+    return member.sure and not member.fixed and bool(member.level.least >= terms.level)
+
+
+# -- the base and the places ---------------------------------------------------------------------
+
+
+class Bases:
+    """The ends of the base for each number of candidates kept."""
+
+    def __init__(
+        self, terms: Terms, members: Sequence[Member], counts: Callable[[Member, Value], Value]
+    ) -> None:
+        self.terms = terms
+        self.total = len(members)
+        self.fixed = sum(1 for m in members if m.fixed and m.level.least >= terms.level)
+        low = high = 0
+        gains_low: list[int] = []
+        gains_high: list[int] = []
+        for member in members:
+            weight = _weight(member, terms, counts)
+            if _may_be_candidate(member, terms):
+                low += weight.not_kept[0]
+                high += weight.not_kept[1]
+                gains_low.append(weight.kept[0] - weight.not_kept[0])
+                gains_high.append(weight.kept[1] - weight.not_kept[1])
+            else:
+                low += weight.kept[0]
+                high += weight.kept[1]
+        self._low = _running(low, sorted(gains_low))
+        self._high = _running(high, sorted(gains_high, reverse=True))
+
+    def of(self, kept: int) -> Ends:
+        """Return the ends of the base if `kept` hold the level, those given at it included."""
+        k = min(max(kept - self.fixed, 0), len(self._low) - 1)
+        return self._low[k], self._high[k]
+
+    def between(self, least: int, most: int) -> Ends:
+        """Return the ends of the base over numbers kept from `least` to `most`."""
+        found = [self.of(k) for k in range(least, max(least, most) + 1)]
+        return min(low for low, _ in found), max(high for _, high in found)
+
+    def places(self, sure: int) -> Ends:
+        """Return the least and the greatest number of places.
+
+        Args:
+            sure: The number of sure candidates, with those given at the level.
+        """
+        allowed = [self.terms.places_between(*self.of(k)) for k in range(self.total + 1)]
+        surely = [k <= allowed[k][0] for k in range(self.total + 1)]
+        greatest = max(k for k in range(self.total + 1) if k <= allowed[k][1] or k == 0)
+        least = 0
+        for k in range(self.total + 1):
+            if all(surely[min(sure, k) : k + 1]):
+                least = k
+        return min(least, greatest), greatest
+
+
+def _running(start: int, gains: Sequence[int]) -> list[int]:
+    sums = [start]
+    for gain in gains:
+        sums.append(sums[-1] + gain)
+    return sums
+
+
+def _weight(member: Member, terms: Terms, counts: Callable[[Member, Value], Value]) -> Weight:
+    low, high = member.level.least, member.level.most
+    if member.fixed or high < terms.level:
+        ends = _ends(member, counts(member, member.level))
+        return Weight(ends, ends)
+    kept = _ends(member, counts(member, within(max(low, terms.level), high)))
+    cut = _ends(member, counts(member, within(terms.others, terms.others)))
+    if low < terms.level:
+        below = _ends(member, counts(member, within(low, terms.level - 1)))
+        cut = (min(cut[0], below[0]), max(cut[1], below[1]))
+    return Weight(kept, cut)
+
+
+def _ends(member: Member, counted: Value) -> Ends:
+    return int(member.sure and counted.least), int(counted.most)
+
+
+# -- who stays ---------------------------------------------------------------------------------
+
+
+def compare_order(quota: Quota, a: Member, b: Member) -> int | None:
+    """Return 1 if `a` is surely ahead of `b`, -1 if behind, 0 if level, None if that is open."""
+    for key, x, y in zip(quota.order, a.order, b.order, strict=True):
+        if x.why or y.why:
+            if x.least is None or y.least is None or ERROR in (x.why, y.why):
+                return None
+            if x.least > y.most or y.least > x.most:
+                return 1 if (x.least > y.most) is key.highest else -1
+            return None
+        if x.least != y.least:
+            return 1 if (x.least > y.least) is key.highest else -1
+    return 0
+
+
+class Standing(NamedTuple):
+    """How many others stand where, seen from one candidate."""
+
+    surely_ahead: int
+    surely_level: int
+    may_be_ahead: int
+    may_be_level: int
+
+
+def _standings(
+    quota_order: Callable[[Member, Member], int | None],
+    sure: Sequence[Member],
+    possible: Sequence[Member],
+) -> dict[int, Standing]:
+    sure_ids = {id(m.entity) for m in sure}
+    found: dict[int, Standing] = {}
+    for c in possible:
+        ahead = level = maybe_ahead = maybe_level = 0
+        for o in possible:
+            if o is c:
+                continue
+            order = quota_order(o, c)
+            is_sure = id(o.entity) in sure_ids
+            ahead += order == 1 and is_sure
+            level += order == 0 and is_sure
+            maybe_ahead += order in (1, None)
+            maybe_level += order == 0
+        found[id(c.entity)] = Standing(ahead, level, maybe_ahead, maybe_level)
+    return found
+
+
+def _sorted_standings(
+    quota: Quota, sure: Sequence[Member], possible: Sequence[Member]
+) -> dict[int, Standing]:
+    """The same where every key is known: sort once instead of comparing all pairs."""
+
+    def rank(member: Member) -> tuple[Any, ...]:
+        pairs = zip(quota.order, member.order, strict=True)
+        return tuple(-v.least if key.highest else v.least for key, v in pairs)
+
+    ranked = sorted(possible, key=rank)
+    sure_ids = {id(m.entity) for m in sure}
+    starts = [0] + [i + 1 for i, (a, b) in enumerate(pairwise(ranked)) if rank(a) != rank(b)]
+    found: dict[int, Standing] = {}
+    sure_before = 0
+    for start, end in pairwise([*starts, len(ranked)]):
+        block = ranked[start:end]
+        sure_here = sum(id(m.entity) in sure_ids for m in block)
+        for m in block:
+            own = id(m.entity) in sure_ids
+            found[id(m.entity)] = Standing(sure_before, sure_here - own, start, len(block) - 1)
+        sure_before += sure_here
+    return found
+
+
+def _verdicts(
+    quota: Quota,
+    terms: Terms,
+    places: Ends,
+    sure: Sequence[Member],
+    possible: Sequence[Member],
+    fixed: int,
+) -> dict[int, str]:
+    """Return `kept`, `cut` or `open` for each possible candidate, by `id(entity)`."""
+    if all(v.known for m in possible for v in m.order):
+        standings = _sorted_standings(quota, sure, possible)
+    else:
+        standings = _standings(lambda a, b: compare_order(quota, a, b), sure, possible)
+    least, greatest = places[0] - fixed, places[1] - fixed
+    return {
+        id(m.entity): _verdict(standings[id(m.entity)], least, greatest, terms.ties)
+        for m in possible
+    }
+
+
+def _verdict(standing: Standing, least: int, greatest: int, ties: str) -> str:
+    rivals = standing.may_be_ahead + (0 if ties == "all" else standing.may_be_level)
+    if 1 + rivals <= least:
+        return "kept"
+    ahead = standing.surely_ahead + (standing.surely_level if ties == "none" else 0)
+    return "cut" if ahead >= greatest else "open"
+
+
+def _decision(
+    quota: Quota,
+    places: Ends,
+    sure: Sequence[Member],
+    possible: Sequence[Member],
+    fixed: int,
+    verdicts: dict[int, str],
+) -> Decision | None:
+    opened = [m for m in sure if verdicts[id(m.entity)] == "open"]
+    exact = places[0] == places[1] and len(possible) == len(sure)
+    unknown = any(v.why == MISSING for m in sure for v in m.order)
+    if not opened or not exact or unknown:
+        return None
+    kept = sum(verdicts[id(m.entity)] == "kept" for m in sure)
+    no_order = not quota.order or any(v.why for m in opened for v in m.order)
+    return Decision(
+        "n_of_m" if no_order else "tie",
+        quota.rule,
+        places=places[0] - fixed - kept,
+        candidates=tuple(m.entity.id for m in opened),
+    )
+
+
+def _step(member: Member, terms: Terms, verdict: str, decision: Decision | None) -> Step:
+    level = member.level
+    if verdict in ("none", "kept"):
+        return Step(level)
+    low, high = level.least, level.most
+    cut_low = terms.others if low >= terms.level else min(low, terms.others)
+    cut_high = terms.others if low >= terms.level else max(terms.level - 1, terms.others)
+    if verdict == "cut" and member.sure:
+        return Step(within(cut_low, cut_high), ran=True)
+    hull = within(min(low, cut_low), max(high, cut_high))
+    own = decision if member.sure and low >= terms.level else None
+    return Step(hull, ran=True, decision=own)
