@@ -1,0 +1,104 @@
+"""Which folder holds the rulebook that a case names.
+
+Looked for, in order: in the folder that the user names; in `rulebooks` beside or above the case
+file; in `rulebooks` beside or above the current folder; among those installed with khung.
+
+Reports: K0602.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from khung import resources
+from khung.diagnostics.suggest import listed, nearest
+from khung.rulebook.from_source import MANIFEST
+from khung.text import nfc
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from khung.diagnostics.bag import Bag
+    from khung.text import Span
+
+FOLDER = "rulebooks"
+"""The folder that holds rulebooks, one folder each."""
+
+_ID = re.compile(r"[\w-][\w.-]*")  # an id that leads nowhere but into the folder
+
+
+def find_rulebook(
+    name: str,
+    case_path: Path | None,
+    rulebooks: Path | None,
+    bag: Bag,
+    span: Span | None = None,
+) -> Path | None:
+    """Return the folder of a rulebook.
+
+    Args:
+        name: The id of the rulebook, which is the name of its folder.
+        case_path: The case file, if there is one.
+        rulebooks: The folder of `--rulebooks`; nothing else is looked at if it is given.
+        bag: Where to report that there is none.
+        span: Where the case names the rulebook.
+    """
+    looked: list[Path] = []
+    for folder in dict.fromkeys(_folders(case_path, rulebooks)):
+        looked.append(folder)
+        if _ID.fullmatch(name):
+            for found in _rulebooks(folder):
+                if nfc(found.name) == nfc(name):
+                    return found
+    _report(name, looked, bag, span)
+    return None
+
+
+def known_rulebooks(case_path: Path | None, rulebooks: Path | None) -> tuple[str, ...]:
+    """Return the ids of all rulebooks that `find_rulebook` would find, those found first first."""
+    folders = dict.fromkeys(_folders(case_path, rulebooks))
+    return tuple(dict.fromkeys(nfc(r.name) for folder in folders for r in _rulebooks(folder)))
+
+
+def _folders(case_path: Path | None, rulebooks: Path | None) -> Iterator[Path]:
+    if rulebooks is not None:
+        yield rulebooks
+        return
+    if case_path is not None:
+        yield from _above(case_path.absolute().parent)
+    yield from _above(Path.cwd())
+    try:
+        yield resources.data_dir(FOLDER)
+    except resources.MissingDataError:
+        return
+
+
+def _above(folder: Path) -> Iterator[Path]:
+    """Yield each `rulebooks` beside or above a folder, the nearest first."""
+    for parent in (folder, *folder.parents):
+        if (parent / FOLDER).is_dir():
+            yield parent / FOLDER
+
+
+def _rulebooks(folder: Path) -> tuple[Path, ...]:
+    try:
+        inside = sorted(folder.iterdir())
+    except OSError:
+        return ()
+    return tuple(path for path in inside if (path / MANIFEST).is_file())
+
+
+def _report(name: str, looked: list[Path], bag: Bag, span: Span | None) -> None:
+    known = tuple(dict.fromkeys(nfc(r.name) for folder in looked for r in _rulebooks(folder)))
+    near = nearest(name, known)
+    bag.add(
+        "K0602",
+        span,
+        help="near" if near else "known" if known else "",
+        name=name,
+        looked=tuple(str(folder) for folder in looked),
+        known=listed(known, 8),
+        near=near or "",
+    )

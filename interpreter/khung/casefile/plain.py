@@ -1,0 +1,41 @@
+"""Values of the engine in the form in which a case file writes them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, assert_never
+
+from khung.ir import types as t
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+    from khung.engine.values import Value
+    from khung.ir.program import Values
+
+
+def plain(value: Value, ty: t.Type, values: Mapping[str, Values]) -> Any:
+    """Return a value as `expect` writes it: a number, a text, a list; None where it is open."""
+    return None if value.why else _plain(value.least, ty, values)
+
+
+def _plain(found: Any, ty: t.Type, values: Mapping[str, Values]) -> Any:
+    match ty:
+        case t.Boolean() | t.Number() | t.String() | t.Enumeration() | t.Months() | t.Seconds():
+            return found
+        case t.Date():
+            return found.isoformat()
+        case t.Scale():
+            return values[ty.name].values[found]
+        case t.Fraction():
+            return f"{found.part}/{found.whole}"
+        case t.Object():
+            return found.id
+        case t.Ballots():
+            return dict(zip(values[ty.scale].values, found, strict=True))
+        case t.List():
+            return [plain(item.value, ty.element, values) for item in found.items]
+        case t.Range() | t.Context() | t.Anything() | t.Bad():
+            return str(found)
+        case _:
+            assert_never(ty)
