@@ -1,0 +1,39 @@
+"""Every YAML file that is shipped says which schema it follows, and follows it."""
+
+import re
+from decimal import Decimal
+
+import pytest
+from tests.support.schemas import ROOT, accepts
+
+from khung.diagnostics.bag import Bag
+from khung.source.files import read_source
+from khung.source.from_text import parse_yaml
+from khung.source.schema import to_plain
+
+FILES = sorted([*(ROOT / "rulebooks").rglob("*.yaml"), *(ROOT / "cases").rglob("*.yaml")])
+MODELINE = re.compile(r"# yaml-language-server: \$schema=(\S+)\n")
+
+
+def as_json(document):
+    match document:
+        case dict():
+            return {key: as_json(value) for key, value in document.items()}
+        case list():
+            return [as_json(value) for value in document]
+        case Decimal():
+            return float(document)
+        case _:
+            return document
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}-{path.stem}")
+def test_it_follows_the_schema_that_it_names(path):
+    line = MODELINE.match(path.read_text("utf-8"))
+    assert line, "the first line names no schema"
+    named = (path.parent / line[1]).resolve()
+    assert named.parent == ROOT / "schemas"
+    bag = Bag()
+    node = parse_yaml(read_source(path, bag), bag)
+    assert bag.diagnostics == ()
+    assert accepts(named.name.removesuffix(".schema.json"), as_json(to_plain(node)))
