@@ -18,7 +18,7 @@ from khung.rulebook.reader import Context, exactly_one, label_of
 from khung.source import limits
 from khung.source.files import read_source
 from khung.source.from_text import parse_yaml
-from khung.source.nodes import Mapping
+from khung.source.nodes import Mapping, Scalar
 from khung.source.shape import Fields
 from khung.source.values import as_mapping, as_name, under
 
@@ -107,6 +107,8 @@ def _group(entry: Entry, bag: Bag, at: str) -> Group:
 
 
 def _written(entry: Entry, bag: Bag, at: str) -> Written | None:
+    if isinstance(entry.value, Scalar) and entry.value.value is None:
+        return Written(Ref(entry.key, entry.key_span))  # only its id is known
     node = as_mapping(entry.value, bag, at)
     if node is None:
         return None

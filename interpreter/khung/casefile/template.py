@@ -1,0 +1,261 @@
+"""A case file to fill in: every fact of a subject with its label, options, clause and default.
+
+What has no default is `null`, not known; what has one is a comment, so that the default holds and
+is said to be assumed until somebody states a value. Read back, the text gives no error.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from textwrap import TextWrapper
+from typing import TYPE_CHECKING
+
+from khung.casefile.plain import plain
+from khung.casefile.values import kind_fact
+from khung.engine.values import known
+from khung.ir import types as t
+from khung.ir.nodes import Build, Literal
+from khung.ir.program import Fact, Link
+from khung.ir.words import type_word
+from khung.locale import default as default_language
+from khung.locale import phrase
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from datetime import date
+    from decimal import Decimal
+
+    from khung.ir.nodes import Node
+    from khung.ir.program import Criterion, ObjectType, Program, Values
+    from khung.rulebook.model import Label
+
+_INDENT = "  "
+_WRAPPER = TextWrapper(
+    90,
+    initial_indent="# ",
+    subsequent_indent="#   ",
+    break_long_words=False,
+    break_on_hyphens=False,
+)
+_DEPTH = 3  # how deep the facts of a subject stand in a case file
+
+
+def new_case(program: Program, subject: str, lang: str = default_language) -> str:
+    """Return a case file with one subject in which nothing is filled in.
+
+    Args:
+        program: The rulebook.
+        subject: The name of a subject type.
+        lang: The language of the comments.
+
+    Raises:
+        KeyError: The rulebook has no such subject type.
+    """
+    declared = program.objects[subject]
+    writer = _Writer(program, lang)
+    lines = [*writer.head(declared), *writer.facts(declared), *writer.criteria(declared)]
+    return "\n".join(lines) + "\n"
+
+
+@dataclass(frozen=True, slots=True)
+class _Writer:
+    program: Program
+    lang: str
+
+    def say(self, key: str, **args: object) -> str:
+        return phrase(self.lang, f"template.{key}", **args)
+
+    # -- the head --------------------------------------------------------------------------
+
+    def head(self, declared: ObjectType) -> Iterator[str]:
+        """Yield the lines down to the id of the subject."""
+        title = self._label(self.program.title, "")
+        about = self.say("head", rulebook=self.program.rulebook, title=title)
+        for text in (about, self.say("how"), self.say("defaults")):
+            yield from _comment(text)
+        name = self._label(declared.label, declared.name)
+        yield f"case: {{{default_language}: {_quoted(name)}}}  # {self.say('title')}"
+        yield f"rulebook: {_quoted(self.program.rulebook)}"
+        yield f"on: {self.program.period[1].isoformat()}  # {self.say('day')}"
+        yield "subjects:"
+        yield f"{_INDENT}{declared.name}:"
+        yield from _indented(2, _comment(self.say("more")))
+        yield f"{_INDENT * 2}{declared.name}_1:"
+
+    # -- facts -----------------------------------------------------------------------------
+
+    def facts(self, declared: ObjectType) -> Iterator[str]:
+        """Yield the lines of the kind, the links and the facts of a subject."""
+        inputs: list[Fact | Link] = [kind_fact(declared)] if declared.kinds else []
+        inputs += [*declared.links.values(), *declared.facts.values()]
+        for fact in inputs:
+            yield ""
+            yield from _indented(_DEPTH, (*self._about(fact), *self._entry(fact)))
+
+    def _about(self, fact: Fact | Link) -> Iterator[str]:
+        """Yield what a reader must know: label and clauses, then what may be stated."""
+        fallback = self.say("kind") if _is_kind(fact) else fact.name
+        yield from _comment(self._label(fact.label, fallback) + _cited(_sources(fact)))
+        yield from _comment("; ".join(self._hints(fact)))
+
+    def _hints(self, fact: Fact | Link) -> Iterator[str]:
+        if isinstance(fact, Link):
+            yield self._link(fact.to)
+        else:
+            yield self._of_type(fact.ty)
+            yield from self._limits(fact)
+            if fact.default is not None:
+                yield self.say("default", value=_written(fact.default))
+        if fact.applies is not None and not fact.optional:
+            yield self.say("applies", condition=_written(fact.applies))
+
+    def _of_type(self, ty: t.Type) -> str:
+        match ty:
+            case t.Scale() | t.Enumeration():
+                return self.say("options", options=self._options(self.program.values[ty.name]))
+            case t.Ballots():
+                return self.say("ballots")
+            case t.List():
+                return self.say("list")
+            case t.Object():
+                return self._link(ty.name)
+            case _:
+                word = type_word(ty)
+                key = "a_date" if isinstance(ty, t.Date) else word.key
+                key = "a_boolean" if isinstance(ty, t.Boolean) else key
+                return phrase(self.lang, f"word.{key}", name=word.name)
+
+    def _link(self, name: str) -> str:
+        return self.say(
+            "link", name=name, label=self._label(self.program.objects[name].label, name)
+        )
+
+    def _options(self, values: Values) -> str:
+        """Return all values with their labels, the best level first."""
+        names = values.values[::-1] if values.ordered else values.values
+        return ", ".join(f"{name} ({self._label(values.labels.get(name), name)})" for name in names)
+
+    def _limits(self, fact: Fact | Criterion) -> Iterator[str]:
+        low, high = _shown(fact.low), _shown(fact.high)
+        if low and high:
+            yield self.say("between", low=low, high=high)
+        elif low or high:
+            yield self.say("from", low=low) if low else self.say("to", high=high)
+        if isinstance(fact, Fact) and fact.unit:
+            yield self.say("unit", unit=fact.unit)
+
+    def _entry(self, fact: Fact | Link) -> Iterator[str]:
+        """Yield the line to fill in; with a default it is a comment that shows how to state it."""
+        if isinstance(fact, Link):
+            yield f"{fact.name}: null"
+            return
+        record = self._record_of(fact.ty)
+        assumed = fact.default is not None or isinstance(fact.ty, t.Ballots)
+        if not assumed:
+            yield f"{fact.name}: null"
+        if record is not None:
+            yield from self._records(fact.name, record)
+        elif assumed:
+            yield f"# {fact.name}: {self._example(fact)}"
+
+    def _record_of(self, ty: t.Type) -> ObjectType | None:
+        if not isinstance(ty, t.List) or not isinstance(ty.element, t.Object):
+            return None
+        found = self.program.objects[ty.element.name]
+        return found if found.is_record else None
+
+    def _records(self, name: str, record: ObjectType) -> Iterator[str]:
+        """Yield one record as a comment; below it, fields with a default are comments too."""
+        yield f"# {name}:"
+        inputs: list[Fact | Link] = [*record.facts.values(), *record.links.values()]
+        for number, fact in enumerate(inputs):
+            mark = "- " if number == 0 else "  "
+            about = "; ".join((self._label(fact.label, fact.name), *self._hints(fact)))
+            *entry, last = self._entry(fact)
+            lines = (*(f"  {line}" for line in (*_comment(about), *entry)), f"{mark}{last}")
+            yield from (f"# {_INDENT}{line}" for line in lines)
+
+    def _example(self, fact: Fact) -> str:
+        if isinstance(fact.ty, t.Ballots):
+            levels = self.program.values[fact.ty.scale].values[::-1]
+            return "{" + ", ".join(f"{level}: 0" for level in levels) + "}"
+        stated = fact.default
+        if isinstance(stated, Build) and not stated.items:
+            return "[]"
+        if isinstance(stated, Literal) and stated.value is not None:
+            return _scalar(plain(known(stated.value), fact.ty, self.program.values))
+        return "null"
+
+    # -- criteria --------------------------------------------------------------------------
+
+    def criteria(self, declared: ObjectType) -> Iterator[str]:
+        """Yield the lines of the criteria, group by group."""
+        if not declared.criteria:
+            return
+        yield ""
+        grade = next(iter(declared.criteria.values())).ty
+        yield from _indented(_DEPTH, _comment(self._grades(grade)))
+        yield f"{_INDENT * _DEPTH}criteria:"
+        for item in declared.criteria.values():
+            hints = "; ".join((self._label(item.label, item.id), *self._of_criterion(item)))
+            lines = (*_comment(hints + _cited(item.sources)), f"{item.id}: null")
+            yield from _indented(_DEPTH + 1, lines)
+
+    def _grades(self, ty: t.Type) -> str:
+        if not isinstance(ty, t.Scale):
+            return self.say("points")
+        return f"{self.say('criteria')}; {self._of_type(ty)}"
+
+    def _of_criterion(self, item: Criterion) -> Iterator[str]:
+        yield from self._limits(item)
+        if item.applies is not None:
+            yield self.say("applies", condition=_written(item.applies))
+
+    def _label(self, label: Label | None, fallback: str) -> str:
+        return label.said(self.lang) if label else fallback
+
+
+def _is_kind(fact: Fact | Link) -> bool:
+    return isinstance(fact.ty, t.Enumeration) and fact.ty.name.endswith(f".{fact.name}")
+
+
+def _sources(fact: Fact | Link) -> tuple[str, ...]:
+    return fact.sources if isinstance(fact, Fact) else ()
+
+
+def _indented(depth: int, lines: Iterable[str]) -> Iterator[str]:
+    return (_INDENT * depth + line for line in lines)
+
+
+def _comment(text: str) -> list[str]:
+    """Return a text as the lines of a comment."""
+    return _WRAPPER.wrap(text)
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _cited(sources: Iterable[str]) -> str:
+    cited = ", ".join(sources)
+    return f" [{cited}]" if cited else ""
+
+
+def _written(node: Node) -> str:
+    """Return an expression as the rulebook writes it."""
+    return _one_line(node.span.text)
+
+
+def _shown(end: Decimal | date | None) -> str:
+    return "" if end is None else str(end)
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
+
+
+def _scalar(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value)
