@@ -392,11 +392,7 @@ def call(node: Call, arguments: list[Value | None], run: Evaluator) -> Value:
         case "on":
             return known(run.on)
         case "ballots for":
-            return (
-                Value(Decimal(0), INFINITY, MISSING)
-                if given[0].why
-                else known(Decimal(given[0].least[given[1].least]))
-            )
+            return _ballots_for(given[0], given[1].least)
         case "is known":
             return known(given[0].known)
         case "default":
@@ -433,7 +429,7 @@ def call(node: Call, arguments: list[Value | None], run: Evaluator) -> Value:
 
 def _ballots_for(ballots: Value, rank: int) -> Value:
     if ballots.why:
-        return Value(Decimal(0), INFINITY, MISSING)
+        return Value(Decimal(0), INFINITY, ballots.why)
     return known(Decimal(ballots.least[rank]))
 
 

@@ -127,7 +127,7 @@ def settle(
     counts: Callable[[Member, Value], Value],
     run: Evaluator,
 ) -> tuple[GroupResult, dict[int, Step]]:
-    """Return the result of a group, and the step of each member by `id(entity)`.
+    """Return the result of a group, and the step of each possible candidate by `id(entity)`.
 
     Args:
         quota: The rule.
@@ -144,9 +144,7 @@ def settle(
     places = bases.places(len(sure) + len(fixed))
     verdicts = _verdicts(quota, terms, places, sure, possible, len(fixed))
     decision = _decision(quota, places, sure, possible, len(fixed), verdicts)
-    steps = {
-        id(m.entity): _step(m, terms, verdicts.get(id(m.entity), "none"), decision) for m in members
-    }
+    steps = {id(m.entity): _step(m, terms, verdicts[id(m.entity)], decision) for m in possible}
     kept_ends = (
         min(places[0], len(sure) + len(fixed)),
         min(places[1], len(possible) + len(fixed)),
@@ -382,8 +380,8 @@ def _decision(
 
 def _step(member: Member, terms: Terms, verdict: str, decision: Decision | None) -> Step:
     level = member.level
-    if verdict in ("none", "kept"):
-        return Step(level)
+    if verdict == "kept":
+        return Step(level, ran=True)
     low, high = level.least, level.most
     cut_low = terms.others if low >= terms.level else min(low, terms.others)
     cut_high = terms.others if low >= terms.level else max(terms.level - 1, terms.others)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from khung.engine import ladder
+from khung.engine.findings import findings_of
 from khung.engine.stages import Run, Status
 from khung.engine.trace import Read, Trace, Tracer
 from khung.engine.values import Value, known
@@ -179,7 +180,7 @@ def result_of(run: Run, entity: Entity) -> Result:
         missing=tuple(account.all.missing),
         assumed=tuple(account.all.assumed),
         outputs=outputs,
-        findings=_findings(run, entity, status),
+        findings=tuple(findings_of(run, entity, status)),
     )
 
 
@@ -199,12 +200,6 @@ def _stages(run: Run, entity: Entity, status: Status) -> dict[str, Value]:
     if id(entity) in run.limited:
         stages["quota"] = run.step(entity, "quota").level
     return stages
-
-
-def _findings(run: Run, entity: Entity, status: Status) -> tuple[Finding, ...]:
-    if status in (Status.NOT_RANKED, Status.PENDING):
-        return ()
-    return run.step(entity, "quota").findings
 
 
 # -- which rules bind ---------------------------------------------------------------------------

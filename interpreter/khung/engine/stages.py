@@ -6,7 +6,7 @@ asked here, so that one subject's open level is another's bounds.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import TYPE_CHECKING
 
@@ -34,6 +34,14 @@ class Status(Enum):
     NEEDS_DECISION = "needs_decision"
 
 
+class CircularRulesError(Exception):
+    """The level of a subject hangs on itself. `path` names the stages in a ring."""
+
+    def __init__(self, path: tuple[str, ...]) -> None:
+        super().__init__(" → ".join(path))
+        self.path = path
+
+
 @dataclass(frozen=True, slots=True)
 class Scope:
     """Whether a subject is outside the ranking, and whether a step of it is missing."""
@@ -53,6 +61,7 @@ class Run:
     steps: dict[tuple[int, str], Step] = field(default_factory=dict)
     groups: dict[tuple[str, int], Groups] = field(default_factory=dict)
     limited: set[int] = field(default_factory=set)
+    open: dict[tuple[int, str], str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.run = Evaluator(
@@ -113,14 +122,21 @@ class Run:
     def step(self, entity: Entity, stage: str) -> Step:
         """Return what a stage gives for a subject that has a ladder."""
         key = (id(entity), stage)
-        if key not in self.steps:
-            given = entity.given
-            if given is not None and given.level is not None:
-                stands = ORDER.index(stage) <= ORDER.index(given.after)
-                self.steps[key] = Step(known(given.level)) if stands else self._step(entity, stage)
-            else:
-                self.steps[key] = self._step(entity, stage)
-        return self.steps[key]
+        found = self.steps.get(key)
+        if found is None:
+            if key in self.open:
+                raise CircularRulesError((*self.open.values(), f"{entity.path}: {stage}"))
+            self.open[key] = f"{entity.path}: {stage}"
+            found = self.steps[key] = self._given_or_step(entity, stage)
+            del self.open[key]
+        return found
+
+    def _given_or_step(self, entity: Entity, stage: str) -> Step:
+        given = entity.given
+        if given is not None and given.level is not None:
+            if ORDER.index(stage) <= ORDER.index(given.after):
+                return Step(known(given.level))
+        return self._step(entity, stage)
 
     def _step(self, entity: Entity, stage: str) -> Step:
         declared = entity.type.ladder
@@ -175,8 +191,7 @@ class Run:
             after = self.groups_of(entity.type, count - 1).step(entity)
             if after is not None:
                 self.limited.add(id(entity))
-            unchanged = after is None or (after.level == before.level and after.decision is None)
-            self.steps[key] = before if unchanged or after is None else after
+            self.steps[key] = before if after is None else _following(before, after)
         return self.steps[key]
 
     def _before_quota(self, entity: Entity, index: int) -> Step:
@@ -200,3 +215,10 @@ class Run:
     def _with_and_without(self, step: Step, without: Value) -> Step:
         level = logic.hull(step.level, without, "missing", ordered=True)
         return Step(level, step.ran, None, step.findings, step.rules)
+
+
+def _following(before: Step, after: Step) -> Step:
+    """Return the later step with what the earlier one found, or that if nothing changed."""
+    if after.level == before.level and after.decision is None:
+        return before
+    return replace(after, findings=(*before.findings, *after.findings))

@@ -1,0 +1,57 @@
+"""What a person must see beside a result: decisions that the rules did not leave open, counts."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from khung.engine.stages import Status
+from khung.engine.voting import Finding
+from khung.ir import types as t
+from khung.ir.program import Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from khung.engine.facts import Entity
+    from khung.engine.stages import Run
+
+
+def findings_of(run: Run, entity: Entity, status: Status) -> Iterator[Finding]:
+    """Yield the findings of one subject: those of its votes, of its decision, of its lists."""
+    if status not in (Status.NOT_RANKED, Status.PENDING):
+        yield from run.step(entity, "quota").findings
+    yield from _given_not_open(run, entity)
+    yield from _longer_lists(run, entity)
+
+
+def _given_not_open(run: Run, entity: Entity) -> Iterator[Finding]:
+    """A given level above what the rules allow, or not among the options that they left."""
+    given = entity.given
+    if given is None or given.level is None:
+        return
+    as_computed = replace(entity, given=None)
+    if run.scope(as_computed).out.least:
+        yield Finding(_own(entity, "given"), "given_not_open", "error")
+        return
+    stage = "defer" if given.after == "quota" else given.after
+    step = run.step(as_computed, stage)
+    options = step.decision.options if step.decision else ()
+    if given.level > step.level.most or (options and given.level not in options):
+        yield Finding(_own(entity, "given"), "given_not_open", "error")
+
+
+def _longer_lists(run: Run, entity: Entity) -> Iterator[Finding]:
+    """A list of those that point here that is longer than the stated count."""
+    for name, back in entity.type.back_lists.items():
+        if not back.complete:
+            continue
+        count = run.run.member(entity, back.complete, t.NUMBER)
+        listed = sum(item.sure for item in run.case.back_list(entity, name).items)
+        if count is not None and count[0].most < listed:
+            yield Finding(_own(entity, name), "list_longer_than_count", "warning")
+
+
+def _own(entity: Entity, name: str) -> Rule:
+    """Return the construct that a finding of khung's own names."""
+    return Rule(f"{entity.type.name}.{name}", (), None, None)
