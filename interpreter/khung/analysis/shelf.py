@@ -1,0 +1,76 @@
+"""Rulebooks taken from disk once each, and made ready once for each choice of readings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from khung.diagnostics.bag import Bag
+from khung.diagnostics.codes import severity_of
+from khung.diagnostics.model import Severity
+from khung.ir.from_rulebook import lower_rulebook
+from khung.rulebook.from_source import load_rulebook
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from khung.diagnostics.model import Diagnostic
+    from khung.ir.program import Program
+    from khung.rulebook.model import Rulebook
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A rulebook as read; `rulebook` is None where there is none to read."""
+
+    folder: Path
+    rulebook: Rulebook | None
+    diagnostics: tuple[Diagnostic, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A rulebook under some readings; `program` is None where it is invalid."""
+
+    loaded: Loaded
+    program: Program | None
+    diagnostics: tuple[Diagnostic, ...]
+
+
+@dataclass(slots=True)
+class Shelf:
+    """Keeps what it has read."""
+
+    _loaded: dict[Path, Loaded] = field(default_factory=dict)
+    _ready: dict[tuple[Path, tuple[tuple[str, str], ...]], Ready] = field(default_factory=dict)
+
+    def load(self, folder: Path) -> Loaded:
+        """Return the rulebook of a folder."""
+        if folder not in self._loaded:
+            bag = Bag()
+            self._loaded[folder] = Loaded(folder, load_rulebook(folder, bag), bag.diagnostics)
+        return self._loaded[folder]
+
+    def ready(self, folder: Path, readings: Mapping[str, str]) -> Ready:
+        """Return the rulebook of a folder under `readings`; the others are as it chooses."""
+        key = (folder, tuple(sorted(readings.items())))
+        if key not in self._ready:
+            self._ready[key] = make_ready(self.load(folder), readings)
+        return self._ready[key]
+
+
+def make_ready(loaded: Loaded, readings: Mapping[str, str]) -> Ready:
+    """Return a rulebook under `readings`, with all that is said of it."""
+    if loaded.rulebook is None:
+        return Ready(loaded, None, loaded.diagnostics)
+    bag = Bag()
+    program = lower_rulebook(loaded.rulebook, readings, bag)
+    said = (*loaded.diagnostics, *bag.diagnostics)
+    sound = not any(is_error(diagnostic) for diagnostic in said)
+    return Ready(loaded, program if sound else None, said)
+
+
+def is_error(diagnostic: Diagnostic) -> bool:
+    """Say whether a diagnostic stops the command."""
+    return severity_of(diagnostic.code) is Severity.ERROR

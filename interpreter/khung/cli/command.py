@@ -1,0 +1,134 @@
+"""Commands whose help is khung's own, in the reader's language; click only parses."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from khung.cli.problems import UsageProblem, unknown
+from khung.locale import phrase
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+COMMANDS = ("eval", "test", "check", "show", "new", "expr", "explain", "schema")
+"""The commands, in the order in which somebody meets them; each has a file in `commands`."""
+
+_NO_HELP_OPTION = {"help_option_names": ["--help", "-h"], "allow_extra_args": True}
+
+
+class Command(click.Command):
+    """One command; its help is `cli.NAME.short` and `cli.NAME.long`."""
+
+    def __init__(
+        self,
+        name: str,
+        lang: str,
+        callback: Callable[..., int],
+        params: Sequence[click.Parameter],
+    ) -> None:
+        super().__init__(
+            name, callback=callback, params=list(params), context_settings=_NO_HELP_OPTION
+        )
+        self.lang = lang
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command, unless the command line holds more than it takes."""
+        if ctx.args:
+            problem = UsageProblem("K0806", names=tuple(ctx.args))
+            problem.ctx = ctx
+            raise problem
+        return super().invoke(ctx)
+
+    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write how to use the command."""
+        usage = " ".join((ctx.command_path, *_arguments(self, ctx)))
+        formatter.write(f"{phrase(self.lang, 'cli.usage')}: {usage}\n\n")
+        formatter.write(phrase(self.lang, f"cli.{self.name}.long") + "\n")
+        _write_options(self, ctx, formatter, self.lang)
+
+
+class Root(click.Group):
+    """The command `khung`. A command's file is read when the command is asked for."""
+
+    def __init__(self, lang: str, params: Sequence[click.Parameter]) -> None:
+        super().__init__(
+            "khung",
+            callback=_pass_on,
+            params=list(params),
+            no_args_is_help=False,
+            invoke_without_command=True,
+            context_settings={"help_option_names": ["--help", "-h"]},
+        )
+        self.lang = lang
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click's signature
+        """Return the names of all commands."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002  # click's signature
+        """Return a command, made in the language that is spoken."""
+        if cmd_name not in COMMANDS:
+            return None
+        made: click.Command = import_module(f"khung.cli.commands.{cmd_name}").command(self.lang)
+        return made
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the command that the arguments name; report one that there is not."""
+        if args[0] not in COMMANDS:
+            raise unknown("K0801", args[0], COMMANDS)
+        return super().resolve_command(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command that is named; without one, show what there is."""
+        if not ctx._protected_args and not ctx.args:  # noqa: SLF001  # click has no other name
+            from khung.cli.output import write  # noqa: PLC0415  # only here
+
+            write(self.get_help(ctx) + "\n")
+            return 0
+        return super().invoke(ctx)
+
+    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write what khung is for and which commands there are."""
+        formatter.write(phrase(self.lang, "cli.about") + "\n\n")
+        formatter.write(f"{phrase(self.lang, 'cli.commands')}:\n")
+        rows = [(name, phrase(self.lang, f"cli.{name}.short")) for name in COMMANDS]
+        _write_rows(rows, formatter)
+        _write_options(self, ctx, formatter, self.lang)
+        formatter.write("\n" + phrase(self.lang, "cli.start") + "\n")
+
+
+@click.pass_context
+def _pass_on(ctx: click.Context, /, **given: Any) -> None:
+    """Let the options before the command be its defaults."""
+    kept = {name: value for name, value in given.items() if value is not None}
+    ctx.default_map = dict.fromkeys(COMMANDS, kept)
+
+
+def _arguments(command: click.Command, ctx: click.Context) -> list[str]:
+    arguments = [p for p in command.params if isinstance(p, click.Argument)]
+    return [p.make_metavar(ctx) for p in arguments]
+
+
+def _write_options(
+    command: click.Command, ctx: click.Context, formatter: click.HelpFormatter, lang: str
+) -> None:
+    rows = [(_spelt(p, ctx), p.help or "") for p in command.params if isinstance(p, click.Option)]
+    rows.append(("--help", phrase(lang, "cli.option.help")))
+    formatter.write(f"\n{phrase(lang, 'cli.options')}:\n")
+    _write_rows(rows, formatter)
+
+
+def _spelt(option: click.Option, ctx: click.Context) -> str:
+    names = ", ".join(option.opts)
+    return names if option.is_flag else f"{names} {option.make_metavar(ctx)}"
+
+
+def _write_rows(rows: list[tuple[str, str]], formatter: click.HelpFormatter) -> None:
+    widest = max(len(name) for name, _ in rows)
+    for name, said in rows:
+        formatter.write(f"  {name.ljust(widest)}  {said}\n")

@@ -1,0 +1,68 @@
+"""The command line: finds the language, runs the command, turns what goes wrong into words."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from khung.cli import options, output
+from khung.cli.command import Root
+from khung.cli.exit_codes import ExitCode
+from khung.cli.language import language_of
+from khung.cli.problems import diagnostic_of
+from khung.diagnostics.model import Diagnostic
+from khung.locale import phrase
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+DEBUG = "KHUNG_DEBUG"
+"""Set in the environment, it lets a defect show where in the program it is."""
+
+
+def main() -> None:
+    """Run the command line of the process, and end the process."""
+    output.prepare()
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command line and return its exit code. Nothing is raised."""
+    lang = language_of(arguments)
+    try:
+        return _run(arguments, lang)
+    except click.UsageError as error:
+        _report_usage(error, lang)
+        return ExitCode.USAGE
+    except (click.Abort, KeyboardInterrupt):
+        return ExitCode.INTERRUPTED
+    except Exception as error:  # the last resort: no traceback for office staff
+        if os.environ.get(DEBUG):
+            raise
+        _report_defect(error, arguments, lang)
+        return ExitCode.DEFECT
+
+
+def _run(arguments: Sequence[str], lang: str) -> int:
+    shared = [options.language(lang), options.rulebooks(lang)]
+    shared.append(options.option(lang, "format", metavar="text|json"))
+    root = Root(lang, shared)
+    code = root.main(list(arguments), prog_name="khung", standalone_mode=False)
+    return code if isinstance(code, int) else ExitCode.DONE
+
+
+def _report_usage(error: click.UsageError, lang: str) -> None:
+    output.report([diagnostic_of(error)], lang)
+    path = error.ctx.command_path if error.ctx else "khung"
+    output.say(phrase(lang, "cli.see_help", command=path) + "\n")
+
+
+def _report_defect(error: Exception, arguments: Sequence[str], lang: str) -> None:
+    what = " ".join(f"{type(error).__name__}: {error}".split())
+    diagnostic = Diagnostic("K0000", None, {"what": what})
+    output.report([diagnostic], lang)
+    if "json" in arguments or "--format=json" in arguments:
+        output.write_json({"diagnostics": output.as_json([diagnostic], lang)})

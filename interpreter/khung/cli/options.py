@@ -1,0 +1,81 @@
+"""Options and arguments that commands share, each made in the language that is spoken."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from khung.cli.problems import UsageProblem, unknown
+from khung.locale import languages, phrase
+
+
+class OneOf(click.ParamType):  # type: ignore[type-arg]  # not generic before click 8.2
+    """One of a few words."""
+
+    name = "word"
+
+    def __init__(self, *words: str) -> None:
+        self.words = words
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:  # noqa: ARG002  # click's signature
+        """Return the word; report one that is none of them."""
+        if value not in self.words:
+            option = param.opts[0] if param else ""
+            raise unknown("K0805", str(value), self.words, option=option)
+        return str(value)
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:  # noqa: ARG002  # click's signature
+        """Return the words as the help shows them."""
+        return "|".join(self.words)
+
+
+class NameAndOption(click.ParamType):  # type: ignore[type-arg]  # as above
+    """`NAME=OPTION`: a reading with the option to follow."""
+
+    name = "reading"
+
+    def convert(
+        self,
+        value: Any,
+        param: click.Parameter | None,  # noqa: ARG002  # click's signature
+        ctx: click.Context | None,  # noqa: ARG002  # click's signature
+    ) -> tuple[str, str]:
+        """Return the two names."""
+        if isinstance(value, tuple):
+            return value
+        name, sign, option = str(value).partition("=")
+        if not (name.strip() and sign and option.strip()):
+            raise UsageProblem("K0808", value=str(value))
+        return name.strip(), option.strip()
+
+
+def option(lang: str, name: str, **settings: Any) -> click.Option:
+    """Return the option `--name`, whose help is `cli.option.NAME`."""
+    return click.Option([f"--{name}"], help=phrase(lang, f"cli.option.{name}"), **settings)
+
+
+def argument(lang: str, name: str, **settings: Any) -> click.Argument:
+    """Return an argument, called in usage lines by `cli.argument.NAME`."""
+    return click.Argument([name], metavar=phrase(lang, f"cli.argument.{name}"), **settings)
+
+
+def form(lang: str, *words: str) -> click.Option:
+    """Return `--format`; the first form is the default."""
+    return option(lang, "format", type=OneOf(*words), default=words[0])
+
+
+def language(lang: str) -> click.Option:
+    """Return `--lang`."""
+    return option(lang, "lang", type=OneOf(*languages), default=lang)
+
+
+def reading(lang: str) -> click.Option:
+    """Return `--reading`, which may stand several times."""
+    metavar = phrase(lang, "cli.metavar.reading")
+    return option(lang, "reading", type=NameAndOption(), multiple=True, metavar=metavar)
+
+
+def rulebooks(lang: str) -> click.Option:
+    """Return `--rulebooks`."""
+    return option(lang, "rulebooks", metavar=phrase(lang, "cli.metavar.folder"))

@@ -1,0 +1,82 @@
+"""What is written to the console: right whatever the console is, silent when nobody listens."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from typing import TYPE_CHECKING, Any, TextIO
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from khung.diagnostics.model import Diagnostic
+
+_NARROWEST, _WIDEST = 60, 120  # columns: text is laid out for these, whatever the terminal says
+
+
+def prepare() -> None:
+    """Write UTF-8 whatever the console says; what even that cannot hold is escaped."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def write(text: str) -> None:
+    """Write to standard output."""
+    _write(sys.stdout, text)
+
+
+def write_json(answer: object) -> None:
+    """Write one JSON value to standard output; decimals keep their digits."""
+    from khung.report.encode import dumps  # noqa: PLC0415  # only where asked for
+
+    write(dumps(answer))
+
+
+def say(text: str) -> None:
+    """Write to standard error."""
+    _write(sys.stderr, text)
+
+
+def report(diagnostics: Sequence[Diagnostic], lang: str) -> None:
+    """Write diagnostics to standard error, in the form for people."""
+    if not diagnostics:
+        return
+    from khung.diagnostics.render.full import render_full  # noqa: PLC0415  # only after a mistake
+
+    color = colored(sys.stderr)
+    say(render_full(diagnostics, lang, color=color, width=width()) + "\n")
+
+
+def as_json(diagnostics: Sequence[Diagnostic], lang: str) -> list[dict[str, Any]]:
+    """Return diagnostics as data."""
+    from khung.diagnostics.render.json import render_json  # noqa: PLC0415  # only where asked for
+
+    return list(render_json(diagnostics, lang))
+
+
+def colored(stream: TextIO) -> bool:
+    """Say whether a stream is a terminal that wants colours."""
+    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def width() -> int:
+    """Return for how many columns to lay out text."""
+    return min(max(shutil.get_terminal_size((100, 24)).columns, _NARROWEST), _WIDEST)
+
+
+def _write(stream: TextIO, text: str) -> None:
+    try:
+        stream.write(text)
+        stream.flush()
+    except BrokenPipeError:
+        _close(stream)
+
+
+def _close(stream: TextIO) -> None:
+    """Send what is still to come nowhere: Python would complain of it when it ends."""
+    null = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null, stream.fileno())
+    os.close(null)
