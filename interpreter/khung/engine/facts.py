@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from khung.ir.program import ObjectType, Program
 
 
+ORDER = ("standard", "cap", "vote", "defer", "quota")
+"""The stages of a level, in order."""
+
+
 class Stated(Enum):
     """What a case may say of a fact besides a value."""
 
@@ -38,6 +42,10 @@ class Given:
     status: str
     after: str
     said: Mapping[str, Any]
+
+    def is_before(self, stage: str) -> bool:
+        """Whether a stage comes after the one whose result this is, and so still runs."""
+        return ORDER.index(stage) > ORDER.index(self.after)
 
 
 @dataclass(eq=False, slots=True)

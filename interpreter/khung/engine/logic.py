@@ -165,7 +165,7 @@ def arithmetic(op: ArithmeticOp, left: Value, right: Value, ty: t.Type, whole: V
     operand is wholly unknown.
     """
     if not left.why and not right.why:
-        result = _exact(op, left.least, right.least, ty)
+        result = exact(op, left.least, right.least, ty)
         return whole._replace(why=ERROR) if result is None else known(result)
     why = reason(left, right)
     if None in (left.least, right.least) or op is ArithmeticOp.POWER:
@@ -173,7 +173,7 @@ def arithmetic(op: ArithmeticOp, left: Value, right: Value, ty: t.Type, whole: V
     if op is ArithmeticOp.DIVIDE and _may_be_zero(right):
         return whole._replace(why=why)
     corners = [
-        _exact(op, a, b, ty) for a in (left.least, left.most) for b in (right.least, right.most)
+        exact(op, a, b, ty) for a in (left.least, left.most) for b in (right.least, right.most)
     ]
     return _spanned(corners, whole, why)
 
@@ -188,7 +188,7 @@ def _may_be_zero(divisor: Value) -> bool:
     return bool(divisor.least <= 0 <= divisor.most)
 
 
-def _exact(op: ArithmeticOp, left: Any, right: Any, ty: t.Type) -> Any:
+def exact(op: ArithmeticOp, left: Any, right: Any, ty: t.Type) -> Any:
     """Return the result on known operands; None where there is none, such as 1/0."""
     try:
         if isinstance(left, str):

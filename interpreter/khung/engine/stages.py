@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from khung.engine.facts import Case, Entity
     from khung.ir.program import Ladder, ObjectType, Program
 
-ORDER = ("standard", "cap", "vote", "defer", "quota")
-
 
 class Status(Enum):
     """What can be said of a subject."""
@@ -133,10 +131,9 @@ class Run:
 
     def _given_or_step(self, entity: Entity, stage: str) -> Step:
         given = entity.given
-        if given is not None and given.level is not None:
-            if ORDER.index(stage) <= ORDER.index(given.after):
-                return Step(known(given.level))
-        return self._step(entity, stage)
+        if given is None or given.level is None or given.is_before(stage):
+            return self._step(entity, stage)
+        return Step(known(given.level))
 
     def _step(self, entity: Entity, stage: str) -> Step:
         declared = entity.type.ladder
