@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from khung.casefile.model import FINDINGS
-from khung.casefile.values import input_of, nearest_id, unknown_value
+from khung.casefile.values import nearest_id, unknown_value
 from khung.diagnostics.suggest import nearest
 from khung.ir.declare import unknown
 
@@ -157,11 +157,17 @@ class _Check:
 
 
 def _has(declared: ObjectType, path: str) -> bool:
-    """Say whether a path begins with something that a case can state of an object."""
-    name = path.partition("[")[0].partition(".")[0]
-    if name == "criteria":
-        return path.removeprefix("criteria.") in declared.criteria
-    return input_of(declared, name) is not None or name in declared.back_lists
+    """Say whether a path is of something that a case can state of an object, or of its records."""
+    name, bracket, _ = path.partition("[")
+    if bracket:
+        return name in declared.facts
+    own = (declared.links, declared.facts, declared.back_lists, declared.criteria)
+    item = path.removeprefix("criteria.")
+    return (
+        any(name in names for names in own)
+        or name == declared.kind_field
+        or (item in declared.criteria)
+    )
 
 
 def _inputs(declared: ObjectType) -> tuple[str, ...]:

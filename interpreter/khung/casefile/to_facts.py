@@ -180,14 +180,14 @@ class _Builder:
         """Return facts for one owner: records are its own, all else is shared."""
         if not any(isinstance(stated, Draft) for stated in facts.values()):
             return facts  # type: ignore[return-value]  # mypy cannot see that no Draft is left
-        return {name: self._own(stated, owner) for name, stated in facts.items()}
+        return {name: self._own(stated, name, owner) for name, stated in facts.items()}
 
-    def _own(self, stated: Stating, owner: Entity) -> Value | Stated:
+    def _own(self, stated: Stating, name: str, owner: Entity) -> Value | Stated:
         if not isinstance(stated, Draft):
             return stated
         elements = []
         for draft in stated.records:
-            record = Entity(draft.type, draft.id, {}, owner)
+            record = Entity(draft.type, f"{name}{draft.id}", {}, owner)
             record.facts = self._owned(draft.facts, record)
             self.records.append(record)
             elements.append(Element(known(record)))

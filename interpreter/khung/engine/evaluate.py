@@ -465,6 +465,6 @@ def _entry(source: Value, key: Value, top: Value) -> Value:
         return top._replace(why=reason(source, key))
     for item in source.least.items:
         entity: Any = item.value.least
-        if item.sure and isinstance(entity, Entity) and entity.id == f"[{key.least}]":
+        if item.sure and isinstance(entity, Entity) and entity.key == str(key.least):
             return item.value  # type: ignore[no-any-return]  # elements are untyped
     return top

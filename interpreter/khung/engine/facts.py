@@ -54,7 +54,10 @@ class Entity:
 
     `facts` has a `Value` or `Stated.ABSENT` for each fact, link and `criteria.ITEM` that the case
     names; a list of records is a `Value` of `Elements`. What is not in it was not given. A
-    `stranger` is one of which nothing is known, not even that defaults hold.
+    `stranger` is one of which nothing is known, not even that defaults hold. The id of a record is
+    `LIST[KEY]`: the fact that holds it, and its key or else its place from 1.
+
+    Ballots are a tuple of counts by rank, lowest first; a link is the entity it leads to.
     """
 
     type: ObjectType
@@ -63,6 +66,11 @@ class Entity:
     owner: Entity | None = None
     given: Given | None = None
     stranger: bool = False
+
+    @property
+    def key(self) -> str:
+        """What tells a record from the others of its list: `k1` of `ky_luat[k1]`."""
+        return self.id.partition("[")[2].removesuffix("]")
 
     @property
     def path(self) -> str:

@@ -1,0 +1,101 @@
+"""What a case expects: the names in it, and how it is compared with what was found."""
+
+import pytest
+
+from khung.casefile.compare import compare
+from khung.engine.result import evaluate_case
+
+SUBJECTS = """
+subjects:
+  unit: {a: {kind: cell, size: 3}}
+  person:
+    p: {unit: a, joined: 2010-01-01, active: true, criteria: {speed: fair, care: good}}
+    many: {repeat: 2, like: p}
+expect:
+"""
+
+NAMES = [
+    ("person: {q: {}}", [("K0625", "q")]),
+    ("person: {many: {}, many_2: {}}", []),
+    ("person: {many_3: {}}", [("K0625", "many_3")]),
+    ("persn: {p: {}}", [("K0201", "persn")]),
+    ("person: {p: {level: hihg}}", [("K0614", "hihg")]),
+    ("person: {p: {at_best: good}}", [("K0614", "good")]),
+    ("person: {p: {stages: {cap: zzz}}}", [("K0614", "zzz")]),
+    ("unit: {a: {level: high}}", [("K0622", "high")]),
+    ("person: {p: {reasons: [caps.few, levels.low, levels.high.speed]}}", []),
+    ("person: {p: {reasons: [few]}}", [("K0626", "few")]),
+    ("person: {p: {reasons: [person.caps.few]}}", [("K0626", "person.caps.few")]),
+    ("person: {p: {findings: [not_voted, caps.few]}}", []),
+    ("person: {p: {findings: [not_votd]}}", [("K0626", "not_votd")]),
+    ("person: {p: {missing: [joined, unit, unit.a.size, unit.a, criteria.speed, speed]}}", []),
+    ("person: {p: {assumed: [faults, 'faults[F].place', votes]}}", []),
+    ("person: {p: {missing: [joind]}}", [("K0627", "joind")]),
+    ("person: {p: {assumed: [unit.b.size]}}", [("K0627", "unit.b.size")]),
+    ("person: {p: {outputs: {old: true}}}", []),
+    ("person: {p: {outputs: {size_of_unit: 3}}}", [("K0201", "size_of_unit")]),
+    ("groups: [{rule: person.quotas.q}]", [("K0626", "person.quotas.q")]),
+]
+
+
+@pytest.mark.parametrize(("text", "codes"), NAMES)
+def test_names(text, codes, case):
+    lines = SUBJECTS + f"  {text}\n"
+    assert case(lines).reported == codes
+
+
+def test_the_near_rule_has_its_first_part(case):
+    (found,) = case(SUBJECTS + "  person: {p: {reasons: [few]}}\n").diagnostics
+    assert (found.help, found.args["near"]) == ("near", "caps.few")
+
+
+def differences(case, text):
+    """Return how the results differ from what a text expects."""
+    found = case(SUBJECTS + f"  {text}\n")
+    results = evaluate_case(found.sound.program, found.sound)
+    return [(d.subject, d.what, d.expected, d.actual) for d in compare(found.file, results)]
+
+
+MET = "{status: ranked, level: middle, at_best: middle, at_worst: middle, scope: in}"
+LISTS = "{reasons: [levels.high.speed], findings: [], missing: [], decision: null}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [MET, LISTS, "{}", "{stages: {standard: middle, vote: null}, outputs: {old: true}}"],
+)
+def test_what_is_met(text, case):
+    assert differences(case, f"person: {{p: {text}}}") == []
+
+
+NOT_MET = [
+    ("{status: pending}", ("status", "pending", "ranked")),
+    ("{level: high}", ("level", "high", "middle")),
+    ("{level: null}", ("level", None, "middle")),
+    ("{stages: {cap: low}}", ("stages.cap", "low", "middle")),
+    ("{reasons: [caps.few]}", ("reasons", ["caps.few"], ["levels.high.speed"])),
+    ("{reasons: []}", ("reasons", [], ["levels.high.speed"])),
+    ("{decision: tie}", ("decision", "tie", None)),
+    ("{outputs: {old: false}}", ("outputs.old", False, True)),
+]
+
+
+@pytest.mark.parametrize(("text", "difference"), NOT_MET)
+def test_what_is_not_met(text, difference, case):
+    assert differences(case, f"person: {{p: {text}}}") == [("person.p", *difference)]
+
+
+def test_a_repeated_entry_stands_for_each_of_its_subjects(case):
+    found = differences(case, "person: {many: {level: high}}")
+    assert [subject for subject, *_ in found] == ["person.many_1", "person.many_2"]
+
+
+def test_a_type_that_is_not_ranked_has_no_result(case):
+    assert differences(case, "unit: {a: {status: ranked}}") == [
+        ("unit.a", "status", "ranked", None)
+    ]
+
+
+def test_without_expectations_nothing_differs(case):
+    found = case("subjects: {}")
+    assert compare(found.file, evaluate_case(found.sound.program, found.sound)) == ()
