@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from khung.engine.facts import Entity
-    from khung.engine.result import Result, Results
+    from khung.engine.result import Failure, Result, Results
     from khung.ir.program import Fact, ObjectType
 
 MOST_FACTS = 3
@@ -71,7 +71,20 @@ def lift(results: Results, result: Result) -> Lift | None:
 
 
 def _blocking(result: Result) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(f.rule.id for f in result.failed))
+    """Return the rules that stand in the way: those that read nothing of the subject's own.
+
+    Where there is none it is a quota on the level above, else all that fail.
+    """
+    declared, wanted = result.entity.type, result.next_level
+    others = [f.rule.id for f in result.failed if not _reads_own(f, result.entity)]
+    levels = [(q.rule.id, q.level) for q in declared.quotas]
+    others += [i for i, level in levels if isinstance(level, Literal) and level.value == wanted]
+    return tuple(dict.fromkeys(others or (f.rule.id for f in result.failed)))
+
+
+def _reads_own(failure: Failure, entity: Entity) -> bool:
+    own = any(read.entity is entity for read in failure.reads)
+    return failure.stage == "standard" and (own or any(item.name for item in failure.records))
 
 
 def _own_reads(result: Result) -> list[str]:

@@ -293,8 +293,14 @@ def _votes_below(account: _Account, rank: int) -> Iterator[Failure]:
         step = account.run.step(account.entity, stage)
         if step.rules and step.level.most < rank <= before.most:
             for rule in step.rules:
-                yield _failure(account, rule, stage, rule.when)
+                yield _failure(account, rule, stage, rule.when, *_ballots(account, rule))
         before = step.level
+
+
+def _ballots(account: _Account, rule: Rule) -> tuple[Node | None, ...]:
+    """Return what a vote reads besides its condition."""
+    votes = (v for v in account.entity.type.votes if v.rule is rule)
+    return next(((v.ballots, v.base) for v in votes), ())
 
 
 def _quotas_below(account: _Account, rank: int) -> Iterator[Failure]:
