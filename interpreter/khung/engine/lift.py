@@ -14,6 +14,7 @@ from decimal import Decimal
 from itertools import combinations, product
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from khung.engine.result import result_of
 from khung.engine.stages import Run, Status
 from khung.engine.values import EMPTY, Elements, Value, known
 from khung.ir import types as t
@@ -23,8 +24,8 @@ from khung.ir.rewrite import walk
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from khung.engine.facts import Entity
-    from khung.engine.result import Failure, Result, Results
+    from khung.engine.facts import Case, Entity
+    from khung.engine.result import Result, Results
     from khung.ir.program import Fact, ObjectType
 
 MOST_FACTS = 3
@@ -63,28 +64,37 @@ def lift(results: Results, result: Result) -> Lift | None:
             for values in product(*(candidates[name] for name in chosen)):
                 tries += 1
                 if tries > MOST_TRIES:
-                    return Lift(None, _blocking(result))
+                    return Lift(None, _blocking(results, result, names))
                 changed = dict(zip(chosen, values, strict=True))
                 if _reaches(results, result, changed):
                     return Lift(_told(results, result, changed), ())
-    return Lift(None, _blocking(result))
+    return Lift(None, _blocking(results, result, names))
 
 
-def _blocking(result: Result) -> tuple[str, ...]:
-    """Return the rules that stand in the way: those that read nothing of the subject's own.
+def _blocking(results: Results, result: Result, names: list[str]) -> tuple[str, ...]:
+    """Return the rules that stand in the way.
 
-    Where there is none it is a quota on the level above, else all that fail.
+    With every level that was read at its best and every truth value turned, they are the ones that
+    still bind; where the requirements fail even so, they are those.
     """
-    declared, wanted = result.entity.type, result.next_level
-    others = [f.rule.id for f in result.failed if not _reads_own(f, result.entity)]
-    levels = [(q.rule.id, q.level) for q in declared.quotas]
-    others += [i for i, level in levels if isinstance(level, Literal) and level.value == wanted]
-    return tuple(dict.fromkeys(others or (f.rule.id for f in result.failed)))
+    ideal = {name: best for name in names if (best := _best(results, result.entity, name))}
+    entity, case = _changed(results, result, ideal)
+    supposed = result_of(Run(results.program, case), entity)
+    failing = tuple(dict.fromkeys(f.rule.id for f in result.failed))
+    if supposed.at_best is None or supposed.stages["standard"].most < (result.next_level or 0):
+        return failing
+    return tuple(dict.fromkeys(reason.rule.id for reason in supposed.reasons)) or failing
 
 
-def _reads_own(failure: Failure, entity: Entity) -> bool:
-    own = any(read.entity is entity for read in failure.reads)
-    return failure.stage == "standard" and (own or any(item.name for item in failure.records))
+def _best(results: Results, entity: Entity, name: str) -> Value | None:
+    fact = entity.type.facts.get(name)
+    ty = fact.ty if fact else entity.type.criteria[name.removeprefix("criteria.")].ty
+    if isinstance(ty, t.Scale):
+        return known(len(results.program.values[ty.name].values) - 1)
+    read = results.run.run.member(entity, name, ty) if fact else None
+    if isinstance(ty, t.Boolean) and read is not None and read[0].known:
+        return known(not read[0].least)
+    return None
 
 
 def _own_reads(result: Result) -> list[str]:
@@ -103,19 +113,20 @@ def _is_ballots(declared: ObjectType, name: str) -> bool:
 
 def _reaches(results: Results, result: Result, changed: Mapping[str, Value]) -> bool:
     """Whether the subject, with facts changed, would be ranked one level higher or more."""
-    entity = replace(result.entity, facts={**result.entity.facts, **changed})
-    own = dict(results.case.entities[entity.type.name])
-    own[entity.id] = entity
-    case = replace(
-        results.case,
-        entities={**results.case.entities, entity.type.name: own},
-        back={},
-    )
+    entity, case = _changed(results, result, changed)
     run = Run(results.program, case)
     if run.status(entity) is not Status.RANKED:
         return False
     level = run.step(entity, "quota").level.least
     return result.next_level is not None and bool(level >= result.next_level)
+
+
+def _changed(results: Results, result: Result, changed: Mapping[str, Value]) -> tuple[Entity, Case]:
+    """Return the subject with facts changed, and the case with it in its place."""
+    entity = replace(result.entity, facts={**result.entity.facts, **changed})
+    own = {**results.case.entities[entity.type.name], entity.id: entity}
+    entities = {**results.case.entities, entity.type.name: own}
+    return entity, replace(results.case, entities=entities, back={})
 
 
 # -- telling values -------------------------------------------------------------------------------
