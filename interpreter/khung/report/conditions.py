@@ -1,0 +1,306 @@
+"""A condition in words: what it found, and what it would have needed.
+
+In: a checked condition, what it is wanted to be, and one evaluation. Out: one line for each part
+that stood in the way, in the labels of the rulebook; what cannot be said so is shown as written.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from khung.engine.facts import Entity, Stated
+from khung.engine.folds import kept
+from khung.ir import types as t
+from khung.ir.nodes import (
+    AllOf,
+    AnyOf,
+    Arithmetic,
+    Call,
+    Compare,
+    Defined,
+    Field,
+    Fold,
+    FoldOp,
+    If,
+    LevelOf,
+    Literal,
+    Node,
+    Not,
+    Variable,
+)
+from khung.report.words import PERCENT, ratio
+from khung.report.written import as_written, asks_reading, is_guard_of, unit_of
+from khung.syntax.ast import CompareOp
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from khung.engine.evaluate import Env, Evaluator
+    from khung.engine.values import Element, Value
+    from khung.report.words import Words
+
+_OPPOSITE: Final = {
+    CompareOp.EQ: CompareOp.NE,
+    CompareOp.NE: CompareOp.EQ,
+    CompareOp.LT: CompareOp.GE,
+    CompareOp.GE: CompareOp.LT,
+    CompareOp.LE: CompareOp.GT,
+    CompareOp.GT: CompareOp.LE,
+}
+_TURNED: Final = {
+    CompareOp.EQ: CompareOp.EQ,
+    CompareOp.NE: CompareOp.NE,
+    CompareOp.LT: CompareOp.GT,
+    CompareOp.GT: CompareOp.LT,
+    CompareOp.LE: CompareOp.GE,
+    CompareOp.GE: CompareOp.LE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A line, with what belongs under it."""
+
+    text: str
+    parts: tuple[Told, ...] = ()
+
+    @property
+    def flat(self) -> str:
+        """The line and its parts in one line."""
+        parts = "; ".join(part.flat for part in self.parts)
+        if not parts:
+            return self.text
+        return f"{self.text} {parts}" if self.text.endswith(":") else f"{self.text} ({parts})"
+
+
+@dataclass(frozen=True, slots=True)
+class Teller:
+    """Tells the conditions of one object.
+
+    Attributes:
+        own: The object whose facts are called by their label alone.
+        needs: Whether to say what would have been needed.
+        names: What the elements that loops stand at are called, by slot.
+    """
+
+    words: Words
+    run: Evaluator
+    own: Entity
+    needs: bool = True
+    names: dict[int, str] = field(default_factory=dict)
+
+    def tell(self, node: Node, env: Env, *, wanted: bool) -> tuple[Told, ...]:
+        """Return why a condition is not what is wanted.
+
+        Args:
+            node: A condition.
+            env: The value of each slot, the object itself first.
+            wanted: What the condition would have to be.
+        """
+        match node:
+            case Not():
+                return self.tell(node.operand, env, wanted=not wanted)
+            case AllOf() | AnyOf():
+                return self._operands(node, env, wanted=wanted)
+            case If():
+                holds = self.run.truth(node.condition, env)
+                branch = node.yes if holds.most else node.no
+                return self.tell(branch, env, wanted=wanted)
+            case Compare():
+                return self._comparison(node, env, wanted=wanted)
+            case Fold():
+                return self._quantifier(node, env, wanted=wanted)
+            case Field():
+                return (self._fact(node, env),)
+            case Defined():
+                return self._definition(node, env, wanted=wanted)
+            case _:
+                return (self._as_written(node),)
+
+    # -- and, or --------------------------------------------------------------------------------
+
+    def _operands(self, node: AllOf | AnyOf, env: Env, *, wanted: bool) -> tuple[Told, ...]:
+        """Tell the operands in the way. Where one of them is enough, say so."""
+        choice = isinstance(node, AnyOf) is wanted
+        in_the_way = [o for o in node.operands if not _is(self.run.truth(o, env), wanted)]
+        asked = [o for o in in_the_way if not (asks_reading(o) or self._is_guard(o, in_the_way))]
+        told = [line for o in asked or in_the_way for line in self.tell(o, env, wanted=wanted)]
+        if choice and self.needs and len(told) > 1:
+            return (Told(self.words.say("one_of"), tuple(told)),)
+        return tuple(told)
+
+    def _is_guard(self, node: Node, beside: list[Node]) -> bool:
+        """Whether a test only says that what is read beside it applies at all."""
+        others = (other for other in beside if other is not node)
+        return any(is_guard_of(node, other, self.words.program) for other in others)
+
+    # -- comparisons ----------------------------------------------------------------------------
+
+    def _comparison(self, node: Compare, env: Env, *, wanted: bool) -> tuple[Told, ...]:
+        op = node.op if wanted else _OPPOSITE[node.op]
+        left, right = node.left, node.right
+        if isinstance(left, Literal):
+            left, right, op = right, left, _TURNED[op]
+        unit = PERCENT if _is_percentage(right) else self._unit(left) or self._unit(right)
+        value = self.run.evaluate(left, env)
+        found = self.words.value(value, left.ty, unit)
+        line = self.words.say("found", what=self.name(left, env), value=found)
+        if self.needs:
+            line = self.words.say("needs", found=line, need=self._need(op, right, env, unit))
+        return (Told(line, self._counted(left, env)),)
+
+    def _need(self, op: CompareOp, limit: Node, env: Env, unit: str) -> str:
+        value = self.run.evaluate(limit, env)
+        shown = self._limit(value, limit.ty, unit)
+        if not isinstance(limit, Literal) and not _is_computed(limit):
+            shown = self.words.say("found", what=self.name(limit, env), value=shown)
+        form = "date" if isinstance(limit.ty, t.Date) else "need"
+        return self.words.say(f"{form}.{self._plainest(op, value, limit.ty).name.lower()}", x=shown)
+
+    def _limit(self, value: Value, ty: t.Type, unit: str) -> str:
+        if isinstance(ty, t.Fraction) and value.known:
+            return ratio(*value.least)
+        return self.words.value(value, ty, unit)
+
+    def _plainest(self, op: CompareOp, value: Value, ty: t.Type) -> CompareOp:
+        """Return `=` where a level leaves nothing else: at least the best, at most the lowest."""
+        if not isinstance(ty, t.Scale) or not value.known:
+            return op
+        top = len(self.words.program.values[ty.name].values) - 1
+        at_end = (op is CompareOp.GE and value.least == top) or (
+            op is CompareOp.LE and value.least == 0
+        )
+        return CompareOp.EQ if at_end else op
+
+    def _counted(self, node: Node, env: Env) -> tuple[Told, ...]:
+        """Tell the elements that a share did not count."""
+        if not isinstance(node, Fold) or node.op is not FoldOp.SHARE:
+            return ()
+        return tuple(self._elements(node, env, wanted=True))
+
+    # -- lists ----------------------------------------------------------------------------------
+
+    def _quantifier(self, node: Fold, env: Env, *, wanted: bool) -> tuple[Told, ...]:
+        told = tuple(self._elements(node, env, wanted=wanted))
+        if told:
+            some = node.op is FoldOp.SOME and wanted and self.needs and len(told) > 1
+            return (Told(self.words.say("one_of"), told),) if some else told
+        return (Told(self.words.say("empty", what=self.name(node.list, env))),)
+
+    def _elements(self, node: Fold, env: Env, *, wanted: bool) -> Iterator[Told]:
+        source = self.run.evaluate(node.list, env)
+        if source.why:
+            return
+        for item, _ in kept(source.least, node.where, env, self.run):
+            inner = (*env, item.value)
+            if not _is(self.run.truth(node.body, inner), wanted):
+                self.names[node.variable.slot] = self._element_name(item, node)
+                yield from self._element(item, node.body, inner, wanted=wanted)
+
+    def _element(self, item: Element, body: Node, env: Env, *, wanted: bool) -> Iterator[Told]:
+        target = item.value.least
+        if isinstance(target, Entity) and target.type.is_record:
+            yield Told(self.record(target))
+        elif isinstance(target, Entity) and target.stranger:
+            yield Told(self.words.say("others"))
+        else:
+            yield from self.tell(body, env, wanted=wanted)
+
+    def _element_name(self, item: Element, node: Fold) -> str:
+        if item.name and isinstance(node.list.ty, t.List):
+            criterion = f"criteria.{item.name}"
+            return self.words.member(self.own.type, criterion)
+        target = item.value.least
+        return self.words.entity(target) if isinstance(target, Entity) else node.variable.name
+
+    def record(self, record: Entity) -> str:
+        """Return a record in one line: its name, and the fields that the case states."""
+        words, declared = self.words, record.type
+        stated = [
+            words.say("found", what=words.member(declared, name), value=words.value(value, ty))
+            for name, value, ty in _stated(record)
+        ]
+        what = words.entity(record) if record.owner is not self.own else self._short(record)
+        return words.say("record", what=what, fields="; ".join(stated)) if stated else what
+
+    def _short(self, record: Entity) -> str:
+        return f"{self.words.type(record.type)} {record.id.strip('[]')}"
+
+    # -- single values --------------------------------------------------------------------------
+
+    def _fact(self, node: Field, env: Env) -> Told:
+        value = self.words.value(self.run.evaluate(node, env), node.ty, self._unit(node))
+        return Told(self.words.say("found", what=self.name(node, env), value=value))
+
+    def _definition(self, node: Defined, env: Env, *, wanted: bool) -> tuple[Told, ...]:
+        """Tell a definition by its label, and what is in it; by that alone if it has no label."""
+        target = self.run.evaluate(node.object, env)
+        declared = self.words.program.objects[node.owner].definitions[node.name]
+        inside: tuple[Told, ...] = ()
+        if isinstance(target.least, Entity) and target.least is self.own:
+            inside = self.tell(declared.value, (target,), wanted=wanted)
+        if declared.label is None and inside:
+            return inside
+        value = self.words.value(self.run.evaluate(node, env), node.ty)
+        line = self.words.say("found", what=self.name(node, env), value=value)
+        return (Told(line, inside),)
+
+    def name(self, node: Node, env: Env) -> str:
+        """Return what a value is called."""
+        match node:
+            case Field() | Defined():
+                target = self.run.evaluate(node.object, env).least
+                if isinstance(target, Entity):
+                    return self.words.of(target, node.name, self.own)
+                return as_written(node)
+            case LevelOf():
+                target = self.run.evaluate(node.object, env).least
+                level = self._level_name(node)
+                whom = self.words.entity(target) if isinstance(target, Entity) else "?"
+                return self.words.say("of", what=level, whom=whom)
+            case Variable():
+                return self.names.get(node.slot, node.name)
+            case Fold() if node.op in (FoldOp.SHARE, FoldOp.COUNT):
+                return self.words.say("counted")
+            case _:
+                return f"`{as_written(node)}`"
+
+    def _unit(self, node: Node) -> str:
+        return unit_of(node, self.words.program)
+
+    def _level_name(self, node: LevelOf) -> str:
+        scale = node.ty.name if isinstance(node.ty, t.Scale) else ""
+        values = self.words.program.values.get(scale)
+        return self.words.label(values.label if values else None, scale)
+
+    def _as_written(self, node: Node) -> Told:
+        return Told(self.words.say("condition", text=as_written(node)))
+
+
+def _is(value: Value, wanted: bool) -> bool:  # noqa: FBT001  # the value asked for
+    return value.known and value.least is wanted
+
+
+def _is_percentage(node: Node) -> bool:
+    return (
+        isinstance(node, Literal)
+        and not isinstance(node.ty, t.Fraction)
+        and node.span.text.rstrip().endswith(PERCENT)
+    )
+
+
+def _is_computed(node: Node) -> bool:
+    return isinstance(node, Arithmetic | Call | If)
+
+
+def _stated(record: Entity) -> Iterable[tuple[str, Value, t.Type]]:
+    """Yield the fields of a record that the case states, with their types."""
+    types = {name: fact.ty for name, fact in record.type.facts.items()}
+    types |= {name: link.ty for name, link in record.type.links.items()}
+    for name, ty in types.items():
+        stated = record.facts.get(name)
+        if stated is None or isinstance(stated, Stated) or not stated.known:
+            continue
+        if f"[{stated.least}]" != record.id:  # its key is said in its name
+            yield name, stated, ty

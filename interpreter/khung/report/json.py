@@ -1,0 +1,199 @@
+"""Results as the object that `schemas/result.schema.json` describes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from khung.engine.lift import lift
+from khung.engine.stages import Status
+from khung.report import values
+from khung.report.groups import group_of, groups_json, key_of
+from khung.report.rules import RuleTeller
+from khung.report.words import Words
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from khung.engine.facts import Entity
+    from khung.engine.lift import Change
+    from khung.engine.result import Failure, Output, Reason, Result, Results
+    from khung.engine.voting import Finding
+    from khung.ir.program import ObjectType, Program
+
+STAGES = ("standard", "cap", "vote", "quota")
+"""The stages that every result names; a deferral is named where there is one."""
+
+
+def results_json(
+    results: Results,
+    lang: str,
+    diagnostics: Sequence[Mapping[str, Any]] = (),
+    with_next: bool = False,  # noqa: FBT001, FBT002  # an option of the command
+) -> dict[str, Any]:
+    """Return the results of a case as data.
+
+    Numbers that are not whole are decimals: write the document with `khung.report.encode.dumps`.
+
+    Args:
+        results: What was found.
+        lang: The language of its texts.
+        diagnostics: What is said of the files, as `diagnostics.render.json` gives it.
+        with_next: Whether to look for the smallest change that lifts a level, which takes time;
+            without it `change` is null and `blocked_by` empty.
+    """
+    writer = _Writer(results, lang, with_next)
+    return {
+        **head(results.program),
+        "on": results.case.on.isoformat(),
+        "results": {
+            name: {key: writer.result(result) for key, result in by_id.items()}
+            for name, by_id in results.by_type.items()
+        },
+        "groups": groups_json(results),
+        "diagnostics": list(diagnostics),
+    }
+
+
+def head(program: Program) -> dict[str, Any]:
+    """Return which rulebook ran, under which readings."""
+    chosen = {name: reading.chosen for name, reading in program.readings.items()}
+    return {
+        "rulebook": {"id": program.rulebook, "digest": program.digest, "readings": chosen},
+    }
+
+
+class _Writer:
+    """Writes the results of one evaluation."""
+
+    def __init__(self, results: Results, lang: str, with_next: bool) -> None:  # noqa: FBT001
+        self.results = results
+        self.program = results.program
+        self.lang = lang
+        self.with_next = with_next
+        self.rules = RuleTeller(Words(results.program, lang), results.run.run)
+
+    def result(self, result: Result) -> dict[str, Any]:
+        """Return what was found of one subject."""
+        declared = result.entity.type
+        given = result.entity.given
+        return {
+            "status": result.status.value,
+            "scope": result.scope,
+            "level": self._level(result.level, declared),
+            "at_best": self._level(result.at_best, declared),
+            "at_worst": self._level(result.at_worst, declared),
+            "stages": self._stages(result, declared),
+            "bounds": self._bounds(result, declared),
+            "reasons": [self._reason(reason, declared) for reason in result.reasons],
+            "next": self._next(result),
+            "readings": list(result.readings),
+            "decision": self._decision(result, declared),
+            "missing": list(result.missing),
+            "assumed": list(result.assumed),
+            "given": None if given is None else dict(given.said),
+            "outputs": {o.name: self._output(o) for o in result.outputs},
+            "findings": [self._finding(f, declared) for f in result.findings],
+            "unchecked": [],
+        }
+
+    def _level(self, rank: int | None, declared: ObjectType) -> str | None:
+        return None if rank is None else self._levels(declared)[rank]
+
+    def _levels(self, declared: ObjectType) -> tuple[str, ...]:
+        assert declared.ladder is not None  # noqa: S101  # only ranked types have results
+        return self.program.values[declared.ladder.scale].values
+
+    def _stages(self, result: Result, declared: ObjectType) -> dict[str, str | None]:
+        stages: dict[str, str | None] = dict.fromkeys(STAGES)
+        for name, value in result.stages.items():
+            stages[name] = self._level(value.least, declared) if value.known else None
+        return stages
+
+    def _bounds(self, result: Result, declared: ObjectType) -> dict[str, list[str | None]]:
+        return {
+            name: [self._level(value.least, declared), self._level(value.most, declared)]
+            for name, value in result.stages.items()
+        }
+
+    # -- rules ----------------------------------------------------------------------------------
+
+    def _reason(self, reason: Reason, declared: ObjectType) -> dict[str, Any]:
+        return {
+            "rule": reason.rule.id,
+            "stage": "scope" if reason.stage == Status.PENDING.value else reason.stage,
+            "sources": list(reason.rule.sources),
+            "text": self.rules.title(reason.rule, declared),
+        }
+
+    def _next(self, result: Result) -> dict[str, Any] | None:
+        """Return what keeps the next level away; None at the best one, and where there is none."""
+        if result.next_level is None or result.status is Status.PENDING:
+            return None
+        return {
+            "level": self._level(result.next_level, result.entity.type),
+            "failed": [self._failed(failure, result) for failure in result.failed],
+            **self._lift(result),
+        }
+
+    def _lift(self, result: Result) -> dict[str, Any]:
+        """Return the smallest change that lifts the level, or the rules in the way of any."""
+        found = lift(self.results, result) if self.with_next else None
+        if found is None:
+            return {"change": None, "blocked_by": []}
+        changes = None if found.changes is None else [self._change(c) for c in found.changes]
+        return {"change": changes, "blocked_by": list(found.blocked_by)}
+
+    def _change(self, change: Change) -> dict[str, Any]:
+        before, after = (
+            values.plain(value, change.ty, self.program) for value in (change.before, change.after)
+        )
+        return {"fact": change.name, "from": before, "to": after}
+
+    def _failed(self, failure: Failure, result: Result) -> dict[str, Any]:
+        entity = result.entity
+        return {
+            "rule": failure.rule.id,
+            "sources": list(failure.rule.sources),
+            "text": self.rules.sentence(failure, entity, result.next_level),
+            "values": self._values(failure, entity),
+            "records": [
+                values.element(item, entity, self.program, self.lang) for item in failure.records
+            ],
+        }
+
+    def _values(self, failure: Failure, entity: Entity) -> dict[str, Any]:
+        return {
+            read.name if read.entity is entity else f"{read.entity.path}.{read.name}": values.plain(
+                read.value, read.ty, self.program
+            )
+            for read in failure.reads
+        }
+
+    # -- the rest -------------------------------------------------------------------------------
+
+    def _decision(self, result: Result, declared: ObjectType) -> dict[str, Any] | None:
+        decision = result.decision
+        if decision is None:
+            return None
+        levels = [self._level(rank, declared) for rank in decision.options]
+        group = group_of(self.results, result)
+        left_out = ["not_ranked"] if decision.may_leave else []
+        return {
+            "kind": decision.kind,
+            "places": decision.places,
+            "options": [*left_out, *levels, *decision.candidates],
+            "group": None if group is None else key_of(group, self.program),
+        }
+
+    def _output(self, output: Output) -> dict[str, Any]:
+        value = values.plain(output.value, output.ty, self.program)
+        return {"value": value, "sources": list(output.sources)}
+
+    def _finding(self, finding: Finding, declared: ObjectType) -> dict[str, Any]:
+        return {
+            "rule": finding.rule.id,
+            **({"code": finding.code} if finding.code else {}),
+            "severity": finding.severity,
+            "sources": list(finding.rule.sources),
+            "text": self.rules.finding(finding, declared),
+        }

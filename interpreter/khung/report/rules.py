@@ -1,0 +1,178 @@
+"""The rules behind a result in words: what each says, and what it found of one subject."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from khung.engine import ladder
+from khung.engine.values import known
+from khung.engine.voting import tally
+from khung.ir.nodes import Literal
+from khung.ir.types import List
+from khung.report.conditions import Teller, Told
+from khung.report.words import ratio
+from khung.report.written import as_written
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from khung.engine.evaluate import Env, Evaluator
+    from khung.engine.facts import Entity
+    from khung.engine.result import Failure
+    from khung.engine.voting import Finding
+    from khung.ir.nodes import Node
+    from khung.ir.program import Cap, Majority, ObjectType, Rule, Vote
+    from khung.report.words import Words
+
+
+@dataclass(frozen=True, slots=True)
+class Test:
+    """What a rule asks: `node` as its author wrote it, and what it must be not to stand in the way.
+
+    `kind` is the part of the rulebook that holds the rule: `levels`, `caps`, …
+    """
+
+    kind: str
+    node: Node | None = None
+    wanted: bool = False
+
+
+def kind_of(rule: Rule) -> str:
+    """Return the part of a subject that holds a rule, as its id says: such as `caps`."""
+    return rule.id.split(".")[1]
+
+
+def tests_of(declared: ObjectType) -> dict[str, Test]:
+    """Return what each rule of a type asks, by the id of the rule."""
+    return {rule.id: Test(kind_of(rule), node, wanted) for rule, node, wanted in _asked(declared)}
+
+
+def _asked(declared: ObjectType) -> Iterator[tuple[Rule, Node | None, bool]]:
+    if declared.ladder is not None:
+        for level in declared.ladder.levels:
+            yield level.rule, None, False
+            for requirement in level.require:
+                yield requirement.rule, requirement.that, True
+        for knockout in declared.ladder.knockouts:
+            yield knockout.rule, knockout.rule.when, False
+    for rule in (*declared.not_ranked, *declared.pending):
+        yield rule, rule.when, False
+    for part in (declared.caps, declared.votes, declared.defer, declared.quotas):
+        for entry in part:
+            yield entry.rule, entry.rule.when, False
+
+
+@dataclass(frozen=True, slots=True)
+class RuleTeller:
+    """Tells the rules of one program, as they stand to subjects of one evaluation."""
+
+    words: Words
+    run: Evaluator
+    tests: dict[str, dict[str, Test]] = field(default_factory=dict)
+
+    def test(self, rule: Rule, declared: ObjectType) -> Test:
+        """Return what a rule of a type asks."""
+        if declared.name not in self.tests:
+            self.tests[declared.name] = tests_of(declared)
+        return self.tests[declared.name].get(rule.id, Test(kind_of(rule)))
+
+    def title(self, rule: Rule, declared: ObjectType) -> str:
+        """Return what a rule says: its label, or its condition as written."""
+        test = self.test(rule, declared)
+        if test.kind == "levels" and test.node is None:
+            return self.words.say("otherwise")
+        if rule.label is not None:
+            return rule.label.said(self.words.lang)
+        if test.node is not None:
+            return self.words.say("condition", text=as_written(test.node))
+        return self.words.member(declared, rule.id.split(".")[-1])
+
+    def sentence(self, failure: Failure, entity: Entity, rank: int | None) -> str:
+        """Return a rule and what it found in one line, the same words only once."""
+        title = self.title(failure.rule, entity.type)
+        found = "; ".join(told.flat for told in self.found(failure, entity, rank))
+        if not found or found.startswith(f"{title}: "):
+            return found or title
+        return self.words.say("because", rule=title, found=found)
+
+    def finding(self, finding: Finding, declared: ObjectType) -> str:
+        """Return what a person must see: khung's own finding in words, or what a check says."""
+        title = self.title(finding.rule, declared)
+        return self.words.say(f"finding.{finding.code}", rule=title) if finding.code else title
+
+    def found(self, failure: Failure, entity: Entity, rank: int | None) -> tuple[Told, ...]:
+        """Return what a rule found of a subject.
+
+        Args:
+            failure: The rule that binds.
+            entity: The subject.
+            rank: The level that it keeps the subject from, or None.
+        """
+        test, env = self.test(failure.rule, entity.type), (known(entity),)
+        match test.kind:
+            case "caps":
+                return self._cap(failure.rule, entity, env, rank)
+            case "votes":
+                return self._vote(failure.rule, entity, env, rank)
+            case "defer" | "quotas":
+                return ()
+            case kind:
+                if test.node is None:
+                    return ()
+                teller = self._teller(entity, needs=kind != "not_ranked")
+                return teller.tell(test.node, env, wanted=test.wanted)
+
+    def _teller(self, entity: Entity, *, needs: bool = True) -> Teller:
+        return Teller(self.words, self.run, entity, needs)
+
+    # -- caps -----------------------------------------------------------------------------------
+
+    def _cap(self, rule: Rule, entity: Entity, env: Env, rank: int | None) -> tuple[Told, ...]:
+        cap = next(c for c in entity.type.caps if c.rule.id == rule.id)
+        teller = self._teller(entity)
+        told = () if rule.when is None else teller.tell(rule.when, env, wanted=False)
+        return (*told, *self._limits(cap, entity, env, rank))
+
+    def _limits(self, cap: Cap, entity: Entity, env: Env, rank: int | None) -> Iterator[Told]:
+        """Tell the limits that come from elsewhere, such as from each element of a list."""
+        if isinstance(cap.at_most, Literal):
+            return
+        for limit, item in ladder.cap_limits(cap, env, self.run):
+            if rank is not None and limit.most >= rank:
+                continue
+            whom = self._teller(entity).name(cap.at_most, env)
+            if item is not None and cap.list is not None and isinstance(cap.list.ty, List):
+                whom = self.words.value(item.value, cap.list.ty.element)
+            level = self.words.level(limit.most, entity.type)
+            yield Told(self.words.say("found", what=whom, value=level))
+
+    # -- votes ----------------------------------------------------------------------------------
+
+    def _vote(self, rule: Rule, entity: Entity, env: Env, rank: int | None) -> tuple[Told, ...]:
+        vote = next(v for v in entity.type.votes if v.rule.id == rule.id)
+        found = self.run.read(vote.ballots, env)
+        if found is None or found[0].why:
+            return ()
+        said = self.words.value(found[0], vote.ballots.ty)
+        lines = [Told(self.words.say("found", what=self.words.say("votes"), value=said))]
+        if rank is not None:
+            lines.append(Told(self._tally(vote, found[0].least, env, rank, entity)))
+        return tuple(lines)
+
+    def _tally(
+        self, vote: Vote, ballots: tuple[int, ...], env: Env, rank: int, entity: Entity
+    ) -> str:
+        base = known(sum(ballots)) if vote.base is None else self.run.evaluate(vote.base, env)
+        return self.words.say(
+            "tally",
+            level=self.words.level(rank, entity.type),
+            n=int(tally(vote, ballots, env, self.run)[rank]),
+            base=self.words.value(base, vote.base.ty) if vote.base else str(base.least),
+            need=self.majority(vote.wins[rank]),
+        )
+
+    def majority(self, majority: Majority) -> str:
+        """Return a majority in words: more than a share, or at least that."""
+        share = ratio(majority.numerator, majority.denominator)
+        return self.words.say("over" if majority.strict else "at_least", x=share)

@@ -1,0 +1,119 @@
+"""Values as data: what is known of a fact, as JSON holds it.
+
+A level or a value of an enumeration is its name, a subject its path, a record its path and fields,
+a share the text of a fraction, a date and a duration their ISO text. What is unknown is null.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, assert_never
+
+from khung.engine.builtins import months_text, seconds_text
+from khung.engine.facts import Stated
+from khung.ir import types as t
+
+if TYPE_CHECKING:
+    from khung.engine.facts import Entity
+    from khung.engine.values import Element, Elements, Interval, Value
+    from khung.ir.program import Program, Values
+
+
+def plain(value: Value, ty: t.Type, program: Program) -> Any:
+    """Return what is known of a value as data; None unless it is known."""
+    return None if value.why or value.least is None else _known(value.least, ty, program)
+
+
+def number(value: Decimal) -> int | Decimal | None:
+    """Return a number as data: whole ones as such, others with all their digits."""
+    if not value.is_finite():
+        return None
+    return int(value) if value == value.to_integral_value() else value
+
+
+def record(entity: Entity, program: Program) -> dict[str, Any]:
+    """Return a record: where it is, and the fields that the case states."""
+    fields = {
+        name: _field(entity, name, program)
+        for name in (*entity.type.facts, *entity.type.links)
+        if name in entity.facts
+    }
+    return {"path": entity.path, **fields}
+
+
+def element(item: Element, owner: Entity, program: Program, lang: str) -> Any:
+    """Return an element that decided: a graded criterion, a record, or a subject.
+
+    Args:
+        item: The element; its `name` is that of a criterion of `owner`, or empty.
+        owner: Whose criteria are meant.
+        program: What names the values.
+        lang: The language of the label.
+    """
+    if not item.name:
+        target: Entity = item.value.least
+        return record(target, program) if target.type.is_record else target.path
+    criterion = owner.type.criteria[item.name]
+    label = criterion.label.said(lang) if criterion.label else item.name
+    grade = plain(item.value, criterion.ty, program)
+    sources = list(criterion.sources)
+    return {"criterion": item.name, "label": label, "value": grade, "sources": sources}
+
+
+def _field(entity: Entity, name: str, program: Program) -> Any:
+    stated = entity.facts[name]
+    if isinstance(stated, Stated):
+        return stated.value
+    declared = entity.type.facts.get(name) or entity.type.links[name]
+    return plain(stated, declared.ty, program)
+
+
+def _known(value: Any, ty: t.Type, program: Program) -> Any:
+    match ty:
+        case t.Boolean() | t.String() | t.Enumeration():
+            return value
+        case t.Number():
+            return number(Decimal(value))
+        case t.Fraction():
+            return _fraction(value)
+        case t.Date():
+            return value.isoformat()
+        case t.Months():
+            return months_text(value)
+        case t.Seconds():
+            return seconds_text(value)
+        case t.Scale():
+            return program.values[ty.name].values[value]
+        case t.Ballots():
+            return _ballots(value, program.values[ty.scale])
+        case t.Object():
+            return record(value, program) if value.type.is_record else value.path
+        case t.List():
+            return _list(value, ty.element, program)
+        case t.Range():
+            return _range(value, ty.element, program)
+        case t.Context() | t.Anything() | t.Bad():
+            return None
+        case _:
+            assert_never(ty)
+
+
+def _fraction(share: Any) -> str:
+    """Return a share as text; one given as a ratio of whole numbers is a pair like it."""
+    part, whole = share
+    return f"{part}/{whole}"
+
+
+def _ballots(counts: Any, scale: Values) -> dict[str, int]:
+    return {name: int(n) for name, n in zip(scale.values, counts, strict=False) if n}
+
+
+def _list(elements: Elements, ty: t.Type, program: Program) -> list[Any] | None:
+    if not elements.settled:
+        return None
+    return [plain(item.value, ty, program) for item in elements.items]
+
+
+def _range(interval: Interval, ty: t.Type, program: Program) -> dict[str, Any]:
+    ends = {"from": interval.low, "to": interval.high}
+    return {key: None if end is None else _known(end, ty, program) for key, end in ends.items()}

@@ -1,0 +1,173 @@
+"""Names and values in words: facts by their label, numbers with their unit, levels as people say.
+
+Everything is said in the labels of the rulebook; where it gives none, by the name it uses itself.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from typing import TYPE_CHECKING, Any, assert_never
+
+from khung.engine.builtins import number_text, seconds_text
+from khung.ir import types as t
+from khung.ir.calls import DAY
+from khung.locale import phrase, table
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from khung.engine.facts import Entity
+    from khung.engine.values import Elements, Value
+    from khung.ir.program import ObjectType, Program
+    from khung.rulebook.model import Label
+
+PERCENT = "%"
+"""The unit of a number that its author compares with a percentage."""
+
+_PLACES = 4  # decimals of a number for people, 2 of a percentage; the JSON output has all
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Says things of one rulebook in one language."""
+
+    program: Program
+    lang: str
+
+    def say(self, key: str, /, **args: object) -> str:
+        """Return a phrase of khung's own, such as `because`."""
+        return phrase(self.lang, f"report.{key}", **args)
+
+    def label(self, label: Label | None, name: str) -> str:
+        """Return a label, or the name of what has none."""
+        return label.said(self.lang) if label else name
+
+    # -- names ----------------------------------------------------------------------------------
+
+    def type(self, declared: ObjectType) -> str:
+        """Return what the objects of a type are called."""
+        return self.label(declared.label, declared.name)
+
+    def entity(self, entity: Entity) -> str:
+        """Return how an object is called: its type and id, a record with its owner."""
+        name = f"{self.type(entity.type)} {entity.id.strip('[]')}"
+        if entity.owner is None:
+            return name
+        return self.say("of", what=name, whom=self.entity(entity.owner))
+
+    def member(self, declared: ObjectType, name: str) -> str:
+        """Return what a fact, link, definition, criterion or list of a type is called."""
+        criterion = declared.criteria.get(name.removeprefix("criteria."))
+        if name.startswith("criteria.") and criterion is not None:
+            return self.label(criterion.label, criterion.id)
+        found = declared.facts.get(name) or declared.links.get(name)
+        if found is not None:
+            return self.label(found.label, name)
+        defined = declared.definitions.get(name)
+        if defined is not None:
+            return self.label(defined.label, name)
+        back = declared.back_lists.get(name)
+        return self.type(self.program.objects[back.holder]) if back else name
+
+    def of(self, entity: Entity, name: str, own: Entity | None = None) -> str:
+        """Return what a member of an object is called; whose it is, unless that is `own`."""
+        what = self.member(entity.type, name)
+        return what if entity is own else self.say("of", what=what, whom=self.entity(entity))
+
+    def level(self, rank: int, declared: ObjectType) -> str:
+        """Return what a level of a ranked type is called."""
+        assert declared.ladder is not None  # noqa: S101  # only ranked types have levels
+        return self.named(declared.ladder.scale, rank)
+
+    def named(self, scale: str, value: int | str) -> str:
+        """Return what a value of a scale, by rank, or of an enumeration, by name, is called."""
+        values = self.program.values[scale]
+        name = values.values[value] if isinstance(value, int) else value
+        return self.label(values.labels.get(name), name)
+
+    # -- values ---------------------------------------------------------------------------------
+
+    def value(self, value: Value, ty: t.Type, unit: str = "") -> str:
+        """Return what is known of a value."""
+        if not value.why and value.least is not None:
+            return self.known(value.least, ty, unit)
+        least, most = value.least, value.most
+        if not self._says_something(value, ty):
+            return self.say("unknown")
+        ends = (self.known(least, ty, unit), self.known(most, ty, unit))
+        return self.say("between", least=ends[0], most=ends[1])
+
+    def _says_something(self, value: Value, ty: t.Type) -> bool:
+        """Whether the ends of what is not known are narrower than its type."""
+        if isinstance(ty, t.Scale):
+            top = len(self.program.values[ty.name].values) - 1
+            return value.least is not None and (value.least, value.most) != (0, top)
+        ends = (value.least, value.most)
+        return isinstance(ty, t.Number) and all(e is not None and e.is_finite() for e in ends)
+
+    def known(self, value: Any, ty: t.Type, unit: str = "") -> str:
+        """Return a known value, which is of the run-time form of its type."""
+        match ty:
+            case t.Boolean():
+                return self.say("yes" if value else "no")
+            case t.Number():
+                return self.number(Decimal(value), unit)
+            case t.Fraction():
+                return self.say("share", part=value[0], whole=value[1])
+            case t.Scale() | t.Enumeration():
+                return self.named(ty.name, value)
+            case t.Date():
+                return self.date(value)
+            case t.Months():
+                return self.number(Decimal(value), "month")
+            case t.Seconds():
+                return self._seconds(value)
+            case t.Object():
+                return self.entity(value)
+            case t.List():
+                return self._list(value, ty.element)
+            case t.Ballots():
+                return self._ballots(value, ty.scale)
+            case t.String() | t.Range() | t.Context() | t.Anything() | t.Bad():
+                return str(value)
+            case _:
+                assert_never(ty)
+
+    def number(self, value: Decimal, unit: str = "") -> str:
+        """Return a number with its unit, rounded for people."""
+        shown = value * 100 if unit == PERCENT else value
+        places = _PLACES - 2 * (unit == PERCENT)
+        rounded = shown.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+        sign = "" if rounded == shown else "≈ "
+        digits = sign + number_text(rounded).replace(".", self.say("decimal_point"))
+        if unit in ("", PERCENT):
+            return digits + unit
+        form = "one" if shown == 1 else "other"
+        known = table(self.lang, "report").get(f"report.unit.{unit}.{form}")
+        return known.format(n=digits) if known else f"{digits} {unit}"
+
+    def date(self, day: date) -> str:
+        """Return a day as it is written in the language."""
+        return self.say("date", day=day.day, month=day.month, year=day.year)
+
+    def _seconds(self, value: Decimal) -> str:
+        return seconds_text(value) if value % DAY else self.number(value / DAY, "day")
+
+    def _list(self, elements: Elements, ty: t.Type) -> str:
+        if not elements.settled:
+            return self.say("unknown")
+        said = [self.value(item.value, ty) for item in elements.items]
+        return ", ".join(said) if said else self.say("none")
+
+    def _ballots(self, counts: Any, scale: str) -> str:
+        given = [(rank, n) for rank, n in enumerate(counts) if n]
+        said = [
+            self.say("ballots", level=self.named(scale, rank), n=int(n)) for rank, n in given[::-1]
+        ]
+        return ", ".join(said) if said else self.say("none")
+
+
+def ratio(part: int, whole: int) -> str:
+    """Return a ratio of whole numbers: as a percentage if that is exact and whole."""
+    return f"{part * 100 // whole}%" if part * 100 % whole == 0 else f"{part}/{whole}"

@@ -1,0 +1,106 @@
+"""What an expression tells by how it is written: its text, its unit, what guards it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from khung.ir.nodes import AllOf, Arithmetic, Call, Compare, Defined, Field, If, Literal, Node
+from khung.ir.rewrite import children
+from khung.ir.types import Object
+from khung.syntax.ast import ArithmeticOp, CompareOp
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from khung.ir.program import ObjectType, Program
+
+
+_LONGEST = 160  # characters of an expression that is shown as written
+
+
+def as_written(node: Node) -> str:
+    """Return an expression as its author wrote it, in one line."""
+    text = " ".join(node.span.text.split())
+    return text if len(text) <= _LONGEST else text[:_LONGEST] + "…"
+
+
+def chosen(node: Node) -> Node:
+    """Return the branch that stands under the readings chosen, where they alone pick one."""
+    while isinstance(node, If):
+        holds = _by_reading(node.condition)
+        if holds is None:
+            break
+        node = node.yes if holds else node.no
+    return node
+
+
+def _by_reading(node: Node) -> bool | None:
+    """Return whether a test of a reading holds; None for any other test."""
+    if isinstance(node, Literal):
+        return bool(node.value)
+    if not isinstance(node, Compare) or not isinstance(node.left, Literal):
+        return None
+    if not node.left.reading or not isinstance(node.right, Literal):
+        return None
+    return (node.left.value == node.right.value) is (node.op is CompareOp.EQ)
+
+
+def asks_reading(node: Node) -> bool:
+    """Whether a test asks nothing but which reading was chosen."""
+    return _by_reading(node) is not None
+
+
+def unit_of(node: Node, program: Program) -> str:
+    """Return the unit of a value, empty where its form does not tell."""
+    match node:
+        case Field():
+            declared = _declared(node.object, program)
+            fact = declared.facts.get(node.name) if declared else None
+            return fact.unit if fact else ""
+        case Defined():
+            return unit_of(program.objects[node.owner].definitions[node.name].value, program)
+        case Call():
+            return "month" if node.function == "months between" else ""
+        case Arithmetic() if node.op in (ArithmeticOp.ADD, ArithmeticOp.SUBTRACT):
+            return unit_of(node.left, program) or unit_of(node.right, program)
+        case If():
+            return unit_of(node.yes, program) or unit_of(node.no, program)
+        case _:
+            return ""
+
+
+def is_guard_of(test: Node, node: Node, program: Program) -> bool:
+    """Whether a test is a condition under which something that a node reads applies."""
+    asked = set(_conjuncts(_inside(test, program)))
+    return any(asked <= set(_conjuncts(applies)) for applies in _conditions(node, program))
+
+
+def _inside(node: Node, program: Program) -> Node:
+    """Return what a definition stands for; any other node as it is."""
+    if not isinstance(node, Defined):
+        return node
+    return program.objects[node.owner].definitions[node.name].value
+
+
+def _conditions(node: Node, program: Program) -> Iterator[Node]:
+    if isinstance(node, Field | Defined):
+        declared = _declared(node.object, program)
+        found = _applies(declared, node.name) if declared else None
+        if found is not None:
+            yield found
+    for child in children(node):
+        yield from _conditions(child, program)
+
+
+def _applies(declared: ObjectType, name: str) -> Node | None:
+    criterion = declared.criteria.get(name.removeprefix("criteria."))
+    found = declared.facts.get(name) or declared.links.get(name) or declared.definitions.get(name)
+    return found.applies if found else criterion.applies if criterion else None
+
+
+def _conjuncts(node: Node) -> tuple[Node, ...]:
+    return node.operands if isinstance(node, AllOf) else (node,)
+
+
+def _declared(node: Node, program: Program) -> ObjectType | None:
+    return program.objects.get(node.ty.name) if isinstance(node.ty, Object) else None

@@ -1,0 +1,122 @@
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+
+import pytest
+from tests.support.schemas import validator
+from tests.unit.report.support import ROOT, evaluated
+
+from khung.report.encode import dumps
+from khung.report.json import results_json
+
+CASES = sorted((ROOT / "cases/2021").glob("*.yaml"))
+
+
+def _document(path, lang="vi", **options):
+    document = results_json(evaluated(path).results, lang, **options)
+    return json.loads(dumps(document), parse_float=Decimal)
+
+
+def _case(number):
+    return next(path for path in CASES if f"-{number}-" in path.name)
+
+
+def _one(number, subject, **options):
+    return _document(_case(number), **options)["results"]["dang_vien"][subject]
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+@pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
+def test_every_case_fits_the_schema(path, lang):
+    document = _document(path, lang)
+    assert [error.message for error in validator("result").iter_errors(document)] == []
+    assert document["rulebook"]["id"] == "2021"
+
+
+def test_a_cap_with_the_value_that_failed():
+    result = _one("010", "an", lang="en")
+    assert result["stages"] == {
+        "standard": "hoan_thanh_tot",
+        "cap": "hoan_thanh",
+        "vote": None,
+        "quota": None,
+    }
+    assert result["bounds"] == {
+        "standard": ["hoan_thanh_tot", "hoan_thanh_tot"],
+        "cap": ["hoan_thanh", "hoan_thanh"],
+    }
+    (failed,) = result["next"]["failed"]
+    assert failed["rule"] == "dang_vien.caps.nghi_om"
+    assert failed["sources"] == ["KH-23 II.B.6/8#nghi_om"]
+    assert failed["values"] == {"so_thang_nghi_om": 4}
+    assert failed["text"].endswith(
+        "Months of sick leave in the year: 4 months (must be under 3 months)"
+    )
+    assert result["next"]["change"] is None
+    assert result["next"]["blocked_by"] == []
+    assert result["missing"] == []
+    assert "dang_vien.an.ky_luat" in result["assumed"]
+
+
+def test_next_is_looked_for_on_request():
+    change = _one("010", "an", with_next=True)["next"]["change"]
+    assert change == [{"fact": "so_thang_nghi_om", "from": 4, "to": 2}]
+
+
+def test_criteria_that_failed_are_records():
+    failed = _one("020", "du")["next"]["failed"]
+    criteria = next(f for f in failed if f["rule"].endswith("nhiem_vu"))["records"]
+    assert [(c["criterion"], c["value"]) for c in criteria] == [
+        ("chuc_trach", "tot"),
+        ("chi_tieu", "tot"),
+    ]
+    assert criteria[0]["sources"] == ["KH-23 II.B.2.2.b/1"]
+
+
+def test_pending_is_part_of_scope_and_has_no_next():
+    result = _one("082", "chua_nop")
+    assert [r["stage"] for r in result["reasons"]] == ["scope"]
+    assert result["next"] is None
+    assert result["level"] is None
+
+
+def test_not_ranked_has_no_levels():
+    result = _one("024", "mien")
+    assert (result["status"], result["scope"]) == ("not_ranked", "out")
+    assert (result["at_best"], result["at_worst"], result["next"]) == (None, None, None)
+    assert result["bounds"] == {}
+    assert set(result["stages"].values()) == {None}
+
+
+def test_a_choice_among_levels():
+    decision = _one("063", "chia_phieu")["decision"]
+    assert decision["kind"] == "no_majority"
+    assert decision["options"][-1] == "hoan_thanh_xuat_sac"
+    assert decision["places"] is None
+
+
+def test_a_tie_at_a_quota():
+    document = _document(_case("099"))
+    group = document["groups"][0]
+    open_ = document["results"]["dang_vien"][group["open"][0]]
+    assert open_["decision"]["kind"] == "tie"
+    assert open_["decision"]["group"] == group["key"]
+    assert set(open_["decision"]["options"]) == set(group["open"])
+    assert group["key"] == {"chi_bo.to_chuc_co_so": "xa_a"}
+
+
+def test_numbers_keep_their_digits():
+    third = Decimal(1) / Decimal(3)
+    document = {
+        "a": third,
+        "b": Decimal("0.10"),
+        "c": [1, True, None],
+        "d": {},
+        "e": [{}],
+        "f": "ệ",
+    }
+    assert json.loads(dumps(document), parse_float=Decimal) == document
+    assert '"b": 0.1,' in dumps(document)
+    with pytest.raises(TypeError):
+        dumps({"a": 0.1})
