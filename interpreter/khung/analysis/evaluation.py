@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from khung.casefile.check_ballots import check_ballots
 from khung.casefile.find import find_rulebook
 from khung.casefile.from_source import read_case
 from khung.casefile.readings import chosen_readings
 from khung.casefile.to_facts import build_case
 from khung.diagnostics.bag import Bag
 from khung.engine.result import evaluate_case
+from khung.engine.stages import CircularRulesError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,7 +21,9 @@ if TYPE_CHECKING:
     from khung.analysis.shelf import Ready, Shelf
     from khung.casefile.model import CaseFile
     from khung.diagnostics.model import Diagnostic
+    from khung.engine.facts import Case
     from khung.engine.result import Results
+    from khung.ir.program import Program
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,5 +83,15 @@ def _evaluated(path: Path, case_file: CaseFile, ready: Ready, bag: Bag) -> Evalu
         said = (*ready.diagnostics, *bag.diagnostics)
         return Evaluated(path, case_file, ready, None, said)
     case = build_case(case_file, program, bag)
-    results = None if case is None else evaluate_case(program, case)
+    results = None if case is None else _results(case_file, program, case, bag)
     return Evaluated(path, case_file, ready, results, bag.diagnostics)
+
+
+def _results(case_file: CaseFile, program: Program, case: Case, bag: Bag) -> Results | None:
+    try:
+        results = evaluate_case(program, case)
+    except CircularRulesError as ring:
+        bag.add("K0440", case_file.rulebook.span, path=" → ".join(ring.path))
+        return None
+    check_ballots(case_file, results.run, bag)
+    return None if bag.has_errors else results

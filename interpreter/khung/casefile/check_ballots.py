@@ -1,0 +1,71 @@
+"""Votes of more ballots than voters: what only shows once the base of a vote is worked out.
+
+Reports: K0630.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from khung.engine import ladder
+from khung.engine.builtins import number_text
+from khung.engine.values import known
+from khung.ir.nodes import Field
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from khung.casefile.model import CaseFile, Written
+    from khung.diagnostics.bag import Bag
+    from khung.engine.facts import Entity
+    from khung.engine.stages import Run
+    from khung.ir.program import Vote
+    from khung.source.nodes import Entry
+
+
+def check_ballots(case_file: CaseFile, run: Run, bag: Bag) -> None:
+    """Report every vote whose ballots are surely more than those who may vote."""
+    for group in case_file.subjects:
+        by_id = {entry.id.name: entry for entry in group.entries}
+        for entry in group.entries:
+            entities = run.case.entities.get(group.type.name, {})
+            for name in entry.ids:
+                if name in entities:
+                    _check(entities[name], entry, by_id, run, bag)
+
+
+def _check(entity: Entity, entry: Written, by_id: dict[str, Written], run: Run, bag: Bag) -> None:
+    for vote in entity.type.votes:
+        counted = _too_many(entity, vote, run)
+        if counted is None or not isinstance(vote.ballots, Field):
+            continue
+        written = next(_written(entry, vote.ballots.name, by_id), None)
+        bag.add(
+            "K0630",
+            written.key_span if written else entry.id.span,
+            name=vote.ballots.name,
+            ballots=counted[0],
+            base=counted[1],
+        )
+
+
+def _too_many(entity: Entity, vote: Vote, run: Run) -> tuple[str, str] | None:
+    env = (known(entity),)
+    if vote.base is None or not ladder.holds(vote.rule.when, env, run.run).least:
+        return None
+    ballots = run.run.read(vote.ballots, env)
+    base = run.run.evaluate(vote.base, env)
+    if ballots is None or ballots[0].why or sum(ballots[0].least) <= base.most:
+        return None
+    return str(sum(ballots[0].least)), number_text(base.most)
+
+
+def _written(entry: Written, name: str, by_id: dict[str, Written]) -> Iterator[Entry]:
+    """Yield where a fact is written: on the entry itself, else on what it is like."""
+    seen: set[str] = set()
+    while entry.id.name not in seen:
+        seen.add(entry.id.name)
+        yield from (fact for fact in entry.facts if fact.key == name)
+        if entry.like is None or entry.like.name not in by_id:
+            return
+        entry = by_id[entry.like.name]
