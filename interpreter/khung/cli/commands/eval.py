@@ -61,12 +61,19 @@ def _exit_code(found: Evaluated, *, strict: bool) -> ExitCode:
 
 
 def _as_json(found: Evaluated, lang: str, *, with_next: bool) -> dict[str, Any]:
-    diagnostics = output.as_json(found.diagnostics, lang)
-    if found.results is None:
-        return {"rulebook": None, "results": {}, "groups": [], "diagnostics": diagnostics}
-    from khung.report.json import results_json  # noqa: PLC0415  # only where asked for
+    from khung.report.json import head, results_json  # noqa: PLC0415  # only where asked for
 
-    return results_json(found.results, lang, diagnostics, with_next)
+    diagnostics = output.as_json(found.diagnostics, lang)
+    if found.results is not None:
+        return results_json(found.results, lang, diagnostics, with_next)
+    program = found.ready.program if found.ready else None
+    return {
+        **(head(program) if program else {"rulebook": None}),
+        "on": found.case_file.on.isoformat() if found.case_file else None,
+        "results": {},
+        "groups": [],
+        "diagnostics": diagnostics,
+    }
 
 
 def _write_text(found: Evaluated, lang: str) -> None:

@@ -1,0 +1,98 @@
+"""All that can be said of a rulebook before it runs: errors, warnings, the state of its clauses."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from khung.analysis.clauses import Accounting, account
+from khung.analysis.lints import lint, try_options
+from khung.analysis.shelf import Ready, is_error
+from khung.diagnostics.bag import Bag
+from khung.resources import data_dir
+from khung.rulebook.from_source import MANIFEST
+from khung.source.files import read_source
+from khung.source.from_text import parse_yaml
+from khung.source.nodes import Mapping, Node
+from khung.source.schema import validate
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from khung.diagnostics.model import Diagnostic
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What was found; `clauses` is None where there is no rulebook to read.
+
+    `options` is how many options that are not chosen were tried.
+    """
+
+    diagnostics: tuple[Diagnostic, ...]
+    clauses: Accounting | None
+    options: int = 0
+
+
+def check(ready: Ready) -> Checked:
+    """Return all that is to be said of a rulebook."""
+    rulebook = ready.loaded.rulebook
+    said = [*ready.diagnostics, *_second_net(ready)]
+    if rulebook is None:
+        return Checked(tuple(said), None)
+    bag, tried = Bag(), 0
+    lint(rulebook, bag)
+    if ready.program is not None:
+        tried = try_options(rulebook, bag)
+    return Checked(tuple(sorted((*said, *bag.diagnostics), key=_place)), account(rulebook), tried)
+
+
+def _place(diagnostic: Diagnostic) -> tuple[bool, str, int]:
+    span = diagnostic.span
+    return (not is_error(diagnostic), span.file.name if span else "", span.start if span else -1)
+
+
+# -- schemas ----------------------------------------------------------------------------------
+
+
+def _second_net(ready: Ready) -> list[Diagnostic]:
+    """Return what the schemas say of places of which nothing was said yet."""
+    said = {_line(d) for d in ready.diagnostics}
+    found: list[Diagnostic] = []
+    for path in sorted(ready.loaded.folder.glob("*.yaml")):
+        found += [d for d in _by_schema(path) if _line(d) not in said]
+    return found
+
+
+def _by_schema(path: Path) -> tuple[Diagnostic, ...]:
+    bag, reading = Bag(), Bag()
+    file = read_source(path, reading)
+    node = None if file is None else parse_yaml(file, reading)
+    if node is not None and not reading.has_errors:
+        validate(node, schema(_kind_of(path, node)), bag)
+    return bag.diagnostics
+
+
+def _kind_of(path: Path, node: Node) -> str:
+    if path.name == MANIFEST:
+        return "rulebook"
+    return "clauses" if isinstance(node, Mapping) and node.get("clauses") else "subject"
+
+
+def _line(diagnostic: Diagnostic) -> tuple[str, int] | None:
+    span = diagnostic.span
+    return (span.file.name, span.file.position(span.start)[0]) if span else None
+
+
+def schema(name: str) -> dict[str, Any]:
+    """Return a JSON Schema that comes with khung, such as `subject`."""
+    path = data_dir("schemas") / f"{name}.schema.json"
+    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return found
+
+
+def schema_names() -> tuple[str, ...]:
+    """Return the names of the schemas that come with khung."""
+    found = data_dir("schemas").glob("*.schema.json")
+    return tuple(sorted(path.name.removesuffix(".schema.json") for path in found))

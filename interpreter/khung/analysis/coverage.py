@@ -1,0 +1,140 @@
+"""How much of the rulebooks some test cases reach.
+
+A rule is covered if the result of some subject rests on it: it is among the reasons. A condition
+is covered if it was seen both true and false. A clause is covered if a covered rule cites it; only
+clauses that rules cite are counted.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+from khung.engine import ladder
+from khung.engine.stages import Status
+from khung.engine.values import known
+from khung.ir.from_rulebook import rule_ids
+from khung.ir.nodes import Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from khung.engine.result import Result, Results
+    from khung.ir.nodes import Node
+    from khung.ir.program import ObjectType, Rule
+
+_BOTH = frozenset({True, False})
+
+
+class Key(NamedTuple):
+    """A rule, a clause or an outcome of a condition, of one rulebook."""
+
+    rulebook: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many of a kind are covered, and which are not."""
+
+    covered: int
+    total: int
+    missing: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Coverage:
+    """Gathers what cases reach."""
+
+    _rules: dict[Key, bool] = field(default_factory=dict)
+    _conditions: dict[Key, set[bool]] = field(default_factory=dict)
+    _clauses: dict[Key, bool] = field(default_factory=dict)
+
+    def add(self, results: Results) -> None:
+        """Take in the results of one case."""
+        book = results.program.rulebook
+        for declared in results.program.subjects:
+            for rule in rule_ids(declared):
+                self._note_rule(book, rule, covered=False)
+            for name, _ in _conditions(declared):
+                self._conditions.setdefault(Key(book, name), set())
+        for result in _each(results):
+            for reason in result.reasons:
+                self._note_rule(book, reason.rule, covered=True)
+            self._note_conditions(book, result, results)
+
+    @property
+    def rules(self) -> Count:
+        """The rules on which results rest."""
+        return _count(self._rules)
+
+    @property
+    def clauses(self) -> Count:
+        """The clauses that rules cite."""
+        return _count(self._clauses)
+
+    @property
+    def conditions(self) -> Count:
+        """The conditions; a missing one is named with the outcome that was not seen."""
+        lacking = {
+            Key(key.rulebook, f"{key.name} = {str(outcome).lower()}")
+            for key, seen in self._conditions.items()
+            for outcome in _BOTH - seen
+        }
+        covered = sum(seen >= _BOTH for seen in self._conditions.values())
+        return Count(covered, len(self._conditions), _named(lacking, self._conditions))
+
+    def _note_rule(self, book: str, rule: Rule, *, covered: bool) -> None:
+        for known_keys, names in ((self._rules, (rule.id,)), (self._clauses, rule.sources)):
+            for name in names:
+                key = Key(book, name)
+                known_keys[key] = known_keys.get(key, False) or covered
+
+    def _note_conditions(self, book: str, result: Result, results: Results) -> None:
+        entity, run = result.entity, results.run.run
+        if entity.given is not None:
+            return
+        env = (known(entity),)
+        for name, (when, that) in _conditions(entity.type):
+            if result.status is Status.NOT_RANKED and ".not_ranked." not in name:
+                continue
+            applies = ladder.holds(when, env, run)
+            seen = self._conditions[Key(book, name)]
+            if that is None:
+                seen.update({applies.least} if applies.known else ())
+            elif applies.least:
+                met = run.truth(that, env)
+                seen.update({met.least} if met.known else ())
+
+
+def _each(results: Results) -> Iterator[Result]:
+    for by_id in results.by_type.values():
+        yield from by_id.values()
+
+
+_Condition = tuple["Node | None", "Node | None"]
+
+
+def _conditions(declared: ObjectType) -> Iterator[tuple[str, _Condition]]:
+    """Yield what can be true or false: of a requirement what it asks, where it applies."""
+    asked = {
+        requirement.rule.id: requirement.that
+        for level in (declared.ladder.levels if declared.ladder else ())
+        for requirement in level.require
+    }
+    for rule in rule_ids(declared):
+        if rule.id in asked:
+            yield rule.id, (rule.when, asked[rule.id])
+        elif rule.when is not None and not isinstance(rule.when, Literal):
+            yield rule.id, (rule.when, None)
+
+
+def _count(found: Mapping[Key, bool]) -> Count:
+    lacking = [key for key, covered in found.items() if not covered]
+    return Count(len(found) - len(lacking), len(found), _named(lacking, found))
+
+
+def _named(lacking: Iterable[Key], every: Iterable[Key]) -> tuple[str, ...]:
+    """Return names in order; with the rulebook where there are several."""
+    several = len({key.rulebook for key in every}) > 1
+    return tuple(sorted(f"{key.rulebook} {key.name}" if several else key.name for key in lacking))

@@ -1,0 +1,94 @@
+"""The entries of a rulebook, one by one: where each stands, what it cites, what it asks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, is_dataclass
+from typing import TYPE_CHECKING, Any
+
+from khung.rulebook import model as m
+from khung.syntax.ast import Binder, Expr
+from khung.syntax.walk import children
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_MODEL = m.__name__
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry with a head.
+
+    Attributes:
+        owner: The subject or record that it belongs to; None in the manifest.
+        node: The entry, of a class of `rulebook.model`.
+    """
+
+    owner: m.Subject | m.Record | None
+    node: Any
+    head: m.Head
+
+    @property
+    def citations(self) -> Iterator[m.Citation]:
+        """What the entry cites, also in parts that have no head of their own."""
+        for part in _own(self.node):
+            if isinstance(part, m.Citation):
+                yield part
+
+    @property
+    def expressions(self) -> Iterator[Expr]:
+        """The expressions of the entry itself, not of those in it."""
+        for part in _own(self.node):
+            if isinstance(part, Expr):
+                yield part
+
+
+def entries(rulebook: m.Rulebook) -> Iterator[Entry]:
+    """Yield every entry of a rulebook that has a head, in the order of the model."""
+    return _entries(rulebook, None)
+
+
+def every_part(expression: Expr) -> Iterator[Expr]:
+    """Yield an expression and all that is in it."""
+    yield expression
+    for child in children(expression):
+        yield from every_part(child)
+
+
+def _entries(node: Any, owner: m.Subject | m.Record | None) -> Iterator[Entry]:
+    inner = node if isinstance(node, m.Subject | m.Record) else owner
+    head = getattr(node, "head", None)
+    if isinstance(head, m.Head):
+        yield Entry(inner, node, head)
+    for part in _parts(node):
+        if _is_model(part):
+            yield from _entries(part, inner)
+
+
+def _own(node: Any) -> Iterator[Any]:
+    """Yield citations and expressions below a node, down to the next node with a head."""
+    for part in _parts(node):
+        if isinstance(part, m.Citation | Expr):
+            yield part
+        elif isinstance(part, m.Head) or not hasattr(part, "head"):
+            yield from _own(part)
+
+
+def _parts(node: Any) -> Iterator[Any]:
+    """Yield the parts of the model, and the expressions, right below a node."""
+    for field in fields(node):
+        yield from _flat(getattr(node, field.name))
+
+
+def _flat(value: Any) -> Iterator[Any]:
+    if isinstance(value, tuple):
+        for item in value:
+            yield from _flat(item)
+    elif isinstance(value, Binder):
+        yield value.list
+    elif isinstance(value, Expr) or _is_model(value):
+        yield value
+
+
+def _is_model(value: Any) -> bool:
+    return is_dataclass(value) and type(value).__module__.startswith(_MODEL)

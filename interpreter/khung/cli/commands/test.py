@@ -1,0 +1,91 @@
+"""`khung test [PATHS…]`: run cases, and say where results are not as expected."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from khung.cli import options, output
+from khung.cli.command import Command
+from khung.cli.exit_codes import ExitCode
+from khung.cli.problems import UsageProblem
+from khung.locale import phrase
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    import click
+
+    from khung.analysis.coverage import Coverage
+    from khung.analysis.testing import CaseRun
+
+DEFAULT = "cases"
+"""Where cases are looked for."""
+
+
+def command(lang: str) -> click.Command:
+    """Return the command."""
+    return Command(
+        "test",
+        lang,
+        _test,
+        [
+            options.argument(lang, "paths", nargs=-1),
+            options.form(lang, "text", "json", "junit"),
+            options.language(lang),
+            options.reading(lang),
+            options.rulebooks(lang),
+        ],
+    )
+
+
+def _test(
+    paths: tuple[str, ...],
+    rulebooks: str | None,
+    reading: tuple[tuple[str, str], ...],
+    lang: str,
+    **how: Any,
+) -> int:
+    from khung.analysis.coverage import Coverage  # noqa: PLC0415  # not for the help
+    from khung.analysis.shelf import Shelf  # noqa: PLC0415  # as above
+    from khung.analysis.testing import case_files, run_cases  # noqa: PLC0415  # as above
+
+    coverage, files = Coverage(), case_files(map(Path, paths or (DEFAULT,)))
+    folder = Path(rulebooks) if rulebooks else None
+    running = run_cases(files, Shelf(), dict(reading), folder, coverage)
+    runs = [run for run in _watched(running, len(files), lang) if run is not None]
+    if not runs:
+        raise UsageProblem("K0811", path=", ".join(paths or (DEFAULT,)))
+    _write(runs, coverage, lang, how["format"])
+    return _exit_code(runs)
+
+
+def _watched(running: Iterator[CaseRun | None], total: int, lang: str) -> Iterator[CaseRun | None]:
+    """Pass on what runs; on a terminal say how far it is."""
+    shown = sys.stderr.isatty()
+    for done, run in enumerate(running, 1):
+        if shown:
+            output.say("\r" + phrase(lang, "cli.test.running", done=done, total=total))
+        yield run
+    if shown:
+        output.say("\r\x1b[K")
+
+
+def _write(runs: Sequence[CaseRun], coverage: Coverage, lang: str, form: str) -> None:
+    from khung.cli import test_reports  # noqa: PLC0415  # not for the help
+
+    match form:
+        case "json":
+            output.write_json(test_reports.as_json(runs, coverage, lang))
+        case "junit":
+            output.write(test_reports.as_junit(runs, lang))
+        case _:
+            test_reports.write_text(runs, coverage, lang)
+
+
+def _exit_code(runs: Sequence[CaseRun]) -> ExitCode:
+    outcomes = {run.outcome.value for run in runs}
+    if "invalid" in outcomes:
+        return ExitCode.INVALID
+    return ExitCode.NO if "failed" in outcomes else ExitCode.DONE

@@ -1,0 +1,51 @@
+"""The rulebook that a command names, by its id or by its folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from khung.analysis.shelf import Ready, Shelf, is_error
+from khung.casefile.find import find_rulebook
+from khung.diagnostics.bag import Bag
+from khung.rulebook.from_source import MANIFEST
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from khung.diagnostics.model import Diagnostic
+    from khung.ir.program import Program
+
+
+def take(
+    name: str, rulebooks: str | None, readings: Mapping[str, str]
+) -> tuple[Ready | None, tuple[Diagnostic, ...]]:
+    """Return the rulebook that a command names, and all that is said of it.
+
+    Args:
+        name: An id, looked for as a case's is, or a folder.
+        rulebooks: The folder of rulebooks that the user names, if any.
+        readings: Options to follow.
+    """
+    bag = Bag()
+    folder = _folder(name, rulebooks, bag)
+    if folder is None:
+        return None, bag.diagnostics
+    ready = Shelf().ready(folder, readings)
+    return ready, ready.diagnostics
+
+
+def take_sound(
+    name: str, rulebooks: str | None, readings: Mapping[str, str] | None = None
+) -> tuple[Program | None, Ready | None, tuple[Diagnostic, ...]]:
+    """Return the program of a rulebook, or None with the errors that there are."""
+    ready, said = take(name, rulebooks, readings or {})
+    program = ready.program if ready else None
+    return program, ready, () if program else tuple(d for d in said if is_error(d))
+
+
+def _folder(name: str, rulebooks: str | None, bag: Bag) -> Path | None:
+    path = Path(name)
+    if (path / MANIFEST).is_file() or len(path.parts) != 1 or name in (".", ".."):
+        return path
+    return find_rulebook(name, None, Path(rulebooks) if rulebooks else None, bag)
