@@ -16,12 +16,12 @@ from khung.casefile.model import (
     Expected,
     ExpectedGroup,
 )
-from khung.casefile.nodes import id_of, ref_at
+from khung.casefile.nodes import id_of, name_at
 from khung.rulebook.model import Ref
 from khung.source.nodes import Scalar, Sequence
 from khung.source.schema import to_plain
-from khung.source.shape import Fields
-from khung.source.values import as_integer, as_mapping, under
+from khung.source.shape import Fields, named_entries
+from khung.source.values import as_integer, as_mapping, under, wrong_shape
 
 if TYPE_CHECKING:
     from typing import Any
@@ -43,7 +43,7 @@ def expect(fields: Fields, bag: Bag) -> Expect | None:
     node = fields.mapping("expect")
     if node is None:
         return None
-    types = [entry for entry in node.entries if entry.key != _GROUPS]
+    types = [e for e in named_entries(node, bag, "expect") if e.key != _GROUPS]
     groups = Fields(node, (entry.key for entry in node.entries), bag, "expect").sequence(_GROUPS)
     subjects = (e for entry in types for e in _of_type(entry, bag))
     return Expect(tuple(subjects), () if groups is None else _groups(groups, bag))
@@ -68,33 +68,33 @@ def _expected(of_type: Ref, entry: Entry, bag: Bag, at: str) -> Expected | None:
         of_type,
         Ref(entry.key, entry.key_span),
         status=fields.choice("status", STATUSES),
-        level=_or_none(fields, "level", bag),
-        at_best=_or_none(fields, "at_best", bag),
-        at_worst=_or_none(fields, "at_worst", bag),
+        level=_or_none(fields, "level"),
+        at_best=_or_none(fields, "at_best"),
+        at_worst=_or_none(fields, "at_worst"),
         scope=fields.choice("scope", SCOPES),
-        stages=_stages(fields, bag),
-        reasons=_refs(fields, "reasons", bag),
-        findings=_refs(fields, "findings", bag),
-        missing=_refs(fields, "missing", bag),
-        assumed=_refs(fields, "assumed", bag),
+        stages=_stages(fields),
+        reasons=_refs(fields, "reasons"),
+        findings=_refs(fields, "findings"),
+        missing=_refs(fields, "missing"),
+        assumed=_refs(fields, "assumed"),
         decision=_decision(fields),
         outputs=_outputs(fields),
     )
 
 
-def _or_none(fields: Fields, key: str, bag: Bag) -> Ref | None:
+def _or_none(fields: Fields, key: str) -> Ref | None:
     """Return a name; one that is empty for an explicit `null`."""
     node = fields.node_at(key)
     if isinstance(node, Scalar) and node.value is None:
         return Ref("", node.span)
-    return ref_at(fields, key, bag)
+    return name_at(fields, key)
 
 
-def _stages(fields: Fields, bag: Bag) -> tuple[tuple[str, Ref], ...]:
+def _stages(fields: Fields) -> tuple[tuple[str, Ref], ...]:
     inner = fields.fields("stages", STAGES)
     if inner is None:
         return ()
-    found = ((stage, _or_none(inner, stage, bag)) for stage in STAGES)
+    found = ((stage, _or_none(inner, stage)) for stage in STAGES)
     return tuple((stage, level) for stage, level in found if level is not None)
 
 
@@ -110,14 +110,11 @@ def _outputs(fields: Fields) -> tuple[tuple[Ref, Any], ...]:
     return tuple((Ref(e.key, e.key_span), to_plain(e.value)) for e in fields.named("outputs"))
 
 
-def _refs(fields: Fields, key: str, bag: Bag) -> tuple[Ref, ...] | None:
-    node = fields.sequence(key)
-    return None if node is None else _ids(node, bag, fields.path(key))
-
-
-def _ids(node: Sequence, bag: Bag, at: str) -> tuple[Ref, ...]:
-    found = (id_of(item, bag, under(at, i)) for i, item in enumerate(node.items))
-    return tuple(ref for ref in found if ref is not None)
+def _refs(fields: Fields, key: str) -> tuple[Ref, ...] | None:
+    """Return a list of rule ids or paths; a single text is no list."""
+    if fields.sequence(key) is None:
+        return None
+    return tuple(Ref(text.text, text.span(0, len(text.text))) for text in fields.texts(key))
 
 
 # -- groups ---------------------------------------------------------------------------------
@@ -133,12 +130,12 @@ def _group(node: Node, bag: Bag, at: str) -> ExpectedGroup | None:
     fields = Fields.of(node, _OF_GROUP, bag, at)
     if fields is None or not fields.require("rule"):
         return None
-    rule = ref_at(fields, "rule", bag)
+    rule = name_at(fields, "rule")
     if rule is None:
         return None
     return ExpectedGroup(
         rule,
-        _key(fields),
+        _key(fields, bag),
         _ends(fields, "base", bag),
         _ends(fields, "places", bag),
         _members(fields, "kept", bag),
@@ -147,8 +144,11 @@ def _group(node: Node, bag: Bag, at: str) -> ExpectedGroup | None:
     )
 
 
-def _key(fields: Fields) -> tuple[tuple[str, Any], ...] | None:
+def _key(fields: Fields, bag: Bag) -> tuple[tuple[str, Any], ...] | None:
     node = fields.mapping("key")
+    for entry in node.entries if node else ():
+        if not isinstance(entry.value, Scalar):
+            wrong_shape(entry.value, "a_text", bag, under(fields.path("key"), entry.key))
     return None if node is None else tuple((e.key, to_plain(e.value)) for e in node.entries)
 
 
@@ -170,7 +170,9 @@ def _ends(fields: Fields, key: str, bag: Bag) -> Ends | None:
 
 
 def _members(fields: Fields, key: str, bag: Bag) -> Members | None:
-    node = fields.node_at(key)
-    if isinstance(node, Sequence):
-        return _ids(node, bag, fields.path(key))
-    return fields.integer(key)
+    """Return a count, or the ids of a list."""
+    node, at = fields.node_at(key), fields.path(key)
+    if not isinstance(node, Sequence):
+        return fields.integer(key)
+    found = (id_of(item, bag, under(at, i)) for i, item in enumerate(node.items))
+    return tuple(ref for ref in found if ref is not None)

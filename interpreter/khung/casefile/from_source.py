@@ -8,12 +8,13 @@ Reports: K0601, K0616 and those of `source` and of `rulebook.reader`.
 
 from __future__ import annotations
 
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from khung.casefile.expect_from_source import expect
 from khung.casefile.model import STAGES, CaseFile, Decision, Group, Written
-from khung.casefile.nodes import date_at, ref_at
-from khung.rulebook.model import Ref
+from khung.casefile.nodes import date_at, name_at, ref_at
+from khung.rulebook.model import Label, Ref
 from khung.rulebook.reader import Context, exactly_one, label_of
 from khung.source import limits
 from khung.source.files import read_source
@@ -26,11 +27,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from khung.diagnostics.bag import Bag
-    from khung.rulebook.model import Label
     from khung.source.nodes import Entry, Node
 
 _HEAD = ("case", "rulebook", "on", "readings", "subjects", "expect")
-_REQUIRED = ("case", "rulebook", "on", "subjects")
+_REQUIRED = ("rulebook", "on")
 _GIVEN = ("level", "status", "after", "by", "on", "document")
 _GIVEN_STATUSES = ("not_ranked", "pending")
 _OWN = ("repeat", "like", "given", "criteria")
@@ -67,15 +67,17 @@ def case_of(node: Node, bag: Bag) -> CaseFile | None:
     )
     readings, subjects = _readings(fields, bag), _subjects(fields, bag)
     expected = expect(fields, bag) if "expect" in fields else None
-    if title is None or rulebook is None or on is None:
+    if rulebook is None or on is None:
         return None
     span = fields.span("on")
     return CaseFile(title, rulebook, on, readings, subjects, expected, on_span=span)
 
 
-def _title(fields: Fields, bag: Bag) -> Label | None:
+def _title(fields: Fields, bag: Bag) -> Label:
+    """Return the title; the name of the file stands in for one that is missing."""
     node = fields.node_at("case")
-    return None if node is None else label_of(node, Context(bag), "case")
+    read = None if node is None else label_of(node, Context(bag), "case")
+    return read or Label(PurePath(fields.node.span.file.name).stem)
 
 
 def _readings(fields: Fields, bag: Bag) -> tuple[tuple[Ref, Ref], ...]:
@@ -128,7 +130,7 @@ def _decision(own: Fields, bag: Bag) -> Decision | None:
     if fields is None or exactly_one(fields, ("level", "status"), Context(bag)) is None:
         return None
     return Decision(
-        ref_at(fields, "level", bag),
+        name_at(fields, "level"),
         fields.choice("status", _GIVEN_STATUSES) or "",
         fields.choice("after", STAGES) or STAGES[-1],
         fields.text("by") or "",

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from khung.rulebook.model import Ref
 from khung.source.nodes import Scalar
-from khung.source.values import as_date, as_word
+from khung.source.values import as_date, wrong_shape
 
 if TYPE_CHECKING:
     from khung.diagnostics.bag import Bag
@@ -24,14 +24,27 @@ _YEAR_FIRST = re.compile(r"(\d{4})[/.-](\d{1,2})[/.-](\d{1,2})")
 
 def id_of(node: Node, bag: Bag, at: str) -> Ref | None:
     """Return an id as written: a text, or a number such as `101`."""
-    name = as_word(node, bag, at)
-    return None if name is None else Ref(name, node.span)
+    match node:
+        case Scalar(value=bool() | None):
+            pass
+        case Scalar():
+            return Ref(node.text.text, node.span)
+        case _:
+            pass
+    wrong_shape(node, "a_text", bag, at)
+    return None
 
 
 def ref_at(fields: Fields, key: str, bag: Bag) -> Ref | None:
     """Return the id under a key; None where the key is not there."""
     node = fields.node_at(key)
     return None if node is None else id_of(node, bag, fields.path(key))
+
+
+def name_at(fields: Fields, key: str) -> Ref | None:
+    """Return the name under a key, which is a text; None where the key is not there."""
+    name = fields.text(key)
+    return None if name is None else Ref(name, fields.span(key))
 
 
 def date_at(fields: Fields, key: str, bag: Bag) -> date | None:

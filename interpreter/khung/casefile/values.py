@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, assert_never
 
 from khung.casefile.nodes import date_of
 from khung.diagnostics.model import Word
-from khung.diagnostics.suggest import listed, nearest
+from khung.diagnostics.suggest import bare, listed, nearest
 from khung.engine.facts import Entity, Stated
 from khung.engine.values import OPEN, Element, Elements, Value, known
 from khung.ir import types as t
@@ -35,11 +35,13 @@ from khung.source.values import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from collections.abc import Mapping as Map
     from datetime import date
     from decimal import Decimal
 
     from khung.diagnostics.bag import Bag
     from khung.ir.program import Program, Values
+    from khung.rulebook.model import Label
     from khung.source.nodes import Entry
     from khung.text import Span
 
@@ -273,7 +275,9 @@ class Reader:
     def _not_an_input(self, entry: Entry, ty: ObjectType, at: str) -> None:
         """Report a name that no case can give, and what it is instead."""
         name, advice, other = entry.key, "", ""
-        near = nearest(name, (*ty.facts, *ty.links, *([ty.kind_field] if ty.kind_field else ())))
+        labels = {n: f.label for n, f in ty.facts.items()}
+        labels.update((n, link.label) for n, link in ty.links.items())
+        near = labelled(name, labels) or nearest(name, (*labels, ty.kind_field))
         if name in ty.definitions:
             advice = "computed"
         elif name in ty.criteria:
@@ -319,7 +323,7 @@ def unknown_value(
     name: str, values: Values, span: Span, at: str, program: Program, bag: Bag
 ) -> None:
     """Report a level, option or kind that is not one; say whose it is."""
-    near = nearest(name, values.values)
+    near = labelled(name, values.labels) or nearest(name, values.values)
     others = [v.name for v in program.values.values() if name in v.values]
     advice = "other" if others else "near" if near else ""
     bag.add(
@@ -333,6 +337,15 @@ def unknown_value(
         other=others[0] if others else "",
         known=listed(values.values, 12),
     )
+
+
+def labelled(text: str, labels: Map[str, Label | None]) -> str | None:
+    """Return the name whose label a text is: people write what they read."""
+    meant = bare(text)
+    for name, label in labels.items():
+        if label is not None and meant in (bare(label.vi), bare(label.en)):
+            return name
+    return None
 
 
 def nearest_id(name: str, ids: Iterable[str]) -> str | None:

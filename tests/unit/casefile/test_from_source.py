@@ -118,11 +118,18 @@ def test_mistakes_of_shape(text, codes, case):
 
 
 def test_every_line_of_the_head_that_is_missing_is_told(written):
-    case, bag = written("rulebook: small\n")
+    case, bag = written("case: x\n")
     assert case is None
     assert [(d.code, d.args["key"]) for d in bag.diagnostics] == [
-        ("K0121", key) for key in ("case", "on", "subjects")
+        ("K0121", "rulebook"),
+        ("K0121", "on"),
     ]
+
+
+def test_the_name_of_the_file_stands_in_for_the_title(written):
+    case, bag = written("rulebook: 2021\non: 2021-12-15\n", "nghỉ ốm.yaml")
+    assert bag.diagnostics == ()
+    assert (case.title.vi, case.rulebook.name, case.subjects) == ("nghỉ ốm", "2021", ())
 
 
 def test_a_folder_is_not_read(tmp_path):

@@ -259,6 +259,20 @@ def test_the_readings_of_a_case_are_followed(case):
     assert case("readings: {strict: tight}").sound.program.readings["strict"].chosen == "tight"
 
 
+LABELS = [
+    ("Tổng số tháng nghỉ ốm trong năm: 4", "other", "so_thang_nghi_om"),
+    ("xep_loai_cong_chuc: hoàn thành tốt nhiệm vụ", "near", "hoan_thanh_tot"),
+    ("criteria: {tu_tuong: Excellent}", "near", "xuat_sac"),
+    ("criteria: {tu_tuong: Tốt}", "near", "tot"),
+]
+
+
+@pytest.mark.parametrize(("text", "key", "meant"), LABELS)
+def test_who_writes_a_label_is_told_the_name(text, key, meant, plan_case):
+    (found,) = plan_case(f"subjects: {{dang_vien: {{an: {{{text}}}}}}}").diagnostics
+    assert (found.help, found.args[key]) == ("near", meant)
+
+
 def test_there_is_a_greatest_number_of_subjects(case, monkeypatch):
     monkeypatch.setattr(limits, "CASE_SUBJECTS", 3)
     assert case("subjects: {person: {p: {repeat: 9}}}").reported == [("K0606", "p")]
