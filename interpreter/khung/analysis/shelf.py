@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from khung.diagnostics.bag import Bag
@@ -13,7 +14,6 @@ from khung.rulebook.from_source import load_rulebook
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
     from khung.diagnostics.model import Diagnostic
     from khung.ir.program import Program
@@ -47,6 +47,7 @@ class Shelf:
 
     def load(self, folder: Path) -> Loaded:
         """Return the rulebook of a folder."""
+        folder = nearby(folder)
         if folder not in self._loaded:
             bag = Bag()
             self._loaded[folder] = Loaded(folder, load_rulebook(folder, bag), bag.diagnostics)
@@ -54,7 +55,7 @@ class Shelf:
 
     def ready(self, folder: Path, readings: Mapping[str, str]) -> Ready:
         """Return the rulebook of a folder under `readings`; the others are as it chooses."""
-        key = (folder, tuple(sorted(readings.items())))
+        key = (nearby(folder), tuple(sorted(readings.items())))
         if key not in self._ready:
             self._ready[key] = make_ready(self.load(folder), readings)
         return self._ready[key]
@@ -69,6 +70,12 @@ def make_ready(loaded: Loaded, readings: Mapping[str, str]) -> Ready:
     said = (*loaded.diagnostics, *bag.diagnostics)
     sound = not any(is_error(diagnostic) for diagnostic in said)
     return Ready(loaded, program if sound else None, said)
+
+
+def nearby(path: Path) -> Path:
+    """Return a path as people would type it: from the current folder, if it lies below that."""
+    here = Path.cwd()
+    return path.relative_to(here) if path != here and path.is_relative_to(here) else path
 
 
 def is_error(diagnostic: Diagnostic) -> bool:

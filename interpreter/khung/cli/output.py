@@ -50,6 +50,14 @@ def report(diagnostics: Sequence[Diagnostic], lang: str) -> None:
     say(render_full(diagnostics, lang, color=color, width=width()) + "\n")
 
 
+def refuse(diagnostics: Sequence[Diagnostic], lang: str, *, as_data: bool = False) -> None:
+    """Say why a command has nothing to show: to people, or as the only thing in a document."""
+    if as_data:
+        write_json({"diagnostics": as_json(diagnostics, lang)})
+    else:
+        report(diagnostics, lang)
+
+
 def as_json(diagnostics: Sequence[Diagnostic], lang: str) -> list[dict[str, Any]]:
     """Return diagnostics as data."""
     from khung.diagnostics.render.json import render_json  # noqa: PLC0415  # only where asked for

@@ -1,0 +1,127 @@
+"""A rulebook as one document that says of each entry where it stands."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from khung.diagnostics.bag import Bag
+from khung.rulebook.from_source import MANIFEST
+from khung.source.files import read_source
+from khung.source.from_text import parse_yaml
+from khung.source.nodes import Entry, Mapping, Node, Scalar, Sequence
+from khung.source.schema import to_plain
+from khung.source.values import under
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+_STEP = "  "
+_COLUMN = 90  # where the places stand
+
+
+def merged(folder: Path) -> Mapping:
+    """Return the files of a sound rulebook as one: `subjects` and `clauses` in the manifest."""
+    roots = {path.name: _root(path) for path in sorted(folder.glob("*.yaml"))}
+    manifest = roots.pop(MANIFEST)
+    subjects = [_subject(root) for root in roots.values() if root.get("subject") is not None]
+    clauses = [e for root in roots.values() for e in root.entries if e.key == "clauses"]
+    span = manifest.span
+    whole = Mapping(tuple(sorted(subjects, key=lambda e: e.key)), span)
+    return Mapping((*manifest.entries, Entry("subjects", whole, span), *clauses), span)
+
+
+def _root(path: Path) -> Mapping:
+    bag = Bag()
+    file = read_source(path, bag)
+    node = None if file is None else parse_yaml(file, bag)
+    assert isinstance(node, Mapping)  # noqa: S101  # the rulebook was loaded
+    return node
+
+
+def _subject(root: Mapping) -> Entry:
+    first = next(entry for entry in root.entries if entry.key == "subject")
+    assert isinstance(first.value, Scalar)  # noqa: S101  # the rulebook was loaded
+    rest = tuple(entry for entry in root.entries if entry is not first)
+    return Entry(first.value.text.text, Mapping(rest, root.span), first.key_span)
+
+
+# -- data -------------------------------------------------------------------------------------
+
+
+def flat_json(folder: Path) -> dict[str, Any]:
+    """Return `rulebook`, the whole as data, and `origins`: each path with its file and line."""
+    whole = merged(folder)
+    return {"rulebook": to_plain(whole), "origins": dict(_origins(whole, ""))}
+
+
+def _origins(node: Node, at: str) -> Iterator[tuple[str, str]]:
+    if isinstance(node, Mapping):
+        for entry in node.entries:
+            path = under(at, entry.key)
+            yield path, _origin(entry)
+            yield from _origins(entry.value, path)
+
+
+def _origin(entry: Entry) -> str:
+    file = entry.key_span.file
+    return f"{file.name}:{file.position(entry.key_span.start)[0]}"
+
+
+# -- YAML -------------------------------------------------------------------------------------
+
+
+def flat_yaml(folder: Path) -> str:
+    """Return the whole as YAML, the place of each entry in a comment."""
+    return "\n".join(_lines(merged(folder), "")) + "\n"
+
+
+def _lines(node: Mapping, margin: str) -> Iterator[str]:
+    for entry in node.entries:
+        head = f"{margin}{_key(entry.key)}:"
+        written = _inline(entry.value)
+        if written is not None:
+            yield _placed(f"{head} {written}", entry)
+        else:
+            yield _placed(head, entry)
+            yield from _block(entry.value, margin + _STEP)
+
+
+def _block(node: Node, margin: str) -> Iterator[str]:
+    if isinstance(node, Mapping):
+        yield from _lines(node, margin)
+    elif isinstance(node, Sequence):
+        for item in node.items:
+            yield f"{margin}- {_flow(item)}"
+
+
+def _placed(line: str, entry: Entry) -> str:
+    return f"{line.ljust(_COLUMN)}  # {_origin(entry)}"
+
+
+def _inline(node: Node) -> str | None:
+    """Return a node in one line; None for what is written over several and holds more."""
+    if isinstance(node, Scalar) or "\n" not in node.span.text:
+        return _flow(node)
+    return None
+
+
+def _flow(node: Node) -> str:
+    match node:
+        case Scalar():
+            text = node.span.text
+            return text if text and "\n" not in text else _quoted(node.text.text)
+        case Sequence():
+            return "[" + ", ".join(map(_flow, node.items)) + "]"
+        case Mapping():
+            inside = (f"{_key(entry.key)}: {_flow(entry.value)}" for entry in node.entries)
+            return "{" + ", ".join(inside) + "}"
+
+
+def _key(key: str) -> str:
+    return key if key.replace("_", "").isalnum() and not key.isdecimal() else _quoted(key)
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
