@@ -39,6 +39,10 @@ DIGITS = Decimal("1e-12")
 """The corpus writes long results with 15 digits; beyond that its expectations are rounded."""
 
 
+WANTED = {"core": "passed", "reject": "refused"}
+"""What must come out in a tier; in the others anything but a wrong value will do."""
+
+
 class OutsideProfileError(Exception):
     """An input of a type that the profile does not have."""
 
@@ -184,7 +188,7 @@ def main(path: str) -> None:
         if record["tier"] == "core" and domain:
             tier["passed"] = tier.get("passed", 0) + 1
             tier["refused"] -= 1
-        elif outcome == "wrong" or outcome != {"core": "passed"}.get(record["tier"], outcome) or (record["tier"] == "reject" and outcome != "refused"):
+        elif outcome == "wrong" or outcome != WANTED.get(record["tier"], outcome):
             failures.append(record["id"])
     keys = ("passed", "refused", "wrong", "total", "values_passed", "values_total")
     report: dict[str, Any] = {
