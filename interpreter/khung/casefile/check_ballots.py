@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from khung.engine import ladder
-from khung.engine.builtins import number_text
+from khung.engine.texts import number_text
 from khung.engine.values import known
 from khung.ir.nodes import Field
 

@@ -16,16 +16,15 @@ from decimal import (
     ROUND_HALF_EVEN,
     ROUND_HALF_UP,
     ROUND_UP,
-    Context,
     Decimal,
     DecimalException,
 )
 from typing import TYPE_CHECKING, Any
 
 from khung.engine.logic import DECIMAL, both, compare, either, months_between
+from khung.engine.texts import WIDE, plain
 from khung.engine.values import (
     ERROR,
-    FALSE,
     INFINITY,
     MISSING,
     TRUE,
@@ -37,12 +36,13 @@ from khung.engine.values import (
     truth,
     within,
 )
-from khung.ir import types as t
 from khung.ir.calls import DAY, HOUR, MINUTE, parse_date, parse_duration
 from khung.syntax.ast import CompareOp
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+    from khung.ir import types as t
 
 SCALES = range(-6111, 6177)
 """The exponents of a decimal128, negated; a rounding scale beyond them is a domain error."""
@@ -51,31 +51,21 @@ SCALES = range(-6111, 6177)
 # -- numbers ----------------------------------------------------------------------------------
 
 
-_WIDE = Context(prec=13000)
-
-
 def _rounded(n: Decimal, scale: Decimal, mode: str) -> Decimal | None:
     places, exponent = int(scale), n.as_tuple().exponent
     if places not in SCALES:
         return None
     if not isinstance(exponent, int) or -exponent <= places:
         return n
-    return n.quantize(Decimal(1).scaleb(-places, _WIDE), mode, _WIDE)
+    return n.quantize(Decimal(1).scaleb(-places, WIDE), mode, WIDE)
 
 
 def _quantizer(mode: str) -> Callable[..., Decimal | None]:
     def apply(n: Decimal, scale: Decimal | None = None) -> Decimal | None:
         result = _rounded(n, Decimal(0) if scale is None else scale, mode)
-        return None if result is None else _plain(result)
+        return None if result is None else plain(result)
 
     return apply
-
-
-def _plain(n: Decimal) -> Decimal:
-    """Drop idle zeros and a negative zero."""
-    if not n.is_finite():
-        return n
-    return n.normalize(_WIDE) if n else Decimal(0)
 
 
 def _modulo(dividend: Decimal, divisor: Decimal) -> Decimal | None:
@@ -131,69 +121,6 @@ def _number(text: str, grouping: str | None = None, point: str | None = None) ->
         return None
     clean = plain.isascii() and "_" not in plain and value.is_finite()
     return value if clean and plain == plain.strip() else None
-
-
-def number_text(value: Decimal) -> str:
-    """Return a decimal as digits, without an exponent and without idle zeros."""
-    if value.is_infinite():
-        return "∞" if value > 0 else "-∞"
-    return format(_plain(value), "f")
-
-
-def months_text(months: int) -> str:
-    """Return a years-and-months duration in ISO 8601."""
-    years, rest = divmod(abs(months), 12)
-    sign = "-" if months < 0 else ""
-    parts = (f"{years}Y" if years else "") + (f"{rest}M" if rest else "")
-    return f"{sign}P{parts or '0M'}"
-
-
-def seconds_text(seconds: Decimal) -> str:
-    """Return a days-and-time duration in ISO 8601."""
-    rest = abs(seconds)
-    days, rest = divmod(rest, DAY)
-    hours, rest = divmod(rest, HOUR)
-    minutes, rest = divmod(rest, MINUTE)
-    time = "".join(
-        f"{number_text(Decimal(n))}{unit}"
-        for n, unit in ((hours, "H"), (minutes, "M"), (rest, "S"))
-        if n
-    )
-    sign = "-" if seconds < 0 else ""
-    day = f"{number_text(Decimal(days))}D" if days else ""
-    return f"{sign}P{day}{'T' + time if time else ''}" if day or time else "PT0S"
-
-
-def text_of(value: Any, ty: t.Type) -> str | None:
-    """Return a plain value as FEEL writes it; None for what has no text."""
-    match ty:
-        case t.String() | t.Enumeration():
-            return str(value)
-        case t.Boolean():
-            return "true" if value else "false"
-        case t.Months():
-            return months_text(value)
-        case t.Seconds():
-            return seconds_text(value)
-        case t.Date():
-            return str(value.isoformat())
-        case t.Number():
-            return number_text(value)
-        case t.List():
-            return _list_text(value, ty.element)
-        case _:
-            return None
-
-
-def _list_text(value: Elements, element: t.Type) -> str | None:
-    if not value.settled or any(item.value.why for item in value.items):
-        return None
-    texts = [text_of(item.value.least, element) for item in value.items]
-    if isinstance(element, t.String):
-        texts = [
-            text and '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"' for text in texts
-        ]
-    return "[" + ", ".join(text or "null" for text in texts) + "]"
 
 
 # -- dates and durations ------------------------------------------------------------------------
@@ -421,21 +348,3 @@ def concatenated(sources: Sequence[Value], whole: Value) -> Value:
     total = None if None in unseen else sum(n for n in unseen if n is not None)
     stranger = lists[0].stranger if lists else whole
     return known(Elements(tuple(i for x in lists for i in x.items), total, stranger))
-
-
-__all__ = [
-    "EXACT",
-    "FALSE",
-    "absolute",
-    "concatenated",
-    "contains",
-    "distinct",
-    "element",
-    "exact",
-    "in_range",
-    "joined",
-    "months",
-    "number_text",
-    "step",
-    "text_of",
-]

@@ -6,7 +6,7 @@ import json
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from khung.engine.builtins import number_text
+from khung.engine.texts import number_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -14,9 +14,10 @@ from khung.report.words import Words
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from khung.engine.bindings import Failure
     from khung.engine.facts import Entity
     from khung.engine.lift import Change
-    from khung.engine.result import Failure, Output, Reason, Result, Results
+    from khung.engine.result import Output, Reason, Result, Results
     from khung.engine.voting import Finding
     from khung.ir.program import ObjectType, Program
 

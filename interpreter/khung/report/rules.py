@@ -17,9 +17,9 @@ from khung.report.written import as_written
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from khung.engine.bindings import Failure
     from khung.engine.evaluate import Env, Evaluator
     from khung.engine.facts import Entity
-    from khung.engine.result import Failure
     from khung.engine.voting import Finding
     from khung.ir.nodes import Node
     from khung.ir.program import Cap, Majority, ObjectType, Rule, Vote

@@ -9,8 +9,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, assert_never
 
-from khung.engine.builtins import months_text, seconds_text
 from khung.engine.facts import Stated
+from khung.engine.texts import months_text, seconds_text
 from khung.ir import types as t
 
 if TYPE_CHECKING:

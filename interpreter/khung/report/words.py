@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Any, assert_never
 
-from khung.engine.builtins import number_text, seconds_text
+from khung.engine.texts import number_text, seconds_text
 from khung.ir import types as t
 from khung.ir.calls import DAY
 from khung.locale import phrase, table

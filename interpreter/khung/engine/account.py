@@ -1,0 +1,152 @@
+"""What the rules of one subject read, and what leaves them open."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from khung.engine import ladder
+from khung.engine.trace import Trace, Tracer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from khung.engine.evaluate import Env
+    from khung.engine.facts import Entity
+    from khung.engine.stages import Run
+    from khung.engine.values import Element, Value
+    from khung.ir.nodes import Node
+    from khung.ir.program import Cap, ObjectType
+
+
+@dataclass(slots=True)
+class Account:
+    """Gathers what one subject's rules read."""
+
+    run: Run
+    entity: Entity
+    env: Env
+    all: Trace = field(default_factory=Trace)
+
+    def note(self, *nodes: Node | None) -> Trace:
+        """Look again at the conditions of one rule, and remember what they read."""
+        tracer = Tracer(self.run.run)
+        for node in nodes:
+            if node is not None:
+                tracer.visit(node, self.env)
+        self.all.readings.update(tracer.trace.readings)
+        self.all.assumed.update(tracer.trace.assumed)
+        return tracer.trace
+
+    def blame(self, *nodes: Node | None) -> None:
+        """Remember what leaves the conditions of a rule open."""
+        tracer = Tracer(self.run.run, self.all)
+        for node in nodes:
+            if node is not None:
+                tracer.blame(node, self.env)
+
+
+def _each_rule(declared: ObjectType, act: Callable[..., object]) -> None:
+    for rule in (*declared.not_ranked, *declared.pending):
+        act(rule.when)
+    if declared.ladder is not None:
+        for level in declared.ladder.levels:
+            for requirement in level.require:
+                act(requirement.rule.when, requirement.that)
+        for knockout in declared.ladder.knockouts:
+            act(knockout.rule.when)
+    for cap in declared.caps:
+        act(cap.rule.when)
+    for vote in declared.votes:
+        act(vote.rule.when)
+    for deferral in declared.defer:
+        act(deferral.rule.when)
+
+
+def note_all(account: Account) -> None:
+    """Note the readings and defaults behind every rule that was looked at."""
+    if account.entity.given is not None and account.entity.given.after == "quota":
+        return
+    _each_rule(account.entity.type, account.note)
+
+
+def blame_all(account: Account) -> None:
+    """Note what is unknown in the rules that still leave the result open."""
+    run, entity = account.run, account.entity
+    declared = entity.type
+    scope = run.scope(entity)
+    for rules, state in ((declared.not_ranked, scope.out), (declared.pending, scope.pending)):
+        if state.why:
+            account.blame(*(rule.when for rule in rules))
+    final = run.step(entity, "quota").level
+    if final.known:
+        return
+    _blame_standard(account, final)
+    for cap in declared.caps:
+        for limit, item in ladder.cap_limits(cap, account.env, run.run):
+            if limit.why and limit.least < final.most:
+                _blame_cap(account, cap, item)
+    _blame_votes(account)
+    _blame_quotas(account)
+
+
+def _blame_standard(account: Account, final: Value) -> None:
+    declared = account.entity.type.ladder
+    assert declared is not None  # noqa: S101  # only ranked types have results
+    run, env = account.run.run, account.env
+    cumulative = ladder.is_cumulative(declared, env, run)
+    for level, state in ladder.levels_met(declared, env, run):
+        relevant = final.least < level.rank <= final.most
+        if not state.why or not (relevant or (cumulative and level.rank <= final.most)):
+            continue
+        for requirement in level.require:
+            if ladder.met(requirement, env, run).why:
+                account.blame(requirement.rule.when, requirement.that)
+    for knockout in declared.knockouts:
+        limit = ladder.knocked_to(knockout, env, run)
+        if limit is not None and limit.why and limit.least < final.most:
+            account.blame(knockout.rule.when, knockout.to)
+
+
+def _blame_cap(account: Account, cap: Cap, item: Element | None) -> None:
+    account.blame(cap.rule.when)
+    if cap.list is not None:
+        account.blame(cap.list)
+    env = account.env if item is None else (*account.env, item.value)
+    tracer = Tracer(account.run.run, account.all)
+    if cap.where is not None and item is not None:
+        tracer.blame(cap.where, env)
+    tracer.blame(cap.at_most, env)
+
+
+def _blame_votes(account: Account) -> None:
+    run, env = account.run.run, account.env
+    ceiling = account.run.step(account.entity, "cap").level
+    step = account.run.step(account.entity, "vote")
+    if step.ran and (step.level.why and step.level != ceiling):
+        for vote in account.entity.type.votes:
+            applies = ladder.holds(vote.rule.when, env, run)
+            if applies.most and run.evaluate(vote.binding, env).most:
+                account.blame(vote.rule.when, vote.ballots, vote.base)
+    for rule in account.entity.type.defer:
+        if ladder.holds(rule.rule.when, env, run).why:
+            account.blame(rule.rule.when, rule.among)
+
+
+def _blame_quotas(account: Account) -> None:
+    """Where a quota leaves a known level open, it hangs on its keys or on others' levels."""
+    run, entity = account.run, account.entity
+    before = run.step(entity, "defer").level
+    if id(entity) not in run.limited or not before.known:
+        return
+    for index, quota in enumerate(entity.type.quotas):
+        groups = run.groups_of(entity.type, index)
+        account.blame(*quota.per, *(key.value for key in quota.order))
+        key = groups.keys.get(id(entity), ())
+        if any(v.why for v in key):
+            continue
+        rivals = (*groups.members[tuple(v.least for v in key)], *groups.keyless)
+        for rival, sure in rivals:
+            is_open = groups.before(rival).level.why or not sure
+            if rival is not entity and is_open:
+                account.all.missing[rival.path] = None

@@ -1,0 +1,140 @@
+"""Which rules bind a result: what keeps it from being one level higher."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from khung.engine import ladder
+from khung.engine.stages import Status
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from khung.engine.account import Account
+    from khung.engine.trace import Read
+    from khung.engine.values import Element
+    from khung.ir.nodes import Node
+    from khung.ir.program import Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A rule that keeps the next level away, with what it read. `met` tells whether it is open."""
+
+    rule: Rule
+    stage: str
+    open: bool
+    reads: tuple[Read, ...]
+    records: tuple[Element, ...]
+
+
+def bindings(account: Account, status: Status, best: int | None) -> Iterator[Failure]:
+    """Yield the rules that keep the result from being one level higher; at the best, those met."""
+    declared = account.entity.type
+    if status is Status.NOT_RANKED:
+        yield from _scope_rules(account, declared.not_ranked, "scope")
+    elif status is Status.PENDING:
+        yield from _scope_rules(account, declared.pending, "pending")
+    elif best is not None and account.entity.given is None:
+        assert declared.ladder is not None  # noqa: S101  # only ranked types have results
+        if best >= declared.ladder.levels[0].rank:
+            yield from _met(account)
+        else:
+            yield from _keeping_below(account, best + 1)
+
+
+def _scope_rules(account: Account, rules: tuple[Rule, ...], stage: str) -> Iterator[Failure]:
+    for rule in rules:
+        if ladder.holds(rule.when, account.env, account.run.run).least:
+            yield _failure(account, rule, stage, rule.when)
+
+
+def _failure(
+    account: Account, rule: Rule, stage: str, *nodes: Node | None, open_: bool = False
+) -> Failure:
+    trace = account.note(*nodes)
+    return Failure(rule, stage, open_, tuple(trace.reads.values()), tuple(trace.records.values()))
+
+
+def _met(account: Account) -> Iterator[Failure]:
+    declared = account.entity.type.ladder
+    assert declared is not None  # noqa: S101  # only ranked types have results
+    for requirement in declared.levels[0].require:
+        if ladder.holds(requirement.rule.when, account.env, account.run.run).most:
+            yield _failure(account, requirement.rule, "standard", requirement.that)
+
+
+def _keeping_below(account: Account, rank: int) -> Iterator[Failure]:
+    """Yield the rules that, at their stage, surely keep a subject below a rank."""
+    yield from _failed_requirements(account, rank)
+    yield from _knockouts_below(account, rank)
+    yield from _caps_below(account, rank)
+    yield from _votes_below(account, rank)
+    yield from _quotas_below(account, rank)
+
+
+def _failed_requirements(account: Account, rank: int) -> Iterator[Failure]:
+    declared = account.entity.type.ladder
+    assert declared is not None  # noqa: S101  # only ranked types have results
+    run = account.run.run
+    cumulative = ladder.is_cumulative(declared, account.env, run)
+    failed = False
+    for level in declared.levels:
+        if level.rank > rank or (level.rank < rank and not cumulative):
+            continue
+        for requirement in level.require:
+            if not ladder.met(requirement, account.env, run).most:
+                failed = True
+                yield _failure(
+                    account, requirement.rule, "standard", requirement.rule.when, requirement.that
+                )
+    last = declared.levels[-1]
+    if failed and last.otherwise and rank == last.rank + 1:
+        yield Failure(last.rule, "standard", open=False, reads=(), records=())
+
+
+def _knockouts_below(account: Account, rank: int) -> Iterator[Failure]:
+    declared = account.entity.type.ladder
+    assert declared is not None  # noqa: S101  # only ranked types have results
+    for knockout in declared.knockouts:
+        limit = ladder.knocked_to(knockout, account.env, account.run.run)
+        if limit is not None and limit.most < rank:
+            yield _failure(account, knockout.rule, "standard", knockout.rule.when)
+
+
+def _caps_below(account: Account, rank: int) -> Iterator[Failure]:
+    run = account.run.run
+    for cap in account.entity.type.caps:
+        limits = ladder.cap_limits(cap, account.env, run)
+        if any(limit.most < rank for limit, _ in limits):
+            yield _failure(account, cap.rule, "cap", cap.rule.when)
+
+
+def _votes_below(account: Account, rank: int) -> Iterator[Failure]:
+    before = account.run.step(account.entity, "cap").level
+    for stage in ("vote", "defer"):
+        step = account.run.step(account.entity, stage)
+        if step.rules and step.level.most < rank <= before.most:
+            for rule in step.rules:
+                yield _failure(account, rule, stage, rule.when, *_ballots(account, rule))
+        before = step.level
+
+
+def _ballots(account: Account, rule: Rule) -> tuple[Node | None, ...]:
+    """Return what a vote reads besides its condition."""
+    votes = (v for v in account.entity.type.votes if v.rule is rule)
+    return next(((v.ballots, v.base) for v in votes), ())
+
+
+def _quotas_below(account: Account, rank: int) -> Iterator[Failure]:
+    run, entity = account.run, account.entity
+    if id(entity) not in run.limited:
+        return
+    before = run.step(entity, "defer").level
+    for index, quota in enumerate(entity.type.quotas):
+        step = run.groups_of(entity.type, index).step(entity)
+        after = before if step is None else step.level
+        if after.most < rank <= before.most:
+            yield Failure(quota.rule, "quota", open=False, reads=(), records=())
+        before = after
