@@ -29,7 +29,7 @@ from khung.ir.nodes import (
     Not,
     Variable,
 )
-from khung.report.words import PERCENT, ratio
+from khung.report.words import PERCENT, key_of, ratio
 from khung.report.written import as_written, asks_reading, is_guard_of, unit_of
 from khung.syntax.ast import CompareOp
 
@@ -212,7 +212,7 @@ class Teller:
             criterion = f"criteria.{item.name}"
             return self.words.member(self.own.type, criterion)
         target = item.value.least
-        return self.words.entity(target) if isinstance(target, Entity) else node.variable.name
+        return self.words.entity(target, self.own) if isinstance(target, Entity) else ""
 
     def record(self, record: Entity) -> str:
         """Return a record in one line: its name, and the fields that the case states."""
@@ -221,11 +221,8 @@ class Teller:
             words.say("found", what=words.member(declared, name), value=words.value(value, ty))
             for name, value, ty in _stated(record)
         ]
-        what = words.entity(record) if record.owner is not self.own else self._short(record)
+        what = words.entity(record, self.own)
         return words.say("record", what=what, fields="; ".join(stated)) if stated else what
-
-    def _short(self, record: Entity) -> str:
-        return f"{self.words.type(record.type)} {record.id.strip('[]')}"
 
     # -- single values --------------------------------------------------------------------------
 
@@ -260,7 +257,7 @@ class Teller:
                 whom = self.words.entity(target) if isinstance(target, Entity) else "?"
                 return self.words.say("of", what=level, whom=whom)
             case Variable():
-                return self.names.get(node.slot, node.name)
+                return self.names.get(node.slot) or node.name
             case Fold() if node.op in (FoldOp.SHARE, FoldOp.COUNT):
                 return self.words.say("counted")
             case _:
@@ -302,5 +299,5 @@ def _stated(record: Entity) -> Iterable[tuple[str, Value, t.Type]]:
         stated = record.facts.get(name)
         if stated is None or isinstance(stated, Stated) or not stated.known:
             continue
-        if f"[{stated.least}]" != record.id:  # its key is said in its name
+        if stated.least != key_of(record):  # which is said in its name
             yield name, stated, ty

@@ -49,10 +49,10 @@ class Words:
         """Return what the objects of a type are called."""
         return self.label(declared.label, declared.name)
 
-    def entity(self, entity: Entity) -> str:
-        """Return how an object is called: its type and id, a record with its owner."""
-        name = f"{self.type(entity.type)} {entity.id.strip('[]')}"
-        if entity.owner is None:
+    def entity(self, entity: Entity, own: Entity | None = None) -> str:
+        """Return how an object is called: its type and id, a record with its owner if not `own`."""
+        name = f"{self.type(entity.type)} {key_of(entity)}"
+        if entity.owner is None or entity.owner is own:
             return name
         return self.say("of", what=name, whom=self.entity(entity.owner))
 
@@ -73,7 +73,7 @@ class Words:
     def of(self, entity: Entity, name: str, own: Entity | None = None) -> str:
         """Return what a member of an object is called; whose it is, unless that is `own`."""
         what = self.member(entity.type, name)
-        return what if entity is own else self.say("of", what=what, whom=self.entity(entity))
+        return what if entity is own else self.say("of", what=what, whom=self.entity(entity, own))
 
     def level(self, rank: int, declared: ObjectType) -> str:
         """Return what a level of a ranked type is called."""
@@ -124,7 +124,7 @@ class Words:
             case t.Seconds():
                 return self._seconds(value)
             case t.Object():
-                return self.entity(value)
+                return self.entity(value, value.owner)
             case t.List():
                 return self._list(value, ty.element)
             case t.Ballots():
@@ -166,6 +166,13 @@ class Words:
             self.say("ballots", level=self.named(scale, rank), n=int(n)) for rank, n in given[::-1]
         ]
         return ", ".join(said) if said else self.say("none")
+
+
+def key_of(entity: Entity) -> str:
+    """Return the id of an object; of a record `list[key]` the key."""
+    if entity.owner is None:
+        return entity.id
+    return entity.id.partition("[")[2].removesuffix("]") or entity.id
 
 
 def ratio(part: int, whole: int) -> str:

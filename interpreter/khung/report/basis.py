@@ -1,0 +1,108 @@
+"""What results rest on beside the facts given: defaults, and readings of the text."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from khung.ir import types as t
+from khung.report.layout import BLANK, Line, Style
+from khung.report.names import listed, located
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from khung.engine.facts import Entity
+    from khung.engine.result import Result
+    from khung.ir.program import Reading
+    from khung.report.context import Context
+
+
+def basis_lines(results: list[Result], context: Context) -> Iterator[Line]:
+    """Yield the defaults that were taken, then the readings with the options not taken."""
+    yield from _assumed(results, context)
+    yield from _readings(results, context)
+
+
+# -- defaults -----------------------------------------------------------------------------------
+
+
+def _assumed(results: list[Result], context: Context) -> Iterator[Line]:
+    """Yield the defaults: those that are yes, no or none together, every other by itself."""
+    shared: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for result in results:
+        for place, label, value in _defaults(result, context):
+            shared[place][label if place else f"{label}: {value}"].append(result.entity.id)
+    concerned = [r.entity.id for r in results if r.assumed]
+    if shared:
+        yield BLANK
+        yield _title("assumed", concerned, results, context)
+    for place in sorted(shared, key=lambda place: not place):
+        labels = [_with_ids(label, ids, concerned) for label, ids in shared[place].items()]
+        if place:
+            yield Line(f"{place}: {'; '.join(labels)}", 2, "•")
+        else:
+            yield from (Line(label, 2, "•") for label in labels)
+
+
+def _defaults(result: Result, context: Context) -> Iterator[tuple[str, str, str]]:
+    """Yield each default: under which value it is listed, or empty; its label; its value."""
+    for path in result.assumed:
+        found = located(path, context.results.case)
+        if found is None or not found[1]:
+            yield "", path, context.words.say("unknown")
+            continue
+        entity, name = found
+        fact = entity.type.facts.get(name)
+        value = _value(entity, name, context)
+        plain = fact is not None and isinstance(fact.ty, t.Boolean | t.List)
+        yield value if plain else "", context.words.of(entity, name, result.entity), value
+
+
+def _value(entity: Entity, name: str, context: Context) -> str:
+    fact = entity.type.facts.get(name)
+    ty = fact.ty if fact else t.ANYTHING
+    read = context.results.run.run.member(entity, name, ty)
+    if read is None:
+        return context.words.say("none")
+    return context.words.value(read[0], ty, fact.unit if fact else "")
+
+
+def _title(key: str, concerned: list[str], results: list[Result], context: Context) -> Line:
+    title = _with_ids(context.words.say(key), concerned, [r.entity.id for r in results])
+    return Line(title, style=Style.TITLE)
+
+
+def _with_ids(label: str, ids: list[str], everyone: list[str]) -> str:
+    """Return a label with those it is about, unless that is everyone."""
+    return label if ids == everyone else f"{label} ({listed(ids, 5)})"
+
+
+# -- readings -----------------------------------------------------------------------------------
+
+
+def _readings(results: list[Result], context: Context) -> Iterator[Line]:
+    used: dict[str, list[str]] = defaultdict(list)
+    for result in results:
+        for name in result.readings:
+            used[name].append(result.entity.id)
+    concerned = [r.entity.id for r in results if r.readings]
+    if used:
+        yield BLANK
+        yield _title("readings", concerned, results, context)
+    for name in context.results.program.readings:
+        if name in used:
+            reading = context.results.program.readings[name]
+            asked = reading.question.said(context.words.lang)
+            yield Line(_with_ids(asked, used[name], concerned), 2, "•")
+            yield from _options(reading, context)
+
+
+def _options(reading: Reading, context: Context) -> Iterator[Line]:
+    words, options = context.words, reading.options
+    yield Line(words.label(options.labels.get(reading.chosen), reading.chosen), 6, "→")
+    for option in options.values:
+        if option != reading.chosen:
+            label = words.label(options.labels.get(option), option)
+            said = words.say("try", option=f"--reading {reading.name}={option}", label=label)
+            yield Line(said, 6, style=Style.FAINT)

@@ -1,0 +1,66 @@
+"""What every part of the text for people needs: the results, the words, the rules, the clauses."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from khung.report.layout import Line, Style
+from khung.report.names import listed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from khung.engine.facts import Entity
+    from khung.engine.quotas import GroupResult
+    from khung.engine.result import Results
+    from khung.ir.program import Rule
+    from khung.report.clauses import Clauses
+    from khung.report.rules import RuleTeller
+    from khung.report.words import Words
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """One evaluation, told in one language."""
+
+    results: Results
+    words: Words
+    rules: RuleTeller
+    clauses: Clauses
+
+    def clause_lines(self, sources: Iterable[str], indent: int, said: set[str]) -> Iterator[Line]:
+        """Yield each clause in short form with its summary, unless that was `said` before."""
+        for source in sources:
+            cited, summary = self.clauses.cited((source,)), self.clauses.summary(source)
+            if summary in said:
+                summary = ""
+            said.add(summary)
+            text = f"{cited}: {summary}" if summary else cited
+            yield Line(text, indent, style=Style.FAINT)
+
+    def group_line(self, rule: Rule, entity: Entity) -> str:
+        """Return the group of a quota that a subject is in; empty if it is in none."""
+        for group in self.results.groups:
+            if group.rule.rule.id == rule.id and entity in (*group.kept, *group.cut, *group.open):
+                return self.group(group)
+        return ""
+
+    def group(self, group: GroupResult) -> str:
+        """Return a group of a quota in words: the base, the places, who has them."""
+        key = ", ".join(
+            self.words.value(v, n.ty) for v, n in zip(group.key, group.rule.per, strict=True)
+        )
+        parts = [
+            self.words.say(f"group.{name}", names=listed(e.id for e in entities))
+            for name, entities in (("kept", group.kept), ("cut", group.cut), ("open", group.open))
+            if entities
+        ]
+        base, places = _ends(group.base), _ends(group.places)
+        head = self.words.say("group.head", key=key, base=base, places=places)
+        return "; ".join([head, *parts])
+
+
+def _ends(ends: tuple[int, int]) -> str:
+    least, most = (int(end) for end in ends)
+    return str(least) if least == most else f"{least}–{most}"

@@ -1,0 +1,73 @@
+"""Choices that the rules leave to a body: what is asked, among what, how the answer comes in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from khung.engine.values import known
+from khung.report.layout import Line, Style
+from khung.report.names import listed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from khung.engine.result import Result
+    from khung.engine.voting import Decision
+    from khung.ir.program import ObjectType
+    from khung.report.context import Context
+
+_AFTER = {"no_majority": "vote", "deferred": "defer"}
+"""After which stage a decision of a kind stands; the others after the last."""
+
+
+def decision_lines(result: Result, context: Context, indent: int, said: set[str]) -> Iterator[Line]:
+    """Yield what has to be decided of a subject; `said` are the clauses that were told before."""
+    decision = result.decision
+    assert decision is not None  # noqa: S101  # asked by the callers
+    declared = result.entity.type
+    yield Line(question(decision, context, declared), indent, "•")
+    for option in _options(decision, context, declared):
+        yield Line(option, indent + 4, "–")
+    yield from context.clause_lines(decision.rule.sources, indent + 4, said)
+    yield Line(context.words.say("how"), indent + 4, style=Style.FAINT)
+    for entry in _entries(result, context):
+        yield Line(entry, indent + 6, style=Style.FAINT)
+
+
+def question(decision: Decision, context: Context, declared: ObjectType) -> str:
+    """Return what is asked: in the words of the rulebook if it has some."""
+    words = context.words
+    title = context.rules.title(decision.rule, declared)
+    for rule in declared.defer:
+        if rule.rule.id == decision.rule.id and rule.question is not None:
+            title = rule.question.said(words.lang)
+    names = listed(decision.candidates)
+    return words.say(f"decision.{decision.kind}", rule=title, places=decision.places, names=names)
+
+
+def _options(decision: Decision, context: Context, declared: ObjectType) -> Iterator[str]:
+    for rank in reversed(decision.options):
+        yield context.words.level(rank, declared)
+    if decision.may_leave:
+        yield context.words.say("status.not_ranked")
+
+
+def _entries(result: Result, context: Context) -> Iterator[str]:
+    """Yield how the answer is written into the case: one entry, or one for each who is chosen."""
+    decision, declared = result.decision, result.entity.type
+    assert decision is not None  # noqa: S101  # asked by the callers
+    quota = next((q for q in declared.quotas if q.rule.id == decision.rule.id), None)
+    if quota is None:
+        stage = _AFTER[decision.kind]
+        yield _entry(decision.options[-1], declared, context, f", after: {stage}")
+        return
+    run, env = context.results.run.run, (known(result.entity),)
+    for key, node in (("chosen", quota.level), ("not_chosen", quota.others)):
+        entry = _entry(run.evaluate(node, env).least, declared, context)
+        yield context.words.say(key, entry=entry)
+
+
+def _entry(rank: int, declared: ObjectType, context: Context, stage: str = "") -> str:
+    assert declared.ladder is not None  # noqa: S101  # only ranked types have decisions
+    levels = context.words.program.values[declared.ladder.scale].values
+    return f"given: {{level: {levels[rank]}{stage}}}"

@@ -1,0 +1,215 @@
+"""What was found of one subject, as a person reads it: the level first, then why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING
+
+from khung.engine.stages import Status
+from khung.report.decisions import decision_lines
+from khung.report.layout import Line, Style
+from khung.report.names import located
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from typing import Any
+
+    from khung.engine.bindings import Failure
+    from khung.engine.lift import Change, Lift
+    from khung.engine.result import Output, Result
+    from khung.engine.voting import Finding
+    from khung.ir.program import Rule
+    from khung.report.conditions import Told
+    from khung.report.context import Context
+
+_OPEN = (Status.UNDETERMINED, Status.NEEDS_DECISION)
+_SEVERITIES = {"error": Style.ERROR, "warning": Style.WARNING, "info": Style.PLAIN}
+
+
+def standing(result: Result, context: Context) -> str:
+    """Return where a subject stands: its level, or that it has none yet, and which it may be."""
+    words, declared = context.words, result.entity.type
+    if result.at_worst is None or result.at_best is None:
+        return brief_standing(result, context)
+    if result.status is not Status.UNDETERMINED:
+        return brief_standing(result, context)
+    worst, best = (words.level(rank, declared) for rank in (result.at_worst, result.at_best))
+    levels = best if worst == best else words.say("from_to", worst=worst, best=best)
+    if result.scope == "open":
+        return words.say("status.scope_open", levels=levels)
+    key = "status.pending_open" if worst == best else "status.between"
+    return words.say(key, levels=levels)
+
+
+def brief_standing(result: Result, context: Context) -> str:
+    """Return the level of a subject, or its status."""
+    if result.level is not None:
+        return context.words.level(result.level, result.entity.type)
+    return context.words.say(f"status.{result.status.value}")
+
+
+def subject_lines(result: Result, context: Context, lift: Lift | None) -> list[Line]:
+    """Return what is said below the name of a subject.
+
+    Args:
+        result: What was found.
+        context: The words, the rules, the clauses.
+        lift: What would lift the level, None where that is not said.
+    """
+    return list(_Block(result, context).lines(lift))
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """Writes the lines of one subject."""
+
+    result: Result
+    context: Context
+    cited: set[str] = field(default_factory=set)
+
+    def lines(self, lift: Lift | None) -> Iterator[Line]:
+        """Yield the lines, in the order in which people ask."""
+        yield from self._given()
+        yield from self._decision()
+        yield from self._missing()
+        yield from self._why()
+        yield from self._lift(lift)
+        yield from self._findings()
+        yield from self._outputs()
+
+    def _heading(self, key: str, **args: object) -> Line:
+        return Line(self.context.words.say(key, **args), 2, style=Style.HEADING)
+
+    # -- why ------------------------------------------------------------------------------------
+
+    def _why(self) -> Iterator[Line]:
+        """Say the rules that bind: what keeps the next level away, or else what gave this one."""
+        result, words = self.result, self.context.words
+        below = result.next_level is not None and result.status is not Status.PENDING
+        if below and result.failed:
+            assert result.next_level is not None  # noqa: S101  # as asked above
+            level = words.level(result.next_level, result.entity.type)
+            yield self._heading("why_not", level=level)
+            for failure in result.failed:
+                yield from self._failure(failure, result.next_level)
+        elif result.failed:
+            yield self._heading("why")
+            for failure in result.failed:
+                yield from self._failure(failure, None)
+        elif result.reasons and result.status not in _OPEN:
+            yield self._heading("why")
+            for reason in result.reasons:
+                yield from self._rule(reason.rule, ())
+
+    def _failure(self, failure: Failure, rank: int | None) -> Iterator[Line]:
+        found = self.context.rules.found(failure, self.result.entity, rank)
+        if failure.stage == "quota":
+            group = self.context.group_line(failure.rule, self.result.entity)
+            yield from self._rule(failure.rule, (), group)
+        else:
+            yield from self._rule(failure.rule, found)
+
+    def _rule(self, rule: Rule, found: tuple[Told, ...], note: str = "") -> Iterator[Line]:
+        """Say a rule, what it found, and its clauses; a fact that says the same stands alone."""
+        title = self.context.rules.title(rule, self.result.entity.type)
+        if len(found) == 1 and found[0].text.startswith(f"{title}: "):
+            title, found = found[0].text, found[0].parts
+        yield Line(title, 4, "•")
+        for told in found:
+            yield from _told_lines(told, 8)
+        if note:
+            yield Line(note, 8)
+        yield from self.context.clause_lines(rule.sources, 8, self.cited)
+
+    # -- what is open ---------------------------------------------------------------------------
+
+    def _given(self) -> Iterator[Line]:
+        given = self.result.entity.given
+        if given is not None:
+            yield self._heading("given")
+            yield Line(self._given_text(given.said), 4, "•")
+
+    def _given_text(self, said: Mapping[str, Any]) -> str:
+        words = self.context.words
+        day = words.date(date.fromisoformat(said["on"])) if "on" in said else ""
+        parts = [str(said.get("by", "")), day, str(said.get("document", ""))]
+        who = ", ".join(part for part in parts if part)
+        stage = words.say(f"after.{said.get('after', 'quota')}")
+        return words.say("given_by", who=who, stage=stage) if who else stage[0].upper() + stage[1:]
+
+    def _decision(self) -> Iterator[Line]:
+        if self.result.decision is not None:
+            yield self._heading("to_decide")
+            yield from decision_lines(self.result, self.context, 4, self.cited)
+
+    def _missing(self) -> Iterator[Line]:
+        if self.result.missing:
+            yield self._heading("to_know")
+            for path in self.result.missing:
+                yield Line(self._missing_text(path), 4, "•")
+
+    def _missing_text(self, path: str) -> str:
+        words, own = self.context.words, self.result.entity
+        found = located(path, self.context.results.case)
+        if found is None:
+            return path
+        entity, name = found
+        if not name:
+            return words.say("result_of", whom=words.entity(entity))
+        written = name if entity is own else path
+        return words.say("fact", label=words.of(entity, name, own), name=written)
+
+    # -- the rest -------------------------------------------------------------------------------
+
+    def _lift(self, lift: Lift | None) -> Iterator[Line]:
+        if lift is None or self.result.next_level is None:
+            return
+        words, entity = self.context.words, self.result.entity
+        level = words.level(self.result.next_level, entity.type)
+        if lift.changes is None:
+            yield self._heading("no_lift", level=level)
+            return
+        yield self._heading("lift", level=level)
+        for change in lift.changes:
+            yield Line(self._change(change), 4, "•")
+
+    def _change(self, change: Change) -> str:
+        words, declared = self.context.words, self.result.entity.type
+        fact = declared.facts.get(change.name)
+        unit = fact.unit if fact else ""
+        before, after = (words.value(v, change.ty, unit) for v in (change.before, change.after))
+        label = words.member(declared, change.name)
+        return words.say("change", what=label, before=before, after=after)
+
+    def _findings(self) -> Iterator[Line]:
+        if self.result.findings:
+            yield self._heading("findings")
+        for finding in self.result.findings:
+            yield from self._finding(finding)
+
+    def _finding(self, finding: Finding) -> Iterator[Line]:
+        text = self.context.rules.finding(finding, self.result.entity.type)
+        if finding.severity == "error":
+            text = self.context.words.say("error", text=text)
+        yield Line(text, 4, "!", _SEVERITIES[finding.severity])
+        cited = self.context.clauses.cited(finding.rule.sources)
+        if cited:
+            yield Line(cited, 8, style=Style.FAINT)
+
+    def _outputs(self) -> Iterator[Line]:
+        if self.result.outputs:
+            yield self._heading("outputs")
+        for output in self.result.outputs:
+            yield Line(self._output(output), 4, "•")
+
+    def _output(self, output: Output) -> str:
+        words = self.context.words
+        what = words.member(self.result.entity.type, output.name)
+        return words.say("found", what=what, value=words.value(output.value, output.ty))
+
+
+def _told_lines(told: Told, indent: int) -> Iterator[Line]:
+    yield Line(told.text, indent)
+    for part in told.parts:
+        yield from _told_lines(part, indent + 2)
