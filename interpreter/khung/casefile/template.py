@@ -19,7 +19,7 @@ from khung.ir.nodes import Build, Literal
 from khung.ir.program import Fact, Link
 from khung.ir.words import type_word
 from khung.locale import default as default_language
-from khung.locale import phrase
+from khung.locale import phrase, table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -143,7 +143,12 @@ class _Writer:
         elif low or high:
             yield self.say("from", low=low) if low else self.say("to", high=high)
         if isinstance(fact, Fact) and fact.unit:
-            yield self.say("unit", unit=fact.unit)
+            yield self.say("unit", unit=self._unit(fact.unit))
+
+    def _unit(self, unit: str) -> str:
+        """Return the word for a unit; a unit that khung has no word for is said as it is."""
+        words = table(self.lang, "report").get(f"report.unit.{unit}.other", unit)
+        return words.replace("{n}", "").strip()
 
     def _entry(self, fact: Fact | Link) -> Iterator[str]:
         """Yield the line to fill in; with a default it is a comment that shows how to state it."""

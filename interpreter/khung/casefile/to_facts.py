@@ -3,7 +3,7 @@
 All subjects are made first, so that links find them; then each entry is read once, whatever its
 `repeat`, takes over what the entry it is `like` states, and is handed to the subjects it makes.
 
-Reports: K0201, K0603-K0608, K0611, K0622 and those of `values` and `check_expect`.
+Reports: K0201, K0603-K0608, K0611, K0622 and those of `values`, `check_links` and `check_expect`.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from khung.casefile.check_expect import check_expect
+from khung.casefile.check_links import check_links
 from khung.casefile.values import Draft, Reader, input_of, nearest_id, unknown_value
 from khung.engine.evaluate import Evaluator
 from khung.engine.facts import Case, Entity, Given, Stated
@@ -49,6 +50,7 @@ def build_case(case_file: CaseFile, program: Program, bag: Bag) -> Case | None:
         builder.make(declared, group)
     for declared, group in groups:
         builder.fill(declared, group)
+    check_links(case_file, builder.entities, program, bag)
     if case_file.expect is not None:
         check_expect(case_file, program, bag)
     if bag.has_errors:
@@ -140,26 +142,27 @@ class _Builder:
         at = f"subjects.{declared.name}.{entry.id.name}"
         own = self.reader.facts(entry.facts, declared, at)
         own.update(self.reader.criteria(entry.criteria, declared, at))
-        facts = {**base.facts, **own} if base else own
-        self._check_kind(entry, facts, declared, at)
+        facts = self._of_kind(entry, {**base.facts, **own} if base else own, declared, at)
         given = self._given(entry.given, declared, at) if entry.given else None
         return _Read(facts, given or (base.given if base else None))
 
-    def _check_kind(
-        self, entry: Written, facts: Mapping[str, Stating], declared: ObjectType, at: str
-    ) -> None:
-        """Report the facts of an entry that its kind has not; what is only taken over is passed."""
+    def _of_kind(
+        self, entry: Written, facts: dict[str, Stating], declared: ObjectType, at: str
+    ) -> dict[str, Stating]:
+        """Return the facts that the kind of an entry has; report the others that are its own."""
         kind = facts.get(declared.kind_field)
         if not isinstance(kind, Value) or not kind.known:
-            return
-        for prefix, written in (("", entry.facts), ("criteria.", entry.criteria)):
-            for given in written:
-                name = prefix + given.key
-                stated = facts.get(name)
-                if not _is_value(stated) or self.kinds.has(declared, str(kind.least), name):
-                    continue
-                path, said = under(at, name), str(kind.least)
-                self.bag.add("K0611", given.key_span, at=path, name=given.key, kind=said)
+            return facts
+        name_of_kind = str(kind.least)
+        strange = [n for n in facts if not self.kinds.has(declared, name_of_kind, n)]
+        if not strange:
+            return facts
+        own = {e.key: e for e in entry.facts} | {f"criteria.{e.key}": e for e in entry.criteria}
+        for name in strange:
+            if name in own and _is_value(facts[name]):
+                given, path = own[name], under(at, name)
+                self.bag.add("K0611", given.key_span, at=path, name=given.key, kind=name_of_kind)
+        return {name: stated for name, stated in facts.items() if name not in strange}
 
     def _given(self, decision: Decision, declared: ObjectType, at: str) -> Given | None:
         path = under(at, "given")

@@ -217,10 +217,10 @@ def test_mistakes(text, code, underlined, advice, case):
 UNIT_MISTAKES = [
     ("kind: sell", [("K0614", "sell")]),
     ('kind: "-"', [("K0612", '"-"')]),
-    ("kind: top, above: a", [("K0611", "above")]),
+    ("kind: top, above: b", [("K0611", "above")]),
     ('kind: top, above: "-"', []),
     ("kind: top, above: null", []),
-    ("kind: null, above: a", []),
+    ("kind: null, above: b", []),
     ('kind: cell, friend: "-"', []),
     ("kind: cell, tight_only: 3", []),
     ("kind: cell, size: 101", [("K0615", "101")]),
@@ -231,7 +231,25 @@ UNIT_MISTAKES = [
 
 @pytest.mark.parametrize(("text", "codes"), UNIT_MISTAKES)
 def test_mistakes_about_units(text, codes, case):
-    assert case(f"subjects: {{unit: {{a: {{{text}}}}}}}").reported == codes
+    assert case(f"subjects: {{unit: {{a: {{{text}}}, b: {{kind: top}}}}}}").reported == codes
+
+
+LOOPS = [
+    ("a: {above: a}", [("K0628", "a")]),
+    ("a: {above: b}, b: {above: c}, c: {above: b}", [("K0628", "b")]),
+    ("a: {above: b}, b: {above: c}, c: {above: null}, d: {above: b}", []),
+    ("a: {friend: b}, b: {friend: a}", []),
+    ("a: {above: b_2}, b: {repeat: 2, above: a}", [("K0628", "a")]),
+    (
+        "a: {above: b}, b: {like: a, above: a}, c: {above: d}, d: {above: c}",
+        [("K0628", "a"), ("K0628", "c")],
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "codes"), LOOPS)
+def test_links_that_lead_back(text, codes, case):
+    assert case(f"subjects: {{unit: {{{text}}}}}").reported == codes
 
 
 HEADS = [
