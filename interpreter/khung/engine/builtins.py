@@ -28,6 +28,7 @@ from khung.engine.values import (
     INFINITY,
     MISSING,
     TRUE,
+    Element,
     Elements,
     Interval,
     Value,
@@ -329,13 +330,14 @@ def element(source: Value, index: Value, whole: Value) -> Value:
 
 
 def distinct(source: Value, ty: t.Type) -> Value:
-    """Return the elements of a list without repetitions."""
+    """Return the elements of a list without repetitions; one that may repeat is possible."""
     if source.why or not source.least.settled:
         return source
-    kept: list[Any] = []
+    kept: list[Element] = []
     for item in source.least.items:
-        if all(compare(CompareOp.EQ, item.value, k.value, ty) is not TRUE for k in kept):
-            kept.append(item)
+        repeats = either(compare(CompareOp.EQ, item.value, k.value, ty) for k in kept)
+        if not repeats.least:
+            kept.append(Element(item.value, sure=not repeats.most))
     return known(Elements(tuple(kept)))
 
 

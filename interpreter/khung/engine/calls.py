@@ -48,9 +48,9 @@ def call(node: Call, arguments: list[Value | None], run: Evaluator) -> Value:
         case "concatenate":
             return builtins.concatenated(given, run.whole(node.ty))
         case "distinct values":
-            return builtins.distinct(given[0], _argument_type(node, 0))
+            return builtins.distinct(given[0], _element_type(node))
         case "count" | "sum" | "mean" | "min" | "max" | "all" | "any":
-            return folds.of_list(node.function, given[0], top)
+            return folds.of_list(node.function, given[0], node.ty, top)
         case "string join":
             return _string_join(arguments, top)
         case "string":
@@ -63,6 +63,11 @@ def _ballots_for(ballots: Value, rank: int) -> Value:
     if ballots.why:
         return Value(Decimal(0), INFINITY, ballots.why)
     return known(Decimal(ballots.least[rank]))
+
+
+def _element_type(node: Call) -> t.Type:
+    ty = _argument_type(node, 0)
+    return ty.element if isinstance(ty, t.List) else ty
 
 
 def _argument_type(node: Call, index: int) -> t.Type:

@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date
 
-    from khung.ir.program import Fact, Program
+    from khung.ir.program import Program
 
     Env = list[Any]
     Plain = Callable[[Env], Any]
@@ -149,9 +149,8 @@ class Planner:
         if not isinstance(node.object.ty, t.Object):
             return None
         fact = self.program.objects[node.object.ty.name.partition("|")[0]].facts.get(node.name)
-        if fact is None or fact.default is None:
-            return None
-        return self.expression(fold_constants(fact.default))
+        default = fact.default if fact else None
+        return None if default is None else self.expression(fold_constants(default))
 
     def _defined(self, node: Defined) -> Plain:
         declared = self.program.objects[node.owner.partition("|")[0]].definitions[node.name]
@@ -275,15 +274,12 @@ class Planner:
         if not isinstance(body, Field) or not isinstance(body.object, Variable):
             return _open
         source, name = self.expression(node.list), body.name
-        fact = self._fact_of(body)
+        owner = body.object.ty
+        facts = self.program.objects[owner.name].facts if isinstance(owner, t.Object) else {}
+        fact = facts.get(name)
         if fact is None or fact.applies is not None or fact.default is not None:
             return _open
         return lambda env: [item[name] for item in source(env)]
-
-    def _fact_of(self, node: Field) -> Fact | None:
-        if not isinstance(node.object.ty, t.Object):
-            return None
-        return self.program.objects[node.object.ty.name].facts.get(node.name)
 
     def _fold(self, node: Fold) -> Plain:
         slot = node.variable.slot
@@ -306,7 +302,7 @@ class Planner:
 
 
 def _quick(node: Fold, source: Plain) -> Plain | None:
-    """The common case: every element, or some element, compared with a constant."""
+    """The common case: every element is at least a constant."""
     body = node.body
     if not (
         isinstance(body, Compare)
@@ -315,25 +311,20 @@ def _quick(node: Fold, source: Plain) -> Plain | None:
         and not isinstance(body.left.ty, t.Fraction)
     ):
         return None
-    test = _COMPARE[body.op]
     value: Any = body.right.value
     if node.op is FoldOp.EVERY and body.op is CompareOp.GE:
         return lambda env: min(source(env), default=value) >= value
-    if node.op is FoldOp.EVERY:
-        return lambda env: all(test(item, value) for item in source(env))
-    if node.op is FoldOp.SOME:
-        return lambda env: any(test(item, value) for item in source(env))
     return None
 
 
 def _read_self(name: str, default: Plain | None) -> Plain:
     def read(env: Env) -> Any:
         found = env[0].get(name)
-        if found is None:
-            if default is None or name in env[0]:
-                raise OpenError
-            return default(env)
-        return found
+        if found is not None:
+            return found
+        if default is None or name in env[0]:
+            raise OpenError
+        return default(env)
 
     return read
 

@@ -26,6 +26,7 @@ from khung.engine.values import (
     truth,
     within,
 )
+from khung.ir import types as t
 from khung.ir.nodes import Fold, FoldOp, Node, Project, Select
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def kept(
     if source.unseen != 0:
         candidates.append((Element(source.stranger, sure=False), source.unseen))
     for item, times in candidates:
-        taken = TRUE if where is None else run.evaluate(where, (*env, item.value))
+        taken = TRUE if where is None else run.truth(where, (*env, item.value))
         if taken.most:
             yield Element(item.value, item.sure and taken.least, item.name), times
 
@@ -67,7 +68,7 @@ def fold(node: Fold, source: Value, env: Env, run: Evaluator) -> Value:
         Seen(_body(node, (*env, item.value), run), item.sure, times)
         for item, times in kept(source.least, node.where, env, run)
     ]
-    return combine(node.op, seen, run.whole(node.ty))
+    return combine(node.op, seen, node.ty, run.whole(node.ty))
 
 
 def _body(node: Fold, env: Env, run: Evaluator) -> Value:
@@ -81,7 +82,7 @@ def _of_unknown_list(node: Fold, run: Evaluator, why: str) -> Value:
     return run.whole(node.ty, why)
 
 
-def combine(op: FoldOp, seen: list[Seen], whole: Value) -> Value:
+def combine(op: FoldOp, seen: list[Seen], ty: t.Type, whole: Value) -> Value:
     """Return the result of a pass from what is known of each element."""
     match op:
         case FoldOp.EVERY:
@@ -101,13 +102,21 @@ def combine(op: FoldOp, seen: list[Seen], whole: Value) -> Value:
         case FoldOp.SHARE:
             return _share(seen)
         case FoldOp.SUM:
-            return _sum(seen, whole)
+            return _in_type(_sum(seen), ty)
         case FoldOp.AVERAGE:
-            return _average(seen, whole)
+            return _in_type(_average(seen, whole), ty)
         case FoldOp.LOWEST:
             return _extreme(seen, whole, lowest=True)
         case FoldOp.HIGHEST:
             return _extreme(seen, whole, lowest=False)
+
+
+def _in_type(value: Value, ty: t.Type) -> Value:
+    """Return a sum or average of months in whole months, part of one dropped."""
+    if not isinstance(ty, t.Months):
+        return value
+    ends = [int(end) if abs(end) != INFINITY else end for end in (value.least, value.most)]
+    return Value(ends[0], ends[1], value.why)
 
 
 def _why(seen: list[Seen]) -> str:
@@ -148,7 +157,7 @@ def _share(seen: list[Seen]) -> Value:
     return Value(least, most, _why(seen))
 
 
-def _sum(seen: list[Seen], whole: Value) -> Value:
+def _sum(seen: list[Seen]) -> Value:
     least = most = Decimal(0)
     for s in seen:
         low, high = s.value.least, s.value.most
@@ -159,7 +168,6 @@ def _sum(seen: list[Seen], whole: Value) -> Value:
         elif s.times > 1:
             low, high = low * s.times, high * s.times
         least, most = logic.DECIMAL.add(least, Decimal(low)), logic.DECIMAL.add(most, Decimal(high))
-    del whole
     return within(least, most, _why(seen))
 
 
@@ -218,7 +226,7 @@ _OPS = {
 }
 
 
-def of_list(function: str, source: Value, whole: Value) -> Value:
+def of_list(function: str, source: Value, ty: t.Type, whole: Value) -> Value:
     """Return an aggregate builtin over a list of values."""
     if source.why:
         return whole._replace(why=source.why)
@@ -230,4 +238,4 @@ def of_list(function: str, source: Value, whole: Value) -> Value:
         seen = [Seen(TRUE, s.sure, s.times) for s in seen]
     elif any(s.value.least is None for s in seen):
         return whole
-    return combine(_OPS[function], seen, whole)
+    return combine(_OPS[function], seen, ty, whole)

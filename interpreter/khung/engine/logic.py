@@ -66,6 +66,8 @@ def hull(first: Value, second: Value, why: str, *, ordered: bool) -> Value:
     """Return what is known of a value that is one of two."""
     if first == second and first.known:
         return first
+    if isinstance(first.least, Share):
+        return Value(Share(0, 1), Share(1, 1), why)
     if ordered:
         return within(min(first.least, second.least), max(first.most, second.most), why)
     return Value(None, None, why)
@@ -154,8 +156,16 @@ def _compare_shares(op: CompareOp, share: Value, limit: Value) -> Value:
     if share.known:
         return TRUE if low else FALSE
     if op in (CompareOp.EQ, CompareOp.NE):
-        return truth(least=False, most=True, why=share.why)
+        equal = truth(least=False, most=not _apart(share, p, q), why=share.why)
+        return equal if op is CompareOp.EQ else negated(equal)
     return truth(low and high, low or high, share.why)
+
+
+def _apart(share: Value, p: int, q: int) -> bool:
+    """Whether both ends lie strictly on one side of `p/q`; 0/0 lies on neither."""
+    ends: tuple[Share, Share] = (share.least, share.most)
+    gaps = [end.part * q - p * end.whole for end in ends]
+    return min(gaps) > 0 or max(gaps) < 0
 
 
 def arithmetic(op: ArithmeticOp, left: Value, right: Value, ty: t.Type, whole: Value) -> Value:

@@ -6,7 +6,7 @@ for definitions, of which type. Definitions get theirs when they are first read 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import TYPE_CHECKING
 
@@ -201,58 +201,49 @@ def _declare_kinds(declared: Declarations, subject: m.Subject, kinds: m.Kinds) -
 
 def _declare_members(declared: Declarations, owner: Declared) -> None:
     model = owner.model
-    if isinstance(model, m.Record):
-        facts, links, definitions = model.fields, model.links, model.definitions
+    if isinstance(model, m.Subject):
+        _declare_kind_field(declared, owner, model)
+        facts: tuple[m.Fact, ...] = model.facts
     else:
-        facts, links, definitions = model.facts, model.links, model.definitions
-        if model.kinds:
-            kind = t.Enumeration(f"{model.head.id}.{model.kinds.field}")
-            _add(declared, owner, Member(Sort.FACT, model.kinds.field, kind, model.kinds.span))
+        facts = model.fields
     for fact in facts:
-        if isinstance(model, m.Subject) and model.kinds and fact.head.id == model.kinds.field:
-            continue
-        ty = declared.type_of(fact.type)
-        head = fact.head
-        _add(
-            declared,
-            owner,
-            Member(
-                Sort.FACT, head.id, ty, head.span, both(head.when, fact.applies_when), head.label
-            ),
+        member = Member(
+            Sort.FACT,
+            fact.head.id,
+            declared.type_of(fact.type),
+            fact.head.span,
+            _condition(fact),
+            fact.head.label,
         )
-    for link in links:
-        to = declared.subject_named(link.to)
-        link_ty: t.Type = t.Object(to) if to else t.BAD
-        head = link.head
-        _add(
-            declared,
-            owner,
-            Member(
-                Sort.LINK,
-                head.id,
-                link_ty,
-                head.span,
-                both(head.when, link.applies_when),
-                head.label,
-            ),
-        )
-    for d in definitions:
-        _add(
-            declared,
-            owner,
-            Member(
-                Sort.DEFINITION,
-                d.head.id,
-                t.BAD,
-                d.head.span,
-                d.applies_when,
-                d.head.label,
-                definition=d,
-            ),
-        )
+        if fact.head.id != _kind_field(model):
+            _add(declared, owner, member)
+    for link in model.links:
+        _add(declared, owner, _link_member(declared, link))
+    for d in model.definitions:
+        head = d.head
+        applies = d.applies_when
+        member = Member(Sort.DEFINITION, head.id, t.BAD, head.span, applies, head.label)
+        _add(declared, owner, replace(member, definition=d))
     if isinstance(model, m.Subject):
         _declare_criteria(declared, owner, model)
         _declare_results(declared, owner, model)
+
+
+def _kind_field(model: m.Subject | m.Record) -> str:
+    return model.kinds.field if isinstance(model, m.Subject) and model.kinds else ""
+
+
+def _declare_kind_field(declared: Declarations, owner: Declared, model: m.Subject) -> None:
+    if model.kinds:
+        kind = t.Enumeration(f"{model.head.id}.{model.kinds.field}")
+        _add(declared, owner, Member(Sort.FACT, model.kinds.field, kind, model.kinds.span))
+
+
+def _link_member(declared: Declarations, link: m.Link) -> Member:
+    to = declared.subject_named(link.to)
+    ty: t.Type = t.Object(to) if to else t.BAD
+    head = link.head
+    return Member(Sort.LINK, head.id, ty, head.span, _condition(link), head.label)
 
 
 def _condition(model: m.Fact | m.Link) -> Expr | None:

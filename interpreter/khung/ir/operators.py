@@ -170,22 +170,20 @@ def _compare_share(op: CompareOp, share: Node, limit: Node, scope: Scope, span: 
     if threshold is None:
         scope.bag.add("K0327", limit.span)
         return Broken(t.BOOLEAN, span)
-    return Compare(op, share, _checked(threshold, limit, scope), span)
+    return _against(op, share, threshold, scope, span)
 
 
-def _checked(threshold: Node, limit: Node, scope: Scope) -> Node:
-    match threshold:
-        case Literal():
-            assert isinstance(threshold.value, tuple)  # noqa: S101  # as_threshold makes it so
-            numerator, denominator = threshold.value
-            if not 0 <= numerator <= denominator:
-                scope.bag.add("K0328", limit.span, text=limit.span.text)
-            return threshold
-        case If():
-            yes, no = (_checked(branch, limit, scope) for branch in (threshold.yes, threshold.no))
-            return If(threshold.condition, yes, no, t.FRACTION, threshold.span)
-        case _:
-            return threshold
+def _against(op: CompareOp, share: Node, threshold: Node, scope: Scope, span: Span) -> Node:
+    """Compare with a ratio; of a choice between ratios, choose between comparisons."""
+    if isinstance(threshold, If):
+        yes, no = (_against(op, share, x, scope, span) for x in (threshold.yes, threshold.no))
+        return If(threshold.condition, yes, no, t.BOOLEAN, span)
+    assert isinstance(threshold, Literal)  # noqa: S101  # as_threshold gives nothing else
+    assert isinstance(threshold.value, tuple)  # noqa: S101  # likewise
+    numerator, denominator = threshold.value
+    if not 0 <= numerator <= denominator:
+        scope.bag.add("K0328", threshold.span, text=threshold.span.text)
+    return Compare(op, share, threshold, span)
 
 
 def as_threshold(limit: Node) -> Node | None:

@@ -8,6 +8,7 @@ literals such as `date("2021-12-15")`.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, assert_never
 
 from khung.ir import calls, lists, names, operators
@@ -44,6 +45,9 @@ def expect(node: Node, scope: Scope, want: t.Type) -> Node:
     """Return the node if its value fits `want`; report it and return `Broken` otherwise."""
     if t.fits(node.ty, want):
         return node
+    if isinstance(node, If):
+        yes, no = expect(node.yes, scope, want), expect(node.no, scope, want)
+        return If(node.condition, yes, no, want, node.span)
     advice = "level" if isinstance(want, t.Scale) else "fraction" if node.ty == t.FRACTION else ""
     scope.bag.add(
         "K0320",
@@ -134,8 +138,8 @@ def _or(expr: ast.Or, scope: Scope) -> Node:
 
 def _if(expr: ast.If, scope: Scope, want: t.Type) -> Node:
     condition = lower(expr.condition, scope, t.BOOLEAN)
-    yes = lower(expr.yes, scope.knowing(condition), want)
-    no = lower(expr.no, scope.denying(condition), yes.ty if want == t.ANYTHING else want)
+    yes = _lower(expr.yes, scope.knowing(condition), want)
+    no = _lower(expr.no, scope.denying(condition), yes.ty if want == t.ANYTHING else want)
     ty = t.join(yes.ty, no.ty)
     if ty is None:
         scope.bag.add(
@@ -204,7 +208,8 @@ def _list(expr: ast.ListLiteral, scope: Scope, want: t.Type) -> Node:
             return Broken(t.BAD, expr.span)
         element = joined
         items.append(node)
-    return Build(tuple(items), t.List(element), expr.span)
+    typed = (replace(i, ty=element) if isinstance(i, Unknown) else i for i in items)
+    return Build(tuple(typed), t.List(element), expr.span)
 
 
 def _range(expr: ast.RangeLiteral, scope: Scope, want: t.Type) -> Node:
