@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from typing import TYPE_CHECKING
@@ -65,4 +66,5 @@ def _report_defect(error: Exception, arguments: Sequence[str], lang: str) -> Non
     diagnostic = Diagnostic("K0000", None, {"what": what})
     output.report([diagnostic], lang)
     if "json" in arguments or "--format=json" in arguments:
-        output.write_json({"diagnostics": output.as_json([diagnostic], lang)})
+        document = {"diagnostics": output.as_json([diagnostic], lang)}
+        output.write(json.dumps(document, ensure_ascii=False) + "\n")

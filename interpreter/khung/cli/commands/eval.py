@@ -80,13 +80,16 @@ def _write_text(found: Evaluated, lang: str) -> None:
     output.report(found.diagnostics, lang)
     if found.results is None or found.ready is None:
         return
+    from khung.report.clauses import summaries  # noqa: PLC0415  # only where asked for
     from khung.report.text import results_text  # noqa: PLC0415  # only where asked for
 
+    rulebook = found.ready.loaded.rulebook
     text = results_text(
         found.results,
         lang,
         width=output.width(),
         color=output.colored(sys.stdout),
         folder=str(found.ready.loaded.folder),
+        clauses=summaries(rulebook) if rulebook else None,
     )
     output.write(text)

@@ -1,0 +1,293 @@
+"""check, test, show, new, schema, expr and explain."""
+
+import json
+import shutil
+from xml.etree import ElementTree as ET
+
+import pytest
+from tests.support.schemas import NAMES, ROOT, accepts
+
+from khung.cli.exit_codes import ExitCode
+from khung.diagnostics.codes import all_codes
+from khung.ir.builtins import SIGNATURES
+
+CASE = "cases/2021/dang_vien-010-nghi-om-4-thang.yaml"
+
+
+@pytest.fixture
+def book(tmp_path):
+    """Return a copy of a rulebook to break."""
+    shutil.copytree(ROOT / "rulebooks" / "2021", tmp_path / "2021")
+    return tmp_path / "2021"
+
+
+def change(path, before, after):
+    text = path.read_text("utf-8")
+    assert before in text
+    path.write_text(text.replace(before, after), "utf-8")
+
+
+# -- check ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_check_a_sound_rulebook(khung, lang):
+    ran = khung("check", "2021", "--lang", lang)
+    assert ran.code == ExitCode.DONE
+    assert ran.err == ""
+    assert "219" in ran.out
+    assert ("Không có lỗi" if lang == "vi" else "No errors") in ran.out
+    everything = khung("check", "2021", "--lang", lang, "--clauses")
+    assert len(everything.out) > len(ran.out)
+
+
+def test_check_as_data(khung):
+    ran = khung("check", "2021", "--format", "json")
+    assert accepts("check", ran.json)
+    clauses = ran.json["clauses"]
+    assert clauses["total"] == 219
+    whole = {address.partition("#")[0] for address in clauses["missing"]}
+    assert clauses["total"] - clauses["accounted"] == len(whole)
+
+
+def test_check_a_broken_rulebook(khung, book):
+    change(book / "dang_vien.yaml", "so_thang_nghi_om >= 3", "so_thang_nghi_omm >= 3")
+    change(book / "rulebook.yaml", "chosen: tot_tro_len", "chosen: tot_tro_lenn")
+    ran = khung("check", str(book), "--format", "json")
+    assert ran.code == ExitCode.INVALID
+    assert accepts("check", ran.json)
+    files = {d["file"] for d in ran.json["diagnostics"] if d["severity"] == "error"}
+    assert files == {str(book / "dang_vien.yaml"), str(book / "rulebook.yaml")}
+    assert khung("check", str(book)).out.count("\n") > 2
+
+
+def test_check_warns_of_an_option_that_breaks_the_rulebook(khung, book):
+    change(
+        book / "dang_vien.yaml",
+        "when: so_thang_nghi_om >= 3",
+        "when: (if readings.lam_tron = xuong then thuoc_dien_cong_chuc else true)"
+        " and xep_loai_cong_chuc = hoan_thanh",
+    )
+    ran = khung("check", str(book), "--format", "json")
+    assert "K0704" in [d["code"] for d in ran.json["diagnostics"]]
+    assert khung("check", str(book), "--reading", "lam_tron=len").code == ExitCode.INVALID
+
+
+@pytest.mark.parametrize("form", ["sarif", "github", "json"])
+def test_check_for_machines(khung, book, form):
+    change(book / "dang_vien.yaml", "so_thang_nghi_om >= 3", "so_thang_nghi_omm >= 3")
+    ran = khung("check", str(book), "--format", form)
+    assert ran.err == ""
+    assert "K0201" in ran.out
+    if form == "github":
+        assert ran.out.startswith("::error ")
+    else:
+        json.loads(ran.out)
+
+
+@pytest.mark.parametrize("command", ["check", "show"])
+@pytest.mark.parametrize("name", ["2031", "./nowhere", "cases", ".", "..", "", "../../etc"])
+def test_rulebooks_that_there_are_not(khung, command, name):
+    ran = khung(command, name)
+    assert ran.code == ExitCode.INVALID
+    assert "K0000" not in ran.err
+    as_data = khung(command, name, "--format", "json")
+    assert as_data.json["diagnostics"]
+
+
+# -- test -------------------------------------------------------------------------------------
+
+
+def test_cases_that_pass(khung):
+    ran = khung("test", CASE)
+    assert ran.code == ExitCode.DONE
+    assert ran.out.startswith("1 đạt")
+    assert accepts("test", khung("test", CASE, "--format", "json").json)
+
+
+@pytest.fixture
+def failing(tmp_path):
+    path = tmp_path / "failing.yaml"
+    shutil.copy(ROOT / "cases/2021/dang_vien-110-con-thieu-du-kien.yaml", path)
+    text, sign, _ = path.read_text("utf-8").partition("\nexpect:")
+    assert sign
+    path.write_text(text + "\nexpect: {dang_vien: {an: {level: hoan_thanh}}}\n", "utf-8")
+    if "\n    an:" not in text:
+        name = text.split("dang_vien:\n")[1].split(":")[0].strip()
+        path.write_text(path.read_text("utf-8").replace(" {an:", f" {{{name}:"), "utf-8")
+    return path
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_a_case_that_fails_says_what_and_why_it_is_open(khung, failing, lang):
+    ran = khung("test", str(failing), "--lang", lang)
+    assert ran.code == ExitCode.NO
+    assert "hoan_thanh" in ran.out
+    words = (
+        ("KHÔNG ĐẠT", "mong đợi", "còn thiếu") if lang == "vi" else ("FAILED", "expected", "open")
+    )
+    assert all(word in ran.out for word in words)
+
+
+def test_failures_as_data(khung, failing):
+    ran = khung("test", str(failing), CASE, "--format", "json")
+    assert ran.code == ExitCode.NO
+    assert accepts("test", ran.json)
+    assert (ran.json["passed"], ran.json["failed"]) == (1, 1)
+    assert [d["path"].split(".")[-1] for d in ran.json["cases"][0]["differences"]] == ["level"]
+
+
+def test_failures_as_junit(khung, failing, tmp_path):
+    (tmp_path / "bad.yaml").write_text("case: 1: 2", "utf-8")
+    ran = khung("test", str(tmp_path), "--format", "junit")
+    assert ran.code == ExitCode.INVALID
+    suites = ET.fromstring(ran.out)  # noqa: S314  # our own
+    assert suites.attrib == {"tests": "2", "failures": "1", "errors": "1"}
+
+
+def test_an_invalid_case_is_no_failure(khung, tmp_path):
+    (tmp_path / "bad.yaml").write_text("case: 1: 2", "utf-8")
+    ran = khung("test", str(tmp_path))
+    assert ran.code == ExitCode.INVALID
+    assert "TỆP CÓ LỖI" in ran.out
+
+
+# -- show, new, schema ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_show_is_readable(khung, lang):
+    ran = khung("show", "2021", "--lang", lang)
+    assert ran.code == ExitCode.DONE
+    assert ("Đảng viên" if lang == "vi" else "Party member") in ran.out
+    assert "caps.nghi_om" in ran.out
+    assert "II.B.6/8#nghi_om" in ran.out
+    assert all(len(line) <= 120 for line in ran.out.splitlines())
+
+
+def test_show_facts(khung):
+    ran = khung("show", "2021", "--facts")
+    assert accepts("facts", ran.json)
+    member = ran.json["subjects"]["dang_vien"]
+    assert member["facts"]["so_thang_nghi_om"]["default"] == 0
+    assert member["facts"]["so_thang_nghi_om"]["range"] == [0, 12]
+    assert member["facts"]["ky_luat"]["type"] == "list of vi_pham"
+    assert member["scale"] == "muc"
+    kinds = ran.json["subjects"]["to_chuc_dang"]["kinds"]
+    assert kinds["field"] == "loai"
+    assert next(iter(kinds["values"])) == "chi_bo_truc_thuoc"
+
+
+def test_show_flat_is_yaml_again(khung, tmp_path):
+    ran = khung("show", "2021", "--flat")
+    assert ran.code == ExitCode.DONE
+    assert "rulebooks/2021/dang_vien.yaml:" in ran.out
+    found = khung("show", "2021", "--flat", "--format", "json").json
+    assert set(found) == {"rulebook", "origins"}
+    assert found["origins"]["subjects.dang_vien"].startswith("rulebooks/2021/dang_vien.yaml:")
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_a_new_case_can_be_evaluated(khung, tmp_path, lang):
+    written = khung("new", "case", "2021", "dang_vien", "--lang", lang)
+    assert written.code == ExitCode.DONE
+    path = tmp_path / "new.yaml"
+    path.write_text(written.out, "utf-8")
+    ran = khung("eval", str(path), "--format", "json")
+    assert ran.code == ExitCode.DONE, ran.json
+
+
+def test_a_new_case_of_what_there_is_not(khung):
+    ran = khung("new", "case", "2021", "dang_vienn")
+    assert ran.code == ExitCode.USAGE
+    assert "`dang_vien`" in ran.err
+    assert khung("new", "case", "2031", "dang_vien").code == ExitCode.INVALID
+
+
+def test_schemas(khung):
+    assert [line.split()[0] for line in khung("schema").out.splitlines()] == list(NAMES)
+    for name in NAMES:
+        assert khung("schema", name).json["$id"] == f"{name}.schema.json"
+
+
+# -- expr -------------------------------------------------------------------------------------
+
+GIVEN = """\
+a: 3
+b: null
+c: true
+d: 2021-12-15
+e: "2021-12-15"
+f: [1, 2.5]
+đảng: [{khoá: 1}, {khoá: 2}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("expression", "value"),
+    [
+        ("1 + 2", "3"),
+        ("0.1 + 0.2", "0.3"),
+        ("a < 4", "đúng (true)"),
+        ("b < 4", "chưa biết: đúng hoặc sai"),
+        ("c and a > 4", "sai (false)"),
+        ("d.year", "2021"),
+        ("d", "2021-12-15"),
+        ("e", '"2021-12-15"'),
+        ("b", "chưa biết"),
+        ("1 / 0", "không có giá trị (phép tính không làm được)"),
+        ("f", "[1, 2.5]"),
+        ("count x in đảng satisfies x.khoá > 1", "1"),
+        ("if b < 3 then 1 else 2", "từ 1 đến 2 (còn giá trị chưa biết)"),
+    ],
+)
+def test_expressions(khung, tmp_path, expression, value):
+    path = tmp_path / "given.yaml"
+    path.write_text(GIVEN, "utf-8")
+    ran = khung("expr", expression, "--given", str(path))
+    assert (ran.code, ran.err) == (ExitCode.DONE, "")
+    assert ran.out == value + "\n"
+
+
+@pytest.mark.parametrize(
+    "expression", ["1 +", "nobody", "1 + true", "", "((((" * 50, "x" * 5000, "a\0b"]
+)
+def test_wrong_expressions(khung, expression):
+    ran = khung("expr", expression)
+    assert ran.code == ExitCode.INVALID
+    assert "<expression>:1:" in ran.err
+    assert khung("expr", expression, "--format", "json").json["diagnostics"]
+
+
+def test_an_expression_as_data(khung):
+    found = khung("expr", "1/4", "--format", "json").json
+    assert found == {"value": 0.25, "known": True, "why": None, "type": "số", "diagnostics": []}
+
+
+def test_values_that_cannot_be_read(khung):
+    assert khung("expr", "1", "--given", "nowhere.yaml").code == ExitCode.INVALID
+
+
+# -- explain ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_every_code_is_explained(khung, lang):
+    listed = khung("explain", "--lang", lang).out
+    for code in all_codes():
+        assert code in listed
+        assert code in khung("explain", code, "--lang", lang).out
+
+
+def test_explain_by_name_and_in_small_letters(khung):
+    page = khung("explain", "K0201").out
+    assert khung("explain", "k0201").out == page
+    assert khung("explain", "unknown-name").out == page
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_the_functions_are_listed(khung, lang):
+    said = khung("explain", "functions", "--lang", lang).out
+    for name in SIGNATURES:
+        assert f"{name}(" in said
+    assert "<" not in said

@@ -1,0 +1,131 @@
+"""`khung eval`: results, exit codes, which rulebook, what bad input gets."""
+
+import shutil
+
+import pytest
+from tests.support.schemas import ROOT, accepts
+
+from khung.cli.exit_codes import ExitCode
+
+CASE = "cases/2021/dang_vien-010-nghi-om-4-thang.yaml"
+OPEN = "cases/2021/dang_vien-110-con-thieu-du-kien.yaml"
+
+
+@pytest.mark.parametrize(("lang", "said"), [("vi", "Hoàn thành nhiệm vụ"), ("en", "Completed")])
+def test_a_result_in_words(khung, lang, said):
+    ran = khung("eval", CASE, "--lang", lang)
+    assert ran.code == ExitCode.DONE
+    assert ran.err == ""
+    assert said in ran.out
+    assert "rulebooks/2021" in ran.out
+    assert "II.B.6/8#nghi_om" in ran.out
+
+
+def test_a_result_as_data(khung):
+    ran = khung("eval", CASE, "--format", "json")
+    assert ran.code == ExitCode.DONE
+    assert accepts("result", ran.json)
+    assert ran.json["rulebook"]["id"] == "2021"
+
+
+def test_the_smallest_change_is_there_where_asked_for(khung):
+    found = khung("eval", CASE, "--format", "json", "--next").json["results"]["dang_vien"]
+    assert any(r["next"] and r["next"]["change"] for r in found.values())
+
+
+def test_strict(khung):
+    assert khung("eval", CASE, "--strict").code == ExitCode.DONE
+    assert khung("eval", OPEN).code == ExitCode.DONE
+    assert khung("eval", OPEN, "--strict").code == ExitCode.OPEN
+
+
+def test_readings_of_the_command_line_win(khung):
+    path = "cases/2021/dang_vien-091-han-muc-chi-tot.yaml"
+    chosen = khung("eval", path, "--format", "json").json["rulebook"]["readings"]
+    other = khung("eval", path, "--format", "json", "--reading", "co_so_tinh_20=tat_ca")
+    assert chosen["co_so_tinh_20"] == "chi_tot"
+    assert other.json["rulebook"]["readings"]["co_so_tinh_20"] == "tat_ca"
+
+
+@pytest.mark.parametrize(
+    ("reading", "code"), [("co_so_tinh20=tat_ca", "K0503"), ("co_so_tinh_20=tatca", "K0504")]
+)
+def test_readings_that_there_are_not(khung, reading, code):
+    ran = khung("eval", CASE, "--reading", reading, "--format", "json")
+    assert ran.code == ExitCode.INVALID
+    assert accepts("result", ran.json)
+    assert [d["code"] for d in ran.json["diagnostics"]] == [code]
+    assert ran.json["results"] == {}
+
+
+def test_the_folder_of_rulebooks(khung, tmp_path):
+    shutil.copytree(ROOT / "rulebooks" / "2021", tmp_path / "books" / "2021")
+    ran = khung("eval", CASE, "--rulebooks", str(tmp_path / "books"))
+    assert str(tmp_path / "books" / "2021") in ran.out.replace("\n", "")
+    ran = khung("eval", CASE, "--rulebooks", str(tmp_path))
+    assert ran.code == ExitCode.INVALID
+    assert "K0602" in ran.err
+
+
+def broken(folder, name, data):
+    path = folder / name
+    path.write_bytes(data)
+    return path
+
+
+HEAD = 'case: x\nrulebook: "2021"\non: 2021-12-15\nsubjects:\n'
+
+BAD = [
+    ("empty.yaml", b""),
+    ("blank.yaml", b"\n\n# nothing\n"),
+    ("binary.yaml", bytes(range(256))),
+    ("office.xlsx", b"PK\x03\x04" + b"\0" * 100),
+    ("utf16.yaml", HEAD.encode("utf-16")),
+    ("cp1258.yaml", "case: café\n".encode("cp1258")),
+    ("text.yaml", "Kính gửi: ban tổ chức: xin xem".encode()),
+    ("list.yaml", b"- a\n- b\n"),
+    ("deep.yaml", b"subjects: " + b"[" * 100_000),
+    ("deep_maps.yaml", b"".join(b" " * i + b"a:\n" for i in range(300))),
+    ("tabs.yaml", b"case:\n\tx: y\n"),
+    ("alias.yaml", b"a: &a [1]\nb: *a\n"),
+    ("no_head.yaml", b"subjects: {}\n"),
+    ("unknown_book.yaml", HEAD.replace("2021", "2031", 1).encode() + b"  {}\n"),
+    ("outside.yaml", HEAD.replace('"2021"', '"../../etc"', 1).encode() + b"  {}\n"),
+    ("unknown_subject.yaml", HEAD.encode() + b"  dang_vienn: {an: {}}\n"),
+    ("long.yaml", b"case: " + b"x" * 17 * 1024 * 1024),
+]
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+@pytest.mark.parametrize(("name", "data"), BAD)
+def test_bad_files(khung, tmp_path, name, data, lang):
+    path = str(broken(tmp_path, name, data))
+    ran = khung("eval", path, "--lang", lang)
+    assert ran.code == ExitCode.INVALID
+    assert ran.out == ""
+    assert "K0000" not in ran.err
+    assert ("lỗi[" if lang == "vi" else "error[") in ran.err
+
+
+@pytest.mark.parametrize(("name", "data"), BAD)
+def test_bad_files_as_data(khung, tmp_path, name, data):
+    ran = khung("eval", str(broken(tmp_path, name, data)), "--format", "json")
+    assert ran.code == ExitCode.INVALID
+    assert ran.err == ""
+    assert accepts("result", ran.json)
+    assert ran.json["diagnostics"]
+
+
+@pytest.mark.parametrize("path", ["nowhere.yaml", "cases", "cases/2021", "", "\0", "/dev/null"])
+def test_paths_that_are_no_case(khung, path):
+    assert khung("eval", path).code == ExitCode.INVALID
+
+
+def test_a_broken_rulebook_is_reported_where_it_is_broken(khung, tmp_path):
+    shutil.copytree(ROOT / "rulebooks" / "2021", tmp_path / "books" / "2021")
+    book = tmp_path / "books" / "2021" / "dang_vien.yaml"
+    text = book.read_text("utf-8").replace("so_thang_nghi_om >= 3", "so_thang_nghi_omm >= 3")
+    book.write_text(text, "utf-8")
+    ran = khung("eval", CASE, "--rulebooks", str(tmp_path / "books"), "--format", "json")
+    assert ran.code == ExitCode.INVALID
+    assert {d["file"] for d in ran.json["diagnostics"]} == {str(book)}
