@@ -1,0 +1,114 @@
+"""khung itself, three ways: the plan, the reference with all that it explains, its status only."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from benchmarks.contenders.contender import Contender
+from benchmarks.records import CRITERIA, GRADES, ON, Outcome
+from khung.analysis.shelf import Shelf
+from khung.engine.facts import Case, Entity
+from khung.engine.plan import plan_subject
+from khung.engine.result import evaluate_case
+from khung.engine.stages import Run
+from khung.engine.values import known
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from benchmarks.records import Record
+    from khung.engine.plan import Verdict
+    from khung.engine.result import Results
+    from khung.ir.program import Program, Rule
+
+RULEBOOK = Path(__file__).parents[1] / "rulebook"
+SUBJECT = "supplier"
+
+
+def contenders(records: Sequence[Record]) -> list[Contender]:
+    program = load_program()
+    plan = plan_subject(program, SUBJECT, ON)
+    assert plan is not None, "the rules of the benchmark no longer fit a plan"
+    facts = [facts_of(record) for record in records]
+    cases = [case_of(program, each) for each in facts]
+    return [
+        Contender("khung, plan, with reasons", facts, plan, _of_verdict),
+        Contender("khung, reference, all explanations", cases, _explain(program), _of_results),
+        Contender("khung, reference, level only", cases, _level_only(program), _of_level),
+    ]
+
+
+def load_program() -> Program:
+    ready = Shelf().ready(RULEBOOK, {})
+    assert ready.program is not None, ready.diagnostics
+    return ready.program
+
+
+def rule_ids() -> set[str]:
+    """Return the ids of all rules, without the subject."""
+    declared = load_program().objects[SUBJECT]
+    assert declared.ladder is not None
+    found = [*declared.not_ranked, *declared.pending]
+    for level in declared.ladder.levels:
+        found += [requirement.rule for requirement in level.require]
+        found += [level.rule] * level.otherwise
+    found += [each.rule for each in (*declared.ladder.knockouts, *declared.caps)]
+    return set(_ids(tuple(found)))
+
+
+def facts_of(record: Record) -> dict[str, Any]:
+    """Return a record as a plan reads it: exact numbers, criteria as `criteria.ITEM`."""
+    return {
+        f"criteria.{name}" if name in CRITERIA else name: _number(name, value)
+        for name, value in record.plain().items()
+    }
+
+
+def _number(name: str, value: Any) -> Any:
+    is_count = name in {"orders", "orders_on_time", "complaints", "incidents"}
+    return Decimal(value) if is_count else value
+
+
+def case_of(program: Program, facts: dict[str, Any]) -> Case:
+    """Return a case that holds one record."""
+    stated = {name: known(value) for name, value in facts.items()}
+    entity = Entity(program.objects[SUBJECT], "one", stated)
+    return Case(program, ON, {SUBJECT: {"one": entity}})
+
+
+def _explain(program: Program) -> Any:
+    return lambda case: evaluate_case(program, case)
+
+
+def _level_only(program: Program) -> Any:
+    def level(case: Case) -> tuple[str, int | None]:
+        run, entity = Run(program, case), case.entities[SUBJECT]["one"]
+        status = run.status(entity).value
+        return status, run.step(entity, "quota").level.least if status == "ranked" else None
+
+    return level
+
+
+def _of_verdict(verdict: Verdict | None) -> list[Outcome]:
+    assert verdict is not None, "a complete record was left to the reference"
+    return [Outcome(_named(verdict.status, verdict.level), _ids(verdict.reasons))]
+
+
+def _of_results(results: Results) -> list[Outcome]:
+    result = results.by_type[SUBJECT]["one"]
+    rules = tuple(reason.rule for reason in result.reasons)
+    return [Outcome(_named(result.status.value, result.level), _ids(rules))]
+
+
+def _of_level(answer: tuple[str, int | None]) -> list[Outcome]:
+    return [Outcome(_named(*answer), None)]
+
+
+def _named(status: str, level: int | None) -> str:
+    return status if level is None else GRADES[level]
+
+
+def _ids(rules: tuple[Rule, ...]) -> tuple[str, ...]:
+    return tuple(sorted(rule.id.removeprefix(f"{SUBJECT}.") for rule in rules))
