@@ -67,7 +67,7 @@ def case_of(node: Node, bag: Bag) -> CaseFile | None:
     )
     readings, subjects = _readings(fields, bag), _subjects(fields, bag)
     expected = expect(fields, bag) if "expect" in fields else None
-    if rulebook is None or on is None:
+    if rulebook is None:
         return None
     span = fields.span("on")
     return CaseFile(title, rulebook, on, readings, subjects, expected, on_span=span)

@@ -162,11 +162,14 @@ class Expect:
 
 @dataclass(frozen=True, slots=True)
 class CaseFile:
-    """A case file read whole. `on_span` is the place of its date, for the check of the period."""
+    """A case file read whole.
+
+    `on` is None after a diagnostic; names are looked up all the same. `on_span` is its place.
+    """
 
     title: Label
     rulebook: Ref
-    on: date
+    on: date | None
     readings: tuple[tuple[Ref, Ref], ...] = ()
     subjects: tuple[Group, ...] = ()
     expect: Expect | None = None

@@ -1,17 +1,18 @@
-"""Readers that all parts of a case file share: ids, and dates with the advice they need.
+"""Readers that the parts of a case file share: ids, and dates and numbers with their advice.
 
-Reports: K0616 and those of `source.values`.
+Reports: K0616, K0629 and those of `source.values`.
 """
 
 from __future__ import annotations
 
 import re
 from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from khung.rulebook.model import Ref
 from khung.source.nodes import Scalar
-from khung.source.values import as_date, wrong_shape
+from khung.source.values import as_date, as_number, wrong_shape
 
 if TYPE_CHECKING:
     from khung.diagnostics.bag import Bag
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from khung.source.shape import Fields
 
 _DAY_FIRST = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
+_NUMBER = re.compile(r"([+-]?[0-9]+)(?:[.,]([0-9]+))?\s*(%?)(?:\s*[^\W\d_]+)*")
 _YEAR_FIRST = re.compile(r"(\d{4})[/.-](\d{1,2})[/.-](\d{1,2})")
 
 
@@ -76,3 +78,20 @@ def _turned(text: str) -> date | None:
         return date(year, month, day)
     except ValueError:
         return None
+
+
+def number_of(node: Node, bag: Bag, at: str) -> Decimal | None:
+    """Return a number; one with a unit, a percent sign or a comma gets its plain form as advice."""
+    if isinstance(node, Scalar) and isinstance(node.value, str):
+        found = _NUMBER.fullmatch(node.value.strip())
+        number = _plain_number(found) if found else node.value
+        if number != node.value:
+            bag.add("K0629", node.span, at=at, value=node.value, number=number)
+            return None
+    return as_number(node, bag, at)
+
+
+def _plain_number(found: re.Match[str]) -> str:
+    whole, decimals, percent = found.groups()
+    meant = Decimal(f"{whole}.{decimals or 0}").scaleb(-2 if percent else 0)
+    return format(meant.normalize(), "f")

@@ -53,7 +53,7 @@ def build_case(case_file: CaseFile, program: Program, bag: Bag) -> Case | None:
     check_links(case_file, builder.entities, program, bag)
     if case_file.expect is not None:
         check_expect(case_file, program, bag)
-    if bag.has_errors:
+    if bag.has_errors or case_file.on is None:
         return None
     title = case_file.title.vi
     return Case(program, case_file.on, builder.entities, tuple(builder.records), title)
@@ -64,7 +64,7 @@ def _check_head(case_file: CaseFile, program: Program, bag: Bag) -> None:
         name = case_file.rulebook.name
         bag.add("K0603", case_file.rulebook.span, at="rulebook", name=name, run=program.rulebook)
     first, last = program.period
-    if not first <= case_file.on <= last:
+    if case_file.on is not None and not first <= case_file.on <= last:
         day, least, most = case_file.on.isoformat(), first.isoformat(), last.isoformat()
         bag.add("K0604", case_file.on_span, at="on", day=day, first=least, last=most)
 
@@ -229,7 +229,7 @@ def _like(entry: Written, by_id: Mapping[str, Written], bag: Bag) -> Written | N
     if found is None:
         near = nearest_id(entry.like.name, by_id)
         name, advice = entry.like.name, "near" if near else ""
-        bag.add("K0607", entry.like.span, help=advice, name=name, near=near or "")
+        bag.add("K0607", entry.like.span, help=advice, at="subjects", name=name, near=near or "")
     return found
 
 

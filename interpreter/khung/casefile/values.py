@@ -4,7 +4,7 @@ In: a node and a fact, link or criterion of a `Program`. Out: a `Value`, `Stated
 what holds records a `Draft` that each holder makes its own of; None after a diagnostic. Numbers are
 Decimals, levels ranks, ballots a tuple of counts by rank, links entities.
 
-Reports: K0610, K0612-K0621, K0625 and those of `source.values`.
+Reports: K0610, K0612-K0621, K0629 and those of `source.values`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, assert_never
 
-from khung.casefile.nodes import date_of
+from khung.casefile.nodes import date_of, number_of
 from khung.diagnostics.model import Word
 from khung.diagnostics.suggest import bare, listed, nearest
 from khung.engine.facts import Entity, Stated
@@ -24,7 +24,6 @@ from khung.ir.words import type_word
 from khung.source.nodes import Mapping, Node, Scalar, Sequence
 from khung.source.values import (
     as_boolean,
-    as_number,
     as_sequence,
     as_text,
     head_of,
@@ -117,7 +116,7 @@ class Reader:
             case t.Boolean():
                 return _known(as_boolean(node, self.bag, at))
             case t.Number():
-                return _known(as_number(node, self.bag, at))
+                return _known(number_of(node, self.bag, at))
             case t.String():
                 return _known(as_text(node, self.bag, at))
             case t.Date():
@@ -284,11 +283,10 @@ class Reader:
             advice = "criterion"
         elif name in ty.back_lists:
             advice, other = "back", ty.back_lists[name].link
+        elif holders := [o.name for o in self.program.subjects if input_of(o, name)]:
+            advice, other = "elsewhere", holders[0]
         elif near:
             advice, other = "near", near
-        else:
-            holders = [o.name for o in self.program.subjects if input_of(o, name)]
-            advice, other = ("elsewhere", holders[0]) if holders else ("", "")
         holder = ty.back_lists[name].holder if advice == "back" else ""
         self.bag.add(
             "K0610",
@@ -324,7 +322,7 @@ def unknown_value(
 ) -> None:
     """Report a level, option or kind that is not one; say whose it is."""
     near = labelled(name, values.labels) or nearest(name, values.values)
-    others = [v.name for v in program.values.values() if name in v.values]
+    others = [v.name for v in program.values.values() if name in v.values and _is_data(v)]
     advice = "other" if others else "near" if near else ""
     bag.add(
         "K0614",
@@ -359,6 +357,10 @@ _MOST_IDS = 2_000  # each comparison takes some microseconds, and there may be m
 
 def _type_of(values: Values) -> t.Type:
     return t.Scale(values.name) if values.ordered else t.Enumeration(values.name)
+
+
+def _is_data(values: Values) -> bool:
+    return not values.name.startswith("readings.")  # options are never stated as facts
 
 
 def _form(values: Values, name: str) -> int | str:

@@ -119,7 +119,7 @@ def test_mistakes_of_shape(text, codes, case):
 
 def test_every_line_of_the_head_that_is_missing_is_told(written):
     case, bag = written("case: x\n")
-    assert case is None
+    assert case is None  # without a rulebook there is nothing to look names up in
     assert [(d.code, d.args["key"]) for d in bag.diagnostics] == [
         ("K0121", "rulebook"),
         ("K0121", "on"),
@@ -142,6 +142,12 @@ def test_a_file_that_is_not_there(tmp_path):
     bag = Bag()
     assert read_case(tmp_path / "none.yaml", bag) is None
     assert [d.code for d in bag.diagnostics] == ["K0101"]
+
+
+def test_a_wrong_date_hides_no_other_mistake(case):
+    found = case('"on": 5/2/2021\nsubjects: {person: {p: {actve: true}}}')
+    assert found.reported == [("K0616", "5/2/2021"), ("K0610", "actve")]
+    assert found.case is None
 
 
 def test_the_day_of_a_date_in_another_order_is_told(case):

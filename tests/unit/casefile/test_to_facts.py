@@ -175,6 +175,10 @@ MISTAKES = [
     ('faults: "-"', "K0612", '"-"', "list"),
     ('criteria: {speed: "-"}', "K0612", '"-"', ""),
     ("part: many", "K0123", "many", ""),
+    ("part: 80%", "K0629", "80%", ""),
+    ('part: "1"', "K0123", '"1"', "unquote"),
+    ('part: "1,5 điểm"', "K0629", '"1,5 điểm"', ""),
+    ("size: 3", "K0610", "size", "elsewhere"),
     ("part: 2", "K0615", "2", "high"),
     ("joined: 1999-12-31", "K0615", "1999-12-31", "low"),
     ("joined: 15/12/2021", "K0616", "15/12/2021", ""),
@@ -275,6 +279,15 @@ def test_a_day_outside_the_period_is_a_warning(case):
 
 def test_the_readings_of_a_case_are_followed(case):
     assert case("readings: {strict: tight}").sound.program.readings["strict"].chosen == "tight"
+
+
+NUMBERS = [("80%", "0.8"), ("4 tháng", "4"), ('"1,25"', "1.25"), ("-2 lần", "-2")]
+
+
+@pytest.mark.parametrize(("text", "number"), NUMBERS)
+def test_the_plain_form_of_a_number_is_told(text, number, case):
+    (found,) = case(person(f"part: {text}")).diagnostics
+    assert (found.code, found.args["number"]) == ("K0629", number)
 
 
 LABELS = [

@@ -67,9 +67,10 @@ def _as_json(found: Evaluated, lang: str, *, with_next: bool) -> dict[str, Any]:
     if found.results is not None:
         return results_json(found.results, lang, diagnostics, with_next)
     program = found.ready.program if found.ready else None
+    on = found.case_file.on if found.case_file else None
     return {
         **(head(program) if program else {"rulebook": None}),
-        "on": found.case_file.on.isoformat() if found.case_file else None,
+        "on": on.isoformat() if on else None,
         "results": {},
         "groups": [],
         "diagnostics": diagnostics,
