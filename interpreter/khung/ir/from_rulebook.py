@@ -16,6 +16,7 @@ from khung.ir import types as t
 from khung.ir.declare import Sort, declare, grade_type
 from khung.ir.definitions import Definitions, is_optional
 from khung.ir.nodes import AllOf, AnyOf, Node, Not
+from khung.ir.order import check_order
 from khung.ir.sources import cited
 from khung.ir.typing import lower
 from khung.rulebook import model as m
@@ -48,7 +49,7 @@ def lower_rulebook(rulebook: m.Rulebook, readings: Mapping[str, str], bag: Bag) 
     found = {r.head.id: _reading(declared, r) for r in rulebook.readings}
     if bag.has_errors:
         return None
-    return p.Program(
+    program = p.Program(
         rulebook.id,
         rulebook.digest,
         rulebook.title,
@@ -57,6 +58,8 @@ def lower_rulebook(rulebook: m.Rulebook, readings: Mapping[str, str], bag: Bag) 
         objects,
         found,
     )
+    check_order(program, bag)
+    return None if bag.has_errors else program
 
 
 def check_readings(rulebook: m.Rulebook, readings: Mapping[str, str], bag: Bag) -> None:
