@@ -7,7 +7,7 @@ CASE := cases/2021/dang_vien-010-nghi-om-4-thang.yaml
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format types imports pytest bench wheel clean
+.PHONY: help run test lint format types imports pytest readme bench wheel clean
 
 help:  ## list what can be done
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -33,6 +33,9 @@ imports: $(VENV)/.installed-dev  ## the rule of layers: imports point downwards 
 
 pytest: $(VENV)/.installed-dev  ## the tests, with coverage
 	@$(BIN)/python -m pytest --quiet -n 2 --cov --cov-report=term:skip-covered
+
+readme: $(VENV)/.installed-dev  ## put what the commands print now into the README
+	@COLUMNS=100 $(BIN)/python -m tests.support.readme
 
 bench: $(VENV)/.installed-dev  ## measure speed
 	@set -e; for file in $(wildcard benchmarks/*.py); do $(BIN)/python $$file; done

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from khung.analysis.lints import lint, try_options
 from khung.diagnostics.bag import Bag
 from khung.ir.from_rulebook import lower_rulebook
 from khung.resources import data_dir
@@ -34,13 +35,14 @@ _Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("true|false")
 _Loader.add_implicit_resolver("tag:yaml.org,2002:int", re.compile("[0-9]+$"), list("0123456789"))
 
 
-def said_of(fragment: str, folder: Path) -> tuple[Diagnostic, ...]:
+def said_of(fragment: str, folder: Path, *, lints: bool = False) -> tuple[Diagnostic, ...]:
     """Return what khung says of the 2021 rulebook with a fragment put in.
 
     Args:
         fragment: YAML: one expression (`when: …`, `that: …`, `is: …`), parts of the manifest or
             of the subject `dang_vien`, or a whole subject file.
         folder: An empty folder to write to.
+        lints: Whether to look at the rulebook as a whole, too, as `khung check` does.
     """
     shutil.copytree(BASE, folder, dirs_exist_ok=True)
     _put_in(yaml.load(fragment, _Loader), folder)  # noqa: S506, TID251  # a loader of texts
@@ -48,6 +50,9 @@ def said_of(fragment: str, folder: Path) -> tuple[Diagnostic, ...]:
     rulebook = load_rulebook(folder, bag)
     if rulebook is not None:
         lower_rulebook(rulebook, {}, bag)
+        if lints:
+            lint(rulebook, bag)
+            try_options(rulebook, bag)
     return bag.diagnostics
 
 

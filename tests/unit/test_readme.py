@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from tests.support.fragment import BASE, said_of
+from tests.support.readme import written
 
 from khung.casefile.from_source import read_case
 from khung.casefile.to_facts import build_case
@@ -45,3 +46,9 @@ def test_the_case(tmp_path):
     assert case_file is not None
     assert build_case(case_file, program, bag) is not None
     assert bag.diagnostics == ()
+
+
+def test_the_commands_print_what_is_shown(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "100")
+    monkeypatch.delenv("KHUNG_LANG", raising=False)
+    assert written(TEXT) == TEXT

@@ -1,0 +1,114 @@
+"""The wheel, installed where nothing else is: the data is inside, and a case can be evaluated.
+
+The environment gets the wheel and what its metadata asks for, and nothing more. The dependencies
+are copied from the environment of the tests, so no network is needed, and one that is used but not
+declared is missed here.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import zipfile
+from importlib.metadata import Distribution, distribution
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+CASE = ROOT / "cases" / "2021" / "dang_vien-010-nghi-om-4-thang.yaml"
+SCRIPTS = "Scripts" if os.name == "nt" else "bin"
+
+pytestmark = pytest.mark.packaging
+
+
+def run(*command: str | Path, cwd: Path) -> str:
+    done = subprocess.run(command, cwd=cwd, capture_output=True, encoding="utf-8", check=False)
+    assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build from a copy of what is in the checkout, so that nothing is written there."""
+    folder = tmp_path_factory.mktemp("build")
+    source = folder / "source"
+    ignored = shutil.ignore_patterns(".*", "__pycache__", "tests", "dist", "build")
+    shutil.copytree(ROOT, source, ignore=ignored)
+    build = (sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", folder)
+    run(*build, source, cwd=folder)
+    (found,) = folder.glob("*.whl")
+    return found
+
+
+@pytest.fixture(scope="module")
+def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder outside the checkout with an environment in `venv`."""
+    folder = tmp_path_factory.mktemp("elsewhere")
+    run(sys.executable, "-m", "venv", "--without-pip", "venv", cwd=folder)
+    python = folder / "venv" / SCRIPTS / "python"
+    pip = (sys.executable, "-m", "pip", "--python", python)
+    run(*pip, "install", "--quiet", "--no-index", "--no-deps", wheel, cwd=folder)
+    where = "import sysconfig; print(sysconfig.get_path('purelib'))"
+    packages = Path(run(python, "-c", where, cwd=folder).strip())
+    for needed in closure("khung"):
+        copy(needed, packages)
+    return folder
+
+
+def closure(name: str) -> list[Distribution]:
+    """Return what a distribution needs, and what that needs, without its extras."""
+    found: dict[str, Distribution] = {}
+    waiting = [name]
+    while waiting:
+        for text in distribution(waiting.pop()).requires or ():
+            requirement, _, marker = text.partition(";")
+            other = re.split(r"[^\w.-]", requirement.strip())[0]
+            if other not in found and "extra" not in marker and _holds(marker):
+                found[other] = distribution(other)
+                waiting.append(other)
+    return list(found.values())
+
+
+def _holds(marker: str) -> bool:
+    """Say whether a marker holds here, for those on the version of Python or the platform."""
+    version = re.search(r"""python_version\s*<\s*["']([\d.]+)["']""", marker)
+    if version:
+        return sys.version_info[:2] < tuple(map(int, version[1].split(".")))
+    return "win32" not in marker.lower() or os.name == "nt"
+
+
+def copy(needed: Distribution, packages: Path) -> None:
+    for file in needed.files or ():
+        if ".." not in file.parts:
+            target = packages / file
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(Path(str(file.locate())), target)
+
+
+def test_what_is_inside(wheel):
+    names = zipfile.ZipFile(wheel).namelist()
+    for folder in ("rulebooks", "schemas"):
+        shipped = {
+            f"khung/{path.relative_to(ROOT).as_posix()}"
+            for path in (ROOT / folder).rglob("*")
+            if path.is_file()
+        }
+        assert shipped
+        assert shipped <= set(names)
+    assert {name.split("/")[0].split("-")[0] for name in names} == {"khung"}
+    assert "khung/py.typed" in names
+    assert any(name.endswith("licenses/LICENSE") for name in names)
+
+
+def test_a_case_is_evaluated_elsewhere(installed):
+    shutil.copy(CASE, installed / "case.yaml")
+    khung = installed / "venv" / SCRIPTS / "khung"
+    said = json.loads(run(khung, "eval", "case.yaml", "--format", "json", cwd=installed))
+    result = said["results"]["dang_vien"]["an"]
+    assert (result["status"], result["level"]) == ("ranked", "hoan_thanh")
+    assert said["diagnostics"] == []

@@ -1,0 +1,59 @@
+"""Readings that change nothing, and options that break a rulebook."""
+
+from __future__ import annotations
+
+import pytest
+from tests.support.rulebook import MANIFEST, load_files
+
+from khung.analysis.lints import lint, try_options
+from khung.diagnostics.bag import Bag
+
+READING = (
+    MANIFEST
+    + """\
+readings:
+  how:
+    question: How?
+    options: {one: {}, two: {}, three: {}}
+    chosen: one
+"""
+)
+
+
+def rulebook(tmp_path, condition):
+    subject = (
+        f"subject: firm\nfacts: {{a: {{type: boolean}}, b: {{type: number, applies_when: a}}}}\n"
+    )
+    subject += f"not_ranked: {{r: {{when: {condition!r}, source: X}}}}\n"
+    found = load_files(tmp_path, rulebook=READING, firm=subject).rulebook
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize(
+    ("condition", "said"),
+    [
+        ("a", [("K0702", "how")]),
+        ("readings.how = one", [("K0703", "three")]),
+        ("readings.how != three", [("K0703", "two")]),
+        ("readings.how = one or two = readings.how", []),
+        ("readings.how in (one, three)", []),
+        ("a and (if readings.how = two then a else false)", [("K0703", "three")]),
+    ],
+)
+def test_readings_and_options_without_effect(tmp_path, condition, said):
+    bag = Bag()
+    lint(rulebook(tmp_path, condition), bag)
+    assert [(d.code, d.args["name"]) for d in bag.diagnostics] == said
+
+
+def test_options_are_tried(tmp_path):
+    bag = Bag()
+    assert try_options(rulebook(tmp_path, "a and readings.how = one"), bag) == 2
+    assert bag.diagnostics == ()
+
+
+def test_an_option_that_breaks_a_rule_is_named(tmp_path):
+    bag = Bag()
+    try_options(rulebook(tmp_path, "(if readings.how = two then true else a) and b > 3"), bag)
+    assert [(d.code, d.args["name"]) for d in bag.diagnostics] == [("K0704", "two")]
