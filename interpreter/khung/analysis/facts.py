@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from khung.casefile.values import kind_fact
+from khung.casefile.names import kind_fact
 from khung.ir.from_rulebook import rule_ids
 from khung.rulebook import model as m
 from khung.syntax.ast import Boolean, Expr, ListLiteral, Number, String

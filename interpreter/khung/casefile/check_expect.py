@@ -7,11 +7,11 @@ Reports: K0201, K0614, K0625-K0628.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from khung.casefile.model import FINDINGS
-from khung.casefile.values import nearest_id, unknown_value
+from khung.casefile.names import NearIds, unknown_value
 from khung.diagnostics.suggest import nearest
 from khung.ir.declare import unknown
 
@@ -76,6 +76,7 @@ class _Check:
     types: Mapping[str, ObjectType]
     ids: Mapping[str, Mapping[str, tuple[str, ...]]]
     bag: Bag
+    near_ids: NearIds = field(default_factory=NearIds)
 
     def subject(self, expected: Expected, declared: ObjectType) -> None:
         """Check what is expected of one subject."""
@@ -106,7 +107,7 @@ class _Check:
     def _id(self, ref: Ref, type_name: str, at: str) -> None:
         ids = self.ids.get(type_name, {})
         if ref.name not in ids:
-            near = nearest_id(ref.name, ids)
+            near = self.near_ids.nearest(ref.name, ids)
             name, advice = ref.name, "near" if near else ""
             self.bag.add(
                 "K0625", ref.span, help=advice, at=at, name=name, type=type_name, near=near or ""

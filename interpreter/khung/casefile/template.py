@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from textwrap import TextWrapper
 from typing import TYPE_CHECKING
 
+from khung.casefile.names import kind_fact
 from khung.casefile.plain import plain
-from khung.casefile.values import kind_fact
 from khung.engine.values import known
 from khung.ir import types as t
 from khung.ir.nodes import Build, Literal

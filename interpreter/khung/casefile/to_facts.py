@@ -3,7 +3,8 @@
 All subjects are made first, so that links find them; then each entry is read once, whatever its
 `repeat`, takes over what the entry it is `like` states, and is handed to the subjects it makes.
 
-Reports: K0201, K0603-K0608, K0611, K0622 and those of `values`, `check_links` and `check_expect`.
+Reports: K0201, K0603-K0606, K0611, K0622 and those of `values`, `like`, `check_links` and
+`check_expect`.
 """
 
 from __future__ import annotations
@@ -13,7 +14,9 @@ from typing import TYPE_CHECKING
 
 from khung.casefile.check_expect import check_expect
 from khung.casefile.check_links import check_links
-from khung.casefile.values import Draft, Reader, input_of, nearest_id, unknown_value
+from khung.casefile.like import likes_first
+from khung.casefile.names import input_of, unknown_value
+from khung.casefile.values import Draft, Reader
 from khung.engine.evaluate import Evaluator
 from khung.engine.facts import Case, Entity, Given, Stated
 from khung.engine.values import Element, Elements, Value, known
@@ -122,17 +125,14 @@ class _Builder:
 
     def fill(self, declared: ObjectType, group: Group) -> None:
         """Give the subjects of a group what their entries state."""
-        by_id = {entry.id.name: entry for entry in group.entries}
         done: dict[str, _Read] = {}
+        for entry, base in likes_first(group, self.reader.near_ids, self.bag):
+            done[entry.id.name] = self._read(entry, declared, done[base.id.name] if base else None)
         made = self.entities[declared.name]
         for entry in group.entries:
-            for link in _chain(entry, by_id, done, self.bag):
-                base = done.get(link.like.name) if link.like else None
-                done[link.id.name] = self._read(link, declared, base)
-            read = done[entry.id.name]
             for name in entry.ids:
                 if name in made:
-                    self._hand_over(read, made[name])
+                    self._hand_over(done[entry.id.name], made[name])
 
     def _hand_over(self, read: _Read, entity: Entity) -> None:
         entity.facts = self._owned(read.facts, entity)
@@ -200,44 +200,6 @@ class _Builder:
 def _is_value(stated: Stating | None) -> bool:
     """Whether something is stated that needs a place: not `-`, and not that it is unknown."""
     return isinstance(stated, Draft) or (isinstance(stated, Value) and stated.known)
-
-
-# -- like -------------------------------------------------------------------------------------
-
-
-def _chain(
-    entry: Written, by_id: Mapping[str, Written], done: Mapping[str, _Read], bag: Bag
-) -> list[Written]:
-    """Return the entries still to read before `entry`, and itself, what others are like first."""
-    chain: list[Written] = []
-    names: set[str] = set()
-    current: Written | None = entry
-    while current is not None and current.id.name not in done:
-        if current.id.name in names:
-            _report_ring(current, chain, bag)
-            break
-        chain.append(current)
-        names.add(current.id.name)
-        current = _like(current, by_id, bag)
-    return chain[::-1]
-
-
-def _like(entry: Written, by_id: Mapping[str, Written], bag: Bag) -> Written | None:
-    if entry.like is None:
-        return None
-    found = by_id.get(entry.like.name)
-    if found is None:
-        near = nearest_id(entry.like.name, by_id)
-        name, advice = entry.like.name, "near" if near else ""
-        bag.add("K0607", entry.like.span, help=advice, at="subjects", name=name, near=near or "")
-    return found
-
-
-def _report_ring(entry: Written, chain: list[Written], bag: Bag) -> None:
-    ring = chain[next(i for i, link in enumerate(chain) if link is entry) :]
-    names = (*(link.id.name for link in ring), entry.id.name)
-    like = ring[-1].like
-    bag.add("K0608", like.span if like else entry.id.span, path=" → ".join(names))
 
 
 # -- kinds ------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ In: a node and a fact, link or criterion of a `Program`. Out: a `Value`, `Stated
 what holds records a `Draft` that each holder makes its own of; None after a diagnostic. Numbers are
 Decimals, levels ranks, ballots a tuple of counts by rank, links entities.
 
-Reports: K0610, K0612-K0621, K0629 and those of `source.values`.
+Reports: K0201, K0610, K0612-K0615, K0617-K0621 and those of `source.values`.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, assert_never
 
+from khung.casefile.names import Meant, NearIds, input_of, meant_by, unknown_value
 from khung.casefile.nodes import date_of, number_of
 from khung.diagnostics.model import Word
-from khung.diagnostics.suggest import bare, listed, nearest
 from khung.engine.facts import Entity, Stated
 from khung.engine.values import OPEN, Element, Elements, Value, known
 from khung.ir import types as t
@@ -34,13 +34,11 @@ from khung.source.values import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from collections.abc import Mapping as Map
     from datetime import date
     from decimal import Decimal
 
     from khung.diagnostics.bag import Bag
     from khung.ir.program import Program, Values
-    from khung.rulebook.model import Label
     from khung.source.nodes import Entry
     from khung.text import Span
 
@@ -77,7 +75,9 @@ class Reader:
     program: Program
     entities: dict[str, dict[str, Entity]]
     bag: Bag
+    near_ids: NearIds = field(default_factory=NearIds)
     known_levels: dict[tuple[str, str], Value] = field(default_factory=dict)
+    strange: dict[tuple[str, str], Meant] = field(default_factory=dict)
 
     def stating(self, node: Node, declared: Input, at: str) -> Stating | None:
         """Return what a node states of a fact, link or criterion."""
@@ -169,7 +169,7 @@ class Reader:
         if elsewhere:
             self.bag.add("K0618", span, at=at, name=name, wanted=wanted, type=elsewhere[0])
             return
-        near = nearest_id(name, self.entities.get(wanted, {}))
+        near = self.near_ids.nearest(name, self.entities.get(wanted, {}))
         advice = "near" if near else ""
         self.bag.add("K0617", span, help=advice, at=at, name=name, wanted=wanted, near=near or "")
 
@@ -273,94 +273,20 @@ class Reader:
 
     def _not_an_input(self, entry: Entry, ty: ObjectType, at: str) -> None:
         """Report a name that no case can give, and what it is instead."""
-        name, advice, other = entry.key, "", ""
-        labels = {n: f.label for n, f in ty.facts.items()}
-        labels.update((n, link.label) for n, link in ty.links.items())
-        near = labelled(name, labels) or nearest(name, (*labels, ty.kind_field))
-        if name in ty.definitions:
-            advice = "computed"
-        elif name in ty.criteria:
-            advice = "criterion"
-        elif name in ty.back_lists:
-            advice, other = "back", ty.back_lists[name].link
-        elif holders := [o.name for o in self.program.subjects if input_of(o, name)]:
-            advice, other = "elsewhere", holders[0]
-        elif near:
-            advice, other = "near", near
-        holder = ty.back_lists[name].holder if advice == "back" else ""
+        key = (ty.name, entry.key)
+        if key not in self.strange:
+            self.strange[key] = meant_by(entry.key, ty, self.program)
+        meant = self.strange[key]
         self.bag.add(
             "K0610",
             entry.key_span,
-            help=advice,
+            help=meant.advice,
             at=at,
-            name=name,
+            name=entry.key,
             type=ty.name,
-            other=other,
-            holder=holder,
+            other=meant.other,
+            holder=meant.holder,
         )
-
-
-# -- what cases can name -----------------------------------------------------------------------
-
-
-def input_of(ty: ObjectType, name: str) -> Fact | Link | None:
-    """Return the fact or link that a case may state under a name; the kind is a fact too."""
-    found = ty.facts.get(name) or ty.links.get(name)
-    if found is None and ty.kinds is not None and name == ty.kind_field:
-        return kind_fact(ty)
-    return found
-
-
-def kind_fact(ty: ObjectType) -> Fact:
-    """Return the fact that tells the kind of a subject."""
-    assert ty.kinds is not None  # noqa: S101  # asked only of what has kinds
-    return Fact(ty.kind_field, t.Enumeration(ty.kinds.name), ty.kinds.label, ())
-
-
-def unknown_value(
-    name: str, values: Values, span: Span, at: str, program: Program, bag: Bag
-) -> None:
-    """Report a level, option or kind that is not one; say whose it is."""
-    near = labelled(name, values.labels) or nearest(name, values.values)
-    others = [v.name for v in program.values.values() if name in v.values and _is_data(v)]
-    advice = "other" if others else "near" if near else ""
-    bag.add(
-        "K0614",
-        span,
-        help=advice,
-        at=at,
-        value=name,
-        type=type_word(_type_of(values)),
-        near=near or "",
-        other=others[0] if others else "",
-        known=listed(values.values, 12),
-    )
-
-
-def labelled(text: str, labels: Map[str, Label | None]) -> str | None:
-    """Return the name whose label a text is: people write what they read."""
-    meant = bare(text)
-    for name, label in labels.items():
-        if label is not None and meant in (bare(label.vi), bare(label.en)):
-            return name
-    return None
-
-
-def nearest_id(name: str, ids: Iterable[str]) -> str | None:
-    """Return the id that was probably meant; not asked of a whole district."""
-    found = list(ids)
-    return nearest(name, found) if len(found) <= _MOST_IDS else None
-
-
-_MOST_IDS = 2_000  # each comparison takes some microseconds, and there may be many mistakes
-
-
-def _type_of(values: Values) -> t.Type:
-    return t.Scale(values.name) if values.ordered else t.Enumeration(values.name)
-
-
-def _is_data(values: Values) -> bool:
-    return not values.name.startswith("readings.")  # options are never stated as facts
 
 
 def _form(values: Values, name: str) -> int | str:
