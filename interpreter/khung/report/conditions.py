@@ -260,8 +260,21 @@ class Teller:
                 return self.names.get(node.slot) or node.name
             case Fold() if node.op in (FoldOp.SHARE, FoldOp.COUNT):
                 return self.words.say("counted")
+            case Call() if node.function == "months between":
+                first, last = (self._operand(a, env) for a in node.arguments if a is not None)
+                return self.words.say("months", first=first, last=last)
+            case Arithmetic():
+                left, right = self._operand(node.left, env), self._operand(node.right, env)
+                return f"{left} {node.op.value} {right}"
             case _:
                 return f"`{as_written(node)}`"
+
+    def _operand(self, node: Node, env: Env) -> str:
+        """Return a value inside a computed one: what it is called, if it has a name, and itself."""
+        value = self.words.value(self.run.evaluate(node, env), node.ty, self._unit(node))
+        if isinstance(node, Field | Defined):
+            return self.words.say("operand", what=self.name(node, env), value=value)
+        return value
 
     def _unit(self, node: Node) -> str:
         return unit_of(node, self.words.program)

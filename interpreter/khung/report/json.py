@@ -155,7 +155,7 @@ class _Writer:
         return {
             "rule": failure.rule.id,
             "sources": list(failure.rule.sources),
-            "text": self.rules.sentence(failure, entity, result.next_level),
+            "text": self.rules.sentence(failure.rule, entity, result.next_level),
             "values": self._values(failure, entity),
             "records": [
                 values.element(item, entity, self.program, self.lang) for item in failure.records

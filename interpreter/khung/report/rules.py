@@ -17,7 +17,6 @@ from khung.report.written import as_written
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from khung.engine.bindings import Failure
     from khung.engine.evaluate import Env, Evaluator
     from khung.engine.facts import Entity
     from khung.engine.voting import Finding
@@ -88,33 +87,41 @@ class RuleTeller:
             return self.words.say("condition", text=as_written(test.node))
         return self.words.member(declared, rule.id.split(".")[-1])
 
-    def sentence(self, failure: Failure, entity: Entity, rank: int | None) -> str:
-        """Return a rule and what it found in one line, the same words only once."""
-        title = self.title(failure.rule, entity.type)
-        found = "; ".join(told.flat for told in self.found(failure, entity, rank))
-        if not found or found.startswith(f"{title}: "):
-            return found or title
-        return self.words.say("because", rule=title, found=found)
+    def sentence(self, rule: Rule, entity: Entity, rank: int | None) -> str:
+        """Return a rule and what it found in one line."""
+        title, found = self.titled(rule, entity, rank)
+        said = "; ".join(told.flat for told in found)
+        return self.words.say("because", rule=title, found=said) if said else title
+
+    def titled(self, rule: Rule, entity: Entity, rank: int | None) -> tuple[str, tuple[Told, ...]]:
+        """Return what a rule says, and what it found that this does not say already.
+
+        A single finding stands for the rule where it begins with the same words, or where the
+        rule has no label.
+        """
+        title, found = self.title(rule, entity.type), self.found(rule, entity, rank)
+        alone = len(found) == 1 and (rule.label is None or found[0].text.startswith(f"{title}: "))
+        return (found[0].text, found[0].parts) if alone else (title, found)
 
     def finding(self, finding: Finding, declared: ObjectType) -> str:
         """Return what a person must see: khung's own finding in words, or what a check says."""
         title = self.title(finding.rule, declared)
         return self.words.say(f"finding.{finding.code}", rule=title) if finding.code else title
 
-    def found(self, failure: Failure, entity: Entity, rank: int | None) -> tuple[Told, ...]:
+    def found(self, rule: Rule, entity: Entity, rank: int | None) -> tuple[Told, ...]:
         """Return what a rule found of a subject.
 
         Args:
-            failure: The rule that binds.
+            rule: One that binds.
             entity: The subject.
             rank: The level that it keeps the subject from, or None.
         """
-        test, env = self.test(failure.rule, entity.type), (known(entity),)
+        test, env = self.test(rule, entity.type), (known(entity),)
         match test.kind:
             case "caps":
-                return self._cap(failure.rule, entity, env, rank)
+                return self._cap(rule, entity, env, rank)
             case "votes":
-                return self._vote(failure.rule, entity, env, rank)
+                return self._vote(rule, entity, env, rank)
             case "defer" | "quotas":
                 return ()
             case kind:

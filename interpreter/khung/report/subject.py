@@ -12,16 +12,18 @@ from khung.report.layout import Line, Style
 from khung.report.names import located
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from typing import Any
 
-    from khung.engine.bindings import Failure
     from khung.engine.lift import Change, Lift
     from khung.engine.result import Output, Result
     from khung.engine.voting import Finding
     from khung.ir.program import Rule
     from khung.report.conditions import Told
     from khung.report.context import Context
+
+_NOT_BELOW = (Status.NOT_RANKED, Status.PENDING)
+"""Standings that are not below any level."""
 
 _OPEN = (Status.UNDETERMINED, Status.NEEDS_DECISION)
 _SEVERITIES = {"error": Style.ERROR, "warning": Style.WARNING, "info": Style.PLAIN}
@@ -86,41 +88,35 @@ class _Block:
     def _why(self) -> Iterator[Line]:
         """Say the rules that bind: what keeps the next level away, or else what gave this one."""
         result, words = self.result, self.context.words
-        below = result.next_level is not None and result.status is not Status.PENDING
-        if below and result.failed:
-            assert result.next_level is not None  # noqa: S101  # as asked above
+        if result.status in _NOT_BELOW or result.next_level is None:
+            if result.reasons and result.status not in _OPEN:
+                yield self._heading("why")
+                met = result.status is Status.RANKED
+                yield from self._rules((r.rule for r in result.reasons), None, met=met)
+        elif result.failed:
             level = words.level(result.next_level, result.entity.type)
             yield self._heading("why_not", level=level)
-            for failure in result.failed:
-                yield from self._failure(failure, result.next_level)
-        elif result.failed:
-            yield self._heading("why")
-            for failure in result.failed:
-                yield from self._failure(failure, None)
-        elif result.reasons and result.status not in _OPEN:
-            yield self._heading("why")
-            for reason in result.reasons:
-                yield from self._rule(reason.rule, ())
+            yield from self._rules((f.rule for f in result.failed), result.next_level)
 
-    def _failure(self, failure: Failure, rank: int | None) -> Iterator[Line]:
-        found = self.context.rules.found(failure, self.result.entity, rank)
-        if failure.stage == "quota":
-            group = self.context.group_line(failure.rule, self.result.entity)
-            yield from self._rule(failure.rule, (), group)
-        else:
-            yield from self._rule(failure.rule, found)
+    def _rules(
+        self, rules: Iterable[Rule], rank: int | None, *, met: bool = False
+    ) -> Iterator[Line]:
+        """Say each rule once, what it found unless it was met, and its clauses."""
+        for rule in {rule.id: rule for rule in rules}.values():
+            title, found = self._titled(rule, rank, met=met)
+            yield Line(title, 4, "•")
+            for told in found:
+                yield from _told_lines(told, 8)
+            group = self.context.group_line(rule, self.result.entity)
+            if group:
+                yield Line(group, 8)
+            yield from self.context.clause_lines(rule.sources, 8, self.cited)
 
-    def _rule(self, rule: Rule, found: tuple[Told, ...], note: str = "") -> Iterator[Line]:
-        """Say a rule, what it found, and its clauses; a fact that says the same stands alone."""
-        title = self.context.rules.title(rule, self.result.entity.type)
-        if len(found) == 1 and found[0].text.startswith(f"{title}: "):
-            title, found = found[0].text, found[0].parts
-        yield Line(title, 4, "•")
-        for told in found:
-            yield from _told_lines(told, 8)
-        if note:
-            yield Line(note, 8)
-        yield from self.context.clause_lines(rule.sources, 8, self.cited)
+    def _titled(self, rule: Rule, rank: int | None, *, met: bool) -> tuple[str, tuple[Told, ...]]:
+        entity = self.result.entity
+        if met:
+            return self.context.rules.title(rule, entity.type), ()
+        return self.context.rules.titled(rule, entity, rank)
 
     # -- what is open ---------------------------------------------------------------------------
 

@@ -19,7 +19,6 @@ from khung.report.words import Words
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from khung.engine.lift import Lift
     from khung.engine.result import Result, Results
     from khung.ir.program import ObjectType
     from khung.rulebook.model import Label
@@ -32,7 +31,7 @@ _MOST_BLOCKS = 200
 """How many different results are explained; the JSON output has them all."""
 
 
-def results_text(
+def results_text(  # noqa: PLR0913  # how to show it is by keyword only
     results: Results,
     lang: str,
     *,
@@ -40,6 +39,7 @@ def results_text(
     color: bool = False,
     folder: str = "",
     clauses: Mapping[str, Label] | None = None,
+    with_next: bool = True,
 ) -> str:
     """Return the results of a case in words.
 
@@ -50,20 +50,22 @@ def results_text(
         color: Whether to colour for a terminal.
         folder: The folder of the rulebook, to be named.
         clauses: The summary of each clause by its full address, see `clauses.summaries`.
+        with_next: Whether to look for the smallest change that lifts a level, which takes time.
     """
     words = Words(results.program, lang)
     rules = RuleTeller(words, results.run.run)
     context = Context(results, words, rules, Clauses(lang, clauses or {}))
-    return rendered(_document(context, folder), width=width, color=color)
+    lifts = _MOST_LIFTS if with_next else 0
+    return rendered(_document(context, folder, lifts), width=width, color=color)
 
 
-def _document(context: Context, folder: str) -> Iterator[Line]:
+def _document(context: Context, folder: str, lifts: int) -> Iterator[Line]:
     yield from _head(context, folder)
     shown = [
         [result for result in by_id.values() if _is_ranking(result.entity.type)]
         for by_id in context.results.by_type.values()
     ]
-    blocks = [block for results in shown for block in _blocks(results, context)]
+    blocks = [block for results in shown for block in _blocks(results, context, lifts)]
     for results in shown:
         if len(results) > 1:
             yield from _table(results, context)
@@ -120,22 +122,21 @@ def _order(result: Result) -> tuple[int, int]:
     return 1, -(result.at_best if result.at_best is not None else -1)
 
 
-def _blocks(results: list[Result], context: Context) -> list[tuple[str, list[Line]]]:
-    """Return a title and lines for each subject; those of whom the same is said share a block."""
+def _blocks(results: list[Result], context: Context, lifts: int) -> list[tuple[str, list[Line]]]:
+    """Return a title and lines for each subject; those of whom the same is said share a block.
+
+    For the first of them, as many as `lifts`, what would lift the level is looked for.
+    """
     alike: dict[tuple[str, tuple[Line, ...]], list[Result]] = defaultdict(list)
     for result in results:
         key = (standing(result, context), tuple(subject_lines(result, context, None)))
         alike[key].append(result)
     blocks = []
     for index, ((level, lines), members) in enumerate(alike.items()):
-        found = _lift(members[0], context) if index < _MOST_LIFTS else None
+        found = lift(context.results, members[0]) if index < lifts else None
         said = list(lines) if found is None else subject_lines(members[0], context, found)
         blocks.append((_title(level, members, context), said))
     return blocks
-
-
-def _lift(result: Result, context: Context) -> Lift | None:
-    return lift(context.results, result)
 
 
 def _title(level: str, members: list[Result], context: Context) -> str:

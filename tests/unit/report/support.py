@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from khung.rulebook.model import Label, Rulebook
 
 ROOT = Path(__file__).parents[3]
-MADE_UP = ROOT / "tests/rulebooks"
 
 
 class Evaluated(NamedTuple):
@@ -32,7 +31,8 @@ class Evaluated(NamedTuple):
 @cache
 def _rulebook(name: str) -> Rulebook:
     bag = Bag()
-    folder = MADE_UP / name if (MADE_UP / name).is_dir() else data_dir("rulebooks") / name
+    own = Path(__file__).parent / name
+    folder = own if own.is_dir() else data_dir("rulebooks") / name
     rulebook = load_rulebook(folder, bag)
     assert rulebook is not None, bag.diagnostics
     return rulebook

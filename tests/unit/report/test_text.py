@@ -1,0 +1,106 @@
+"""What people read. The texts in `golden/` are rewritten with `KHUNG_UPDATE=1 pytest`."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+from tests.unit.report.support import ROOT, evaluated
+
+from khung.diagnostics.render.columns import width_of
+from khung.report.layout import NARROWEST, Line, Style, rendered, wrapped
+from khung.report.names import listed, located
+from khung.report.text import results_text
+
+HERE = Path(__file__).parent
+GOLDEN = HERE / "golden"
+OWN = sorted((HERE / "cases").glob("*.yaml"))
+CASES = [*OWN, *sorted((ROOT / "cases/2021").glob("*.yaml"))]
+ESCAPE = re.compile(r"\x1b\[[0-9;]*m")
+
+
+def _text(path, lang="vi", **options):
+    found = evaluated(path)
+    return results_text(found.results, lang, clauses=found.clauses, **options)
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+@pytest.mark.parametrize("path", OWN, ids=lambda path: path.stem)
+def test_golden(path, lang):
+    text = _text(path, lang, width=80, folder="rulebooks/clubs")
+    golden = GOLDEN / f"{path.stem}.{lang}.txt"
+    if os.environ.get("KHUNG_UPDATE"):
+        golden.write_text(text, encoding="utf-8")
+    assert text == golden.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("width", [NARROWEST, 63, 100])
+@pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
+def test_no_line_is_wider_than_the_terminal(path, width):
+    for lang in ("vi", "en"):
+        lines = _text(path, lang, width=width, with_next=path in OWN).splitlines()
+        assert [line for line in lines if sum(map(width_of, line)) > width] == []
+        assert [line for line in lines if line != line.rstrip()] == []
+
+
+def test_colours_only_paint():
+    path = OWN[0]
+    plain, painted = _text(path), _text(path, color=True)
+    assert painted != plain
+    assert ESCAPE.sub("", painted) == plain
+
+
+def test_clauses_are_named_with_their_document_where_they_are_not_known():
+    results = evaluated(HERE / "cases/cap.yaml").results
+    assert "R-1 3" in results_text(results, "en")
+
+
+def test_nothing_is_said_of_bodies_with_one_level():
+    text = _text(ROOT / "cases/2021/dang_vien-010-nghi-om-4-thang.yaml")
+    assert "■ Đảng viên an — Hoàn thành nhiệm vụ" in text
+    assert "■ Tổ chức đảng" not in text
+
+
+def test_wrapping_counts_columns():
+    assert wrapped("một hai ba", 7) == ["một hai", "ba"]
+    assert wrapped("漢字漢字", 5) == ["漢字", "漢字"]
+    assert wrapped("", 5) == [""]
+
+
+def test_texts_of_a_case_cannot_steer_the_terminal():
+    assert "\x1b" not in rendered([Line("a\x1b[2Jb", style=Style.PLAIN)], width=80, color=True)
+
+
+def test_a_bullet_that_is_too_long_stands_alone():
+    lines = rendered([Line("text", 2, "b" * 30)], width=NARROWEST, color=False).splitlines()
+    assert lines == ["  " + "b" * 30, "      text"]
+
+
+@pytest.mark.parametrize(
+    ("ids", "said"),
+    [
+        (["a", "b"], "a, b"),
+        (["a_1", "a_2", "a_3", "b"], "a_1 … a_3, b"),
+        (["a_1", "a_2", "a_4"], "a_1, a_2, a_4"),
+        ([], ""),
+    ],
+)
+def test_series_are_shortened(ids, said):
+    assert listed(ids) == said
+
+
+def test_long_lists_are_cut():
+    assert listed(["x", "y", "z"], 2) == "x, y, …"
+
+
+def test_paths_lead_back_to_facts():
+    case = evaluated(HERE / "cases/standards.yaml").results.case
+    fined = case.entities["athlete"]["fined"]
+    assert located("athlete.fined.wins", case) == (fined, "wins")
+    assert located("athlete.fined.criteria.stamina", case) == (fined, "criteria.stamina")
+    assert located("athlete.fined", case) == (fined, "")
+    record = case.records[0]
+    assert located(f"{record.path}.amount", case) == (record, "amount")
+    assert located("athlete.nobody.wins", case) is None
