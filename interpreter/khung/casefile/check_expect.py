@@ -14,13 +14,14 @@ from khung.casefile.model import FINDINGS
 from khung.casefile.names import NearIds, unknown_value
 from khung.diagnostics.suggest import nearest
 from khung.ir.declare import unknown
+from khung.ir.from_rulebook import rule_ids as rules_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Mapping
 
     from khung.casefile.model import CaseFile, Expected, ExpectedGroup
     from khung.diagnostics.bag import Bag
-    from khung.ir.program import ObjectType, Program, Rule
+    from khung.ir.program import ObjectType, Program
     from khung.rulebook.model import Ref
 
 
@@ -50,18 +51,6 @@ def subject_ids(case_file: CaseFile) -> dict[str, dict[str, tuple[str, ...]]]:
         for entry in group.entries:
             ids.setdefault(entry.id.name, entry.ids)
     return found
-
-
-def rules_of(declared: ObjectType) -> Iterator[Rule]:
-    """Yield every rule of a subject that a result can point at."""
-    yield from (*declared.not_ranked, *declared.pending)
-    if declared.ladder is not None:
-        for level in declared.ladder.levels:
-            yield level.rule
-            yield from (requirement.rule for requirement in level.require)
-        yield from (knockout.rule for knockout in declared.ladder.knockouts)
-    for others in (declared.caps, declared.votes, declared.defer, declared.quotas):
-        yield from (other.rule for other in others)
 
 
 def rule_ids(declared: ObjectType) -> tuple[str, ...]:

@@ -85,6 +85,9 @@ ladder:
     middle: {require: {active: {that: active}}}
     low: {otherwise: true}
 caps: {few: {when: size_of_unit < 3, at_most: middle}}
+quotas:
+  best: {level: high, per: [unit], counts: rank >= middle, at_most: 50%, rounding: floor,
+         ties: needs_decision, others: middle}
 """
 
 

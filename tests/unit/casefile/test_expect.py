@@ -99,3 +99,50 @@ def test_a_type_that_is_not_ranked_has_no_result(case):
 def test_without_expectations_nothing_differs(case):
     found = case("subjects: {}")
     assert compare(found.file, evaluate_case(found.sound.program, found.sound)) == ()
+
+
+GROUPS = """
+subjects:
+  unit: {a: {kind: cell, size: 9}, b: {kind: cell, size: 9}}
+  person:
+    p: {unit: a, joined: 2010-01-01, active: true, criteria: {speed: good, care: good}}
+    q: {like: p, criteria: {speed: fair}}
+    more: {repeat: 2, like: q, unit: b}
+expect:
+  groups:
+"""
+
+
+def group_differences(case, text):
+    """Return how the groups differ from the one that a text expects."""
+    found = case(f"{GROUPS}    - {{rule: person.quotas.best, {text}}}\n")
+    results = evaluate_case(found.sound.program, found.sound)
+    return [(d.what, d.expected, d.actual) for d in compare(found.file, results, results.groups)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "key: {unit: a}, base: 2, places: [1, 1], kept: [p], cut: [], open: 0",
+        "key: {unit: b}, base: 2, places: 1, kept: 0",
+        "kept: [p]",
+        "kept: []",
+    ],
+)
+def test_groups_that_are_as_expected(text, case):
+    assert group_differences(case, text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "difference"),
+    [
+        ("key: {unit: a}, places: 2", ("places", [2, 2], [1, 1])),
+        ("key: {unit: a}, kept: [q]", ("kept", ["q"], ["p"])),
+        ("key: {unit: a}, kept: []", ("kept", [], ["p"])),
+        ("key: {unit: a}, kept: 2", ("kept", 2, 1)),
+        ("key: {unit: a}, cut: [more]", ("cut", ["more_1", "more_2"], [])),
+        ("key: {unit: c}", ("groups", {"unit": "c"}, None)),
+    ],
+)
+def test_groups_that_are_not(text, difference, case):
+    assert group_differences(case, text) == [difference]
