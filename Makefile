@@ -37,8 +37,8 @@ pytest: $(VENV)/.installed-dev  ## the tests, with coverage
 readme: $(VENV)/.installed-dev  ## put what the commands print now into the README
 	@COLUMNS=100 $(BIN)/python -m tests.support.readme
 
-bench: $(VENV)/.installed-dev  ## measure speed
-	@set -e; for file in $(wildcard benchmarks/*.py); do $(BIN)/python $$file; done
+bench: $(VENV)/.installed-bench  ## measure speed, beside other engines
+	@$(BIN)/python -m benchmarks
 
 wheel: $(VENV)/.installed-dev  ## build the package into dist/
 	@$(BIN)/python -m build --wheel --no-isolation --outdir dist .
@@ -57,3 +57,7 @@ $(VENV)/.installed: pyproject.toml | $(VENV)/bin/python
 $(VENV)/.installed-dev: pyproject.toml | $(VENV)/bin/python
 	@$(PIP) --editable '.[dev]'
 	@touch $@ $(VENV)/.installed
+
+$(VENV)/.installed-bench: pyproject.toml | $(VENV)/bin/python
+	@$(PIP) --editable '.[bench]' || $(PIP) --editable .  # an engine that is missing is said to be
+	@touch $@
