@@ -238,7 +238,15 @@ def _lacking_members(
 
 
 def _number(value: Any) -> Any:
-    """Return a number of a case as the exact number that results have."""
-    if isinstance(value, int) and not isinstance(value, bool):
-        return Decimal(value)
-    return [_number(item) for item in value] if isinstance(value, list) else value
+    """Return a value of a case with numbers as results have them: exact."""
+    match value:
+        case bool():
+            return value
+        case int():
+            return Decimal(value)
+        case list():
+            return [_number(item) for item in value]
+        case dict():
+            return {key: _number(item) for key, item in value.items()}
+        case _:
+            return value

@@ -73,7 +73,8 @@ class Written:
         id: Its key. With `repeat` it stands for the subjects `ID_1` … `ID_N`.
         facts: Facts and links as written.
         criteria: Grades by criterion as written.
-        like: The entry whose facts this one takes over; its own win.
+        like: The entry whose facts and decision this one takes over; its own win, criteria one
+            by one. What its own kind does not have is passed over.
     """
 
     id: Ref
