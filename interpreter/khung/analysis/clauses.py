@@ -16,7 +16,7 @@ from khung.rulebook import model as m
 from khung.syntax.ast import Call, Expr, Name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Mapping
 
     from khung.analysis.entries import Entry
 
@@ -32,14 +32,12 @@ class Accounting:
         accounted: How many of them are accounted for in all their parts.
         missing: Addresses, or `ADDRESS#PART`, that nothing accounts for.
         asserted_only: Those whose only trace is one yes-or-no fact that somebody asserts.
-        uncited: Paths of rules that cite no clause.
     """
 
     total: int
     accounted: int
     missing: tuple[str, ...]
     asserted_only: tuple[str, ...]
-    uncited: tuple[str, ...]
 
 
 def account(rulebook: m.Rulebook) -> Accounting:
@@ -55,7 +53,6 @@ def account(rulebook: m.Rulebook) -> Accounting:
         sum(not missing for missing in lacking.values()),
         tuple(item for missing in lacking.values() for item in missing),
         tuple(asserted),
-        tuple(_uncited(found)),
     )
 
 
@@ -79,15 +76,6 @@ def _lacking(clause: m.Clause, traces: Mapping[str, list[Entry]]) -> tuple[str, 
     if clause.kind:
         return ()
     return tuple(item for item in items(clause) if item not in traces)
-
-
-def _uncited(found: Iterable[Entry]) -> Iterator[str]:
-    """Yield the rules without a clause; a level rests on its requirements."""
-    for entry in found:
-        if isinstance(entry.node, _RULES) and entry.owner is not None:
-            bare = isinstance(entry.node, m.Level) and not entry.node.otherwise
-            if not bare and next(entry.citations, None) is None:
-                yield f"{entry.owner.head.id}.{entry.head.at}"
 
 
 # -- asserted ---------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import sys
@@ -23,9 +24,14 @@ if TYPE_CHECKING:
 DEBUG = "KHUNG_DEBUG"
 """Set in the environment, it lets a defect show where in the program it is."""
 
+_GARBAGE = (
+    100_000  # new objects before garbage is looked for: reading files makes many and drops few
+)
+
 
 def main() -> None:
     """Run the command line of the process, and end the process."""
+    gc.set_threshold(_GARBAGE)
     output.prepare()
     sys.exit(run(sys.argv[1:]))
 

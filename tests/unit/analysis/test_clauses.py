@@ -58,10 +58,6 @@ def test_what_somebody_only_asserts_is_told_apart(found):
     assert found.asserted_only == ("A/5",)
 
 
-def test_rules_without_a_clause(found):
-    assert found.uncited == ("firm.not_ranked.loud",)
-
-
 @pytest.mark.parametrize(
     ("rule", "asserted"),
     [

@@ -21,9 +21,7 @@ readings:
 
 
 def rulebook(tmp_path, condition):
-    subject = (
-        f"subject: firm\nfacts: {{a: {{type: boolean}}, b: {{type: number, applies_when: a}}}}\n"
-    )
+    subject = "subject: firm\nfacts: {a: {type: boolean}, b: {type: number, applies_when: a}}\n"
     subject += f"not_ranked: {{r: {{when: {condition!r}, source: X}}}}\n"
     found = load_files(tmp_path, rulebook=READING, firm=subject).rulebook
     assert found is not None
