@@ -7,20 +7,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from khung.casefile.places import written_at
 from khung.engine import ladder
 from khung.engine.texts import number_text
 from khung.engine.values import known
 from khung.ir.nodes import Field
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from khung.casefile.model import CaseFile, Written
     from khung.diagnostics.bag import Bag
     from khung.engine.facts import Entity
     from khung.engine.stages import Run
     from khung.ir.program import Vote
-    from khung.source.nodes import Entry
 
 
 def check_ballots(case_file: CaseFile, run: Run, bag: Bag) -> None:
@@ -39,7 +37,7 @@ def _check(entity: Entity, entry: Written, by_id: dict[str, Written], run: Run, 
         counted = _too_many(entity, vote, run)
         if counted is None or not isinstance(vote.ballots, Field):
             continue
-        written = next(_written(entry, vote.ballots.name, by_id), None)
+        written = next(written_at(entry, vote.ballots.name, by_id), None)
         bag.add(
             "K0630",
             written.key_span if written else entry.id.span,
@@ -58,14 +56,3 @@ def _too_many(entity: Entity, vote: Vote, run: Run) -> tuple[str, str] | None:
     if ballots is None or ballots[0].why or sum(ballots[0].least) <= base.most:
         return None
     return str(sum(ballots[0].least)), number_text(base.most)
-
-
-def _written(entry: Written, name: str, by_id: dict[str, Written]) -> Iterator[Entry]:
-    """Yield where a fact is written: on the entry itself, else on what it is like."""
-    seen: set[str] = set()
-    while entry.id.name not in seen:
-        seen.add(entry.id.name)
-        yield from (fact for fact in entry.facts if fact.key == name)
-        if entry.like is None or entry.like.name not in by_id:
-            return
-        entry = by_id[entry.like.name]

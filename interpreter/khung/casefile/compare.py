@@ -148,7 +148,8 @@ def _lists(
     """Yield what is a list: its name, as expected, as found."""
     subject = f"{expected.type.name}."
     reasons = tuple(r.rule.id.removeprefix(subject) for r in result.reasons)
-    findings = tuple(f.code or f.rule.id.removeprefix(subject) for f in result.findings)
+    named = [(f.code, f.rule.id.removeprefix(subject)) for f in result.findings]
+    findings = tuple(name for names in named for name in names if name)
     own = f"{result.entity.path}."
     found = {
         "reasons": (expected.reasons, reasons),

@@ -38,10 +38,10 @@ def bindings(account: Account, status: Status, best: int | None) -> Iterator[Fai
         yield from _scope_rules(account, declared.pending, "pending")
     elif best is not None and account.entity.given is None:
         assert declared.ladder is not None  # noqa: S101  # only ranked types have results
-        if best >= declared.ladder.levels[0].rank:
-            yield from _met(account)
-        else:
+        if best < declared.ladder.levels[0].rank:
             yield from _keeping_below(account, best + 1)
+        elif status is Status.RANKED:
+            yield from _met(account)
 
 
 def _scope_rules(account: Account, rules: tuple[Rule, ...], stage: str) -> Iterator[Failure]:

@@ -337,7 +337,7 @@ def distinct(source: Value, ty: t.Type) -> Value:
     for item in source.least.items:
         repeats = either(compare(CompareOp.EQ, item.value, k.value, ty) for k in kept)
         if not repeats.least:
-            kept.append(Element(item.value, sure=not repeats.most))
+            kept.append(Element(item.value, not repeats.most, why=repeats.why or MISSING))
     return known(Elements(tuple(kept)))
 
 

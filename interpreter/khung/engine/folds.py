@@ -7,7 +7,7 @@ T/(n + those of P not surely true) and (T+U+Q)/(n+Q).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -45,6 +45,12 @@ class Seen:
     value: Value
     sure: bool
     times: int | None = 1
+    why: str = MISSING
+
+    @property
+    def reason(self) -> str:
+        """Why the element leaves a result open."""
+        return self.value.why or self.why
 
 
 def kept(
@@ -57,7 +63,8 @@ def kept(
     for item, times in candidates:
         taken = TRUE if where is None else run.truth(where, (*env, item.value))
         if taken.most:
-            yield Element(item.value, item.sure and taken.least, item.name), times
+            why = taken.why or item.why
+            yield Element(item.value, item.sure and taken.least, item.name, why), times
 
 
 def fold(node: Fold, source: Value, env: Env, run: Evaluator) -> Value:
@@ -65,7 +72,7 @@ def fold(node: Fold, source: Value, env: Env, run: Evaluator) -> Value:
     if source.why:
         return _of_unknown_list(node, run, source.why)
     seen = [
-        Seen(_body(node, (*env, item.value), run), item.sure, times)
+        Seen(_body(node, (*env, item.value), run), item.sure, times, item.why)
         for item, times in kept(source.least, node.where, env, run)
     ]
     return combine(node.op, seen, node.ty, run.whole(node.ty))
@@ -87,14 +94,11 @@ def combine(op: FoldOp, seen: list[Seen], ty: t.Type, whole: Value) -> Value:
     match op:
         case FoldOp.EVERY:
             return logic.both(
-                s.value if s.sure else truth(s.value.least, most=True, why=s.value.why or MISSING)
-                for s in seen
+                s.value if s.sure else truth(s.value.least, most=True, why=s.reason) for s in seen
             )
         case FoldOp.SOME:
             return logic.either(
-                s.value
-                if s.sure
-                else truth(least=False, most=s.value.most, why=s.value.why or MISSING)
+                s.value if s.sure else truth(least=False, most=s.value.most, why=s.reason)
                 for s in seen
             )
         case FoldOp.COUNT:
@@ -120,7 +124,8 @@ def _in_type(value: Value, ty: t.Type) -> Value:
 
 
 def _why(seen: list[Seen]) -> str:
-    return ERROR if any(s.value.why == ERROR for s in seen) else MISSING
+    open_ones = (s for s in seen if s.value.why or not s.sure)
+    return ERROR if any(s.reason == ERROR for s in open_ones) else MISSING
 
 
 def _number(seen: list[Seen], test: Any) -> int | None:
@@ -231,11 +236,11 @@ def of_list(function: str, source: Value, ty: t.Type, whole: Value) -> Value:
     if source.why:
         return whole._replace(why=source.why)
     elements: Elements = source.least
-    seen = [Seen(item.value, item.sure) for item in elements.items]
+    seen = [Seen(item.value, item.sure, why=item.why) for item in elements.items]
     if elements.unseen != 0:
         seen.append(Seen(elements.stranger, sure=False, times=elements.unseen))
     if function == "count":
-        seen = [Seen(TRUE, s.sure, s.times) for s in seen]
+        seen = [replace(s, value=TRUE) for s in seen]
     elif any(s.value.least is None for s in seen):
         return whole
     return combine(_OPS[function], seen, ty, whole)

@@ -112,13 +112,16 @@ def _is_ballots(declared: ObjectType, name: str) -> bool:
 
 
 def _reaches(results: Results, result: Result, changed: Mapping[str, Value]) -> bool:
-    """Whether the subject, with facts changed, would be ranked one level higher or more."""
+    """Whether the subject, with facts changed, would surely be one level higher or more."""
+    assert result.next_level is not None  # noqa: S101  # the caller has looked
     entity, case = _changed(results, result, changed)
     run = Run(results.program, case)
-    if run.status(entity) is not Status.RANKED:
+    if run.step(entity, "standard").level.least < result.next_level:
         return False
-    level = run.step(entity, "quota").level.least
-    return result.next_level is not None and bool(level >= result.next_level)
+    scope = run.scope(entity)
+    if scope.out.most or scope.pending.most:
+        return False
+    return bool(run.step(entity, "quota").level.least >= result.next_level)
 
 
 def _changed(results: Results, result: Result, changed: Mapping[str, Value]) -> tuple[Entity, Case]:

@@ -237,7 +237,7 @@ def _on_dates(op: ArithmeticOp, left: Any, right: Any) -> Any:
         return Decimal((left - right).days * 86400)
     day, duration = (left, right) if isinstance(left, date) else (right, left)
     if duration in (INFINITY, -INFINITY):
-        return date.max if (duration > 0) is (op is ArithmeticOp.ADD) else date.min
+        return None
     sign = 1 if op is ArithmeticOp.ADD else -1
     if isinstance(duration, int):
         return add_months(day, sign * duration)

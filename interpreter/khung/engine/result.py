@@ -112,7 +112,8 @@ def result_of(run: Run, entity: Entity) -> Result:
     best = None if status is Status.NOT_RANKED else final.level.most
     worst = None if status is Status.NOT_RANKED else final.level.least
     binding = list(bindings(account, status, best))
-    if status is Status.NEEDS_DECISION and final.decision is not None:
+    decided = {b.rule.id for b in binding}
+    if final.decision is not None and final.decision.rule.id not in decided:
         stage = _stage_of(final.decision.kind)
         binding.append(Failure(final.decision.rule, stage, open=True, reads=(), records=()))
     top = entity.type.ladder.levels[0].rank if entity.type.ladder else 0

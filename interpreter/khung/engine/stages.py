@@ -14,7 +14,7 @@ from khung.engine import ladder, logic, voting
 from khung.engine.evaluate import Evaluator
 from khung.engine.groups import Groups
 from khung.engine.values import FALSE, TRUE, Value, known, within
-from khung.engine.voting import Step
+from khung.engine.voting import Decision, Step
 from khung.ir.nodes import ResultOf, Stage
 
 if TYPE_CHECKING:
@@ -215,7 +215,20 @@ class Run:
 
 
 def _following(before: Step, after: Step) -> Step:
-    """Return the later step with what the earlier one found, or that if nothing changed."""
+    """Return the later step with what the earlier one found, or that if nothing changed.
+
+    A choice left open before stays open, among the options that the later step leaves.
+    """
     if after.level == before.level and after.decision is None:
         return before
-    return replace(after, findings=(*before.findings, *after.findings))
+    decision = after.decision or _left(before.decision, after.level)
+    return replace(after, decision=decision, findings=(*before.findings, *after.findings))
+
+
+def _left(decision: Decision | None, level: Value) -> Decision | None:
+    """Return a decision with the options up to a level; None where more than those is open."""
+    if decision is None or level.known:
+        return None
+    options = tuple(sorted({min(rank, level.most) for rank in decision.options}))
+    whole = bool(options) and (options[0], options[-1]) == (level.least, level.most)
+    return replace(decision, options=options) if whole else None

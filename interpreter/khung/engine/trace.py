@@ -24,6 +24,8 @@ from khung.ir.nodes import (
     LevelOf,
     Literal,
     Node,
+    Project,
+    Select,
     StateOf,
 )
 from khung.ir.rewrite import children
@@ -82,6 +84,8 @@ class Tracer:
                 self._branches(node, env)
             case Fold():
                 self._fold(node, env)
+            case Select() | Project():
+                self._pass(node, env)
             case CriteriaSet():
                 self._criteria(node, env)
             case Field() | Defined() | LevelOf() | StateOf() | Has():
@@ -121,6 +125,17 @@ class Tracer:
             if node.where is not None:
                 self.visit(node.where, inner)
             self.visit(node.body, inner)
+
+    def _pass(self, node: Select | Project, env: Env) -> None:
+        """Visit a list, and what is read of each element."""
+        self.visit(node.list, env)
+        source = self.run.evaluate(node.list, env)
+        if source.why:
+            return
+        body = node.where if isinstance(node, Select) else node.body
+        for item in source.least.items:
+            if body is not None:
+                self.visit(body, (*env, item.value))
 
     def _deciding(self, node: Fold, items: list[Element], env: Env) -> list[Element]:
         """Return the elements that a quantifier, count or share hangs on; else all of them."""
@@ -205,6 +220,8 @@ class Tracer:
                 self._blame_has(node, env)
             case Fold():
                 self._blame_fold(node, env)
+            case Select() | Project():
+                self._blame_pass(node, env)
             case CriteriaSet():
                 self._blame_set(node, env)
             case _:
@@ -290,6 +307,17 @@ class Tracer:
                 self._blame_criterion(node.list, item, env)
             else:
                 self.blame(node.body, inner)
+
+    def _blame_pass(self, node: Select | Project, env: Env) -> None:
+        source = self.run.evaluate(node.list, env)
+        if source.why or not source.least.settled:
+            self.blame(node.list, env)
+        if source.why:
+            return
+        body = node.where if isinstance(node, Select) else node.body
+        for item in source.least.items:
+            if body is not None:
+                self.blame(body, (*env, item.value))
 
     def _blame_criterion(self, source: Node, item: Element, env: Env) -> None:
         if isinstance(source, CriteriaSet) and item.value.why:

@@ -68,12 +68,13 @@ class Share(NamedTuple):
 class Element(NamedTuple):
     """An element of a list; a possible one may turn out not to be in it.
 
-    `name` is the criterion that a grade belongs to, or empty.
+    `name` is the criterion that a grade belongs to, or empty; `why` says why it is not sure.
     """
 
     value: Value
     sure: bool = True
     name: str = ""
+    why: str = MISSING
 
 
 @dataclass(frozen=True, slots=True)

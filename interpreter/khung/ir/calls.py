@@ -103,7 +103,7 @@ def known_test(expr: ast.Compare, scope: Scope) -> Node:
     return known if expr.op is ast.CompareOp.NE else Not(known, expr.span)
 
 
-def lower_call(expr: ast.Call, scope: Scope) -> Node:
+def lower_call(expr: ast.Call, scope: Scope, want: t.Type = t.ANYTHING) -> Node:
     """Return the node of a call of a builtin.
 
     Reports: K0201 (no such function), K0341 (not allowed here), K0342 (wrong arguments),
@@ -123,7 +123,7 @@ def lower_call(expr: ast.Call, scope: Scope) -> Node:
         return Broken(t.BAD, expr.span)
     if expr.function in NOT_MONOTONE and not scope.lax:
         scope.bag.add("K0341", expr.name_span, name=expr.function)
-    arguments = _lowered_arguments(expr, scope)
+    arguments = _lowered_arguments(expr, scope, want)
     if operators.is_broken(*(node for _, node in arguments)):
         return Broken(t.BAD, expr.span)
     for signature in SIGNATURES[expr.function]:
@@ -134,10 +134,11 @@ def lower_call(expr: ast.Call, scope: Scope) -> Node:
     return Broken(t.BAD, expr.span)
 
 
-def _lowered_arguments(expr: ast.Call, scope: Scope) -> list[tuple[str, Node]]:
-    """Type the arguments; later ones may be bare values of the first one's type."""
+def _lowered_arguments(expr: ast.Call, scope: Scope, want: t.Type) -> list[tuple[str, Node]]:
+    """Type the arguments; bare values are of the first one's type, or of the result's."""
     made: list[tuple[str, Node]] = []
-    hint: t.Type = t.ANYTHING
+    gives_item = any(s.result in (ITEM, LEVEL) for s in SIGNATURES[expr.function])
+    hint = _hint(want) if gives_item else t.ANYTHING
     for argument in expr.arguments:
         if isinstance(argument.value, ast.Name):
             node = names.lower_name(argument.value, scope, hint)

@@ -36,6 +36,8 @@ NODE_LIMIT = 8
 def proves(known: Iterable[Node], condition: Node, definitions: Definitions) -> bool:
     """Whether the conditions that hold prove another one."""
     said = frozenset(part for node in known for part in _says(normal(node, definitions)))
+    if any(isinstance(part, Literal) and part.value is False for part in said):
+        return True
     wanted = _says_all(normal(condition, definitions))
     return all(part in said or _by_kind(part, said, definitions) for part in wanted)
 

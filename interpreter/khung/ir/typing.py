@@ -89,7 +89,7 @@ def _lower(expr: ast.Expr, scope: Scope, want: t.Type) -> Node:
         case ast.Negate():
             return operators.negate(lower(expr.operand, scope), scope, expr.span)
         case ast.Call():
-            return calls.lower_call(expr, scope)
+            return calls.lower_call(expr, scope, want)
         case ast.Quantifier():
             return lists.lower_quantifier(expr, scope)
         case ast.Tally():

@@ -1,0 +1,22 @@
+"""Where in a case file something is written."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from khung.casefile.model import Written
+    from khung.source.nodes import Entry
+
+
+def written_at(entry: Written, name: str, by_id: Mapping[str, Written]) -> Iterator[Entry]:
+    """Yield where a fact is written: on the entry itself, else on what it is like."""
+    seen: set[str] = set()
+    while entry.id.name not in seen:
+        seen.add(entry.id.name)
+        yield from (fact for fact in (*entry.facts, *entry.criteria) if fact.key == name)
+        if entry.like is None or entry.like.name not in by_id:
+            return
+        entry = by_id[entry.like.name]
