@@ -22,11 +22,13 @@ from khung.ir.nodes import (
     Field,
     Fold,
     FoldOp,
+    Has,
     If,
     LevelOf,
     Literal,
     Node,
     Not,
+    StateOf,
     Variable,
 )
 from khung.report.words import PERCENT, key_of, ratio
@@ -34,7 +36,7 @@ from khung.report.written import as_written, asks_reading, is_guard_of, unit_of
 from khung.syntax.ast import CompareOp
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator, Sequence
 
     from khung.engine.evaluate import Env, Evaluator
     from khung.engine.values import Element, Value
@@ -60,10 +62,11 @@ _TURNED: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A line, with what belongs under it."""
+    """A line, with what belongs under it; of a `choice` one of them would be enough."""
 
     text: str
     parts: tuple[Told, ...] = ()
+    choice: bool = False
 
     @property
     def flat(self) -> str:
@@ -111,7 +114,7 @@ class Teller:
                 return self._comparison(node, env, wanted=wanted)
             case Fold():
                 return self._quantifier(node, env, wanted=wanted)
-            case Field():
+            case Field() | StateOf() | Has():
                 return (self._fact(node, env),)
             case Defined():
                 return self._definition(node, env, wanted=wanted)
@@ -126,9 +129,14 @@ class Teller:
         in_the_way = [o for o in node.operands if not _is(self.run.truth(o, env), wanted)]
         asked = [o for o in in_the_way if not (asks_reading(o) or self._is_guard(o, in_the_way))]
         told = [line for o in asked or in_the_way for line in self.tell(o, env, wanted=wanted)]
-        if choice and self.needs and len(told) > 1:
-            return (Told(self.words.say("one_of"), tuple(told)),)
-        return tuple(told)
+        return self._choice(told) if choice else tuple(told)
+
+    def _choice(self, told: Sequence[Told]) -> tuple[Told, ...]:
+        """Return lines of which one would be enough; a choice inside a choice is the same one."""
+        if not self.needs or len(told) < 2:  # noqa: PLR2004  # one is no choice
+            return tuple(told)
+        parts = [part for line in told for part in (line.parts if line.choice else (line,))]
+        return (Told(self.words.say("one_of"), tuple(parts), choice=True),)
 
     def _is_guard(self, node: Node, beside: list[Node]) -> bool:
         """Whether a test only says that what is read beside it applies at all."""
@@ -148,7 +156,7 @@ class Teller:
         line = self.words.say("found", what=self.name(left, env), value=found)
         if self.needs:
             line = self.words.say("needs", found=line, need=self._need(op, right, env, unit))
-        return (Told(line, self._counted(left, env)),)
+        return (Told(line, self._counted(left, env, op)),)
 
     def _need(self, op: CompareOp, limit: Node, env: Env, unit: str) -> str:
         value = self.run.evaluate(limit, env)
@@ -173,19 +181,19 @@ class Teller:
         )
         return CompareOp.EQ if at_end else op
 
-    def _counted(self, node: Node, env: Env) -> tuple[Told, ...]:
-        """Tell the elements that a share did not count."""
-        if not isinstance(node, Fold) or node.op is not FoldOp.SHARE:
+    def _counted(self, node: Node, env: Env, op: CompareOp) -> tuple[Told, ...]:
+        """Tell the elements that make a count or share too small, or else too great."""
+        if not isinstance(node, Fold) or node.op not in (FoldOp.SHARE, FoldOp.COUNT):
             return ()
-        return tuple(self._elements(node, env, wanted=True))
+        too_small = op in (CompareOp.GE, CompareOp.GT)
+        return tuple(self._elements(node, env, wanted=too_small))
 
     # -- lists ----------------------------------------------------------------------------------
 
     def _quantifier(self, node: Fold, env: Env, *, wanted: bool) -> tuple[Told, ...]:
         told = tuple(self._elements(node, env, wanted=wanted))
         if told:
-            some = node.op is FoldOp.SOME and wanted and self.needs and len(told) > 1
-            return (Told(self.words.say("one_of"), told),) if some else told
+            return self._choice(told) if (node.op is FoldOp.SOME) is wanted else told
         return (Told(self.words.say("empty", what=self.name(node.list, env))),)
 
     def _elements(self, node: Fold, env: Env, *, wanted: bool) -> Iterator[Told]:
@@ -218,15 +226,15 @@ class Teller:
         """Return a record in one line: its name, and the fields that the case states."""
         words, declared = self.words, record.type
         stated = [
-            words.say("found", what=words.member(declared, name), value=words.value(value, ty))
-            for name, value, ty in _stated(record)
+            words.say("found", what=words.member(declared, name), value=words.value(value, *form))
+            for name, value, form in _stated(record)
         ]
         what = words.entity(record, self.own)
         return words.say("record", what=what, fields="; ".join(stated)) if stated else what
 
     # -- single values --------------------------------------------------------------------------
 
-    def _fact(self, node: Field, env: Env) -> Told:
+    def _fact(self, node: Field | StateOf | Has, env: Env) -> Told:
         value = self.words.value(self.run.evaluate(node, env), node.ty, self._unit(node))
         return Told(self.words.say("found", what=self.name(node, env), value=value))
 
@@ -246,16 +254,15 @@ class Teller:
     def name(self, node: Node, env: Env) -> str:
         """Return what a value is called."""
         match node:
-            case Field() | Defined():
+            case Field() | Defined() | Has():
                 target = self.run.evaluate(node.object, env).least
                 if isinstance(target, Entity):
                     return self.words.of(target, node.name, self.own)
-                return as_written(node)
+                return f"`{as_written(node)}`"
             case LevelOf():
-                target = self.run.evaluate(node.object, env).least
-                level = self._level_name(node)
-                whom = self.words.entity(target) if isinstance(target, Entity) else "?"
-                return self.words.say("of", what=level, whom=whom)
+                return self._of(node.object, env, self._level_name(node))
+            case StateOf():
+                return self._of(node.object, env, self.words.say(f"state.{node.what.value}"))
             case Variable():
                 return self.names.get(node.slot) or node.name
             case Fold() if node.op in (FoldOp.SHARE, FoldOp.COUNT):
@@ -278,6 +285,14 @@ class Teller:
 
     def _unit(self, node: Node) -> str:
         return unit_of(node, self.words.program)
+
+    def _of(self, node: Node, env: Env, what: str) -> str:
+        """Return what is read of a subject, with whose it is unless that is `own`."""
+        target = self.run.evaluate(node, env).least
+        if target is self.own:
+            return what
+        whom = self.words.entity(target) if isinstance(target, Entity) else as_written(node)
+        return self.words.say("of", what=what, whom=whom)
 
     def _level_name(self, node: LevelOf) -> str:
         scale = node.ty.name if isinstance(node.ty, t.Scale) else ""
@@ -304,13 +319,13 @@ def _is_computed(node: Node) -> bool:
     return isinstance(node, Arithmetic | Call | If)
 
 
-def _stated(record: Entity) -> Iterable[tuple[str, Value, t.Type]]:
-    """Yield the fields of a record that the case states, with their types."""
-    types = {name: fact.ty for name, fact in record.type.facts.items()}
-    types |= {name: link.ty for name, link in record.type.links.items()}
-    for name, ty in types.items():
+def _stated(record: Entity) -> Iterator[tuple[str, Value, tuple[t.Type, str]]]:
+    """Yield the fields of a record that the case states: name, value, type and unit."""
+    forms = {name: (fact.ty, fact.unit) for name, fact in record.type.facts.items()}
+    forms |= {name: (link.ty, "") for name, link in record.type.links.items()}
+    for name, form in forms.items():
         stated = record.facts.get(name)
         if stated is None or isinstance(stated, Stated) or not stated.known:
             continue
         if stated.least != key_of(record):  # which is said in its name
-            yield name, stated, ty
+            yield name, stated, form

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from khung.engine import ladder
+from khung.engine.facts import Entity
 from khung.engine.values import known
 from khung.engine.voting import tally
 from khung.ir.nodes import Literal
-from khung.ir.types import List
 from khung.report.conditions import Teller, Told
 from khung.report.words import ratio
 from khung.report.written import as_written
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from khung.engine.evaluate import Env, Evaluator
-    from khung.engine.facts import Entity
+    from khung.engine.values import Element
     from khung.engine.voting import Finding
     from khung.ir.nodes import Node
     from khung.ir.program import Cap, Majority, ObjectType, Rule, Vote
@@ -142,17 +142,23 @@ class RuleTeller:
         return (*told, *self._limits(cap, entity, env, rank))
 
     def _limits(self, cap: Cap, entity: Entity, env: Env, rank: int | None) -> Iterator[Told]:
-        """Tell the limits that come from elsewhere, such as from each element of a list."""
-        if isinstance(cap.at_most, Literal):
+        """Tell the limits that come from elsewhere: from another object, or from each of a list."""
+        if cap.list is None and isinstance(cap.at_most, Literal):
             return
         for limit, item in ladder.cap_limits(cap, env, self.run):
-            if rank is not None and limit.most >= rank:
-                continue
-            whom = self._teller(entity).name(cap.at_most, env)
-            if item is not None and cap.list is not None and isinstance(cap.list.ty, List):
-                whom = self.words.value(item.value, cap.list.ty.element)
-            level = self.words.level(limit.most, entity.type)
-            yield Told(self.words.say("found", what=whom, value=level))
+            if rank is None or limit.most < rank:
+                whom = self._limited_by(cap, entity, env, item)
+                level = self.words.level(limit.most, entity.type)
+                yield Told(self.words.say("found", what=whom, value=level))
+
+    def _limited_by(self, cap: Cap, entity: Entity, env: Env, item: Element | None) -> str:
+        teller = self._teller(entity)
+        if item is None:
+            return teller.name(cap.at_most, env)
+        target = item.value.least
+        if isinstance(target, Entity) and target.type.is_record:
+            return teller.record(target)
+        return self.words.value(item.value, cap.each.ty) if cap.each else ""
 
     # -- votes ----------------------------------------------------------------------------------
 

@@ -4,9 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from khung.ir.nodes import AllOf, Arithmetic, Call, Compare, Defined, Field, If, Literal, Node
+from khung.ir.nodes import (
+    AllOf,
+    Arithmetic,
+    Call,
+    Compare,
+    Defined,
+    Field,
+    Has,
+    If,
+    LevelOf,
+    Literal,
+    Node,
+    ResultOf,
+    StateOf,
+)
 from khung.ir.rewrite import children
-from khung.ir.types import Object
+from khung.ir.types import BOOLEAN, Object
 from khung.syntax.ast import ArithmeticOp, CompareOp
 
 if TYPE_CHECKING:
@@ -88,6 +102,9 @@ def _conditions(node: Node, program: Program) -> Iterator[Node]:
         found = _applies(declared, node.name) if declared else None
         if found is not None:
             yield found
+        yield Has(node.object, node.name, node.span)
+    if isinstance(node, LevelOf):
+        yield StateOf(node.object, ResultOf.RANKED, BOOLEAN, node.span)
     for child in children(node):
         yield from _conditions(child, program)
 
