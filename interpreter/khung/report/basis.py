@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from khung.ir import types as t
 from khung.report.layout import BLANK, Line, Style
-from khung.report.names import listed, located
+from khung.report.names import listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,7 +48,7 @@ def _assumed(results: list[Result], context: Context) -> Iterator[Line]:
 def _defaults(result: Result, context: Context) -> Iterator[tuple[str, str, str]]:
     """Yield each default: under which value it is listed, or empty; its label; its value."""
     for path in result.assumed:
-        found = located(path, context.results.case)
+        found = context.paths.located(path)
         if found is None or not found[1]:
             yield "", path, context.words.say("unknown")
             continue

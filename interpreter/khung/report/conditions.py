@@ -60,6 +60,10 @@ _TURNED: Final = {
 }
 
 
+_MOST = 20
+"""How many elements of a list are told one by one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Told:
     """A line, with what belongs under it; of a `choice` one of them would be enough."""
@@ -197,14 +201,19 @@ class Teller:
         return (Told(self.words.say("empty", what=self.name(node.list, env))),)
 
     def _elements(self, node: Fold, env: Env, *, wanted: bool) -> Iterator[Told]:
+        """Tell the elements in the way; after many of them only how many more there are."""
         source = self.run.evaluate(node.list, env)
         if source.why:
             return
-        for item, _ in kept(source.least, node.where, env, self.run):
-            inner = (*env, item.value)
-            if not _is(self.run.truth(node.body, inner), wanted):
-                self.names[node.variable.slot] = self._element_name(item, node)
-                yield from self._element(item, node.body, inner, wanted=wanted)
+        items = [item for item, _ in kept(source.least, node.where, env, self.run)]
+        in_the_way = [
+            item for item in items if not _is(self.run.truth(node.body, (*env, item.value)), wanted)
+        ]
+        for item in in_the_way[:_MOST]:
+            self.names[node.variable.slot] = self._element_name(item, node)
+            yield from self._element(item, node.body, (*env, item.value), wanted=wanted)
+        if len(in_the_way) > _MOST:
+            yield Told(self.words.say("more_elements", n=len(in_the_way) - _MOST))
 
     def _element(self, item: Element, body: Node, env: Env, *, wanted: bool) -> Iterator[Told]:
         target = item.value.least

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from khung.report.layout import Line, Style
 from khung.report.names import listed
+from khung.report.rules import kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from khung.engine.result import Results
     from khung.ir.program import Rule
     from khung.report.clauses import Clauses
+    from khung.report.names import Paths
     from khung.report.rules import RuleTeller
     from khung.report.words import Words
 
@@ -28,6 +30,7 @@ class Context:
     words: Words
     rules: RuleTeller
     clauses: Clauses
+    paths: Paths
 
     def clause_lines(self, sources: Iterable[str], indent: int, said: set[str]) -> Iterator[Line]:
         """Yield each clause in short form with its summary, unless that was `said` before."""
@@ -41,6 +44,8 @@ class Context:
 
     def group_line(self, rule: Rule, entity: Entity) -> str:
         """Return the group of a quota that a subject is in; empty if it is in none."""
+        if kind_of(rule) != "quotas":
+            return ""
         for group in self.results.groups:
             if group.rule.rule.id == rule.id and entity in (*group.kept, *group.cut, *group.open):
                 return self.group(group)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from khung.engine.facts import Case, Entity
 
@@ -20,32 +21,29 @@ def listed(ids: Iterable[str], limit: int = 40) -> str:
     return ", ".join([*parts[:limit], "…"] if len(parts) > limit else parts)
 
 
-def located(path: str, case: Case) -> tuple[Entity, str] | None:
-    """Return whose fact a path such as `TYPE.ID.FACT` names, and its name.
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """Leads paths such as `TYPE.ID.FACT` back to what they name."""
 
-    The name is empty where the path is that of a subject; None where nothing has that path.
-    """
-    type_name, _, rest = path.partition(".")
-    own = case.entities.get(type_name, {})
-    found = _longest(rest, own)
-    if found is None:
+    objects: Mapping[str, Entity]
+
+    @classmethod
+    def of(cls, case: Case) -> Paths:
+        """Return the paths of all subjects and records of a case."""
+        subjects = (e for own in case.entities.values() for e in own.values())
+        return cls({entity.path: entity for entity in (*subjects, *case.records)})
+
+    def located(self, path: str) -> tuple[Entity, str] | None:
+        """Return whose fact a path names, and its name; empty for the path of an object itself.
+
+        The longest object counts, for an id may hold points itself. None where there is none.
+        """
+        prefix = path
+        while prefix:
+            if prefix in self.objects:
+                return self.objects[prefix], path[len(prefix) + 1 :]
+            prefix = prefix.rpartition(".")[0]
         return None
-    entity, name = own[found], rest[len(found) + 1 :]
-    held = [r for r in case.records if r.owner is entity and path.startswith(f"{r.path}.")]
-    if held:
-        record = max(held, key=lambda r: len(r.path))
-        return record, path[len(record.path) + 1 :]
-    return entity, name
-
-
-def _longest(rest: str, ids: Iterable[str]) -> str | None:
-    """Return the longest id that a path begins with; an id may hold points itself."""
-    known = set(ids)
-    while rest:
-        if rest in known:
-            return rest
-        rest = rest.rpartition(".")[0]
-    return None
 
 
 def _series(ids: Sequence[str]) -> Iterator[str]:

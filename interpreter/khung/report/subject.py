@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from khung.engine.stages import Status
 from khung.report.decisions import decision_lines
 from khung.report.layout import Line, Style
-from khung.report.names import located
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -24,6 +23,9 @@ if TYPE_CHECKING:
 
 _NOT_BELOW = (Status.NOT_RANKED, Status.PENDING)
 """Standings that are not below any level."""
+
+_MOST_MISSING = 20
+"""How many unknown facts are named; the JSON output has them all."""
 
 _OPEN = (Status.UNDETERMINED, Status.NEEDS_DECISION)
 _SEVERITIES = {"error": Style.ERROR, "warning": Style.WARNING, "info": Style.PLAIN}
@@ -142,12 +144,15 @@ class _Block:
     def _missing(self) -> Iterator[Line]:
         if self.result.missing:
             yield self._heading("to_know")
-            for path in self.result.missing:
+            for path in self.result.missing[:_MOST_MISSING]:
                 yield Line(self._missing_text(path), 4, "•")
+            more = len(self.result.missing) - _MOST_MISSING
+            if more > 0:
+                yield Line(self.context.words.say("more_facts", n=more), 4, "•")
 
     def _missing_text(self, path: str) -> str:
         words, own = self.context.words, self.result.entity
-        found = located(path, self.context.results.case)
+        found = self.context.paths.located(path)
         if found is None:
             return path
         entity, name = found

@@ -11,7 +11,7 @@ from khung.report.clauses import Clauses
 from khung.report.context import Context
 from khung.report.decisions import question
 from khung.report.layout import BLANK, Line, Style, columns, padded, rendered
-from khung.report.names import listed
+from khung.report.names import Paths, listed
 from khung.report.rules import RuleTeller
 from khung.report.subject import brief_standing, standing, subject_lines
 from khung.report.words import Words
@@ -54,7 +54,7 @@ def results_text(  # noqa: PLR0913  # how to show it is by keyword only
     """
     words = Words(results.program, lang)
     rules = RuleTeller(words, results.run.run)
-    context = Context(results, words, rules, Clauses(lang, clauses or {}))
+    context = Context(results, words, rules, Clauses(lang, clauses or {}), Paths.of(results.case))
     lifts = _MOST_LIFTS if with_next else 0
     return rendered(_document(context, folder, lifts), width=width, color=color)
 

@@ -116,4 +116,4 @@ def _list(elements: Elements, ty: t.Type, program: Program) -> list[Any] | None:
 
 def _range(interval: Interval, ty: t.Type, program: Program) -> dict[str, Any]:
     ends = {"from": interval.low, "to": interval.high}
-    return {key: None if end is None else _known(end, ty, program) for key, end in ends.items()}
+    return {key: plain(end, ty, program) for key, end in ends.items()}

@@ -11,7 +11,7 @@ from tests.unit.report.support import ROOT, evaluated
 
 from khung.diagnostics.render.columns import width_of
 from khung.report.layout import NARROWEST, Line, Style, rendered, wrapped
-from khung.report.names import listed, located
+from khung.report.names import Paths, listed
 from khung.report.text import results_text
 
 HERE = Path(__file__).parent
@@ -97,10 +97,9 @@ def test_long_lists_are_cut():
 
 def test_paths_lead_back_to_facts():
     case = evaluated(HERE / "cases/standards.yaml").results.case
-    fined = case.entities["athlete"]["fined"]
-    assert located("athlete.fined.wins", case) == (fined, "wins")
-    assert located("athlete.fined.criteria.stamina", case) == (fined, "criteria.stamina")
-    assert located("athlete.fined", case) == (fined, "")
-    record = case.records[0]
-    assert located(f"{record.path}.amount", case) == (record, "amount")
-    assert located("athlete.nobody.wins", case) is None
+    paths, fined, record = Paths.of(case), case.entities["athlete"]["fined"], case.records[0]
+    assert paths.located("athlete.fined.wins") == (fined, "wins")
+    assert paths.located("athlete.fined.criteria.stamina") == (fined, "criteria.stamina")
+    assert paths.located("athlete.fined") == (fined, "")
+    assert paths.located(f"{record.path}.amount") == (record, "amount")
+    assert paths.located("athlete.nobody.wins") is None
