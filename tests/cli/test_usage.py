@@ -33,6 +33,12 @@ def test_help_is_in_the_readers_language(khung, name, lang):
     assert all(len(line) <= 120 for line in ran.out.splitlines())
 
 
+def test_version(khung):
+    ran = khung("--version")
+    assert (ran.code, ran.err) == (ExitCode.DONE, "")
+    assert ran.out.startswith("khung 0.")
+
+
 def test_languages(khung, monkeypatch):
     assert "Cách dùng" in khung().out
     assert "Usage" in khung("--lang=en").out

@@ -75,7 +75,8 @@ def make_ready(loaded: Loaded, readings: Mapping[str, str]) -> Ready:
 def nearby(path: Path) -> Path:
     """Return a path as people would type it: from the current folder, if it lies below that."""
     here = Path.cwd()
-    return path.relative_to(here) if path != here and path.is_relative_to(here) else path
+    below = path.is_relative_to(here) and here not in (path, Path(here.anchor))
+    return path.relative_to(here) if below else path
 
 
 def is_error(diagnostic: Diagnostic) -> bool:

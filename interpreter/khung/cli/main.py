@@ -54,7 +54,7 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _run(arguments: Sequence[str], lang: str) -> int:
-    shared = [options.language(lang), options.rulebooks(lang)]
+    shared = [options.language(lang), options.rulebooks(lang), options.version(lang)]
     shared.append(options.option(lang, "format", metavar="text|json"))
     root = Root(lang, shared)
     code = root.main(list(arguments), prog_name="khung", standalone_mode=False)

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from khung.cli import output
 from khung.cli.problems import UsageProblem, unknown
 from khung.locale import languages, phrase
 
@@ -53,6 +54,19 @@ class NameAndOption(click.ParamType):  # type: ignore[type-arg]  # as above
 def option(lang: str, name: str, **settings: Any) -> click.Option:
     """Return the option `--name`, whose help is `cli.option.NAME`."""
     return click.Option([f"--{name}"], help=phrase(lang, f"cli.option.{name}"), **settings)
+
+
+def version(lang: str) -> click.Option:
+    """Return `--version`, which ends the command line."""
+    return option(lang, "version", is_flag=True, is_eager=True, callback=_say_version)
+
+
+def _say_version(ctx: click.Context, param: click.Parameter, value: Any) -> None:  # noqa: ARG001  # click's signature
+    if value:
+        from importlib.metadata import version as of  # noqa: PLC0415  # 20 ms, only here
+
+        output.write(f"khung {of('khung')}\n")
+        ctx.exit()
 
 
 def argument(lang: str, name: str, **settings: Any) -> click.Argument:

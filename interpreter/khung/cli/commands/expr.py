@@ -69,13 +69,16 @@ def _end(value: Value, ty: Type, *, most: bool = False) -> Any:
 
 
 def _said(value: Value, ty: Type, lang: str) -> str:
-    from khung.report.encode import dumps  # noqa: PLC0415  # not for the help
+    from khung.engine.values import Interval  # noqa: PLC0415  # not for the help
+    from khung.report.encode import dumps  # noqa: PLC0415  # as above
 
     if value.known:
         if isinstance(value.least, bool):
             return phrase(lang, f"cli.expr.{str(value.least).lower()}")
         found = _end(value, ty)
         plainly = isinstance(found, str) and not isinstance(value.least, str)
+        if isinstance(value.least, Interval):
+            return _range(value, found)
         return str(found) if plainly else dumps(found).strip()
     if value.why == "error":
         return phrase(lang, "cli.expr.failed")
@@ -86,6 +89,12 @@ def _said(value: Value, ty: Type, lang: str) -> str:
         return phrase(lang, "cli.expr.open")
     ends = ["…" if end is None else dumps(end).strip() for end in (least, most)]
     return phrase(lang, "cli.expr.between", least=ends[0], most=ends[1])
+
+
+def _range(value: Value, ends: dict[str, Any]) -> str:
+    left = "[" if value.least.low_closed else "("
+    right = "]" if value.least.high_closed else ")"
+    return f"{left}{ends['from']}..{ends['to']}{right}"
 
 
 def _type(ty: Type, lang: str) -> str:
