@@ -92,7 +92,9 @@ def _known(value: Any, ty: t.Type, program: Program) -> Any:
             return _list(value, ty.element, program)
         case t.Range():
             return _range(value, ty.element, program)
-        case t.Context() | t.Anything() | t.Bad():
+        case t.Context():
+            return {name: plain(value[name], field, program) for name, field in ty.fields}
+        case t.Anything() | t.Bad():
             return None
         case _:
             assert_never(ty)
