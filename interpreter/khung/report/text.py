@@ -27,6 +27,12 @@ _MOST_LIFTS = 12
 """Of how many different results the smallest change is looked for: each takes a search."""
 
 
+_SMALL_CASE = 100
+"""Up to how many subjects it is looked for unasked."""
+
+_MOST_NAMES = 12
+"""How many of those who share a block are named in its title."""
+
 _MOST_BLOCKS = 200
 """How many different results are explained; the JSON output has them all."""
 
@@ -39,7 +45,7 @@ def results_text(  # noqa: PLR0913  # how to show it is by keyword only
     color: bool = False,
     folder: str = "",
     clauses: Mapping[str, Label] | None = None,
-    with_next: bool = True,
+    with_next: bool | None = None,
 ) -> str:
     """Return the results of a case in words.
 
@@ -50,11 +56,14 @@ def results_text(  # noqa: PLR0913  # how to show it is by keyword only
         color: Whether to colour for a terminal.
         folder: The folder of the rulebook, to be named.
         clauses: The summary of each clause by its full address, see `clauses.summaries`.
-        with_next: Whether to look for the smallest change that lifts a level, which takes time.
+        with_next: Whether to look for the smallest change that lifts a level. It takes time that
+            grows with the case, so without an answer it is looked for in small cases only.
     """
     words = Words(results.program, lang)
     rules = RuleTeller(words, results.run.run)
     context = Context(results, words, rules, Clauses(lang, clauses or {}), Paths.of(results.case))
+    if with_next is None:
+        with_next = sum(map(len, results.by_type.values())) <= _SMALL_CASE
     lifts = _MOST_LIFTS if with_next else 0
     return rendered(_document(context, folder, lifts), width=width, color=color)
 
@@ -141,7 +150,9 @@ def _blocks(results: list[Result], context: Context, lifts: int) -> list[tuple[s
 
 def _title(level: str, members: list[Result], context: Context) -> str:
     declared = members[0].entity.type
-    who = f"{context.words.type(declared)} {listed(m.entity.id for m in members)}"
+    who = f"{context.words.type(declared)} {listed((m.entity.id for m in members), _MOST_NAMES)}"
+    if len(members) > _MOST_NAMES:
+        who = f"{who} ({len(members)})"
     return context.words.say("title", who=who, level=level)
 
 
