@@ -330,15 +330,21 @@ def element(source: Value, index: Value, whole: Value) -> Value:
 
 
 def distinct(source: Value, ty: t.Type) -> Value:
-    """Return the elements of a list without repetitions; one that may repeat is possible."""
-    if source.why or not source.least.settled:
+    """Return the elements of a list without repetitions.
+
+    What surely repeats an element that is surely there is left out; what may is possible.
+    """
+    if source.why:
         return source
+    elements: Elements = source.least
     kept: list[Element] = []
-    for item in source.least.items:
-        repeats = either(compare(CompareOp.EQ, item.value, k.value, ty) for k in kept)
+    for item in elements.items:
+        earlier = (k.value for k in kept if k.sure)
+        repeats = either(compare(CompareOp.EQ, item.value, k, ty) for k in earlier)
         if not repeats.least:
-            kept.append(Element(item.value, not repeats.most, why=repeats.why or MISSING))
-    return known(Elements(tuple(kept)))
+            sure = item.sure and not repeats.most
+            kept.append(Element(item.value, sure, item.name, repeats.why or item.why))
+    return known(Elements(tuple(kept), elements.unseen, elements.stranger))
 
 
 def concatenated(sources: Sequence[Value], whole: Value) -> Value:

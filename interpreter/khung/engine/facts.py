@@ -100,13 +100,16 @@ class Case:
 
     def _pointing(self, target: Entity, name: str) -> Elements:
         declared = target.type.back_lists[name]
+        link = self.program.objects[declared.holder].links[declared.link]
+        tree = link.tree and declared.holder == target.type.name
         found: list[Element] = []
         for holder in self._holders(declared.holder):
             stated = holder.facts.get(declared.link)
             if stated is Stated.ABSENT:
                 continue
             if stated is None or stated.why:
-                found.append(Element(known(holder), sure=False))
+                if _may_point(holder, target, tree=tree):
+                    found.append(Element(known(holder), sure=False))
             elif stated.least is target:
                 found.append(Element(known(holder)))
         return Elements(tuple(found))
@@ -116,6 +119,21 @@ class Case:
         if declared.is_record:
             return [r for r in self.records if r.type is declared]
         return list(self.entities.get(type_name, {}).values())
+
+
+def _may_point(holder: Entity, target: Entity, *, tree: bool) -> bool:
+    """Whether an unknown link may lead to `target`: up a tree only from kinds earlier in order."""
+    if not tree:
+        return holder is not target
+    ranks = [_kind_rank(entity) for entity in (holder, target)]
+    return holder is not target and (None in ranks or ranks[0] < ranks[1])  # type: ignore[operator]  # None is ruled out
+
+
+def _kind_rank(entity: Entity) -> int | None:
+    stated = entity.facts.get(entity.type.kind_field)
+    if entity.type.kinds is None or not isinstance(stated, Value) or stated.why:
+        return None
+    return entity.type.kinds.rank(stated.least)
 
 
 def stranger(declared: ObjectType) -> Entity:

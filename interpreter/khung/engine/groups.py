@@ -97,18 +97,20 @@ class Groups:
         """Return a group, settled."""
         if key not in self.settled:
             own = [self._member(e, sure=sure) for e, sure in self.members[key]]
-            guests = [self._member(e, sure=False) for e, _ in self.keyless]
             values = self.keys[id(self.members[key][0][0])]
+            guests = [self._member(e, sure=False) for e, _ in self.keyless if self._fits(e, values)]
             self.settled[key] = self._settle(values, [*own, *guests])
         return self.settled[key]
 
     def _keyless_step(self, entity: Entity) -> Step | None:
         """Return the hull of what each group, and one of its own, would make of the subject."""
-        groups = [*self.members.values(), []]
+        own_key = self.keys[id(entity)]
+        fitting = [g for g in self.members.values() if self._fits(entity, self.keys[id(g[0][0])])]
+        strangers = [e for e, _ in self.keyless if e is not entity and self._fits(e, own_key)]
         found: list[Step | None] = []
-        for group in groups:
+        for group in (*fitting, []):
             others = [self._member(e, sure=sure) for e, sure in group if e is not entity]
-            guests = [self._member(e, sure=False) for e, _ in self.keyless if e is not entity]
+            guests = [self._member(e, sure=False) for e in strangers]
             own = self._member(entity, sure=True)
             found.append(self._settle((), [own, *others, *guests])[1].get(id(entity)))
         steps = [s for s in found if s is not None]
@@ -118,6 +120,11 @@ class Groups:
         for step in steps[1:]:
             level = logic.hull(level, step.level, MISSING, ordered=True)
         return Step(level, ran=True)
+
+    def _fits(self, entity: Entity, key: tuple[Value, ...]) -> bool:
+        """Whether the known parts of a subject's key are those of another."""
+        pairs = zip(self.keys[id(entity)], key, strict=True)
+        return all(own.why or other.why or own.least == other.least for own, other in pairs)
 
     def _settle(
         self, values: tuple[Value, ...], members: list[Member]

@@ -158,7 +158,7 @@ def declare(rulebook: m.Rulebook, readings: Mapping[str, str], bag: Bag) -> Decl
         _declare_members(declared, owner)
     for owner in declared.objects.values():
         _declare_back_lists(declared, owner)
-    for owner in declared.objects.values():
+    for owner in tuple(declared.objects.values()):
         _declare_owner(declared, owner)
     return declared
 

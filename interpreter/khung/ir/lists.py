@@ -9,6 +9,7 @@ from khung.ir.nodes import (
     AllOf,
     Broken,
     Call,
+    Defined,
     Field,
     Fold,
     FoldOp,
@@ -20,7 +21,7 @@ from khung.ir.nodes import (
     Variable,
 )
 from khung.ir.operators import has_order, is_broken
-from khung.ir.rewrite import walk
+from khung.ir.rewrite import bottom_up, walk
 from khung.ir.words import type_word
 
 if TYPE_CHECKING:
@@ -94,7 +95,23 @@ def _bind(binder: ast.Binder, scope: Scope) -> tuple[Node, Scope, Variable] | No
         scope.bag.add("K0203", binder.name_span, name=binder.name)
     _report_shadowing(binder, scope)
     inner, variable = scope.bind(binder.name, source.ty.element, binder.name_span)
-    return source, inner, variable
+    return source, inner.knowing(_selected_by(source, variable, scope)), variable
+
+
+def _selected_by(source: Node, variable: Variable, scope: Scope) -> Node | None:
+    """Return what holds of every element of a selection: the `where` that it was made with."""
+    if not isinstance(source, Defined):
+        return None
+    definition = scope.definitions.definition(source.owner, source.name)
+    selection = definition.value if definition else None
+    if not isinstance(selection, Select) or selection.where is None:
+        return None
+    slots: dict[int, Node] = {0: source.object, selection.variable.slot: variable}
+
+    def change(node: Node) -> Node:
+        return slots.get(node.slot, node) if isinstance(node, Variable) else node
+
+    return bottom_up(selection.where, change)
 
 
 def _report_shadowing(binder: ast.Binder, scope: Scope) -> None:
