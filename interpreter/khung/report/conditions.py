@@ -18,6 +18,7 @@ from khung.ir.nodes import (
     Arithmetic,
     Call,
     Compare,
+    CriteriaSet,
     Defined,
     Field,
     Fold,
@@ -225,9 +226,11 @@ class Teller:
             yield from self.tell(body, env, wanted=wanted)
 
     def _element_name(self, item: Element, node: Fold) -> str:
-        if item.name and isinstance(node.list.ty, t.List):
-            criterion = f"criteria.{item.name}"
-            return self.words.member(self.own.type, criterion)
+        if item.name:
+            source, declared = node.list, self.own.type
+            if isinstance(source, CriteriaSet):
+                declared = self.words.program.objects[source.owner]
+            return self.words.member(declared, f"criteria.{item.name}")
         target = item.value.least
         return self.words.entity(target, self.own) if isinstance(target, Entity) else ""
 

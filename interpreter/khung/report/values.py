@@ -16,7 +16,7 @@ from khung.ir import types as t
 if TYPE_CHECKING:
     from khung.engine.facts import Entity
     from khung.engine.values import Element, Elements, Interval, Value
-    from khung.ir.program import Program, Values
+    from khung.ir.program import Criterion, Program, Values
 
 
 def plain(value: Value, ty: t.Type, program: Program) -> Any:
@@ -53,11 +53,19 @@ def element(item: Element, owner: Entity, program: Program, lang: str) -> Any:
     if not item.name:
         target: Entity = item.value.least
         return record(target, program) if target.type.is_record else target.path
-    criterion = owner.type.criteria[item.name]
-    label = criterion.label.said(lang) if criterion.label else item.name
-    grade = plain(item.value, criterion.ty, program)
-    sources = list(criterion.sources)
-    return {"criterion": item.name, "label": label, "value": grade, "sources": sources}
+    criterion = _criterion(item.name, owner, program)
+    return {
+        "criterion": criterion.id,
+        "label": criterion.label.said(lang) if criterion.label else criterion.id,
+        "value": plain(item.value, criterion.ty, program),
+        "sources": list(criterion.sources),
+    }
+
+
+def _criterion(name: str, owner: Entity, program: Program) -> Criterion:
+    """Return a criterion of `owner`, or else of the first type that has one of the name."""
+    types = (owner.type, *program.objects.values())
+    return next(ty.criteria[name] for ty in types if name in ty.criteria)
 
 
 def _field(entity: Entity, name: str, program: Program) -> Any:
