@@ -14,7 +14,7 @@ from decimal import Decimal
 from itertools import islice, product
 from typing import TYPE_CHECKING, Any
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 
 from khung.engine.values import Element, Elements, Value, known, whole, within
@@ -26,16 +26,19 @@ if TYPE_CHECKING:
 
     from hypothesis.strategies import DrawFn, SearchStrategy
 
-_EXAMPLES = {"dev": 50, "ci": 200, "long": 4000}
+_EXAMPLES = {"dev": 50, "ci": 200, "fast": 200, "long": 4000}
 _PROFILE = os.environ.get("HYPOTHESIS_PROFILE", "dev")
+_SHRINKS = _PROFILE != "fast"
 
 law = settings(
     max_examples=_EXAMPLES[_PROFILE],
     derandomize=_PROFILE == "ci",
     deadline=None,
+    phases=[p for p in Phase if p is not Phase.explain and (p is not Phase.shrink or _SHRINKS)],
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
-"""How a law is tried. `HYPOTHESIS_PROFILE=ci`: more examples, always the same; `long`: many."""
+"""How a law is tried. `HYPOTHESIS_PROFILE=ci`: more examples, always the same; `long`: many;
+`fast`: a failing one is shown as it was found."""
 
 HANG = t.Scale("hang")
 SCALES = {"hang": Values("hang", ("d", "c", "b", "a"), {}, ordered=True)}
@@ -208,6 +211,7 @@ def numbers(draw: DrawFn, scope: Scope = Scope()) -> str:  # frozen
         ("count({})", lists),
         ("sum({}.n)", lists),
         ("max({}.n)", lists),
+        ("count(distinct values([{}, {}]))", n, n),
         ("[{}, {}][{}]", n, n, n),
         ("date({}, {}, 1).month", n, n),
         ("number({})", texts),
@@ -273,6 +277,8 @@ def durations(draw: DrawFn, scope: Scope = Scope()) -> str:  # frozen
         ("({} + {})", durations, durations),
         ("({} * {})", durations, numbers),
         ("abs({})", durations),
+        ("(sum v in [{}, {}] of v)", durations, durations),
+        ("(average v in [{}, {}] of v)", durations, durations),
         ("(-{})", durations),
         ("(if {} then {} else {})", booleans, durations, durations),
     ]
@@ -343,7 +349,9 @@ def booleans(draw: DrawFn, scope: Scope = Scope()) -> str:  # frozen
     return _forms(draw, leaves, forms, scope)
 
 
-_THRESHOLDS = st.sampled_from(["0%", "50%", "80%", "1/3", "2/3", "100%"])
+_THRESHOLDS = st.sampled_from(
+    ["0%", "50%", "80%", "1/3", "2/3", "100%", "(if p then 50% else 2/3)", "(if q then 1 else 0)"]
+)
 
 EXPRESSIONS: SearchStrategy[str] = st.one_of(
     booleans(), numbers(), dates(), durations(), texts(), levels()

@@ -1,0 +1,52 @@
+"""Deferrals of which some are open: what may still be decided is never said to be settled."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from tests.differential import cases
+from tests.differential.conditions import Condition
+from tests.differential.made_up import Deferral, Requirement, Rules
+from tests.differential.oracle import Unit
+from tests.differential.test_stages import program_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from khung.engine.result import Result
+
+MAYBE, SURE = Condition("fact", ("b1",)), Condition("fact", ("b0",))
+GOOD = {rank: (Requirement(None, SURE),) for rank in (3, 2, 1)}
+
+
+def ranked(deferrals: tuple[Deferral, ...], folder: Path, **facts: Any) -> Result:
+    """Return the result of a member who meets every level, with `b1` unknown."""
+    rules = Rules(0, False, GOOD, (), (), (), (), (), deferrals)
+    complete = {name: values[-1] for name, values in cases.domains(rules).items()}
+    case = cases.Gaps({**complete, "b1": None, **facts}, {"u": Unit(True, False)})
+    case.units["v"] = case.units["u"]
+    return cases.ranked(program_of(rules, folder), case.facts, case)
+
+
+@pytest.mark.xfail(strict=True, reason="the open deferral is forgotten when the next one is sure")
+def test_an_open_deferral_before_a_sure_one_counts(tmp_path: Path) -> None:
+    first, second = Deferral(MAYBE, (2, 0), False), Deferral(SURE, (3,), False)
+    result = ranked((first, second), tmp_path)
+    assert (result.status.value, result.at_worst, result.at_best) == ("undetermined", 0, 3)
+
+
+@pytest.mark.xfail(strict=True, reason="that the body may leave the subject out is not seen")
+def test_an_open_deferral_that_may_leave_the_subject_out(tmp_path: Path) -> None:
+    result = ranked((Deferral(MAYBE, (3,), True),), tmp_path)
+    assert result.status.value == "undetermined"
+
+
+def test_an_open_deferral_that_gives_the_same_level(tmp_path: Path) -> None:
+    result = ranked((Deferral(MAYBE, (3,), False),), tmp_path)
+    assert (result.status.value, result.level) == ("ranked", 3)
+
+
+def test_a_choice_above_the_ceiling_is_the_ceiling(tmp_path: Path) -> None:
+    result = ranked((Deferral(SURE, (3, 0), False),), tmp_path, b0=True)
+    assert (result.status.value, result.at_worst, result.at_best) == ("needs_decision", 0, 3)
