@@ -18,25 +18,36 @@ if TYPE_CHECKING:
     from khung.report.context import Context
 
 
-def basis_lines(results: list[Result], context: Context) -> Iterator[Line]:
-    """Yield the defaults that were taken, then the readings with the options not taken."""
-    yield from _assumed(results, context)
-    yield from _readings(results, context)
+def basis_lines(told: list[list[Result]], context: Context) -> Iterator[Line]:
+    """Yield the defaults that were taken, then the readings with the options not taken.
+
+    Args:
+        told: The results of each type.
+        context: The words.
+    """
+    concerned = [results for results in told if any(result.assumed for result in results)]
+    for results in concerned:
+        yield from _assumed(results, context, several=len(concerned) > 1)
+    yield from _readings([result for results in told for result in results], context)
 
 
 # -- defaults -----------------------------------------------------------------------------------
 
 
-def _assumed(results: list[Result], context: Context) -> Iterator[Line]:
+def _assumed(results: list[Result], context: Context, *, several: bool) -> Iterator[Line]:
     """Yield the defaults: those that are yes, no or none together, every other by itself."""
     shared: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for result in results:
         for place, label, value in _defaults(result, context):
             shared[place][label if place else f"{label}: {value}"].append(result.entity.id)
     concerned = [r.entity.id for r in results if r.assumed]
-    if shared:
-        yield BLANK
-        yield _title("assumed", concerned, results, context)
+    title = context.words.say("assumed")
+    if several:
+        whose = context.words.type(results[0].entity.type)
+        title = context.words.say("of", what=title, whom=whose)
+    yield BLANK
+    everyone = [r.entity.id for r in results]
+    yield Line(_with_ids(title, concerned, everyone), style=Style.TITLE)
     for place in sorted(shared, key=lambda place: not place):
         labels = [_with_ids(label, ids, concerned) for label, ids in shared[place].items()]
         if place:
@@ -68,11 +79,6 @@ def _value(entity: Entity, name: str, context: Context) -> str:
     return context.words.value(read[0], ty, fact.unit if fact else "")
 
 
-def _title(key: str, concerned: list[str], results: list[Result], context: Context) -> Line:
-    title = _with_ids(context.words.say(key), concerned, [r.entity.id for r in results])
-    return Line(title, style=Style.TITLE)
-
-
 def _with_ids(label: str, ids: list[str], everyone: list[str]) -> str:
     """Return a label with those it is about, unless that is everyone."""
     return label if ids == everyone else f"{label} ({listed(ids, 5)})"
@@ -89,7 +95,9 @@ def _readings(results: list[Result], context: Context) -> Iterator[Line]:
     concerned = [r.entity.id for r in results if r.readings]
     if used:
         yield BLANK
-        yield _title("readings", concerned, results, context)
+        everyone = [r.entity.id for r in results]
+        title = _with_ids(context.words.say("readings"), concerned, everyone)
+        yield Line(title, style=Style.TITLE)
     for name in context.results.program.readings:
         if name in used:
             reading = context.results.program.readings[name]

@@ -6,6 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from khung.engine.lift import lift
+from khung.engine.stages import Status
 from khung.report.basis import basis_lines
 from khung.report.clauses import Clauses
 from khung.report.context import Context
@@ -19,6 +20,7 @@ from khung.report.words import Words
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from khung.engine.facts import Entity
     from khung.engine.result import Result, Results
     from khung.ir.program import ObjectType
     from khung.rulebook.model import Label
@@ -32,6 +34,9 @@ _SMALL_CASE = 100
 
 _MOST_NAMES = 12
 """How many of those who share a block are named in its title."""
+
+_MANY_MISSING = 6
+"""From how many unknown facts on a subject of any level is taken as not described."""
 
 _MOST_BLOCKS = 200
 """How many different results are explained; the JSON output has them all."""
@@ -70,24 +75,49 @@ def results_text(  # noqa: PLR0913  # how to show it is by keyword only
 
 def _document(context: Context, folder: str, lifts: int) -> Iterator[Line]:
     yield from _head(context, folder)
-    shown = [
+    ranked = [
         [result for result in by_id.values() if _is_ranking(result.entity.type)]
         for by_id in context.results.by_type.values()
     ]
-    blocks = [block for results in shown for block in _blocks(results, context, lifts)]
-    for results in shown:
-        if len(results) > 1:
+    told, untold = _split(ranked)
+    for results, of_those in zip(ranked, told, strict=True):
+        if len(of_those) > 1:
             yield from _table(results, context)
-    for title, lines in blocks[:_MOST_BLOCKS]:
-        yield BLANK
-        yield Line(title, 0, "■", Style.TITLE)
-        yield from lines
-    if len(blocks) > _MOST_BLOCKS:
-        yield BLANK
-        yield Line(context.words.say("more", n=len(blocks) - _MOST_BLOCKS))
-    yield from _groups(context)
-    yield from basis_lines([r for results in shown for r in results], context)
-    yield from _decisions([r for results in shown for r in results], context)
+    yield from _all_blocks(told, context, lifts)
+    yield from _untold(untold, context)
+    yield from _groups({result.entity for results in told for result in results}, context)
+    yield from basis_lines(told, context)
+    yield from _decisions([result for results in told for result in results], context)
+
+
+def _split(ranked: list[list[Result]]) -> tuple[list[list[Result]], list[list[Result]]]:
+    """Return the results to explain, and those of whom a case says next to nothing.
+
+    The latter are there for others to refer to; if there are no others they are explained too.
+    """
+    told = [[r for r in results if not _is_blank(r)] for results in ranked]
+    if not any(told):
+        return ranked, []
+    return told, [[r for r in results if _is_blank(r)] for results in ranked]
+
+
+def _is_blank(result: Result) -> bool:
+    """Whether any level is still open, for want of many facts."""
+    if result.status is not Status.UNDETERMINED or len(result.missing) < _MANY_MISSING:
+        return False
+    assert result.entity.type.ladder is not None  # noqa: S101  # only ranked types have results
+    levels = result.entity.type.ladder.levels
+    return (result.at_worst, result.at_best) == (levels[-1].rank, levels[0].rank)
+
+
+def _untold(results_by_type: list[list[Result]], context: Context) -> Iterator[Line]:
+    for results in results_by_type:
+        if results:
+            level = context.words.say("status.blank")
+            yield BLANK
+            yield Line(_title(level, results, context), 0, "■", Style.TITLE)
+            least = min(len(result.missing) for result in results)
+            yield Line(context.words.say("blank", n=least), 2)
 
 
 def _is_ranking(declared: ObjectType) -> bool:
@@ -131,6 +161,17 @@ def _order(result: Result) -> tuple[int, int]:
     return 1, -(result.at_best if result.at_best is not None else -1)
 
 
+def _all_blocks(told: list[list[Result]], context: Context, lifts: int) -> Iterator[Line]:
+    blocks = [block for results in told for block in _blocks(results, context, lifts)]
+    for title, lines in blocks[:_MOST_BLOCKS]:
+        yield BLANK
+        yield Line(title, 0, "■", Style.TITLE)
+        yield from lines
+    if len(blocks) > _MOST_BLOCKS:
+        yield BLANK
+        yield Line(context.words.say("more", n=len(blocks) - _MOST_BLOCKS))
+
+
 def _blocks(results: list[Result], context: Context, lifts: int) -> list[tuple[str, list[Line]]]:
     """Return a title and lines for each subject; those of whom the same is said share a block.
 
@@ -159,9 +200,9 @@ def _title(level: str, members: list[Result], context: Context) -> str:
 # -- the whole case -----------------------------------------------------------------------------
 
 
-def _groups(context: Context) -> Iterator[Line]:
-    """Yield the groups of quotas in which there was something to share out."""
-    groups = [g for g in context.results.groups if g.kept or g.cut or g.open]
+def _groups(told: set[Entity], context: Context) -> Iterator[Line]:
+    """Yield the groups of quotas in which one of those told had something to win."""
+    groups = [g for g in context.results.groups if told & {*g.kept, *g.cut, *g.open}]
     if groups:
         yield BLANK
         yield Line(context.words.say("quotas"), style=Style.TITLE)

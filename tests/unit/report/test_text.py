@@ -57,10 +57,18 @@ def test_clauses_are_named_with_their_document_where_they_are_not_known():
     assert "R-1 3" in results_text(results, "en")
 
 
-def test_nothing_is_said_of_bodies_with_one_level():
-    text = _text(ROOT / "cases/2021/dang_vien-010-nghi-om-4-thang.yaml")
-    assert "■ Đảng viên an — Hoàn thành nhiệm vụ" in text
-    assert "■ Tổ chức đảng" not in text
+def test_those_of_whom_nothing_is_known_are_told_at_length_only_alone(tmp_path):
+    head = "case: A case\nrulebook: clubs\non: 2024-12-20\nsubjects:\n"
+    alone = tmp_path / "alone.yaml"
+    alone.write_text(head + "  referee: {lan: {}}\n", encoding="utf-8")
+    assert "[criteria.rules]" in _text(alone)
+    beside = tmp_path / "beside.yaml"
+    grades = "rules, fairness, fitness, reports, signals, teamwork".replace(",", ": good,")
+    known = f"minh: {{criteria: {{{grades}: good}}}}"
+    beside.write_text(f"{head}  referee: {{lan: {{}}, {known}}}\n", encoding="utf-8")
+    assert "■ Trọng tài minh — Hạng Vàng" in _text(beside)
+    assert "■ Trọng tài lan — Chưa đủ thông tin để xếp loại" in _text(beside)
+    assert "[criteria.rules]" not in _text(beside)
 
 
 def test_wrapping_counts_columns():
