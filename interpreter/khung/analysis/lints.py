@@ -5,6 +5,7 @@ Reports: K0702-K0704.
 
 from __future__ import annotations
 
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from khung.analysis.entries import entries, every_part
@@ -16,6 +17,7 @@ from khung.syntax.ast import Compare, Membership, Name, Path, UnaryTest
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from khung.diagnostics.model import Diagnostic
     from khung.rulebook.model import Option, Reading, Rulebook
     from khung.syntax.ast import Expr
 
@@ -39,20 +41,31 @@ def lint(rulebook: Rulebook, bag: Bag) -> None:
 
 
 def try_options(rulebook: Rulebook, bag: Bag) -> int:
-    """Report each option, not chosen, under which the rulebook is invalid; return how many ran."""
-    tried = 0
-    for reading in rulebook.readings:
-        for option in reading.options:
-            if option.head.id != reading.chosen.name:
-                tried += 1
+    """Report each option, not chosen, under which the rulebook is invalid; return how many ran.
+
+    Options of different readings are tried together, as many runs as the longest list of options
+    needs; only where such a run fails is each of its options tried alone.
+    """
+    others = [
+        [(reading, option) for option in reading.options if option.head.id != reading.chosen.name]
+        for reading in rulebook.readings
+    ]
+    for together in zip_longest(*others):
+        run = [pair for pair in together if pair is not None]
+        if _errors(rulebook, {r.head.id: o.head.id for r, o in run}):
+            for reading, option in run:
                 _try(rulebook, reading, option, bag)
-    return tried
+    return sum(map(len, others))
+
+
+def _errors(rulebook: Rulebook, readings: dict[str, str]) -> list[Diagnostic]:
+    own = Bag()
+    lower_rulebook(rulebook, readings, own)
+    return [d for d in own.diagnostics if is_error(d)]
 
 
 def _try(rulebook: Rulebook, reading: Reading, option: Option, bag: Bag) -> None:
-    own = Bag()
-    lower_rulebook(rulebook, {reading.head.id: option.head.id}, own)
-    errors = [d for d in own.diagnostics if is_error(d)]
+    errors = _errors(rulebook, {reading.head.id: option.head.id})
     if errors:
         name, head = reading.head.id, option.head
         places = tuple(d.span for d in errors if d.span is not None)[:1]

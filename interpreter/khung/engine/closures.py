@@ -7,12 +7,24 @@ it is tested against the reference evaluator.
 
 from __future__ import annotations
 
-import operator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, assert_never
 
 from khung.engine import calls, evaluate, logic
+from khung.engine.steps import (
+    COMPARE,
+    DECIMAL_OPS,
+    FOLDS,
+    OpenError,
+    against,
+    all_of,
+    any_of,
+    every_at_least,
+    on_numbers,
+    read_own,
+    unknown,
+)
 from khung.engine.values import known
 from khung.ir import types as t
 from khung.ir.nodes import (
@@ -28,7 +40,6 @@ from khung.ir.nodes import (
     Defined,
     Field,
     Fold,
-    FoldOp,
     Has,
     If,
     LevelOf,
@@ -42,27 +53,16 @@ from khung.ir.nodes import (
     Variable,
 )
 from khung.ir.rewrite import fold as fold_constants
-from khung.syntax.ast import CompareOp
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date
 
+    from khung.engine.steps import Env, Plain
     from khung.ir.program import Program
-
-    Env = list[Any]
-    Plain = Callable[[Env], Any]
 
 SLOTS = 8
 """Variables that may be bound at once, `self` included; more is left to the reference."""
-
-
-class OpenError(Exception):
-    """Something is unknown, or not to be had from one record."""
-
-
-def _open(_env: Env) -> Any:
-    raise OpenError
 
 
 @dataclass(slots=True)
@@ -72,6 +72,8 @@ class Planner:
     program: Program
     on: date
     run: evaluate.Evaluator = field(init=False)
+    width: int = SLOTS
+    own: dict[tuple[str, str], Plain] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.run = evaluate.Evaluator(self.program.values, self.program.objects, on=self.on)
@@ -87,9 +89,9 @@ class Planner:
                 value = node.value
                 return lambda _env: value
             case AllOf():
-                return _all(tuple(map(self.expression, node.operands)))
+                return all_of(tuple(map(self.expression, node.operands)))
             case AnyOf():
-                return _any(tuple(map(self.expression, node.operands)))
+                return any_of(tuple(map(self.expression, node.operands)))
             case Not():
                 operand = self.expression(node.operand)
                 return lambda env: not operand(env)
@@ -101,7 +103,7 @@ class Planner:
                 return self._fold(node)
             case Variable():
                 slot = node.slot
-                return (lambda env: env[slot]) if slot < SLOTS else _open
+                return (lambda env: env[slot]) if slot < SLOTS else unknown
             case Arithmetic():
                 return self._arithmetic(node)
             case Call():
@@ -120,9 +122,9 @@ class Planner:
                 return self._project(node)
             case Build():
                 items = tuple(map(self.expression, node.items))
-                return _open if node.bounds else lambda env: [item(env) for item in items]
+                return unknown if node.bounds else lambda env: [item(env) for item in items]
             case LevelOf() | StateOf() | Unknown():
-                return _open
+                return unknown
             case Broken():
                 raise AssertionError(node)
             case _:
@@ -134,7 +136,7 @@ class Planner:
         name = node.name
         default = self._default(node)
         if isinstance(node.object, Variable) and node.object.slot == 0:
-            return _read_self(name, default)
+            return read_own(name, default)
         target = self.expression(node.object)
 
         def read(env: Env) -> Any:
@@ -153,12 +155,30 @@ class Planner:
         return None if default is None else self.expression(fold_constants(default))
 
     def _defined(self, node: Defined) -> Plain:
-        declared = self.program.objects[node.owner.partition("|")[0]].definitions[node.name]
-        value = self.expression(fold_constants(declared.value))
+        owner = node.owner.partition("|")[0]
+        key = (owner, node.name)
         if isinstance(node.object, Variable) and node.object.slot == 0:
-            return value
-        target = self.expression(node.object)
-        return lambda env: value([target(env), *[None] * (SLOTS - 1)])
+            if key not in self.own:
+                self.own[key] = self._worked_out_once(self._body(key))
+            return self.own[key]
+        target, value = self.expression(node.object), self._body(key)
+        return lambda env: value([target(env), *[None] * (len(env) - 1)])
+
+    def _body(self, key: tuple[str, str]) -> Plain:
+        declared = self.program.objects[key[0]].definitions[key[1]]
+        return self.expression(fold_constants(declared.value))
+
+    def _worked_out_once(self, value: Plain) -> Plain:
+        """Keep a definition of the record in a slot of its own; a value is never None."""
+        slot, self.width = self.width, self.width + 1
+
+        def read(env: Env) -> Any:
+            found = env[slot]
+            if found is None:
+                found = env[slot] = value(env)
+            return found
+
+        return read
 
     def _has(self, node: Has) -> Plain:
         target, name = self.expression(node.object), node.name
@@ -179,9 +199,9 @@ class Planner:
             tests = tuple(self.expression(fold_constants(c)) for c in conditions)
             members.append((f"criteria.{name}", tests))
         if not (isinstance(node.object, Variable) and node.object.slot == 0):
-            return _open
+            return unknown
         always = tuple(key for key, tests in members if not tests)
-        sometimes = tuple((key, _all(tests)) for key, tests in members if tests)
+        sometimes = tuple((key, all_of(tests)) for key, tests in members if tests)
 
         def grades(env: Env) -> list[Any]:
             record = env[0]
@@ -200,7 +220,7 @@ class Planner:
 
     def _compare(self, node: Compare) -> Plain:
         left = self.expression(node.left)
-        test = _COMPARE[node.op]
+        test = COMPARE[node.op]
         if isinstance(node.left.ty, t.Fraction):
             limit = self.expression(node.right)
 
@@ -212,7 +232,7 @@ class Planner:
             return share
         if isinstance(node.right, Literal):
             value = node.right.value
-            return lambda env: test(left(env), value)
+            return against(node.left, left, test, value)
         right = self.expression(node.right)
         return lambda env: test(left(env), right(env))
 
@@ -224,6 +244,8 @@ class Planner:
     def _arithmetic(self, node: Arithmetic) -> Plain:
         left, right = self.expression(node.left), self.expression(node.right)
         op, ty = node.op, node.ty
+        if op in DECIMAL_OPS and node.ty == node.left.ty == node.right.ty == t.NUMBER:
+            return on_numbers(DECIMAL_OPS[op], left, right)
 
         def reckon(env: Env) -> Any:
             result = logic.exact(op, left(env), right(env), ty)
@@ -240,7 +262,7 @@ class Planner:
         if node.function == "ballots for" or any(
             a is not None and isinstance(a.ty, t.List | t.Range) for a in node.arguments
         ):
-            return _open
+            return unknown
         arguments = [None if a is None else self.expression(a) for a in node.arguments]
         if node.function == "months between" and arguments[0] and arguments[1]:
             start, end = arguments[0], arguments[1]
@@ -272,22 +294,22 @@ class Planner:
     def _project(self, node: Project) -> Plain:
         body = node.body
         if not isinstance(body, Field) or not isinstance(body.object, Variable):
-            return _open
+            return unknown
         source, name = self.expression(node.list), body.name
         owner = body.object.ty
         facts = self.program.objects[owner.name].facts if isinstance(owner, t.Object) else {}
         fact = facts.get(name)
         if fact is None or fact.applies is not None or fact.default is not None:
-            return _open
+            return unknown
         return lambda env: [item[name] for item in source(env)]
 
     def _fold(self, node: Fold) -> Plain:
         slot = node.variable.slot
         if slot >= SLOTS:
-            return _open
+            return unknown
         source, body = self.expression(node.list), self.expression(node.body)
         kept = self._kept(node.where, node.variable)
-        if node.where is None and (quick := _quick(node, source)) is not None:
+        if node.where is None and (quick := every_at_least(node, source)) is not None:
             return quick
 
         def values(env: Env) -> list[Any]:
@@ -298,104 +320,4 @@ class Planner:
                     found.append(body(env))
             return found
 
-        return _FOLDS[node.op](values)
-
-
-def _quick(node: Fold, source: Plain) -> Plain | None:
-    """The common case: every element is at least a constant."""
-    body = node.body
-    if not (
-        isinstance(body, Compare)
-        and body.left == node.variable
-        and isinstance(body.right, Literal)
-        and not isinstance(body.left.ty, t.Fraction)
-    ):
-        return None
-    value: Any = body.right.value
-    if node.op is FoldOp.EVERY and body.op is CompareOp.GE:
-        return lambda env: min(source(env), default=value) >= value
-    return None
-
-
-def _read_self(name: str, default: Plain | None) -> Plain:
-    def read(env: Env) -> Any:
-        found = env[0].get(name)
-        if found is not None:
-            return found
-        if default is None or name in env[0]:
-            raise OpenError
-        return default(env)
-
-    return read
-
-
-def _all(tests: tuple[Plain, ...]) -> Plain:
-    if len(tests) == 2:  # noqa: PLR2004  # the common case, without a loop
-        first, second = tests
-        return lambda env: first(env) and second(env)
-
-    def every(env: Env) -> bool:
-        for test in tests:  # noqa: SIM110  # a generator costs twice as much
-            if not test(env):
-                return False
-        return True
-
-    return every
-
-
-def _any(tests: tuple[Plain, ...]) -> Plain:
-    def some(env: Env) -> bool:
-        for test in tests:  # noqa: SIM110  # a generator costs twice as much
-            if test(env):
-                return True
-        return False
-
-    return some
-
-
-_COMPARE: dict[CompareOp, Callable[[Any, Any], bool]] = {
-    CompareOp.EQ: operator.eq,
-    CompareOp.NE: operator.ne,
-    CompareOp.LT: operator.lt,
-    CompareOp.LE: operator.le,
-    CompareOp.GT: operator.gt,
-    CompareOp.GE: operator.ge,
-}
-
-
-def _total(values: list[Any]) -> Any:
-    total = Decimal(0)
-    for value in values:
-        total = logic.DECIMAL.add(total, Decimal(value))
-    return total
-
-
-def _nonempty(apply: Callable[[list[Any]], Any]) -> Callable[[Plain], Plain]:
-    def make(values: Plain) -> Plain:
-        def run(env: Env) -> Any:
-            found = values(env)
-            if not found:
-                raise OpenError
-            return apply(found)
-
-        return run
-
-    return make
-
-
-def _over(apply: Callable[[list[Any]], Any]) -> Callable[[Plain], Plain]:
-    return lambda values: lambda env: apply(values(env))
-
-
-_FOLDS: dict[FoldOp, Callable[[Plain], Plain]] = {
-    FoldOp.EVERY: _over(all),
-    FoldOp.SOME: _over(any),
-    FoldOp.COUNT: _over(lambda found: Decimal(sum(map(bool, found)))),
-    FoldOp.SHARE: _over(lambda found: (sum(map(bool, found)), len(found))),
-    FoldOp.SUM: _over(_total),
-    FoldOp.AVERAGE: _nonempty(
-        lambda found: logic.DECIMAL.divide(_total(found), Decimal(len(found)))
-    ),
-    FoldOp.LOWEST: _nonempty(min),
-    FoldOp.HIGHEST: _nonempty(max),
-}
+        return FOLDS[node.op](values)

@@ -10,7 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from khung.engine.closures import SLOTS, OpenError, Planner
+from khung.engine.closures import Planner
+from khung.engine.steps import OpenError
 from khung.ir.nodes import Field, Literal, Node
 from khung.ir.rewrite import fold as fold_constants
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import date
 
-    from khung.engine.closures import Env, Plain
+    from khung.engine.steps import Env, Plain
     from khung.ir.program import ObjectType, Program, Rule
 
 
@@ -51,6 +52,7 @@ class Plan:
     limits: tuple[tuple[Rule, Plain, Plain], ...]
     later: tuple[Plain, ...]
     cumulative: bool
+    blank: list[Any]
 
     def __call__(self, record: Mapping[str, Any]) -> Verdict | None:
         """Return what the rules make of a record; None where the reference must answer.
@@ -60,7 +62,8 @@ class Plan:
                 str, the rank of a level, a list of records. What is not given has its default;
                 None is unknown.
         """
-        env = [record, *[None] * (SLOTS - 1)]
+        env = self.blank.copy()
+        env[0] = record
         try:
             for status, rules in (("not_ranked", self.not_ranked), ("pending", self.pending)):
                 found = [rule for rule, holds in rules if holds(env)]
@@ -158,14 +161,11 @@ def plan_subject(program: Program, subject: str, on: date) -> Plan | None:
     )
     knockouts = [(k.rule, closure(k.rule.when), closure(k.to)) for k in ladder.knockouts]
     caps = [(c.rule, closure(c.rule.when), closure(c.at_most)) for c in declared.caps]
-    return Plan(
-        rules(declared.not_ranked),
-        rules(declared.pending),
-        rungs,
-        (*knockouts, *caps),
-        tuple(_later(declared, closure)),
-        bool(planner.run.evaluate(ladder.cumulative, ()).least),
-    )
+    not_ranked, pending = rules(declared.not_ranked), rules(declared.pending)
+    later = tuple(_later(declared, closure))
+    cumulative = bool(planner.run.evaluate(ladder.cumulative, ()).least)
+    blank = [None] * planner.width
+    return Plan(not_ranked, pending, rungs, (*knockouts, *caps), later, cumulative, blank)
 
 
 def _later(declared: ObjectType, closure: Callable[[Node | None], Plain]) -> list[Plain]:

@@ -192,6 +192,10 @@ def _declare_kinds(declared: Declarations, subject: m.Subject, kinds: m.Kinds) -
     labels = {k.head.id: k.head.label or m.Label(k.head.id) for k in kinds.values}
     declared.values[name] = Values(name, tuple(labels), labels)
     attributes = dict.fromkeys(a for kind in kinds.values for a, _ in kind.attributes)
+    for kind in kinds.values:
+        for attribute in attributes:
+            if attribute not in dict(kind.attributes):
+                declared.bag.add("K0434", kind.head.span, name=attribute, kind=kind.head.id)
     for attribute in attributes:
         used = {
             v.name: m.Label(v.name) for k in kinds.values for a, v in k.attributes if a == attribute

@@ -31,22 +31,15 @@ from khung.ir.nodes import (
 from khung.ir.rewrite import substitute
 from khung.ir.words import type_word
 from khung.syntax import ast
+from khung.syntax.walk import names as free_names
 
 if TYPE_CHECKING:
     from khung.ir.scope import Scope
     from khung.text import Span
 
-RESERVED = (
-    "on",
-    "period",
-    "self",
-    "owner",
-    "parameters",
-    "readings",
-    "tables",
-    "calendars",
-    "criteria",
-)
+USABLE = ("on", "period", "parameters", "readings", "criteria")
+"""The reserved names that advice may offer."""
+
 STAGES = {"standard": Stage.STANDARD, "cap": Stage.CAP, "vote": Stage.VOTE}
 
 
@@ -103,7 +96,7 @@ def _visible(scope: Scope) -> list[str]:
     found = [v.name for v in scope.variables]
     for variable in (*scope.items, *((scope.self,) if scope.self else ())):
         found += _member_names(variable.ty, scope)
-    return [*found, *RESERVED]
+    return found if scope.declared.rulebook is None else [*found, *USABLE]
 
 
 def _member_names(ty: t.Type, scope: Scope) -> list[str]:
@@ -215,16 +208,25 @@ def _require_guard(node: Node, target: Node, member: Member, scope: Scope, span:
         span,
         help="has" if isinstance(condition, Has) else "",
         name=node.span.text,
-        condition=_said(condition),
+        condition=_said(condition, target, member, scope),
     )
 
 
-def _said(condition: Node) -> str:
-    if isinstance(condition, Has):
-        return f"has({condition.name})"
+def _said(condition: Node, target: Node, member: Member, scope: Scope) -> str:
+    """Return a condition as it would be written here, on the object that is read."""
+    path = "" if target == scope.self else f"{target.span.text}."
     if isinstance(condition, StateOf):
-        return f"{condition.span.text}.ranked" if condition.span.text else "ranked"
-    return condition.span.text
+        return f"{path}ranked"
+    if isinstance(condition, Has):
+        return f"has({path}{condition.name})"
+    if member.applies is None or not path or not isinstance(target.ty, t.Object):
+        return condition.span.text
+    text, start = member.applies.span.text, member.applies.span.start
+    for name in reversed(free_names(member.applies)):
+        if scope.declared.member(target.ty.name, name.name):
+            at = name.span.start - start
+            text = text[:at] + path + text[at:]
+    return text
 
 
 def condition_of(target: Node, member: Member, scope: Scope) -> Node | None:

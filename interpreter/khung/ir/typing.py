@@ -153,6 +153,8 @@ def _compare(expr: ast.Compare, scope: Scope) -> Node:
     if isinstance(expr.left, ast.Null) or isinstance(expr.right, ast.Null):
         return calls.known_test(expr, scope)
     left = lower(expr.left, scope)
+    if left.ty == t.BAD and isinstance(expr.right, ast.Name):
+        return Broken(t.BOOLEAN, expr.span)  # what the name means hangs on the left side
     right = _lower(expr.right, scope, left.ty)
     return operators.compare(expr.op, left, right, scope, expr.span)
 
@@ -168,6 +170,8 @@ def _between(expr: ast.Between, scope: Scope) -> Node:
 
 def _membership(expr: ast.Membership, scope: Scope) -> Node:
     value = lower(expr.value, scope)
+    if value.ty == t.BAD:
+        return Broken(t.BOOLEAN, expr.span)
     found = tuple(_test(test, value, scope) for test in expr.tests)
     return found[0] if len(found) == 1 else AnyOf(found, expr.span)
 
@@ -201,7 +205,7 @@ def _list(expr: ast.ListLiteral, scope: Scope, want: t.Type) -> Node:
     element = want.element if isinstance(want, t.List) else t.ANYTHING
     items: list[Node] = []
     for item in expr.items:
-        node = lower(item, scope, element)
+        node = _lower(item, scope, element) if want == t.ANYTHING else lower(item, scope, element)
         joined = t.join(element, node.ty)
         if joined is None:
             scope.bag.add("K0326", node.span, found=type_word(node.ty), wanted=type_word(element))
