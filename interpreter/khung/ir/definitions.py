@@ -32,6 +32,7 @@ class Definitions:
     known: dict[tuple[str, str], Definition] = field(default_factory=dict)
     conditions: dict[tuple[str, str], Node | None] = field(default_factory=dict)
     parameters: dict[str, Node] = field(default_factory=dict)
+    said: dict[int, tuple[Node, frozenset[Node]]] = field(default_factory=dict)
     open: list[tuple[str, str]] = field(default_factory=list)
 
     def scope_of(self, owner: str, span: Span) -> Scope:

@@ -35,11 +35,19 @@ NODE_LIMIT = 8
 
 def proves(known: Iterable[Node], condition: Node, definitions: Definitions) -> bool:
     """Whether the conditions that hold prove another one."""
-    said = frozenset(part for node in known for part in _says(normal(node, definitions)))
+    said = frozenset[Node]().union(*(_said(node, definitions) for node in known))
     if any(isinstance(part, Literal) and part.value is False for part in said):
         return True
     wanted = _says_all(normal(condition, definitions))
     return all(part in said or _by_kind(part, said, definitions) for part in wanted)
+
+
+def _said(node: Node, definitions: Definitions) -> frozenset[Node]:
+    """Return all that a condition says; a scope asks for it at every name that it reads."""
+    kept = definitions.said.get(id(node))
+    if kept is None:
+        kept = definitions.said[id(node)] = (node, _says(normal(node, definitions)))
+    return kept[1]
 
 
 def normal(node: Node, definitions: Definitions, depth: int = 0) -> Node:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from dataclasses import replace
 from typing import TYPE_CHECKING, assert_never
 
@@ -70,44 +71,46 @@ def children(node: Node) -> tuple[Node, ...]:
 
 
 def bottom_up(node: Node, change: Callable[[Node], Node]) -> Node:
-    """Return the node with `change` applied to every node, children first."""
+    """Return the node with `change` applied to every node, children first.
 
-    def go(inner: Node) -> Node:
-        return bottom_up(inner, change)
+    What has no changed child is not built anew.
+    """
+    old = children(node)
+    new = tuple(bottom_up(child, change) for child in old)
+    same = all(map(operator.is_, old, new))
+    return change(node if same else _with_children(node, new))
 
-    return change(_rebuilt(node, go))
 
-
-def _rebuilt(node: Node, go: Callable[[Node], Node]) -> Node:
+def _with_children(node: Node, new: tuple[Node, ...]) -> Node:
+    """Return the node with other children, in the order of `children`."""
     match node:
         case Literal() | Unknown() | Variable() | Broken():
             return node
         case Field() | Defined() | LevelOf() | StateOf() | CriteriaSet() | Has():
-            return replace(node, object=go(node.object))
+            return replace(node, object=new[0])
         case Attribute():
-            return replace(node, kind=go(node.kind))
+            return replace(node, kind=new[0])
         case Not():
-            return replace(node, operand=go(node.operand))
+            return replace(node, operand=new[0])
         case AllOf() | AnyOf():
-            return replace(node, operands=tuple(map(go, node.operands)))
+            return replace(node, operands=new)
         case Compare() | Arithmetic():
-            return replace(node, left=go(node.left), right=go(node.right))
+            return replace(node, left=new[0], right=new[1])
         case If():
-            return replace(node, condition=go(node.condition), yes=go(node.yes), no=go(node.no))
+            return replace(node, condition=new[0], yes=new[1], no=new[2])
         case Fold():
-            where = None if node.where is None else go(node.where)
-            return replace(node, list=go(node.list), where=where, body=go(node.body))
+            where = None if node.where is None else new[1]
+            return replace(node, list=new[0], where=where, body=new[-1])
         case Select():
-            where = None if node.where is None else go(node.where)
-            return replace(node, list=go(node.list), where=where)
+            return replace(node, list=new[0], where=None if node.where is None else new[1])
         case Project():
-            return replace(node, list=go(node.list), body=go(node.body))
+            return replace(node, list=new[0], body=new[1])
         case Build():
-            return replace(node, items=tuple(map(go, node.items)))
+            return replace(node, items=new)
         case Call():
-            return replace(
-                node, arguments=tuple(None if a is None else go(a) for a in node.arguments)
-            )
+            given = iter(new)
+            arguments = tuple(None if a is None else next(given) for a in node.arguments)
+            return replace(node, arguments=arguments)
         case _:
             assert_never(node)
 
@@ -186,7 +189,10 @@ def _joined(node: AllOf | AnyOf, *, neutral: bool) -> Node:
                 return part
     if not parts:
         return Literal(neutral, BOOLEAN, node.span)
-    return parts[0] if len(parts) == 1 else replace(node, operands=tuple(parts))
+    if len(parts) == 1:
+        return parts[0]
+    unchanged = len(parts) == len(node.operands) and all(map(operator.is_, parts, node.operands))
+    return node if unchanged else replace(node, operands=tuple(parts))
 
 
 def _compared(node: Compare) -> Node:
