@@ -58,7 +58,7 @@ def build_case(case_file: CaseFile, program: Program, bag: Bag) -> Case | None:
         check_expect(case_file, program, bag)
     if bag.has_errors or case_file.on is None:
         return None
-    title = case_file.title.vi
+    title = case_file.title
     return Case(program, case_file.on, builder.entities, tuple(builder.records), title)
 
 

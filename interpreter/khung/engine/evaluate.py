@@ -1,6 +1,6 @@
 """The reference evaluator of expressions: one `match`, ends in, ends out.
 
-It has no side effect but memoised definitions. Where it disagrees with anything else, it is right
+It has no side effect. Where it disagrees with anything else, it is right
 until the design says otherwise.
 """
 
@@ -76,6 +76,9 @@ if TYPE_CHECKING:
 
 Env = tuple[Value, ...]
 
+KEPT = 200_000
+"""How many values are kept before all are dropped; they are only ever worked out again."""
+
 
 @dataclass(slots=True)
 class Evaluator:
@@ -86,7 +89,7 @@ class Evaluator:
     case: Case | None = None
     results: Results | None = None
     on: date | None = None
-    memo: dict[tuple[int, str], Value] = field(default_factory=dict)
+    kept: dict[tuple[int, int], tuple[object, Value]] = field(default_factory=dict)
 
     def whole(self, ty: t.Type, why: str = MISSING) -> Value:
         """Return what is known when only the type is."""
@@ -97,10 +100,25 @@ class Evaluator:
     def evaluate(self, node: Node, env: Env) -> Value:
         """Return what is known of an expression's value.
 
+        What hangs on `self` alone is worked out once and kept for a while: rules share parts, and
+        explaining them looks again.
+
         Args:
             node: A checked expression.
             env: The value of each slot, `self` first.
         """
+        if len(env) != 1:
+            return self._evaluate(node, env)
+        own = env[0].least
+        key = (id(node), id(own))
+        found = self.kept.get(key)
+        if found is None:
+            if len(self.kept) > KEPT:
+                self.kept.clear()
+            found = self.kept[key] = (own, self._evaluate(node, env))
+        return found[1]
+
+    def _evaluate(self, node: Node, env: Env) -> Value:
         match node:
             case Field():
                 found = self.read(node, env)
@@ -368,10 +386,9 @@ class Evaluator:
         applies = self._applies(entity, declared.applies, name, optional=False)
         if not applies.most:
             return None
-        key = (id(entity), name)
-        if key not in self.memo:
-            self.memo[key] = self.evaluate(declared.value, (known(entity),))
-        return (self.memo[key] if applies.known else self.whole(declared.ty)), applies.known
+        if not applies.known:
+            return self.whole(declared.ty), False
+        return self.evaluate(declared.value, (known(entity),)), True
 
 
 def _common(left: t.Type, right: t.Type) -> t.Type:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from khung.ir.program import ObjectType, Program
+    from khung.rulebook.model import Label
 
 
 ORDER = ("standard", "cap", "vote", "defer", "quota")
@@ -88,7 +89,7 @@ class Case:
     on: date
     entities: Mapping[str, Mapping[str, Entity]]
     records: tuple[Entity, ...] = ()
-    title: str = ""
+    title: Label | None = None
     back: dict[tuple[int, str], Elements] = field(default_factory=dict, compare=False)
 
     def back_list(self, target: Entity, name: str) -> Elements:

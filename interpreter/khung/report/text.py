@@ -129,7 +129,7 @@ def _head(context: Context, folder: str) -> Iterator[Line]:
     words, results = context.words, context.results
     yield Line(words.label(results.program.title, results.program.rulebook), style=Style.TITLE)
     if results.case.title:
-        yield Line(words.say("case", title=results.case.title))
+        yield Line(words.say("case", title=results.case.title.said(words.lang)))
     key = "head" if folder else "head_without_folder"
     day = words.date(results.case.on)
     yield Line(words.say(key, id=results.program.rulebook, day=day, folder=folder))
