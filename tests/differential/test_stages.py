@@ -47,6 +47,11 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def program_of(rules: made_up.Rules, folder: Path) -> Program:
     """Return a made-up rulebook, lowered; nothing is said of it."""
     made_up.write(rules, folder)
+    return load(folder)
+
+
+def load(folder: Path) -> Program:
+    """Return the rulebook of a folder, which has no mistake."""
     bag = Bag()
     rulebook = load_rulebook(folder, bag)
     assert rulebook is not None, bag.diagnostics
@@ -91,10 +96,10 @@ def test_bounds_enclose_every_completion(folder: Path, rules: made_up.Rules, rng
             for complete in cases.completions(case, rules)
         }
         if outcomes:
-            check(found(whole, rules.lowest), outcomes, whole.scope)
+            check(found(whole, rules.lowest), outcomes, whole.scope, tally)
 
 
-def check(result: Outcome, outcomes: set[Outcome], scope: str) -> None:
+def check(result: Outcome, outcomes: set[Outcome], scope: str, counter: Counter[str]) -> None:
     """Check a result against all outcomes, and count how tight it is."""
     statuses = {one.status for one in outcomes}
     ranked = [one for one in outcomes if one.status != "not_ranked"]
@@ -111,7 +116,7 @@ def check(result: Outcome, outcomes: set[Outcome], scope: str) -> None:
     if result.status != "undetermined":
         allowed = {result.status, "not_ranked"} if result.status == "pending" else {result.status}
         assert statuses <= allowed
-    _count(result, outcomes, ranked)
+    _count(result, outcomes, ranked, counter)
 
 
 def _scope(statuses: set[str]) -> str:
@@ -120,10 +125,12 @@ def _scope(statuses: set[str]) -> str:
     return "out" if statuses == {"not_ranked"} else "open"
 
 
-def _count(result: Outcome, outcomes: set[Outcome], ranked: list[Outcome]) -> None:
-    tally["all"] += 1
+def _count(
+    result: Outcome, outcomes: set[Outcome], ranked: list[Outcome], counter: Counter[str]
+) -> None:
+    counter["all"] += 1
     least = min((one.least for one in ranked if one.least is not None), default=None)
     most = max((one.most for one in ranked if one.most is not None), default=None)
-    tally["tight"] += (result.least, result.most) == (least, most)
-    tally["decided by all"] += len(outcomes) == 1
-    tally["said to be"] += len(outcomes) == 1 and result == next(iter(outcomes))
+    counter["tight"] += (result.least, result.most) == (least, most)
+    counter["decided by all"] += len(outcomes) == 1
+    counter["said to be"] += len(outcomes) == 1 and result == next(iter(outcomes))
