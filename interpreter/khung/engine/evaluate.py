@@ -107,6 +107,10 @@ class Evaluator:
             node: A checked expression.
             env: The value of each slot, `self` first.
         """
+        if isinstance(node, Literal):
+            return Value(node.value, node.value)
+        if isinstance(node, Variable):
+            return env[node.slot]
         if len(env) != 1:
             return self._evaluate(node, env)
         own = env[0].least
@@ -126,8 +130,8 @@ class Evaluator:
             case Compare():
                 left, right = self.evaluate(node.left, env), self.evaluate(node.right, env)
                 return logic.compare(node.op, left, right, _common(node.left.ty, node.right.ty))
-            case Literal():
-                return Value(node.value, node.value)
+            case Literal() | Variable():
+                return self.evaluate(node, env)
             case AllOf():
                 return logic.both(self.truth(operand, env) for operand in node.operands)
             case AnyOf():
@@ -141,8 +145,6 @@ class Evaluator:
                 return self.whole(node.ty, ERROR) if found is None else found[0]
             case Fold():
                 return folds.fold(node, self.evaluate(node.list, env), env, self)
-            case Variable():
-                return env[node.slot]
             case LevelOf():
                 found = self.read(node, env)
                 return self.whole(node.ty, ERROR) if found is None else found[0]
@@ -212,10 +214,13 @@ class Evaluator:
         """
         if not isinstance(node, Field | Defined | LevelOf):
             return self.evaluate(node, env), True
-        found = self.read(node.object, env)
-        if found is None:
-            return None
-        target, sure = found
+        if isinstance(node.object, Variable):
+            target, sure = env[node.object.slot], True
+        else:
+            found = self.read(node.object, env)
+            if found is None:
+                return None
+            target, sure = found
         if target.why:
             return self.whole(node.ty, target.why), sure
         if isinstance(node.object.ty, t.Context):
@@ -260,11 +265,12 @@ class Evaluator:
         return self._criterion(entity, declared.criteria[name.removeprefix("criteria.")])
 
     def _fact(self, entity: Entity, fact: Fact) -> tuple[Value, bool] | None:
-        applies = self._applies(entity, fact.applies, fact.name, optional=fact.optional)
-        if not applies.most:
-            return None
-        if applies.why:
-            return self._within(fact), False
+        if fact.applies is not None:
+            applies = self._applies(entity, fact.applies, fact.name, optional=fact.optional)
+            if not applies.most:
+                return None
+            if applies.why:
+                return self._within(fact), False
         stated = entity.facts.get(fact.name)
         if stated is Stated.ABSENT:
             return None
