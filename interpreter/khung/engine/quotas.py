@@ -140,14 +140,15 @@ def settle(
     bases = Bases(terms, members, counts)
     sure = [m for m in members if _is_sure_candidate(m, terms)]
     possible = [m for m in members if _may_be_candidate(m, terms)]
-    fixed = [m for m in members if m.fixed and m.level.least >= terms.level]
-    places = bases.places(len(sure) + len(fixed))
-    verdicts = _verdicts(quota, terms, places, sure, possible, len(fixed))
-    decision = _decision(quota, places, sure, possible, len(fixed), verdicts)
+    fixed = [m for m in members if _is_fixed(m, terms)]
+    taken = (sum(m.sure for m in fixed), len(fixed))
+    places = bases.places(len(sure) + taken[0])
+    verdicts = _verdicts(quota, terms, places, sure, possible, taken)
+    decision = _decision(quota, places, sure, possible, taken, verdicts)
     steps = {id(m.entity): _step(m, terms, verdicts[id(m.entity)], decision) for m in possible}
     kept_ends = (
-        min(places[0], len(sure) + len(fixed)),
-        min(places[1], len(possible) + len(fixed)),
+        min(places[0], len(sure) + taken[0]),
+        min(places[1], len(possible) + taken[1]),
     )
     result = GroupResult(
         quota,
@@ -155,7 +156,7 @@ def settle(
         bases.between(*kept_ends),
         places,
         (
-            *(m.entity for m in fixed),
+            *(m.entity for m in fixed if m.sure),
             *(m.entity for m in sure if verdicts[id(m.entity)] == "kept"),
         ),
         tuple(m.entity for m in sure if verdicts[id(m.entity)] == "cut"),
@@ -167,6 +168,11 @@ def settle(
         decision,
     )
     return result, steps
+
+
+def _is_fixed(member: Member, terms: Terms) -> bool:
+    """Whether a level given after the quota takes a place."""
+    return member.fixed and bool(member.level.least >= terms.level)
 
 
 def _may_be_candidate(member: Member, terms: Terms) -> bool:
@@ -188,7 +194,8 @@ class Bases:
     ) -> None:
         self.terms = terms
         self.total = len(members)
-        self.fixed = sum(1 for m in members if m.fixed and m.level.least >= terms.level)
+        fixed = [m for m in members if _is_fixed(m, terms)]
+        self.fixed = range(sum(m.sure for m in fixed), len(fixed) + 1)
         low = high = 0
         gains_low: list[int] = []
         gains_high: list[int] = []
@@ -207,8 +214,9 @@ class Bases:
 
     def of(self, kept: int) -> Ends:
         """Return the ends of the base if `kept` hold the level, those given at it included."""
-        k = min(max(kept - self.fixed, 0), len(self._low) - 1)
-        return self._low[k], self._high[k]
+        last = len(self._low) - 1
+        cut = [min(max(kept - fixed, 0), last) for fixed in self.fixed]
+        return min(self._low[k] for k in cut), max(self._high[k] for k in cut)
 
     def between(self, least: int, most: int) -> Ends:
         """Return the ends of the base over numbers kept from `least` to `most`."""
@@ -333,14 +341,14 @@ def _verdicts(
     places: Ends,
     sure: Sequence[Member],
     possible: Sequence[Member],
-    fixed: int,
+    taken: Ends,
 ) -> dict[int, str]:
     """Return `kept`, `cut` or `open` for each possible candidate, by `id(entity)`."""
     if all(v.known for m in possible for v in m.order):
         standings = _sorted_standings(quota, sure, possible)
     else:
         standings = _standings(lambda a, b: compare_order(quota, a, b), sure, possible)
-    least, greatest = places[0] - fixed, places[1] - fixed
+    least, greatest = places[0] - taken[1], places[1] - taken[0]
     return {
         id(m.entity): _verdict(standings[id(m.entity)], least, greatest, terms.ties)
         for m in possible
@@ -360,11 +368,11 @@ def _decision(
     places: Ends,
     sure: Sequence[Member],
     possible: Sequence[Member],
-    fixed: int,
+    taken: Ends,
     verdicts: dict[int, str],
 ) -> Decision | None:
     opened = [m for m in sure if verdicts[id(m.entity)] == "open"]
-    exact = places[0] == places[1] and len(possible) == len(sure)
+    exact = places[0] == places[1] and taken[0] == taken[1] and len(possible) == len(sure)
     unknown = any(v.why == MISSING for m in sure for v in m.order)
     if not opened or not exact or unknown:
         return None
@@ -373,7 +381,7 @@ def _decision(
     return Decision(
         "n_of_m" if no_order else "tie",
         quota.rule,
-        places=places[0] - fixed - kept,
+        places=places[0] - taken[0] - kept,
         candidates=tuple(m.entity.id for m in opened),
     )
 

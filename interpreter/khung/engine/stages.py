@@ -93,6 +93,8 @@ class Run:
         final = self.step(entity, "quota")
         if scope.out.most or scope.pending.most:
             return Status.UNDETERMINED
+        if final.may_leave:
+            return Status.UNDETERMINED
         if final.decision is not None:
             return Status.NEEDS_DECISION
         return Status.RANKED if final.level.known else Status.UNDETERMINED
@@ -211,7 +213,7 @@ class Run:
 
     def _with_and_without(self, step: Step, without: Value) -> Step:
         level = logic.hull(step.level, without, "missing", ordered=True)
-        return Step(level, step.ran, None, step.findings, step.rules)
+        return replace(step, level=level, decision=None)
 
 
 def _following(before: Step, after: Step) -> Step:
@@ -222,7 +224,8 @@ def _following(before: Step, after: Step) -> Step:
     if after.level == before.level and after.decision is None:
         return before
     decision = after.decision or _left(before.decision, after.level)
-    return replace(after, decision=decision, findings=(*before.findings, *after.findings))
+    found = (*before.findings, *after.findings)
+    return replace(after, decision=decision, findings=found, may_leave=before.may_leave)
 
 
 def _left(decision: Decision | None, level: Value) -> Decision | None:

@@ -46,13 +46,17 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What a stage gives: the level, whether it was run, what it leaves open, what it found."""
+    """What a stage gives: the level, whether it was run, what it leaves open, what it found.
+
+    `may_leave` marks a choice, itself open, that may take the subject out of the ranking.
+    """
 
     level: Value
     ran: bool = False
     decision: Decision | None = None
     findings: tuple[Finding, ...] = ()
     rules: tuple[Rule, ...] = ()
+    may_leave: bool = False
 
 
 def voted(votes: Sequence[Vote], ceiling: Value, lowest: int, env: Env, run: Evaluator) -> Step:
@@ -156,21 +160,38 @@ def deferred(
     env: Env,
     run: Evaluator,
 ) -> Step:
-    """Return the level after the deferral that holds; a choice above the ceiling is the ceiling."""
-    step = before
+    """Return the level after the first deferral that holds.
+
+    A choice above the ceiling is the ceiling. While it is open whether an earlier one holds, its
+    choice is possible beside those that follow.
+    """
+    possible: list[tuple[Defer, Value]] = []
     for rule in rules:
         condition = holds(rule.rule.when, env, run)
         if not condition.most:
             continue
         options, exact = _options(rule, ranks, env, run)
-        least = min(min(options, default=ranks[0]), ceiling.least)
-        most = min(max(options, default=ranks[-1]), ceiling.most)
-        choice = within(least, most)
-        if condition.least:
-            return _choice(rule, choice, options, ceiling, exact=exact, before=before)
-        hull = logic.hull(step.level, choice, MISSING, ordered=True)
-        step = Step(hull, step.ran, None, step.findings, (*step.rules, rule.rule))
-    return step
+        choice = within(
+            min(options[0], ceiling.least),
+            min(options[-1], ceiling.most),
+        )
+        if not condition.least:
+            possible.append((rule, choice))
+            continue
+        sure = _choice(rule, choice, options, ceiling, exact=exact, before=before)
+        return _with_possible(sure, possible) if possible else sure
+    return _with_possible(before, possible) if possible else before
+
+
+def _with_possible(step: Step, possible: Sequence[tuple[Defer, Value]]) -> Step:
+    """Return a step beside choices of which it is open whether they arise."""
+    level = step.level
+    for _, choice in possible:
+        level = logic.hull(level, choice, MISSING, ordered=True)
+    rules = (*step.rules, *(rule.rule for rule, _ in possible))
+    leave = any(rule.may_leave for rule, _ in possible)
+    left = step.decision is not None and step.decision.may_leave
+    return Step(level, step.ran, None, step.findings, rules, may_leave=leave or left)
 
 
 def _options(rule: Defer, ranks: Sequence[int], env: Env, run: Evaluator) -> tuple[list[int], bool]:
@@ -182,7 +203,8 @@ def _options(rule: Defer, ranks: Sequence[int], env: Env, run: Evaluator) -> tup
     values = [item.value for item in among.least.items]
     if any(v.why for v in values):
         return list(ranks), False
-    return sorted({v.least for v in values}), True
+    chosen = sorted({v.least for v in values})
+    return chosen or list(ranks), True
 
 
 def _choice(
