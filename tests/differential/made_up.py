@@ -112,9 +112,7 @@ def rules(draw: DrawFn) -> Rules:
         draw(st.lists(condition, max_size=1).map(tuple)),
         draw(st.lists(condition, max_size=1).map(tuple)),
         votes,
-        draw(
-            st.lists(st.builds(Deferral, condition, among, st.just(False)), max_size=1).map(tuple)
-        ),
+        draw(st.lists(st.builds(Deferral, condition, among, st.booleans()), max_size=2).map(tuple)),
     )
 
 

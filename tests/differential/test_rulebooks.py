@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 import yaml
-from hypothesis import given, note
+from hypothesis import given, note, settings
 from hypothesis import strategies as st
 from tests.differential import any_program as cases
 from tests.support.rulebook import RULEBOOKS
@@ -51,7 +51,7 @@ def results(program: Program, case: Case) -> dict[str, Result]:
 
 
 @pytest.mark.parametrize("name", FOLDERS)
-@law
+@settings(law, max_examples=law.max_examples // 3)
 @given(SEEDS)
 def test_bounds_enclose_completions(name: str, seed: int) -> None:
     rng, program = Random(seed), program_of(name)  # noqa: S311
