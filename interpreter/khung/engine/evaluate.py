@@ -9,14 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, assert_never
 
-from khung.engine import calls, folds, logic
-from khung.engine.facts import Entity, Stated, stranger
+from khung.engine import calls, folds, logic, members
+from khung.engine.facts import Entity
 from khung.engine.values import (
     ERROR,
-    FALSE,
     MISSING,
     OPEN,
-    TRUE,
     Element,
     Elements,
     Interval,
@@ -25,7 +23,6 @@ from khung.engine.values import (
     reason,
     truth,
     whole,
-    within,
 )
 from khung.ir import types as t
 from khung.ir.nodes import (
@@ -62,7 +59,7 @@ if TYPE_CHECKING:
     from typing import Protocol
 
     from khung.engine.facts import Case
-    from khung.ir.program import Criterion, Fact, ObjectType, Values
+    from khung.ir.program import ObjectType, Values
 
     class Results(Protocol):
         """What the evaluator asks of the stages: results of other subjects."""
@@ -156,12 +153,12 @@ class Evaluator:
             case Call():
                 return self._call(node, env)
             case CriteriaSet():
-                return self._criteria_set(node, env)
+                return members.criteria_set(self, node, env)
             case Attribute():
                 kind = self.evaluate(node.kind, env)
                 return kind if kind.why else known(dict(node.values).get(kind.least, ""))
             case Has():
-                return self._has(node, env)
+                return members.has(self, node, env)
             case Select():
                 return folds.select(node, self.evaluate(node.list, env), env, self)
             case Project():
@@ -249,152 +246,15 @@ class Evaluator:
 
     def member(self, entity: Entity, name: str, ty: t.Type) -> tuple[Value, bool] | None:
         """Return a fact, link, back list or criterion, and whether it surely applies."""
-        declared = entity.type
-        if name in declared.facts:
-            return self._fact(entity, declared.facts[name])
-        if name == declared.kind_field:
-            stated = entity.facts.get(name, OPEN)
-            return (OPEN, True) if stated is Stated.ABSENT else (stated, True)
-        if name in declared.links:
-            link = declared.links[name]
-            return self._stated(entity, name, link.applies, optional=link.optional, ty=ty)
-        if name in declared.back_lists:
-            return known(self.back_list(entity, name)), True
-        if name == "owner":
-            return (known(entity.owner), True) if entity.owner else (OPEN, True)
-        return self._criterion(entity, declared.criteria[name.removeprefix("criteria.")])
-
-    def _fact(self, entity: Entity, fact: Fact) -> tuple[Value, bool] | None:
-        if fact.applies is not None:
-            applies = self._applies(entity, fact.applies, fact.name, optional=fact.optional)
-            if not applies.most:
-                return None
-            if applies.why:
-                return self._within(fact), False
-        stated = entity.facts.get(fact.name)
-        if stated is Stated.ABSENT:
-            return None
-        if stated is not None:
-            return (self._within(fact) if stated.why else stated), True
-        if fact.default is not None and not entity.stranger:
-            return self.evaluate(fact.default, (known(entity),)), True
-        if isinstance(fact.ty, t.Ballots) and not entity.stranger:
-            return None
-        return self._within(fact), True
-
-    def _within(self, fact: Fact) -> Value:
-        """What is known of a fact that is not: the ends of its range, else of its type."""
-        least, most, why = self.whole(fact.ty)
-        if fact.low is not None:
-            least = fact.low
-        if fact.high is not None:
-            most = fact.high
-        return Value(least, most, why) if why else Value(least, most)
-
-    def _stated(
-        self, entity: Entity, name: str, applies: Node | None, *, optional: bool, ty: t.Type
-    ) -> tuple[Value, bool] | None:
-        condition = self._applies(entity, applies, name, optional=optional)
-        if not condition.most:
-            return None
-        stated = entity.facts.get(name)
-        if stated is Stated.ABSENT:
-            return None
-        if condition.why or stated is None or stated.why:
-            return self.whole(ty), condition.known
-        return stated, True
-
-    def _applies(
-        self, entity: Entity, condition: Node | None, name: str, *, optional: bool
-    ) -> Value:
-        if condition is None:
-            return TRUE
-        if optional:
-            return self._there(entity, name)
-        return self.evaluate(condition, (known(entity),))
-
-    def _there(self, entity: Entity, name: str) -> Value:
-        """Whether a fact or link is there: stated by a value or by `-`, else unknown."""
-        stated = entity.facts.get(name)
-        if stated is Stated.ABSENT:
-            return FALSE
-        if stated is not None and stated.known:
-            return TRUE
-        fact = entity.type.facts.get(name)
-        has_default = stated is None and fact is not None and fact.default is not None
-        return TRUE if has_default and not entity.stranger else truth(least=False, most=True)
-
-    def _has(self, node: Has, env: Env) -> Value:
-        found = self.read(node.object, env)
-        if found is None:
-            return FALSE
-        target = found[0]
-        if target.why:
-            return truth(least=False, most=True, why=target.why)
-        entity: Entity = target.least
-        declared = entity.type.facts.get(node.name) or entity.type.links.get(node.name)
-        if declared is None:
-            return TRUE
-        if declared.applies is None or declared.optional:
-            return self._there(entity, node.name)
-        return self.evaluate(declared.applies, (known(entity),))
+        return members.member(self, entity, name, ty)
 
     def back_list(self, entity: Entity, name: str) -> Elements:
         """Return the objects that point here, and how many more its count says there are."""
-        declared = entity.type.back_lists[name]
-        other = known(stranger(self.objects[declared.holder]))
-        if entity.stranger or self.case is None:
-            return Elements((), None, other)
-        found = self.case.back_list(entity, name)
-        count = self.member(entity, declared.complete, t.NUMBER) if declared.complete else None
-        if count is None:
-            return found
-        if not count[0].most.is_finite():
-            return Elements(found.items, None, other)
-        return Elements(found.items, max(0, int(count[0].most) - len(found.items)), other)
-
-    def _criterion(self, entity: Entity, criterion: Criterion) -> tuple[Value, bool] | None:
-        name = f"criteria.{criterion.id}"
-        applies = self._applies(entity, criterion.applies, name, optional=False)
-        if not applies.most:
-            return None
-        stated = entity.facts.get(name)
-        if stated is Stated.ABSENT:
-            return None
-        if applies.why or stated is None or stated.why:
-            return self._grades(criterion), applies.known
-        return stated, True
-
-    def _grades(self, criterion: Criterion) -> Value:
-        if criterion.low is not None and criterion.high is not None:
-            return within(criterion.low, criterion.high)
-        return self.whole(criterion.ty)
-
-    def _criteria_set(self, node: CriteriaSet, env: Env) -> Value:
-        found = self.read(node.object, env)
-        if found is None or found[0].why:
-            return OPEN
-        entity: Entity = found[0].least
-        items = (self._set_member(entity, m) for m in entity.type.sets[node.name].members)
-        return known(Elements(tuple(item for item in items if item is not None)))
-
-    def _set_member(self, entity: Entity, member: tuple[str, Node | None]) -> Element | None:
-        name, when = member
-        taken = TRUE if when is None else self.evaluate(when, (known(entity),))
-        if not taken.most:
-            return None
-        grade = self._criterion(entity, entity.type.criteria[name])
-        return None if grade is None else Element(grade[0], taken.known and grade[1], name)
+        return members.back_list(self, entity, name)
 
     def definition(self, entity: Entity, name: str) -> tuple[Value, bool] | None:
-        """Return a definition of an object, worked out once, and whether it surely applies."""
-        declared = entity.type.definitions[name]
-        applies = self._applies(entity, declared.applies, name, optional=False)
-        if not applies.most:
-            return None
-        if not applies.known:
-            return self.whole(declared.ty), False
-        return self.evaluate(declared.value, (known(entity),)), True
+        """Return a definition of an object, and whether it surely applies."""
+        return members.definition(self, entity, name)
 
 
 def _common(left: t.Type, right: t.Type) -> t.Type:

@@ -1,0 +1,191 @@
+"""What an object of a case states: facts, links, back lists, criteria, definitions.
+
+A value comes with whether it surely applies; None is a value that does not apply.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from khung.engine.facts import Entity, Stated, stranger
+from khung.engine.values import (
+    FALSE,
+    OPEN,
+    TRUE,
+    Element,
+    Elements,
+    Value,
+    known,
+    truth,
+    within,
+)
+from khung.ir import types as t
+
+if TYPE_CHECKING:
+    from khung.engine.evaluate import Env, Evaluator
+    from khung.ir.nodes import CriteriaSet, Has, Node
+    from khung.ir.program import Criterion, Fact
+
+
+def member(run: Evaluator, entity: Entity, name: str, ty: t.Type) -> tuple[Value, bool] | None:
+    """Return a fact, link, back list or criterion, and whether it surely applies."""
+    declared = entity.type
+    if name in declared.facts:
+        return _fact(run, entity, declared.facts[name])
+    if name == declared.kind_field:
+        stated = entity.facts.get(name, OPEN)
+        return (OPEN, True) if stated is Stated.ABSENT else (stated, True)
+    if name in declared.links:
+        link = declared.links[name]
+        return _stated(run, entity, name, link.applies, optional=link.optional, ty=ty)
+    if name in declared.back_lists:
+        return known(back_list(run, entity, name)), True
+    if name == "owner":
+        return (known(entity.owner), True) if entity.owner else (OPEN, True)
+    return _criterion(run, entity, declared.criteria[name.removeprefix("criteria.")])
+
+
+def _fact(run: Evaluator, entity: Entity, fact: Fact) -> tuple[Value, bool] | None:
+    if fact.applies is not None:
+        applies = _applies(run, entity, fact.applies, fact.name, optional=fact.optional)
+        if not applies.most:
+            return None
+        if applies.why:
+            return _within(run, fact), False
+    stated = entity.facts.get(fact.name)
+    if stated is Stated.ABSENT:
+        return None
+    if stated is not None:
+        return (_within(run, fact) if stated.why else stated), True
+    if fact.default is not None and not entity.stranger:
+        return run.evaluate(fact.default, (known(entity),)), True
+    if isinstance(fact.ty, t.Ballots) and not entity.stranger:
+        return None
+    return _within(run, fact), True
+
+
+def _within(run: Evaluator, fact: Fact) -> Value:
+    """What is known of a fact that is not: the ends of its range, else of its type."""
+    least, most, why = run.whole(fact.ty)
+    if fact.low is not None:
+        least = fact.low
+    if fact.high is not None:
+        most = fact.high
+    return Value(least, most, why) if why else Value(least, most)
+
+
+def _stated(
+    run: Evaluator, entity: Entity, name: str, applies: Node | None, *, optional: bool, ty: t.Type
+) -> tuple[Value, bool] | None:
+    condition = _applies(run, entity, applies, name, optional=optional)
+    if not condition.most:
+        return None
+    stated = entity.facts.get(name)
+    if stated is Stated.ABSENT:
+        return None
+    if condition.why or stated is None or stated.why:
+        return run.whole(ty), condition.known
+    return stated, True
+
+
+def _applies(
+    run: Evaluator, entity: Entity, condition: Node | None, name: str, *, optional: bool
+) -> Value:
+    if condition is None:
+        return TRUE
+    if optional:
+        return _there(entity, name)
+    return run.evaluate(condition, (known(entity),))
+
+
+def _there(entity: Entity, name: str) -> Value:
+    """Whether a fact or link is there: stated by a value or by `-`, else unknown."""
+    stated = entity.facts.get(name)
+    if stated is Stated.ABSENT:
+        return FALSE
+    if stated is not None and stated.known:
+        return TRUE
+    fact = entity.type.facts.get(name)
+    has_default = stated is None and fact is not None and fact.default is not None
+    return TRUE if has_default and not entity.stranger else truth(least=False, most=True)
+
+
+def has(run: Evaluator, node: Has, env: Env) -> Value:
+    """Return whether a fact or link of an object is there."""
+    found = run.read(node.object, env)
+    if found is None:
+        return FALSE
+    target = found[0]
+    if target.why:
+        return truth(least=False, most=True, why=target.why)
+    entity: Entity = target.least
+    declared = entity.type.facts.get(node.name) or entity.type.links.get(node.name)
+    if declared is None:
+        return TRUE
+    if declared.applies is None or declared.optional:
+        return _there(entity, node.name)
+    return run.evaluate(declared.applies, (known(entity),))
+
+
+def back_list(run: Evaluator, entity: Entity, name: str) -> Elements:
+    """Return the objects that point here, and how many more its count says there are."""
+    declared = entity.type.back_lists[name]
+    other = known(stranger(run.objects[declared.holder]))
+    if entity.stranger or run.case is None:
+        return Elements((), None, other)
+    found = run.case.back_list(entity, name)
+    count = member(run, entity, declared.complete, t.NUMBER) if declared.complete else None
+    if count is None:
+        return found
+    if not count[0].most.is_finite():
+        return Elements(found.items, None, other)
+    return Elements(found.items, max(0, int(count[0].most) - len(found.items)), other)
+
+
+def _criterion(run: Evaluator, entity: Entity, criterion: Criterion) -> tuple[Value, bool] | None:
+    name = f"criteria.{criterion.id}"
+    applies = _applies(run, entity, criterion.applies, name, optional=False)
+    if not applies.most:
+        return None
+    stated = entity.facts.get(name)
+    if stated is Stated.ABSENT:
+        return None
+    if applies.why or stated is None or stated.why:
+        return _grades(run, criterion), applies.known
+    return stated, True
+
+
+def _grades(run: Evaluator, criterion: Criterion) -> Value:
+    if criterion.low is not None and criterion.high is not None:
+        return within(criterion.low, criterion.high)
+    return run.whole(criterion.ty)
+
+
+def criteria_set(run: Evaluator, node: CriteriaSet, env: Env) -> Value:
+    """Return the grades of a set; those that do not apply are left out."""
+    found = run.read(node.object, env)
+    if found is None or found[0].why:
+        return OPEN
+    entity: Entity = found[0].least
+    items = (_set_member(run, entity, m) for m in entity.type.sets[node.name].members)
+    return known(Elements(tuple(item for item in items if item is not None)))
+
+
+def _set_member(run: Evaluator, entity: Entity, member: tuple[str, Node | None]) -> Element | None:
+    name, when = member
+    taken = TRUE if when is None else run.evaluate(when, (known(entity),))
+    if not taken.most:
+        return None
+    grade = _criterion(run, entity, entity.type.criteria[name])
+    return None if grade is None else Element(grade[0], taken.known and grade[1], name)
+
+
+def definition(run: Evaluator, entity: Entity, name: str) -> tuple[Value, bool] | None:
+    """Return a definition of an object, worked out once, and whether it surely applies."""
+    declared = entity.type.definitions[name]
+    applies = _applies(run, entity, declared.applies, name, optional=False)
+    if not applies.most:
+        return None
+    if not applies.known:
+        return run.whole(declared.ty), False
+    return run.evaluate(declared.value, (known(entity),)), True
