@@ -67,7 +67,16 @@ def note_all(account: Account) -> None:
     """Note the readings and defaults behind every rule that was looked at."""
     if account.entity.given is not None and account.entity.given.after == "quota":
         return
-    _each_rule(account.entity.type, account.note)
+    tracer = Tracer(account.run.run, account.all)
+
+    def note(when: Node | None, *asked: Node) -> None:
+        if when is not None:
+            tracer.visit(when, account.env)
+        if ladder.holds(when, account.env, account.run.run).most:
+            for node in asked:
+                tracer.visit(node, account.env)
+
+    _each_rule(account.entity.type, note)
 
 
 def blame_all(account: Account) -> None:

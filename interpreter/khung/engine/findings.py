@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from khung.engine.stages import Status
 from khung.engine.voting import Finding
@@ -12,9 +12,19 @@ from khung.ir.program import Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from decimal import Decimal
 
     from khung.engine.facts import Entity
     from khung.engine.stages import Run
+
+
+class LongerList(NamedTuple):
+    """A list of those that point to a subject, with the fact that counts fewer of them."""
+
+    name: str
+    count: str
+    counted: Decimal
+    listed: int
 
 
 def findings_of(run: Run, entity: Entity, status: Status) -> Iterator[Finding]:
@@ -22,7 +32,8 @@ def findings_of(run: Run, entity: Entity, status: Status) -> Iterator[Finding]:
     if status not in (Status.NOT_RANKED, Status.PENDING):
         yield from run.step(entity, "quota").findings
     yield from _given_not_open(run, entity)
-    yield from _longer_lists(run, entity)
+    for one in longer_lists(run, entity):
+        yield Finding(_own(entity, one.name), "list_longer_than_count", "warning")
 
 
 def _given_not_open(run: Run, entity: Entity) -> Iterator[Finding]:
@@ -41,15 +52,15 @@ def _given_not_open(run: Run, entity: Entity) -> Iterator[Finding]:
         yield Finding(_own(entity, "given"), "given_not_open", "error")
 
 
-def _longer_lists(run: Run, entity: Entity) -> Iterator[Finding]:
-    """A list of those that point here that is longer than the stated count."""
+def longer_lists(run: Run, entity: Entity) -> Iterator[LongerList]:
+    """Yield each list of those that point here that is surely longer than the stated count."""
     for name, back in entity.type.back_lists.items():
         if not back.complete:
             continue
         count = run.run.member(entity, back.complete, t.NUMBER)
         listed = sum(item.sure for item in run.case.back_list(entity, name).items)
         if count is not None and count[0].most < listed:
-            yield Finding(_own(entity, name), "list_longer_than_count", "warning")
+            yield LongerList(name, back.complete, count[0].most, listed)
 
 
 def _own(entity: Entity, name: str) -> Rule:

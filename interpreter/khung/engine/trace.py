@@ -201,7 +201,9 @@ class Tracer:
         declared = entity.type.definitions[node.name]
         if declared.label is not None:
             self.trace.reads.setdefault(path, Read(entity, node.name, value, node.ty))
-        self.visit(declared.value, (self.run.evaluate(node.object, env),))
+        if (id(entity), node.name) not in self.seen:
+            self.seen.add((id(entity), node.name))
+            self.visit(declared.value, (self.run.evaluate(node.object, env),))
 
     # -- what is open ---------------------------------------------------------------------------
 
