@@ -112,10 +112,10 @@ def result_of(run: Run, entity: Entity) -> Result:
     best = None if status is Status.NOT_RANKED else final.level.most
     worst = None if status is Status.NOT_RANKED else final.level.least
     binding = list(bindings(account, status, best))
-    decided = {b.rule.id for b in binding}
-    if final.decision is not None and final.decision.rule.id not in decided:
-        stage = _stage_of(final.decision.kind)
-        binding.append(Failure(final.decision.rule, stage, open=True, reads=(), records=()))
+    decision = final.decision if status is Status.NEEDS_DECISION else None
+    if decision is not None and all(b.rule is not decision.rule for b in binding):
+        stage = _stage_of(decision.kind)
+        binding.append(Failure(decision.rule, stage, open=True, reads=(), records=()))
     top = entity.type.ladder.levels[0].rank if entity.type.ladder else 0
     note_all(account)
     if status is Status.UNDETERMINED:
@@ -133,7 +133,7 @@ def result_of(run: Run, entity: Entity) -> Result:
         next_level=None if best is None or best >= top else best + 1,
         failed=tuple(b for b in binding if best is not None and best < top),
         readings=tuple(sorted(account.all.readings)),
-        decision=final.decision if status is Status.NEEDS_DECISION else None,
+        decision=decision,
         missing=tuple(account.all.missing),
         assumed=tuple(account.all.assumed),
         outputs=outputs,

@@ -24,7 +24,7 @@ from khung.ir.nodes import (
     StateOf,
     Variable,
 )
-from khung.ir.rewrite import bottom_up, children, fold
+from khung.ir.rewrite import bottom_up, children, fold, walk
 from khung.ir.types import Enumeration, Object
 
 if TYPE_CHECKING:
@@ -148,7 +148,9 @@ class _Reader:
 
     def look(self, node: Node, sources: Mapping[int, Node]) -> None:
         """Note the results read below a node. `sources` gives the list of each bound variable."""
-        self._walk(fold(bottom_up(node, self._with_kind)), sources)
+        if any(isinstance(part, LevelOf | StateOf | Defined) for part in walk(node)):
+            own = fold(bottom_up(node, self._with_kind)) if self.kind else node
+            self._walk(own, sources)
 
     def _with_kind(self, node: Node) -> Node:
         is_kind = (
