@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from khung.engine.stages import Status
 from khung.engine.voting import Finding
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from khung.engine.stages import Run
 
 
-class LongerList(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class LongerList:
     """A list of those that point to a subject, with the fact that counts fewer of them."""
 
     name: str

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.support.rulebook import MANIFEST, load
 
+from khung.analysis.evaluation import evaluate_file
+from khung.analysis.shelf import Shelf
 from khung.casefile.from_source import case_of
 from khung.casefile.readings import chosen_readings
 from khung.casefile.to_facts import build_case
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from khung.casefile.model import CaseFile
     from khung.diagnostics.model import Diagnostic
     from khung.engine.facts import Case
+    from khung.ir.program import Program
     from khung.rulebook.model import Rulebook
 
 ROOT = Path(__file__).parents[3]
@@ -61,7 +64,7 @@ facts:
 
 PERSON = """
 subject: person
-links: {unit: {to: unit, back: people}}
+links: {unit: {to: unit, back: people, complete: size}}
 facts:
   joined: {type: date, range: "2000-01-01.."}
   active: {type: boolean, default: true}
@@ -85,6 +88,7 @@ ladder:
     middle: {require: {active: {that: active}}}
     low: {otherwise: true}
 caps: {few: {when: size_of_unit < 3, at_most: middle}}
+votes: {meeting: {when: not(active), ballots: votes, base: unit.size, wins: {more_than: 50%}}}
 quotas:
   best: {level: high, per: [unit], counts: rank >= middle, at_most: 50%, rounding: floor,
          ties: needs_decision, others: middle}
@@ -122,6 +126,20 @@ class Found:
         return self.case
 
 
+_KEPT: dict[tuple[int, tuple[tuple[str, str], ...]], Program] = {}
+
+
+def lowered(rulebook: Rulebook, readings: tuple[tuple[str, str], ...]) -> Program:
+    """Return a rulebook of this session under some readings, lowered once."""
+    key = (id(rulebook), readings)
+    if key not in _KEPT:
+        bag = Bag()
+        program = lower_rulebook(rulebook, dict(readings), bag)
+        assert program is not None, bag.diagnostics
+        _KEPT[key] = program
+    return _KEPT[key]
+
+
 def read(text: str, rulebook: Rulebook) -> Found:
     """Read the text of a case against a rulebook."""
     bag = Bag()
@@ -129,9 +147,7 @@ def read(text: str, rulebook: Rulebook) -> Found:
     file = None if node is None else case_of(node, bag)
     case = None
     if file is not None:
-        of_rulebook = Bag()
-        program = lower_rulebook(rulebook, chosen_readings(file, rulebook, bag), of_rulebook)
-        assert program is not None, of_rulebook.diagnostics
+        program = lowered(rulebook, tuple(chosen_readings(file, rulebook, bag).items()))
         case = build_case(file, program, bag)
     return Found(file, case, bag.diagnostics)
 
@@ -144,19 +160,53 @@ def with_head(text: str, rulebook: str = "small") -> str:
 
 
 @pytest.fixture(scope="session")
-def small(tmp_path_factory: pytest.TempPathFactory) -> Rulebook:
-    """The made-up rulebook."""
-    folder = tmp_path_factory.mktemp("small")
+def books(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the made-up rulebook."""
+    folder = tmp_path_factory.mktemp("books")
+    (folder / "small").mkdir()
     files = {"rulebook": MANIFEST + SHARED, "unit": UNIT, "person": PERSON}
     for name, text in files.items():
-        (folder / f"{name}.yaml").write_text(text, encoding="utf-8")
-    return load(folder).sound
+        (folder / "small" / f"{name}.yaml").write_text(text, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def small(books) -> Rulebook:
+    """The made-up rulebook."""
+    return load(books / "small").sound
 
 
 @pytest.fixture(scope="session")
 def plan() -> Rulebook:
     """The rulebook of 2021."""
     return load(ROOT / "rulebooks" / "2021").sound
+
+
+@pytest.fixture(scope="session")
+def shelf() -> Shelf:
+    """Where rulebooks are kept, for tests that evaluate."""
+    return Shelf()
+
+
+def evaluated(path: Path, text: str, books: Path, shelf: Shelf) -> Found:
+    """Evaluate the text of a case."""
+    path.write_text(text, encoding="utf-8")
+    found = evaluate_file(path, shelf, {}, books)
+    case = found.results.run.case if found.results else None
+    return Found(found.case_file, case, found.diagnostics)
+
+
+@pytest.fixture
+def result(shelf, books, tmp_path):
+    """Evaluate a case of the made-up rulebook; the head may be left out."""
+    return lambda text: evaluated(tmp_path / "a.yaml", with_head(text), books, shelf)
+
+
+@pytest.fixture
+def plan_result(shelf, tmp_path):
+    """Evaluate a case of the rulebook of 2021; the head may be left out."""
+    books = ROOT / "rulebooks"
+    return lambda text: evaluated(tmp_path / "a.yaml", with_head(text, "2021"), books, shelf)
 
 
 @pytest.fixture

@@ -256,6 +256,31 @@ def test_links_that_lead_back(text, codes, case):
     assert case(f"subjects: {{unit: {{{text}}}}}").reported == codes
 
 
+KINDS = [
+    ("a: {kind: cell, above: b}, b: {kind: base, above: t}, t: {kind: top}", []),
+    ("a: {kind: cell, above: t}, t: {kind: top}", []),
+    ("a: {kind: cell, above: b}, b: {kind: cell}", [("K0631", "b")]),
+    ("a: {kind: base, above: b}, b: {kind: cell}", [("K0631", "b")]),
+    ("a: {kind: base, above: c}, b: {like: a}, c: {kind: base}", [("K0631", "c"), ("K0631", "b")]),
+    ("a: {repeat: 3, kind: base, above: c}, c: {kind: cell}", [("K0631", "c")]),
+    ("a: {above: b}, b: {kind: cell}", []),
+    ("a: {kind: cell, above: b}, b: {}", []),
+    ("a: {kind: cell, friend: b}, b: {kind: cell}", []),
+    ("a: {kind: cell, above: b}, b: {kind: cell, above: a}", [("K0628", "a")]),
+]
+
+
+@pytest.mark.parametrize(("text", "codes"), KINDS)
+def test_links_lead_to_later_kinds(text, codes, case):
+    assert case(f"subjects: {{unit: {{{text}}}}}").reported == codes
+
+
+def test_what_may_stand_above_is_named(case):
+    (found,) = case("subjects: {unit: {a: {kind: base, above: b}, b: {kind: cell}}}").diagnostics
+    assert (found.help, found.args["later"]) == ("", ("top",))
+    assert (found.args["kind"], found.args["above"]) == ("base", "cell")
+
+
 HEADS = [
     ('rulebook: "2020"', [("K0603", '"2020"')]),
     ("readings: {strikt: tight}", [("K0503", "strikt")]),

@@ -1,0 +1,81 @@
+"""What is wrong with a case and only shows once it has been evaluated."""
+
+from __future__ import annotations
+
+import pytest
+
+from khung.analysis import evaluation
+from khung.diagnostics.codes import severity_of
+from khung.diagnostics.model import Severity
+from khung.engine.stages import CircularRulesError
+
+UNUSED = [
+    ("joined: 2010-05-19, active: false, reason: ill", []),
+    ("active: true, reason: ill", [("K0609", "reason")]),
+    ("reason: ill", [("K0609", "reason")]),
+    ("active: null, reason: ill", []),
+    ("active: true, reason: '-'", []),
+    ("active: false, criteria: {care: good}", [("K0609", "care")]),
+]
+
+
+@pytest.mark.parametrize(("text", "codes"), UNUSED)
+def test_values_that_do_not_apply(text, codes, result):
+    assert result(f"subjects: {{person: {{p: {{{text}}}}}}}").reported == codes
+
+
+COUNTS = [
+    ("a: {size: 3}", []),
+    ("a: {size: 4}", []),
+    ("a: {size: null}", []),
+    ("a: {}", []),
+    ("a: {size: 2}", [("K0632", "2")]),
+    ("b: {size: 2}, a: {like: b}", [("K0632", "2")]),
+]
+
+
+@pytest.mark.parametrize(("text", "codes"), COUNTS)
+def test_lists_longer_than_their_count(text, codes, result):
+    people = "p: {unit: a}, q: {repeat: 2, unit: a}, r: {unit: null}"
+    found = result(f"subjects: {{unit: {{{text}}}, person: {{{people}}}}}")
+    assert found.reported == codes
+    assert found.case is not None, "a warning leaves the results"
+
+
+def test_what_the_list_holds_is_said(result):
+    unit, people = "unit: {a: {size: 1}}", "person: {p: {repeat: 2, unit: a}}"
+    (found,) = result(f"subjects: {{{unit}, {people}}}").diagnostics
+    assert severity_of(found.code) is Severity.WARNING
+    assert found.at == "subjects.unit.a.size"
+    said = {name: found.args[name] for name in ("count", "listed", "list", "subject")}
+    assert said == {"count": "1", "listed": 2, "list": "people", "subject": "a"}
+
+
+BALLOTS = [
+    ("{high: 2, low: 1}", []),
+    ("{high: 2, low: 2}", [("K0630", "votes")]),
+    ("null", []),
+    ("-", []),
+]
+
+
+@pytest.mark.parametrize(("ballots", "codes"), BALLOTS)
+def test_more_ballots_than_voters(ballots, codes, result):
+    unit, person = (
+        "unit: {a: {size: 3}}",
+        f"person: {{p: {{unit: a, active: false, votes: {ballots}}}}}",
+    )
+    assert result(f"subjects: {{{unit}, {person}}}").reported == codes
+
+
+def test_a_ring_that_no_check_foresaw_is_told(result, monkeypatch):
+    """Rings of rules are K0441 and rings of links K0628; this is the net below both."""
+
+    def ring(program, case):
+        raise CircularRulesError(("unit.a: cap", "unit.b: cap", "unit.a: cap"))
+
+    monkeypatch.setattr(evaluation, "evaluate_case", ring)
+    found = result("subjects: {unit: {a: {}}}")
+    assert found.reported == [("K0440", '"small"')]
+    assert found.diagnostics[0].args["path"] == "unit.a: cap → unit.b: cap → unit.a: cap"
+    assert found.case is None
