@@ -6,6 +6,7 @@ that stood in the way, in the labels of the rulebook; what cannot be said so is 
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -18,29 +19,29 @@ from khung.ir.nodes import (
     Arithmetic,
     Call,
     Compare,
-    CriteriaSet,
     Defined,
     Field,
     Fold,
     FoldOp,
     Has,
     If,
-    LevelOf,
     Literal,
     Node,
     Not,
     StateOf,
-    Variable,
 )
+from khung.report.bodies import bodies
+from khung.report.names import counted
 from khung.report.words import PERCENT, key_of, ratio
-from khung.report.written import as_written, asks_reading, is_guard_of, unit_of
+from khung.report.written import as_written, asks_reading, is_guard_of
 from khung.syntax.ast import CompareOp
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from khung.engine.evaluate import Env, Evaluator
     from khung.engine.values import Element, Value
+    from khung.report.naming import Namer
     from khung.report.words import Words
 
 _OPPOSITE: Final = {
@@ -63,6 +64,9 @@ _TURNED: Final = {
 
 _MOST = 20
 """How many elements of a list are told one by one."""
+
+_NAMED = 10
+"""How many subjects of whom the same is told are named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,16 +91,31 @@ class Teller:
     """Tells the conditions of one object.
 
     Attributes:
-        own: The object whose facts are called by their label alone.
+        namer: What values are called; it knows whose conditions these are.
+        why: Tells why another subject has its level.
         needs: Whether to say what would have been needed.
-        names: What the elements that loops stand at are called, by slot.
+        met: The subjects in the way so far, by path.
     """
 
-    words: Words
-    run: Evaluator
-    own: Entity
+    namer: Namer
+    why: Callable[[Entity], tuple[Told, ...]]
     needs: bool = True
-    names: dict[int, str] = field(default_factory=dict)
+    met: dict[str, Entity] = field(default_factory=dict)
+
+    @property
+    def words(self) -> Words:
+        """The words of the rulebook."""
+        return self.namer.words
+
+    @property
+    def run(self) -> Evaluator:
+        """The evaluation."""
+        return self.namer.run
+
+    @property
+    def own(self) -> Entity:
+        """The object whose conditions these are."""
+        return self.namer.own
 
     def tell(self, node: Node, env: Env, *, wanted: bool) -> tuple[Told, ...]:
         """Return why a condition is not what is wanted.
@@ -155,19 +174,26 @@ class Teller:
         left, right = node.left, node.right
         if isinstance(left, Literal):
             left, right, op = right, left, _TURNED[op]
-        unit = PERCENT if _is_percentage(right) else self._unit(left) or self._unit(right)
+        unit = PERCENT if _is_percentage(right) else self.namer.unit(left) or self.namer.unit(right)
         value = self.run.evaluate(left, env)
         found = self.words.value(value, left.ty, unit)
-        line = self.words.say("found", what=self.name(left, env), value=found)
+        line = self.words.say("found", what=self.namer.name(left, env), value=found)
         if self.needs:
             line = self.words.say("needs", found=line, need=self._need(op, right, env, unit))
-        return (Told(line, self._counted(left, env, op)),)
+        others = self.others((*bodies(left, env, self.run), *bodies(right, env, self.run)))
+        return (Told(line, (*self._counted(left, env, op), *others)),)
+
+    def others(self, subjects: Iterable[Entity]) -> tuple[Told, ...]:
+        """Tell why other subjects have the levels that were read."""
+        asked = {subject.path: subject for subject in subjects if subject is not self.own}
+        self.met.update(asked)
+        return tuple(line for subject in asked.values() for line in self.why(subject))
 
     def _need(self, op: CompareOp, limit: Node, env: Env, unit: str) -> str:
         value = self.run.evaluate(limit, env)
         shown = self._limit(value, limit.ty, unit)
         if not isinstance(limit, Literal) and not _is_computed(limit):
-            shown = self.words.say("found", what=self.name(limit, env), value=shown)
+            shown = self.words.say("found", what=self.namer.name(limit, env), value=shown)
         form = "date" if isinstance(limit.ty, t.Date) else "need"
         return self.words.say(f"{form}.{self._plainest(op, value, limit.ty).name.lower()}", x=shown)
 
@@ -199,7 +225,7 @@ class Teller:
         told = tuple(self._elements(node, env, wanted=wanted))
         if told:
             return self._choice(told) if (node.op is FoldOp.SOME) is wanted else told
-        return (Told(self.words.say("empty", what=self.name(node.list, env))),)
+        return (Told(self.words.say("empty", what=self.namer.name(node.list, env))),)
 
     def _elements(self, node: Fold, env: Env, *, wanted: bool) -> Iterator[Told]:
         """Tell the elements in the way; after many of them only how many more there are."""
@@ -210,29 +236,59 @@ class Teller:
         in_the_way = [
             item for item in items if not _is(self.run.truth(node.body, (*env, item.value)), wanted)
         ]
-        for item in in_the_way[:_MOST]:
-            self.names[node.variable.slot] = self._element_name(item, node)
-            yield from self._element(item, node.body, (*env, item.value), wanted=wanted)
-        if len(in_the_way) > _MOST:
-            yield Told(self.words.say("more_elements", n=len(in_the_way) - _MOST))
+        groups = self._alike(node, in_the_way, env, wanted=wanted)
+        for group in groups[:_MOST]:
+            yield from self._group(node, group, env, wanted=wanted)
+        if len(groups) > _MOST:
+            left = sum(map(len, groups[_MOST:]))
+            yield Told(self.words.say("more_elements", n=left))
 
-    def _element(self, item: Element, body: Node, env: Env, *, wanted: bool) -> Iterator[Told]:
+    def _alike(
+        self, node: Fold, items: Sequence[Element], env: Env, *, wanted: bool
+    ) -> list[list[Element]]:
+        """Return the elements in groups of whom the same is told but for the name."""
+        groups: dict[tuple[Told, ...], list[Element]] = defaultdict(list)
+        for item in items:
+            subject = _subject(item)
+            if subject is not None:
+                self.met[subject.path] = subject
+                self.namer.called[subject.path] = ""
+            groups[self._element(item, node, env, wanted=wanted)].append(item)
+            if subject is not None:
+                del self.namer.called[subject.path]
+        return list(groups.values())
+
+    def _group(
+        self, node: Fold, items: Sequence[Element], env: Env, *, wanted: bool
+    ) -> tuple[Told, ...]:
+        """Tell what is the same of a group, once, by the names of all."""
+        subject = _subject(items[0])
+        if subject is None:
+            return tuple(
+                line for item in items for line in self._element(item, node, env, wanted=wanted)
+            )
+        self.namer.called[subject.path] = self._together(items)
+        told = self._element(items[0], node, env, wanted=wanted)
+        del self.namer.called[subject.path]
+        return told
+
+    def _together(self, items: Sequence[Element]) -> str:
+        first = _subject(items[0])
+        assert first is not None  # noqa: S101  # asked by the caller
+        if len(items) == 1:
+            return self.words.entity(first, self.own)
+        names, left = counted([item.value.least.id for item in items], _NAMED)
+        said = self.words.say("and_more", names=names, n=left) if left else names
+        return f"{self.words.type(first.type)} {said}"
+
+    def _element(self, item: Element, node: Fold, env: Env, *, wanted: bool) -> tuple[Told, ...]:
         target = item.value.least
         if isinstance(target, Entity) and target.type.is_record:
-            yield Told(self.record(target))
-        elif isinstance(target, Entity) and target.stranger:
-            yield Told(self.words.say("others"))
-        else:
-            yield from self.tell(body, env, wanted=wanted)
-
-    def _element_name(self, item: Element, node: Fold) -> str:
-        if item.name:
-            source, declared = node.list, self.own.type
-            if isinstance(source, CriteriaSet):
-                declared = self.words.program.objects[source.owner]
-            return self.words.member(declared, f"criteria.{item.name}")
-        target = item.value.least
-        return self.words.entity(target, self.own) if isinstance(target, Entity) else ""
+            return (Told(self.record(target)),)
+        if isinstance(target, Entity) and target.stranger:
+            return (Told(self.words.say("others")),)
+        self.namer.slots[node.variable.slot] = self.namer.element(item, node)
+        return self.tell(node.body, (*env, item.value), wanted=wanted)
 
     def record(self, record: Entity) -> str:
         """Return a record in one line: its name, and the fields that the case states."""
@@ -247,8 +303,10 @@ class Teller:
     # -- single values --------------------------------------------------------------------------
 
     def _fact(self, node: Field | StateOf | Has, env: Env) -> Told:
-        value = self.words.value(self.run.evaluate(node, env), node.ty, self._unit(node))
-        return Told(self.words.say("found", what=self.name(node, env), value=value))
+        value = self.words.value(self.run.evaluate(node, env), node.ty, self.namer.unit(node))
+        line = self.words.say("found", what=self.namer.name(node, env), value=value)
+        asked = bodies(node, env, self.run) if isinstance(node, StateOf) else ()
+        return Told(line, self.others(asked))
 
     def _definition(self, node: Defined, env: Env, *, wanted: bool) -> tuple[Told, ...]:
         """Tell a definition by its label, and what is in it; by that alone if it has no label."""
@@ -260,59 +318,19 @@ class Teller:
         if declared.label is None and inside:
             return inside
         value = self.words.value(self.run.evaluate(node, env), node.ty)
-        line = self.words.say("found", what=self.name(node, env), value=value)
+        line = self.words.say("found", what=self.namer.name(node, env), value=value)
         return (Told(line, inside),)
-
-    def name(self, node: Node, env: Env) -> str:
-        """Return what a value is called."""
-        match node:
-            case Field() | Defined() | Has():
-                target = self.run.evaluate(node.object, env).least
-                if isinstance(target, Entity):
-                    return self.words.of(target, node.name, self.own)
-                return f"`{as_written(node)}`"
-            case LevelOf():
-                return self._of(node.object, env, self._level_name(node))
-            case StateOf():
-                return self._of(node.object, env, self.words.say(f"state.{node.what.value}"))
-            case Variable():
-                return self.names.get(node.slot) or node.name
-            case Fold() if node.op in (FoldOp.SHARE, FoldOp.COUNT):
-                return self.words.say("counted")
-            case Call() if node.function == "months between":
-                first, last = (self._operand(a, env) for a in node.arguments if a is not None)
-                return self.words.say("months", first=first, last=last)
-            case Arithmetic():
-                left, right = self._operand(node.left, env), self._operand(node.right, env)
-                return f"{left} {node.op.value} {right}"
-            case _:
-                return f"`{as_written(node)}`"
-
-    def _operand(self, node: Node, env: Env) -> str:
-        """Return a value inside a computed one: what it is called, if it has a name, and itself."""
-        value = self.words.value(self.run.evaluate(node, env), node.ty, self._unit(node))
-        if isinstance(node, Field | Defined):
-            return self.words.say("operand", what=self.name(node, env), value=value)
-        return value
-
-    def _unit(self, node: Node) -> str:
-        return unit_of(node, self.words.program)
-
-    def _of(self, node: Node, env: Env, what: str) -> str:
-        """Return what is read of a subject, with whose it is unless that is `own`."""
-        target = self.run.evaluate(node, env).least
-        if target is self.own:
-            return what
-        whom = self.words.entity(target) if isinstance(target, Entity) else as_written(node)
-        return self.words.say("of", what=what, whom=whom)
-
-    def _level_name(self, node: LevelOf) -> str:
-        scale = node.ty.name if isinstance(node.ty, t.Scale) else ""
-        values = self.words.program.values.get(scale)
-        return self.words.label(values.label if values else None, scale)
 
     def _as_written(self, node: Node) -> Told:
         return Told(self.words.say("condition", text=as_written(node)))
+
+
+def _subject(item: Element) -> Entity | None:
+    """Return the subject that an element is; None for a record, a criterion, one not known."""
+    target = item.value.least
+    if item.name or not isinstance(target, Entity) or target.type.is_record or target.stranger:
+        return None
+    return target
 
 
 def _is(value: Value, wanted: bool) -> bool:  # noqa: FBT001  # the value asked for

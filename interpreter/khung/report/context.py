@@ -5,32 +5,36 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from khung.report.clauses import Clauses
 from khung.report.layout import Line, Style
-from khung.report.names import listed
-from khung.report.rules import kind_of
+from khung.report.names import Paths, listed
+from khung.report.rules import RuleTeller, kind_of
+from khung.report.words import Words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from khung.engine.facts import Entity
     from khung.engine.quotas import GroupResult
     from khung.engine.result import Results
     from khung.ir.program import Rule
-    from khung.report.clauses import Clauses
-    from khung.report.names import Paths
-    from khung.report.rules import RuleTeller
-    from khung.report.words import Words
+    from khung.rulebook.model import Label
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """One evaluation, told in one language."""
+    """One evaluation, told in one language.
+
+    Attributes:
+        hints: Whether to say what to type, which is of use at a terminal and not on paper.
+    """
 
     results: Results
     words: Words
     rules: RuleTeller
     clauses: Clauses
     paths: Paths
+    hints: bool = True
 
     def clause_lines(self, sources: Iterable[str], indent: int, said: set[str]) -> Iterator[Line]:
         """Yield each clause in short form with its summary, unless that was `said` before."""
@@ -64,6 +68,15 @@ class Context:
         base, places = _ends(group.base), _ends(group.places)
         head = self.words.say("group.head", key=key, base=base, places=places)
         return "; ".join([head, *parts])
+
+
+def context_of(
+    results: Results, lang: str, clauses: Mapping[str, Label] | None, *, hints: bool = True
+) -> Context:
+    """Return what is needed to tell an evaluation in a language; see `Context`."""
+    words, cited = Words(results.program, lang), Clauses(lang, clauses or {})
+    rules = RuleTeller(words, results, cited)
+    return Context(results, words, rules, cited, Paths.of(results.case), hints)
 
 
 def _ends(ends: tuple[int, int]) -> str:

@@ -7,17 +7,19 @@ from typing import TYPE_CHECKING, Any
 from khung.engine.lift import lift
 from khung.engine.stages import Status
 from khung.report import values
+from khung.report.clauses import Clauses
 from khung.report.groups import group_of, groups_json, key_of
 from khung.report.rules import RuleTeller
 from khung.report.words import Words
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from khung.engine.bindings import Failure
     from khung.engine.facts import Entity
     from khung.engine.lift import Change
     from khung.engine.result import Output, Reason, Result, Results
+    from khung.engine.values import Element
     from khung.engine.voting import Finding
     from khung.ir.program import ObjectType, Program
 
@@ -71,7 +73,7 @@ class _Writer:
         self.program = results.program
         self.lang = lang
         self.with_next = with_next
-        self.rules = RuleTeller(Words(results.program, lang), results.run.run)
+        self.rules = RuleTeller(Words(results.program, lang), results, Clauses(lang))
 
     def result(self, result: Result) -> dict[str, Any]:
         """Return what was found of one subject."""
@@ -157,9 +159,37 @@ class _Writer:
             "sources": list(failure.rule.sources),
             "text": self.rules.sentence(failure.rule, entity, result.next_level),
             "values": self._values(failure, entity),
-            "records": [
-                values.element(item, entity, self.program, self.lang) for item in failure.records
-            ],
+            "records": list(self._records(failure, result)),
+        }
+
+    def _records(self, failure: Failure, result: Result) -> Iterator[Any]:
+        """Yield the criteria and records that failed a rule, then the subjects.
+
+        Which subjects stand in the way hangs on the direction of a comparison, which the
+        explanation follows.
+        """
+        met = self.rules.subjects(failure.rule, result.entity, result.next_level)
+        for item in failure.records:
+            if not (met and values.is_subject(item)):
+                yield self._element(item, result.entity)
+        for entity in met:
+            yield self._subject(entity)
+
+    def _element(self, item: Element, owner: Entity) -> Any:
+        if values.is_subject(item):
+            return self._subject(item.value.least)
+        return values.element(item, owner, self.program, self.lang)
+
+    def _subject(self, entity: Entity) -> str | dict[str, Any]:
+        """Return another subject with its level and the rules behind it; else its path alone."""
+        found = self.results.by_type.get(entity.type.name, {}).get(entity.id)
+        if found is None:
+            return entity.path
+        return {
+            "path": entity.path,
+            "level": self._level(found.level, entity.type),
+            "status": found.status.value,
+            "reasons": [reason.rule.id for reason in found.reasons],
         }
 
     def _values(self, failure: Failure, entity: Entity) -> dict[str, Any]:

@@ -17,8 +17,15 @@ _SHORTEST_SERIES = 3
 
 def listed(ids: Iterable[str], limit: int = 40) -> str:
     """Return ids in one line: a series as `a_1 … a_9`, and `…` after `limit` of them."""
+    text, left = counted(ids, limit)
+    return f"{text}, …" if left else text
+
+
+def counted(ids: Iterable[str], limit: int) -> tuple[str, int]:
+    """Return ids in one line, a series as one of at most `limit`, and how many ids are left."""
     parts = list(_series(list(ids)))
-    return ", ".join([*parts[:limit], "…"] if len(parts) > limit else parts)
+    text = ", ".join(text for text, _ in parts[:limit])
+    return text, sum(size for _, size in parts[limit:])
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +53,17 @@ class Paths:
         return None
 
 
-def _series(ids: Sequence[str]) -> Iterator[str]:
+def _series(ids: Sequence[str]) -> Iterator[tuple[str, int]]:
+    """Yield each id, or `a_1 … a_9` for a series, with how many ids that is."""
     start = 0
     while start < len(ids):
         end = start + 1
         while end < len(ids) and _follows(ids[end - 1], ids[end]):
             end += 1
         if end - start >= _SHORTEST_SERIES:
-            yield f"{ids[start]} … {ids[end - 1]}"
+            yield f"{ids[start]} … {ids[end - 1]}", end - start
         else:
-            yield from ids[start:end]
+            yield from ((key, 1) for key in ids[start:end])
         start = end
 
 

@@ -2,27 +2,35 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from khung.engine import ladder
 from khung.engine.facts import Entity
+from khung.engine.stages import Status
 from khung.engine.values import known
 from khung.engine.voting import tally
-from khung.ir.nodes import Literal
+from khung.ir.nodes import AllOf, Literal
+from khung.report.bodies import bodies
 from khung.report.conditions import Teller, Told
+from khung.report.naming import Namer
 from khung.report.words import ratio
-from khung.report.written import as_written
+from khung.report.written import as_written, asks_reading, is_guard_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from khung.engine.evaluate import Env, Evaluator
+    from khung.engine.result import Result, Results
     from khung.engine.values import Element
     from khung.engine.voting import Finding
     from khung.ir.nodes import Node
-    from khung.ir.program import Cap, Majority, ObjectType, Rule, Vote
+    from khung.ir.program import Cap, Majority, ObjectType, Program, Rule, Vote
+    from khung.report.clauses import Clauses
     from khung.report.words import Words
+
+_MOST_REASONS = 3
+"""How many rules are named behind the level of another subject."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +48,11 @@ class Test:
 def kind_of(rule: Rule) -> str:
     """Return the part of a subject that holds a rule, as its id says: such as `caps`."""
     return rule.id.split(".")[1]
+
+
+def rules_of(declared: ObjectType) -> dict[str, Rule]:
+    """Return the rules of a type that can bind, by their ids."""
+    return {rule.id: rule for rule, _, _ in _asked(declared)}
 
 
 def tests_of(declared: ObjectType) -> dict[str, Test]:
@@ -67,8 +80,14 @@ class RuleTeller:
     """Tells the rules of one program, as they stand to subjects of one evaluation."""
 
     words: Words
-    run: Evaluator
+    results: Results
+    clauses: Clauses
     tests: dict[str, dict[str, Test]] = field(default_factory=dict)
+
+    @property
+    def run(self) -> Evaluator:
+        """The evaluation."""
+        return self.results.run.run
 
     def test(self, rule: Rule, declared: ObjectType) -> Test:
         """Return what a rule of a type asks."""
@@ -116,10 +135,16 @@ class RuleTeller:
             entity: The subject.
             rank: The level that it keeps the subject from, or None.
         """
+        return self._found(rule, entity, rank, {})
+
+    def _found(
+        self, rule: Rule, entity: Entity, rank: int | None, met: dict[str, Entity]
+    ) -> tuple[Told, ...]:
+        """Return what a rule found; the subjects in the way are put into `met`."""
         test, env = self.test(rule, entity.type), (known(entity),)
         match test.kind:
             case "caps":
-                return self._cap(rule, entity, env, rank)
+                return self._cap(rule, self._teller(entity, met), env, rank)
             case "votes":
                 return self._vote(rule, entity, env, rank)
             case "defer" | "quotas":
@@ -127,37 +152,95 @@ class RuleTeller:
             case kind:
                 if test.node is None:
                     return ()
-                teller = self._teller(entity, needs=kind != "not_ranked")
-                return teller.tell(test.node, env, wanted=test.wanted)
+                needed = kind != "not_ranked"
+                return self._teller(entity, met, needs=needed).tell(
+                    test.node, env, wanted=test.wanted
+                )
 
-    def _teller(self, entity: Entity, *, needs: bool = True) -> Teller:
-        return Teller(self.words, self.run, entity, needs)
+    def _teller(self, entity: Entity, met: dict[str, Entity], *, needs: bool = True) -> Teller:
+        return Teller(Namer(self.words, self.run, entity), self.why, needs, met)
+
+    # -- other subjects -------------------------------------------------------------------------
+
+    def subjects(self, rule: Rule, entity: Entity, rank: int | None) -> tuple[Entity, ...]:
+        """Return the other subjects that stand in the way of what a rule asks."""
+        met: dict[str, Entity] = {}
+        self._found(rule, entity, rank, met)
+        return tuple(met.values())
+
+    def why(self, entity: Entity) -> tuple[Told, ...]:
+        """Return why another subject has its level: its status, and the rules with their clauses.
+
+        Nothing is told of an object that is not ranked itself.
+        """
+        result = self.results.by_type.get(entity.type.name, {}).get(entity.id)
+        return () if result is None else tuple(self._why(result))
+
+    def _why(self, result: Result) -> Iterator[Told]:
+        words, declared = self.words, result.entity.type
+        if result.status is not Status.RANKED:
+            yield Told(words.say(f"status.{result.status.value}"))
+        if result.entity.given is not None:
+            yield Told(words.say("because_given"))
+        rules = self._telling(result)
+        for rule in rules[:_MOST_REASONS]:
+            title = self.title(rule, declared)
+            cited = self.clauses.cited(rule.sources)
+            said = words.say("of", what=title, whom=cited) if cited else title
+            yield Told(words.say("because_of", rule=said))
+        if len(rules) > _MOST_REASONS:
+            yield Told(words.say("more_rules", n=len(rules) - _MOST_REASONS))
+
+    def _telling(self, result: Result) -> list[Rule]:
+        """Return the rules behind a result; the last level's own only if there are no others."""
+        rules = list({reason.rule.id: reason.rule for reason in result.reasons}.values())
+        tests = [self.test(rule, result.entity.type) for rule in rules]
+        telling = [
+            rule
+            for rule, test in zip(rules, tests, strict=True)
+            if test.kind != "levels" or test.node is not None
+        ]
+        return telling or rules
 
     # -- caps -----------------------------------------------------------------------------------
 
-    def _cap(self, rule: Rule, entity: Entity, env: Env, rank: int | None) -> tuple[Told, ...]:
-        cap = next(c for c in entity.type.caps if c.rule.id == rule.id)
-        teller = self._teller(entity)
-        told = () if rule.when is None else teller.tell(rule.when, env, wanted=False)
-        return (*told, *self._limits(cap, entity, env, rank))
+    def _cap(self, rule: Rule, teller: Teller, env: Env, rank: int | None) -> tuple[Told, ...]:
+        cap = next(c for c in teller.own.type.caps if c.rule.id == rule.id)
+        when = _beside_the_level(cap, self.words.program)
+        told = () if when is None else teller.tell(when, env, wanted=False)
+        return (*told, *self._limits(cap, teller, env, rank))
 
-    def _limits(self, cap: Cap, entity: Entity, env: Env, rank: int | None) -> Iterator[Told]:
+    def _limits(self, cap: Cap, teller: Teller, env: Env, rank: int | None) -> Iterator[Told]:
         """Tell the limits that come from elsewhere: from another object, or from each of a list."""
         if cap.list is None and isinstance(cap.at_most, Literal):
             return
         for limit, item in ladder.cap_limits(cap, env, self.run):
             if rank is None or limit.most < rank:
-                whom = self._limited_by(cap, entity, env, item)
-                level = self.words.level(limit.most, entity.type)
-                yield Told(self.words.say("found", what=whom, value=level))
+                inner = env if item is None else (*env, item.value)
+                level = self.words.level(limit.most, teller.own.type)
+                whom = self._limited_by(cap, teller, env, item)
+                line = self.words.say("found", what=whom, value=level)
+                yield Told(line, self._bodies(cap, teller, inner, item))
 
-    def _limited_by(self, cap: Cap, entity: Entity, env: Env, item: Element | None) -> str:
-        teller = self._teller(entity)
+    def _bodies(self, cap: Cap, teller: Teller, env: Env, item: Element | None) -> tuple[Told, ...]:
+        """Tell whose level the limit is, and why that body has it.
+
+        Under a record the body is named; elsewhere the line above has named it.
+        """
+        asked = {body.path: body for body in bodies(cap.at_most, env, self.run)}
+        if item is None or not _is_record(item):
+            return teller.others(asked.values())
+        return tuple(
+            Told(self.words.entity(body), why)
+            for body in asked.values()
+            if (why := teller.others((body,)))
+        )
+
+    def _limited_by(self, cap: Cap, teller: Teller, env: Env, item: Element | None) -> str:
         if item is None:
-            return teller.name(cap.at_most, env)
-        target = item.value.least
-        if isinstance(target, Entity) and target.type.is_record:
-            return teller.record(target)
+            return teller.namer.name(cap.at_most, env)
+        if _is_record(item):
+            return teller.record(item.value.least)
         return self.words.value(item.value, cap.each.ty) if cap.each else ""
 
     # -- votes ----------------------------------------------------------------------------------
@@ -189,3 +272,21 @@ class RuleTeller:
         """Return a majority in words: more than a share, or at least that."""
         share = ratio(majority.numerator, majority.denominator)
         return self.words.say("over" if majority.strict else "at_least", x=share)
+
+
+def _beside_the_level(cap: Cap, program: Program) -> Node | None:
+    """Return what a cap asks, without readings and what only says that its level is there."""
+    when = cap.rule.when
+    if when is None:
+        return None
+    operands = when.operands if isinstance(when, AllOf) else (when,)
+    silent = (asks_reading(o) or is_guard_of(o, cap.at_most, program) for o in operands)
+    asked = tuple(o for o, skip in zip(operands, silent, strict=True) if not skip)
+    if isinstance(when, AllOf) and asked:
+        return replace(when, operands=asked)
+    return when if asked else None
+
+
+def _is_record(item: Element) -> bool:
+    target = item.value.least
+    return isinstance(target, Entity) and target.type.is_record

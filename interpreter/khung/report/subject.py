@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from khung.engine.stages import Status
 from khung.report.decisions import decision_lines
 from khung.report.layout import Line, Style
+from khung.report.rules import kind_of, rules_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -169,11 +170,29 @@ class _Block:
         words, entity = self.context.words, self.result.entity
         level = words.level(self.result.next_level, entity.type)
         if lift.changes is None:
-            yield self._heading("no_lift", level=level)
+            yield from self._no_lift(lift, level)
             return
         yield self._heading("lift", level=level)
         for change in lift.changes:
             yield Line(self._change(change), 4, "•")
+
+    def _no_lift(self, lift: Lift, level: str) -> Iterator[Line]:
+        """Say that no change would do, and what stands in the way if that is not just above."""
+        declared = self.result.entity.type
+        failed = {failure.rule.id for failure in self.result.failed}
+        blocking = self._blocking(lift, failed)
+        if not blocking or {rule.id for rule in blocking} == failed:
+            yield self._heading("no_lift_above", level=level)
+            return
+        yield self._heading("no_lift", level=level)
+        for rule in blocking:
+            yield Line(self.context.rules.title(rule, declared), 4, "•")
+
+    def _blocking(self, lift: Lift, failed: set[str]) -> list[Rule]:
+        """Return the rules in the way; of the requirements only those that are not met now."""
+        rules = rules_of(self.result.entity.type)
+        known = [rules[name] for name in lift.blocked_by]
+        return [rule for rule in known if rule.id in failed or kind_of(rule) != "levels"]
 
     def _change(self, change: Change) -> str:
         words, declared = self.context.words, self.result.entity.type

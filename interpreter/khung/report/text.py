@@ -8,14 +8,11 @@ from typing import TYPE_CHECKING
 from khung.engine.lift import lift
 from khung.engine.stages import Status
 from khung.report.basis import basis_lines
-from khung.report.clauses import Clauses
-from khung.report.context import Context
+from khung.report.context import Context, context_of
 from khung.report.decisions import question
 from khung.report.layout import BLANK, Line, Style, columns, padded, rendered
-from khung.report.names import Paths, listed
-from khung.report.rules import RuleTeller
+from khung.report.names import listed
 from khung.report.subject import brief_standing, standing, subject_lines
-from khung.report.words import Words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -64,9 +61,7 @@ def results_text(  # noqa: PLR0913  # how to show it is by keyword only
         with_next: Whether to look for the smallest change that lifts a level. It takes time that
             grows with the case, so without an answer it is looked for in small cases only.
     """
-    words = Words(results.program, lang)
-    rules = RuleTeller(words, results.run.run)
-    context = Context(results, words, rules, Clauses(lang, clauses or {}), Paths.of(results.case))
+    context = context_of(results, lang, clauses)
     if with_next is None:
         with_next = sum(map(len, results.by_type.values())) <= _SMALL_CASE
     lifts = _MOST_LIFTS if with_next else 0

@@ -41,8 +41,13 @@ def record(entity: Entity, program: Program) -> dict[str, Any]:
     return {"path": entity.path, **fields}
 
 
+def is_subject(item: Element) -> bool:
+    """Whether an element that decided is a subject, neither a record nor a criterion."""
+    return not item.name and not item.value.least.type.is_record
+
+
 def element(item: Element, owner: Entity, program: Program, lang: str) -> Any:
-    """Return an element that decided: a graded criterion, a record, or a subject.
+    """Return an element that decided: a graded criterion or a record.
 
     Args:
         item: The element; its `name` is that of a criterion of `owner`, or empty.
@@ -51,8 +56,7 @@ def element(item: Element, owner: Entity, program: Program, lang: str) -> Any:
         lang: The language of the label.
     """
     if not item.name:
-        target: Entity = item.value.least
-        return record(target, program) if target.type.is_record else target.path
+        return record(item.value.least, program)
     criterion = _criterion(item.name, owner, program)
     return {
         "criterion": criterion.id,

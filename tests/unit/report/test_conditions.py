@@ -13,6 +13,7 @@ from khung.casefile.to_facts import build_case
 from khung.diagnostics.bag import Bag
 from khung.engine.result import evaluate_case
 from khung.ir.from_rulebook import lower_rulebook
+from khung.report.clauses import Clauses
 from khung.report.rules import RuleTeller
 from khung.report.words import Words
 from khung.rulebook.from_source import load_rulebook
@@ -44,7 +45,7 @@ def _told(folder, cap, lang="en"):
     assert case is not None, bag.diagnostics
     results = evaluate_case(program, case)
     entity = case.entities["person"]["an"]
-    rules = RuleTeller(Words(program, lang), results.run.run)
+    rules = RuleTeller(Words(program, lang), results, Clauses(lang))
     return [told.flat for told in rules.found(entity.type.caps[0].rule, entity, 2)]
 
 
@@ -66,6 +67,8 @@ def test_in_vietnamese(tmp_path):
 
 def test_a_cap_by_the_level_of_another(tmp_path):
     cap = "{when: house.ranked, at_most: house.level}"
-    assert _told(tmp_path / "a", cap)[-1] == "Level (House red_house): Low"
+    assert _told(tmp_path / "a", cap)[-1] == (
+        "Level (House red_house): Low (because: Condition `rank >= mid`)"
+    )
     cap = "{each: t in trips, where: t.days > 5, at_most: low}"
     assert _told(tmp_path / "b", cap) == ["Trip b (Days: 9 days): Low"]

@@ -19,7 +19,7 @@ def _document(path, lang="vi", **options):
 
 
 def _case(number):
-    return next(path for path in CASES if f"-{number}-" in path.name)
+    return next(path for path in CASES if path.name.startswith(f"dang_vien-{number}-"))
 
 
 def _one(number, subject, **options):
