@@ -41,8 +41,9 @@ def written(members: int = MEMBERS, seed: int = 1) -> str:
     rng = Random(seed)  # noqa: S311  # made-up data
     cells = max(1, members // IN_A_CELL)
     lines = ['rulebook: "2021"', "on: 2021-12-15", "subjects:", "  to_chuc_dang:"]
+    lines.append("    huyen: {loai: dang_bo_huyen}")
     lines += [
-        f"    xa_{i}: {{loai: dang_bo_co_so, so_uy_vien: 15}}"
+        f"    xa_{i}: {{loai: dang_bo_co_so, cap_tren: huyen, so_uy_vien: 15}}"
         for i in range(-(-cells // CELLS_UNDER))
     ]
     lines += [

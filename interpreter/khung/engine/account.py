@@ -35,7 +35,6 @@ class Account:
             if node is not None:
                 tracer.visit(node, self.env)
         self.all.readings.update(tracer.trace.readings)
-        self.all.assumed.update(tracer.trace.assumed)
         return tracer.trace
 
     def blame(self, *nodes: Node | None) -> None:
@@ -67,16 +66,31 @@ def note_all(account: Account) -> None:
     """Note the readings and defaults behind every rule that was looked at."""
     if account.entity.given is not None and account.entity.given.after == "quota":
         return
-    tracer = Tracer(account.run.run, account.all)
+    tracer = Tracer(account.run.run)
 
     def note(when: Node | None, *asked: Node) -> None:
         if when is not None:
-            tracer.visit(when, account.env)
-        if ladder.holds(when, account.env, account.run.run).most:
+            _note(account, tracer, when)
+        if asked and ladder.holds(when, account.env, account.run.run).most:
             for node in asked:
-                tracer.visit(node, account.env)
+                _note(account, tracer, node)
 
     _each_rule(account.entity.type, note)
+    account.all.readings.update(tracer.trace.readings)
+
+
+def _note(account: Account, tracer: Tracer, node: Node) -> None:
+    mentioned = account.run.mentioned.of(node)
+    if mentioned.readings:
+        tracer.visit(node, account.env)
+    for name in mentioned.defaults:
+        if name not in account.entity.facts and _applies(account, name):
+            account.all.assumed[f"{account.entity.path}.{name}"] = None
+
+
+def _applies(account: Account, name: str) -> bool:
+    condition = account.entity.type.facts[name].applies
+    return condition is None or bool(account.run.run.truth(condition, account.env).most)
 
 
 def blame_all(account: Account) -> None:

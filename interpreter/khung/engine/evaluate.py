@@ -73,6 +73,9 @@ if TYPE_CHECKING:
 
 Env = tuple[Value, ...]
 
+WORTH_KEEPING = frozenset({AllOf, AnyOf, Fold, Defined, CriteriaSet, If, Select, Project})
+"""Nodes that cost more to work out again than to look up."""
+
 KEPT = 200_000
 """How many values are kept before all are dropped; they are only ever worked out again."""
 
@@ -104,11 +107,7 @@ class Evaluator:
             node: A checked expression.
             env: The value of each slot, `self` first.
         """
-        if isinstance(node, Literal):
-            return Value(node.value, node.value)
-        if isinstance(node, Variable):
-            return env[node.slot]
-        if len(env) != 1:
+        if len(env) != 1 or type(node) not in WORTH_KEEPING:
             return self._evaluate(node, env)
         own = env[0].least
         key = (id(node), id(own))
@@ -127,8 +126,10 @@ class Evaluator:
             case Compare():
                 left, right = self.evaluate(node.left, env), self.evaluate(node.right, env)
                 return logic.compare(node.op, left, right, _common(node.left.ty, node.right.ty))
-            case Literal() | Variable():
-                return self.evaluate(node, env)
+            case Literal():
+                return Value(node.value, node.value)
+            case Variable():
+                return env[node.slot]
             case AllOf():
                 return logic.both(self.truth(operand, env) for operand in node.operands)
             case AnyOf():

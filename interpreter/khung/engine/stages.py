@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from khung.engine import ladder, logic, voting
 from khung.engine.evaluate import Evaluator
 from khung.engine.groups import Groups
+from khung.engine.mentions import Mentioned
 from khung.engine.values import FALSE, TRUE, Value, known, within
 from khung.engine.voting import Decision, Step
 from khung.ir.nodes import ResultOf, Stage
@@ -60,8 +61,10 @@ class Run:
     groups: dict[tuple[str, int], Groups] = field(default_factory=dict)
     limited: set[int] = field(default_factory=set)
     open: dict[tuple[int, str], str] = field(default_factory=dict)
+    mentioned: Mentioned = field(init=False)
 
     def __post_init__(self) -> None:
+        self.mentioned = Mentioned(self.program)
         self.run = Evaluator(
             self.program.values, self.program.objects, self.case, self, self.case.on
         )

@@ -51,7 +51,7 @@ class Trace:
 
     Attributes:
         reads: Facts, criteria and definitions by path.
-        assumed: Paths of facts whose default was taken.
+        assumed: Paths of facts left to their default, which `account` finds.
         readings: Readings whose choice was looked at.
         records: Elements that decided a quantifier, a count or a share.
         missing: What is unknown, by path, in open parts only.
@@ -189,8 +189,6 @@ class Tracer:
             self.seen.add((id(entity), node.name))
             if fact is not None and fact.applies is not None:
                 self.visit(fact.applies, (self.run.evaluate(node.object, env),))
-            if fact is not None and node.name not in entity.facts and fact.default is not None:
-                self.trace.assumed[path] = None
         self.trace.reads.setdefault(
             path, Read(entity, node.name, self.run.evaluate(node, env), node.ty)
         )
