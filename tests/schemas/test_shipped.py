@@ -1,4 +1,4 @@
-"""Every YAML file that is shipped says which schema it follows, and follows it."""
+"""Every YAML file of a rulebook or a case says which schema it follows, and follows it."""
 
 import re
 from decimal import Decimal
@@ -11,7 +11,8 @@ from khung.source.files import read_source
 from khung.source.from_text import parse_yaml
 from khung.source.schema import to_plain
 
-FILES = sorted([*(ROOT / "rulebooks").rglob("*.yaml"), *(ROOT / "cases").rglob("*.yaml")])
+FOLDERS = ("rulebooks", "cases", "tests/rulebooks", "tests/cases")
+FILES = sorted(path for folder in FOLDERS for path in (ROOT / folder).rglob("*.yaml"))
 MODELINE = re.compile(r"# yaml-language-server: \$schema=(\S+)\n")
 
 
