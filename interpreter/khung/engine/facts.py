@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from khung.engine.values import OPEN, Element, Elements, Value, known
+from khung.engine.values import Element, Elements, Value, known
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -90,30 +90,38 @@ class Case:
     entities: Mapping[str, Mapping[str, Entity]]
     records: tuple[Entity, ...] = ()
     title: Label | None = None
-    back: dict[tuple[int, str], Elements] = field(default_factory=dict, compare=False)
+    back: dict[tuple[str, str], tuple[dict[int, list[Entity]], list[Entity]]] = field(
+        default_factory=dict, compare=False
+    )
 
     def back_list(self, target: Entity, name: str) -> Elements:
         """Return the objects that point to `target`: those whose link is unknown are possible."""
-        key = (id(target), name)
-        if key not in self.back:
-            self.back[key] = self._pointing(target, name)
-        return self.back[key]
-
-    def _pointing(self, target: Entity, name: str) -> Elements:
         declared = target.type.back_lists[name]
         link = self.program.objects[declared.holder].links[declared.link]
         tree = link.tree and declared.holder == target.type.name
-        found: list[Element] = []
-        for holder in self._holders(declared.holder):
-            stated = holder.facts.get(declared.link)
-            if stated is Stated.ABSENT:
-                continue
-            if stated is None or stated.why:
-                if _may_point(holder, target, tree=tree):
-                    found.append(Element(known(holder), sure=False))
-            elif stated.least is target:
-                found.append(Element(known(holder)))
+        pointing, unknown = self._index(declared.holder, declared.link)
+        found = [Element(known(holder)) for holder in pointing.get(id(target), ())]
+        found += [
+            Element(known(holder), sure=False)
+            for holder in unknown
+            if _may_point(holder, target, tree=tree)
+        ]
         return Elements(tuple(found))
+
+    def _index(self, holder: str, link: str) -> tuple[dict[int, list[Entity]], list[Entity]]:
+        """Return who points to whom along a link, by `id(target)`, and whose link is unknown."""
+        key = (holder, link)
+        if key not in self.back:
+            pointing: dict[int, list[Entity]] = {}
+            unknown: list[Entity] = []
+            for entity in self._holders(holder):
+                stated = entity.facts.get(link)
+                if stated is None or (isinstance(stated, Value) and stated.why):
+                    unknown.append(entity)
+                elif isinstance(stated, Value):
+                    pointing.setdefault(id(stated.least), []).append(entity)
+            self.back[key] = (pointing, unknown)
+        return self.back[key]
 
     def _holders(self, type_name: str) -> list[Entity]:
         declared = self.program.objects[type_name]
@@ -140,6 +148,3 @@ def _kind_rank(entity: Entity) -> int | None:
 def stranger(declared: ObjectType) -> Entity:
     """Return an object of which nothing is known."""
     return Entity(declared, "?", {}, stranger=True)
-
-
-__all__ = ["OPEN", "Case", "Entity", "Given", "Stated", "stranger"]

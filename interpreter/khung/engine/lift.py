@@ -81,7 +81,9 @@ def _blocking(results: Results, result: Result, names: list[str]) -> tuple[str, 
     entity, case = _changed(results, result, ideal)
     supposed = result_of(Run(results.program, case), entity)
     failing = tuple(dict.fromkeys(f.rule.id for f in result.failed))
-    if supposed.at_best is None or supposed.stages["standard"].most < (result.next_level or 0):
+    wanted = result.next_level or 0
+    reached = supposed.at_best is not None and supposed.at_best >= wanted
+    if supposed.at_best is None or reached or supposed.stages["standard"].most < wanted:
         return failing
     return tuple(dict.fromkeys(reason.rule.id for reason in supposed.reasons)) or failing
 

@@ -24,7 +24,7 @@ from khung.ir import types as t
 if TYPE_CHECKING:
     from khung.engine.evaluate import Env, Evaluator
     from khung.ir.nodes import CriteriaSet, Has, Node
-    from khung.ir.program import Criterion, Fact
+    from khung.ir.program import BackList, Criterion, Fact
 
 
 def member(run: Evaluator, entity: Entity, name: str, ty: t.Type) -> tuple[Value, bool] | None:
@@ -127,13 +127,24 @@ def has(run: Evaluator, node: Has, env: Env) -> Value:
     return run.evaluate(declared.applies, (known(entity),))
 
 
+def _applying(run: Evaluator, found: Elements, declared: BackList) -> Elements:
+    """Leave out possible elements whose link surely does not apply."""
+    link = run.objects[declared.holder].links[declared.link]
+    if link.applies is None or link.optional:
+        return found
+    kept = [
+        item for item in found.items if item.sure or run.truth(link.applies, (item.value,)).most
+    ]
+    return Elements(tuple(kept), found.unseen, found.stranger)
+
+
 def back_list(run: Evaluator, entity: Entity, name: str) -> Elements:
     """Return the objects that point here, and how many more its count says there are."""
     declared = entity.type.back_lists[name]
     other = known(stranger(run.objects[declared.holder]))
     if entity.stranger or run.case is None:
         return Elements((), None, other)
-    found = run.case.back_list(entity, name)
+    found = _applying(run, run.case.back_list(entity, name), declared)
     count = member(run, entity, declared.complete, t.NUMBER) if declared.complete else None
     if count is None:
         return found

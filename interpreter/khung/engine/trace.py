@@ -14,6 +14,7 @@ from khung.engine.folds import kept
 from khung.ir.nodes import (
     AllOf,
     AnyOf,
+    Compare,
     CriteriaSet,
     Defined,
     Field,
@@ -29,6 +30,7 @@ from khung.ir.nodes import (
     StateOf,
 )
 from khung.ir.rewrite import children
+from khung.syntax.ast import CompareOp
 
 if TYPE_CHECKING:
     from khung.engine.evaluate import Env, Evaluator
@@ -82,8 +84,10 @@ class Tracer:
                 self._until(node.operands, env, stop=isinstance(node, AnyOf))
             case If():
                 self._branches(node, env)
+            case Compare() if isinstance(node.left, Fold):
+                self._counted(node, node.left, env)
             case Fold():
-                self._fold(node, env)
+                self._fold(node, env, wanted=_decider(node.op))
             case Select() | Project():
                 self._pass(node, env)
             case CriteriaSet():
@@ -113,15 +117,27 @@ class Tracer:
         if not condition.least:
             self.visit(node.no, env)
 
-    def _fold(self, node: Fold, env: Env) -> None:
+    def _counted(self, node: Compare, fold: Fold, env: Env) -> None:
+        """Visit a comparison of a share or count: what speaks for its outcome decides it."""
+        self.visit(node.right, env)
+        outcome, wanted = self.run.truth(node, env), _decider(fold.op)
+        if fold.op in (FoldOp.SHARE, FoldOp.COUNT) and outcome.known:
+            wanted = outcome.least is (node.op not in (CompareOp.LT, CompareOp.LE))
+        self._fold(fold, env, wanted=wanted)
+
+    def _fold(self, node: Fold, env: Env, *, wanted: bool | None) -> None:
+        """Visit the elements whose body has the value that decides, or may have it."""
         self.visit(node.list, env)
         source = self.run.evaluate(node.list, env)
         if source.why:
             return
-        items = [item for item, _ in kept(source.least, node.where, env, self.run)]
-        for item in self._deciding(node, items, env):
-            self._note_element(item)
+        for item, _ in kept(source.least, node.where, env, self.run):
             inner = (*env, item.value)
+            if wanted is not None:
+                value = self.run.truth(node.body, inner)
+                if value.known and value.least is not wanted:
+                    continue
+            self._note_element(item)
             if node.where is not None:
                 self.visit(node.where, inner)
             self.visit(node.body, inner)
@@ -136,18 +152,6 @@ class Tracer:
         for item in source.least.items:
             if body is not None:
                 self.visit(body, (*env, item.value))
-
-    def _deciding(self, node: Fold, items: list[Element], env: Env) -> list[Element]:
-        """Return the elements that a quantifier, count or share hangs on; else all of them."""
-        match node.op:
-            case FoldOp.EVERY | FoldOp.SHARE:
-                wanted = False
-            case FoldOp.SOME | FoldOp.COUNT:
-                wanted = True
-            case _:
-                return items
-        values = [(item, self.run.truth(node.body, (*env, item.value))) for item in items]
-        return [item for item, value in values if not value.known or value.least is wanted]
 
     def _note_element(self, item: Element) -> None:
         if item.name:
@@ -340,6 +344,17 @@ class Tracer:
             for condition in (when, applies):
                 if condition is not None:
                     self.blame(condition, (target,))
+
+
+def _decider(op: FoldOp) -> bool | None:
+    """Return the value of the body that decides a pass; None where all elements do."""
+    match op:
+        case FoldOp.EVERY | FoldOp.SHARE:
+            return False
+        case FoldOp.SOME | FoldOp.COUNT:
+            return True
+        case _:
+            return None
 
 
 def _default(fact: object) -> Node | None:

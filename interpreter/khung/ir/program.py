@@ -39,7 +39,8 @@ class Values:
 class Rule:
     """What a result can point at. `id` is as in `dang_vien.caps.nghi_om`; sources are full.
 
-    `when` is None where the rule always holds.
+    `when` is None where the rule always holds; `decided_by` says who takes a choice that the rule
+    leaves open.
     """
 
     id: str
@@ -47,6 +48,7 @@ class Rule:
     label: Label | None
     when: Node | None
     span: Span | None = field(default=None, compare=False, repr=False)
+    decided_by: Label | None = None
 
 
 # -- what an object holds --------------------------------------------------------------------

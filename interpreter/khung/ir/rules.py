@@ -174,7 +174,7 @@ class RuleMaker:
         """Return a vote. Reports K0327 for a majority that is not a fixed ratio."""
         when = self._when(model.head)
         inner = self.scope.knowing(when)
-        rule = self._rule("votes", model.head, when)
+        rule = replace(self._rule("votes", model.head, when), decided_by=model.decided_by)
         ballots = inner.lower(model.ballots)
         if ballots.ty != t.BAD and not isinstance(ballots.ty, t.Ballots):
             inner.lower_with(model.ballots, inner, self._ballots_type)
@@ -228,7 +228,7 @@ class RuleMaker:
     def defer(self, model: m.Defer) -> p.Defer:
         """Return a deferral: `among` is all levels, a list of them, or an expression of one."""
         when = self._when(model.head)
-        rule = self._rule("defer", model.head, when)
+        rule = replace(self._rule("defer", model.head, when), decided_by=model.decided_by)
         among = model.among
         scale = self.model.scale.name if self.model else ""
         if isinstance(among, ast.Name) and among.name in ("all", scale):
@@ -249,7 +249,7 @@ class RuleMaker:
         level = inner.lower(model.level, self._level_type)
         self._check_quota_level(level, model)
         return p.Quota(
-            self._rule("quotas", model.head, when),
+            replace(self._rule("quotas", model.head, when), decided_by=model.decided_by),
             level,
             tuple(fold(free.lower(key)) for key in model.per),
             free.lower(model.counts, t.BOOLEAN),

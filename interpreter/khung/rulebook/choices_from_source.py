@@ -31,10 +31,10 @@ if TYPE_CHECKING:
     from khung.source.nodes import Entry, Node
     from khung.syntax.ast import Expr
 
-_VOTE = (*RULE, "binding", "ballots", "base", "wins", "above_ceiling", "counting")
-_DEFER = (*RULE, "question", "among")
+_VOTE = (*RULE, "binding", "ballots", "base", "wins", "above_ceiling", "counting", "decided_by")
+_DEFER = (*RULE, "question", "among", "decided_by")
 _QUOTA_NEEDS = ("level", "per", "counts", "at_most")
-_QUOTA = (*RULE, *_QUOTA_NEEDS, "rounding", "small_group", "order", "ties", "others")
+_QUOTA = (*RULE, *_QUOTA_NEEDS, "rounding", "small_group", "order", "ties", "others", "decided_by")
 _MAJORITY = ("more_than", "at_least")
 _ORDER = ("highest", "lowest")
 
@@ -58,7 +58,8 @@ def vote(entry: Entry, ctx: Context, at: str) -> Vote | None:
     counting = expression(fields, "counting", ctx)
     if ballots is None:
         return None
-    return Vote(common, binding, ballots, base, wins, wins_at, above_ceiling, counting)
+    decider = label(fields, "decided_by", ctx)
+    return Vote(common, binding, ballots, base, wins, wins_at, above_ceiling, counting, decider)
 
 
 def _wins(fields: Fields, ctx: Context) -> Winning:
@@ -97,7 +98,8 @@ def defer(entry: Entry, ctx: Context, at: str) -> Defer | None:
     fields.require("question", "among")
     common, question = head(entry, fields, ctx), label(fields, "question", ctx)
     among = list_or_expression(fields, "among", ctx)
-    return None if among is None else Defer(common, question, among)
+    decider = label(fields, "decided_by", ctx)
+    return None if among is None else Defer(common, question, among, decider)
 
 
 # -- quotas ---------------------------------------------------------------------------------
@@ -113,9 +115,11 @@ def quota(entry: Entry, ctx: Context, at: str) -> Quota | None:
     level, counts, at_most = (expression(fields, k, ctx) for k in ("level", "counts", "at_most"))
     rounding, ties, others = (expression(fields, k, ctx) for k in ("rounding", "ties", "others"))
     small_group, order = _small_group(fields, ctx), _order(fields, ctx)
+    decider = label(fields, "decided_by", ctx)
     if level is None or per is None or counts is None or at_most is None:
         return None
-    return Quota(common, level, per, counts, at_most, rounding, small_group, order, ties, others)
+    settings = (rounding, small_group, order, ties, others, decider)
+    return Quota(common, level, per, counts, at_most, *settings)
 
 
 def _per(fields: Fields, ctx: Context) -> tuple[Expr, ...] | None:

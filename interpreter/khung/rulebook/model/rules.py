@@ -87,6 +87,7 @@ class Vote:
         wins_at: The majority of single levels.
         above_ceiling: `ceiling` or `wins`: what a winner above standard and cap gives.
         counting: `exact` or `cumulative`: whether a ballot supports the levels below it too.
+        decided_by: Who takes the choice that no majority leaves open.
     """
 
     head: Head
@@ -97,6 +98,7 @@ class Vote:
     wins_at: tuple[tuple[Ref, Majority], ...] = ()
     above_ceiling: Expr | None = None
     counting: Expr | None = None
+    decided_by: Label | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,7 @@ class Defer:
     head: Head
     question: Label | None
     among: Expr
+    decided_by: Label | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,3 +144,4 @@ class Quota:
     order: tuple[OrderKey, ...] = ()
     ties: Expr | None = None
     others: Expr | None = None
+    decided_by: Label | None = None
