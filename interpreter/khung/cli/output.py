@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
 import sys
 from typing import TYPE_CHECKING, Any, TextIO
 
+from khung.cli.problems import UsageProblem
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from khung.diagnostics.model import Diagnostic
 
@@ -33,6 +37,23 @@ def write_json(answer: object) -> None:
     from khung.report.encode import dumps  # noqa: PLC0415  # only where asked for
 
     write(dumps(answer))
+
+
+def save(text: str, path: Path) -> None:
+    """Write a file whole or not at all: beside its place first, then into it.
+
+    Raises:
+        UsageProblem: It cannot be written (K0813); what was there before is as it was.
+    """
+    part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
+    try:
+        with part.open("x", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+        part.replace(path)
+    except OSError as error:
+        raise UsageProblem("K0813", path=str(path)) from error
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def say(text: str) -> None:

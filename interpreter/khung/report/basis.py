@@ -101,16 +101,23 @@ def _readings(results: list[Result], context: Context) -> Iterator[Line]:
     for name in context.results.program.readings:
         if name in used:
             reading = context.results.program.readings[name]
-            asked = reading.question.said(context.words.lang)
-            yield Line(_with_ids(asked, used[name], concerned), 2, "•")
-            yield from _options(reading, context)
+            asked = _with_ids(reading.question.said(context.words.lang), used[name], concerned)
+            if context.hints:
+                yield Line(asked, 2, "•")
+                yield from _options(reading, context)
+            else:
+                yield Line(f"{asked} → {_chosen(reading, context)}", 2, "•")
 
 
 def _options(reading: Reading, context: Context) -> Iterator[Line]:
     words, options = context.words, reading.options
-    yield Line(words.label(options.labels.get(reading.chosen), reading.chosen), 6, "→")
+    yield Line(_chosen(reading, context), 6, "→")
     for option in options.values:
         if option != reading.chosen:
             label = words.label(options.labels.get(option), option)
             said = words.say("try", option=f"--reading {reading.name}={option}", label=label)
             yield Line(said, 6, style=Style.FAINT)
+
+
+def _chosen(reading: Reading, context: Context) -> str:
+    return context.words.label(reading.options.labels.get(reading.chosen), reading.chosen)

@@ -57,17 +57,20 @@ class Context:
 
     def group(self, group: GroupResult) -> str:
         """Return a group of a quota in words: the base, the places, who has them."""
-        key = ", ".join(
-            self.words.value(v, n.ty) for v, n in zip(group.key, group.rule.per, strict=True)
-        )
         parts = [
             self.words.say(f"group.{name}", names=listed(e.id for e in entities))
             for name, entities in (("kept", group.kept), ("cut", group.cut), ("open", group.open))
             if entities
         ]
-        base, places = _ends(group.base), _ends(group.places)
+        key, base, places = self.group_key(group), ends(group.base), ends(group.places)
         head = self.words.say("group.head", key=key, base=base, places=places)
         return "; ".join([head, *parts])
+
+    def group_key(self, group: GroupResult) -> str:
+        """Return what the members of a group have in common; what says nothing is left out."""
+        parts = zip(group.key, group.rule.per, strict=True)
+        said = (self.words.value(value, node.ty) for value, node in parts)
+        return ", ".join(part for part in said if part) or self.words.say("everyone")
 
 
 def context_of(
@@ -79,6 +82,7 @@ def context_of(
     return Context(results, words, rules, cited, Paths.of(results.case), hints)
 
 
-def _ends(ends: tuple[int, int]) -> str:
-    least, most = (int(end) for end in ends)
+def ends(numbers: tuple[int, int]) -> str:
+    """Return the least and the most of a whole number: one number where they are equal."""
+    least, most = (int(number) for number in numbers)
     return str(least) if least == most else f"{least}–{most}"

@@ -29,6 +29,8 @@ def decision_lines(result: Result, context: Context, indent: int, said: set[str]
     for option in _options(decision, context, declared):
         yield Line(option, indent + 4, "–")
     yield from context.clause_lines(decision.rule.sources, indent + 4, said)
+    if not context.hints:
+        return
     yield Line(context.words.say("how"), indent + 4, style=Style.FAINT)
     for entry in _entries(result, context):
         yield Line(entry, indent + 6, style=Style.FAINT)
@@ -43,6 +45,12 @@ def question(decision: Decision, context: Context, declared: ObjectType) -> str:
             title = rule.question.said(words.lang)
     names = listed(decision.candidates)
     return words.say(f"decision.{decision.kind}", rule=title, places=decision.places, names=names)
+
+
+def decider(decision: Decision, context: Context) -> str:
+    """Return who takes a decision: the body that has the power, with the clause that says so."""
+    cited = context.clauses.cited(decision.rule.sources)
+    return context.words.say("decider_by" if cited else "decider", clauses=cited)
 
 
 def _options(decision: Decision, context: Context, declared: ObjectType) -> Iterator[str]:

@@ -159,8 +159,10 @@ class _Block:
         entity, name = found
         if not name:
             return words.say("result_of", whom=words.entity(entity))
-        written = name if entity is own else path
-        return words.say("fact", label=words.of(entity, name, own), name=written)
+        label = words.of(entity, name, own)
+        if not self.context.hints:
+            return label
+        return words.say("fact", label=label, name=name if entity is own else path)
 
     # -- the rest -------------------------------------------------------------------------------
 

@@ -6,20 +6,17 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from khung.engine.lift import lift
-from khung.engine.stages import Status
 from khung.report.basis import basis_lines
 from khung.report.context import Context, context_of
-from khung.report.decisions import question
 from khung.report.layout import BLANK, Line, Style, columns, padded, rendered
 from khung.report.names import listed
-from khung.report.subject import brief_standing, standing, subject_lines
+from khung.report.overview import by_standing, groups_of, open_decisions, split
+from khung.report.subject import standing, subject_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from khung.engine.facts import Entity
     from khung.engine.result import Result, Results
-    from khung.ir.program import ObjectType
     from khung.rulebook.model import Label
 
 _MOST_LIFTS = 12
@@ -32,8 +29,8 @@ _SMALL_CASE = 100
 _MOST_NAMES = 12
 """How many of those who share a block are named in its title."""
 
-_MANY_MISSING = 6
-"""From how many unknown facts on a subject of any level is taken as not described."""
+_WIDEST_NAME = 32
+"""Columns of a level or status up to which those at it are named beside it."""
 
 _MOST_BLOCKS = 200
 """How many different results are explained; the JSON output has them all."""
@@ -70,39 +67,16 @@ def results_text(  # noqa: PLR0913  # how to show it is by keyword only
 
 def _document(context: Context, folder: str, lifts: int) -> Iterator[Line]:
     yield from _head(context, folder)
-    ranked = [
-        [result for result in by_id.values() if _is_ranking(result.entity.type)]
-        for by_id in context.results.by_type.values()
-    ]
-    told, untold = _split(ranked)
-    for results, of_those in zip(ranked, told, strict=True):
-        if len(of_those) > 1:
-            yield from _table(results, context)
+    told, untold = split(context.results)
+    for index, results in enumerate(told):
+        if len(results) > 1:
+            blank = untold[index] if untold else []
+            yield from _table([*results, *blank], context)
     yield from _all_blocks(told, context, lifts)
     yield from _untold(untold, context)
-    yield from _groups({result.entity for results in told for result in results}, context)
+    yield from _groups(told, context)
     yield from basis_lines(told, context)
-    yield from _decisions([result for results in told for result in results], context)
-
-
-def _split(ranked: list[list[Result]]) -> tuple[list[list[Result]], list[list[Result]]]:
-    """Return the results to explain, and those of whom a case says next to nothing.
-
-    The latter are there for others to refer to; if there are no others they are explained too.
-    """
-    told = [[r for r in results if not _is_blank(r)] for results in ranked]
-    if not any(told):
-        return ranked, []
-    return told, [[r for r in results if _is_blank(r)] for results in ranked]
-
-
-def _is_blank(result: Result) -> bool:
-    """Whether any level is still open, for want of many facts."""
-    if result.status is not Status.UNDETERMINED or len(result.missing) < _MANY_MISSING:
-        return False
-    assert result.entity.type.ladder is not None  # noqa: S101  # only ranked types have results
-    levels = result.entity.type.ladder.levels
-    return (result.at_worst, result.at_best) == (levels[-1].rank, levels[0].rank)
+    yield from _decisions(told, context)
 
 
 def _untold(results_by_type: list[list[Result]], context: Context) -> Iterator[Line]:
@@ -113,11 +87,6 @@ def _untold(results_by_type: list[list[Result]], context: Context) -> Iterator[L
             yield Line(_title(level, results, context), 0, "■", Style.TITLE)
             least = min(len(result.missing) for result in results)
             yield Line(context.words.say("blank", n=least), 2)
-
-
-def _is_ranking(declared: ObjectType) -> bool:
-    """Whether there is more than one level to be at."""
-    return declared.ladder is not None and len(declared.ladder.levels) > 1
 
 
 def _head(context: Context, folder: str) -> Iterator[Line]:
@@ -134,11 +103,12 @@ def _head(context: Context, folder: str) -> Iterator[Line]:
 
 
 def _table(results: list[Result], context: Context) -> Iterator[Line]:
-    """Yield how many stand where, the best level first, and who."""
-    rows: dict[str, list[Result]] = defaultdict(list)
-    for result in sorted(results, key=_order):
-        rows[brief_standing(result, context)].append(result)
-    wide = max(map(columns, rows))
+    """Yield how many stand where, the best level first, and who.
+
+    A name too long to leave room beside it takes a line of its own.
+    """
+    rows = by_standing(results, context)
+    wide = max((columns(name) for name in rows if columns(name) <= _WIDEST_NAME), default=0)
     yield BLANK
     declared = results[0].entity.type
     title = context.words.say("table", type=context.words.type(declared), n=len(results))
@@ -146,14 +116,11 @@ def _table(results: list[Result], context: Context) -> Iterator[Line]:
     digits = len(str(len(results)))
     for name, members in rows.items():
         ids = listed(member.entity.id for member in members)
-        yield Line(ids, 2, f"{padded(name, wide)}  {len(members):>{digits}} ")
-
-
-def _order(result: Result) -> tuple[int, int]:
-    """Return the place of a result in the table: ranked ones first, the best level first."""
-    if result.level is not None:
-        return 0, -result.level
-    return 1, -(result.at_best if result.at_best is not None else -1)
+        if columns(name) > _WIDEST_NAME:
+            yield Line(f"{name}  {len(members)}", 2)
+            yield Line(ids, 6)
+        else:
+            yield Line(ids, 2, f"{padded(name, wide)}  {len(members):>{digits}} ")
 
 
 def _all_blocks(told: list[list[Result]], context: Context, lifts: int) -> Iterator[Line]:
@@ -195,29 +162,24 @@ def _title(level: str, members: list[Result], context: Context) -> str:
 # -- the whole case -----------------------------------------------------------------------------
 
 
-def _groups(told: set[Entity], context: Context) -> Iterator[Line]:
+def _groups(told: list[list[Result]], context: Context) -> Iterator[Line]:
     """Yield the groups of quotas in which one of those told had something to win."""
-    groups = [g for g in context.results.groups if told & {*g.kept, *g.cut, *g.open}]
+    groups = groups_of(told, context)
     if groups:
         yield BLANK
         yield Line(context.words.say("quotas"), style=Style.TITLE)
-    for group in groups:
-        rule = group.rule.rule
-        declared = context.results.program.objects[rule.id.split(".")[0]]
-        yield Line(context.rules.title(rule, declared), 2, "•")
+    for title, group in groups:
+        yield Line(title, 2, "•")
         yield Line(context.group(group), 6)
 
 
-def _decisions(results: list[Result], context: Context) -> Iterator[Line]:
-    """Yield every open decision once, with those it is about."""
-    open_: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for result in results:
-        if result.decision is not None:
-            asked = question(result.decision, context, result.entity.type)
-            open_[asked, result.entity.type.name].append(result.entity.id)
+def _decisions(told: list[list[Result]], context: Context) -> Iterator[Line]:
+    """Yield every open decision, with those it is about and who takes it."""
+    words, open_ = context.words, open_decisions(told, context)
     if open_:
         yield BLANK
-        yield Line(context.words.say("still_to_decide"), style=Style.TITLE)
-    for (asked, name), ids in open_.items():
-        declared = context.results.program.objects[name]
-        yield Line(f"{context.words.type(declared)} {listed(ids)}: {asked}", 2, "•")
+        yield Line(words.say("still_to_decide"), style=Style.TITLE)
+    for decision in open_:
+        whom = f"{words.type(decision.declared)} {listed(decision.ids)}"
+        yield Line(f"{whom}: {decision.asked}", 2, "•")
+        yield Line(words.say("decided_by", who=decision.decider), 6)

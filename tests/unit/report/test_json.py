@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from tests.support.schemas import validator
@@ -10,6 +11,7 @@ from tests.unit.report.support import ROOT, evaluated
 from khung.report.encode import dumps
 from khung.report.json import results_json
 
+HERE = Path(__file__).parent
 CASES = sorted((ROOT / "cases/2021").glob("*.yaml"))
 
 
@@ -104,6 +106,34 @@ def test_a_tie_at_a_quota():
     assert open_["decision"]["group"] == group["key"]
     assert set(open_["decision"]["options"]) == set(group["open"])
     assert group["key"] == {"chi_bo.to_chuc_co_so": "xa_a"}
+
+
+def test_those_who_hold_a_share_down_are_told_with_the_rules_behind_their_level():
+    document = _document(HERE / "cases/teams.yaml", "en")["results"]
+    (failed,) = document["team"]["b"]["next"]["failed"]
+    assert failed["records"] == [
+        {
+            "path": f"athlete.{name}",
+            "level": "none",
+            "status": "ranked",
+            "reasons": ["athlete.knockouts.fined"],
+        }
+        for name in ("fined", "odd_1")
+    ]
+    assert "because: Fined 500 or more (4)" not in failed["text"]
+    assert "because: Fined 500 or more (R-1 4)" in failed["text"]
+
+
+def test_a_cap_names_the_body_whose_level_it_is():
+    document = _document(HERE / "cases/teams.yaml", "en")["results"]
+    failed = document["captain"]["second"]["next"]["failed"]
+    (body,) = next(f for f in failed if f["rule"] == "captain.caps.team")["records"]
+    assert body == {
+        "path": "team.b",
+        "level": "none",
+        "status": "ranked",
+        "reasons": ["team.knockouts.many_failed"],
+    }
 
 
 def test_numbers_keep_their_digits():

@@ -11,7 +11,7 @@ from tests.unit.report.support import ROOT, evaluated
 
 from khung.diagnostics.render.columns import width_of
 from khung.report.layout import NARROWEST, Line, Style, rendered, wrapped
-from khung.report.names import Paths, listed
+from khung.report.names import Paths, counted, listed
 from khung.report.text import results_text
 
 HERE = Path(__file__).parent
@@ -101,6 +101,12 @@ def test_series_are_shortened(ids, said):
 
 def test_long_lists_are_cut():
     assert listed(["x", "y", "z"], 2) == "x, y, …"
+
+
+def test_those_left_out_are_counted():
+    assert counted(["x", "a_1", "a_2", "a_3", "y"], 2) == ("x, a_1 … a_3", 1)
+    assert counted(["x", "y", "a_1", "a_2", "a_3"], 2) == ("x, y", 3)
+    assert counted(["x"], 2) == ("x", 0)
 
 
 def test_paths_lead_back_to_facts():

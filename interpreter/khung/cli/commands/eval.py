@@ -9,11 +9,17 @@ from typing import TYPE_CHECKING, Any
 from khung.cli import options, output
 from khung.cli.command import Command
 from khung.cli.exit_codes import ExitCode
+from khung.locale import phrase
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import click
 
     from khung.analysis.evaluation import Evaluated
+    from khung.analysis.shelf import Ready
+    from khung.engine.result import Results
+    from khung.rulebook.model import Label
 
 _OPEN = {"undetermined", "pending", "needs_decision"}
 
@@ -26,7 +32,8 @@ def command(lang: str) -> click.Command:
         _eval,
         [
             options.argument(lang, "case"),
-            options.form(lang, "text", "json"),
+            options.form(lang, "text", "json", "html"),
+            options.option(lang, "output", metavar=phrase(lang, "cli.metavar.file")),
             options.language(lang),
             options.reading(lang),
             options.rulebooks(lang),
@@ -44,11 +51,26 @@ def _eval(
 
     folder = Path(rulebooks) if rulebooks else None
     found = evaluate_file(Path(case), Shelf(), dict(reading), folder)
-    if how["format"] == "json":
-        output.write_json(_as_json(found, how["lang"], with_next=how["next"]))
+    answer = _answer(found, **how)
+    if how["output"] and answer:
+        output.save(answer, Path(how["output"]))
     else:
-        _write_text(found, how["lang"])
+        output.write(answer)
     return _exit_code(found, strict=how["strict"])
+
+
+def _answer(found: Evaluated, **how: Any) -> str:
+    """Return the results in the form asked for; what is said of the files goes to the console."""
+    if how["format"] == "json":
+        from khung.report.encode import dumps  # noqa: PLC0415  # only where asked for
+
+        return dumps(_as_json(found, how["lang"], with_next=how["next"]))
+    output.report(found.diagnostics, how["lang"])
+    if found.results is None or found.ready is None:
+        return ""
+    if how["format"] == "html":
+        return _as_html(found, found.results, how["lang"])
+    return _as_text(found, found.results, found.ready, how["lang"], color=not how["output"])
 
 
 def _exit_code(found: Evaluated, *, strict: bool) -> ExitCode:
@@ -77,20 +99,27 @@ def _as_json(found: Evaluated, lang: str, *, with_next: bool) -> dict[str, Any]:
     }
 
 
-def _write_text(found: Evaluated, lang: str) -> None:
-    output.report(found.diagnostics, lang)
-    if found.results is None or found.ready is None:
-        return
-    from khung.report.clauses import summaries  # noqa: PLC0415  # only where asked for
+def _as_html(found: Evaluated, results: Results, lang: str) -> str:
+    from khung.report.html import results_html  # noqa: PLC0415  # only where asked for
+
+    return results_html(results, lang, clauses=_clauses(found))
+
+
+def _as_text(found: Evaluated, results: Results, ready: Ready, lang: str, *, color: bool) -> str:
     from khung.report.text import results_text  # noqa: PLC0415  # only where asked for
 
-    rulebook = found.ready.loaded.rulebook
-    text = results_text(
-        found.results,
+    return results_text(
+        results,
         lang,
         width=output.width(),
-        color=output.colored(sys.stdout),
-        folder=str(found.ready.loaded.folder),
-        clauses=summaries(rulebook) if rulebook else None,
+        color=color and output.colored(sys.stdout),
+        folder=str(ready.loaded.folder),
+        clauses=_clauses(found),
     )
-    output.write(text)
+
+
+def _clauses(found: Evaluated) -> Mapping[str, Label] | None:
+    from khung.report.clauses import summaries  # noqa: PLC0415  # only where asked for
+
+    rulebook = found.ready.loaded.rulebook if found.ready else None
+    return summaries(rulebook) if rulebook else None

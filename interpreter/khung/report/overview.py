@@ -1,0 +1,99 @@
+"""A whole case at a glance: who stands where, who is told at length, what is left to decide."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, NamedTuple
+
+from khung.engine.stages import Status
+from khung.report.decisions import decider, question
+from khung.report.subject import brief_standing
+
+if TYPE_CHECKING:
+    from khung.engine.quotas import GroupResult
+    from khung.engine.result import Result, Results
+    from khung.ir.program import ObjectType
+    from khung.report.context import Context
+
+_MANY_MISSING = 6
+"""From how many unknown facts on a subject of any level is taken as not described."""
+
+
+class OpenDecision(NamedTuple):
+    """A decision that is open: what is asked, who takes it, the subjects it is about."""
+
+    asked: str
+    decider: str
+    declared: ObjectType
+    ids: list[str]
+
+
+def split(results: Results) -> tuple[list[list[Result]], list[list[Result]]]:
+    """Return the results to explain, and those of whom a case says next to nothing, by type.
+
+    The latter are there for others to refer to; if there are no others they are explained too.
+    """
+    ranked = [
+        [result for result in by_id.values() if _is_ranking(result.entity.type)]
+        for by_id in results.by_type.values()
+    ]
+    told = [[r for r in own if not _is_blank(r)] for own in ranked]
+    if not any(told):
+        return ranked, []
+    return told, [[r for r in own if _is_blank(r)] for own in ranked]
+
+
+def by_standing(results: list[Result], context: Context) -> dict[str, list[Result]]:
+    """Return who stands where, the best level first."""
+    rows: dict[str, list[Result]] = defaultdict(list)
+    for result in sorted(results, key=_order):
+        rows[brief_standing(result, context)].append(result)
+    return rows
+
+
+def groups_of(told: list[list[Result]], context: Context) -> list[tuple[str, GroupResult]]:
+    """Return the groups of quotas in which one of those told had something to win, with titles."""
+    concerned = {result.entity for results in told for result in results}
+    return [
+        (context.rules.title(group.rule.rule, _type_of(group, context)), group)
+        for group in context.results.groups
+        if concerned & {*group.kept, *group.cut, *group.open}
+    ]
+
+
+def open_decisions(told: list[list[Result]], context: Context) -> list[OpenDecision]:
+    """Return every open decision once, with those it is about."""
+    found: dict[tuple[str, str], OpenDecision] = {}
+    for result in (result for results in told for result in results):
+        if result.decision is not None:
+            declared = result.entity.type
+            asked = question(result.decision, context, declared)
+            who = decider(result.decision, context)
+            new = OpenDecision(asked, who, declared, [])
+            found.setdefault((asked, declared.name), new).ids.append(result.entity.id)
+    return list(found.values())
+
+
+def _type_of(group: GroupResult, context: Context) -> ObjectType:
+    return context.results.program.objects[group.rule.rule.id.split(".")[0]]
+
+
+def _is_ranking(declared: ObjectType) -> bool:
+    """Whether there is more than one level to be at."""
+    return declared.ladder is not None and len(declared.ladder.levels) > 1
+
+
+def _is_blank(result: Result) -> bool:
+    """Whether any level is still open, for want of many facts."""
+    if result.status is not Status.UNDETERMINED or len(result.missing) < _MANY_MISSING:
+        return False
+    assert result.entity.type.ladder is not None  # noqa: S101  # only ranked types have results
+    levels = result.entity.type.ladder.levels
+    return (result.at_worst, result.at_best) == (levels[-1].rank, levels[0].rank)
+
+
+def _order(result: Result) -> tuple[int, int]:
+    """Return the place of a result in the table: ranked ones first, the best level first."""
+    if result.level is not None:
+        return 0, -result.level
+    return 1, -(result.at_best if result.at_best is not None else -1)

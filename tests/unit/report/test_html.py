@@ -1,0 +1,106 @@
+"""The page to print. The document in `golden/` is rewritten with `KHUNG_UPDATE=1 pytest`."""
+
+from __future__ import annotations
+
+import os
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from tests.unit.report.support import ROOT, evaluated
+
+from khung.report.html import results_html
+
+HERE = Path(__file__).parent
+CASES = [
+    *sorted((HERE / "cases").glob("*.yaml")),
+    *sorted((ROOT / "cases/2021").glob("*-0[1-4]0-*.yaml")),
+]
+VOID = {"meta"}
+
+
+class Balance(HTMLParser):
+    """Follows which elements are open, and keeps what it has seen."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.anchors: set[str] = set()
+        self.targets: set[str] = set()
+        self.seen: list[str] = []
+
+    def handle_starttag(self, tag, attrs):
+        self.seen.append(tag)
+        found = dict(attrs)
+        self.anchors |= {f"#{found['id']}"} if "id" in found else set()
+        self.targets |= {found["href"]} if "href" in found else set()
+        assert not {"src", "onclick", "onload"} & set(found)
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+
+def _html(path, lang="vi"):
+    found = evaluated(path)
+    return results_html(found.results, lang, clauses=found.clauses)
+
+
+def _parsed(text):
+    parser = Balance()
+    parser.feed(text)
+    parser.close()
+    return parser
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_golden(lang):
+    text = _html(HERE / "cases/decisions.yaml", lang)
+    golden = HERE / "golden" / f"decisions.{lang}.html"
+    if os.environ.get("KHUNG_UPDATE"):
+        golden.write_text(text, encoding="utf-8")
+    assert text == golden.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+@pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
+def test_every_element_is_closed_and_nothing_comes_from_outside(path, lang):
+    text = _html(path, lang)
+    parser = _parsed(text)
+    assert parser.open == []
+    assert parser.targets <= parser.anchors
+    assert not {"script", "link", "img", "iframe"} & set(parser.seen)
+    assert "url(" not in text
+    assert "@import" not in text
+
+
+def test_a_sheet_for_each_subject():
+    found = evaluated(HERE / "cases/decisions.yaml")
+    sheets = [r for by_id in found.results.by_type.values() for r in by_id]
+    assert _html(HERE / "cases/decisions.yaml").count("<section") == len(sheets) + 1
+
+
+def test_texts_of_a_case_are_escaped(tmp_path):
+    path = tmp_path / "case.yaml"
+    evil = '"<script>x</script>"'
+    path.write_text(
+        f"case: {evil}\nrulebook: clubs\non: 2024-12-20\nsubjects:\n  athlete:\n"
+        f"    {evil}: {{joined: 2024-11-15, given: {{level: gold, by: {evil}}}}}\n"
+        f"    b: {{joined: 2020-01-01, ballots: -, club: north,"
+        f" fines: [{{number: {evil}, day: 2024-01-01, amount: 700}}], matches: 0,"
+        f" criteria: {{technique: good, stamina: good, teamwork: good}}}}\n"
+        "  club: {north: {coaches: 3}}\n",
+        encoding="utf-8",
+    )
+    text = _html(path)
+    assert "<script" not in text
+    assert text.count("&lt;script&gt;") >= 4
+    assert _parsed(text).open == []
+
+
+def test_nothing_is_said_of_what_to_type():
+    for path in CASES:
+        text = _html(path)
+        assert "given: {" not in text
+        assert "--reading" not in text
