@@ -164,7 +164,7 @@ def _decisions(told: list[list[Result]], context: Context) -> Iterator[str]:
         for open_ in open_decisions(told, context)
     ]
     if rows:
-        columns = ("column.who", "column.asked", "column.decider")
+        columns = ("column.subjects", "column.asked", "column.decider")
         yield _table(context.words.say("still_to_decide"), context, columns, rows)
 
 
@@ -185,8 +185,7 @@ def _sheet(result: Result, anchor: str, context: Context) -> str:
     settled = result.status in (Status.RANKED, Status.NOT_RANKED)
     basis = outline(basis_lines([[result]], context))
     parts = [
-        text("p", _title(context), class_="meta"),
-        text("p", _basis_of_all(context), class_="meta"),
+        text("p", f"{_title(context)} · {_basis_of_all(context)}", class_="meta"),
         text("h2", words.entity(result.entity)),
         text("p", standing(result, context), class_="level" if settled else "level open"),
         outline(subject_lines(result, context, None)),
