@@ -1,8 +1,8 @@
 """How much of the rulebooks some test cases reach.
 
-A rule is covered if the result of some subject rests on it: it is among the reasons. A condition
-is covered if it was seen both true and false. A clause is covered if a covered rule cites it; only
-clauses that rules cite are counted.
+A condition is covered if it was seen both true and false. A rule is covered if the result of some
+subject rests on it (it is among the reasons), or if its condition is covered. A clause is covered
+if a covered rule cites it; only clauses that rules cite are counted.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class Coverage:
 
     _rules: dict[Key, bool] = field(default_factory=dict)
     _conditions: dict[Key, set[bool]] = field(default_factory=dict)
-    _clauses: dict[Key, bool] = field(default_factory=dict)
+    _sources: dict[Key, tuple[str, ...]] = field(default_factory=dict)
 
     def add(self, results: Results) -> None:
         """Take in the results of one case."""
@@ -65,13 +65,22 @@ class Coverage:
 
     @property
     def rules(self) -> Count:
-        """The rules on which results rest."""
-        return _count(self._rules)
+        """The rules on which results rest, or whose condition was seen both ways."""
+        return _count(self._covered())
 
     @property
     def clauses(self) -> Count:
         """The clauses that rules cite."""
-        return _count(self._clauses)
+        found: dict[Key, bool] = {}
+        for rule, covered in self._covered().items():
+            for source in self._sources[rule]:
+                key = Key(rule.rulebook, source)
+                found[key] = found.get(key, False) or covered
+        return _count(found)
+
+    def _covered(self) -> dict[Key, bool]:
+        both = {key for key, seen in self._conditions.items() if seen >= _BOTH}
+        return {key: covered or key in both for key, covered in self._rules.items()}
 
     @property
     def conditions(self) -> Count:
@@ -85,10 +94,9 @@ class Coverage:
         return Count(covered, len(self._conditions), _named(lacking, self._conditions))
 
     def _note_rule(self, book: str, rule: Rule, *, covered: bool) -> None:
-        for known_keys, names in ((self._rules, (rule.id,)), (self._clauses, rule.sources)):
-            for name in names:
-                key = Key(book, name)
-                known_keys[key] = known_keys.get(key, False) or covered
+        key = Key(book, rule.id)
+        self._rules[key] = self._rules.get(key, False) or covered
+        self._sources[key] = rule.sources
 
     def _note_conditions(self, book: str, result: Result, results: Results) -> None:
         entity, run = result.entity, results.run.run

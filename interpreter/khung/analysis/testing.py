@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from khung.analysis.coverage import Coverage
     from khung.analysis.shelf import Shelf
     from khung.casefile.compare import Difference
+    from khung.casefile.model import Expect
     from khung.diagnostics.model import Diagnostic
     from khung.rulebook.model import Label
 
@@ -79,15 +80,22 @@ def run_cases(
             continue
         if found.results is not None:
             coverage.add(found.results)
-        yield _judged(found)
+        yield judged(found)
 
 
-def _judged(found: Evaluated) -> CaseRun:
+def judged(found: Evaluated, part: Expect | None = None) -> CaseRun:
+    """Return how a case came out.
+
+    Args:
+        found: What came of its file.
+        part: What to compare of what it expects; all of it, if not given.
+    """
     case_file, results = found.case_file, found.results
     title = case_file.title if case_file else None
     if case_file is None or results is None:
         return CaseRun(found.path, title, Outcome.INVALID, (), {}, found.diagnostics)
-    differences = compare(case_file, results, results.groups)
+    asked = case_file if part is None else replace(case_file, expect=part)
+    differences = compare(asked, results, results.groups)
     outcome = Outcome.FAILED if differences else Outcome.PASSED
     missing = _missing(found, differences)
     return CaseRun(found.path, title, outcome, differences, missing, found.diagnostics)

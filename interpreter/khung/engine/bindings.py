@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from khung.engine.account import Account
+    from khung.engine.facts import Given
     from khung.engine.trace import Read
     from khung.engine.values import Element
     from khung.ir.nodes import Node
@@ -36,12 +37,21 @@ def bindings(account: Account, status: Status, best: int | None) -> Iterator[Fai
         yield from _scope_rules(account, declared.not_ranked, "scope")
     elif status is Status.PENDING:
         yield from _scope_rules(account, declared.pending, "pending")
-    elif best is not None and account.entity.given is None:
+    elif best is not None and account.entity.given is not None:
+        yield from _after_given(account, account.entity.given, best + 1)
+    elif best is not None:
         assert declared.ladder is not None  # noqa: S101  # only ranked types have results
         if best < declared.ladder.levels[0].rank:
             yield from _keeping_below(account, best + 1)
         elif status is Status.RANKED:
             yield from _met(account)
+
+
+def _after_given(account: Account, given: Given, rank: int) -> Iterator[Failure]:
+    """Yield what lowers a given level: rules of the stages after the one that it stands for."""
+    for stage, below in (("cap", _caps_below), ("vote", _votes_below), ("quota", _quotas_below)):
+        if given.is_before(stage):
+            yield from below(account, rank)
 
 
 def _scope_rules(account: Account, rules: tuple[Rule, ...], stage: str) -> Iterator[Failure]:

@@ -133,6 +133,8 @@ class Lowering:
         scope: Scope,
     ) -> p.ObjectType:
         cited(self.declared, model.head.sources)
+        if model.ladder is None:
+            self._refuse_outputs(model)
         kinds = model.kinds
         field = kinds.field if kinds else ""
         maker = rules.RuleMaker(owner.name, scope, model.ladder)
@@ -156,6 +158,13 @@ class Lowering:
             defer=tuple(map(maker.defer, model.defer)),
             quotas=tuple(map(maker.quota, model.quotas)),
         )
+
+    def _refuse_outputs(self, model: m.Subject) -> None:
+        """Report outputs of a type that is not ranked: there is no result to put them in."""
+        for definition in model.definitions:
+            if definition.output:
+                name, owner = definition.head.id, model.head.id
+                self.declared.bag.add("K0442", definition.head.span, name=name, owner=owner)
 
     def _fact(self, owner: Declared, model: m.Fact, scope: Scope) -> p.Fact:
         head = model.head
@@ -330,12 +339,13 @@ def _or_taken(found: Members, item: str, condition: Node | None) -> Node | None:
 
 
 def rule_ids(declared: p.ObjectType) -> Iterable[p.Rule]:
-    """Yield every rule of a subject, in the order of the rulebook."""
+    """Yield every rule of a subject, in order; of the levels only the one that is otherwise."""
     yield from declared.not_ranked
     yield from declared.pending
     if declared.ladder is not None:
         for level in declared.ladder.levels:
-            yield level.rule
+            if level.otherwise:
+                yield level.rule
             yield from (r.rule for r in level.require)
         yield from (k.rule for k in declared.ladder.knockouts)
     for group in (declared.caps, declared.votes, declared.defer, declared.quotas):
