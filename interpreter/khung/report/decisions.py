@@ -48,9 +48,10 @@ def question(decision: Decision, context: Context, declared: ObjectType) -> str:
 
 
 def decider(decision: Decision, context: Context) -> str:
-    """Return who takes a decision: the body that has the power, with the clause that says so."""
-    cited = context.clauses.cited(decision.rule.sources)
-    return context.words.say("decider_by" if cited else "decider", clauses=cited)
+    """Return who takes a decision: the body that the rule names, with the clause that says so."""
+    cited, named = context.clauses.cited(decision.rule.sources), decision.rule.decided_by
+    who = named.said(context.words.lang) if named else context.words.say("decider")
+    return context.words.say("decider_by", who=who, clauses=cited) if cited else who
 
 
 def _options(decision: Decision, context: Context, declared: ObjectType) -> Iterator[str]:
