@@ -75,7 +75,7 @@ def as_junit(runs: Sequence[CaseRun], lang: str) -> str:
         if run.outcome is not Outcome.PASSED:
             sign = "failure" if run.outcome is Outcome.FAILED else "error"
             found = ET.SubElement(case, sign, {"message": _clean(_title(run, lang))})
-            found.text = _clean("\n".join(_details(run, lang)))
+            found.text = _clean("\n".join(details(run, lang)))
     ET.indent(root)
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(root, "unicode") + "\n"
 
@@ -105,7 +105,8 @@ def write_text(runs: Sequence[CaseRun], coverage: Coverage, lang: str) -> None:
     output.write("\n".join(_sums(runs, coverage, lang)) + "\n")
 
 
-def _details(run: CaseRun, lang: str) -> Iterator[str]:
+def details(run: CaseRun, lang: str) -> Iterator[str]:
+    """Yield, line by line, what differs and what is wrong with the files."""
     from khung.diagnostics.render.concise import render_concise  # noqa: PLC0415  # only here
 
     yield from _differences(run, lang)
