@@ -1,7 +1,8 @@
 """What the rules of a subject mention, found once a program: own defaults, and readings.
 
-A default is assumed where a rule mentions the fact and the fact applies. A reading is mentioned
-where any part of a rule, through definitions too, states its choice.
+A default is assumed where a rule mentions the fact and the fact applies; parts that the chosen
+readings rule out mention nothing. A reading is mentioned where any part of a rule, through
+definitions too, states its choice.
 """
 
 from __future__ import annotations
@@ -10,10 +11,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from khung.ir.nodes import CriteriaSet, Defined, Field, Literal, Node, Variable
-from khung.ir.rewrite import children
+from khung.ir.rewrite import fold, walk
 from khung.ir.types import Object
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from khung.ir.program import Program
 
 
@@ -26,62 +29,62 @@ class Mentions(NamedTuple):
 
 @dataclass(slots=True)
 class Mentioned:
-    """Looks expressions up, each once. `own` tells whether slot 0 is the subject itself."""
+    """Looks expressions over a subject up, each once."""
 
     program: Program
-    found: dict[tuple[int, bool], Mentions] = field(default_factory=dict)
+    found: dict[int, Mentions] = field(default_factory=dict)
 
-    def of(self, node: Node, *, own: bool = True) -> Mentions:
+    def of(self, node: Node) -> Mentions:
         """Return what an expression over a subject mentions."""
-        key = (id(node), own)
+        key = id(node)
         if key not in self.found:
             self.found[key] = Mentions((), readings=False)
-            self.found[key] = self._look(node, own=own)
+            names = dict.fromkeys(self._defaults(fold(node)))
+            self.found[key] = Mentions(tuple(names), self._reads_reading(node))
         return self.found[key]
 
-    def _look(self, node: Node, *, own: bool) -> Mentions:
-        parts = [self.of(child, own=own) for child in children(node)]
-        name = ""
-        match node:
-            case Literal():
-                return Mentions((), bool(node.reading))
-            case Field() if isinstance(node.object.ty, Object):
-                name, beneath = self._fact(node, own=own and _is_self(node.object))
-                parts += beneath
-            case Defined():
-                inner = own and _is_self(node.object)
-                owner = self.program.objects[node.owner.partition("|")[0]]
-                parts.append(self.of(owner.definitions[node.name].value, own=inner))
-            case CriteriaSet():
-                parts += self._criteria(node, own=own and _is_self(node.object))
-            case _:
-                pass
-        return _joined(parts, name)
+    def _defaults(self, folded: Node) -> Iterator[str]:
+        for part in walk(folded):
+            match part:
+                case Field() if _is_self(part.object):
+                    yield from self._fact(part)
+                case Defined() | CriteriaSet() if _is_self(part.object):
+                    for inner in self._beneath(part):
+                        yield from self.of(inner).defaults
+                case _:
+                    continue
 
-    def _fact(self, node: Field, *, own: bool) -> tuple[str, list[Mentions]]:
-        assert isinstance(node.object.ty, Object)  # noqa: S101  # the caller has looked
+    def _fact(self, node: Field) -> Iterator[str]:
+        assert isinstance(node.object.ty, Object)  # noqa: S101  # `self` is an object
         declared = self.program.objects[node.object.ty.name.partition("|")[0]]
         fact = declared.facts.get(node.name)
         if fact is None:
-            return "", []
-        inner = [] if fact.applies is None else [self.of(fact.applies, own=own)]
-        return (fact.name if own and fact.default is not None else ""), inner
+            return
+        if fact.applies is not None:
+            yield from self.of(fact.applies).defaults
+        if fact.default is not None:
+            yield fact.name
 
-    def _criteria(self, node: CriteriaSet, *, own: bool) -> list[Mentions]:
-        declared = self.program.objects[node.owner]
-        members = declared.sets[node.name].members
-        conditions = [when for _, when in members if when is not None]
-        applies = (declared.criteria[name].applies for name, _ in members)
-        conditions += [condition for condition in applies if condition is not None]
-        return [self.of(condition, own=own) for condition in conditions]
+    def _reads_reading(self, node: Node) -> bool:
+        for part in walk(node):
+            if isinstance(part, Literal) and part.reading:
+                return True
+            if isinstance(part, Defined | CriteriaSet) and any(
+                self.of(inner).readings for inner in self._beneath(part)
+            ):
+                return True
+        return False
+
+    def _beneath(self, node: Defined | CriteriaSet) -> Iterator[Node]:
+        """Yield what a definition or a set of criteria is made of."""
+        declared = self.program.objects[node.owner.partition("|")[0]]
+        if isinstance(node, Defined):
+            yield declared.definitions[node.name].value
+            return
+        for name, when in declared.sets[node.name].members:
+            applies = declared.criteria[name].applies
+            yield from (condition for condition in (when, applies) if condition is not None)
 
 
 def _is_self(node: Node) -> bool:
-    return isinstance(node, Variable) and node.slot == 0
-
-
-def _joined(parts: list[Mentions], name: str) -> Mentions:
-    names = [n for part in parts for n in part.defaults]
-    if name:
-        names.append(name)
-    return Mentions(tuple(dict.fromkeys(names)), any(part.readings for part in parts))
+    return isinstance(node, Variable) and node.slot == 0 and isinstance(node.ty, Object)
