@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import shutil
+from copy import deepcopy
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import yaml
@@ -25,7 +27,7 @@ OF_MANIFEST = {"scales", "enumerations", "records", "parameters", "readings", "d
 SOURCE = "II.B.6/3"
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(yaml.CSafeLoader):
     """Reads dates and decimals as the texts that they are in the file."""
 
     yaml_implicit_resolvers: dict[str, Any] = {}  # noqa: RUF012  # the name is PyYAML's
@@ -60,12 +62,20 @@ def _put_in(fragment: dict[str, Any], folder: Path) -> None:
     if "subject" in fragment:
         _write(folder / f"{fragment['subject']}.yaml", fragment)
         return
+    documents: dict[str, dict[str, Any]] = {}
     for key, value in fragment.items():
         name = "rulebook" if key in OF_MANIFEST else HOST
-        path = folder / f"{name}.yaml"
-        document = yaml.load(path.read_text("utf-8"), _Loader)  # noqa: S506, TID251  # as above
+        document = documents.setdefault(name, deepcopy(_document(name)))
         _merge(document, _placed(key, value))
-        _write(path, document)
+    for name, document in documents.items():
+        _write(folder / f"{name}.yaml", document)
+
+
+@cache
+def _document(name: str) -> dict[str, Any]:
+    text = (BASE / f"{name}.yaml").read_text("utf-8")
+    document: dict[str, Any] = yaml.load(text, _Loader)  # noqa: S506, TID251  # as above
+    return document
 
 
 def _placed(key: str, value: Any) -> dict[str, Any]:
@@ -87,4 +97,5 @@ def _merge(document: dict[str, Any], part: dict[str, Any]) -> None:
 
 
 def _write(path: Path, document: dict[str, Any]) -> None:
-    path.write_text(yaml.dump(document, allow_unicode=True, sort_keys=False), encoding="utf-8")
+    text = yaml.dump(document, Dumper=yaml.CSafeDumper, allow_unicode=True, sort_keys=False)
+    path.write_text(text, encoding="utf-8")

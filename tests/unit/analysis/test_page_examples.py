@@ -14,7 +14,6 @@ OF_THIS_STAGE = ("K02", "K032", "K033", "K034", "K043", "K05", "K07")
 ELSEWHERE = {
     "K0325": "the branch is reported as K0320 before the two are compared",
     "K0326": "the element is reported as K0320 before the two are compared",
-    "K0434": "nothing reports it yet",
 }
 EXAMPLES = {
     (code, wrong, right): f"{code}-{lang}"
