@@ -27,7 +27,10 @@ if TYPE_CHECKING:
     from khung.engine.facts import Case
     from khung.ir.program import Program
 
-FOLDERS = {"2021": data_dir("rulebooks") / "2021", "suppliers": RULEBOOKS / "suppliers"}
+FOLDERS = {
+    "2021": data_dir("rulebooks") / "2021",
+    **{folder.name: folder for folder in sorted(RULEBOOKS.iterdir())},
+}
 SEEDS = st.integers(0, 2**32)
 
 
@@ -109,10 +112,10 @@ def rewrite(folder: Path, target: Path, rng: Random) -> None:
     free = [n for n in names if n != "rulebook.yaml"]
     renamed = {n: f"{chr(122 - i)}_{n}" for i, n in enumerate(free)}
     for name in names:
-        node = yaml.compose((folder / name).read_text("utf-8"), yaml.BaseLoader)
+        node = yaml.compose((folder / name).read_text("utf-8"), yaml.CBaseLoader)
         assert node is not None
         shuffled(node, rng)
-        text = yaml.serialize(node, Dumper=yaml.BaseDumper, allow_unicode=True)
+        text = yaml.serialize(node, Dumper=yaml.CBaseDumper, allow_unicode=True)
         (target / renamed.get(name, name)).write_text(text, encoding="utf-8")
 
 
