@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from khung.diagnostics.bag import Bag
+from khung.source.limits import EXPRESSION_NESTING
 from khung.syntax import ast
-from khung.syntax.from_text import MAX_DEPTH, parse_cell, parse_expression
+from khung.syntax.from_text import parse_cell, parse_expression
 from khung.syntax.keywords import FUNCTIONS, KEYWORDS
 from khung.syntax.unparse import unparse, unparse_cell
 from khung.syntax.walk import too_deep
@@ -152,4 +153,4 @@ def test_any_text_is_a_tree_or_one_diagnostic(text: str) -> None:
 
 @given(EXPRESSIONS)
 def test_depth_is_limited(tree: ast.Expr) -> None:
-    assert too_deep([tree], MAX_DEPTH) is None
+    assert too_deep([tree], EXPRESSION_NESTING) is None

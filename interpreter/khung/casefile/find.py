@@ -56,12 +56,6 @@ def find_rulebook(
     return None
 
 
-def known_rulebooks(case_path: Path | None, rulebooks: Path | None) -> tuple[str, ...]:
-    """Return the ids of all rulebooks that `find_rulebook` would find, those found first first."""
-    folders = dict.fromkeys(_folders(case_path, rulebooks))
-    return tuple(dict.fromkeys(nfc(r.name) for folder in folders for r in _rulebooks(folder)))
-
-
 def _folders(case_path: Path | None, rulebooks: Path | None) -> Iterator[Path]:
     if rulebooks is not None:
         yield rulebooks

@@ -65,7 +65,7 @@ def parse_duration(text: str) -> tuple[object, t.Type] | None:
 def literal(
     expr: ast.Number | ast.Percent | ast.String | ast.Boolean | ast.Temporal, scope: Scope
 ) -> Node:
-    """Return the node of a literal. Reports K0335 for a date or duration that does not exist."""
+    """Return the node of a literal. Reports K0337 for a date or duration that does not exist."""
     match expr:
         case ast.Number():
             return Literal(expr.value, t.NUMBER, expr.span)
@@ -91,7 +91,7 @@ def _temporal(text: str, scope: Scope, span: Span) -> Node:
 
 
 def known_test(expr: ast.Compare, scope: Scope) -> Node:
-    """Return the node of `x = null`, which asks whether x is unknown. Reports K0330, K0324."""
+    """Return the node of `x = null`, which asks whether x is unknown. Reports K0329."""
     operand = expr.right if isinstance(expr.left, ast.Null) else expr.left
     if not scope.lax:
         scope.bag.add("K0329", expr.span)
@@ -106,8 +106,8 @@ def known_test(expr: ast.Compare, scope: Scope) -> Node:
 def lower_call(expr: ast.Call, scope: Scope, want: t.Type = t.ANYTHING) -> Node:
     """Return the node of a call of a builtin.
 
-    Reports: K0201 (no such function), K0341 (not allowed here), K0342 (wrong arguments),
-    K0335 (a literal argument that names nothing).
+    Reports: K0206 (no such function), K0341 (not allowed here), K0342 (wrong arguments),
+    K0337 (a literal argument that names nothing), K0343 (`has` of what is no fact or link).
     """
     if expr.function == "has":
         return _has(expr, scope)

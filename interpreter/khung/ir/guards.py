@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from khung.ir.definitions import Definitions
 
-NODE_LIMIT = 8
+EXPANSION_DEPTH = 8
 """How deep definitions are expanded; deeper ones are compared by name."""
 
 
@@ -54,7 +54,7 @@ def normal(node: Node, definitions: Definitions, depth: int = 0) -> Node:
     """Return a node with definitions expanded and constants folded."""
 
     def expand(inner: Node) -> Node:
-        if isinstance(inner, Defined) and depth < NODE_LIMIT:
+        if isinstance(inner, Defined) and depth < EXPANSION_DEPTH:
             known = definitions.known.get((inner.owner, inner.name))
             if known is not None:
                 body = substitute(known.value, inner.object)
@@ -90,9 +90,8 @@ def _says(node: Node) -> frozenset[Node]:
 def _by_kind(part: Node, said: frozenset[Node], definitions: Definitions) -> bool:
     """Whether a test of one kind field holds for every kind that is left."""
     kind = kind_field(part)
-    if kind is None:
+    if kind is None or not isinstance(kind.ty, Enumeration):
         return False
-    assert isinstance(kind.ty, Enumeration)  # noqa: S101  # kind_field gives only such
     tests = [node for node in said if kind_field(node) == kind]
     for value in definitions.declared.values[kind.ty.name].values:
         left = all(_under(test, kind, value) is not False for test in tests)

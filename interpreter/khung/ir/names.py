@@ -35,6 +35,7 @@ from khung.syntax.walk import names as free_names
 
 if TYPE_CHECKING:
     from khung.ir.scope import Scope
+    from khung.rulebook import model as m
     from khung.text import Span
 
 USABLE = ("on", "period", "parameters", "readings", "criteria")
@@ -77,11 +78,7 @@ def lower_name(expr: ast.Name, scope: Scope, want: t.Type) -> Node:
 
 def _report_unknown(expr: ast.Name, scope: Scope, want: t.Type) -> None:
     wanted = values_of(want, scope)
-    others = [
-        (v.label and v.name) or v.name
-        for v in scope.declared.values.values()
-        if expr.name in v.values and wanted
-    ]
+    others = [v.name for v in scope.declared.values.values() if expr.name in v.values and wanted]
     if others and isinstance(want, t.Scale | t.Enumeration):
         scope.bag.add(
             "K0336", expr.span, name=expr.name, scale=others[0], wanted=want.name, known=wanted
@@ -291,16 +288,16 @@ def _report_member(ty: t.Type, expr: ast.Path, scope: Scope) -> None:
 
 
 def _reserved_path(expr: ast.Path, scope: Scope) -> Node | None:
-    head = expr.object
+    head, rulebook = expr.object, scope.declared.rulebook
     if isinstance(head, ast.Path) and head.name == "stages":
         return _stage(head, expr, scope)
-    if not isinstance(head, ast.Name) or scope.declared.rulebook is None:
+    if not isinstance(head, ast.Name) or rulebook is None:
         return None
     match head.name:
         case "period":
-            return _period(expr, scope)
+            return _period(expr, rulebook, scope)
         case "parameters":
-            return _parameter(expr, scope)
+            return _parameter(expr, rulebook, scope)
         case "readings":
             return _reading(expr, scope)
         case "criteria":
@@ -311,18 +308,16 @@ def _reserved_path(expr: ast.Path, scope: Scope) -> Node | None:
             return None
 
 
-def _period(expr: ast.Path, scope: Scope) -> Node:
-    assert scope.declared.rulebook is not None  # noqa: S101  # the caller has looked
-    start, end = scope.declared.rulebook.period
+def _period(expr: ast.Path, rulebook: m.Rulebook, scope: Scope) -> Node:
+    start, end = rulebook.period
     if expr.name not in ("from", "to"):
         unknown(scope.bag, "name", expr.name, expr.name_span, ("from", "to"))
         return Broken(t.BAD, expr.span)
     return Literal(start if expr.name == "from" else end, t.DATE, expr.span)
 
 
-def _parameter(expr: ast.Path, scope: Scope) -> Node:
-    assert scope.declared.rulebook is not None  # noqa: S101  # the caller has looked
-    parameters = {p.head.id: p for p in scope.declared.rulebook.parameters}
+def _parameter(expr: ast.Path, rulebook: m.Rulebook, scope: Scope) -> Node:
+    parameters = {p.head.id: p for p in rulebook.parameters}
     if expr.name not in parameters:
         unknown(scope.bag, "parameter", expr.name, expr.name_span, parameters)
         return Broken(t.BAD, expr.span)

@@ -256,7 +256,7 @@ class Build:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A builtin. `overload` names the implementation, arguments left out are None."""
+    """A builtin of `ir.builtins`, by its name; arguments left out are None."""
 
     function: str
     arguments: tuple[Node | None, ...]

@@ -17,7 +17,6 @@ from khung.ir.nodes import (
     If,
     Literal,
     Node,
-    Not,
     Unknown,
 )
 from khung.ir.words import type_word
@@ -128,11 +127,6 @@ def negate(operand: Node, scope: Scope, span: Span) -> Node:
     if isinstance(operand, Literal) and isinstance(operand.value, Decimal | int):
         return Literal(-operand.value, ty, span)
     return Arithmetic(ArithmeticOp.SUBTRACT, Literal(zeros[ty], ty, span), operand, ty, span)
-
-
-def negation(node: Node) -> Node:
-    """Return the node of `not(x)`."""
-    return Not(node, node.span)
 
 
 def compare(op: CompareOp, left: Node, right: Node, scope: Scope, span: Span) -> Node:

@@ -19,7 +19,6 @@ from khung.ir.nodes import (
     Broken,
     Build,
     If,
-    Literal,
     Node,
     Unknown,
 )
@@ -174,14 +173,6 @@ def _membership(expr: ast.Membership, scope: Scope) -> Node:
         return Broken(t.BOOLEAN, expr.span)
     found = tuple(_test(test, value, scope) for test in expr.tests)
     return found[0] if len(found) == 1 else AnyOf(found, expr.span)
-
-
-def lower_cell(cell: ast.Cell, value: Node, scope: Scope) -> Node:
-    """Return the test that a table cell makes of a value."""
-    if cell.tests is None:
-        return Literal(value=True, ty=t.BOOLEAN, span=cell.span)
-    found = AnyOf(tuple(_test(test, value, scope) for test in cell.tests), cell.span)
-    return operators.negation(found) if cell.negated else found
 
 
 def _test(test: ast.UnaryTest | ast.Expr, value: Node, scope: Scope) -> Node:

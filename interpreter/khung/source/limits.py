@@ -16,14 +16,8 @@ RULEBOOK_FILE_BYTES: Final = 5 * MIB
 CASE_FILE_BYTES: Final = 16 * MIB
 """The size of a case written as one YAML file; larger ones come as tables."""
 
-TABLE_FILE_BYTES: Final = 512 * MIB
-"""The size of one table of a case folder."""
-
 RULEBOOK_FILES: Final = 200
 """How many YAML files a rulebook may have."""
-
-RULEBOOK_CHAIN: Final = 20
-"""How many rulebooks may extend one another."""
 
 YAML_NESTING: Final = 64
 """How deep lists and mappings may stand in one another."""
@@ -38,7 +32,7 @@ EXPRESSION_LENGTH: Final = 4_000
 """How many characters an expression may have."""
 
 EXPRESSION_NESTING: Final = 64
-"""How deep the parts of an expression may stand in one another."""
+"""How deep its tree and its brackets may go, so that no later pass runs out of stack."""
 
 CASE_REPEAT: Final = 10_000
 """How many subjects one `repeat` of a case may make."""

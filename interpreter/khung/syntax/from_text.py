@@ -6,8 +6,9 @@ of the first mistake. No input makes it recurse or run long.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
+from khung.source.limits import EXPRESSION_LENGTH, EXPRESSION_NESTING
 from khung.syntax import ast, parser
 from khung.syntax.build import Site
 from khung.syntax.tables import END
@@ -17,12 +18,6 @@ from khung.syntax.walk import too_deep
 if TYPE_CHECKING:
     from khung.diagnostics.bag import Bag
     from khung.text import PlacedText
-
-MAX_LENGTH: Final = 4_000
-"""How many characters an expression may have."""
-
-MAX_DEPTH: Final = 64
-"""How deep its tree and its brackets may go, so that no later pass runs out of stack."""
 
 
 def parse_expression(text: PlacedText, bag: Bag) -> ast.Expr | None:
@@ -64,13 +59,13 @@ def parse_cell(text: PlacedText, bag: Bag) -> ast.Cell | None:
 
 
 def _tokens(text: PlacedText, bag: Bag) -> list[Token] | None:
-    if len(text.text) > MAX_LENGTH:
-        span = text.span(MAX_LENGTH, len(text.text))
-        bag.add("K0317", span, length=len(text.text), limit=MAX_LENGTH)
+    if len(text.text) > EXPRESSION_LENGTH:
+        span = text.span(EXPRESSION_LENGTH, len(text.text))
+        bag.add("K0317", span, length=len(text.text), limit=EXPRESSION_LENGTH)
         return None
     tokens = tokenize(text.text)
-    if len(tokens) > MAX_DEPTH and (token := _deep_bracket(tokens)):
-        bag.add("K0318", text.span(token.start, token.end), limit=MAX_DEPTH)
+    if len(tokens) > EXPRESSION_NESTING and (token := _deep_bracket(tokens)):
+        bag.add("K0318", text.span(token.start, token.end), limit=EXPRESSION_NESTING)
         return None
     return tokens
 
@@ -84,20 +79,20 @@ def _parse(start: str, tokens: list[Token], text: PlacedText, bag: Bag) -> parse
         report(start, tokens, found.at, text, bag)
         return None
     # A tree deeper than the limit takes more tokens than the limit.
-    if len(tokens) > MAX_DEPTH:
+    if len(tokens) > EXPRESSION_NESTING:
         roots = found if start == "cell" else [found]
-        if deep := too_deep(roots, MAX_DEPTH):
-            bag.add("K0318", deep.span, limit=MAX_DEPTH)
+        if deep := too_deep(roots, EXPRESSION_NESTING):
+            bag.add("K0318", deep.span, limit=EXPRESSION_NESTING)
             return None
     return None if site.failed else found
 
 
 def _deep_bracket(tokens: list[Token]) -> Token | None:
-    """Return the first bracket that opens below `MAX_DEPTH`."""
+    """Return the first bracket that opens below `EXPRESSION_NESTING`."""
     depth = 0
     for token in tokens:
         depth += (token.kind in OPENING) - (token.kind in CLOSING)
-        if depth > MAX_DEPTH:
+        if depth > EXPRESSION_NESTING:
             return token
     return None
 

@@ -5,7 +5,7 @@ import unicodedata
 import pytest
 
 from khung import resources
-from khung.casefile.find import find_rulebook, known_rulebooks
+from khung.casefile.find import find_rulebook
 from khung.diagnostics.bag import Bag
 
 
@@ -54,7 +54,6 @@ def test_the_current_folder_then_those_installed(tree, monkeypatch):
     assert find_rulebook("2018", None, None, bag) == tree / "installed/2018"
     monkeypatch.chdir(tree / "work")
     assert find_rulebook("2021", None, None, bag) == tree / "work/rulebooks/2021"
-    assert known_rulebooks(None, None) == ("2021", "2018")
 
 
 @pytest.mark.parametrize("name", ["..", "../2021", "", "/", "a/b", "x", "C:\\x"])

@@ -6,6 +6,7 @@ from tests.support.outside import outside
 from tests.support.syntax import parsed, parsed_cell, refused
 
 from khung.diagnostics.bag import Bag
+from khung.source.limits import EXPRESSION_LENGTH
 from khung.syntax.ast import (
     Argument,
     Arithmetic,
@@ -27,7 +28,7 @@ from khung.syntax.ast import (
     String,
     UnaryTest,
 )
-from khung.syntax.from_text import MAX_LENGTH, parse_cell, parse_expression
+from khung.syntax.from_text import parse_cell, parse_expression
 from khung.text import PlacedText, SourceFile, placed
 
 A, B, C, D = (Name(letter, None) for letter in "abcd")
@@ -233,7 +234,7 @@ def test_no_length_is_too_much_to_be_refused(text: str) -> None:
 
 @pytest.mark.parametrize("word", ["or", "and"])
 def test_long_chains_are_not_deep(word: str) -> None:
-    text = "a" + f" {word} a" * ((MAX_LENGTH - 100) // (len(word) + 3))
+    text = "a" + f" {word} a" * ((EXPRESSION_LENGTH - 100) // (len(word) + 3))
     assert len(parsed(text).operands) > 600
 
 
