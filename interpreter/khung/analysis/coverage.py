@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from khung.engine import ladder
 from khung.engine.stages import Status
 from khung.engine.values import known
-from khung.ir.from_rulebook import rule_ids
 from khung.ir.nodes import Literal
+from khung.ir.program import rules_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -54,7 +54,7 @@ class Coverage:
         """Take in the results of one case."""
         book = results.program.rulebook
         for declared in results.program.subjects:
-            for rule in rule_ids(declared):
+            for rule in rules_of(declared):
                 self._note_rule(book, rule, covered=False)
             for name, _ in _conditions(declared):
                 self._conditions.setdefault(Key(book, name), set())
@@ -130,7 +130,7 @@ def _conditions(declared: ObjectType) -> Iterator[tuple[str, _Condition]]:
         for level in (declared.ladder.levels if declared.ladder else ())
         for requirement in level.require
     }
-    for rule in rule_ids(declared):
+    for rule in rules_of(declared):
         if rule.id in asked:
             yield rule.id, (rule.when, asked[rule.id])
         elif rule.when is not None and not isinstance(rule.when, Literal):

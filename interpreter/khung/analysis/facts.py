@@ -10,7 +10,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from khung.casefile.names import kind_fact
-from khung.ir.from_rulebook import rule_ids
+from khung.ir.program import rules_of
 from khung.rulebook import model as m
 from khung.syntax.ast import Boolean, Expr, ListLiteral, Number, String
 from khung.syntax.unparse import unparse
@@ -60,7 +60,7 @@ class _Writer:
             "facts": {**self._kind(declared), **facts},
             "links": {x.head.id: self._link(x) for x in subject.links},
             "criteria": self._criteria(subject.criteria) if subject.criteria else {},
-            "rules": [{"id": r.id, "sources": list(r.sources)} for r in rule_ids(declared)],
+            "rules": [{"id": r.id, "sources": list(r.sources)} for r in rules_of(declared)],
         }
 
     def _kind(self, declared: ObjectType) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from khung.casefile.model import FINDINGS
 from khung.casefile.names import NearIds, unknown_value
 from khung.diagnostics.suggest import nearest
 from khung.ir.declare import unknown
-from khung.ir.from_rulebook import rule_ids as rules_of
+from khung.ir.program import rules_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

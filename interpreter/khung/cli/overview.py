@@ -6,7 +6,7 @@ from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from khung.cli.output import width
-from khung.ir.from_rulebook import rule_ids
+from khung.ir.program import rules_of
 from khung.locale import phrase
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ class _Overview:
         yield self.say("more", id=program.rulebook)
 
     def subject(self, declared: ObjectType) -> Iterator[str]:
-        rules = list(rule_ids(declared))
+        rules = list(rules_of(declared))
         yield self.named(declared.label, declared.name)
         facts, links = len(declared.facts), len(declared.links)
         criteria = len(declared.criteria)

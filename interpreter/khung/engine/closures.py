@@ -12,8 +12,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, assert_never
 
 from khung.engine import calls, evaluate, logic
-from khung.engine.steps import (
-    COMPARE,
+from khung.engine.combinators import (
     DECIMAL_OPS,
     FOLDS,
     OpenError,
@@ -58,7 +57,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date
 
-    from khung.engine.steps import Env, Plain
+    from khung.engine.combinators import Env, Plain
     from khung.ir.program import Program
 
 SLOTS = 8
@@ -220,7 +219,7 @@ class Planner:
 
     def _compare(self, node: Compare) -> Plain:
         left = self.expression(node.left)
-        test = COMPARE[node.op]
+        test = logic.COMPARE[node.op]
         if isinstance(node.left.ty, t.Fraction):
             limit = self.expression(node.right)
 

@@ -73,7 +73,7 @@ def hull(first: Value, second: Value, why: str, *, ordered: bool) -> Value:
     return Value(None, None, why)
 
 
-_COMPARE: dict[CompareOp, Callable[[Any, Any], bool]] = {
+COMPARE: dict[CompareOp, Callable[[Any, Any], bool]] = {
     CompareOp.EQ: operator.eq,
     CompareOp.NE: operator.ne,
     CompareOp.LT: operator.lt,
@@ -97,7 +97,7 @@ def compare(op: CompareOp, left: Value, right: Value, ty: t.Type) -> Value:
 def _compare_known(op: CompareOp, left: Any, right: Any) -> Value:
     if isinstance(left, Elements):
         return _compare_lists(op, left, right)
-    return TRUE if _COMPARE[op](left, right) else FALSE
+    return TRUE if COMPARE[op](left, right) else FALSE
 
 
 def _compare_lists(op: CompareOp, left: Elements, right: Elements) -> Value:
@@ -147,7 +147,7 @@ def _compare_shares(op: CompareOp, share: Value, limit: Value) -> Value:
     that grows or falls with the share, is met by all; of `=` and `!=` that is not so.
     """
     p, q = limit.least
-    test = _COMPARE[op]
+    test = COMPARE[op]
 
     def meets(end: Share) -> bool:
         return test(end.part * q, p * end.whole)

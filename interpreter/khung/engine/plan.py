@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from khung.engine.closures import Planner
-from khung.engine.steps import OpenError
+from khung.engine.combinators import OpenError
 from khung.ir.nodes import Field, Literal, Node
 from khung.ir.rewrite import fold as fold_constants
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import date
 
-    from khung.engine.steps import Env, Plain
+    from khung.engine.combinators import Env, Plain
     from khung.ir.program import ObjectType, Program, Rule
 
 

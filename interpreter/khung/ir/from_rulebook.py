@@ -13,7 +13,7 @@ from khung.diagnostics.suggest import nearest
 from khung.ir import program as p
 from khung.ir import rules
 from khung.ir import types as t
-from khung.ir.declare import Sort, declare, grade_type
+from khung.ir.declare import Sort, declare, grade_type, unknown
 from khung.ir.definitions import Definitions, is_optional
 from khung.ir.nodes import AllOf, AnyOf, Node, Not
 from khung.ir.order import check_order
@@ -22,7 +22,7 @@ from khung.ir.typing import lower
 from khung.rulebook import model as m
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from khung.diagnostics.bag import Bag
     from khung.ir.declare import Declarations, Declared
@@ -194,9 +194,7 @@ class Lowering:
             return
         record = self.declared.objects[ty.element.name]
         if model.key.name not in record.members:
-            rules.report_unknown(
-                self.declared, "field", model.key.name, model.key.span, record.members
-            )
+            unknown(self.declared.bag, "field", model.key.name, model.key.span, record.members)
 
     def _link(self, owner: Declared, model: m.Link) -> p.Link:
         head = model.head
@@ -291,9 +289,7 @@ def _resolve_set(
         case m.Except():
             if members.set.name not in declared and members.set.name not in groups:
                 known = (*declared, *groups)
-                rules.report_unknown(
-                    scope.declared, "set", members.set.name, members.set.span, known
-                )
+                unknown(scope.declared.bag, "set", members.set.name, members.set.span, known)
                 return {}
             found = _without(every, _resolve_set(members.set.name, declared, groups, done, scope))
         case m.Takes():
@@ -319,10 +315,10 @@ def _without(every: Members, taken: Members) -> Members:
 def _take(take: m.Take, groups: Mapping[str, Members], found: Members, scope: Scope) -> None:
     group = groups.get(take.group.name)
     if group is None:
-        rules.report_unknown(scope.declared, "group", take.group.name, take.group.span, groups)
+        unknown(scope.declared.bag, "group", take.group.name, take.group.span, groups)
         return
     if take.item is not None and take.item.name not in group:
-        rules.report_unknown(scope.declared, "criterion", take.item.name, take.item.span, group)
+        unknown(scope.declared.bag, "criterion", take.item.name, take.item.span, group)
         return
     condition = None if take.when is None else scope.lower(take.when, t.BOOLEAN)
     for item in group if take.item is None else (take.item.name,):
@@ -336,17 +332,3 @@ def _or_taken(found: Members, item: str, condition: Node | None) -> Node | None:
     if before is None or condition is None:
         return None
     return AnyOf((before, condition), condition.span)
-
-
-def rule_ids(declared: p.ObjectType) -> Iterable[p.Rule]:
-    """Yield every rule of a subject, in order; of the levels only the one that is otherwise."""
-    yield from declared.not_ranked
-    yield from declared.pending
-    if declared.ladder is not None:
-        for level in declared.ladder.levels:
-            if level.otherwise:
-                yield level.rule
-            yield from (r.rule for r in level.require)
-        yield from (k.rule for k in declared.ladder.knockouts)
-    for group in (declared.caps, declared.votes, declared.defer, declared.quotas):
-        yield from (rule.rule for rule in group)

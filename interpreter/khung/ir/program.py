@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from datetime import date
     from decimal import Decimal
 
@@ -316,3 +316,17 @@ class Program:
     def subjects(self) -> tuple[ObjectType, ...]:
         """The subject types, in the order of the rulebook."""
         return tuple(o for o in self.objects.values() if not o.is_record)
+
+
+def rules_of(declared: ObjectType) -> Iterator[Rule]:
+    """Yield every rule of a subject, in order; of the levels only the one that is otherwise."""
+    yield from declared.not_ranked
+    yield from declared.pending
+    if declared.ladder is not None:
+        for level in declared.ladder.levels:
+            if level.otherwise:
+                yield level.rule
+            yield from (r.rule for r in level.require)
+        yield from (k.rule for k in declared.ladder.knockouts)
+    for group in (declared.caps, declared.votes, declared.defer, declared.quotas):
+        yield from (rule.rule for rule in group)

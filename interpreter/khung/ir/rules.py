@@ -17,10 +17,8 @@ from khung.rulebook import model as m
 from khung.syntax import ast
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from datetime import date
 
-    from khung.ir.declare import Declarations
     from khung.ir.scope import Scope
     from khung.text import Span
 
@@ -31,13 +29,6 @@ SETTINGS: dict[str, tuple[str, ...]] = {
     "above_ceiling": ("ceiling", "wins"),
 }
 """Closed settings, the default first."""
-
-
-def report_unknown(
-    declared: Declarations, kind: str, name: str, span: Span | None, known: Iterable[str]
-) -> None:
-    """Report a name that nothing has."""
-    unknown(declared.bag, kind, name, span, known)
 
 
 def decimal(end: Decimal | date | None) -> Decimal | None:
@@ -121,7 +112,7 @@ class RuleMaker:
     def _level(self, model: m.Level, scale: p.Values) -> p.Level | None:
         name = model.head.id
         if name not in scale.values:
-            report_unknown(self.scope.declared, "level", name, model.head.span, scale.values)
+            unknown(self.scope.bag, "level", name, model.head.span, scale.values)
             return None
         rule = p.Rule(
             f"{self.owner}.levels.{name}",
@@ -207,7 +198,7 @@ class RuleMaker:
         single = {ref.name: majority for ref, majority in model.wins_at}
         for ref, _ in model.wins_at:
             if ref.name not in names:
-                report_unknown(scope.declared, "level", ref.name, ref.span, names)
+                unknown(scope.bag, "level", ref.name, ref.span, names)
         found = [self._majority(single.get(name, model.wins), scope) for name in names]
         return tuple(x for x in found if x is not None) if all(found) else ()
 

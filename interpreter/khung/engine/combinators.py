@@ -1,8 +1,7 @@
-"""The closures that plans are made of: reading, comparing, joining, passing over lists."""
+"""Combinators: the closures that plans are made of, for reading, comparing, joining, folding."""
 
 from __future__ import annotations
 
-import operator
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -120,16 +119,6 @@ def any_of(tests: tuple[Plain, ...]) -> Plain:
         return False
 
     return some
-
-
-COMPARE: dict[CompareOp, Callable[[Any, Any], bool]] = {
-    CompareOp.EQ: operator.eq,
-    CompareOp.NE: operator.ne,
-    CompareOp.LT: operator.lt,
-    CompareOp.LE: operator.le,
-    CompareOp.GT: operator.gt,
-    CompareOp.GE: operator.ge,
-}
 
 
 def _total(values: list[Any]) -> Any:
