@@ -99,19 +99,19 @@ class Coverage:
         self._sources[key] = rule.sources
 
     def _note_conditions(self, book: str, result: Result, results: Results) -> None:
-        entity, run = result.entity, results.run.run
+        entity, evaluator = result.entity, results.run.evaluator
         if entity.given is not None:
             return
         env = (known(entity),)
         for name, (when, that) in _conditions(entity.type):
             if result.status is Status.NOT_RANKED and ".not_ranked." not in name:
                 continue
-            applies = ladder.holds(when, env, run)
+            applies = ladder.holds(when, env, evaluator)
             seen = self._conditions[Key(book, name)]
             if that is None:
                 seen.update({applies.least} if applies.known else ())
             elif applies.least:
-                met = run.truth(that, env)
+                met = evaluator.truth(that, env)
                 seen.update({met.least} if met.known else ())
 
 

@@ -49,10 +49,10 @@ def _check(entity: Entity, entry: Written, by_id: dict[str, Written], run: Run, 
 
 def _too_many(entity: Entity, vote: Vote, run: Run) -> tuple[str, str] | None:
     env = (known(entity),)
-    if vote.base is None or not ladder.holds(vote.rule.when, env, run.run).least:
+    if vote.base is None or not ladder.holds(vote.rule.when, env, run.evaluator).least:
         return None
-    ballots = run.run.read(vote.ballots, env)
-    base = run.run.evaluate(vote.base, env)
+    ballots = run.evaluator.read(vote.ballots, env)
+    base = run.evaluator.evaluate(vote.base, env)
     if ballots is None or ballots[0].why or sum(ballots[0].least) <= base.most:
         return None
     return str(sum(ballots[0].least)), number_text(base.most)

@@ -35,7 +35,7 @@ def _check(entity: Entity, entry: Written, run: Run, bag: Bag) -> None:
             stated = entity.facts.get(name)
             if condition is None or stated is None or stated is Stated.ABSENT or stated.why:
                 continue
-            if not run.run.truth(condition, (known(entity),)).most:
+            if not run.evaluator.truth(condition, (known(entity),)).most:
                 said = condition.span.text
                 bag.add("K0609", written.key_span, name=written.key, condition=said)
 

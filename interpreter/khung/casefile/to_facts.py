@@ -231,8 +231,8 @@ class _Kinds:
             return True
         facts = {declared.kind_field: known(kind)}
         of_kind = Entity(declared, "?", facts, stranger=True)
-        run = Evaluator(self.program.values, self.program.objects)
-        return run.truth(condition, (known(of_kind),)).most is not False
+        evaluator = Evaluator(self.program.values, self.program.objects)
+        return evaluator.truth(condition, (known(of_kind),)).most is not False
 
 
 def _kinds_of(declared: ObjectType) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from khung.engine.trace import Trace, Tracer
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from khung.engine.evaluate import Env
+    from khung.engine.evaluate import Env, Evaluator
     from khung.engine.facts import Entity
     from khung.engine.stages import Run
     from khung.engine.values import Element, Value
@@ -28,9 +28,14 @@ class Account:
     env: Env
     all: Trace = field(default_factory=Trace)
 
+    @property
+    def evaluator(self) -> Evaluator:
+        """The evaluator of the case."""
+        return self.run.evaluator
+
     def note(self, *nodes: Node | None) -> Trace:
         """Look again at the conditions of one rule, and remember what they read."""
-        tracer = Tracer(self.run.run)
+        tracer = Tracer(self.evaluator)
         for node in nodes:
             if node is not None:
                 tracer.visit(node, self.env)
@@ -39,7 +44,7 @@ class Account:
 
     def blame(self, *nodes: Node | None) -> None:
         """Remember what leaves the conditions of a rule open."""
-        tracer = Tracer(self.run.run, self.all)
+        tracer = Tracer(self.evaluator, self.all)
         for node in nodes:
             if node is not None:
                 tracer.blame(node, self.env)
@@ -66,12 +71,12 @@ def note_all(account: Account) -> None:
     """Note the readings and defaults behind every rule that was looked at."""
     if account.entity.given is not None and account.entity.given.after == "quota":
         return
-    tracer = Tracer(account.run.run)
+    tracer = Tracer(account.evaluator)
 
     def note(when: Node | None, *asked: Node) -> None:
         if when is not None:
             _note(account, tracer, when)
-        if asked and ladder.holds(when, account.env, account.run.run).most:
+        if asked and ladder.holds(when, account.env, account.evaluator).most:
             for node in asked:
                 _note(account, tracer, node)
 
@@ -90,7 +95,7 @@ def _note(account: Account, tracer: Tracer, node: Node) -> None:
 
 def _applies(account: Account, name: str) -> bool:
     condition = account.entity.type.facts[name].applies
-    return condition is None or bool(account.run.run.truth(condition, account.env).most)
+    return condition is None or bool(account.evaluator.truth(condition, account.env).most)
 
 
 def blame_all(account: Account) -> None:
@@ -106,7 +111,7 @@ def blame_all(account: Account) -> None:
         return
     _blame_standard(account, final)
     for cap in declared.caps:
-        for limit, item in ladder.cap_limits(cap, account.env, run.run):
+        for limit, item in ladder.cap_limits(cap, account.env, run.evaluator):
             if limit.why and limit.least < final.most:
                 _blame_cap(account, cap, item)
     _blame_votes(account)
@@ -116,17 +121,17 @@ def blame_all(account: Account) -> None:
 def _blame_standard(account: Account, final: Value) -> None:
     declared = account.entity.type.ladder
     assert declared is not None  # noqa: S101  # only ranked types have results
-    run, env = account.run.run, account.env
-    cumulative = ladder.is_cumulative(declared, env, run)
-    for level, state in ladder.levels_met(declared, env, run):
+    evaluator, env = account.evaluator, account.env
+    cumulative = ladder.is_cumulative(declared, env, evaluator)
+    for level, state in ladder.levels_met(declared, env, evaluator):
         relevant = final.least < level.rank <= final.most
         if not state.why or not (relevant or (cumulative and level.rank <= final.most)):
             continue
         for requirement in level.require:
-            if ladder.met(requirement, env, run).why:
+            if ladder.met(requirement, env, evaluator).why:
                 account.blame(requirement.rule.when, requirement.that)
     for knockout in declared.knockouts:
-        limit = ladder.knocked_to(knockout, env, run)
+        limit = ladder.knocked_to(knockout, env, evaluator)
         if limit is not None and limit.why and limit.least < final.most:
             account.blame(knockout.rule.when, knockout.to)
 
@@ -136,23 +141,23 @@ def _blame_cap(account: Account, cap: Cap, item: Element | None) -> None:
     if cap.list is not None:
         account.blame(cap.list)
     env = account.env if item is None else (*account.env, item.value)
-    tracer = Tracer(account.run.run, account.all)
+    tracer = Tracer(account.evaluator, account.all)
     if cap.where is not None and item is not None:
         tracer.blame(cap.where, env)
     tracer.blame(cap.at_most, env)
 
 
 def _blame_votes(account: Account) -> None:
-    run, env = account.run.run, account.env
+    evaluator, env = account.evaluator, account.env
     ceiling = account.run.step(account.entity, "cap").level
     step = account.run.step(account.entity, "vote")
     if step.ran and (step.level.why and step.level != ceiling):
         for vote in account.entity.type.votes:
-            applies = ladder.holds(vote.rule.when, env, run)
-            if applies.most and run.evaluate(vote.binding, env).most:
+            applies = ladder.holds(vote.rule.when, env, evaluator)
+            if applies.most and evaluator.evaluate(vote.binding, env).most:
                 account.blame(vote.rule.when, vote.ballots, vote.base)
     for rule in account.entity.type.defer:
-        if ladder.holds(rule.rule.when, env, run).why:
+        if ladder.holds(rule.rule.when, env, evaluator).why:
             account.blame(rule.rule.when, rule.among)
 
 

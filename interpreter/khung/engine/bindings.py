@@ -56,7 +56,7 @@ def _after_given(account: Account, given: Given, rank: int) -> Iterator[Failure]
 
 def _scope_rules(account: Account, rules: tuple[Rule, ...], stage: str) -> Iterator[Failure]:
     for rule in rules:
-        if ladder.holds(rule.when, account.env, account.run.run).least:
+        if ladder.holds(rule.when, account.env, account.evaluator).least:
             yield _failure(account, rule, stage, rule.when)
 
 
@@ -71,7 +71,7 @@ def _met(account: Account) -> Iterator[Failure]:
     declared = account.entity.type.ladder
     assert declared is not None  # noqa: S101  # only ranked types have results
     for requirement in declared.levels[0].require:
-        if ladder.holds(requirement.rule.when, account.env, account.run.run).most:
+        if ladder.holds(requirement.rule.when, account.env, account.evaluator).most:
             yield _failure(account, requirement.rule, "standard", requirement.that)
 
 
@@ -87,14 +87,14 @@ def _keeping_below(account: Account, rank: int) -> Iterator[Failure]:
 def _failed_requirements(account: Account, rank: int) -> Iterator[Failure]:
     declared = account.entity.type.ladder
     assert declared is not None  # noqa: S101  # only ranked types have results
-    run = account.run.run
-    cumulative = ladder.is_cumulative(declared, account.env, run)
+    evaluator = account.evaluator
+    cumulative = ladder.is_cumulative(declared, account.env, evaluator)
     failed = False
     for level in declared.levels:
         if level.rank > rank or (level.rank < rank and not cumulative):
             continue
         for requirement in level.require:
-            if not ladder.met(requirement, account.env, run).most:
+            if not ladder.met(requirement, account.env, evaluator).most:
                 failed = True
                 yield _failure(
                     account, requirement.rule, "standard", requirement.rule.when, requirement.that
@@ -108,15 +108,15 @@ def _knockouts_below(account: Account, rank: int) -> Iterator[Failure]:
     declared = account.entity.type.ladder
     assert declared is not None  # noqa: S101  # only ranked types have results
     for knockout in declared.knockouts:
-        limit = ladder.knocked_to(knockout, account.env, account.run.run)
+        limit = ladder.knocked_to(knockout, account.env, account.evaluator)
         if limit is not None and limit.most < rank:
             yield _failure(account, knockout.rule, "standard", knockout.rule.when)
 
 
 def _caps_below(account: Account, rank: int) -> Iterator[Failure]:
-    run = account.run.run
+    evaluator = account.evaluator
     for cap in account.entity.type.caps:
-        limits = ladder.cap_limits(cap, account.env, run)
+        limits = ladder.cap_limits(cap, account.env, evaluator)
         if any(limit.most < rank for limit, _ in limits):
             yield _failure(account, cap.rule, "cap", cap.rule.when)
 

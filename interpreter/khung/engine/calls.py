@@ -16,13 +16,13 @@ if TYPE_CHECKING:
     from khung.ir.nodes import Call
 
 
-def call(node: Call, arguments: list[Value | None], run: Evaluator) -> Value:
+def call(node: Call, arguments: list[Value | None], evaluator: Evaluator) -> Value:
     """Return a builtin's value on what is known of its arguments; None is one left out."""
     given = [a for a in arguments if a is not None]
-    top = run.whole(node.ty)
+    top = evaluator.whole(node.ty)
     match node.function:
         case "on":
-            return known(run.on)
+            return known(evaluator.on)
         case "ballots for":
             return _ballots_for(given[0], given[1].least)
         case "is known":
@@ -35,7 +35,7 @@ def call(node: Call, arguments: list[Value | None], run: Evaluator) -> Value:
             return builtins.months(*given)
         case "lower" | "higher":
             direction = -1 if node.function == "lower" else 1
-            levels = run.values[node.ty.name].values if isinstance(node.ty, t.Scale) else ()
+            levels = evaluator.values[node.ty.name].values if isinstance(node.ty, t.Scale) else ()
             return builtins.step(given[0], given[1], len(levels) - 1, direction)
         case "in range":
             return builtins.in_range(given[0], given[1], _argument_type(node, 0))
@@ -46,7 +46,7 @@ def call(node: Call, arguments: list[Value | None], run: Evaluator) -> Value:
         case "entry":
             return _entry(given[0], given[1], top)
         case "concatenate":
-            return builtins.concatenated(given, run.whole(node.ty))
+            return builtins.concatenated(given, evaluator.whole(node.ty))
         case "distinct values":
             return builtins.distinct(given[0], _element_type(node))
         case "count" | "sum" | "mean" | "min" | "max" | "all" | "any":

@@ -70,12 +70,12 @@ class Planner:
 
     program: Program
     on: date
-    run: evaluate.Evaluator = field(init=False)
+    evaluator: evaluate.Evaluator = field(init=False)
     width: int = SLOTS
     own: dict[tuple[str, str], Plain] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.run = evaluate.Evaluator(self.program.values, self.program.objects, on=self.on)
+        self.evaluator = evaluate.Evaluator(self.program.values, self.program.objects, on=self.on)
 
     def expression(self, node: Node) -> Plain:  # an arm for every kind
         """Return a closure that gives the plain value of an expression, or raises OpenError."""
@@ -266,11 +266,11 @@ class Planner:
         if node.function == "months between" and arguments[0] and arguments[1]:
             start, end = arguments[0], arguments[1]
             return lambda env: Decimal(logic.months_between(start(env), end(env)))
-        run = self.run
+        evaluator = self.evaluator
 
         def apply(env: Env) -> Any:
             values = [None if a is None else known(a(env)) for a in arguments]
-            result = calls.call(node, values, run)
+            result = calls.call(node, values, evaluator)
             if result.why:
                 raise OpenError
             return result.least

@@ -58,7 +58,7 @@ def longer_lists(run: Run, entity: Entity) -> Iterator[LongerList]:
     for name, back in entity.type.back_lists.items():
         if not back.complete:
             continue
-        count = run.run.member(entity, back.complete, t.NUMBER)
+        count = run.evaluator.member(entity, back.complete, t.NUMBER)
         listed = sum(item.sure for item in run.case.back_list(entity, name).items)
         if count is not None and count[0].most < listed:
             yield LongerList(name, back.complete, count[0].most, listed)

@@ -54,39 +54,39 @@ class Seen:
 
 
 def kept(
-    source: Elements, where: Node | None, env: Env, run: Evaluator
+    source: Elements, where: Node | None, env: Env, evaluator: Evaluator
 ) -> Iterator[tuple[Element, int | None]]:
     """Yield the elements that may be kept, with how many such there may be."""
     candidates: list[tuple[Element, int | None]] = [(item, 1) for item in source.items]
     if source.unseen != 0:
         candidates.append((Element(source.stranger, sure=False), source.unseen))
     for item, times in candidates:
-        taken = TRUE if where is None else run.truth(where, (*env, item.value))
+        taken = TRUE if where is None else evaluator.truth(where, (*env, item.value))
         if taken.most:
             why = taken.why or item.why
             yield Element(item.value, item.sure and taken.least, item.name, why), times
 
 
-def fold(node: Fold, source: Value, env: Env, run: Evaluator) -> Value:
+def fold(node: Fold, source: Value, env: Env, evaluator: Evaluator) -> Value:
     """Return what a pass over a list gives."""
     if source.why:
-        return _of_unknown_list(node, run, source.why)
+        return _of_unknown_list(node, evaluator, source.why)
     seen = [
-        Seen(_body(node, (*env, item.value), run), item.sure, times, item.why)
-        for item, times in kept(source.least, node.where, env, run)
+        Seen(_body(node, (*env, item.value), evaluator), item.sure, times, item.why)
+        for item, times in kept(source.least, node.where, env, evaluator)
     ]
-    return combine(node.op, seen, node.ty, run.whole(node.ty))
+    return combine(node.op, seen, node.ty, evaluator.whole(node.ty))
 
 
-def _body(node: Fold, env: Env, run: Evaluator) -> Value:
+def _body(node: Fold, env: Env, evaluator: Evaluator) -> Value:
     counts = node.op in (FoldOp.EVERY, FoldOp.SOME, FoldOp.COUNT, FoldOp.SHARE)
-    return run.truth(node.body, env) if counts else run.evaluate(node.body, env)
+    return evaluator.truth(node.body, env) if counts else evaluator.evaluate(node.body, env)
 
 
-def _of_unknown_list(node: Fold, run: Evaluator, why: str) -> Value:
+def _of_unknown_list(node: Fold, evaluator: Evaluator, why: str) -> Value:
     if node.op is FoldOp.COUNT:
         return Value(Decimal(0), INFINITY, why)
-    return run.whole(node.ty, why)
+    return evaluator.whole(node.ty, why)
 
 
 def combine(op: FoldOp, seen: list[Seen], ty: t.Type, whole: Value) -> Value:
@@ -194,29 +194,29 @@ def _extreme(seen: list[Seen], whole: Value, *, lowest: bool) -> Value:
     return within(max(v.least for v in sure), max(s.value.most for s in seen), _why(seen))
 
 
-def select(node: Select, source: Value, env: Env, run: Evaluator) -> Value:
+def select(node: Select, source: Value, env: Env, evaluator: Evaluator) -> Value:
     """Return the elements that the condition keeps; where it is open, as possible ones."""
     if source.why:
         return source
     elements: Elements = source.least
-    found = list(kept(elements, node.where, env, run))
+    found = list(kept(elements, node.where, env, evaluator))
     listed = tuple(item for item, _ in found if item.value is not elements.stranger)
     met_strangers = len(found) > len(listed)
     unseen = elements.unseen if met_strangers else 0
     return known(Elements(listed, unseen, elements.stranger))
 
 
-def project(node: Project, source: Value, env: Env, run: Evaluator) -> Value:
+def project(node: Project, source: Value, env: Env, evaluator: Evaluator) -> Value:
     """Return one value of each element; what does not apply is passed over."""
     if source.why:
         return OPEN._replace(why=source.why)
     elements: Elements = source.least
     items: list[Element] = []
     for item in elements.items:
-        found = run.read(node.body, (*env, item.value))
+        found = evaluator.read(node.body, (*env, item.value))
         if found is not None:
             items.append(Element(found[0], item.sure and found[1]))
-    stranger = run.whole(node.body.ty)
+    stranger = evaluator.whole(node.body.ty)
     return known(Elements(tuple(items), elements.unseen, stranger))
 
 

@@ -76,12 +76,12 @@ class Groups:
 
     def _belongs(self, entity: Entity) -> Value:
         ranked = logic.negated(self.run.scope(entity).out)
-        when = holds(self.quota.rule.when, (known(entity),), self.run.run)
+        when = holds(self.quota.rule.when, (known(entity),), self.run.evaluator)
         return logic.both((ranked, when))
 
     def _key(self, entity: Entity) -> tuple[Value, ...]:
         env = (known(entity),)
-        found = (self.run.run.read(node, env) for node in self.quota.per)
+        found = (self.run.evaluator.read(node, env) for node in self.quota.per)
         return tuple(Value(None, None) if f is None else f[0] for f in found)
 
     def step(self, entity: Entity) -> Step | None:
@@ -129,7 +129,7 @@ class Groups:
     def _settle(
         self, values: tuple[Value, ...], members: list[Member]
     ) -> tuple[GroupResult, dict[int, Step]]:
-        return quotas.settle(self.quota, values, members, self._counts, self.run.run)
+        return quotas.settle(self.quota, values, members, self._counts, self.run.evaluator)
 
     def _member(self, entity: Entity, *, sure: bool) -> Member:
         fixed = entity.given is not None and entity.given.after == "quota"
@@ -138,7 +138,7 @@ class Groups:
 
     def _order(self, entity: Entity) -> tuple[Value, ...]:
         env = (known(entity),)
-        found = (self.run.run.read(key.value, env) for key in self.quota.order)
+        found = (self.run.evaluator.read(key.value, env) for key in self.quota.order)
         return tuple(Value(None, None, ERROR) if f is None else f[0] for f in found)
 
     def _counts(self, member: Member, level: Value) -> Value:

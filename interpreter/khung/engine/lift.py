@@ -93,7 +93,7 @@ def _best(results: Results, entity: Entity, name: str) -> Value | None:
     ty = fact.ty if fact else entity.type.criteria[name.removeprefix("criteria.")].ty
     if isinstance(ty, t.Scale):
         return known(len(results.program.values[ty.name].values) - 1)
-    read = results.run.run.member(entity, name, ty) if fact else None
+    read = results.run.evaluator.member(entity, name, ty) if fact else None
     if isinstance(ty, t.Boolean) and read is not None and read[0].known:
         return known(not read[0].least)
     return None
@@ -145,7 +145,7 @@ def _candidates(results: Results, entity: Entity, name: str) -> list[Value]:
         ends: tuple[Any, Any] = (criterion.low, criterion.high)
     else:
         ty, ends = fact.ty, (fact.low, fact.high)
-        read = results.run.run.member(entity, name, fact.ty)
+        read = results.run.evaluator.member(entity, name, fact.ty)
         now = read[0] if read else None
     present = now.least if isinstance(now, Value) and now.known else None
     values = _values(results, entity.type, name, ty, present)
@@ -250,7 +250,7 @@ def _told(results: Results, result: Result, changed: dict[str, Value]) -> tuple[
 
 
 def _nearest(results: Results, result: Result, changed: Mapping[str, Value], name: str) -> Value:
-    read = results.run.run.member(result.entity, name, t.NUMBER)
+    read = results.run.evaluator.member(result.entity, name, t.NUMBER)
     if read is None or read[0].why:
         return changed[name]
     near, far = read[0].least, changed[name].least
@@ -268,6 +268,6 @@ def _nearest(results: Results, result: Result, changed: Mapping[str, Value], nam
 def _change(results: Results, entity: Entity, name: str, after: Value) -> Change:
     fact = entity.type.facts.get(name)
     ty = fact.ty if fact else entity.type.criteria[name.removeprefix("criteria.")].ty
-    read = results.run.run.member(entity, name, ty)
+    read = results.run.evaluator.member(entity, name, ty)
     before = read[0] if read else Value(None, None, "missing")
     return Change(name, before, after, ty)

@@ -27,46 +27,48 @@ if TYPE_CHECKING:
     from khung.ir.program import BackList, Criterion, Fact
 
 
-def member(run: Evaluator, entity: Entity, name: str, ty: t.Type) -> tuple[Value, bool] | None:
+def member(
+    evaluator: Evaluator, entity: Entity, name: str, ty: t.Type
+) -> tuple[Value, bool] | None:
     """Return a fact, link, back list or criterion, and whether it surely applies."""
     declared = entity.type
     if name in declared.facts:
-        return _fact(run, entity, declared.facts[name])
+        return _fact(evaluator, entity, declared.facts[name])
     if name == declared.kind_field:
         stated = entity.facts.get(name, OPEN)
         return (OPEN, True) if stated is Stated.ABSENT else (stated, True)
     if name in declared.links:
         link = declared.links[name]
-        return _stated(run, entity, name, link.applies, optional=link.optional, ty=ty)
+        return _stated(evaluator, entity, name, link.applies, optional=link.optional, ty=ty)
     if name in declared.back_lists:
-        return known(back_list(run, entity, name)), True
+        return known(back_list(evaluator, entity, name)), True
     if name == "owner":
         return (known(entity.owner), True) if entity.owner else (OPEN, True)
-    return _criterion(run, entity, declared.criteria[name.removeprefix("criteria.")])
+    return _criterion(evaluator, entity, declared.criteria[name.removeprefix("criteria.")])
 
 
-def _fact(run: Evaluator, entity: Entity, fact: Fact) -> tuple[Value, bool] | None:
+def _fact(evaluator: Evaluator, entity: Entity, fact: Fact) -> tuple[Value, bool] | None:
     if fact.applies is not None:
-        applies = _applies(run, entity, fact.applies, fact.name, optional=fact.optional)
+        applies = _applies(evaluator, entity, fact.applies, fact.name, optional=fact.optional)
         if not applies.most:
             return None
         if applies.why:
-            return _within(run, fact), False
+            return _within(evaluator, fact), False
     stated = entity.facts.get(fact.name)
     if stated is Stated.ABSENT:
         return None
     if stated is not None:
-        return (_within(run, fact) if stated.why else stated), True
+        return (_within(evaluator, fact) if stated.why else stated), True
     if fact.default is not None and not entity.stranger:
-        return run.evaluate(fact.default, (known(entity),)), True
+        return evaluator.evaluate(fact.default, (known(entity),)), True
     if isinstance(fact.ty, t.Ballots) and not entity.stranger:
         return None
-    return _within(run, fact), True
+    return _within(evaluator, fact), True
 
 
-def _within(run: Evaluator, fact: Fact) -> Value:
+def _within(evaluator: Evaluator, fact: Fact) -> Value:
     """What is known of a fact that is not: the ends of its range, else of its type."""
-    least, most, why = run.whole(fact.ty)
+    least, most, why = evaluator.whole(fact.ty)
     if fact.low is not None:
         least = fact.low
     if fact.high is not None:
@@ -75,27 +77,33 @@ def _within(run: Evaluator, fact: Fact) -> Value:
 
 
 def _stated(
-    run: Evaluator, entity: Entity, name: str, applies: Node | None, *, optional: bool, ty: t.Type
+    evaluator: Evaluator,
+    entity: Entity,
+    name: str,
+    applies: Node | None,
+    *,
+    optional: bool,
+    ty: t.Type,
 ) -> tuple[Value, bool] | None:
-    condition = _applies(run, entity, applies, name, optional=optional)
+    condition = _applies(evaluator, entity, applies, name, optional=optional)
     if not condition.most:
         return None
     stated = entity.facts.get(name)
     if stated is Stated.ABSENT:
         return None
     if condition.why or stated is None or stated.why:
-        return run.whole(ty), condition.known
+        return evaluator.whole(ty), condition.known
     return stated, True
 
 
 def _applies(
-    run: Evaluator, entity: Entity, condition: Node | None, name: str, *, optional: bool
+    evaluator: Evaluator, entity: Entity, condition: Node | None, name: str, *, optional: bool
 ) -> Value:
     if condition is None:
         return TRUE
     if optional:
         return _there(entity, name)
-    return run.evaluate(condition, (known(entity),))
+    return evaluator.evaluate(condition, (known(entity),))
 
 
 def _there(entity: Entity, name: str) -> Value:
@@ -110,9 +118,9 @@ def _there(entity: Entity, name: str) -> Value:
     return TRUE if has_default and not entity.stranger else truth(least=False, most=True)
 
 
-def has(run: Evaluator, node: Has, env: Env) -> Value:
+def has(evaluator: Evaluator, node: Has, env: Env) -> Value:
     """Return whether a fact or link of an object is there."""
-    found = run.read(node.object, env)
+    found = evaluator.read(node.object, env)
     if found is None:
         return FALSE
     target = found[0]
@@ -124,28 +132,30 @@ def has(run: Evaluator, node: Has, env: Env) -> Value:
         return TRUE
     if declared.applies is None or declared.optional:
         return _there(entity, node.name)
-    return run.evaluate(declared.applies, (known(entity),))
+    return evaluator.evaluate(declared.applies, (known(entity),))
 
 
-def _applying(run: Evaluator, found: Elements, declared: BackList) -> Elements:
+def _applying(evaluator: Evaluator, found: Elements, declared: BackList) -> Elements:
     """Leave out possible elements whose link surely does not apply."""
-    link = run.objects[declared.holder].links[declared.link]
+    link = evaluator.objects[declared.holder].links[declared.link]
     if link.applies is None or link.optional:
         return found
     kept = [
-        item for item in found.items if item.sure or run.truth(link.applies, (item.value,)).most
+        item
+        for item in found.items
+        if item.sure or evaluator.truth(link.applies, (item.value,)).most
     ]
     return Elements(tuple(kept), found.unseen, found.stranger)
 
 
-def back_list(run: Evaluator, entity: Entity, name: str) -> Elements:
+def back_list(evaluator: Evaluator, entity: Entity, name: str) -> Elements:
     """Return the objects that point here, and how many more its count says there are."""
     declared = entity.type.back_lists[name]
-    other = known(stranger(run.objects[declared.holder]))
-    if entity.stranger or run.case is None:
+    other = known(stranger(evaluator.objects[declared.holder]))
+    if entity.stranger or evaluator.case is None:
         return Elements((), None, other)
-    found = _applying(run, run.case.back_list(entity, name), declared)
-    count = member(run, entity, declared.complete, t.NUMBER) if declared.complete else None
+    found = _applying(evaluator, evaluator.case.back_list(entity, name), declared)
+    count = member(evaluator, entity, declared.complete, t.NUMBER) if declared.complete else None
     if count is None:
         return found
     if not count[0].most.is_finite():
@@ -153,50 +163,54 @@ def back_list(run: Evaluator, entity: Entity, name: str) -> Elements:
     return Elements(found.items, max(0, int(count[0].most) - len(found.items)), other)
 
 
-def _criterion(run: Evaluator, entity: Entity, criterion: Criterion) -> tuple[Value, bool] | None:
+def _criterion(
+    evaluator: Evaluator, entity: Entity, criterion: Criterion
+) -> tuple[Value, bool] | None:
     name = f"criteria.{criterion.id}"
-    applies = _applies(run, entity, criterion.applies, name, optional=False)
+    applies = _applies(evaluator, entity, criterion.applies, name, optional=False)
     if not applies.most:
         return None
     stated = entity.facts.get(name)
     if stated is Stated.ABSENT:
         return None
     if applies.why or stated is None or stated.why:
-        return _grades(run, criterion), applies.known
+        return _grades(evaluator, criterion), applies.known
     return stated, True
 
 
-def _grades(run: Evaluator, criterion: Criterion) -> Value:
+def _grades(evaluator: Evaluator, criterion: Criterion) -> Value:
     if criterion.low is not None and criterion.high is not None:
         return within(criterion.low, criterion.high)
-    return run.whole(criterion.ty)
+    return evaluator.whole(criterion.ty)
 
 
-def criteria_set(run: Evaluator, node: CriteriaSet, env: Env) -> Value:
+def criteria_set(evaluator: Evaluator, node: CriteriaSet, env: Env) -> Value:
     """Return the grades of a set; those that do not apply are left out."""
-    found = run.read(node.object, env)
+    found = evaluator.read(node.object, env)
     if found is None or found[0].why:
         return OPEN
     entity: Entity = found[0].least
-    items = (_set_member(run, entity, m) for m in entity.type.sets[node.name].members)
+    items = (_set_member(evaluator, entity, m) for m in entity.type.sets[node.name].members)
     return known(Elements(tuple(item for item in items if item is not None)))
 
 
-def _set_member(run: Evaluator, entity: Entity, member: tuple[str, Node | None]) -> Element | None:
+def _set_member(
+    evaluator: Evaluator, entity: Entity, member: tuple[str, Node | None]
+) -> Element | None:
     name, when = member
-    taken = TRUE if when is None else run.evaluate(when, (known(entity),))
+    taken = TRUE if when is None else evaluator.evaluate(when, (known(entity),))
     if not taken.most:
         return None
-    grade = _criterion(run, entity, entity.type.criteria[name])
+    grade = _criterion(evaluator, entity, entity.type.criteria[name])
     return None if grade is None else Element(grade[0], taken.known and grade[1], name)
 
 
-def definition(run: Evaluator, entity: Entity, name: str) -> tuple[Value, bool] | None:
+def definition(evaluator: Evaluator, entity: Entity, name: str) -> tuple[Value, bool] | None:
     """Return a definition of an object, worked out once, and whether it surely applies."""
     declared = entity.type.definitions[name]
-    applies = _applies(run, entity, declared.applies, name, optional=False)
+    applies = _applies(evaluator, entity, declared.applies, name, optional=False)
     if not applies.most:
         return None
     if not applies.known:
-        return run.whole(declared.ty), False
-    return run.evaluate(declared.value, (known(entity),)), True
+        return evaluator.whole(declared.ty), False
+    return evaluator.evaluate(declared.value, (known(entity),)), True

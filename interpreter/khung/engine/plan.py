@@ -163,7 +163,7 @@ def plan_subject(program: Program, subject: str, on: date) -> Plan | None:
     caps = [(c.rule, closure(c.rule.when), closure(c.at_most)) for c in declared.caps]
     not_ranked, pending = rules(declared.not_ranked), rules(declared.pending)
     later = tuple(_later(declared, closure))
-    cumulative = bool(planner.run.evaluate(ladder.cumulative, ()).least)
+    cumulative = bool(planner.evaluator.evaluate(ladder.cumulative, ()).least)
     blank = [None] * planner.width
     return Plan(not_ranked, pending, rungs, (*knockouts, *caps), later, cumulative, blank)
 

@@ -104,19 +104,19 @@ class Terms:
         return min(found), max(found)
 
 
-def terms_of(quota: Quota, run: Evaluator) -> Terms:
+def terms_of(quota: Quota, evaluator: Evaluator) -> Terms:
     """Return the settings of a quota; they hang on no subject."""
     small = None
-    if quota.small_group is not None and holds(quota.small_group.when, (), run).least:
-        allow = run.evaluate(quota.small_group.allow, ()).least
-        small = (run.evaluate(quota.small_group.fewer_than, ()).least, int(allow))
+    if quota.small_group is not None and holds(quota.small_group.when, (), evaluator).least:
+        allow = evaluator.evaluate(quota.small_group.allow, ()).least
+        small = (evaluator.evaluate(quota.small_group.fewer_than, ()).least, int(allow))
     return Terms(
-        run.evaluate(quota.level, ()).least,
-        run.evaluate(quota.others, ()).least,
-        run.evaluate(quota.at_most, ()).least,
-        run.evaluate(quota.rounding, ()).least,
+        evaluator.evaluate(quota.level, ()).least,
+        evaluator.evaluate(quota.others, ()).least,
+        evaluator.evaluate(quota.at_most, ()).least,
+        evaluator.evaluate(quota.rounding, ()).least,
         small,
-        run.evaluate(quota.ties, ()).least,
+        evaluator.evaluate(quota.ties, ()).least,
     )
 
 
@@ -125,7 +125,7 @@ def settle(
     key: tuple[Value, ...],
     members: Sequence[Member],
     counts: Callable[[Member, Value], Value],
-    run: Evaluator,
+    evaluator: Evaluator,
 ) -> tuple[GroupResult, dict[int, Step]]:
     """Return the result of a group, and the step of each possible candidate by `id(entity)`.
 
@@ -134,9 +134,9 @@ def settle(
         key: The values that the members share.
         members: All who may belong to the group.
         counts: Whether a member with a level is in the base.
-        run: For the settings.
+        evaluator: For the settings.
     """
-    terms = terms_of(quota, run)
+    terms = terms_of(quota, evaluator)
     bases = Bases(terms, members, counts)
     sure = [m for m in members if _is_sure_candidate(m, terms)]
     possible = [m for m in members if _may_be_candidate(m, terms)]

@@ -166,7 +166,7 @@ def _outputs(account: Account) -> tuple[Output, ...]:
     found: list[Output] = []
     for definition in account.entity.type.definitions.values():
         if definition.output:
-            read = account.run.run.definition(account.entity, definition.name)
+            read = account.evaluator.definition(account.entity, definition.name)
             if read is not None:
                 found.append(Output(definition.name, read[0], definition.ty, definition.sources))
     return tuple(found)

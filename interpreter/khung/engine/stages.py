@@ -55,7 +55,7 @@ class Run:
 
     program: Program
     case: Case
-    run: Evaluator = field(init=False)
+    evaluator: Evaluator = field(init=False)
     scopes: dict[int, Scope] = field(default_factory=dict)
     steps: dict[tuple[int, str], Step] = field(default_factory=dict)
     groups: dict[tuple[str, int], Groups] = field(default_factory=dict)
@@ -65,7 +65,7 @@ class Run:
 
     def __post_init__(self) -> None:
         self.mentioned = Mentioned(self.program)
-        self.run = Evaluator(
+        self.evaluator = Evaluator(
             self.program.values, self.program.objects, self.case, self, self.case.on
         )
 
@@ -116,10 +116,14 @@ class Run:
             status = entity.given.status
             return Scope(known(status == "not_ranked"), known(status == "pending"))
         env = (known(entity),)
-        out = logic.either(ladder.holds(r.when, env, self.run) for r in entity.type.not_ranked)
+        out = logic.either(
+            ladder.holds(r.when, env, self.evaluator) for r in entity.type.not_ranked
+        )
         if out.least:
             return Scope(TRUE, FALSE)
-        pending = logic.either(ladder.holds(r.when, env, self.run) for r in entity.type.pending)
+        pending = logic.either(
+            ladder.holds(r.when, env, self.evaluator) for r in entity.type.pending
+        )
         return Scope(out, pending)
 
     def step(self, entity: Entity, stage: str) -> Step:
@@ -149,7 +153,7 @@ class Run:
             case "cap":
                 before = self.step(entity, "standard").level
                 env = (known(entity),)
-                return Step(ladder.capped(before, entity.type.caps, env, self.run))
+                return Step(ladder.capped(before, entity.type.caps, env, self.evaluator))
             case "vote":
                 return self._vote(entity, declared)
             case "defer":
@@ -158,7 +162,7 @@ class Run:
                 return self._after_quotas(entity, len(entity.type.quotas))
 
     def _standard(self, entity: Entity, declared: Ladder) -> Step:
-        value = ladder.standard(declared, (known(entity),), self.run)
+        value = ladder.standard(declared, (known(entity),), self.evaluator)
         if self.scope(entity).pending.most:
             value = within(declared.levels[-1].rank, value.most)
         return Step(value)
@@ -169,7 +173,7 @@ class Run:
         if pending.least:
             return Step(ceiling)
         lowest = declared.levels[-1].rank
-        step = voting.voted(entity.type.votes, ceiling, lowest, (known(entity),), self.run)
+        step = voting.voted(entity.type.votes, ceiling, lowest, (known(entity),), self.evaluator)
         return self._with_and_without(step, ceiling) if pending.most else step
 
     def _defer(self, entity: Entity, declared: Ladder) -> Step:
@@ -180,7 +184,7 @@ class Run:
         ceiling = self.step(entity, "cap").level
         ranks = sorted(level.rank for level in declared.levels)
         env = (known(entity),)
-        step = voting.deferred(entity.type.defer, before, ceiling, ranks, env, self.run)
+        step = voting.deferred(entity.type.defer, before, ceiling, ranks, env, self.evaluator)
         return self._with_and_without(step, before.level) if scope.pending.most else step
 
     def _after_quotas(self, entity: Entity, count: int) -> Step:

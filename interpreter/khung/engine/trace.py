@@ -70,7 +70,7 @@ class Trace:
 class Tracer:
     """Looks again at expressions of one evaluation and notes what they read in `trace`."""
 
-    run: Evaluator
+    evaluator: Evaluator
     trace: Trace = field(default_factory=Trace)
     seen: set[tuple[int, str]] = field(default_factory=set)
 
@@ -102,7 +102,7 @@ class Tracer:
     def _until(self, operands: tuple[Node, ...], env: Env, *, stop: bool) -> None:
         """Visit operands up to the one that settled the whole; only that one if there is one."""
         for operand in operands:
-            value = self.run.truth(operand, env)
+            value = self.evaluator.truth(operand, env)
             if value.known and value.least is stop:
                 self.visit(operand, env)
                 return
@@ -111,7 +111,7 @@ class Tracer:
 
     def _branches(self, node: If, env: Env) -> None:
         self.visit(node.condition, env)
-        condition = self.run.truth(node.condition, env)
+        condition = self.evaluator.truth(node.condition, env)
         if condition.most:
             self.visit(node.yes, env)
         if not condition.least:
@@ -120,7 +120,7 @@ class Tracer:
     def _counted(self, node: Compare, fold: Fold, env: Env) -> None:
         """Visit a comparison of a share or count: what speaks for its outcome decides it."""
         self.visit(node.right, env)
-        outcome, wanted = self.run.truth(node, env), _decider(fold.op)
+        outcome, wanted = self.evaluator.truth(node, env), _decider(fold.op)
         if fold.op in (FoldOp.SHARE, FoldOp.COUNT) and outcome.known:
             wanted = outcome.least is (node.op not in (CompareOp.LT, CompareOp.LE))
         self._fold(fold, env, wanted=wanted)
@@ -128,13 +128,13 @@ class Tracer:
     def _fold(self, node: Fold, env: Env, *, wanted: bool | None) -> None:
         """Visit the elements whose body has the value that decides, or may have it."""
         self.visit(node.list, env)
-        source = self.run.evaluate(node.list, env)
+        source = self.evaluator.evaluate(node.list, env)
         if source.why:
             return
-        for item, _ in kept(source.least, node.where, env, self.run):
+        for item, _ in kept(source.least, node.where, env, self.evaluator):
             inner = (*env, item.value)
             if wanted is not None:
-                value = self.run.truth(node.body, inner)
+                value = self.evaluator.truth(node.body, inner)
                 if value.known and value.least is not wanted:
                     continue
             self._note_element(item)
@@ -145,7 +145,7 @@ class Tracer:
     def _pass(self, node: Select | Project, env: Env) -> None:
         """Visit a list, and what is read of each element."""
         self.visit(node.list, env)
-        source = self.run.evaluate(node.list, env)
+        source = self.evaluator.evaluate(node.list, env)
         if source.why:
             return
         body = node.where if isinstance(node, Select) else node.body
@@ -161,7 +161,7 @@ class Tracer:
 
     def _criteria(self, node: CriteriaSet, env: Env) -> None:
         self.visit(node.object, env)
-        target = self.run.evaluate(node.object, env)
+        target = self.evaluator.evaluate(node.object, env)
         if target.why:
             return
         entity: Entity = target.least
@@ -174,7 +174,7 @@ class Tracer:
                 self.visit(criterion.applies, own)
 
     def _member(self, node: Field | Defined | LevelOf | StateOf | Has, env: Env) -> None:
-        target = self.run.evaluate(node.object, env)
+        target = self.evaluator.evaluate(node.object, env)
         if target.why or not isinstance(target.least, Entity) or target.least.stranger:
             return
         entity = target.least
@@ -192,20 +192,20 @@ class Tracer:
         if (id(entity), node.name) not in self.seen:
             self.seen.add((id(entity), node.name))
             if fact is not None and fact.applies is not None:
-                self.visit(fact.applies, (self.run.evaluate(node.object, env),))
+                self.visit(fact.applies, (self.evaluator.evaluate(node.object, env),))
         self.trace.reads.setdefault(
-            path, Read(entity, node.name, self.run.evaluate(node, env), node.ty)
+            path, Read(entity, node.name, self.evaluator.evaluate(node, env), node.ty)
         )
 
     def _definition(self, entity: Entity, node: Defined, env: Env) -> None:
-        value = self.run.evaluate(node, env)
+        value = self.evaluator.evaluate(node, env)
         path = f"{entity.path}.{node.name}"
         declared = entity.type.definitions[node.name]
         if declared.label is not None:
             self.trace.reads.setdefault(path, Read(entity, node.name, value, node.ty))
         if (id(entity), node.name) not in self.seen:
             self.seen.add((id(entity), node.name))
-            self.visit(declared.value, (self.run.evaluate(node.object, env),))
+            self.visit(declared.value, (self.evaluator.evaluate(node.object, env),))
 
     # -- what is open ---------------------------------------------------------------------------
 
@@ -233,7 +233,7 @@ class Tracer:
                     self.blame(child, env)
 
     def _is_settled(self, node: Node, env: Env) -> bool:
-        found = self.run.read(node, env)
+        found = self.evaluator.read(node, env)
         if found is None:
             return True
         value, sure = found
@@ -241,7 +241,7 @@ class Tracer:
         return value.known and sure and lists
 
     def _target(self, node: Field | Defined | LevelOf | StateOf | Has, env: Env) -> Entity | None:
-        found = self.run.read(node.object, env)
+        found = self.evaluator.read(node.object, env)
         if found is None:
             return None
         if found[0].why or not isinstance(found[0].least, Entity):
@@ -253,11 +253,11 @@ class Tracer:
         entity = self._target(node, env)
         if entity is None:
             return
-        own = (self.run.evaluate(node.object, env),)
+        own = (self.evaluator.evaluate(node.object, env),)
         fact = entity.type.facts.get(node.name) or entity.type.links.get(node.name)
         criterion = entity.type.criteria.get(node.name.removeprefix("criteria."))
         applies = fact.applies if fact else criterion.applies if criterion else None
-        if applies is not None and not self.run.truth(applies, own).known:
+        if applies is not None and not self.evaluator.truth(applies, own).known:
             self.blame(applies, own)
         elif node.name in entity.type.back_lists:
             self._blame_back_list(entity, node.name)
@@ -268,7 +268,7 @@ class Tracer:
 
     def _blame_back_list(self, entity: Entity, name: str) -> None:
         declared = entity.type.back_lists[name]
-        value = self.run.back_list(entity, name)
+        value = self.evaluator.back_list(entity, name)
         for item in value.items:
             if not item.sure and isinstance(item.value.least, Entity):
                 self.trace.missing[f"{item.value.least.path}.{declared.link}"] = None
@@ -280,9 +280,9 @@ class Tracer:
         entity = self._target(node, env)
         if entity is None:
             return
-        own = (self.run.evaluate(node.object, env),)
+        own = (self.evaluator.evaluate(node.object, env),)
         declared = entity.type.definitions[node.name]
-        if declared.applies is not None and not self.run.truth(declared.applies, own).known:
+        if declared.applies is not None and not self.evaluator.truth(declared.applies, own).known:
             self.blame(declared.applies, own)
         else:
             self.blame(declared.value, own)
@@ -298,22 +298,22 @@ class Tracer:
             self.trace.missing[f"{entity.path}.{node.name}"] = None
 
     def _blame_fold(self, node: Fold, env: Env) -> None:
-        source = self.run.evaluate(node.list, env)
+        source = self.evaluator.evaluate(node.list, env)
         if source.why or not source.least.settled:
             self.blame(node.list, env)
         if source.why:
             return
-        for item, _ in kept(source.least, node.where, env, self.run):
+        for item, _ in kept(source.least, node.where, env, self.evaluator):
             inner = (*env, item.value)
             if node.where is not None:
                 self.blame(node.where, inner)
-            if item.name and not self.run.truth(node.body, inner).known:
+            if item.name and not self.evaluator.truth(node.body, inner).known:
                 self._blame_criterion(node.list, item, env)
             else:
                 self.blame(node.body, inner)
 
     def _blame_pass(self, node: Select | Project, env: Env) -> None:
-        source = self.run.evaluate(node.list, env)
+        source = self.evaluator.evaluate(node.list, env)
         if source.why or not source.least.settled:
             self.blame(node.list, env)
         if source.why:
@@ -325,16 +325,16 @@ class Tracer:
 
     def _blame_criterion(self, source: Node, item: Element, env: Env) -> None:
         if isinstance(source, CriteriaSet) and item.value.why:
-            target = self.run.evaluate(source.object, env)
+            target = self.evaluator.evaluate(source.object, env)
             entity: Entity = target.least
             applies = entity.type.criteria[item.name].applies
-            if applies is not None and not self.run.truth(applies, (target,)).known:
+            if applies is not None and not self.evaluator.truth(applies, (target,)).known:
                 self.blame(applies, (target,))
             else:
                 self.trace.missing[f"{entity.path}.criteria.{item.name}"] = None
 
     def _blame_set(self, node: CriteriaSet, env: Env) -> None:
-        target = self.run.evaluate(node.object, env)
+        target = self.evaluator.evaluate(node.object, env)
         if target.why:
             self.blame(node.object, env)
             return

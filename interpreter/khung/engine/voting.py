@@ -59,18 +59,22 @@ class Step:
     may_leave: bool = False
 
 
-def voted(votes: Sequence[Vote], ceiling: Value, lowest: int, env: Env, run: Evaluator) -> Step:
+def voted(
+    votes: Sequence[Vote], ceiling: Value, lowest: int, env: Env, evaluator: Evaluator
+) -> Step:
     """Return the level after the binding vote that applies; the ceiling where none does."""
     step = Step(ceiling)
     for vote in votes:
-        applies = logic.both((run.truth(vote.binding, env), holds(vote.rule.when, env, run)))
+        applies = logic.both(
+            (evaluator.truth(vote.binding, env), holds(vote.rule.when, env, evaluator))
+        )
         if not applies.most:
             continue
-        ballots = run.read(vote.ballots, env)
+        ballots = evaluator.read(vote.ballots, env)
         if ballots is None:
             step = _not_voted(step, vote, applies)
             continue
-        outcome = _outcome(vote, ballots[0], ceiling, lowest, env, run)
+        outcome = _outcome(vote, ballots[0], ceiling, lowest, env, evaluator)
         if applies.least:
             return outcome
         step = Step(
@@ -89,16 +93,16 @@ def _not_voted(step: Step, vote: Vote, applies: Value) -> Step:
 
 
 def _outcome(
-    vote: Vote, ballots: Value, ceiling: Value, lowest: int, env: Env, run: Evaluator
+    vote: Vote, ballots: Value, ceiling: Value, lowest: int, env: Env, evaluator: Evaluator
 ) -> Step:
-    stands = run.evaluate(vote.above_ceiling, env).least == "wins"
+    stands = evaluator.evaluate(vote.above_ceiling, env).least == "wins"
     top = len(vote.wins) - 1
     highest = top if stands else ceiling.most
     rules = (vote.rule,)
     if ballots.why:
         return Step(within(lowest, highest), ran=True, rules=rules)
-    counts = tally(vote, ballots.least, env, run)
-    base = _base(vote, ballots.least, env, run)
+    counts = tally(vote, ballots.least, env, evaluator)
+    base = _base(vote, ballots.least, env, evaluator)
     winners, decided = possible_winners(counts, vote.wins, base)
     ends = [_under(rank, ceiling, stands=stands) for rank in winners]
     if not decided:
@@ -114,15 +118,15 @@ def _outcome(
     return Step(level, ran=True, decision=decision, findings=findings, rules=rules)
 
 
-def tally(vote: Vote, ballots: Sequence[int], env: Env, run: Evaluator) -> list[int]:
+def tally(vote: Vote, ballots: Sequence[int], env: Env, evaluator: Evaluator) -> list[int]:
     """Return the votes that support each rank, lowest first."""
-    if run.evaluate(vote.counting, env).least != "cumulative":
+    if evaluator.evaluate(vote.counting, env).least != "cumulative":
         return list(ballots)
     return [sum(ballots[rank:]) for rank in range(len(ballots))]
 
 
-def _base(vote: Vote, ballots: Sequence[int], env: Env, run: Evaluator) -> Value:
-    return known(sum(ballots)) if vote.base is None else run.evaluate(vote.base, env)
+def _base(vote: Vote, ballots: Sequence[int], env: Env, evaluator: Evaluator) -> Value:
+    return known(sum(ballots)) if vote.base is None else evaluator.evaluate(vote.base, env)
 
 
 def possible_winners(
@@ -158,7 +162,7 @@ def deferred(
     ceiling: Value,
     ranks: Sequence[int],
     env: Env,
-    run: Evaluator,
+    evaluator: Evaluator,
 ) -> Step:
     """Return the level after the first deferral that holds.
 
@@ -167,10 +171,10 @@ def deferred(
     """
     possible: list[tuple[Defer, Value]] = []
     for rule in rules:
-        condition = holds(rule.rule.when, env, run)
+        condition = holds(rule.rule.when, env, evaluator)
         if not condition.most:
             continue
-        options, exact = _options(rule, ranks, env, run)
+        options, exact = _options(rule, ranks, env, evaluator)
         choice = within(
             min(options[0], ceiling.least),
             min(options[-1], ceiling.most),
@@ -194,10 +198,12 @@ def _with_possible(step: Step, possible: Sequence[tuple[Defer, Value]]) -> Step:
     return Step(level, step.ran, None, step.findings, rules, may_leave=leave or left)
 
 
-def _options(rule: Defer, ranks: Sequence[int], env: Env, run: Evaluator) -> tuple[list[int], bool]:
+def _options(
+    rule: Defer, ranks: Sequence[int], env: Env, evaluator: Evaluator
+) -> tuple[list[int], bool]:
     if rule.among is None:
         return list(ranks), True
-    among = run.evaluate(rule.among, env)
+    among = evaluator.evaluate(rule.among, env)
     if among.why or not among.least.settled:
         return list(ranks), False
     values = [item.value for item in among.least.items]

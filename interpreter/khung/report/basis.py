@@ -73,7 +73,7 @@ def _defaults(result: Result, context: Context) -> Iterator[tuple[str, str, str]
 def _value(entity: Entity, name: str, context: Context) -> str:
     fact = entity.type.facts.get(name)
     ty = fact.ty if fact else t.ANYTHING
-    read = context.results.run.run.member(entity, name, ty)
+    read = context.results.run.evaluator.member(entity, name, ty)
     if read is None:
         return context.words.say("none")
     return context.words.value(read[0], ty, fact.unit if fact else "")

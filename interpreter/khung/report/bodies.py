@@ -14,25 +14,25 @@ if TYPE_CHECKING:
     from khung.engine.evaluate import Env, Evaluator
 
 
-def bodies(node: Node, env: Env, run: Evaluator) -> Iterator[Entity]:
+def bodies(node: Node, env: Env, evaluator: Evaluator) -> Iterator[Entity]:
     """Yield the subjects whose level or status an expression asks for, without those in lists.
 
     Args:
         node: An expression.
         env: The value of each slot.
-        run: The evaluation.
+        evaluator: Of the case.
     """
     match node:
         case LevelOf() | StateOf():
-            target = run.evaluate(node.object, env).least
+            target = evaluator.evaluate(node.object, env).least
             if isinstance(target, Entity) and not target.stranger:
                 yield target
         case If():
-            holds = run.truth(node.condition, env)
+            holds = evaluator.truth(node.condition, env)
             if holds.known:
-                yield from bodies(node.yes if holds.least else node.no, env, run)
+                yield from bodies(node.yes if holds.least else node.no, env, evaluator)
         case Fold() | Select() | Project():
             return
         case _:
             for child in children(node):
-                yield from bodies(child, env, run)
+                yield from bodies(child, env, evaluator)

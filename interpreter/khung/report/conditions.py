@@ -108,9 +108,9 @@ class Teller:
         return self.namer.words
 
     @property
-    def run(self) -> Evaluator:
+    def evaluator(self) -> Evaluator:
         """The evaluation."""
-        return self.namer.run
+        return self.namer.evaluator
 
     @property
     def own(self) -> Entity:
@@ -131,7 +131,7 @@ class Teller:
             case AllOf() | AnyOf():
                 return self._operands(node, env, wanted=wanted)
             case If():
-                holds = self.run.truth(node.condition, env)
+                holds = self.evaluator.truth(node.condition, env)
                 branch = node.yes if holds.most else node.no
                 return self.tell(branch, env, wanted=wanted)
             case Compare():
@@ -150,7 +150,7 @@ class Teller:
     def _operands(self, node: AllOf | AnyOf, env: Env, *, wanted: bool) -> tuple[Told, ...]:
         """Tell the operands in the way. Where one of them is enough, say so."""
         choice = isinstance(node, AnyOf) is wanted
-        in_the_way = [o for o in node.operands if not _is(self.run.truth(o, env), wanted)]
+        in_the_way = [o for o in node.operands if not _is(self.evaluator.truth(o, env), wanted)]
         asked = [o for o in in_the_way if not (asks_reading(o) or self._is_guard(o, in_the_way))]
         told = [line for o in asked or in_the_way for line in self.tell(o, env, wanted=wanted)]
         return self._choice(told) if choice else tuple(told)
@@ -175,12 +175,14 @@ class Teller:
         if isinstance(left, Literal):
             left, right, op = right, left, _TURNED[op]
         unit = PERCENT if _is_percentage(right) else self.namer.unit(left) or self.namer.unit(right)
-        value = self.run.evaluate(left, env)
+        value = self.evaluator.evaluate(left, env)
         found = self.words.value(value, left.ty, unit)
         line = self.words.say("found", what=self.namer.name(left, env), value=found)
         if self.needs:
             line = self.words.say("needs", found=line, need=self._need(op, right, env, unit))
-        others = self.others((*bodies(left, env, self.run), *bodies(right, env, self.run)))
+        others = self.others(
+            (*bodies(left, env, self.evaluator), *bodies(right, env, self.evaluator))
+        )
         return (Told(line, (*self._counted(left, env, op), *others)),)
 
     def others(self, subjects: Iterable[Entity]) -> tuple[Told, ...]:
@@ -190,7 +192,7 @@ class Teller:
         return tuple(line for subject in asked.values() for line in self.why(subject))
 
     def _need(self, op: CompareOp, limit: Node, env: Env, unit: str) -> str:
-        value = self.run.evaluate(limit, env)
+        value = self.evaluator.evaluate(limit, env)
         shown = self._limit(value, limit.ty, unit)
         if not isinstance(limit, Literal) and not _is_computed(limit):
             shown = self.words.say("found", what=self.namer.name(limit, env), value=shown)
@@ -229,12 +231,14 @@ class Teller:
 
     def _elements(self, node: Fold, env: Env, *, wanted: bool) -> Iterator[Told]:
         """Tell the elements in the way; after many of them only how many more there are."""
-        source = self.run.evaluate(node.list, env)
+        source = self.evaluator.evaluate(node.list, env)
         if source.why:
             return
-        items = [item for item, _ in kept(source.least, node.where, env, self.run)]
+        items = [item for item, _ in kept(source.least, node.where, env, self.evaluator)]
         in_the_way = [
-            item for item in items if not _is(self.run.truth(node.body, (*env, item.value)), wanted)
+            item
+            for item in items
+            if not _is(self.evaluator.truth(node.body, (*env, item.value)), wanted)
         ]
         groups = self._alike(node, in_the_way, env, wanted=wanted)
         for group in groups[:_MOST]:
@@ -303,21 +307,21 @@ class Teller:
     # -- single values --------------------------------------------------------------------------
 
     def _fact(self, node: Field | StateOf | Has, env: Env) -> Told:
-        value = self.words.value(self.run.evaluate(node, env), node.ty, self.namer.unit(node))
+        value = self.words.value(self.evaluator.evaluate(node, env), node.ty, self.namer.unit(node))
         line = self.words.say("found", what=self.namer.name(node, env), value=value)
-        asked = bodies(node, env, self.run) if isinstance(node, StateOf) else ()
+        asked = bodies(node, env, self.evaluator) if isinstance(node, StateOf) else ()
         return Told(line, self.others(asked))
 
     def _definition(self, node: Defined, env: Env, *, wanted: bool) -> tuple[Told, ...]:
         """Tell a definition by its label, and what is in it; by that alone if it has no label."""
-        target = self.run.evaluate(node.object, env)
+        target = self.evaluator.evaluate(node.object, env)
         declared = self.words.program.objects[node.owner].definitions[node.name]
         inside: tuple[Told, ...] = ()
         if isinstance(target.least, Entity) and target.least is self.own:
             inside = self.tell(declared.value, (target,), wanted=wanted)
         if declared.label is None and inside:
             return inside
-        value = self.words.value(self.run.evaluate(node, env), node.ty)
+        value = self.words.value(self.evaluator.evaluate(node, env), node.ty)
         line = self.words.say("found", what=self.namer.name(node, env), value=value)
         return (Told(line, inside),)
 

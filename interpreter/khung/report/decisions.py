@@ -70,9 +70,9 @@ def _entries(result: Result, context: Context) -> Iterator[str]:
         stage = _AFTER[decision.kind]
         yield _entry(decision.options[-1], declared, context, f", after: {stage}")
         return
-    run, env = context.results.run.run, (known(result.entity),)
+    evaluator, env = context.results.run.evaluator, (known(result.entity),)
     for key, node in (("chosen", quota.level), ("not_chosen", quota.others)):
-        entry = _entry(run.evaluate(node, env).least, declared, context)
+        entry = _entry(evaluator.evaluate(node, env).least, declared, context)
         yield context.words.say(key, entry=entry)
 
 

@@ -40,7 +40,7 @@ class Namer:
     """
 
     words: Words
-    run: Evaluator
+    evaluator: Evaluator
     own: Entity
     slots: dict[int, str] = field(default_factory=dict)
     called: dict[str, str] = field(default_factory=dict)
@@ -49,7 +49,7 @@ class Namer:
         """Return what a value is called."""
         match node:
             case Field() | Defined() | Has():
-                target = self.run.evaluate(node.object, env).least
+                target = self.evaluator.evaluate(node.object, env).least
                 return self._member(target, node) if isinstance(target, Entity) else _quoted(node)
             case LevelOf():
                 return self._of(node.object, env, self._level_name(node))
@@ -95,14 +95,14 @@ class Namer:
 
     def _operand(self, node: Node, env: Env) -> str:
         """Return a value inside a computed one: what it is called, if it has a name, and itself."""
-        value = self.words.value(self.run.evaluate(node, env), node.ty, self.unit(node))
+        value = self.words.value(self.evaluator.evaluate(node, env), node.ty, self.unit(node))
         if isinstance(node, Field | Defined):
             return self.words.say("operand", what=self.name(node, env), value=value)
         return value
 
     def _of(self, node: Node, env: Env, what: str) -> str:
         """Return what is read of a subject, with whose it is unless that is `own`."""
-        target = self.run.evaluate(node, env).least
+        target = self.evaluator.evaluate(node, env).least
         if target is self.own:
             return what
         whom = self.entity(target) if isinstance(target, Entity) else as_written(node)

@@ -85,9 +85,9 @@ class RuleTeller:
     tests: dict[str, dict[str, Test]] = field(default_factory=dict)
 
     @property
-    def run(self) -> Evaluator:
+    def evaluator(self) -> Evaluator:
         """The evaluation."""
-        return self.results.run.run
+        return self.results.run.evaluator
 
     def test(self, rule: Rule, declared: ObjectType) -> Test:
         """Return what a rule of a type asks."""
@@ -158,7 +158,7 @@ class RuleTeller:
                 )
 
     def _teller(self, entity: Entity, met: dict[str, Entity], *, needs: bool = True) -> Teller:
-        return Teller(Namer(self.words, self.run, entity), self.why, needs, met)
+        return Teller(Namer(self.words, self.evaluator, entity), self.why, needs, met)
 
     # -- other subjects -------------------------------------------------------------------------
 
@@ -214,7 +214,7 @@ class RuleTeller:
         """Tell the limits that come from elsewhere: from another object, or from each of a list."""
         if cap.list is None and isinstance(cap.at_most, Literal):
             return
-        for limit, item in ladder.cap_limits(cap, env, self.run):
+        for limit, item in ladder.cap_limits(cap, env, self.evaluator):
             if rank is None or limit.most < rank:
                 inner = env if item is None else (*env, item.value)
                 level = self.words.level(limit.most, teller.own.type)
@@ -227,7 +227,7 @@ class RuleTeller:
 
         Under a record the body is named; elsewhere the line above has named it.
         """
-        asked = {body.path: body for body in bodies(cap.at_most, env, self.run)}
+        asked = {body.path: body for body in bodies(cap.at_most, env, self.evaluator)}
         if item is None or not _is_record(item):
             return teller.others(asked.values())
         return tuple(
@@ -247,7 +247,7 @@ class RuleTeller:
 
     def _vote(self, rule: Rule, entity: Entity, env: Env, rank: int | None) -> tuple[Told, ...]:
         vote = next(v for v in entity.type.votes if v.rule.id == rule.id)
-        found = self.run.read(vote.ballots, env)
+        found = self.evaluator.read(vote.ballots, env)
         if found is None or found[0].why:
             return ()
         said = self.words.value(found[0], vote.ballots.ty)
@@ -259,11 +259,11 @@ class RuleTeller:
     def _tally(
         self, vote: Vote, ballots: tuple[int, ...], env: Env, rank: int, entity: Entity
     ) -> str:
-        base = known(sum(ballots)) if vote.base is None else self.run.evaluate(vote.base, env)
+        base = known(sum(ballots)) if vote.base is None else self.evaluator.evaluate(vote.base, env)
         return self.words.say(
             "tally",
             level=self.words.level(rank, entity.type),
-            n=int(tally(vote, ballots, env, self.run)[rank]),
+            n=int(tally(vote, ballots, env, self.evaluator)[rank]),
             base=self.words.value(base, vote.base.ty) if vote.base else str(base.least),
             need=self.majority(vote.wins[rank]),
         )
