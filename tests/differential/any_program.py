@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from khung.engine.facts import Case, Entity, Given, Stated
 from khung.engine.values import OPEN, Value, known, list_of
 from khung.ir import types as t
+from khung.ir.nodes import Stage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -87,7 +88,7 @@ def drawn(rng: Random, program: Program, each: int = 2) -> Drawn:
             _fill(rng, made, one)
             if one.type.ladder is not None and rng.random() < 0.3:  # a share
                 rank = rng.randrange(len(program.values[one.type.ladder.scale].values))
-                one.given = Given(rank, "", "quota", {})
+                one.given = Given(rank, "", Stage.QUOTA, {})
     return made
 
 

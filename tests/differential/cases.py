@@ -14,6 +14,7 @@ from tests.differential.oracle import Given, Unit
 from khung.engine import facts as ef
 from khung.engine.result import Result, evaluate_case
 from khung.engine.values import OPEN, Value, known, list_of, whole
+from khung.ir.nodes import Stage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -121,7 +122,9 @@ def ranked(program: Program, facts: dict[str, Any], case: Gaps) -> Result:
     records = _records(program, facts, someone)
     someone.facts["tasks"] = list_of(map(known, records))
     if case.given is not None:
-        someone.given = ef.Given(case.given.level - _lowest(program), "", case.given.after, {})
+        someone.given = ef.Given(
+            case.given.level - _lowest(program), "", Stage(case.given.after), {}
+        )
     entities = {"unit": units, "member": {"m": someone}}
     made = ef.Case(program, date(2021, 12, 15), entities, tuple(records))
     found = evaluate_case(program, made)
@@ -155,9 +158,9 @@ def _path(name: str) -> str:
 def _unit(program: Program, name: str, unit: Unit) -> ef.Entity:
     made = ef.Entity(program.objects["unit"], name, {"u0": known(unit.u0), "u1": known(unit.u1)})
     if unit.given == "not_ranked":
-        made.given = ef.Given(None, "not_ranked", "quota", {})
+        made.given = ef.Given(None, "not_ranked", Stage.QUOTA, {})
     elif isinstance(unit.given, int):
-        made.given = ef.Given(unit.given - _lowest(program), "", "quota", {})
+        made.given = ef.Given(unit.given - _lowest(program), "", Stage.QUOTA, {})
     return made
 
 

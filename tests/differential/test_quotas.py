@@ -22,6 +22,7 @@ from tests.support.strategies import law
 from khung.engine.facts import Case, Entity, Given
 from khung.engine.result import evaluate_case
 from khung.engine.values import OPEN, Value, known
+from khung.ir.nodes import Stage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -198,7 +199,7 @@ def ranked(program: Program, members: dict[str, Member]) -> dict[str, Result]:
         stated = {fact: _stated(fact, facts[fact]) for fact in DOMAINS}
         entities[name] = Entity(program.objects["member"], name, stated)
         if facts["given"] is not None:
-            entities[name].given = Given(facts["given"], "", "quota", {})
+            entities[name].given = Given(facts["given"], "", Stage.QUOTA, {})
     case = Case(program, date(2021, 12, 15), {"member": entities})
     return dict(evaluate_case(program, case).by_type["member"])
 

@@ -9,6 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from khung.engine.stages import Status
+from khung.engine.voting import DecisionKind, FindingCode
+from khung.ir.nodes import Stage
 from khung.rulebook.model import Ref
 
 if TYPE_CHECKING:
@@ -20,19 +23,19 @@ if TYPE_CHECKING:
     from khung.source.nodes import Entry
     from khung.text import Span
 
-STAGES = ("standard", "cap", "vote", "defer", "quota")
+STAGES = tuple(stage.value for stage in Stage)
 """The stages in order, as a case names them."""
 
-STATUSES = ("ranked", "not_ranked", "pending", "undetermined", "needs_decision")
+STATUSES = tuple(status.value for status in Status)
 """What a result can be."""
 
 SCOPES = ("in", "out", "open")
 """Whether a subject is in the ranking."""
 
-DECISIONS = ("tie", "n_of_m", "no_majority", "deferred")
+DECISIONS = tuple(kind.value for kind in DecisionKind)
 """The kinds of choice that the rules leave to a body."""
 
-FINDINGS = ("not_voted", "vote_above_ceiling", "given_not_open", "list_longer_than_count")
+FINDINGS = tuple(code.value for code in FindingCode)
 """The codes of what khung itself finds."""
 
 

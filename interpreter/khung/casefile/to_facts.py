@@ -21,6 +21,7 @@ from khung.engine.evaluate import Evaluator
 from khung.engine.facts import Case, Entity, Given, Stated
 from khung.engine.values import Element, Elements, Value, known
 from khung.ir.declare import unknown
+from khung.ir.nodes import Stage
 from khung.source import limits
 from khung.source.values import under
 
@@ -170,14 +171,14 @@ class _Builder:
             self.bag.add("K0622", decision.span, at=path, type=declared.name)
             return None
         if decision.level is None:
-            return Given(None, decision.status, decision.after, decision.said)
+            return Given(None, decision.status, Stage(decision.after), decision.said)
         scale = self.program.values[declared.ladder.scale]
         if decision.level.name not in scale.values:
             ref = decision.level
             unknown_value(ref.name, scale, ref.span, under(path, "level"), self.program, self.bag)
             return None
         level = scale.rank(decision.level.name)
-        return Given(level, "", decision.after, decision.said)
+        return Given(level, "", Stage(decision.after), decision.said)
 
     def _owned(self, facts: dict[str, Stating], owner: Entity) -> Mapping[str, Value | Stated]:
         """Return facts for one owner: records are its own, all else is shared."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from khung.engine import ladder
 from khung.engine.trace import Trace, Tracer
+from khung.ir.nodes import Stage
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -69,7 +70,7 @@ def _each_rule(declared: ObjectType, act: Callable[..., object]) -> None:
 
 def note_all(account: Account) -> None:
     """Note the readings and defaults behind every rule that was looked at."""
-    if account.entity.given is not None and account.entity.given.after == "quota":
+    if account.entity.given is not None and account.entity.given.after is Stage.QUOTA:
         return
     tracer = Tracer(account.evaluator)
 
@@ -106,7 +107,7 @@ def blame_all(account: Account) -> None:
     for rules, state in ((declared.not_ranked, scope.out), (declared.pending, scope.pending)):
         if state.why:
             account.blame(*(rule.when for rule in rules))
-    final = run.step(entity, "quota").level
+    final = run.step(entity, Stage.QUOTA).level
     if final.known:
         return
     _blame_standard(account, final)
@@ -149,8 +150,8 @@ def _blame_cap(account: Account, cap: Cap, item: Element | None) -> None:
 
 def _blame_votes(account: Account) -> None:
     evaluator, env = account.evaluator, account.env
-    ceiling = account.run.step(account.entity, "cap").level
-    step = account.run.step(account.entity, "vote")
+    ceiling = account.run.step(account.entity, Stage.CAP).level
+    step = account.run.step(account.entity, Stage.VOTE)
     if step.ran and (step.level.why and step.level != ceiling):
         for vote in account.entity.type.votes:
             applies = ladder.holds(vote.rule.when, env, evaluator)
@@ -164,7 +165,7 @@ def _blame_votes(account: Account) -> None:
 def _blame_quotas(account: Account) -> None:
     """Where a quota leaves a known level open, it hangs on its keys or on others' levels."""
     run, entity = account.run, account.entity
-    before = run.step(entity, "defer").level
+    before = run.step(entity, Stage.DEFER).level
     if id(entity) not in run.limited or not before.known:
         return
     for index, quota in enumerate(entity.type.quotas):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from khung.engine import ladder
 from khung.engine.stages import Status
+from khung.ir.nodes import Stage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +22,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A rule that keeps the next level away, with what it read. `met` tells whether it is open."""
+    """A rule that keeps the next level away, with what it read.
+
+    Attributes:
+        stage: A `Stage`, or `scope` or `pending` for what comes before all of them.
+        open: Whether a body still has to decide: the rule then binds only for now.
+    """
 
     rule: Rule
     stage: str
@@ -49,7 +55,11 @@ def bindings(account: Account, status: Status, best: int | None) -> Iterator[Fai
 
 def _after_given(account: Account, given: Given, rank: int) -> Iterator[Failure]:
     """Yield what lowers a given level: rules of the stages after the one that it stands for."""
-    for stage, below in (("cap", _caps_below), ("vote", _votes_below), ("quota", _quotas_below)):
+    for stage, below in (
+        (Stage.CAP, _caps_below),
+        (Stage.VOTE, _votes_below),
+        (Stage.QUOTA, _quotas_below),
+    ):
         if given.is_before(stage):
             yield from below(account, rank)
 
@@ -72,7 +82,7 @@ def _met(account: Account) -> Iterator[Failure]:
     assert declared is not None  # noqa: S101  # only ranked types have results
     for requirement in declared.levels[0].require:
         if ladder.holds(requirement.rule.when, account.env, account.evaluator).most:
-            yield _failure(account, requirement.rule, "standard", requirement.that)
+            yield _failure(account, requirement.rule, Stage.STANDARD, requirement.that)
 
 
 def _keeping_below(account: Account, rank: int) -> Iterator[Failure]:
@@ -97,11 +107,15 @@ def _failed_requirements(account: Account, rank: int) -> Iterator[Failure]:
             if not ladder.met(requirement, account.env, evaluator).most:
                 failed = True
                 yield _failure(
-                    account, requirement.rule, "standard", requirement.rule.when, requirement.that
+                    account,
+                    requirement.rule,
+                    Stage.STANDARD,
+                    requirement.rule.when,
+                    requirement.that,
                 )
     last = declared.levels[-1]
     if failed and last.otherwise and rank == last.rank + 1:
-        yield Failure(last.rule, "standard", open=False, reads=(), records=())
+        yield Failure(last.rule, Stage.STANDARD, open=False, reads=(), records=())
 
 
 def _knockouts_below(account: Account, rank: int) -> Iterator[Failure]:
@@ -110,7 +124,7 @@ def _knockouts_below(account: Account, rank: int) -> Iterator[Failure]:
     for knockout in declared.knockouts:
         limit = ladder.knocked_to(knockout, account.env, account.evaluator)
         if limit is not None and limit.most < rank:
-            yield _failure(account, knockout.rule, "standard", knockout.rule.when)
+            yield _failure(account, knockout.rule, Stage.STANDARD, knockout.rule.when)
 
 
 def _caps_below(account: Account, rank: int) -> Iterator[Failure]:
@@ -118,12 +132,12 @@ def _caps_below(account: Account, rank: int) -> Iterator[Failure]:
     for cap in account.entity.type.caps:
         limits = ladder.cap_limits(cap, account.env, evaluator)
         if any(limit.most < rank for limit, _ in limits):
-            yield _failure(account, cap.rule, "cap", cap.rule.when)
+            yield _failure(account, cap.rule, Stage.CAP, cap.rule.when)
 
 
 def _votes_below(account: Account, rank: int) -> Iterator[Failure]:
-    before = account.run.step(account.entity, "cap").level
-    for stage in ("vote", "defer"):
+    before = account.run.step(account.entity, Stage.CAP).level
+    for stage in (Stage.VOTE, Stage.DEFER):
         step = account.run.step(account.entity, stage)
         if step.rules and step.level.most < rank <= before.most:
             for rule in step.rules:
@@ -141,10 +155,10 @@ def _quotas_below(account: Account, rank: int) -> Iterator[Failure]:
     run, entity = account.run, account.entity
     if id(entity) not in run.limited:
         return
-    before = run.step(entity, "defer").level
+    before = run.step(entity, Stage.DEFER).level
     for index, quota in enumerate(entity.type.quotas):
         step = run.groups_of(entity.type, index).step(entity)
         after = before if step is None else step.level
         if after.most < rank <= before.most:
-            yield Failure(quota.rule, "quota", open=False, reads=(), records=())
+            yield Failure(quota.rule, Stage.QUOTA, open=False, reads=(), records=())
         before = after

@@ -7,6 +7,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from khung.engine.values import Element, Elements, Value, known
+from khung.ir.nodes import Stage
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -15,10 +16,6 @@ if TYPE_CHECKING:
 
     from khung.ir.program import ObjectType, Program
     from khung.rulebook.model import Label
-
-
-ORDER = ("standard", "cap", "vote", "defer", "quota")
-"""The stages of a level, in order."""
 
 
 class Stated(Enum):
@@ -35,18 +32,19 @@ class Given:
     Attributes:
         level: The rank, or None where only a status is given.
         status: `not_ranked` or `pending`, or empty.
-        after: `standard`, `cap`, `vote`, `defer` or `quota`.
+        after: The stage whose result it stands for.
         said: The decision as the case states it, repeated in the result.
     """
 
     level: int | None
     status: str
-    after: str
+    after: Stage
     said: Mapping[str, Any]
 
-    def is_before(self, stage: str) -> bool:
+    def is_before(self, stage: Stage) -> bool:
         """Whether a stage comes after the one whose result this is, and so still runs."""
-        return ORDER.index(stage) > ORDER.index(self.after)
+        order = tuple(Stage)
+        return order.index(stage) > order.index(self.after)
 
 
 @dataclass(eq=False, slots=True)

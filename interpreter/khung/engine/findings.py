@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from khung.engine.stages import Status
-from khung.engine.voting import Finding
+from khung.engine.voting import Finding, FindingCode
 from khung.ir import types as t
+from khung.ir.nodes import Stage
 from khung.ir.program import Rule
 
 if TYPE_CHECKING:
@@ -31,10 +32,10 @@ class LongerList:
 def findings_of(run: Run, entity: Entity, status: Status) -> Iterator[Finding]:
     """Yield the findings of one subject: those of its votes, of its decision, of its lists."""
     if status not in (Status.NOT_RANKED, Status.PENDING):
-        yield from run.step(entity, "quota").findings
+        yield from run.step(entity, Stage.QUOTA).findings
     yield from _given_not_open(run, entity)
     for one in longer_lists(run, entity):
-        yield Finding(_own(entity, one.name), "list_longer_than_count", "warning")
+        yield Finding(_own(entity, one.name), FindingCode.LIST_LONGER_THAN_COUNT, "warning")
 
 
 def _given_not_open(run: Run, entity: Entity) -> Iterator[Finding]:
@@ -44,13 +45,13 @@ def _given_not_open(run: Run, entity: Entity) -> Iterator[Finding]:
         return
     as_computed = replace(entity, given=None)
     if run.scope(as_computed).out.least:
-        yield Finding(_own(entity, "given"), "given_not_open", "error")
+        yield Finding(_own(entity, "given"), FindingCode.GIVEN_NOT_OPEN, "error")
         return
-    stage = "defer" if given.after == "quota" else given.after
+    stage = Stage.DEFER if given.after is Stage.QUOTA else given.after
     step = run.step(as_computed, stage)
     options = step.decision.options if step.decision else ()
     if given.level > step.level.most or (options and given.level not in options):
-        yield Finding(_own(entity, "given"), "given_not_open", "error")
+        yield Finding(_own(entity, "given"), FindingCode.GIVEN_NOT_OPEN, "error")
 
 
 def longer_lists(run: Run, entity: Entity) -> Iterator[LongerList]:

@@ -38,7 +38,7 @@ class _AtLevel:
 
     def level(self, entity: Entity, stage: Stage) -> Value:
         """Return the supposed level of the subject, the found one of every other."""
-        if entity is self.entity and stage is Stage.FINAL:
+        if entity is self.entity and stage is Stage.QUOTA:
             return self.supposed
         return self.run.level(entity, stage)
 
@@ -132,7 +132,7 @@ class Groups:
         return quotas.settle(self.quota, values, members, self._counts, self.run.evaluator)
 
     def _member(self, entity: Entity, *, sure: bool) -> Member:
-        fixed = entity.given is not None and entity.given.after == "quota"
+        fixed = entity.given is not None and entity.given.after is Stage.QUOTA
         level = self.before(entity).level
         return Member(entity, level, self._order(entity), sure, fixed)
 

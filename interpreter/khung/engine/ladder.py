@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from khung.engine import logic
 from khung.engine.folds import kept
-from khung.engine.values import TRUE, Element, Value, within
+from khung.engine.values import MISSING, TRUE, Element, Value, within
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -80,7 +80,7 @@ NO_LIMIT = 1 << 30
 
 
 def _unless(limit: Value) -> Value:
-    return Value(limit.least, NO_LIMIT, limit.why or "missing")
+    return Value(limit.least, NO_LIMIT, limit.why or MISSING)
 
 
 def cap_limits(cap: Cap, env: Env, evaluator: Evaluator) -> Iterator[tuple[Value, Element | None]]:

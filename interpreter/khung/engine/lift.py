@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from khung.engine.result import result_of
 from khung.engine.stages import Run, Status
-from khung.engine.values import EMPTY, Elements, Value, known
+from khung.engine.values import EMPTY, OPEN, Elements, Value, known
 from khung.ir import types as t
-from khung.ir.nodes import Compare, Literal, Node
+from khung.ir.nodes import Compare, Literal, Node, Stage
 from khung.ir.rewrite import walk
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def _blocking(results: Results, result: Result, names: list[str]) -> tuple[str, 
     failing = tuple(dict.fromkeys(f.rule.id for f in result.failed))
     wanted = result.next_level or 0
     reached = supposed.at_best is not None and supposed.at_best >= wanted
-    if supposed.at_best is None or reached or supposed.stages["standard"].most < wanted:
+    if supposed.at_best is None or reached or supposed.stages[Stage.STANDARD].most < wanted:
         return failing
     return tuple(dict.fromkeys(reason.rule.id for reason in supposed.reasons)) or failing
 
@@ -118,12 +118,12 @@ def _reaches(results: Results, result: Result, changed: Mapping[str, Value]) -> 
     assert result.next_level is not None  # noqa: S101  # the caller has looked
     entity, case = _changed(results, result, changed)
     run = Run(results.program, case)
-    if run.step(entity, "standard").level.least < result.next_level:
+    if run.step(entity, Stage.STANDARD).level.least < result.next_level:
         return False
     scope = run.scope(entity)
     if scope.out.most or scope.pending.most:
         return False
-    return bool(run.step(entity, "quota").level.least >= result.next_level)
+    return bool(run.step(entity, Stage.QUOTA).level.least >= result.next_level)
 
 
 def _changed(results: Results, result: Result, changed: Mapping[str, Value]) -> tuple[Entity, Case]:
@@ -269,5 +269,5 @@ def _change(results: Results, entity: Entity, name: str, after: Value) -> Change
     fact = entity.type.facts.get(name)
     ty = fact.ty if fact else entity.type.criteria[name.removeprefix("criteria.")].ty
     read = results.run.evaluator.member(entity, name, ty)
-    before = read[0] if read else Value(None, None, "missing")
+    before = read[0] if read else OPEN
     return Change(name, before, after, ty)

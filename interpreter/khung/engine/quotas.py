@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from khung.engine.ladder import holds
 from khung.engine.values import ERROR, MISSING, Value, within
-from khung.engine.voting import Decision, Step
+from khung.engine.voting import Decision, DecisionKind, Step
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -379,7 +379,7 @@ def _decision(
     kept = sum(verdicts[id(m.entity)] == "kept" for m in sure)
     no_order = not quota.order or any(v.why for m in opened for v in m.order)
     return Decision(
-        "n_of_m" if no_order else "tie",
+        DecisionKind.N_OF_M if no_order else DecisionKind.TIE,
         quota.rule,
         places=places[0] - taken[0] - kept,
         candidates=tuple(m.entity.id for m in opened),

@@ -13,6 +13,7 @@ from khung.engine.bindings import Failure, bindings
 from khung.engine.findings import findings_of
 from khung.engine.stages import Run, Status
 from khung.engine.values import Value, known
+from khung.ir.nodes import Stage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """A rule that binds the result, and the stage at which it does."""
+    """A rule that binds the result, and where: a `Stage`, or `scope` or `pending` before them."""
 
     rule: Rule
     stage: str
@@ -107,14 +108,14 @@ def result_of(run: Run, entity: Entity) -> Result:
     """Return what is found of one subject, with the rules behind it."""
     status = run.status(entity)
     scope = run.scope(entity)
-    final = run.step(entity, "quota")
+    final = run.step(entity, Stage.QUOTA)
     account = Account(run, entity, (known(entity),))
     best = None if status is Status.NOT_RANKED else final.level.most
     worst = None if status is Status.NOT_RANKED else final.level.least
     binding = list(bindings(account, status, best))
     decision = final.decision if status is Status.NEEDS_DECISION else None
     if decision is not None and all(b.rule is not decision.rule for b in binding):
-        stage = _stage_of(decision.kind)
+        stage = decision.kind.stage
         binding.append(Failure(decision.rule, stage, open=True, reads=(), records=()))
     top = entity.type.ladder.levels[0].rank if entity.type.ladder else 0
     note_all(account)
@@ -141,21 +142,19 @@ def result_of(run: Run, entity: Entity) -> Result:
     )
 
 
-def _stage_of(kind: str) -> str:
-    return {"no_majority": "vote", "deferred": "defer"}.get(kind, "quota")
-
-
 def _stages(run: Run, entity: Entity, status: Status) -> dict[str, Value]:
     if status is Status.NOT_RANKED:
         return {}
-    stages = {name: run.step(entity, name).level for name in ("standard", "cap")}
-    vote = run.step(entity, "vote")
+    stages: dict[str, Value] = {
+        name: run.step(entity, name).level for name in (Stage.STANDARD, Stage.CAP)
+    }
+    vote = run.step(entity, Stage.VOTE)
     if vote.ran:
-        stages["vote"] = vote.level
-    if entity.type.defer and run.step(entity, "defer").rules != vote.rules:
-        stages["defer"] = run.step(entity, "defer").level
+        stages[Stage.VOTE] = vote.level
+    if entity.type.defer and run.step(entity, Stage.DEFER).rules != vote.rules:
+        stages[Stage.DEFER] = run.step(entity, Stage.DEFER).level
     if id(entity) in run.limited:
-        stages["quota"] = run.step(entity, "quota").level
+        stages[Stage.QUOTA] = run.step(entity, Stage.QUOTA).level
     return stages
 
 

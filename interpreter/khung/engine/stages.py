@@ -14,7 +14,7 @@ from khung.engine import ladder, logic, voting
 from khung.engine.evaluate import Evaluator
 from khung.engine.groups import Groups
 from khung.engine.mentions import Mentioned
-from khung.engine.values import FALSE, TRUE, Value, known, within
+from khung.engine.values import FALSE, MISSING, TRUE, Value, known, within
 from khung.engine.voting import Decision, Step
 from khung.ir.nodes import ResultOf, Stage
 
@@ -73,7 +73,7 @@ class Run:
 
     def level(self, entity: Entity, stage: Stage) -> Value:
         """Return the level after a stage, as if in scope. Ranks; open ones as their bounds."""
-        return self.step(entity, stage.value).level
+        return self.step(entity, stage).level
 
     def state(self, entity: Entity, what: ResultOf) -> Value:
         """Return whether the subject is ranked or pending, or its status."""
@@ -93,7 +93,7 @@ class Run:
             return Status.NOT_RANKED
         if scope.pending.least:
             return Status.PENDING
-        final = self.step(entity, "quota")
+        final = self.step(entity, Stage.QUOTA)
         if scope.out.most or scope.pending.most:
             return Status.UNDETERMINED
         if final.may_leave:
@@ -126,7 +126,7 @@ class Run:
         )
         return Scope(out, pending)
 
-    def step(self, entity: Entity, stage: str) -> Step:
+    def step(self, entity: Entity, stage: Stage) -> Step:
         """Return what a stage gives for a subject that has a ladder."""
         key = (id(entity), stage)
         found = self.steps.get(key)
@@ -138,27 +138,27 @@ class Run:
             del self.open[key]
         return found
 
-    def _given_or_step(self, entity: Entity, stage: str) -> Step:
+    def _given_or_step(self, entity: Entity, stage: Stage) -> Step:
         given = entity.given
         if given is None or given.level is None or given.is_before(stage):
             return self._step(entity, stage)
         return Step(known(given.level))
 
-    def _step(self, entity: Entity, stage: str) -> Step:
+    def _step(self, entity: Entity, stage: Stage) -> Step:
         declared = entity.type.ladder
         assert declared is not None  # noqa: S101  # the callers have looked
         match stage:
-            case "standard":
+            case Stage.STANDARD:
                 return self._standard(entity, declared)
-            case "cap":
-                before = self.step(entity, "standard").level
+            case Stage.CAP:
+                before = self.step(entity, Stage.STANDARD).level
                 env = (known(entity),)
                 return Step(ladder.capped(before, entity.type.caps, env, self.evaluator))
-            case "vote":
+            case Stage.VOTE:
                 return self._vote(entity, declared)
-            case "defer":
+            case Stage.DEFER:
                 return self._defer(entity, declared)
-            case _:
+            case Stage.QUOTA:
                 return self._after_quotas(entity, len(entity.type.quotas))
 
     def _standard(self, entity: Entity, declared: Ladder) -> Step:
@@ -168,7 +168,7 @@ class Run:
         return Step(value)
 
     def _vote(self, entity: Entity, declared: Ladder) -> Step:
-        ceiling = self.step(entity, "cap").level
+        ceiling = self.step(entity, Stage.CAP).level
         pending = self.scope(entity).pending
         if pending.least:
             return Step(ceiling)
@@ -177,11 +177,11 @@ class Run:
         return self._with_and_without(step, ceiling) if pending.most else step
 
     def _defer(self, entity: Entity, declared: Ladder) -> Step:
-        before = self.step(entity, "vote")
+        before = self.step(entity, Stage.VOTE)
         scope = self.scope(entity)
         if scope.pending.least or not entity.type.defer:
             return before
-        ceiling = self.step(entity, "cap").level
+        ceiling = self.step(entity, Stage.CAP).level
         ranks = sorted(level.rank for level in declared.levels)
         env = (known(entity),)
         step = voting.deferred(entity.type.defer, before, ceiling, ranks, env, self.evaluator)
@@ -190,7 +190,7 @@ class Run:
     def _after_quotas(self, entity: Entity, count: int) -> Step:
         """Return the step after the first `count` quotas of the subject's type."""
         if count == 0:
-            return self.step(entity, "defer")
+            return self.step(entity, Stage.DEFER)
         key = (id(entity), f"quota {count}")
         if key not in self.steps:
             before = self._before_quota(entity, count - 1)
@@ -202,7 +202,7 @@ class Run:
 
     def _before_quota(self, entity: Entity, index: int) -> Step:
         given = entity.given
-        if given is not None and given.level is not None and given.after == "quota":
+        if given is not None and given.level is not None and given.after is Stage.QUOTA:
             return Step(known(given.level))
         return self._after_quotas(entity, index)
 
@@ -219,7 +219,7 @@ class Run:
         return self.groups[key]
 
     def _with_and_without(self, step: Step, without: Value) -> Step:
-        level = logic.hull(step.level, without, "missing", ordered=True)
+        level = logic.hull(step.level, without, MISSING, ordered=True)
         return replace(step, level=level, decision=None)
 
 

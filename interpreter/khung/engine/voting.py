@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from khung.engine import logic
 from khung.engine.ladder import holds
 from khung.engine.values import MISSING, Value, known, within
+from khung.ir.nodes import Stage
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,18 +18,47 @@ if TYPE_CHECKING:
     from khung.ir.program import Defer, Majority, Rule, Vote
 
 
+class DecisionKind(StrEnum):
+    """Why the rules leave a choice to a body."""
+
+    TIE = "tie"
+    N_OF_M = "n_of_m"
+    NO_MAJORITY = "no_majority"
+    DEFERRED = "deferred"
+
+    @property
+    def stage(self) -> Stage:
+        """The stage that leaves the choice."""
+        match self:
+            case DecisionKind.NO_MAJORITY:
+                return Stage.VOTE
+            case DecisionKind.DEFERRED:
+                return Stage.DEFER
+            case DecisionKind.TIE | DecisionKind.N_OF_M:
+                return Stage.QUOTA
+
+
+class FindingCode(StrEnum):
+    """What khung finds by itself beside a result."""
+
+    NOT_VOTED = "not_voted"
+    VOTE_ABOVE_CEILING = "vote_above_ceiling"
+    GIVEN_NOT_OPEN = "given_not_open"
+    LIST_LONGER_THAN_COUNT = "list_longer_than_count"
+
+
 @dataclass(frozen=True, slots=True)
 class Decision:
     """A choice that the rules leave to a body.
 
     Attributes:
-        kind: `no_majority`, `deferred`, `tie` or `n_of_m`.
-        options: Ranks, lowest first; for a quota the candidates' ids.
+        options: Ranks, lowest first; none for a quota, which chooses among `candidates`.
         may_leave: Whether `not_ranked` is an option too.
         places: How many places there are, for a quota.
+        candidates: The ids of the subjects that contend for the places.
     """
 
-    kind: str
+    kind: DecisionKind
     rule: Rule
     options: tuple[int, ...] = ()
     may_leave: bool = False
@@ -37,10 +68,10 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something that a person must see. `code` is khung's own, or empty for a check."""
+    """Something that a person must see about a construct of the rulebook."""
 
     rule: Rule
-    code: str
+    code: FindingCode
     severity: str
 
 
@@ -88,7 +119,7 @@ def voted(
 def _not_voted(step: Step, vote: Vote, applies: Value) -> Step:
     if not applies.least:
         return step
-    finding = Finding(vote.rule, "not_voted", "warning")
+    finding = Finding(vote.rule, FindingCode.NOT_VOTED, "warning")
     return Step(step.level, step.ran, step.decision, (*step.findings, finding), step.rules)
 
 
@@ -111,10 +142,10 @@ def _outcome(
     settled = base.known and (stands or ceiling.known)
     decision = None
     if not winners and settled and level.why:
-        decision = Decision("no_majority", vote.rule, tuple(range(lowest, highest + 1)))
+        decision = Decision(DecisionKind.NO_MAJORITY, vote.rule, tuple(range(lowest, highest + 1)))
     findings: tuple[Finding, ...] = ()
     if decided and not stands and min(winners) > ceiling.most:
-        findings = (Finding(vote.rule, "vote_above_ceiling", "warning"),)
+        findings = (Finding(vote.rule, FindingCode.VOTE_ABOVE_CEILING, "warning"),)
     return Step(level, ran=True, decision=decision, findings=findings, rules=rules)
 
 
@@ -219,5 +250,5 @@ def _choice(
     decision = None
     if exact and ceiling.known and (choice.why or rule.may_leave):
         allowed = tuple(sorted({min(rank, ceiling.least) for rank in options}))
-        decision = Decision("deferred", rule.rule, allowed, rule.may_leave)
+        decision = Decision(DecisionKind.DEFERRED, rule.rule, allowed, rule.may_leave)
     return Step(choice, before.ran, decision, before.findings, (rule.rule,))

@@ -41,7 +41,8 @@ if TYPE_CHECKING:
 USABLE = ("on", "period", "parameters", "readings", "criteria")
 """The reserved names that advice may offer."""
 
-STAGES = {"standard": Stage.STANDARD, "cap": Stage.CAP, "vote": Stage.VOTE}
+STAGES = {stage.value: stage for stage in (Stage.STANDARD, Stage.CAP, Stage.VOTE)}
+"""The stages after which an expression may read a level; the final one is read by its name."""
 
 
 def values_of(ty: t.Type, scope: Scope) -> tuple[str, ...]:
@@ -163,7 +164,7 @@ def _member(target: Node, owner: str, member: Member, scope: Scope, span: Span) 
         case Sort.SET:
             return CriteriaSet(target, owner, member.name, member.ty, span)
         case Sort.LEVEL:
-            return LevelOf(target, Stage.FINAL, member.ty, span)
+            return LevelOf(target, Stage.QUOTA, member.ty, span)
         case Sort.STATE:
             return _state(target, member, scope, span)
         case Sort.STAGES:

@@ -8,7 +8,7 @@ Concrete nodes are never subclassed; passes match on the class and end in `asser
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from enum import Enum
+from enum import Enum, StrEnum
 from typing import TYPE_CHECKING
 
 from khung.ir.types import BOOLEAN, Type
@@ -18,13 +18,14 @@ if TYPE_CHECKING:
     from khung.text import Span
 
 
-class Stage(Enum):
-    """The stages whose level can be read; FINAL is the level after all of them."""
+class Stage(StrEnum):
+    """The stages of a level, in order; the level after QUOTA is the final one."""
 
     STANDARD = "standard"
     CAP = "cap"
     VOTE = "vote"
-    FINAL = "quota"
+    DEFER = "defer"
+    QUOTA = "quota"
 
 
 class ResultOf(Enum):

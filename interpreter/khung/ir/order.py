@@ -166,7 +166,7 @@ class _Reader:
     def _walk(self, node: Node, sources: Mapping[int, Node]) -> None:
         match node:
             case LevelOf():
-                self._note(node.object, node.stage.value, sources)
+                self._note(node.object, node.stage, sources)
             case StateOf():
                 stage = "quota" if node.what is ResultOf.STATUS else "scope"
                 self._note(node.object, stage, sources)

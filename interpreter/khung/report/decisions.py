@@ -16,9 +16,6 @@ if TYPE_CHECKING:
     from khung.ir.program import ObjectType
     from khung.report.context import Context
 
-_AFTER = {"no_majority": "vote", "deferred": "defer"}
-"""After which stage a decision of a kind stands; the others after the last."""
-
 
 def decision_lines(result: Result, context: Context, indent: int, said: set[str]) -> Iterator[Line]:
     """Yield what has to be decided of a subject; `said` are the clauses that were told before."""
@@ -67,8 +64,8 @@ def _entries(result: Result, context: Context) -> Iterator[str]:
     assert decision is not None  # noqa: S101  # asked by the callers
     quota = next((q for q in declared.quotas if q.rule.id == decision.rule.id), None)
     if quota is None:
-        stage = _AFTER[decision.kind]
-        yield _entry(decision.options[-1], declared, context, f", after: {stage}")
+        after = f", after: {decision.kind.stage}"
+        yield _entry(decision.options[-1], declared, context, after)
         return
     evaluator, env = context.results.run.evaluator, (known(result.entity),)
     for key, node in (("chosen", quota.level), ("not_chosen", quota.others)):

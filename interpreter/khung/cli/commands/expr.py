@@ -69,7 +69,7 @@ def _end(value: Value, ty: Type, *, most: bool = False) -> Any:
 
 
 def _said(value: Value, ty: Type, lang: str) -> str:
-    from khung.engine.values import Interval  # noqa: PLC0415  # not for the help
+    from khung.engine.values import ERROR, Interval  # noqa: PLC0415  # not for the help
     from khung.report.encode import dumps  # noqa: PLC0415  # as above
 
     if value.known:
@@ -80,7 +80,7 @@ def _said(value: Value, ty: Type, lang: str) -> str:
         if isinstance(value.least, Interval):
             return _range(value, found)
         return str(found) if plainly else dumps(found).strip()
-    if value.why == "error":
+    if value.why == ERROR:
         return phrase(lang, "cli.expr.failed")
     if isinstance(value.least, bool):
         return phrase(lang, "cli.expr.maybe")
