@@ -24,14 +24,11 @@ if TYPE_CHECKING:
 class Failure:
     """A rule that keeps the next level away, with what it read.
 
-    Attributes:
-        stage: A `Stage`, or `scope` or `pending` for what comes before all of them.
-        open: Whether a body still has to decide: the rule then binds only for now.
+    `stage` is a `Stage`, or `scope` or `pending` for what comes before all of them.
     """
 
     rule: Rule
     stage: str
-    open: bool
     reads: tuple[Read, ...]
     records: tuple[Element, ...]
 
@@ -70,11 +67,9 @@ def _scope_rules(account: Account, rules: tuple[Rule, ...], stage: str) -> Itera
             yield _failure(account, rule, stage, rule.when)
 
 
-def _failure(
-    account: Account, rule: Rule, stage: str, *nodes: Node | None, open_: bool = False
-) -> Failure:
+def _failure(account: Account, rule: Rule, stage: str, *nodes: Node | None) -> Failure:
     trace = account.note(*nodes)
-    return Failure(rule, stage, open_, tuple(trace.reads.values()), tuple(trace.records.values()))
+    return Failure(rule, stage, tuple(trace.reads.values()), tuple(trace.records.values()))
 
 
 def _met(account: Account) -> Iterator[Failure]:
@@ -115,7 +110,7 @@ def _failed_requirements(account: Account, rank: int) -> Iterator[Failure]:
                 )
     last = declared.levels[-1]
     if failed and last.otherwise and rank == last.rank + 1:
-        yield Failure(last.rule, Stage.STANDARD, open=False, reads=(), records=())
+        yield Failure(last.rule, Stage.STANDARD, reads=(), records=())
 
 
 def _knockouts_below(account: Account, rank: int) -> Iterator[Failure]:
@@ -160,5 +155,5 @@ def _quotas_below(account: Account, rank: int) -> Iterator[Failure]:
         step = run.groups_of(entity.type, index).step(entity)
         after = before if step is None else step.level
         if after.most < rank <= before.most:
-            yield Failure(quota.rule, Stage.QUOTA, open=False, reads=(), records=())
+            yield Failure(quota.rule, Stage.QUOTA, reads=(), records=())
         before = after

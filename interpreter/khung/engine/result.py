@@ -116,7 +116,7 @@ def result_of(run: Run, entity: Entity) -> Result:
     decision = final.decision if status is Status.NEEDS_DECISION else None
     if decision is not None and all(b.rule is not decision.rule for b in binding):
         stage = decision.kind.stage
-        binding.append(Failure(decision.rule, stage, open=True, reads=(), records=()))
+        binding.append(Failure(decision.rule, stage, reads=(), records=()))
     top = entity.type.ladder.levels[0].rank if entity.type.ladder else 0
     note_all(account)
     if status is Status.UNDETERMINED:

@@ -257,7 +257,7 @@ Members = dict[str, Node | None]
 """Criteria by id, each with the condition under which it is in the set; None is always."""
 
 
-def _sets(model: m.Subject, scope: Scope) -> dict[str, p.CriteriaSet]:
+def _sets(model: m.Subject, scope: Scope) -> dict[str, p.CriterionSet]:
     if model.criteria is None:
         return {}
     groups: dict[str, Members] = {
@@ -268,7 +268,7 @@ def _sets(model: m.Subject, scope: Scope) -> dict[str, p.CriteriaSet]:
     done: dict[str, Members] = dict(groups)
     for name in declared:
         _resolve_set(name, declared, groups, done, scope)
-    return {name: p.CriteriaSet(name, tuple(found.items())) for name, found in done.items()}
+    return {name: p.CriterionSet(name, tuple(found.items())) for name, found in done.items()}
 
 
 def _resolve_set(

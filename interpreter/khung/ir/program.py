@@ -131,7 +131,7 @@ class Criterion:
 
 
 @dataclass(frozen=True, slots=True)
-class CriteriaSet:
+class CriterionSet:
     """A named set: ids of criteria, each with the condition under which it is a member."""
 
     name: str
@@ -277,7 +277,7 @@ class ObjectType:
     back_lists: Mapping[str, BackList]
     definitions: Mapping[str, Definition]
     criteria: Mapping[str, Criterion]
-    sets: Mapping[str, CriteriaSet]
+    sets: Mapping[str, CriterionSet]
     held_by: tuple[str, ...] = ()
     kind_field: str = ""
     kinds: Values | None = None
