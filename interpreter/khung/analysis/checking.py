@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from khung.analysis.clauses import Accounting, account
 from khung.analysis.lints import lint, try_options
-from khung.analysis.shelf import Ready, is_error
 from khung.diagnostics.bag import Bag
+from khung.diagnostics.codes import is_error
 from khung.resources import data_dir
 from khung.rulebook.from_source import MANIFEST
 from khung.source.files import read_source
@@ -20,6 +20,7 @@ from khung.source.schema import validate
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from khung.analysis.shelf import Ready
     from khung.diagnostics.model import Diagnostic
 
 

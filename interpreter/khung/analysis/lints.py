@@ -9,8 +9,8 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from khung.analysis.entries import entries, every_part
-from khung.analysis.shelf import is_error
 from khung.diagnostics.bag import Bag
+from khung.diagnostics.codes import is_error
 from khung.ir.from_rulebook import lower_rulebook
 from khung.syntax.ast import Compare, Membership, Name, Path, UnaryTest
 

@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from khung.diagnostics.bag import Bag
-from khung.diagnostics.codes import severity_of
-from khung.diagnostics.model import Severity
+from khung.diagnostics.codes import is_error
 from khung.ir.from_rulebook import lower_rulebook
 from khung.rulebook.from_source import load_rulebook
 
@@ -77,8 +76,3 @@ def nearby(path: Path) -> Path:
     here = Path.cwd()
     below = path.is_relative_to(here) and here not in (path, Path(here.anchor))
     return path.relative_to(here) if below else path
-
-
-def is_error(diagnostic: Diagnostic) -> bool:
-    """Say whether a diagnostic stops the command."""
-    return severity_of(diagnostic.code) is Severity.ERROR

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from khung.casefile.places import written_at
+from khung.casefile.places import stated, written_at
 from khung.engine import ladder
 from khung.engine.texts import number_text
 from khung.engine.values import known
 from khung.ir.nodes import Field
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from khung.casefile.model import CaseFile, Written
     from khung.diagnostics.bag import Bag
     from khung.engine.facts import Entity
@@ -23,16 +25,13 @@ if TYPE_CHECKING:
 
 def check_ballots(case_file: CaseFile, run: Run, bag: Bag) -> None:
     """Report every vote whose ballots are surely more than those who may vote."""
-    for group in case_file.subjects:
-        by_id = {entry.id.name: entry for entry in group.entries}
-        for entry in group.entries:
-            entities = run.case.entities.get(group.type.name, {})
-            for name in entry.ids:
-                if name in entities:
-                    _check(entities[name], entry, by_id, run, bag)
+    for entity, entry, by_id in stated(case_file, run.case):
+        _check(entity, entry, by_id, run, bag)
 
 
-def _check(entity: Entity, entry: Written, by_id: dict[str, Written], run: Run, bag: Bag) -> None:
+def _check(
+    entity: Entity, entry: Written, by_id: Mapping[str, Written], run: Run, bag: Bag
+) -> None:
     for vote in entity.type.votes:
         counted = _too_many(entity, vote, run)
         if counted is None or not isinstance(vote.ballots, Field):

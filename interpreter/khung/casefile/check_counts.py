@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from khung.casefile.places import written_at
+from khung.casefile.places import stated, written_at
 from khung.engine.findings import longer_lists
 from khung.engine.texts import number_text
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from khung.casefile.model import CaseFile, Written
     from khung.diagnostics.bag import Bag
     from khung.engine.facts import Entity
@@ -20,16 +22,13 @@ if TYPE_CHECKING:
 
 def check_counts(case_file: CaseFile, run: Run, bag: Bag) -> None:
     """Warn, where it is written, of every count that is smaller than what is listed."""
-    for group in case_file.subjects:
-        entities = run.case.entities.get(group.type.name, {})
-        by_id = {entry.id.name: entry for entry in group.entries}
-        for entry in group.entries:
-            for name in entry.ids:
-                if name in entities:
-                    _check(entities[name], entry, by_id, run, bag)
+    for entity, entry, by_id in stated(case_file, run.case):
+        _check(entity, entry, by_id, run, bag)
 
 
-def _check(entity: Entity, entry: Written, by_id: dict[str, Written], run: Run, bag: Bag) -> None:
+def _check(
+    entity: Entity, entry: Written, by_id: Mapping[str, Written], run: Run, bag: Bag
+) -> None:
     for found in longer_lists(run, entity):
         written = next(written_at(entry, found.count, by_id), None)
         bag.add(

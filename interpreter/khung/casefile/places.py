@@ -7,8 +7,20 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from khung.casefile.model import Written
+    from khung.casefile.model import CaseFile, Written
+    from khung.engine.facts import Case, Entity
     from khung.source.nodes import Entry
+
+
+def stated(
+    case_file: CaseFile, case: Case
+) -> Iterator[tuple[Entity, Written, Mapping[str, Written]]]:
+    """Yield each subject with the entry that states it and the entries of its type by id."""
+    for group in case_file.subjects:
+        entities = case.entities.get(group.type.name, {})
+        by_id = {entry.id.name: entry for entry in group.entries}
+        for entry in group.entries:
+            yield from ((entities[name], entry, by_id) for name in entry.ids if name in entities)
 
 
 def written_at(entry: Written, name: str, by_id: Mapping[str, Written]) -> Iterator[Entry]:

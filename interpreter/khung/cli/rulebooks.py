@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from khung.analysis.shelf import Ready, Shelf, is_error
+from khung.analysis.shelf import Ready, Shelf
 from khung.casefile.find import find_rulebook
 from khung.diagnostics.bag import Bag
+from khung.diagnostics.codes import is_error
 from khung.rulebook.from_source import MANIFEST
 
 if TYPE_CHECKING:

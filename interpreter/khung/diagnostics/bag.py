@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from khung.diagnostics.codes import severity_of
-from khung.diagnostics.model import Diagnostic, Severity, Value
+from khung.diagnostics.codes import is_error
+from khung.diagnostics.model import Diagnostic, Value
 
 if TYPE_CHECKING:
     from khung.text import Span
@@ -48,7 +48,7 @@ class Bag:
     @property
     def has_errors(self) -> bool:
         """Whether anything found stops the command."""
-        return any(severity_of(d.code) is Severity.ERROR for d in self._found.values())
+        return any(map(is_error, self._found.values()))
 
     def raise_if_errors(self) -> None:
         """Raise `RulebookError` with all that was found, if any of it is an error."""

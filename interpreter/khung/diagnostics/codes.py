@@ -16,6 +16,8 @@ from khung.diagnostics.model import Severity
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from khung.diagnostics.model import Diagnostic
+
 _FOLDER = Path(__file__).parent / "codes"
 
 
@@ -52,6 +54,11 @@ def all_codes() -> tuple[str, ...]:
 def severity_of(code: str) -> Severity:
     """Return the severity of a code. Raises KeyError for a code without a page: a defect."""
     return page(code).severity
+
+
+def is_error(diagnostic: Diagnostic) -> bool:
+    """Say whether a diagnostic stops the command."""
+    return severity_of(diagnostic.code) is Severity.ERROR
 
 
 @cache

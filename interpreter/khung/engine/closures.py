@@ -149,12 +149,12 @@ class Planner:
     def _default(self, node: Field) -> Plain | None:
         if not isinstance(node.object.ty, t.Object):
             return None
-        fact = self.program.objects[node.object.ty.name.partition("|")[0]].facts.get(node.name)
+        fact = self.program.objects[t.first_of(node.object.ty.name)].facts.get(node.name)
         default = fact.default if fact else None
         return None if default is None else self.expression(fold_constants(default))
 
     def _defined(self, node: Defined) -> Plain:
-        owner = node.owner.partition("|")[0]
+        owner = t.first_of(node.owner)
         key = (owner, node.name)
         if isinstance(node.object, Variable) and node.object.slot == 0:
             if key not in self.own:

@@ -73,10 +73,10 @@ if TYPE_CHECKING:
 
 Env = tuple[Value, ...]
 
-WORTH_KEEPING = frozenset({AllOf, AnyOf, Fold, Defined, CriteriaSet, If, Select, Project})
+CACHED = frozenset({AllOf, AnyOf, Fold, Defined, CriteriaSet, If, Select, Project})
 """Nodes that cost more to work out again than to look up."""
 
-KEPT = 200_000
+CACHE_LIMIT = 200_000
 """How many values are kept before all are dropped; they are only ever worked out again."""
 
 
@@ -89,7 +89,7 @@ class Evaluator:
     case: Case | None = None
     results: Results | None = None
     on: date | None = None
-    kept: dict[tuple[int, int], tuple[object, Value]] = field(default_factory=dict)
+    cache: dict[tuple[int, int], tuple[object, Value]] = field(default_factory=dict)
 
     def whole(self, ty: t.Type, why: str = MISSING) -> Value:
         """Return what is known when only the type is."""
@@ -107,15 +107,15 @@ class Evaluator:
             node: A checked expression.
             env: The value of each slot, `self` first.
         """
-        if len(env) != 1 or type(node) not in WORTH_KEEPING:
+        if len(env) != 1 or type(node) not in CACHED:
             return self._evaluate(node, env)
         own = env[0].least
         key = (id(node), id(own))
-        found = self.kept.get(key)
+        found = self.cache.get(key)
         if found is None:
-            if len(self.kept) > KEPT:
-                self.kept.clear()
-            found = self.kept[key] = (own, self._evaluate(node, env))
+            if len(self.cache) > CACHE_LIMIT:
+                self.cache.clear()
+            found = self.cache[key] = (own, self._evaluate(node, env))
         return found[1]
 
     def _evaluate(self, node: Node, env: Env) -> Value:

@@ -88,8 +88,8 @@ class Case:
     entities: Mapping[str, Mapping[str, Entity]]
     records: tuple[Entity, ...] = ()
     title: Label | None = None
-    back: dict[tuple[str, str], tuple[dict[int, list[Entity]], list[Entity]]] = field(
-        default_factory=dict, compare=False
+    _pointing: dict[tuple[str, str], tuple[dict[int, list[Entity]], list[Entity]]] = field(
+        default_factory=dict, init=False, compare=False, repr=False
     )
 
     def back_list(self, target: Entity, name: str) -> Elements:
@@ -109,7 +109,7 @@ class Case:
     def _index(self, holder: str, link: str) -> tuple[dict[int, list[Entity]], list[Entity]]:
         """Return who points to whom along a link, by `id(target)`, and whose link is unknown."""
         key = (holder, link)
-        if key not in self.back:
+        if key not in self._pointing:
             pointing: dict[int, list[Entity]] = {}
             unknown: list[Entity] = []
             for entity in self._holders(holder):
@@ -118,8 +118,8 @@ class Case:
                     unknown.append(entity)
                 elif isinstance(stated, Value):
                     pointing.setdefault(id(stated.least), []).append(entity)
-            self.back[key] = (pointing, unknown)
-        return self.back[key]
+            self._pointing[key] = (pointing, unknown)
+        return self._pointing[key]
 
     def _holders(self, type_name: str) -> list[Entity]:
         declared = self.program.objects[type_name]

@@ -131,7 +131,7 @@ def _changed(results: Results, result: Result, changed: Mapping[str, Value]) -> 
     entity = replace(result.entity, facts={**result.entity.facts, **changed})
     own = {**results.case.entities[entity.type.name], entity.id: entity}
     entities = {**results.case.entities, entity.type.name: own}
-    return entity, replace(results.case, entities=entities, back={})
+    return entity, replace(results.case, entities=entities)
 
 
 # -- telling values -------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from khung.ir.nodes import CriteriaSet, Defined, Field, Literal, Node, Variable
 from khung.ir.rewrite import fold, walk
-from khung.ir.types import Object
+from khung.ir.types import Object, first_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,7 +56,7 @@ class Mentioned:
 
     def _fact(self, node: Field) -> Iterator[str]:
         assert isinstance(node.object.ty, Object)  # noqa: S101  # `self` is an object
-        declared = self.program.objects[node.object.ty.name.partition("|")[0]]
+        declared = self.program.objects[first_of(node.object.ty.name)]
         fact = declared.facts.get(node.name)
         if fact is None:
             return
@@ -77,7 +77,7 @@ class Mentioned:
 
     def _beneath(self, node: Defined | CriteriaSet) -> Iterator[Node]:
         """Yield what a definition or a set of criteria is made of."""
-        declared = self.program.objects[node.owner.partition("|")[0]]
+        declared = self.program.objects[first_of(node.owner)]
         if isinstance(node, Defined):
             yield declared.definitions[node.name].value
             return

@@ -353,7 +353,7 @@ def _declare_owner(declared: Declarations, owner: Declared) -> None:
     if len(known) == 1:
         name = known[0]
     else:
-        name = "|".join(known)
+        name = t.one_of(known)
         first, *others = (declared.objects[h] for h in known)
         shared = {
             n: member

@@ -45,7 +45,7 @@ class Definitions:
 
         Reports: K0340 (a ring, with its path).
         """
-        key = (self._home(owner), name)
+        key = (t.first_of(owner), name)
         if key in self.known:
             return self.known[key]
         member = self.declared.member(owner, name)
@@ -59,9 +59,6 @@ class Definitions:
         self.open.pop()
         self.known[key] = found
         return found
-
-    def _home(self, owner: str) -> str:
-        return owner.partition("|")[0]
 
     def _report_ring(self, key: tuple[str, str], member: Member) -> None:
         ring = self.open[self.open.index(key) :]
@@ -86,7 +83,7 @@ class Definitions:
         """
         if member.applies is None:
             return None
-        key = (self._home(owner), member.name)
+        key = (t.first_of(owner), member.name)
         if key not in self.conditions:
             self.conditions[key] = None
             scope = self.scope_of(owner, member.applies.span)

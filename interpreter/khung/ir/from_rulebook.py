@@ -41,7 +41,7 @@ def lower_rulebook(rulebook: m.Rulebook, readings: Mapping[str, str], bag: Bag) 
     objects = {
         name: lowering.object_type(owner)
         for name, owner in declared.objects.items()
-        if "|" not in name
+        if t.names_of(name) == (name,)
     }
     for parameter in rulebook.parameters:
         lowering.definitions.parameter(parameter, parameter.value.span)

@@ -25,7 +25,7 @@ from khung.ir.nodes import (
     Variable,
 )
 from khung.ir.rewrite import bottom_up, children, fold, walk
-from khung.ir.types import Enumeration, Object
+from khung.ir.types import Enumeration, Object, first_of, names_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -188,7 +188,7 @@ class _Reader:
         if key in self.seen:
             return
         self.seen.add(key)
-        value = self.program.objects[node.owner.partition("|")[0]].definitions[node.name].value
+        value = self.program.objects[first_of(node.owner)].definitions[node.name].value
         if own:
             self.look(value, sources)
         else:
@@ -197,7 +197,7 @@ class _Reader:
     def _note(self, target: Node, stage: str, sources: Mapping[int, Node]) -> None:
         if not isinstance(target.ty, Object):
             return
-        for name in target.ty.name.split("|"):
+        for name in names_of(target.ty.name):
             declared = self.program.objects[name]
             if declared.ladder is None:
                 continue
@@ -222,13 +222,13 @@ class _Reader:
             return self._is_below(sources[target.slot], sources)
         match target:
             case Field() if isinstance(target.object.ty, Object):
-                owner = self.program.objects[target.object.ty.name.partition("|")[0]]
+                owner = self.program.objects[first_of(target.object.ty.name)]
                 back = owner.back_lists.get(target.name)
                 return back is not None and self._is_tree(back.holder, back.link)
             case Select():
                 return self._is_below(target.list, sources)
             case Defined():
-                owner = self.program.objects[target.owner.partition("|")[0]]
+                owner = self.program.objects[first_of(target.owner)]
                 return self._is_below(owner.definitions[target.name].value, sources)
             case _:
                 return False

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import assert_never
+from typing import TYPE_CHECKING, assert_never
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,7 @@ class Enumeration:
 
 @dataclass(frozen=True, slots=True)
 class Object:
-    """A subject or record of a declared type."""
+    """A subject or record of a declared type, or of one of several: see `one_of`."""
 
     name: str
 
@@ -121,6 +124,21 @@ Type = (
 
 BOOLEAN, NUMBER, FRACTION, STRING, DATE = Boolean(), Number(), Fraction(), String(), Date()
 MONTHS, SECONDS, ANYTHING, BAD = Months(), Seconds(), Anything(), Bad()
+
+
+def one_of(names: Iterable[str]) -> str:
+    """Return the name for objects of one of several types, as the holders of a record are."""
+    return "|".join(names)
+
+
+def names_of(name: str) -> tuple[str, ...]:
+    """Return the declared types that `one_of` joined; of a declared one only itself."""
+    return tuple(name.split("|"))
+
+
+def first_of(name: str) -> str:
+    """Return the first of the declared types; what is read of one of several, all of them have."""
+    return name.partition("|")[0]
 
 
 def is_ordered(ty: Type) -> bool:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from khung.cli import options, output
 from khung.cli.command import Command
 from khung.cli.exit_codes import ExitCode
+from khung.diagnostics.codes import is_error
 from khung.locale import phrase
 
 if TYPE_CHECKING:
@@ -46,7 +47,6 @@ def _check(
     **how: Any,
 ) -> int:
     from khung.analysis.checking import Checked, check  # noqa: PLC0415  # not for the help
-    from khung.analysis.shelf import is_error  # noqa: PLC0415  # as above
     from khung.cli.rulebooks import take  # noqa: PLC0415  # as above
 
     ready, said = take(rulebook, rulebooks, dict(reading))
@@ -117,8 +117,6 @@ def _lines(
 
 
 def _verdict(found: Checked, lang: str) -> str:
-    from khung.analysis.shelf import is_error  # noqa: PLC0415  # not for the help
-
     errors = sum(map(is_error, found.diagnostics))
     warnings = len(found.diagnostics) - errors
     key = "errors" if errors else "warnings" if warnings else "sound"
