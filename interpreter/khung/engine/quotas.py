@@ -8,17 +8,16 @@ between, possibly allowed if within those of some.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from khung.engine.ladder import holds
-from khung.engine.values import ERROR, MISSING, Value, within
+from khung.engine.standings import Placement, placements
+from khung.engine.values import MISSING, Value, within
 from khung.engine.voting import Decision, DecisionKind, Step
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from decimal import Decimal
-    from typing import Any
 
     from khung.engine.evaluate import Evaluator
     from khung.engine.facts import Entity
@@ -143,9 +142,9 @@ def settle(
     fixed = [m for m in members if _is_fixed(m, terms)]
     taken = (sum(m.sure for m in fixed), len(fixed))
     places = bases.places(len(sure) + taken[0])
-    verdicts = _verdicts(quota, terms, places, sure, possible, taken)
-    decision = _decision(quota, places, sure, possible, taken, verdicts)
-    steps = {id(m.entity): _step(m, terms, verdicts[id(m.entity)], decision) for m in possible}
+    placed = placements(quota, terms.ties, places, sure, possible, taken)
+    decision = _decision(quota, places, sure, possible, taken, placed)
+    steps = {id(m.entity): _step(m, terms, placed[id(m.entity)], decision) for m in possible}
     kept_ends = (
         min(places[0], len(sure) + taken[0]),
         min(places[1], len(possible) + taken[1]),
@@ -157,13 +156,13 @@ def settle(
         places,
         (
             *(m.entity for m in fixed if m.sure),
-            *(m.entity for m in sure if verdicts[id(m.entity)] == "kept"),
+            *(m.entity for m in sure if placed[id(m.entity)] is Placement.KEPT),
         ),
-        tuple(m.entity for m in sure if verdicts[id(m.entity)] == "cut"),
+        tuple(m.entity for m in sure if placed[id(m.entity)] is Placement.CUT),
         tuple(
             m.entity
             for m in possible
-            if verdicts[id(m.entity)] == "open" or not _is_sure_candidate(m, terms)
+            if placed[id(m.entity)] is Placement.OPEN or not _is_sure_candidate(m, terms)
         ),
         decision,
     )
@@ -263,104 +262,7 @@ def _ends(member: Member, counted: Value) -> Ends:
     return int(member.sure and counted.least), int(counted.most)
 
 
-# -- who stays ---------------------------------------------------------------------------------
-
-
-def compare_order(quota: Quota, a: Member, b: Member) -> int | None:
-    """Return 1 if `a` is surely ahead of `b`, -1 if behind, 0 if level, None if that is open."""
-    for key, x, y in zip(quota.order, a.order, b.order, strict=True):
-        if x.why or y.why:
-            if x.least is None or y.least is None or ERROR in (x.why, y.why):
-                return None
-            if x.least > y.most or y.least > x.most:
-                return 1 if (x.least > y.most) is key.highest else -1
-            return None
-        if x.least != y.least:
-            return 1 if (x.least > y.least) is key.highest else -1
-    return 0
-
-
-class Standing(NamedTuple):
-    """How many others stand where, seen from one candidate."""
-
-    surely_ahead: int
-    surely_level: int
-    may_be_ahead: int
-    may_be_level: int
-
-
-def _standings(
-    quota_order: Callable[[Member, Member], int | None],
-    sure: Sequence[Member],
-    possible: Sequence[Member],
-) -> dict[int, Standing]:
-    sure_ids = {id(m.entity) for m in sure}
-    found: dict[int, Standing] = {}
-    for c in possible:
-        ahead = level = maybe_ahead = maybe_level = 0
-        for o in possible:
-            if o is c:
-                continue
-            order = quota_order(o, c)
-            is_sure = id(o.entity) in sure_ids
-            ahead += order == 1 and is_sure
-            level += order == 0 and is_sure
-            maybe_ahead += order in (1, None)
-            maybe_level += order == 0
-        found[id(c.entity)] = Standing(ahead, level, maybe_ahead, maybe_level)
-    return found
-
-
-def _sorted_standings(
-    quota: Quota, sure: Sequence[Member], possible: Sequence[Member]
-) -> dict[int, Standing]:
-    """The same where every key is known: sort once instead of comparing all pairs."""
-
-    def rank(member: Member) -> tuple[Any, ...]:
-        pairs = zip(quota.order, member.order, strict=True)
-        return tuple(-v.least if key.highest else v.least for key, v in pairs)
-
-    ranked = sorted(possible, key=rank)
-    sure_ids = {id(m.entity) for m in sure}
-    starts = [0] + [i + 1 for i, (a, b) in enumerate(pairwise(ranked)) if rank(a) != rank(b)]
-    found: dict[int, Standing] = {}
-    sure_before = 0
-    for start, end in pairwise([*starts, len(ranked)]):
-        block = ranked[start:end]
-        sure_here = sum(id(m.entity) in sure_ids for m in block)
-        for m in block:
-            own = id(m.entity) in sure_ids
-            found[id(m.entity)] = Standing(sure_before, sure_here - own, start, len(block) - 1)
-        sure_before += sure_here
-    return found
-
-
-def _verdicts(
-    quota: Quota,
-    terms: Terms,
-    places: Ends,
-    sure: Sequence[Member],
-    possible: Sequence[Member],
-    taken: Ends,
-) -> dict[int, str]:
-    """Return `kept`, `cut` or `open` for each possible candidate, by `id(entity)`."""
-    if all(v.known for m in possible for v in m.order):
-        standings = _sorted_standings(quota, sure, possible)
-    else:
-        standings = _standings(lambda a, b: compare_order(quota, a, b), sure, possible)
-    least, greatest = places[0] - taken[1], places[1] - taken[0]
-    return {
-        id(m.entity): _verdict(standings[id(m.entity)], least, greatest, terms.ties)
-        for m in possible
-    }
-
-
-def _verdict(standing: Standing, least: int, greatest: int, ties: str) -> str:
-    rivals = standing.may_be_ahead + (0 if ties == "all" else standing.may_be_level)
-    if 1 + rivals <= least:
-        return "kept"
-    ahead = standing.surely_ahead + (standing.surely_level if ties == "none" else 0)
-    return "cut" if ahead >= greatest else "open"
+# -- what is left to a body ----------------------------------------------------------------------
 
 
 def _decision(
@@ -369,14 +271,14 @@ def _decision(
     sure: Sequence[Member],
     possible: Sequence[Member],
     taken: Ends,
-    verdicts: dict[int, str],
+    placed: dict[int, Placement],
 ) -> Decision | None:
-    opened = [m for m in sure if verdicts[id(m.entity)] == "open"]
+    opened = [m for m in sure if placed[id(m.entity)] is Placement.OPEN]
     exact = places[0] == places[1] and taken[0] == taken[1] and len(possible) == len(sure)
     unknown = any(v.why == MISSING for m in sure for v in m.order)
     if not opened or not exact or unknown:
         return None
-    kept = sum(verdicts[id(m.entity)] == "kept" for m in sure)
+    kept = sum(placed[id(m.entity)] is Placement.KEPT for m in sure)
     no_order = not quota.order or any(v.why for m in opened for v in m.order)
     return Decision(
         DecisionKind.N_OF_M if no_order else DecisionKind.TIE,
@@ -386,14 +288,14 @@ def _decision(
     )
 
 
-def _step(member: Member, terms: Terms, verdict: str, decision: Decision | None) -> Step:
+def _step(member: Member, terms: Terms, placement: Placement, decision: Decision | None) -> Step:
     level = member.level
-    if verdict == "kept":
+    if placement is Placement.KEPT:
         return Step(level, ran=True)
     low, high = level.least, level.most
     cut_low = terms.others if low >= terms.level else min(low, terms.others)
     cut_high = terms.others if low >= terms.level else max(terms.level - 1, terms.others)
-    if verdict == "cut" and member.sure:
+    if placement is Placement.CUT and member.sure:
         return Step(within(cut_low, cut_high), ran=True)
     hull = within(min(low, cut_low), max(high, cut_high))
     own = decision if member.sure and low >= terms.level else None
