@@ -8,6 +8,7 @@ places; it is surely cut if the most places are taken by those surely ahead.
 from __future__ import annotations
 
 from enum import Enum
+from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -100,13 +101,12 @@ def _sorted_standings(
 ) -> dict[int, Standing]:
     """Return the same where every key is known: one sort does instead of all pairs."""
 
-    def rank(member: Member) -> tuple[Any, ...]:
-        pairs = zip(quota.order, member.order, strict=True)
-        return tuple(-v.least if key.highest else v.least for key, v in pairs)
+    def keys(member: Member) -> list[Any]:
+        return [value.least for value in member.order]
 
-    ranked = sorted(possible, key=rank)
+    ranked = _in_order(quota, possible)
     sure_ids = {id(m.entity) for m in sure}
-    starts = [0] + [i + 1 for i, (a, b) in enumerate(pairwise(ranked)) if rank(a) != rank(b)]
+    starts = [0] + [i + 1 for i, (a, b) in enumerate(pairwise(ranked)) if keys(a) != keys(b)]
     found: dict[int, Standing] = {}
     sure_before = 0
     for start, end in pairwise([*starts, len(ranked)]):
@@ -117,6 +117,18 @@ def _sorted_standings(
             found[id(m.entity)] = Standing(sure_before, sure_here - own, start, len(block) - 1)
         sure_before += sure_here
     return found
+
+
+def _in_order(quota: Quota, members: Sequence[Member]) -> list[Member]:
+    """Sort by the last key first: sorting keeps the order of what is level."""
+    ranked = list(members)
+    for index, key in reversed([*enumerate(quota.order)]):
+        ranked.sort(key=partial(_key_at, index), reverse=key.highest)
+    return ranked
+
+
+def _key_at(index: int, member: Member) -> Any:
+    return member.order[index].least
 
 
 def _compare_order(quota: Quota, a: Member, b: Member) -> int | None:

@@ -10,9 +10,10 @@ from khung.ir import program as p
 from khung.ir import types as t
 from khung.ir.declare import unknown
 from khung.ir.nodes import Broken, Literal, Node
-from khung.ir.operators import as_threshold
+from khung.ir.operators import as_threshold, has_order
 from khung.ir.rewrite import fold
 from khung.ir.sources import cited
+from khung.ir.words import type_word
 from khung.rulebook import model as m
 from khung.syntax import ast
 
@@ -233,7 +234,11 @@ class RuleMaker:
         return p.Defer(rule, model.question, node, leaves)
 
     def quota(self, model: m.Quota) -> p.Quota:
-        """Return a quota. Reports K0433 for a level that the ladder does not have."""
+        """Return a quota.
+
+        Reports: K0433 (a level that the ladder does not have), K0323 (an order key of values that
+        have no order), K0327 (a limit that is not a fixed ratio).
+        """
         when = self._when(model.head)
         inner = self.scope.knowing(when)
         free = replace(inner, unguarded=True)
@@ -247,12 +252,19 @@ class RuleMaker:
             self._limit(model.at_most, inner),
             self._setting("rounding", model.rounding, inner),
             self._small_group(model.small_group, inner),
-            tuple(p.OrderKey(free.lower(k.value), k.highest) for k in model.order),
+            tuple(self._order_key(key, free) for key in model.order),
             self._setting("ties", model.ties, inner),
             inner.lower(model.others, self._level_type)
             if model.others is not None
             else Literal(max(0, _rank(level) - 1), self._level_type, self._span),
         )
+
+    def _order_key(self, model: m.OrderKey, scope: Scope) -> p.OrderKey:
+        value = scope.lower(model.value)
+        if not has_order(value.ty) and value.ty != t.BOOLEAN:
+            op = "highest" if model.highest else "lowest"
+            scope.bag.add("K0323", value.span, op=op, found=type_word(value.ty))
+        return p.OrderKey(value, model.highest)
 
     def _check_quota_level(self, level: Node, model: m.Quota) -> None:
         if self.model is None or not isinstance(level, Literal):
