@@ -2,7 +2,7 @@
 
 A mistyped rule id in `expect` would make a test fail, or pass, for the wrong reason.
 
-Reports: K0201, K0614, K0625-K0628.
+Reports: K0201, K0614, K0622, K0625-K0627.
 """
 
 from __future__ import annotations

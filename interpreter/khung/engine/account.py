@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from khung.engine import ladder
 from khung.engine.trace import Trace, Tracer
 from khung.ir.nodes import Stage
+from khung.ir.program import ladder_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -120,8 +121,7 @@ def blame_all(account: Account) -> None:
 
 
 def _blame_standard(account: Account, final: Value) -> None:
-    declared = account.entity.type.ladder
-    assert declared is not None  # noqa: S101  # only ranked types have results
+    declared = ladder_of(account.entity.type)
     evaluator, env = account.evaluator, account.env
     cumulative = ladder.is_cumulative(declared, env, evaluator)
     for level, state in ladder.levels_met(declared, env, evaluator):

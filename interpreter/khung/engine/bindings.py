@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from khung.engine import ladder
 from khung.engine.stages import Status
 from khung.ir.nodes import Stage
+from khung.ir.program import ladder_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,8 +44,7 @@ def bindings(account: Account, status: Status, best: int | None) -> Iterator[Fai
     elif best is not None and account.entity.given is not None:
         yield from _after_given(account, account.entity.given, best + 1)
     elif best is not None:
-        assert declared.ladder is not None  # noqa: S101  # only ranked types have results
-        if best < declared.ladder.levels[0].rank:
+        if best < ladder_of(declared).levels[0].rank:
             yield from _keeping_below(account, best + 1)
         elif status is Status.RANKED:
             yield from _met(account)
@@ -73,8 +73,7 @@ def _failure(account: Account, rule: Rule, stage: str, *nodes: Node | None) -> F
 
 
 def _met(account: Account) -> Iterator[Failure]:
-    declared = account.entity.type.ladder
-    assert declared is not None  # noqa: S101  # only ranked types have results
+    declared = ladder_of(account.entity.type)
     for requirement in declared.levels[0].require:
         if ladder.holds(requirement.rule.when, account.env, account.evaluator).most:
             yield _failure(account, requirement.rule, Stage.STANDARD, requirement.that)
@@ -90,8 +89,7 @@ def _keeping_below(account: Account, rank: int) -> Iterator[Failure]:
 
 
 def _failed_requirements(account: Account, rank: int) -> Iterator[Failure]:
-    declared = account.entity.type.ladder
-    assert declared is not None  # noqa: S101  # only ranked types have results
+    declared = ladder_of(account.entity.type)
     evaluator = account.evaluator
     cumulative = ladder.is_cumulative(declared, account.env, evaluator)
     failed = False
@@ -114,8 +112,7 @@ def _failed_requirements(account: Account, rank: int) -> Iterator[Failure]:
 
 
 def _knockouts_below(account: Account, rank: int) -> Iterator[Failure]:
-    declared = account.entity.type.ladder
-    assert declared is not None  # noqa: S101  # only ranked types have results
+    declared = ladder_of(account.entity.type)
     for knockout in declared.knockouts:
         limit = ladder.knocked_to(knockout, account.env, account.evaluator)
         if limit is not None and limit.most < rank:

@@ -17,6 +17,7 @@ from khung.engine.mentions import Mentioned
 from khung.engine.values import FALSE, MISSING, TRUE, Value, known, within
 from khung.engine.voting import Decision, Step
 from khung.ir.nodes import ResultOf, Stage
+from khung.ir.program import ladder_of
 
 if TYPE_CHECKING:
     from khung.engine.facts import Case, Entity
@@ -51,7 +52,15 @@ class Scope:
 
 @dataclass(slots=True)
 class Run:
-    """One evaluation of one case."""
+    """One evaluation of one case: what is worked out so far.
+
+    Attributes:
+        scopes: By `id(entity)`.
+        steps: By `id(entity)` and stage; between quotas by `quota N`, N of them done.
+        groups: By subject type and place of the quota in it.
+        limited: `id(entity)` of each subject that some quota touches.
+        open: The stages being worked out, outermost first, as a ring would name them.
+    """
 
     program: Program
     case: Case
@@ -145,8 +154,7 @@ class Run:
         return Step(known(given.level))
 
     def _step(self, entity: Entity, stage: Stage) -> Step:
-        declared = entity.type.ladder
-        assert declared is not None  # noqa: S101  # the callers have looked
+        declared = ladder_of(entity.type)
         match stage:
             case Stage.STANDARD:
                 return self._standard(entity, declared)

@@ -318,6 +318,12 @@ class Program:
         return tuple(o for o in self.objects.values() if not o.is_record)
 
 
+def ladder_of(declared: ObjectType) -> Ladder:
+    """Return the ladder of a type that is ranked; nothing else has levels or results."""
+    assert declared.ladder is not None  # noqa: S101  # to ask it of another type is a defect
+    return declared.ladder
+
+
 def rules_of(declared: ObjectType) -> Iterator[Rule]:
     """Yield every rule of a subject, in order; of the levels only the one that is otherwise."""
     yield from declared.not_ranked

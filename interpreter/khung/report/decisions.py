@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from khung.engine.values import known
+from khung.ir.program import ladder_of
 from khung.report.layout import Line, Style
 from khung.report.names import listed
 
@@ -74,6 +75,5 @@ def _entries(result: Result, context: Context) -> Iterator[str]:
 
 
 def _entry(rank: int, declared: ObjectType, context: Context, stage: str = "") -> str:
-    assert declared.ladder is not None  # noqa: S101  # only ranked types have decisions
-    levels = context.words.program.values[declared.ladder.scale].values
+    levels = context.words.program.values[ladder_of(declared).scale].values
     return f"given: {{level: {levels[rank]}{stage}}}"

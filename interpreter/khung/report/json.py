@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from khung.engine.lift import lift
 from khung.engine.stages import Status
+from khung.ir.program import ladder_of
 from khung.report import values
 from khung.report.clauses import Clauses
 from khung.report.groups import group_of, groups_json, key_of
@@ -103,8 +104,7 @@ class _Writer:
         return None if rank is None else self._levels(declared)[rank]
 
     def _levels(self, declared: ObjectType) -> tuple[str, ...]:
-        assert declared.ladder is not None  # noqa: S101  # only ranked types have results
-        return self.program.values[declared.ladder.scale].values
+        return self.program.values[ladder_of(declared).scale].values
 
     def _stages(self, result: Result, declared: ObjectType) -> dict[str, str | None]:
         stages: dict[str, str | None] = dict.fromkeys(STAGES)
