@@ -28,6 +28,15 @@ def test_a_file_holds_what_would_be_printed(khung, tmp_path, form):
     assert list(tmp_path.iterdir()) == [path]
 
 
+def test_the_case_itself_is_not_written_over(khung, tmp_path):
+    path = tmp_path / "a.yaml"
+    path.write_text("case: x\n", encoding="utf-8")
+    ran = khung("eval", str(path), "--output", str(path))
+    assert ran.code == ExitCode.USAGE
+    assert "K0814" in ran.err
+    assert path.read_text(encoding="utf-8") == "case: x\n"
+
+
 def test_a_file_that_cannot_be_written(khung, tmp_path):
     ran = khung("eval", CASE, "--output", str(tmp_path / "no folder" / "a.html"))
     assert ran.code == ExitCode.USAGE

@@ -101,6 +101,7 @@ class _Builder:
     records: list[Entity] = field(default_factory=list)
     reader: Reader = field(init=False)
     kinds: _Kinds = field(init=False)
+    full: bool = False
 
     def __post_init__(self) -> None:
         self.reader = Reader(self.program, self.entities, self.bag)
@@ -121,7 +122,9 @@ class _Builder:
     def _has_room(self, entry: Written) -> bool:
         if sum(map(len, self.entities.values())) < limits.CASE_SUBJECTS:
             return True
-        self.bag.add("K0606", entry.id.span, limit=limits.CASE_SUBJECTS)
+        if not self.full:
+            self.bag.add("K0606", entry.id.span, limit=limits.CASE_SUBJECTS)
+            self.full = True
         return False
 
     def fill(self, declared: ObjectType, group: Group) -> None:

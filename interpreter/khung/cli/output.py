@@ -56,6 +56,12 @@ def save(text: str, path: Path) -> None:
         part.unlink(missing_ok=True)
 
 
+def refuse_same(read: Path, written: Path) -> None:
+    """Refuse to write over the file that is read. Raises UsageProblem (K0814)."""
+    if written.exists() and read.exists() and written.samefile(read):
+        raise UsageProblem("K0814", path=str(written))
+
+
 def say(text: str) -> None:
     """Write to standard error."""
     _write(sys.stderr, text)
@@ -86,8 +92,10 @@ def as_json(diagnostics: Sequence[Diagnostic], lang: str) -> list[dict[str, Any]
     return list(render_json(diagnostics, lang))
 
 
-def colored(stream: TextIO) -> bool:
+def colored(stream: TextIO | None) -> bool:
     """Say whether a stream is a terminal that wants colours."""
+    if stream is None:
+        return False
     return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
@@ -96,12 +104,17 @@ def width() -> int:
     return min(max(shutil.get_terminal_size((100, 24)).columns, _NARROWEST), _WIDEST)
 
 
-def _write(stream: TextIO, text: str) -> None:
+def _write(stream: TextIO | None, text: str) -> None:
+    if stream is None:  # closed by whoever started the program: nobody listens
+        return
     try:
         stream.write(text)
         stream.flush()
     except BrokenPipeError:
         _close(stream)
+    except OSError as error:
+        _close(stream)
+        raise UsageProblem("K0813", path=stream.name) from error
 
 
 def _close(stream: TextIO) -> None:

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 Key = tuple["Hashable", ...]
 
+STRANGERS = 40
+"""Beyond so many others of unknown group, one such subject is not placed in each group in turn."""
+
 
 @dataclass(frozen=True, slots=True)
 class _AtLevel:
@@ -107,6 +110,8 @@ class Groups:
         own_key = self.keys[id(entity)]
         fitting = [g for g in self.members.values() if self._fits(entity, self.keys[id(g[0][0])])]
         strangers = [e for e, _ in self.keyless if e is not entity and self._fits(e, own_key)]
+        if len(strangers) > STRANGERS:
+            return self._either(entity)
         found: list[Step | None] = []
         for group in (*fitting, []):
             others = [self._member(e, sure=sure) for e, sure in group if e is not entity]
@@ -120,6 +125,15 @@ class Groups:
         for step in steps[1:]:
             level = logic.hull(level, step.level, MISSING, ordered=True)
         return Step(level, ran=True)
+
+    def _either(self, entity: Entity) -> Step | None:
+        """Return the hull of being kept and being cut: sound, whoever the others are."""
+        level = self.before(entity).level
+        limit = self.run.evaluator.evaluate(self.quota.level, ())
+        if level.most < limit.least:
+            return None
+        others = self.run.evaluator.evaluate(self.quota.others, ())
+        return Step(logic.hull(level, others, MISSING, ordered=True), ran=True)
 
     def _fits(self, entity: Entity, key: tuple[Value, ...]) -> bool:
         """Whether the known parts of a subject's key are those of another."""

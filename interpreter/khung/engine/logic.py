@@ -27,7 +27,7 @@ from khung.syntax.ast import ArithmeticOp, CompareOp
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-DECIMAL = Context(prec=34)
+DECIMAL = Context(prec=34, Emax=6144, Emin=-6143)
 """Decimals have 34 digits, rounded half to even (IEEE 754 decimal128, as in FEEL)."""
 
 

@@ -231,10 +231,10 @@ class Bases:
         allowed = [self.terms.places_between(*self.of(k)) for k in range(self.total + 1)]
         surely = [k <= allowed[k][0] for k in range(self.total + 1)]
         greatest = max(k for k in range(self.total + 1) if k <= allowed[k][1] or k == 0)
-        least = 0
-        for k in range(self.total + 1):
-            if all(surely[min(sure, k) : k + 1]):
-                least = k
+        k = min(sure, self.total)
+        least = max((below for below in range(k + 1) if surely[below]), default=0)
+        while k <= self.total and surely[k]:
+            least, k = k, k + 1
         return min(least, greatest), greatest
 
 

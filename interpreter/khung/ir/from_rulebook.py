@@ -14,6 +14,7 @@ from khung.ir import program as p
 from khung.ir import rules
 from khung.ir import types as t
 from khung.ir.declare import Sort, declare, grade_type, unknown
+from khung.ir.defaults import check_defaults
 from khung.ir.definitions import Definitions, is_optional
 from khung.ir.nodes import AllOf, AnyOf, Node, Not
 from khung.ir.order import check_order
@@ -47,6 +48,7 @@ def lower_rulebook(rulebook: m.Rulebook, readings: Mapping[str, str], bag: Bag) 
         lowering.definitions.parameter(parameter, parameter.value.span)
         cited(declared, parameter.head.sources)
     found = {r.head.id: _reading(declared, r) for r in rulebook.readings}
+    check_defaults(objects, bag)
     if bag.has_errors:
         return None
     program = p.Program(

@@ -14,6 +14,7 @@ from khung.ir.nodes import (
     Fold,
     FoldOp,
     LevelOf,
+    Literal,
     Node,
     Select,
     StateOf,
@@ -133,7 +134,7 @@ def _lint_conjuncts(body: Node, expr: ast.Quantifier, scope: Scope) -> None:
     parts = body.operands if isinstance(body, AllOf) else (body,)
     for part in parts:
         used = {node.slot for node in walk(part) if isinstance(node, Variable)}
-        if len(parts) > 1 and not used & bound and not isinstance(part, Broken):
+        if not used & bound and not isinstance(part, Broken | Literal):
             scope.bag.add("K0701", part.span, text=part.span.text, name=expr.binders[-1].name)
 
 

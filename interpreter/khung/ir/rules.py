@@ -18,6 +18,7 @@ from khung.rulebook import model as m
 from khung.syntax import ast
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import date
 
     from khung.ir.scope import Scope
@@ -252,12 +253,17 @@ class RuleMaker:
             self._limit(model.at_most, inner),
             self._setting("rounding", model.rounding, inner),
             self._small_group(model.small_group, inner),
-            tuple(self._order_key(key, free) for key in model.order),
+            self._order(model.order, free),
             self._setting("ties", model.ties, inner),
             inner.lower(model.others, self._level_type)
             if model.others is not None
             else Literal(max(0, _rank(level) - 1), self._level_type, self._span),
         )
+
+    def _order(self, models: Iterable[m.OrderKey], scope: Scope) -> tuple[p.OrderKey, ...]:
+        """Return the order keys; one that the chosen readings make a constant is none."""
+        keys = (self._order_key(model, scope) for model in models)
+        return tuple(key for key in keys if not isinstance(fold(key.value), Literal))
 
     def _order_key(self, model: m.OrderKey, scope: Scope) -> p.OrderKey:
         value = scope.lower(model.value)
@@ -283,6 +289,10 @@ class RuleMaker:
             if share.ty != t.BAD:
                 scope.bag.add("K0327", expr.span)
             return Broken(t.BAD, expr.span)
+        if isinstance(limit, Literal) and isinstance(limit.value, tuple):
+            numerator, denominator = limit.value
+            if not 0 <= numerator <= denominator:
+                scope.bag.add("K0328", expr.span, text=expr.span.text)
         return limit
 
     def _small_group(self, model: m.SmallGroup | None, scope: Scope) -> p.SmallGroup | None:

@@ -28,7 +28,7 @@ def mend_entries(entries: list[Entry], bag: Bag) -> list[Entry]:
     at = 0
     while at < len(entries):
         entry = entries[at]
-        last = _last_piece(entry.value, entries, at + 1)
+        last = _last_piece(entry.value, entries, at + 1) or _loose(entry.value, entries, at + 1)
         if last:
             end = _end(entries[at + last])
             entry = Entry(entry.key, _whole(entry.value, end, bag), entry.key_span)
@@ -40,11 +40,31 @@ def mend_entries(entries: list[Entry], bag: Bag) -> list[Entry]:
     return mended
 
 
+def _loose(first: Node, entries: list[Entry], start: int) -> int:
+    """Return how many entries from `start` on are no entries but what follows a comma in a text."""
+    if not isinstance(first, Scalar) or first.quoted or not first.span.text:
+        return 0
+    count = 0
+    while start + count < len(entries) and _is_loose(entries[start + count]):
+        count += 1
+    return count
+
+
+def _is_loose(entry: Entry) -> bool:
+    """Say whether an entry has neither a value nor a colon: `here` in `{a: north, here}`."""
+    after = entry.key_span.file.text[entry.key_span.end :][:80].lstrip()
+    return _is_alone(entry) and not _is_glued(entry) and not after.startswith(":")
+
+
+def _is_alone(entry: Entry) -> bool:
+    value = entry.value
+    return isinstance(value, Scalar) and value.value is None and not value.span.text
+
+
 def _is_glued(entry: Entry) -> bool:
     """Say whether an entry is `key:value` without a blank, which YAML takes for a key alone."""
-    value, written = entry.value, entry.key_span.text
-    is_alone = isinstance(value, Scalar) and value.value is None and not value.span.text
-    return is_alone and ":" in written.strip(":") and written[0] not in "\"'"
+    written = entry.key_span.text
+    return _is_alone(entry) and ":" in written.strip(":") and written[0] not in "\"'"
 
 
 def mend_items(items: list[Node], bag: Bag) -> list[Node]:

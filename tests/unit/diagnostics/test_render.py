@@ -103,7 +103,7 @@ def test_json():
     assert first == {
         "code": "K0101",
         "severity": "error",
-        "file": None,
+        "file": "an.yaml",
         "line": None,
         "column": None,
         "end_line": None,

@@ -49,6 +49,8 @@ def _eval(
     from khung.analysis.evaluation import evaluate_file  # noqa: PLC0415  # not for the help
     from khung.analysis.shelf import Shelf  # noqa: PLC0415  # as above
 
+    if how["output"]:
+        output.refuse_same(Path(case), Path(how["output"]))
     folder = Path(rulebooks) if rulebooks else None
     found = evaluate_file(Path(case), Shelf(), dict(reading), folder)
     answer = _answer(found, **how)

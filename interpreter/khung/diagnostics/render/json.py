@@ -29,7 +29,7 @@ def _object(diagnostic: Diagnostic, lang: str) -> dict[str, str | int | None]:
     return {
         "code": diagnostic.code,
         "severity": severity_of(diagnostic.code).value,
-        "file": span.file.name if span else None,
+        "file": span.file.name if span else _named(diagnostic),
         "line": line,
         "column": column,
         "end_line": end_line,
@@ -37,3 +37,9 @@ def _object(diagnostic: Diagnostic, lang: str) -> dict[str, str | int | None]:
         "message": message(diagnostic, lang),
         "help": advice(diagnostic, lang) or None,
     }
+
+
+def _named(diagnostic: Diagnostic) -> str | None:
+    """Return the file that a diagnostic speaks of as a whole, if any."""
+    file = diagnostic.args.get("file")
+    return file if isinstance(file, str) else None
