@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from khung.engine import ladder
 from khung.engine.stages import Status
+from khung.engine.values import known
 from khung.ir.nodes import Stage
 from khung.ir.program import ladder_of
 
@@ -128,13 +129,12 @@ def _caps_below(account: Account, rank: int) -> Iterator[Failure]:
 
 
 def _votes_below(account: Account, rank: int) -> Iterator[Failure]:
-    before = account.run.step(account.entity, Stage.CAP).level
+    """Yield the votes and deferrals that bind even if the rules before them allowed the rank."""
     for stage in (Stage.VOTE, Stage.DEFER):
-        step = account.run.step(account.entity, stage)
-        if step.rules and step.level.most < rank <= before.most:
+        step = account.run.under(account.entity, stage, known(rank))
+        if step.rules and step.level.most < rank:
             for rule in step.rules:
                 yield _failure(account, rule, stage, rule.when, *_ballots(account, rule))
-        before = step.level
 
 
 def _ballots(account: Account, rule: Rule) -> tuple[Node | None, ...]:

@@ -163,9 +163,10 @@ class Run:
                 env = (known(entity),)
                 return Step(ladder.capped(before, entity.type.caps, env, self.evaluator))
             case Stage.VOTE:
-                return self._vote(entity, declared)
+                return self._vote(entity, self.step(entity, Stage.CAP).level)
             case Stage.DEFER:
-                return self._defer(entity, declared)
+                voted = self.step(entity, Stage.VOTE)
+                return self._defer(entity, voted, self.step(entity, Stage.CAP).level)
             case Stage.QUOTA:
                 return self._after_quotas(entity, len(entity.type.quotas))
 
@@ -175,22 +176,25 @@ class Run:
             value = within(declared.levels[-1].rank, value.most)
         return Step(value)
 
-    def _vote(self, entity: Entity, declared: Ladder) -> Step:
-        ceiling = self.step(entity, Stage.CAP).level
+    def under(self, entity: Entity, stage: Stage, ceiling: Value) -> Step:
+        """Return what a vote or deferral would give if the rules before it allowed `ceiling`."""
+        if stage is Stage.VOTE:
+            return self._vote(entity, ceiling)
+        return self._defer(entity, Step(ceiling), ceiling)
+
+    def _vote(self, entity: Entity, ceiling: Value) -> Step:
         pending = self.scope(entity).pending
         if pending.least:
             return Step(ceiling)
-        lowest = declared.levels[-1].rank
+        lowest = ladder_of(entity.type).levels[-1].rank
         step = voting.voted(entity.type.votes, ceiling, lowest, (known(entity),), self.evaluator)
         return self._with_and_without(step, ceiling) if pending.most else step
 
-    def _defer(self, entity: Entity, declared: Ladder) -> Step:
-        before = self.step(entity, Stage.VOTE)
+    def _defer(self, entity: Entity, before: Step, ceiling: Value) -> Step:
         scope = self.scope(entity)
         if scope.pending.least or not entity.type.defer:
             return before
-        ceiling = self.step(entity, Stage.CAP).level
-        ranks = sorted(level.rank for level in declared.levels)
+        ranks = sorted(level.rank for level in ladder_of(entity.type).levels)
         env = (known(entity),)
         step = voting.deferred(entity.type.defer, before, ceiling, ranks, env, self.evaluator)
         return self._with_and_without(step, before.level) if scope.pending.most else step

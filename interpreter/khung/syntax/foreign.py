@@ -5,6 +5,8 @@ from __future__ import annotations
 import unicodedata
 from typing import Final
 
+from khung.locale import languages, phrase
+
 INSTEAD: Final = {
     "==": "=",
     "===": "=",
@@ -56,6 +58,16 @@ def instead_of(sign: str) -> str:
     plain = unicodedata.normalize("NFKC", sign)
     known = INSTEAD.get(sign) or INSTEAD.get(plain)
     return known or (plain if plain != sign and plain.isascii() and plain.isprintable() else "")
+
+
+def translated(word: str) -> str:
+    """Return the keyword that a word of one of the user's languages stands for; empty for none."""
+    for lang in languages:
+        pairs = (pair.split("=") for pair in phrase(lang, "word.keywords").split())
+        for own, keyword in pairs:
+            if own == word.casefold():
+                return keyword
+    return ""
 
 
 def is_quote(sign: str) -> bool:

@@ -177,6 +177,15 @@ def _foreign_word(stop: _Stop) -> _Finding | None:
     return None
 
 
+def _translated(stop: _Stop) -> _Finding | None:
+    """A word of the language in the reader's own language."""
+    for token in (stop.before, stop.token):
+        word = foreign.translated(token.text) if token and token.kind == "NAME" else ""
+        if token and word:
+            return _at("K0303", token, "translated", word=word)
+    return None
+
+
 def _capitals(stop: _Stop) -> _Finding | None:
     """`AND`, `If`."""
     for token in (stop.before, stop.token):
@@ -340,6 +349,7 @@ _RULES: Final[tuple[Callable[[_Stop], _Finding | None], ...]] = (
     _percent,
     _number_form,
     _foreign_word,
+    _translated,
     _capitals,
     _unknown_function,
     _not_without_bracket,
