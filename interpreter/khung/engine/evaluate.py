@@ -120,7 +120,7 @@ class Evaluator:
 
     def _evaluate(self, node: Node, env: Env) -> Value:
         match node:
-            case Field():
+            case Field() | Defined() | LevelOf():
                 found = self.read(node, env)
                 return self.whole(node.ty, ERROR) if found is None else found[0]
             case Compare():
@@ -138,14 +138,8 @@ class Evaluator:
                 return logic.negated(self.truth(node.operand, env))
             case If():
                 return self._if(node, env)
-            case Defined():
-                found = self.read(node, env)
-                return self.whole(node.ty, ERROR) if found is None else found[0]
             case Fold():
                 return folds.fold(node, self.evaluate(node.list, env), env, self)
-            case LevelOf():
-                found = self.read(node, env)
-                return self.whole(node.ty, ERROR) if found is None else found[0]
             case StateOf():
                 return self._state(node, env)
             case Arithmetic():
