@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from khung.analysis.entries import Entry
 
-_RULES = (m.ScopeRule, m.Requirement, m.Level, m.Knockout, m.Cap, m.Vote, m.Defer, m.Quota)
+_RULES = (m.ScopeRule, m.Requirement, m.Level, m.Knockout, m.Cap, m.Vote, m.Defer, m.Quota, m.Check)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,8 @@
 
 A condition is covered if it was seen both true and false. A rule is covered if the result of some
 subject rests on it (it is among the reasons), or if its condition is covered. A clause is covered
-if a covered rule cites it; only clauses that rules cite are counted.
+if a covered rule cites it; only clauses that rules cite are counted. A check is a condition;
+one that was met or violated is covered as a rule.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from khung.engine import ladder
+from khung.engine.checks import CheckState
 from khung.engine.stages import Status
 from khung.engine.values import known
 from khung.ir.nodes import Literal
@@ -56,11 +58,13 @@ class Coverage:
         for declared in results.program.subjects:
             for rule in rules_of(declared):
                 self._note_rule(book, rule, covered=False)
-            for name, _ in _conditions(declared):
+            checks = (check.rule.id for check in declared.checks)
+            for name in (*(name for name, _ in _conditions(declared)), *checks):
                 self._conditions.setdefault(Key(book, name), set())
         for result in _each(results):
             for reason in result.reasons:
                 self._note_rule(book, reason.rule, covered=True)
+            self._note_checks(book, result)
             self._note_conditions(book, result, results)
 
     @property
@@ -98,6 +102,13 @@ class Coverage:
         self._rules[key] = self._rules.get(key, False) or covered
         self._sources[key] = rule.sources
 
+    def _note_checks(self, book: str, result: Result) -> None:
+        for check, state in result.checks:
+            if state in (CheckState.MET, CheckState.VIOLATED):
+                self._note_rule(book, check.rule, covered=True)
+                seen = self._conditions[Key(book, check.rule.id)]
+                seen.add(state is CheckState.MET)
+
     def _note_conditions(self, book: str, result: Result, results: Results) -> None:
         entity, evaluator = result.entity, results.run.evaluator
         if entity.given is not None:
@@ -124,13 +135,19 @@ _Condition = tuple["Node | None", "Node | None"]
 
 
 def _conditions(declared: ObjectType) -> Iterator[tuple[str, _Condition]]:
-    """Yield what can be true or false: of a requirement what it asks, where it applies."""
+    """Yield what can be true or false: of a requirement what it asks, where it applies.
+
+    Checks are not among them: results hold what came of each.
+    """
+    checks = {check.rule.id for check in declared.checks}
     asked = {
         requirement.rule.id: requirement.that
         for level in (declared.ladder.levels if declared.ladder else ())
         for requirement in level.require
     }
     for rule in rules_of(declared):
+        if rule.id in checks:
+            continue
         if rule.id in asked:
             yield rule.id, (rule.when, asked[rule.id])
         elif rule.when is not None and not isinstance(rule.when, Literal):

@@ -77,6 +77,10 @@ class _Check:
         for key, named in (("missing", expected.missing), ("assumed", expected.assumed)):
             for ref in named or ():
                 self._path(ref, declared, f"{at}.{key}")
+        checks = [check.rule.id.rpartition(".")[2] for check in declared.checks]
+        for ref, _ in expected.checks:
+            if ref.name not in checks:
+                unknown(self.bag, "check", ref.name, ref.span, checks, at=f"{at}.checks")
         outputs = [d.name for d in declared.definitions.values() if d.output]
         for ref, _ in expected.outputs:
             if ref.name not in outputs:

@@ -108,6 +108,9 @@ def _single(expected: Expected, result: Result, program: Program) -> Iterator[_S
     outputs = {o.name: plain(o.value, o.ty, program.values) for o in result.outputs}
     for ref, value in expected.outputs:
         yield f"outputs.{ref.name}", _number(value), outputs.get(ref.name), ref.span
+    checks = {found.name: found.state.value for found in result.checks}
+    for ref, state in expected.checks:
+        yield f"checks.{ref.name}", state, checks.get(ref.name), ref.span
 
 
 def _levels(expected: Expected, result: Result, names: _Names) -> Iterator[_Single]:

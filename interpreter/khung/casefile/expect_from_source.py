@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from khung.casefile.model import (
+    CHECKS,
     DECISIONS,
     SCOPES,
     STAGES,
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
 _OF_SUBJECT = (
     "status", "level", "at_best", "at_worst", "scope", "stages", "reasons", "findings", "missing",
-    "assumed", "decision", "outputs",
+    "assumed", "decision", "outputs", "checks",
 )  # fmt: skip
 _OF_GROUP = ("rule", "key", "base", "places", "kept", "cut", "open")
 _GROUPS = "groups"
@@ -79,6 +80,7 @@ def _expected(of_type: Ref, entry: Entry, bag: Bag, at: str) -> Expected | None:
         assumed=_refs(fields, "assumed"),
         decision=_decision(fields),
         outputs=_outputs(fields),
+        checks=_checks(fields, bag),
     )
 
 
@@ -108,6 +110,15 @@ def _decision(fields: Fields) -> Ref | None:
 
 def _outputs(fields: Fields) -> tuple[tuple[Ref, Any], ...]:
     return tuple((Ref(e.key, e.key_span), to_plain(e.value)) for e in fields.named("outputs"))
+
+
+def _checks(fields: Fields, bag: Bag) -> tuple[tuple[Ref, str], ...]:
+    node = fields.mapping("checks")
+    if node is None:
+        return ()
+    inner = Fields(node, (e.key for e in node.entries), bag, fields.path("checks"))
+    read = ((Ref(e.key, e.key_span), inner.choice(e.key, CHECKS)) for e in node.entries)
+    return tuple((ref, state) for ref, state in read if state is not None)
 
 
 def _refs(fields: Fields, key: str) -> tuple[Ref, ...] | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from khung.engine.checks import CheckState
 from khung.engine.stages import Status
 from khung.engine.voting import DecisionKind, FindingCode
 from khung.ir.nodes import Stage
@@ -34,6 +35,9 @@ SCOPES = ("in", "out", "open")
 
 DECISIONS = tuple(kind.value for kind in DecisionKind)
 """The kinds of choice that the rules leave to a body."""
+
+CHECKS = tuple(state.value for state in CheckState)
+"""What may come of a check."""
 
 FINDINGS = tuple(code.value for code in FindingCode)
 """The codes of what khung itself finds."""
@@ -128,6 +132,7 @@ class Expected:
     assumed: tuple[Ref, ...] | None = None
     decision: Ref | None = None
     outputs: tuple[tuple[Ref, Any], ...] = ()
+    checks: tuple[tuple[Ref, str], ...] = ()
 
     @property
     def levels(self) -> tuple[Ref, ...]:

@@ -6,13 +6,15 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from khung.engine import ladder
+from khung.engine.checks import CheckState
 from khung.engine.trace import Trace, Tracer
 from khung.ir.nodes import Stage
 from khung.ir.program import ladder_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
+    from khung.engine.checks import Checked
     from khung.engine.evaluate import Env, Evaluator
     from khung.engine.facts import Entity
     from khung.engine.stages import Run
@@ -83,6 +85,17 @@ def note_all(account: Account) -> None:
                 _note(account, tracer, node)
 
     _each_rule(account.entity.type, note)
+    account.all.readings.update(tracer.trace.readings)
+
+
+def note_checks(account: Account, checks: Iterable[Checked]) -> None:
+    """Note the readings and defaults behind every check that is decided."""
+    tracer = Tracer(account.evaluator)
+    for check, state in checks:
+        if state is not CheckState.UNKNOWN and check.rule.when is not None:
+            _note(account, tracer, check.rule.when)
+        if state in (CheckState.MET, CheckState.VIOLATED):
+            _note(account, tracer, check.require)
     account.all.readings.update(tracer.trace.readings)
 
 

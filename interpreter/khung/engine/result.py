@@ -8,8 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from khung.engine.account import Account, blame_all, note_all
+from khung.engine.account import Account, blame_all, note_all, note_checks
 from khung.engine.bindings import Failure, bindings
+from khung.engine.checks import checked, violations
 from khung.engine.findings import findings_of
 from khung.engine.stages import Run, Status
 from khung.engine.values import Value, known
@@ -18,6 +19,7 @@ from khung.ir.nodes import Stage
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from khung.engine.checks import Checked
     from khung.engine.facts import Case, Entity
     from khung.engine.quotas import GroupResult
     from khung.engine.voting import Decision, Finding
@@ -52,7 +54,9 @@ class Result:
         level: The rank, or None unless ranked; `at_best`, `at_worst` are None if not ranked.
         stages: The level after each stage that was run.
         next_level: The rank above, None at the best level.
-        missing: Paths of unknown facts, or of subjects, on which an open result hangs.
+        missing: Paths of unknown facts, or of subjects, on which an open result hangs; what a
+            check does not know is not among them.
+        checks: What came of every check, in the order of the rulebook.
     """
 
     entity: Entity
@@ -71,6 +75,7 @@ class Result:
     assumed: tuple[str, ...]
     outputs: tuple[Output, ...]
     findings: tuple[Finding, ...]
+    checks: tuple[Checked, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +127,8 @@ def result_of(run: Run, entity: Entity) -> Result:
     if status is Status.UNDETERMINED:
         blame_all(account)
     outputs = _outputs(account)
+    checks = checked(entity.type.checks, account.env, account.evaluator)
+    note_checks(account, checks)
     return Result(
         entity=entity,
         status=status,
@@ -138,7 +145,8 @@ def result_of(run: Run, entity: Entity) -> Result:
         missing=tuple(account.all.missing),
         assumed=tuple(account.all.assumed),
         outputs=outputs,
-        findings=tuple(findings_of(run, entity, status)),
+        findings=(*findings_of(run, entity, status), *violations(checks)),
+        checks=checks,
     )
 
 

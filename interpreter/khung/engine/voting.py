@@ -68,10 +68,13 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something that a person must see about a construct of the rulebook."""
+    """Something that a person must see about a construct of the rulebook.
+
+    `code` is None where a check of the rulebook says it.
+    """
 
     rule: Rule
-    code: FindingCode
+    code: FindingCode | None
     severity: str
 
 

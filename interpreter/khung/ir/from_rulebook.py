@@ -137,6 +137,7 @@ class Lowering:
         cited(self.declared, model.head.sources)
         if model.ladder is None:
             self._refuse_outputs(model)
+            self._refuse_checks(model)
         kinds = model.kinds
         field = kinds.field if kinds else ""
         maker = rules.RuleMaker(owner.name, scope, model.ladder)
@@ -159,6 +160,7 @@ class Lowering:
             votes=tuple(v for v in map(maker.vote, model.votes) if v is not None),
             defer=tuple(map(maker.defer, model.defer)),
             quotas=tuple(map(maker.quota, model.quotas)),
+            checks=tuple(map(maker.check, model.checks)),
         )
 
     def _refuse_outputs(self, model: m.Subject) -> None:
@@ -167,6 +169,12 @@ class Lowering:
             if definition.output:
                 name, owner = definition.head.id, model.head.id
                 self.declared.bag.add("K0442", definition.head.span, name=name, owner=owner)
+
+    def _refuse_checks(self, model: m.Subject) -> None:
+        """Report checks of a type that is not ranked, for the same reason."""
+        for check in model.checks:
+            name, owner = check.head.id, model.head.id
+            self.declared.bag.add("K0439", check.head.span, name=name, owner=owner)
 
     def _fact(self, owner: Declared, model: m.Fact, scope: Scope) -> p.Fact:
         head = model.head

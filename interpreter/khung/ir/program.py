@@ -246,6 +246,15 @@ class Quota:
 
 
 @dataclass(frozen=True, slots=True)
+class Check:
+    """What must be so where `rule.when` holds; `severity` is that of the finding if it is not."""
+
+    rule: Rule
+    require: Node
+    severity: str
+
+
+@dataclass(frozen=True, slots=True)
 class Ladder:
     """The levels of a subject, best first, and what knocks out of them.
 
@@ -288,6 +297,7 @@ class ObjectType:
     votes: tuple[Vote, ...] = ()
     defer: tuple[Defer, ...] = ()
     quotas: tuple[Quota, ...] = ()
+    checks: tuple[Check, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -334,5 +344,5 @@ def rules_of(declared: ObjectType) -> Iterator[Rule]:
                 yield level.rule
             yield from (r.rule for r in level.require)
         yield from (k.rule for k in declared.ladder.knockouts)
-    for group in (declared.caps, declared.votes, declared.defer, declared.quotas):
+    for group in (declared.caps, declared.votes, declared.defer, declared.quotas, declared.checks):
         yield from (rule.rule for rule in group)

@@ -1,4 +1,4 @@
-"""The rules of one subject: scope, ladder, caps, votes, deferrals, quotas, each typed."""
+"""The rules of one subject: scope, ladder, caps, votes, deferrals, quotas, checks, each typed."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from khung.ir import types as t
 from khung.ir.declare import unknown
 from khung.ir.nodes import Broken, Literal, Node
 from khung.ir.operators import as_threshold, has_order
-from khung.ir.rewrite import fold
+from khung.ir.rewrite import fold, walk
 from khung.ir.sources import cited
 from khung.ir.words import type_word
 from khung.rulebook import model as m
@@ -305,6 +305,32 @@ class RuleMaker:
             cited(scope.declared, model.sources),
             when,
         )
+
+    def check(self, model: m.Check) -> p.Check:
+        """Return a check; as no level hangs on it, it may ask what is known.
+
+        Reports: K0711 (a `require` that is always the same), K0712 (one that never applies).
+        """
+        free = replace(self.scope, lax=True)
+        when = None if model.head.when is None else free.lower(model.head.when, t.BOOLEAN)
+        require = free.knowing(when).lower(model.require, t.BOOLEAN)
+        if _is_fixed(require):
+            self.scope.bag.add("K0711", require.span, text=require.span.text)
+        if when is not None and _is_fixed(when, never=True):
+            self.scope.bag.add("K0712", when.span, name=model.head.id)
+        return p.Check(self._rule("checks", model.head, when), require, model.severity)
+
+
+def _is_fixed(node: Node, *, never: bool = False) -> bool:
+    """Whether a condition is the same for all subjects, but for a reading that may be changed."""
+    found = fold(node)
+    if not isinstance(found, Literal) or any(_asks(part) for part in walk(node)):
+        return False
+    return found.value is False or not never
+
+
+def _asks(node: Node) -> bool:
+    return isinstance(node, Literal) and bool(node.reading)
 
 
 def _is_name(expr: ast.Expr, name: str) -> bool:

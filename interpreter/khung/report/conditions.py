@@ -142,6 +142,8 @@ class Teller:
                 return (self._fact(node, env),)
             case Defined():
                 return self._definition(node, env, wanted=wanted)
+            case Call(function="is known", arguments=(asked, *_)) if asked is not None:
+                return (self._whether_known(asked, env),)
             case _:
                 return (self._as_written(node),)
 
@@ -311,6 +313,12 @@ class Teller:
         line = self.words.say("found", what=self.namer.name(node, env), value=value)
         asked = bodies(node, env, self.evaluator) if isinstance(node, StateOf) else ()
         return Told(line, self.others(asked))
+
+    def _whether_known(self, node: Node, env: Env) -> Told:
+        found, words = self.evaluator.read(node, env), self.words
+        unit = self.namer.unit(node)
+        value = words.say("none") if found is None else words.value(found[0], node.ty, unit)
+        return Told(words.say("found", what=self.namer.name(node, env), value=value))
 
     def _definition(self, node: Defined, env: Env, *, wanted: bool) -> tuple[Told, ...]:
         """Tell a definition by its label, and what is in it; by that alone if it has no label."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from khung.engine.checks import CheckState
 from khung.engine.lift import lift
 from khung.engine.stages import Status
 from khung.ir.program import ladder_of
@@ -96,8 +97,11 @@ class _Writer:
             "assumed": list(result.assumed),
             "given": None if given is None else dict(given.said),
             "outputs": {o.name: self._output(o) for o in result.outputs},
-            "findings": [self._finding(f, declared) for f in result.findings],
-            "unchecked": [],
+            "checks": {found.name: found.state.value for found in result.checks},
+            "findings": [self._finding(f, result.entity) for f in result.findings],
+            "unchecked": [
+                check.rule.id for check, state in result.checks if state is CheckState.UNKNOWN
+            ],
         }
 
     def _level(self, rank: int | None, declared: ObjectType) -> str | None:
@@ -220,11 +224,11 @@ class _Writer:
         value = values.plain(output.value, output.ty, self.program)
         return {"value": value, "sources": list(output.sources)}
 
-    def _finding(self, finding: Finding, declared: ObjectType) -> dict[str, Any]:
+    def _finding(self, finding: Finding, entity: Entity) -> dict[str, Any]:
         return {
             "rule": finding.rule.id,
             **({"code": finding.code} if finding.code else {}),
             "severity": finding.severity,
             "sources": list(finding.rule.sources),
-            "text": self.rules.finding(finding, declared),
+            "text": self.rules.finding(finding, entity),
         }

@@ -62,6 +62,8 @@ class Namer:
             case Call() if node.function == "months between":
                 first, last = (self._operand(a, env) for a in node.arguments if a is not None)
                 return self.words.say("months", first=first, last=last)
+            case Call(function="default", arguments=(asked, *_)) if asked is not None:
+                return self.name(asked, env)
             case Arithmetic():
                 left, right = self._operand(node.left, env), self._operand(node.right, env)
                 return f"{left} {node.op.value} {right}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
+from khung.engine.checks import CheckState
 from khung.engine.stages import Status
 from khung.report.decisions import decider, question
 from khung.report.subject import brief_standing
@@ -79,12 +80,16 @@ def _type_of(group: GroupResult, context: Context) -> ObjectType:
 
 
 def _is_ranking(declared: ObjectType) -> bool:
-    """Whether there is more than one level to be at."""
-    return declared.ladder is not None and len(declared.ladder.levels) > 1
+    """Whether there is more than one level to be at, or something to check."""
+    return declared.ladder is not None and (
+        len(declared.ladder.levels) > 1 or bool(declared.checks)
+    )
 
 
 def _is_blank(result: Result) -> bool:
-    """Whether any level is still open, for want of many facts."""
+    """Whether any level is still open, for want of many facts, and no check is violated."""
+    if any(state is CheckState.VIOLATED for _, state in result.checks):
+        return False
     if result.status is not Status.UNDETERMINED or len(result.missing) < _MANY_MISSING:
         return False
     assert result.entity.type.ladder is not None  # noqa: S101  # only ranked types have results

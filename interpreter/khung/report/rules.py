@@ -73,6 +73,8 @@ def _asked(declared: ObjectType) -> Iterator[tuple[Rule, Node | None, bool]]:
     for part in (declared.caps, declared.votes, declared.defer, declared.quotas):
         for entry in part:
             yield entry.rule, entry.rule.when, False
+    for check in declared.checks:
+        yield check.rule, check.require, True
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,10 +124,13 @@ class RuleTeller:
         alone = len(found) == 1 and (rule.label is None or found[0].text.startswith(f"{title}: "))
         return (found[0].text, found[0].parts) if alone else (title, found)
 
-    def finding(self, finding: Finding, declared: ObjectType) -> str:
-        """Return what a person must see: khung's own finding in words, or what a check says."""
-        title = self.title(finding.rule, declared)
-        return self.words.say(f"finding.{finding.code}", rule=title) if finding.code else title
+    def finding(self, finding: Finding, entity: Entity) -> str:
+        """Return what a person must see: khung's own finding in words, or what a check found."""
+        if finding.code is None:
+            said = self.sentence(finding.rule, entity, None)
+            return self.words.say(f"check.{finding.severity}", rule=said)
+        title = self.title(finding.rule, entity.type)
+        return self.words.say(f"finding.{finding.code}", rule=title)
 
     def found(self, rule: Rule, entity: Entity, rank: int | None) -> tuple[Told, ...]:
         """Return what a rule found of a subject.

@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from khung.engine.stages import Status
+from khung.report.checks import STYLES, check_lines, told_lines
 from khung.report.decisions import decision_lines
 from khung.report.layout import Line, Style
 from khung.report.rules import kind_of, rules_of
@@ -29,7 +30,6 @@ _MOST_MISSING = 20
 """How many unknown facts are named; the JSON output has them all."""
 
 _OPEN = (Status.UNDETERMINED, Status.NEEDS_DECISION)
-_SEVERITIES = {"error": Style.ERROR, "warning": Style.WARNING, "info": Style.PLAIN}
 
 
 def standing(result: Result, context: Context) -> str:
@@ -81,6 +81,7 @@ class _Block:
         yield from self._why()
         yield from self._lift(lift)
         yield from self._findings()
+        yield from check_lines(self.result, self.context, self.cited)
         yield from self._outputs()
 
     def _heading(self, key: str, **args: object) -> Line:
@@ -109,7 +110,7 @@ class _Block:
             title, found = self._titled(rule, rank, met=met)
             yield Line(title, 4, "•")
             for told in found:
-                yield from _told_lines(told, 8)
+                yield from told_lines(told, 8)
             group = self.context.group_line(rule, self.result.entity)
             if group:
                 yield Line(group, 8)
@@ -205,16 +206,17 @@ class _Block:
         return words.say("change", what=label, before=before, after=after)
 
     def _findings(self) -> Iterator[Line]:
-        if self.result.findings:
+        own = [finding for finding in self.result.findings if finding.code is not None]
+        if own:
             yield self._heading("findings")
-        for finding in self.result.findings:
+        for finding in own:
             yield from self._finding(finding)
 
     def _finding(self, finding: Finding) -> Iterator[Line]:
-        text = self.context.rules.finding(finding, self.result.entity.type)
+        text = self.context.rules.finding(finding, self.result.entity)
         if finding.severity == "error":
             text = self.context.words.say("error", text=text)
-        yield Line(text, 4, "!", _SEVERITIES[finding.severity])
+        yield Line(text, 4, "!", STYLES[finding.severity])
         cited = self.context.clauses.cited(finding.rule.sources)
         if cited:
             yield Line(cited, 8, style=Style.FAINT)
@@ -229,9 +231,3 @@ class _Block:
         words = self.context.words
         what = words.member(self.result.entity.type, output.name)
         return words.say("found", what=what, value=words.value(output.value, output.ty))
-
-
-def _told_lines(told: Told, indent: int) -> Iterator[Line]:
-    yield Line(told.text, indent)
-    for part in told.parts:
-        yield from _told_lines(part, indent + 2)

@@ -1,7 +1,7 @@
-"""The rules that give a level: scope, ladder, caps.
+"""The rules that give a level, and those that only watch: scope, ladder, caps, checks.
 
-In: their YAML mappings. Out: `ScopeRule`, `Ladder`, `Cap`. Names in them are not looked up;
-whether the levels follow the scale is asked by `ir`.
+In: their YAML mappings. Out: `ScopeRule`, `Ladder`, `Cap`, `Check`. Names in them are not looked
+up; whether the levels follow the scale is asked by `ir`.
 
 Reports: K0417, K0422 and those of `reader`.
 """
@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from khung.rulebook.model import Cap, Knockout, Ladder, Level, Requirement, ScopeRule
+from khung.rulebook.model import Cap, Check, Knockout, Ladder, Level, Requirement, ScopeRule
 from khung.rulebook.names import OF_SUBJECTS, check_reserved
 from khung.rulebook.reader import (
     RULE,
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from khung.rulebook.reader import Context
     from khung.source.nodes import Entry
     from khung.source.shape import Fields
+
+SEVERITIES = ("error", "warning", "info")
+"""How grave it is that a check is violated; the first is the default."""
 
 _LADDER = ("scale", "as", "cumulative", "levels", "knockouts")
 
@@ -109,3 +112,14 @@ def cap(entry: Entry, ctx: Context, at: str) -> Cap | None:
     if at_most is None or (each is None and "each" in fields):
         return None
     return Cap(common, at_most, each, where)
+
+
+def check(entry: Entry, ctx: Context, at: str) -> Check | None:
+    """Read a check."""
+    fields = fields_of(entry.value, (*RULE, "require", "severity"), ctx, at)
+    if fields is None:
+        return None
+    fields.require("require")
+    common, require = head(entry, fields, ctx), expression(fields, "require", ctx)
+    severity = fields.choice("severity", SEVERITIES) or SEVERITIES[0]
+    return None if require is None else Check(common, require, severity)

@@ -36,7 +36,7 @@ from khung.rulebook.reader import (
     sources,
     sub_fields,
 )
-from khung.rulebook.rules_from_source import cap, ladder, scope_rule
+from khung.rulebook.rules_from_source import cap, check, ladder, scope_rule
 from khung.source.nodes import Mapping
 from khung.source.values import as_name
 
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from khung.source.shape import Fields
 
 _PARTS = ("kinds", "links", "facts", "definitions", "criteria", "not_ranked", "pending")
-_RULES = ("ladder", "caps", "votes", "defer", "quotas")
+_RULES = ("ladder", "caps", "votes", "defer", "quotas", "checks")
 _SUBJECT = ("subject", *HEAD, *_PARTS, *_RULES)
 
 
@@ -72,6 +72,7 @@ def subject(node: Mapping, ctx: Context) -> Subject | None:
         votes=entries(fields, "votes", vote, ctx),
         defer=entries(fields, "defer", defer, ctx),
         quotas=entries(fields, "quotas", quota, ctx),
+        checks=entries(fields, "checks", check, ctx),
     )
     check_unique(_declared(read), ctx.bag)
     return None if common is None else read

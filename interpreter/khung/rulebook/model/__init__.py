@@ -34,6 +34,7 @@ from khung.rulebook.model.parts import (
 from khung.rulebook.model.rulebook import Rulebook, Subject
 from khung.rulebook.model.rules import (
     Cap,
+    Check,
     Defer,
     Knockout,
     Ladder,
@@ -61,6 +62,7 @@ from khung.rulebook.model.shared import (
 __all__ = [
     "Basis",
     "Cap",
+    "Check",
     "Citation",
     "Clause",
     "Criteria",

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from khung.rulebook.model.criteria import Criteria, Kinds
     from khung.rulebook.model.parts import Definition, Fact, Head, Label, Link
-    from khung.rulebook.model.rules import Cap, Defer, Ladder, Quota, ScopeRule, Vote
+    from khung.rulebook.model.rules import Cap, Check, Defer, Ladder, Quota, ScopeRule, Vote
     from khung.rulebook.model.shared import (
         Clause,
         Document,
@@ -41,6 +41,7 @@ class Subject:
     votes: tuple[Vote, ...] = ()
     defer: tuple[Defer, ...] = ()
     quotas: tuple[Quota, ...] = ()
+    checks: tuple[Check, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -145,3 +145,15 @@ class Quota:
     ties: Expr | None = None
     others: Expr | None = None
     decided_by: Label | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What must be so of a subject where `head.when` holds; it changes no level.
+
+    `severity` is `error`, `warning` or `info`.
+    """
+
+    head: Head
+    require: Expr
+    severity: str = "error"
