@@ -82,6 +82,7 @@ RESULT = {
                     "share": {"value": "4/5", "sources": ["D 2"]},
                     "asked": {"value": [{"who": "x"}], "sources": []},
                 },
+                "checks": {"a": "unknown", "b": "met", "c": "violated", "d": "not_applicable"},
                 "findings": [
                     {"rule": "r", "severity": "warning", "sources": ["D 3"], "text": "…"},
                     {
@@ -165,6 +166,8 @@ REFUSED = [
     ("case", ("expected",), {}),
     ("result", ("results", "lecturer", "an", "status"), "unknown"),
     ("result", ("results", "lecturer", "an", "bounds", "cap"), ["fair"]),
+    ("result", ("results", "lecturer", "an", "checks"), {"a": "broken"}),
+    ("case", ("expect", "lecturer", "an", "checks"), {"a": "broken"}),
     ("result", ("extra",), 1),
 ]
 

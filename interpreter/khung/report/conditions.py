@@ -196,10 +196,16 @@ class Teller:
     def _need(self, op: CompareOp, limit: Node, env: Env, unit: str) -> str:
         value = self.evaluator.evaluate(limit, env)
         shown = self._limit(value, limit.ty, unit)
-        if not isinstance(limit, Literal) and not _is_computed(limit):
-            shown = self.words.say("found", what=self.namer.name(limit, env), value=shown)
         form = "date" if isinstance(limit.ty, t.Date) else "need"
+        if not isinstance(limit, Literal) and not _is_computed(limit):
+            shown = self._named(shown, self.namer.name(limit, env), form)
         return self.words.say(f"{form}.{self._plainest(op, value, limit.ty).name.lower()}", x=shown)
+
+    def _named(self, shown: str, name: str, form: str) -> str:
+        """Return a limit with its name; behind it for a day, as the words before it end in one."""
+        if form == "date":
+            return self.words.say("day_of", day=shown, what=name)
+        return self.words.say("found", what=name, value=shown)
 
     def _limit(self, value: Value, ty: t.Type, unit: str) -> str:
         if isinstance(ty, t.Fraction) and value.known:

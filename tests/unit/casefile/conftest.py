@@ -88,6 +88,7 @@ ladder:
     middle: {require: {active: {that: active}}}
     low: {otherwise: true}
 caps: {few: {when: size_of_unit < 3, at_most: middle}}
+checks: {unit_is_small: {require: size_of_unit < 3}}
 votes: {meeting: {when: not(active), ballots: votes, base: unit.size, wins: {more_than: 50%}}}
 quotas:
   best: {level: high, per: [unit], counts: rank >= middle, at_most: 50%, rounding: floor,

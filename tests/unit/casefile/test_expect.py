@@ -34,6 +34,10 @@ NAMES = [
     ("person: {p: {assumed: [unit.b.size]}}", [("K0627", "unit.b.size")]),
     ("person: {p: {outputs: {old: true}}}", []),
     ("person: {p: {outputs: {size_of_unit: 3}}}", [("K0201", "size_of_unit")]),
+    ("person: {p: {checks: {unit_is_small: met}, findings: [checks.unit_is_small]}}", []),
+    ("person: {p: {checks: {unit_is_smal: met}}}", [("K0201", "unit_is_smal")]),
+    ("person: {p: {checks: {unit_is_small: meet}}}", [("K0126", "meet")]),
+    ("person: {p: {checks: [unit_is_small]}}", [("K0123", "[unit_is_small]")]),
     ("groups: [{rule: person.quotas.q}]", [("K0626", "person.quotas.q")]),
 ]
 
@@ -42,6 +46,11 @@ NAMES = [
 def test_names(text, codes, case):
     lines = SUBJECTS + f"  {text}\n"
     assert case(lines).reported == codes
+
+
+def test_the_near_check_is_named(case):
+    (found,) = case(SUBJECTS + "  person: {p: {checks: {unit_is_smal: met}}}\n").diagnostics
+    assert found.args["near"] == "unit_is_small"
 
 
 def test_the_near_rule_has_its_first_part(case):
@@ -57,12 +66,20 @@ def differences(case, text):
 
 
 MET = "{status: ranked, level: middle, at_best: middle, at_worst: middle, scope: in}"
-LISTS = "{reasons: [levels.high.speed], findings: [], missing: [], decision: null}"
+LISTS = (
+    "{reasons: [levels.high.speed], findings: [checks.unit_is_small], missing: [], decision: null}"
+)
 
 
 @pytest.mark.parametrize(
     "text",
-    [MET, LISTS, "{}", "{stages: {standard: middle, vote: null}, outputs: {old: true}}"],
+    [
+        MET,
+        LISTS,
+        "{}",
+        "{checks: {unit_is_small: violated}}",
+        "{stages: {standard: middle, vote: null}, outputs: {old: true}}",
+    ],
 )
 def test_what_is_met(text, case):
     assert differences(case, f"person: {{p: {text}}}") == []
@@ -77,6 +94,8 @@ NOT_MET = [
     ("{reasons: []}", ("reasons", [], ["levels.high.speed"])),
     ("{decision: tie}", ("decision", "tie", None)),
     ("{outputs: {old: false}}", ("outputs.old", False, True)),
+    ("{checks: {unit_is_small: met}}", ("checks.unit_is_small", "met", "violated")),
+    ("{findings: []}", ("findings", [], ["checks.unit_is_small"])),
 ]
 
 

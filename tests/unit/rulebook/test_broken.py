@@ -104,6 +104,10 @@ IN_SUBJECT = [
     ("K0122", "not_ranked: {n: {when: }}", ""),
     ("K0123", "not_ranked: {n: {when: [a]}}", "[a]"),
     ("K0126", "caps: {c: {at_most: low, basis: guess}}", "guess"),
+    ("K0121", "checks: {c: {when: a, severity: error}}", "when"),
+    ("K0126", "checks: {c: {require: a, severity: grave}}", "grave"),
+    ("K0120", "checks: {c: {require: a, requires: a}}", "requires"),
+    ("K0124", "checks: {two words: {require: a}}", "two words"),
 ]
 
 IN_CLAUSES = [
