@@ -47,6 +47,8 @@ from khung.rulebook.model.rules import (
     Vote,
 )
 from khung.rulebook.model.shared import (
+    Calendar,
+    CalendarDay,
     Clause,
     Document,
     Enumeration,
@@ -60,6 +62,8 @@ from khung.rulebook.model.shared import (
 
 __all__ = [
     "Basis",
+    "Calendar",
+    "CalendarDay",
     "Cap",
     "Citation",
     "Clause",
