@@ -45,6 +45,10 @@ BEYOND_A_SCHEMA = {
     "K0417": "the order of entries",
     "K0422": "the order of entries",
     "K0423": "a value that must be a key elsewhere",
+    "K0470": "the end of a calendar before its beginning",
+    "K0471": "a day outside a calendar",
+    "K0472": "a day that stands in two places",
+    "K0474": "the time between two dates",
 }
 
 STAND_INS: tuple[Any, ...] = (None, True, False, 7, "text", "two words", [], ["text"], {}, {"x": 1})

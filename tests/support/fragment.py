@@ -23,7 +23,15 @@ if TYPE_CHECKING:
 
 BASE = data_dir("rulebooks") / "2021"
 HOST = "dang_vien"
-OF_MANIFEST = {"scales", "enumerations", "records", "parameters", "readings", "documents"}
+OF_MANIFEST = {
+    "scales",
+    "enumerations",
+    "records",
+    "parameters",
+    "readings",
+    "documents",
+    "calendars",
+}
 SOURCE = "II.B.6/3"
 
 

@@ -62,9 +62,12 @@ def items(clause: m.Clause) -> tuple[str, ...]:
 
 
 def _traces(rulebook: m.Rulebook, found: Iterable[Entry]) -> dict[str, list[Entry]]:
-    """Return the entries that cite each clause or part of the rulebook's own document."""
+    """Return the entries that cite each clause or part of the rulebook's own document.
+
+    A calendar is none of them: it says what a word of the clause means, and rules nothing.
+    """
     traces: dict[str, list[Entry]] = {}
-    for entry in found:
+    for entry in (entry for entry in found if not isinstance(entry.node, m.Calendar)):
         for citation in entry.citations:
             if citation.document in ("", rulebook.document):
                 part = f"#{citation.part}" if citation.part else ""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from khung.casefile.check_ballots import check_ballots
+from khung.casefile.check_calendars import check_calendars
 from khung.casefile.check_counts import check_counts
 from khung.casefile.check_unused import check_unused
 from khung.casefile.find import find_rulebook
@@ -96,6 +97,7 @@ def _results(case_file: CaseFile, program: Program, case: Case, bag: Bag) -> Res
         bag.add("K0440", case_file.rulebook.span, path=" → ".join(ring.path))
         return None
     check_ballots(case_file, results.run, bag)
+    check_calendars(case_file, program, bag)
     check_counts(case_file, results.run, bag)
     check_unused(case_file, results.run, bag)
     return None if bag.has_errors else results

@@ -35,7 +35,7 @@ def _plain(found: Any, ty: t.Type, values: Mapping[str, Values]) -> Any:
             return dict(zip(values[ty.scale].values, found, strict=True))
         case t.List():
             return [plain(item.value, ty.element, values) for item in found.items]
-        case t.Range() | t.Context() | t.Anything() | t.Bad():
+        case t.Range() | t.Context() | t.Calendar() | t.Anything() | t.Bad():
             return str(found)
         case _:
             assert_never(ty)

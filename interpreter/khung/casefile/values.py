@@ -131,7 +131,7 @@ class Reader:
                 return self._list(node, ty, at, declared)
             case t.Ballots():
                 return self._ballots(node, self.program.values[ty.scale], ty, at)
-            case t.Fraction() | t.Months() | t.Seconds() | t.Range() | t.Context():
+            case t.Fraction() | t.Months() | t.Seconds() | t.Range() | t.Context() | t.Calendar():
                 raise AssertionError(ty)  # no rulebook can declare an input of this type
             case t.Anything() | t.Bad():
                 return OPEN

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from khung.engine import builtins, folds
+from khung.engine import builtins, folds, working_days
 from khung.engine.facts import Entity
 from khung.engine.texts import text_of
 from khung.engine.values import ERROR, INFINITY, Value, known, reason
@@ -33,6 +33,10 @@ def call(node: Call, arguments: list[Value | None], evaluator: Evaluator) -> Val
             return builtins.absolute(given[0]) if given[0].least is not None else given[0]
         case "months between":
             return builtins.months(*given)
+        case "working days between":
+            return working_days.between(given[0], given[1], given[2], top)
+        case "add working days":
+            return working_days.added(given[0], given[1], given[2], top)
         case "lower" | "higher":
             direction = -1 if node.function == "lower" else 1
             levels = evaluator.values[node.ty.name].values if isinstance(node.ty, t.Scale) else ()

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from khung.ir.types import (
     ANYTHING,
     BOOLEAN,
+    CALENDAR,
     DATE,
     MONTHS,
     NUMBER,
@@ -133,6 +134,12 @@ SIGNATURES: dict[str, tuple[Signature, ...]] = {
     "duration": (_of(("from", STRING), result=ANYTHING),),
     "years and months duration": (_of(("from", DATE), ("to", DATE), result=MONTHS),),
     "months between": (_of(("from", DATE), ("to", DATE), result=NUMBER),),
+    "working days between": (
+        _of(("from", DATE), ("to", DATE), ("calendar", CALENDAR), result=NUMBER),
+    ),
+    "add working days": (
+        _of(("date", DATE), ("days", NUMBER), ("calendar", CALENDAR), result=DATE),
+    ),
     # levels
     "lower": (_of(("level", LEVEL), ("steps", NUMBER), result=LEVEL),),
     "higher": (_of(("level", LEVEL), ("steps", NUMBER), result=LEVEL),),
@@ -144,6 +151,9 @@ SIGNATURES: dict[str, tuple[Signature, ...]] = {
 
 NOT_MONOTONE = frozenset({"is known", "default"})
 """Builtins for which knowing more may change the answer: for checks, outputs and messages only."""
+
+BY_CALENDAR = frozenset({"working days between", "add working days"})
+"""Builtins that count by a calendar, their last parameter."""
 
 PROPERTIES: dict[Type, dict[str, Type]] = {
     DATE: dict.fromkeys(("year", "month", "day", "weekday"), NUMBER),

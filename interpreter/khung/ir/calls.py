@@ -9,9 +9,10 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from khung.diagnostics.suggest import nearest
-from khung.ir import names, operators
+from khung.ir import calendar_names, names, operators
 from khung.ir import types as t
 from khung.ir.builtins import (
+    BY_CALENDAR,
     ITEM,
     LEVEL,
     NOT_MONOTONE,
@@ -144,6 +145,8 @@ def _lowered_arguments(expr: ast.Call, scope: Scope, want: t.Type) -> list[tuple
             node = names.lower_name(argument.value, scope, hint)
         elif isinstance(argument.value, ast.Null) and scope.lax:
             node = Unknown(t.ANYTHING, argument.span)
+        elif expr.function in BY_CALENDAR and calendar_names.is_one(argument.value, scope):
+            node = calendar_names.lower_calendar(argument.value, scope)
         else:
             node = scope.lower(argument.value)
         hint = _hint(node.ty) if hint == t.ANYTHING else hint
@@ -181,6 +184,8 @@ def _matched(
         return Call(function, (_as_list(made, item, signature, span),), result, span)
     if function == "not" and nodes[0] is not None:
         return Not(nodes[0], span)
+    if function in BY_CALENDAR:
+        calendar_names.note_dates(nodes, scope)
     return Call(function, nodes, result, span)
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from khung.diagnostics.model import Word
 from khung.diagnostics.suggest import nearest
 from khung.ir import types as t
+from khung.ir.calendars import working_days
 from khung.ir.program import Values
 from khung.rulebook import model as m
 from khung.syntax.ast import And, Argument, Call, Name
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from khung.diagnostics.bag import Bag
+    from khung.ir.calendars import WorkingDays
     from khung.syntax.ast import Expr
     from khung.text import Span
 
@@ -78,13 +80,20 @@ class Declared:
 
 @dataclass(slots=True)
 class Declarations:
-    """All that can be looked up. `chosen` is the option taken for each reading."""
+    """All that can be looked up.
+
+    Attributes:
+        chosen: The option taken for each reading.
+        dates: The calendars by which expressions count each fact, filled as these are lowered.
+    """
 
     rulebook: m.Rulebook | None
     bag: Bag
     values: dict[str, Values] = field(default_factory=dict)
     objects: dict[str, Declared] = field(default_factory=dict)
     chosen: dict[str, str] = field(default_factory=dict)
+    calendars: dict[str, WorkingDays] = field(default_factory=dict)
+    dates: dict[tuple[str, str], set[WorkingDays]] = field(default_factory=dict)
 
     def type_of(self, ref: m.TypeRef) -> t.Type:
         """Return the type that a reference names; report an unknown name."""
@@ -149,6 +158,7 @@ def declare(rulebook: m.Rulebook, readings: Mapping[str, str], bag: Bag) -> Decl
     for enumeration in rulebook.enumerations:
         declared.values[enumeration.head.id] = _values(enumeration.head, enumeration.values)
     _declare_readings(declared, rulebook, readings)
+    declared.calendars.update({c.head.id: working_days(c) for c in rulebook.calendars})
     models: tuple[m.Record | m.Subject, ...] = (*rulebook.records, *rulebook.subjects)
     for model in models:
         declared.objects[model.head.id] = Declared(model.head.id, model)

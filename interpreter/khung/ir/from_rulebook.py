@@ -47,6 +47,8 @@ def lower_rulebook(rulebook: m.Rulebook, readings: Mapping[str, str], bag: Bag) 
     for parameter in rulebook.parameters:
         lowering.definitions.parameter(parameter, parameter.value.span)
         cited(declared, parameter.head.sources)
+    for calendar in rulebook.calendars:
+        cited(declared, calendar.head.sources)
     found = {r.head.id: _reading(declared, r) for r in rulebook.readings}
     check_defaults(objects, bag)
     if bag.has_errors:
@@ -59,6 +61,7 @@ def lower_rulebook(rulebook: m.Rulebook, readings: Mapping[str, str], bag: Bag) 
         declared.values,
         objects,
         found,
+        {fact: frozenset(by) for fact, by in declared.dates.items()},
     )
     check_order(program, bag)
     return None if bag.has_errors else program

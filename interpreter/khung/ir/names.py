@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from khung.diagnostics.suggest import nearest
-from khung.ir import guards
+from khung.ir import calendar_names, guards
 from khung.ir import types as t
 from khung.ir.builtins import PROPERTIES
 from khung.ir.declare import Member, Sort, unknown
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from khung.rulebook import model as m
     from khung.text import Span
 
-USABLE = ("on", "period", "parameters", "readings", "criteria")
+USABLE = ("on", "period", "parameters", "readings", "calendars", "criteria")
 """The reserved names that advice may offer."""
 
 STAGES = {stage.value: stage for stage in (Stage.STANDARD, Stage.CAP, Stage.VOTE)}
@@ -292,7 +292,11 @@ def _reserved_path(expr: ast.Path, scope: Scope) -> Node | None:
     head, rulebook = expr.object, scope.declared.rulebook
     if isinstance(head, ast.Path) and head.name == "stages":
         return _stage(head, expr, scope)
-    if not isinstance(head, ast.Name) or rulebook is None:
+    if not isinstance(head, ast.Name):
+        return None
+    if head.name == "calendars":
+        return calendar_names.misplaced(expr, scope)
+    if rulebook is None:
         return None
     match head.name:
         case "period":

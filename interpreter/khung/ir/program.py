@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from datetime import date
     from decimal import Decimal
 
+    from khung.ir.calendars import WorkingDays
     from khung.ir.nodes import Node, Variable
     from khung.ir.types import Type
     from khung.rulebook.model import Label
@@ -312,7 +313,10 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """All that evaluation needs."""
+    """All that evaluation needs.
+
+    `dates` gives the calendars by which expressions count a fact, by its type and name.
+    """
 
     rulebook: str
     digest: str
@@ -321,6 +325,7 @@ class Program:
     values: Mapping[str, Values]
     objects: Mapping[str, ObjectType]
     readings: Mapping[str, Reading]
+    dates: Mapping[tuple[str, str], frozenset[WorkingDays]] = field(default_factory=dict)
 
     @property
     def subjects(self) -> tuple[ObjectType, ...]:

@@ -94,6 +94,11 @@ class Ballots:
 
 
 @dataclass(frozen=True, slots=True)
+class Calendar:
+    """A calendar of working days. It stands as an argument, nothing else."""
+
+
+@dataclass(frozen=True, slots=True)
 class Anything:
     """The type of `null`, which fits every other."""
 
@@ -118,12 +123,14 @@ Type = (
     | List
     | Range
     | Ballots
+    | Calendar
     | Anything
     | Bad
 )
 
 BOOLEAN, NUMBER, FRACTION, STRING, DATE = Boolean(), Number(), Fraction(), String(), Date()
-MONTHS, SECONDS, ANYTHING, BAD = Months(), Seconds(), Anything(), Bad()
+MONTHS, SECONDS, CALENDAR = Months(), Seconds(), Calendar()
+ANYTHING, BAD = Anything(), Bad()
 
 
 def one_of(names: Iterable[str]) -> str:
@@ -148,7 +155,7 @@ def is_ordered(ty: Type) -> bool:
             return True
         case String() | Enumeration() | Object() | Context() | List() | Range() | Ballots():
             return False
-        case Anything() | Bad():
+        case Calendar() | Anything() | Bad():
             return False
         case _:
             assert_never(ty)

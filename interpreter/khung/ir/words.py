@@ -37,6 +37,8 @@ def type_word(ty: t.Type) -> Word:
             return Word("type.range")
         case t.Ballots():
             return Word("type.ballots", ty.scale)
+        case t.Calendar():
+            return Word("type.calendar")
         case t.Context():
             return Word("type.context")
         case t.Anything() | t.Bad():

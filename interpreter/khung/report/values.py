@@ -106,6 +106,8 @@ def _known(value: Any, ty: t.Type, program: Program) -> Any:
             return _range(value, ty.element, program)
         case t.Context():
             return {name: plain(value[name], field, program) for name, field in ty.fields}
+        case t.Calendar():
+            return value.name
         case t.Anything() | t.Bad():
             return None
         case _:

@@ -129,6 +129,8 @@ class Words:
                 return self._list(value, ty.element)
             case t.Ballots():
                 return self._ballots(value, ty.scale)
+            case t.Calendar():
+                return str(value.label.said(self.lang)) if value.label else value.name
             case t.String() | t.Range() | t.Context() | t.Anything() | t.Bad():
                 return str(value)
             case _:

@@ -15,6 +15,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from khung.diagnostics.suggest import nearest
+from khung.rulebook.calendars_from_source import calendar
 from khung.rulebook.members_from_source import definition, field, record_link
 from khung.rulebook.model import (
     Document,
@@ -68,7 +69,7 @@ LANGUAGE = 1
 """The version of the language that is read: the value of `khung`."""
 
 _ABOUT = ("khung", "id", "title", "period", "document", "documents")
-_SHARED = ("scales", "enumerations", "records", "parameters", "readings")
+_SHARED = ("scales", "enumerations", "records", "parameters", "readings", "calendars")
 _ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
 _DOCUMENT_ID = re.compile(r"[^\s#,;]+")
 
@@ -103,6 +104,7 @@ def manifest(node: Mapping, bag: Bag, folder: str) -> tuple[Rulebook, Context]:
         records=entries(fields, "records", _record, ctx),
         parameters=entries(fields, "parameters", _parameter, ctx),
         readings=entries(fields, "readings", _reading, ctx),
+        calendars=entries(fields, "calendars", calendar, ctx),
         span=node.entries[0].key_span if node.entries else node.span,
     )
     return read, ctx

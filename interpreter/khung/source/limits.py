@@ -28,6 +28,9 @@ COLLECTION_ITEMS: Final = 200_000
 NUMBER_DIGITS: Final = 34
 """How many digits a number may have, before and after the point together."""
 
+CALENDAR_DAYS: Final = 36_600
+"""How many days a calendar may cover: a hundred years."""
+
 EXPRESSION_LENGTH: Final = 4_000
 """How many characters an expression may have."""
 

@@ -159,13 +159,18 @@ def as_date(node: Node, bag: Bag, at: str = "") -> date | None:
     if not (isinstance(node, Scalar) and isinstance(node.value, str)):
         wrong_shape(node, "a_date", bag, at)
         return None
-    written = _DATE.fullmatch(node.value) is not None
+    return date_in(node.value, node.span, bag, at)
+
+
+def date_in(text: str, span: Span, bag: Bag, at: str = "") -> date | None:
+    """Return the date that a text is, such as `2021-12-31`."""
+    written = _DATE.fullmatch(text) is not None
     try:
-        return date.fromisoformat(node.value if written else "")
+        return date.fromisoformat(text if written else "")
     except ValueError:
-        near = "" if written else _year_first(node.value)
+        near = "" if written else _year_first(text)
         advice = "calendar" if written else "near" if near else ""
-        bag.add("K0125", node.span, help=advice, at=at, value=node.value, near=near)
+        bag.add("K0125", span, help=advice, at=at, value=text, near=near)
         return None
 
 

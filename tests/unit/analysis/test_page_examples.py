@@ -10,7 +10,7 @@ from tests.support.fragment import said_of
 from khung.diagnostics.codes import all_codes, page
 from khung.locale import languages
 
-OF_THIS_STAGE = ("K02", "K032", "K033", "K034", "K043", "K05", "K07")
+OF_THIS_STAGE = ("K02", "K032", "K033", "K034", "K036", "K043", "K047", "K05", "K07")
 ELSEWHERE = {
     "K0325": "the branch is reported as K0320 before the two are compared",
     "K0326": "the element is reported as K0320 before the two are compared",

@@ -14,9 +14,13 @@ CODES = [code for code in all_codes() if code.startswith("K06")]
 OF_ANOTHER_RULEBOOK = {"K0603"}
 """What the folder of rulebooks would be asked for first, and not have."""
 
+ELSEWHERE = {"K0640"}
+"""Tested with a rulebook that counts dates by a calendar."""
+
 EXAMPLES = {
     (code, *blocks): f"{code}-{lang}"
     for code in CODES
+    if code not in ELSEWHERE
     for lang in languages
     if (blocks := re.findall(r"```yaml\n(.*?)\n```", page(code).said[lang].body, re.S))
 }

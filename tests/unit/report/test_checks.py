@@ -34,7 +34,8 @@ ladder: {scale: rank, levels: {LEVELS}}
 checks:
   early: {label: {vi: Gửi trước, en: Sent in time}, require: sent < met, source: S1}
   seen: {require: seen, severity: warning, source: S2}
-  told: {label: {vi: Đã báo, en: All were told}, require: is known(told), severity: info, source: S3}
+  told:
+    {label: {vi: Đã báo, en: All were told}, require: is known(told), severity: info, source: S3}
   fine: {label: {vi: Tốt, en: Fine}, require: seen or not(seen) or told = told, source: S4}
 MORE"""
 NAMES = [f"o{n}" for n in range(8)]
@@ -124,7 +125,8 @@ def test_checks_as_data(results):
         "severity": "error",
         "sources": ["D-1 S1"],
         "text": (
-            "Not in order: Sent in time — Sent on: 2021-12-13 (must be before 2021-12-10, that is Met on)"
+            "Not in order: Sent in time — "
+            "Sent on: 2021-12-13 (must be before 2021-12-10, that is Met on)"
         ),
     }
 

@@ -309,7 +309,7 @@ def test_a_file_that_says_nothing_of_itself(tmp_path):
 
 
 def test_a_file_for_a_later_version(tmp_path):
-    assert load_files(tmp_path, odd="calendars: {}\n").found == [("K0400", "calendars")]
+    assert load_files(tmp_path, odd="local: {}\n").found == [("K0400", "local")]
 
 
 def test_one_subject_has_one_home(tmp_path):

@@ -48,6 +48,8 @@ from khung.rulebook.model.rules import (
     Vote,
 )
 from khung.rulebook.model.shared import (
+    Calendar,
+    CalendarDay,
     Clause,
     Document,
     Enumeration,
@@ -61,6 +63,8 @@ from khung.rulebook.model.shared import (
 
 __all__ = [
     "Basis",
+    "Calendar",
+    "CalendarDay",
     "Cap",
     "Check",
     "Citation",

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from khung.rulebook.model.parts import Definition, Fact, Head, Label, Link
     from khung.rulebook.model.rules import Cap, Check, Defer, Ladder, Quota, ScopeRule, Vote
     from khung.rulebook.model.shared import (
+        Calendar,
         Clause,
         Document,
         Enumeration,
@@ -61,4 +62,5 @@ class Rulebook:
     readings: tuple[Reading, ...] = ()
     subjects: tuple[Subject, ...] = ()
     clauses: tuple[Clause, ...] = ()
+    calendars: tuple[Calendar, ...] = ()
     span: Span = dataclasses.field(compare=False, repr=False, kw_only=True)

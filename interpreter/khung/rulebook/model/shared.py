@@ -75,6 +75,33 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
+class CalendarDay:
+    """A day that a calendar names: a holiday, or a day on which work is made up for."""
+
+    day: date
+    label: Label
+    span: Span = dataclasses.field(compare=False, repr=False, kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """Which days from `first` to `last` are working days.
+
+    Attributes:
+        weekend: Days of the week without work, 1 for Monday to 7 for Sunday.
+        holidays: Days without work besides.
+        working: Days of work all the same.
+    """
+
+    head: Head
+    first: date
+    last: date
+    weekend: frozenset[int]
+    holidays: tuple[CalendarDay, ...] = ()
+    working: tuple[CalendarDay, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """A source document."""
 
