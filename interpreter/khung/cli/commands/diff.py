@@ -96,7 +96,7 @@ def _files(named: Sequence[str], sound: Sequence[Ready]) -> list[Path]:
     return case_files(nearby(folder) for folder in own if folder.is_dir())
 
 
-def _compare(  # noqa: PLR0913, PLR0917  # two rulebooks, and how to compare them
+def _compare(  # two rulebooks, and how to compare them
     before: Ready,
     after: Ready,
     readings: Mapping[str, str],
