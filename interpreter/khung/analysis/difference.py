@@ -11,6 +11,7 @@ from khung.analysis.compare_rulebooks import Class, compare_rulebooks, with_read
 from khung.analysis.meaning import rule_id, same_meaning
 from khung.analysis.mentions import Names
 from khung.analysis.written import every, items
+from khung.rulebook.model import Label
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from khung.analysis.compare_rulebooks import Change
     from khung.analysis.shelf import Ready
     from khung.ir.program import Program
-    from khung.rulebook.model import Label, Rulebook
+    from khung.rulebook.model import Rulebook
 
 YEARLY = "yearly_value"
 """The heading of what every period sets anew."""
@@ -73,12 +74,24 @@ class Comparison:
         return tuple(case for case in self.cases if case.refused)
 
 
+def declared_groups(before: Ready, after: Ready) -> dict[str, Group]:
+    """Return the headings that a successor declares of what it changes in the other rulebook."""
+    rulebook = _rulebook(after)
+    extends, carried = getattr(rulebook, "extends", None), getattr(rulebook, "carried", None)
+    if extends is None or carried is None or extends.rulebook.name != _rulebook(before).id:
+        return {}
+    return {
+        group.id: Group(group.label or Label(group.id), tuple(e.name for e in group.entries))
+        for group in carried.groups
+    }
+
+
 def judge(
     before: Ready,
     after: Ready,
     readings: Mapping[str, str],
     cases: Sequence[Compared],
-    groups: Mapping[str, Group] | None = None,
+    groups: Mapping[str, Group],
 ) -> Comparison:
     """Compare two sound rulebooks.
 
@@ -90,15 +103,15 @@ def judge(
         groups: The headings that the later rulebook declares, by id.
     """
     was, now = _rulebook(before), with_readings(_rulebook(after), readings)
-    changes, headings = compare_rulebooks(was, now), groups or {}
+    changes = compare_rulebooks(was, now)
     behind = _behind(was, (d.before for case in cases for d in case.differences))
     behind |= _behind(now, (d.after for case in cases for d in case.differences))
     classes = [_class(change, before, after, behind) for change in changes]
     judged = tuple(
-        Judged(change, klass, _group(change, klass, headings))
+        Judged(change, klass, _group(change, klass, groups))
         for change, klass in zip(changes, classes, strict=True)
     )
-    return Comparison(before, after, judged, tuple(cases), headings)
+    return Comparison(before, after, judged, tuple(cases), groups)
 
 
 def _rulebook(ready: Ready) -> Rulebook:
@@ -145,11 +158,19 @@ def _keys_within(change: Change, keys: set[str]) -> bool:
 def _group(change: Change, klass: Class, groups: Mapping[str, Group]) -> str:
     path = change.path
     for name, group in groups.items():
-        if any(_covers(pattern, path) for pattern in group.paths):
+        if any(_covers(pattern, p) for pattern in group.paths for p in (path, _short(path))):
             return name
     if path.partition(".")[0] in _YEARLY:
         return YEARLY
     return CITATION if klass is Class.CITATION else ""
+
+
+def _short(path: str) -> str:
+    """Return the path of a criterion without its group: `SUBJECT.criteria.ITEM`."""
+    owner, found, rest = path.partition(".criteria.groups.")
+    return (
+        f"{owner}.criteria.{rest.partition('.items.')[2]}" if found and ".items." in rest else path
+    )
 
 
 def _covers(pattern: str, path: str) -> bool:

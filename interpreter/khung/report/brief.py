@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from khung.engine.stages import Status
 from khung.report.decisions import question
+from khung.report.layout import columns
 from khung.report.subject import standing
 
 if TYPE_CHECKING:
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from khung.engine.result import Result
     from khung.ir.program import Rule
     from khung.report.context import Context
+
+_LONGEST = 100
+"""Columns up to which what a rule found is said beside it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,8 @@ def _bound(result: Result, context: Context) -> Iterator[Bound]:
 
 
 def _said(rule: Rule, failed: set[str], result: Result, context: Context) -> str:
-    if rule.id in failed:
-        return context.rules.sentence(rule, result.entity, result.next_level)
-    return context.rules.title(rule, result.entity.type)
+    title = context.rules.title(rule, result.entity.type)
+    if rule.id not in failed:
+        return title
+    sentence = context.rules.sentence(rule, result.entity, result.next_level)
+    return sentence if columns(sentence) <= _LONGEST else title

@@ -105,11 +105,12 @@ def _compare(  # two rulebooks, and how to compare them
     lang: str,
 ) -> Comparison:
     from khung.analysis.compare_outcomes import Side, compare_outcomes  # noqa: PLC0415  # as above
-    from khung.analysis.difference import judge  # noqa: PLC0415  # as above
+    from khung.analysis.difference import declared_groups, judge  # noqa: PLC0415  # as above
 
     sides = Side(before.loaded.folder, {}), Side(after.loaded.folder, readings)
     running = compare_outcomes(files, *sides, shelf, lang)
-    return judge(before, after, readings, list(_watched(running, len(files), lang)))
+    cases = list(_watched(running, len(files), lang))
+    return judge(before, after, readings, cases, declared_groups(before, after))
 
 
 def _watched(running: Iterator[Compared], total: int, lang: str) -> Iterator[Compared]:
