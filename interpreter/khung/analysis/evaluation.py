@@ -69,7 +69,19 @@ def evaluate_file(
     if folder is None:
         return Evaluated(path, case_file, None, None, bag.diagnostics)
     ready = _ready(case_file, folder, shelf, readings, bag)
-    return _evaluated(path, case_file, ready, bag)
+    return evaluate_under(path, case_file, ready, bag)
+
+
+def ready_for(
+    case_file: CaseFile, folder: Path, shelf: Shelf, readings: Mapping[str, str], bag: Bag
+) -> Ready:
+    """Return a rulebook as a case wants it, whatever rulebook it names itself.
+
+    `readings` are followed where the case does not ask for another option.
+    """
+    rulebook = shelf.load(folder).rulebook
+    asked = chosen_readings(case_file, rulebook, bag) if rulebook else {}
+    return shelf.ready(folder, {**readings, **asked})
 
 
 def _ready(
@@ -80,7 +92,8 @@ def _ready(
     return shelf.ready(folder, {**asked, **readings})
 
 
-def _evaluated(path: Path, case_file: CaseFile, ready: Ready, bag: Bag) -> Evaluated:
+def evaluate_under(path: Path, case_file: CaseFile, ready: Ready, bag: Bag) -> Evaluated:
+    """Return the results of a case under a rulebook, with what `bag` holds already."""
     program = ready.program
     if program is None:
         said = (*ready.diagnostics, *bag.diagnostics)

@@ -54,10 +54,18 @@ class Shelf:
 
     def ready(self, folder: Path, readings: Mapping[str, str]) -> Ready:
         """Return the rulebook of a folder under `readings`; the others are as it chooses."""
-        key = (nearby(folder), tuple(sorted(readings.items())))
+        loaded = self.load(folder)
+        asked = _other(loaded, readings)
+        key = (loaded.folder, tuple(sorted(asked.items())))
         if key not in self._ready:
-            self._ready[key] = make_ready(self.load(folder), readings)
+            self._ready[key] = make_ready(loaded, asked)
         return self._ready[key]
+
+
+def _other(loaded: Loaded, readings: Mapping[str, str]) -> dict[str, str]:
+    """Return the options that are not those that the rulebook chooses itself."""
+    own = {r.head.id: r.chosen.name for r in loaded.rulebook.readings} if loaded.rulebook else {}
+    return {name: option for name, option in readings.items() if own.get(name) != option}
 
 
 def make_ready(loaded: Loaded, readings: Mapping[str, str]) -> Ready:

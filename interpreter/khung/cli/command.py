@@ -13,7 +13,7 @@ from khung.locale import phrase
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-COMMANDS = ("eval", "test", "check", "show", "new", "expr", "explain", "schema")
+COMMANDS = ("eval", "test", "check", "diff", "show", "new", "expr", "explain", "schema")
 """The commands, in the order in which somebody meets them; each has a file in `commands`."""
 
 _NO_HELP_OPTION = {"help_option_names": ["--help", "-h"], "allow_extra_args": True}

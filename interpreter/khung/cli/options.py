@@ -84,10 +84,11 @@ def language(lang: str) -> click.Option:
     return option(lang, "lang", type=OneOf(*languages), default=lang)
 
 
-def reading(lang: str) -> click.Option:
-    """Return `--reading`, which may stand several times."""
-    metavar = phrase(lang, "cli.metavar.reading")
-    return option(lang, "reading", type=NameAndOption(), multiple=True, metavar=metavar)
+def reading(lang: str, help_key: str = "reading") -> click.Option:
+    """Return `--reading`, which may stand several times; its help is `cli.option.HELP_KEY`."""
+    said, metavar = phrase(lang, f"cli.option.{help_key}"), phrase(lang, "cli.metavar.reading")
+    how: dict[str, Any] = {"type": NameAndOption(), "multiple": True, "metavar": metavar}
+    return click.Option(["--reading"], help=said, **how)
 
 
 def rulebooks(lang: str) -> click.Option:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def take(
-    name: str, rulebooks: str | None, readings: Mapping[str, str]
+    name: str, rulebooks: str | None, readings: Mapping[str, str], shelf: Shelf | None = None
 ) -> tuple[Ready | None, tuple[Diagnostic, ...]]:
     """Return the rulebook that a command names, and all that is said of it.
 
@@ -27,12 +27,13 @@ def take(
         name: An id, looked for as a case's is, or a folder.
         rulebooks: The folder of rulebooks that the user names, if any.
         readings: Options to follow.
+        shelf: Where rulebooks are kept, if others are taken too.
     """
     bag = Bag()
     folder = _folder(name, rulebooks, bag)
     if folder is None:
         return None, bag.diagnostics
-    ready = Shelf().ready(folder, readings)
+    ready = (shelf or Shelf()).ready(folder, readings)
     return ready, ready.diagnostics
 
 

@@ -1,0 +1,101 @@
+"""Whether an entry that is written otherwise still means the same to the engine."""
+
+from __future__ import annotations
+
+from dataclasses import fields, is_dataclass
+from typing import TYPE_CHECKING, Any
+
+from khung.diagnostics.bag import Bag
+from khung.ir.expression import lower_expression
+from khung.ir.program import Rule
+from khung.syntax.from_text import parse_expression
+from khung.text import placed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from khung.analysis.compare_rulebooks import Change
+    from khung.ir.program import ObjectType, Program
+
+_TOLD = {"label", "labels", "sources", "unit", "question", "decided_by", "span"}
+"""What the core only carries along, to be told."""
+
+
+def rule_id(path: str) -> str:
+    """Return the id of the rule that stands at a path."""
+    short = path.replace(".ladder.", ".", 1).replace(".require.", ".", 1)
+    return short.replace(".rows.", ".", 1) if ".tables." in path else short
+
+
+def same_meaning(change: Change, before: Program, after: Program) -> bool:
+    """Say whether an entry is lowered to the same core; False where that cannot be told."""
+    if change.old is None or change.new is None or _reads_readings(change):
+        return False
+    if change.item.part == "parameters":
+        return _same_constant(change.old.keys.get("value"), change.new.keys.get("value"))
+    was, now = _core(change.path, before), _core(change.path, after)
+    return was is not None and now is not None and _meaning(was) == _meaning(now)
+
+
+def _reads_readings(change: Change) -> bool:
+    """Say whether an entry asks for a reading: its core holds what is chosen, and no more."""
+    sides = (item for item in (change.old, change.new) if item is not None)
+    return any(mention.space == "readings" for item in sides for mention in item.mentions)
+
+
+def _same_constant(before: Any, after: Any) -> bool:
+    bag = Bag()
+    texts = (placed(str(text)) for text in (before, after))
+    trees = [parse_expression(text, bag) for text in texts]
+    nodes = [lower_expression(tree, {}, bag) for tree in trees if tree is not None]
+    return not bag.has_errors and len(nodes) == len(trees) and nodes[0] == nodes[1]
+
+
+def _core(path: str, program: Program) -> Any:
+    """Return the part of a program that was made of an entry; None of what has none."""
+    owner, _, rest = path.removeprefix("records.").partition(".")
+    declared = program.objects.get(owner)
+    if declared is None:
+        return None
+    return dict(_cores(declared)).get(_short(rest)) or dict(_rules(declared)).get(rule_id(path))
+
+
+def _short(path: str) -> str:
+    """Return a path within a subject as `_cores` has it: `facts.x`, `criteria.x`, `sets.x`."""
+    parts = path.split(".")
+    if parts[0] == "criteria":
+        return f"{'criteria' if parts[-2] == 'items' else parts[-2]}.{parts[-1]}"
+    return path
+
+
+def _cores(declared: ObjectType) -> Iterator[tuple[str, Any]]:
+    for part in ("facts", "links"):
+        for name, member in getattr(declared, part).items():
+            yield f"{'fields' if declared.is_record else part}.{name}", member
+    for name, definition in declared.definitions.items():
+        yield f"definitions.{name}", definition
+    for name, criterion in declared.criteria.items():
+        yield f"criteria.{name}", criterion
+    for name, members in declared.sets.items():
+        yield f"sets.{name}", members
+
+
+def _rules(node: Any) -> Iterator[tuple[str, Any]]:
+    """Yield the rules of a type, each with the part of the core that holds it."""
+    for part in fields(node):
+        value = getattr(node, part.name)
+        for inner in value if isinstance(value, tuple) else (value,):
+            if isinstance(inner, Rule):
+                yield inner.id, node if part.name == "rule" else inner
+            elif is_dataclass(inner) and part.name not in ("ty", "span"):
+                yield from _rules(inner)
+
+
+def _meaning(node: Any) -> Any:
+    """Return a part of the core without what is only told."""
+    if isinstance(node, tuple):
+        return tuple(map(_meaning, node))
+    if is_dataclass(node) and not isinstance(node, type):
+        kept = (f for f in fields(node) if f.compare and f.name not in _TOLD)
+        return type(node), tuple(_meaning(getattr(node, f.name)) for f in kept)
+    return node

@@ -1,0 +1,106 @@
+"""Which names an entry of a rulebook reads, and which entries those may be.
+
+Names are not resolved: a bare name is one of the entry's own subject if that has one, and a name
+after a point may be of any subject or record. So more may be found than is read, never less.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, fields, is_dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from khung.rulebook import model as m
+from khung.syntax.ast import Name, Path
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from khung.analysis.written import Item
+
+_SPACES = ("parameters", "readings", "tables", "calendars")
+"""Names before a point that say what kind of entry follows."""
+
+_ANYWHERE = "."
+
+_NAMED = {
+    *("period", "parameters", "readings", "calendars", "scales", "enumerations", "records"),
+    *("kinds", "facts", "fields", "links", "definitions", "groups", "items", "sets", "tables"),
+}
+"""Where entries stand that an expression can name."""
+
+
+class Mention(NamedTuple):
+    """A name; `space` is empty for a bare one, `.` after a point, or one of the spaces."""
+
+    space: str
+    name: str
+
+
+def mentions(values: Iterable[Any]) -> frozenset[Mention]:
+    """Return the names in some values of the model, expressions and what holds them."""
+    return frozenset(found for value in values for found in _found(value))
+
+
+def _found(value: Any) -> Iterator[Mention]:
+    match value:
+        case Name():
+            yield Mention("", value.name)
+        case Path(object=Name(name=space)) if space in _SPACES:
+            yield Mention(space, value.name)
+        case Path():
+            yield Mention(_ANYWHERE, value.name)
+            yield from _found(value.object)
+        case m.Ref() | m.TypeRef():
+            yield Mention("", value.name)
+        case tuple():
+            for item in value:
+                yield from _found(item)
+        case _:
+            yield from _inside(value)
+
+
+def _inside(value: Any) -> Iterator[Mention]:
+    if is_dataclass(value) and not isinstance(value, type):
+        for part in fields(value):
+            yield from () if part.name.endswith("span") else _found(getattr(value, part.name))
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The entries of one rulebook by their names."""
+
+    by_path: dict[str, Item]
+    by_name: dict[str, tuple[str, ...]]
+
+    @classmethod
+    def of(cls, found: Iterable[Item]) -> Names:
+        """Return the names of items, each of them given by itself."""
+        by_path: dict[str, Item] = {}
+        by_name: dict[str, list[str]] = defaultdict(list)
+        for item in found:
+            by_path[item.path] = item
+            if item.part in _NAMED:
+                by_name[item.keys["field"] if item.part == "kinds" else item.id].append(item.path)
+        return cls(by_path, {name: tuple(paths) for name, paths in by_name.items()})
+
+    def read_by(self, paths: Iterable[str]) -> set[str]:
+        """Return entries with all that they read, and what that reads, as far as it goes."""
+        reached: set[str] = set()
+        waiting = [path for path in paths if path in self.by_path]
+        while waiting:
+            path = waiting.pop()
+            if path not in reached:
+                reached.add(path)
+                waiting += self._read(self.by_path[path])
+        return reached
+
+    def _read(self, item: Item) -> Iterator[str]:
+        owner = item.path.partition(".")[0] + "."
+        for mention in item.mentions:
+            known = self.by_name.get(mention.name, ())
+            own = [path for path in known if path.startswith(owner)]
+            if mention.space in _SPACES:
+                yield from (path for path in known if f".{mention.space}." in f".{path}")
+            else:
+                yield from own if own and not mention.space else known

@@ -1,0 +1,251 @@
+"""A rulebook as a tree of what its author wrote, entry by entry, to be compared with another.
+
+It is made from what was loaded, so that it does not matter in which file a thing stands. Every
+value is plain data, as JSON could hold it; an expression is its text with one spacing and the
+fewest brackets, so that two of them are equal if they were parsed alike.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields, is_dataclass
+from datetime import date
+from enum import Enum
+from typing import TYPE_CHECKING, Any
+
+from khung.analysis.facts import full
+from khung.analysis.mentions import Mention, mentions
+from khung.rulebook import model as m
+from khung.syntax.ast import Binder, Cell, Expr, UnaryTest
+from khung.syntax.unparse import unparse, unparse_cell
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+_CONTAINERS = (m.Kinds, m.Criteria, m.Ladder)
+"""Parts without a head that hold entries: they stand in the tree under their own key."""
+
+_ORDERED = {"values", "levels", "votes", "defer", "quotas", "rows"}
+"""Lists of entries whose order says something."""
+
+_UNORDERED = (m.Enumeration,)
+_SKIPPED = {"head", "span", "at"}
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """An entry.
+
+    Attributes:
+        path: As in `lecturer.ladder.levels.good.require.score`, `parameters.share`.
+        part: The key under which such entries stand: `caps`, `require`, `values`.
+        sources: What it cites itself, in full.
+        keys: What is written in it, by key; entries in it are `children`.
+        order: The order of its entries by key, where that says something.
+        mentions: The names that it reads.
+    """
+
+    path: str
+    part: str
+    id: str
+    label: m.Label | None = None
+    sources: tuple[str, ...] = ()
+    keys: Mapping[str, Any] = field(default_factory=dict)
+    order: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    mentions: frozenset[Mention] = frozenset()
+    children: tuple[Item, ...] = ()
+
+    @property
+    def whole(self) -> dict[str, Any]:
+        """What is written in the entry and in the entries below it."""
+        inner: dict[str, dict[str, Any]] = {}
+        for child in self.children:
+            if child.part == child.id:
+                inner[child.part] = child.whole
+            else:
+                inner.setdefault(child.part, {})[child.id] = child.whole
+        return {**self.keys, **inner}
+
+
+def items(rulebook: m.Rulebook) -> tuple[Item, ...]:
+    """Return the entries of a rulebook, in the order of the model."""
+    return tuple(_Writer(rulebook).root())
+
+
+def every(found: tuple[Item, ...]) -> Iterator[Item]:
+    """Yield items with all that are below them."""
+    for item in found:
+        yield item
+        yield from every(item.children)
+
+
+@dataclass(frozen=True, slots=True)
+class _Writer:
+    rulebook: m.Rulebook
+
+    def root(self) -> Iterator[Item]:
+        first, last = map(self.plain, self.rulebook.period)
+        about = {"title": self.plain(self.rulebook.title), "document": self.rulebook.document}
+        yield Item("period", "period", "period", keys={"from": first, "to": last})
+        for name, value in about.items():
+            yield Item(name, name, name, keys={"value": value} if value else {})
+        for part in fields(self.rulebook):
+            for node in _tuple(getattr(self.rulebook, part.name)):
+                if isinstance(node, m.Clause):
+                    yield self.clause(node)
+                elif hasattr(node, "head"):
+                    yield self.entry(node, part.name, "")
+
+    def clause(self, node: m.Clause) -> Item:
+        keys = dict(self.keys(node))
+        keys.pop("address")
+        path, source = f"clauses.{node.address}", f"{self.rulebook.document} {node.address}"
+        return Item(path, "clauses", node.address, node.summary, (source,), keys)
+
+    def entry(self, node: Any, part: str, owner: str) -> Item:
+        """Return an entry with a head. `owner` is what stands before paths within a file."""
+        head: m.Head = node.head
+        is_subject = isinstance(node, m.Subject)
+        path = head.id if is_subject else f"{owner}{head.at or head.id}"
+        inside = f"{head.id}." if is_subject else owner
+        return Item(
+            path,
+            part,
+            head.id,
+            head.label or getattr(node, "question", None),
+            tuple(full(citation, self.rulebook) for citation in head.sources),
+            {**self.head(head), **dict(self.keys(node))},
+            _orders(node),
+            mentions(_own(node)) | mentions([head.when]),
+            tuple(self.children(node, inside)),
+        )
+
+    def container(self, node: Any, part: str, owner: str) -> Item:
+        own, path = dict(self.keys(node)), f"{owner}{part}"
+        inner = tuple(self.children(node, owner))
+        read = mentions(_own(node))
+        return Item(path, part, part, None, (), own, _orders(node), read, inner)
+
+    def children(self, node: Any, owner: str) -> Iterator[Item]:
+        for part in fields(node):
+            value = getattr(node, part.name)
+            if isinstance(value, _CONTAINERS):
+                yield self.container(value, part.name, owner)
+            for inner in _tuple(value):
+                if hasattr(inner, "head"):
+                    yield self.entry(inner, _under(inner, part.name), owner)
+
+    # -- values ---------------------------------------------------------------------------------
+
+    def head(self, head: m.Head) -> dict[str, Any]:
+        basis = None if head.basis is m.Basis.TEXT else head.basis
+        values = {"label": head.label, "source": head.sources, "when": head.when, "basis": basis}
+        return {key: self.plain(value) for key, value in values.items() if value}
+
+    def keys(self, node: Any) -> Iterator[tuple[str, Any]]:
+        """Yield what is written in a node itself, what is as it is by default left out."""
+        for name, value in _written(node):
+            yield _key(node, name), self.plain(value)
+
+    def plain(self, value: Any) -> Any:
+        """Return a value of the model as plain data."""
+        match value:
+            case m.Label():
+                return {"vi": value.vi, "en": value.en} if value.en else {"vi": value.vi}
+            case m.Ref() | m.TypeRef():
+                return _type(value) if isinstance(value, m.TypeRef) else value.name
+            case m.Citation():
+                return full(value, self.rulebook)
+            case Binder():
+                return f"{value.name} in {unparse(value.list)}"
+            case date():
+                return value.isoformat()
+            case Enum():
+                return value.value
+            case tuple():
+                return self.several(value)
+            case Cell():
+                return unparse_cell(value)
+            case _ if isinstance(value, Expr | UnaryTest):
+                return unparse(value)
+            case _:
+                return self.record(value) if is_dataclass(value) else value
+
+    def several(self, values: tuple[Any, ...]) -> Any:
+        """Return a list, or a mapping where the values are pairs of a name and a value."""
+        if values and all(isinstance(v, tuple) and len(v) == 2 for v in values):  # noqa: PLR2004  # a pair
+            return {self.plain(name): self.plain(value) for name, value in values}
+        return [self.plain(value) for value in values]
+
+    def record(self, node: Any) -> Any:
+        """Return a part without an entry of its own, as it is written."""
+        match node:
+            case m.Majority():
+                return {"more_than" if node.strict else "at_least": self.plain(node.share)}
+            case m.OrderKey():
+                return {"highest" if node.highest else "lowest": self.plain(node.value)}
+            case m.Range():
+                ends = ("" if end is None else str(end) for end in (node.low, node.high))
+                return "..".join(ends)
+            case m.Everything():
+                return "all"
+            case m.Takes():
+                return [self.plain(take) for take in node.takes]
+            case m.Take():
+                item = f".{node.item.name}" if node.item else ""
+                when = {} if node.when is None else {"when": self.plain(node.when)}
+                return {"take": f"{node.group.name}{item}", **when}
+            case m.Except():
+                return {"except": node.set.name}
+            case _:
+                return dict(self.keys(node))
+
+
+# -- the parts of a node ------------------------------------------------------------------------
+
+
+def _written(node: Any) -> Iterator[tuple[str, Any]]:
+    for part in fields(node):
+        value = getattr(node, part.name)
+        empty = value is None or value is False or value in ((), "")
+        if part.name not in _SKIPPED and not empty and not _is_inner(value):
+            yield part.name, value
+
+
+def _own(node: Any) -> list[Any]:
+    return [value for _, value in _written(node)]
+
+
+def _is_inner(value: Any) -> bool:
+    """Whether a value is told by items of its own."""
+    return isinstance(value, _CONTAINERS) or any(hasattr(v, "head") for v in _tuple(value))
+
+
+def _orders(node: Any) -> dict[str, tuple[str, ...]]:
+    if isinstance(node, _UNORDERED):
+        return {}
+    return {
+        part.name: tuple(inner.head.id for inner in getattr(node, part.name))
+        for part in fields(node)
+        if part.name in _ORDERED and _is_inner(getattr(node, part.name))
+    }
+
+
+def _tuple(value: Any) -> tuple[Any, ...]:
+    return value if isinstance(value, tuple) else ()
+
+
+def _key(node: Any, name: str) -> str:
+    """Return the key of YAML that a field of the model was read from."""
+    if isinstance(node, m.Definition) and name == "value":
+        return "is"
+    return {"sources": "source", "alias": "as"}.get(name, name)
+
+
+def _under(node: Any, name: str) -> str:
+    """Return the key of YAML under which an entry stands."""
+    of_record = isinstance(node, m.Fact | m.Link) and node.head.at.startswith("records.")
+    return "fields" if of_record else name
+
+
+def _type(ty: m.TypeRef) -> str:
+    return ty.name if ty.form is m.TypeForm.ONE else f"{ty.form.value} of {ty.name}"

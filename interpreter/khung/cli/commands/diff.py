@@ -1,0 +1,136 @@
+"""`khung diff A B`: what changed between two rulebooks, and which cases come out differently."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from khung.cli import options, output
+from khung.cli.command import Command
+from khung.cli.exit_codes import ExitCode
+from khung.cli.problems import UsageProblem
+from khung.diagnostics.codes import is_error
+from khung.locale import phrase
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    import click
+
+    from khung.analysis.compare_outcomes import Compared
+    from khung.analysis.difference import Comparison
+    from khung.analysis.shelf import Ready, Shelf
+    from khung.diagnostics.model import Diagnostic
+
+_CASES = "cases"
+"""The folder beside that of the rulebooks in which each has its cases."""
+
+_Taken = tuple["Ready | None", "tuple[Diagnostic, ...]"]
+
+
+def command(lang: str) -> click.Command:
+    """Return the command."""
+    cases = {"multiple": True, "metavar": phrase(lang, "cli.metavar.folder")}
+    return Command(
+        "diff",
+        lang,
+        _diff,
+        [
+            options.argument(lang, "before"),
+            options.argument(lang, "after"),
+            options.form(lang, "text", "json"),
+            options.language(lang),
+            options.reading(lang, "reading_of_after"),
+            options.option(lang, "cases", **cases),
+            options.rulebooks(lang),
+            options.option(lang, "exit-code", is_flag=True),
+        ],
+    )
+
+
+def _diff(
+    before: str,
+    after: str,
+    rulebooks: str | None,
+    reading: tuple[tuple[str, str], ...],
+    lang: str,
+    **how: Any,
+) -> int:
+    from khung.analysis.shelf import Shelf  # noqa: PLC0415  # not for the help
+    from khung.cli.rulebooks import take  # noqa: PLC0415  # as above
+
+    shelf, readings = Shelf(), dict(reading)
+    taken = take(before, rulebooks, {}, shelf), take(after, rulebooks, readings, shelf)
+    sound = [ready for ready, _ in taken if ready is not None and ready.program is not None]
+    if len(sound) < len(taken):
+        output.refuse(_errors(taken), lang, as_data=how["format"] == "json")
+        return ExitCode.INVALID
+    files = _files(how["cases"], sound)
+    found = _compare(sound[0], sound[1], readings, files, shelf, lang)
+    _write(found, readings, lang, how["format"])
+    differs = bool(found.changes or found.differing)
+    return ExitCode.NO if how["exit_code"] and differs else ExitCode.DONE
+
+
+def _errors(taken: tuple[_Taken, ...]) -> tuple[Diagnostic, ...]:
+    """Return what is wrong with either, once where both are the same."""
+    found: list[Diagnostic] = []
+    for _, said in taken:
+        found += [d for d in said if is_error(d) and d not in found]
+    return tuple(found)
+
+
+def _files(named: Sequence[str], sound: Sequence[Ready]) -> list[Path]:
+    """Return the case files to run: of the folders named, or of those of the rulebooks."""
+    from khung.analysis.shelf import nearby  # noqa: PLC0415  # not for the help
+    from khung.analysis.testing import case_files  # noqa: PLC0415  # as above
+
+    missing = [name for name in named if not Path(name).exists()]
+    if missing:
+        raise UsageProblem("K0815", path=missing[0])
+    if named:
+        return case_files(map(Path, named))
+    folders = (ready.loaded.folder.absolute() for ready in sound)
+    own = dict.fromkeys(folder.parent.parent / _CASES / folder.name for folder in folders)
+    return case_files(nearby(folder) for folder in own if folder.is_dir())
+
+
+def _compare(  # two rulebooks, and how to compare them
+    before: Ready,
+    after: Ready,
+    readings: Mapping[str, str],
+    files: Sequence[Path],
+    shelf: Shelf,
+    lang: str,
+) -> Comparison:
+    from khung.analysis.compare_outcomes import Side, compare_outcomes  # noqa: PLC0415  # as above
+    from khung.analysis.difference import declared_groups, judge  # noqa: PLC0415  # as above
+
+    sides = Side(before.loaded.folder, {}), Side(after.loaded.folder, readings)
+    running = compare_outcomes(files, *sides, shelf, lang)
+    cases = list(_watched(running, len(files), lang))
+    return judge(before, after, readings, cases, declared_groups(before, after))
+
+
+def _watched(running: Iterator[Compared], total: int, lang: str) -> Iterator[Compared]:
+    """Pass on what runs; on a terminal say how far it is."""
+    shown = sys.stderr.isatty()
+    for done, case in enumerate(running, 1):
+        if shown:
+            output.say("\r" + phrase(lang, "cli.test.running", done=done, total=total))
+        yield case
+    if shown:
+        output.say("\r\x1b[K")
+
+
+def _write(found: Comparison, readings: Mapping[str, str], lang: str, form: str) -> None:
+    if form == "json":
+        from khung.cli.diff_data import as_json  # noqa: PLC0415  # not for the help
+
+        output.write_json(as_json(found, lang))
+        return
+    from khung.cli.diff_text import as_text  # noqa: PLC0415  # not for the help
+
+    color = output.colored(sys.stdout)
+    output.write(as_text(found, readings, lang, width=output.width(), color=color))

@@ -1,0 +1,159 @@
+"""Changed entries for people: what each is, what it does, before and after."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any
+
+from khung.analysis.compare_rulebooks import Class
+from khung.locale import phrase, table
+from khung.report.layout import Line, Style, columns
+from khung.report.names import listed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from khung.analysis.compare_rulebooks import Change
+    from khung.analysis.difference import Comparison, Judged
+    from khung.analysis.written import Item
+
+_SHORT = 60
+"""Columns up to which before and after stand in one line."""
+
+_MOST_BRIEF = 40
+"""How many changes of clauses and names are told; the JSON output has them all."""
+
+
+class Changes:
+    """Tells the changes of one comparison in one language."""
+
+    def __init__(self, found: Comparison, lang: str) -> None:
+        self.found = found
+        self.lang = lang
+
+    def say(self, key: str, /, **args: object) -> str:
+        """Return a phrase of the comparison."""
+        return phrase(self.lang, f"diff.{key}", **args)
+
+    def subject(self, name: str) -> str:
+        """Return what a subject is called in the later rulebook, or in the other."""
+        for ready in (self.found.after, self.found.before):
+            declared = ready.program.objects.get(name) if ready.program else None
+            if declared is not None and declared.label is not None:
+                return declared.label.said(self.lang)
+        return name
+
+    def lines(self, changes: Sequence[Judged], *, brief: bool) -> Iterator[Line]:
+        """Yield the changes under one heading; `brief` where only clauses and names changed."""
+        clauses = [judged for judged in changes if judged.change.item.part == "clauses"]
+        others = [judged for judged in changes if judged not in clauses]
+        for judged in others[:_MOST_BRIEF] if brief else others:
+            yield from self._brief(judged.change) if brief else self._change(judged)
+        if brief and len(others) > _MOST_BRIEF:
+            yield Line(self.say("more", n=len(others) - _MOST_BRIEF), 2)
+        yield from self._clauses([judged.change for judged in clauses])
+
+    # -- one change -----------------------------------------------------------------------------
+
+    def _change(self, judged: Judged) -> Iterator[Line]:
+        change, cited = judged.change, self._cited(judged.change)
+        does, title = self.say(f"class.{judged.klass.value}"), self._titled(change)
+        if not change.keys and cited:
+            title = f"{title}, {cited}"
+        style = Style.WARNING if judged.klass is Class.CHANGES_OUTCOMES else Style.PLAIN
+        yield Line(f"{title} — {does}", 2, _sign(change), style)
+        for key in change.keys:
+            yield from self._key(key, change)
+        if change.keys and cited and "source" not in change.keys:
+            yield Line(cited, 6, style=Style.FAINT)
+
+    def _titled(self, change: Change) -> str:
+        """Return whether an entry is new, gone or changed, what it is, and where it stands."""
+        kind = "changed" if change.keys else "added" if change.old is None else "removed"
+        part = self._word("part", change.item.part)
+        label = change.label.said(self.lang) if change.label else ""
+        what = self.say("part_named", part=part, label=label) if label else part
+        return self.say(f"entry.{kind}", what=what, path=change.path)
+
+    def _key(self, key: str, change: Change) -> Iterator[Line]:
+        before, after = (self._side(key, item) for item in (change.old, change.new))
+        name = self._word("key", key)
+        if columns(before) + columns(after) <= _SHORT:
+            yield Line(self.say("short", key=name, before=before, after=after), 6)
+            return
+        yield Line(self.say("before", key=name, value=before), 6)
+        yield Line(self.say("after", key=name, value=after), 6)
+
+    def _side(self, key: str, item: Item | None) -> str:
+        """Return what an entry says under a key; of the option chosen, its label."""
+        value = item.keys.get(key) if item else None
+        if key == "source":
+            return self._sources(value or ())
+        options = {child.id: child.label for child in item.children} if item else {}
+        label = options.get(str(value)) if key == "chosen" else None
+        return self._value(value) if label is None else label.said(self.lang)
+
+    def _value(self, value: Any) -> str:
+        """Return a value as it is written; of a text, the one in the language."""
+        match value:
+            case None | [] | {}:
+                return self.say("nothing")
+            case bool():
+                return str(value).lower()
+            case {"vi": vi, **rest} if set(rest) <= {"en"}:
+                return str(rest.get("en", vi) if self.lang == "en" else vi)
+            case dict():
+                return ", ".join(f"{key}: {self._value(inner)}" for key, inner in value.items())
+            case list():
+                return ", ".join(map(self._value, value))
+            case _:
+                return str(value)
+
+    def _cited(self, change: Change) -> str:
+        return self._sources(change.item.sources) if change.item.sources else ""
+
+    def _sources(self, sources: Sequence[str]) -> str:
+        return ", ".join(_short(s, self.found) for s in sources) or self.say("nothing")
+
+    # -- clauses and names ----------------------------------------------------------------------
+
+    def _brief(self, change: Change) -> Iterator[Line]:
+        if not change.keys:
+            yield Line(self._titled(change), 2, _sign(change))
+            return
+        told = [self._short_key(key, change) for key in change.keys]
+        yield Line(f"{change.path}: {'; '.join(told)}", 2, _sign(change))
+
+    def _short_key(self, key: str, change: Change) -> str:
+        before, after = (self._side(key, item) for item in (change.old, change.new))
+        return self.say("short", key=self._word("key", key), before=before, after=after)
+
+    def _clauses(self, changes: Sequence[Change]) -> Iterator[Line]:
+        """Yield the clauses that are new, gone, or summed up otherwise, a line each."""
+        by_kind: dict[str, list[str]] = defaultdict(list)
+        for change in changes:
+            kind = "changed" if change.keys else "added" if change.old is None else "removed"
+            by_kind[kind].append(change.item.id)
+        for kind, ids in by_kind.items():
+            yield Line(
+                self.say(f"clauses.{kind}", n=len(ids), ids=listed(ids, 12)), 2, _SIGNS[kind]
+            )
+
+    def _word(self, space: str, name: str) -> str:
+        """Return the word for a key of YAML, or the key."""
+        return table(self.lang, "diff").get(f"diff.{space}.{name}", name)
+
+
+_SIGNS = {"added": "+", "removed": "−", "changed": "•"}
+
+
+def _sign(change: Change) -> str:
+    return _SIGNS["changed" if change.keys else "added" if change.old is None else "removed"]
+
+
+def _short(source: str, found: Comparison) -> str:
+    """Return a citation without its document, where both rulebooks are of the same one."""
+    books = (found.before.loaded.rulebook, found.after.loaded.rulebook)
+    own = {book.document for book in books if book is not None}
+    document, _, address = source.partition(" ")
+    return address if own == {document} else source

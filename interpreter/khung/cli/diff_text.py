@@ -1,0 +1,144 @@
+"""The comparison of two rulebooks for people: the sums, the changes by heading, the cases."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from typing import TYPE_CHECKING
+
+from khung.analysis.compare_rulebooks import Class
+from khung.analysis.difference import CITATION, YEARLY
+from khung.cli.diff_cases import case_lines
+from khung.cli.diff_changes import Changes
+from khung.locale import phrase
+from khung.report.layout import BLANK, Line, Style, rendered
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from khung.analysis.difference import Comparison, Judged
+    from khung.analysis.shelf import Ready
+
+_SHARED = {"scales", "enumerations", "records", "parameters", "readings", "calendars"}
+_SHARED |= {"documents", "document", "period", "title", "clauses"}
+
+
+def as_text(
+    found: Comparison, readings: Mapping[str, str], lang: str, *, width: int, color: bool
+) -> str:
+    """Return the comparison in words.
+
+    Args:
+        found: The comparison.
+        readings: The options that the later side follows instead of its own.
+        lang: `vi` or `en`.
+        width: Columns of the terminal.
+        color: Whether to colour for a terminal.
+    """
+    return rendered(_Text(found, lang).lines(readings), width=width, color=color)
+
+
+class _Text:
+    def __init__(self, found: Comparison, lang: str) -> None:
+        self.found = found
+        self.lang = lang
+        self.changes = Changes(found, lang)
+
+    def say(self, key: str, /, **args: object) -> str:
+        return phrase(self.lang, f"diff.{key}", **args)
+
+    def lines(self, readings: Mapping[str, str]) -> Iterator[Line]:
+        yield from self.head(readings)
+        yield from self.sums()
+        for heading, judged in self.sections():
+            yield BLANK
+            yield Line(self.counted(heading, len(judged)), 0, "■", Style.TITLE)
+            yield from self.changes.lines(judged, brief=heading == self.say("citation"))
+        yield from case_lines(self.found, self.lang)
+
+    # -- the head -------------------------------------------------------------------------------
+
+    def head(self, readings: Mapping[str, str]) -> Iterator[Line]:
+        before, after = self.found.before, self.found.after
+        names = {"before": _id(before), "after": _id(after)}
+        yield Line(self.say("head", **names), style=Style.TITLE)
+        for side, ready in (("before", before), ("after", after)):
+            yield Line(self.side(side, ready), 2)
+        for name, option in readings.items():
+            yield Line(self.reading(name, option), 2)
+
+    def side(self, side: str, ready: Ready) -> str:
+        assert ready.program is not None  # noqa: S101  # the rulebooks compared are sound
+        title, folder = ready.program.title.said(self.lang), ready.loaded.folder
+        return self.say(f"side.{side}", id=_id(ready), title=title, folder=folder)
+
+    def reading(self, name: str, option: str) -> str:
+        program = self.found.after.program
+        assert program is not None  # noqa: S101  # as above
+        reading = program.readings[name]
+        label = reading.options.labels.get(option)
+        said = label.said(self.lang) if label else option
+        return self.say(
+            "reading",
+            question=reading.question.said(self.lang),
+            option=said,
+            name=f"{name}={option}",
+        )
+
+    # -- the sums -------------------------------------------------------------------------------
+
+    def sums(self) -> Iterator[Line]:
+        yield BLANK
+        classes = Counter(judged.klass for judged in self.found.changes)
+        parts = [
+            self.say(f"sum.{klass.value}", n=classes[klass]) for klass in Class if classes[klass]
+        ]
+        n = len(self.found.changes)
+        yield Line(
+            self.say("sum.changes", n=n, parts=", ".join(parts)) if n else self.say("sum.none")
+        )
+        yield Line(self.cases())
+
+    def cases(self) -> str:
+        tried, refused = len(self.found.cases), len(self.found.refused)
+        if not tried:
+            return self.say("sum.no_cases")
+        differing = len(self.found.differing)
+        key = "sum.cases" if differing else "sum.cases_alike"
+        said = self.say(key, n=tried - refused, differing=differing)
+        return f"{said} {self.say('sum.not_run', n=refused)}" if refused else said
+
+    # -- headings -------------------------------------------------------------------------------
+
+    def sections(self) -> list[tuple[str, list[Judged]]]:
+        """Return the headings with what stands under each, what wants attention first."""
+        by_heading: dict[str, list[Judged]] = defaultdict(list)
+        for judged in self.found.changes:
+            by_heading[self.heading(judged)].append(judged)
+        first = [self.say("no_group"), self.say("yearly_value"), self.say("shared")]
+        last = [self.say("citation")]
+        between = [name for name in self.order() if name not in (*first, *last)]
+        order = dict.fromkeys((*first, *between, *last))
+        return [(name, by_heading[name]) for name in order if name in by_heading]
+
+    def order(self) -> list[str]:
+        groups = (group.label.said(self.lang) for group in self.found.groups.values())
+        return [*groups, *map(self.heading, self.found.changes)]
+
+    def heading(self, judged: Judged) -> str:
+        """Return under what a change stands: without groups, the subject that it is about."""
+        if judged.group in (YEARLY, CITATION):
+            return self.say(judged.group)
+        if judged.group:
+            return self.found.groups[judged.group].label.said(self.lang)
+        if self.found.groups:
+            return self.say("no_group")
+        owner = judged.change.path.partition(".")[0]
+        return self.say("shared") if owner in _SHARED else self.changes.subject(owner)
+
+    def counted(self, heading: str, n: int) -> str:
+        return self.say("heading", heading=heading, n=n)
+
+
+def _id(ready: Ready) -> str:
+    assert ready.program is not None  # noqa: S101  # the rulebooks compared are sound
+    return ready.program.rulebook

@@ -1,0 +1,312 @@
+"""What changed between two rulebooks, what each change does, and who comes out differently."""
+
+import pytest
+from tests.support.pair import BEFORE, CASES, Pair, edited
+
+from khung.analysis.compare_rulebooks import Class
+from khung.analysis.difference import CITATION, YEARLY, Group
+from khung.analysis.written import every, items
+from khung.diagnostics.bag import Bag
+from khung.rulebook.from_source import load_rulebook
+from khung.rulebook.model import Label
+
+GOOD = "lecturer.ladder.levels.good.require.score"
+OUTCOME, SAME, CITED, UNKNOWN = (
+    Class.CHANGES_OUTCOMES,
+    Class.DOES_NOT,
+    Class.CITATION,
+    Class.UNKNOWN,
+)
+
+
+def compared(folder, *edits, **how):
+    return Pair(edited(folder, *edits)).compared(**how)
+
+
+def told(found):
+    return [(judged.change.path, judged.klass) for judged in found.changes]
+
+
+def test_every_entry_has_a_path_of_its_own():
+    rulebook = load_rulebook(BEFORE, Bag())
+    paths = [item.path for item in every(items(rulebook))]
+    assert len(paths) == len(set(paths))
+    assert GOOD in paths
+    assert "records.absence.fields.months" in paths
+    assert "lecturer.criteria.groups.teaching.items.exams" in paths
+
+
+def test_a_copy_is_the_same(tmp_path):
+    found = compared(tmp_path)
+    assert found.changes == ()
+    assert found.differing == ()
+    assert len(found.cases) == 4
+
+
+def test_spaces_brackets_and_the_order_of_keys_are_no_change(tmp_path):
+    edits = [
+        (
+            "lecturer",
+            "score: {that: score >= 75, source: 3/2}",
+            "score: {source: 3/2, that: ((score>=75))}",
+        ),
+        ("rulebook", "chosen: counted", "chosen:   counted"),
+    ]
+    assert compared(tmp_path, *edits).changes == ()
+
+
+# -- one edit, and what it is -------------------------------------------------------------------
+
+EDITS = [
+    # of_75 has 75 points, which no longer are enough for good
+    ("lecturer", "score >= 75", "score >= 76", GOOD, OUTCOME),
+    # a lecturer with 80 points is capped at fair by three months of absence: gone, he is good
+    (
+        "lecturer",
+        '  absent: {when: count(long_absences) > 0, at_most: fair, source: "4.1"}\n',
+        "",
+        "lecturer.caps.absent",
+        OUTCOME,
+    ),
+    (
+        "lecturer",
+        "caps:\n",
+        "caps:\n  busy: {when: hours > 290, at_most: fair, source: 5.1/1}\n",
+        "lecturer.caps.busy",
+        OUTCOME,
+    ),
+    # three months make an absence long, which two caps read through the list
+    ("lecturer", "a.months >= 3", "a.months >= 4", "lecturer.definitions.long_absences", OUTCOME),
+    # four of eight, and not two, may be excellent
+    ("rulebook", "value: 25%", "value: 50%", "parameters.excellent_share", OUTCOME),
+    # nobody in the cases has what a level asks and lacks what a lower one does
+    ("lecturer", "cumulative: true", "cumulative: false", "lecturer.ladder", UNKNOWN),
+    # the points are an output, too
+    (
+        "lecturer",
+        "sum c in all_criteria of c",
+        "sum c in taught of c",
+        "lecturer.definitions.score",
+        OUTCOME,
+    ),
+    (
+        "rulebook",
+        "first_day in [period.from..period.to]",
+        "first_day between period.from and period.to",
+        "records.absence.definitions.this_year",
+        SAME,
+    ),
+    # no rule reads the number of students
+    ("lecturer", "default: hours / 2", "default: hours / 4", "lecturer.facts.students", UNKNOWN),
+    (
+        "lecturer",
+        "hours: {type: number, unit: hour",
+        "hours: {type: number, unit: day",
+        "lecturer.facts.hours",
+        SAME,
+    ),
+    ("rulebook", "value: 60,", "value: '60.0',", "parameters.least_score", SAME),
+    ("rulebook", "value: 60,", "value: 30 + 30,", "parameters.least_score", UNKNOWN),
+    ("lecturer", "score >= 75, source: 3/2", "score >= 75, source: 3/3", GOOD, CITED),
+    (
+        "lecturer",
+        "score >= 75, source: 3/2",
+        "score >= 75, source: 3/2, label: Đủ điểm",
+        GOOD,
+        CITED,
+    ),
+    (
+        "lecturer",
+        "score >= 75, source: 3/2",
+        "score >= 75, source: 3/2, basis: assumed",
+        GOOD,
+        CITED,
+    ),
+    (
+        "rulebook",
+        "because: Họ không dự bình xét",
+        "because: Họ vắng",
+        "readings.part_year.options.left_out",
+        CITED,
+    ),
+    ("clauses", "Mức khá", "Mức khá hiện hành", "clauses.3/2", CITED),
+    ("rulebook", "issued_by: Senate", "issued_by: Council", "documents.UR-7", CITED),
+    ("rulebook", "Xếp loại giảng viên hằng năm", "Xếp loại giảng viên", "title", CITED),
+    (
+        "rulebook",
+        "{illness: Nghỉ ốm",
+        "{leave: Nghỉ phép, illness: Nghỉ ốm",
+        "enumerations.absence_kind.values.leave",
+        UNKNOWN,
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "path", "klass"), EDITS, ids=[e[2][:40].strip() or e[3] for e in EDITS]
+)
+def test_class(tmp_path, name, old, new, path, klass):
+    assert told(compared(tmp_path, (name, old, new))) == [(path, klass)]
+
+
+# -- before and after ---------------------------------------------------------------------------
+
+
+def test_before_and_after_of_a_change_are_its_keys(tmp_path):
+    edit = ("lecturer", "that: score >= 75, source: 3/2", "that: score>=80, source: [3/2, 3/3]")
+    (judged,) = compared(tmp_path, edit).changes
+    assert judged.change.before == {"that": "score >= 75", "source": ["UR-7 3/2"]}
+    assert judged.change.after == {"that": "score >= 80", "source": ["UR-7 3/2", "UR-7 3/3"]}
+
+
+def test_what_is_new_or_gone_is_told_once_and_whole(tmp_path):
+    edit = (
+        "rulebook",
+        "      left_out: {because: Họ không dự bình xét}\n",
+        "      left_out: {because: Họ không dự bình xét}\n      half: {label: Tính một nửa}\n",
+    )
+    more = (
+        "rulebook",
+        "readings:\n",
+        "readings:\n  when_on: {question: Khi nào, options: {a: {}, b: {}}, chosen: a}\n",
+    )
+    first, second = compared(tmp_path, edit, more).changes
+    assert first.change.path == "readings.when_on"
+    assert first.change.before is None
+    assert first.change.after == {
+        "question": {"vi": "Khi nào"},
+        "chosen": "a",
+        "options": {"a": {}, "b": {}},
+    }
+    assert second.change.path == "readings.part_year.options.half"
+
+
+def test_order_counts_where_it_says_something(tmp_path):
+    first = "    institute: {label: Viện, size: small}\n"
+    second = "    faculty: {label: {vi: Khoa lớn, en: Faculty}, size: large}\n"
+    edit = ("department", first + second, second + first)
+    (judged,) = compared(tmp_path, edit, cases=None).changes
+    assert judged.change.path == "department.kinds"
+    assert judged.change.before == {"values": ["institute", "faculty"]}
+    assert judged.change.after == {"values": ["faculty", "institute"]}
+
+
+def test_order_of_facts_and_of_values_without_an_order_is_no_change(tmp_path):
+    edit = (
+        "rulebook",
+        "{illness: Nghỉ ốm, study: Đi học, unpaid: {}}",
+        "{study: Đi học, illness: Nghỉ ốm, unpaid: {}}",
+    )
+    assert compared(tmp_path, edit).changes == ()
+
+
+# -- readings -----------------------------------------------------------------------------------
+
+
+def test_two_readings_of_one_rulebook():
+    found = Pair(BEFORE).compared(readings={"part_year": "left_out"})
+    (judged,) = found.changes
+    assert judged.change.before == {"chosen": "counted"}
+    assert judged.change.after == {"chosen": "left_out"}
+    assert judged.group == YEARLY
+
+
+# -- headings -----------------------------------------------------------------------------------
+
+
+def test_each_change_stands_under_one_heading(tmp_path):
+    edits = [
+        ("lecturer", "score >= 75", "score >= 76"),
+        ("lecturer", 'lessons: {range: "0..40"', 'lessons: {range: "0..41"'),
+        ("lecturer", "count(long_absences) > 0", "count(long_absences) > 1"),
+        ("lecturer", "hours = 0, to: weak, source: 3/5", "hours = 0, to: weak, source: 3/4"),
+        ("rulebook", "value: 25%", "value: 30%"),
+    ]
+    groups = {
+        "points": Group(Label("Điểm"), ("lecturer.ladder.levels", "lecturer.criteria.lessons")),
+        "absence": Group(Label("Nghỉ"), ("lecturer.caps.ab*",)),
+    }
+    found = compared(tmp_path, *edits, groups=groups)
+    assert {judged.change.path: judged.group for judged in found.changes} == {
+        "parameters.excellent_share": YEARLY,
+        "lecturer.criteria.groups.teaching.items.lessons": "points",
+        GOOD: "points",
+        "lecturer.ladder.knockouts.no_lessons": CITATION,
+        "lecturer.caps.absent": "absence",
+    }
+
+
+def test_what_is_in_no_group_has_none(tmp_path):
+    (judged,) = compared(tmp_path, ("lecturer", "score >= 75", "score >= 76")).changes
+    assert judged.group == ""
+
+
+# -- cases --------------------------------------------------------------------------------------
+
+
+def test_who_comes_out_differently_and_why(tmp_path):
+    found = compared(tmp_path, ("lecturer", "score >= 75", "score >= 76"))
+    (case,) = found.differing
+    assert case.path == CASES / "score.yaml"
+    subjects = {one.id: one for one in case.differences}
+    assert set(subjects) == {"of_75", "few_hours"}  # the others have 60 or 89 points and more
+    one = subjects["of_75"]
+    assert one.before.result["level"] == "good"
+    assert one.after.result["level"] == "fair"
+    assert [reason["rule"] for reason in one.after.result["reasons"]] == [
+        "lecturer.levels.good.score"
+    ]
+    assert one.after.brief.standing == "Fair"
+    assert one.after.brief.bound[0].cited == "3/2"
+
+
+def test_an_output_alone_is_a_difference(tmp_path):
+    found = compared(
+        tmp_path,
+        (
+            "lecturer",
+            "  score: {is: sum c",
+            "  half: {is: hours / 2, output: true}\n  score: {is: sum c",
+        ),
+    )
+    one = found.differing[0].differences[0]
+    assert one.before.result["level"] == one.after.result["level"]
+    assert one.before.result["outputs"] == {}
+    assert one.after.result["outputs"] == {"half": 150}
+    assert told(found) == [("lecturer.definitions.half", OUTCOME)]
+
+
+def test_a_case_that_one_side_cannot_read_is_told_apart(tmp_path):
+    gone = "  on_contract: {type: boolean, default: false}\n"
+    guarded = "  contract_end: {type: date, applies_when: on_contract}\n"
+    edit = ("lecturer", gone + guarded, "")
+    case = tmp_path / "case.yaml"
+    case.write_text(
+        "rulebook: lecturers\non: 2025-06-30\nsubjects: {lecturer: {an: {on_contract: true}}}\n",
+        "utf-8",
+    )
+    found = compared(tmp_path, edit, cases=case)
+    assert found.differing == ()
+    (refused,) = found.refused
+    assert set(refused.refused) == {"after"}
+    assert refused.refused["after"].span.text == "on_contract"
+
+
+def test_the_rulebook_and_the_expectations_of_a_case_do_not_count(tmp_path):
+    case = tmp_path / "case.yaml"
+    case.write_text(
+        "rulebook: another\non: 2025-06-30\nsubjects: {lecturer: {an: {}}}\n"
+        "expect: {lecturer: {an: {reasons: [caps.gone]}}}\n",
+        "utf-8",
+    )
+    found = compared(tmp_path, cases=case)
+    assert found.refused == ()
+
+
+def test_the_readings_of_a_case_hold(tmp_path):
+    text = (CASES / "places.yaml").read_text("utf-8").partition("expect:")[0]
+    case = tmp_path / "case.yaml"
+    case.write_text(text + "readings: {part_year: counted}\n", "utf-8")
+    found = Pair(BEFORE).compared(case, {"part_year": "left_out"})
+    assert found.refused == ()
+    assert found.differing == ()
