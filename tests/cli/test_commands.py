@@ -269,6 +269,28 @@ def test_wrong_expressions(khung, expression):
     assert khung("expr", expression, "--format", "json").json["diagnostics"]
 
 
+@pytest.mark.parametrize(
+    ("arguments", "value"),
+    [
+        (["-(1)"], "-1"),
+        (["-(1)", "--lang", "en"], "-1"),
+        (["--lang", "en", "-2 * 3"], "-6"),
+        (["-abs(4)"], "-4"),
+        (["--", "-(1)"], "-1"),
+    ],
+)
+def test_an_expression_that_begins_with_a_minus(khung, arguments, value):
+    ran = khung("expr", *arguments)
+    assert (ran.code, ran.out.strip()) == (ExitCode.DONE, value)
+
+
+@pytest.mark.parametrize("arguments", [["-f", "1"], ["--formt", "json", "1"], ["-x"]])
+def test_a_mistyped_option_is_still_reported(khung, arguments):
+    ran = khung("expr", *arguments)
+    assert ran.code == ExitCode.USAGE
+    assert "K0802" in ran.err
+
+
 def test_an_expression_as_data(khung):
     found = khung("expr", "1/4", "--format", "json").json
     assert found == {"value": 0.25, "known": True, "why": None, "type": "số", "diagnostics": []}

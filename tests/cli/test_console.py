@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from tests.support.schemas import ROOT
@@ -55,6 +56,25 @@ def test_a_pipe_that_closes_early_is_no_error():
         running.stdout.close()
         assert running.stderr.read() == b""
         assert running.wait(60) == 0
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+@pytest.mark.parametrize("command", [["expr", "1"], ["check", "2021"]])
+def test_a_full_disk_is_told_of_as_such(command):
+    with Path("/dev/full").open("w") as full:
+        ran = subprocess.run(
+            [sys.executable, "-m", "khung", *command],
+            cwd=ROOT,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            timeout=60,
+            check=False,
+        )
+    assert ran.returncode not in (0, 1)
+    said = ran.stderr.decode("utf-8")
+    assert "K0820" in said
+    assert "đã đầy" in said
+    assert "stdout" not in said
 
 
 def test_no_colours_outside_a_terminal():

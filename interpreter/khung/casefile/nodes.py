@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from khung.rulebook.model import Ref
 from khung.source.nodes import Scalar
+from khung.source.scalars import was_refused
 from khung.source.values import as_date, as_number, wrong_shape
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ def _turned(text: str) -> date | None:
 
 def number_of(node: Node, bag: Bag, at: str) -> Decimal | None:
     """Return a number; one with a unit, a percent sign or a comma gets its plain form as advice."""
-    if isinstance(node, Scalar) and isinstance(node.value, str):
+    if isinstance(node, Scalar) and isinstance(node.value, str) and not was_refused(node):
         found = _NUMBER.fullmatch(node.value.strip())
         number = _plain_number(found) if found else node.value
         if number != node.value:

@@ -6,6 +6,7 @@ import os
 import secrets
 import shutil
 import sys
+from errno import ENOSPC
 from typing import TYPE_CHECKING, Any, TextIO
 
 from khung.cli.problems import UsageProblem
@@ -114,7 +115,7 @@ def _write(stream: TextIO | None, text: str) -> None:
         _close(stream)
     except OSError as error:
         _close(stream)
-        raise UsageProblem("K0813", path=stream.name) from error
+        raise UsageProblem("K0820", help="full" if error.errno == ENOSPC else "") from error
 
 
 def _close(stream: TextIO) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from khung.diagnostics.model import Word
 from khung.diagnostics.suggest import nearest
 from khung.ir import calendar_names, guards
 from khung.ir import types as t
@@ -30,6 +31,7 @@ from khung.ir.nodes import (
 )
 from khung.ir.rewrite import substitute
 from khung.ir.words import type_word
+from khung.source.values import looks_boolean
 from khung.syntax import ast
 from khung.syntax.walk import names as free_names
 
@@ -84,6 +86,9 @@ def _report_unknown(expr: ast.Name, scope: Scope, want: t.Type) -> None:
         scope.bag.add(
             "K0336", expr.span, name=expr.name, scale=others[0], wanted=want.name, known=wanted
         )
+        return
+    if want == t.BOOLEAN and looks_boolean(expr.name):
+        scope.bag.add("K0201", expr.span, help="boolean", kind=Word("name"), name=expr.name)
         return
     candidates = [*wanted, *_visible(scope)]
     kind = "level" if isinstance(want, t.Scale) else "value" if wanted else "name"

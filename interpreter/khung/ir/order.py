@@ -8,6 +8,7 @@ error that names its path. What a quota's group waits for is its members' stage 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from khung.ir.nodes import (
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
     from khung.diagnostics.bag import Bag
     from khung.ir.program import ObjectType, Program, Rule
+    from khung.text import Span
 
 STAGES = ("scope", "standard", "cap", "vote", "quota")
 
@@ -56,8 +58,7 @@ def check_order(program: Program, bag: Bag) -> None:
         ring = _ring(work, waits, done, [])
         if ring:
             path = " → ".join(map(str, ring))
-            rule = _first_rule(program.objects[ring[0].subject])
-            bag.add("K0441", rule.span if rule else None, path=path)
+            bag.add("K0441", _closing(program, ring), path=path)
             return
 
 
@@ -76,8 +77,18 @@ def _ring(
     return []
 
 
-def _first_rule(declared: ObjectType) -> Rule | None:
-    return declared.ladder.levels[0].rule if declared.ladder else None
+def _closing(program: Program, ring: list[Work]) -> Span | None:
+    """Return the last place of a ring where a rule reads a result; between stages there is none."""
+    for work, other in reversed(tuple(pairwise(ring))):
+        declared = program.objects[work.subject]
+        for node in _stage_nodes(declared, work.stage):
+            for part in walk(node):
+                reader = _Reader(program, declared, work.kind)
+                if isinstance(part, LevelOf | StateOf | Defined):
+                    reader.look(part, {})
+                if other in reader.found:
+                    return part.span
+    return None
 
 
 def _all_work(program: Program) -> Iterator[Work]:

@@ -17,7 +17,7 @@ from khung.source.limits import NUMBER_DIGITS
 
 if TYPE_CHECKING:
     from khung.diagnostics.bag import Bag
-    from khung.source.nodes import Plain
+    from khung.source.nodes import Plain, Scalar
     from khung.text import Span
 
 _WORDS: dict[str, bool | None] = {
@@ -61,6 +61,14 @@ def resolve(text: str, span: Span, bag: Bag) -> Plain:
         bag.add("K0138", span, help="zero", text=text, shorter=_without_zeros(text))
         return text
     return _number(text, span, bag) if _DECIMAL.fullmatch(text) else text
+
+
+def was_refused(node: Scalar) -> bool:
+    """Say whether a scalar is the text that `resolve` left of a number after an error."""
+    text = node.text.text
+    forms = (_OTHER_BASE, _NOT_FINITE, _LEADING_ZERO, _DECIMAL)
+    plain = isinstance(node.value, str) and not node.quoted
+    return plain and any(form.fullmatch(text) for form in forms)
 
 
 def _number(text: str, span: Span, bag: Bag) -> Plain:

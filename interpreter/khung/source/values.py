@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from khung.diagnostics.model import Word
 from khung.locale import languages, phrase
 from khung.source.nodes import Mapping, Node, Scalar, Sequence
+from khung.source.scalars import was_refused
 
 if TYPE_CHECKING:
     from khung.diagnostics.bag import Bag
@@ -70,7 +71,7 @@ def as_sequence(node: Node, bag: Bag, at: str = "") -> Sequence | None:
 def as_placed(node: Node, bag: Bag, at: str = "") -> PlacedText | None:
     """Return the text of a scalar that is not empty, whatever its type."""
     if isinstance(node, Scalar) and node.value is not None:
-        return node.text
+        return None if was_refused(node) else node.text
     wrong_shape(node, "an_expression", bag, at)
     return None
 
@@ -187,7 +188,7 @@ def _year_first(text: str) -> str:
 
 
 def wrong_shape(node: Node, expected: str, bag: Bag, at: str = "") -> None:
-    """Report that something else is expected at a node.
+    """Report that something else is expected at a node; of what was refused already, nothing.
 
     Args:
         node: What was found.
@@ -195,6 +196,8 @@ def wrong_shape(node: Node, expected: str, bag: Bag, at: str = "") -> None:
         bag: Where to report.
         at: The path of the node.
     """
+    if isinstance(node, Scalar) and was_refused(node):
+        return
     if isinstance(node, Scalar) and node.value is None:
         bag.add("K0122", node.span, at=at, expected=Word(expected))
         return

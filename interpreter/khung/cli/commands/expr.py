@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,9 +20,13 @@ if TYPE_CHECKING:
     from khung.ir.types import Type
 
 
+_NEGATIVE = re.compile(r"-(?!-)(?![A-Za-z]*$)")
+"""A minus with anything behind it that no option has."""
+
+
 def command(lang: str) -> click.Command:
     """Return the command."""
-    return Command(
+    return _Command(
         "expr",
         lang,
         _expr,
@@ -32,6 +37,18 @@ def command(lang: str) -> click.Command:
             options.language(lang),
         ],
     )
+
+
+class _Command(Command):
+    """Takes an expression that begins with a minus, as `-(1)`, for what it is."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Put such an expression where no option can stand."""
+        given = next((a for a in args if _NEGATIVE.match(a)), None)
+        if given is not None and "--" not in args:
+            args.remove(given)
+            args += ["--", given]
+        return super().parse_args(ctx, args)
 
 
 def _expr(expression: str, given: str | None, lang: str, format: str) -> int:  # noqa: A002  # the option's name

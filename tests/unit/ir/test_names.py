@@ -1,0 +1,29 @@
+"""Advice for names that nothing has."""
+
+from __future__ import annotations
+
+import pytest
+from tests.support.rulebook import MANIFEST, load_files
+
+from khung.diagnostics.bag import Bag
+from khung.ir.from_rulebook import lower_rulebook
+
+
+@pytest.mark.parametrize(
+    ("fact", "help_"),
+    [
+        ("{type: boolean, default: no}", "boolean"),
+        ("{type: boolean, default: yes}", "boolean"),
+        ("{type: boolean, default: off}", "boolean"),
+        ("{type: boolean, default: sai}", "boolean"),
+        ("{type: boolean, default: sort}", "near"),
+        ("{type: number, default: no}", "known"),
+    ],
+)
+def test_a_word_for_a_truth_value(tmp_path, fact, help_):
+    subject = f"subject: firm\nfacts: {{sorts: {{type: number}}, a: {fact}}}\n"
+    bag = Bag()
+    lower_rulebook(load_files(tmp_path, rulebook=MANIFEST, firm=subject).sound, {}, bag)
+    (found,) = bag.diagnostics
+    assert (found.code, found.help) == ("K0201", help_)
+    assert fact.endswith(f" {found.span.text}}}")
