@@ -14,6 +14,7 @@ from khung.diagnostics.model import Word
 from khung.diagnostics.suggest import nearest
 from khung.ir import types as t
 from khung.ir.calendars import working_days
+from khung.ir.kinds import declare_kinds
 from khung.ir.program import Values
 from khung.rulebook import model as m
 from khung.syntax.ast import And, Argument, Call, Name
@@ -163,7 +164,7 @@ def declare(rulebook: m.Rulebook, readings: Mapping[str, str], bag: Bag) -> Decl
     for model in models:
         declared.objects[model.head.id] = Declared(model.head.id, model)
         if isinstance(model, m.Subject) and model.kinds:
-            _declare_kinds(declared, model, model.kinds)
+            declare_kinds(declared, model, model.kinds, unknown)
     for owner in declared.objects.values():
         _declare_members(declared, owner)
     for owner in declared.objects.values():
@@ -195,22 +196,6 @@ def _declare_readings(
                 declared.bag, "option", reading.chosen.name, reading.chosen.span, options.values
             )
         declared.chosen[name] = readings.get(name, reading.chosen.name)
-
-
-def _declare_kinds(declared: Declarations, subject: m.Subject, kinds: m.Kinds) -> None:
-    name = f"{subject.head.id}.{kinds.field}"
-    labels = {k.head.id: k.head.label or m.Label(k.head.id) for k in kinds.values}
-    declared.values[name] = Values(name, tuple(labels), labels)
-    attributes = dict.fromkeys(a for kind in kinds.values for a, _ in kind.attributes)
-    for kind in kinds.values:
-        for attribute in attributes:
-            if attribute not in dict(kind.attributes):
-                declared.bag.add("K0434", kind.head.span, name=attribute, kind=kind.head.id)
-    for attribute in attributes:
-        used = {
-            v.name: m.Label(v.name) for k in kinds.values for a, v in k.attributes if a == attribute
-        }
-        declared.values[f"{name}.{attribute}"] = Values(f"{name}.{attribute}", tuple(used), used)
 
 
 def _declare_members(declared: Declarations, owner: Declared) -> None:
