@@ -46,11 +46,12 @@ class Pair:
         cases: Path | None = CASES,
         readings: Mapping[str, str] | None = None,
         groups: Mapping[str, Group] | None = None,
+        before: Path = BEFORE,
     ) -> Comparison:
         """Compare the two on some cases."""
         shelf, asked = Shelf(), readings or {}
-        sides = Side(BEFORE, {}), Side(self.after, asked)
+        sides = Side(before, {}), Side(self.after, asked)
         files = case_files([cases]) if cases else []
         found = list(compare_outcomes(files, *sides, shelf, "en"))
-        ready = shelf.ready(BEFORE, {}), shelf.ready(self.after, asked)
+        ready = shelf.ready(before, {}), shelf.ready(self.after, asked)
         return judge(*ready, asked, found, groups or {})
