@@ -23,10 +23,10 @@ BEFORE = RULEBOOKS / "lecturers"
 CASES = RULEBOOKS.parent / "cases" / "lecturers"
 
 
-def edited(folder: Path, *edits: tuple[str, str, str]) -> Path:
-    """Copy the rulebook of lecturers; an edit is a file without `.yaml`, a text, its successor."""
-    after = folder / "rulebooks" / "lecturers"
-    shutil.copytree(BEFORE, after)
+def edited(folder: Path, *edits: tuple[str, str, str], of: Path = BEFORE) -> Path:
+    """Copy a rulebook; an edit is a file without `.yaml`, a text that it holds once, another."""
+    after = folder / "rulebooks" / of.name
+    shutil.copytree(of, after)
     for name, old, new in edits:
         path = after / f"{name}.yaml"
         text = path.read_text("utf-8")

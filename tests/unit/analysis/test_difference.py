@@ -211,6 +211,41 @@ def test_two_readings_of_one_rulebook():
     assert judged.group == YEARLY
 
 
+# -- calendars ----------------------------------------------------------------------------------
+
+SUPPLIERS = BEFORE.parent / "suppliers"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "keys", "klass"),
+    [
+        (
+            "2025-04-18: Good Friday",
+            "2025-04-17: Maundy Thursday",
+            {"holidays": "2025-04-17"},
+            UNKNOWN,
+        ),
+        ("Good Friday", "Karfreitag", {"holidays": "2025-04-18"}, SAME),
+        ("weekend: [saturday, sunday]", "weekend: [sunday]", {"weekend": "sunday"}, UNKNOWN),
+        (
+            "    to: 2025-12-31\n    weekend",
+            "    to: 2025-12-30\n    weekend",
+            {"to": "2025-12-30"},
+            UNKNOWN,
+        ),
+        ("Lịch văn phòng", "Lịch cơ quan", {"label": "vi"}, CITED),
+    ],
+)
+def test_calendars(tmp_path, old, new, keys, klass):
+    after = edited(tmp_path, ("rulebook", old, new), of=SUPPLIERS)
+    found = Pair(after).compared(before=SUPPLIERS, cases=None)
+    assert told(found) == [("calendars.office", klass)]
+    change = found.changes[0].change
+    assert found.changes[0].group == YEARLY
+    assert set(change.after) == set(keys)
+    assert all(word in change.after[key] or word == change.after[key] for key, word in keys.items())
+
+
 # -- headings -----------------------------------------------------------------------------------
 
 
