@@ -171,3 +171,13 @@ def test_a_case_that_does_not_run_is_told_apart(khung, tmp_path):
     (one,) = ran.json["not_run"]
     assert one["before"] is None
     assert one["after"]["code"] == "K0610"
+
+
+def test_of_a_calendar_the_days_that_differ_are_told(khung, tmp_path):
+    suppliers = BEFORE.parent / "suppliers"
+    edit = ("rulebook", "2025-04-18: Good Friday", "2025-04-17: Maundy Thursday")
+    after = edited(tmp_path, edit, of=suppliers)
+    ran = khung("diff", str(suppliers), str(after), "--lang", "en")
+    assert "holidays: 2025-04-18: Good Friday → 2025-04-17: Maundy Thursday" in ran.out
+    assert "Easter" not in ran.out
+    assert accepts("diff", khung("diff", str(suppliers), str(after), "--format", "json").json)

@@ -23,10 +23,10 @@ BEFORE = RULEBOOKS / "lecturers"
 CASES = RULEBOOKS.parent / "cases" / "lecturers"
 
 
-def edited(folder: Path, *edits: tuple[str, str, str]) -> Path:
-    """Copy the rulebook of lecturers; an edit is a file without `.yaml`, a text, its successor."""
-    after = folder / "rulebooks" / "lecturers"
-    shutil.copytree(BEFORE, after)
+def edited(folder: Path, *edits: tuple[str, str, str], of: Path = BEFORE) -> Path:
+    """Copy a rulebook; an edit is a file without `.yaml`, a text that it holds once, another."""
+    after = folder / "rulebooks" / of.name
+    shutil.copytree(of, after)
     for name, old, new in edits:
         path = after / f"{name}.yaml"
         text = path.read_text("utf-8")
@@ -46,11 +46,12 @@ class Pair:
         cases: Path | None = CASES,
         readings: Mapping[str, str] | None = None,
         groups: Mapping[str, Group] | None = None,
+        before: Path = BEFORE,
     ) -> Comparison:
         """Compare the two on some cases."""
         shelf, asked = Shelf(), readings or {}
-        sides = Side(BEFORE, {}), Side(self.after, asked)
+        sides = Side(before, {}), Side(self.after, asked)
         files = case_files([cases]) if cases else []
         found = list(compare_outcomes(files, *sides, shelf, "en"))
-        ready = shelf.ready(BEFORE, {}), shelf.ready(self.after, asked)
+        ready = shelf.ready(before, {}), shelf.ready(self.after, asked)
         return judge(*ready, asked, found, groups or {})

@@ -9,6 +9,7 @@ from khung.analysis.evaluation import Evaluated, evaluate_under, ready_for
 from khung.casefile.from_source import read_case
 from khung.diagnostics.bag import Bag
 from khung.diagnostics.codes import is_error
+from khung.engine.checks import CheckState
 from khung.report.brief import Brief, brief
 from khung.report.clauses import summaries
 from khung.report.context import context_of
@@ -21,13 +22,19 @@ if TYPE_CHECKING:
     from khung.analysis.shelf import Ready, Shelf
     from khung.casefile.model import CaseFile
     from khung.diagnostics.model import Diagnostic
-    from khung.rulebook.model import Label
+    from khung.rulebook.model import Label, Subject
 
 _COMPARED = ("status", "level", "at_best", "at_worst", "decision")
 """What of a result is compared as a whole; of the parts below, entry by entry."""
 
 _PARTS = {"outputs": ("definitions", "tables"), "checks": ("checks",)}
 """Parts that hold entries, each with where the rulebook may declare them."""
+
+
+_ABSENT = ...
+
+_Parts = dict[str, tuple[str, ...]]
+"""The names of what differs, by the part that holds it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,12 +173,24 @@ class _Told:
         declared = self.found.results.program.objects.get(name)
         return declared.label if declared else None
 
-    def outcome(self, name: str, key: str, other: Mapping[str, Any] | None) -> Outcome | None:
+    @property
+    def outputs(self) -> set[tuple[str, str]]:
+        """The outputs that the rulebook declares, each with its subject."""
+        rulebook = self.found.ready.loaded.rulebook if self.found.ready else None
+        return {
+            (subject.head.id, name)
+            for subject in (rulebook.subjects if rulebook else ())
+            for name in _declared(subject)
+        }
+
+    def outcome(
+        self, name: str, key: str, other: Mapping[str, Any] | None, parts: _Parts
+    ) -> Outcome | None:
         data = self.of_subject(name, key)
         if data is None:
             return None
-        result = _result(data, other or {})
-        return Outcome(result, self.brief(name, key), frozenset(_rules(name, data, result)))
+        result = _result(data, other or {}, parts)
+        return Outcome(result, self.brief(name, key), frozenset(_rules(name, data, parts)))
 
     def brief(self, name: str, key: str) -> Brief:
         results, ready = self.found.results, self.found.ready
@@ -181,26 +200,48 @@ class _Told:
         return brief(results.by_type[name][key], context_of(results, self.lang, clauses))
 
 
+def _declared(subject: Subject) -> Iterator[str]:
+    yield from (d.head.id for d in subject.definitions if d.output)
+    yield from (table.head.id for table in getattr(subject, "tables", ()))
+
+
 def _differences(before: _Told, after: _Told) -> Iterator[Difference]:
+    both = before.outputs & after.outputs
     for name, key in dict.fromkeys((*before.ids(), *after.ids())):
         was, now = before.of_subject(name, key), after.of_subject(name, key)
-        if was is not None and now is not None and _same(was, now):
+        parts = _differing(was or {}, now or {}, {k for s, k in both if s == name})
+        if was is not None and now is not None and not any(parts.values()) and _same(was, now):
             continue
         label = after.label(name) or before.label(name)
-        sides = before.outcome(name, key, now), after.outcome(name, key, was)
+        sides = before.outcome(name, key, now, parts), after.outcome(name, key, was, parts)
         yield Difference(name, key, label, *sides)
 
 
 def _same(was: Mapping[str, Any], now: Mapping[str, Any]) -> bool:
-    single = all(was[key] == now[key] for key in _COMPARED)
-    return single and not any(_differing(was, now, part) for part in _PARTS)
+    return all(was[key] == now[key] for key in _COMPARED)
 
 
-def _differing(was: Mapping[str, Any], now: Mapping[str, Any], part: str) -> tuple[str, ...]:
-    """Return the outputs or checks that differ, also those that one side alone has."""
-    before, after = _values(was, part), _values(now, part)
-    both = dict.fromkeys((*before, *after))
-    return tuple(name for name in both if before.get(name, ...) != after.get(name, ...))
+def _differing(was: Mapping[str, Any], now: Mapping[str, Any], both: set[str]) -> _Parts:
+    """Return the outputs and checks that differ.
+
+    What one rulebook alone declares is a change of the rulebook and no outcome, but for a check
+    that is violated. `both` are the outputs that both declare.
+    """
+    outputs, checks = (_turned(_values(was, part), _values(now, part)) for part in _PARTS)
+    return {
+        "outputs": tuple(name for name in outputs if name in both),
+        "checks": tuple(name for name, states in checks.items() if _tells(states)),
+    }
+
+
+def _turned(was: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
+    names = dict.fromkeys((*was, *now))
+    sides = {name: (was.get(name, _ABSENT), now.get(name, _ABSENT)) for name in names}
+    return {name: (before, after) for name, (before, after) in sides.items() if before != after}
+
+
+def _tells(states: tuple[Any, Any]) -> bool:
+    return _ABSENT not in states or CheckState.VIOLATED in states
 
 
 def _values(data: Mapping[str, Any], part: str) -> dict[str, Any]:
@@ -209,22 +250,20 @@ def _values(data: Mapping[str, Any], part: str) -> dict[str, Any]:
     return {k: v["value"] if isinstance(v, dict) else v for k, v in found.items()}
 
 
-def _result(data: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
+def _result(data: Mapping[str, Any], other: Mapping[str, Any], parts: _Parts) -> dict[str, Any]:
     """Return what is shown of a result: its level, its reasons, and other parts that differ."""
     shown = {key: data[key] for key in _COMPARED if key != "decision"}
     if data["decision"] != other.get("decision"):
         shown["decision"] = data["decision"]
-    for part in _PARTS:
-        differing = _differing(data, other, part)
-        if differing:
-            values = _values(data, part)
-            shown[part] = {name: values[name] for name in differing if name in values}
+    for part, names in parts.items():
+        values = _values(data, part)
+        shown |= {part: {name: values[name] for name in names if name in values}} if names else {}
     return {**shown, "reasons": data["reasons"]}
 
 
-def _rules(subject: str, data: Mapping[str, Any], result: Mapping[str, Any]) -> Iterator[str]:
+def _rules(subject: str, data: Mapping[str, Any], parts: _Parts) -> Iterator[str]:
     yield from (reason["rule"] for reason in data["reasons"])
     yield from (failed["rule"] for failed in (data["next"] or {}).get("failed", ()))
     for part, homes in _PARTS.items():
-        for name in result.get(part, ()):
+        for name in parts[part]:
             yield from (f"{subject}.{home}.{name}" for home in homes)

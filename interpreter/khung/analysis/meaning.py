@@ -12,7 +12,7 @@ from khung.syntax.from_text import parse_expression
 from khung.text import placed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from khung.analysis.compare_rulebooks import Change
     from khung.ir.program import ObjectType, Program
@@ -33,6 +33,8 @@ def same_meaning(change: Change, before: Program, after: Program) -> bool:
         return False
     if change.item.part == "parameters":
         return _same_constant(change.old.keys.get("value"), change.new.keys.get("value"))
+    if change.item.part == "calendars":
+        return _days(change.old.keys) == _days(change.new.keys)
     was, now = _core(change.path, before), _core(change.path, after)
     return was is not None and now is not None and _meaning(was) == _meaning(now)
 
@@ -49,6 +51,12 @@ def _same_constant(before: Any, after: Any) -> bool:
     trees = [parse_expression(text, bag) for text in texts]
     nodes = [lower_expression(tree, {}, bag) for tree in trees if tree is not None]
     return not bag.has_errors and len(nodes) == len(trees) and nodes[0] == nodes[1]
+
+
+def _days(keys: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a calendar says of days, without what the days are called."""
+    told = {key: value for key, value in keys.items() if key not in {"label", "source", "basis"}}
+    return {key: set(value) if isinstance(value, dict) else value for key, value in told.items()}
 
 
 def _core(path: str, program: Program) -> Any:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from khung.analysis.facts import full
 from khung.analysis.mentions import Mention, mentions
 from khung.rulebook import model as m
+from khung.rulebook.calendars_from_source import WEEK
 from khung.syntax.ast import Binder, Cell, Expr, UnaryTest
 from khung.syntax.unparse import unparse, unparse_cell
 
@@ -161,6 +162,8 @@ class _Writer:
                 return value.isoformat()
             case Enum():
                 return value.value
+            case frozenset():
+                return [WEEK[day - 1] for day in sorted(value)]
             case tuple():
                 return self.several(value)
             case Cell():
@@ -172,6 +175,8 @@ class _Writer:
 
     def several(self, values: tuple[Any, ...]) -> Any:
         """Return a list, or a mapping where the values are pairs of a name and a value."""
+        if values and all(isinstance(v, m.CalendarDay) for v in values):
+            return {self.plain(value.day): self.plain(value.label) for value in values}
         if values and all(isinstance(v, tuple) and len(v) == 2 for v in values):  # noqa: PLR2004  # a pair
             return {self.plain(name): self.plain(value) for name, value in values}
         return [self.plain(value) for value in values]
@@ -238,6 +243,8 @@ def _key(node: Any, name: str) -> str:
     """Return the key of YAML that a field of the model was read from."""
     if isinstance(node, m.Definition) and name == "value":
         return "is"
+    if isinstance(node, m.Calendar):
+        return {"first": "from", "last": "to"}.get(name, name)
     return {"sources": "source", "alias": "as"}.get(name, name)
 
 

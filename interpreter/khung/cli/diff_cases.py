@@ -158,7 +158,9 @@ class _Cases:
         for name in self._names(one, "checks"):
             sides = (s.result.get("checks", {}) if s else {} for s in (one.before, one.after))
             before, after = (self._check(values.get(name)) for values in sides)
-            yield Line(self.say("short", key=name, before=before, after=after), 6)
+            briefs = [side.brief.checks for side in (one.after, one.before) if side]
+            label = next((brief[name] for brief in briefs if name in brief), name)
+            yield Line(self.say("short", key=label, before=before, after=after), 6)
 
     def _check(self, state: str | None) -> str:
         return self.say(f"check.{state}") if state else self.say("nothing")

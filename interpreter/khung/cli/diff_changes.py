@@ -76,7 +76,8 @@ class Changes:
         return self.say(f"entry.{kind}", what=what, path=change.path)
 
     def _key(self, key: str, change: Change) -> Iterator[Line]:
-        before, after = (self._side(key, item) for item in (change.old, change.new))
+        before = self._side(key, change.old, change.new)
+        after = self._side(key, change.new, change.old)
         name = self._word("key", key)
         if columns(before) + columns(after) <= _SHORT:
             yield Line(self.say("short", key=name, before=before, after=after), 6)
@@ -84,9 +85,14 @@ class Changes:
         yield Line(self.say("before", key=name, value=before), 6)
         yield Line(self.say("after", key=name, value=after), 6)
 
-    def _side(self, key: str, item: Item | None) -> str:
-        """Return what an entry says under a key; of the option chosen, its label."""
-        value = item.keys.get(key) if item else None
+    def _side(self, key: str, item: Item | None, other: Item | None) -> str:
+        """Return what an entry says under a key: of the option chosen, its label.
+
+        Of a mapping only what differs is said.
+        """
+        value, there = (one.keys.get(key) if one else None for one in (item, other))
+        if isinstance(value, dict) and isinstance(there, dict) and "vi" not in value:
+            value = {name: v for name, v in value.items() if there.get(name) != v}
         if key == "source":
             return self._sources(value or ())
         options = {child.id: child.label for child in item.children} if item else {}
@@ -96,7 +102,9 @@ class Changes:
     def _value(self, value: Any) -> str:
         """Return a value as it is written; of a text, the one in the language."""
         match value:
-            case None | [] | {}:
+            case None:
+                return self.say("nothing")
+            case list() | dict() if not value:
                 return self.say("nothing")
             case bool():
                 return str(value).lower()
@@ -125,7 +133,8 @@ class Changes:
         yield Line(f"{change.path}: {'; '.join(told)}", 2, _sign(change))
 
     def _short_key(self, key: str, change: Change) -> str:
-        before, after = (self._side(key, item) for item in (change.old, change.new))
+        before = self._side(key, change.old, change.new)
+        after = self._side(key, change.new, change.old)
         return self.say("short", key=self._word("key", key), before=before, after=after)
 
     def _clauses(self, changes: Sequence[Change]) -> Iterator[Line]:

@@ -42,6 +42,7 @@ class Brief:
         standing: The level or status.
         bound: The rules behind it, in the order of the result.
         outputs: What each output is called, and its value.
+        checks: What each check is called.
         question: What is to be decided; empty if nothing is.
         ends: The levels at worst and at best, empty where there are none.
     """
@@ -49,6 +50,7 @@ class Brief:
     standing: str
     bound: tuple[Bound, ...]
     outputs: Mapping[str, tuple[str, str]]
+    checks: Mapping[str, str]
     question: str
     ends: tuple[str, ...]
 
@@ -61,10 +63,11 @@ def brief(result: Result, context: Context) -> Brief:
         for output in result.outputs
     }
     asked = question(result.decision, context, declared) if result.decision else ""
+    checks = {one.name: context.rules.title(one.check.rule, declared) for one in result.checks}
     ranks = (rank for rank in (result.at_worst, result.at_best) if rank is not None)
     ends = tuple(words.level(rank, declared) for rank in ranks)
     bound = tuple(_bound(result, context))
-    return Brief(standing(result, context), bound, outputs, asked, ends)
+    return Brief(standing(result, context), bound, outputs, checks, asked, ends)
 
 
 def _bound(result: Result, context: Context) -> Iterator[Bound]:

@@ -211,6 +211,41 @@ def test_two_readings_of_one_rulebook():
     assert judged.group == YEARLY
 
 
+# -- calendars ----------------------------------------------------------------------------------
+
+SUPPLIERS = BEFORE.parent / "suppliers"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "keys", "klass"),
+    [
+        (
+            "2025-04-18: Good Friday",
+            "2025-04-17: Maundy Thursday",
+            {"holidays": "2025-04-17"},
+            UNKNOWN,
+        ),
+        ("Good Friday", "Karfreitag", {"holidays": "2025-04-18"}, SAME),
+        ("weekend: [saturday, sunday]", "weekend: [sunday]", {"weekend": "sunday"}, UNKNOWN),
+        (
+            "    to: 2025-12-31\n    weekend",
+            "    to: 2025-12-30\n    weekend",
+            {"to": "2025-12-30"},
+            UNKNOWN,
+        ),
+        ("Lịch văn phòng", "Lịch cơ quan", {"label": "vi"}, CITED),
+    ],
+)
+def test_calendars(tmp_path, old, new, keys, klass):
+    after = edited(tmp_path, ("rulebook", old, new), of=SUPPLIERS)
+    found = Pair(after).compared(before=SUPPLIERS, cases=None)
+    assert told(found) == [("calendars.office", klass)]
+    change = found.changes[0].change
+    assert found.changes[0].group == YEARLY
+    assert set(change.after) == set(keys)
+    assert all(word in change.after[key] or word == change.after[key] for key, word in keys.items())
+
+
 # -- headings -----------------------------------------------------------------------------------
 
 
@@ -261,19 +296,55 @@ def test_who_comes_out_differently_and_why(tmp_path):
 
 
 def test_an_output_alone_is_a_difference(tmp_path):
-    found = compared(
-        tmp_path,
-        (
-            "lecturer",
-            "  score: {is: sum c",
-            "  half: {is: hours / 2, output: true}\n  score: {is: sum c",
-        ),
-    )
+    more = "  half: {is: hours / 2, output: true}\n  score: {is: sum c"
+    before = edited(tmp_path / "a", ("lecturer", "  score: {is: sum c", more))
+    less = more.replace("/ 2", "/ 4")
+    after = edited(tmp_path / "b", ("lecturer", "  score: {is: sum c", less))
+    found = Pair(after).compared(before=before)
     one = found.differing[0].differences[0]
-    assert one.before.result["level"] == one.after.result["level"]
-    assert one.before.result["outputs"] == {}
-    assert one.after.result["outputs"] == {"half": 150}
+    assert one.before.result["level"] == one.after.result["level"] == "good"
+    assert one.before.result["outputs"] == {"half": 150}
+    assert one.after.result["outputs"] == {"half": 75}
     assert told(found) == [("lecturer.definitions.half", OUTCOME)]
+
+
+def test_an_output_that_one_side_alone_declares_is_none(tmp_path):
+    more = "  half: {is: hours / 2, output: true}\n  score: {is: sum c"
+    found = compared(tmp_path, ("lecturer", "  score: {is: sum c", more))
+    assert found.differing == ()
+    assert told(found) == [("lecturer.definitions.half", UNKNOWN)]
+
+
+CHECKS = """
+checks:
+  few_hours: {require: hours < 305, source: 3/5}
+  known: {require: hours < 1000, source: 3/5}
+"""
+
+
+def test_a_check_that_is_new_counts_where_it_is_violated(tmp_path):
+    found = compared(tmp_path, ("lecturer", "\ncaps:", f"{CHECKS}caps:"))
+    (case,) = found.differing
+    (one,) = case.differences
+    assert one.id == "seven_busy"  # the only one with 310 hours
+    assert one.before.result["checks"] == {}
+    assert one.after.result["checks"] == {"few_hours": "violated"}
+    assert told(found) == [
+        ("lecturer.checks.few_hours", OUTCOME),
+        ("lecturer.checks.known", UNKNOWN),
+    ]
+
+
+def test_a_check_that_turns(tmp_path):
+    before = edited(tmp_path / "a", ("lecturer", "\ncaps:", f"{CHECKS}caps:"))
+    text = (before / "lecturer.yaml").read_text("utf-8")
+    after = edited(tmp_path / "b")
+    (after / "lecturer.yaml").write_text(text.replace("< 305", "< 315"), "utf-8")
+    found = Pair(after).compared(before=before)
+    assert told(found) == [("lecturer.checks.few_hours", OUTCOME)]
+    (one,) = found.differing[0].differences
+    assert one.before.result["checks"] == {"few_hours": "violated"}
+    assert one.after.result["checks"] == {"few_hours": "met"}
 
 
 def test_a_case_that_one_side_cannot_read_is_told_apart(tmp_path):
