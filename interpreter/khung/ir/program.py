@@ -222,10 +222,14 @@ class OrderKey:
 
 @dataclass(frozen=True, slots=True)
 class SmallGroup:
-    """A base of fewer than `fewer_than` allows `allow` places, where `when` holds."""
+    """A base of fewer than `fewer_than` allows `allow` places, where `when` holds.
+
+    At least `at_least` in the base must be without the level once the places are taken.
+    """
 
     fewer_than: Node
     allow: Node
+    at_least: Node
     sources: tuple[str, ...]
     when: Node | None
 

@@ -299,9 +299,11 @@ class RuleMaker:
         if model is None:
             return None
         when = None if model.when is None else scope.lower(model.when, t.BOOLEAN)
+        none: Node = Literal(Decimal(0), t.NUMBER, model.span)
         return p.SmallGroup(
             self._number(model.fewer_than, scope),
             self._number(model.allow, scope),
+            none if model.at_least is None else self._number(model.at_least, scope),
             cited(scope.declared, model.sources),
             when,
         )

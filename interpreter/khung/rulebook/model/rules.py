@@ -113,13 +113,17 @@ class Defer:
 
 @dataclass(frozen=True, slots=True)
 class SmallGroup:
-    """A base of fewer than `fewer_than` allows `allow` places."""
+    """A base of fewer than `fewer_than` allows `allow` places.
+
+    With `at_least`, only if so many in the base do not hold the level once the places are taken.
+    """
 
     fewer_than: Expr
     allow: Expr
     sources: tuple[Citation, ...]
     span: Span = dataclasses.field(compare=False, repr=False)
     when: Expr | None = None
+    at_least: Expr | None = None
 
 
 @dataclass(frozen=True, slots=True)
