@@ -171,13 +171,17 @@ class Knockout:
 
 @dataclass(frozen=True, slots=True)
 class Cap:
-    """The level is `at_most` at most; with `each`, for every element that `where` keeps."""
+    """The level is `at_most` at most; with `each`, for every element that `where` keeps.
+
+    One set `last` comes after the quotas.
+    """
 
     rule: Rule
     at_most: Node
     each: Variable | None = None
     list: Node | None = None
     where: Node | None = None
+    last: bool = False
 
 
 @dataclass(frozen=True, slots=True)

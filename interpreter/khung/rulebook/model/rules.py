@@ -61,12 +61,16 @@ class Ladder:
 
 @dataclass(frozen=True, slots=True)
 class Cap:
-    """The level is at most `at_most`; with `each`, at most that of every element `where` keeps."""
+    """The level is at most `at_most`; with `each`, at most that of every element `where` keeps.
+
+    One marked `last` is set after the quotas, on what they leave.
+    """
 
     head: Head
     at_most: Expr
     each: Binder | None = None
     where: Expr | None = None
+    last: bool = False
 
 
 @dataclass(frozen=True, slots=True)
