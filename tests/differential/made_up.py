@@ -36,11 +36,13 @@ class Requirement:
 class Limit:
     """A knock-out or a cap: where `when` holds, `level` (a rank, or an expression) at most.
 
-    `to.hang` is the level of the unit, `v.grade` that of each task that is done.
+    `to.hang` is the level of the unit, `v.grade` that of each task that is done. A cap may come
+    last, after all that leaves a choice.
     """
 
     when: Condition | None
     level: int | str
+    last: bool = False
 
 
 @dataclass(frozen=True)
@@ -94,7 +96,8 @@ def rules(draw: DrawFn) -> Rules:
     maybe = st.none() | condition
     rank = st.integers(lowest, 3)
     requirement = st.builds(Requirement, maybe, condition)
-    caps = st.builds(Limit, maybe, rank | st.sampled_from([UNIT_LEVEL, "s0", EACH_TASK]))
+    limit = rank | st.sampled_from([UNIT_LEVEL, "s0", EACH_TASK])
+    caps = st.builds(Limit, maybe, limit, st.booleans())
     among = st.none() | st.lists(rank, min_size=1, max_size=3, unique=True).map(tuple)
     wins = st.sampled_from([(1, 2, True), (2, 3, False), (1, 1, False), (1, 2, False)])
     vote = st.builds(Vote, maybe, wins, st.booleans(), st.booleans(), st.sampled_from(["so", "2"]))
@@ -220,7 +223,8 @@ def _ladder(made: Rules) -> dict[str, Any]:
 
 def _cap(cap: Limit) -> dict[str, Any]:
     each = {"each": "v in tasks", "where": "v.done"} if cap.level == EACH_TASK else {}
-    return _drop({"when": _text(cap.when), **each, "at_most": _level(cap.level)})
+    last = True if cap.last else None
+    return _drop({"when": _text(cap.when), **each, "at_most": _level(cap.level), "last": last})
 
 
 def _vote(vote: Vote) -> dict[str, Any]:

@@ -64,11 +64,10 @@ def outcome(
     if given is not None:
         options, stage = (given.level, given.level), STAGES.index(given.after) + 1
     if stage <= STAGES.index("cap"):
-        limit = _cap(rules, facts, units)
-        options = (min(options[0], limit), min(options[1], limit))
+        options = _capped(options, rules, facts, units, last=False)
     if pending:
-        return Outcome("pending", *options)
-    ceiling, decision = options[1], False
+        return Outcome("pending", *_capped(options, rules, facts, units, last=True))
+    ceiling, decision, leave = options[1], False, False
     for vote in rules.votes:
         if stage <= STAGES.index("vote") and _is_held(vote, facts):
             options = _voted(rules, vote, facts, ceiling)
@@ -77,8 +76,11 @@ def outcome(
         for rule in rules.deferrals:
             if holds(rule.when, facts):
                 options = _deferred(rules, rule, ceiling)
-                decision = options[0] != options[1] or rule.leave
+                decision, leave = True, rule.leave
                 break
+    if stage <= STAGES.index("quota"):
+        options = _capped(options, rules, facts, units, last=True)
+    decision = decision and (options[0] != options[1] or leave)
     return Outcome("needs_decision" if decision else "ranked", *options)
 
 
@@ -107,11 +109,18 @@ def _applies(limit: Limit, facts: Facts) -> bool:
     return limit.when is None or holds(limit.when, facts)
 
 
-def _cap(rules: Rules, facts: Facts, units: dict[str, Unit]) -> int:
+def _capped(
+    options: tuple[int, int], rules: Rules, facts: Facts, units: dict[str, Unit], *, last: bool
+) -> tuple[int, int]:
+    limit = _cap(rules, facts, units, last=last)
+    return min(options[0], limit), min(options[1], limit)
+
+
+def _cap(rules: Rules, facts: Facts, units: dict[str, Unit], *, last: bool) -> int:
     """The lowest cap that applies; one whose level does not apply is none."""
     lowest = TOP
     for cap in rules.caps:
-        if not _applies(cap, facts):
+        if cap.last is not last or not _applies(cap, facts):
             continue
         level: Any = cap.level
         if level == EACH_TASK:

@@ -57,13 +57,13 @@ class Quota:
     counts: str
     at_most: str
     rounding: str
-    small: tuple[int, int] | None
+    small: tuple[int, int, int] | None
     ordered: bool
     ties: str
 
-    def places(self, base: int) -> int:
-        """Return how many may hold the level over a base."""
-        if self.small is not None and base < self.small[0]:
+    def places(self, base: int, beside: int) -> int:
+        """Return how many may hold the level over a base, `beside` of whom do not hold it."""
+        if self.small is not None and base < self.small[0] and beside >= self.small[2]:
             return self.small[1]
         share = Fraction(self.at_most.rstrip("%")) / (100 if "%" in self.at_most else 1)
         return int(ROUNDED[self.rounding](base * share))
@@ -80,7 +80,7 @@ def quotas(draw: st.DrawFn) -> Quota:
         draw(st.sampled_from(counts)),
         draw(st.sampled_from(["20%", "50%", "1/3", "100%"])),
         draw(st.sampled_from(sorted(ROUNDED))),
-        draw(st.none() | st.tuples(st.integers(1, 4), st.integers(0, 2))),
+        draw(st.none() | st.tuples(st.integers(1, 4), st.integers(0, 2), st.integers(0, 2))),
         draw(st.booleans()),
         draw(st.sampled_from(["needs_decision", "all", "none"])),
     )
@@ -133,7 +133,8 @@ def _places(quota: Quota, fixed: dict[str, int], levels: dict[str, int]) -> int:
     for kept in range(len(candidates) + 1):
         cut = len(candidates) - kept
         after = [*fixed.values(), *below, *candidates[:kept], *[quota.others] * cut]
-        if kept + held <= quota.places(sum(map(counted, after))):
+        beside = sum(counted(level) for level in after if level < quota.level)
+        if kept + held <= quota.places(sum(map(counted, after)), beside):
             best = kept
     return best
 
@@ -155,7 +156,8 @@ def _stays(quota: Quota, name: str, candidates: dict[str, int], places: int) -> 
 
 def program_of(quota: Quota, folder: Path) -> Program:
     """Return a rulebook of one subject with one quota."""
-    small = quota.small and {"fewer_than": str(quota.small[0]), "allow": str(quota.small[1])}
+    names = ("fewer_than", "allow", "at_least")
+    small = quota.small and dict(zip(names, map(str, quota.small), strict=True))
     rule = {
         "level": LEVELS[quota.level],
         "per": ["g"],
@@ -285,7 +287,7 @@ def test_bounds_enclose_every_completion(folder: Path, quota: Quota, rng: Random
 
 
 def test_a_given_level_in_an_unknown_group_may_leave_its_place(folder: Path) -> None:
-    quota = Quota(2, 1, "hang >= b", "50%", "half_up", (2, 1), False, "needs_decision")
+    quota = Quota(2, 1, "hang >= b", "50%", "half_up", (2, 1, 0), False, "needs_decision")
     own = {"lv": 2, "score": 0, "g": "y", "out": False, "given": None}
     members = {"m0": own, "m1": {**own, "g": None, "given": 2}}
     result = ranked(program_of(quota, folder), members)["m0"]

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from khung.engine.trace import Read
     from khung.engine.values import Element
     from khung.ir.nodes import Node
-    from khung.ir.program import Rule
+    from khung.ir.program import Cap, Rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,7 @@ def _after_given(account: Account, given: Given, rank: int) -> Iterator[Failure]
         (Stage.CAP, _caps_below),
         (Stage.VOTE, _votes_below),
         (Stage.QUOTA, _quotas_below),
+        (Stage.QUOTA, _last_caps_below),
     ):
         if given.is_before(stage):
             yield from below(account, rank)
@@ -87,6 +88,7 @@ def _keeping_below(account: Account, rank: int) -> Iterator[Failure]:
     yield from _caps_below(account, rank)
     yield from _votes_below(account, rank)
     yield from _quotas_below(account, rank)
+    yield from _last_caps_below(account, rank)
 
 
 def _failed_requirements(account: Account, rank: int) -> Iterator[Failure]:
@@ -121,11 +123,20 @@ def _knockouts_below(account: Account, rank: int) -> Iterator[Failure]:
 
 
 def _caps_below(account: Account, rank: int) -> Iterator[Failure]:
-    evaluator = account.evaluator
     for cap in account.entity.type.caps:
-        limits = ladder.cap_limits(cap, account.env, evaluator)
-        if any(limit.most < rank for limit, _ in limits):
+        if not cap.last and _is_below(account, cap, rank):
             yield _failure(account, cap.rule, Stage.CAP, cap.rule.when)
+
+
+def _last_caps_below(account: Account, rank: int) -> Iterator[Failure]:
+    for cap in account.entity.type.caps:
+        if cap.last and _is_below(account, cap, rank):
+            yield _failure(account, cap.rule, Stage.QUOTA, cap.rule.when)
+
+
+def _is_below(account: Account, cap: Cap, rank: int) -> bool:
+    limits = ladder.cap_limits(cap, account.env, account.evaluator)
+    return any(limit.most < rank for limit, _ in limits)
 
 
 def _votes_below(account: Account, rank: int) -> Iterator[Failure]:

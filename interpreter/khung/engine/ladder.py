@@ -107,9 +107,13 @@ def cap_limits(cap: Cap, env: Env, evaluator: Evaluator) -> Iterator[tuple[Value
             yield found[0] if sure else _unless(found[0]), item
 
 
-def capped(value: Value, caps: tuple[Cap, ...], env: Env, evaluator: Evaluator) -> Value:
-    """Return the level under every cap."""
+def capped(
+    value: Value, caps: tuple[Cap, ...], env: Env, evaluator: Evaluator, *, last: bool = False
+) -> Value:
+    """Return the level under every cap; those set `last`, or the others."""
     for cap in caps:
+        if cap.last is not last:
+            continue
         for limit, _ in cap_limits(cap, env, evaluator):
             value = lower_of(value, limit)
     return value

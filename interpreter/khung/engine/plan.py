@@ -136,7 +136,7 @@ def plan_subject(program: Program, subject: str, on: date) -> Plan | None:
         on: The day of the ranking.
     """
     declared = program.objects[subject]
-    if declared.ladder is None or any(cap.each for cap in declared.caps):
+    if declared.ladder is None or any(cap.each and not cap.last for cap in declared.caps):
         return None
     planner = Planner(program, on)
 
@@ -160,7 +160,8 @@ def plan_subject(program: Program, subject: str, on: date) -> Plan | None:
         for level in ladder.levels
     )
     knockouts = [(k.rule, closure(k.rule.when), closure(k.to)) for k in ladder.knockouts]
-    caps = [(c.rule, closure(c.rule.when), closure(c.at_most)) for c in declared.caps]
+    early = [cap for cap in declared.caps if not cap.last]
+    caps = [(c.rule, closure(c.rule.when), closure(c.at_most)) for c in early]
     not_ranked, pending = rules(declared.not_ranked), rules(declared.pending)
     later = tuple(_later(declared, closure))
     cumulative = bool(planner.evaluator.evaluate(ladder.cumulative, ()).least)
@@ -169,8 +170,9 @@ def plan_subject(program: Program, subject: str, on: date) -> Plan | None:
 
 
 def _later(declared: ObjectType, closure: Callable[[Node | None], Plain]) -> list[Plain]:
-    """Conditions under which a vote or a deferral would touch a record."""
+    """Conditions under which a vote, a deferral or a cap set last would touch a record."""
     found = [closure(rule.rule.when) for rule in declared.defer]
+    found += [closure(cap.rule.when) for cap in declared.caps if cap.last]
     for vote in declared.votes:
         if isinstance(vote.binding, Literal) and not vote.binding.value:
             continue

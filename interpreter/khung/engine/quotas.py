@@ -2,7 +2,8 @@
 
 The base is read after the cut, so it hangs on the number k of candidates kept. For each k it lies
 between a least and a greatest; k is surely allowed if it is within the places of every base
-between, possibly allowed if within those of some.
+between, possibly allowed if within those of some. Where a small group must keep some beside those
+who hold the level, how many they are lies between two ends likewise.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     from khung.engine.evaluate import Evaluator
     from khung.engine.facts import Entity
-    from khung.ir.program import Quota
+    from khung.ir.program import Quota, SmallGroup
 
 Ends = tuple[int, int]
 """A least and a most."""
@@ -62,6 +63,14 @@ class Weight(NamedTuple):
     not_kept: Ends
 
 
+class Small(NamedTuple):
+    """A base below `fewer_than`, with `at_least` beside those at the level, has `allow` places."""
+
+    fewer_than: Decimal
+    allow: int
+    at_least: Decimal
+
+
 @dataclass(frozen=True, slots=True)
 class Terms:
     """The settings of a quota, worked out.
@@ -69,20 +78,21 @@ class Terms:
     Attributes:
         level: The rank that is limited; `others` the rank of those cut.
         share: Numerator and denominator of the share of the base.
-        small: A base below the first number allows the second; None where that does not apply.
+        small: The rule for small groups; None where there is none.
     """
 
     level: int
     others: int
     share: tuple[int, int]
     rounding: str
-    small: tuple[Decimal, int] | None
+    small: Small | None
     ties: str
 
-    def places(self, base: int) -> int:
-        """Return how many may hold the level over a base, in whole numbers."""
-        if self.small is not None and base < self.small[0]:
-            return self.small[1]
+    def places(self, base: int, beside: int) -> int:
+        """Return how many may hold the level over a base, `beside` of whom do not hold it."""
+        small = self.small
+        if small is not None and base < small.fewer_than and beside >= small.at_least:
+            return small.allow
         numerator, denominator = self.share
         amount = base * numerator
         match self.rounding:
@@ -93,29 +103,36 @@ class Terms:
             case _:
                 return amount // denominator
 
-    def places_between(self, low: int, high: int) -> Ends:
-        """Return the least and the most places over all bases between two ends."""
+    def places_between(self, base: Ends, beside: Ends) -> Ends:
+        """Return the least and the most places over all bases, and numbers beside, between ends."""
+        low, high = base
         points = {low, high}
         if self.small is not None:
-            edge = -int(-self.small[0] // 1)
+            edge = -int(-self.small.fewer_than // 1)
             points |= {b for b in (edge - 1, edge) if low <= b <= high}
-        found = [self.places(b) for b in points]
+        found = [self.places(b, others) for b in points for others in {*beside}]
         return min(found), max(found)
 
 
 def terms_of(quota: Quota, evaluator: Evaluator) -> Terms:
     """Return the settings of a quota; they hang on no subject."""
-    small = None
-    if quota.small_group is not None and holds(quota.small_group.when, (), evaluator).least:
-        allow = evaluator.evaluate(quota.small_group.allow, ()).least
-        small = (evaluator.evaluate(quota.small_group.fewer_than, ()).least, int(allow))
     return Terms(
         evaluator.evaluate(quota.level, ()).least,
         evaluator.evaluate(quota.others, ()).least,
         evaluator.evaluate(quota.at_most, ()).least,
         evaluator.evaluate(quota.rounding, ()).least,
-        small,
+        _small(quota.small_group, evaluator),
         evaluator.evaluate(quota.ties, ()).least,
+    )
+
+
+def _small(declared: SmallGroup | None, evaluator: Evaluator) -> Small | None:
+    if declared is None or not holds(declared.when, (), evaluator).least:
+        return None
+    return Small(
+        evaluator.evaluate(declared.fewer_than, ()).least,
+        int(evaluator.evaluate(declared.allow, ()).least),
+        evaluator.evaluate(declared.at_least, ()).least,
     )
 
 
@@ -185,8 +202,26 @@ def _is_sure_candidate(member: Member, terms: Terms) -> bool:
 # -- the base and the places ---------------------------------------------------------------------
 
 
+class Sums:
+    """The ends of what the members of a group add up to, for each number of candidates kept."""
+
+    def __init__(self, rest: Sequence[Ends], candidates: Sequence[Weight]) -> None:
+        """Take what all others add, and what each candidate adds if kept or if not."""
+        starts = [*rest, *(weight.not_kept for weight in candidates)]
+        low, high = sum(ends[0] for ends in starts), sum(ends[1] for ends in starts)
+        self.low = _running(low, sorted(w.kept[0] - w.not_kept[0] for w in candidates))
+        gains = sorted((w.kept[1] - w.not_kept[1] for w in candidates), reverse=True)
+        self.high = _running(high, gains)
+
+    def of(self, kept: int, fixed: range) -> Ends:
+        """Return the ends if `kept` hold the level, of whom `fixed` may be no candidates."""
+        last = len(self.low) - 1
+        cut = [min(max(kept - f, 0), last) for f in fixed]
+        return min(self.low[k] for k in cut), max(self.high[k] for k in cut)
+
+
 class Bases:
-    """The ends of the base for each number of candidates kept."""
+    """The ends of the base, and of those in it beside the level, for each number kept."""
 
     def __init__(
         self, terms: Terms, members: Sequence[Member], counts: Callable[[Member, Value], Value]
@@ -195,27 +230,16 @@ class Bases:
         self.total = len(members)
         fixed = [m for m in members if _is_fixed(m, terms)]
         self.fixed = range(sum(m.sure for m in fixed), len(fixed) + 1)
-        low = high = 0
-        gains_low: list[int] = []
-        gains_high: list[int] = []
-        for member in members:
-            weight = _weight(member, terms, counts)
-            if _may_be_candidate(member, terms):
-                low += weight.not_kept[0]
-                high += weight.not_kept[1]
-                gains_low.append(weight.kept[0] - weight.not_kept[0])
-                gains_high.append(weight.kept[1] - weight.not_kept[1])
-            else:
-                low += weight.kept[0]
-                high += weight.kept[1]
-        self._low = _running(low, sorted(gains_low))
-        self._high = _running(high, sorted(gains_high, reverse=True))
+        candidates = [_weight(m, terms, counts) for m in members if _may_be_candidate(m, terms)]
+        others = [m for m in members if not _may_be_candidate(m, terms)]
+        below = [_ends(m, counts(m, m.level)) for m in others if not _is_fixed(m, terms)]
+        held = [_ends(m, counts(m, m.level)) for m in fixed]
+        self._base = Sums([*below, *held], candidates)
+        self._beside = Sums(below, [weight._replace(kept=(0, 0)) for weight in candidates])
 
     def of(self, kept: int) -> Ends:
         """Return the ends of the base if `kept` hold the level, those given at it included."""
-        last = len(self._low) - 1
-        cut = [min(max(kept - fixed, 0), last) for fixed in self.fixed]
-        return min(self._low[k] for k in cut), max(self._high[k] for k in cut)
+        return self._base.of(kept, self.fixed)
 
     def between(self, least: int, most: int) -> Ends:
         """Return the ends of the base over numbers kept from `least` to `most`."""
@@ -228,7 +252,10 @@ class Bases:
         Args:
             sure: The number of sure candidates, with those given at the level.
         """
-        allowed = [self.terms.places_between(*self.of(k)) for k in range(self.total + 1)]
+        allowed = [
+            self.terms.places_between(self.of(k), self._beside.of(k, self.fixed))
+            for k in range(self.total + 1)
+        ]
         surely = [k <= allowed[k][0] for k in range(self.total + 1)]
         greatest = max(k for k in range(self.total + 1) if k <= allowed[k][1] or k == 0)
         k = min(sure, self.total)
@@ -246,10 +273,8 @@ def _running(start: int, gains: Sequence[int]) -> list[int]:
 
 
 def _weight(member: Member, terms: Terms, counts: Callable[[Member, Value], Value]) -> Weight:
+    """Return what one who may be a candidate adds to the base."""
     low, high = member.level.least, member.level.most
-    if member.fixed or high < terms.level:
-        ends = _ends(member, counts(member, member.level))
-        return Weight(ends, ends)
     kept = _ends(member, counts(member, within(max(low, terms.level), high)))
     cut = _ends(member, counts(member, within(terms.others, terms.others)))
     if low < terms.level:

@@ -161,8 +161,9 @@ def _stages(run: Run, entity: Entity, status: Status) -> dict[str, Value]:
         stages[Stage.VOTE] = vote.level
     if entity.type.defer and run.step(entity, Stage.DEFER).rules != vote.rules:
         stages[Stage.DEFER] = run.step(entity, Stage.DEFER).level
-    if id(entity) in run.limited:
-        stages[Stage.QUOTA] = run.step(entity, Stage.QUOTA).level
+    final = run.step(entity, Stage.QUOTA).level
+    if id(entity) in run.limited or final != run.step(entity, Stage.DEFER).level:
+        stages[Stage.QUOTA] = final
     return stages
 
 

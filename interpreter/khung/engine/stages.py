@@ -168,7 +168,7 @@ class Run:
                 voted = self.step(entity, Stage.VOTE)
                 return self._defer(entity, voted, self.step(entity, Stage.CAP).level)
             case Stage.QUOTA:
-                return self._after_quotas(entity, len(entity.type.quotas))
+                return self._last(entity, self._after_quotas(entity, len(entity.type.quotas)))
 
     def _standard(self, entity: Entity, declared: Ladder) -> Step:
         value = ladder.standard(declared, (known(entity),), self.evaluator)
@@ -198,6 +198,12 @@ class Run:
         env = (known(entity),)
         step = voting.deferred(entity.type.defer, before, ceiling, ranks, env, self.evaluator)
         return self._with_and_without(step, before.level) if scope.pending.most else step
+
+    def _last(self, entity: Entity, before: Step) -> Step:
+        """Return the step under the caps that are set after the quotas."""
+        env = (known(entity),)
+        level = ladder.capped(before.level, entity.type.caps, env, self.evaluator, last=True)
+        return before if level == before.level else _following(before, Step(level, ran=True))
 
     def _after_quotas(self, entity: Entity, count: int) -> Step:
         """Return the step after the first `count` quotas of the subject's type."""
@@ -249,7 +255,7 @@ def _following(before: Step, after: Step) -> Step:
 
 def _left(decision: Decision | None, level: Value) -> Decision | None:
     """Return a decision with the options up to a level; None where more than those is open."""
-    if decision is None or level.known:
+    if decision is None or (level.known and not decision.may_leave):
         return None
     options = tuple(sorted({min(rank, level.most) for rank in decision.options}))
     whole = bool(options) and (options[0], options[-1]) == (level.least, level.most)

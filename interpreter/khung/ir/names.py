@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 USABLE = ("on", "period", "parameters", "readings", "calendars", "criteria")
 """The reserved names that advice may offer."""
 
-STAGES = {stage.value: stage for stage in (Stage.STANDARD, Stage.CAP, Stage.VOTE)}
+STAGES = {stage.value: stage for stage in tuple(Stage)[:-1]}
 """The stages after which an expression may read a level; the final one is read by its name."""
 
 

@@ -22,6 +22,7 @@ from khung.ir.nodes import (
     Project,
     ResultOf,
     Select,
+    Stage,
     StateOf,
     Variable,
 )
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from khung.text import Span
 
 STAGES = ("scope", "standard", "cap", "vote", "quota")
+"""The stages in order; deferrals are in `vote`, the caps set last in `quota`."""
 
 
 class Work(NamedTuple):
@@ -131,8 +133,7 @@ def _rules_of(declared: ObjectType, stage: str) -> Iterator[tuple[Rule, tuple[No
                 yield from ((r.rule, (_guarded(r.rule, r.that),)) for r in level.require)
             yield from ((k.rule, (_guarded(k.rule, k.to),)) for k in ladder.knockouts)
         case "cap":
-            for cap in declared.caps:
-                yield cap.rule, (_guarded(cap.rule, cap.at_most), cap.list, cap.where)
+            yield from _caps_of(declared, last=False)
         case "vote":
             for vote in declared.votes:
                 yield vote.rule, (vote.ballots, vote.base)
@@ -140,6 +141,13 @@ def _rules_of(declared: ObjectType, stage: str) -> Iterator[tuple[Rule, tuple[No
         case _:
             for quota in declared.quotas:
                 yield quota.rule, (*quota.per, *(key.value for key in quota.order))
+            yield from _caps_of(declared, last=True)
+
+
+def _caps_of(declared: ObjectType, *, last: bool) -> Iterator[tuple[Rule, tuple[Node | None, ...]]]:
+    for cap in declared.caps:
+        if cap.last is last:
+            yield cap.rule, (_guarded(cap.rule, cap.at_most), cap.list, cap.where)
 
 
 def _guarded(rule: Rule, node: Node) -> Node:
@@ -160,8 +168,7 @@ class _Reader:
     def look(self, node: Node, sources: Mapping[int, Node]) -> None:
         """Note the results read below a node. `sources` gives the list of each bound variable."""
         if any(isinstance(part, LevelOf | StateOf | Defined) for part in walk(node)):
-            own = fold(bottom_up(node, self._with_kind)) if self.kind else node
-            self._walk(own, sources)
+            self._walk(fold(bottom_up(node, self._with_kind) if self.kind else node), sources)
 
     def _with_kind(self, node: Node) -> Node:
         is_kind = (
@@ -177,7 +184,8 @@ class _Reader:
     def _walk(self, node: Node, sources: Mapping[int, Node]) -> None:
         match node:
             case LevelOf():
-                self._note(node.object, node.stage, sources)
+                after = Stage.VOTE if node.stage is Stage.DEFER else node.stage
+                self._note(node.object, after, sources)
             case StateOf():
                 stage = "quota" if node.what is ResultOf.STATUS else "scope"
                 self._note(node.object, stage, sources)
@@ -203,7 +211,7 @@ class _Reader:
         if own:
             self.look(value, sources)
         else:
-            self._walk(value, {**sources, 0: node.object})
+            self._walk(fold(value), {**sources, 0: node.object})
 
     def _note(self, target: Node, stage: str, sources: Mapping[int, Node]) -> None:
         if not isinstance(target.ty, Object):

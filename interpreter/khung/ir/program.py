@@ -171,13 +171,17 @@ class Knockout:
 
 @dataclass(frozen=True, slots=True)
 class Cap:
-    """The level is `at_most` at most; with `each`, for every element that `where` keeps."""
+    """The level is `at_most` at most; with `each`, for every element that `where` keeps.
+
+    One set `last` comes after the quotas.
+    """
 
     rule: Rule
     at_most: Node
     each: Variable | None = None
     list: Node | None = None
     where: Node | None = None
+    last: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,10 +226,14 @@ class OrderKey:
 
 @dataclass(frozen=True, slots=True)
 class SmallGroup:
-    """A base of fewer than `fewer_than` allows `allow` places, where `when` holds."""
+    """A base of fewer than `fewer_than` allows `allow` places, where `when` holds.
+
+    At least `at_least` in the base must be without the level once the places are taken.
+    """
 
     fewer_than: Node
     allow: Node
+    at_least: Node
     sources: tuple[str, ...]
     when: Node | None
 

@@ -152,7 +152,7 @@ class RuleMaker:
         inner = replace(self.scope.knowing(when), unguarded=True)
         rule = self._rule("caps", model.head, when)
         if model.each is None:
-            return p.Cap(rule, inner.lower(model.at_most, self._level_type))
+            return p.Cap(rule, inner.lower(model.at_most, self._level_type), last=model.last)
         source = inner.lower(model.each.list)
         if not isinstance(source.ty, t.List):
             if source.ty != t.BAD:
@@ -161,7 +161,7 @@ class RuleMaker:
         inner, variable = inner.bind(model.each.name, source.ty.element, model.each.name_span)
         where = None if model.where is None else inner.lower(model.where, t.BOOLEAN)
         at_most = inner.lower(model.at_most, self._level_type)
-        return p.Cap(rule, at_most, variable, source, where)
+        return p.Cap(rule, at_most, variable, source, where, model.last)
 
     def vote(self, model: m.Vote) -> p.Vote | None:
         """Return a vote. Reports K0327 for a majority that is not a fixed ratio."""
@@ -299,9 +299,11 @@ class RuleMaker:
         if model is None:
             return None
         when = None if model.when is None else scope.lower(model.when, t.BOOLEAN)
+        none: Node = Literal(Decimal(0), t.NUMBER, model.span)
         return p.SmallGroup(
             self._number(model.fewer_than, scope),
             self._number(model.allow, scope),
+            none if model.at_least is None else self._number(model.at_least, scope),
             cited(scope.declared, model.sources),
             when,
         )

@@ -133,16 +133,17 @@ def _per(fields: Fields, ctx: Context) -> tuple[Expr, ...] | None:
 
 def _small_group(fields: Fields, ctx: Context) -> SmallGroup | None:
     node, at = fields.mapping("small_group"), fields.path("small_group")
-    keys = ("fewer_than", "allow", "source", "when")
+    keys = ("fewer_than", "allow", "at_least", "source", "when")
     inner = None if node is None else fields_of(node, keys, ctx, at)
     if inner is None:
         return None
     inner.require("fewer_than", "allow")
     fewer, allow = expression(inner, "fewer_than", ctx), expression(inner, "allow", ctx)
     cited, when = sources(inner, "source", ctx), expression(inner, "when", ctx)
+    at_least = expression(inner, "at_least", ctx)
     if fewer is None or allow is None:
         return None
-    return SmallGroup(fewer, allow, cited, fields.key_span("small_group"), when)
+    return SmallGroup(fewer, allow, cited, fields.key_span("small_group"), when, at_least)
 
 
 def _order(fields: Fields, ctx: Context) -> tuple[OrderKey, ...]:

@@ -103,15 +103,16 @@ def _knockout(entry: Entry, ctx: Context, at: str) -> Knockout | None:
 
 def cap(entry: Entry, ctx: Context, at: str) -> Cap | None:
     """Read a cap."""
-    fields = fields_of(entry.value, (*RULE, "at_most", "each", "where"), ctx, at)
+    fields = fields_of(entry.value, (*RULE, "at_most", "each", "where", "last"), ctx, at)
     if fields is None:
         return None
     fields.require("at_most", *(("each",) if "where" in fields else ()))
     common, at_most = head(entry, fields, ctx), expression(fields, "at_most", ctx)
     each, where = binder(fields, "each", ctx), expression(fields, "where", ctx)
+    last = only_true(fields, "last", ctx)
     if at_most is None or (each is None and "each" in fields):
         return None
-    return Cap(common, at_most, each, where)
+    return Cap(common, at_most, each, where, last)
 
 
 def check(entry: Entry, ctx: Context, at: str) -> Check | None:

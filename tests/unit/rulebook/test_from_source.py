@@ -216,6 +216,7 @@ def test_clauses(lecturers):
 
 
 def test_every_entry_knows_its_place(lecturer):
+    assert [cap.head.id for cap in lecturer.caps if cap.last] == ["institute"]
     cap = _by_id(lecturer.caps)["absent"]
     assert cap.head.span.text == "absent"
     assert cap.head.at == "caps.absent"

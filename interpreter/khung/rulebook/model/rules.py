@@ -61,12 +61,16 @@ class Ladder:
 
 @dataclass(frozen=True, slots=True)
 class Cap:
-    """The level is at most `at_most`; with `each`, at most that of every element `where` keeps."""
+    """The level is at most `at_most`; with `each`, at most that of every element `where` keeps.
+
+    One marked `last` is set after the quotas, on what they leave.
+    """
 
     head: Head
     at_most: Expr
     each: Binder | None = None
     where: Expr | None = None
+    last: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,13 +117,17 @@ class Defer:
 
 @dataclass(frozen=True, slots=True)
 class SmallGroup:
-    """A base of fewer than `fewer_than` allows `allow` places."""
+    """A base of fewer than `fewer_than` allows `allow` places.
+
+    With `at_least`, only if so many in the base do not hold the level once the places are taken.
+    """
 
     fewer_than: Expr
     allow: Expr
     sources: tuple[Citation, ...]
     span: Span = dataclasses.field(compare=False, repr=False)
     when: Expr | None = None
+    at_least: Expr | None = None
 
 
 @dataclass(frozen=True, slots=True)
