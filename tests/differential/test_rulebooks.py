@@ -12,7 +12,7 @@ import yaml
 from hypothesis import given, note, settings
 from hypothesis import strategies as st
 from tests.differential import any_program as cases
-from tests.support.rulebook import RULEBOOKS
+from tests.support.rulebook import RULEBOOKS, WHOLE
 from tests.support.strategies import law
 
 from khung.diagnostics.bag import Bag
@@ -119,7 +119,7 @@ def rewrite(folder: Path, target: Path, rng: Random) -> None:
         (target / renamed.get(name, name)).write_text(text, encoding="utf-8")
 
 
-@pytest.mark.parametrize("name", FOLDERS)
+@pytest.mark.parametrize("name", ["2021", *(folder.name for folder in WHOLE)])
 @pytest.mark.parametrize("seed", range(3))
 def test_order_of_files_keys_and_subjects_says_nothing(
     name: str, seed: int, tmp_path: Path

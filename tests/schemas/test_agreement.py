@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from tests.support.nodes import node_of
-from tests.support.rulebook import RULEBOOKS
+from tests.support.rulebook import RULEBOOKS, WHOLE
 from tests.support.schemas import ROOT, accepts, kind_of
 
 from khung.diagnostics.bag import Bag
@@ -23,6 +23,7 @@ from khung.rulebook.clauses_from_source import clauses
 from khung.rulebook.manifest_from_source import manifest
 from khung.rulebook.reader import Context
 from khung.rulebook.subject_from_source import subject
+from khung.rulebook.versions_from_source import carried, extends
 from khung.source.files import read_source
 from khung.source.from_text import parse_yaml
 from khung.source.nodes import Mapping
@@ -33,7 +34,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SHIPPED = sorted((ROOT / "rulebooks").glob("*/*.yaml"))
-SMALL = sorted(RULEBOOKS.glob("*/*.yaml"))
+SMALL = sorted(
+    path
+    for path in RULEBOOKS.glob("*/*.yaml")
+    if path.parent in WHOLE or path.name == "rulebook.yaml"  # files over others may hold parts
+)
 
 BEYOND_A_SCHEMA = {
     "K0125": "a date that no calendar has",
@@ -77,6 +82,8 @@ def codes(kind: str, document: Any) -> set[str]:
     match kind:
         case "rulebook":
             manifest(node, bag, "folder")
+            extends(node, Context(bag))
+            carried(node, Context(bag))
         case "clauses":
             clauses(node, Context(bag))
         case _:

@@ -55,7 +55,7 @@ def said_of(fragment: str, folder: Path, *, lints: bool = False) -> tuple[Diagno
         lints: Whether to look at the rulebook as a whole, too, as `khung check` does.
     """
     shutil.copytree(BASE, folder, dirs_exist_ok=True)
-    _put_in(yaml.load(fragment, _Loader), folder)  # noqa: S506, TID251  # a loader of texts
+    _put_in(read_yaml(fragment), folder)
     bag = Bag()
     rulebook = load_rulebook(folder, bag)
     if rulebook is not None:
@@ -68,21 +68,26 @@ def said_of(fragment: str, folder: Path, *, lints: bool = False) -> tuple[Diagno
 
 def _put_in(fragment: dict[str, Any], folder: Path) -> None:
     if "subject" in fragment:
-        _write(folder / f"{fragment['subject']}.yaml", fragment)
+        write_yaml(folder / f"{fragment['subject']}.yaml", fragment)
         return
     documents: dict[str, dict[str, Any]] = {}
     for key, value in fragment.items():
         name = "rulebook" if key in OF_MANIFEST else HOST
         document = documents.setdefault(name, deepcopy(_document(name)))
-        _merge(document, _placed(key, value))
+        merge(document, _placed(key, value))
     for name, document in documents.items():
-        _write(folder / f"{name}.yaml", document)
+        write_yaml(folder / f"{name}.yaml", document)
 
 
 @cache
 def _document(name: str) -> dict[str, Any]:
     text = (BASE / f"{name}.yaml").read_text("utf-8")
-    document: dict[str, Any] = yaml.load(text, _Loader)  # noqa: S506, TID251  # as above
+    return read_yaml(text)
+
+
+def read_yaml(text: str) -> dict[str, Any]:
+    """Return a document whose dates and decimals are texts."""
+    document: dict[str, Any] = yaml.load(text, _Loader)  # noqa: S506, TID251  # a loader of texts
     return document
 
 
@@ -96,14 +101,16 @@ def _placed(key: str, value: Any) -> dict[str, Any]:
             return {key: value}
 
 
-def _merge(document: dict[str, Any], part: dict[str, Any]) -> None:
+def merge(document: dict[str, Any], part: dict[str, Any]) -> None:
+    """Put a part into a document, mapping by mapping."""
     for key, value in part.items():
         if isinstance(value, dict) and isinstance(document.get(key), dict):
-            _merge(document[key], value)
+            merge(document[key], value)
         else:
             document[key] = value
 
 
-def _write(path: Path, document: dict[str, Any]) -> None:
+def write_yaml(path: Path, document: dict[str, Any]) -> None:
+    """Write a document."""
     text = yaml.dump(document, Dumper=yaml.CSafeDumper, allow_unicode=True, sort_keys=False)
     path.write_text(text, encoding="utf-8")

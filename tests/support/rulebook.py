@@ -17,6 +17,13 @@ if TYPE_CHECKING:
 RULEBOOKS = Path(__file__).parents[1] / "rulebooks"
 """The made-up rulebooks that several tests read."""
 
+WHOLE = tuple(
+    folder
+    for folder in sorted(RULEBOOKS.iterdir())
+    if "extends:" not in (folder / "rulebook.yaml").read_text("utf-8")
+)
+"""Those that extend no other: each of their files can be read by itself."""
+
 MANIFEST = """\
 khung: 1
 id: small

@@ -11,15 +11,10 @@ from khung.analysis.lints import lint, try_options
 from khung.diagnostics.bag import Bag
 from khung.diagnostics.codes import is_error
 from khung.resources import data_dir
-from khung.rulebook.from_source import MANIFEST
-from khung.source.files import read_source
-from khung.source.from_text import parse_yaml
-from khung.source.nodes import Mapping, Node
+from khung.rulebook.from_source import load_written
 from khung.source.schema import validate
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from khung.analysis.shelf import Ready
     from khung.diagnostics.model import Diagnostic
 
@@ -58,27 +53,20 @@ def _place(diagnostic: Diagnostic) -> tuple[bool, str, int]:
 
 
 def _second_net(ready: Ready) -> list[Diagnostic]:
-    """Return what the schemas say of places of which nothing was said yet."""
-    said = {_line(d) for d in ready.diagnostics}
-    found: list[Diagnostic] = []
-    for path in sorted(ready.loaded.folder.glob("*.yaml")):
-        found += [d for d in _by_schema(path) if _line(d) not in said]
-    return found
+    """Return what the schemas say of places of which nothing was said yet.
 
-
-def _by_schema(path: Path) -> tuple[Diagnostic, ...]:
-    bag, reading = Bag(), Bag()
-    file = read_source(path, reading)
-    node = None if file is None else parse_yaml(file, reading)
-    if node is not None and not reading.has_errors:
-        validate(node, schema(_kind_of(path, node)), bag)
-    return bag.diagnostics
-
-
-def _kind_of(path: Path, node: Node) -> str:
-    if path.name == MANIFEST:
-        return "rulebook"
-    return "clauses" if isinstance(node, Mapping) and node.get("clauses") else "subject"
+    What a rulebook takes over from another is in place before: its own files may hold parts of
+    entries only.
+    """
+    said, bag = {_line(d) for d in ready.diagnostics}, Bag()
+    written = load_written(ready.loaded.folder, Bag())
+    if written is None or written.manifest is None:
+        return []
+    validate(written.manifest, schema("rulebook"), bag)
+    for name, roots in (("subject", written.subjects), ("clauses", written.clauses)):
+        for root in roots:
+            validate(root, schema(name), bag)
+    return [d for d in bag.diagnostics if _line(d) not in said]
 
 
 def _line(diagnostic: Diagnostic) -> tuple[str, int] | None:

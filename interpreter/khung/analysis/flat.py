@@ -6,9 +6,8 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from khung.diagnostics.bag import Bag
-from khung.rulebook.from_source import MANIFEST
-from khung.source.files import read_source
-from khung.source.from_text import parse_yaml
+from khung.rulebook.folder import text_at
+from khung.rulebook.from_source import load_written
 from khung.source.nodes import Entry, Mapping, Node, Scalar, Sequence
 from khung.source.schema import to_plain
 from khung.source.values import under
@@ -22,29 +21,24 @@ _COLUMN = 90  # where the places stand
 
 
 def merged(folder: Path) -> Mapping:
-    """Return the files of a sound rulebook as one: `subjects` and `clauses` in the manifest."""
-    roots = {path.name: _root(path) for path in sorted(folder.glob("*.yaml"))}
-    manifest = roots.pop(MANIFEST)
-    subjects = [_subject(root) for root in roots.values() if root.get("subject") is not None]
-    clauses = [e for root in roots.values() for e in root.entries if e.key == "clauses"]
-    span = manifest.span
-    whole = Mapping(tuple(sorted(subjects, key=lambda e: e.key)), span)
-    return Mapping((*manifest.entries, Entry("subjects", whole, span), *clauses), span)
+    """Return a sound rulebook as one: `subjects` and `clauses` in the manifest.
 
-
-def _root(path: Path) -> Mapping:
-    bag = Bag()
-    file = read_source(path, bag)
-    node = None if file is None else parse_yaml(file, bag)
-    assert isinstance(node, Mapping)  # noqa: S101  # the rulebook was loaded
-    return node
+    A rulebook that extends another is put over it first.
+    """
+    written = load_written(folder, Bag())
+    assert written is not None  # noqa: S101  # the rulebook was loaded
+    assert written.manifest is not None  # noqa: S101  # as above
+    subjects = sorted(map(_subject, written.subjects), key=lambda entry: entry.key)
+    clauses = [e for root in written.clauses for e in root.entries if e.key == "clauses"]
+    span = written.manifest.span
+    whole = Mapping(tuple(subjects), span)
+    return Mapping((*written.manifest.entries, Entry("subjects", whole, span), *clauses), span)
 
 
 def _subject(root: Mapping) -> Entry:
     first = next(entry for entry in root.entries if entry.key == "subject")
-    assert isinstance(first.value, Scalar)  # noqa: S101  # the rulebook was loaded
     rest = tuple(entry for entry in root.entries if entry is not first)
-    return Entry(first.value.text.text, Mapping(rest, root.span), first.key_span)
+    return Entry(text_at(first.value), Mapping(rest, root.span), first.key_span)
 
 
 # -- data -------------------------------------------------------------------------------------
@@ -102,16 +96,29 @@ def _placed(line: str, entry: Entry) -> str:
 
 def _inline(node: Node) -> str | None:
     """Return a node in one line; None for what is written over several and holds more."""
-    if isinstance(node, Scalar) or "\n" not in node.span.text:
+    if isinstance(node, Scalar) or ("\n" not in node.span.text and _from_one_file(node)):
         return _flow(node)
     return None
+
+
+def _from_one_file(node: Node) -> bool:
+    """Say whether all that is in a node comes from the file of the node itself."""
+    if not isinstance(node, Mapping):
+        return True
+    return all(
+        entry.key_span.file.name == node.span.file.name
+        and entry.value.span.file.name == node.span.file.name
+        and _from_one_file(entry.value)
+        for entry in node.entries
+    )
 
 
 def _flow(node: Node) -> str:
     match node:
         case Scalar():
             text = node.span.text
-            return text if text and "\n" not in text else _quoted(node.text.text)
+            plain = text and "\n" not in text and (node.quoted or text == node.text.text)
+            return text if plain else _quoted(node.text.text)
         case Sequence():
             return "[" + ", ".join(map(_flow, node.items)) + "]"
         case Mapping():

@@ -8,6 +8,8 @@ from khung.diagnostics.codes import is_error
 from khung.diagnostics.model import Diagnostic, Value
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from khung.text import Span
 
 
@@ -39,6 +41,11 @@ class Bag:
         place = None if span is None else (span.file.name, span.start, span.end)
         key = (code, place, tuple(sorted((k, str(v)) for k, v in args.items())))
         self._found.setdefault(key, Diagnostic(code, span, args, help, at, related))
+
+    def add_all(self, diagnostics: Iterable[Diagnostic]) -> None:
+        """Add what another bag has found, each once."""
+        for d in diagnostics:
+            self.add(d.code, d.span, help=d.help, at=d.at, related=d.related, **d.args)
 
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:

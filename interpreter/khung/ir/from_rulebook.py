@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from khung.diagnostics.bag import Bag
 from khung.diagnostics.suggest import nearest
 from khung.ir import program as p
 from khung.ir import rules
@@ -18,6 +19,7 @@ from khung.ir.defaults import check_defaults
 from khung.ir.definitions import Definitions, is_optional
 from khung.ir.nodes import AllOf, AnyOf, Node, Not
 from khung.ir.order import check_order
+from khung.ir.removed import told_of_removed
 from khung.ir.sources import cited
 from khung.ir.typing import lower
 from khung.rulebook import model as m
@@ -25,7 +27,6 @@ from khung.rulebook import model as m
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from khung.diagnostics.bag import Bag
     from khung.ir.declare import Declarations, Declared
     from khung.ir.scope import Scope
 
@@ -33,9 +34,16 @@ if TYPE_CHECKING:
 def lower_rulebook(rulebook: m.Rulebook, readings: Mapping[str, str], bag: Bag) -> p.Program | None:
     """Return the program of a rulebook, with `readings` followed instead of those it chooses.
 
-    Reports: K0503, K0504 (no such reading or option), and all that the parts report. None if any
-    of it is an error.
+    Reports: K0503, K0504 (no such reading or option), K0530 (a name that was taken out), and all
+    that the parts report. None if any of it is an error.
     """
+    said = Bag()
+    program = _lowered(rulebook, readings, said)
+    bag.add_all(told_of_removed(said.diagnostics, rulebook.removed))
+    return None if bag.has_errors else program
+
+
+def _lowered(rulebook: m.Rulebook, readings: Mapping[str, str], bag: Bag) -> p.Program | None:
     check_readings(rulebook, readings, bag)
     declared = declare(rulebook, readings, bag)
     lowering = Lowering(declared, Definitions(declared, lower))

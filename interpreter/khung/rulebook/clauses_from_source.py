@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from khung.rulebook.model import Clause
 from khung.rulebook.reader import fields_of, label
+from khung.rulebook.versions_from_source import carries
 from khung.source.values import as_name, under
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 KINDS = ("guidance", "external", "mechanism")
 """Why there is nothing to compute in a clause."""
 
-_CLAUSE = ("summary", "parts", "kind", "because")
+_CLAUSE = ("summary", "parts", "kind", "because", "carries")
 _ADDRESS = re.compile(r"[^\s#,;]+")
 
 
@@ -49,10 +50,11 @@ def _clause(entry: Entry, ctx: Context, at: str) -> Clause | None:
     kind = fields.choice("kind", KINDS) or ""
     _check_reason(fields, ctx)
     parts = _parts(fields, ctx)
+    carried = carries(fields.node_at("carries"), entry.key, ctx, fields.path("carries"))
     return (
         None
         if summary is None
-        else Clause(entry.key, summary, parts, kind, because, span=entry.key_span)
+        else Clause(entry.key, summary, parts, kind, because, carried, span=entry.key_span)
     )
 
 

@@ -56,6 +56,7 @@ from khung.rulebook.reader import (
     sources,
     sub_fields,
 )
+from khung.rulebook.versions_from_source import OF_VERSIONS
 from khung.source.nodes import Mapping
 from khung.source.values import as_name, as_sequence, under
 
@@ -86,7 +87,7 @@ def manifest(node: Mapping, bag: Bag, folder: str) -> tuple[Rulebook, Context]:
         The rulebook as far as the manifest tells it, and the context for its other files.
     """
     ctx = Context(bag, _document_ids(node))
-    fields = fields_of(node, (*_ABOUT, *_SHARED), ctx, "")
+    fields = fields_of(node, (*_ABOUT, *_SHARED, *OF_VERSIONS), ctx, "")
     assert fields is not None  # noqa: S101  # a mapping has fields
     fields.require("khung", "id", "title", "period")
     _check_language(fields, ctx)

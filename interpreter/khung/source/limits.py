@@ -19,6 +19,9 @@ CASE_FILE_BYTES: Final = 16 * MIB
 RULEBOOK_FILES: Final = 200
 """How many YAML files a rulebook may have."""
 
+RULEBOOK_CHAIN: Final = 8
+"""How many rulebooks may extend one another, the last one counted too."""
+
 YAML_NESTING: Final = 64
 """How deep lists and mappings may stand in one another."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from tests.support.rulebook import RULEBOOKS
 from tests.support.schemas import ROOT
@@ -30,5 +32,5 @@ def test_every_entry_has_its_place(folder):
     for path, place in found["origins"].items():
         name, _, line = place.rpartition(":")
         key = path.rpartition(".")[2]
-        text = (folder / name.rpartition("/")[2]).read_text("utf-8").splitlines()[int(line) - 1]
+        text = Path(name).read_text("utf-8").splitlines()[int(line) - 1]
         assert key.strip('"[]') in text or path == "subjects"

@@ -15,7 +15,6 @@ SUBJECT = "subject: s\n"
 SCALE = "scales: {r: {values: {low: L, high: H}}}\n"
 
 IN_MANIFEST = [
-    ("K0400", "extends: {rulebook: other, as: successor}", "extends"),
     ("K0401", "scales: {a: {values: {x: X}}}\nrecords: {a: {fields: {n: {type: number}}}}", "a"),
     ("K0401", "records: {a: {fields: {n: {type: number}}, definitions: {n: {is: 1}}}}", "n"),
     ("K0402", "scales: {number: {values: {x: X}}}", "number"),

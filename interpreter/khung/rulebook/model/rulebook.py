@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         Record,
         Scale,
     )
+    from khung.rulebook.model.versions import Carried, Extends, Removed
     from khung.text import Span
 
 
@@ -63,4 +64,7 @@ class Rulebook:
     subjects: tuple[Subject, ...] = ()
     clauses: tuple[Clause, ...] = ()
     calendars: tuple[Calendar, ...] = ()
+    extends: Extends | None = None
+    carried: Carried | None = None
+    removed: tuple[Removed, ...] = ()
     span: Span = dataclasses.field(compare=False, repr=False, kw_only=True)

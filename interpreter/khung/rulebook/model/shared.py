@@ -119,6 +119,7 @@ class Clause:
         summary: What it says, in the project's words.
         parts: The rules it holds, cited as `ADDRESS#PART`.
         kind: `guidance`, `external` or `mechanism` where there is nothing to compute.
+        carries: The clauses, or parts, of the extended rulebook's document that it repeats.
     """
 
     address: str
@@ -126,4 +127,5 @@ class Clause:
     parts: tuple[str, ...] = ()
     kind: str = ""
     because: Label | None = None
+    carries: tuple[str, ...] = ()
     span: Span = dataclasses.field(compare=False, repr=False, kw_only=True)

@@ -1,0 +1,46 @@
+"""Names that a rulebook took out of the one that it extends, and still uses.
+
+In: what was said of names. Out: the same, where one was taken out said as that (K0530), with the
+place that says so.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from khung.diagnostics.model import Diagnostic, Word
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from khung.rulebook.model import Removed
+
+_UNKNOWN = {"K0201", "K0202"}
+_SECTIONS = {"parameter": "parameters", "reading": "readings", "calendar": "calendars"}
+
+
+def told_of_removed(
+    diagnostics: Iterable[Diagnostic], removed: Iterable[Removed]
+) -> Iterator[Diagnostic]:
+    """Yield diagnostics, those of unknown names turned into K0530 where the name was taken out."""
+    gone = tuple(removed)
+    for diagnostic in diagnostics:
+        found = next((one for one in gone if _is_of(diagnostic, one)), None)
+        if found is None:
+            yield diagnostic
+            continue
+        args = {"name": found.name, "path": found.path}
+        yield replace(diagnostic, code="K0530", args=args, help="", related=(found.span,))
+
+
+def _is_of(diagnostic: Diagnostic, removed: Removed) -> bool:
+    if diagnostic.code not in _UNKNOWN or diagnostic.args.get("name") != removed.name:
+        return False
+    kind, owner = diagnostic.args.get("kind"), diagnostic.args.get("type")
+    section = removed.path.partition(".")[0]
+    if isinstance(kind, Word) and kind.key in _SECTIONS:
+        return section == _SECTIONS[kind.key]
+    if isinstance(owner, Word) and owner.name:
+        return owner.name in removed.path.split(".")
+    return section not in _SECTIONS.values()

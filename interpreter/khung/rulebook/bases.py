@@ -1,0 +1,91 @@
+"""Where the rulebook is that another extends: in the folder beside it that has its name.
+
+Reports: K0520, K0522, K0523.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from khung.diagnostics.suggest import listed, nearest
+from khung.rulebook.folder import MANIFEST
+from khung.source import limits
+from khung.text import nfc
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from khung.diagnostics.bag import Bag
+    from khung.rulebook.model import Ref
+
+_NAME = re.compile(r"[\w-][\w.-]*")  # leads nowhere but into the folder that holds both
+_KNOWN = 8  # rulebooks named where there is none of a name
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """The folders of rulebooks that extend one another, the one asked for first."""
+
+    folders: tuple[Path, ...] = ()
+
+    def with_one(self, folder: Path) -> Chain:
+        """Return the chain with one more at its end."""
+        return Chain((*self.folders, folder))
+
+
+def find_base(folder: Path, name: Ref, chain: Chain, bag: Bag) -> Path | None:
+    """Return the folder of the rulebook that one extends.
+
+    Args:
+        folder: The folder of the rulebook that extends it.
+        name: The name that it gives.
+        chain: The rulebooks that led there.
+        bag: Where to report that there is none, or that the way leads round.
+    """
+    whole = chain.with_one(folder)
+    found = _beside(folder, name, bag)
+    if found is None:
+        return None
+    names = [one.resolve().name for one in whole.folders]
+    if found.resolve() in [one.resolve() for one in whole.folders]:
+        path = " → ".join((*names[names.index(found.resolve().name) :], found.name))
+        bag.add("K0522", name.span, path=path)
+        return None
+    if len(whole.folders) >= limits.RULEBOOK_CHAIN:
+        bag.add("K0523", name.span, limit=limits.RULEBOOK_CHAIN)
+        return None
+    return found
+
+
+def _beside(folder: Path, name: Ref, bag: Bag) -> Path | None:
+    parent = folder.parent if folder.name not in ("", "..") else folder.resolve().parent
+    known = _rulebooks(parent)
+    wanted = nfc(name.name)
+    if _NAME.fullmatch(wanted):
+        for found in known:
+            if nfc(found.name) == wanted:
+                return found
+    own = nfc(folder.resolve().name)
+    names = [nfc(path.name) for path in known if nfc(path.name) != own]
+    near = nearest(wanted, names)
+    bag.add(
+        "K0520",
+        name.span,
+        help="near" if near else "known" if names else "",
+        at="extends.rulebook",
+        name=name.name,
+        folder=str(parent),
+        near=near or "",
+        known=listed(names, _KNOWN),
+    )
+    return None
+
+
+def _rulebooks(folder: Path) -> tuple[Path, ...]:
+    try:
+        inside = sorted(folder.iterdir())
+    except OSError:
+        return ()
+    return tuple(path for path in inside if (path / MANIFEST).is_file())

@@ -1,0 +1,248 @@
+"""Which clause of a new document repeats which of the old one, and citations moved along.
+
+In: the clauses of both, as nodes. Out: `Carriers`, the new clauses with what they take over, and
+the entries taken over with their citations turned into those of the new document.
+
+Reports: K0531, K0532, K0538.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from khung.diagnostics.suggest import listed, nearest
+from khung.rulebook.folder import text_at
+from khung.rulebook.merge import every_scalar
+from khung.source.nodes import Entry, Mapping, Node, Scalar, Sequence
+from khung.source.values import under
+from khung.text import PlacedText
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from khung.diagnostics.bag import Bag
+    from khung.text import Span
+
+CARRIES = "carries"
+"""The key of a clause that names what it repeats: `true`, an address, or a list of addresses."""
+
+OPEN = "open"
+"""The value of what is still to be answered."""
+
+SOURCES = frozenset({"source", "sources"})
+"""The keys under which entries cite clauses."""
+
+_TAKEN_OVER = ("summary", "parts", "kind", "because")
+_NAMED = 4  # entries named in one diagnostic
+
+
+@dataclass(slots=True)
+class Carriers:
+    """Where each citation of the old document leads in the new one.
+
+    Attributes:
+        document: The id of the old document; what nothing carries keeps citing it.
+        clauses: The clauses of the new document, with what they take over from those they carry.
+        leads: An address, or `ADDRESS#PART`, to those of the new document that carry it.
+    """
+
+    document: str
+    clauses: Mapping
+    leads: dict[str, list[str]] = field(default_factory=dict)
+
+
+def carriers(document: str, old: Mapping, new: Mapping, bag: Bag) -> Carriers:
+    """Return who carries what.
+
+    Args:
+        document: The id of the old document.
+        old: The clauses of the old document, by address.
+        new: Those of the new one.
+        bag: Where to report an address that the old document lacks (K0532), and clauses that
+            nobody has looked at yet (K0538).
+    """
+    found = Carriers(document, new)
+    filled: list[Entry] = []
+    for entry in new.entries:
+        carried = _carried(entry, document, old, bag)
+        whole = [old.get(address) for address in carried if "#" not in address]
+        clause = _filled(entry, whole, bag)
+        filled.append(clause)
+        for address in carried:
+            _lead(found, clause, address, old)
+    found.clauses = Mapping(tuple(filled), new.span)
+    return found
+
+
+def _carried(entry: Entry, document: str, old: Mapping, bag: Bag) -> list[str]:
+    """Return the addresses of the old document that a clause carries."""
+    node = entry.value.get(CARRIES) if isinstance(entry.value, Mapping) else None
+    found: list[str] = []
+    for scalar in _scalars(node):
+        text = scalar.text.text.removeprefix(f"{document} ")
+        if text == OPEN:
+            bag.add("K0538", entry.key_span, address=entry.key)
+        same = text == OPEN or scalar.value is True
+        address = entry.key if same else text
+        if _has(old, address):
+            found.append(address)
+        elif text != OPEN:
+            _report_unknown(address, document, old, scalar.span, bag)
+    return found
+
+
+def _scalars(node: Node | None) -> Iterator[Scalar]:
+    for item in node.items if isinstance(node, Sequence) else (node,):
+        if isinstance(item, Scalar):
+            yield item
+
+
+def _has(clauses: Mapping, cited: str) -> bool:
+    address, _, part = cited.partition("#")
+    clause = clauses.get(address)
+    return clause is not None and (not part or part in _parts(clause))
+
+
+def _parts(clause: Node | None) -> list[str]:
+    node = clause.get("parts") if isinstance(clause, Mapping) else None
+    return [text_at(item) for item in node.items] if isinstance(node, Sequence) else []
+
+
+def _report_unknown(address: str, document: str, old: Mapping, span: Span, bag: Bag) -> None:
+    known = [entry.key for entry in old.entries]
+    near = nearest(address, known)
+    advice, at = "near" if near else "", f"clauses.{address}"
+    bag.add("K0532", span, help=advice, at=at, address=address, document=document, near=near or "")
+
+
+# -- what a clause takes over -----------------------------------------------------------------
+
+
+def _filled(entry: Entry, carried: list[Node | None], bag: Bag) -> Entry:
+    """Return a clause with what it does not say itself, from the clauses that it carries.
+
+    From one it takes all; from several the parts, as nothing else of theirs is surely its own.
+    Reports: K0121 (a summary is due).
+    """
+    clauses = [clause for clause in carried if isinstance(clause, Mapping)]
+    if not isinstance(entry.value, Mapping) or not clauses:
+        return entry
+    keys = _TAKEN_OVER if len(clauses) == 1 else ("summary", "parts")
+    if len(clauses) > 1 and entry.value.get("summary") is None:
+        at = under("clauses", entry.key)
+        bag.add("K0121", entry.value.entries[0].key_span, at=at, key="summary")
+    taken: dict[str, Entry] = {}
+    for other in (e for clause in clauses for e in clause.entries):
+        if other.key in keys and entry.value.get(other.key) is None:
+            taken[other.key] = _joined(taken.get(other.key), other)
+    whole = Mapping((*entry.value.entries, *taken.values()), entry.value.span)
+    return Entry(entry.key, whole, entry.key_span)
+
+
+def _joined(one: Entry | None, other: Entry) -> Entry:
+    if one is None or not (isinstance(one.value, Sequence) and isinstance(other.value, Sequence)):
+        return other
+    items = (*one.value.items, *(i for i in other.value.items if i not in one.value.items))
+    return Entry(one.key, Sequence(items, one.value.span), one.key_span)
+
+
+def _lead(found: Carriers, clause: Entry, carried: str, old: Mapping) -> None:
+    """Note that a clause carries an address, or one part of it."""
+    parts = _parts(clause.value)
+    address, _, part = carried.partition("#")
+    if part:
+        new = f"{clause.key}#{part}" if part in parts else clause.key
+        found.leads.setdefault(carried, []).append(new)
+        return
+    found.leads.setdefault(address, []).append(clause.key)
+    for name in _parts(old.get(address)):
+        if name in parts:
+            found.leads.setdefault(f"{address}#{name}", []).append(f"{clause.key}#{name}")
+
+
+# -- citations --------------------------------------------------------------------------------
+
+
+def recited(node: Mapping, lead: Carriers) -> Mapping:
+    """Return a mapping with the citations in it turned into those of the new document."""
+    return Mapping(tuple(_recited_entry(entry, lead) for entry in node.entries), node.span)
+
+
+def _recited_entry(entry: Entry, lead: Carriers) -> Entry:
+    match entry.value:
+        case Mapping():
+            return Entry(entry.key, recited(entry.value, lead), entry.key_span)
+        case (Scalar() | Sequence()) as node if entry.key in SOURCES:
+            return Entry(entry.key, _recited_sources(node, lead), entry.key_span)
+        case _:
+            return entry
+
+
+def _recited_sources(node: Scalar | Sequence, lead: Carriers) -> Node:
+    items = node.items if isinstance(node, Sequence) else (node,)
+    turned = [turned for item in items for turned in _recited_one(item, lead)]
+    kept = tuple(item for i, item in enumerate(turned) if item not in turned[:i])
+    return kept[0] if isinstance(node, Scalar) and len(kept) == 1 else Sequence(kept, node.span)
+
+
+def _recited_one(node: Node, lead: Carriers) -> Iterable[Node]:
+    if not isinstance(node, Scalar) or not isinstance(node.value, str):
+        return (node,)
+    document, _, address = node.value.rpartition(" ")
+    if document not in ("", lead.document):
+        return (node,)
+    left_behind = f"{lead.document} {address}".strip()
+    new = lead.leads.get(address) or [_heading(address, lead) or left_behind]
+    return tuple(_said_anew(node, text) for text in new)
+
+
+def _heading(address: str, lead: Carriers) -> str:
+    """Return where a heading leads that is no clause itself: to where most clauses below it do."""
+    found: Counter[str] = Counter()
+    for old, all_new in lead.leads.items():
+        below = old.removeprefix(address)
+        if below != old and below[:1] in ("/", "."):
+            found.update(new.removesuffix(below) for new in all_new if new.endswith(below))
+    return found.most_common(1)[0][0] if found else ""
+
+
+def _said_anew(node: Scalar, text: str) -> Scalar:
+    """Return a scalar with another text, which stands where the one that it replaces stands."""
+    start, end = node.span.start, node.span.end
+    offsets = (*(start for _ in text[1:]), end - 1, end)
+    return Scalar(text, PlacedText(text, node.span.file, start, offsets), node.span)
+
+
+def report_left_behind(
+    roots: Iterable[tuple[str, Mapping]], document: str, own: frozenset[str], span: Span, bag: Bag
+) -> None:
+    """Report each clause of the old document that entries taken over still cite.
+
+    Args:
+        roots: The merged mappings, each with its path.
+        document: The id of the old document.
+        own: The names of the files that may cite it, as they say so themselves.
+        span: Where the new clauses are listed.
+        bag: Where to report (K0531).
+    """
+    citing: dict[str, list[tuple[str, Span]]] = {}
+    for at, root in roots:
+        for path, scalar in every_scalar(root, SOURCES, at):
+            cited, _, address = scalar.text.text.rpartition(" ")
+            if cited == document and scalar.span.file.name not in own:
+                citing.setdefault(address, []).append((path, scalar.span))
+    for address, found in citing.items():
+        paths = tuple(dict.fromkeys(path for path, _ in found))
+        places = tuple(place for _, place in found[:_NAMED])
+        named, count = listed(paths, _NAMED), len(paths)
+        bag.add(
+            "K0531",
+            span,
+            related=places,
+            address=address,
+            document=document,
+            entries=named,
+            count=count,
+        )

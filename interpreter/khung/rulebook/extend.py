@@ -1,0 +1,263 @@
+"""A rulebook put over the one that it extends, before anything of it is decoded.
+
+In: both as nodes. Out: one `Written` that reads as if it stood in one folder. The head of a
+manifest is each rulebook's own; everything else is taken over and may be said anew. A successor
+under a new document lists the clauses of that, and citations are moved along; under the same
+document, the clauses are taken over, too.
+
+Reports: K0525-K0529, K0531-K0536, K0538, K0540.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from khung.diagnostics.suggest import nearest
+from khung.rulebook.carried import check_carried, without_ended
+from khung.rulebook.carry import CARRIES, OPEN, carriers, recited, report_left_behind
+from khung.rulebook.folder import subject_id, text_at, without
+from khung.rulebook.merge import Merger, changed_paths, is_removal
+from khung.rulebook.model import Manner, Removed
+from khung.rulebook.reader import Context
+from khung.rulebook.versions_from_source import OF_VERSIONS, carried
+from khung.source.nodes import Entry, Mapping
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from khung.diagnostics.bag import Bag
+    from khung.rulebook.folder import Written
+    from khung.rulebook.model import Carried, Extends, Group
+
+_OWN = ("khung", "id", "title", "period", "document", *OF_VERSIONS)
+"""The keys of a manifest that are never taken over."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """A rulebook as three mappings: manifest, subjects by id, clauses by address."""
+
+    manifest: Mapping
+    subjects: Mapping
+    clauses: Mapping
+
+    def roots(self) -> Iterator[tuple[str, Mapping]]:
+        """Yield the mappings that hold entries, each with its path."""
+        yield "", self.manifest
+        for entry in self.subjects.entries:
+            assert isinstance(entry.value, Mapping)  # noqa: S101  # made so below
+            yield entry.key, entry.value
+
+
+def extend(own: Written, base: Written, how: Extends, bag: Bag) -> Written:
+    """Return a rulebook put over its base.
+
+    Args:
+        own: What the rulebook itself says.
+        base: What it extends, whole.
+        how: What it says of that.
+        bag: Where to report.
+    """
+    above, below = _with_document(_parts(own), _parts(base), how, bag), _parts(base)
+    answers = carried(above.manifest, Context(bag)) if how.manner is Manner.SUCCESSOR else None
+    merger = Merger(bag)
+    if answers is not None:
+        check_carried(answers, above.manifest, below.manifest, how.rulebook.span, bag)
+    below, clauses = _clauses(above, below, merger)
+    said, kept = above.manifest, below.manifest
+    if answers is not None:
+        said = without_ended(said, answers, [])
+        kept = without_ended(kept, answers, merger.removed)
+    merged = _Parts(
+        _manifest(said, kept, merger),
+        _subjects(above.subjects, below.subjects, merger),
+        clauses,
+    )
+    _report_left_behind(own, below, merged, how, bag)
+    if answers is not None:
+        _check_groups(answers.groups, below, merged, bag)
+    return _written(own, base, merged, how, answers, tuple(merger.removed))
+
+
+def _written(
+    own: Written,
+    base: Written,
+    merged: _Parts,
+    how: Extends,
+    answers: Carried | None,
+    removed: tuple[Removed, ...],
+) -> Written:
+    roots = tuple(e.value for e in merged.subjects.entries if isinstance(e.value, Mapping))
+    lists = (entry for root in (*own.clauses, *base.clauses) for entry in root.entries)
+    where = next((e.key_span for e in lists if e.key == "clauses"), merged.clauses.span)
+    listed = Entry("clauses", merged.clauses, where)
+    return replace(
+        own,
+        manifest=merged.manifest,
+        subjects=roots,
+        clauses=(Mapping((listed,), merged.clauses.span),) if merged.clauses.entries else (),
+        digest=f"sha256:{sha256(f'{own.digest} {base.digest}'.encode()).hexdigest()}",
+        extends=how,
+        carried=answers,
+        removed=removed,
+    )
+
+
+# -- in three mappings ------------------------------------------------------------------------
+
+
+def _parts(written: Written) -> _Parts:
+    assert written.manifest is not None  # noqa: S101  # only such extend or are extended
+    span = written.manifest.span
+    subjects = tuple(
+        Entry(subject_id(root), root, root.entries[0].key_span) for root in written.subjects
+    )
+    clauses = [
+        inner for root in written.clauses if isinstance(inner := root.get("clauses"), Mapping)
+    ]
+    where = clauses[0].span if clauses else span
+    listed = tuple(entry for inner in clauses for entry in inner.entries)
+    return _Parts(written.manifest, Mapping(subjects, span), Mapping(listed, where))
+
+
+def _manifest(own: Mapping, base: Mapping, merger: Merger) -> Mapping:
+    head = [entry for entry in own.entries if entry.key in _OWN]
+    rest = merger.merge(without(base, *_OWN), without(own, *_OWN), "")
+    return Mapping((*head, *rest.entries), own.span)
+
+
+def _subjects(own: Mapping, base: Mapping, merger: Merger) -> Mapping:
+    found = {entry.key: entry for entry in base.entries}
+    for entry in own.entries:
+        assert isinstance(entry.value, Mapping)  # noqa: S101  # as for the roots
+        change = without(entry.value, "subject")
+        if is_removal(change):
+            _remove_subject(found, entry, merger)
+        elif entry.key in found:
+            found[entry.key] = _over(found[entry.key], entry, change, merger)
+        else:
+            found[entry.key] = entry
+    return Mapping(tuple(found.values()), own.span)
+
+
+def _remove_subject(found: dict[str, Entry], entry: Entry, merger: Merger) -> None:
+    if found.pop(entry.key, None) is None:
+        merger.bag.add("K0526", entry.key_span, at=entry.key, name=entry.key)
+    else:
+        merger.removed.append(Removed(entry.key, entry.key, entry.key_span))
+
+
+def _over(old: Entry, new: Entry, change: Mapping, merger: Merger) -> Entry:
+    assert isinstance(old.value, Mapping)  # noqa: S101  # as for the roots
+    assert isinstance(new.value, Mapping)  # noqa: S101  # as for the roots
+    inside = merger.merge(without(old.value, "subject"), change, new.key)
+    name = next(entry for entry in new.value.entries if entry.key == "subject")
+    return Entry(new.key, Mapping((name, *inside.entries), new.value.span), new.key_span)
+
+
+# -- clauses ----------------------------------------------------------------------------------
+
+
+def _clauses(above: _Parts, below: _Parts, merger: Merger) -> tuple[_Parts, Mapping]:
+    """Return the base with its citations moved along, and the clauses of the rulebook."""
+    old = Mapping(tuple(map(_without_carries, below.clauses.entries)), below.clauses.span)
+    if _document(above.manifest) == _document(below.manifest):
+        _refuse_carries(above.clauses, merger.bag)
+        return below, merger.merge(old, above.clauses, "clauses")
+    lead = carriers(_document(below.manifest), old, above.clauses, merger.bag)
+    subjects = recited(below.subjects, lead)
+    return _Parts(recited(below.manifest, lead), subjects, old), lead.clauses
+
+
+def _document(manifest: Mapping) -> str:
+    return text_at(manifest.get("document"))
+
+
+def _with_document(above: _Parts, below: _Parts, how: Extends, bag: Bag) -> _Parts:
+    """Return what a rulebook says, with the document that it rests on; ask if it does not say.
+
+    Without a document of its own it rests on that of its base, unless it lists clauses.
+    """
+    node = above.manifest.get("document")
+    if text_at(node) not in ("", OPEN):
+        return above
+    if how.manner is Manner.SUCCESSOR:
+        bag.add("K0536", how.rulebook.span if node is None else node.span, at="document")
+    rest = without(above.manifest, "document")
+    taken = [e for e in below.manifest.entries if e.key == "document"]
+    entries = rest.entries if above.clauses.entries else (*rest.entries, *taken)
+    return replace(above, manifest=Mapping(entries, rest.span))
+
+
+def _without_carries(entry: Entry) -> Entry:
+    if not isinstance(entry.value, Mapping):
+        return entry
+    return Entry(entry.key, without(entry.value, CARRIES), entry.key_span)
+
+
+def _refuse_carries(clauses: Mapping, bag: Bag) -> None:
+    """Report `carries` where there is no other document that a clause could carry on."""
+    for entry in clauses.entries:
+        for inner in entry.value.entries if isinstance(entry.value, Mapping) else ():
+            if inner.key == CARRIES:
+                bag.add("K0533", inner.key_span, help="document", at=entry.key, key=CARRIES)
+
+
+def refuse_carries(roots: tuple[Mapping, ...], bag: Bag) -> None:
+    """Report `carries` in a rulebook that extends none."""
+    for root in roots:
+        clauses = root.get("clauses")
+        if isinstance(clauses, Mapping):
+            _refuse_carries(clauses, bag)
+
+
+def _report_left_behind(
+    own: Written, below: _Parts, merged: _Parts, how: Extends, bag: Bag
+) -> None:
+    document = _document(below.manifest)
+    if document in ("", _document(merged.manifest)) or not below.clauses.entries:
+        return
+    files = frozenset(root.span.file.name for root in (*own.subjects, own.manifest) if root)
+    span = own.clauses[0].entries[0].key_span if own.clauses else how.rulebook.span
+    report_left_behind(merged.roots(), document, files, span, bag)
+
+
+# -- groups -----------------------------------------------------------------------------------
+
+
+def _check_groups(groups: tuple[Group, ...], below: _Parts, merged: _Parts, bag: Bag) -> None:
+    """Report groups without an entry, and entries that are none of what changes."""
+    if not groups:
+        return
+    changed = _changes(below, merged)
+    for group in groups:
+        if not group.entries:
+            bag.add("K0534", group.span, name=group.id)
+        for entry in group.entries:
+            if not any(covers(entry.name, path) for path in changed):
+                near = nearest(entry.name, sorted(changed))
+                advice = "near" if near else ""
+                bag.add("K0535", entry.span, help=advice, path=entry.name, near=near or "")
+
+
+def _changes(below: _Parts, merged: _Parts) -> set[str]:
+    shared = changed_paths(without(below.manifest, *_OWN), without(merged.manifest, *_OWN))
+    found = shared | changed_paths(below.subjects, merged.subjects)
+    return found | {short_path(path) for path in found}
+
+
+def short_path(path: str) -> str:
+    """Return the path of an entry as people write it: a criterion stands under no group."""
+    steps = path.split(".")
+    if steps[1:3] == ["criteria", "groups"] and steps[4:5] == ["items"] and len(steps) > 5:  # noqa: PLR2004  # the steps down to an item
+        return ".".join((steps[0], "criteria", *steps[5:]))
+    return path
+
+
+def covers(entry: str, path: str) -> bool:
+    """Say whether an entry of a group covers a changed path: it is it, or stands above it."""
+    if entry.endswith("*"):
+        return path.startswith(entry[:-1])
+    return path == entry or path.startswith(f"{entry}.")

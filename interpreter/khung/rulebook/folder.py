@@ -1,0 +1,155 @@
+"""A folder of YAML files as nodes: the manifest, the subjects, the lists of clauses.
+
+In: a folder. Out: `Written`. Nothing outside the folder is read, and the order of its files never
+matters.
+
+Reports: K0403-K0405, K0427-K0429 and those of the readers of YAML.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from khung.rulebook.reader import LATER
+from khung.source import limits
+from khung.source.files import read_source
+from khung.source.from_text import parse_yaml
+from khung.source.nodes import Mapping, Scalar
+from khung.source.values import as_mapping, head_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from khung.diagnostics.bag import Bag
+    from khung.rulebook.model import Carried, Extends, Removed, Rulebook
+    from khung.source.nodes import Node
+
+MANIFEST = "rulebook.yaml"
+"""The file that makes a folder a rulebook."""
+
+_LEFTOVER = (".", "~", "#")  # how hidden files and those of editors and office programs begin
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A rulebook as nodes: the files of its folder, or those put over what it extends.
+
+    Attributes:
+        manifest: The mapping of `rulebook.yaml`; None where it could not be read.
+        subjects: The mappings of the files with `subject`.
+        clauses: The mappings of the files with `clauses`.
+        digest: `sha256:…` over all files that went in.
+        base: The rulebook that this one is put over, if any.
+        extends, carried, removed: How it was put over that.
+    """
+
+    folder: Path
+    manifest: Mapping | None
+    subjects: tuple[Mapping, ...]
+    clauses: tuple[Mapping, ...]
+    digest: str
+    base: Rulebook | None = None
+    extends: Extends | None = None
+    carried: Carried | None = None
+    removed: tuple[Removed, ...] = ()
+
+
+def read_folder(folder: Path, bag: Bag) -> Written | None:
+    """Read the files of a folder; None if it holds no manifest."""
+    paths = _yaml_files(folder, bag)
+    if paths is None:
+        return None
+    read = {path: node for path in paths if (node := _parsed(path, bag)) is not None}
+    manifest = next((node for path, node in read.items() if path.name == MANIFEST), None)
+    others = {path: node for path, node in read.items() if path.name != MANIFEST}
+    subjects = [node for node in others.values() if node.get("subject") is not None]
+    rest = {path: node for path, node in others.items() if node.get("subject") is None}
+    clauses = [node for node in rest.values() if node.get("clauses") is not None]
+    for path, node in rest.items():
+        if node.get("clauses") is None:
+            _report_unknown(node, path.name, bag)
+    return Written(folder, manifest, tuple(subjects), tuple(clauses), digest(read))
+
+
+def subject_id(root: Mapping) -> str:
+    """Return what the mapping of a subject's file says that it describes."""
+    return text_at(root.get("subject"))
+
+
+def without(node: Mapping, *keys: str) -> Mapping:
+    """Return a mapping without some keys."""
+    return Mapping(tuple(e for e in node.entries if e.key not in keys), node.span)
+
+
+def text_at(node: Node | None) -> str:
+    """Return the text of a scalar as written; empty for anything else."""
+    return node.text.text if isinstance(node, Scalar) and node.value is not None else ""
+
+
+def digest(paths: Iterable[Path]) -> str:
+    """Return `sha256:…` over the names and bytes of files, whatever their order."""
+    found = sha256()
+    for path in sorted(paths, key=lambda p: p.name):
+        data = path.read_bytes()
+        found.update(f"{path.name}\0{len(data)}\0".encode())
+        found.update(data)
+    return f"sha256:{found.hexdigest()}"
+
+
+# -- the folder -----------------------------------------------------------------------------
+
+
+def _yaml_files(folder: Path, bag: Bag) -> list[Path] | None:
+    """Return the files to read, by name, or None if the folder is no rulebook."""
+    try:
+        present = sorted(folder.iterdir(), key=lambda p: p.name)
+    except OSError:
+        bag.add("K0427", None, folder=str(folder))
+        return None
+    present = [path for path in present if not path.name.startswith(_LEFTOVER)]
+    _report_unread(present, bag)
+    found = [path for path in present if path.suffix.lower() == ".yaml" and _inside(path, bag)]
+    if MANIFEST not in [path.name for path in found]:
+        bag.add("K0403", None, folder=str(folder))
+        return None
+    if len(found) > limits.RULEBOOK_FILES:
+        bag.add("K0429", None, folder=str(folder), limit=limits.RULEBOOK_FILES)
+        return None
+    return found
+
+
+def _inside(path: Path, bag: Bag) -> bool:
+    """Say whether a file is in its folder, and no link to elsewhere."""
+    try:
+        inside = path.resolve().parent == path.parent.resolve()
+    except (OSError, RuntimeError):  # RuntimeError: links that lead in a circle
+        inside = False
+    if not inside:
+        bag.add("K0428", None, file=str(path))
+    return inside
+
+
+def _report_unread(present: Iterable[Path], bag: Bag) -> None:
+    """Warn of files that look as if they should be read, and are not."""
+    for path in present:
+        if path.suffix.lower() == ".yml":
+            bag.add("K0405", None, file=str(path))
+        elif path.is_dir() and not path.is_symlink() and any(path.glob("*.yaml")):
+            bag.add("K0405", None, help="folder", file=str(path))
+
+
+def _parsed(path: Path, bag: Bag) -> Mapping | None:
+    file = read_source(path, bag)
+    node = None if file is None else parse_yaml(file, bag)
+    return None if node is None else as_mapping(node, bag)
+
+
+def _report_unknown(node: Mapping, name: str, bag: Bag) -> None:
+    later = [entry for entry in node.entries if entry.key in LATER]
+    for entry in later:
+        bag.add("K0400", entry.key_span, at=entry.key, key=entry.key)
+    if not later:
+        bag.add("K0404", head_of(node), file=name)

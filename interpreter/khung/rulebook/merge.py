@@ -1,0 +1,168 @@
+"""Put one rulebook's mapping over that of another: nodes in, nodes out, nothing decoded.
+
+Mappings merge by key; what is no mapping is replaced whole; `{remove: true}` takes an entry out.
+An entry that is new stands after the entry that precedes it where it is written, or at the end if
+none does. `{}` over an entry changes nothing and only says the place of a new one after it. Every
+node keeps the file that says it; a mapping that both say counts as said by the one on top.
+
+Reports: K0525, K0526, K0540.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from khung.rulebook.model import Removed
+from khung.source.nodes import Entry, Mapping, Scalar, Sequence
+from khung.source.values import under
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from khung.diagnostics.bag import Bag
+    from khung.source.nodes import Node
+
+REMOVE = "remove"
+"""The key that takes an entry out."""
+
+
+@dataclass(slots=True)
+class Merger:
+    """Merges, and remembers the entries that it took out."""
+
+    bag: Bag
+    removed: list[Removed] = field(default_factory=list)
+
+    def merge(self, base: Mapping, change: Mapping, at: str) -> Mapping:
+        """Return `base` with `change` over it.
+
+        Args:
+            base: What is taken over.
+            change: What is said anew.
+            at: The path of both, such as `lecturer.caps`; empty at the top.
+        """
+        found = {entry.key: entry for entry in base.entries}
+        order = list(found)
+        before = ""
+        for number, entry in enumerate(change.entries):
+            path = under(at, entry.key)
+            if self._is_stray(entry, path):
+                continue
+            if is_removal(entry.value):
+                self._remove(found, entry, path)
+                continue
+            if entry.key not in found:
+                order.insert(order.index(before) + 1 if before else len(order), entry.key)
+                found[entry.key] = self._fresh(entry, path)
+            elif not _holds_place(change.entries, number, base):
+                found[entry.key] = self._over(found[entry.key], entry, path)
+            before = entry.key
+        return Mapping(tuple(found[key] for key in order if key in found), change.span)
+
+    def _remove(self, found: dict[str, Entry], entry: Entry, path: str) -> None:
+        if entry.key in found:
+            del found[entry.key]
+            self.removed.append(Removed(path, entry.key, entry.key_span))
+        else:
+            self.bag.add("K0526", entry.key_span, at=path, name=entry.key)
+
+    def _over(self, old: Entry, new: Entry, path: str) -> Entry:
+        if old.value == new.value or _is_empty(new.value):
+            self.bag.add("K0525", new.key_span, at=path, related=(old.key_span,), name=new.key)
+            return old
+        match old.value, new.value:
+            case (Mapping() as base, Mapping() as change):
+                inside = _in_languages(base, change) or self.merge(base, change, path)
+                return Entry(new.key, inside, new.key_span)
+            case _:
+                return self._fresh(new, path)
+
+    def _fresh(self, entry: Entry, path: str) -> Entry:
+        """Return a new entry; what it takes out was never there."""
+        if not isinstance(entry.value, Mapping):
+            return entry
+        kept = (e for e in entry.value.entries if not self._nothing_to_remove(e, path))
+        inside = tuple(self._fresh(e, under(path, e.key)) for e in kept)
+        return Entry(entry.key, Mapping(inside, entry.value.span), entry.key_span)
+
+    def _nothing_to_remove(self, entry: Entry, path: str) -> bool:
+        if is_removal(entry.value):
+            self.bag.add("K0526", entry.key_span, at=under(path, entry.key), name=entry.key)
+            return True
+        return self._is_stray(entry, path)
+
+    def _is_stray(self, entry: Entry, path: str) -> bool:
+        """Say whether an entry is `remove` beside other keys, or other than `true`."""
+        if entry.key != REMOVE or not isinstance(entry.value, Scalar):
+            return False
+        self.bag.add("K0540", entry.key_span, at=path)
+        return True
+
+
+def is_removal(node: Node) -> bool:
+    """Say whether a node is `{remove: true}`."""
+    if not isinstance(node, Mapping) or len(node.entries) != 1:
+        return False
+    key, value = node.entries[0].key, node.entries[0].value
+    return key == REMOVE and isinstance(value, Scalar) and value.value is True
+
+
+def _holds_place(entries: tuple[Entry, ...], number: int, base: Mapping) -> bool:
+    """Say whether an entry is `{}` right before a new one: it is there for its place only."""
+    following = entries[number + 1 : number + 2]
+    return _is_empty(entries[number].value) and any(
+        base.get(e.key) is None and not is_removal(e.value) for e in following
+    )
+
+
+def _is_empty(node: Node) -> bool:
+    return isinstance(node, Mapping) and not node.entries
+
+
+def _in_languages(base: Mapping, change: Mapping) -> Mapping | None:
+    """Return a text for people put over another; a language may be repeated, or left out."""
+    said = {entry.key for entry in (*base.entries, *change.entries)}
+    if not said <= {"vi", "en"}:
+        return None
+    found = {entry.key: entry for entry in (*base.entries, *change.entries)}
+    return Mapping(tuple(found.values()), change.span)
+
+
+# -- what differs -----------------------------------------------------------------------------
+
+
+def changed_paths(before: Mapping, after: Mapping, at: str = "") -> set[str]:
+    """Return the paths of all that was added, changed or taken out, each with what is in it."""
+    old = {entry.key: entry.value for entry in before.entries}
+    new = {entry.key: entry.value for entry in after.entries}
+    found: set[str] = set()
+    for key in {**old, **new}:
+        path = under(at, key)
+        match old.get(key), new.get(key):
+            case (Mapping() as one, Mapping() as other) if one != other:
+                found |= changed_paths(one, other, path)
+            case (one, other) if one != other:
+                found |= {path, *_paths(one, path), *_paths(other, path)}
+            case _:
+                pass
+    return found
+
+
+def _paths(node: Node | None, at: str) -> Iterable[str]:
+    if isinstance(node, Mapping):
+        for entry in node.entries:
+            yield under(at, entry.key)
+            yield from _paths(entry.value, under(at, entry.key))
+
+
+def every_scalar(node: Node, keys: frozenset[str], at: str = "") -> Iterable[tuple[str, Scalar]]:
+    """Yield each scalar, alone or in a list, under one of `keys`, with the path of its entry."""
+    if not isinstance(node, Mapping):
+        return
+    for entry in node.entries:
+        if entry.key not in keys:
+            yield from every_scalar(entry.value, keys, under(at, entry.key))
+            continue
+        items = entry.value.items if isinstance(entry.value, Sequence) else (entry.value,)
+        yield from ((at, item) for item in items if isinstance(item, Scalar))

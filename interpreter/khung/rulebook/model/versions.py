@@ -1,0 +1,78 @@
+"""What a rulebook says of the one that it extends."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from khung.rulebook.model.parts import Citation, Label, Ref
+    from khung.text import Span
+
+
+class Manner(Enum):
+    """How a rulebook extends another: as that of the next period, or for some of its subjects."""
+
+    SUCCESSOR = "successor"
+    OVERLAY = "overlay"
+
+
+class Fate(Enum):
+    """What becomes of a yearly value in the next period; `open` is not answered yet."""
+
+    KEPT = "kept"
+    CHANGED = "changed"
+    ENDED = "ended"
+    OPEN = "open"
+
+
+@dataclass(frozen=True, slots=True)
+class Extends:
+    """`rulebook` names the folder beside this one that is extended."""
+
+    rulebook: Ref
+    manner: Manner
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is said of one yearly value. `span` is its id where that is said."""
+
+    fate: Fate
+    span: Span = dataclasses.field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Changes that belong together.
+
+    `entries` are paths, such as `lecturer.caps.absent`, or prefixes of paths that end in `*`. A
+    criterion is `SUBJECT.criteria.ITEM`, whatever group it stands in.
+    """
+
+    id: str
+    label: Label | None
+    sources: tuple[Citation, ...]
+    entries: tuple[Ref, ...]
+    span: Span = dataclasses.field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """The answers of a successor: by section of the manifest, then by id; and its groups."""
+
+    answers: Mapping[str, Mapping[str, Answer]] = dataclasses.field(default_factory=dict)
+    groups: tuple[Group, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """An entry of the extended rulebook that is taken out; `span` is where that is said."""
+
+    path: str
+    name: str
+    span: Span = dataclasses.field(compare=False, repr=False)

@@ -1,0 +1,116 @@
+"""Examples on the pages about rulebooks that extend one another, put into one that does."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from copy import deepcopy
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from tests.support.fragment import BASE, merge, read_yaml, write_yaml
+from tests.unit.analysis.test_page_examples import OF_VERSIONS
+
+from khung.diagnostics.bag import Bag
+from khung.diagnostics.codes import all_codes, page
+from khung.ir.from_rulebook import lower_rulebook
+from khung.locale import languages
+from khung.rulebook.from_source import load_rulebook
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from khung.diagnostics.model import Diagnostic
+
+BESIDE = {
+    "K0521": "2021",
+    "K0523": "2030",
+}
+"""Codes whose example is of the base, or asks for more rulebooks on the shelf."""
+
+HEAD = """
+khung: 1
+id: "2022"
+title: Xếp loại năm 2022
+extends: {rulebook: "2021", as: successor}
+period: {from: 2022-01-01, to: 2022-12-31}
+document: KH-23
+"""
+
+EXAMPLES = {
+    (code, wrong, right): f"{code}-{lang}"
+    for code in all_codes()
+    if code.startswith(OF_VERSIONS)
+    for lang in languages
+    for wrong, right in [re.findall(r"```yaml\n(.*?)\n```", page(code).said[lang].body, re.S)]
+}
+
+
+@pytest.mark.parametrize(("code", "wrong", "right"), list(EXAMPLES), ids=list(EXAMPLES.values()))
+def test_examples(code, wrong, right, tmp_path):
+    found = {d.code for d in said_of(code, wrong, tmp_path / "wrong")}
+    assert found - {"K0123"} == {code}  # a broken base is shown with what breaks it
+    assert said_of(code, right, tmp_path / "right") == ()
+
+
+def said_of(code: str, fragment: str, shelf: Path) -> tuple[Diagnostic, ...]:
+    """Return what khung says of a successor of the shipped rulebook with a fragment put in."""
+    shutil.copytree(BASE, shelf / "2021")
+    (shelf / "2022").mkdir()
+    if code == "K0523":
+        chain(shelf)
+    part = read_yaml(fragment)
+    if BESIDE.get(code) == "2021":
+        whole = read_yaml((BASE / "rulebook.yaml").read_text("utf-8"))
+        write_yaml(shelf / "2021" / "rulebook.yaml", {**whole, **part})
+        part = {}
+    for name, document in files(part).items():
+        write_yaml(shelf / "2022" / f"{name}.yaml", document)
+    bag = Bag()
+    rulebook = load_rulebook(shelf / "2022", bag)
+    if rulebook is not None:
+        lower_rulebook(rulebook, {}, bag)
+    return bag.diagnostics
+
+
+def files(part: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """Return the files of a successor that says no more than what `part` does."""
+    clauses = part.pop("clauses", None)
+    found: dict[str, dict[str, Any]] = {}
+    manifest = head()
+    if "subject" in part:
+        found[part["subject"]] = part
+    elif clauses is not None and part.get("document", "") != "KH-23":
+        manifest |= {"document": "KH-05", "documents": {"KH-05": {}}}
+    if "subject" not in part:
+        merge(manifest, part)
+    if clauses is not None:
+        same = manifest["document"] == "KH-23"
+        found["clauses"] = {"clauses": clauses if same else listed(clauses)}
+    return {"rulebook": manifest, **found}
+
+
+def head() -> dict[str, Any]:
+    """Return a manifest that answers *kept* to everything."""
+    base = read_yaml((BASE / "rulebook.yaml").read_text("utf-8"))
+    kept = {
+        section: dict.fromkeys(base[section], "kept")
+        for section in ("parameters", "readings", "calendars")
+        if section in base
+    }
+    return {**deepcopy(read_yaml(HEAD)), "carried": kept}
+
+
+def listed(own: dict[str, Any]) -> dict[str, Any]:
+    """Return all clauses of the base as repeated, but for those of a fragment."""
+    base = read_yaml((BASE / "clauses.yaml").read_text("utf-8"))["clauses"]
+    return {**{address: {"carries": True} for address in base}, **own}
+
+
+def chain(shelf: Path) -> None:
+    """Put as many rulebooks on the shelf as may extend one another."""
+    for year in range(2022, 2031):
+        text = HEAD.replace("2022", str(year)).replace('"2021"', f'"{year - 1}"')
+        document = {**read_yaml(text), "carried": head()["carried"]}
+        (shelf / str(year)).mkdir(exist_ok=True)
+        write_yaml(shelf / str(year) / "rulebook.yaml", document)
