@@ -37,7 +37,7 @@ HEAD = ("label", "source", "basis")
 RULE = (*HEAD, "when")
 """The keys of an entry that may exist under a condition only."""
 
-LATER = frozenset({"tables", "extends", "carried", "applies_to", "local", "remove"})
+LATER = frozenset({"extends", "carried", "applies_to", "local", "remove"})
 """Keys of the language that this version does not read."""
 
 _SOURCE = re.compile(r"(?:([^\s#,;]+)\s+)?([^\s#,;]+)(?:#([^\s#,;]+))?")

@@ -44,7 +44,7 @@ IN_MANIFEST = [
 ]
 
 IN_SUBJECT = [
-    ("K0400", "tables: {}", "tables"),
+    ("K0400", "applies_to: {}", "applies_to"),
     ("K0401", "facts: {a: {type: number}}\ndefinitions: {a: {is: 1}}", "a"),
     ("K0401", "kinds: {field: a, values: {x: X}}\nfacts: {a: {type: number}}", "a"),
     (

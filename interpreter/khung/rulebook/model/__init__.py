@@ -60,6 +60,7 @@ from khung.rulebook.model.shared import (
     Record,
     Scale,
 )
+from khung.rulebook.model.tables import Hit, Row, Table
 
 __all__ = [
     "Basis",
@@ -81,6 +82,7 @@ __all__ = [
     "Except",
     "Fact",
     "Head",
+    "Hit",
     "Kind",
     "Kinds",
     "Knockout",
@@ -99,11 +101,13 @@ __all__ = [
     "Record",
     "Ref",
     "Requirement",
+    "Row",
     "Rulebook",
     "Scale",
     "ScopeRule",
     "SmallGroup",
     "Subject",
+    "Table",
     "Take",
     "Takes",
     "TypeForm",
