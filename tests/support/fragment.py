@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from khung.analysis.lints import lint, try_options
+from khung.analysis.tables import check_tables
 from khung.diagnostics.bag import Bag
 from khung.ir.from_rulebook import lower_rulebook
 from khung.resources import data_dir
@@ -59,10 +60,12 @@ def said_of(fragment: str, folder: Path, *, lints: bool = False) -> tuple[Diagno
     bag = Bag()
     rulebook = load_rulebook(folder, bag)
     if rulebook is not None:
-        lower_rulebook(rulebook, {}, bag)
+        program = lower_rulebook(rulebook, {}, bag)
         if lints:
             lint(rulebook, bag)
+        if lints and program is not None:
             try_options(rulebook, bag)
+            check_tables(program, bag)
     return bag.diagnostics
 
 

@@ -28,6 +28,11 @@ def test_expressions(expression, tmp_path):
     assert said_of(f"is: '{quoted}'", tmp_path) == ()
 
 
+def test_the_table(tmp_path):
+    (shown,) = re.findall(r"```yaml\n(tables: *\n.*?)```", TEXT, re.S)
+    assert said_of(shown, tmp_path, lints=True) == ()
+
+
 def test_functions():
     table = TEXT.partition("Hàm có sẵn")[2].partition("\n## ")[0]
     assert sorted(re.findall(r"`([^`]+)`", table)) == sorted({*SIGNATURES, "has"})

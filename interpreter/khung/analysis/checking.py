@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from khung.analysis.clauses import Accounting, account
 from khung.analysis.lints import lint, try_options
+from khung.analysis.tables import check_tables
 from khung.diagnostics.bag import Bag
 from khung.diagnostics.codes import is_error
 from khung.resources import data_dir
@@ -41,6 +42,7 @@ def check(ready: Ready) -> Checked:
     lint(rulebook, bag)
     if ready.program is not None:
         tried = try_options(rulebook, bag)
+        check_tables(ready.program, bag)
     return Checked(tuple(sorted((*said, *bag.diagnostics), key=_place)), account(rulebook), tried)
 
 

@@ -1,9 +1,10 @@
 """How much of the rulebooks some test cases reach.
 
 A condition is covered if it was seen both true and false. A rule is covered if the result of some
-subject rests on it (it is among the reasons), or if its condition is covered. A clause is covered
-if a covered rule cites it; only clauses that rules cite are counted. A check is a condition;
-one that was met or violated is covered as a rule.
+subject rests on it (it is among the reasons), or if its condition is covered; a row of a table,
+if it surely answered for some subject. A clause is covered if a covered rule cites it; only clauses
+that rules cite are counted. A check is a condition; one that was met or violated is covered as a
+rule.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from khung.engine import ladder
 from khung.engine.checks import CheckState
 from khung.engine.stages import Status
+from khung.engine.tables import answers
 from khung.engine.values import known
 from khung.ir.nodes import Literal
 from khung.ir.program import rules_of
@@ -66,6 +68,15 @@ class Coverage:
                 self._note_rule(book, reason.rule, covered=True)
             self._note_checks(book, result)
             self._note_conditions(book, result, results)
+        self._note_tables(book, results)
+
+    def _note_tables(self, book: str, results: Results) -> None:
+        for of_type in results.case.entities.values():
+            for entity in of_type.values():
+                for answer in answers(results.run.evaluator, entity):
+                    for fired in answer.rows:
+                        if fired.sure:
+                            self._note_rule(book, fired.row.rule, covered=True)
 
     @property
     def rules(self) -> Count:

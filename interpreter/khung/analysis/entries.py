@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields, is_dataclass
 from typing import TYPE_CHECKING, Any
 
 from khung.rulebook import model as m
-from khung.syntax.ast import Binder, Expr
+from khung.syntax.ast import Binder, Cell, Expr, UnaryTest
 from khung.syntax.walk import children
 
 if TYPE_CHECKING:
@@ -86,6 +86,9 @@ def _flat(value: Any) -> Iterator[Any]:
             yield from _flat(item)
     elif isinstance(value, Binder):
         yield value.list
+    elif isinstance(value, Cell):
+        for test in value.tests or ():
+            yield test.operand if isinstance(test, UnaryTest) else test
     elif isinstance(value, Expr) or _is_model(value):
         yield value
 

@@ -18,10 +18,11 @@ from khung.ir.program import rules_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from typing import Any
 
     from khung.casefile.model import CaseFile, Expected, ExpectedGroup
     from khung.diagnostics.bag import Bag
-    from khung.ir.program import ObjectType, Program
+    from khung.ir.program import ObjectType, Program, Table
     from khung.rulebook.model import Ref
 
 
@@ -56,7 +57,8 @@ def subject_ids(case_file: CaseFile) -> dict[str, dict[str, tuple[str, ...]]]:
 def rule_ids(declared: ObjectType) -> tuple[str, ...]:
     """Return the ids that `expect` may use for a subject, without the subject."""
     own = (rule.id.removeprefix(f"{declared.name}.") for rule in rules_of(declared))
-    return (*own, *(f"definitions.{name}" for name in declared.definitions))
+    defined = (name for name in declared.definitions if "." not in name)  # not those of tables
+    return (*own, *(f"definitions.{name}" for name in defined))
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +84,20 @@ class _Check:
             if ref.name not in checks:
                 unknown(self.bag, "check", ref.name, ref.span, checks, at=f"{at}.checks")
         outputs = [d.name for d in declared.definitions.values() if d.output]
-        for ref, _ in expected.outputs:
-            if ref.name not in outputs:
-                unknown(self.bag, "output", ref.name, ref.span, outputs, at=f"{at}.outputs")
+        for ref, value in expected.outputs:
+            if ref.name in declared.tables:
+                self._answer(ref, value, declared.tables[ref.name], f"{at}.outputs.{ref.name}")
+            elif ref.name not in outputs:
+                known = (*outputs, *declared.tables)
+                unknown(self.bag, "output", ref.name, ref.span, known, at=f"{at}.outputs")
+
+    def _answer(self, ref: Ref, value: Any, table: Table, at: str) -> None:
+        """Report an output that a table has not, in one answer or in a list of them."""
+        answers = value if isinstance(value, list) else [value]
+        named = [name for one in answers if isinstance(one, dict) for name in one]
+        for name in dict.fromkeys(named):
+            if name not in table.outputs:
+                unknown(self.bag, "output", name, ref.span, table.outputs, at=at)
 
     def group(self, group: ExpectedGroup) -> None:
         """Check what is expected of a group of a quota."""

@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from khung.casefile.check_expect import subject_ids
-from khung.casefile.plain import plain
+from khung.casefile.plain import plain, plain_answer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -106,6 +106,7 @@ def _single(expected: Expected, result: Result, program: Program) -> Iterator[_S
         kind = result.decision.kind if result.decision else None
         yield "decision", expected.decision.name or None, kind, expected.decision.span
     outputs = {o.name: plain(o.value, o.ty, program.values) for o in result.outputs}
+    outputs |= {a.table.name: plain_answer(a, program.values) for a in result.tables}
     for ref, value in expected.outputs:
         yield f"outputs.{ref.name}", _number(value), outputs.get(ref.name), ref.span
     checks = {found.name: found.state.value for found in result.checks}

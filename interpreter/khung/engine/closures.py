@@ -22,6 +22,7 @@ from khung.engine.combinators import (
     every_at_least,
     on_numbers,
     read_own,
+    rows,
     unknown,
 )
 from khung.engine.values import known
@@ -46,6 +47,7 @@ from khung.ir.nodes import (
     Node,
     Not,
     Project,
+    Rows,
     Select,
     StateOf,
     Unknown,
@@ -122,6 +124,8 @@ class Planner:
             case Build():
                 items = tuple(map(self.expression, node.items))
                 return unknown if node.bounds else lambda env: [item(env) for item in items]
+            case Rows():
+                return rows(node.hit, [tuple(map(self.expression, row)) for row in node.rows])
             case LevelOf() | StateOf() | Unknown():
                 return unknown
             case Broken():

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from khung.engine import logic
 from khung.ir import types as t
 from khung.ir.nodes import Compare, Field, Fold, FoldOp, Literal, Node, Variable
+from khung.rulebook.model import Hit
 from khung.syntax.ast import ArithmeticOp, CompareOp
 
 if TYPE_CHECKING:
@@ -63,6 +64,27 @@ def on_numbers(apply: Callable[[Any, Any], Decimal], left: Plain, right: Plain) 
         return result
 
     return reckon
+
+
+def rows(hit: Hit, pairs: list[tuple[Plain, ...]]) -> Plain:
+    """Take what the rows of a table answer; where there is no one answer the reference decides."""
+    if hit is Hit.COLLECT:
+        return lambda env: [value(env) for condition, value in pairs if condition(env)]
+
+    def one(env: Env) -> Any:
+        found = None
+        for condition, value in pairs:
+            if condition(env):
+                if found is not None:
+                    raise OpenError
+                found = value
+                if hit is Hit.FIRST:
+                    break
+        if found is None:
+            raise OpenError
+        return found(env)
+
+    return one
 
 
 def against(node: Node, left: Plain, test: Callable[[Any, Any], bool], value: Any) -> Plain:

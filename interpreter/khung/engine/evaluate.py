@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, assert_never
 
-from khung.engine import calls, folds, logic, members
+from khung.engine import calls, folds, logic, members, tables
 from khung.engine.facts import Entity
 from khung.engine.values import (
     ERROR,
@@ -46,6 +46,7 @@ from khung.ir.nodes import (
     Not,
     Project,
     ResultOf,
+    Rows,
     Select,
     Stage,
     StateOf,
@@ -73,7 +74,7 @@ if TYPE_CHECKING:
 
 Env = tuple[Value, ...]
 
-CACHED = frozenset({AllOf, AnyOf, Fold, Defined, CriteriaSet, If, Select, Project})
+CACHED = frozenset({AllOf, AnyOf, Fold, Defined, CriteriaSet, If, Select, Project, Rows})
 """Nodes that cost more to work out again than to look up."""
 
 CACHE_LIMIT = 200_000
@@ -160,6 +161,8 @@ class Evaluator:
                 return folds.project(node, self.evaluate(node.list, env), env, self)
             case Build():
                 return self._build(node, env)
+            case Rows():
+                return tables.answer_of(node, env, self)
             case Unknown():
                 return self.whole(node.ty)
             case Broken():

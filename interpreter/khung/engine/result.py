@@ -13,6 +13,7 @@ from khung.engine.bindings import Failure, bindings
 from khung.engine.checks import checked, violations
 from khung.engine.findings import findings_of
 from khung.engine.stages import Run, Status
+from khung.engine.tables import Answer, answers
 from khung.engine.values import Value, known
 from khung.ir.nodes import Stage
 
@@ -57,6 +58,7 @@ class Result:
         missing: Paths of unknown facts, or of subjects, on which an open result hangs; what a
             check does not know is not among them.
         checks: What came of every check, in the order of the rulebook.
+        tables: What each table answers that the subject has.
     """
 
     entity: Entity
@@ -76,6 +78,7 @@ class Result:
     outputs: tuple[Output, ...]
     findings: tuple[Finding, ...]
     checks: tuple[Checked, ...] = ()
+    tables: tuple[Answer, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +150,7 @@ def result_of(run: Run, entity: Entity) -> Result:
         outputs=outputs,
         findings=(*findings_of(run, entity, status), *violations(checks)),
         checks=checks,
+        tables=answers(run.evaluator, entity),
     )
 
 

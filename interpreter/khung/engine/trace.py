@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from khung.engine.facts import Entity
 from khung.engine.folds import kept
+from khung.engine.tables import reached
 from khung.ir.nodes import (
     AllOf,
     AnyOf,
@@ -26,10 +27,12 @@ from khung.ir.nodes import (
     Literal,
     Node,
     Project,
+    Rows,
     Select,
     StateOf,
 )
 from khung.ir.rewrite import children
+from khung.rulebook.model import Hit
 from khung.syntax.ast import CompareOp
 
 if TYPE_CHECKING:
@@ -90,6 +93,8 @@ class Tracer:
                 self._fold(node, env, wanted=_decider(node.op))
             case Select() | Project():
                 self._pass(node, env)
+            case Rows():
+                self._rows(node, env)
             case CriteriaSet():
                 self._criteria(node, env)
             case Field() | Defined() | LevelOf() | StateOf() | Has():
@@ -152,6 +157,25 @@ class Tracer:
         for item in source.least.items:
             if body is not None:
                 self.visit(body, (*env, item.value))
+
+    def _rows(self, node: Rows, env: Env) -> None:
+        """Visit the tests of a table up to the row that settled it, and the rows that may answer.
+
+        Of `unique` the row that surely holds says all; of the others every row that was asked.
+        """
+        found = list(reached(node.hit, (test for test, _ in node.rows), env, self.evaluator))
+        answering = {row.place for row in found}
+        sure = [row.place for row in found if row.holds.least]
+        asked = range(len(node.rows))
+        if node.hit is Hit.UNIQUE and sure:
+            asked = range(sure[0], sure[0] + 1)
+        elif node.hit is Hit.FIRST and sure:
+            asked = range(sure[0] + 1)
+        for index in asked:
+            test, value = node.rows[index]
+            self.visit(test, env)
+            if index in answering:
+                self.visit(value, env)
 
     def _note_element(self, item: Element) -> None:
         if item.name:
@@ -226,6 +250,10 @@ class Tracer:
                 self._blame_fold(node, env)
             case Select() | Project():
                 self._blame_pass(node, env)
+            case Rows():
+                for row in reached(node.hit, (t for t, _ in node.rows), env, self.evaluator):
+                    for part in node.rows[row.place]:
+                        self.blame(part, env)
             case CriteriaSet():
                 self._blame_set(node, env)
             case _:

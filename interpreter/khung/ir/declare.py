@@ -62,6 +62,7 @@ class Member:
     link: str = ""
     complete: str = ""
     definition: m.Definition | None = None
+    table: m.Table | None = None
 
 
 @dataclass(slots=True)
@@ -224,8 +225,22 @@ def _declare_members(declared: Declarations, owner: Declared) -> None:
         member = Member(Sort.DEFINITION, head.id, t.BAD, head.span, applies, head.label)
         _add(declared, owner, replace(member, definition=d))
     if isinstance(model, m.Subject):
+        _declare_tables(declared, owner, model)
         _declare_criteria(declared, owner, model)
         _declare_results(declared, owner, model)
+
+
+def _declare_tables(declared: Declarations, owner: Declared, subject: m.Subject) -> None:
+    """Declare each output of a table as a definition of a name that no author can give."""
+    for table in subject.tables:
+        head = table.head
+        for ref, type_ref in table.outputs:
+            ty = declared.type_of(type_ref)
+            if table.hit is m.Hit.COLLECT:
+                ty = t.List(ty)
+            name = f"tables.{head.id}.{ref.name}"
+            member = Member(Sort.DEFINITION, name, ty, head.span, head.when, head.label)
+            _add(declared, owner, replace(member, table=table))
 
 
 def _kind_field(model: m.Subject | m.Record) -> str:

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 
 from khung.ir import types as t
 from khung.ir.nodes import Broken, Has, Node, Select, Variable
-from khung.ir.program import Definition
+from khung.ir.program import Definition, Table
 from khung.ir.scope import Scope
 from khung.ir.sources import cited
+from khung.ir.tables import definitions_of, lower_table
 
 if TYPE_CHECKING:
     from khung.ir.declare import Declarations, Member
@@ -32,6 +33,7 @@ class Definitions:
     known: dict[tuple[str, str], Definition] = field(default_factory=dict)
     conditions: dict[tuple[str, str], Node | None] = field(default_factory=dict)
     parameters: dict[str, Node] = field(default_factory=dict)
+    tables: dict[tuple[str, str], Table] = field(default_factory=dict)
     said: dict[int, tuple[Node, frozenset[Node]]] = field(default_factory=dict)
     open: list[tuple[str, str]] = field(default_factory=list)
 
@@ -49,10 +51,13 @@ class Definitions:
         if key in self.known:
             return self.known[key]
         member = self.declared.member(owner, name)
+        if member is not None and member.table is not None:
+            self.table(key[0], member.table)
+            return self.known.get(key)
         if member is None or member.definition is None:
             return None
         if key in self.open:
-            self._report_ring(key, member)
+            self._report_ring(key, member.span)
             return None
         self.open.append(key)
         found = self._typed(key[0], member.definition, member)
@@ -60,10 +65,35 @@ class Definitions:
         self.known[key] = found
         return found
 
-    def _report_ring(self, key: tuple[str, str], member: Member) -> None:
+    def table(self, owner: str, model: m.Table) -> Table | None:
+        """Return a table of an object type, its outputs typed; None if it leads back to itself.
+
+        Reports: K0340 (a ring, with its path).
+        """
+        key = (owner, f"tables.{model.head.id}")
+        if key in self.open:
+            self._report_ring(key, model.head.span)
+        elif key not in self.tables:
+            self.open.append(key)
+            self.tables[key] = self._table(owner, model)
+            self.open.pop()
+        return self.tables.get(key)
+
+    def _table(self, owner: str, model: m.Table) -> Table:
+        scope, condition = self.scope_of(owner, model.head.span), None
+        if model.head.when is not None:
+            written = scope.lower(model.head.when, t.BOOLEAN)
+            condition = None if isinstance(written, Broken) else written
+        found = lower_table(model, owner, scope, condition)
+        for definition in definitions_of(found):
+            self.known[owner, definition.name] = definition
+            self.conditions[owner, definition.name] = condition
+        return found
+
+    def _report_ring(self, key: tuple[str, str], span: Span | None) -> None:
         ring = self.open[self.open.index(key) :]
         path = " → ".join(f"{owner}.{name}" for owner, name in (*ring, key))
-        self.declared.bag.add("K0340", member.span, path=path)
+        self.declared.bag.add("K0340", span, path=path)
 
     def _typed(self, owner: str, model: m.Definition, member: Member) -> Definition:
         scope = self.scope_of(owner, model.head.span)

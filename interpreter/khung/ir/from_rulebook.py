@@ -21,6 +21,7 @@ from khung.ir.nodes import AllOf, AnyOf, Node, Not
 from khung.ir.order import check_order
 from khung.ir.removed import told_of_removed
 from khung.ir.sources import cited
+from khung.ir.tables import definitions_of
 from khung.ir.typing import lower
 from khung.rulebook import model as m
 
@@ -152,6 +153,9 @@ class Lowering:
         kinds = model.kinds
         field = kinds.field if kinds else ""
         maker = rules.RuleMaker(owner.name, scope, model.ladder)
+        tables = self._tables(owner, model)
+        for table in tables.values():
+            definitions |= {d.name: d for d in definitions_of(table)}
         return p.ObjectType(
             owner.name,
             is_record=False,
@@ -172,7 +176,12 @@ class Lowering:
             defer=tuple(map(maker.defer, model.defer)),
             quotas=tuple(map(maker.quota, model.quotas)),
             checks=tuple(map(maker.check, model.checks)),
+            tables=tables,
         )
+
+    def _tables(self, owner: Declared, model: m.Subject) -> dict[str, p.Table]:
+        found = (self.definitions.table(owner.name, table) for table in model.tables)
+        return {table.name: table for table in found if table is not None}
 
     def _refuse_outputs(self, model: m.Subject) -> None:
         """Report outputs of a type that is not ranked: there is no result to put them in."""

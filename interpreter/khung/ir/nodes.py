@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from khung.ir.types import BOOLEAN, Type
 
 if TYPE_CHECKING:
+    from khung.rulebook.model import Hit
     from khung.syntax.ast import ArithmeticOp, CompareOp
     from khung.text import Span
 
@@ -266,6 +267,20 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
+class Rows:
+    """One output of a table: each row a condition and the value where it holds.
+
+    Of the rows that hold `hit` takes the only one, the first, or all as a list. Where none holds
+    and one is due, there is an error and no value.
+    """
+
+    hit: Hit
+    rows: tuple[tuple[Node, Node], ...]
+    ty: Type
+    span: Span = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Broken:
     """What was reported already. It is never evaluated."""
 
@@ -294,6 +309,7 @@ Node = (
     | Select
     | Project
     | Build
+    | Rows
     | Unknown
     | Broken
 )

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from khung.ir.calendars import WorkingDays
     from khung.ir.nodes import Node, Variable
     from khung.ir.types import Type
-    from khung.rulebook.model import Label
+    from khung.rulebook.model import Hit, Label
     from khung.text import Span
 
 
@@ -278,6 +278,43 @@ class Ladder:
 
 
 @dataclass(frozen=True, slots=True)
+class Row:
+    """A row of a table.
+
+    Attributes:
+        rule: Its id and clauses, those of the table if it has none; its `when` is None.
+        cells: The test of each input that the row tests.
+        when: What else must hold.
+        condition: All of `cells` and `when`.
+        then: The value of each output.
+    """
+
+    rule: Rule
+    cells: tuple[tuple[str, Node], ...]
+    when: Node | None
+    condition: Node
+    then: Mapping[str, Node]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A decision table. Each output is a definition too, of the name `tables.TABLE.OUTPUT`.
+
+    `applies` is where there is the table at all; None is everywhere.
+    """
+
+    name: str
+    hit: Hit
+    label: Label | None
+    sources: tuple[str, ...]
+    applies: Node | None
+    inputs: Mapping[str, Node]
+    outputs: Mapping[str, Type]
+    rows: tuple[Row, ...]
+    span: Span = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class ObjectType:
     """A subject or a record type: what its objects hold, and how they are ranked.
 
@@ -307,6 +344,7 @@ class ObjectType:
     defer: tuple[Defer, ...] = ()
     quotas: tuple[Quota, ...] = ()
     checks: tuple[Check, ...] = ()
+    tables: Mapping[str, Table] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -359,3 +397,5 @@ def rules_of(declared: ObjectType) -> Iterator[Rule]:
         yield from (k.rule for k in declared.ladder.knockouts)
     for group in (declared.caps, declared.votes, declared.defer, declared.quotas, declared.checks):
         yield from (rule.rule for rule in group)
+    for table in declared.tables.values():
+        yield from (row.rule for row in table.rows)

@@ -26,6 +26,7 @@ from khung.ir.nodes import (
     Node,
     Not,
     Project,
+    Rows,
     Select,
     StateOf,
     Unknown,
@@ -64,6 +65,8 @@ def children(node: Node) -> tuple[Node, ...]:
             return (node.list, node.body)
         case Build():
             return node.items
+        case Rows():
+            return tuple(part for row in node.rows for part in row)
         case Call():
             return tuple(a for a in node.arguments if a is not None)
         case _:
@@ -107,6 +110,8 @@ def _with_children(node: Node, new: tuple[Node, ...]) -> Node:
             return replace(node, list=new[0], body=new[1])
         case Build():
             return replace(node, items=new)
+        case Rows():
+            return replace(node, rows=tuple(zip(new[::2], new[1::2], strict=True)))
         case Call():
             given = iter(new)
             arguments = tuple(None if a is None else next(given) for a in node.arguments)
@@ -148,11 +153,23 @@ def _folded(node: Node) -> Node:
             return node.yes if node.condition.value else node.no
         case Compare():
             return _compared(node)
+        case Rows():
+            return _without_dead_rows(node)
         case Attribute() if isinstance(node.kind, Literal):
             found = dict(node.values).get(str(node.kind.value))
             return node if found is None else Literal(found, node.ty, node.span)
         case _:
             return node
+
+
+def _without_dead_rows(node: Rows) -> Rows:
+    """Return the rows of a table without those that hold for no object."""
+    rows = tuple(row for row in node.rows if not _is_false(row[0]))
+    return node if len(rows) == len(node.rows) else replace(node, rows=rows)
+
+
+def _is_false(node: Node) -> bool:
+    return isinstance(node, Literal) and node.value is False
 
 
 def _negated(node: Not) -> Node:

@@ -27,6 +27,7 @@ from khung.syntax import ast
 
 if TYPE_CHECKING:
     from khung.ir.scope import Scope
+    from khung.text import Span
 
 
 def lower(expr: ast.Expr, scope: Scope, want: t.Type = t.ANYTHING) -> Node:
@@ -171,12 +172,20 @@ def _membership(expr: ast.Membership, scope: Scope) -> Node:
     value = lower(expr.value, scope)
     if value.ty == t.BAD:
         return Broken(t.BOOLEAN, expr.span)
-    found = tuple(_test(test, value, scope) for test in expr.tests)
+    found = tuple(_test(test, value, scope, value.span) for test in expr.tests)
     return found[0] if len(found) == 1 else AnyOf(found, expr.span)
 
 
-def _test(test: ast.UnaryTest | ast.Expr, value: Node, scope: Scope) -> Node:
-    span = value.span.to(test.span)
+def lower_tests(
+    tests: tuple[ast.UnaryTest | ast.Expr, ...], value: Node, scope: Scope, span: Span
+) -> Node:
+    """Return the node that is true where a value, written elsewhere, meets one of the tests."""
+    found = tuple(_test(test, value, scope, test.span) for test in tests)
+    return found[0] if len(found) == 1 else AnyOf(found, span)
+
+
+def _test(test: ast.UnaryTest | ast.Expr, value: Node, scope: Scope, start: Span) -> Node:
+    span = start.to(test.span)
     match test:
         case ast.UnaryTest():
             operand = _lower(test.operand, scope, value.ty)
@@ -185,7 +194,7 @@ def _test(test: ast.UnaryTest | ast.Expr, value: Node, scope: Scope) -> Node:
             bounds = _lower(test, scope, t.Range(value.ty))
             return operators.in_range(value, bounds, scope, span)
         case ast.ListLiteral() if not isinstance(value.ty, t.List):
-            tests = tuple(_test(item, value, scope) for item in test.items)
+            tests = tuple(_test(item, value, scope, start) for item in test.items)
             return AnyOf(tests, span)
         case _:
             hint = t.ANYTHING if isinstance(test, ast.ListLiteral) else value.ty

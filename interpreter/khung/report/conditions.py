@@ -28,6 +28,7 @@ from khung.ir.nodes import (
     Literal,
     Node,
     Not,
+    Rows,
     StateOf,
 )
 from khung.report.bodies import bodies
@@ -144,6 +145,8 @@ class Teller:
                 return self._definition(node, env, wanted=wanted)
             case Call(function="is known", arguments=(asked, *_)) if asked is not None:
                 return (self._whether_known(asked, env),)
+            case Rows():
+                return ()  # a table is told by its own name
             case _:
                 return (self._as_written(node),)
 

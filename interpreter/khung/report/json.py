@@ -12,6 +12,7 @@ from khung.report import values
 from khung.report.clauses import Clauses
 from khung.report.groups import group_of, groups_json, key_of
 from khung.report.rules import RuleTeller
+from khung.report.tables import answer_json
 from khung.report.words import Words
 
 if TYPE_CHECKING:
@@ -96,7 +97,10 @@ class _Writer:
             "missing": list(result.missing),
             "assumed": list(result.assumed),
             "given": None if given is None else dict(given.said),
-            "outputs": {o.name: self._output(o) for o in result.outputs},
+            "outputs": {
+                **{o.name: self._output(o) for o in result.outputs},
+                **{a.table.name: answer_json(a, self.program) for a in result.tables},
+            },
             "checks": {found.name: found.state.value for found in result.checks},
             "findings": [self._finding(f, result.entity) for f in result.findings],
             "unchecked": [

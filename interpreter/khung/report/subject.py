@@ -11,6 +11,7 @@ from khung.report.checks import STYLES, check_lines, told_lines
 from khung.report.decisions import decision_lines
 from khung.report.layout import Line, Style
 from khung.report.rules import kind_of, rules_of
+from khung.report.tables import answer_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -222,10 +223,12 @@ class _Block:
             yield Line(cited, 8, style=Style.FAINT)
 
     def _outputs(self) -> Iterator[Line]:
-        if self.result.outputs:
+        if self.result.outputs or self.result.tables:
             yield self._heading("outputs")
         for output in self.result.outputs:
             yield Line(self._output(output), 4, "•")
+        for answer in self.result.tables:
+            yield from answer_lines(answer, self.context)
 
     def _output(self, output: Output) -> str:
         words = self.context.words

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from khung.rulebook.reader import LATER
 from khung.source import limits
 from khung.source.files import read_source
 from khung.source.from_text import parse_yaml
@@ -148,8 +147,4 @@ def _parsed(path: Path, bag: Bag) -> Mapping | None:
 
 
 def _report_unknown(node: Mapping, name: str, bag: Bag) -> None:
-    later = [entry for entry in node.entries if entry.key in LATER]
-    for entry in later:
-        bag.add("K0400", entry.key_span, at=entry.key, key=entry.key)
-    if not later:
-        bag.add("K0404", head_of(node), file=name)
+    bag.add("K0404", head_of(node), file=name)

@@ -24,11 +24,11 @@ from khung.rulebook.reader import (
     list_or_expression,
     ref,
 )
-from khung.source.values import is_name
+from khung.source.values import as_text, is_name
 
 if TYPE_CHECKING:
     from khung.rulebook.reader import Context
-    from khung.source.nodes import Entry
+    from khung.source.nodes import Entry, Node
     from khung.source.shape import Fields
 
 _FACT = (*RULE, "type", "unit", "range", "default", "applies_when", "key")
@@ -67,15 +67,21 @@ def field(entry: Entry, ctx: Context, at: str) -> Fact | None:
 
 
 def _type(fields: Fields, ctx: Context) -> TypeRef | None:
-    text = fields.text("type")
+    node = fields.node_at("type")
+    return None if node is None else type_of(node, ctx, fields.path("type"))
+
+
+def type_of(node: Node, ctx: Context, at: str) -> TypeRef | None:
+    """Return the type that a text names, such as `list of visit`."""
+    text = as_text(node, ctx.bag, at)
     if text is None:
         return None
     match = _TYPE.fullmatch(text.strip())
     if match is None or not is_name(match[2]):
-        ctx.bag.add("K0411", fields.span("type"), at=fields.path("type"), type=text)
+        ctx.bag.add("K0411", node.span, at=at, type=text)
         return None
     form = TypeForm(match[1]) if match[1] else TypeForm.ONE
-    return TypeRef(form, match[2], fields.span("type"))
+    return TypeRef(form, match[2], node.span)
 
 
 def range_of(fields: Fields, key: str, ctx: Context) -> Range | None:

@@ -4,7 +4,7 @@ In: nodes with places. Out: parts of `rulebook.model`, or None after a diagnosti
 goes on after an error, so that one run reports all of them; an entry that lacks what it cannot do
 without is left out of the model.
 
-Reports: K0400, K0409, K0410, K0413, K0415, K0416, K0426 and those of `source.shape`.
+Reports: K0409, K0410, K0413, K0415, K0416, K0426 and those of `source.shape`.
 """
 
 from __future__ import annotations
@@ -37,9 +37,6 @@ HEAD = ("label", "source", "basis")
 RULE = (*HEAD, "when")
 """The keys of an entry that may exist under a condition only."""
 
-LATER = frozenset({"tables"})
-"""Keys of the language that this version does not read."""
-
 _SOURCE = re.compile(r"(?:([^\s#,;]+)\s+)?([^\s#,;]+)(?:#([^\s#,;]+))?")
 
 
@@ -60,15 +57,8 @@ class Context:
 
 
 def fields_of(node: Node, allowed: Iterable[str], ctx: Context, at: str) -> Fields | None:
-    """Return the fields of a mapping; keys of a later version get their own diagnostic."""
-    keys = tuple(allowed)
-    if not isinstance(node, Mapping):
-        return Fields.of(node, keys, ctx.bag, at)
-    later = [e for e in node.entries if e.key in LATER and e.key not in keys]
-    for entry in later:
-        ctx.bag.add("K0400", entry.key_span, at=under(at, entry.key), key=entry.key)
-    kept = tuple(entry for entry in node.entries if entry not in later) if later else node.entries
-    return Fields(Mapping(kept, node.span), keys, ctx.bag, at)
+    """Return the fields of a mapping, or None after a diagnostic."""
+    return Fields.of(node, allowed, ctx.bag, at)
 
 
 def sub_fields(fields: Fields, key: str, allowed: Iterable[str], ctx: Context) -> Fields | None:

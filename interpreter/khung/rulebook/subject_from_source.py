@@ -37,6 +37,7 @@ from khung.rulebook.reader import (
     sub_fields,
 )
 from khung.rulebook.rules_from_source import cap, check, ladder, scope_rule
+from khung.rulebook.tables_from_source import table
 from khung.source.nodes import Mapping
 from khung.source.values import as_name
 
@@ -48,7 +49,7 @@ if TYPE_CHECKING:
 
 _PARTS = ("kinds", "links", "facts", "definitions", "criteria", "not_ranked", "pending")
 _RULES = ("ladder", "caps", "votes", "defer", "quotas", "checks")
-_SUBJECT = ("subject", *HEAD, *_PARTS, *_RULES)
+_SUBJECT = ("subject", *HEAD, *_PARTS, *_RULES, "tables")
 
 
 def subject(node: Mapping, ctx: Context) -> Subject | None:
@@ -73,6 +74,7 @@ def subject(node: Mapping, ctx: Context) -> Subject | None:
         defer=entries(fields, "defer", defer, ctx),
         quotas=entries(fields, "quotas", quota, ctx),
         checks=entries(fields, "checks", check, ctx),
+        tables=entries(fields, "tables", table, ctx),
     )
     check_unique(_declared(read), ctx.bag)
     return None if common is None else read
@@ -95,6 +97,7 @@ def _declared(read: Subject) -> list[Declared]:
     found += heads("link", (one.head for one in read.links))
     found += heads("fact", (one.head for one in read.facts))
     found += heads("definition", (one.head for one in read.definitions))
+    found += heads("table", (one.head for one in read.tables))
     if read.criteria is not None:
         found += heads("group", (one.head for one in read.criteria.groups))
         found += heads("set", (one.head for one in read.criteria.sets))

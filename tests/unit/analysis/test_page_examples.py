@@ -10,7 +10,7 @@ from tests.support.fragment import said_of
 from khung.diagnostics.codes import all_codes, page
 from khung.locale import languages
 
-OF_THIS_STAGE = ("K02", "K032", "K033", "K034", "K036", "K043", "K047", "K05", "K07")
+OF_THIS_STAGE = ("K02", "K032", "K033", "K034", "K036", "K043", "K045", "K047", "K05", "K07")
 OF_VERSIONS = "K052", "K053", "K054"
 """Their examples are of rulebooks that extend one another; `test_version_pages` reads them."""
 ELSEWHERE = {
@@ -34,6 +34,6 @@ EXAMPLES = {
 def test_examples(code, wrong, right, tmp_path):
     if code in ELSEWHERE:
         pytest.skip(ELSEWHERE[code])
-    lints = code.startswith("K07")
+    lints = code.startswith(("K045", "K07"))
     assert {d.code for d in said_of(wrong, tmp_path / "wrong", lints=lints)} == {code}
     assert said_of(right, tmp_path / "right", lints=lints) == ()

@@ -43,7 +43,6 @@ IN_MANIFEST = [
 ]
 
 IN_SUBJECT = [
-    ("K0400", "tables: {}", "tables"),
     ("K0401", "facts: {a: {type: number}}\ndefinitions: {a: {is: 1}}", "a"),
     ("K0401", "kinds: {field: a, values: {x: X}}\nfacts: {a: {type: number}}", "a"),
     (

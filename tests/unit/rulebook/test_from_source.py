@@ -309,10 +309,6 @@ def test_a_file_that_says_nothing_of_itself(tmp_path):
     assert load_files(tmp_path, odd="facts: {}\n").found == [("K0404", "facts")]
 
 
-def test_a_file_for_a_later_version(tmp_path):
-    assert load_files(tmp_path, odd="local: {}\n").found == [("K0400", "local")]
-
-
 def test_one_subject_has_one_home(tmp_path):
     loaded = load_files(tmp_path, a="subject: s\n", b="subject: s\n")
     assert loaded.found == [("K0401", "s")]

@@ -60,6 +60,7 @@ from khung.rulebook.model.shared import (
     Record,
     Scale,
 )
+from khung.rulebook.model.tables import Hit, Row, Table
 from khung.rulebook.model.versions import (
     Answer,
     Carried,
@@ -95,6 +96,7 @@ __all__ = [
     "Fate",
     "Group",
     "Head",
+    "Hit",
     "Kind",
     "Kinds",
     "Knockout",
@@ -115,11 +117,13 @@ __all__ = [
     "Ref",
     "Removed",
     "Requirement",
+    "Row",
     "Rulebook",
     "Scale",
     "ScopeRule",
     "SmallGroup",
     "Subject",
+    "Table",
     "Take",
     "Takes",
     "TypeForm",

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         Record,
         Scale,
     )
+    from khung.rulebook.model.tables import Table
     from khung.rulebook.model.versions import Carried, Extends, Removed
     from khung.text import Span
 
@@ -44,6 +45,7 @@ class Subject:
     defer: tuple[Defer, ...] = ()
     quotas: tuple[Quota, ...] = ()
     checks: tuple[Check, ...] = ()
+    tables: tuple[Table, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

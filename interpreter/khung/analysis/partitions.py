@@ -1,0 +1,154 @@
+"""All that an input of a table may be, one value for each part that its cells tell apart."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from itertools import pairwise
+from math import ceil, floor
+from typing import TYPE_CHECKING, Any
+
+from khung.engine.evaluate import Evaluator
+from khung.engine.values import Elements, Interval, Share
+from khung.ir import types as t
+from khung.ir.nodes import Call, Field, Fold, FoldOp, Node
+from khung.ir.rewrite import children
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from khung.ir.program import Program
+
+_WHOLE = frozenset({"count", "months between", "working days between", "ballots for", "floor"})
+"""Functions that give whole numbers."""
+
+_ANY_OTHER = "…"
+"""A text that stands for any but those that cells name."""
+
+
+def values_of(node: Node, cells: Iterable[Node], program: Program) -> list[Any]:
+    """Return values of an input, in run-time form, so that cells tell no others apart.
+
+    Args:
+        node: The input.
+        cells: The tests of it.
+        program: What declares types and ranges.
+    """
+    ty = node.ty
+    match ty:
+        case t.Boolean():
+            return [False, True]
+        case t.Scale():
+            return list(range(len(program.values[ty.name].values)))
+        case t.Enumeration():
+            return list(program.values[ty.name].values)
+        case t.String():
+            texts = sorted(_constants(node, cells, program))
+            return [*texts, _other_than(texts)]
+        case t.Date():
+            return _days(node, _constants(node, cells, program), program)
+        case t.Fraction():
+            return _shares(_constants(node, cells, program))
+        case _:
+            return _numbers(node, _constants(node, cells, program), program)
+
+
+def _other_than(texts: list[str]) -> str:
+    other = _ANY_OTHER
+    while other in texts:
+        other += _ANY_OTHER
+    return other
+
+
+# -- constants ------------------------------------------------------------------------------------
+
+
+def _constants(node: Node, cells: Iterable[Node], program: Program) -> set[Any]:
+    evaluator = Evaluator(program.values, program.objects)
+    found = (part for cell in cells for part in _fixed(cell, node))
+    return {value for part in found for value in _scalars(evaluator.evaluate(part, ()).least)}
+
+
+def _fixed(cell: Node, node: Node) -> Iterator[Node]:
+    """Yield the parts of a test beside the value that it tests."""
+    for child in children(cell):
+        if child == node:
+            continue
+        if _contains(child, node):
+            yield from _fixed(child, node)
+        elif child.ty != t.BOOLEAN:
+            yield child
+
+
+def _contains(node: Node, wanted: Node) -> bool:
+    return node == wanted or any(_contains(child, wanted) for child in children(node))
+
+
+def _scalars(value: Any) -> Iterator[Any]:
+    match value:
+        case Elements():
+            yield from (item.value.least for item in value.items)
+        case Interval():
+            yield from (value.low.least, value.high.least)
+        case _:
+            yield value
+
+
+# -- what has an order ----------------------------------------------------------------------------
+
+
+def _numbers(node: Node, constants: set[Any], program: Program) -> list[Any]:
+    points = sorted({Decimal(c) for c in constants})
+    if node.ty == t.MONTHS or _is_whole(node):
+        low, high = (Decimal(0), None) if _is_whole(node) else (None, None)
+        near = {Decimal(f(p)) + d for p in points for f in (floor, ceil) for d in (-1, 0, 1)}
+        whole = [int(n) if node.ty == t.MONTHS else n for n in near]
+        return _within(whole, low, high) or [0 if node.ty == t.MONTHS else Decimal(0)]
+    low, high = _range(node, program)
+    points = sorted({*points, *(end for end in (low, high) if end is not None)})
+    between = [(a + b) / 2 for a, b in pairwise(points)]
+    outside = [points[0] - 1, points[-1] + 1] if points else [Decimal(0)]
+    return _within([*points, *between, *outside], low, high)
+
+
+def _is_whole(node: Node) -> bool:
+    if isinstance(node, Fold):
+        return node.op is FoldOp.COUNT
+    return isinstance(node, Call) and node.function in _WHOLE
+
+
+def _days(node: Node, constants: set[date], program: Program) -> list[date]:
+    low, high = _range(node, program)
+    points = {*constants, *(end for end in (low, high) if end is not None)}
+    near = {day for point in points for day in _around(point)}
+    return _within(near or {program.period[0]}, low, high)
+
+
+def _around(day: date) -> Iterator[date]:
+    for days in (-1, 0, 1):
+        try:
+            yield day + timedelta(days=days)
+        except OverflowError:
+            continue
+
+
+def _shares(constants: set[Any]) -> list[Share]:
+    points = sorted({Fraction(*pair) for pair in constants} | {Fraction(0), Fraction(1)})
+    between = [(a + b) / 2 for a, b in pairwise(points)]
+    return [Share(f.numerator, f.denominator) for f in sorted([*points, *between]) if 0 <= f <= 1]
+
+
+def _range(node: Node, program: Program) -> tuple[Any, Any]:
+    """Return the ends of what a fact may be; None where it has no end."""
+    if not isinstance(node, Field) or not isinstance(node.object.ty, t.Object):
+        return None, None
+    declared = program.objects.get(t.first_of(node.object.ty.name))
+    fact = declared.facts.get(node.name) if declared else None
+    return (fact.low, fact.high) if fact else (None, None)
+
+
+def _within(values: Iterable[Any], low: Any, high: Any) -> list[Any]:
+    return sorted(
+        v for v in set(values) if (low is None or v >= low) and (high is None or v <= high)
+    )

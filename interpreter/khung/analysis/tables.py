@@ -1,0 +1,265 @@
+"""What is wrong with a decision table whatever the case: gaps, overlaps, rows that never answer.
+
+All that the inputs may be is tried. Inputs that read one kind go together, so that no combination
+is tried that no kind has. A condition of a row that hangs on something else than the inputs
+counts as met where a gap is looked for, and as not met where an overlap is.
+
+Reports: K0453, K0454, K0720, K0721.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from itertools import product
+from math import prod
+from typing import TYPE_CHECKING, Any
+
+from khung.analysis.partitions import values_of
+from khung.engine.evaluate import Evaluator
+from khung.engine.values import known
+from khung.ir.guards import kind_field
+from khung.ir.nodes import (
+    AllOf,
+    Call,
+    CriteriaSet,
+    Defined,
+    Field,
+    Has,
+    LevelOf,
+    Literal,
+    Node,
+    StateOf,
+    Variable,
+)
+from khung.ir.rewrite import bottom_up, fold, substitute, walk
+from khung.report.values import plain
+from khung.rulebook.model import Hit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from khung.diagnostics.bag import Bag
+    from khung.ir.program import Program, Row, Table
+
+MOST = 50_000
+"""How many combinations of a table are tried."""
+
+_DEEPEST = 8
+"""How deep definitions are expanded to see what they read of a kind."""
+
+_OPEN = Field | Defined | LevelOf | StateOf | CriteriaSet | Has | Variable
+
+
+def check_tables(program: Program, bag: Bag) -> None:
+    """Report what is wrong with the tables of a program.
+
+    Reports: K0453 (no row for some inputs), K0454 (two rows of `unique` for some inputs), K0720 (a
+    row that never answers), K0721 (a table too large to try).
+    """
+    for declared in program.subjects:
+        for table in declared.tables.values():
+            _try(_Tests(program, table), bag)
+
+
+def _try(tests: _Tests, bag: Bag) -> None:
+    columns, table = tests.columns(), tests.table
+    count = prod(map(len, columns))
+    if count > MOST:
+        bag.add("K0721", table.span, name=table.name, count=count, limit=MOST)
+        return
+    if not count:
+        return
+    found = _Found()
+    for combination in product(*columns):
+        found.note(tests, combination)
+    found.report(tests, bag)
+
+
+@dataclass(frozen=True, slots=True)
+class _Axis:
+    """What varies by itself: a kind field or else an input, with all that it may be."""
+
+    node: Node
+    values: list[Any]
+
+    def at(self, node: Node, value: Any) -> Node:
+        """Return a node where the axis has a value."""
+        literal = Literal(value, self.node.ty, self.node.span)
+        return fold(bottom_up(node, lambda inner: literal if inner == self.node else inner))
+
+    def settles(self, node: Node) -> bool:
+        """Whether a condition is known once this axis is."""
+        return not _is_open(self.at(node, self.values[0]))
+
+
+_Point = tuple[Any, int]
+"""A value of an axis, and by bit the rows that let it pass."""
+
+
+@dataclass(slots=True)
+class _Tests:
+    """The tests of one table, by what they hang on.
+
+    Attributes:
+        inputs: Each input with the definitions in it put in their place.
+        axes: The kinds that are read, then the other inputs, each once.
+        open: By bit the rows that ask for something that no axis settles.
+        closed: By bit the rows that ask for what never holds.
+    """
+
+    program: Program
+    table: Table
+    inputs: dict[str, Node] = field(default_factory=dict)
+    axes: list[_Axis] = field(default_factory=list)
+    open: int = 0
+    closed: int = 0
+
+    def __post_init__(self) -> None:
+        self.inputs = {n: self._expanded(node) for n, node in self.table.inputs.items()}
+        asked = [self._conjuncts(row.when) for row in self.table.rows]
+        there = self._conjuncts(self.table.applies)
+        self._find_axes([*there, *(part for parts in asked for part in parts)])
+        for place, parts in enumerate(asked):
+            for part in parts:
+                self.closed |= (_is(part, False)) << place
+                is_open = _is_open(part) and not any(axis.settles(part) for axis in self.axes)
+                self.open |= is_open << place
+
+    def _find_axes(self, conditions: Sequence[Node]) -> None:
+        nodes: dict[Node, None] = {}
+        for node in (*self.inputs.values(), *conditions):
+            kind = kind_field(node)
+            if kind is not None:
+                nodes[kind] = None
+        nodes |= {node: None for node in self.inputs.values() if kind_field(node) is None}
+        self.axes = [_Axis(n, values_of(n, self._cells_of(n), self.program)) for n in nodes]
+
+    def _cells_of(self, node: Node) -> list[Node]:
+        """Return the tests of one axis: of a kind those of all inputs that read it."""
+        return [
+            self._expanded(cell)
+            for row in self.table.rows
+            for name, cell in row.cells
+            if node in (self.inputs[name], kind_field(self.inputs[name]))
+        ]
+
+    def _conjuncts(self, node: Node | None) -> tuple[Node, ...]:
+        return () if node is None else tuple(_conjuncts(self._expanded(node)))
+
+    def _expanded(self, node: Node, depth: int = 0) -> Node:
+        def expand(inner: Node) -> Node:
+            owner = self.program.objects.get(getattr(inner, "owner", ""))
+            if not isinstance(inner, Defined) or owner is None or depth == _DEEPEST:
+                return inner
+            value = substitute(owner.definitions[inner.name].value, inner.object)
+            return self._expanded(value, depth + 1)
+
+        return fold(bottom_up(node, expand))
+
+    # -- columns --------------------------------------------------------------------------------
+
+    def columns(self) -> list[list[_Point]]:
+        """Return for each axis the values with which the table is there, and who lets them pass."""
+        there = self._conjuncts(self.table.applies)
+        return [self._column(axis, [c for c in there if axis.settles(c)]) for axis in self.axes]
+
+    def _column(self, axis: _Axis, there: Sequence[Node]) -> list[_Point]:
+        tests = [self._tests_of(row, axis) for row in self.table.rows]
+        return [
+            (value, sum(self._hold(own, axis, value) << i for i, own in enumerate(tests)))
+            for value in axis.values
+            if self._hold(there, axis, value)
+        ]
+
+    def _tests_of(self, row: Row, axis: _Axis) -> list[Node]:
+        cells = [
+            self._expanded(cell)
+            for name, cell in row.cells
+            if axis.node in (self.inputs[name], kind_field(self.inputs[name]))
+        ]
+        return [*cells, *(c for c in self._conjuncts(row.when) if axis.settles(c))]
+
+    def _hold(self, tests: Sequence[Node], axis: _Axis, value: Any) -> bool:
+        evaluator = Evaluator(self.program.values, self.program.objects)
+        return all(evaluator.truth(axis.at(test, value), ()).least for test in tests)
+
+    # -- examples -------------------------------------------------------------------------------
+
+    def said(self, combination: tuple[_Point, ...]) -> str:
+        """Return a combination as `name = value` of each input."""
+        parts = (f"{n} = {self._said(node, combination)}" for n, node in self.inputs.items())
+        return ", ".join(parts)
+
+    def _said(self, node: Node, combination: tuple[_Point, ...]) -> str:
+        wanted = kind_field(node) or node
+        place = next(i for i, axis in enumerate(self.axes) if axis.node == wanted)
+        evaluator = Evaluator(self.program.values, self.program.objects)
+        value = evaluator.evaluate(self.axes[place].at(node, combination[place][0]), ())
+        found = plain(known(value.least), node.ty, self.program)
+        return str(found).lower() if isinstance(found, bool) else str(found)
+
+
+@dataclass(slots=True)
+class _Found:
+    """What the combinations show: rows that answer, one gap, and pairs of rows that overlap."""
+
+    answering: int = 0
+    gap: tuple[_Point, ...] | None = None
+    overlaps: dict[tuple[int, int], tuple[_Point, ...]] = field(default_factory=dict)
+
+    def note(self, tests: _Tests, combination: tuple[_Point, ...]) -> None:
+        passed = ~tests.closed & ((1 << len(tests.table.rows)) - 1)
+        for _, rows in combination:
+            passed &= rows
+        sure = passed & ~tests.open
+        first = sure & -sure
+        if tests.table.hit is Hit.FIRST and sure:
+            passed &= (first << 1) - 1
+        self.answering |= passed
+        if not passed and self.gap is None:
+            self.gap = combination
+        second = (sure ^ first) & -(sure ^ first)
+        if second:
+            self.overlaps.setdefault((first, second), combination)
+
+    def report(self, tests: _Tests, bag: Bag) -> None:
+        table = tests.table
+        if self.gap is not None and table.hit is not Hit.COLLECT:
+            example = tests.said(self.gap)
+            bag.add("K0453", table.span, name=table.name, example=example)
+        if table.hit is Hit.UNIQUE:
+            for (first, second), combination in self.overlaps.items():
+                self._overlap(tests, first, second, tests.said(combination), bag)
+        for place, row in enumerate(table.rows):
+            if not self.answering >> place & 1:
+                bag.add("K0720", row.rule.span, name=_id(row), table=table.name)
+
+    def _overlap(  # two rows, an example, and where it goes
+        self, tests: _Tests, first: int, second: int, example: str, bag: Bag
+    ) -> None:
+        one, other = (tests.table.rows[bit.bit_length() - 1] for bit in (first, second))
+        related = (one.rule.span,) if one.rule.span else ()
+        said = {"name": _id(other), "other": _id(one), "example": example}
+        bag.add("K0454", other.rule.span, related=related, **said)
+
+
+def _id(row: Row) -> str:
+    return row.rule.id.rpartition(".")[2]
+
+
+def _conjuncts(node: Node) -> Iterator[Node]:
+    for part in node.operands if isinstance(node, AllOf) else (node,):
+        if not _is(part, True):
+            yield part
+
+
+def _is(node: Node, wanted: bool) -> bool:  # noqa: FBT001  # the value asked for
+    return isinstance(node, Literal) and node.value is wanted
+
+
+def _is_open(node: Node) -> bool:
+    """Whether a condition reads anything of a case."""
+    return any(
+        isinstance(part, _OPEN) or (isinstance(part, Call) and part.function == "on")
+        for part in walk(node)
+    )

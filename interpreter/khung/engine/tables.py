@@ -1,0 +1,138 @@
+"""What tables answer: of one output as a value, of a whole table with the rows behind it.
+
+Of a table that takes one row, the answer lies between those of all rows that may be the one; it
+is decided where they agree. That some row holds is taken for granted, as `analysis.tables` proves
+of every table: only where no row may hold any more is there no answer.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from khung.engine import ladder, logic
+from khung.engine.values import ERROR, Element, Elements, Value, known, reason
+from khung.ir import types as t
+from khung.rulebook.model import Hit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from khung.engine.evaluate import Env, Evaluator
+    from khung.engine.facts import Entity
+    from khung.ir.nodes import Node, Rows
+    from khung.ir.program import Row, Table
+
+
+class Reached(NamedTuple):
+    """A row that may answer: its place in the table, and whether it surely holds."""
+
+    place: int
+    holds: Value
+
+
+def reached(
+    hit: Hit, conditions: Iterable[Node], env: Env, evaluator: Evaluator
+) -> Iterator[Reached]:
+    """Yield the rows that may answer, in order: of `first` none after one that surely holds."""
+    for place, condition in enumerate(conditions):
+        holds = evaluator.truth(condition, env)
+        if holds.most:
+            yield Reached(place, holds)
+        if holds.least and hit is Hit.FIRST:
+            return
+
+
+def answer_of(node: Rows, env: Env, evaluator: Evaluator) -> Value:
+    """Return one output: a value, or of `collect` a list with possible elements."""
+    rows = list(reached(node.hit, (condition for condition, _ in node.rows), env, evaluator))
+    values = [evaluator.evaluate(node.rows[row.place][1], env) for row in rows]
+    if node.hit is Hit.COLLECT:
+        items = (_element(row, value) for row, value in zip(rows, values, strict=True))
+        return known(Elements(tuple(items)))
+    return _one(node.hit, rows, values, evaluator.whole(node.ty, ERROR), node.ty)
+
+
+def _element(row: Reached, value: Value) -> Element:
+    return Element(value, True) if row.holds.least else Element(value, False, why=row.holds.why)
+
+
+def _one(hit: Hit, rows: list[Reached], values: list[Value], failed: Value, ty: t.Type) -> Value:
+    sure = sum(row.holds.least for row in rows)
+    if not values or (hit is Hit.UNIQUE and sure > 1):
+        return failed
+    found = values[0]
+    why = reason(*values, *(row.holds for row in rows))
+    for value in values[1:]:
+        found = logic.hull(found, value, why, ordered=t.is_ordered(ty))
+    return found
+
+
+# -- a whole table --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Fired:
+    """A row that may answer, whether it surely does, and the value of each output in it."""
+
+    row: Row
+    sure: bool
+    values: Mapping[str, Value]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a table answers for one subject.
+
+    Attributes:
+        rows: Those that may answer, in order.
+        values: Each output, a list of `collect`.
+        sure: Whether the subject surely has the table.
+    """
+
+    table: Table
+    rows: tuple[Fired, ...]
+    values: Mapping[str, Value]
+    sure: bool
+
+    @property
+    def settled(self) -> bool:
+        """Whether it is known which rows answer."""
+        return self.sure and all(row.sure for row in self.rows)
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The clauses of the table, then those of the rows that surely answer."""
+        fired = (source for row in self.rows if row.sure for source in row.row.rule.sources)
+        return tuple(dict.fromkeys((*self.table.sources, *fired)))
+
+
+def answers(evaluator: Evaluator, entity: Entity) -> tuple[Answer, ...]:
+    """Return what each table answers for a subject; those that it has not are left out."""
+    found = (_answer(evaluator, entity, table) for table in entity.type.tables.values())
+    return tuple(answer for answer in found if answer is not None)
+
+
+def _answer(evaluator: Evaluator, entity: Entity, table: Table) -> Answer | None:
+    env = (known(entity),)
+    there = ladder.holds(table.applies, env, evaluator)
+    if not there.most:
+        return None
+    rows = reached(table.hit, (row.condition for row in table.rows), env, evaluator)
+    found = list(rows) if there.least else []
+    single = table.hit is not Hit.COLLECT and len(found) == 1
+    fired = tuple(
+        _fired(table.rows[row.place], sure=bool(row.holds.least) or single, env=env, by=evaluator)
+        for row in found
+    )
+    values = {output: _value(evaluator, entity, table, output) for output in table.outputs}
+    return Answer(table, fired, values, bool(there.least))
+
+
+def _fired(row: Row, *, sure: bool, env: Env, by: Evaluator) -> Fired:
+    return Fired(row, sure, {name: by.evaluate(node, env) for name, node in row.then.items()})
+
+
+def _value(evaluator: Evaluator, entity: Entity, table: Table, output: str) -> Value:
+    read = evaluator.definition(entity, f"tables.{table.name}.{output}")
+    return evaluator.whole(table.outputs[output]) if read is None else read[0]

@@ -1,0 +1,67 @@
+"""Paths that read an output of a table: `tables.T.OUT`, or `x.tables.T.OUT` of another object."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from khung.ir import types as t
+from khung.ir.declare import unknown
+from khung.ir.words import type_word
+from khung.syntax import ast
+
+if TYPE_CHECKING:
+    from khung.ir.nodes import Node
+    from khung.ir.scope import Scope
+    from khung.rulebook import model as m
+
+TABLES = "tables"
+
+
+def head_of(expr: ast.Path) -> ast.Path | None:
+    """Return `tables.T` or `x.tables.T` of a path to an output; None of any other path."""
+    head = expr.object
+    return head if isinstance(head, ast.Path) and _is_tables(head.object) else None
+
+
+def _is_tables(expr: ast.Expr) -> bool:
+    return isinstance(expr, ast.Name | ast.Path) and expr.name == TABLES
+
+
+def report(target: Node | None, head: ast.Path, expr: ast.Path, scope: Scope) -> None:
+    """Report a path to an output that there is not.
+
+    Reports: K0201 (no such table or output), K0205 (no object that could have tables).
+    """
+    ty = t.ANYTHING if target is None else target.ty
+    if not isinstance(ty, t.Object):
+        if ty != t.BAD:
+            scope.bag.add("K0205", head.name_span, name=TABLES, type=type_word(ty))
+        return
+    tables = _tables_of(ty, scope)
+    if head.name not in tables:
+        unknown(scope.bag, "table", head.name, head.name_span, tables)
+        return
+    outputs = [ref.name for ref, _ in tables[head.name].outputs]
+    if expr.name not in outputs:
+        unknown(scope.bag, "output", expr.name, expr.name_span, outputs)
+
+
+def report_whole(expr: ast.Path, scope: Scope) -> bool:
+    """Report `tables.T` where a value is due: K0456, or K0201 if there is no such table."""
+    own = scope.self.ty if scope.self is not None else None
+    if not (_is_tables(expr.object) and isinstance(expr.object, ast.Name)):
+        return False
+    if not isinstance(own, t.Object):
+        return False
+    tables = _tables_of(own, scope)
+    if expr.name not in tables:
+        unknown(scope.bag, "table", expr.name, expr.name_span, tables)
+        return True
+    output = next((ref.name for ref, _ in tables[expr.name].outputs), "")
+    scope.bag.add("K0456", expr.span, name=expr.name, output=output)
+    return True
+
+
+def _tables_of(ty: t.Object, scope: Scope) -> dict[str, m.Table]:
+    declared = scope.declared.objects[t.first_of(ty.name)].subject
+    return {table.head.id: table for table in declared.tables} if declared else {}

@@ -1,0 +1,204 @@
+"""Decision tables, typed: every output a definition over its object, every row a rule.
+
+A cell becomes a test of the node of its input, which all rows share. What stands in a cell is
+fixed, so that `analysis.tables` can try all that an input may be.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from khung.ir import program as p
+from khung.ir import types as t
+from khung.ir.declare import unknown
+from khung.ir.nodes import (
+    AllOf,
+    Broken,
+    Call,
+    CriteriaSet,
+    Defined,
+    Field,
+    Fold,
+    Has,
+    LevelOf,
+    Literal,
+    Node,
+    Not,
+    Project,
+    Rows,
+    Select,
+    StateOf,
+    Variable,
+)
+from khung.ir.rewrite import children
+from khung.ir.sources import cited
+from khung.ir.typing import lower_tests
+from khung.ir.words import type_word
+from khung.rulebook import model as m
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from khung.ir.scope import Scope
+    from khung.syntax import ast
+
+_READS = (
+    Field | Defined | LevelOf | StateOf | CriteriaSet | Has | Fold | Select | Project | Variable
+)
+
+_TESTED = (
+    t.Boolean
+    | t.Number
+    | t.Fraction
+    | t.String
+    | t.Date
+    | t.Months
+    | t.Seconds
+    | t.Scale
+    | t.Enumeration
+    | t.Bad
+)
+"""The types of what a cell can test."""
+
+_ANSWERED = t.Boolean | t.Number | t.String | t.Date | t.Scale | t.Enumeration | t.Bad
+"""The types of what a row can answer."""
+
+
+def member_name(table: str, output: str) -> str:
+    """Return the name under which an object holds an output of a table."""
+    return f"tables.{table}.{output}"
+
+
+def lower_table(model: m.Table, owner: str, scope: Scope, applies: Node | None) -> p.Table:
+    """Return a table of `owner`.
+
+    Args:
+        model: The table as written.
+        owner: The subject that has it.
+        scope: That of an expression over the subject.
+        applies: Where there is the table; None is everywhere.
+
+    Reports: K0201 (no such input or output), K0450 (an output left out), K0451 (a cell that is
+    not fixed), K0452 (an input that no cell can test), K0455 (an output that no row can answer),
+    K0505, and those of expressions.
+    """
+    return _Maker(model, owner, scope.knowing(applies)).table(applies)
+
+
+def definitions_of(table: p.Table) -> Iterator[p.Definition]:
+    """Yield the definition of each output of a table."""
+    for output, ty in table.outputs.items():
+        pairs = tuple((row.condition, row.then[output]) for row in table.rows)
+        whole = t.List(ty) if table.hit is m.Hit.COLLECT else ty
+        name = member_name(table.name, output)
+        value = Rows(table.hit, pairs, whole, table.span)
+        label = _label(table, output)
+        yield p.Definition(name, whole, value, label, table.sources, table.applies)
+
+
+def _label(table: p.Table, output: str) -> m.Label | None:
+    if table.label is None or len(table.outputs) == 1:
+        return table.label
+    english = f"{table.label.en} ({output})" if table.label.en else ""
+    return m.Label(f"{table.label.vi} ({output})", english)
+
+
+@dataclass(frozen=True, slots=True)
+class _Maker:
+    """Makes one table; `scope` knows that the table is there."""
+
+    model: m.Table
+    owner: str
+    scope: Scope
+
+    def table(self, applies: Node | None) -> p.Table:
+        head = self.model.head
+        inputs = {ref.name: self._input(ref, expr) for ref, expr in self.model.inputs}
+        outputs = {ref.name: self._output(ref, ty) for ref, ty in self.model.outputs}
+        sources = cited(self.scope.declared, head.sources)
+        rows = tuple(self._row(row, inputs, outputs, sources) for row in self.model.rows)
+        return p.Table(
+            head.id, self.model.hit, head.label, sources, applies, inputs, outputs, rows, head.span
+        )
+
+    def _input(self, ref: m.Ref, expr: ast.Expr) -> Node:
+        node = self.scope.lower(expr)
+        if isinstance(node.ty, _TESTED):
+            return node
+        self.scope.bag.add("K0452", expr.span, name=ref.name, found=type_word(node.ty))
+        return Broken(t.BAD, expr.span)
+
+    def _output(self, ref: m.Ref, written: m.TypeRef) -> t.Type:
+        name = member_name(self.model.head.id, ref.name)
+        member = self.scope.declared.member(self.owner, name)
+        ty = t.BAD if member is None else member.ty
+        if self.model.hit is m.Hit.COLLECT and isinstance(ty, t.List):
+            ty = ty.element
+        if isinstance(ty, _ANSWERED):
+            return ty
+        self.scope.bag.add("K0455", written.span, name=ref.name, found=type_word(ty))
+        return t.BAD
+
+    # -- rows -----------------------------------------------------------------------------------
+
+    def _row(
+        self,
+        model: m.Row,
+        inputs: dict[str, Node],
+        outputs: dict[str, t.Type],
+        sources: tuple[str, ...],
+    ) -> p.Row:
+        cells = {ref.name: self._cell(ref, cell, inputs) for ref, cell in model.tests}
+        tests = tuple((name, cell) for name, cell in cells.items() if cell is not None)
+        inner = self.scope.knowing(*(cell for _, cell in tests))
+        when = None if model.head.when is None else inner.lower(model.head.when, t.BOOLEAN)
+        then = self._then(model, outputs, inner.knowing(when))
+        condition = self._condition(model, [*(cell for _, cell in tests), when])
+        return p.Row(self._rule(model.head, sources), tests, when, condition, then)
+
+    def _condition(self, model: m.Row, parts: list[Node | None]) -> Node:
+        kept = tuple(part for part in parts if part is not None)
+        if not kept:
+            return Literal(value=True, ty=t.BOOLEAN, span=model.head.span)
+        return kept[0] if len(kept) == 1 else AllOf(kept, model.head.span)
+
+    def _rule(self, head: m.Head, sources: tuple[str, ...]) -> p.Rule:
+        name = f"{self.owner}.tables.{self.model.head.id}.{head.id}"
+        own = cited(self.scope.declared, head.sources) or sources
+        if not own:
+            self.scope.bag.add("K0505", head.span, name=name)
+        return p.Rule(name, own, head.label, None, head.span)
+
+    def _cell(self, ref: m.Ref, cell: ast.Cell, inputs: dict[str, Node]) -> Node | None:
+        """Return the test of a cell; None where it lets any value pass."""
+        if ref.name not in inputs:
+            unknown(self.scope.bag, "input", ref.name, ref.span, inputs)
+            return None
+        value = inputs[ref.name]
+        if cell.tests is None or value.ty == t.BAD:
+            return None
+        test = lower_tests(cell.tests, value, self.scope, cell.span)
+        if _reads(test, value):
+            self.scope.bag.add("K0451", cell.span, text=cell.span.text)
+        return Not(test, cell.span) if cell.negated else test
+
+    def _then(self, model: m.Row, outputs: dict[str, t.Type], scope: Scope) -> dict[str, Node]:
+        given = {ref.name: expr for ref, expr in model.then}
+        for ref, _ in model.then:
+            if ref.name not in outputs:
+                unknown(scope.bag, "output", ref.name, ref.span, outputs)
+        for name in outputs:
+            if name not in given:
+                scope.bag.add("K0450", model.head.span, name=name, row=model.head.id)
+        broken = Broken(t.BAD, model.head.span)
+        return {n: scope.lower(given[n], ty) if n in given else broken for n, ty in outputs.items()}
+
+
+def _reads(node: Node, value: Node) -> bool:
+    """Whether a test reads anything besides the value that it tests."""
+    if node is value:
+        return False
+    if isinstance(node, _READS) or (isinstance(node, Call) and node.function == "on"):
+        return True
+    return any(_reads(child, value) for child in children(node))
