@@ -147,6 +147,8 @@ class Teller:
                 return (self._whether_known(asked, env),)
             case Rows():
                 return ()  # a table is told by its own name
+            case Call(function="list contains", arguments=(source, element)) if source and element:
+                return (self._membership(source, element, env, wanted=wanted),)
             case _:
                 return (self._as_written(node),)
 
@@ -328,6 +330,12 @@ class Teller:
         unit = self.namer.unit(node)
         value = words.say("none") if found is None else words.value(found[0], node.ty, unit)
         return Told(words.say("found", what=self.namer.name(node, env), value=value))
+
+    def _membership(self, source: Node, element: Node, env: Env, *, wanted: bool) -> Told:
+        unit = self.namer.unit(element)
+        value = self.words.value(self.evaluator.evaluate(element, env), element.ty, unit)
+        key = "lacks" if wanted else "holds"
+        return Told(self.words.say(key, what=self.namer.name(source, env), value=value))
 
     def _definition(self, node: Defined, env: Env, *, wanted: bool) -> tuple[Told, ...]:
         """Tell a definition by its label, and what is in it; by that alone if it has no label."""
