@@ -310,7 +310,7 @@ def test_a_file_that_says_nothing_of_itself(tmp_path):
 
 
 def test_a_file_for_a_later_version(tmp_path):
-    assert load_files(tmp_path, odd="local: {}\n").found == [("K0400", "local")]
+    assert load_files(tmp_path, odd="tables: {}\n").found == [("K0400", "tables")]
 
 
 def test_one_subject_has_one_home(tmp_path):
