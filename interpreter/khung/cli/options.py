@@ -91,6 +91,12 @@ def reading(lang: str, help_key: str = "reading") -> click.Option:
     return click.Option(["--reading"], help=said, **how)
 
 
+def folder(lang: str) -> click.Option:
+    """Return `--output` where it names a folder."""
+    said, metavar = phrase(lang, "cli.option.output_folder"), phrase(lang, "cli.metavar.folder")
+    return click.Option(["--output"], help=said, metavar=metavar)
+
+
 def rulebooks(lang: str) -> click.Option:
     """Return `--rulebooks`."""
     return option(lang, "rulebooks", metavar=phrase(lang, "cli.metavar.folder"))

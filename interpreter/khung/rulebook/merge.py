@@ -1,6 +1,7 @@
 """Put one rulebook's mapping over that of another: nodes in, nodes out, nothing decoded.
 
-Mappings merge by key; what is no mapping is replaced whole; `{remove: true}` takes an entry out.
+Mappings merge by key; what is no mapping, and the days of a calendar, is replaced whole;
+`{remove: true}` takes an entry out.
 An entry that is new stands after the entry that precedes it where it is written, or at the end if
 none does. `{}` over an entry changes nothing and only says the place of a new one after it. Every
 node keeps the file that says it; a mapping that both say counts as said by the one on top.
@@ -10,6 +11,7 @@ Reports: K0525, K0526, K0540.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
 
     from khung.diagnostics.bag import Bag
     from khung.source.nodes import Node
+
+_OF_ONE_YEAR = re.compile(r"calendars\.[^.]+\.(holidays|working)")  # replaced whole, as lists are
 
 REMOVE = "remove"
 """The key that takes an entry out."""
@@ -72,7 +76,7 @@ class Merger:
             self.bag.add("K0525", new.key_span, at=path, related=(old.key_span,), name=new.key)
             return old
         match old.value, new.value:
-            case (Mapping() as base, Mapping() as change):
+            case (Mapping() as base, Mapping() as change) if not _OF_ONE_YEAR.fullmatch(path):
                 inside = _in_languages(base, change) or self.merge(base, change, path)
                 return Entry(new.key, inside, new.key_span)
             case _:

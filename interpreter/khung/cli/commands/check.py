@@ -69,7 +69,9 @@ def _write(found: Checked, ready: Ready | None, lang: str, form: str, *, every: 
 
             output.write(render_github(found.diagnostics, lang))
         case _:
-            output.report(found.diagnostics, lang)
+            from khung.cli.worklist import is_open  # noqa: PLC0415  # only for people
+
+            output.report([d for d in found.diagnostics if not is_open(d)], lang)
             if ready is not None and found.clauses is not None:
                 output.write("\n".join(_lines(found, ready, found.clauses, lang, every)) + "\n")
 
@@ -104,6 +106,7 @@ def _lines(
         phrase(lang, "cli.check.folder", folder=ready.loaded.folder),
         _verdict(found, lang),
     ]
+    lines += _open(found, lang, every=every)
     if found.options:
         lines.append(phrase(lang, "cli.check.options", count=found.options))
     if clauses.total:
@@ -116,10 +119,20 @@ def _lines(
     return lines
 
 
+def _open(found: Checked, lang: str, *, every: bool) -> list[str]:
+    from khung.cli.worklist import worklist  # noqa: PLC0415  # only for people
+
+    return worklist(found.diagnostics, lang, every=every)
+
+
 def _verdict(found: Checked, lang: str) -> str:
-    errors = sum(map(is_error, found.diagnostics))
-    warnings = len(found.diagnostics) - errors
-    key = "errors" if errors else "warnings" if warnings else "sound"
+    from khung.cli.worklist import is_open  # noqa: PLC0415  # only for people
+
+    said = [diagnostic for diagnostic in found.diagnostics if not is_open(diagnostic)]
+    errors = sum(map(is_error, said))
+    warnings = len(said) - errors
+    waits = len(said) < len(found.diagnostics)
+    key = "errors" if errors else "waits" if waits else "warnings" if warnings else "sound"
     return phrase(lang, f"cli.check.{key}", errors=errors, warnings=warnings)
 
 

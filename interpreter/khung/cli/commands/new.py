@@ -1,16 +1,21 @@
-"""`khung new case RULEBOOK SUBJECT`: a case file to fill in."""
+"""`khung new case RULEBOOK SUBJECT`, `khung new YEAR --from BASE`: files to fill in."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from khung.cli import options, output
 from khung.cli.command import Command
 from khung.cli.exit_codes import ExitCode
+from khung.cli.problems import UsageProblem, unknown
 from khung.diagnostics.bag import Bag
+from khung.locale import phrase
 
 if TYPE_CHECKING:
     import click
+
+CASE = "case"
 
 
 def command(lang: str) -> click.Command:
@@ -20,21 +25,50 @@ def command(lang: str) -> click.Command:
         lang,
         _new,
         [
-            options.argument(lang, "what", type=options.OneOf("case")),
-            options.argument(lang, "rulebook"),
-            options.argument(lang, "subject"),
+            options.argument(lang, "what"),
+            options.argument(lang, "rulebook", required=False),
+            options.argument(lang, "subject", required=False),
+            options.option(lang, "from", metavar=phrase(lang, "cli.argument.rulebook")),
+            options.folder(lang),
             options.language(lang),
             options.rulebooks(lang),
         ],
     )
 
 
-def _new(what: str, rulebook: str, subject: str, lang: str, rulebooks: str | None) -> int:
+def _new(
+    what: str,
+    rulebook: str | None,
+    subject: str | None,
+    lang: str,
+    rulebooks: str | None,
+    **how: str | None,
+) -> int:
+    base, folder = how["from"], how["output"]
+    if base is not None:
+        _refuse_more(rulebook, subject)
+        return _new_rulebook(what, base, folder, lang, rulebooks)
+    if what != CASE:
+        raise unknown("K0805", what, (CASE,), option=phrase(lang, "cli.argument.what"))
+    if folder is not None:
+        raise UsageProblem("K0803", name="--from")
+    for name, given in (("rulebook", rulebook), ("subject", subject)):
+        if given is None:
+            raise UsageProblem("K0803", name=phrase(lang, f"cli.argument.{name}"))
+    return _new_case(rulebook or "", subject or "", lang, rulebooks)
+
+
+def _refuse_more(*arguments: str | None) -> None:
+    given = tuple(argument for argument in arguments if argument is not None)
+    if given:
+        raise UsageProblem("K0806", names=given)
+
+
+def _new_case(rulebook: str, subject: str, lang: str, rulebooks: str | None) -> int:
     from khung.casefile.template import new_case  # noqa: PLC0415  # not for the help
     from khung.cli.rulebooks import take_sound  # noqa: PLC0415  # as above
-    from khung.ir.declare import unknown  # noqa: PLC0415  # as above
+    from khung.ir.declare import unknown as unknown_name  # noqa: PLC0415  # as above
 
-    del what  # there is only one kind of file to write so far
     program, _, said = take_sound(rulebook, rulebooks)
     if program is None:
         output.refuse(said, lang)
@@ -42,8 +76,37 @@ def _new(what: str, rulebook: str, subject: str, lang: str, rulebooks: str | Non
     names = [declared.name for declared in program.subjects]
     if subject not in names:
         bag = Bag()
-        unknown(bag, "subject", subject, None, names)
+        unknown_name(bag, "subject", subject, None, names)
         output.refuse(bag.diagnostics, lang)
         return ExitCode.USAGE
     output.write(new_case(program, subject, lang))
     return ExitCode.DONE
+
+
+# -- a year -----------------------------------------------------------------------------------
+
+
+def _new_rulebook(
+    name: str, base: str, folder: str | None, lang: str, rulebooks: str | None
+) -> int:
+    from khung.analysis.skeleton import skeleton  # noqa: PLC0415  # not for the help
+    from khung.cli.folders import check_target, save_folder  # noqa: PLC0415  # as above
+    from khung.cli.rulebooks import take_sound  # noqa: PLC0415  # as above
+
+    _, ready, said = take_sound(base, rulebooks)
+    if said or ready is None or ready.loaded.rulebook is None:
+        output.refuse(said, lang)
+        return ExitCode.INVALID
+    beside = ready.loaded.folder
+    target = beside.absolute().parent / name if folder is None else Path(folder)
+    check_target(name, target, beside)
+    whole = beside.resolve().name
+    save_folder(skeleton(ready.loaded.rulebook, whole, name, lang), target)
+    output.write(phrase(lang, "cli.new.written", folder=_shown(target), name=name) + "\n")
+    return ExitCode.DONE
+
+
+def _shown(path: Path) -> str:
+    from khung.analysis.shelf import nearby  # noqa: PLC0415  # not for the help
+
+    return str(nearby(path.absolute()))

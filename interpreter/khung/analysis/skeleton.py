@@ -1,0 +1,176 @@
+"""The files of the next year, in which everything that the year sets waits for an answer.
+
+In: a sound rulebook. Out: texts of files. What is open is told by `check` until it is answered.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+from textwrap import TextWrapper
+from typing import TYPE_CHECKING
+
+from khung.locale import phrase
+from khung.rulebook.folder import MANIFEST
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from khung.rulebook import model as m
+
+CLAUSES = "clauses.yaml"
+"""The file that lists the clauses of the new document."""
+
+_WIDTH = 100
+_PLAIN = re.compile(r"[A-Za-z][\w./-]*")  # what YAML takes for a text without quotes
+_SCHEMA = "# yaml-language-server: $schema=../../schemas/{name}.schema.json"
+
+
+def skeleton(base: m.Rulebook, folder: str, name: str, lang: str) -> dict[str, str]:
+    """Return the files of a rulebook that extends another as that of the next period.
+
+    Args:
+        base: The rulebook that is extended.
+        folder: The name of its folder.
+        name: The id of the new one.
+        lang: The language of the comments.
+
+    Returns:
+        The text of each file by its name.
+    """
+    writer = _Writer(base, folder, name, lang)
+    files = {MANIFEST: "\n".join(writer.manifest()) + "\n"}
+    if base.clauses:
+        files[CLAUSES] = "\n".join(writer.clauses()) + "\n"
+    return files
+
+
+def next_period(first: date, last: date) -> tuple[date, date]:
+    """Return the period a year later; one as long right behind it, if it is longer than a year."""
+    later = _a_year_later(first)
+    if later > last:
+        return later, _a_year_later(last + timedelta(1)) - timedelta(1)
+    return last + timedelta(1), last + timedelta(1) + (last - first)
+
+
+def _a_year_later(day: date) -> date:
+    try:
+        return day.replace(year=day.year + 1)
+    except ValueError:  # the 29th of February
+        return day.replace(year=day.year + 1, day=28)
+
+
+@dataclass(frozen=True, slots=True)
+class _Writer:
+    base: m.Rulebook
+    folder: str
+    name: str
+    lang: str
+
+    def say(self, key: str, **args: object) -> str:
+        return phrase(self.lang, f"skeleton.{key}", **args)
+
+    # -- the manifest ----------------------------------------------------------------------
+
+    def manifest(self) -> Iterator[str]:
+        """Yield the lines of `rulebook.yaml`."""
+        first, last = next_period(*self.base.period)
+        yield _SCHEMA.format(name="rulebook")
+        yield from _comment(self.say("head", name=self.name, base=self.base.id), "")
+        yield "khung: 1"
+        yield f"id: {_quoted(self.name)}"
+        yield f"title: {self._title()}  # {self.say('title')}"
+        yield f"extends: {{rulebook: {_quoted(self.folder)}, as: successor}}"
+        yield f"period: {{from: {first}, to: {last}}}  # {self.say('period')}"
+        yield ""
+        yield from _comment(self.say("document"), "")
+        yield "document: open"
+        yield "# documents:"
+        yield f"#   {self.say('document_id')}: {{number: …, date: {first.year}-…-…, issued_by: …}}"
+        yield from self._carried()
+
+    def _title(self) -> str:
+        said = self.base.title
+        texts = {"vi": said.vi, "en": said.en} if said.en else {"vi": said.vi}
+        new = {lang: text.replace(self.base.id, self.name) for lang, text in texts.items()}
+        inside = ", ".join(f"{lang}: {_quoted(text)}" for lang, text in new.items())
+        return f"{{{inside}}}"
+
+    def _carried(self) -> Iterator[str]:
+        sections = {
+            "parameters": {p.head.id: self._parameter(p) for p in self.base.parameters},
+            "readings": {r.head.id: self._reading(r) for r in self.base.readings},
+            "calendars": {c.head.id: self._calendar(c) for c in self.base.calendars},
+        }
+        if not any(sections.values()):
+            return
+        yield ""
+        yield from _comment(self.say("carried"), "")
+        yield "carried:"
+        for section, found in sections.items():
+            if found:
+                yield f"  {section}:"
+            for name, about in found.items():
+                yield from _comment(about, "    ")
+                yield f"    {name}: open"
+
+    def _parameter(self, parameter: m.Parameter) -> str:
+        value = " ".join(parameter.value.span.text.split())
+        return self._about(parameter.head, parameter.head.id, self.say("value", value=value))
+
+    def _reading(self, reading: m.Reading) -> str:
+        option = next(o for o in reading.options if o.head.id == reading.chosen.name)
+        label = option.head.label or option.because
+        chosen = self.say("chosen", name=option.head.id)
+        said = f"{chosen} ({label.said(self.lang)})" if label else chosen
+        return self._about(reading.head, reading.question.said(self.lang), said)
+
+    def _calendar(self, calendar: m.Calendar) -> str:
+        days = self.say("days", first=calendar.first, last=calendar.last)
+        return self._about(calendar.head, calendar.head.id, days)
+
+    def _about(self, head: m.Head, fallback: str, said: str) -> str:
+        label = head.label.said(self.lang) if head.label else fallback
+        cited = ", ".join(_written(source) for source in head.sources)
+        stop = "" if label.endswith(("?", ".")) else "."
+        return f"{label}{stop} {said}" + (f" [{cited}]" if cited else "")
+
+    # -- the clauses -----------------------------------------------------------------------
+
+    def clauses(self) -> Iterator[str]:
+        """Yield the lines of `clauses.yaml`: each clause of the base, waiting."""
+        yield _SCHEMA.format(name="clauses")
+        yield from _comment(self.say("clauses", document=self.base.document), "")
+        for line in ("same", "moved", "other", "gone"):
+            yield from _comment(f"- {self.say(line)}", "")
+        yield "clauses:"
+        for clause in self.base.clauses:
+            nothing = f" ({self.say('nothing')})" if clause.kind else ""
+            yield from _comment(clause.summary.said(self.lang) + nothing, "  ")
+            yield f"  {_key(clause.address)}: {{carries: open}}"
+
+
+def _written(source: m.Citation) -> str:
+    part = f"#{source.part}" if source.part else ""
+    return f"{source.document} {source.address}{part}".strip()
+
+
+def _comment(text: str, margin: str) -> Iterable[str]:
+    wrapper = TextWrapper(
+        _WIDTH,
+        initial_indent=f"{margin}# ",
+        subsequent_indent=f"{margin}#   ",
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    return wrapper.wrap(" ".join(text.split()))
+
+
+def _key(text: str) -> str:
+    return text if _PLAIN.fullmatch(text) else _quoted(text)
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)

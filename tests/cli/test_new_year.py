@@ -1,0 +1,165 @@
+"""`khung new YEAR --from BASE`, and the list of what that year still has to answer."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import date
+
+import pytest
+from tests.support.rulebook import RULEBOOKS, load
+from tests.support.schemas import accepts
+
+from khung.analysis.skeleton import next_period
+from khung.cli.exit_codes import ExitCode
+
+OPEN = {"K0527", "K0536", "K0538"}
+
+
+@pytest.fixture
+def shelf(tmp_path):
+    """Return a folder of rulebooks with one in it."""
+    shutil.copytree(RULEBOOKS / "lecturers", tmp_path / "lecturers")
+    return tmp_path
+
+
+def answer(path, **answers):
+    text = path.read_text("utf-8")
+    for name, said in answers.items():
+        assert f"{name}: open" in text
+        text = text.replace(f"{name}: open", f"{name}: {said}")
+    path.write_text(text, "utf-8")
+
+
+def new(khung, shelf, *more):
+    return khung("new", "y2026", "--from", "lecturers", "--rulebooks", str(shelf), *more)
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_a_new_year_asks_for_all_that_the_year_sets(khung, shelf, lang):
+    ran = new(khung, shelf, "--lang", lang)
+    assert (ran.code, ran.err) == (ExitCode.DONE, "")
+    assert "y2026" in ran.out
+    found = load(shelf / "y2026").diagnostics
+    assert {d.code for d in found} == OPEN
+    asked = [str(d.args["name"]) for d in found if d.code == "K0527"]
+    assert sorted(asked) == ["excellent_share", "least_score", "part_year"]
+    assert sum(d.code == "K0538" for d in found) == len(load(shelf / "lecturers").sound.clauses)
+
+
+def test_what_the_base_says_stands_beside_each_question(khung, shelf):
+    new(khung, shelf)
+    manifest = (shelf / "y2026" / "rulebook.yaml").read_text("utf-8")
+    assert "period: {from: 2025-09-01, to: 2026-08-31}" in manifest
+    assert "Điểm tối thiểu. Đang là 60" in manifest
+    assert "về giữa năm có được tính vào tỷ lệ không? Đang chọn: counted (Có tính)" in manifest
+    clauses = (shelf / "y2026" / "clauses.yaml").read_text("utf-8")
+    assert '# Người mới chưa đủ sáu tháng\n  "1/3": {carries: open}' in clauses
+
+
+def test_answered_it_is_sound_and_the_same(khung, shelf):
+    new(khung, shelf)
+    manifest = shelf / "y2026" / "rulebook.yaml"
+    answer(manifest, excellent_share="kept", least_score="kept", part_year="kept", document="UR-8")
+    text = manifest.read_text("utf-8")
+    manifest.write_text(text + "documents: {UR-8: {}}\n", "utf-8")
+    clauses = shelf / "y2026" / "clauses.yaml"
+    clauses.write_text(
+        clauses.read_text("utf-8").replace("carries: open", "carries: true"), "utf-8"
+    )
+    found, base = load(shelf / "y2026").sound, load(shelf / "lecturers").sound
+    assert found.subjects == base.subjects
+    assert found.parameters == base.parameters
+    summaries = {clause.address: clause.summary for clause in base.clauses}
+    assert {clause.address: clause.summary for clause in found.clauses} == summaries
+
+
+def test_check_lists_the_questions(khung, shelf):
+    new(khung, shelf)
+    book = str(shelf / "y2026")
+    ran = khung("check", book)
+    assert ran.code == ExitCode.INVALID
+    assert ran.err == ""
+    lines = ran.out.splitlines()
+    (head,) = [line for line in lines if "Còn phải trả lời" in line]
+    assert "25" in head  # the document, 2 parameters, 1 reading, 21 clauses
+    assert any("Tham số: 2, gồm excellent_share, least_score" in line for line in lines)
+    assert "7/1" not in ran.out
+    assert "7/1" in khung("check", book, "--clauses").out
+    as_data = khung("check", book, "--format", "json")
+    assert as_data.code == ExitCode.INVALID
+    assert accepts("check", as_data.json)
+    assert {d["code"] for d in as_data.json["diagnostics"]} == OPEN
+
+
+def test_errors_stand_beside_the_questions(khung, shelf):
+    new(khung, shelf)
+    (shelf / "y2026" / "lecturer.yaml").write_text("subject: lecturer\ncpas: {}\n", "utf-8")
+    ran = khung("check", str(shelf / "y2026"))
+    assert "K0120" in ran.err
+    assert "K0527" not in ran.err
+    assert "Còn phải trả lời" in ran.out
+
+
+def test_elsewhere(khung, shelf):
+    ran = new(khung, shelf, "--output", str(shelf / "other"))
+    assert ran.code == ExitCode.DONE
+    assert sorted(path.name for path in shelf.iterdir()) == ["lecturers", "other"]
+
+
+def test_nothing_is_written_over(khung, shelf):
+    (shelf / "y2026").mkdir()
+    ran = new(khung, shelf)
+    assert ran.code == ExitCode.USAGE
+    assert "K0830" in ran.err
+    assert list((shelf / "y2026").iterdir()) == []
+
+
+def test_nothing_is_left_where_writing_fails(khung, shelf):
+    ran = new(khung, shelf, "--output", str(shelf / "no" / "such"))
+    assert (ran.code, "K0813" in ran.err) == (ExitCode.USAGE, True)
+    assert sorted(path.name for path in shelf.iterdir()) == ["lecturers"]
+
+
+def test_not_beside_what_came_with_the_program(khung, shelf, monkeypatch):
+    monkeypatch.setattr("khung.__file__", str(shelf / "__init__.py"))
+    ran = new(khung, shelf)
+    assert (ran.code, "K0831" in ran.err) == (ExitCode.USAGE, True)
+    assert sorted(path.name for path in shelf.iterdir()) == ["lecturers"]
+
+
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        (("../y", "--from", "lecturers"), "K0407"),
+        (("y", "--from", "lecturers", "extra"), "K0806"),
+        (("y", "--output", "z"), "K0805"),
+        (("case", "lecturers", "lecturer", "--output", "z"), "K0803"),
+    ],
+)
+def test_command_lines(khung, shelf, line, code):
+    ran = khung("new", *line, "--rulebooks", str(shelf))
+    assert ran.code == ExitCode.USAGE
+    assert code in ran.err
+
+
+def test_an_invalid_base(khung, shelf):
+    path = shelf / "lecturers" / "rulebook.yaml"
+    path.write_text(path.read_text("utf-8") + "clubs: {}\n", "utf-8")
+    ran = new(khung, shelf)
+    assert (ran.code, "K0120" in ran.err) == (ExitCode.INVALID, True)
+    assert not (shelf / "y2026").exists()
+    assert khung("new", "y", "--from", "nobody", "--rulebooks", str(shelf)).code == ExitCode.INVALID
+
+
+@pytest.mark.parametrize(
+    ("period", "after"),
+    [
+        (("2021-01-01", "2021-12-31"), ("2022-01-01", "2022-12-31")),
+        (("2024-02-29", "2025-02-27"), ("2025-02-28", "2026-02-27")),
+        (("2020-09-01", "2021-02-28"), ("2021-09-01", "2022-02-28")),
+        (("2020-01-01", "2021-12-31"), ("2022-01-01", "2024-01-01")),
+    ],
+)
+def test_periods(period, after):
+    first, last = map(date.fromisoformat, period)
+    assert tuple(map(str, next_period(first, last))) == after
