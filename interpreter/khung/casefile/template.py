@@ -116,6 +116,8 @@ class _Writer:
                 return self.say("options", options=self._options(self.program.values[ty.name]))
             case t.Ballots():
                 return self.say("ballots")
+            case t.List(element=t.Scale() | t.Enumeration() as element):
+                return f"{self.say('list')}; {self._of_type(element)}"
             case t.List():
                 return self.say("list")
             case t.Object():

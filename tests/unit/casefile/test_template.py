@@ -38,11 +38,18 @@ def test_it_reads_back(lang, program, request):
 def test_it_reads_back_with_every_comment_opened(program, request):
     names = {name for o in program.objects.values() for name in (*o.facts, *o.links)}
     line = re.compile(rf"^( +)# ((?:  )*(?:- )?)(?:# )?({'|'.join(names)}):", re.MULTILINE)
+    unknown = re.compile(r"^ +(\w+): null\n(?= +# \1:$)", re.MULTILINE)
     for subject in program.subjects:
-        text = line.sub(r"\1\2\3:", new_case(program, subject.name))
+        text = line.sub(r"\1\2\3:", unknown.sub("", new_case(program, subject.name)))
         assert {code for code, _ in read_back(program, text, request).reported} <= {"K0619"}
         stated = re.findall(r"^      (\w+):", text, re.MULTILINE)
         assert set(stated) >= {*subject.facts, *subject.links}
+
+
+def test_a_list_of_choices_names_them(plan):
+    program = lower_rulebook(plan, {}, Bag())
+    flat = re.sub(r"\s*\n\s*#\s+", " ", new_case(program, "tap_the"))
+    assert re.search(r"danh sách; [^;]+; chọn: uy_vien_thuong_vu \([^:]+\n +da_moi: null", flat)
 
 
 def test_it_has_every_fact_with_its_label_and_clauses(program):
