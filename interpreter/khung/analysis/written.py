@@ -243,6 +243,8 @@ def _key(node: Any, name: str) -> str:
     """Return the key of YAML that a field of the model was read from."""
     if isinstance(node, m.Definition) and name == "value":
         return "is"
+    if isinstance(node, m.Row) and name == "tests":
+        return "if"
     if isinstance(node, m.Calendar):
         return {"first": "from", "last": "to"}.get(name, name)
     return {"sources": "source", "alias": "as"}.get(name, name)

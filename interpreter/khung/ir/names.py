@@ -251,11 +251,9 @@ def lower_path(expr: ast.Path, scope: Scope) -> Node:
     reserved = _reserved_path(expr, scope)
     if reserved is not None:
         return reserved
-    table = tables.head_of(expr)
-    if table is not None:
-        return _table(table, expr, scope)
-    if tables.report_whole(expr, scope):
-        return Broken(t.BAD, expr.span)
+    of_table = tables.lower_output(expr, scope, read)
+    if of_table is not None:
+        return of_table
     target = scope.lower(expr.object)
     if target.ty == t.BAD:
         return Broken(t.BAD, expr.span)
@@ -366,20 +364,6 @@ def _criterion(expr: ast.Path, scope: Scope) -> Node:
         member = Member(Sort.FACT, f"criteria.{expr.name}", ty, applies=applies)
         _require_guard(node, target, member, scope, expr.span)
     return node
-
-
-def _table(head: ast.Path, expr: ast.Path, scope: Scope) -> Node:
-    """Return what an output of a table of an object is. Reports: K0201, K0205."""
-    of = head.object
-    target = scope.lower(of.object) if isinstance(of, ast.Path) else scope.self
-    found = None
-    if target is not None and isinstance(target.ty, t.Object):
-        name = f"tables.{head.name}.{expr.name}"
-        found = read(target, name, scope, expr.span, name_span=expr.span)
-    if found is None:
-        tables.report(target, head, expr, scope)
-        return Broken(t.BAD, expr.span)
-    return found
 
 
 def _stage(head: ast.Path, expr: ast.Path, scope: Scope) -> Node | None:

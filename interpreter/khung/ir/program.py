@@ -283,8 +283,7 @@ class Row:
 
     Attributes:
         rule: Its id and clauses, those of the table if it has none; its `when` is None.
-        cells: The test of each input that the row tests.
-        when: What else must hold.
+        cells: The test of each input that the row tests; `when` is what else must hold.
         condition: All of `cells` and `when`.
         then: The value of each output.
     """

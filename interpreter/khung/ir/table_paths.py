@@ -6,18 +6,51 @@ from typing import TYPE_CHECKING
 
 from khung.ir import types as t
 from khung.ir.declare import unknown
+from khung.ir.nodes import Broken
 from khung.ir.words import type_word
 from khung.syntax import ast
 
 if TYPE_CHECKING:
+    from typing import Protocol
+
     from khung.ir.nodes import Node
     from khung.ir.scope import Scope
     from khung.rulebook import model as m
+    from khung.text import Span
+
+    class Read(Protocol):
+        """Reads a member of a value, as `names.read` does; None where it has no such member."""
+
+        def __call__(
+            self, target: Node, name: str, scope: Scope, span: Span, *, name_span: Span | None
+        ) -> Node | None:
+            """Return the node that reads it."""
+
 
 TABLES = "tables"
 
 
-def head_of(expr: ast.Path) -> ast.Path | None:
+def lower_output(expr: ast.Path, scope: Scope, read: Read) -> Node | None:
+    """Return what a path to an output means, read with `names.read`; None of any other path.
+
+    Reports: K0201, K0205, K0456 (a table where a value is due).
+    """
+    head = _head_of(expr)
+    if head is None:
+        return Broken(t.BAD, expr.span) if _report_whole(expr, scope) else None
+    of = head.object
+    target = scope.lower(of.object) if isinstance(of, ast.Path) else scope.self
+    found = None
+    if target is not None and isinstance(target.ty, t.Object):
+        name = f"{TABLES}.{head.name}.{expr.name}"
+        found = read(target, name, scope, expr.span, name_span=expr.span)
+    if found is None:
+        _report(target, head, expr, scope)
+        return Broken(t.BAD, expr.span)
+    return found
+
+
+def _head_of(expr: ast.Path) -> ast.Path | None:
     """Return `tables.T` or `x.tables.T` of a path to an output; None of any other path."""
     head = expr.object
     return head if isinstance(head, ast.Path) and _is_tables(head.object) else None
@@ -27,7 +60,7 @@ def _is_tables(expr: ast.Expr) -> bool:
     return isinstance(expr, ast.Name | ast.Path) and expr.name == TABLES
 
 
-def report(target: Node | None, head: ast.Path, expr: ast.Path, scope: Scope) -> None:
+def _report(target: Node | None, head: ast.Path, expr: ast.Path, scope: Scope) -> None:
     """Report a path to an output that there is not.
 
     Reports: K0201 (no such table or output), K0205 (no object that could have tables).
@@ -46,7 +79,7 @@ def report(target: Node | None, head: ast.Path, expr: ast.Path, scope: Scope) ->
         unknown(scope.bag, "output", expr.name, expr.name_span, outputs)
 
 
-def report_whole(expr: ast.Path, scope: Scope) -> bool:
+def _report_whole(expr: ast.Path, scope: Scope) -> bool:
     """Report `tables.T` where a value is due: K0456, or K0201 if there is no such table."""
     own = scope.self.ty if scope.self is not None else None
     if not (_is_tables(expr.object) and isinstance(expr.object, ast.Name)):
