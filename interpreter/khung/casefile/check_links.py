@@ -54,12 +54,13 @@ def _rings(entities: Iterable[Entity], link: str) -> Iterator[list[Entity]]:
             passed.add(id(current))
             places[id(current)] = len(way)
             way.append(current)
-            current = _next(current, link)
+            current = next_along(current, link)
         if current is not None and id(current) in places:
             yield way[places[id(current)] :]
 
 
-def _next(entity: Entity, link: str) -> Entity | None:
+def next_along(entity: Entity, link: str) -> Entity | None:
+    """Return where a link is stated to lead; None if that is not known, or nowhere."""
     stated = entity.facts.get(link)
     if not isinstance(stated, Value) or not stated.known:
         return None
@@ -88,7 +89,7 @@ def _check_kinds(entities: Mapping[str, Entity], link: str, group: Group, bag: B
     """Report each entry whose link leads to a kind that is not later in order than its own."""
     for entry in group.entries:
         entity = entities.get(entry.ids[0]) if entry.ids else None
-        target = _next(entity, link) if entity else None
+        target = next_along(entity, link) if entity else None
         if entity is not None and target is not None:
             span, at = _place(entry, link, group)
             _check_kind(entity, target, link, bag, span, at)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from khung.casefile.check_expect import check_expect
 from khung.casefile.check_links import check_links
+from khung.casefile.check_part import check_part
 from khung.casefile.like import likes_first
 from khung.casefile.names import input_of, unknown_value
 from khung.casefile.values import Draft, Reader
@@ -55,6 +56,7 @@ def build_case(case_file: CaseFile, program: Program, bag: Bag) -> Case | None:
     for declared, group in groups:
         builder.fill(declared, group)
     check_links(case_file, builder.entities, program, bag)
+    check_part(case_file, builder.entities, program, bag)
     if case_file.expect is not None:
         check_expect(case_file, program, bag)
     if bag.has_errors or case_file.on is None:

@@ -60,6 +60,11 @@ def _lowered(rulebook: m.Rulebook, readings: Mapping[str, str], bag: Bag) -> p.P
         cited(declared, calendar.head.sources)
     found = {r.head.id: _reading(declared, r) for r in rulebook.readings}
     check_defaults(objects, bag)
+    applies_to = {
+        part.subject.name: tuple(ref.name for ref in part.ids)
+        for part in rulebook.applies_to
+        if declared.subject_named(part.subject)
+    }
     if bag.has_errors:
         return None
     program = p.Program(
@@ -71,6 +76,7 @@ def _lowered(rulebook: m.Rulebook, readings: Mapping[str, str], bag: Bag) -> p.P
         objects,
         found,
         {fact: frozenset(by) for fact, by in declared.dates.items()},
+        applies_to,
     )
     check_order(program, bag)
     return None if bag.has_errors else program

@@ -360,7 +360,8 @@ class Reading:
 class Program:
     """All that evaluation needs.
 
-    `dates` gives the calendars by which expressions count a fact, by its type and name.
+    `dates` gives the calendars by which expressions count a fact, by its type and name;
+    `applies_to` the ids of the subjects, by type, for which alone the rulebook is made.
     """
 
     rulebook: str
@@ -371,6 +372,7 @@ class Program:
     objects: Mapping[str, ObjectType]
     readings: Mapping[str, Reading]
     dates: Mapping[tuple[str, str], frozenset[WorkingDays]] = field(default_factory=dict)
+    applies_to: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def subjects(self) -> tuple[ObjectType, ...]:

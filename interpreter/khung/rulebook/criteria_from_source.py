@@ -113,16 +113,16 @@ def _set(entry: Entry, ctx: Context, at: str) -> CriterionSet | None:
         members = _members(entry.value, ctx, at)
         plain = Head(entry.key, span=entry.key_span, at=at)
         return None if members is None else CriterionSet(plain, members)
-    fields = fields_of(entry.value, (*HEAD, "except", "members"), ctx, at)
+    fields = fields_of(entry.value, (*HEAD, "except", "members", "local"), ctx, at)
     if fields is None or exactly_one(fields, ("except", "members"), ctx) is None:
         return None
-    common = head(entry, fields, ctx)
+    common, local = head(entry, fields, ctx), fields.boolean("local") or False
     node, other = fields.node_at("members"), ref(fields, "except")
     if node is not None:
         members = _members(node, ctx, fields.path("members"))
     else:
         members = None if other is None else Except(other, fields.node.span)
-    return None if members is None else CriterionSet(common, members)
+    return None if members is None else CriterionSet(common, members, local)
 
 
 def _members(node: Node, ctx: Context, at: str) -> Members | None:

@@ -20,9 +20,16 @@ from khung.rulebook.carry import CARRIES, OPEN, carriers, recited, report_left_b
 from khung.rulebook.folder import subject_id, text_at, without
 from khung.rulebook.merge import Merger, changed_paths, is_removal
 from khung.rulebook.model import Manner, Removed
+from khung.rulebook.overlay import check_overlay
 from khung.rulebook.reader import Context
-from khung.rulebook.versions_from_source import OF_VERSIONS, carried
+from khung.rulebook.versions_from_source import (
+    OF_VERSIONS,
+    applies_to,
+    carried,
+    refuse_other_manner,
+)
 from khung.source.nodes import Entry, Mapping
+from khung.source.values import under
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,6 +70,9 @@ def extend(own: Written, base: Written, how: Extends, bag: Bag) -> Written:
     above, below = _with_document(_parts(own), _parts(base), how, bag), _parts(base)
     answers = carried(above.manifest, Context(bag)) if how.manner is Manner.SUCCESSOR else None
     merger = Merger(bag)
+    refuse_other_manner(above.manifest, how.manner, Context(bag))
+    if how.manner is Manner.OVERLAY:
+        _check_overlay(above, below, bag)
     if answers is not None:
         check_carried(answers, above.manifest, below.manifest, how.rulebook.span, bag)
     below, clauses = _clauses(above, below, merger)
@@ -78,7 +88,27 @@ def extend(own: Written, base: Written, how: Extends, bag: Bag) -> Written:
     _report_left_behind(own, below, merged, how, bag)
     if answers is not None:
         _check_groups(answers.groups, below, merged, bag)
-    return _written(own, base, merged, how, answers, tuple(merger.removed))
+    part = applies_to(above.manifest, Context(bag)) if how.manner is Manner.OVERLAY else ()
+    whole = _written(own, base, merged, how, answers, tuple(merger.removed))
+    return replace(whole, applies_to=part)
+
+
+def _check_overlay(above: _Parts, below: _Parts, bag: Bag) -> None:
+    """Report what an overlay may not say, of each subject and in the manifest."""
+    check_overlay(without(above.manifest, *_OWN), without(below.manifest, *_OWN), bag)
+    for entry in above.subjects.entries:
+        change, base = entry.value, below.subjects.get(entry.key)
+        assert isinstance(change, Mapping)  # noqa: S101  # as for the roots
+        if isinstance(base, Mapping):
+            said = without(change, "subject")
+            check_overlay(said, base, bag, at=entry.key, subject=True)
+        else:
+            bag.add("K0541", entry.key_span, at=entry.key, name=entry.key)
+    for entry in above.clauses.entries:
+        bag.add("K0541", entry.key_span, at=under("clauses", entry.key), name=entry.key)
+    document = above.manifest.get("document")
+    if document is not None and text_at(document) != _document(below.manifest):
+        bag.add("K0541", document.span, at="document", name="document")
 
 
 def _written(
@@ -187,7 +217,8 @@ def _with_document(above: _Parts, below: _Parts, how: Extends, bag: Bag) -> _Par
         bag.add("K0536", how.rulebook.span if node is None else node.span, at="document")
     rest = without(above.manifest, "document")
     taken = [e for e in below.manifest.entries if e.key == "document"]
-    entries = rest.entries if above.clauses.entries else (*rest.entries, *taken)
+    asked = how.manner is Manner.SUCCESSOR and above.clauses.entries
+    entries = rest.entries if asked else (*rest.entries, *taken)
     return replace(above, manifest=Mapping(entries, rest.span))
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from khung.diagnostics.bag import Bag
-    from khung.rulebook.model import Carried, Extends, Removed, Rulebook
+    from khung.rulebook.model import AppliesTo, Carried, Extends, Removed, Rulebook
     from khung.source.nodes import Node
 
 MANIFEST = "rulebook.yaml"
@@ -42,7 +42,7 @@ class Written:
         clauses: The mappings of the files with `clauses`.
         digest: `sha256:…` over all files that went in.
         base: The rulebook that this one is put over, if any.
-        extends, carried, removed: How it was put over that.
+        extends, carried, removed, applies_to: How it was put over that.
     """
 
     folder: Path
@@ -54,6 +54,7 @@ class Written:
     extends: Extends | None = None
     carried: Carried | None = None
     removed: tuple[Removed, ...] = ()
+    applies_to: tuple[AppliesTo, ...] = ()
 
 
 def read_folder(folder: Path, bag: Bag) -> Written | None:

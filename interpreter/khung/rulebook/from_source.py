@@ -94,6 +94,7 @@ def _decoded(written: Written, bag: Bag) -> Rulebook | None:
         extends=written.extends,
         carried=written.carried,
         removed=written.removed,
+        applies_to=written.applies_to,
     )
     check_unique(declared_types(whole), bag)
     if written.base is not None and written.extends is not None:

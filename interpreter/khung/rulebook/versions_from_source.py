@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from khung.rulebook.model import Answer, Carried, Extends, Fate, Group, Manner, Ref
+from khung.rulebook.model import Answer, AppliesTo, Carried, Extends, Fate, Group, Manner, Ref
 from khung.rulebook.reader import entries, fields_of, label, sources
 from khung.source.nodes import Mapping, Scalar, Sequence
-from khung.source.shape import Fields
+from khung.source.shape import Fields, named_entries
 from khung.source.values import as_text, as_word, under
 
 if TYPE_CHECKING:
@@ -45,6 +45,34 @@ def refuse_without_base(manifest: Mapping, ctx: Context) -> None:
     for entry in manifest.entries:
         if entry.key in OF_VERSIONS and manifest.get("extends") is None:
             ctx.bag.add("K0533", entry.key_span, at=entry.key, key=entry.key)
+
+
+def applies_to(manifest: Mapping, ctx: Context) -> tuple[AppliesTo, ...]:
+    """Read for which subjects an overlay is made: ids by type."""
+    node = manifest.get("applies_to")
+    fields = None if node is None else Fields.of(node, _keys(node), ctx.bag, "applies_to")
+    if fields is None:
+        return ()
+    read = (
+        AppliesTo(Ref(entry.key, entry.key_span), _paths(ids, ctx, under("applies_to", entry.key)))
+        for entry in named_entries(fields.node, ctx.bag, "applies_to")
+        if (ids := fields.sequence(entry.key)) is not None
+    )
+    return tuple(read)
+
+
+def _keys(node: Node) -> tuple[str, ...]:
+    return tuple(entry.key for entry in node.entries) if isinstance(node, Mapping) else ()
+
+
+def refuse_other_manner(manifest: Mapping, manner: Manner, ctx: Context) -> None:
+    """Report `carried` in an overlay, `applies_to` in a successor, an overlay without that."""
+    other = "carried" if manner is Manner.OVERLAY else "applies_to"
+    for entry in manifest.entries:
+        if entry.key == other:
+            ctx.bag.add("K0533", entry.key_span, help=other, at=other, key=other)
+    if manner is Manner.OVERLAY and manifest.get("applies_to") is None:
+        ctx.bag.add("K0121", manifest.entries[0].key_span, at="", key="applies_to")
 
 
 # -- carried ----------------------------------------------------------------------------------

@@ -37,6 +37,14 @@ period: {from: 2022-01-01, to: 2022-12-31}
 document: KH-23
 """
 
+OVERLAY = """
+extends: {rulebook: "2021", as: overlay}
+period: {from: 2021-01-01, to: 2021-12-31}
+applies_to: {to_chuc_dang: [xa_a]}
+"""
+
+LOCAL = "criteria: {sets: {rieng: {local: true, members: [{take: pham_chat}, {take: nhiem_vu}]}}}"
+
 EXAMPLES = {
     (code, wrong, right): f"{code}-{lang}"
     for code in all_codes()
@@ -59,12 +67,16 @@ def said_of(code: str, fragment: str, shelf: Path) -> tuple[Diagnostic, ...]:
     (shelf / "2022").mkdir()
     if code == "K0523":
         chain(shelf)
+    if code == "K0542":
+        subject = read_yaml((BASE / "dang_vien.yaml").read_text("utf-8"))
+        merge(subject, read_yaml(LOCAL))
+        write_yaml(shelf / "2021" / "dang_vien.yaml", subject)
     part = read_yaml(fragment)
     if BESIDE.get(code) == "2021":
         whole = read_yaml((BASE / "rulebook.yaml").read_text("utf-8"))
         write_yaml(shelf / "2021" / "rulebook.yaml", {**whole, **part})
         part = {}
-    for name, document in files(part).items():
+    for name, document in files(code, part).items():
         write_yaml(shelf / "2022" / f"{name}.yaml", document)
     bag = Bag()
     rulebook = load_rulebook(shelf / "2022", bag)
@@ -73,11 +85,13 @@ def said_of(code: str, fragment: str, shelf: Path) -> tuple[Diagnostic, ...]:
     return bag.diagnostics
 
 
-def files(part: dict[str, Any]) -> dict[str, dict[str, Any]]:
+def files(code: str, part: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """Return the files of a successor that says no more than what `part` does."""
     clauses = part.pop("clauses", None)
     found: dict[str, dict[str, Any]] = {}
     manifest = head()
+    if code == "K0542" or part.get("extends", {}).get("as") == "overlay":
+        manifest = {**read_yaml(HEAD), **read_yaml(OVERLAY)}
     if "subject" in part:
         found[part["subject"]] = part
     elif clauses is not None and part.get("document", "") != "KH-23":

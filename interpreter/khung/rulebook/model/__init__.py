@@ -63,6 +63,7 @@ from khung.rulebook.model.shared import (
 from khung.rulebook.model.tables import Hit, Row, Table
 from khung.rulebook.model.versions import (
     Answer,
+    AppliesTo,
     Carried,
     Extends,
     Fate,
@@ -73,6 +74,7 @@ from khung.rulebook.model.versions import (
 
 __all__ = [
     "Answer",
+    "AppliesTo",
     "Basis",
     "Calendar",
     "CalendarDay",

@@ -81,10 +81,11 @@ class Takes:
 
 @dataclass(frozen=True, slots=True)
 class CriterionSet:
-    """A named set of criteria."""
+    """A named set of criteria; one that is `local` may be replaced for some of the subjects."""
 
     head: Head
     members: Everything | Except | Takes
+    local: bool = False
 
 
 @dataclass(frozen=True, slots=True)

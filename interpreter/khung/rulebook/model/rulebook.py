@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     )
     from khung.rulebook.model.tables import Table
     from khung.rulebook.model.versions import Carried, Extends, Removed
+    from khung.rulebook.model.versions import AppliesTo, Carried, Extends, Removed
     from khung.text import Span
 
 
@@ -69,4 +70,5 @@ class Rulebook:
     extends: Extends | None = None
     carried: Carried | None = None
     removed: tuple[Removed, ...] = ()
+    applies_to: tuple[AppliesTo, ...] = ()
     span: Span = dataclasses.field(compare=False, repr=False, kw_only=True)

@@ -70,6 +70,14 @@ class Carried:
 
 
 @dataclass(frozen=True, slots=True)
+class AppliesTo:
+    """The subjects of one type for which an overlay is made, with those that lead up to them."""
+
+    subject: Ref
+    ids: tuple[Ref, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Removed:
     """An entry of the extended rulebook that is taken out; `span` is where that is said."""
 
