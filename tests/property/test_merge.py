@@ -13,13 +13,16 @@ from khung.rulebook.merge import Merger, changed_paths
 from khung.source.nodes import Mapping
 from khung.source.schema import to_plain
 
-KEYS = st.sampled_from("abcd")
-TREES = st.recursive(
-    st.integers(0, 3),
-    lambda inner: st.dictionaries(KEYS, inner, min_size=1, max_size=4),
-    max_leaves=8,
-)
-MAPPINGS = st.dictionaries(KEYS, TREES, max_size=4)
+LEAVES = st.dictionaries(st.sampled_from("ab"), st.integers(0, 3), max_size=2)
+
+
+def _over(inner: st.SearchStrategy[dict[str, Any]]) -> st.SearchStrategy[dict[str, Any]]:
+    """Draw mappings in which `a` and `b` are values, `c` and `d` mappings: a key has one kind."""
+    below = st.dictionaries(st.sampled_from("cd"), inner.filter(bool), max_size=2)
+    return st.builds(lambda values, maps: values | maps, LEAVES, below)
+
+
+MAPPINGS = st.recursive(LEAVES, _over, max_leaves=8)
 
 
 def merged(base: dict[str, Any], change: dict[str, Any]) -> dict[str, Any]:

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
     from khung.engine.tables import Answer
     from khung.engine.values import Value
-    from khung.ir.program import Table, Values
+    from khung.ir.program import Values
+    from khung.ir.program_tables import Table
 
 
 def plain(value: Value, ty: t.Type, values: Mapping[str, Values]) -> Any:

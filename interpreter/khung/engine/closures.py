@@ -262,6 +262,9 @@ class Planner:
         if node.function == "on":
             on = self.on
             return lambda _env: on
+        if node.function == "count" and node.arguments[0] is not None:
+            counted = self.expression(node.arguments[0])
+            return lambda env: Decimal(len(counted(env)))
         if node.function == "ballots for" or any(
             a is not None and isinstance(a.ty, t.List | t.Range) for a in node.arguments
         ):

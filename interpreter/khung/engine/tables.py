@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from khung.engine.evaluate import Env, Evaluator
     from khung.engine.facts import Entity
     from khung.ir.nodes import Node, Rows
-    from khung.ir.program import Row, Table
+    from khung.ir.program_tables import Row, Table
 
 
 class Reached(NamedTuple):

@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING
 
 from khung.ir import types as t
 from khung.ir.nodes import Broken, Has, Node, Select, Variable
-from khung.ir.program import Definition, Table
+from khung.ir.program import Definition
 from khung.ir.scope import Scope
 from khung.ir.sources import cited
 from khung.ir.tables import definitions_of, lower_table
 
 if TYPE_CHECKING:
     from khung.ir.declare import Declarations, Member
+    from khung.ir.program_tables import Table
     from khung.ir.scope import Lower
     from khung.rulebook import model as m
     from khung.syntax.ast import Expr

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from khung.ir.declare import Declarations, Declared
+    from khung.ir.program_tables import Table
     from khung.ir.scope import Scope
 
 
@@ -185,7 +186,7 @@ class Lowering:
             tables=tables,
         )
 
-    def _tables(self, owner: Declared, model: m.Subject) -> dict[str, p.Table]:
+    def _tables(self, owner: Declared, model: m.Subject) -> dict[str, Table]:
         found = (self.definitions.table(owner.name, table) for table in model.tables)
         return {table.name: table for table in found if table is not None}
 

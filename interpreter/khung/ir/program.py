@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 
     from khung.ir.calendars import WorkingDays
     from khung.ir.nodes import Node, Variable
+    from khung.ir.program_tables import Table
     from khung.ir.types import Type
-    from khung.rulebook.model import Hit, Label
+    from khung.rulebook.model import Label
     from khung.text import Span
 
 
@@ -278,48 +279,11 @@ class Ladder:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """A row of a table.
-
-    Attributes:
-        rule: Its id and clauses, those of the table if it has none; its `when` is None.
-        cells: The test of each input that the row tests; `when` is what else must hold.
-        condition: All of `cells` and `when`.
-        then: The value of each output.
-    """
-
-    rule: Rule
-    cells: tuple[tuple[str, Node], ...]
-    when: Node | None
-    condition: Node
-    then: Mapping[str, Node]
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A decision table. Each output is a definition too, of the name `tables.TABLE.OUTPUT`.
-
-    `applies` is where there is the table at all; None is everywhere.
-    """
-
-    name: str
-    hit: Hit
-    label: Label | None
-    sources: tuple[str, ...]
-    applies: Node | None
-    inputs: Mapping[str, Node]
-    outputs: Mapping[str, Type]
-    rows: tuple[Row, ...]
-    span: Span = field(compare=False, repr=False)
-
-
-@dataclass(frozen=True, slots=True)
 class ObjectType:
     """A subject or a record type: what its objects hold, and how they are ranked.
 
     Attributes:
         kind_field: The fact that tells the kind, or empty; `kinds` in order of work.
-        criteria_type: The type of one grade, None where there are no criteria.
         held_by: For a record, the subjects that may hold one.
     """
 

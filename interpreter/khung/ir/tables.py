@@ -31,6 +31,7 @@ from khung.ir.nodes import (
     StateOf,
     Variable,
 )
+from khung.ir.program_tables import Row, Table
 from khung.ir.rewrite import children
 from khung.ir.sources import cited
 from khung.ir.typing import lower_tests
@@ -70,7 +71,7 @@ def member_name(table: str, output: str) -> str:
     return f"tables.{table}.{output}"
 
 
-def lower_table(model: m.Table, owner: str, scope: Scope, applies: Node | None) -> p.Table:
+def lower_table(model: m.Table, owner: str, scope: Scope, applies: Node | None) -> Table:
     """Return a table of `owner`.
 
     Args:
@@ -86,7 +87,7 @@ def lower_table(model: m.Table, owner: str, scope: Scope, applies: Node | None) 
     return _Maker(model, owner, scope.knowing(applies)).table(applies)
 
 
-def definitions_of(table: p.Table) -> Iterator[p.Definition]:
+def definitions_of(table: Table) -> Iterator[p.Definition]:
     """Yield the definition of each output of a table."""
     for output, ty in table.outputs.items():
         pairs = tuple((row.condition, row.then[output]) for row in table.rows)
@@ -97,7 +98,7 @@ def definitions_of(table: p.Table) -> Iterator[p.Definition]:
         yield p.Definition(name, whole, value, label, table.sources, table.applies)
 
 
-def _label(table: p.Table, output: str) -> m.Label | None:
+def _label(table: Table, output: str) -> m.Label | None:
     if table.label is None or len(table.outputs) == 1:
         return table.label
     english = f"{table.label.en} ({output})" if table.label.en else ""
@@ -112,13 +113,13 @@ class _Maker:
     owner: str
     scope: Scope
 
-    def table(self, applies: Node | None) -> p.Table:
+    def table(self, applies: Node | None) -> Table:
         head = self.model.head
         inputs = {ref.name: self._input(ref, expr) for ref, expr in self.model.inputs}
         outputs = {ref.name: self._output(ref, ty) for ref, ty in self.model.outputs}
         sources = cited(self.scope.declared, head.sources)
         rows = tuple(self._row(row, inputs, outputs, sources) for row in self.model.rows)
-        return p.Table(
+        return Table(
             head.id, self.model.hit, head.label, sources, applies, inputs, outputs, rows, head.span
         )
 
@@ -148,14 +149,14 @@ class _Maker:
         inputs: dict[str, Node],
         outputs: dict[str, t.Type],
         sources: tuple[str, ...],
-    ) -> p.Row:
+    ) -> Row:
         cells = {ref.name: self._cell(ref, cell, inputs) for ref, cell in model.tests}
         tests = tuple((name, cell) for name, cell in cells.items() if cell is not None)
         inner = self.scope.knowing(*(cell for _, cell in tests))
         when = None if model.head.when is None else inner.lower(model.head.when, t.BOOLEAN)
         then = self._then(model, outputs, inner.knowing(when))
         condition = self._condition(model, [*(cell for _, cell in tests), when])
-        return p.Row(self._rule(model.head, sources), tests, when, condition, then)
+        return Row(self._rule(model.head, sources), tests, when, condition, then)
 
     def _condition(self, model: m.Row, parts: list[Node | None]) -> Node:
         kept = tuple(part for part in parts if part is not None)

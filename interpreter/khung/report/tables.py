@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
     from khung.engine.tables import Answer, Fired
     from khung.engine.values import Value
-    from khung.ir.program import Program, Table
+    from khung.ir.program import Program
+    from khung.ir.program_tables import Table
     from khung.report.context import Context
 
 
