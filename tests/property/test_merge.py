@@ -13,13 +13,20 @@ from khung.rulebook.merge import Merger, changed_paths
 from khung.source.nodes import Mapping
 from khung.source.schema import to_plain
 
-KEYS = st.sampled_from("abcd")
-TREES = st.recursive(
-    st.integers(0, 3),
-    lambda inner: st.dictionaries(KEYS, inner, min_size=1, max_size=4),
-    max_leaves=8,
+LEAVES = st.dictionaries(st.sampled_from("abc"), st.integers(0, 3), max_size=3)
+MAPPINGS = st.recursive(
+    LEAVES,
+    lambda inner: st.builds(
+        lambda leaves, deeper: {**leaves, **deeper},
+        LEAVES,
+        st.dictionaries(st.sampled_from("xyz"), inner.filter(bool), max_size=3),
+    ),
+    max_leaves=6,
 )
-MAPPINGS = st.dictionaries(KEYS, TREES, max_size=4)
+"""Mappings in which a name always stands for the same: `a` for a value, `x` for a mapping.
+
+Where a value takes the place of a mapping, what stood in that is forgotten, and order counts.
+"""
 
 
 def merged(base: dict[str, Any], change: dict[str, Any]) -> dict[str, Any]:

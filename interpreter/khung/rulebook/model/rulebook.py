@@ -23,7 +23,6 @@ if TYPE_CHECKING:
         Scale,
     )
     from khung.rulebook.model.tables import Table
-    from khung.rulebook.model.versions import Carried, Extends, Removed
     from khung.rulebook.model.versions import AppliesTo, Carried, Extends, Removed
     from khung.text import Span
 
