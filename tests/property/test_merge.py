@@ -13,16 +13,20 @@ from khung.rulebook.merge import Merger, changed_paths
 from khung.source.nodes import Mapping
 from khung.source.schema import to_plain
 
-LEAVES = st.dictionaries(st.sampled_from("ab"), st.integers(0, 3), max_size=2)
+LEAVES = st.dictionaries(st.sampled_from("abc"), st.integers(0, 3), max_size=3)
+MAPPINGS = st.recursive(
+    LEAVES,
+    lambda inner: st.builds(
+        lambda leaves, deeper: {**leaves, **deeper},
+        LEAVES,
+        st.dictionaries(st.sampled_from("xyz"), inner.filter(bool), max_size=3),
+    ),
+    max_leaves=6,
+)
+"""Mappings in which a name always stands for the same: `a` for a value, `x` for a mapping.
 
-
-def _over(inner: st.SearchStrategy[dict[str, Any]]) -> st.SearchStrategy[dict[str, Any]]:
-    """Draw mappings in which `a` and `b` are values, `c` and `d` mappings: a key has one kind."""
-    below = st.dictionaries(st.sampled_from("cd"), inner.filter(bool), max_size=2)
-    return st.builds(lambda values, maps: values | maps, LEAVES, below)
-
-
-MAPPINGS = st.recursive(LEAVES, _over, max_leaves=8)
+Where a value takes the place of a mapping, what stood in that is forgotten, and order counts.
+"""
 
 
 def merged(base: dict[str, Any], change: dict[str, Any]) -> dict[str, Any]:

@@ -23,7 +23,7 @@ from khung.rulebook.clauses_from_source import clauses
 from khung.rulebook.manifest_from_source import manifest
 from khung.rulebook.reader import Context
 from khung.rulebook.subject_from_source import subject
-from khung.rulebook.versions_from_source import carried, extends
+from khung.rulebook.versions_from_source import applies_to, carried, extends
 from khung.source.files import read_source
 from khung.source.from_text import parse_yaml
 from khung.source.nodes import Mapping
@@ -84,6 +84,7 @@ def codes(kind: str, document: Any) -> set[str]:
             manifest(node, bag, "folder")
             extends(node, Context(bag))
             carried(node, Context(bag))
+            applies_to(node, Context(bag))
         case "clauses":
             clauses(node, Context(bag))
         case _:

@@ -324,8 +324,7 @@ class Reading:
 class Program:
     """All that evaluation needs.
 
-    `dates` gives the calendars by which expressions count a fact, by its type and name;
-    `applies_to` the ids of the subjects, by type, for which alone the rulebook is made.
+    `dates`: by which calendars a fact is counted; `applies_to`: ids of the only subjects, by type.
     """
 
     rulebook: str
@@ -362,5 +361,4 @@ def rules_of(declared: ObjectType) -> Iterator[Rule]:
         yield from (k.rule for k in declared.ladder.knockouts)
     for group in (declared.caps, declared.votes, declared.defer, declared.quotas, declared.checks):
         yield from (rule.rule for rule in group)
-    for table in declared.tables.values():
-        yield from (row.rule for row in table.rows)
+    yield from (row.rule for table in declared.tables.values() for row in table.rows)

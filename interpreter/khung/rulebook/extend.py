@@ -208,10 +208,12 @@ def _document(manifest: Mapping) -> str:
 def _with_document(above: _Parts, below: _Parts, how: Extends, bag: Bag) -> _Parts:
     """Return what a rulebook says, with the document that it rests on; ask if it does not say.
 
-    Without a document of its own it rests on that of its base, unless it lists clauses.
+    Without a document of its own it rests on that of its base, unless it lists clauses; where
+    the base names none, neither need it.
     """
     node = above.manifest.get("document")
-    if text_at(node) not in ("", OPEN):
+    names_none = node is None and not _document(below.manifest)
+    if names_none or text_at(node) not in ("", OPEN):
         return above
     if how.manner is Manner.SUCCESSOR:
         bag.add("K0536", how.rulebook.span if node is None else node.span, at="document")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
-from tests.support.rulebook import RULEBOOKS
+from tests.support.rulebook import RULEBOOKS, WHOLE, load
 from tests.support.schemas import ROOT
 
 from khung.analysis.flat import flat_json, flat_yaml, merged
@@ -34,3 +35,31 @@ def test_every_entry_has_its_place(folder):
         key = path.rpartition(".")[2]
         text = Path(name).read_text("utf-8").splitlines()[int(line) - 1]
         assert key.strip('"[]') in text or path == "subjects"
+
+
+HEAD = {"khung", "id", "title", "period", "document", "extends", "carried"}
+NEXT = """\
+khung: 1
+id: next
+title: Next
+extends: {rulebook: BASE, as: successor}
+period: {from: 2090-01-01, to: 2090-12-31}
+"""
+
+
+@pytest.mark.parametrize("base", WHOLE, ids=lambda folder: folder.name)
+def test_a_successor_that_changes_nothing_is_its_base_but_for_the_head(base, tmp_path):
+    shutil.copytree(base, tmp_path / base.name)
+    before = to_plain(merged(base))
+    document = f"document: {before['document']}\n" if "document" in before else ""
+    text = NEXT.replace("BASE", base.name) + document
+    sections = [s for s in ("parameters", "readings", "calendars") if s in before]
+    kept = [f"  {s}: {{{', '.join(f'{name}: kept' for name in before[s])}}}" for s in sections]
+    (tmp_path / "next").mkdir()
+    manifest = tmp_path / "next" / "rulebook.yaml"
+    manifest.write_text("\n".join((f"{text}carried:", *(kept or ["  {}"]), "")), "utf-8")
+    assert load(tmp_path / "next").found == []
+    after = to_plain(merged(tmp_path / "next"))
+    assert {k: v for k, v in after.items() if k not in HEAD} == {
+        k: v for k, v in before.items() if k not in HEAD
+    }
