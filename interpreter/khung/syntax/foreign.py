@@ -54,7 +54,9 @@ WORDS: Final = {
 
 
 def instead_of(sign: str) -> str:
-    """Return how a sign is written here; empty if it has no counterpart."""
+    """Return how a sign, or a date without quotes, is written here; empty if it cannot be."""
+    if sign[0].isdigit():
+        return f'@"{sign}"'
     plain = unicodedata.normalize("NFKC", sign)
     known = INSTEAD.get(sign) or INSTEAD.get(plain)
     return known or (plain if plain != sign and plain.isascii() and plain.isprintable() else "")

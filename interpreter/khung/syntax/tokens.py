@@ -20,7 +20,10 @@ FOREIGN: Final = "FOREIGN"
 OPENING: Final = {"LPAR": "RPAR", "LSQB": "RSQB", "LBRACE": "RBRACE"}
 CLOSING: Final = frozenset(OPENING.values())
 
-_FOREIGN: Final = r"(?P<FOREIGN>={2,3}|=[<>]|<>|!==|&&|\|\||\.\.\.|/\*(?![\s\S]*\*/))"
+_BARE_DATE: Final = r"(?<!@)\d{4}-\d{2}-\d{2}(?!\w)"  # not taken for a subtraction
+_FOREIGN: Final = (
+    rf"(?P<FOREIGN>{_BARE_DATE}|={{2,3}}|=[<>]|<>|!==|&&|\|\||\.\.\.|/\*(?![\s\S]*\*/))"
+)
 _OTHER: Final = r"(?P<OTHER>[\s\S])"
 _BEFORE_LABEL: Final = frozenset({"LPAR", "LBRACE", "COMMA"})
 
