@@ -1,4 +1,4 @@
-"""How sure entries are: as they say, as their rulebook says, and after a new document carries them."""
+"""How sure entries are: as they say, as the rulebook says, once a new document carries them."""
 
 from __future__ import annotations
 
