@@ -149,7 +149,17 @@ def _class(change: Change, before: Ready, after: Ready, behind: set[str]) -> Cla
 
 
 def _keys_within(change: Change, keys: set[str]) -> bool:
-    return bool(change.keys) and set(change.keys) <= keys
+    """Say whether an entry differs in some keys alone, of its own or of what stands in it."""
+    before, after = change.before or {}, change.after or {}
+    return bool(change.keys) and all(
+        key in keys or _differ_within(before.get(key), after.get(key), keys) for key in change.keys
+    )
+
+
+def _differ_within(before: object, after: object, keys: set[str]) -> bool:
+    if not isinstance(before, dict) or not isinstance(after, dict):
+        return False
+    return all(before.get(key) == after.get(key) for key in {**before, **after}.keys() - keys)
 
 
 # -- headings -----------------------------------------------------------------------------------
@@ -159,6 +169,8 @@ def _group(change: Change, klass: Class, groups: Mapping[str, Group]) -> str:
     path = change.path
     for name, group in groups.items():
         if any(_covers(pattern, p) for pattern in group.paths for p in (path, _short(path))):
+            return name
+        if any(_is_within(pattern, change) for pattern in group.paths):
             return name
     if path.partition(".")[0] in _YEARLY:
         return YEARLY
@@ -171,6 +183,12 @@ def _short(path: str) -> str:
     return (
         f"{owner}.criteria.{rest.partition('.items.')[2]}" if found and ".items." in rest else path
     )
+
+
+def _is_within(pattern: str, change: Change) -> bool:
+    """Say whether a path leads to one of the keys that an entry differs in, or into it."""
+    keys = (f"{change.path}.{key}" for key in change.keys)
+    return any(pattern == key or pattern.startswith(f"{key}.") for key in keys)
 
 
 def _covers(pattern: str, path: str) -> bool:

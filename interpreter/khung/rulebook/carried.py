@@ -22,10 +22,11 @@ if TYPE_CHECKING:
 
     from khung.diagnostics.bag import Bag
     from khung.rulebook.model import Answer, Carried
+    from khung.source.nodes import Node
     from khung.text import Span
 
-_ABOUT = frozenset({"label", "source", "sources", "basis"})
-"""Keys of an entry that do not touch what it sets."""
+_ABOUT = frozenset({"label", "source", "sources", "basis", "question", "because"})
+"""Keys that do not touch what an entry sets, in it and in its options."""
 
 _WORDS = {"parameters": "parameter", "readings": "reading", "calendars": "calendar"}
 
@@ -47,9 +48,8 @@ def check_carried(carried: Carried, own: Mapping, base: Mapping, span: Span, bag
         said = _section(own, section)
         for name in known:
             answer = answers.get(name)
-            _check(
-                section, name, answer, said.get(name), span if answer is None else answer.span, bag
-            )
+            where = span if answer is None else answer.span
+            _check(section, name, answer, (known[name], said.get(name)), where, bag)
 
 
 def _section(manifest: Mapping, section: str) -> dict[str, Entry]:
@@ -69,16 +69,24 @@ def _report_strangers(
 
 
 def _check(
-    section: str, name: str, answer: Answer | None, said: Entry | None, span: Span, bag: Bag
+    section: str,
+    name: str,
+    answer: Answer | None,
+    entries: tuple[Entry, Entry | None],
+    span: Span,
+    bag: Bag,
 ) -> None:
+    base, said = entries
     kind, at = Word(_WORDS[section]), f"carried.{section}.{name}"
     match Fate.OPEN if answer is None else answer.fate:
         case Fate.OPEN:
             advice = "missing" if answer is None else ""
             bag.add("K0527", span, help=advice, at=at, kind=kind, name=name, section=section)
-        case Fate.KEPT if said is not None and _sets(said):
+        case Fate.KEPT if said is not None and _sets(said.value, base.value):
             bag.add("K0529", said.key_span, at=at, related=(span,), kind=kind, name=name)
-        case Fate.CHANGED if said is None or not _sets(said) or is_removal(said.value):
+        case Fate.CHANGED if said is None or is_removal(said.value):
+            bag.add("K0529", span, help="changed", at=at, kind=kind, name=name)
+        case Fate.CHANGED if not _sets(said.value, base.value):
             bag.add("K0529", span, help="changed", at=at, kind=kind, name=name)
         case Fate.ENDED if said is not None:
             bag.add(
@@ -88,10 +96,11 @@ def _check(
             pass
 
 
-def _sets(entry: Entry) -> bool:
-    """Say whether an entry says anything anew of what it sets, not only of where it stands."""
-    node = entry.value
-    return not isinstance(node, Mapping) or any(e.key not in _ABOUT for e in node.entries)
+def _sets(said: Node | None, base: Node | None) -> bool:
+    """Say whether an entry says anything anew of what it sets, not only in which words."""
+    if not isinstance(said, Mapping) or not isinstance(base, Mapping):
+        return True
+    return any(e.key not in _ABOUT and _sets(e.value, base.get(e.key)) for e in said.entries)
 
 
 def without_ended(base: Mapping, carried: Carried, removed: list[Removed]) -> Mapping:

@@ -13,8 +13,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from khung.diagnostics.suggest import listed, nearest
-from khung.rulebook.folder import text_at
+from khung.rulebook.folder import text_at, without
 from khung.rulebook.merge import every_scalar
+from khung.rulebook.model import Basis
 from khung.source.nodes import Entry, Mapping, Node, Scalar, Sequence
 from khung.source.values import under
 from khung.text import PlacedText
@@ -33,6 +34,9 @@ OPEN = "open"
 
 SOURCES = frozenset({"source", "sources"})
 """The keys under which entries cite clauses."""
+
+BASIS = "basis"
+"""The key that says how sure an entry is."""
 
 _TAKEN_OVER = ("summary", "parts", "kind", "because")
 _NAMED = 4  # entries named in one diagnostic
@@ -166,8 +170,22 @@ def _lead(found: Carriers, clause: Entry, carried: str, old: Mapping) -> None:
 
 
 def recited(node: Mapping, lead: Carriers) -> Mapping:
-    """Return a mapping with the citations in it turned into those of the new document."""
-    return Mapping(tuple(_recited_entry(entry, lead) for entry in node.entries), node.span)
+    """Return a mapping with the citations in it turned into those of the new document.
+
+    What was known through another text only is said by the new document, if that carries it.
+    """
+    whole = Mapping(tuple(_recited_entry(entry, lead) for entry in node.entries), node.span)
+    return without(whole, BASIS) if _is_confirmed(whole, lead) else whole
+
+
+def _is_confirmed(node: Mapping, lead: Carriers) -> bool:
+    cited = [scalar for key in SOURCES for scalar in _scalars(node.get(key))]
+    behind = f"{lead.document} "
+    return (
+        text_at(node.get(BASIS)) == Basis.SECONDARY.value
+        and bool(cited)
+        and not any(scalar.text.text.startswith(behind) for scalar in cited)
+    )
 
 
 def _recited_entry(entry: Entry, lead: Carriers) -> Entry:

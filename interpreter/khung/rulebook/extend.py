@@ -16,7 +16,14 @@ from typing import TYPE_CHECKING
 
 from khung.diagnostics.suggest import nearest
 from khung.rulebook.carried import check_carried, without_ended
-from khung.rulebook.carry import CARRIES, OPEN, carriers, recited, report_left_behind
+from khung.rulebook.carry import (
+    BASIS,
+    CARRIES,
+    OPEN,
+    carriers,
+    recited,
+    report_left_behind,
+)
 from khung.rulebook.folder import subject_id, text_at, without
 from khung.rulebook.merge import Merger, changed_paths, is_removal
 from khung.rulebook.model import Manner, Removed
@@ -38,7 +45,7 @@ if TYPE_CHECKING:
     from khung.rulebook.folder import Written
     from khung.rulebook.model import Carried, Extends, Group
 
-_OWN = ("khung", "id", "title", "period", "document", *OF_VERSIONS)
+_OWN = ("khung", "id", "title", "period", "document", BASIS, *OF_VERSIONS)
 """The keys of a manifest that are never taken over."""
 
 

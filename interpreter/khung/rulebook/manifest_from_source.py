@@ -18,6 +18,7 @@ from khung.diagnostics.suggest import nearest
 from khung.rulebook.calendars_from_source import calendar
 from khung.rulebook.members_from_source import definition, field, record_link
 from khung.rulebook.model import (
+    Basis,
     Document,
     Enumeration,
     Fact,
@@ -43,6 +44,8 @@ from khung.rulebook.names import (
 from khung.rulebook.reader import (
     HEAD,
     Context,
+    basis,
+    basis_said,
     check_document,
     entries,
     expression,
@@ -69,7 +72,7 @@ if TYPE_CHECKING:
 LANGUAGE = 1
 """The version of the language that is read: the value of `khung`."""
 
-_ABOUT = ("khung", "id", "title", "period", "document", "documents")
+_ABOUT = ("khung", "id", "title", "period", "document", "documents", "basis")
 _SHARED = ("scales", "enumerations", "records", "parameters", "readings", "calendars")
 _ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
 _DOCUMENT_ID = re.compile(r"[^\s#,;]+")
@@ -89,6 +92,7 @@ def manifest(node: Mapping, bag: Bag, folder: str) -> tuple[Rulebook, Context]:
     ctx = Context(bag, _document_ids(node))
     fields = fields_of(node, (*_ABOUT, *_SHARED, *OF_VERSIONS), ctx, "")
     assert fields is not None  # noqa: S101  # a mapping has fields
+    ctx = replace(ctx, basis=basis_said(fields) or Basis.TEXT)
     fields.require("khung", "id", "title", "period")
     _check_language(fields, ctx)
     document = fields.text("document") or ""
@@ -266,7 +270,8 @@ def _reading(entry: Entry, ctx: Context, at: str) -> Reading | None:
     _check_chosen(chosen, options, ctx, fields.path("chosen"))
     if question is None or chosen is None:
         return None
-    return Reading(replace(common, sources=cited), question, options, chosen)
+    about = replace(common, sources=cited, basis=basis(fields, cited, ctx))
+    return Reading(about, question, options, chosen)
 
 
 def _option(entry: Entry, ctx: Context, at: str) -> Option | None:

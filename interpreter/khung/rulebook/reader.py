@@ -47,10 +47,12 @@ class Context:
     Attributes:
         bag: Where diagnostics go.
         documents: The ids that a source may name; None where the manifest cannot tell.
+        basis: How sure an entry with a source is that does not say so itself.
     """
 
     bag: Bag
     documents: frozenset[str] | None = None
+    basis: Basis = Basis.TEXT
 
 
 # -- mappings and entries -------------------------------------------------------------------
@@ -98,21 +100,28 @@ def filled_entries(
 def head(entry: Entry, fields: Fields, ctx: Context) -> Head:
     """Return what `entry` has in common with all others."""
     when = expression(fields, "when", ctx)
+    cited = sources(fields, "source", ctx)
     return Head(
         entry.key,
         label(fields, "label", ctx),
-        sources(fields, "source", ctx),
+        cited,
         when,
-        basis(fields),
+        basis(fields, cited, ctx),
         span=entry.key_span,
         at=fields.at,
     )
 
 
-def basis(fields: Fields) -> Basis:
-    """Return how sure an entry is; by default the text says so."""
+def basis(fields: Fields, cited: tuple[Citation, ...], ctx: Context) -> Basis:
+    """Return how sure an entry is: as it says, else, if it cites anything, as the rulebook does."""
+    word = basis_said(fields)
+    return word or (ctx.basis if cited else Basis.TEXT)
+
+
+def basis_said(fields: Fields) -> Basis | None:
+    """Return what stands under `basis`; None where nothing does."""
     word = fields.choice("basis", tuple(b.value for b in Basis))
-    return Basis.TEXT if word is None else Basis(word)
+    return None if word is None else Basis(word)
 
 
 def exactly_one(fields: Fields, keys: tuple[str, ...], ctx: Context) -> str | None:

@@ -82,7 +82,8 @@ def subject(node: Mapping, ctx: Context) -> Subject | None:
 
 def _head(fields: Fields, ctx: Context) -> Head | None:
     name, span = fields.name("subject"), fields.span("subject")
-    said, cited, sure = label(fields, "label", ctx), sources(fields, "source", ctx), basis(fields)
+    said, cited = label(fields, "label", ctx), sources(fields, "source", ctx)
+    sure = basis(fields, cited, ctx)
     if name is None:
         return None
     check_reserved(name, span, ctx.bag, "subject", OF_TYPES)

@@ -123,6 +123,13 @@ EDITS = [
         CITED,
     ),
     (
+        "lecturer",
+        "allow: 1, source: 5.1/3}",
+        "allow: 1, source: 5.1/2}",
+        "lecturer.quotas.excellent",
+        CITED,
+    ),
+    (
         "rulebook",
         "because: Họ không dự bình xét",
         "because: Họ vắng",
@@ -268,6 +275,22 @@ def test_each_change_stands_under_one_heading(tmp_path):
         GOOD: "points",
         "lecturer.ladder.knockouts.no_lessons": CITATION,
         "lecturer.caps.absent": "absence",
+    }
+
+
+def test_a_group_may_name_a_key_of_an_entry_or_what_is_in_it(tmp_path):
+    edits = [
+        ("lecturer", "fewer_than: 4", "fewer_than: 5"),
+        ("lecturer", "hours = 0, to: weak", "hours = 1, to: weak"),
+    ]
+    groups = {
+        "few": Group(Label("Ít"), ("lecturer.quotas.excellent.small_group.fewer_than",)),
+        "other": Group(Label("Khác"), ("lecturer.ladder.knockouts.no_lessons.to",)),
+    }
+    found = compared(tmp_path, *edits, groups=groups)
+    assert {judged.change.path: judged.group for judged in found.changes} == {
+        "lecturer.quotas.excellent": "few",
+        "lecturer.ladder.knockouts.no_lessons": "",  # its `when` is in no group
     }
 
 

@@ -1,0 +1,93 @@
+"""How sure entries are: as they say, as the rulebook says, once a new document carries them."""
+
+from __future__ import annotations
+
+import pytest
+from tests.unit.rulebook.conftest import BASE, BASE_SUBJECT, NEXT
+
+from khung.rulebook.model import Basis
+
+OTHER_DOCUMENT = NEXT.replace("document: D-1", "document: D-2\ndocuments: {D-2: {}}")
+CARRIED = "clauses: {a/1: {carries: true}, a/2: {carries: true}, a/4: {carries: true}}"
+UNSURE = BASE.replace("document: D-1\n", "document: D-1\nbasis: assumed\n")
+QUOTED = BASE_SUBJECT.replace("source: a/4", "source: a/4, basis: secondary").replace(
+    "source: a/1#x}", "source: a/1#x, basis: assumed}"
+)
+
+
+def bases(rulebook):
+    """Return how sure each entry of some is."""
+    shop = rulebook.subjects[0]
+    entries = (*shop.facts, *shop.definitions, *shop.caps, *rulebook.parameters)
+    found = {entry.head.id: entry.head.basis.value for entry in (*entries, *rulebook.readings)}
+    return found | {"shop": shop.head.basis.value}
+
+
+def test_a_rulebook_says_how_sure_its_entries_are_that_cite_something(shelf):
+    shelf.write("base", rulebook=UNSURE, shop=QUOTED)
+    assert bases(shelf.load("base").sound) == {
+        "size": "assumed",
+        "open": "text",  # it cites nothing
+        "big": "assumed",
+        "closed": "secondary",  # its own
+        "least": "assumed",
+        "part": "text",
+        "who": "assumed",
+        "shop": "assumed",
+    }
+
+
+def test_a_successor_does_not_take_that_over(shelf):
+    shelf.write("base", rulebook=UNSURE, shop=QUOTED)
+    found = bases(shelf.next().sound)
+    assert (found["big"], found["who"], found["shop"]) == ("text", "text", "text")
+
+
+def test_a_successor_may_say_its_own(shelf):
+    found = bases(shelf.next(NEXT + "basis: secondary\n").sound)
+    assert (found["big"], found["open"]) == ("secondary", "text")
+
+
+@pytest.mark.parametrize(
+    ("manifest", "clauses", "expected"),
+    [
+        (NEXT, "", Basis.SECONDARY),  # the same document, which has not become surer
+        (OTHER_DOCUMENT, CARRIED, Basis.TEXT),  # the new document says it itself
+    ],
+)
+def test_what_a_new_document_carries_is_said_by_it(manifest, clauses, expected, shelf):
+    shelf.write("base", rulebook=UNSURE, shop=QUOTED)
+    files = {"clauses": clauses} if clauses else {}
+    found = bases(shelf.next(manifest, **files).sound)
+    assert found["closed"] == expected.value
+    assert found["size"] == "assumed"  # said at the entry: assumed under any document
+
+
+def test_what_nothing_carries_is_as_sure_as_before(shelf):
+    shelf.write("base", rulebook=UNSURE, shop=QUOTED)
+    left = CARRIED.replace(", a/4: {carries: true}", "")
+    loaded = shelf.next(OTHER_DOCUMENT, clauses=left)
+    assert [code for code, _ in loaded.found] == ["K0531"]
+    assert bases(loaded.rulebook)["closed"] == "secondary"
+
+
+def test_a_word_that_is_no_basis(shelf):
+    loaded = shelf.next(NEXT + "basis: sure\n")
+    assert loaded.found == [("K0126", "sure")]
+
+
+# -- what is said of yearly values ------------------------------------------------------------
+
+
+def test_other_words_leave_a_reading_as_it_is(shelf):
+    other = NEXT + "readings: {who: {question: Who then, options: {all: {because: So}}}}\n"
+    found = shelf.next(other).sound.readings[0]
+    assert (found.question.vi, found.options[0].because.vi) == ("Who then", "So")
+
+
+@pytest.mark.parametrize(
+    "said", ["{options: {nobody: {}}}", "{options: {all: {remove: true}}, chosen: some_of_them}"]
+)
+def test_other_options_are_a_change(said, shelf):
+    loaded = shelf.next(NEXT + f"readings: {{who: {said}}}\n")
+    assert [code for code, _ in loaded.found] == ["K0529"]
