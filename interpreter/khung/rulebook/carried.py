@@ -84,9 +84,7 @@ def _check(
             bag.add("K0527", span, help=advice, at=at, kind=kind, name=name, section=section)
         case Fate.KEPT if said is not None and _sets(said.value, base.value):
             bag.add("K0529", said.key_span, at=at, related=(span,), kind=kind, name=name)
-        case Fate.CHANGED if said is None or is_removal(said.value):
-            bag.add("K0529", span, help="changed", at=at, kind=kind, name=name)
-        case Fate.CHANGED if not _sets(said.value, base.value):
+        case Fate.CHANGED if not _is_set_anew(base, said):
             bag.add("K0529", span, help="changed", at=at, kind=kind, name=name)
         case Fate.ENDED if said is not None:
             bag.add(
@@ -120,3 +118,7 @@ def _without_ended(section: Entry, carried: Carried, removed: list[Removed]) -> 
     if not kept:
         return None
     return Entry(section.key, Mapping(kept, section.value.span), section.key_span)
+
+
+def _is_set_anew(base: Entry, said: Entry | None) -> bool:
+    return said is not None and not is_removal(said.value) and _sets(said.value, base.value)
