@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import sys
 import time
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from tests.mutation.trial import Bench, UnsoundError, bench, reaching
+from tests.mutation.trial import Bench, Fate, UnsoundError, bench, reaching
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
 
     from tests.mutation.mutants import Mutant
     from tests.mutation.trial import Trace, Verdict
+
+
+T = TypeVar("T")
+R = TypeVar("R")
 
 
 @dataclass(frozen=True)
@@ -30,13 +35,16 @@ class Run:
     seconds: float
 
 
+EVERY = 5
+"""Seconds between two messages of how far it is."""
+
 _HELD: list[Bench] = []
 """What a process works with, once it is set up."""
 
 
 def _set_up(folder: Path, cases: Path) -> None:
     _HELD[:] = [bench(folder, cases)]
-    gc.freeze()
+    gc.freeze()  # what is kept throughout need not be looked through again and again
 
 
 def _traced(case: int) -> Trace:
@@ -70,19 +78,53 @@ def run(
     start = time.monotonic()
     made = bench(folder, cases)
     chosen = _spread([n for n, mutant in enumerate(made.mutants) if wanted(mutant)], limit)
-    with ProcessPoolExecutor(jobs, initializer=_set_up, initargs=(folder, cases)) as pool:
-        traces = list(pool.map(_traced, range(len(made.cases)), chunksize=8))
+    with _pool(folder, cases, made, jobs) as pool:
+        traces = list(pool.in_order(_traced, range(len(made.cases))))
         failed = [made.cases[t.case].path.name for t in traces if not t.passed]
         if failed:
             raise UnsoundError(", ".join(failed))
         by_path = reaching(made, traces)
-        futures = [
-            pool.submit(_judged, [(n, by_path[made.mutants[n].entry.path]) for n in task])
+        tasks = [
+            [(n, by_path[made.mutants[n].entry.path]) for n in task]
             for task in _tasks(chosen, made)
         ]
-        done = _collected((f.result() for f in as_completed(futures)), len(chosen), start)
+        done = _collected(pool.as_done(_judged, tasks), len(chosen), made)
     verdicts = tuple(sorted(done, key=lambda v: v.mutant))
     return Run(made.rulebook.id, made.mutants, verdicts, time.monotonic() - start)
+
+
+@contextlib.contextmanager
+def _pool(folder: Path, cases: Path, made: Bench, jobs: int) -> Iterator[_Here | _Apart]:
+    """Give something that does tasks: this process if one is enough, else others."""
+    if jobs == 1:
+        _HELD[:] = [made]
+        yield _Here()
+        return
+    with ProcessPoolExecutor(jobs, initializer=_set_up, initargs=(folder, cases)) as pool:
+        yield _Apart(pool)
+
+
+class _Here:
+    """Does tasks one after the other."""
+
+    def in_order(self, do: Callable[[T], R], tasks: Iterable[T]) -> Iterator[R]:
+        return map(do, tasks)
+
+    as_done = in_order
+
+
+@dataclass(frozen=True)
+class _Apart:
+    """Does tasks in other processes."""
+
+    pool: ProcessPoolExecutor
+
+    def in_order(self, do: Callable[[T], R], tasks: Iterable[T]) -> Iterator[R]:
+        return self.pool.map(do, tasks, chunksize=8)
+
+    def as_done(self, do: Callable[[T], R], tasks: Iterable[T]) -> Iterator[R]:
+        futures = [self.pool.submit(do, task) for task in tasks]
+        return (future.result() for future in as_completed(futures))
 
 
 def _spread(numbers: list[int], limit: int | None) -> list[int]:
@@ -97,12 +139,17 @@ def _tasks(numbers: Iterable[int], made: Bench) -> Iterator[list[int]]:
         yield list(group)
 
 
-def _collected(found: Iterable[list[Verdict]], total: int, start: float) -> list[Verdict]:
+def _collected(found: Iterable[list[Verdict]], total: int, made: Bench) -> list[Verdict]:
+    """Return all verdicts, telling meanwhile how far it is, and what survived."""
     done: list[Verdict] = []
     told = 0.0
     for verdicts in found:
         done += verdicts
-        if time.monotonic() - told > 5 or len(done) == total:
+        survived = [v.mutant for v in verdicts if v.fate is Fate.SURVIVED]
+        lines = [f"survived: {made.mutants[number].name}" for number in survived]
+        if time.monotonic() - told > EVERY or len(done) == total:
             told = time.monotonic()
-            print(f"{len(done)}/{total} mutants, {told - start:.0f} s", file=sys.stderr, flush=True)
+            lines.append(f"{len(done)}/{total} mutants")
+        for line in lines:
+            print(line, file=sys.stderr, flush=True)
     return done

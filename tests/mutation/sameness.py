@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from khung.ir import program as p
 from khung.ir.nodes import Literal, Node
+from khung.ir.program_tables import Row
 from khung.ir.rewrite import fold
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ def _idle(item: Any) -> bool:
     """Say whether a rule never holds, or asks for nothing."""
     if isinstance(item, p.Requirement):
         return _is(item.rule.when, value=False) or _is(item.that, value=True)
-    if isinstance(item, p.Row):
+    if isinstance(item, Row):
         return _is(item.condition, value=False)
     rule = item if isinstance(item, p.Rule) else getattr(item, "rule", None)
     return isinstance(rule, p.Rule) and _is(rule.when, value=False)
