@@ -16,19 +16,25 @@ from khung.syntax.unparse import unparse, unparse_cell
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from khung.text import Span
+
 LONGEST = 100
 """How many letters of a text go into a name."""
 
 
 @dataclass(frozen=True)
 class Mutant:
-    """A rulebook with one change: `new` stands at the end of `steps`."""
+    """A rulebook with one change: `new` stands at the end of `steps`.
+
+    `around` is where the expression stands that the change is in, if it is in one.
+    """
 
     name: str
     kind: str
     entry: Entry
     steps: Steps
     new: Any
+    around: Span | None = None
 
     def of(self, rulebook: m.Rulebook) -> m.Rulebook:
         """Return the changed rulebook."""
@@ -47,7 +53,8 @@ def mutants(rulebook: m.Rulebook) -> tuple[Mutant, ...]:
             seen[said] += 1
             name = said if seen[said] == 1 else f"{said} (#{seen[said]})"
             kind = "default" if place.field == "default" else change.kind
-            found.append(Mutant(name, kind, entry, place.steps, change.new))
+            around = place.around.span if place.around else None
+            found.append(Mutant(name, kind, entry, place.steps, change.new, around))
     return tuple(found)
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from khung.rulebook import model as m
+from khung.syntax import ast
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,35 +38,44 @@ class Entry:
 
 @dataclass(frozen=True)
 class Place:
-    """A node or a tuple of the model; `field` is the field that holds it, of the entry's own."""
+    """A node or a tuple of the model.
+
+    Attributes:
+        field: The field of the entry that holds it.
+        around: The expression around it, or itself; None where it is no part of one.
+    """
 
     steps: Steps
     value: Any
     entry: Entry
     field: str
+    around: ast.Expr | None = None
 
 
 def places(rulebook: m.Rulebook) -> Iterator[Place]:
     """Yield every place that can be changed, from the outside in, in the order of the model."""
     nowhere = Entry("", "", None, ())
     for root in ROOTS:
-        yield from _below(getattr(rulebook, root), (root,), nowhere, "")
+        yield from _below(getattr(rulebook, root), (root,), nowhere, "", None)
 
 
-def _below(value: Any, steps: Steps, entry: Entry, field: str) -> Iterator[Place]:
+def _below(
+    value: Any, steps: Steps, entry: Entry, field: str, outer: ast.Expr | None
+) -> Iterator[Place]:
     if isinstance(value, tuple):
-        yield Place(steps, value, entry, field)
+        yield Place(steps, value, entry, field, outer)
         named = f"{field}.{value[0].name}" if value and isinstance(value[0], m.Ref) else field
         for index, item in enumerate(value):
-            yield from _below(item, (*steps, index), entry, named)
+            yield from _below(item, (*steps, index), entry, named, outer)
     elif is_dataclass(value) and not isinstance(value, m.Ref):
         inner = _entered(value, entry)
         if inner is not entry:
             field = ""
-        yield Place(steps, value, inner, field)
+        own_expr = value if isinstance(value, ast.Expr) else outer
+        yield Place(steps, value, inner, field, outer or own_expr)
         for name in _inside(value):
             own = field or ("" if name == "head" else name)
-            yield from _below(getattr(value, name), (*steps, name), inner, own)
+            yield from _below(getattr(value, name), (*steps, name), inner, own, own_expr)
 
 
 def _inside(value: Any) -> Iterator[str]:

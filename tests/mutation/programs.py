@@ -10,7 +10,6 @@ from khung.ir.declare import declare
 from khung.ir.definitions import Definitions
 from khung.ir.from_rulebook import Lowering, lower_rulebook
 from khung.ir.typing import lower
-from khung.rulebook import model as m
 
 if TYPE_CHECKING:
     from tests.mutation.mutants import Mutant
@@ -19,9 +18,6 @@ if TYPE_CHECKING:
     from khung.rulebook.model import Rulebook
 
 Readings = tuple[tuple[str, str], ...]
-
-ALONE = m.ScopeRule | m.Requirement | m.Knockout | m.Cap | m.Vote | m.Defer | m.Quota | m.Check
-"""Rules that nothing else is made of: only the subject that has them is another."""
 
 
 @dataclass
@@ -40,9 +36,12 @@ class Programs:
         return self._sound[readings]
 
     def of(self, mutant: Mutant, changed: Rulebook, readings: Readings) -> Program | None:
-        """Return the program of a mutant that is valid under the readings chosen."""
+        """Return the program of a mutant that is valid under the readings chosen.
+
+        Only what the mutant's own subject holds is another; the rest names it, and is no copy.
+        """
         bag = Bag()
-        if not isinstance(mutant.entry.node, ALONE):
+        if not mutant.entry.owner:
             return lower_rulebook(changed, dict(readings), bag)
         base, owner = self.sound(readings), mutant.entry.owner
         declared = declare(changed, dict(readings), bag)

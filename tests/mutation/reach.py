@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from bisect import bisect_left
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,7 @@ from khung.engine.evaluate import Evaluator
 from khung.rulebook import model as m
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from khung.ir.nodes import Node
     from khung.text import Span
@@ -32,6 +33,21 @@ def points_of(rulebook: m.Rulebook) -> Mapping[Point, frozenset[str]]:
             for span in spans_of(place.value):
                 found[point(span)].add(place.entry.path)
     return {where: frozenset(paths) for where, paths in found.items()}
+
+
+def by_file(points: Iterable[Point]) -> dict[str, tuple[int, ...]]:
+    """Return points as places in each file, in order."""
+    found: dict[str, list[int]] = defaultdict(list)
+    for file, start in points:
+        found[file].append(start)
+    return {file: tuple(sorted(starts)) for file, starts in found.items()}
+
+
+def touched(span: Span, points: Mapping[str, tuple[int, ...]]) -> bool:
+    """Say whether any point lies in a span."""
+    starts = points.get(span.file.name, ())
+    at = bisect_left(starts, span.start)
+    return at < len(starts) and starts[at] < span.end
 
 
 def point(span: Span) -> Point:

@@ -83,11 +83,8 @@ def run(
         failed = [made.cases[t.case].path.name for t in traces if not t.passed]
         if failed:
             raise UnsoundError(", ".join(failed))
-        by_path = reaching(made, traces)
-        tasks = [
-            [(n, by_path[made.mutants[n].entry.path]) for n in task]
-            for task in _tasks(chosen, made)
-        ]
+        cases_of = reaching(made, traces)
+        tasks = [[(n, cases_of[n]) for n in task] for task in _tasks(chosen, made)]
         done = _collected(pool.as_done(_judged, tasks), len(chosen), made)
     verdicts = tuple(sorted(done, key=lambda v: v.mutant))
     return Run(made.rulebook.id, made.mutants, verdicts, time.monotonic() - start)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from tests.mutation.mutants import Mutant, mutants
 from tests.mutation.observers import observers
 from tests.mutation.programs import Programs
-from tests.mutation.reach import points_of, watched
+from tests.mutation.reach import by_file, points_of, touched, watched
 from tests.mutation.sameness import same
 
 from khung.analysis.evaluation import evaluate_under
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from tests.mutation.observers import Observers
     from tests.mutation.programs import Readings
     from tests.mutation.reach import Point
 
@@ -63,6 +64,7 @@ class Trace:
     passed: bool
     paths: frozenset[str]
     owners: frozenset[str]
+    points: Mapping[str, tuple[int, ...]]
     seconds: float
 
 
@@ -99,7 +101,8 @@ class Bench:
             passed = _passes(case, ready)
         paths = frozenset(path for where in seen for path in self.points.get(where, ()))
         owners = frozenset(group.type.name for group in case.file.subjects)
-        return Trace(number, passed, paths, owners, time.perf_counter() - start)
+        seconds = time.perf_counter() - start
+        return Trace(number, passed, paths, owners, by_file(seen), seconds)
 
     # -- a mutant ---------------------------------------------------------------------------------
 
@@ -197,21 +200,32 @@ def _read(files: Iterable[Path], rulebook: Rulebook) -> Iterator[CaseAsRead]:
             yield CaseAsRead(path, file, tuple(sorted(other.items())))
 
 
-def reaching(made: Bench, traces: Iterable[Trace]) -> Mapping[str, tuple[int, ...]]:
-    """Return by path of an entry the cases that may tell a change of it: the cheapest first.
+def reaching(made: Bench, traces: Iterable[Trace]) -> list[tuple[int, ...]]:
+    """Return, by number of a mutant, the cases that may tell it: the cheapest first.
 
-    A case tells it only if it looks at what the entry gives. An entry that no case is seen to reach
-    may be read without being evaluated: of such a one, all cases with its subject are tried.
+    A case tells it only if it looks at what the entry gives, and evaluates the expression around
+    the change, or the entry. What no case is seen to evaluate may be read otherwise: of such an
+    expression all that reach the entry are tried, of such an entry all that have its subject.
     """
     seen_by = observers(made.rulebook, [case.file for case in made.cases])
     ranked = sorted(traces, key=lambda t: (bool(made.cases[t.case].readings), t.seconds))
-    found: dict[str, tuple[int, ...]] = {}
+    by_entry: dict[str, list[Trace]] = {}
     for mutant in made.mutants:
-        path, owner = mutant.entry.path, mutant.entry.owner
-        if path not in found:
-            seen = tuple(t.case for t in ranked if path in t.paths)
-            held = tuple(t.case for t in ranked if owner in t.owners)
-            looking = seen_by.of(path) if path in seen_by.entries else None
-            tried = seen or held or tuple(t.case for t in ranked)
-            found[path] = tuple(c for c in tried if looking is None or c in looking)
-    return found
+        path = mutant.entry.path
+        if path not in by_entry:
+            by_entry[path] = _reaching_entry(mutant, ranked, seen_by)
+    return [_reaching(mutant, by_entry[mutant.entry.path]) for mutant in made.mutants]
+
+
+def _reaching_entry(mutant: Mutant, ranked: list[Trace], seen_by: Observers) -> list[Trace]:
+    path, owner = mutant.entry.path, mutant.entry.owner
+    seen = [t for t in ranked if path in t.paths]
+    held = [t for t in ranked if owner in t.owners]
+    looking = seen_by.of(path) if path in seen_by.entries else None
+    return [t for t in seen or held or ranked if looking is None or t.case in looking]
+
+
+def _reaching(mutant: Mutant, traces: list[Trace]) -> tuple[int, ...]:
+    around = mutant.around
+    near = [t for t in traces if around is not None and touched(around, t.points)]
+    return tuple(t.case for t in near or traces)
