@@ -68,6 +68,8 @@ MISTAKES = [
     (("schema", "cases"), "K0810", "case"),
     (("test", "rulebooks/README.md/no"), "K0101", ""),
     (("show", "2021", "--facts", "--flat"), "K0812", "--flat"),
+    (("show", "2021", "--page", "--flat"), "K0812", "--page"),
+    (("show", "2021", "--page", "--format", "json"), "K0812", "--format json"),
 ]
 
 

@@ -1,16 +1,24 @@
-"""`khung show RULEBOOK`: an overview, what cases may state, or the whole in one."""
+"""`khung show RULEBOOK`: an overview, what cases may state, the whole in one, or a page of it."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from khung.cli import options, output
 from khung.cli.command import Command
 from khung.cli.exit_codes import ExitCode
 from khung.cli.problems import UsageProblem
+from khung.locale import phrase
 
 if TYPE_CHECKING:
     import click
+
+    from khung.analysis.shelf import Ready
+    from khung.ir.program import Program
+    from khung.rulebook.model import Rulebook
+
+_PAGE_FORMS = ("markdown", "html")
 
 
 def command(lang: str) -> click.Command:
@@ -23,7 +31,9 @@ def command(lang: str) -> click.Command:
             options.argument(lang, "rulebook"),
             options.option(lang, "facts", is_flag=True),
             options.option(lang, "flat", is_flag=True),
-            options.form(lang, "text", "json"),
+            options.option(lang, "page", is_flag=True),
+            options.form(lang, "text", "json", *_PAGE_FORMS),
+            options.option(lang, "output", metavar=phrase(lang, "cli.metavar.file")),
             options.language(lang),
             options.reading(lang),
             options.rulebooks(lang),
@@ -40,24 +50,62 @@ def _show(
 ) -> int:
     from khung.cli.rulebooks import take_sound  # noqa: PLC0415  # not for the help
 
-    if how["facts"] and how["flat"]:
-        raise UsageProblem("K0812", name="--facts", other="--flat")
+    _refuse_both(how)
     program, ready, said = take_sound(rulebook, rulebooks, dict(reading))
     as_data = how["format"] == "json" or how["facts"]
     if program is None or ready is None or ready.loaded.rulebook is None:
         output.refuse(said, lang, as_data=as_data)
         return ExitCode.INVALID
-    if how["flat"]:
-        from khung.analysis.flat import flat_json, flat_yaml  # noqa: PLC0415  # only here
-
-        folder = ready.loaded.folder
-        output.write_json(flat_json(folder)) if as_data else output.write(flat_yaml(folder))
-    elif as_data:
-        from khung.analysis.facts import facts_json  # noqa: PLC0415  # only here
-
-        output.write_json(facts_json(ready.loaded.rulebook, program))
+    answer = _answer(ready, ready.loaded.rulebook, program, lang, how)
+    if how["output"]:
+        for part in ready.loaded.folder.glob("*.yaml"):
+            output.refuse_same(part, Path(how["output"]))
+        output.save(answer, Path(how["output"]))
     else:
-        from khung.cli.overview import overview  # noqa: PLC0415  # only here
-
-        output.write(overview(ready, program, lang))
+        output.write(answer)
     return ExitCode.DONE
+
+
+def _refuse_both(how: dict[str, Any]) -> None:
+    """Refuse options of which each asks for another answer; a form of pages asks for the page."""
+    asked = [f"--{name}" for name in ("facts", "flat", "page") if how[name]]
+    form = how["format"]
+    if form in _PAGE_FORMS and not how["page"]:
+        asked.append(f"--format {form}")
+    if form == "json" and how["page"]:
+        asked.append("--format json")
+    if len(asked) > 1:
+        raise UsageProblem("K0812", name=asked[0], other=asked[1])
+
+
+def _answer(
+    ready: Ready, rulebook: Rulebook, program: Program, lang: str, how: dict[str, Any]
+) -> str:
+    if how["page"] or how["format"] in _PAGE_FORMS:
+        return _page(rulebook, program, lang, how["format"])
+    if how["format"] == "json" or how["facts"]:
+        return _data(ready, rulebook, program, flat=how["flat"])
+    if how["flat"]:
+        from khung.analysis.flat import flat_yaml  # noqa: PLC0415  # only here
+
+        return flat_yaml(ready.loaded.folder)
+    from khung.cli.overview import overview  # noqa: PLC0415  # only here
+
+    return overview(ready, program, lang)
+
+
+def _page(rulebook: Rulebook, program: Program, lang: str, form: str) -> str:
+    from khung.analysis.page.from_rulebook import page  # noqa: PLC0415  # only here
+    from khung.report.document_html import to_html  # noqa: PLC0415  # as above
+    from khung.report.document_markdown import to_markdown  # noqa: PLC0415  # as above
+
+    document = page(rulebook, program, lang)
+    return to_html(document) if form == "html" else to_markdown(document)
+
+
+def _data(ready: Ready, rulebook: Rulebook, program: Program, *, flat: bool) -> str:
+    from khung.analysis.facts import facts_json  # noqa: PLC0415  # only here
+    from khung.analysis.flat import flat_json  # noqa: PLC0415  # as above
+    from khung.report.encode import dumps  # noqa: PLC0415  # as above
+
+    return dumps(flat_json(ready.loaded.folder) if flat else facts_json(rulebook, program))

@@ -1,0 +1,76 @@
+"""What a rulebook says is new in it, if it extends another."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from khung.analysis.page.pager import RULE, path_of
+from khung.report.document import Code, Heading, Link, Listing, Paragraph, Rich, anchor, joined
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from khung.analysis.page.pager import Pager
+    from khung.report.document import Block
+    from khung.rulebook import model as m
+
+_IN_GROUP = re.compile(r"\.criteria\.groups\.[^.]+\.items\.")
+
+
+def changes(pager: Pager) -> Iterator[Block]:
+    """Yield what is new by group, then what became of the values of the year."""
+    extends, carried = pager.rulebook.extends, pager.rulebook.carried
+    if extends is None:
+        return
+    yield Paragraph((pager.say(f"extends.{extends.manner.value}", base=extends.rulebook.name),))
+    if carried is None:
+        return
+    shown = _shown(pager)
+    for group in carried.groups:
+        yield Heading(4, pager.label(group.label, group.id))
+        cited = pager.cited(map(pager.full, group.sources))
+        if cited:
+            yield Paragraph((f"{pager.say('source')}: ", *cited))
+        yield Listing(tuple(_entries(ref.name, shown) for ref in group.entries))
+    yield from _answers(carried, shown, pager)
+
+
+def _answers(carried: m.Carried, shown: dict[str, Link], pager: Pager) -> Iterator[Block]:
+    by_fate: dict[str, list[Rich]] = {}
+    for section, answers in carried.answers.items():
+        for name, answer in answers.items():
+            found = _entries(f"{section}.{name}", shown)
+            by_fate.setdefault(answer.fate.value, []).append(found)
+    rows: list[tuple[Rich, ...]] = [
+        ((pager.say(f"fate.{fate}"),), joined(names, "; ")) for fate, names in by_fate.items()
+    ]
+    yield from pager.grid("fate yearly", rows)
+
+
+def _entries(path: str, shown: dict[str, Link]) -> Rich:
+    """Return links to the entries that a path or a prefix names; as written if there are none.
+
+    The path of something within an entry leads to the entry.
+    """
+    if path.endswith("*"):
+        found = [link for name, link in shown.items() if name.startswith(path[:-1])]
+        return joined([(link,) for link in found], "; ") or (Code(path),)
+    inside = path
+    while inside not in shown and "." in inside:
+        inside = inside.rpartition(".")[0]
+    if "." not in inside:
+        return (Code(path),)
+    rest = path.removeprefix(inside).lstrip(".")
+    return (shown[inside], " ", Code(rest)) if rest else (shown[inside],)
+
+
+def _shown(pager: Pager) -> dict[str, Link]:
+    """Return the entries of the page by path, a criterion by that without its group."""
+    links = {}
+    for entry in pager.found:
+        name = pager.name_of(entry.head)
+        label = entry.head.label or getattr(entry.node, "question", None)
+        path = _IN_GROUP.sub(".criteria.", path_of(entry))
+        links[path] = Link(pager.label(label, name), anchor(RULE, name))
+    return links

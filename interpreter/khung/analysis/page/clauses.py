@@ -1,0 +1,85 @@
+"""The clauses of the source document, each with the rules that rest on it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from khung.analysis.clauses import items
+from khung.analysis.page.pager import CLAUSE, RULE
+from khung.report.document import Anchor, Break, Code, Link, Rich, Strong, anchor, joined
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from khung.analysis.entries import Entry
+    from khung.analysis.page.pager import Pager
+    from khung.report.document import Block
+    from khung.rulebook import model as m
+
+
+def clauses(pager: Pager) -> Iterator[Block]:
+    """Yield the table of clauses."""
+    traces = _traced(pager)
+    rows: list[tuple[Rich, ...]] = [
+        (
+            (Anchor(anchor(CLAUSE, clause.address)), Strong(clause.address)),
+            (clause.summary.said(pager.lang),),
+            _rests(clause, traces, pager),
+        )
+        for clause in pager.rulebook.clauses
+    ]
+    yield from pager.grid("clause says rests", rows)
+
+
+def _traced(pager: Pager) -> dict[str, list[Entry]]:
+    """Return the entries that cite each clause, or part of it."""
+    traces: dict[str, list[Entry]] = {}
+    for entry in pager.found:
+        for source in dict.fromkeys(map(pager.full, entry.citations)):
+            document, _, address = source.partition(" ")
+            if document == pager.rulebook.document:
+                traces.setdefault(address, []).append(entry)
+    return traces
+
+
+def _rests(clause: m.Clause, traces: Mapping[str, list[Entry]], pager: Pager) -> Rich:
+    lines: list[Rich] = []
+    if clause.kind:
+        because = f": {clause.because.said(pager.lang)}" if clause.because else ""
+        lines.append((f"{pager.say(f'clause.{clause.kind}')}{because}",))
+    if clause.parts:
+        lines += [_links(traces.get(clause.address, []), pager)]
+    lines += [_item(item, clause, traces, pager) for item in items(clause)]
+    return joined(lines, Break()) or (pager.say("clause.nothing"),)
+
+
+def _item(item: str, clause: m.Clause, traces: Mapping[str, list[Entry]], pager: Pager) -> Rich:
+    found = _links(traces.get(item, []), pager)
+    if not clause.parts:
+        return found
+    place, part = Anchor(anchor(CLAUSE, item)), Code("#" + item.partition("#")[2])
+    return (place, part, ": ", *(found or (pager.say("clause.nothing"),)))
+
+
+def _links(found: list[Entry], pager: Pager) -> Rich:
+    """Return links to entries, those of one subject or record behind its name."""
+    by_owner: dict[str, list[Rich]] = {}
+    for entry in found:
+        by_owner.setdefault(_owner(entry, pager), []).append((_link(entry, pager),))
+    said = [
+        joined([(f"{owner}: ",) if owner else (), joined(links, "; ")], "")
+        for owner, links in by_owner.items()
+    ]
+    return joined(said, ". ")
+
+
+def _owner(entry: Entry, pager: Pager) -> str:
+    if entry.owner is None or entry.owner is entry.node:
+        return ""
+    return pager.label(entry.owner.head.label, entry.owner.head.id)
+
+
+def _link(entry: Entry, pager: Pager) -> Link:
+    name = pager.name_of(entry.head)
+    label = entry.head.label or getattr(entry.node, "question", None)
+    return Link(pager.label(label, entry.head.id), anchor(RULE, name))

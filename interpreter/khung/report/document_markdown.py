@@ -1,0 +1,92 @@
+"""A document as Markdown of the kind that GitHub shows; anchors are HTML, which it keeps."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, assert_never
+
+from khung.report.document import (
+    Anchor,
+    Break,
+    Code,
+    Grid,
+    Heading,
+    Link,
+    Listing,
+    Paragraph,
+    Sample,
+    Strong,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from khung.report.document import Block, Document, Inline, Rich
+
+_SPECIAL = re.compile(r"([\\`*_\[\]<>|~])")
+_AT_START = re.compile(r"^(\d+)([.)]\s)|^([-+#])")
+
+
+def to_markdown(document: Document) -> str:
+    """Return the document as Markdown, one blank line between its blocks."""
+    return "\n\n".join(map(_block, document.blocks)) + "\n"
+
+
+def _block(block: Block) -> str:
+    match block:
+        case Heading():
+            place = f'<a id="{block.anchor}"></a>\n\n' if block.anchor else ""
+            return f"{place}{'#' * block.level} {_escaped(block.text)}"
+        case Paragraph():
+            return _AT_START.sub(r"\1\\\2\3", _rich(block.text))
+        case Listing():
+            return "\n".join(f"* {_rich(item)}" for item in block.items)
+        case Grid():
+            lines = [map(_escaped, block.columns), ["---"] * len(block.columns)]
+            rows = [map(_rich, row) for row in block.rows]
+            return "\n".join(_row(cells) for cells in (*lines, *rows))
+        case Sample():
+            return f"```{block.language}\n{block.text.rstrip()}\n```"
+        case _:
+            assert_never(block)
+
+
+def _row(cells: Iterable[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def _rich(text: Rich) -> str:
+    return "".join(map(_inline, text))
+
+
+def _inline(part: Inline) -> str:
+    match part:
+        case str():
+            return _escaped(part)
+        case Code():
+            return _code(part.text)
+        case Strong():
+            return f"**{_escaped(part.text)}**"
+        case Link():
+            return f"[{_escaped(part.text)}]({_target(part.to)})"
+        case Anchor():
+            return f'<a id="{part.id}"></a>'
+        case Break():
+            return "<br>"
+        case _:
+            assert_never(part)
+
+
+def _escaped(text: str) -> str:
+    return _SPECIAL.sub(r"\\\1", " ".join(text.split(" "))).replace("\n", " ")
+
+
+def _code(text: str) -> str:
+    """Return a text as code; a bar is written so that it does not end the cell of a table."""
+    fence = "``" if "`" in text else "`"
+    pad = " " if "`" in text else ""
+    return fence + pad + " ".join(text.split()).replace("|", r"\|") + pad + fence
+
+
+def _target(to: str) -> str:
+    return to if to.startswith((".", "/")) else f"#{to}"
