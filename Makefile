@@ -7,7 +7,7 @@ CASE := cases/2021/dang_vien-010-nghi-om-4-thang.yaml
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format types imports pytest readme mutate bench wheel clean
+.PHONY: help run test lint format types imports pytest readme docs mutate bench wheel clean
 
 help:  ## list what can be done
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -36,6 +36,9 @@ pytest: $(VENV)/.installed-dev  ## the tests, with coverage
 
 readme: $(VENV)/.installed-dev  ## put what the commands print now into the README
 	@COLUMNS=100 $(BIN)/python -m tests.support.readme
+
+docs: $(VENV)/.installed-dev  ## write docs/ from the rulebooks, the schemas and the code
+	@COLUMNS=100 $(BIN)/python -m tests.support.docs
 
 mutate: $(VENV)/.installed-dev  ## change each rule and count what no case notices; takes minutes
 	@$(BIN)/python -m tests.mutation

@@ -1,6 +1,11 @@
-"""The README's examples of the command line: `make readme` writes what khung prints now.
+"""Examples of the command line in Markdown: `make readme` and `make docs` write what khung prints.
 
-A `console` block that begins with `$ khung …` shows that command and its whole output.
+A `console` block that begins with `$ khung …` shows that command and its whole output; `> FILE`
+puts the output into a file. The steps of a text are done in its order, and comments say more:
+
+    <!-- file: an.yaml -->              the block that follows is the content of that file
+    <!-- edit: an.yaml: 4 => null -->   every `4` in that file becomes `null`
+    <!-- show: Member an | 8 -->        of the next output, 8 lines from that with the words
 """
 
 from __future__ import annotations
@@ -9,6 +14,7 @@ import contextlib
 import io
 import re
 import shlex
+import shutil
 from pathlib import Path
 
 from khung.cli.exit_codes import ExitCode
@@ -16,27 +22,78 @@ from khung.cli.main import run
 
 ROOT = Path(__file__).parents[2]
 README = ROOT / "README.md"
-BLOCK = re.compile(r"(?<=```console\n)\$ khung (?P<command>.*)\n(?:.*\n)*?(?=```)")
+STEP = re.compile(
+    r"<!-- file: (?P<file>\S+) -->\n```\w+\n(?P<body>(?:.*\n)*?)```"
+    r"|<!-- edit: (?P<edited>\S+): (?P<old>.*?) => (?P<new>.*?) -->"
+    r"|(?P<shown><!-- show: (?P<words>.*?) \| (?P<number>\d+) -->\n)?"
+    r"```console\n\$ khung (?P<command>.*)\n(?:.*\n)*?```"
+)
+NEEDED = ("rulebooks", "cases", "schemas")
+"""What of the project a text with steps that write may read: copies of these folders."""
 
 
-def written(text: str) -> str:
-    """Return a text whose examples show what khung prints now, run in the root of the project.
+def written(text: str, folder: Path = ROOT) -> str:
+    """Return a text whose examples show what khung prints now, run in a folder.
 
     Raises:
         RuntimeError: A command ran into a defect, which is nothing to show.
     """
-    with contextlib.chdir(ROOT):
-        return BLOCK.sub(_example, text)
+    with contextlib.chdir(folder):
+        return STEP.sub(_step, text)
 
 
-def _example(block: re.Match[str]) -> str:
+def workplace(folder: Path) -> Path:
+    """Return a folder filled with copies of what texts read, so that they may change it."""
+    for name in NEEDED:
+        shutil.copytree(ROOT / name, folder / name)
+    return folder
+
+
+def _step(step: re.Match[str]) -> str:
+    if step["file"]:
+        path = Path(step["file"])
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(step["body"], encoding="utf-8")
+        return step[0]
+    if step["edited"]:
+        old, new = (step[part].replace(r"\n", "\n") for part in ("old", "new"))
+        _edit(Path(step["edited"]), old, new)
+        return step[0]
+    return _example(step)
+
+
+def _edit(path: Path, old: str, new: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    if old not in text:
+        raise RuntimeError(f"{path} does not hold {old!r}")
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def _example(step: re.Match[str]) -> str:
+    command, _, target = step["command"].partition(" > ")
     out = io.StringIO()
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(out):
-        code = run(shlex.split(block["command"]))
+        code = run(shlex.split(command))
     if code == ExitCode.DEFECT:
         raise RuntimeError(out.getvalue())
-    lines = (line.rstrip() for line in out.getvalue().strip("\n").split("\n"))
-    return f"$ khung {block['command']}\n" + "\n".join(lines) + "\n"
+    if target:
+        Path(target).write_text(out.getvalue(), encoding="utf-8")
+    printed = "" if target else out.getvalue().strip("\n")
+    lines = [line.rstrip() for line in printed.split("\n")] if printed else []
+    lines = _part(lines, step["words"], int(step["number"])) if step["shown"] else lines
+    said = "".join(f"{line}\n" for line in lines)
+    return f"{step['shown'] or ''}```console\n$ khung {step['command']}\n{said}```"
+
+
+def _part(lines: list[str], words: str, number: int) -> list[str]:
+    """Return lines from the first that holds some words, with `…` where others are left out."""
+    first = next((i for i, line in enumerate(lines) if words in line), None)
+    if first is None:
+        raise RuntimeError(f"{words!r} is not in\n" + "\n".join(lines))
+    found = lines[first : first + number]
+    before = ["…"] if first else []
+    after = ["…"] if first + number < len(lines) else []
+    return [*before, *found, *after]
 
 
 if __name__ == "__main__":

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     import click
 
     from khung.diagnostics.codes import Page
-    from khung.ir.builtins import Signature
-    from khung.ir.types import Type
 
 FUNCTIONS = "functions"
 """The page of the functions."""
@@ -84,34 +82,9 @@ def _said(page: Page, lang: str) -> str:
 
 
 def _functions(lang: str) -> Iterator[str]:
-    from khung.ir.builtins import SIGNATURES  # noqa: PLC0415  # not for the help
+    from khung.analysis.functions import calls  # noqa: PLC0415  # not for the help
 
     yield phrase(lang, "cli.explain.functions")
-    for name, signatures in SIGNATURES.items():
+    for _, forms in calls(lang):
         yield ""
-        for signature in signatures:
-            result = _type(signature.result, lang)
-            yield f"{name}({_parameters(signature, lang)}) → {result}"
-
-
-def _parameters(signature: Signature, lang: str) -> str:
-    said = []
-    for parameter in signature.parameters:
-        ty = _type(parameter.ty, lang)
-        text = f"{parameter.name}: {ty}" if parameter.name else ty
-        said.append(f"[{text}]" if parameter.optional else text)
-    return ", ".join(said) + (", …" if signature.variadic else "")
-
-
-def _type(ty: Type, lang: str) -> str:
-    from khung.ir import builtins  # noqa: PLC0415  # not for the help
-    from khung.ir import types as t  # noqa: PLC0415  # as above
-    from khung.ir.words import type_word  # noqa: PLC0415  # as above
-
-    marks = {builtins.ITEM: "item", builtins.ORDERED: "ordered", builtins.LEVEL: "level"}
-    if ty in marks:
-        return phrase(lang, f"cli.explain.{marks[ty]}")
-    if isinstance(ty, t.List):
-        return phrase(lang, "cli.explain.list", element=_type(ty.element, lang))
-    word = type_word(ty)
-    return phrase(lang, f"word.{word.key}", name=word.name)
+        yield from forms

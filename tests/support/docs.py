@@ -1,0 +1,62 @@
+"""The documents in `docs/`: `make docs` writes those that are made from the sources.
+
+The tutorials are written by hand; of them only what commands print is put in.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+from tests.support.readme import ROOT, workplace, written
+
+from khung.analysis.language.from_schemas import reference
+from khung.analysis.page.from_rulebook import page
+from khung.analysis.shelf import Shelf
+from khung.locale import languages
+from khung.report.document_markdown import to_markdown
+
+DOCS = ROOT / "docs"
+TUTORIALS = {"vi": DOCS / "vi" / "huong-dan.md", "en": DOCS / "en" / "tutorial.md"}
+REFERENCES = {"vi": DOCS / "vi" / "ngon-ngu.md", "en": DOCS / "en" / "language.md"}
+CODES = "../../interpreter/khung/diagnostics/codes"
+YEARS = sorted(path.parent for path in (ROOT / "rulebooks").glob("*/rulebook.yaml"))
+
+
+def year_page(folder: Path, lang: str) -> str:
+    """Return the page of a rulebook as Markdown."""
+    ready = Shelf().ready(folder, {})
+    assert ready.program is not None, folder
+    assert ready.loaded.rulebook is not None
+    return to_markdown(page(ready.loaded.rulebook, ready.program, lang))
+
+
+def generated() -> dict[Path, str]:
+    """Return the documents that are made, by the files in which they stand."""
+    made = {}
+    for lang in languages:
+        for folder in YEARS:
+            made[DOCS / lang / f"{folder.name}.md"] = year_page(folder, lang)
+        made[REFERENCES[lang]] = to_markdown(reference(lang, CODES))
+    return made
+
+
+def walked(lang: str) -> str:
+    """Return a tutorial with what its commands print now, in its language."""
+    before = os.environ.get("KHUNG_LANG")
+    os.environ["KHUNG_LANG"] = lang
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            return written(TUTORIALS[lang].read_text("utf-8"), workplace(Path(folder)))
+    finally:
+        os.environ.pop("KHUNG_LANG")
+        if before is not None:
+            os.environ["KHUNG_LANG"] = before
+
+
+if __name__ == "__main__":
+    for path, text in generated().items():
+        path.write_text(text, encoding="utf-8")
+    for lang, path in TUTORIALS.items():
+        path.write_text(walked(lang), encoding="utf-8")
