@@ -29,6 +29,7 @@ FILES = ("rulebook", "subject", "clauses", "case")
 
 _KEY = "k"
 _LOCAL = "#/$defs/"
+_BRANCHES = ("then", "else")
 _Schema = dict[str, Any]
 
 
@@ -76,10 +77,9 @@ def _file(name: str, root: _Schema, told: _Told) -> Iterator[Block]:
 
 def _part(part: _Schema, root: _Schema, told: _Told) -> Iterator[Block]:
     yield Paragraph((told.half(str(part["description"])),))
-    if "properties" in part:
-        yield from _keys(part, root, told)
-    else:
+    if "properties" not in part:
         yield Paragraph((f"{told.say('type')}: ", *_type(part, root, told)))
+    yield from _keys(part, root, told)
     for example in part.get("examples", ()):
         yield Sample(json.dumps(example, ensure_ascii=False, indent=2), "json")
 
@@ -96,14 +96,23 @@ def _keys(part: _Schema, root: _Schema, told: _Told) -> Iterator[Block]:
 
 def _rows(part: _Schema, root: _Schema, told: _Told, before: str) -> Iterator[tuple[Rich, ...]]:
     """Yield a row for each key; those of a mapping written in place follow it, `small.allow`."""
-    required = part.get("required", ())
-    for key, value in part.get("properties", {}).items():
-        name: Rich = (Code(f"{before}{key}"),)
-        if key in required:
-            name = (*name, " ", told.say("required"))
-        about = told.half(str(value.get("description", "")))
-        yield (name, _type(value, root, told), (about,))
-        yield from _rows(value, root, told, f"{before}{key}.")
+    for form in _forms(part):
+        required = form.get("required", ())
+        for key, value in form.get("properties", {}).items():
+            name: Rich = (Code(f"{before}{key}"),)
+            if key in required:
+                name = (*name, " ", told.say("required"))
+            about = told.half(str(value.get("description", "")))
+            yield (name, _type(value, root, told), (about,))
+            yield from _rows(value, root, told, f"{before}{key}.")
+
+
+def _forms(part: _Schema) -> Iterator[_Schema]:
+    """Yield a mapping and the other mappings that may stand in its place."""
+    yield part
+    for word in ("anyOf", "oneOf"):
+        yield from (choice for choice in part.get(word, ()) if "properties" in choice)
+    yield from (part[word] for word in _BRANCHES if "properties" in part.get(word, {}))
 
 
 # -- types ---------------------------------------------------------------------------------------
@@ -129,6 +138,9 @@ def _is_type(part: _Schema) -> bool:
 
 
 def _plain(part: _Schema, root: _Schema, told: _Told) -> Rich:
+    if "type" not in part and any(word in part for word in _BRANCHES):
+        branches = [_type(part[word], root, told) for word in _BRANCHES if word in part]
+        return joined(branches, told.say("or"))
     names = part.get("type", "any")
     said = [
         _named(name, part, root, told) for name in ([names] if isinstance(names, str) else names)
