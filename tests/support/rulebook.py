@@ -17,11 +17,13 @@ if TYPE_CHECKING:
 RULEBOOKS = Path(__file__).parents[1] / "rulebooks"
 """The made-up rulebooks that several tests read."""
 
-WHOLE = tuple(
-    folder
-    for folder in sorted(RULEBOOKS.iterdir())
-    if "extends:" not in (folder / "rulebook.yaml").read_text("utf-8")
-)
+
+def is_whole(folder: Path) -> bool:
+    """Say whether a rulebook extends no other."""
+    return "\nextends:" not in (folder / "rulebook.yaml").read_text("utf-8")
+
+
+WHOLE = tuple(filter(is_whole, sorted(RULEBOOKS.iterdir())))
 """Those that extend no other: each of their files can be read by itself."""
 
 MANIFEST = """\

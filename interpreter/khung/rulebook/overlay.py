@@ -7,6 +7,7 @@ Reports: K0541, K0542.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from khung.rulebook.folder import text_at
@@ -49,20 +50,28 @@ def check_overlay(
         at: The path of both.
         subject: Whether they are of a subject.
     """
-    _check(change, base, (), at, _MAY_ADD if subject else _MAY_SHARE, bag)
+    limits = _Limits(_MAY_ADD if subject else _MAY_SHARE, base, bag)
+    _check(change, base, (), at, limits)
 
 
 Steps = tuple[str, ...]
 
 
-def _check(
-    change: Mapping, base: Mapping, steps: Steps, at: str, may: frozenset[Steps], bag: Bag
-) -> None:
+@dataclass(frozen=True, slots=True)
+class _Limits:
+    """What may be added, below what, and where to report what may not."""
+
+    may: frozenset[Steps]
+    root: Mapping
+    bag: Bag
+
+
+def _check(change: Mapping, base: Mapping, steps: Steps, at: str, limits: _Limits) -> None:
     for entry in change.entries:
         path, old = under(at, entry.key), base.get(entry.key)
-        found = _step(steps, entry.key, may)
-        if found is None or not _goes_on(entry, old, found, may, path, bag):
-            bag.add("K0541", entry.key_span, at=path, name=entry.key)
+        found = _step(steps, entry.key, limits.may)
+        if found is None or not _goes_on(entry, old, found, path, limits):
+            limits.bag.add("K0541", entry.key_span, at=path, name=entry.key)
 
 
 def _step(steps: Steps, key: str, may: frozenset[Steps]) -> Steps | None:
@@ -74,14 +83,13 @@ def _step(steps: Steps, key: str, may: frozenset[Steps]) -> Steps | None:
     return None
 
 
-def _goes_on(
-    entry: Entry, old: Node | None, steps: Steps, may: frozenset[Steps], path: str, bag: Bag
-) -> bool:
+def _goes_on(entry: Entry, old: Node | None, steps: Steps, path: str, limits: _Limits) -> bool:
     """Say whether an entry may be said, as far as it is not looked into."""
+    may = limits.may
     if old is None and steps in may:
         return True
     if steps == _LOCAL_SETS and _is_local(old):
-        _tell_what_goes(entry, old, path, bag)
+        _tell_what_goes(entry, old, path, limits)
         return True
     if old is None and steps[-1] == "*":
         return False
@@ -90,7 +98,7 @@ def _goes_on(
         len(pattern) > len(steps) and pattern[: len(steps)] == steps for pattern in may
     ):
         return False
-    _check(entry.value, inside, steps, path, may, bag)
+    _check(entry.value, inside, steps, path, limits)
     return True
 
 
@@ -101,19 +109,54 @@ def _is_local(node: Node | None) -> bool:
     return isinstance(node, Mapping) and text_at(node.get("local")) == "true"
 
 
-def _tell_what_goes(entry: Entry, old: Node | None, path: str, bag: Bag) -> None:
-    before, after = _taken(old), _taken(entry.value)
+def _tell_what_goes(entry: Entry, old: Node | None, path: str, limits: _Limits) -> None:
+    criteria = limits.root.get("criteria")
+    assert isinstance(criteria, Mapping)  # noqa: S101  # the set that is replaced stands in it
+    before, after = _taken(old, criteria, 0), _taken(entry.value, criteria, 0)
     gone = tuple(name for name in before if name not in after)
     if gone:
-        bag.add("K0542", entry.key_span, at=path, name=entry.key, gone=gone)
+        shown = _by_group(gone, criteria)
+        limits.bag.add("K0542", entry.key_span, at=path, name=entry.key, gone=shown)
 
 
-def _taken(node: Node | None) -> tuple[str, ...]:
-    """Return what a set takes, as written; `all`, or the set that it leaves out, is one thing."""
-    inside = node
-    if isinstance(node, Mapping):
-        inside = node.get("members") or node.get("except")
+def _taken(node: Node | None, criteria: Mapping, depth: int) -> tuple[str, ...]:
+    """Return the criteria of the base that a set takes, each as `GROUP.ITEM`.
+
+    Args:
+        node: The set, as written.
+        criteria: The `criteria` of the base.
+        depth: How many sets were gone through; those of a rulebook may lead in a circle.
+    """
+    every, sets = _every(criteria), criteria.get("sets")
+    left_out = node.get("except") if isinstance(node, Mapping) else None
+    if left_out is not None:
+        known = sets.get(text_at(left_out)) if isinstance(sets, Mapping) else None
+        deeper = known is not None and depth <= len(every)
+        out = _taken(known, criteria, depth + 1) if deeper else ()
+        return tuple(name for name in every if name not in out)
+    inside = node.get("members") if isinstance(node, Mapping) else node
     if not isinstance(inside, Sequence):
-        return (text_at(inside),) if text_at(inside) else ()
-    takes = (item for item in inside.items if isinstance(item, Mapping))
-    return tuple(text_at(take.get("take")) for take in takes)
+        return every if text_at(inside) == "all" else ()
+    takes = [text_at(i.get("take")) for i in inside.items if isinstance(i, Mapping)]
+    return tuple(name for name in every if name in takes or name.partition(".")[0] in takes)
+
+
+def _every(criteria: Mapping) -> tuple[str, ...]:
+    groups = criteria.get("groups")
+    found = []
+    for group in groups.entries if isinstance(groups, Mapping) else ():
+        items = group.value.get("items") if isinstance(group.value, Mapping) else None
+        inside = items.entries if isinstance(items, Mapping) else ()
+        found += [f"{group.key}.{item.key}" for item in inside]
+    return tuple(found)
+
+
+def _by_group(names: tuple[str, ...], criteria: Mapping) -> tuple[str, ...]:
+    """Return the names, with that of a group of several in the place of all that is in it."""
+    every, found = _every(criteria), dict[str, None]()
+    for name in names:
+        group = name.partition(".")[0]
+        inside = [other for other in every if other.partition(".")[0] == group]
+        whole = len(inside) > 1 and all(other in names for other in inside)
+        found[group if whole else name] = None
+    return tuple(found)

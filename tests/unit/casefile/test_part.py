@@ -11,6 +11,7 @@ from khung.casefile.from_source import read_case
 from khung.casefile.to_facts import build_case
 from khung.diagnostics.bag import Bag
 from khung.ir.from_rulebook import lower_rulebook
+from khung.resources import data_dir
 from khung.rulebook.from_source import load_rulebook
 
 
@@ -52,3 +53,23 @@ def test_others(found):
         "    glass: {kind: institute, parent: art, staff: 2}\n"
         "    lost: {kind: institute, staff: 1}\n"
     ) == [("K0641", "art"), ("K0641", "glass"), ("K0641", "lost")]
+
+
+def test_the_shipped_example(tmp_path):
+    path = tmp_path / "case.yaml"
+    path.write_text(
+        "rulebook: 2021-xa-a\non: 2021-12-15\nsubjects:\n  to_chuc_dang:\n"
+        "    xa_a: {loai: dang_bo_co_so}\n    thon_1: {loai: chi_bo_truc_thuoc, cap_tren: xa_a}\n"
+        "    xa_b: {loai: dang_bo_co_so}\n    thon_9: {loai: chi_bo_truc_thuoc, cap_tren: xa_b}\n",
+        "utf-8",
+    )
+    bag = Bag()
+    rulebook = load_rulebook(data_dir("rulebooks") / "2021-xa-a", bag)
+    assert rulebook is not None
+    program = lower_rulebook(rulebook, {}, bag)
+    case = read_case(path, bag)
+    assert program is not None
+    assert case is not None
+    build_case(case, program, bag)
+    errors = [d for d in bag.diagnostics if d.code == "K0641"]
+    assert [d.span.text for d in errors if d.span] == ["xa_b", "thon_9"]

@@ -21,14 +21,27 @@ criteria:
     goods: {items: {fresh: {source: a/2}}}
   sets:
     basic: {local: true, members: [{take: looks}, {take: goods.fresh}]}
+    whole: {local: true, members: all}
+    rest: {local: true, except: fixed}
+    round: {local: true, except: other}
+    other: {local: true, except: round}
     fixed: [{take: looks}]
+"""
+TABLES = """\
+tables:
+  asked:
+    hit: collect
+    inputs: {size: size}
+    outputs: {who: sort}
+    source: a/4
+    rows: {large: {if: {size: "> 9"}, then: {who: near}}}
 """
 
 
 @pytest.fixture
 def unit(shelf):
     path = shelf.folder / "base" / "shop.yaml"
-    path.write_text(path.read_text("utf-8") + CRITERIA, "utf-8")
+    path.write_text(path.read_text("utf-8") + CRITERIA + TABLES, "utf-8")
 
     def load(text="", manifest=OVERLAY):
         files = {"shop": f"subject: shop\n{text}"} if text else {}
@@ -57,6 +70,11 @@ ALLOWED = [
     "caps: {tiny: {when: size < 2, at_most: low, source: a/2}}",
     "pending: {unseen: {when: size < 0, source: a/2}}",
     "checks: {seen: {require: open, source: a/2}}",
+    "tables: {asked: {rows: {small: {if: {size: '< 2'}, then: {who: far}}}}}",
+    (
+        "tables: {more: {hit: first, inputs: {open: open}, outputs: {who: sort}, source: a/2, "
+        "rows: {any: {then: {who: far}}}}}"
+    ),
 ]
 REFUSED = [
     ("facts: {open: {default: false}}", "open"),
@@ -72,6 +90,11 @@ REFUSED = [
     ("not_ranked: {closed: {when: not(open), source: a/2}}", "not_ranked"),
     ("quotas: {few: {level: high, per: [], counts: true, at_most: 20%, source: a/2}}", "quotas"),
     ("label: {vi: Tiệm}", "label"),
+    ("tables: {asked: {rows: {large: {then: {who: far}}}}}", "large"),
+    ("tables: {asked: {rows: {large: {remove: true}}}}", "large"),
+    ("tables: {asked: {hit: first}}", "hit"),
+    ("tables: {asked: {inputs: {open: open}}}", "inputs"),
+    ("tables: {asked: {remove: true}}", "remove"),
 ]
 REFUSED_IN_MANIFEST = [
     ("parameters: {more: {value: 1}}", "more"),
@@ -104,9 +127,30 @@ def test_values_and_records_may_be_added(unit):
     assert unit(manifest=OVERLAY + text).found == []
 
 
-def test_a_local_set_that_gets_smaller_is_told(unit):
-    found = unit("criteria: {sets: {basic: [{take: looks}]}}").diagnostics
-    assert [(d.code, d.args["gone"]) for d in found] == [("K0542", ("goods.fresh",))]
+SMALLER = [
+    ("basic: [{take: looks}]", ["goods.fresh"]),
+    ("basic: [{take: looks.clean}, {take: goods}]", ["looks.bright"]),
+    ("basic: [{take: goods}]", ["looks"]),
+    ("whole: [{take: goods}, {take: looks.clean}]", ["looks.bright"]),
+    ("rest: [{take: looks}]", ["goods.fresh"]),
+]
+
+
+@pytest.mark.parametrize(("sets", "gone"), SMALLER)
+def test_a_local_set_that_gets_smaller_is_told(sets, gone, unit):
+    found = unit(f"criteria: {{sets: {{{sets}}}}}").diagnostics
+    told = [list(d.args["gone"]) for d in found if d.code == "K0542"]
+    assert told == [gone]
+
+
+@pytest.mark.parametrize("sets", ["basic: all", "whole: [{take: looks}, {take: goods}]"])
+def test_a_local_set_that_stays_as_large_is_not_told(sets, unit):
+    assert "K0542" not in [d.code for d in unit(f"criteria: {{sets: {{{sets}}}}}").diagnostics]
+
+
+def test_sets_in_a_circle_are_gone_through_once(unit):
+    found = unit("criteria: {sets: {round: [{take: goods}]}}").found
+    assert "K0542" in [code for code, _ in found]
 
 
 @pytest.mark.parametrize(
