@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from khung.engine.stages import Status
+from khung.engine.ungiven import ungiven
 from khung.engine.voting import Finding, FindingCode
 from khung.ir import types as t
 from khung.ir.nodes import Stage
@@ -43,15 +44,17 @@ def _given_not_open(run: Run, entity: Entity) -> Iterator[Finding]:
     given = entity.given
     if given is None or given.level is None:
         return
-    as_computed = replace(entity, given=None)
-    if run.scope(as_computed).out.least:
+    alone = ungiven(run, entity)
+    if alone.scope(entity).out.least or not _leaves_open(alone, entity, given.after, given.level):
         yield Finding(_own(entity, "given"), FindingCode.GIVEN_NOT_OPEN, "error")
-        return
-    stage = Stage.DEFER if given.after is Stage.QUOTA else given.after
-    step = run.step(as_computed, stage)
+
+
+def _leaves_open(run: Run, entity: Entity, stage: Stage, level: int) -> bool:
+    """Whether the rules up to a stage allow a level; quotas hang on others and forbid none."""
+    last = stage is Stage.QUOTA
+    step = run.but_for_quotas(entity) if last else run.step(entity, stage)
     options = step.decision.options if step.decision else ()
-    if given.level > step.level.most or (options and given.level not in options):
-        yield Finding(_own(entity, "given"), FindingCode.GIVEN_NOT_OPEN, "error")
+    return bool(level <= step.level.most) and (not options or level in options)
 
 
 def longer_lists(run: Run, entity: Entity) -> Iterator[LongerList]:

@@ -20,7 +20,7 @@ from khung.ir.nodes import ResultOf, Stage
 from khung.ir.program import ladder_of
 
 if TYPE_CHECKING:
-    from khung.engine.facts import Case, Entity
+    from khung.engine.facts import Case, Entity, Given
     from khung.ir.program import Ladder, ObjectType, Program
 
 
@@ -111,6 +111,10 @@ class Run:
             return Status.NEEDS_DECISION
         return Status.RANKED if final.level.known else Status.UNDETERMINED
 
+    def given(self, entity: Entity) -> Given | None:
+        """Return the decision that stands for what the rules say of a subject, if there is one."""
+        return entity.given
+
     # -- stages ---------------------------------------------------------------------------------
 
     def scope(self, entity: Entity) -> Scope:
@@ -121,8 +125,9 @@ class Run:
         return self.scopes[key]
 
     def _scope(self, entity: Entity) -> Scope:
-        if entity.given is not None:
-            status = entity.given.status
+        given = self.given(entity)
+        if given is not None:
+            status = given.status
             return Scope(known(status == "not_ranked"), known(status == "pending"))
         env = (known(entity),)
         out = logic.either(
@@ -148,7 +153,7 @@ class Run:
         return found
 
     def _given_or_step(self, entity: Entity, stage: Stage) -> Step:
-        given = entity.given
+        given = self.given(entity)
         if given is None or given.level is None or given.is_before(stage):
             return self._step(entity, stage)
         return Step(known(given.level))
@@ -199,6 +204,10 @@ class Run:
         step = voting.deferred(entity.type.defer, before, ceiling, ranks, env, self.evaluator)
         return self._with_and_without(step, before.level) if scope.pending.most else step
 
+    def but_for_quotas(self, entity: Entity) -> Step:
+        """Return the step that all rules give but the quotas, which compare with others."""
+        return self._last(entity, self.step(entity, Stage.DEFER))
+
     def _last(self, entity: Entity, before: Step) -> Step:
         """Return the step under the caps that are set after the quotas."""
         env = (known(entity),)
@@ -219,7 +228,7 @@ class Run:
         return self.steps[key]
 
     def _before_quota(self, entity: Entity, index: int) -> Step:
-        given = entity.given
+        given = self.given(entity)
         if given is not None and given.level is not None and given.after is Stage.QUOTA:
             return Step(known(given.level))
         return self._after_quotas(entity, index)

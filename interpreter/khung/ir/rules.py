@@ -12,6 +12,7 @@ from khung.ir.declare import unknown
 from khung.ir.nodes import Broken, Literal, Node
 from khung.ir.operators import as_threshold, has_order
 from khung.ir.rewrite import fold, walk
+from khung.ir.settings import setting
 from khung.ir.sources import cited
 from khung.ir.words import type_word
 from khung.rulebook import model as m
@@ -66,10 +67,10 @@ class RuleMaker:
         )
         if expr is None:
             return Literal(SETTINGS[name][0], ty, self._span)
-        return fold(scope.lower(expr, ty))
+        return setting(expr, scope, ty)
 
     def _number(self, expr: ast.Expr, scope: Scope) -> Node:
-        return scope.lower(expr, t.NUMBER)
+        return setting(expr, scope, t.NUMBER)
 
     @property
     def _span(self) -> Span:
@@ -109,7 +110,7 @@ class RuleMaker:
         )
 
     def _boolean(self, expr: ast.Expr) -> Node:
-        return fold(self.scope.lower(expr, t.BOOLEAN))
+        return setting(expr, self.scope, t.BOOLEAN)
 
     def _level(self, model: m.Level, scale: p.Values) -> p.Level | None:
         name = model.head.id
@@ -173,7 +174,7 @@ class RuleMaker:
             inner.lower_with(model.ballots, inner, self._ballots_type)
         true: Node = Literal(value=True, ty=t.BOOLEAN, span=self._span)
         binding = true if model.binding is None else self._boolean(model.binding)
-        base = None if model.base is None else self._number(model.base, inner)
+        base = None if model.base is None else inner.lower(model.base, t.NUMBER)
         wins = self._majorities(model, inner)
         if wins is None:
             return None
@@ -238,12 +239,13 @@ class RuleMaker:
         """Return a quota.
 
         Reports: K0433 (a level that the ladder does not have), K0323 (an order key of values that
-        have no order), K0327 (a limit that is not a fixed ratio).
+        have no order), K0327 (a limit that is not a fixed ratio), K0344 (a setting that hangs on
+        facts).
         """
         when = self._when(model.head)
         inner = self.scope.knowing(when)
         free = replace(inner, unguarded=True)
-        level = inner.lower(model.level, self._level_type)
+        level = setting(model.level, inner, self._level_type)
         self._check_quota_level(level, model)
         return p.Quota(
             replace(self._rule("quotas", model.head, when), decided_by=model.decided_by),
@@ -255,7 +257,7 @@ class RuleMaker:
             self._small_group(model.small_group, inner),
             self._order(model.order, free),
             self._setting("ties", model.ties, inner),
-            inner.lower(model.others, self._level_type)
+            setting(model.others, inner, self._level_type)
             if model.others is not None
             else Literal(max(0, _rank(level) - 1), self._level_type, self._span),
         )
@@ -283,8 +285,8 @@ class RuleMaker:
             )
 
     def _limit(self, expr: ast.Expr, scope: Scope) -> Node:
-        share = scope.lower(expr, t.NUMBER)
-        limit = as_threshold(fold(share))
+        share = setting(expr, scope, t.NUMBER)
+        limit = as_threshold(share)
         if limit is None:
             if share.ty != t.BAD:
                 scope.bag.add("K0327", expr.span)
@@ -298,7 +300,7 @@ class RuleMaker:
     def _small_group(self, model: m.SmallGroup | None, scope: Scope) -> p.SmallGroup | None:
         if model is None:
             return None
-        when = None if model.when is None else scope.lower(model.when, t.BOOLEAN)
+        when = None if model.when is None else setting(model.when, scope, t.BOOLEAN)
         none: Node = Literal(Decimal(0), t.NUMBER, model.span)
         return p.SmallGroup(
             self._number(model.fewer_than, scope),

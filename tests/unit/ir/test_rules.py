@@ -36,3 +36,88 @@ def test_an_order_key_must_have_an_order(key, lower_with_order):
 @pytest.mark.parametrize("key", ["score", "submitted", "conflict"])
 def test_numbers_dates_and_truths_have_one(key, lower_with_order):
     assert lower_with_order(f"[{{lowest: {key}}}]") == []
+
+
+@pytest.fixture
+def changed(tmp_path):
+    """Return what is said of the grants with other texts in place of some of their projects'."""
+
+    def lower(*changes):
+        copytree(RULEBOOKS / "grants", tmp_path / "grants")
+        path = tmp_path / "grants" / "project.yaml"
+        text = path.read_text(encoding="utf-8")
+        for old, new in changes:
+            assert old in text
+            text = text.replace(old, new, 1)
+        path.write_text(text, encoding="utf-8")
+        bag = Bag()
+        lower_rulebook(load(tmp_path / "grants").sound, {}, bag)
+        return [(d.code, d.span.text if d.span else "") for d in bag.diagnostics]
+
+    return lower
+
+
+ROUNDING = '"if readings.part_places = dropped then floor else half_up"'
+SMALL = "{fewer_than: 4, allow: 1, at_least: 1, source: 4/2}"
+BY_FACT = "if conflict then {} else {}"
+VOTE = """\
+votes:
+  board:
+    ballots: ballots
+    base: 9
+    wins: {{more_than: 50%}}
+    {}
+    source: 4/3
+defer:
+"""
+"""A vote of the board, with one more setting."""
+
+
+@pytest.mark.parametrize(
+    ("old", "before", "fact"),
+    [
+        ("level: top\n", "level: ", BY_FACT.format("top", "good")),
+        ("at_most: parameters.top_share", "at_most: ", BY_FACT.format("25%", "30%")),
+        (f"rounding: {ROUNDING}", "rounding: ", BY_FACT.format("floor", "ceiling")),
+        (SMALL, "{allow: 1, source: 4/2, fewer_than: ", "score"),
+        (SMALL, "{fewer_than: 4, source: 4/2, allow: ", "requested"),
+        (SMALL, "{fewer_than: 4, allow: 1, source: 4/2, at_least: ", "score"),
+        (SMALL, "{fewer_than: 4, allow: 1, source: 4/2, when: ", "conflict"),
+        ("ties: needs_decision", "ties: ", BY_FACT.format("all", "none")),
+        ("others: good", "others: ", "applicant.standing"),
+        ("  cumulative: true", "  cumulative: ", "conflict"),
+    ],
+)
+def test_a_setting_cannot_read_facts(old, before, fact, changed):
+    end = "\n" if old.endswith("\n") else "}" if before.startswith("{") else ""
+    assert changed((old, f"{before}{fact}{end}")) == [("K0344", fact)]
+
+
+@pytest.mark.parametrize(
+    ("name", "fact"),
+    [
+        ("counting", BY_FACT.format("exact", "cumulative")),
+        ("above_ceiling", BY_FACT.format("wins", "ceiling")),
+        ("binding", "conflict"),
+    ],
+)
+def test_a_setting_of_a_vote_cannot_read_facts(name, fact, changed):
+    ballots = ("facts:\n", "facts:\n  ballots: {type: ballots of band}\n")
+    vote = ("defer:\n", VOTE.format(f"{name}: {fact}"))
+    assert changed(ballots, vote) == [("K0344", fact)]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("fewer_than: 4", "fewer_than: if readings.part_places = dropped then 4 else 5"),
+        ("allow: 1", "allow: 2 - 1"),
+        (
+            "at_most: parameters.top_share",
+            "at_most: if parameters.top_share > 20% then 1/4 else 1/3",
+        ),
+        ("ties: needs_decision", "ties: if readings.part_places = dropped then all else none"),
+    ],
+)
+def test_a_setting_is_made_of_constants_and_readings(old, new, changed):
+    assert changed((old, new)) == []
