@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import atexit
 import re
 import shutil
 from copy import deepcopy
 from functools import cache
+from pathlib import Path
+from tempfile import mkdtemp
 from typing import TYPE_CHECKING, Any
 
 import yaml
@@ -15,14 +18,16 @@ from khung.analysis.tables import check_tables
 from khung.diagnostics.bag import Bag
 from khung.ir.from_rulebook import lower_rulebook
 from khung.resources import data_dir
-from khung.rulebook.from_source import load_rulebook
+from khung.rulebook.carry import CARRIES
+from khung.rulebook.folder import subject_id, without
+from khung.rulebook.from_source import load_rulebook, load_written
+from khung.rulebook.versions_from_source import OF_VERSIONS
+from khung.source.nodes import Mapping, Sequence
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from khung.diagnostics.model import Diagnostic
+    from khung.source.nodes import Node
 
-BASE = data_dir("rulebooks") / "2021"
 HOST = "dang_vien"
 OF_MANIFEST = {
     "scales",
@@ -44,6 +49,33 @@ class _Loader(yaml.CSafeLoader):
 
 _Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("true|false"), list("tf"))
 _Loader.add_implicit_resolver("tag:yaml.org,2002:int", re.compile("[0-9]+$"), list("0123456789"))
+
+
+def _flat(folder: Path) -> Path:
+    """Return a folder with a rulebook as one, without what it extends."""
+    written = load_written(folder, Bag())
+    assert written is not None
+    assert written.manifest is not None
+    target = Path(mkdtemp(prefix="khung-"))
+    atexit.register(shutil.rmtree, target)
+    write_yaml(target / "rulebook.yaml", _plain(without(written.manifest, *OF_VERSIONS)))
+    for root in written.subjects:
+        write_yaml(target / f"{subject_id(root)}.yaml", _plain(root))
+    for root in written.clauses:
+        write_yaml(target / "clauses.yaml", _plain(root))
+    return target
+
+
+def _plain(node: Node) -> Any:
+    """Return a node as the loader of this module would read it."""
+    match node:
+        case Mapping():
+            return {e.key: _plain(e.value) for e in node.entries if e.key != CARRIES}
+        case Sequence():
+            return [_plain(item) for item in node.items]
+        case _:
+            is_read = isinstance(node.value, bool | int) and not node.quoted
+            return node.value if is_read else node.text.text
 
 
 def said_of(fragment: str, folder: Path, *, lints: bool = False) -> tuple[Diagnostic, ...]:
@@ -117,3 +149,7 @@ def write_yaml(path: Path, document: dict[str, Any]) -> None:
     """Write a document."""
     text = yaml.dump(document, Dumper=yaml.CSafeDumper, allow_unicode=True, sort_keys=False)
     path.write_text(text, encoding="utf-8")
+
+
+BASE = _flat(data_dir("rulebooks") / "2021")
+"""A folder with the rulebook of 2021 as one, which no other stands beside."""

@@ -13,8 +13,8 @@ from khung.analysis.shelf import Shelf
 
 @pytest.fixture
 def book(tmp_path):
-    shutil.copytree(ROOT / "rulebooks" / "2021", tmp_path / "2021")
-    return tmp_path / "2021"
+    shutil.copytree(ROOT / "rulebooks" / "2020", tmp_path / "2020")
+    return tmp_path / "2020"
 
 
 def test_a_sound_rulebook_fits_the_schemas(book):
