@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from khung.analysis.page.pager import Pager
-    from khung.ir.program import ObjectType, Table
+    from khung.ir.program import ObjectType
+    from khung.ir.program_tables import Table
     from khung.report.document import Block
     from khung.rulebook import model as m
     from khung.syntax.ast import Cell
