@@ -82,7 +82,9 @@ class Sayer:
             case Field() | Defined() | Has() | LevelOf() | StateOf() | CriteriaSet():
                 return self._member(node)
             case Attribute():
-                return self._phrase("of", what=node.name, whom=self.say(node.kind))
+                return self._phrase(
+                    "of", what=self._called(node.ty, node.name), whom=self.say(node.kind)
+                )
             case Not():
                 return self._phrase("not", x=self._inner(node.operand))
             case AllOf():
@@ -168,12 +170,20 @@ class Sayer:
             said, _, output = name.removeprefix(_TABLE).partition(".")
             found = declared.tables.get(said)
             label = self.words.label(found.label if found else None, said)
-            return self._phrase("by_table", what=output, table=label)
+            ty = found.outputs.get(output) if found else None
+            return self._phrase("by_table", what=self._called(ty, output), table=label)
         if name == declared.kind_field and name not in declared.facts:
             return self._phrase("kind")
         said = self.words.member(declared, name)
         back = declared.back_lists.get(name)
         return self._phrase("those", whom=said) if back else said
+
+    def _called(self, ty: t.Type | None, name: str) -> str:
+        """Return what a value without a label is called: as its scale or enumeration, if any."""
+        if not isinstance(ty, t.Scale | t.Enumeration):
+            return name
+        values = self.words.program.values.get(ty.name)
+        return self.words.label(values.label if values else None, name)
 
     def _named(self, node: Node, name: str) -> str:
         """Return what a field of a value that is no object is called: of ballots, a level."""

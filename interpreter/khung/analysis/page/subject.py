@@ -10,7 +10,6 @@ from khung.analysis.page.procedure import checks, tables
 from khung.analysis.page.steps import caps, deferrals, quotas, votes
 from khung.report.document import Anchor, Heading, Listing, Paragraph, Rich, Strong, anchor
 from khung.rulebook import model as m
-from khung.syntax.unparse import unparse
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -138,27 +137,31 @@ def _criteria(subject: m.Subject, declared: ObjectType, pager: Pager) -> Iterato
 def _set(known: m.CriterionSet, subject: m.Subject, pager: Pager) -> Rich:
     place = Anchor(anchor(RULE, pager.name_of(known.head)))
     name = pager.label(known.head.label, known.head.id)
-    said = pager.say("set", name=name, members=_members(known.members, subject, pager))
+    said = pager.say("set", name=name, members=_members(known, subject, pager))
     cited = pager.own(known.head)
     return (place, said, *((" ", *cited) if cited else ()))
 
 
-def _members(members: m.Everything | m.Except | m.Takes, subject: m.Subject, pager: Pager) -> str:
-    match members:
+def _members(known: m.CriterionSet, subject: m.Subject, pager: Pager) -> str:
+    match known.members:
         case m.Everything():
             return pager.say("set.all")
         case m.Except():
-            return pager.say("set.except", set=_set_name(members.set.name, subject, pager))
+            return pager.say("set.except", set=_set_name(known.members.set.name, subject, pager))
         case m.Takes():
-            names = "; ".join(_take(take, subject, pager) for take in members.takes)
+            names = "; ".join(_take(take, known, subject, pager) for take in known.members.takes)
             return pager.say("set.take", names=names)
 
 
-def _take(take: m.Take, subject: m.Subject, pager: Pager) -> str:
+def _take(take: m.Take, known: m.CriterionSet, subject: m.Subject, pager: Pager) -> str:
     """Return what is taken, a group or one criterion of it, and where."""
     name = take.item.name if take.item else take.group.name
     said = _set_name(name, subject, pager)
-    return said if take.when is None else f"{said} ({pager.say('if')} {unparse(take.when)})"
+    declared = pager.program.objects[subject.head.id]
+    for criterion, when in declared.sets[known.head.id].members:
+        if take.when and when and name in (criterion, declared.criteria[criterion].group):
+            return f"{said} ({pager.say('if')} {pager.value(when)})"
+    return said
 
 
 def _set_name(name: str, subject: m.Subject, pager: Pager) -> str:
