@@ -6,6 +6,7 @@ of the first mistake. No input makes it recurse or run long.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from khung.source.limits import EXPRESSION_LENGTH, EXPRESSION_NESTING
@@ -19,13 +20,15 @@ if TYPE_CHECKING:
     from khung.diagnostics.bag import Bag
     from khung.text import PlacedText
 
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
 
 def parse_expression(text: PlacedText, bag: Bag) -> ast.Expr | None:
     """Parse an expression.
 
     Args:
         text: In NFC.
-        bag: Gets K0301 to K0319.
+        bag: Gets K0301 to K0319, K0344.
 
     Returns:
         The tree; None if the bag got an error.
@@ -42,7 +45,7 @@ def parse_cell(text: PlacedText, bag: Bag) -> ast.Cell | None:
 
     Args:
         text: In NFC.
-        bag: Gets K0301 to K0319.
+        bag: Gets K0301 to K0319, K0344.
 
     Returns:
         The cell; None if the bag got an error.
@@ -67,7 +70,20 @@ def _tokens(text: PlacedText, bag: Bag) -> list[Token] | None:
     if len(tokens) > EXPRESSION_NESTING and (token := _deep_bracket(tokens)):
         bag.add("K0318", text.span(token.start, token.end), limit=EXPRESSION_NESTING)
         return None
-    return tokens
+    return None if _report_bare_dates(tokens, text, bag) else tokens
+
+
+def _report_bare_dates(tokens: list[Token], text: PlacedText, bag: Bag) -> bool:
+    """Report `2021-12-15` without `@` and quotes, which would be two subtractions."""
+    found = False
+    for first, last in zip(tokens, tokens[4:], strict=False):
+        if first.kind != "NUMBER" or last.end - first.start != len("2021-12-15"):
+            continue
+        written = text.text[first.start : last.end]
+        if _DATE.fullmatch(written):
+            bag.add("K0344", text.span(first.start, last.end), date=written)
+            found = True
+    return found
 
 
 def _parse(start: str, tokens: list[Token], text: PlacedText, bag: Bag) -> parser.Part | None:
