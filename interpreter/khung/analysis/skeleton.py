@@ -117,7 +117,7 @@ class _Writer:
                 yield f"    {name}: open"
 
     def _parameter(self, parameter: m.Parameter) -> str:
-        value = " ".join(parameter.value.span.text.split())
+        value = _DATE.sub(r"\1", " ".join(parameter.value.span.text.split()))
         return self._about(parameter.head, parameter.head.id, self.say("value", value=value))
 
     def _reading(self, reading: m.Reading) -> str:
@@ -150,6 +150,9 @@ class _Writer:
             nothing = f" ({self.say('nothing')})" if clause.kind else ""
             yield from _comment(clause.summary.said(self.lang) + nothing, "  ")
             yield f"  {_key(clause.address)}: {{carries: open}}"
+
+
+_DATE = re.compile(r'@"([^"]+)"')
 
 
 def _written(source: m.Citation) -> str:

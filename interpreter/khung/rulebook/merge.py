@@ -15,6 +15,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from khung.rulebook.folder import without
 from khung.rulebook.model import Removed
 from khung.source.nodes import Entry, Mapping, Scalar, Sequence
 from khung.source.values import under
@@ -26,6 +27,10 @@ if TYPE_CHECKING:
     from khung.source.nodes import Node
 
 _OF_ONE_YEAR = re.compile(r"calendars\.[^.]+\.(holidays|working)")  # replaced whole, as lists are
+_MAJORITY = re.compile(r"[^.]+\.votes\.[^.]+\.wins(\.[^.]+)?")
+_SET = re.compile(r"[^.]+\.criteria\.sets\.[^.]+")
+_SHARES = frozenset({"more_than", "at_least"})
+_TAKING = frozenset({"members", "except"})
 
 REMOVE = "remove"
 """The key that takes an entry out."""
@@ -77,7 +82,8 @@ class Merger:
             return old
         match old.value, new.value:
             case (Mapping() as base, Mapping() as change) if not _OF_ONE_YEAR.fullmatch(path):
-                inside = _in_languages(base, change) or self.merge(base, change, path)
+                left = _without_other_form(base, change, path)
+                inside = _in_languages(left, change) or self.merge(left, change, path)
                 return Entry(new.key, inside, new.key_span)
             case _:
                 return self._fresh(new, path)
@@ -122,6 +128,22 @@ def _holds_place(entries: tuple[Entry, ...], number: int, base: Mapping) -> bool
 
 def _is_empty(node: Node) -> bool:
     return isinstance(node, Mapping) and not node.entries
+
+
+def _without_other_form(base: Mapping, change: Mapping, path: str) -> Mapping:
+    """Return a base without what says otherwise the same thing as the change over it.
+
+    A majority is one share, or one by level; a set has members, or all but those of another.
+    """
+    if _MAJORITY.fullmatch(path):
+        return base if _keys(base) & _SHARES == _keys(change) & _SHARES else Mapping((), base.span)
+    if _SET.fullmatch(path) and _keys(change) & _TAKING:
+        return without(base, *(_TAKING - _keys(change)))
+    return base
+
+
+def _keys(node: Mapping) -> frozenset[str]:
+    return frozenset(entry.key for entry in node.entries)
 
 
 def _in_languages(base: Mapping, change: Mapping) -> Mapping | None:
