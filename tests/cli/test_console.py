@@ -75,6 +75,7 @@ def test_a_full_disk_is_told_of_as_such(command):
     assert "K0820" in said
     assert "đã đầy" in said
     assert "stdout" not in said
+    assert "--help" not in said
 
 
 def test_no_colours_outside_a_terminal():

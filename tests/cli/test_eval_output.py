@@ -41,6 +41,7 @@ def test_a_file_that_cannot_be_written(khung, tmp_path):
     ran = khung("eval", CASE, "--output", str(tmp_path / "no folder" / "a.html"))
     assert ran.code == ExitCode.USAGE
     assert "K0813" in ran.err
+    assert "--help" not in ran.err
     assert list(tmp_path.iterdir()) == []
     ran = khung("eval", CASE, "--output", str(tmp_path))
     assert ran.code == ExitCode.USAGE
@@ -54,3 +55,8 @@ def test_an_invalid_case_leaves_the_file_alone(khung, tmp_path):
     ran = khung("eval", str(case), "--format", "html", "--output", str(path))
     assert ran.code == ExitCode.INVALID
     assert path.read_text(encoding="utf-8") == "old"
+
+
+def test_a_lone_letter_behind_a_minus_is_an_expression(khung):
+    assert "K0201" in khung("expr", "-x").err
+    assert khung("expr", "-h").code == ExitCode.DONE

@@ -29,6 +29,10 @@ _GARBAGE = (
 )
 
 
+_NOT_OF_USE = ("K0813", "K0820")
+"""What could not be written: the help of a command says nothing of that."""
+
+
 def main() -> None:
     """Run the command line of the process, and end the process."""
     gc.set_threshold(_GARBAGE)
@@ -62,7 +66,10 @@ def _run(arguments: Sequence[str], lang: str) -> int:
 
 
 def _report_usage(error: click.UsageError, lang: str) -> None:
-    output.report([diagnostic_of(error)], lang)
+    diagnostic = diagnostic_of(error)
+    output.report([diagnostic], lang)
+    if diagnostic.code in _NOT_OF_USE:
+        return
     path = error.ctx.command_path if error.ctx else "khung"
     output.say(phrase(lang, "cli.see_help", command=path) + "\n")
 

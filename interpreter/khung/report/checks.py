@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from khung.engine.checks import CheckState
 from khung.report.layout import Line, Style
+from khung.report.names import is_bare
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,7 +42,9 @@ def check_lines(result: Result, context: Context, cited: set[str]) -> Iterator[L
         yield from _violated(check, result, context, cited)
     if met:
         yield Line(context.words.say("checks.met", n=len(met)), 4, "•")
-    if unknown:
+    if unknown and is_bare(result.entity):
+        yield Line(context.words.say("checks.unknown_count", n=len(unknown)), 4, "•")
+    elif unknown:
         yield Line(_unknown(unknown, result, context), 4, "•")
 
 

@@ -15,7 +15,7 @@ from khung.report.basis import basis_lines
 from khung.report.context import context_of, ends
 from khung.report.markup import element, outline, text
 from khung.report.names import listed
-from khung.report.overview import by_standing, groups_of, open_decisions, split
+from khung.report.overview import by_standing, checks_of, groups_of, open_decisions, split
 from khung.report.subject import standing, subject_lines
 
 if TYPE_CHECKING:
@@ -83,6 +83,7 @@ def _front(
     for results in told:
         if results:
             yield _standings(results, anchors, context)
+    yield from _checks(context)
     yield from _blank(untold, context)
     yield from _quotas(told, context)
     yield from _decisions(told, context)
@@ -123,6 +124,19 @@ def _names(members: list[Result], anchors: Mapping[str, str], context: Context) 
     named = ", ".join(links)
     left = len(members) - _MOST_NAMES
     return context.words.say("and_more", names=named, n=left) if left > 0 else named
+
+
+def _checks(context: Context) -> Iterator[str]:
+    found = checks_of(context)
+    rows = [
+        text("td", one.asked)
+        + text("td", str(len(one.ids)), class_="number")
+        + text("td", listed(one.ids, _MOST_NAMES))
+        for one in found.violated
+    ]
+    if rows:
+        title = context.words.say("checks.summary", bad=found.bad, unknown=found.unknown)
+        yield _table(title, context, ("column.rule", "column.number", "column.who"), rows)
 
 
 def _blank(untold: list[list[Result]], context: Context) -> Iterator[str]:

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 _NUMBERED = re.compile(r"(.*?)(\d+)")
 _SHORTEST_SERIES = 3
 
+_FEW_FACTS = 2
+"""Up to how many facts others may need of a subject that is itself given."""
+
 
 def listed(ids: Iterable[str], limit: int = 40) -> str:
     """Return ids in one line: a series as `a_1 … a_9`, and `…` after `limit` of them."""
@@ -26,6 +29,12 @@ def counted(ids: Iterable[str], limit: int) -> tuple[str, int]:
     parts = list(_series(list(ids)))
     text = ", ".join(text for text, _ in parts[:limit])
     return text, sum(size for _, size in parts[limit:])
+
+
+def is_bare(entity: Entity) -> bool:
+    """Whether a case says of a subject its level, and hardly more than its kind and links."""
+    named = {entity.type.kind_field, *entity.type.links}
+    return entity.given is not None and len(entity.facts.keys() - named) <= _FEW_FACTS
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from khung.engine.checks import CheckState
 from khung.engine.stages import Status
 from khung.report.decisions import decider, question
+from khung.report.names import is_bare
 from khung.report.subject import brief_standing
 
 if TYPE_CHECKING:
@@ -60,6 +61,41 @@ def groups_of(told: list[list[Result]], context: Context) -> list[tuple[str, Gro
         for group in context.results.groups
         if concerned & {*group.kept, *group.cut, *group.open}
     ]
+
+
+class Violations(NamedTuple):
+    """A check that is violated: what it asks, how strongly, and by whom it is violated."""
+
+    asked: str
+    severity: str
+    ids: list[str]
+
+
+class Checks(NamedTuple):
+    """The checks of a whole case: those violated by rule, and how many could not be made."""
+
+    violated: list[Violations]
+    unknown: int
+
+    @property
+    def bad(self) -> int:
+        """How often a check is violated."""
+        return sum(len(one.ids) for one in self.violated)
+
+
+def checks_of(context: Context) -> Checks:
+    """Return what came of the checks of all subjects; those known by their level alone aside."""
+    found: dict[str, Violations] = {}
+    unknown = 0
+    for result in (r for by_id in context.results.by_type.values() for r in by_id.values()):
+        for check, state in result.checks:
+            if state is CheckState.VIOLATED:
+                asked = context.rules.title(check.rule, result.entity.type)
+                new = Violations(asked, check.severity, [])
+                found.setdefault(check.rule.id, new).ids.append(result.entity.id)
+            elif state is CheckState.UNKNOWN and not is_bare(result.entity):
+                unknown += 1
+    return Checks(list(found.values()), unknown)
 
 
 def open_decisions(told: list[list[Result]], context: Context) -> list[OpenDecision]:

@@ -7,11 +7,12 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from khung.engine.stages import Status
+from khung.report.answers import answer_lines, is_told
 from khung.report.checks import STYLES, check_lines, told_lines
 from khung.report.decisions import decision_lines
 from khung.report.layout import Line, Style
+from khung.report.names import is_bare
 from khung.report.rules import kind_of, rules_of
-from khung.report.tables import answer_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -223,12 +224,14 @@ class _Block:
             yield Line(cited, 8, style=Style.FAINT)
 
     def _outputs(self) -> Iterator[Line]:
-        if self.result.outputs or self.result.tables:
+        bare = is_bare(self.result.entity)
+        tables = [answer for answer in self.result.tables if is_told(answer) or not bare]
+        if self.result.outputs or tables:
             yield self._heading("outputs")
         for output in self.result.outputs:
             yield Line(self._output(output), 4, "•")
-        for answer in self.result.tables:
-            yield from answer_lines(answer, self.context)
+        for answer in tables:
+            yield from answer_lines(answer, self.result.entity, self.context)
 
     def _output(self, output: Output) -> str:
         words = self.context.words

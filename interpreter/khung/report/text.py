@@ -7,16 +7,18 @@ from typing import TYPE_CHECKING
 
 from khung.engine.lift import lift
 from khung.report.basis import basis_lines
+from khung.report.checks import STYLES
 from khung.report.context import Context, context_of
 from khung.report.layout import BLANK, Line, Style, columns, padded, rendered
 from khung.report.names import listed
-from khung.report.overview import by_standing, groups_of, open_decisions, split
+from khung.report.overview import by_standing, checks_of, groups_of, open_decisions, split
 from khung.report.subject import standing, subject_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from khung.engine.result import Result, Results
+    from khung.report.overview import Violations
     from khung.rulebook.model import Label
 
 _MOST_LIFTS = 12
@@ -72,6 +74,7 @@ def _document(context: Context, folder: str, lifts: int) -> Iterator[Line]:
         if len(results) > 1:
             blank = untold[index] if untold else []
             yield from _table([*results, *blank], context)
+    yield from _checks(context)
     yield from _all_blocks(told, context, lifts)
     yield from _untold(untold, context)
     yield from _groups(told, context)
@@ -121,6 +124,22 @@ def _table(results: list[Result], context: Context) -> Iterator[Line]:
             yield Line(ids, 6)
         else:
             yield Line(ids, 2, f"{padded(name, wide)}  {len(members):>{digits}} ")
+
+
+def _checks(context: Context) -> Iterator[Line]:
+    """Yield the checks that are violated in a case of several subjects, and how often each is."""
+    found = checks_of(context)
+    if not found.violated or sum(map(len, context.results.by_type.values())) == 1:
+        return
+    yield BLANK
+    said = context.words.say("checks.summary", bad=found.bad, unknown=found.unknown)
+    yield Line(said, style=Style.TITLE)
+    for one in found.violated:
+        yield Line(_violated(one), 2, "!", STYLES[one.severity])
+
+
+def _violated(one: Violations) -> str:
+    return f"{one.asked}: {len(one.ids)} ({listed(one.ids, _MOST_NAMES)})"
 
 
 def _all_blocks(told: list[list[Result]], context: Context, lifts: int) -> Iterator[Line]:

@@ -74,8 +74,8 @@ def test_the_rows_of_a_list_stand_below_each_other() -> None:
     assert found[start + 1 : start + 3] == ["- Nhân viên mua hàng", "- Trưởng phòng"]
 
 
-def test_a_row_that_may_answer_is_said_to_be_possible() -> None:
-    assert "- có thể: Nhà cung cấp chưa có chứng nhận: Hội đồng" in lines()
+def test_a_row_that_may_answer_comes_after_those_that_do() -> None:
+    assert "- có thể còn: Nhà cung cấp chưa có chứng nhận: Hội đồng" in lines()
 
 
 def test_the_outputs_of_one_row_stand_side_by_side() -> None:

@@ -1,0 +1,118 @@
+"""Answers of tables as people read them, and the checks of a whole case at a glance."""
+
+from __future__ import annotations
+
+import pytest
+from tests.support.rulebook import MANIFEST, load_files
+
+from khung.casefile.from_source import case_of
+from khung.casefile.to_facts import build_case
+from khung.diagnostics.bag import Bag
+from khung.engine.result import evaluate_case
+from khung.ir.from_rulebook import lower_rulebook
+from khung.report.html import results_html
+from khung.report.text import results_text
+from khung.source.from_text import parse_yaml
+from khung.text import SourceFile
+
+DECLARED = """\
+scales: {rank: {values: {low: L, high: H}}}
+enumerations:
+  body: {label: {vi: Nơi, en: Body}, values: {board: Board, staff: Staff}}
+  task: {label: {vi: Việc, en: Task}, values: {ask: Asking, decide: Deciding}}
+"""
+ITEM = """\
+subject: item
+facts:
+  big: {type: boolean, label: {vi: Lớn, en: It is big}}
+  old: {type: boolean, label: {vi: Cũ, en: It is old}}
+ladder: {scale: rank, levels: {low: {otherwise: true, source: S1}}}
+tables:
+  who:
+    hit: collect
+    inputs: {big: big, old: old}
+    outputs: {task: task, body: body}
+    rows:
+      a: {if: {big: true}, then: {task: decide, body: board}, source: S2}
+      b: {if: {big: true, old: true}, then: {task: decide, body: board}, source: S3}
+      c: {if: {old: true}, then: {task: ask, body: staff}, source: S4}
+  both:
+    hit: unique
+    inputs: {big: big}
+    outputs: {asks: body, decides: body}
+    rows:
+      yes: {if: {big: true}, then: {asks: staff, decides: board}, source: S5}
+      no: {if: {big: false}, then: {asks: staff, decides: staff}, source: S6}
+checks:
+  old: {label: {vi: Phải cũ, en: Must be old}, require: old, source: S7}
+"""
+
+
+@pytest.fixture
+def results(tmp_path):
+    """Evaluate items."""
+
+    def evaluate(items):
+        bag = Bag()
+        files = {"rulebook": MANIFEST + DECLARED, "item": ITEM}
+        program = lower_rulebook(load_files(tmp_path, **files).sound, {}, bag)
+        head = "case: C\nrulebook: small\non: 2021-12-15\n"
+        node = parse_yaml(SourceFile("c.yaml", f"{head}subjects: {{item: {items}}}\n"), bag)
+        assert program is not None
+        assert node is not None
+        case_file = case_of(node, bag)
+        assert case_file is not None
+        case = build_case(case_file, program, bag)
+        assert case is not None
+        return evaluate_case(program, case)
+
+    return evaluate
+
+
+def said(results):
+    """Return the text without indents and the name of the document."""
+    text = results_text(results, "en", with_next=False).replace("D-1 ", "")
+    return [line.strip() for line in text.splitlines()]
+
+
+def test_rows_with_the_same_answer_are_one(results):
+    found = said(results("{i: {big: true, old: true}}"))
+    start = found.index("• who:")
+    assert found[start + 1 : start + 3] == ["- Deciding – Board (S2, S3)", "- Asking – Staff (S4)"]
+
+
+def test_what_is_only_possible_comes_last_and_once(results):
+    found = said(results("{i: {big: true}}"))
+    start = found.index("• who:")
+    assert found[start + 1 : start + 3] == [
+        "- Deciding – Board (S2)",
+        "- perhaps also: Asking – Staff",
+    ]
+
+
+def test_a_list_of_which_nothing_is_sure_names_what_is_unknown(results):
+    assert "• who: open, hangs on: It is big, It is old" in said(results("{i: {}}"))
+
+
+def test_outputs_of_one_enumeration_are_told_apart_by_their_names(results):
+    assert "• both: asks: Staff; decides: Board (S5)" in said(results("{i: {big: true}}"))
+
+
+def test_of_a_subject_with_a_given_level_open_answers_and_checks_are_not_listed(results):
+    found = said(results("{i: {given: {level: low}}}"))
+    assert not [line for line in found if line.startswith(("• who", "• both"))]
+    assert "• Not checked, for want of facts: 1" in found
+
+
+def test_violated_checks_are_counted_for_the_whole_case(results):
+    found = results("{i: {old: false}, j: {old: false}, k: {big: true}, l: {old: true}}")
+    start = said(found).index(
+        "Checks of procedure: 2 not in order, 1 not checked for want of facts"
+    )
+    assert said(found)[start + 1] == "! Must be old: 2 (i, j)"
+    assert "<caption>Checks of procedure: 2 not in order" in results_html(found, "en")
+
+
+def test_a_case_of_one_subject_needs_no_count(results):
+    found = said(results("{i: {old: false}}"))
+    assert not [line for line in found if line.startswith("Checks of procedure:")]
