@@ -32,6 +32,7 @@ CITATION = Class.CITATION.value
 
 _YEARLY = {"parameters", "readings", "calendars", "period", "document", "documents"}
 _WORDS = {"label", "source", "basis", "because", "question"}
+_SOURCES = {"source"}
 _ONLY_TOLD = {"title", "document", "documents", "clauses"}
 _ASIDE = {"unit", "decided_by"}
 
@@ -184,7 +185,8 @@ def _group(change: Change, klass: Class, groups: Mapping[str, Group]) -> str:
             return name
         if any(_is_within(pattern, change) for pattern in group.paths):
             return name
-    if path.partition(".")[0] in _YEARLY:
+    # Under a new document every entry cites it: that says nothing of the values of a year.
+    if path.partition(".")[0] in _YEARLY and not _keys_within(change, _SOURCES):
         return YEARLY
     return CITATION if klass is Class.CITATION else ""
 

@@ -129,6 +129,8 @@ class Changes:
                 return str(value).lower()
             case {"vi": vi, **rest} if set(rest) <= {"en"}:
                 return str(rest.get("en", vi) if self.lang == "en" else vi)
+            case {"take": str() as taken, **rest} if not rest:
+                return taken
             case dict():
                 return ", ".join(f"{key}: {self._value(inner)}" for key, inner in value.items())
             case list():

@@ -256,6 +256,13 @@ def test_calendars(tmp_path, old, new, keys, klass):
 # -- headings -----------------------------------------------------------------------------------
 
 
+def test_a_value_of_the_year_that_only_cites_otherwise_is_not_among_those_of_the_year(tmp_path):
+    found = compared(
+        tmp_path, ("rulebook", "value: 25%, source: 5.1/1", "value: 25%, source: 5.1/2")
+    )
+    assert [judged.group for judged in found.changes] == [CITATION]
+
+
 def test_each_change_stands_under_one_heading(tmp_path):
     edits = [
         ("lecturer", "score >= 75", "score >= 76"),

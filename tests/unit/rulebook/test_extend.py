@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from tests.unit.rulebook.conftest import NEXT
 
+from khung.syntax.unparse import unparse
+
 NEW_DOCUMENT = NEXT.replace("document: D-1", "document: D-2\ndocuments: {D-2: {}}")
 CARRIED = """\
 clauses:
@@ -77,6 +79,50 @@ def test_entries_and_subjects_go(shelf):
     assert ids(found.subjects) == ["shop"]
     assert found.subjects[0].caps == ()
     assert {one.path for one in found.removed} == {"other", "shop.caps.closed"}
+
+
+SLIPS = "  slips: {type: ballots of mark, source: a/2}\n"
+SETS = """\
+criteria:
+  scale: mark
+  groups: {looks: {items: {clean: {source: a/2}}}}
+  sets:
+    basic: {label: Basic, members: [{take: looks}]}
+    rest: {label: Rest, except: basic}
+"""
+VOTE = """\
+votes:
+  {id}: {{ballots: slips, base: size, wins: {wins}, source: a/2}}
+"""
+MAJORITIES = [
+    ("{more_than: 50%}", "{high: {at_least: 2/3}, default: {more_than: 50%}}", ("50%", ["2 / 3"])),
+    ("{high: {at_least: 2/3}, default: {more_than: 50%}}", "{at_least: 60%}", ("60%", [])),
+    ("{more_than: 50%}", "{at_least: 60%}", ("60%", [])),
+    (
+        "{high: {at_least: 2/3}, default: {more_than: 50%}}",
+        "{high: {more_than: 3/4}}",
+        ("50%", ["3 / 4"]),
+    ),
+]
+
+
+@pytest.mark.parametrize(("before", "after", "expected"), MAJORITIES)
+def test_a_majority_in_another_form_takes_the_place_of_the_old(before, after, expected, shelf):
+    path = shelf.folder / "base" / "shop.yaml"
+    text = path.read_text("utf-8").replace("definitions:", SLIPS + "definitions:")
+    path.write_text(text + VOTE.format(id="all", wins=before), "utf-8")
+    found = shelf.next(shop=f"subject: shop\nvotes: {{all: {{wins: {after}}}}}").sound
+    vote = found.subjects[0].votes[0]
+    said = unparse(vote.wins.share), [unparse(each.share) for _, each in vote.wins_at]
+    assert said == expected
+
+
+def test_a_set_in_another_form_takes_the_place_of_the_old(shelf):
+    path = shelf.folder / "base" / "shop.yaml"
+    path.write_text(path.read_text("utf-8") + SETS, "utf-8")
+    change = "subject: shop\ncriteria: {sets: {rest: {members: all}, basic: {except: rest}}}"
+    sets = {s.head.id: s for s in shelf.next(shop=change).sound.subjects[0].criteria.sets}
+    assert (sets["rest"].head.label.vi, sets["basic"].head.label.vi) == ("Rest", "Basic")
 
 
 def test_a_chain(shelf):
