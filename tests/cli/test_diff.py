@@ -55,6 +55,32 @@ def test_golden(khung, after, lang, tmp_path, monkeypatch):
     assert ran.err == ""
 
 
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_golden_of_a_successor(khung, lang, tmp_path, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    for name in ("lecturers", "lecturers_next"):
+        shutil.copytree(BEFORE.parent / name, tmp_path / name)
+    shutil.copytree(CASES, tmp_path / "cases")
+    monkeypatch.chdir(tmp_path)
+    ran = khung("diff", "lecturers", "lecturers_next", "--cases", "cases", "--lang", lang)
+    golden = GOLDEN / f"diff_successor.{lang}.txt"
+    if os.environ.get("KHUNG_UPDATE"):
+        golden.write_text(ran.out, encoding="utf-8")
+    assert ran.out == golden.read_text(encoding="utf-8")
+    assert ran.err == ""
+
+
+def test_what_only_follows_the_new_document_is_counted_or_told_by_all(khung):
+    pair = ("diff", str(BEFORE), str(BEFORE.parent / "lecturers_next"), "--cases", str(CASES))
+    short, full = khung(*pair).out, khung(*pair, "--all").out
+    assert "lecturer.caps.absent" not in short.partition("■ Trường hợp")[0]
+    assert "lecturer.caps.absent: điều khoản: UR-7 4.1 → UR-8 4/1" in " ".join(full.split())
+    assert "giữ nguyên, nay theo điều khoản của UR-8 (xem hết: --all)" in short
+    assert "--all" not in full
+    changes = khung(*pair, "--format", "json").json["changes"]
+    assert {c["class"] for c in changes if c["path"] == "lecturer.caps.absent"} == {"citation"}
+
+
 @pytest.mark.parametrize("width", [60, 100])
 def test_no_line_is_wider_than_the_terminal(khung, after, width, monkeypatch):
     monkeypatch.setenv("COLUMNS", str(width))

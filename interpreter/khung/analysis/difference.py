@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from khung.analysis.compare_rulebooks import Class, compare_rulebooks, with_readings
+from khung.analysis.follow import leads, without_following
 from khung.analysis.meaning import rule_id, same_meaning
 from khung.analysis.mentions import Names
 from khung.analysis.written import every, items
@@ -45,12 +47,15 @@ class Group(NamedTuple):
 class Judged:
     """A change with its class and the heading under which it stands.
 
-    `group` is the id of a group, `YEARLY`, `CITATION`, or empty where it is under none.
+    Attributes:
+        group: The id of a group, `YEARLY`, `CITATION`, or empty where it is under none.
+        told: The change without what only follows a new document; None if that is all of it.
     """
 
     change: Change
     klass: Class
     group: str
+    told: Change | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,11 +112,18 @@ def judge(
     behind = _behind(was, (d.before for case in cases for d in case.differences))
     behind |= _behind(now, (d.after for case in cases for d in case.differences))
     classes = [_class(change, before, after, behind) for change in changes]
-    judged = tuple(
-        Judged(change, klass, _group(change, klass, groups))
-        for change, klass in zip(changes, classes, strict=True)
-    )
+    ways = leads(was, now)
+    told = [without_following(change, ways) for change in changes]
+    judged = tuple(map(partial(_judged, groups), changes, classes, told))
     return Comparison(before, after, judged, tuple(cases), groups)
+
+
+def _judged(
+    groups: Mapping[str, Group], change: Change, klass: Class, told: Change | None
+) -> Judged:
+    if told is None:
+        return Judged(change, Class.CITATION, _group(change, Class.CITATION, {}), None)
+    return Judged(change, klass, _group(change, klass, groups), told)
 
 
 def _rulebook(ready: Ready) -> Rulebook:

@@ -22,10 +22,10 @@ _MOST_RULES = 2
 """How many rules are named behind a result."""
 
 _MOST_CASES = 40
-"""How many cases are told; the JSON output has them all."""
+"""How many cases are told unless all are asked for."""
 
 
-def case_lines(found: Comparison, lang: str) -> Iterator[Line]:
+def case_lines(found: Comparison, lang: str, *, everything: bool) -> Iterator[Line]:
     """Yield the cases that come out differently, then those that do not run."""
     told = _Cases(lang)
     for heading, cases, lines in (
@@ -36,10 +36,11 @@ def case_lines(found: Comparison, lang: str) -> Iterator[Line]:
             yield BLANK
             title = told.say("heading", heading=told.say(heading), n=len(cases))
             yield Line(title, 0, "■", Style.TITLE)
-        for case in cases[:_MOST_CASES]:
+        most = len(cases) if everything else _MOST_CASES
+        for case in cases[:most]:
             yield from lines(case)
-        if len(cases) > _MOST_CASES:
-            yield Line(told.say("more", n=len(cases) - _MOST_CASES), 2)
+        if len(cases) > most:
+            yield Line(told.say("more", n=len(cases) - most), 2)
 
 
 class _Told(NamedTuple):

@@ -20,16 +20,19 @@ if TYPE_CHECKING:
 _SHORT = 60
 """Columns up to which before and after stand in one line."""
 
+_SOURCES = {"source", "basis"}
+
 _MOST_BRIEF = 40
-"""How many changes of clauses and names are told; the JSON output has them all."""
+"""How many changes of clauses and names are told unless all are asked for."""
 
 
 class Changes:
     """Tells the changes of one comparison in one language."""
 
-    def __init__(self, found: Comparison, lang: str) -> None:
+    def __init__(self, found: Comparison, lang: str, *, everything: bool) -> None:
         self.found = found
         self.lang = lang
+        self.everything = everything
 
     def say(self, key: str, /, **args: object) -> str:
         """Return a phrase of the comparison."""
@@ -45,19 +48,26 @@ class Changes:
 
     def lines(self, changes: Sequence[Judged], *, brief: bool) -> Iterator[Line]:
         """Yield the changes under one heading; `brief` where only clauses and names changed."""
-        clauses = [judged for judged in changes if judged.change.item.part == "clauses"]
-        others = [judged for judged in changes if judged not in clauses]
-        for judged in others[:_MOST_BRIEF] if brief else others:
-            yield from self._brief(judged.change) if brief else self._change(judged)
-        if brief and len(others) > _MOST_BRIEF:
-            yield Line(self.say("more", n=len(others) - _MOST_BRIEF), 2)
-        yield from self._clauses([judged.change for judged in clauses])
+        is_clause = [judged.change.item.part == "clauses" for judged in changes]
+        clauses = [
+            self._shown(one) for one, is_one in zip(changes, is_clause, strict=True) if is_one
+        ]
+        others = [one for one, is_one in zip(changes, is_clause, strict=True) if not is_one]
+        most = _MOST_BRIEF if brief and not self.everything else len(others)
+        for judged in others[:most]:
+            yield from self._brief(self._shown(judged)) if brief else self._change(judged)
+        if len(others) > most:
+            yield Line(self.say("more", n=len(others) - most), 2)
+        yield from self._clauses(clauses)
+
+    def _shown(self, judged: Judged) -> Change:
+        return judged.change if self.everything else judged.told or judged.change
 
     # -- one change -----------------------------------------------------------------------------
 
     def _change(self, judged: Judged) -> Iterator[Line]:
-        change, cited = judged.change, self._cited(judged.change)
-        does, title = self.say(f"class.{judged.klass.value}"), self._titled(change)
+        change, cited = self._shown(judged), self._cited(judged.change)
+        does, title = self.say(f"class.{self._does(judged)}"), self._titled(change)
         if not change.keys and cited:
             title = f"{title}, {cited}"
         style = Style.WARNING if judged.klass is Class.CHANGES_OUTCOMES else Style.PLAIN
@@ -66,6 +76,15 @@ class Changes:
             yield from self._key(key, change)
         if change.keys and cited and "source" not in change.keys:
             yield Line(cited, 6, style=Style.FAINT)
+
+    def _does(self, judged: Judged) -> str:
+        """Return what a change does; where only words or only clauses changed, which of them."""
+        if judged.klass is not Class.CITATION:
+            return judged.klass.value
+        keys = set(self._shown(judged).keys)
+        if keys and not keys & _SOURCES:
+            return "words"
+        return "clauses" if keys and keys <= _SOURCES else judged.klass.value
 
     def _titled(self, change: Change) -> str:
         """Return whether an entry is new, gone or changed, what it is, and where it stands."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from khung.analysis.compare_rulebooks import Class
@@ -22,38 +23,69 @@ _SHARED = {"scales", "enumerations", "records", "parameters", "readings", "calen
 _SHARED |= {"documents", "document", "period", "title", "clauses"}
 
 
-def as_text(
-    found: Comparison, readings: Mapping[str, str], lang: str, *, width: int, color: bool
-) -> str:
+_KEPT = {"parameters", "readings", "calendars"}
+"""What a successor answers for entry by entry."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What of a comparison is told.
+
+    Attributes:
+        readings: The options that the later side follows instead of its own.
+        everything: Also the entries that only follow a new document.
+    """
+
+    readings: Mapping[str, str]
+    everything: bool = False
+
+
+def as_text(found: Comparison, told: Told, lang: str, *, width: int, color: bool) -> str:
     """Return the comparison in words.
 
     Args:
         found: The comparison.
-        readings: The options that the later side follows instead of its own.
+        told: What of it.
         lang: `vi` or `en`.
         width: Columns of the terminal.
         color: Whether to colour for a terminal.
     """
-    return rendered(_Text(found, lang).lines(readings), width=width, color=color)
+    return rendered(_Text(found, told, lang).lines(), width=width, color=color)
 
 
 class _Text:
-    def __init__(self, found: Comparison, lang: str) -> None:
+    def __init__(self, found: Comparison, told: Told, lang: str) -> None:
         self.found = found
+        self.told = told
         self.lang = lang
-        self.changes = Changes(found, lang)
+        self.changes = Changes(found, lang, everything=told.everything)
 
     def say(self, key: str, /, **args: object) -> str:
         return phrase(self.lang, f"diff.{key}", **args)
 
-    def lines(self, readings: Mapping[str, str]) -> Iterator[Line]:
-        yield from self.head(readings)
+    def lines(self) -> Iterator[Line]:
+        yield from self.head(self.told.readings)
         yield from self.sums()
         for heading, judged in self.sections():
+            shown = [one for one in judged if one.told or self.told.everything]
             yield BLANK
-            yield Line(self.counted(heading, len(judged)), 0, "■", Style.TITLE)
-            yield from self.changes.lines(judged, brief=heading == self.say("citation"))
-        yield from case_lines(self.found, self.lang)
+            title = self.counted(heading, len(shown)) if shown else heading
+            yield Line(title, 0, "■", Style.TITLE)
+            yield from self.changes.lines(shown, brief=heading == self.say("citation"))
+            yield from self.kept(heading, len(judged) - len(shown))
+        yield from case_lines(self.found, self.lang, everything=self.told.everything)
+
+    def kept(self, heading: str, n: int) -> Iterator[Line]:
+        """Yield the count of what stays as it was, but for the clause that says so now."""
+        if n:
+            key = "kept.yearly_value" if heading == self.say("yearly_value") else "kept.others"
+            document = self.document(self.found.after)
+            yield Line(self.say(key, n=n, document=document), 2, "=", Style.FAINT)
+
+    def document(self, ready: Ready) -> str:
+        """Return the id of the document that a rulebook is written from."""
+        rulebook = ready.loaded.rulebook
+        return rulebook.document if rulebook else ""
 
     # -- the head -------------------------------------------------------------------------------
 
@@ -114,18 +146,21 @@ class _Text:
         by_heading: dict[str, list[Judged]] = defaultdict(list)
         for judged in self.found.changes:
             by_heading[self.heading(judged)].append(judged)
-        first = [self.say("no_group"), self.say("yearly_value"), self.say("shared")]
-        last = [self.say("citation")]
-        between = [name for name in self.order() if name not in (*first, *last)]
-        order = dict.fromkeys((*first, *between, *last))
-        return [(name, by_heading[name]) for name in order if name in by_heading]
+        order = dict.fromkeys((*self.order(), *by_heading))
+        order.pop(self.say("citation"), None)
+        last = self.say("citation")
+        return [(name, by_heading[name]) for name in (*order, last) if name in by_heading]
 
     def order(self) -> list[str]:
+        """Return the headings that come first, whatever the order of the rulebook."""
         groups = (group.label.said(self.lang) for group in self.found.groups.values())
-        return [*groups, *map(self.heading, self.found.changes)]
+        shared = (self.say(key) for key in ("yearly_value", "shared"))
+        return [self.say("no_group"), *groups, *shared]
 
     def heading(self, judged: Judged) -> str:
         """Return under what a change stands: without groups, the subject that it is about."""
+        if judged.told is None and judged.change.item.part not in _KEPT:
+            return self.say(CITATION)
         if judged.group in (YEARLY, CITATION):
             return self.say(judged.group)
         if judged.group:

@@ -44,6 +44,7 @@ def command(lang: str) -> click.Command:
             options.reading(lang, "reading_of_after"),
             options.option(lang, "cases", **cases),
             options.rulebooks(lang),
+            options.option(lang, "all", is_flag=True),
             options.option(lang, "exit-code", is_flag=True),
         ],
     )
@@ -68,7 +69,7 @@ def _diff(
         return ExitCode.INVALID
     files = _files(how["cases"], sound)
     found = _compare(sound[0], sound[1], readings, files, shelf, lang)
-    _write(found, readings, lang, how["format"])
+    _write(found, readings, lang, how)
     differs = bool(found.changes or found.differing)
     return ExitCode.NO if how["exit_code"] and differs else ExitCode.DONE
 
@@ -124,13 +125,16 @@ def _watched(running: Iterator[Compared], total: int, lang: str) -> Iterator[Com
         output.say("\r\x1b[K")
 
 
-def _write(found: Comparison, readings: Mapping[str, str], lang: str, form: str) -> None:
-    if form == "json":
+def _write(
+    found: Comparison, readings: Mapping[str, str], lang: str, how: Mapping[str, Any]
+) -> None:
+    if how["format"] == "json":
         from khung.cli.diff_data import as_json  # noqa: PLC0415  # not for the help
 
         output.write_json(as_json(found, lang))
         return
-    from khung.cli.diff_text import as_text  # noqa: PLC0415  # not for the help
+    from khung.cli.diff_text import Told, as_text  # noqa: PLC0415  # not for the help
 
     color = output.colored(sys.stdout)
-    output.write(as_text(found, readings, lang, width=output.width(), color=color))
+    told = Told(readings, everything=how["all"])
+    output.write(as_text(found, told, lang, width=output.width(), color=color))
