@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from khung.analysis.evaluation import Evaluated, evaluate_under, ready_for
+from khung.analysis.shift import months_to, moved_case, moved_data
 from khung.casefile.from_source import read_case
 from khung.diagnostics.bag import Bag
 from khung.diagnostics.codes import is_error
@@ -116,8 +117,25 @@ def _compared(
     named = zip(("before", "after"), found, strict=True)
     refused = {name: _first(one.diagnostics) for name, one in named if one.results is None}
     alike = refused or found[0] is found[1]
-    differences = () if alike else tuple(_differences(*(_Told.of(f, lang) for f in found)))
+    differences = () if alike else tuple(_differences(*_told(case_file, found, lang)))
     return Compared(path, case_file.title, differences, refused)
+
+
+def _told(
+    case_file: CaseFile, found: tuple[Evaluated, Evaluated], lang: str
+) -> tuple[_Told, _Told]:
+    """Return what both sides make of a case, their dates as they are in the case."""
+    before, after = (one.ready for one in found)
+    moved = _months(case_file, before, after)
+    return _Told.of(found[0], lang, moved[0]), _Told.of(found[1], lang, moved[1])
+
+
+def _months(case_file: CaseFile, before: Ready | None, after: Ready | None) -> tuple[int, int]:
+    """Return by how many months a case is moved for each side."""
+    was, now = (ready.loaded.rulebook if ready else None for ready in (before, after))
+    if was is None or now is None:
+        return 0, 0
+    return months_to(case_file, now, was), months_to(case_file, was, now)
 
 
 def _under_both(
@@ -129,10 +147,12 @@ def _under_both(
         ready_for(case_file, side.folder, shelf, side.readings, bag)
         for side, bag in zip(sides, bags, strict=True)
     )
-    first = evaluate_under(path, _named(case_file, before), before, bags[0])
+    moved = _months(case_file, before, after)
+    was, now = (moved_case(case_file, months) for months in moved)
+    first = evaluate_under(path, _named(was, before), before, bags[0])
     if after is before:
         return first, first
-    return first, evaluate_under(path, _named(case_file, after), after, bags[1])
+    return first, evaluate_under(path, _named(now, after), after, bags[1])
 
 
 def _named(case_file: CaseFile, ready: Ready) -> CaseFile:
@@ -157,9 +177,10 @@ class _Told:
     data: Mapping[str, Mapping[str, Mapping[str, Any]]]
 
     @classmethod
-    def of(cls, found: Evaluated, lang: str) -> _Told:
+    def of(cls, found: Evaluated, lang: str, moved: int) -> _Told:
         assert found.results is not None  # noqa: S101  # the caller has looked
-        return cls(found, lang, results_json(found.results, lang)["results"])
+        data = results_json(found.results, lang)["results"]
+        return cls(found, lang, moved_data(data, -moved) if moved else data)
 
     def ids(self) -> Iterator[tuple[str, str]]:
         for name, by_id in self.data.items():

@@ -12,6 +12,7 @@ from khung.analysis.compare_rulebooks import Class, compare_rulebooks, with_read
 from khung.analysis.follow import leads, without_following
 from khung.analysis.meaning import rule_id, same_meaning
 from khung.analysis.mentions import Names
+from khung.analysis.shift import months_between
 from khung.analysis.written import every, items
 from khung.rulebook.model import Label
 
@@ -68,6 +69,11 @@ class Comparison:
     changes: tuple[Judged, ...]
     cases: tuple[Compared, ...]
     groups: Mapping[str, Group]
+
+    @property
+    def shifted_months(self) -> int:
+        """By how many months the dates of a case of the one are moved for the other."""
+        return months_between(_rulebook(self.before), _rulebook(self.after))
 
     @property
     def differing(self) -> tuple[Compared, ...]:

@@ -35,7 +35,8 @@ def leads(before: Rulebook, after: Rulebook) -> Leads:
     for section in _sections(before) & _sections(after):
         found[f"{before.document} {section}"].add(f"{after.document} {section}")
     for clause in after.clauses:
-        for old, new in _carried(clause, parts):
+        own = tuple(old.removeprefix(f"{before.document} ") for old in clause.carries)
+        for old, new in _carried(replace(clause, carries=own), parts):
             found[f"{before.document} {old}"].add(f"{after.document} {new}")
     return found
 

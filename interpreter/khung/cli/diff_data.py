@@ -25,6 +25,7 @@ def as_json(found: Comparison, lang: str) -> dict[str, Any]:
         "witnesses": [],
         "matrix": None,
         "tried": len(found.cases),
+        "shifted_months": found.shifted_months,
         "not_run": [_refused(case, lang) for case in found.refused],
         "diagnostics": [],
     }

@@ -129,6 +129,8 @@ class _Text:
             self.say("sum.changes", n=n, parts=", ".join(parts)) if n else self.say("sum.none")
         )
         yield Line(self.cases())
+        if self.found.shifted_months and self.found.cases:
+            yield Line(self.say("shifted", n=abs(self.found.shifted_months)))
 
     def cases(self) -> str:
         tried, refused = len(self.found.cases), len(self.found.refused)
