@@ -55,8 +55,3 @@ def test_an_invalid_case_leaves_the_file_alone(khung, tmp_path):
     ran = khung("eval", str(case), "--format", "html", "--output", str(path))
     assert ran.code == ExitCode.INVALID
     assert path.read_text(encoding="utf-8") == "old"
-
-
-def test_a_lone_letter_behind_a_minus_is_an_expression(khung):
-    assert "K0201" in khung("expr", "-x").err
-    assert khung("expr", "-h").code == ExitCode.DONE

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from khung.ir.types import Type
 
 
-_NEGATIVE = re.compile(r"-(?!-)(?!h$)(?![A-Za-z]{2,}$)(?=.)")
-"""A minus with anything behind it that no option has; of single letters only `-h` is one."""
+_NEGATIVE = re.compile(r"-(?!-)(?![A-Za-z]*$)")
+"""A minus with anything behind it that no option has."""
 
 
 def command(lang: str) -> click.Command:
