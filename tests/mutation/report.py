@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from tests.mutation.run import Run
     from tests.mutation.survivors import Compared
 
-SHOWN = (Fate.REFUSED, Fate.NOTICED, Fate.SURVIVED)
+SHOWN = (Fate.REFUSED, Fate.NOTICED, Fate.FAILED, Fate.SURVIVED)
 
 
 def as_json(run: Run, compared: Compared) -> dict[str, Any]:
@@ -40,7 +40,7 @@ def as_json(run: Run, compared: Compared) -> dict[str, Any]:
     }
 
 
-_COLUMNS = ("made", "refused", "noticed", "survived")
+_COLUMNS = ("made", "refused", "noticed", "failed", "survived")
 
 
 def _rows(run: Run) -> Iterator[tuple[str, tuple[int, ...]]]:
@@ -67,6 +67,10 @@ def as_text(run: Run, compared: Compared) -> str:
     share = f"{(made - survived) / made:.1%}" if made else "-"
     lines.append(f"{share} of {made} noticed; {same} more change nothing; {run.seconds:.0f} s")
     sources = {m.name: ", ".join(m.entry.sources) for m in run.mutants}
+    failed = [
+        f"{run.mutants[v.mutant].name}: {v.by}" for v in run.verdicts if v.fate is Fate.FAILED
+    ]
+    lines += _listed("khung itself failed", failed)
     lines += _listed("survived, not explained", [f"{n}  [{sources[n]}]" for n in compared.new])
     lines += _listed("survived, as explained", _explained(compared))
     lines += _listed("listed, but noticed now: take them off the list", compared.noticed)

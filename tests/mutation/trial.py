@@ -39,11 +39,12 @@ if TYPE_CHECKING:
 
 
 class Fate(Enum):
-    """What became of a mutant."""
+    """What became of a mutant; `failed` is that khung itself failed on it, which is a defect."""
 
     REFUSED = "refused"
     SAME = "same"
     NOTICED = "noticed"
+    FAILED = "failed"
     SURVIVED = "survived"
 
 
@@ -108,6 +109,12 @@ class Bench:
 
     def judge(self, number: int, reaching: Sequence[int]) -> Verdict:
         """Return what becomes of a mutant; `reaching` are the cases to try, the likeliest first."""
+        try:
+            return self._judge(number, reaching)
+        except Exception as error:  # noqa: BLE001  # a defect of khung, to be told with its mutant
+            return Verdict(number, Fate.FAILED, repr(error))
+
+    def _judge(self, number: int, reaching: Sequence[int]) -> Verdict:
         mutant = self.mutants[number]
         changed, bag = mutant.of(self.rulebook), Bag()
         program = lower_rulebook(changed, {}, bag)

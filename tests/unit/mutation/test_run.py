@@ -137,7 +137,7 @@ def test_the_text_counts_by_kind_and_names_the_clause(shelf, capsys):
     where = ["--cases", str(shelf / "cases"), "--survivors", str(shelf / "survivors.yaml")]
     main([str(shelf / "small"), "--jobs", "1", "--only", "person.ladder", *where])
     out = capsys.readouterr().out
-    assert out.splitlines()[0].split() == ["made", "refused", "noticed", "survived"]
+    assert out.splitlines()[0].split() == ["made", "refused", "noticed", "failed", "survived"]
     assert f"  {LOWER}  [A.1]" in out.splitlines()
 
 
