@@ -165,7 +165,11 @@ class RuleMaker:
         return p.Cap(rule, at_most, variable, source, where, model.last)
 
     def vote(self, model: m.Vote) -> p.Vote | None:
-        """Return a vote. Reports K0327 for a majority that is not a fixed ratio."""
+        """Return a vote.
+
+        Reports: K0121 (one that may bind, without `base` or `wins`), K0327 (a majority that is not
+        a fixed ratio).
+        """
         when = self._when(model.head)
         inner = self.scope.knowing(when)
         rule = replace(self._rule("votes", model.head, when), decided_by=model.decided_by)
@@ -174,6 +178,7 @@ class RuleMaker:
             inner.lower_with(model.ballots, inner, self._ballots_type)
         true: Node = Literal(value=True, ty=t.BOOLEAN, span=self._span)
         binding = true if model.binding is None else self._boolean(model.binding)
+        self._check_binding(binding, model)
         base = None if model.base is None else inner.lower(model.base, t.NUMBER)
         wins = self._majorities(model, inner)
         if wins is None:
@@ -187,6 +192,13 @@ class RuleMaker:
             self._setting("above_ceiling", model.above_ceiling, inner),
             self._setting("counting", model.counting, inner),
         )
+
+    def _check_binding(self, binding: Node, model: m.Vote) -> None:
+        if isinstance(binding, Literal) and not binding.value:
+            return
+        said = {"base": model.base is not None, "wins": model.wins or model.wins_at}
+        for key in (key for key, there in said.items() if not there):
+            self.scope.bag.add("K0121", model.head.span, at=model.head.at, key=key)
 
     @property
     def _ballots_type(self) -> t.Type:

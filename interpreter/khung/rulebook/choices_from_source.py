@@ -24,7 +24,6 @@ from khung.rulebook.reader import (
 from khung.source.nodes import Sequence
 from khung.source.shape import Fields, named_entries
 from khung.source.values import under
-from khung.syntax.ast import Boolean
 
 if TYPE_CHECKING:
     from khung.rulebook.reader import Context
@@ -45,13 +44,12 @@ Winning = tuple[Majority | None, tuple[tuple[Ref, Majority], ...]]
 
 
 def vote(entry: Entry, ctx: Context, at: str) -> Vote | None:
-    """Read a vote. A vote that binds, or that says nothing of it, needs `base` and `wins`."""
+    """Read a vote; whether it binds, and so needs `base` and `wins`, is asked by `ir`."""
     fields = fields_of(entry.value, _VOTE, ctx, at)
     if fields is None:
         return None
     common, binding = head(entry, fields, ctx), expression(fields, "binding", ctx)
-    surely = "binding" not in fields or (isinstance(binding, Boolean) and binding.value)
-    fields.require("ballots", *(("base", "wins") if surely else ()))
+    fields.require("ballots")
     ballots, base = expression(fields, "ballots", ctx), expression(fields, "base", ctx)
     wins, wins_at = _wins(fields, ctx)
     above_ceiling = expression(fields, "above_ceiling", ctx)

@@ -108,6 +108,23 @@ def test_a_setting_of_a_vote_cannot_read_facts(name, fact, changed):
 
 
 @pytest.mark.parametrize(
+    ("binding", "said"),
+    [
+        ("", [("K0121", "board"), ("K0121", "board")]),
+        ("binding: true, ", [("K0121", "board"), ("K0121", "board")]),
+        ('binding: "readings.part_places = dropped", ', [("K0121", "board"), ("K0121", "board")]),
+        ('binding: "readings.part_places = nearest", ', []),
+        ("binding: false, ", []),
+        ("base: 9, ", [("K0121", "board")]),
+    ],
+)
+def test_a_vote_that_binds_has_a_base_and_a_majority(binding, said, changed):
+    ballots = ("facts:\n", "facts:\n  ballots: {type: ballots of band}\n")
+    vote = f"votes: {{board: {{{binding}ballots: ballots, source: 4/3}}}}\ndefer:\n"
+    assert changed(ballots, ("defer:\n", vote)) == said
+
+
+@pytest.mark.parametrize(
     ("old", "new"),
     [
         ("fewer_than: 4", "fewer_than: if readings.part_places = dropped then 4 else 5"),

@@ -93,7 +93,7 @@ IN_SUBJECT = [
     ("K0425", "ladder: {scale: r, levels: {}}", "{}"),
     ("K0425", "ladder: {scale: r, levels: {high: {require: {}}, low: {otherwise: true}}}", "{}"),
     ("K0426", "criteria: {points: false, groups: {g: {items: {i: {}}}}}", "false"),
-    ("K0121", "votes: {v: {ballots: b}}", "ballots"),
+    ("K0121", "votes: {v: {base: 3}}", "base"),
     ("K0121", "votes: {v: {ballots: b, base: 3, wins: {low: {at_least: 1/2}}}}", "low"),
     ("K0121", "not_ranked: {n: {label: N}}", "label"),
     ("K0121", "caps: {c: {where: true, at_most: low}}", "where"),
