@@ -25,7 +25,12 @@ ROOT = Path(__file__).parents[2]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run, and return 0 if every survivor is explained, 1 if not, 3 if nothing can be said."""
+    """Run the mutants.
+
+    Returns:
+        0 if every survivor is explained, 1 if not or if khung itself failed on a mutant, 3 if the
+        rulebook is not sound as it is.
+    """
     args = _parser().parse_args(arguments)
     folder = _rulebook(args.rulebook)
     cases = args.cases or ROOT / "cases" / folder.name
@@ -44,7 +49,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(json.dumps(as_json(found, judged), ensure_ascii=False, indent=1))
     else:
         print(as_text(found, judged))
-    return 1 if judged.new else 0
+    failed = any(verdict.fate is Fate.FAILED for verdict in found.verdicts)
+    return 1 if judged.new or failed else 0
 
 
 def _parser() -> argparse.ArgumentParser:
