@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from khung import resources
 from khung.diagnostics.suggest import listed, nearest
-from khung.rulebook.from_source import MANIFEST
+from khung.rulebook.folder import rulebooks_in
 from khung.text import nfc
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def find_rulebook(
     for folder in dict.fromkeys(_folders(case_path, rulebooks)):
         looked.append(folder)
         if _ID.fullmatch(name):
-            for found in _rulebooks(folder):
+            for found in rulebooks_in(folder):
                 if nfc(found.name) == nfc(name):
                     return found
     _report(name, looked, bag, span)
@@ -76,16 +76,8 @@ def _above(folder: Path) -> Iterator[Path]:
             yield parent / FOLDER
 
 
-def _rulebooks(folder: Path) -> tuple[Path, ...]:
-    try:
-        inside = sorted(folder.iterdir())
-    except OSError:
-        return ()
-    return tuple(path for path in inside if (path / MANIFEST).is_file())
-
-
 def _report(name: str, looked: list[Path], bag: Bag, span: Span | None) -> None:
-    known = tuple(dict.fromkeys(nfc(r.name) for folder in looked for r in _rulebooks(folder)))
+    known = tuple(dict.fromkeys(nfc(r.name) for folder in looked for r in rulebooks_in(folder)))
     near = nearest(name, known)
     bag.add(
         "K0602",

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from khung.diagnostics.suggest import listed, nearest
-from khung.rulebook.folder import MANIFEST
+from khung.rulebook.folder import rulebooks_in
 from khung.source import limits
 from khung.text import nfc
 
@@ -61,7 +61,7 @@ def find_base(folder: Path, name: Ref, chain: Chain, bag: Bag) -> Path | None:
 
 def _beside(folder: Path, name: Ref, bag: Bag) -> Path | None:
     parent = folder.parent if folder.name not in ("", "..") else folder.resolve().parent
-    known = _rulebooks(parent)
+    known = rulebooks_in(parent)
     wanted = nfc(name.name)
     if _NAME.fullmatch(wanted):
         for found in known:
@@ -81,11 +81,3 @@ def _beside(folder: Path, name: Ref, bag: Bag) -> Path | None:
         known=listed(names, _KNOWN),
     )
     return None
-
-
-def _rulebooks(folder: Path) -> tuple[Path, ...]:
-    try:
-        inside = sorted(folder.iterdir())
-    except OSError:
-        return ()
-    return tuple(path for path in inside if (path / MANIFEST).is_file())

@@ -149,3 +149,12 @@ def _parsed(path: Path, bag: Bag) -> Mapping | None:
 
 def _report_unknown(node: Mapping, name: str, bag: Bag) -> None:
     bag.add("K0404", head_of(node), file=name)
+
+
+def rulebooks_in(folder: Path) -> tuple[Path, ...]:
+    """Return the rulebooks right in a folder, by name; () if it cannot be looked into."""
+    try:
+        inside = sorted(folder.iterdir())
+    except OSError:
+        return ()
+    return tuple(path for path in inside if (path / MANIFEST).is_file())

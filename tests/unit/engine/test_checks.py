@@ -3,16 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from tests.support.evaluation import results_of
 from tests.support.rulebook import MANIFEST, load_files
 
 from khung.analysis.coverage import Coverage
-from khung.casefile.from_source import case_of
-from khung.casefile.to_facts import build_case
-from khung.diagnostics.bag import Bag
-from khung.engine.result import evaluate_case
-from khung.ir.from_rulebook import lower_rulebook
-from khung.source.from_text import parse_yaml
-from khung.text import SourceFile
 
 SHARED = """\
 scales: {rank: {values: {low: L, high: H}}}
@@ -44,20 +38,8 @@ def results(tmp_path):
     """Evaluate one item with some checks."""
 
     def evaluate(checks, facts):
-        bag = Bag()
         files = {"rulebook": MANIFEST + SHARED, "item": f"{ITEM}checks: {checks}\n"}
-        program = lower_rulebook(load_files(tmp_path, **files).sound, {}, bag)
-        head = "case: C\nrulebook: small\non: 2021-12-15\n"
-        text = f"{head}subjects: {{item: {{i: {{{facts}}}}}}}\n"
-        node = parse_yaml(SourceFile("c.yaml", text), bag)
-        assert program is not None
-        assert node is not None
-        case_file = case_of(node, bag)
-        assert case_file is not None
-        case = build_case(case_file, program, bag)
-        assert case is not None
-        assert not bag.diagnostics
-        return evaluate_case(program, case)
+        return results_of(load_files(tmp_path, **files).sound, f"{{item: {{i: {{{facts}}}}}}}")
 
     return evaluate
 

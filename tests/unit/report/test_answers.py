@@ -3,17 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from tests.support.evaluation import results_of
 from tests.support.rulebook import MANIFEST, load_files
 
-from khung.casefile.from_source import case_of
-from khung.casefile.to_facts import build_case
-from khung.diagnostics.bag import Bag
-from khung.engine.result import evaluate_case
-from khung.ir.from_rulebook import lower_rulebook
 from khung.report.html import results_html
 from khung.report.text import results_text
-from khung.source.from_text import parse_yaml
-from khung.text import SourceFile
 
 DECLARED = """\
 scales: {rank: {values: {low: L, high: H}}}
@@ -53,18 +47,8 @@ def results(tmp_path):
     """Evaluate items."""
 
     def evaluate(items):
-        bag = Bag()
         files = {"rulebook": MANIFEST + DECLARED, "item": ITEM}
-        program = lower_rulebook(load_files(tmp_path, **files).sound, {}, bag)
-        head = "case: C\nrulebook: small\non: 2021-12-15\n"
-        node = parse_yaml(SourceFile("c.yaml", f"{head}subjects: {{item: {items}}}\n"), bag)
-        assert program is not None
-        assert node is not None
-        case_file = case_of(node, bag)
-        assert case_file is not None
-        case = build_case(case_file, program, bag)
-        assert case is not None
-        return evaluate_case(program, case)
+        return results_of(load_files(tmp_path, **files).sound, f"{{item: {items}}}")
 
     return evaluate
 
