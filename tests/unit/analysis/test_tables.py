@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 NAMES = """
 scales: {grade: {values: {low: S, mid: M, high: L}}}
 enumerations: {door: {values: {front: F, back: B}}}
+calendars: {office: {from: 2021-01-01, to: 2021-12-31, weekend: [sunday]}}
 parameters: {limit: {value: 3}}
 readings: {how: {question: Q, options: {one: {}, two: {}}, chosen: one}}
 """
@@ -88,6 +89,11 @@ COMPLETE = [
     table("x: kind", "if: {x: kiosk}", "if: {x: stall}", when="not(is_store)"),
     table("x: count(goods)", "if: {x: '<= 1'}", "if: {x: '>= 2'}"),
     table("x: count g in goods satisfies g > 1", "if: {x: 0}", "if: {x: '>= 1'}"),
+    table("x: string length(city)", "if: {x: 0}", "if: {x: '>= 1'}"),
+    table("x: day.month", "if: {x: '<= 6'}", "if: {x: '[7..12]'}"),
+    table("x: 'months between(day, on)'", "if: {x: '< 6'}", "if: {x: '>= 6'}"),
+    table("x: floor(area)", "if: {x: '<= 2'}", "if: {x: '>= 3'}"),
+    table("x: 'round half up(area, 0)'", "if: {x: '<= 2'}", "if: {x: '>= 3'}"),
     table("x: share g in goods satisfies g > 1", "if: {x: '< 2/3'}", "if: {x: '>= 2/3'}"),
     table("x: open", "if: {x: true}", "when: open = false"),
     table(
@@ -129,6 +135,17 @@ GAPS = [
     ),
     (table("x: kind.street, y: kind.roof", "if: {x: busy}"), "x = calm, y = tiles"),
     (table("x: open", "if: {x: false}", "when: readings.how = two"), "x = true"),
+    (table("x: 'months between(day, on)'", "if: {x: '[0..6)'}", "if: {x: '>= 6'}"), "x = -1"),
+    (
+        table(
+            "x: 'working days between(day, on, calendars.office)'", "if: {x: '0'}", "if: {x: '> 0'}"
+        ),
+        "x = -1",
+    ),
+    (table("x: floor(area - 9)", "if: {x: '[0..3)'}", "if: {x: '>= 3'}"), "x = -1"),
+    (table("x: 'floor(area, 1)'", "if: {x: '<= 2'}", "if: {x: '>= 3'}"), "x = 2.5"),
+    (table("x: day.month", "if: {x: '<= 6'}", "if: {x: '[7..12)'}"), "x = 12"),
+    (table("x: count(goods)", "if: {x: '(0..2]'}", "if: {x: '> 2'}"), "x = 0"),
     (
         table("x: share g in goods satisfies g > 1", "if: {x: '< 2/3'}", "if: {x: '> 2/3'}"),
         "x = 2/3",
