@@ -84,17 +84,17 @@ def _other_than(texts: list[str]) -> str:
 
 def _constants(node: Node, cells: Iterable[Node], program: Program) -> set[Any]:
     evaluator = Evaluator(program.values, program.objects)
-    found = (part for cell in cells for part in _fixed(cell, node))
+    found = (part for cell in cells for part in fixed_parts(cell, node))
     return {value for part in found for value in _scalars(evaluator.evaluate(part, ()).least)}
 
 
-def _fixed(cell: Node, node: Node) -> Iterator[Node]:
-    """Yield the parts of a test beside the value that it tests."""
+def fixed_parts(cell: Node, node: Node) -> Iterator[Node]:
+    """Yield the parts of a test beside the input that it tests."""
     for child in children(cell):
         if child == node:
             continue
         if _contains(child, node):
-            yield from _fixed(child, node)
+            yield from fixed_parts(child, node)
         elif child.ty != t.BOOLEAN:
             yield child
 

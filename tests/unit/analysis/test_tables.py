@@ -200,6 +200,21 @@ def test_a_row_that_never_answers(text: str, row: str, tmp_path: Path) -> None:
     assert said(tmp_path, text) == [("K0720", row, "")]
 
 
+IMPOSSIBLE = [
+    ("< 1/0", "1/0"),
+    ("1/0", "1/0"),
+    ("[0..1/0)", "1/0"),
+    ("2, modulo(3, 0)", "modulo(3, 0)"),
+    ("not(< 3 / (2 - 2))", "3 / (2 - 2)"),
+]
+
+
+@pytest.mark.parametrize(("cell", "part"), IMPOSSIBLE)
+def test_a_cell_that_cannot_be_worked_out(cell: str, part: str, tmp_path: Path) -> None:
+    text = table("x: area", f"if: {{x: '{cell}'}}")
+    assert said(tmp_path, text) == [("K0457", part, "")]
+
+
 def test_a_table_of_another_reading_is_left_alone(tmp_path: Path) -> None:
     text = table("x: open", "if: {x: true}", when="readings.how = two")
     assert said(tmp_path, text) == []
