@@ -81,7 +81,7 @@ _DOCUMENT_ID = re.compile(r"[^\s#,;]+")
 
 
 def manifest(
-    node: Mapping, bag: Bag, folder: str, sure: MappingOf[str, Basis]
+    node: Mapping, bag: Bag, folder: str, sure: MappingOf[str, Basis] | None = None
 ) -> tuple[Rulebook, Context]:
     """Read a manifest.
 
@@ -94,7 +94,7 @@ def manifest(
     Returns:
         The rulebook as far as the manifest tells it, and the context for its other files.
     """
-    ctx = Context(bag, _document_ids(node), sure=sure)
+    ctx = Context(bag, _document_ids(node), sure=sure or {})
     fields = fields_of(node, (*_ABOUT, *_SHARED, *OF_VERSIONS), ctx, "")
     assert fields is not None  # noqa: S101  # a mapping has fields
     ctx = replace(ctx, basis=basis_said(fields) or Basis.TEXT)
