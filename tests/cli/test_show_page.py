@@ -47,5 +47,7 @@ def test_nothing_is_written_into_a_rulebook(khung, tmp_path, command, name):
 
 def test_a_page_may_stand_beside_the_rules(khung, tmp_path):
     folder = Path(shutil.copytree("tests/rulebooks/lecturers", tmp_path / "lecturers"))
-    ran = khung("show", str(folder), "--page", "--format", "html", "--output", str(folder / "a.html"))
+    ran = khung(
+        "show", str(folder), "--page", "--format", "html", "--output", str(folder / "a.html")
+    )
     assert (ran.code, (folder / "a.html").is_file()) == (ExitCode.DONE, True)
