@@ -26,7 +26,7 @@ from khung.rulebook.carry import (
 )
 from khung.rulebook.folder import subject_id, text_at, without
 from khung.rulebook.merge import Merger, changed_paths, is_removal
-from khung.rulebook.model import Manner, Removed
+from khung.rulebook.model import Basis, Manner, Removed
 from khung.rulebook.overlay import check_overlay
 from khung.rulebook.reader import Context
 from khung.rulebook.versions_from_source import (
@@ -139,7 +139,22 @@ def _written(
         extends=how,
         carried=answers,
         removed=removed,
+        sure=_sure(own, base, same=_document(merged.manifest) == _document(base.manifest)),
     )
+
+
+def _sure(own: Written, base: Written, *, same: bool) -> dict[str, Basis]:
+    """Return how sure entries taken over are that do not say so: as they were in the base.
+
+    A new document says them anew, and then they are as sure as what else rests on that.
+    """
+    found = {**dict.fromkeys(base.files, _basis(base)), **base.sure}
+    return found if same else dict.fromkeys(found, _basis(own))
+
+
+def _basis(written: Written) -> Basis:
+    word = text_at(written.manifest.get(BASIS)) if written.manifest else ""
+    return next((basis for basis in Basis if basis.value == word), Basis.TEXT)
 
 
 # -- in three mappings ------------------------------------------------------------------------
@@ -208,8 +223,8 @@ def _clauses(above: _Parts, below: _Parts, merger: Merger) -> tuple[_Parts, Mapp
     return _Parts(recited(below.manifest, lead), subjects, old), lead.clauses
 
 
-def _document(manifest: Mapping) -> str:
-    return text_at(manifest.get("document"))
+def _document(manifest: Mapping | None) -> str:
+    return text_at(manifest.get("document")) if manifest else ""
 
 
 def _with_document(above: _Parts, below: _Parts, how: Extends, bag: Bag) -> _Parts:
@@ -259,9 +274,8 @@ def _report_left_behind(
     document = _document(below.manifest)
     if document in ("", _document(merged.manifest)) or not below.clauses.entries:
         return
-    files = frozenset(root.span.file.name for root in (*own.subjects, own.manifest) if root)
     span = own.clauses[0].entries[0].key_span if own.clauses else how.rulebook.span
-    report_left_behind(merged.roots(), document, files, span, bag)
+    report_left_behind(merged.roots(), document, own.files, span, bag)
 
 
 # -- groups -----------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ Reports: K0403-K0405, K0427-K0429 and those of the readers of YAML.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
@@ -20,10 +20,11 @@ from khung.source.values import as_mapping, head_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from collections.abc import Mapping as MappingOf
     from pathlib import Path
 
     from khung.diagnostics.bag import Bag
-    from khung.rulebook.model import AppliesTo, Carried, Extends, Removed, Rulebook
+    from khung.rulebook.model import AppliesTo, Basis, Carried, Extends, Removed, Rulebook
     from khung.source.nodes import Node
 
 MANIFEST = "rulebook.yaml"
@@ -41,6 +42,9 @@ class Written:
         subjects: The mappings of the files with `subject`.
         clauses: The mappings of the files with `clauses`.
         digest: `sha256:…` over all files that went in.
+        files: The names of the files of the folder itself.
+        sure: How sure entries are that cite something and do not say so, by the file that cites
+            it: of the files taken over; what is its own is as sure as the manifest says.
         base: The rulebook that this one is put over, if any.
         extends, carried, removed, applies_to: How it was put over that.
     """
@@ -50,6 +54,8 @@ class Written:
     subjects: tuple[Mapping, ...]
     clauses: tuple[Mapping, ...]
     digest: str
+    files: frozenset[str] = frozenset()
+    sure: MappingOf[str, Basis] = field(default_factory=dict)
     base: Rulebook | None = None
     extends: Extends | None = None
     carried: Carried | None = None
@@ -71,7 +77,8 @@ def read_folder(folder: Path, bag: Bag) -> Written | None:
     for path, node in rest.items():
         if node.get("clauses") is None:
             _report_unknown(node, path.name, bag)
-    return Written(folder, manifest, tuple(subjects), tuple(clauses), digest(read))
+    names = frozenset(node.span.file.name for node in read.values())
+    return Written(folder, manifest, tuple(subjects), tuple(clauses), digest(read), names)
 
 
 def subject_id(root: Mapping) -> str:

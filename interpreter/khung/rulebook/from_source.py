@@ -81,8 +81,8 @@ def _over_base(own: Written, how: Extends, chain: Chain, bag: Bag) -> Written | 
 
 
 def _decoded(written: Written, bag: Bag) -> Rulebook | None:
-    about = written.manifest
-    read, ctx = (None, Context(bag)) if about is None else manifest(about, bag, written.folder.name)
+    about, name = written.manifest, written.folder.name
+    read, ctx = (None, Context(bag)) if about is None else manifest(about, bag, name, written.sure)
     subjects, listed = _contents(written, ctx)
     if read is None:
         return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.unit.rulebook.conftest import NEXT
+from tests.unit.rulebook.conftest import BASE, NEXT
 
 from khung.syntax.unparse import unparse
 
@@ -311,6 +311,17 @@ def test_a_broken_base_is_shown(shelf):
 def test_no_base_at_all(tmp_path, shelf):
     found = shelf.next(NEXT.replace("rulebook: base", "rulebook: bsae")).diagnostics[0]
     assert (found.help, found.args["near"]) == ("near", "base")
+
+
+def test_the_base_of_another_year_is_no_misspelling(shelf):
+    shelf.write("2024", rulebook=BASE.replace("id: base", "id: '2024'"))
+    found = shelf.next(NEXT.replace("rulebook: base", "rulebook: '2023'")).diagnostics[0]
+    assert (found.code, found.help) == ("K0520", "known")
+
+
+def test_the_folder_of_a_base_may_have_any_name(shelf):
+    (shelf.folder / "base").rename(shelf.folder / "bộ cũ (2)")
+    assert shelf.next(NEXT.replace("rulebook: base", "rulebook: bộ cũ (2)")).found == []
 
 
 def test_a_ring_names_its_way(shelf):
