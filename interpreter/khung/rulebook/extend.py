@@ -146,7 +146,6 @@ def _written(
 
 
 def _parts(written: Written) -> _Parts:
-    assert written.manifest is not None  # noqa: S101  # only such extend or are extended
     span = written.manifest.span
     subjects = tuple(
         Entry(subject_id(root), root, root.entries[0].key_span) for root in written.subjects
@@ -259,7 +258,7 @@ def _report_left_behind(
     document = _document(below.manifest)
     if document in ("", _document(merged.manifest)) or not below.clauses.entries:
         return
-    files = frozenset(root.span.file.name for root in (*own.subjects, own.manifest) if root)
+    files = frozenset(root.span.file.name for root in (*own.subjects, own.manifest))
     span = own.clauses[0].entries[0].key_span if own.clauses else how.rulebook.span
     report_left_behind(merged.roots(), document, files, span, bag)
 

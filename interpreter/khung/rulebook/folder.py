@@ -37,19 +37,21 @@ class Written:
     """A rulebook as nodes: the files of its folder, or those put over what it extends.
 
     Attributes:
-        manifest: The mapping of `rulebook.yaml`; None where it could not be read.
+        manifest: The mapping of `rulebook.yaml`.
         subjects: The mappings of the files with `subject`.
         clauses: The mappings of the files with `clauses`.
         digest: `sha256:…` over all files that went in.
+        whole: Whether every file that belongs to it could be read.
         base: The rulebook that this one is put over, if any.
         extends, carried, removed, applies_to: How it was put over that.
     """
 
     folder: Path
-    manifest: Mapping | None
+    manifest: Mapping
     subjects: tuple[Mapping, ...]
     clauses: tuple[Mapping, ...]
     digest: str
+    whole: bool = True
     base: Rulebook | None = None
     extends: Extends | None = None
     carried: Carried | None = None
@@ -58,7 +60,7 @@ class Written:
 
 
 def read_folder(folder: Path, bag: Bag) -> Written | None:
-    """Read the files of a folder; None if it holds no manifest."""
+    """Read the files of a folder; None if it holds no manifest that can be read."""
     paths = _yaml_files(folder, bag)
     if paths is None:
         return None
@@ -68,10 +70,13 @@ def read_folder(folder: Path, bag: Bag) -> Written | None:
     subjects = [node for node in others.values() if node.get("subject") is not None]
     rest = {path: node for path, node in others.items() if node.get("subject") is None}
     clauses = [node for node in rest.values() if node.get("clauses") is not None]
-    for path, node in rest.items():
-        if node.get("clauses") is None:
-            _report_unknown(node, path.name, bag)
-    return Written(folder, manifest, tuple(subjects), tuple(clauses), digest(read))
+    unknown = {path: node for path, node in rest.items() if node.get("clauses") is None}
+    for path, node in unknown.items():
+        bag.add("K0404", head_of(node), file=path.name)
+    if manifest is None:
+        return None
+    whole = len(read) == len(paths) and not unknown
+    return Written(folder, manifest, tuple(subjects), tuple(clauses), digest(read), whole)
 
 
 def subject_id(root: Mapping) -> str:
@@ -145,10 +150,6 @@ def _parsed(path: Path, bag: Bag) -> Mapping | None:
     file = read_source(path, bag)
     node = None if file is None else parse_yaml(file, bag)
     return None if node is None else as_mapping(node, bag)
-
-
-def _report_unknown(node: Mapping, name: str, bag: Bag) -> None:
-    bag.add("K0404", head_of(node), file=name)
 
 
 def rulebooks_in(folder: Path) -> tuple[Path, ...]:
