@@ -161,7 +161,6 @@ def _basis(written: Written) -> Basis:
 
 
 def _parts(written: Written) -> _Parts:
-    assert written.manifest is not None  # noqa: S101  # only such extend or are extended
     span = written.manifest.span
     subjects = tuple(
         Entry(subject_id(root), root, root.entries[0].key_span) for root in written.subjects
