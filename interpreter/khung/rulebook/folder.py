@@ -91,6 +91,11 @@ def without(node: Mapping, *keys: str) -> Mapping:
     return Mapping(tuple(e for e in node.entries if e.key not in keys), node.span)
 
 
+def only(node: Mapping, *keys: str) -> Mapping:
+    """Return a mapping with some keys and no others."""
+    return Mapping(tuple(e for e in node.entries if e.key in keys), node.span)
+
+
 def text_at(node: Node | None) -> str:
     """Return the text of a scalar as written; empty for anything else."""
     return node.text.text if isinstance(node, Scalar) and node.value is not None else ""
