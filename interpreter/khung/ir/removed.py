@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from khung.diagnostics.model import Diagnostic, Word
+from khung.rulebook.versions_from_source import YEARLY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from khung.rulebook.model import Removed
 
 _UNKNOWN = {"K0201", "K0202"}
-_SECTIONS = {"parameter": "parameters", "reading": "readings", "calendar": "calendars"}
+_SECTIONS = {word: section for section, word in YEARLY.items()}
 
 
 def told_of_removed(
@@ -43,4 +44,4 @@ def _is_of(diagnostic: Diagnostic, removed: Removed) -> bool:
         return section == _SECTIONS[kind.key]
     if isinstance(owner, Word) and owner.name:
         return owner.name in removed.path.split(".")
-    return section not in _SECTIONS.values()
+    return section not in YEARLY

@@ -12,10 +12,11 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from khung.diagnostics.suggest import listed, nearest
+from khung.diagnostics.suggest import listed, nearest_id
 from khung.rulebook.folder import text_at, without
 from khung.rulebook.merge import every_scalar
 from khung.rulebook.model import Basis
+from khung.rulebook.versions_from_source import carried_address, is_open, items_of
 from khung.source.nodes import Entry, Mapping, Node, Scalar, Sequence
 from khung.source.values import under
 from khung.text import PlacedText
@@ -28,9 +29,6 @@ if TYPE_CHECKING:
 
 CARRIES = "carries"
 """The key of a clause that names what it repeats: `true`, an address, or a list of addresses."""
-
-OPEN = "open"
-"""The value of what is still to be answered."""
 
 SOURCES = frozenset({"source", "sources"})
 """The keys under which entries cite clauses."""
@@ -84,17 +82,16 @@ def _carried(entry: Entry, document: str, old: Mapping, bag: Bag) -> list[str]:
     """Return the addresses of the old document that a clause carries."""
     node = entry.value.get(CARRIES) if isinstance(entry.value, Mapping) else None
     found: list[str] = []
-    for scalar in _scalars(node):
-        text = scalar.text.text.removeprefix(f"{document} ")
-        if text == OPEN:
+    for item in items_of(node):
+        if is_open(item):
             bag.add("K0538", entry.key_span, address=entry.key)
-        same = text == OPEN or scalar.value is True
-        address = entry.key if same else text
+        said = carried_address(item, entry.key)  # None is reported where the clause is read
+        address = (said or entry.key).removeprefix(f"{document} ")
         if _has(old, address):
             found.append(address)
-        elif text != OPEN:
-            _report_unknown(address, document, old, scalar.span, bag)
-    return found
+        elif said is not None and not is_open(item):
+            _report_unknown(address, document, old, (item.span, entry.key), bag)
+    return list(dict.fromkeys(found))
 
 
 def _scalars(node: Node | None) -> Iterator[Scalar]:
@@ -114,10 +111,12 @@ def _parts(clause: Node | None) -> list[str]:
     return [text_at(item) for item in node.items] if isinstance(node, Sequence) else []
 
 
-def _report_unknown(address: str, document: str, old: Mapping, span: Span, bag: Bag) -> None:
-    known = [entry.key for entry in old.entries]
-    near = nearest(address, known)
-    advice, at = "near" if near else "", f"clauses.{address}"
+def _report_unknown(
+    address: str, document: str, old: Mapping, place: tuple[Span, str], bag: Bag
+) -> None:
+    span, clause = place
+    near = nearest_id(address, [entry.key for entry in old.entries])
+    advice, at = "near" if near else "", f"clauses.{clause}.{CARRIES}"
     bag.add("K0532", span, help=advice, at=at, address=address, document=document, near=near or "")
 
 

@@ -19,7 +19,6 @@ from khung.rulebook.carried import check_carried, without_ended
 from khung.rulebook.carry import (
     BASIS,
     CARRIES,
-    OPEN,
     carriers,
     recited,
     report_left_behind,
@@ -27,7 +26,7 @@ from khung.rulebook.carry import (
 from khung.rulebook.folder import only, subject_id, text_at, without
 from khung.rulebook.merge import Merger, changed_paths, is_removal
 from khung.rulebook.misspelt import OF_NEW_SUBJECT, is_misspelt, nothing_to_remove
-from khung.rulebook.model import Basis, Manner, Removed
+from khung.rulebook.model import Basis, Fate, Manner, Removed
 from khung.rulebook.names import check_unique
 from khung.rulebook.overlay import check_overlay
 from khung.rulebook.reader import Context
@@ -257,7 +256,7 @@ def _with_document(above: _Parts, below: _Parts, how: Extends, bag: Bag) -> _Par
     """
     node = above.manifest.get("document")
     names_none = node is None and not _document(below.manifest)
-    if names_none or text_at(node) not in ("", OPEN):
+    if names_none or text_at(node) not in ("", Fate.OPEN.value):
         return above
     if how.manner is Manner.SUCCESSOR:
         bag.add("K0536", how.rulebook.span if node is None else node.span, at="document")

@@ -40,9 +40,12 @@ class Extends:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What is said of one yearly value. `span` is its id where that is said."""
+    """What is said of one yearly value. `span` is its id where that is said.
 
-    fate: Fate
+    `fate` is None where what is said cannot be read.
+    """
+
+    fate: Fate | None
     span: Span = dataclasses.field(compare=False, repr=False)
 
 
