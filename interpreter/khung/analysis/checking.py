@@ -47,8 +47,11 @@ def check(ready: Ready) -> Checked:
 
 
 def _place(diagnostic: Diagnostic) -> tuple[bool, str, int]:
+    """Return where a diagnostic stands: that of a whole folder first, as it may explain others."""
     span = diagnostic.span
-    return (not is_error(diagnostic), span.file.name if span else "", span.start if span else -1)
+    if span is None:
+        return (False, "", -1)
+    return (not is_error(diagnostic), span.file.name, span.start)
 
 
 # -- schemas ----------------------------------------------------------------------------------
@@ -62,7 +65,7 @@ def _second_net(ready: Ready) -> list[Diagnostic]:
     """
     said, bag = {_line(d) for d in ready.diagnostics}, Bag()
     written = load_written(ready.loaded.folder, Bag())
-    if written is None or written.manifest is None:
+    if written is None:
         return []
     validate(written.manifest, schema("rulebook"), bag)
     for name, roots in (("subject", written.subjects), ("clauses", written.clauses)):

@@ -4,7 +4,7 @@ All that the inputs may be is tried. Inputs that read one kind go together, so t
 is tried that no kind has. A condition of a row that hangs on something else than the inputs
 counts as met where a gap is looked for, and as not met where an overlap is.
 
-Reports: K0453, K0454, K0720, K0721.
+Reports: K0453, K0454, K0457, K0720, K0721.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from itertools import product
 from math import prod
 from typing import TYPE_CHECKING, Any
 
-from khung.analysis.partitions import values_of
+from khung.analysis.partitions import fixed_parts, values_of
 from khung.engine.evaluate import Evaluator
-from khung.engine.values import known
+from khung.engine.values import ERROR, known
 from khung.ir.guards import kind_field
 from khung.ir.nodes import (
     AllOf,
@@ -54,12 +54,29 @@ _OPEN = Field | Defined | LevelOf | StateOf | CriteriaSet | Has | Variable
 def check_tables(program: Program, bag: Bag) -> None:
     """Report what is wrong with the tables of a program.
 
-    Reports: K0453 (no row for some inputs), K0454 (two rows of `unique` for some inputs), K0720 (a
-    row that never answers), K0721 (a table too large to try).
+    Reports: K0453 (no row for some inputs), K0454 (two rows of `unique` for some inputs), K0457 (a
+    cell that cannot be worked out), K0720 (a row that never answers), K0721 (a table too large to
+    try).
     """
     for declared in program.subjects:
         for table in declared.tables.values():
-            _try(_Tests(program, table), bag)
+            if not _report_impossible(table, program, bag):
+                _try(_Tests(program, table), bag)
+
+
+def _report_impossible(table: Table, program: Program, bag: Bag) -> bool:
+    """Report what cannot be worked out in the cells of a table; say whether there is any."""
+    evaluator = Evaluator(program.values, program.objects)
+    parts = [
+        part
+        for row in table.rows
+        for name, cell in row.cells
+        for part in fixed_parts(cell, table.inputs[name])
+        if evaluator.evaluate(part, ()).why == ERROR
+    ]
+    for part in parts:
+        bag.add("K0457", part.span, text=part.span.text)
+    return bool(parts)
 
 
 def _try(tests: _Tests, bag: Bag) -> None:

@@ -33,8 +33,12 @@ TABLES = "tables"
 def lower_output(expr: ast.Path, scope: Scope, read: Read) -> Node | None:
     """Return what a path to an output means, read with `names.read`; None of any other path.
 
+    Bare expressions, which belong to no rulebook, read no tables: there it is an input.
+
     Reports: K0201, K0205, K0456 (a table where a value is due).
     """
+    if scope.declared.rulebook is None:
+        return None
     head = _head_of(expr)
     if head is None:
         return Broken(t.BAD, expr.span) if _report_whole(expr, scope) else None

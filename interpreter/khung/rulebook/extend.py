@@ -171,7 +171,7 @@ def _sure(own: Written, base: Written, *, same: bool) -> dict[str, Basis]:
 
 
 def _basis(written: Written) -> Basis:
-    word = text_at(written.manifest.get(BASIS)) if written.manifest else ""
+    word = text_at(written.manifest.get(BASIS))
     return next((basis for basis in Basis if basis.value == word), Basis.TEXT)
 
 
@@ -179,7 +179,6 @@ def _basis(written: Written) -> Basis:
 
 
 def _parts(written: Written) -> _Parts:
-    assert written.manifest is not None  # noqa: S101  # only such extend or are extended
     span = written.manifest.span
     subjects = tuple(
         Entry(subject_id(root), root, name.span)
@@ -244,8 +243,8 @@ def _clauses(above: _Parts, below: _Parts, merger: Merger) -> tuple[_Parts, Mapp
     return _Parts(recited(below.manifest, lead), subjects, old), lead.clauses
 
 
-def _document(manifest: Mapping | None) -> str:
-    return text_at(manifest.get("document")) if manifest else ""
+def _document(manifest: Mapping) -> str:
+    return text_at(manifest.get("document"))
 
 
 def _with_document(above: _Parts, below: _Parts, how: Extends, bag: Bag) -> _Parts:

@@ -38,10 +38,11 @@ class Written:
     """A rulebook as nodes: the files of its folder, or those put over what it extends.
 
     Attributes:
-        manifest: The mapping of `rulebook.yaml`; None where it could not be read.
+        manifest: The mapping of `rulebook.yaml`.
         subjects: The mappings of the files with `subject`.
         clauses: The mappings of the files with `clauses`.
         digest: `sha256:…` over all files that went in.
+        whole: Whether every file that belongs to it could be read.
         files: The names of the files of the folder itself.
         sure: How sure entries are that cite something and do not say so, by the file that cites
             it: of the files taken over; what is its own is as sure as the manifest says.
@@ -50,10 +51,11 @@ class Written:
     """
 
     folder: Path
-    manifest: Mapping | None
+    manifest: Mapping
     subjects: tuple[Mapping, ...]
     clauses: tuple[Mapping, ...]
     digest: str
+    whole: bool = True
     files: frozenset[str] = frozenset()
     sure: MappingOf[str, Basis] = field(default_factory=dict)
     base: Rulebook | None = None
@@ -64,7 +66,7 @@ class Written:
 
 
 def read_folder(folder: Path, bag: Bag) -> Written | None:
-    """Read the files of a folder; None if it holds no manifest."""
+    """Read the files of a folder; None if it holds no manifest that can be read."""
     paths = _yaml_files(folder, bag)
     if paths is None:
         return None
@@ -74,11 +76,14 @@ def read_folder(folder: Path, bag: Bag) -> Written | None:
     subjects = [node for node in others.values() if node.get("subject") is not None]
     rest = {path: node for path, node in others.items() if node.get("subject") is None}
     clauses = [node for node in rest.values() if node.get("clauses") is not None]
-    for path, node in rest.items():
-        if node.get("clauses") is None:
-            _report_unknown(node, path.name, bag)
+    unknown = {path: node for path, node in rest.items() if node.get("clauses") is None}
+    for path, node in unknown.items():
+        bag.add("K0404", head_of(node), file=path.name)
+    if manifest is None:
+        return None
+    whole = len(read) == len(paths) and not unknown
     names = frozenset(node.span.file.name for node in read.values())
-    return Written(folder, manifest, tuple(subjects), tuple(clauses), digest(read), names)
+    return Written(folder, manifest, tuple(subjects), tuple(clauses), digest(read), whole, names)
 
 
 def subject_id(root: Mapping) -> str:
@@ -157,10 +162,6 @@ def _parsed(path: Path, bag: Bag) -> Mapping | None:
     file = read_source(path, bag)
     node = None if file is None else parse_yaml(file, bag)
     return None if node is None else as_mapping(node, bag)
-
-
-def _report_unknown(node: Mapping, name: str, bag: Bag) -> None:
-    bag.add("K0404", head_of(node), file=name)
 
 
 def rulebooks_in(folder: Path) -> tuple[Path, ...]:

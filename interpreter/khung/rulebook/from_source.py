@@ -43,8 +43,8 @@ def load_rulebook(folder: Path, bag: Bag) -> Rulebook | None:
         bag: Where everything that is wrong is reported.
 
     Returns:
-        The rulebook, without the entries that are broken; None if there is no manifest to read,
-        or no base to put it over.
+        The rulebook, without the entries that are broken; None if one of its files cannot be
+        read, as that would be missing everywhere else, or if there is no base to put it over.
     """
     written = load_written(folder, bag)
     return None if written is None else _decoded(written, bag)
@@ -53,14 +53,14 @@ def load_rulebook(folder: Path, bag: Bag) -> Rulebook | None:
 def load_written(folder: Path, bag: Bag, chain: Chain | None = None) -> Written | None:
     """Read a rulebook as nodes, put over the one that it extends; `chain` leads to it."""
     own = read_folder(folder, bag)
-    if own is None or own.manifest is None:
-        return own
+    if own is None:
+        return None
     refuse_without_base(own.manifest, Context(bag))
     if own.manifest.get("extends") is None:
         refuse_carries(own.clauses, bag)
         return own
     how = extends(own.manifest, Context(bag))
-    return None if how is None else _over_base(own, how, chain or Chain(), bag)
+    return None if how is None or not own.whole else _over_base(own, how, chain or Chain(), bag)
 
 
 def _over_base(own: Written, how: Extends, chain: Chain, bag: Bag) -> Written | None:
@@ -71,7 +71,7 @@ def _over_base(own: Written, how: Extends, chain: Chain, bag: Bag) -> Written | 
     base = load_written(folder, said, chain.with_one(own.folder))
     rulebook = None if base is None else _decoded(base, said)
     bag.add_all(said.diagnostics)
-    if base is None or base.manifest is None or rulebook is None or said.has_errors:
+    if base is None or rulebook is None or said.has_errors:
         if not any(diagnostic.code in _OF_CHAINS for diagnostic in said.diagnostics):
             bag.add("K0521", how.rulebook.span, name=how.rulebook.name)
         return None
@@ -82,10 +82,11 @@ def _over_base(own: Written, how: Extends, chain: Chain, bag: Bag) -> Written | 
 
 
 def _decoded(written: Written, bag: Bag) -> Rulebook | None:
-    if written.manifest is None:  # then nobody knows how to read the other files
-        return None
+    """Return the rulebook; None if a file of it is missing, as each use of it would be an error."""
     read, ctx = manifest(written.manifest, bag, written.folder.name, written.sure)
     subjects, listed = _contents(written, ctx)
+    if not written.whole:
+        return None
     whole = replace(
         read,
         digest=written.digest,
@@ -119,7 +120,7 @@ def _check_period(own: Rulebook, written: Written, bag: Bag) -> None:
         return
     if how.manner is Manner.OVERLAY and own.period == base.period:
         return
-    period = written.manifest.get("period") if written.manifest else None
+    period = written.manifest.get("period")
     day = period.get("from") if isinstance(period, Mapping) else None
     bag.add(
         "K0524",

@@ -2,6 +2,7 @@
 
 import pytest
 from tests.support.pair import BEFORE, CASES, Pair, edited
+from tests.support.rulebook import MANIFEST, load_files
 
 from khung.analysis.compare_rulebooks import Class
 from khung.analysis.difference import CITATION, YEARLY, Group
@@ -154,6 +155,29 @@ EDITS = [
 )
 def test_class(tmp_path, name, old, new, path, klass):
     assert told(compared(tmp_path, (name, old, new))) == [(path, klass)]
+
+
+def test_criteria_that_are_given_points_instead_of_levels(tmp_path):
+    before, after = tmp_path / "before", tmp_path / "after"
+    levels = """\
+        subject: shop
+        criteria: {scale: grade, groups: {goods: {items: {fresh: {}}}}}
+        ladder:
+          scale: grade
+          levels: {good: {require: {fresh: {that: criteria.fresh = good}}}, bad: {otherwise: true}}
+    """
+    points = levels.replace("scale: grade, groups", "points: true, groups", 1)
+    points = points.replace("fresh: {}", 'fresh: {range: "0..9"}').replace("= good", ">= 5")
+    manifest = MANIFEST + "scales: {grade: {values: {bad: {}, good: {}}}}\n"
+    for folder, subject in ((before, levels), (after, points)):
+        folder.mkdir()
+        assert load_files(folder, rulebook=manifest, shop=subject).sound
+    found = Pair(after).compared(before=before, cases=None)
+    assert told(found) == [
+        ("shop.criteria", UNKNOWN),
+        ("shop.criteria.groups.goods.items.fresh", UNKNOWN),
+        ("shop.ladder.levels.good.require.fresh", UNKNOWN),
+    ]
 
 
 # -- before and after ---------------------------------------------------------------------------

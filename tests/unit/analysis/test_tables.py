@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 NAMES = """
 scales: {grade: {values: {low: S, mid: M, high: L}}}
 enumerations: {door: {values: {front: F, back: B}}}
+calendars: {office: {from: 2021-01-01, to: 2021-12-31, weekend: [sunday]}}
 parameters: {limit: {value: 3}}
 readings: {how: {question: Q, options: {one: {}, two: {}}, chosen: one}}
 """
@@ -88,6 +89,11 @@ COMPLETE = [
     table("x: kind", "if: {x: kiosk}", "if: {x: stall}", when="not(is_store)"),
     table("x: count(goods)", "if: {x: '<= 1'}", "if: {x: '>= 2'}"),
     table("x: count g in goods satisfies g > 1", "if: {x: 0}", "if: {x: '>= 1'}"),
+    table("x: string length(city)", "if: {x: 0}", "if: {x: '>= 1'}"),
+    table("x: day.month", "if: {x: '<= 6'}", "if: {x: '[7..12]'}"),
+    table("x: 'months between(day, on)'", "if: {x: '< 6'}", "if: {x: '>= 6'}"),
+    table("x: floor(area)", "if: {x: '<= 2'}", "if: {x: '>= 3'}"),
+    table("x: 'round half up(area, 0)'", "if: {x: '<= 2'}", "if: {x: '>= 3'}"),
     table("x: share g in goods satisfies g > 1", "if: {x: '< 2/3'}", "if: {x: '>= 2/3'}"),
     table("x: open", "if: {x: true}", "when: open = false"),
     table(
@@ -129,6 +135,17 @@ GAPS = [
     ),
     (table("x: kind.street, y: kind.roof", "if: {x: busy}"), "x = calm, y = tiles"),
     (table("x: open", "if: {x: false}", "when: readings.how = two"), "x = true"),
+    (table("x: 'months between(day, on)'", "if: {x: '[0..6)'}", "if: {x: '>= 6'}"), "x = -1"),
+    (
+        table(
+            "x: 'working days between(day, on, calendars.office)'", "if: {x: '0'}", "if: {x: '> 0'}"
+        ),
+        "x = -1",
+    ),
+    (table("x: floor(area - 9)", "if: {x: '[0..3)'}", "if: {x: '>= 3'}"), "x = -1"),
+    (table("x: 'floor(area, 1)'", "if: {x: '<= 2'}", "if: {x: '>= 3'}"), "x = 2.5"),
+    (table("x: day.month", "if: {x: '<= 6'}", "if: {x: '[7..12)'}"), "x = 12"),
+    (table("x: count(goods)", "if: {x: '(0..2]'}", "if: {x: '> 2'}"), "x = 0"),
     (
         table("x: share g in goods satisfies g > 1", "if: {x: '< 2/3'}", "if: {x: '> 2/3'}"),
         "x = 2/3",
@@ -181,6 +198,21 @@ DEAD = [
 @pytest.mark.parametrize(("text", "row"), DEAD)
 def test_a_row_that_never_answers(text: str, row: str, tmp_path: Path) -> None:
     assert said(tmp_path, text) == [("K0720", row, "")]
+
+
+IMPOSSIBLE = [
+    ("< 1/0", "1/0"),
+    ("1/0", "1/0"),
+    ("[0..1/0)", "1/0"),
+    ("2, modulo(3, 0)", "modulo(3, 0)"),
+    ("not(< 3 / (2 - 2))", "3 / (2 - 2)"),
+]
+
+
+@pytest.mark.parametrize(("cell", "part"), IMPOSSIBLE)
+def test_a_cell_that_cannot_be_worked_out(cell: str, part: str, tmp_path: Path) -> None:
+    text = table("x: area", f"if: {{x: '{cell}'}}")
+    assert said(tmp_path, text) == [("K0457", part, "")]
 
 
 def test_a_table_of_another_reading_is_left_alone(tmp_path: Path) -> None:

@@ -8,7 +8,11 @@ import pytest
 from tests.support.rulebook import MANIFEST, load_files
 
 from khung.diagnostics.bag import Bag
+from khung.ir import types as t
+from khung.ir.expression import lower_expression
 from khung.ir.from_rulebook import lower_rulebook
+from khung.syntax.from_text import parse_expression
+from khung.text import placed
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -165,3 +169,14 @@ def test_a_name_is_given_once(tmp_path: Path) -> None:
         tmp_path, SOUND.replace("    hit", "    hit", 1) + "  d:\n    source: X" + SOUND
     )
     assert ("K0401", "d") in found(bag)
+
+
+@pytest.mark.parametrize("path", ["tables.t.o", "x.tables.t.o"])
+def test_an_input_of_that_name_is_an_input(path: str) -> None:
+    ty: t.Type = t.DATE
+    head, *names = path.split(".")
+    for name in reversed(names):
+        ty = t.Context(((name, ty),))
+    bag = Bag()
+    node = lower_expression(parse_expression(placed(path), bag), {head: ty}, bag)
+    assert (node.ty, bag.diagnostics) == (t.DATE, ())

@@ -456,6 +456,12 @@ def test_too_long_a_chain(shelf):
     assert "K0523" in [code for code, _ in shelf.load("y2032").found]
 
 
+def test_what_no_expression_names_was_not_meant(shelf):
+    new = "{when: closed, at_most: low, source: a/4}"
+    found = shelf.next(shop=f"subject: shop\ncaps: {{closed: {{remove: true}}, new: {new}}}").found
+    assert found == [("K0201", "closed")]
+
+
 def test_removed_names_tell_where_they_went(shelf):
     found = shelf.next(shop="subject: shop\ndefinitions: {big: {remove: true}}").diagnostics[0]
     assert (found.code, found.span.file.name.rpartition("/")[2]) == ("K0530", "shop.yaml")

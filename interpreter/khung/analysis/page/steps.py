@@ -114,7 +114,7 @@ def _quota(quota: Quota, pager: Pager) -> Iterator[str]:
     yield pager.say("quota.level", x=pager.value(quota.level))
     yield pager.say("quota.at_most", x=pager.value(quota.at_most))
     yield pager.say("quota.counts", x=pager.value(quota.counts))
-    keys = "; ".join(map(pager.value, quota.per))
+    keys = "; ".join(filter(None, map(pager.value, quota.per)))
     yield pager.say("quota.per", x=keys) if keys else pager.say("quota.whole")
     yield _setting("quota.rounding", quota.rounding, pager)
     small = quota.small_group
