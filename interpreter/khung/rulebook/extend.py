@@ -24,6 +24,7 @@ from khung.rulebook.carry import (
     report_left_behind,
 )
 from khung.rulebook.folder import only, subject_id, text_at, without
+from khung.rulebook.leads import one_step, with_step
 from khung.rulebook.merge import Merger, changed_paths, is_removal
 from khung.rulebook.misspelt import OF_NEW_SUBJECT, is_misspelt, nothing_to_remove
 from khung.rulebook.model import Basis, Fate, Manner, Removed
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
 
     from khung.diagnostics.bag import Bag
     from khung.rulebook.folder import Written
-    from khung.rulebook.model import Carried, Extends, Group
+    from khung.rulebook.model import Carried, Extends, Group, Leads
 
 _OWN = ("khung", "id", "title", "period", "document", BASIS, *OF_VERSIONS)
 """The keys of a manifest that are never taken over."""
@@ -86,7 +87,7 @@ def extend(own: Written, base: Written, how: Extends, bag: Bag) -> Written:
         above = replace(above, subjects=only(above.subjects, *known))
     if answers is not None:
         check_carried(answers, above.manifest, below.manifest, how.rulebook.span, bag)
-    below, clauses = _clauses(above, below, merger)
+    below, clauses, leads = _clauses(above, below, base.leads, merger)
     said, kept = above.manifest, below.manifest
     if answers is not None:
         said = without_ended(said, answers, [])
@@ -101,7 +102,7 @@ def extend(own: Written, base: Written, how: Extends, bag: Bag) -> Written:
         _check_groups(answers.groups, below, merged, bag)
     part = applies_to(above.manifest, Context(bag)) if how.manner is Manner.OVERLAY else ()
     whole = _written(own, base, merged, how, answers, tuple(merger.removed))
-    return replace(whole, applies_to=part)
+    return replace(whole, applies_to=part, leads=leads)
 
 
 def _once(own: _Parts, bag: Bag) -> _Parts:
@@ -232,15 +233,18 @@ def _over(old: Entry, new: Entry, change: Mapping, merger: Merger) -> Entry:
 # -- clauses ----------------------------------------------------------------------------------
 
 
-def _clauses(above: _Parts, below: _Parts, merger: Merger) -> tuple[_Parts, Mapping]:
-    """Return the base with its citations moved along, and the clauses of the rulebook."""
+def _clauses(
+    above: _Parts, below: _Parts, older: Leads, merger: Merger
+) -> tuple[_Parts, Mapping, Leads]:
+    """Return the base with its citations moved along, the clauses, and where citations lead."""
     old = Mapping(tuple(map(_without_carries, below.clauses.entries)), below.clauses.span)
-    if _document(above.manifest) == _document(below.manifest):
+    before, after = _document(below.manifest), _document(above.manifest)
+    if before == after:
         _refuse_carries(above.clauses, merger.bag)
-        return below, merger.merge(old, above.clauses, "clauses")
-    lead = carriers(_document(below.manifest), old, above.clauses, merger.bag)
-    subjects = recited(below.subjects, lead)
-    return _Parts(recited(below.manifest, lead), subjects, old), lead.clauses
+        return below, merger.merge(old, above.clauses, "clauses"), older
+    lead = carriers(before, old, above.clauses, merger.bag)
+    moved = _Parts(recited(below.manifest, lead), recited(below.subjects, lead), old)
+    return moved, lead.clauses, with_step(older, one_step(lead.leads, before, after))
 
 
 def _document(manifest: Mapping) -> str:
@@ -295,7 +299,8 @@ def _report_left_behind(
     if document in ("", _document(merged.manifest)) or not below.clauses.entries:
         return
     span = own.clauses[0].entries[0].key_span if own.clauses else how.rulebook.span
-    report_left_behind(merged.roots(), document, own.files, span, bag)
+    old = (document, below.clauses)
+    report_left_behind(merged.roots(), old, own.files, span, bag)
 
 
 # -- groups -----------------------------------------------------------------------------------

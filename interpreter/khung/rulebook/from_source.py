@@ -96,6 +96,7 @@ def _decoded(written: Written, bag: Bag) -> Rulebook | None:
         carried=written.carried,
         removed=written.removed,
         applies_to=written.applies_to,
+        leads=written.leads,
     )
     check_unique(declared_types(whole), bag)
     _check_period(whole, written, bag)
