@@ -9,6 +9,7 @@ from khung.diagnostics.suggest import nearest
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from khung.diagnostics.bag import Bag
     from khung.ir.declare import Declarations
     from khung.rulebook import model as m
 
@@ -31,6 +32,13 @@ def _full(declared: Declarations, source: m.Citation, default: str) -> str:
     return f"{document} {source.address}{part}"
 
 
+def no_such_clause(source: m.Citation, clauses: Iterable[str], bag: Bag) -> None:
+    """Report that the document has no such clause (K0501)."""
+    near = nearest(source.address, clauses)
+    advice = "near" if near else ""
+    bag.add("K0501", source.span, help=advice, address=source.address, near=near or "")
+
+
 def _check(declared: Declarations, source: m.Citation) -> None:
     rulebook = declared.rulebook
     if rulebook is None or not rulebook.clauses:
@@ -38,9 +46,7 @@ def _check(declared: Declarations, source: m.Citation) -> None:
     clauses = {clause.address: clause for clause in rulebook.clauses}
     found = clauses.get(source.address)
     if found is None:
-        near = nearest(source.address, clauses)
-        advice = "near" if near else ""
-        declared.bag.add("K0501", source.span, help=advice, address=source.address, near=near or "")
+        no_such_clause(source, clauses, declared.bag)
     elif source.part and source.part not in found.parts:
         declared.bag.add(
             "K0502",

@@ -28,8 +28,6 @@ if TYPE_CHECKING:
 _ABOUT = frozenset({"label", "source", "sources", "basis", "question", "because"})
 """Keys that do not touch what an entry sets, in it and in its options."""
 
-_WORDS = {"parameters": "parameter", "readings": "reading", "calendars": "calendar"}
-
 
 def check_carried(carried: Carried, own: Mapping, base: Mapping, span: Span, bag: Bag) -> None:
     """Report what is not answered, and answers that do not fit what is said.
@@ -63,7 +61,7 @@ def _report_strangers(
     for name, answer in answers.items():
         if name not in known:
             near = nearest(name, known)
-            kind, at = Word(_WORDS[section]), f"carried.{section}.{name}"
+            kind, at = Word(YEARLY[section]), f"carried.{section}.{name}"
             advice = "near" if near else ""
             bag.add("K0528", answer.span, help=advice, at=at, kind=kind, name=name, near=near or "")
 
@@ -77,7 +75,7 @@ def _check(
     bag: Bag,
 ) -> None:
     base, said = entries
-    kind, at = Word(_WORDS[section]), f"carried.{section}.{name}"
+    kind, at = Word(YEARLY[section]), f"carried.{section}.{name}"
     match Fate.OPEN if answer is None else answer.fate:
         case Fate.OPEN:
             advice = "missing" if answer is None else ""

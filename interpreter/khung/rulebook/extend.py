@@ -19,14 +19,16 @@ from khung.rulebook.carried import check_carried, without_ended
 from khung.rulebook.carry import (
     BASIS,
     CARRIES,
-    OPEN,
     carriers,
     recited,
     report_left_behind,
 )
-from khung.rulebook.folder import subject_id, text_at, without
+from khung.rulebook.folder import only, subject_id, text_at, without
+from khung.rulebook.leads import one_step, with_step
 from khung.rulebook.merge import Merger, changed_paths, is_removal
-from khung.rulebook.model import Basis, Manner, Removed
+from khung.rulebook.misspelt import OF_NEW_SUBJECT, is_misspelt, nothing_to_remove
+from khung.rulebook.model import Basis, Fate, Manner, Removed
+from khung.rulebook.names import check_unique
 from khung.rulebook.overlay import check_overlay
 from khung.rulebook.reader import Context
 from khung.rulebook.versions_from_source import (
@@ -43,7 +45,7 @@ if TYPE_CHECKING:
 
     from khung.diagnostics.bag import Bag
     from khung.rulebook.folder import Written
-    from khung.rulebook.model import Carried, Extends, Group
+    from khung.rulebook.model import Carried, Extends, Group, Leads
 
 _OWN = ("khung", "id", "title", "period", "document", BASIS, *OF_VERSIONS)
 """The keys of a manifest that are never taken over."""
@@ -74,15 +76,18 @@ def extend(own: Written, base: Written, how: Extends, bag: Bag) -> Written:
         how: What it says of that.
         bag: Where to report.
     """
-    above, below = _with_document(_parts(own), _parts(base), how, bag), _parts(base)
+    above, below = _parts(own), _parts(base)
+    above = _with_document(_once(above, bag), below, how, bag)
     answers = carried(above.manifest, Context(bag)) if how.manner is Manner.SUCCESSOR else None
     merger = Merger(bag)
     refuse_other_manner(above.manifest, how.manner, Context(bag))
     if how.manner is Manner.OVERLAY:
         _check_overlay(above, below, bag)
+        known = (entry.key for entry in above.subjects.entries if below.subjects.get(entry.key))
+        above = replace(above, subjects=only(above.subjects, *known))
     if answers is not None:
         check_carried(answers, above.manifest, below.manifest, how.rulebook.span, bag)
-    below, clauses = _clauses(above, below, merger)
+    below, clauses, leads = _clauses(above, below, base.leads, merger)
     said, kept = above.manifest, below.manifest
     if answers is not None:
         said = without_ended(said, answers, [])
@@ -97,7 +102,19 @@ def extend(own: Written, base: Written, how: Extends, bag: Bag) -> Written:
         _check_groups(answers.groups, below, merged, bag)
     part = applies_to(above.manifest, Context(bag)) if how.manner is Manner.OVERLAY else ()
     whole = _written(own, base, merged, how, answers, tuple(merger.removed))
-    return replace(whole, applies_to=part)
+    return replace(whole, applies_to=part, leads=leads)
+
+
+def _once(own: _Parts, bag: Bag) -> _Parts:
+    """Return each subject and clause once; report the others that two files speak of (K0401)."""
+    for word, said in (("subject", own.subjects), ("clause", own.clauses)):
+        check_unique(((word, entry.key, entry.key_span) for entry in said.entries), bag)
+    return replace(own, subjects=_firsts(own.subjects), clauses=_firsts(own.clauses))
+
+
+def _firsts(node: Mapping) -> Mapping:
+    first = {entry.key: entry for entry in reversed(node.entries)}
+    return Mapping(tuple(e for e in node.entries if first[e.key] is e), node.span)
 
 
 def _check_overlay(above: _Parts, below: _Parts, bag: Bag) -> None:
@@ -110,7 +127,9 @@ def _check_overlay(above: _Parts, below: _Parts, bag: Bag) -> None:
             said = without(change, "subject")
             check_overlay(said, base, bag, at=entry.key, subject=True)
         else:
-            bag.add("K0541", entry.key_span, at=entry.key, name=entry.key)
+            name, near = entry.key, nearest(entry.key, (e.key for e in below.subjects.entries))
+            advice = "near" if near else ""
+            bag.add("K0541", entry.key_span, help=advice, at=name, name=name, near=near or "")
     for entry in above.clauses.entries:
         bag.add("K0541", entry.key_span, at=under("clauses", entry.key), name=entry.key)
     document = above.manifest.get("document")
@@ -153,7 +172,7 @@ def _sure(own: Written, base: Written, *, same: bool) -> dict[str, Basis]:
 
 
 def _basis(written: Written) -> Basis:
-    word = text_at(written.manifest.get(BASIS)) if written.manifest else ""
+    word = text_at(written.manifest.get(BASIS))
     return next((basis for basis in Basis if basis.value == word), Basis.TEXT)
 
 
@@ -163,7 +182,9 @@ def _basis(written: Written) -> Basis:
 def _parts(written: Written) -> _Parts:
     span = written.manifest.span
     subjects = tuple(
-        Entry(subject_id(root), root, root.entries[0].key_span) for root in written.subjects
+        Entry(subject_id(root), root, name.span)
+        for root in written.subjects
+        if (name := root.get("subject")) is not None
     )
     clauses = [
         inner for root in written.clauses if isinstance(inner := root.get("clauses"), Mapping)
@@ -181,6 +202,7 @@ def _manifest(own: Mapping, base: Mapping, merger: Merger) -> Mapping:
 
 def _subjects(own: Mapping, base: Mapping, merger: Merger) -> Mapping:
     found = {entry.key: entry for entry in base.entries}
+    untouched = {e.key: e for e in base.entries if own.get(e.key) is None}
     for entry in own.entries:
         assert isinstance(entry.value, Mapping)  # noqa: S101  # as for the roots
         change = without(entry.value, "subject")
@@ -188,14 +210,14 @@ def _subjects(own: Mapping, base: Mapping, merger: Merger) -> Mapping:
             _remove_subject(found, entry, merger)
         elif entry.key in found:
             found[entry.key] = _over(found[entry.key], entry, change, merger)
-        else:
+        elif not is_misspelt(entry, untouched, entry.key, merger.bag, OF_NEW_SUBJECT):
             found[entry.key] = entry
     return Mapping(tuple(found.values()), own.span)
 
 
 def _remove_subject(found: dict[str, Entry], entry: Entry, merger: Merger) -> None:
     if found.pop(entry.key, None) is None:
-        merger.bag.add("K0526", entry.key_span, at=entry.key, name=entry.key)
+        nothing_to_remove(entry, found, entry.key, merger.bag)
     else:
         merger.removed.append(Removed(entry.key, entry.key, entry.key_span))
 
@@ -211,19 +233,22 @@ def _over(old: Entry, new: Entry, change: Mapping, merger: Merger) -> Entry:
 # -- clauses ----------------------------------------------------------------------------------
 
 
-def _clauses(above: _Parts, below: _Parts, merger: Merger) -> tuple[_Parts, Mapping]:
-    """Return the base with its citations moved along, and the clauses of the rulebook."""
+def _clauses(
+    above: _Parts, below: _Parts, older: Leads, merger: Merger
+) -> tuple[_Parts, Mapping, Leads]:
+    """Return the base with its citations moved along, the clauses, and where citations lead."""
     old = Mapping(tuple(map(_without_carries, below.clauses.entries)), below.clauses.span)
-    if _document(above.manifest) == _document(below.manifest):
+    before, after = _document(below.manifest), _document(above.manifest)
+    if before == after:
         _refuse_carries(above.clauses, merger.bag)
-        return below, merger.merge(old, above.clauses, "clauses")
-    lead = carriers(_document(below.manifest), old, above.clauses, merger.bag)
-    subjects = recited(below.subjects, lead)
-    return _Parts(recited(below.manifest, lead), subjects, old), lead.clauses
+        return below, merger.merge(old, above.clauses, "clauses"), older
+    lead = carriers(before, old, above.clauses, merger.bag)
+    moved = _Parts(recited(below.manifest, lead), recited(below.subjects, lead), old)
+    return moved, lead.clauses, with_step(older, one_step(lead.leads, before, after))
 
 
-def _document(manifest: Mapping | None) -> str:
-    return text_at(manifest.get("document")) if manifest else ""
+def _document(manifest: Mapping) -> str:
+    return text_at(manifest.get("document"))
 
 
 def _with_document(above: _Parts, below: _Parts, how: Extends, bag: Bag) -> _Parts:
@@ -234,7 +259,7 @@ def _with_document(above: _Parts, below: _Parts, how: Extends, bag: Bag) -> _Par
     """
     node = above.manifest.get("document")
     names_none = node is None and not _document(below.manifest)
-    if names_none or text_at(node) not in ("", OPEN):
+    if names_none or text_at(node) not in ("", Fate.OPEN.value):
         return above
     if how.manner is Manner.SUCCESSOR:
         bag.add("K0536", how.rulebook.span if node is None else node.span, at="document")
@@ -274,7 +299,8 @@ def _report_left_behind(
     if document in ("", _document(merged.manifest)) or not below.clauses.entries:
         return
     span = own.clauses[0].entries[0].key_span if own.clauses else how.rulebook.span
-    report_left_behind(merged.roots(), document, own.files, span, bag)
+    old = (document, below.clauses)
+    report_left_behind(merged.roots(), old, own.files, span, bag)
 
 
 # -- groups -----------------------------------------------------------------------------------
@@ -290,9 +316,21 @@ def _check_groups(groups: tuple[Group, ...], below: _Parts, merged: _Parts, bag:
             bag.add("K0534", group.span, name=group.id)
         for entry in group.entries:
             if not any(covers(entry.name, path) for path in changed):
-                near = nearest(entry.name, sorted(changed))
+                near = _nearest_path(entry.name, changed)
                 advice = "near" if near else ""
                 bag.add("K0535", entry.span, help=advice, path=entry.name, near=near or "")
+
+
+def _nearest_path(path: str, changed: set[str]) -> str | None:
+    """Return the path, as deep, that one was meant to be: one beside it, else any."""
+    *above, name = path.split(".")
+    deep = {
+        tuple(steps[: len(above) + 1]) for p in changed if len(steps := p.split(".")) > len(above)
+    }
+    near = nearest(name, sorted(last for *steps, last in deep if steps == above))
+    if near is not None:
+        return ".".join((*above, near))
+    return nearest(path, sorted(map(".".join, deep)))
 
 
 def _changes(below: _Parts, merged: _Parts) -> set[str]:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from khung.diagnostics.bag import Bag
-    from khung.rulebook.model import AppliesTo, Basis, Carried, Extends, Removed, Rulebook
+    from khung.rulebook.model import AppliesTo, Basis, Carried, Extends, Leads, Removed, Rulebook
     from khung.source.nodes import Node
 
 MANIFEST = "rulebook.yaml"
@@ -47,7 +47,7 @@ class Written:
         sure: How sure entries are that cite something and do not say so, by the file that cites
             it: of the files taken over; what is its own is as sure as the manifest says.
         base: The rulebook that this one is put over, if any.
-        extends, carried, removed, applies_to: How it was put over that.
+        extends, carried, removed, applies_to, leads: How it was put over that.
     """
 
     folder: Path
@@ -63,6 +63,7 @@ class Written:
     carried: Carried | None = None
     removed: tuple[Removed, ...] = ()
     applies_to: tuple[AppliesTo, ...] = ()
+    leads: Leads = field(default_factory=dict)
 
 
 def read_folder(folder: Path, bag: Bag) -> Written | None:
@@ -94,6 +95,11 @@ def subject_id(root: Mapping) -> str:
 def without(node: Mapping, *keys: str) -> Mapping:
     """Return a mapping without some keys."""
     return Mapping(tuple(e for e in node.entries if e.key not in keys), node.span)
+
+
+def only(node: Mapping, *keys: str) -> Mapping:
+    """Return a mapping with some keys and no others."""
+    return Mapping(tuple(e for e in node.entries if e.key in keys), node.span)
 
 
 def text_at(node: Node | None) -> str:

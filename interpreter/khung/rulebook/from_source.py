@@ -17,12 +17,13 @@ from khung.rulebook.bases import Chain, find_base
 from khung.rulebook.clauses_from_source import clauses
 from khung.rulebook.extend import extend, refuse_carries
 from khung.rulebook.folder import MANIFEST, Written, digest, read_folder
-from khung.rulebook.manifest_from_source import declared_types, manifest
+from khung.rulebook.manifest_from_source import UNREAD_PERIOD, declared_types, manifest
 from khung.rulebook.model import Manner
 from khung.rulebook.names import check_unique
 from khung.rulebook.reader import Context
 from khung.rulebook.subject_from_source import subject
 from khung.rulebook.versions_from_source import extends, refuse_without_base
+from khung.source.nodes import Mapping
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -95,10 +96,10 @@ def _decoded(written: Written, bag: Bag) -> Rulebook | None:
         carried=written.carried,
         removed=written.removed,
         applies_to=written.applies_to,
+        leads=written.leads,
     )
     check_unique(declared_types(whole), bag)
-    if written.base is not None and written.extends is not None:
-        _check_period(whole, written.base, written.extends, bag)
+    _check_period(whole, written, bag)
     return whole
 
 
@@ -111,16 +112,20 @@ def _contents(written: Written, ctx: Context) -> tuple[tuple[Subject, ...], tupl
     return tuple(sorted(subjects, key=lambda s: s.head.id)), listed
 
 
-def _check_period(own: Rulebook, base: Rulebook, how: Extends, bag: Bag) -> None:
+def _check_period(own: Rulebook, written: Written, bag: Bag) -> None:
     """Report a successor that does not come after its base, an overlay of another time."""
-    first, last = own.period
+    base, how, (first, last) = written.base, written.extends, own.period
+    if base is None or how is None or own.period == UNREAD_PERIOD:
+        return
     if how.manner is Manner.SUCCESSOR and first > base.period[1]:
         return
     if how.manner is Manner.OVERLAY and own.period == base.period:
         return
+    period = written.manifest.get("period")
+    day = period.get("from") if isinstance(period, Mapping) else None
     bag.add(
         "K0524",
-        own.span,
+        day.span if day else own.span,
         help="" if how.manner is Manner.SUCCESSOR else "overlay",
         at="period",
         first=str(first),

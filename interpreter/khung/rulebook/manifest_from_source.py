@@ -74,6 +74,9 @@ if TYPE_CHECKING:
 LANGUAGE = 1
 """The version of the language that is read: the value of `khung`."""
 
+UNREAD_PERIOD = (date.min, date.max)
+"""The period of a rulebook that does not say any."""
+
 _ABOUT = ("khung", "id", "title", "period", "document", "documents", "basis")
 _SHARED = ("scales", "enumerations", "records", "parameters", "readings", "calendars")
 _ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
@@ -105,7 +108,7 @@ def manifest(
     read = Rulebook(
         _id(fields, ctx) or folder,
         label(fields, "title", ctx) or Label(folder),
-        _period(fields, ctx) or (date.min, date.max),
+        _period(fields, ctx) or UNREAD_PERIOD,
         document,
         digest="",
         documents=_documents(fields, ctx),
