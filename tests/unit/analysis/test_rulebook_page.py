@@ -182,7 +182,7 @@ YEAR = SHIPPED / "2021"
         ("dang_vien.caps.nghi_om", "Tổng số tháng nghỉ ốm trong năm từ 3 tháng trở lên"),
         ("dang_vien.caps.nghi_om", "Hoàn thành nhiệm vụ"),
         ("dang_vien.knockouts.duoi_50", "Tỷ lệ chỉ tiêu, nhiệm vụ hoàn thành dưới 50%"),
-        ("dang_vien.pending.chua_kiem_diem", "Không phải: Đã kiểm điểm xong"),
+        ("dang_vien.pending.chua_kiem_diem", "Không phải “Đã kiểm điểm xong”"),
         ("dang_vien.checks.cuoi_nam", "không trước"),
         ("dang_vien.votes.dang_uy", "Được tán thành khi trên 50% đồng ý"),
         ("dang_vien.votes.de_xuat", "Chỉ để đề xuất"),
