@@ -32,10 +32,7 @@ def caps(declared: ObjectType, pager: Pager) -> list[Grid]:
 def _at_most(cap: Cap, pager: Pager) -> Rich:
     said = pager.value(cap.at_most)
     if cap.each is not None and cap.list is not None:
-        each = pager.say("each", x=cap.each.name, list=pager.value(cap.list), value=said)
-        said = (
-            pager.say("each_where", each=each, where=pager.value(cap.where)) if cap.where else each
-        )
+        said = pager.sayer.each(cap.each, cap.list, cap.where, cap.at_most)
     return (said, Break(), pager.say("last")) if cap.last else (said,)
 
 
