@@ -223,7 +223,7 @@ class _Told:
 
 def _declared(subject: Subject) -> Iterator[str]:
     yield from (d.head.id for d in subject.definitions if d.output)
-    yield from (table.head.id for table in getattr(subject, "tables", ()))
+    yield from (table.head.id for table in subject.tables)
 
 
 def _differences(before: _Told, after: _Told) -> Iterator[Difference]:
