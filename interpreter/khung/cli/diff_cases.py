@@ -12,7 +12,7 @@ from khung.report.layout import BLANK, Line, Style
 from khung.report.names import listed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from khung.analysis.compare_outcomes import Compared, Difference, Outcome
     from khung.analysis.difference import Comparison
@@ -149,11 +149,11 @@ class _Cases:
         said = (side.said if side else self.say("nothing") for side in (before, after))
         return self.say("short", key=label, before=next(said), after=next(said))
 
-    def _rows(self, before: tuple[str, ...], after: tuple[str, ...]) -> str:
+    def _rows(self, before: Mapping[str, str], after: Mapping[str, str]) -> str:
         """Say which rows one side alone has; of the same rows, that they are in another order."""
         sides = {
-            "rows.more": [row for row in after if row not in before],
-            "rows.less": [row for row in before if row not in after],
+            "rows.more": [row for data, row in after.items() if data not in before],
+            "rows.less": [row for data, row in before.items() if data not in after],
         }
         told = [self.say(key, rows=", ".join(rows)) for key, rows in sides.items() if rows]
         return "; ".join(told) or self.say("rows.order")

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 from khung.engine.trace import Tracer
 from khung.engine.values import known
 from khung.ir import types as t
+from khung.report.encode import dumps
 from khung.report.layout import Line
+from khung.report.tables import answer_json
 from khung.rulebook.model import Hit
 
 if TYPE_CHECKING:
@@ -38,12 +40,13 @@ def answer_lines(answer: Answer, entity: Entity, context: Context) -> Iterator[L
 class Reported:
     """What is reported beside a result: what it is called and says.
 
-    `rows` are what a table collects, each said once; None of what is no list, or is open.
+    `rows` are what a table collects, each said once, by what it is as data; None of what is no
+    list, or is open.
     """
 
     label: str
     said: str
-    rows: tuple[str, ...] | None = None
+    rows: Mapping[str, str] | None = None
 
 
 def reported(answer: Answer, entity: Entity, context: Context) -> Reported:
@@ -76,8 +79,13 @@ class _Teller:
             return Reported(self._what, self._taken())
         if not self.answer.settled:
             return Reported(self._what, self._open())
-        rows = tuple(self._merged()[0])
-        return Reported(self._what, "; ".join(rows) or self.context.words.say("none"), rows)
+        program = self.context.words.program
+        data = answer_json(self.answer, program)["value"]
+        said = (self._row(fired) for fired in self.answer.rows)
+        rows = {dumps(one): row for one, row in zip(data, said, strict=True)}
+        return Reported(
+            self._what, "; ".join(rows.values()) or self.context.words.say("none"), rows
+        )
 
     def single(self) -> Line:
         """Return the answer of a table that takes one row."""

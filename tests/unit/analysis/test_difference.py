@@ -451,3 +451,17 @@ def test_the_readings_of_a_case_hold(tmp_path):
     found = Pair(BEFORE).compared(case, {"part_year": "left_out"})
     assert found.refused == ()
     assert found.differing == ()
+
+
+def test_a_date_that_is_reported_is_compared_in_one_period(tmp_path):
+    more = (
+        "lecturer",
+        "  score: {is: sum c",
+        "  today: {is: on, output: true}\n  score: {is: sum c",
+    )
+    later = ("rulebook", "from: 2024-09-01, to: 2025-08-31", "from: 2025-09-01, to: 2026-08-31")
+    before, after = edited(tmp_path / "a", more), edited(tmp_path / "b", more, later)
+    found = Pair(after).compared(before=before)
+    assert found.shifted_months == 12
+    assert found.differing == ()
+    assert found.refused == ()
