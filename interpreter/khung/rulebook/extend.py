@@ -5,7 +5,7 @@ manifest is each rulebook's own; everything else is taken over and may be said a
 under a new document lists the clauses of that, and citations are moved along; under the same
 document, the clauses are taken over, too.
 
-Reports: K0525-K0529, K0531-K0536, K0538, K0540.
+Reports: K0525-K0529, K0531-K0536, K0538-K0540.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from khung.rulebook.carry import (
     recited,
     report_left_behind,
 )
+from khung.rulebook.changed import check_groups
 from khung.rulebook.folder import only, subject_id, text_at, without
 from khung.rulebook.leads import one_step, with_step
 from khung.rulebook.merge import Merger, changed_paths, is_removal
@@ -45,7 +46,7 @@ if TYPE_CHECKING:
 
     from khung.diagnostics.bag import Bag
     from khung.rulebook.folder import Written
-    from khung.rulebook.model import Carried, Extends, Group, Leads
+    from khung.rulebook.model import Carried, Extends, Leads
 
 _OWN = ("khung", "id", "title", "period", "document", BASIS, *OF_VERSIONS)
 """The keys of a manifest that are never taken over."""
@@ -98,8 +99,8 @@ def extend(own: Written, base: Written, how: Extends, bag: Bag) -> Written:
         clauses,
     )
     _report_left_behind(own, below, merged, how, bag)
-    if answers is not None:
-        _check_groups(answers.groups, below, merged, bag)
+    if answers is not None and answers.groups:
+        check_groups(answers.groups, _changes(below, merged), bag)
     part = applies_to(above.manifest, Context(bag)) if how.manner is Manner.OVERLAY else ()
     whole = _written(own, base, merged, how, answers, tuple(merger.removed))
     return replace(whole, applies_to=part, leads=leads)
@@ -303,52 +304,6 @@ def _report_left_behind(
     report_left_behind(merged.roots(), old, own.files, span, bag)
 
 
-# -- groups -----------------------------------------------------------------------------------
-
-
-def _check_groups(groups: tuple[Group, ...], below: _Parts, merged: _Parts, bag: Bag) -> None:
-    """Report groups without an entry, and entries that are none of what changes."""
-    if not groups:
-        return
-    changed = _changes(below, merged)
-    for group in groups:
-        if not group.entries:
-            bag.add("K0534", group.span, name=group.id)
-        for entry in group.entries:
-            if not any(covers(entry.name, path) for path in changed):
-                near = _nearest_path(entry.name, changed)
-                advice = "near" if near else ""
-                bag.add("K0535", entry.span, help=advice, path=entry.name, near=near or "")
-
-
-def _nearest_path(path: str, changed: set[str]) -> str | None:
-    """Return the path, as deep, that one was meant to be: one beside it, else any."""
-    *above, name = path.split(".")
-    deep = {
-        tuple(steps[: len(above) + 1]) for p in changed if len(steps := p.split(".")) > len(above)
-    }
-    near = nearest(name, sorted(last for *steps, last in deep if steps == above))
-    if near is not None:
-        return ".".join((*above, near))
-    return nearest(path, sorted(map(".".join, deep)))
-
-
 def _changes(below: _Parts, merged: _Parts) -> set[str]:
     shared = changed_paths(without(below.manifest, *_OWN), without(merged.manifest, *_OWN))
-    found = shared | changed_paths(below.subjects, merged.subjects)
-    return found | {short_path(path) for path in found}
-
-
-def short_path(path: str) -> str:
-    """Return the path of an entry as people write it: a criterion stands under no group."""
-    steps = path.split(".")
-    if steps[1:3] == ["criteria", "groups"] and steps[4:5] == ["items"] and len(steps) > 5:  # noqa: PLR2004  # the steps down to an item
-        return ".".join((steps[0], "criteria", *steps[5:]))
-    return path
-
-
-def covers(entry: str, path: str) -> bool:
-    """Say whether an entry of a group covers a changed path: it is it, or stands above it."""
-    if entry.endswith("*"):
-        return path.startswith(entry[:-1])
-    return path == entry or path.startswith(f"{entry}.")
+    return shared | changed_paths(below.subjects, merged.subjects)

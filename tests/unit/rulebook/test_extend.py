@@ -220,6 +220,13 @@ def answered(text):
     return NEXT.replace(KEPT, f"carried: {text}")
 
 
+def grouped(first, second):
+    """Return a manifest that changes one parameter, and names paths in two groups."""
+    groups = f"{{groups: {{g: {{entries: [{first}]}}, h: {{entries: [{second}]}}}}, "
+    changed = answered(groups + KEPT[10:]).replace("part: kept", "part: changed")
+    return changed + "parameters: {part: {value: 30%}}\n"
+
+
 WITH_SHOP = [
     ("K0525", "caps: {closed: {at_most: low}}", "at_most"),
     ("K0525", "caps: {closed: {}}", "closed"),
@@ -259,6 +266,8 @@ IN_MANIFEST = [
     ("K0533", NEXT.replace("extends: {rulebook: base, as: successor}", ""), "carried"),
     ("K0534", answered("{groups: {g: {entries: []}}, " + KEPT[10:]), "g"),
     ("K0535", answered("{groups: {g: {entries: [shop.caps]}}, " + KEPT[10:]), "shop.caps"),
+    ("K0539", grouped("parameters.part", "parameters.part.value"), "parameters.part.value"),
+    ("K0539", grouped("'parameters.p*'", "parameters.part"), "parameters.part"),
     ("K0536", NEXT.replace("document: D-1", "document: open"), "open"),
     ("K0536", NEXT.replace("document: D-1\n", ""), "base"),
 ]
