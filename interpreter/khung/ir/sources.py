@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from khung.diagnostics.suggest import nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from khung.ir.declare import Declarations
     from khung.rulebook import model as m
@@ -21,6 +21,43 @@ def cited(declared: Declarations, sources: Iterable[m.Citation]) -> tuple[str, .
     rulebook = declared.rulebook
     default = rulebook.document if rulebook else ""
     return tuple(_full(declared, source, default) for source in sources)
+
+
+def check_others(declared: Declarations, rulebook: m.Rulebook) -> None:
+    """Check what is cited by entries that a program does not keep: types, kinds, groups, sets.
+
+    A group may cite a heading, of which only what stands below is a clause.
+
+    Reports: as `cited`.
+    """
+    for head in _others(rulebook):
+        cited(declared, head.sources)
+    for group in rulebook.carried.groups if rulebook.carried else ():
+        cited(declared, group.sources)
+    for subject in rulebook.subjects:
+        for grouped in subject.criteria.groups if subject.criteria else ():
+            cited(declared, (s for s in grouped.head.sources if not _is_heading(rulebook, s)))
+
+
+def _others(rulebook: m.Rulebook) -> Iterator[m.Head]:
+    for scale in rulebook.scales:
+        yield from (scale.head, *(value.head for value in scale.values))
+    for enumeration in rulebook.enumerations:
+        yield from (enumeration.head, *(value.head for value in enumeration.values))
+    for record in rulebook.records:
+        yield record.head
+    for reading in rulebook.readings:
+        yield from (option.head for option in reading.options)
+    for subject in rulebook.subjects:
+        if subject.kinds:
+            yield from (kind.head for kind in subject.kinds.values)
+        if subject.criteria:
+            yield from (chosen.head for chosen in subject.criteria.sets)
+
+
+def _is_heading(rulebook: m.Rulebook, source: m.Citation) -> bool:
+    below = (f"{source.address}/", f"{source.address}.")
+    return not source.part and any(c.address.startswith(below) for c in rulebook.clauses)
 
 
 def _full(declared: Declarations, source: m.Citation, default: str) -> str:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from khung.diagnostics.bag import Bag
 from khung.rulebook.bases import Chain, find_base
+from khung.rulebook.broken import broken_entries
 from khung.rulebook.clauses_from_source import clauses
 from khung.rulebook.extend import extend, refuse_carries
 from khung.rulebook.folder import MANIFEST, Written, digest, read_folder
@@ -97,9 +98,10 @@ def _decoded(written: Written, bag: Bag) -> Rulebook | None:
         applies_to=written.applies_to,
     )
     check_unique(declared_types(whole), bag)
-    if written.base is not None and written.extends is not None:
+    broken = broken_entries(written, bag.diagnostics)
+    if written.base is not None and written.extends is not None and "period" not in broken:
         _check_period(whole, written.base, written.extends, bag)
-    return whole
+    return replace(whole, broken=broken)
 
 
 def _contents(written: Written, ctx: Context) -> tuple[tuple[Subject, ...], tuple[Clause, ...]]:

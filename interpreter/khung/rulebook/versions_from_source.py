@@ -96,7 +96,7 @@ def _answers(fields: Fields, section: str, ctx: Context) -> dict[str, Answer]:
     inner = Fields(node, (entry.key for entry in found), ctx.bag, fields.path(section))
     words = tuple(fate.value for fate in Fate)
     read = {entry.key: (inner.choice(entry.key, words), entry.key_span) for entry in found}
-    return {key: Answer(Fate(word or "open"), span) for key, (word, span) in read.items()}
+    return {key: Answer(Fate(word) if word else None, span) for key, (word, span) in read.items()}
 
 
 def _group(entry: Entry, ctx: Context, at: str) -> Group | None:

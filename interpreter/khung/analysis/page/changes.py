@@ -41,6 +41,7 @@ def _answers(carried: m.Carried, shown: dict[str, Link], pager: Pager) -> Iterat
     for section, answers in carried.answers.items():
         for name, answer in answers.items():
             found = _entries(f"{section}.{name}", shown)
+            assert answer.fate is not None  # noqa: S101  # the rulebook is sound
             by_fate.setdefault(answer.fate.value, []).append(found)
     rows: list[tuple[Rich, ...]] = [
         ((pager.say(f"fate.{fate}"),), joined(names, "; ")) for fate, names in by_fate.items()

@@ -50,7 +50,13 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Rulebook:
-    """A folder of YAML files, read whole. `digest` is `sha256:…` over its files."""
+    """A folder of YAML files, read whole.
+
+    Attributes:
+        digest: `sha256:…` over its files.
+        broken: The keys that lead to what could not be read: such entries are not in the model,
+            or there in part, and nothing more should be said of them.
+    """
 
     id: str
     title: Label
@@ -70,4 +76,5 @@ class Rulebook:
     carried: Carried | None = None
     removed: tuple[Removed, ...] = ()
     applies_to: tuple[AppliesTo, ...] = ()
+    broken: frozenset[str] = frozenset()
     span: Span = dataclasses.field(compare=False, repr=False, kw_only=True)

@@ -40,9 +40,12 @@ class Extends:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What is said of one yearly value. `span` is its id where that is said."""
+    """What is said of one yearly value; `fate` is None where that cannot be read.
 
-    fate: Fate
+    `span` is its id where that is said.
+    """
+
+    fate: Fate | None
     span: Span = dataclasses.field(compare=False, repr=False)
 
 
