@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from khung.analysis.clauses import Accounting, account, check_citations
+from khung.analysis.clauses import Accounting, account
 from khung.analysis.lints import lint, try_options
 from khung.analysis.tables import check_tables
 from khung.diagnostics.bag import Bag
@@ -40,7 +40,6 @@ def check(ready: Ready) -> Checked:
         return Checked(tuple(said), None)
     bag, tried = Bag(), 0
     bag.add_all(said)
-    check_citations(rulebook, bag)
     lint(rulebook, bag)
     if ready.program is not None:
         tried = try_options(rulebook, bag)

@@ -12,16 +12,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from khung.analysis.entries import entries
-from khung.ir.sources import no_such_clause
 from khung.rulebook import model as m
-from khung.rulebook.leads import headings
 from khung.syntax.ast import Call, Expr, Name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from khung.analysis.entries import Entry
-    from khung.diagnostics.bag import Bag
 
 _RULES = (m.ScopeRule, m.Requirement, m.Level, m.Knockout, m.Cap, m.Vote, m.Defer, m.Quota, m.Check)
 
@@ -57,19 +54,6 @@ def account(rulebook: m.Rulebook) -> Accounting:
         tuple(item for missing in lacking.values() for item in missing),
         tuple(asserted),
     )
-
-
-def check_citations(rulebook: m.Rulebook, bag: Bag) -> None:
-    """Report what an entry cites that is neither a clause of the document nor over some (K0501).
-
-    What may only be a clause, as of a rule, is asked where that is made ready to run.
-    """
-    clauses = {clause.address: clause for clause in rulebook.clauses}
-    known = clauses.keys() | {heading for address in clauses for heading in headings(address)}
-    for entry in entries(rulebook) if clauses else ():
-        for citation in entry.citations:
-            if citation.document in ("", rulebook.document) and citation.address not in known:
-                no_such_clause(citation, clauses, bag)
 
 
 def items(clause: m.Clause) -> tuple[str, ...]:

@@ -70,7 +70,7 @@ def carriers(document: str, old: Mapping, new: Mapping, bag: Bag) -> Carriers:
     for entry in new.entries:
         carried = _carried(entry, document, old, bag)
         whole = [old.get(address) for address in carried if "#" not in address]
-        clause = _filled(entry, whole, bag)
+        clause = _filled(entry, whole, bag) if carried else entry
         filled.append(clause)
         for address in carried:
             _lead(found, clause, address, old)
@@ -91,6 +91,8 @@ def _carried(entry: Entry, document: str, old: Mapping, bag: Bag) -> list[str]:
             found.append(address)
         elif said is not None and not is_open(item):
             _report_unknown(address, document, old, (item.span, entry.key), bag)
+    if node is not None and not found and _has(old, entry.key):
+        return [entry.key]  # what is wrong is told: nothing else should follow from it
     return list(dict.fromkeys(found))
 
 
@@ -126,14 +128,14 @@ def _report_unknown(
 def _filled(entry: Entry, carried: list[Node | None], bag: Bag) -> Entry:
     """Return a clause with what it does not say itself, from the clauses that it carries.
 
-    From one it takes all; from several the parts, as nothing else of theirs is surely its own.
+    From a whole one it takes all; from several the parts, as nothing else is surely its own.
     Reports: K0121 (a summary is due).
     """
     clauses = [clause for clause in carried if isinstance(clause, Mapping)]
-    if not isinstance(entry.value, Mapping) or not clauses:
+    if not isinstance(entry.value, Mapping):
         return entry
     keys = _TAKEN_OVER if len(clauses) == 1 else ("summary", "parts")
-    if len(clauses) > 1 and entry.value.get("summary") is None:
+    if len(clauses) != 1 and entry.value.get("summary") is None:
         at = under("clauses", entry.key)
         bag.add("K0121", entry.value.entries[0].key_span, at=at, key="summary")
     taken: dict[str, Entry] = {}

@@ -16,7 +16,7 @@ from khung.source import limits
 from khung.source.files import read_source
 from khung.source.from_text import parse_yaml
 from khung.source.nodes import Mapping, Scalar
-from khung.source.values import as_mapping, head_of
+from khung.source.values import as_mapping, as_name, head_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -82,7 +82,8 @@ def read_folder(folder: Path, bag: Bag) -> Written | None:
         bag.add("K0404", head_of(node), file=path.name)
     if manifest is None:
         return None
-    whole = len(read) == len(paths) and not unknown
+    named = [as_name(n, bag, "subject") for root in subjects if (n := root.get("subject"))]
+    whole = len(read) == len(paths) and not unknown and None not in named
     names = frozenset(node.span.file.name for node in read.values())
     return Written(folder, manifest, tuple(subjects), tuple(clauses), digest(read), whole, names)
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from khung.diagnostics.bag import Bag
 from khung.rulebook.bases import Chain, find_base
+from khung.rulebook.broken import broken_entries
 from khung.rulebook.clauses_from_source import clauses
 from khung.rulebook.extend import extend, refuse_carries
 from khung.rulebook.folder import MANIFEST, Written, digest, read_folder
@@ -99,8 +100,10 @@ def _decoded(written: Written, bag: Bag) -> Rulebook | None:
         leads=written.leads,
     )
     check_unique(declared_types(whole), bag)
-    _check_period(whole, written, bag)
-    return whole
+    broken = broken_entries(written, bag.diagnostics)
+    if "period" not in broken:
+        _check_period(whole, written, bag)
+    return replace(whole, broken=broken)
 
 
 def _contents(written: Written, ctx: Context) -> tuple[tuple[Subject, ...], tuple[Clause, ...]]:

@@ -108,7 +108,7 @@ class Merger:
 
     def _is_stray(self, entry: Entry, path: str) -> bool:
         """Say whether an entry is `remove` beside other keys, or other than `true`."""
-        if entry.key != REMOVE or not isinstance(entry.value, Scalar):
+        if entry.key != REMOVE or isinstance(entry.value, Mapping):
             return False
         self.bag.add("K0540", entry.key_span, at=path)
         return True

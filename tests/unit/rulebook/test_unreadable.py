@@ -73,3 +73,27 @@ def test_a_file_that_is_not_read_is_told_before_what_misses_it(tmp_path):
     (tmp_path / "s.yml").write_text("subject: s\n")
     found = check(Shelf().ready(tmp_path, {}))
     assert [d.code for d in found.diagnostics] == ["K0405", "K0201"]
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "said"),
+    [
+        ("rulebook", "least: kept", "least: as before", ("K0544", "as before")),
+        ("rulebook", "least: kept", "least: ", ("K0544", "least")),
+        ("rulebook", "to: 2025-12-31", "to: ", ("K0122", "")),
+        ("clauses", "[a/1, a/2, a/4], summary: All", "[a/1, a/2, a/4]", ("K0121", "carries")),
+        ("clauses", "[a/1, a/2, a/4]", "[a/1, a/2, a/4, a/9]", ("K0532", "a/9")),
+        ("shop", "subject: shop", "subject: [shop]", ("K0123", "[shop]")),
+        ("shop", "subject: shop", "subject: my shop", ("K0124", "my shop")),
+    ],
+)
+def test_one_mistake_in_a_successor_is_one_error(sound, name, old, new, said):
+    assert FILES[name].count(old) == 1
+    sound.write("next", **{name: FILES[name].replace(old, new)})
+    assert sound.load("next").found == [said]
+
+
+def test_a_clause_that_does_not_say_what_it_carries_is_taken_for_the_same(sound):
+    more = "  a/1: {carries: }\n  a/2: {carries: [a/2, a/9]}\n  a/4: {carries: [{}]}\n"
+    sound.write("next", clauses="clauses:\n" + more, shop=FILES["shop"].replace("b/1", "a/1"))
+    assert sound.load("next").found == [("K0545", ""), ("K0532", "a/9"), ("K0545", "{}")]

@@ -52,8 +52,11 @@ class Subject:
 class Rulebook:
     """A folder of YAML files, read whole.
 
-    `digest` is `sha256:…` over its files; `leads` says where what earlier documents say stands in
-    its own.
+    Attributes:
+        digest: `sha256:…` over its files.
+        leads: Where what earlier documents say stands in its own.
+        broken: The keys that lead to what could not be read: such entries are not in the model,
+            or there in part, and nothing more should be said of them.
     """
 
     id: str
@@ -75,4 +78,5 @@ class Rulebook:
     removed: tuple[Removed, ...] = ()
     applies_to: tuple[AppliesTo, ...] = ()
     leads: Leads = dataclasses.field(default_factory=dict)
+    broken: frozenset[str] = frozenset()
     span: Span = dataclasses.field(compare=False, repr=False, kw_only=True)
