@@ -90,7 +90,10 @@ class RuleMaker:
         return self._rule(group, model.head, self._when(model.head))
 
     def ladder(self) -> p.Ladder | None:
-        """Return the ladder. Reports K0201 (no such level), K0431 (levels out of order)."""
+        """Return the ladder.
+
+        Reports: K0201 (no such level), K0431 (levels out of order), K0714 (a level left out).
+        """
         model = self.model
         if model is None or model.scale.name not in self.scope.declared.values:
             return None
@@ -99,6 +102,7 @@ class RuleMaker:
             found for level in model.levels if (found := self._level(level, scale)) is not None
         )
         self._check_order(model, scale)
+        self._check_gaps(model, scale)
         true: Node = Literal(value=True, ty=t.BOOLEAN, span=self._span)
         cumulative = true if model.cumulative is None else self._boolean(model.cumulative)
         return p.Ladder(
@@ -141,6 +145,15 @@ class RuleMaker:
             if rank >= best:
                 self.scope.bag.add("K0431", level.head.span, name=level.head.id, scale=scale.name)
             best = min(best, rank)
+
+    def _check_gaps(self, model: m.Ladder, scale: p.Values) -> None:
+        """Warn of levels between the best and the lowest that nobody reaches by the standards."""
+        ranks = {scale.rank(x.head.id) for x in model.levels if x.head.id in scale.values}
+        for rank in range(min(ranks, default=0), max(ranks, default=0)):
+            if rank not in ranks:
+                below = scale.values[max(r for r in ranks if r < rank)]
+                span, name = model.scale.span, scale.values[rank]
+                self.scope.bag.add("K0714", span, owner=self.owner, name=name, below=below)
 
     def _knockout(self, model: m.Knockout) -> p.Knockout:
         when = self._when(model.head)

@@ -208,3 +208,19 @@ def test_a_share_of_one_may_be_meant_as_one_place(share, changed):
 @pytest.mark.parametrize("share", ["100%", "1/1", "0"])
 def test_a_share_that_is_written_as_one_is_none_of_these(share, changed):
     assert changed((SHARE, f"at_most: {share}")) == []
+
+
+# -- the levels of a ladder ----------------------------------------------------------------------
+
+LEVEL = "    {}:\n      require:\n        score: {{that: score >= {}, source: 3.2/1}}\n"
+
+
+def test_a_level_left_out_between_others_is_told(changed):
+    assert changed((LEVEL.format("fair", 40), "")) == [("K0714", "band")]
+
+
+def test_the_best_levels_may_be_left_out(changed):
+    top = "    top:\n      require:\n        score: {that: score >= 80, source: 3.2/1}\n"
+    own = "        own_share: {when: requested > 10000, that: own_share >= 20%, source: 3.2/2}\n"
+    lower = ("level: top\n", "level: good\n"), ("others: good", "others: fair")
+    assert changed((top + own, ""), *lower) == []
