@@ -207,3 +207,41 @@ def test_of_a_calendar_the_days_that_differ_are_told(khung, tmp_path):
     assert "holidays: 2025-04-18: Good Friday → 2025-04-17: Maundy Thursday" in ran.out
     assert "Easter" not in ran.out
     assert accepts("diff", khung("diff", str(suppliers), str(after), "--format", "json").json)
+
+
+# -- what differs beside the level ----------------------------------------------------------------
+
+
+def differing(khung, tmp_path, of, case, *edits):
+    """Return what is said of a case that an edited rulebook lets come out differently."""
+    after = edited(tmp_path, *edits, of=BEFORE.with_name(of))
+    ran = khung(
+        *("diff", str(BEFORE.with_name(of)), str(after), "--lang", "en"),
+        *("--cases", str(CASES.with_name(of) / case)),
+    )
+    assert ran.code == ExitCode.DONE
+    return ran.out.partition("Cases that come out differently")[2]
+
+
+def test_of_the_rows_of_a_table_those_that_differ_are_told(khung, tmp_path):
+    edit = ("supplier", "then: {by: head}", "then: {by: board}")
+    said = differing(khung, tmp_path, "suppliers", "tables.yaml", edit)
+    assert "also: Đơn hàng phải qua\n        − Trưởng phòng\n        + Hội đồng\n" in said
+    assert "Nhân viên mua hàng" not in said
+
+
+def test_of_a_table_that_takes_one_row_both_answers_are_told(khung, tmp_path):
+    edit = ("supplier", "certified: true}, then: {days: 30}", "certified: true}, then: {days: 20}")
+    said = differing(khung, tmp_path, "suppliers", "tables.yaml", edit)
+    assert "small_poor: still Hạng C\n      Hạn thanh toán: 30 → 20\n" in said
+
+
+def test_what_may_be_chosen_otherwise_is_told(khung, tmp_path):
+    edit = ("project", "among: [good, fair, not_ranked]", "among: [good, fair]")
+    said = differing(khung, tmp_path, "grants", "project-conflict.yaml", edit)
+    assert "levels left open: Good, Fair, Not ranked → Good, Fair\n" in said
+
+
+def test_the_same_group_by_other_keys_is_no_other_outcome(khung, tmp_path):
+    edit = ("project", "per: [call]", "per: [call, call.deadline]")
+    assert differing(khung, tmp_path, "grants", "project-tie.yaml", edit) == ""

@@ -125,9 +125,8 @@ class _Cases:
         if before.question != after.question:
             yield Line(self.say("to_decide.before", question=before.question), 6)
             yield Line(self.say("to_decide.after", question=after.question), 6)
-        if before.ends != after.ends:
-            ends = (" – ".join(dict.fromkeys(brief.ends)) for brief in (before, after))
-            yield Line(self.say("levels", before=next(ends), after=next(ends)), 6)
+        if before.left != after.left:
+            yield Line(self.say("levels", before=before.left, after=after.left), 6)
 
     def _bound(self, bound: list[Bound]) -> str:
         said = [
@@ -138,9 +137,25 @@ class _Cases:
         return "; ".join([*said, self.say("more_rules", n=left)] if left > 0 else said)
 
     def _outputs(self, one: Difference) -> Iterator[Line]:
-        told = [self._turned(one, name) for name in self._names(one, "outputs")]
+        tables = {t for side in (one.before, one.after) if side for t in side.brief.tables}
+        names = self._names(one, "outputs")
+        told = [self._turned(one, name) for name in names if name not in tables]
         if told:
             yield Line(self.say("outputs", outputs="; ".join(told)), 6)
+        for name in (name for name in names if name in tables):
+            yield from self._answers(one, name)
+
+    def _answers(self, one: Difference, name: str) -> Iterator[Line]:
+        """Yield what a table answers otherwise: of many rows those that differ."""
+        sides = [side.brief.tables.get(name) if side else None for side in (one.before, one.after)]
+        label = next(side[0] for side in reversed(sides) if side is not None)
+        before, after = ([*side[1]] if side else [self.say("nothing")] for side in sides)
+        if len(before) == len(after) == 1:
+            yield Line(self.say("short", key=label, before=before[0], after=after[0]), 6)
+            return
+        yield Line(self.say("rows", key=label), 6)
+        yield from (Line(row, 8, "−") for row in before if row not in after)
+        yield from (Line(row, 8, "+") for row in after if row not in before)
 
     def _turned(self, one: Difference, name: str) -> str:
         before, after = (self._output(side, name) for side in (one.before, one.after))

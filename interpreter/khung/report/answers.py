@@ -34,6 +34,11 @@ def answer_lines(answer: Answer, entity: Entity, context: Context) -> Iterator[L
         yield teller.single()
 
 
+def answer_parts(answer: Answer, entity: Entity, context: Context) -> tuple[str, ...]:
+    """Return what a table answers, without clauses: a text each row that it collects."""
+    return tuple(_Teller(answer, entity, context).parts())
+
+
 def is_told(answer: Answer) -> bool:
     """Whether an answer leaves nothing open."""
     if answer.table.hit is Hit.COLLECT:
@@ -75,6 +80,17 @@ class _Teller:
         else:
             none = self.answer.settled and not self.answer.rows
             yield self._found(self.context.words.say("none") if none else self._open())
+
+    def parts(self) -> Iterator[str]:
+        """Yield what is answered: each row, those only possible marked so, or the one value."""
+        say = self.context.words.say
+        if self.answer.table.hit is not Hit.COLLECT:
+            told = any(value.known for value in self.answer.values.values())
+            yield self._said(self.answer.values) if told else self._open()
+            return
+        sure, possible = self._merged()
+        yield from sure
+        yield from (say("table.maybe", rows=row) for row in possible)
 
     def _merged(self) -> tuple[dict[str, dict[str, None]], list[str]]:
         """Return what sure rows say with the clauses of each, and what else others may add."""

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from khung.engine.stages import Status
-from khung.report.decisions import question
+from khung.report.answers import answer_parts
+from khung.report.decisions import options, question
 from khung.report.layout import columns
 from khung.report.subject import standing
 
@@ -42,17 +43,19 @@ class Brief:
         standing: The level or status.
         bound: The rules behind it, in the order of the result.
         outputs: What each output is called, and its value.
+        tables: What each table is called, and its answer: one text, or one for each row.
         checks: What each check is called.
         question: What is to be decided; empty if nothing is.
-        ends: The levels at worst and at best, empty where there are none.
+        left: The levels left open: those to choose from, else from the worst to the best.
     """
 
     standing: str
     bound: tuple[Bound, ...]
     outputs: Mapping[str, tuple[str, str]]
+    tables: Mapping[str, tuple[str, tuple[str, ...]]]
     checks: Mapping[str, str]
     question: str
-    ends: tuple[str, ...]
+    left: str
 
 
 def brief(result: Result, context: Context) -> Brief:
@@ -62,12 +65,25 @@ def brief(result: Result, context: Context) -> Brief:
         output.name: (words.member(declared, output.name), words.value(output.value, output.ty))
         for output in result.outputs
     }
+    tables = {
+        answer.table.name: (
+            words.label(answer.table.label, answer.table.name),
+            answer_parts(answer, result.entity, context),
+        )
+        for answer in result.tables
+    }
     asked = question(result.decision, context, declared) if result.decision else ""
     checks = {one.name: context.rules.title(one.check.rule, declared) for one in result.checks}
-    ranks = (rank for rank in (result.at_worst, result.at_best) if rank is not None)
-    ends = tuple(words.level(rank, declared) for rank in ranks)
-    bound = tuple(_bound(result, context))
-    return Brief(standing(result, context), bound, outputs, checks, asked, ends)
+    bound, left = tuple(_bound(result, context)), _left(result, context)
+    return Brief(standing(result, context), bound, outputs, tables, checks, asked, left)
+
+
+def _left(result: Result, context: Context) -> str:
+    words, declared = context.words, result.entity.type
+    if result.decision is not None and result.decision.options:
+        return ", ".join(options(result.decision, context, declared))
+    ends = (rank for rank in (result.at_worst, result.at_best) if rank is not None)
+    return " – ".join(dict.fromkeys(words.level(rank, declared) for rank in ends))
 
 
 def _bound(result: Result, context: Context) -> Iterator[Bound]:
