@@ -56,9 +56,6 @@ def _lowered(rulebook: m.Rulebook, readings: Mapping[str, str], bag: Bag) -> p.P
     }
     for parameter in rulebook.parameters:
         lowering.definitions.parameter(parameter, parameter.value.span)
-        cited(declared, parameter.head.sources)
-    for calendar in rulebook.calendars:
-        cited(declared, calendar.head.sources)
     found = {r.head.id: _reading(declared, r) for r in rulebook.readings}
     check_defaults(objects, bag)
     applies_to = {
@@ -108,7 +105,6 @@ def check_readings(rulebook: m.Rulebook, readings: Mapping[str, str], bag: Bag) 
 
 def _reading(declared: Declarations, reading: m.Reading) -> p.Reading:
     name = reading.head.id
-    cited(declared, reading.head.sources)
     options = declared.values[f"readings.{name}"]
     return p.Reading(name, reading.question, options, declared.chosen[name])
 
@@ -153,7 +149,6 @@ class Lowering:
         definitions: dict[str, p.Definition],
         scope: Scope,
     ) -> p.ObjectType:
-        cited(self.declared, model.head.sources)
         if model.ladder is None:
             self._refuse_outputs(model)
             self._refuse_checks(model)
@@ -237,7 +232,6 @@ class Lowering:
         head = model.head
         member = owner.members[head.id]
         applies = self.definitions.applies(owner.name, member)
-        cited(self.declared, head.sources)
         return p.Link(
             head.id,
             member.ty,

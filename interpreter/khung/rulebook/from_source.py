@@ -4,7 +4,8 @@ In: a folder. Out: the model, names not looked up. Every file is read, and readi
 errors, so that one run reports all of them. A rulebook that extends another is put over it first.
 Nothing outside the folder is read but the folders of the rulebooks that it extends, beside it.
 
-Reports: K0401, K0520-K0524 and those of `folder`, `extend` and the readers of each file.
+Reports: K0401, K0520-K0524 and those of `folder`, `extend`, `citations` and of the readers of each
+file.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from khung.diagnostics.bag import Bag
 from khung.rulebook.bases import Chain, find_base
+from khung.rulebook.citations import check_citations
 from khung.rulebook.clauses_from_source import clauses
 from khung.rulebook.extend import extend, refuse_carries
 from khung.rulebook.folder import MANIFEST, Written, digest, read_folder
@@ -46,7 +48,10 @@ def load_rulebook(folder: Path, bag: Bag) -> Rulebook | None:
         or no base to put it over.
     """
     written = load_written(folder, bag)
-    return None if written is None else _decoded(written, bag)
+    rulebook = None if written is None else _decoded(written, bag)
+    if rulebook is not None:
+        check_citations(rulebook, bag)
+    return rulebook
 
 
 def load_written(folder: Path, bag: Bag, chain: Chain | None = None) -> Written | None:
