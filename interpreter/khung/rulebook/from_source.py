@@ -4,8 +4,8 @@ In: a folder. Out: the model, names not looked up. Every file is read, and readi
 errors, so that one run reports all of them. A rulebook that extends another is put over it first.
 Nothing outside the folder is read but the folders of the rulebooks that it extends, beside it.
 
-Reports: K0401, K0520-K0524 and those of `folder`, `extend`, `citations` and of the readers of each
-file.
+Reports: K0401, K0520-K0524 and those of `folder`, `extend`, `carried`, `citations` and of the
+readers of each file.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from khung.diagnostics.bag import Bag
 from khung.rulebook.bases import Chain, find_base
+from khung.rulebook.carried import check_kept
 from khung.rulebook.citations import check_citations
 from khung.rulebook.clauses_from_source import clauses
 from khung.rulebook.extend import extend, refuse_carries
@@ -104,6 +105,7 @@ def _decoded(written: Written, bag: Bag) -> Rulebook | None:
     check_unique(declared_types(whole), bag)
     if written.base is not None and written.extends is not None:
         _check_period(whole, written.base, written.extends, bag)
+        check_kept(whole, written.base, bag)
     return whole
 
 
