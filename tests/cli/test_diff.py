@@ -244,3 +244,28 @@ def test_what_is_not_met_is_not_told_as_if_it_were(khung, tmp_path):
     edit = ("supplier", "{that: certified}", "{that: not(certified), label: Chưa có chứng nhận}")
     told = told_of(khung, tmp_path, edit, subject="large")
     assert "sau, vì: không đạt: Chưa có chứng nhận — certified: có kèm" in told
+
+
+# -- what differs beside the level ----------------------------------------------------------------
+
+
+def differing(khung, tmp_path, of, case, *edits):
+    """Return what is said of a case that an edited rulebook lets come out differently."""
+    after = edited(tmp_path, *edits, of=BEFORE.with_name(of))
+    ran = khung(
+        *("diff", str(BEFORE.with_name(of)), str(after), "--lang", "en"),
+        *("--cases", str(CASES.with_name(of) / case)),
+    )
+    assert ran.code == ExitCode.DONE
+    return ran.out.partition("Cases that come out differently")[2]
+
+
+def test_what_may_be_chosen_otherwise_is_told(khung, tmp_path):
+    edit = ("project", "among: [good, fair, not_ranked]", "among: [good, fair]")
+    said = differing(khung, tmp_path, "grants", "project-conflict.yaml", edit)
+    assert "levels left open: Good, Fair, Not ranked → Good, Fair\n" in said
+
+
+def test_the_same_group_by_other_keys_is_no_other_outcome(khung, tmp_path):
+    edit = ("project", "per: [call]", "per: [call, call.deadline]")
+    assert differing(khung, tmp_path, "grants", "project-tie.yaml", edit) == ""

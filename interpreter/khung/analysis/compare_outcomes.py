@@ -244,7 +244,13 @@ def _differences(before: _Told, after: _Told) -> Iterator[Difference]:
 
 
 def _same(was: Mapping[str, Any], now: Mapping[str, Any]) -> bool:
-    return all(was[key] == now[key] for key in _COMPARED)
+    stands = all(was[key] == now[key] for key in _COMPARED if key != "decision")
+    return stands and _choice(was["decision"]) == _choice(now["decision"])
+
+
+def _choice(decision: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """Return what is to be chosen: the keys of the group are the rulebook's, and no outcome."""
+    return None if decision is None else {k: v for k, v in decision.items() if k != "group"}
 
 
 def _differing(was: Mapping[str, Any], now: Mapping[str, Any], both: set[str]) -> _Parts:

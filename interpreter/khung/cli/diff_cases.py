@@ -121,9 +121,8 @@ class _Cases:
         if before.question != after.question:
             yield Line(self.say("to_decide.before", question=before.question), 6)
             yield Line(self.say("to_decide.after", question=after.question), 6)
-        if before.ends != after.ends:
-            ends = (" – ".join(dict.fromkeys(brief.ends)) for brief in (before, after))
-            yield Line(self.say("levels", before=next(ends), after=next(ends)), 6)
+        if before.left != after.left:
+            yield Line(self.say("levels", before=before.left, after=after.left), 6)
 
     def _bound(self, bound: list[Bound]) -> str:
         said = [

@@ -21,7 +21,7 @@ from khung.ir.follow_ups import without_follow_ups
 from khung.ir.nodes import AllOf, AnyOf, Node, Not
 from khung.ir.order import check_order
 from khung.ir.removed import told_of_removed
-from khung.ir.sources import check_others, cited
+from khung.ir.sources import cited
 from khung.ir.tables import definitions_of
 from khung.ir.typing import lower
 from khung.rulebook import model as m
@@ -58,11 +58,7 @@ def _lowered(rulebook: m.Rulebook, readings: Mapping[str, str], bag: Bag) -> p.P
     }
     for parameter in rulebook.parameters:
         lowering.definitions.parameter(parameter, parameter.value.span)
-        cited(declared, parameter.head.sources)
-    for calendar in rulebook.calendars:
-        cited(declared, calendar.head.sources)
     found = {r.head.id: _reading(declared, r) for r in rulebook.readings}
-    check_others(declared, rulebook)
     check_defaults(objects, bag)
     applies_to = {
         part.subject.name: tuple(ref.name for ref in part.ids)
@@ -111,7 +107,6 @@ def check_readings(rulebook: m.Rulebook, readings: Mapping[str, str], bag: Bag) 
 
 def _reading(declared: Declarations, reading: m.Reading) -> p.Reading:
     name = reading.head.id
-    cited(declared, reading.head.sources)
     options = declared.values[f"readings.{name}"]
     return p.Reading(name, reading.question, options, declared.chosen[name])
 
@@ -156,7 +151,6 @@ class Lowering:
         definitions: dict[str, p.Definition],
         scope: Scope,
     ) -> p.ObjectType:
-        cited(self.declared, model.head.sources)
         if model.ladder is None:
             self._refuse_outputs(model)
             self._refuse_checks(model)
@@ -240,7 +234,6 @@ class Lowering:
         head = model.head
         member = owner.members[head.id]
         applies = self.definitions.applies(owner.name, member)
-        cited(self.declared, head.sources)
         return p.Link(
             head.id,
             member.ty,

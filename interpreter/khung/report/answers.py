@@ -112,6 +112,17 @@ class _Teller:
             none = self.answer.settled and not self.answer.rows
             yield self._found(self.context.words.say("none") if none else self._open())
 
+    def parts(self) -> Iterator[str]:
+        """Yield what is answered: each row, those only possible marked so, or the one value."""
+        say = self.context.words.say
+        if self.answer.table.hit is not Hit.COLLECT:
+            told = any(value.known for value in self.answer.values.values())
+            yield self._said(self.answer.values) if told else self._open()
+            return
+        sure, possible = self._merged()
+        yield from sure
+        yield from (say("table.maybe", rows=row) for row in possible)
+
     def _merged(self) -> tuple[dict[str, dict[str, None]], list[str]]:
         """Return what sure rows say with the clauses of each, and what else others may add."""
         sure: dict[str, dict[str, None]] = {}

@@ -4,7 +4,8 @@ In: a folder. Out: the model, names not looked up. Every file is read, and readi
 errors, so that one run reports all of them. A rulebook that extends another is put over it first.
 Nothing outside the folder is read but the folders of the rulebooks that it extends, beside it.
 
-Reports: K0401, K0520-K0524 and those of `folder`, `extend` and the readers of each file.
+Reports: K0401, K0520-K0524 and those of `folder`, `extend`, `carried`, `citations` and of the
+readers of each file.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from typing import TYPE_CHECKING
 from khung.diagnostics.bag import Bag
 from khung.rulebook.bases import Chain, find_base
 from khung.rulebook.broken import broken_entries
+from khung.rulebook.carried import check_kept
+from khung.rulebook.citations import check_citations
 from khung.rulebook.clauses_from_source import clauses
 from khung.rulebook.extend import extend, refuse_carries
 from khung.rulebook.folder import MANIFEST, Written, digest, read_folder
@@ -48,7 +51,10 @@ def load_rulebook(folder: Path, bag: Bag) -> Rulebook | None:
         read, as that would be missing everywhere else, or if there is no base to put it over.
     """
     written = load_written(folder, bag)
-    return None if written is None else _decoded(written, bag)
+    rulebook = None if written is None else _decoded(written, bag)
+    if rulebook is not None:
+        check_citations(rulebook, bag)
+    return rulebook
 
 
 def load_written(folder: Path, bag: Bag, chain: Chain | None = None) -> Written | None:
@@ -103,6 +109,8 @@ def _decoded(written: Written, bag: Bag) -> Rulebook | None:
     broken = broken_entries(written, bag.diagnostics)
     if "period" not in broken:
         _check_period(whole, written, bag)
+        if written.base is not None:
+            check_kept(whole, written.base, bag)
     return replace(whole, broken=broken)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 
 import pytest
-from tests.support.rulebook import MANIFEST, load_files
 from tests.support.schemas import NAMES, ROOT
 
 from khung.analysis import checking
@@ -51,25 +50,3 @@ def test_no_rulebook_no_clauses(tmp_path):
 
 def test_names_of_schemas():
     assert checking.schema_names() == NAMES
-
-
-CITING = """
-scales: {level: {source: 9/1, values: {a: A}}}
-enumerations: {sort: {source: a, values: {b: B}}}
-records: {x: {source: 9/2, fields: {y: {type: number, source: 9/3}}}}
-"""
-CITING_TOO = """
-subject: s
-criteria:
-  scale: level
-  groups: {g: {source: 9/4, items: {i: {source: a/1}}}}
-  sets: {each: {source: 9/5, members: all}}
-"""
-
-
-def test_whatever_cites_a_clause_that_is_not_there(tmp_path):
-    clauses = "clauses: {a/1: {summary: One}, a/2: {summary: Two, kind: guidance, because: So}}"
-    load_files(tmp_path, rulebook=MANIFEST + CITING, s=CITING_TOO, clauses=clauses)
-    found = checking.check(Shelf().ready(tmp_path, {})).diagnostics
-    assert {d.span.text for d in found if d.code == "K0501"} == {f"9/{i}" for i in range(1, 6)}
-    assert len(found) == 5

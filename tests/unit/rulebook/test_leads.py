@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from tests.unit.rulebook.conftest import BASE
+from tests.unit.rulebook.conftest import BASE_SUBJECT
 from tests.unit.rulebook.test_extend import CARRIED, NEW_DOCUMENT, cited
 
+CRITERIA = "{scale: mark, groups: {care: {source: a, items: {clean: {source: a/1}}}}}"
 HEADINGS = [  # where the four clauses go, and where what is under `a` does
     (("b/1", "b/2", "b/3", "b/4"), "b"),
     (("b.1/1", "b.1/2", "b.1/3", "c/9"), "b.1"),
@@ -17,11 +18,12 @@ HEADINGS = [  # where the four clauses go, and where what is under `a` does
 
 @pytest.mark.parametrize(("where", "heading"), HEADINGS)
 def test_a_heading_goes_where_most_of_its_clauses_go(where, heading, shelf):
-    shelf.write("base", rulebook=BASE.replace("sort: {", "sort: {source: a, "))
+    shelf.write("base", shop=f"{BASE_SUBJECT}criteria: {CRITERIA}\n")
     lines = [f"  {new}: {{carries: a/{i}}}" for i, new in enumerate(where, 1)]
     loaded = shelf.next(NEW_DOCUMENT, clauses="\n".join(("clauses:", *lines)))
     if heading is not None:
-        assert cited(loaded.sound.enumerations[0].head) == [f" {heading}#"]
+        (group,) = loaded.sound.subjects[0].criteria.groups
+        assert cited(group.head) == [f" {heading}#"]
     else:
         (found,) = loaded.diagnostics
         assert (found.code, found.help, found.args["address"]) == ("K0531", "heading", "a")
