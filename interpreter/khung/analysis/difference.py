@@ -177,7 +177,9 @@ def _keys_within(change: Change, keys: set[str]) -> bool:
 def _differ_within(before: object, after: object, keys: set[str]) -> bool:
     if not isinstance(before, dict) or not isinstance(after, dict):
         return False
-    return all(before.get(key) == after.get(key) for key in {**before, **after}.keys() - keys)
+    others = {**before, **after}.keys() - keys
+    pairs = ((before.get(key), after.get(key)) for key in others)
+    return all(one == other or _differ_within(one, other, keys) for one, other in pairs)
 
 
 # -- headings -----------------------------------------------------------------------------------

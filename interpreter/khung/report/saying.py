@@ -38,6 +38,7 @@ from khung.ir.nodes import (
     Unknown,
     Variable,
 )
+from khung.ir.program_tables import output_of
 from khung.ir.rewrite import walk
 from khung.locale import phrase, table
 from khung.report.words import PERCENT, ratio
@@ -47,6 +48,7 @@ from khung.syntax.ast import ArithmeticOp
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from khung.ir.program_tables import Table
     from khung.report.words import Words
     from khung.rulebook.model import Label
 
@@ -57,7 +59,6 @@ _SIGNS: Final = {
     ArithmeticOp.DIVIDE: "÷",
     ArithmeticOp.POWER: "^",
 }
-_TABLE = "tables."
 _SELF = 0
 _ASKING = (FoldOp.EVERY, FoldOp.SOME, FoldOp.COUNT, FoldOp.SHARE)
 _Members = Field | Defined | Has | LevelOf | StateOf | CriteriaSet
@@ -192,17 +193,19 @@ class Sayer:
             declared = self.words.program.objects.get(node.ty.name)
         if declared is None:
             return self._named(node, name)
-        if name.startswith(_TABLE):
-            said, _, output = name.removeprefix(_TABLE).partition(".")
-            found = declared.tables.get(said)
-            label = self.words.label(found.label if found else None, said)
-            ty = found.outputs.get(output) if found else None
-            return self._phrase("by_table", what=self._called(ty, output), table=label)
+        found = output_of(declared.tables, name)
+        if found is not None:
+            return self._output(*found)
         if name == declared.kind_field and name not in declared.facts:
             return self._phrase("kind")
         said = self.words.member(declared, name)
         back = declared.back_lists.get(name)
         return self._phrase("those", whom=said) if back else said
+
+    def _output(self, table: Table, name: str) -> str:
+        output = table.outputs[name]
+        what = self.words.label(output.label, "") or self._called(output.ty, name)
+        return self._phrase("by_table", what=what, table=self.words.label(table.label, table.name))
 
     def _called(self, ty: t.Type | None, name: str) -> str:
         """Return what a value without a label is called: as its scale or enumeration, if any."""

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING
 from khung.diagnostics.bag import Bag
 from khung.rulebook.bases import Chain, find_base
 from khung.rulebook.broken import broken_entries
-from khung.rulebook.carried import check_kept
 from khung.rulebook.citations import check_citations
 from khung.rulebook.clauses_from_source import clauses
 from khung.rulebook.extend import extend, refuse_carries
@@ -109,8 +108,6 @@ def _decoded(written: Written, bag: Bag) -> Rulebook | None:
     broken = broken_entries(written, bag.diagnostics)
     if "period" not in broken:
         _check_period(whole, written, bag)
-        if written.base is not None:
-            check_kept(whole, written.base, bag)
     return replace(whole, broken=broken)
 
 

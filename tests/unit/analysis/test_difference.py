@@ -60,6 +60,21 @@ def test_spaces_brackets_and_the_order_of_keys_are_no_change(tmp_path):
 # -- one edit, and what it is -------------------------------------------------------------------
 
 EDITS = [
+    # how an output of a table is told is words, its unit is no more than told either
+    (
+        "department",
+        "{rating: rating}",
+        "{rating: {type: rating, label: Own rating}}",
+        "department.tables.ceiling",
+        CITED,
+    ),
+    (
+        "department",
+        "{rating: rating}",
+        "{rating: {type: rating, unit: step}}",
+        "department.tables.ceiling",
+        SAME,
+    ),
     # of_75 has 75 points, which no longer are enough for good
     ("lecturer", "score >= 75", "score >= 76", GOOD, OUTCOME),
     # a lecturer with 80 points is capped at fair by three months of absence: gone, he is good

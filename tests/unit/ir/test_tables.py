@@ -75,6 +75,11 @@ def test_a_sound_table(tmp_path: Path) -> None:
     [
         ("a: '< 3'", "b: '< 3'", ("K0201", "b")),
         ("o: front", "p: 1, o: front", ("K0201", "p")),
+        ("{o: door}", "{o: {type: dor}}", ("K0201", "dor")),
+        ("{o: door}", "{o: {type: list of door}}", ("K0455", "list of door")),
+        ("{o: door}", "{o: {label: Door}}", ("K0121", "label")),
+        ("{o: door}", "{o: {type: door, lable: Door}}", ("K0120", "lable")),
+        ("{o: door}", "{o: [door]}", ("K0123", "[door]")),
         ("o: front", "o: side", ("K0201", "side")),
         ("o: front", "o: 3", ("K0320", "3")),
         ("o: front", "o: area", ("K0320", "area")),

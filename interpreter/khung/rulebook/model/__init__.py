@@ -60,7 +60,7 @@ from khung.rulebook.model.shared import (
     Record,
     Scale,
 )
-from khung.rulebook.model.tables import Hit, Row, Table
+from khung.rulebook.model.tables import Hit, Output, Row, Table
 from khung.rulebook.model.versions import (
     Answer,
     AppliesTo,
@@ -113,6 +113,7 @@ __all__ = [
     "Named",
     "Option",
     "OrderKey",
+    "Output",
     "Parameter",
     "Quota",
     "Range",
