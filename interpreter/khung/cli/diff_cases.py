@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
+from khung.cli.diff_causes import Causes
 from khung.diagnostics.render.sentences import message
 from khung.locale import phrase
 from khung.report.brief import Bearing
@@ -14,8 +15,9 @@ from khung.report.names import listed
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from khung.analysis.compare_outcomes import Compared, Difference, Outcome
+    from khung.analysis.compare_outcomes import Compared
     from khung.analysis.difference import Comparison
+    from khung.analysis.outcomes import Difference, Outcome
     from khung.report.brief import Bound
 
 _MOST_RULES = 2
@@ -27,7 +29,7 @@ _MOST_CASES = 40
 
 def case_lines(found: Comparison, lang: str, *, everything: bool) -> Iterator[Line]:
     """Yield the cases that come out differently, then those that do not run."""
-    told = _Cases(lang)
+    told = _Cases(lang, Causes(found, lang))
     for heading, cases, lines in (
         ("cases", found.differing, told.case),
         ("not_run", found.refused, told.refused),
@@ -52,8 +54,9 @@ class _Told(NamedTuple):
 
 
 class _Cases:
-    def __init__(self, lang: str) -> None:
+    def __init__(self, lang: str, causes: Causes) -> None:
         self.lang = lang
+        self.causes = causes
 
     def say(self, key: str, /, **args: object) -> str:
         return phrase(self.lang, f"diff.{key}", **args)
@@ -90,7 +93,7 @@ class _Cases:
         key = "same" if before == after else "turned"
         title = self.say(key, before=before, after=after)
         lines = (*self._rules(one), *self._left_open(one), *self._outputs(one), *self._checks(one))
-        return _Told(name, title, lines)
+        return _Told(name, title, (*lines, self.causes.line(one)))
 
     def _standing(self, side: Outcome | None) -> str:
         return side.brief.standing if side else self.say("no_result")
