@@ -149,12 +149,12 @@ class _Open:
     """
 
     difference: Difference
-    causes: dict[Facet, dict[str, None]]
+    causes: dict[Facet, set[str]]
     explained: set[Facet]
 
     @classmethod
     def of(cls, difference: Difference) -> _Open:
-        return cls(difference, {facet: {} for facet in difference.facets}, set())
+        return cls(difference, {facet: set() for facet in difference.facets}, set())
 
     def learn(self, unit: Unit, tried: Told, base: Told, goal: Told) -> None:
         """Note a unit if the result without it, or with it, is another than that of `base`."""
@@ -162,7 +162,7 @@ class _Open:
         for facet, causes in self.causes.items():
             found = tried.facet(one.type, one.id, facet)
             if found != base.facet(one.type, one.id, facet):
-                causes[unit.id] = None
+                causes.add(unit.id)
             if found == goal.facet(one.type, one.id, facet):
                 self.explained.add(facet)
 
@@ -176,9 +176,9 @@ class _Open:
         return not self.causes.keys() <= self.explained
 
     @property
-    def units(self) -> tuple[str, ...]:
+    def units(self) -> set[str]:
         """The ids of all causes."""
-        return tuple({name: None for causes in self.causes.values() for name in causes})
+        return {name for causes in self.causes.values() for name in causes}
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,8 +202,11 @@ class _Search:
         self.search(case, case.tried, units, unproved, far, without=False)
         for name in {name for one in found for name in one.units}:
             self.behind[name] |= behind
-        told = (replace(one.difference, causes=one.units) for one in found)
+        told = (replace(one.difference, causes=self.ordered(one.units)) for one in found)
         return replace(case, differences=tuple(told), tried=None)
+
+    def ordered(self, names: set[str]) -> tuple[str, ...]:
+        return tuple(unit.id for unit in self.units if unit.id in names)
 
     def search(
         self,

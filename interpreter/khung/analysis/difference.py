@@ -130,7 +130,9 @@ def judge(
         for change in compare_rulebooks(was, now)
         for one in _by_group(change, groups)
     ]
-    live = [(one.change, one.group if one.group in groups else "") for one in found if _acts(one)]
+    acting = [one for one in found if _acts(one)]
+    declared = [(one.change, name) for name in groups for one in acting if one.group == name]
+    live = [*declared, *((one.change, "") for one in acting if one.group not in groups)]
     units = units_of(live, was, now)
     explained = explain(cases, before.loaded, replace(after.loaded, rulebook=now), units)
     judged = (_with_effect(one, units, explained.behind) for one in found)
