@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from khung.analysis.clauses import Accounting, account, check_citations
+from khung.analysis.clauses import Accounting, account, check_citations, report_missing
 from khung.analysis.lints import lint, try_options
 from khung.analysis.tables import check_tables
 from khung.diagnostics.bag import Bag
@@ -18,6 +18,10 @@ from khung.source.schema import validate
 if TYPE_CHECKING:
     from khung.analysis.shelf import Ready
     from khung.diagnostics.model import Diagnostic
+
+
+QUESTIONS = frozenset({"K0527", "K0536", "K0538"})
+"""What a new year is asked until it answers: errors, but no mistakes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +46,14 @@ def check(ready: Ready) -> Checked:
     bag.add_all(said)
     check_citations(rulebook, bag)
     lint(rulebook, bag)
+    clauses = account(rulebook)
+    if not any(is_error(d) and d.code not in QUESTIONS for d in said):
+        waiting = frozenset(str(d.args["address"]) for d in said if d.code == "K0538")
+        report_missing(rulebook, clauses, waiting, bag)
     if ready.program is not None:
         tried = try_options(rulebook, bag)
         check_tables(ready.program, bag)
-    return Checked(tuple(sorted(bag.diagnostics, key=_place)), account(rulebook), tried)
+    return Checked(tuple(sorted(bag.diagnostics, key=_place)), clauses, tried)
 
 
 def _place(diagnostic: Diagnostic) -> tuple[bool, str, int]:

@@ -72,6 +72,25 @@ def check_citations(rulebook: m.Rulebook, bag: Bag) -> None:
                 no_such_clause(citation, clauses, bag)
 
 
+def report_missing(
+    rulebook: m.Rulebook, found: Accounting, waiting: frozenset[str], bag: Bag
+) -> None:
+    """Warn of each clause that is not accounted for in all its parts (K0506).
+
+    Args:
+        rulebook: The rulebook.
+        found: The state of its clauses.
+        waiting: The clauses that nobody has compared yet, of which nothing is said.
+        bag: Where to report.
+    """
+    missing = frozenset(found.missing)
+    for clause in (clause for clause in rulebook.clauses if clause.address not in waiting):
+        lacking = tuple(item for item in items(clause) if item in missing)
+        if lacking:
+            at = f"clauses.{clause.address}"
+            bag.add("K0506", clause.span, at=at, missing=lacking)
+
+
 def items(clause: m.Clause) -> tuple[str, ...]:
     """Return what of a clause is to be accounted for: its parts, or the clause."""
     return tuple(f"{clause.address}#{part}" for part in clause.parts) or (clause.address,)

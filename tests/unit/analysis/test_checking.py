@@ -73,3 +73,28 @@ def test_whatever_cites_a_clause_that_is_not_there(tmp_path):
     found = checking.check(Shelf().ready(tmp_path, {})).diagnostics
     assert {d.span.text for d in found if d.code == "K0501"} == {f"9/{i}" for i in range(1, 6)}
     assert len(found) == 5
+
+
+CLAUSES = """\
+clauses:
+  a/1: {summary: One, parts: [x, y, z]}
+  a/2: {summary: Two}
+  a/3: {summary: Three, kind: guidance, because: So}
+  a/4: {summary: Four}
+"""
+CITES = "subject: s\nfacts: {n: {type: number, source: [a/4, a/1#y]}}\n"
+
+
+def test_a_clause_that_nothing_accounts_for_is_shown(tmp_path):
+    load_files(tmp_path, s=CITES, clauses=CLAUSES)
+    found = checking.check(Shelf().ready(tmp_path, {})).diagnostics
+    assert [(d.code, d.span.text, d.args["missing"]) for d in found] == [
+        ("K0506", "a/1", ("a/1#x", "a/1#z")),
+        ("K0506", "a/2", ("a/2",)),
+    ]
+
+
+def test_where_an_entry_is_broken_nothing_is_said_of_what_it_cites(tmp_path):
+    load_files(tmp_path, s=CITES.replace("number", "nmber"), clauses=CLAUSES)
+    found = checking.check(Shelf().ready(tmp_path, {})).diagnostics
+    assert [d.code for d in found] == ["K0201"]
