@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from khung.analysis.clauses import Accounting, account, check_citations, report_missing
 from khung.analysis.lints import lint, try_options
+from khung.analysis.periods import check_periods
 from khung.analysis.tables import check_tables
 from khung.diagnostics.bag import Bag
 from khung.diagnostics.codes import is_error
 from khung.resources import data_dir
-from khung.rulebook.from_source import load_written
 from khung.source.schema import validate
 
 if TYPE_CHECKING:
@@ -45,6 +45,9 @@ def check(ready: Ready) -> Checked:
     bag, tried = Bag(), 0
     bag.add_all(said)
     check_citations(rulebook, bag)
+    base = ready.loaded.written.base if ready.loaded.written else None
+    if base is not None:
+        check_periods(rulebook, base, bag)
     lint(rulebook, bag)
     clauses = account(rulebook)
     if not any(is_error(d) and d.code not in QUESTIONS for d in said):
@@ -74,7 +77,7 @@ def _second_net(ready: Ready) -> list[Diagnostic]:
     entries only.
     """
     said, bag = {_line(d) for d in ready.diagnostics}, Bag()
-    written = load_written(ready.loaded.folder, Bag())
+    written = ready.loaded.written
     if written is None:
         return []
     validate(written.manifest, schema("rulebook"), bag)

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 _OF_CHAINS = ("K0520", "K0521", "K0522", "K0523")  # said once, where they are found
 
-__all__ = ["MANIFEST", "digest", "load_rulebook", "load_written"]
+__all__ = ["MANIFEST", "decode", "digest", "load_rulebook", "load_written"]
 
 
 def load_rulebook(folder: Path, bag: Bag) -> Rulebook | None:
@@ -47,7 +47,7 @@ def load_rulebook(folder: Path, bag: Bag) -> Rulebook | None:
         read, as that would be missing everywhere else, or if there is no base to put it over.
     """
     written = load_written(folder, bag)
-    return None if written is None else _decoded(written, bag)
+    return None if written is None else decode(written, bag)
 
 
 def load_written(folder: Path, bag: Bag, chain: Chain | None = None) -> Written | None:
@@ -69,7 +69,7 @@ def _over_base(own: Written, how: Extends, chain: Chain, bag: Bag) -> Written | 
         return None
     said = Bag()
     base = load_written(folder, said, chain.with_one(own.folder))
-    rulebook = None if base is None else _decoded(base, said)
+    rulebook = None if base is None else decode(base, said)
     bag.add_all(said.diagnostics)
     if base is None or rulebook is None or said.has_errors:
         if not any(diagnostic.code in _OF_CHAINS for diagnostic in said.diagnostics):
@@ -81,7 +81,7 @@ def _over_base(own: Written, how: Extends, chain: Chain, bag: Bag) -> Written | 
 # -- decoding ---------------------------------------------------------------------------------
 
 
-def _decoded(written: Written, bag: Bag) -> Rulebook | None:
+def decode(written: Written, bag: Bag) -> Rulebook | None:
     """Return the rulebook; None if a file of it is missing, as each use of it would be an error."""
     read, ctx = manifest(written.manifest, bag, written.folder.name, written.sure)
     subjects, listed = _contents(written, ctx)
