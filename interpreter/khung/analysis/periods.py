@@ -12,6 +12,8 @@ from khung.rulebook.model import Fate, Manner
 from khung.syntax.ast import Temporal
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from khung.diagnostics.bag import Bag
     from khung.rulebook.model import Calendar, Head, Parameter, Rulebook
     from khung.text import Span
@@ -32,24 +34,27 @@ def check_periods(own: Rulebook, base: Rulebook, bag: Bag) -> None:
     for parameter in own.parameters:
         was, now = before.get(parameter.head.id), _day(parameter)
         if was and now and _lies_in(was, base.period) and not _lies_in(now, own.period):
-            span, advice = _place(own, "parameters", parameter.head)
             name, day = parameter.head.id, str(now)
-            bag.add("K0546", span, help=advice, name=name, day=day, first=first, last=last)
+            for span, advice in _places(own, "parameters", parameter.head):
+                bag.add("K0546", span, help=advice, name=name, day=day, first=first, last=last)
     known = {calendar.head.id for calendar in base.calendars}
     for calendar in own.calendars:
         if calendar.head.id in known and not _covers(calendar, own.period):
-            span, advice = _place(own, "calendars", calendar.head)
-            days = f"{calendar.first} – {calendar.last}"
-            name = calendar.head.id
-            bag.add("K0547", span, help=advice, name=name, days=days, first=first, last=last)
+            name, days = calendar.head.id, f"{calendar.first} – {calendar.last}"
+            for span, advice in _places(own, "calendars", calendar.head):
+                bag.add("K0547", span, help=advice, name=name, days=days, first=first, last=last)
 
 
-def _place(own: Rulebook, section: str, head: Head) -> tuple[Span, str]:
-    """Return where to report an entry, and with which advice: at the answer, if that keeps it."""
+def _places(own: Rulebook, section: str, head: Head) -> Iterator[tuple[Span, str]]:
+    """Yield where to warn of an entry, and with which advice: at the answer, if that keeps it.
+
+    Nowhere, as long as the answer is another, and the new value is not there yet.
+    """
     answer = own.carried.answers.get(section, {}).get(head.id) if own.carried else None
     if answer is not None and answer.fate is Fate.KEPT:
-        return answer.span, ""
-    return head.span, "changed"
+        yield answer.span, ""
+    elif answer is not None and head.span.file == answer.span.file:
+        yield head.span, "changed"
 
 
 def _day(parameter: Parameter) -> date | None:

@@ -63,3 +63,8 @@ def test_what_changes_is_told_where_it_does(due, last, codes, tmp_path):
     text += f"calendars: {{days: {{from: 2025-01-01, to: {last}}}}}\n"
     found = said(tmp_path, text)
     assert [(code, advice) for code, _, advice, _ in found] == [(code, "changed") for code in codes]
+
+
+def test_what_is_to_change_is_not_told_in_the_base(tmp_path):
+    open_yet = CHANGED.replace("due: changed", "due: open")
+    assert {code for code, *_ in said(tmp_path, open_yet)} == {"K0527", "K0529"}
