@@ -19,6 +19,7 @@ from khung.rulebook.carried import check_carried, without_ended
 from khung.rulebook.carry import (
     BASIS,
     CARRIES,
+    Old,
     carriers,
     recited,
     report_left_behind,
@@ -299,8 +300,8 @@ def _report_left_behind(
     if document in ("", _document(merged.manifest)) or not below.clauses.entries:
         return
     span = own.clauses[0].entries[0].key_span if own.clauses else how.rulebook.span
-    old = (document, below.clauses)
-    report_left_behind(merged.roots(), old, own.files, span, bag)
+    old = Old(document, below.clauses, span)
+    report_left_behind(merged.roots(), old, merged.clauses, own.files, bag)
 
 
 # -- groups -----------------------------------------------------------------------------------
