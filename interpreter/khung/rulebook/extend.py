@@ -238,11 +238,11 @@ def _clauses(
     above: _Parts, below: _Parts, older: Leads, merger: Merger
 ) -> tuple[_Parts, Mapping, Leads]:
     """Return the base with its citations moved along, the clauses, and where citations lead."""
-    old = Mapping(tuple(map(_without_carries, below.clauses.entries)), below.clauses.span)
     before, after = _document(below.manifest), _document(above.manifest)
     if before == after:
         _refuse_carries(above.clauses, merger.bag)
-        return below, merger.merge(old, above.clauses, "clauses"), older
+        return below, merger.merge(below.clauses, above.clauses, "clauses"), older
+    old = Mapping(tuple(map(_without_carries, below.clauses.entries)), below.clauses.span)
     lead = carriers(before, old, above.clauses, merger.bag)
     moved = _Parts(recited(below.manifest, lead), recited(below.subjects, lead), old)
     return moved, lead.clauses, with_step(older, one_step(lead.leads, before, after))
