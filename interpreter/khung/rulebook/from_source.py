@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 _OF_CHAINS = ("K0520", "K0521", "K0522", "K0523")  # said once, where they are found
 
-__all__ = ["MANIFEST", "digest", "load_rulebook", "load_written"]
+__all__ = ["MANIFEST", "decode", "digest", "load_rulebook", "load_written"]
 
 
 def load_rulebook(folder: Path, bag: Bag) -> Rulebook | None:
@@ -50,10 +50,7 @@ def load_rulebook(folder: Path, bag: Bag) -> Rulebook | None:
         read, as that would be missing everywhere else, or if there is no base to put it over.
     """
     written = load_written(folder, bag)
-    rulebook = None if written is None else _decoded(written, bag)
-    if rulebook is not None:
-        check_citations(rulebook, bag)
-    return rulebook
+    return None if written is None else decode(written, bag)
 
 
 def load_written(folder: Path, bag: Bag, chain: Chain | None = None) -> Written | None:
@@ -87,8 +84,15 @@ def _over_base(own: Written, how: Extends, chain: Chain, bag: Bag) -> Written | 
 # -- decoding ---------------------------------------------------------------------------------
 
 
-def _decoded(written: Written, bag: Bag) -> Rulebook | None:
+def decode(written: Written, bag: Bag) -> Rulebook | None:
     """Return the rulebook; None if a file of it is missing, as each use of it would be an error."""
+    rulebook = _decoded(written, bag)
+    if rulebook is not None:
+        check_citations(rulebook, bag)
+    return rulebook
+
+
+def _decoded(written: Written, bag: Bag) -> Rulebook | None:
     read, ctx = manifest(written.manifest, bag, written.folder.name, written.sure)
     subjects, listed = _contents(written, ctx)
     if not written.whole:

@@ -273,6 +273,8 @@ IN_MANIFEST = [
 ]
 IN_CLAUSES = [
     ("K0531", CARRIED.replace("b/4: {carries: a/4}", "b/4: {summary: New}"), "clauses"),
+    ("K0531", CARRIED.replace("b/4: {carries: a/4}", "a/4: {summary: New}"), "a/4"),
+    ("K0531", CARRIED.replace("b/4: {carries: a/4}", "a/4: {summary: N, carries: a/3}"), "clauses"),
     ("K0531", CARRIED.replace("a/1: {carries: true}", "a/1: {carries: true, parts: [y]}"), None),
     ("K0532", CARRIED + "  b/9: {summary: Nine, carries: a/9}", "a/9"),
     ("K0532", CARRIED + "  b/9: {summary: Nine, carries: a/1#z}", "a/1#z"),
