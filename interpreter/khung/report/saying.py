@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from khung.report.words import Words
-    from khung.rulebook.model import Label
+    from khung.rulebook.model import Label, Rulebook
 
 _SIGNS: Final = {
     ArithmeticOp.ADD: "+",
@@ -269,3 +269,14 @@ class Sayer:
 
 def _places(text: str) -> int:
     return len({part[:1] for part in text.split("{")[1:]})
+
+
+def labels_of_sets(rulebook: Rulebook) -> dict[tuple[str, str], Label | None]:
+    """Return the labels of groups and sets of criteria, by owner and name."""
+    labels: dict[tuple[str, str], Label | None] = {}
+    for subject in rulebook.subjects:
+        criteria = subject.criteria
+        if criteria is not None:
+            heads = (*(one.head for one in criteria.groups), *(one.head for one in criteria.sets))
+            labels |= {(subject.head.id, head.id): head.label for head in heads}
+    return labels

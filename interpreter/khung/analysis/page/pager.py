@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from khung.analysis.entries import Entry, entries
 from khung.ir import types as t
 from khung.ir.program import rules_of
 from khung.locale import phrase, table
 from khung.report.document import Anchor, Break, Code, Grid, Link, Rich, Strong, anchor, joined
-from khung.report.saying import Sayer
+from khung.report.saying import Sayer, labels_of_sets
 from khung.report.words import Words
 from khung.rulebook import model as m
 
@@ -59,7 +59,7 @@ class Pager:
     @cached_property
     def sayer(self) -> Sayer:
         """What says conditions."""
-        return Sayer(self.words, sets=_sets(self.rulebook))
+        return Sayer(self.words, sets=labels_of_sets(self.rulebook))
 
     @cached_property
     def addresses(self) -> Mapping[str, m.Clause]:
@@ -175,12 +175,3 @@ def path_of(entry: Entry) -> str:
         return head.id
     owner = f"{entry.owner.head.id}." if isinstance(entry.owner, m.Subject) else ""
     return f"{owner}{head.at or head.id}"
-
-
-def _sets(rulebook: m.Rulebook) -> dict[tuple[str, str], m.Label | None]:
-    labels: dict[tuple[str, str], m.Label | None] = {}
-    for subject in rulebook.subjects:
-        criteria: Any = subject.criteria
-        for part in (*criteria.groups, *criteria.sets) if criteria else ():
-            labels[subject.head.id, part.head.id] = part.head.label
-    return labels
