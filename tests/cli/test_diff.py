@@ -192,6 +192,8 @@ def test_a_case_that_does_not_run_is_told_apart(khung, tmp_path):
     ran = diff(khung, after, cases=case)
     assert ran.code == ExitCode.DONE
     assert "Không chạy được theo bên sau" in ran.out
+    facts = "thông tin lecturer.facts.contract_end, thông tin lecturer.facts.on_contract"
+    assert f"Do thay đổi: {facts}" in " ".join(ran.out.split())
     ran = diff(khung, after, "--format", "json", cases=case)
     assert accepts("diff", ran.json)
     (one,) = ran.json["not_run"]
@@ -300,3 +302,19 @@ def test_of_many_checks_the_first_are_named(khung, tmp_path):
     # one lecturer has 310 hours
     told = "Giờ 0; Giờ 1; Giờ 2 và 2 phép kiểm tra nữa: không kiểm tra → vi phạm"
     assert told in " ".join(out.split())
+
+
+def test_cases_that_do_not_run_for_one_reason_are_told_together(khung, tmp_path):
+    cases = tmp_path / "cases"
+    cases.mkdir()
+    absent = "{absences: [{number: N1, kind: K}]}"
+    text = f"rulebook: lecturers\non: 2025-06-30\nsubjects: {{lecturer: {{an: {absent}}}}}\n"
+    for name, kind in (("one", "leave"), ("two", "leave"), ("three", "study")):
+        (cases / f"{name}.yaml").write_text(text.replace("kind: K", f"kind: {kind}"), "utf-8")
+    edit = ("rulebook", "{illness: Nghỉ ốm", "{leave: Nghỉ phép, illness: Nghỉ ốm")
+    out = diff(khung, edited(tmp_path, edit), cases=cases).out
+    refused = out.partition("■ Trường hợp không chạy được theo cả hai bên (2)")[2]
+    assert refused.count("Không chạy được theo bên trước: `leave` không phải là giá trị") == 1
+    assert refused.count("Do thay đổi: giá trị “Nghỉ phép”") == 1
+    assert "one.yaml: one" in refused
+    assert "two.yaml: two" in refused
