@@ -230,7 +230,11 @@ def test_of_a_table_the_rows_that_differ_are_told_by_their_labels(khung, tmp_pat
 def test_of_a_table_with_one_answer_both_are_told(khung, tmp_path):
     edit = ("supplier", "then: {months: 1, on_site: true}", "then: {months: 2, on_site: false}")
     told = told_of(khung, tmp_path, edit)
-    assert "Kiểm tra định kỳ: months: 1; on_site: có → months: 2; on_site: không" in told
+    was, now = (
+        "Mỗi lần cách nhau: 1 tháng; Tại chỗ: có",
+        "Mỗi lần cách nhau: 2 tháng; Tại chỗ: không",
+    )
+    assert f"Kiểm tra định kỳ: {was} → {now}" in told
 
 
 def test_an_order_of_rows_is_told_as_such(khung, tmp_path):
@@ -245,6 +249,31 @@ def test_what_is_not_met_is_not_told_as_if_it_were(khung, tmp_path):
     edit = ("supplier", "{that: certified}", "{that: not(certified), label: Chưa có chứng nhận}")
     told = told_of(khung, tmp_path, edit).partition("supplier large: ")[2]
     assert "sau, vì: không đạt: Chưa có chứng nhận — certified: có kèm" in told
+
+
+# -- what differs beside the level ----------------------------------------------------------------
+
+
+def differing(khung, tmp_path, of, case, *edits):
+    """Return what is said of a case that an edited rulebook lets come out differently."""
+    after = edited(tmp_path, *edits, of=BEFORE.with_name(of))
+    ran = khung(
+        *("diff", str(BEFORE.with_name(of)), str(after), "--lang", "en"),
+        *("--cases", str(CASES.with_name(of) / case)),
+    )
+    assert ran.code == ExitCode.DONE
+    return ran.out.partition("Cases that come out differently")[2]
+
+
+def test_what_may_be_chosen_otherwise_is_told(khung, tmp_path):
+    edit = ("project", "among: [good, fair, not_ranked]", "among: [good, fair]")
+    said = differing(khung, tmp_path, "grants", "project-conflict.yaml", edit)
+    assert "levels left open: Good, Fair, Not ranked → Good, Fair\n" in said
+
+
+def test_the_same_group_by_other_keys_is_no_other_outcome(khung, tmp_path):
+    edit = ("project", "per: [call]", "per: [call, call.deadline]")
+    assert differing(khung, tmp_path, "grants", "project-tie.yaml", edit) == ""
 
 
 def test_what_differs_beside_the_same_levels_is_told_once_with_all_its_subjects(khung, tmp_path):

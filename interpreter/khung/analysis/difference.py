@@ -20,10 +20,9 @@ if TYPE_CHECKING:
     from khung.analysis.causes import Unit
     from khung.analysis.compare_outcomes import Compared
     from khung.analysis.compare_rulebooks import Change
-    from khung.analysis.follow import Leads
     from khung.analysis.shelf import Ready
     from khung.ir.program import Program
-    from khung.rulebook.model import Rulebook
+    from khung.rulebook.model import Leads, Rulebook
 
 YEARLY = "yearly_value"
 """The heading of what every period sets anew."""
@@ -193,7 +192,9 @@ def _keys_within(change: Change, keys: set[str]) -> bool:
 def _differ_within(before: object, after: object, keys: set[str]) -> bool:
     if not isinstance(before, dict) or not isinstance(after, dict):
         return False
-    return all(before.get(key) == after.get(key) for key in {**before, **after}.keys() - keys)
+    others = {**before, **after}.keys() - keys
+    pairs = ((before.get(key), after.get(key)) for key in others)
+    return all(one == other or _differ_within(one, other, keys) for one, other in pairs)
 
 
 # -- headings -----------------------------------------------------------------------------------

@@ -94,7 +94,7 @@ def _core(item: Item, program: Program) -> Any:
 def _short(path: str) -> str:
     """Return a path within a subject as `_cores` has it: `facts.x`, `criteria.x`, `sets.x`."""
     parts = path.split(".")
-    if parts[0] == "criteria":
+    if path.startswith("criteria."):
         return f"{'criteria' if parts[-2] == 'items' else parts[-2]}.{parts[-1]}"
     return path
 

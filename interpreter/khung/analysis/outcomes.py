@@ -157,7 +157,15 @@ def differences(before: Told, after: Told) -> Iterator[Difference]:
 def _whole(was: Mapping[str, Any] | None, now: Mapping[str, Any] | None) -> list[Facet]:
     if was is None or now is None:
         return [("", "status")]
-    return [("", key) for key in _COMPARED if was[key] != now[key]]
+    return [("", key) for key in _COMPARED if _outcome(was, key) != _outcome(now, key)]
+
+
+def _outcome(data: Mapping[str, Any], key: str) -> Any:
+    """Return a value to compare: the keys of a group are the rulebook's, and no outcome."""
+    value = data.get(key)
+    return (
+        {k: v for k, v in value.items() if k != "group"} if key == "decision" and value else value
+    )
 
 
 def _differing(was: Mapping[str, Any], now: Mapping[str, Any], both: set[str]) -> _Parts:
@@ -192,7 +200,7 @@ def _values(data: Mapping[str, Any], part: str) -> dict[str, Any]:
 def _result(data: Mapping[str, Any], other: Mapping[str, Any], parts: _Parts) -> dict[str, Any]:
     """Return what is shown of a result: its level, its reasons, and other parts that differ."""
     shown = {key: data[key] for key in _COMPARED if key != "decision"}
-    if data["decision"] != other.get("decision"):
+    if _outcome(data, "decision") != _outcome(other, "decision"):
         shown["decision"] = data["decision"]
     for part, names in parts.items():
         values = _values(data, part)

@@ -33,7 +33,7 @@ _SILENT = {"require", "rows"}
 
 _UNORDERED = (m.Enumeration,)
 _ASKING = (m.Reading, m.Defer)
-_SKIPPED = {"head", "span", "at"}
+_SKIPPED = {"head", "ref", "span", "at"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,9 +203,11 @@ class _Writer:
                 return self.record(value) if is_dataclass(value) else value
 
     def several(self, values: tuple[Any, ...]) -> Any:
-        """Return a list, or a mapping where the values are pairs of a name and a value."""
+        """Return a list, or a mapping where each value has a name."""
         if values and all(isinstance(v, m.CalendarDay) for v in values):
             return {self.plain(value.day): self.plain(value.label) for value in values}
+        if values and all(isinstance(v, m.Output) for v in values):
+            return {value.ref.name: self.record(value) for value in values}
         if values and all(isinstance(v, tuple) and len(v) == 2 for v in values):  # noqa: PLR2004  # a pair
             return {self.plain(name): self.plain(value) for name, value in values}
         return [self.plain(value) for value in values]

@@ -11,8 +11,9 @@ from khung.analysis.meaning import node_of
 from khung.locale import phrase, table
 from khung.report.layout import Line, Style, columns
 from khung.report.names import listed
-from khung.report.saying import Sayer, labels_of_sets
+from khung.report.saying import Sayer
 from khung.report.words import Words
+from khung.rulebook.entries import labels_of_sets
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -84,9 +84,8 @@ class Teller:
         if before.question != after.question:
             yield Line(self.say("to_decide.before", question=before.question), 8)
             yield Line(self.say("to_decide.after", question=after.question), 8)
-        if before.ends != after.ends:
-            ends = (" – ".join(dict.fromkeys(brief.ends)) for brief in (before, after))
-            yield Line(self.say("levels", before=next(ends), after=next(ends)), 8)
+        if before.left != after.left:
+            yield Line(self.say("levels", before=before.left, after=after.left), 8)
 
     def _bound(self, bound: list[Bound]) -> str:
         said = [

@@ -112,6 +112,17 @@ class _Teller:
             none = self.answer.settled and not self.answer.rows
             yield self._found(self.context.words.say("none") if none else self._open())
 
+    def parts(self) -> Iterator[str]:
+        """Yield what is answered: each row, those only possible marked so, or the one value."""
+        say = self.context.words.say
+        if self.answer.table.hit is not Hit.COLLECT:
+            told = any(value.known for value in self.answer.values.values())
+            yield self._said(self.answer.values) if told else self._open()
+            return
+        sure, possible = self._merged()
+        yield from sure
+        yield from (say("table.maybe", rows=row) for row in possible)
+
     def _merged(self) -> tuple[dict[str, dict[str, None]], list[str]]:
         """Return what sure rows say with the clauses of each, and what else others may add."""
         sure: dict[str, dict[str, None]] = {}
@@ -174,7 +185,10 @@ class _Teller:
         """Say the outputs: those of an enumeration of their own speak for themselves."""
         words, table = self.context.words, self.answer.table
         telling = _telling(table)
-        said = {name: words.value(found[name], ty) for name, ty in table.outputs.items()}
+        said = {
+            name: words.value(found[name], output.ty, output.unit)
+            for name, output in table.outputs.items()
+        }
         if len(said) == 1:
             return next(iter(said.values()))
         parts = [
@@ -186,17 +200,17 @@ class _Teller:
         return (" – " if len(telling) == len(said) else "; ").join(parts)
 
     def _called(self, name: str, telling: set[str]) -> str:
-        ty = self.answer.table.outputs[name]
-        if name in telling and isinstance(ty, t.Enumeration):
-            return self.context.words.label(self.context.words.program.values[ty.name].label, name)
-        return name
+        output, words = self.answer.table.outputs[name], self.context.words
+        if output.label is None and name in telling and isinstance(output.ty, t.Enumeration):
+            return words.label(words.program.values[output.ty.name].label, name)
+        return words.label(output.label, name)
 
 
 def _telling(table: Table) -> set[str]:
     """Return the outputs of an enumeration that no other output is of."""
-    shared = Counter(table.outputs.values())
+    shared = Counter(output.ty for output in table.outputs.values())
     return {
         name
-        for name, ty in table.outputs.items()
-        if isinstance(ty, t.Enumeration) and shared[ty] == 1
+        for name, output in table.outputs.items()
+        if isinstance(output.ty, t.Enumeration) and shared[output.ty] == 1
     }

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from khung.engine.stages import Status
 from khung.report.answers import Reported, reported
-from khung.report.decisions import question
+from khung.report.decisions import options, question
 from khung.report.layout import columns
 from khung.report.rules import telling
 from khung.report.subject import standing
@@ -57,7 +57,7 @@ class Brief:
         outputs: What each output is called and what it says, those of tables among them.
         checks: What each check is called.
         question: What is to be decided; empty if nothing is.
-        ends: The levels at worst and at best, empty where there are none.
+        left: The levels left open: those to choose from, else from the worst to the best.
     """
 
     standing: str
@@ -65,7 +65,7 @@ class Brief:
     outputs: Mapping[str, Reported]
     checks: Mapping[str, str]
     question: str
-    ends: tuple[str, ...]
+    left: str
 
 
 def brief(result: Result, context: Context) -> Brief:
@@ -81,10 +81,16 @@ def brief(result: Result, context: Context) -> Brief:
         outputs[answer.table.name] = reported(answer, result.entity, context)
     asked = question(result.decision, context, declared) if result.decision else ""
     checks = {one.name: context.rules.title(one.check.rule, declared) for one in result.checks}
-    ranks = (rank for rank in (result.at_worst, result.at_best) if rank is not None)
-    ends = tuple(words.level(rank, declared) for rank in ranks)
-    bound = tuple(_bound(result, context))
-    return Brief(standing(result, context), bound, outputs, checks, asked, ends)
+    bound, left = tuple(_bound(result, context)), _left(result, context)
+    return Brief(standing(result, context), bound, outputs, checks, asked, left)
+
+
+def _left(result: Result, context: Context) -> str:
+    words, declared = context.words, result.entity.type
+    if result.decision is not None and result.decision.options:
+        return ", ".join(options(result.decision, context, declared))
+    ends = (rank for rank in (result.at_worst, result.at_best) if rank is not None)
+    return " – ".join(dict.fromkeys(words.level(rank, declared) for rank in ends))
 
 
 def _bound(result: Result, context: Context) -> Iterator[Bound]:

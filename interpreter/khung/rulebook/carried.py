@@ -7,6 +7,7 @@ Reports: K0527-K0529.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from khung.diagnostics.model import Word
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
 
 _ABOUT = frozenset({"label", "source", "sources", "basis", "question", "because"})
 """Keys that do not touch what an entry sets, in it and in its options."""
-
-_WORDS = {"parameters": "parameter", "readings": "reading", "calendars": "calendar"}
 
 
 def check_carried(carried: Carried, own: Mapping, base: Mapping, span: Span, bag: Bag) -> None:
@@ -63,7 +62,7 @@ def _report_strangers(
     for name, answer in answers.items():
         if name not in known:
             near = nearest(name, known)
-            kind, at = Word(_WORDS[section]), f"carried.{section}.{name}"
+            kind, at = Word(YEARLY[section]), f"carried.{section}.{name}"
             advice = "near" if near else ""
             bag.add("K0528", answer.span, help=advice, at=at, kind=kind, name=name, near=near or "")
 
@@ -77,19 +76,18 @@ def _check(
     bag: Bag,
 ) -> None:
     base, said = entries
-    kind, at = Word(_WORDS[section]), f"carried.{section}.{name}"
+    kind, at = Word(YEARLY[section]), f"carried.{section}.{name}"
+    contradicted = partial(bag.add, "K0529", at=at, kind=kind, name=name, section=section)
     match Fate.OPEN if answer is None else answer.fate:
         case Fate.OPEN:
             advice = "missing" if answer is None else ""
             bag.add("K0527", span, help=advice, at=at, kind=kind, name=name, section=section)
         case Fate.KEPT if said is not None and _sets(said.value, base.value):
-            bag.add("K0529", said.key_span, at=at, related=(span,), kind=kind, name=name)
+            contradicted(said.key_span, related=(span,))
         case Fate.CHANGED if not _is_set_anew(base, said):
-            bag.add("K0529", span, help="changed", at=at, kind=kind, name=name)
+            contradicted(span, help="changed")
         case Fate.ENDED if said is not None:
-            bag.add(
-                "K0529", said.key_span, help="ended", at=at, related=(span,), kind=kind, name=name
-            )
+            contradicted(said.key_span, help="ended", related=(span,))
         case _:
             pass
 

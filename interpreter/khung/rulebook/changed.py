@@ -37,8 +37,20 @@ def check_groups(groups: Iterable[Group], changed: Iterable[str], bag: Bag) -> N
 
 
 def _report_unmet(entry: Ref, paths: set[str], bag: Bag) -> None:
-    near = nearest(entry.name, sorted(paths))
+    near = _nearest_path(entry.name, paths)
     bag.add("K0535", entry.span, help="near" if near else "", path=entry.name, near=near or "")
+
+
+def _nearest_path(path: str, changed: set[str]) -> str | None:
+    """Return the path, as deep, that one was meant to be: one beside it, else any."""
+    *above, name = path.split(".")
+    deep = {
+        tuple(steps[: len(above) + 1]) for p in changed if len(steps := p.split(".")) > len(above)
+    }
+    near = nearest(name, sorted(last for *steps, last in deep if steps == above))
+    if near is not None:
+        return ".".join((*above, near))
+    return nearest(path, sorted(map(".".join, deep)))
 
 
 def _claim(

@@ -2,6 +2,7 @@
 
 import pytest
 from tests.support.pair import BEFORE, CASES, Pair, edited
+from tests.support.rulebook import MANIFEST, load_files
 
 from khung.analysis.compare_rulebooks import Class
 from khung.analysis.difference import CITATION, YEARLY, Group
@@ -59,6 +60,21 @@ def test_spaces_brackets_and_the_order_of_keys_are_no_change(tmp_path):
 # -- one edit, and what it is -------------------------------------------------------------------
 
 EDITS = [
+    # how an output of a table is told is words, its unit is no more than told either
+    (
+        "department",
+        "{rating: rating}",
+        "{rating: {type: rating, label: Own rating}}",
+        "department.tables.ceiling",
+        CITED,
+    ),
+    (
+        "department",
+        "{rating: rating}",
+        "{rating: {type: rating, unit: step}}",
+        "department.tables.ceiling",
+        SAME,
+    ),
     # of_75 has 75 points, which no longer are enough for good
     ("lecturer", "score >= 75", "score >= 76", GOOD, OUTCOME),
     # a lecturer with 80 points is capped at fair by three months of absence: gone, he is good
@@ -155,6 +171,29 @@ EDITS = [
 )
 def test_class(tmp_path, name, old, new, path, klass):
     assert told(compared(tmp_path, (name, old, new))) == [(path, klass)]
+
+
+def test_criteria_that_are_given_points_instead_of_levels(tmp_path):
+    before, after = tmp_path / "before", tmp_path / "after"
+    levels = """\
+        subject: shop
+        criteria: {scale: grade, groups: {goods: {items: {fresh: {}}}}}
+        ladder:
+          scale: grade
+          levels: {good: {require: {fresh: {that: criteria.fresh = good}}}, bad: {otherwise: true}}
+    """
+    points = levels.replace("scale: grade, groups", "points: true, groups", 1)
+    points = points.replace("fresh: {}", 'fresh: {range: "0..9"}').replace("= good", ">= 5")
+    manifest = MANIFEST + "scales: {grade: {values: {bad: {}, good: {}}}}\n"
+    for folder, subject in ((before, levels), (after, points)):
+        folder.mkdir()
+        assert load_files(folder, rulebook=manifest, shop=subject).sound
+    found = Pair(after).compared(before=before, cases=None)
+    assert told(found) == [
+        ("shop.criteria", UNKNOWN),
+        ("shop.criteria.groups.goods.items.fresh", UNKNOWN),
+        ("shop.ladder.levels.good.require.fresh", UNKNOWN),
+    ]
 
 
 def test_what_is_read_only_as_a_part_of_something_else(tmp_path):

@@ -6,14 +6,14 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from khung.analysis.entries import Entry, entries
 from khung.ir import types as t
 from khung.ir.program import rules_of
 from khung.locale import phrase, table
 from khung.report.document import Anchor, Break, Code, Grid, Link, Rich, Strong, anchor, joined
-from khung.report.saying import Sayer, labels_of_sets
+from khung.report.saying import Sayer
 from khung.report.words import Words
 from khung.rulebook import model as m
+from khung.rulebook.entries import Entry, entries, labels_of_sets
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

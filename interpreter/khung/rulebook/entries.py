@@ -48,6 +48,17 @@ def entries(rulebook: m.Rulebook) -> Iterator[Entry]:
     return _entries(rulebook, None)
 
 
+def labels_of_sets(rulebook: m.Rulebook) -> dict[tuple[str, str], m.Label | None]:
+    """Return the labels of groups and sets of criteria, by owner and name."""
+    labels: dict[tuple[str, str], m.Label | None] = {}
+    for subject in rulebook.subjects:
+        criteria = subject.criteria
+        if criteria is not None:
+            heads = (*(one.head for one in criteria.groups), *(one.head for one in criteria.sets))
+            labels |= {(subject.head.id, head.id): head.label for head in heads}
+    return labels
+
+
 def every_part(expression: Expr) -> Iterator[Expr]:
     """Yield an expression and all that is in it."""
     yield expression
@@ -76,8 +87,8 @@ def _own(node: Any) -> Iterator[Any]:
 
 def _parts(node: Any) -> Iterator[Any]:
     """Yield the parts of the model, and the expressions, right below a node."""
-    for field in fields(node):
-        yield from _flat(getattr(node, field.name))
+    for name in _names(type(node)):
+        yield from _flat(getattr(node, name))
 
 
 def _flat(value: Any) -> Iterator[Any]:
@@ -94,4 +105,16 @@ def _flat(value: Any) -> Iterator[Any]:
 
 
 def _is_model(value: Any) -> bool:
-    return is_dataclass(value) and type(value).__module__.startswith(_MODEL)
+    return bool(_names(type(value)))
+
+
+_NAMES: dict[type, tuple[str, ...]] = {}
+"""What `_names` found before: looking it up is what takes time."""
+
+
+def _names(kind: type) -> tuple[str, ...]:
+    """Return the fields of a class of the model; empty of any other."""
+    if kind not in _NAMES:
+        of_model = is_dataclass(kind) and kind.__module__.startswith(_MODEL)
+        _NAMES[kind] = tuple(f.name for f in fields(kind)) if of_model else ()
+    return _NAMES[kind]
