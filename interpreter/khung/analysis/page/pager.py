@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from khung.ir import types as t
 from khung.ir.program import rules_of
@@ -13,7 +13,7 @@ from khung.report.document import Anchor, Break, Code, Grid, Link, Rich, Strong,
 from khung.report.saying import Sayer
 from khung.report.words import Words
 from khung.rulebook import model as m
-from khung.rulebook.entries import Entry, entries
+from khung.rulebook.entries import Entry, entries, labels_of_sets
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -59,7 +59,7 @@ class Pager:
     @cached_property
     def sayer(self) -> Sayer:
         """What says conditions."""
-        return Sayer(self.words, sets=_sets(self.rulebook))
+        return Sayer(self.words, sets=labels_of_sets(self.rulebook))
 
     @cached_property
     def addresses(self) -> Mapping[str, m.Clause]:
@@ -175,12 +175,3 @@ def path_of(entry: Entry) -> str:
         return head.id
     owner = f"{entry.owner.head.id}." if isinstance(entry.owner, m.Subject) else ""
     return f"{owner}{head.at or head.id}"
-
-
-def _sets(rulebook: m.Rulebook) -> dict[tuple[str, str], m.Label | None]:
-    labels: dict[tuple[str, str], m.Label | None] = {}
-    for subject in rulebook.subjects:
-        criteria: Any = subject.criteria
-        for part in (*criteria.groups, *criteria.sets) if criteria else ():
-            labels[subject.head.id, part.head.id] = part.head.label
-    return labels

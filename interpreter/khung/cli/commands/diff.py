@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -111,7 +112,19 @@ def _compare(  # two rulebooks, and how to compare them
     sides = Side(before.loaded.folder, {}), Side(after.loaded.folder, readings)
     running = compare_outcomes(files, *sides, shelf, lang)
     cases = list(_watched(running, len(files), lang))
-    return judge(before, after, readings, cases, declared_groups(before, after))
+    with _saying(phrase(lang, "cli.diff.causes", n=sum(bool(case.tried) for case in cases))):
+        return judge(before, after, readings, cases, declared_groups(before, after))
+
+
+@contextmanager
+def _saying(text: str) -> Iterator[None]:
+    """Say on a terminal what goes on, and take it back."""
+    shown = sys.stderr.isatty()
+    if shown:
+        output.say(f"\r{text}")
+    yield
+    if shown:
+        output.say("\r\x1b[K")
 
 
 def _watched(running: Iterator[Compared], total: int, lang: str) -> Iterator[Compared]:
