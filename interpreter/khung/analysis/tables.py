@@ -250,19 +250,15 @@ class _Found:
                 self._overlap(tests, first, second, tests.said(combination), bag)
         for place, row in enumerate(table.rows):
             if not self.answering >> place & 1:
-                bag.add("K0720", row.rule.span, name=_id(row), table=table.name)
+                bag.add("K0720", row.rule.span, name=row.rule.name, table=table.name)
 
     def _overlap(  # two rows, an example, and where it goes
         self, tests: _Tests, first: int, second: int, example: str, bag: Bag
     ) -> None:
         one, other = (tests.table.rows[bit.bit_length() - 1] for bit in (first, second))
         related = (one.rule.span,) if one.rule.span else ()
-        said = {"name": _id(other), "other": _id(one), "example": example}
+        said = {"name": other.rule.name, "other": one.rule.name, "example": example}
         bag.add("K0454", other.rule.span, related=related, **said)
-
-
-def _id(row: Row) -> str:
-    return row.rule.id.rpartition(".")[2]
 
 
 def _conjuncts(node: Node) -> Iterator[Node]:

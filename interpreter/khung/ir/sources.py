@@ -1,4 +1,4 @@
-"""Clauses as a rulebook cites them, made full: `KH-23 II.B.6/8#nghi_om`."""
+"""Clauses as a rulebook cites them, made full: `UR-7 5.2/1#new`."""
 
 from __future__ import annotations
 
@@ -20,15 +20,11 @@ def cited(declared: Declarations, sources: Iterable[m.Citation]) -> tuple[str, .
     """
     rulebook = declared.rulebook
     default = rulebook.document if rulebook else ""
-    return tuple(_full(declared, source, default) for source in sources)
-
-
-def _full(declared: Declarations, source: m.Citation, default: str) -> str:
-    document = source.document or default
-    if document == default:
-        _check(declared, source)
-    part = f"#{source.part}" if source.part else ""
-    return f"{document} {source.address}{part}"
+    found = tuple(sources)
+    for source in found:
+        if source.document in ("", default):
+            _check(declared, source)
+    return tuple(source.full(default) for source in found)
 
 
 def _check(declared: Declarations, source: m.Citation) -> None:

@@ -29,7 +29,7 @@ def changes(pager: Pager) -> Iterator[Block]:
     shown = _shown(pager)
     for group in carried.groups:
         yield Heading(4, pager.label(group.label, group.id))
-        cited = pager.cited(map(pager.full, group.sources))
+        cited = pager.linked(group.sources)
         if cited:
             yield Paragraph((f"{pager.say('source')}: ", *cited))
         yield Listing(tuple(_entries(ref.name, shown) for ref in group.entries))

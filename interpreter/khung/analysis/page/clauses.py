@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from khung.analysis.clauses import items
+from khung.analysis.clauses import items, traced
 from khung.analysis.page.pager import CLAUSE, RULE
 from khung.report.document import Anchor, Break, Code, Link, Rich, Strong, anchor, joined
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def clauses(pager: Pager) -> Iterator[Block]:
     """Yield the table of clauses."""
-    traces = _traced(pager)
+    traces = traced(pager.rulebook, pager.found)
     rows: list[tuple[Rich, ...]] = [
         (
             (Anchor(anchor(CLAUSE, clause.address)), Strong(clause.address)),
@@ -29,17 +29,6 @@ def clauses(pager: Pager) -> Iterator[Block]:
         for clause in pager.rulebook.clauses
     ]
     yield from pager.grid("clause says rests", rows)
-
-
-def _traced(pager: Pager) -> dict[str, list[Entry]]:
-    """Return the entries that cite each clause, or part of it."""
-    traces: dict[str, list[Entry]] = {}
-    for entry in pager.found:
-        for source in dict.fromkeys(map(pager.full, entry.citations)):
-            document, _, address = source.partition(" ")
-            if document == pager.rulebook.document:
-                traces.setdefault(address, []).append(entry)
-    return traces
 
 
 def _rests(clause: m.Clause, traces: Mapping[str, list[Entry]], pager: Pager) -> Rich:

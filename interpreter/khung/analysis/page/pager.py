@@ -92,21 +92,20 @@ class Pager:
         return self.titled(self.heads[rule.span], rule.label)
 
     def cited(self, sources: Iterable[str]) -> Rich:
-        """Return citations as links: `II.B/3#part` to the clause, others to their document."""
+        """Return citations as links: `5.2/1#new` to the clause, others to their document."""
         return joined([(self._citation(source),) for source in sources], Break())
 
     def own(self, head: m.Head) -> Rich:
         """Return the citations of an entry of the model."""
-        return self.cited(self.full(citation) for citation in head.sources)
+        return self.linked(head.sources)
+
+    def linked(self, citations: Iterable[m.Citation]) -> Rich:
+        """Return citations of the model as links."""
+        return self.cited(citation.full(self.rulebook.document) for citation in citations)
 
     def in_line(self, head: m.Head) -> Rich:
         """Return the citations of an entry of the model in one line."""
         return joined([(part,) for part in self.own(head) if not isinstance(part, Break)], ", ")
-
-    def full(self, citation: m.Citation) -> str:
-        """Return a citation with its document."""
-        part = f"#{citation.part}" if citation.part else ""
-        return f"{citation.document or self.rulebook.document} {citation.address}{part}"
 
     def _citation(self, source: str) -> Link | str:
         document, _, address = source.partition(" ")
