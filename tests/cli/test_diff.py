@@ -207,3 +207,65 @@ def test_of_a_calendar_the_days_that_differ_are_told(khung, tmp_path):
     assert "holidays: 2025-04-18: Good Friday → 2025-04-17: Maundy Thursday" in ran.out
     assert "Easter" not in ran.out
     assert accepts("diff", khung("diff", str(suppliers), str(after), "--format", "json").json)
+
+
+def told_of(khung, tmp_path, *edits, subject, of="suppliers", lang="vi"):
+    """Return what is said of one subject, the lines joined."""
+    before = BEFORE.parent / of
+    after = edited(tmp_path, *edits, of=before)
+    cases = BEFORE.parents[1] / "cases" / of / "tables.yaml"
+    ran = khung("diff", str(before), str(after), "--cases", str(cases), "--lang", lang)
+    said = " ".join(ran.out.split())
+    return said.partition(f" {subject}: ")[2].partition(" supplier ")[0]
+
+
+def test_of_a_table_the_rows_that_differ_are_told_by_their_labels(khung, tmp_path):
+    edit = ("supplier", 'large: {if: {turnover: ">= 1000"}', 'large: {if: {turnover: ">= 999"}')
+    told = told_of(khung, tmp_path, edit, subject="small_poor")
+    assert "kèm theo: Đơn hàng phải qua: thêm Trưởng phòng" in told
+
+
+def test_of_a_table_with_one_answer_both_are_told(khung, tmp_path):
+    edit = ("supplier", "then: {months: 1, on_site: true}", "then: {months: 2, on_site: false}")
+    told = told_of(khung, tmp_path, edit, subject="small_poor")
+    assert "Kiểm tra định kỳ: months: 1; on_site: có → months: 2; on_site: không" in told
+
+
+def test_an_order_of_rows_is_told_as_such(khung, tmp_path):
+    first = "      always: {then: {by: buyer}}\n"
+    second = '      large: {if: {turnover: ">= 1000"}, then: {by: head}}\n'
+    edit = ("supplier", first + second, second + first)
+    told = told_of(khung, tmp_path, edit, subject="large")
+    assert "Đơn hàng phải qua: đổi thứ tự" in told
+
+
+def test_what_is_not_met_is_not_told_as_if_it_were(khung, tmp_path):
+    # every level above the last now asks for what a certified supplier lacks
+    edit = ("supplier", "{that: certified}", "{that: not(certified), label: Chưa có chứng nhận}")
+    told = told_of(khung, tmp_path, edit, subject="large")
+    assert "sau, vì: không đạt: Chưa có chứng nhận — certified: có kèm" in told
+
+
+# -- what differs beside the level ----------------------------------------------------------------
+
+
+def differing(khung, tmp_path, of, case, *edits):
+    """Return what is said of a case that an edited rulebook lets come out differently."""
+    after = edited(tmp_path, *edits, of=BEFORE.with_name(of))
+    ran = khung(
+        *("diff", str(BEFORE.with_name(of)), str(after), "--lang", "en"),
+        *("--cases", str(CASES.with_name(of) / case)),
+    )
+    assert ran.code == ExitCode.DONE
+    return ran.out.partition("Cases that come out differently")[2]
+
+
+def test_what_may_be_chosen_otherwise_is_told(khung, tmp_path):
+    edit = ("project", "among: [good, fair, not_ranked]", "among: [good, fair]")
+    said = differing(khung, tmp_path, "grants", "project-conflict.yaml", edit)
+    assert "levels left open: Good, Fair, Not ranked → Good, Fair\n" in said
+
+
+def test_the_same_group_by_other_keys_is_no_other_outcome(khung, tmp_path):
+    edit = ("project", "per: [call]", "per: [call, call.deadline]")
+    assert differing(khung, tmp_path, "grants", "project-tie.yaml", edit) == ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -50,22 +50,33 @@ ROUNDED = {"floor": floor, "ceiling": ceil, "half_up": lambda n: floor(n + Fract
 
 @dataclass(frozen=True)
 class Quota:
-    """A quota on `level` or better; those cut come to `others`."""
+    """A quota on `level` or better; those cut come to `others`.
+
+    `number` is that of the places of each group, None where there is none; without a share,
+    `at_most` is None.
+    """
 
     level: int
     others: int
     counts: str
-    at_most: str
+    at_most: str | None
     rounding: str
     small: tuple[int, int, int] | None
     ordered: bool
     ties: str
+    number: tuple[int, int] | None = None
 
-    def places(self, base: int, beside: int) -> int:
-        """Return how many may hold the level over a base, `beside` of whom do not hold it."""
+    def places(self, base: int, beside: int, group: str) -> int:
+        """Return how many of a group hold the level over a base, `beside` of whom do not."""
+        share = base if self.at_most is None else self._share(self.at_most, base, beside)
+        if self.number is None:
+            return share
+        return min(share, self.number[DOMAINS["g"].index(group)])
+
+    def _share(self, at_most: str, base: int, beside: int) -> int:
         if self.small is not None and base < self.small[0] and beside >= self.small[2]:
             return self.small[1]
-        share = Fraction(self.at_most.rstrip("%")) / (100 if "%" in self.at_most else 1)
+        share = Fraction(at_most.rstrip("%")) / (100 if "%" in at_most else 1)
         return int(ROUNDED[self.rounding](base * share))
 
 
@@ -74,7 +85,7 @@ def quotas(draw: st.DrawFn) -> Quota:
     """Draw a quota under which all that are kept count alike, whatever their level."""
     level = draw(st.sampled_from([3, 3, 2]))
     counts = sorted(COUNTS if level == 3 else set(COUNTS) - {"hang = b"})
-    return Quota(
+    quota = Quota(
         level,
         draw(st.integers(0, level - 1)),
         draw(st.sampled_from(counts)),
@@ -83,7 +94,11 @@ def quotas(draw: st.DrawFn) -> Quota:
         draw(st.none() | st.tuples(st.integers(1, 4), st.integers(0, 2), st.integers(0, 2))),
         draw(st.booleans()),
         draw(st.sampled_from(["needs_decision", "all", "none"])),
+        draw(st.none() | st.tuples(st.integers(0, 3), st.integers(0, 3))),
     )
+    if quota.number is None or draw(st.booleans()):
+        return quota
+    return replace(quota, counts="true", at_most=None, rounding="floor", small=None)
 
 
 # -- brute force ----------------------------------------------------------------------------------
@@ -101,15 +116,15 @@ def outcomes(quota: Quota, members: dict[str, Member]) -> dict[str, Outcome]:
             for name, one in members.items()
             if one["g"] == group and (one["given"] is not None or not one["out"])
         }
-        found.update(_settled(quota, inside))
+        found.update(_settled(quota, inside, group))
     return {name: found.get(name, Outcome("not_ranked")) for name in members}
 
 
-def _settled(quota: Quota, members: dict[str, Member]) -> dict[str, Outcome]:
+def _settled(quota: Quota, members: dict[str, Member], group: str) -> dict[str, Outcome]:
     fixed = {n: m["given"] for n, m in members.items() if m["given"] is not None}
     levels = {n: m["lv"] for n, m in members.items() if n not in fixed}
     candidates = {n: members[n]["score"] for n, level in levels.items() if level >= quota.level}
-    places = _places(quota, fixed, levels)
+    places = _places(quota, fixed, levels, group)
     found = {n: Outcome("ranked", level, level) for n, level in (fixed | levels).items()}
     for name in candidates:
         stays = _stays(quota, name, candidates, places)
@@ -120,7 +135,7 @@ def _settled(quota: Quota, members: dict[str, Member]) -> dict[str, Outcome]:
     return found
 
 
-def _places(quota: Quota, fixed: dict[str, int], levels: dict[str, int]) -> int:
+def _places(quota: Quota, fixed: dict[str, int], levels: dict[str, int], group: str) -> int:
     """Return the greatest number of candidates that the base leaves room for, once they are kept.
 
     All that are cut come to one level, and all that are kept count alike: who is kept is the same.
@@ -134,7 +149,7 @@ def _places(quota: Quota, fixed: dict[str, int], levels: dict[str, int]) -> int:
         cut = len(candidates) - kept
         after = [*fixed.values(), *below, *candidates[:kept], *[quota.others] * cut]
         beside = sum(counted(level) for level in after if level < quota.level)
-        if kept + held <= quota.places(sum(map(counted, after)), beside):
+        if kept + held <= quota.places(sum(map(counted, after)), beside, group):
             best = kept
     return best
 
@@ -161,9 +176,10 @@ def program_of(quota: Quota, folder: Path) -> Program:
     rule = {
         "level": LEVELS[quota.level],
         "per": ["g"],
-        "counts": quota.counts,
+        "places": quota.number and f"if g = x then {quota.number[0]} else {quota.number[1]}",
+        "counts": quota.at_most and quota.counts,
         "at_most": quota.at_most,
-        "rounding": quota.rounding,
+        "rounding": quota.at_most and quota.rounding,
         "small_group": small,
         "order": [{"highest": "score"}] if quota.ordered else None,
         "ties": quota.ties,

@@ -61,7 +61,9 @@ def changes_of(node: Any, rulebook: m.Rulebook, owner: str) -> Iterator[Change]:
             yield Change("vote", replace(node, strict=not node.strict))
         case m.Quota():
             yield from _when_dropped(node)
-            yield from _settings(node, "rounding", "ties")
+            yield from _settings(node, *(("rounding",) if node.at_most else ()), "ties")
+            if node.at_most is not None and node.places is not None:
+                yield Change("quota", replace(node, places=None))
             if node.small_group is not None:
                 yield Change("quota", replace(node, small_group=None))
         case m.OrderKey():

@@ -55,7 +55,6 @@ def _flat(folder: Path) -> Path:
     """Return a folder with a rulebook as one, without what it extends."""
     written = load_written(folder, Bag())
     assert written is not None
-    assert written.manifest is not None
     target = Path(mkdtemp(prefix="khung-"))
     atexit.register(shutil.rmtree, target)
     write_yaml(target / "rulebook.yaml", _plain(without(written.manifest, *OF_VERSIONS)))

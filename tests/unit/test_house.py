@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 import khung
-from khung.analysis.entries import entries
 from khung.diagnostics.bag import Bag
 from khung.resources import data_dir
+from khung.rulebook.entries import entries
 from khung.rulebook.from_source import load_rulebook
 
 PACKAGE = Path(khung.__file__).parent

@@ -39,16 +39,20 @@ def check(ready: Ready) -> Checked:
     if rulebook is None:
         return Checked(tuple(said), None)
     bag, tried = Bag(), 0
+    bag.add_all(said)
     lint(rulebook, bag)
     if ready.program is not None:
         tried = try_options(rulebook, bag)
         check_tables(ready.program, bag)
-    return Checked(tuple(sorted((*said, *bag.diagnostics), key=_place)), account(rulebook), tried)
+    return Checked(tuple(sorted(bag.diagnostics, key=_place)), account(rulebook), tried)
 
 
 def _place(diagnostic: Diagnostic) -> tuple[bool, str, int]:
+    """Return where a diagnostic stands: that of a whole folder first, as it may explain others."""
     span = diagnostic.span
-    return (not is_error(diagnostic), span.file.name if span else "", span.start if span else -1)
+    if span is None:
+        return (False, "", -1)
+    return (not is_error(diagnostic), span.file.name, span.start)
 
 
 # -- schemas ----------------------------------------------------------------------------------
@@ -62,7 +66,7 @@ def _second_net(ready: Ready) -> list[Diagnostic]:
     """
     said, bag = {_line(d) for d in ready.diagnostics}, Bag()
     written = load_written(ready.loaded.folder, Bag())
-    if written is None or written.manifest is None:
+    if written is None:
         return []
     validate(written.manifest, schema("rulebook"), bag)
     for name, roots in (("subject", written.subjects), ("clauses", written.clauses)):

@@ -11,14 +11,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from khung.analysis.entries import entries
 from khung.rulebook import model as m
+from khung.rulebook.entries import entries
 from khung.syntax.ast import Call, Expr, Name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from khung.analysis.entries import Entry
+    from khung.rulebook.entries import Entry
 
 _RULES = (m.ScopeRule, m.Requirement, m.Level, m.Knockout, m.Cap, m.Vote, m.Defer, m.Quota, m.Check)
 

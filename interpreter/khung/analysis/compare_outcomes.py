@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from khung.analysis.evaluation import Evaluated, evaluate_under, ready_for
-from khung.analysis.shift import months_to, moved_case, moved_data
+from khung.analysis.shift import months_to, moved_case, moved_results
 from khung.casefile.from_source import read_case
 from khung.diagnostics.bag import Bag
 from khung.diagnostics.codes import is_error
@@ -124,10 +124,10 @@ def _compared(
 def _told(
     case_file: CaseFile, found: tuple[Evaluated, Evaluated], lang: str
 ) -> tuple[_Told, _Told]:
-    """Return what both sides make of a case, their dates as they are in the case."""
-    before, after = (one.ready for one in found)
-    moved = _months(case_file, before, after)
-    return _Told.of(found[0], lang, moved[0]), _Told.of(found[1], lang, moved[1])
+    """Return what both sides make of a case, in the period of the side to which it was moved."""
+    before, after = found
+    of_before, of_after = _months(case_file, before.ready, after.ready)
+    return _Told.of(before, lang, of_after), _Told.of(after, lang, of_before)
 
 
 def _months(case_file: CaseFile, before: Ready | None, after: Ready | None) -> tuple[int, int]:
@@ -148,17 +148,21 @@ def _under_both(
         for side, bag in zip(sides, bags, strict=True)
     )
     moved = _months(case_file, before, after)
-    was, now = (moved_case(case_file, months) for months in moved)
-    first = evaluate_under(path, _named(was, before), before, bags[0])
+    first = evaluate_under(path, _written_for(case_file, before, moved[0]), before, bags[0])
     if after is before:
         return first, first
-    return first, evaluate_under(path, _named(now, after), after, bags[1])
+    return first, evaluate_under(path, _written_for(case_file, after, moved[1]), after, bags[1])
 
 
-def _named(case_file: CaseFile, ready: Ready) -> CaseFile:
-    """Return a case as if it were written for a rulebook; what it expects is no concern here."""
-    name = ready.program.rulebook if ready.program else case_file.rulebook.name
-    return replace(case_file, rulebook=replace(case_file.rulebook, name=name), expect=None)
+def _written_for(case_file: CaseFile, ready: Ready, months: int) -> CaseFile:
+    """Return a case as if it were written for a rulebook and moved to its period.
+
+    What it expects is no concern here.
+    """
+    if ready.program is None:
+        return case_file
+    ref = replace(case_file.rulebook, name=ready.program.rulebook)
+    return replace(moved_case(case_file, months, ready.program), rulebook=ref, expect=None)
 
 
 def _first(diagnostics: Iterable[Diagnostic]) -> Diagnostic:
@@ -179,8 +183,9 @@ class _Told:
     @classmethod
     def of(cls, found: Evaluated, lang: str, moved: int) -> _Told:
         assert found.results is not None  # noqa: S101  # the caller has looked
-        data = results_json(found.results, lang)["results"]
-        return cls(found, lang, moved_data(data, -moved) if moved else data)
+        results = moved_results(found.results, moved)
+        data = results_json(results, lang)["results"]
+        return cls(replace(found, results=results), lang, data)
 
     def ids(self) -> Iterator[tuple[str, str]]:
         for name, by_id in self.data.items():
@@ -223,7 +228,7 @@ class _Told:
 
 def _declared(subject: Subject) -> Iterator[str]:
     yield from (d.head.id for d in subject.definitions if d.output)
-    yield from (table.head.id for table in getattr(subject, "tables", ()))
+    yield from (table.head.id for table in subject.tables)
 
 
 def _differences(before: _Told, after: _Told) -> Iterator[Difference]:
@@ -239,7 +244,13 @@ def _differences(before: _Told, after: _Told) -> Iterator[Difference]:
 
 
 def _same(was: Mapping[str, Any], now: Mapping[str, Any]) -> bool:
-    return all(was[key] == now[key] for key in _COMPARED)
+    stands = all(was[key] == now[key] for key in _COMPARED if key != "decision")
+    return stands and _choice(was["decision"]) == _choice(now["decision"])
+
+
+def _choice(decision: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """Return what is to be chosen: the keys of the group are the rulebook's, and no outcome."""
+    return None if decision is None else {k: v for k, v in decision.items() if k != "group"}
 
 
 def _differing(was: Mapping[str, Any], now: Mapping[str, Any], both: set[str]) -> _Parts:

@@ -3,27 +3,26 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
-from fnmatch import fnmatchcase
-from functools import partial
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from khung.analysis.compare_rulebooks import Class, compare_rulebooks, with_readings
 from khung.analysis.follow import leads, without_following
-from khung.analysis.meaning import rule_id, same_meaning
+from khung.analysis.meaning import same_meaning
 from khung.analysis.mentions import Names
 from khung.analysis.shift import months_between
 from khung.analysis.written import every, items
+from khung.rulebook.changed import covers, short_path
 from khung.rulebook.model import Label
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from khung.analysis.compare_outcomes import Compared, Outcome
     from khung.analysis.compare_rulebooks import Change
     from khung.analysis.shelf import Ready
     from khung.ir.program import Program
-    from khung.rulebook.model import Rulebook
+    from khung.rulebook.model import Leads, Rulebook
 
 YEARLY = "yearly_value"
 """The heading of what every period sets anew."""
@@ -31,7 +30,10 @@ YEARLY = "yearly_value"
 CITATION = Class.CITATION.value
 """The heading of what changed in nothing but words and clauses."""
 
-_YEARLY = {"parameters", "readings", "calendars", "period", "document", "documents"}
+_YEARLY = {"parameters", "readings", "calendars", "period"}
+"""The parts of the manifest that every period sets anew; no subject may be named so."""
+
+_DOCUMENTS = {"document", "documents"}
 _WORDS = {"label", "source", "basis", "because", "question"}
 _SOURCES = {"source"}
 _ONLY_TOLD = {"title", "document", "documents", "clauses"}
@@ -89,7 +91,7 @@ class Comparison:
 def declared_groups(before: Ready, after: Ready) -> dict[str, Group]:
     """Return the headings that a successor declares of what it changes in the other rulebook."""
     rulebook = _rulebook(after)
-    extends, carried = getattr(rulebook, "extends", None), getattr(rulebook, "carried", None)
+    extends, carried = rulebook.extends, rulebook.carried
     if extends is None or carried is None or extends.rulebook.name != _rulebook(before).id:
         return {}
     return {
@@ -115,19 +117,19 @@ def judge(
         groups: The headings that the later rulebook declares, by id.
     """
     was, now = _rulebook(before), with_readings(_rulebook(after), readings)
-    changes = compare_rulebooks(was, now)
+    found = compare_rulebooks(was, now)
+    changes = [one for change in found for one in _by_group(change, groups)]
     behind = _behind(was, (d.before for case in cases for d in case.differences))
     behind |= _behind(now, (d.after for case in cases for d in case.differences))
-    classes = [_class(change, before, after, behind) for change in changes]
     ways = leads(was, now)
-    told = [without_following(change, ways) for change in changes]
-    judged = tuple(map(partial(_judged, groups), changes, classes, told))
+    judged = tuple(
+        _judged(change, _class(change, before, after, behind), ways, groups) for change in changes
+    )
     return Comparison(before, after, judged, tuple(cases), groups)
 
 
-def _judged(
-    groups: Mapping[str, Group], change: Change, klass: Class, told: Change | None
-) -> Judged:
+def _judged(change: Change, klass: Class, ways: Leads, groups: Mapping[str, Group]) -> Judged:
+    told = without_following(change, ways)
     if told is None:
         return Judged(change, Class.CITATION, _group(change, Class.CITATION, {}), None)
     return Judged(change, klass, _group(change, klass, groups), told)
@@ -150,10 +152,7 @@ def _behind(rulebook: Rulebook, outcomes: Iterable[Outcome | None]) -> set[str]:
     """Return the paths of the entries behind outcomes: their rules, and all that these read."""
     rules = {rule for outcome in outcomes if outcome is not None for rule in outcome.rules}
     found = tuple(every(items(rulebook)))
-    of_rule: dict[str, list[str]] = defaultdict(list)
-    for item in found:
-        of_rule[rule_id(item.path)].append(item.path)
-    return Names.of(found).read_by(path for rule in rules for path in of_rule[rule])
+    return Names.of(found).read_by(item.path for item in found if item.rule in rules)
 
 
 def _class(change: Change, before: Ready, after: Ready, behind: set[str]) -> Class:
@@ -187,32 +186,35 @@ def _differ_within(before: object, after: object, keys: set[str]) -> bool:
 
 
 def _group(change: Change, klass: Class, groups: Mapping[str, Group]) -> str:
-    path = change.path
     for name, group in groups.items():
-        if any(_covers(pattern, p) for pattern in group.paths for p in (path, _short(path))):
-            return name
-        if any(_is_within(pattern, change) for pattern in group.paths):
+        if any(covers(path, change.path) or _is_within(path, change) for path in group.paths):
             return name
     # Under a new document every entry cites it: that says nothing of the values of a year.
-    if path.partition(".")[0] in _YEARLY and not _keys_within(change, _SOURCES):
+    yearly = change.path.partition(".")[0] in _YEARLY or change.item.part in _DOCUMENTS
+    if yearly and not _keys_within(change, _SOURCES):
         return YEARLY
     return CITATION if klass is Class.CITATION else ""
 
 
-def _short(path: str) -> str:
-    """Return the path of a criterion without its group: `SUBJECT.criteria.ITEM`."""
-    owner, found, rest = path.partition(".criteria.groups.")
-    return (
-        f"{owner}.criteria.{rest.partition('.items.')[2]}" if found and ".items." in rest else path
-    )
-
-
-def _is_within(pattern: str, change: Change) -> bool:
+def _is_within(path: str, change: Change) -> bool:
     """Say whether a path leads to one of the keys that an entry differs in, or into it."""
-    keys = (f"{change.path}.{key}" for key in change.keys)
-    return any(pattern == key or pattern.startswith(f"{key}.") for key in keys)
+    return any(_leads_to(path, change, key) for key in change.keys)
 
 
-def _covers(pattern: str, path: str) -> bool:
-    """Say whether a path is the one given, lies below it, or fits it where it holds a `*`."""
-    return path == pattern or path.startswith(f"{pattern}.") or fnmatchcase(path, pattern)
+def _leads_to(path: str, change: Change, key: str) -> bool:
+    places = (f"{one}.{key}" for one in (change.path, short_path(change.path)))
+    return any(path == place or path.startswith(f"{place}.") for place in places)
+
+
+def _by_group(change: Change, groups: Mapping[str, Group]) -> Iterator[Change]:
+    """Yield a change, cut where groups name keys of one entry; other keys stay with the first."""
+    named: dict[str, list[str]] = defaultdict(list)
+    for key in change.keys:
+        for name, group in groups.items():
+            if any(_leads_to(path, change, key) for path in group.paths):
+                named[name].append(key)
+                break
+    others = list(named.values())[1:]
+    taken = {key for keys in others for key in keys}
+    yield replace(change, keys=tuple(key for key in change.keys if key not in taken))
+    yield from (replace(change, keys=tuple(keys)) for keys in others)

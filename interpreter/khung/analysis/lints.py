@@ -8,10 +8,10 @@ from __future__ import annotations
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
-from khung.analysis.entries import entries, every_part
 from khung.diagnostics.bag import Bag
 from khung.diagnostics.codes import is_error
 from khung.ir.from_rulebook import lower_rulebook
+from khung.rulebook.entries import entries, every_part
 from khung.syntax.ast import Compare, Membership, Name, Path, UnaryTest
 
 if TYPE_CHECKING:

@@ -219,9 +219,17 @@ class _Tests:
 
 @dataclass(slots=True)
 class _Found:
-    """What the combinations show: rows that answer, one gap, and pairs of rows that overlap."""
+    """What the combinations show, rows being bits.
+
+    Attributes:
+        answering: The rows that answer for some combination.
+        taken: For each row that would, the rows above it that answer in its place.
+        gap: A combination without an answer.
+        overlaps: Pairs of rows that both answer, with a combination.
+    """
 
     answering: int = 0
+    taken: dict[int, int] = field(default_factory=dict)
     gap: tuple[_Point, ...] | None = None
     overlaps: dict[tuple[int, int], tuple[_Point, ...]] = field(default_factory=dict)
 
@@ -232,6 +240,7 @@ class _Found:
         sure = passed & ~tests.open
         first = sure & -sure
         if tests.table.hit is Hit.FIRST and sure:
+            self._take(passed & -(first << 1), first)
             passed &= (first << 1) - 1
         self.answering |= passed
         if not passed and self.gap is None:
@@ -239,6 +248,11 @@ class _Found:
         second = (sure ^ first) & -(sure ^ first)
         if second:
             self.overlaps.setdefault((first, second), combination)
+
+    def _take(self, rows: int, first: int) -> None:
+        for place in range(rows.bit_length()):
+            if rows >> place & 1:
+                self.taken[place] = self.taken.get(place, 0) | first
 
     def report(self, tests: _Tests, bag: Bag) -> None:
         table = tests.table
@@ -248,9 +262,24 @@ class _Found:
         if table.hit is Hit.UNIQUE:
             for (first, second), combination in self.overlaps.items():
                 self._overlap(tests, first, second, tests.said(combination), bag)
-        for place, row in enumerate(table.rows):
+        for place in range(len(table.rows)):
             if not self.answering >> place & 1:
-                bag.add("K0720", row.rule.span, name=row.rule.name, table=table.name)
+                self._dead(tests, place, bag)
+
+    def _dead(self, tests: _Tests, place: int, bag: Bag) -> None:
+        """Report a row that never answers, with the reason."""
+        rows, taken = tests.table.rows, self.taken.get(place, 0)
+        above = [row for i, row in enumerate(rows) if taken >> i & 1]
+        never = "condition" if tests.closed >> place & 1 else ""
+        bag.add(
+            "K0720",
+            rows[place].rule.span,
+            help="above" if above else never,
+            related=tuple(row.rule.span for row in above if row.rule.span),
+            name=rows[place].rule.name,
+            table=tests.table.name,
+            above=tuple(row.rule.name for row in above),
+        )
 
     def _overlap(  # two rows, an example, and where it goes
         self, tests: _Tests, first: int, second: int, example: str, bag: Bag

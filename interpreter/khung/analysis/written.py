@@ -27,7 +27,11 @@ _CONTAINERS = (m.Kinds, m.Criteria, m.Ladder)
 _ORDERED = {"values", "levels", "votes", "defer", "quotas", "rows"}
 """Lists of entries whose order says something."""
 
+_SILENT = {"require", "rows"}
+"""Keys that the id of a rule leaves out."""
+
 _UNORDERED = (m.Enumeration,)
+_ASKING = (m.Reading, m.Defer)
 _SKIPPED = {"head", "ref", "span", "at"}
 
 
@@ -38,6 +42,7 @@ class Item:
     Attributes:
         path: As in `lecturer.ladder.levels.good.require.score`, `parameters.share`.
         part: The key under which such entries stand: `caps`, `require`, `values`.
+        rule: The id of what is made of it: `lecturer.caps.absent`; empty of what no subject holds.
         sources: What it cites itself, in full.
         keys: What is written in it, by key; entries in it are `children`.
         order: The order of its entries by key, where that says something.
@@ -48,6 +53,7 @@ class Item:
     part: str
     id: str
     label: m.Label | None = None
+    rule: str = ""
     sources: tuple[str, ...] = ()
     keys: Mapping[str, Any] = field(default_factory=dict)
     order: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -79,6 +85,21 @@ def every(found: tuple[Item, ...]) -> Iterator[Item]:
 
 
 @dataclass(frozen=True, slots=True)
+class _Owner:
+    """What entries stand in: what is before their paths, and before the ids of their rules."""
+
+    path: str = ""
+    rule: str = ""
+
+    def of(self, part: str, name: str) -> _Owner:
+        """Return an entry of it as the owner of what is in that."""
+        if not self.rule:
+            return self
+        inside = name if part in _SILENT else f"{part}.{name}"
+        return _Owner(self.path, f"{self.rule}.{inside}")
+
+
+@dataclass(frozen=True, slots=True)
 class _Writer:
     rulebook: m.Rulebook
 
@@ -93,25 +114,26 @@ class _Writer:
                 if isinstance(node, m.Clause):
                     yield self.clause(node)
                 elif hasattr(node, "head"):
-                    yield self.entry(node, part.name, "")
+                    yield self.entry(node, part.name, _Owner())
 
     def clause(self, node: m.Clause) -> Item:
         keys = dict(self.keys(node))
         keys.pop("address")
         path, source = f"clauses.{node.address}", f"{self.rulebook.document} {node.address}"
-        return Item(path, "clauses", node.address, node.summary, (source,), keys)
+        return Item(path, "clauses", node.address, node.summary, "", (source,), keys)
 
-    def entry(self, node: Any, part: str, owner: str) -> Item:
-        """Return an entry with a head. `owner` is what stands before paths within a file."""
+    def entry(self, node: Any, part: str, owner: _Owner) -> Item:
+        """Return an entry with a head."""
         head: m.Head = node.head
         is_subject = isinstance(node, m.Subject)
-        path = head.id if is_subject else f"{owner}{head.at or head.id}"
-        inside = f"{head.id}." if is_subject else owner
+        path = head.id if is_subject else f"{owner.path}{head.at or head.id}"
+        inside = _Owner(f"{head.id}.", head.id) if is_subject else owner.of(part, head.id)
         return Item(
             path,
             part,
             head.id,
-            head.label or getattr(node, "question", None),
+            head.label or (node.question if isinstance(node, _ASKING) else None),
+            inside.rule,
             tuple(citation.full(self.rulebook.document) for citation in head.sources),
             {**self.head(head), **dict(self.keys(node))},
             _orders(node),
@@ -119,13 +141,14 @@ class _Writer:
             tuple(self.children(node, inside)),
         )
 
-    def container(self, node: Any, part: str, owner: str) -> Item:
-        own, path = dict(self.keys(node)), f"{owner}{part}"
+    def container(self, node: Any, part: str, owner: _Owner) -> Item:
+        own, path = dict(self.keys(node)), f"{owner.path}{part}"
         inner = tuple(self.children(node, owner))
         read = mentions(_own(node))
-        return Item(path, part, part, None, (), own, _orders(node), read, inner)
+        rule = owner.rule and f"{owner.rule}.{part}"
+        return Item(path, part, part, None, rule, (), own, _orders(node), read, inner)
 
-    def children(self, node: Any, owner: str) -> Iterator[Item]:
+    def children(self, node: Any, owner: _Owner) -> Iterator[Item]:
         for part in fields(node):
             value = getattr(node, part.name)
             if isinstance(value, _CONTAINERS):

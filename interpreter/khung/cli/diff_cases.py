@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from khung.diagnostics.render.sentences import message
 from khung.locale import phrase
-from khung.report.encode import dumps
+from khung.report.brief import Bearing
 from khung.report.layout import BLANK, Line, Style
 from khung.report.names import listed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from khung.analysis.compare_outcomes import Compared, Difference, Outcome
     from khung.analysis.difference import Comparison
@@ -96,16 +96,12 @@ class _Cases:
         return side.brief.standing if side else self.say("no_result")
 
     def _rules(self, one: Difference) -> Iterator[Line]:
-        """Yield the rules behind each side, those first that the other side has not.
-
-        What is met at the best level is told only where neither side has a rule in the way.
-        """
+        """Yield the rules in the way on each side, those first that the other side has not."""
         before, after = self._behind(one.before), self._behind(one.after)
         if before == after:
             return
-        bound = any(not b.met for b in (*before, *after))
         for name, own, other in (("before", before, after), ("after", after, before)):
-            told = [b for b in own if not (bound and b.met)]
+            told = [b for b in own if b.bearing is not Bearing.MET]
             there = {b.rule for b in other}
             first = [b for b in told if b.rule not in there]
             if told:
@@ -125,14 +121,14 @@ class _Cases:
         if before.question != after.question:
             yield Line(self.say("to_decide.before", question=before.question), 6)
             yield Line(self.say("to_decide.after", question=after.question), 6)
-        if before.ends != after.ends:
-            ends = (" – ".join(dict.fromkeys(brief.ends)) for brief in (before, after))
-            yield Line(self.say("levels", before=next(ends), after=next(ends)), 6)
+        if before.left != after.left:
+            yield Line(self.say("levels", before=before.left, after=after.left), 6)
 
     def _bound(self, bound: list[Bound]) -> str:
         said = [
-            self.say("rule", text=b.text, cited=b.cited) if b.cited else b.text
+            self.say("rule", text=text, cited=b.cited) if b.cited else text
             for b in bound[:_MOST_RULES]
+            for text in [self.say(f"bearing.{b.bearing}", rule=b.text)]
         ]
         left = len(bound) - _MOST_RULES
         return "; ".join([*said, self.say("more_rules", n=left)] if left > 0 else said)
@@ -143,21 +139,27 @@ class _Cases:
             yield Line(self.say("outputs", outputs="; ".join(told)), 6)
 
     def _turned(self, one: Difference, name: str) -> str:
-        before, after = (self._output(side, name) for side in (one.before, one.after))
-        briefs = [side.brief.outputs for side in (one.after, one.before) if side]
-        label = next((brief[name][0] for brief in briefs if name in brief), name)
-        return self.say("short", key=label, before=before, after=after)
+        before, after = (side.brief.outputs.get(name) if side else None for side in _sides(one))
+        found = after or before
+        label = found.label if found else name
+        if before and after and before.rows is not None and after.rows is not None:
+            told = self._rows(before.rows, after.rows)
+            return self.say("found", what=label, value=told)
+        said = (side.said if side else self.say("nothing") for side in (before, after))
+        return self.say("short", key=label, before=next(said), after=next(said))
 
-    def _output(self, side: Outcome | None, name: str) -> str:
-        values = side.result.get("outputs", {}) if side else {}
-        if side is None or name not in values:
-            return self.say("nothing")
-        told = side.brief.outputs.get(name)
-        return told[1] if told else " ".join(dumps(values[name]).split())
+    def _rows(self, before: Mapping[str, str], after: Mapping[str, str]) -> str:
+        """Say which rows one side alone has; of the same rows, that they are in another order."""
+        sides = {
+            "rows.more": [row for data, row in after.items() if data not in before],
+            "rows.less": [row for data, row in before.items() if data not in after],
+        }
+        told = [self.say(key, rows=", ".join(rows)) for key, rows in sides.items() if rows]
+        return "; ".join(told) or self.say("rows.order")
 
     def _checks(self, one: Difference) -> Iterator[Line]:
         for name in self._names(one, "checks"):
-            sides = (s.result.get("checks", {}) if s else {} for s in (one.before, one.after))
+            sides = (s.result.get("checks", {}) if s else {} for s in _sides(one))
             before, after = (self._check(values.get(name)) for values in sides)
             briefs = [side.brief.checks for side in (one.after, one.before) if side]
             label = next((brief[name] for brief in briefs if name in brief), name)
@@ -167,5 +169,9 @@ class _Cases:
         return self.say(f"check.{state}") if state else self.say("nothing")
 
     def _names(self, one: Difference, part: str) -> dict[str, None]:
-        sides = (side.result.get(part, {}) for side in (one.before, one.after) if side)
+        sides = (side.result.get(part, {}) for side in _sides(one) if side)
         return dict.fromkeys(name for values in sides for name in values)
+
+
+def _sides(one: Difference) -> tuple[Outcome | None, Outcome | None]:
+    return one.before, one.after

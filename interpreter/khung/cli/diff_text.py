@@ -19,10 +19,6 @@ if TYPE_CHECKING:
     from khung.analysis.difference import Comparison, Judged
     from khung.analysis.shelf import Ready
 
-_SHARED = {"scales", "enumerations", "records", "parameters", "readings", "calendars"}
-_SHARED |= {"documents", "document", "period", "title", "clauses"}
-
-
 _KEPT = {"parameters", "readings", "calendars"}
 """What a successor answers for entry by entry."""
 
@@ -169,8 +165,8 @@ class _Text:
             return self.found.groups[judged.group].label.said(self.lang)
         if self.found.groups:
             return self.say("no_group")
-        owner = judged.change.path.partition(".")[0]
-        return self.say("shared") if owner in _SHARED else self.changes.subject(owner)
+        subject = judged.change.item.rule.partition(".")[0]
+        return self.changes.subject(subject) if subject else self.say("shared")
 
     def counted(self, heading: str, n: int) -> str:
         return self.say("heading", heading=heading, n=n)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from difflib import get_close_matches
 from itertools import islice
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 _CLOSE_ENOUGH = 0.7  # the share of equal letters, as difflib counts it
 _LONGEST = 64  # characters of a name: difflib is quadratic
 _D_WITH_STROKE = "\u0111"  # Unicode does not take its stroke for an accent
+_DIGIT = re.compile(r"\d")
 _MOST = 500  # candidates looked at: advice must not take longer than the work
 
 
@@ -30,6 +32,21 @@ def nearest(name: str, candidates: Iterable[str]) -> str | None:
         return by_form[form]
     close = get_close_matches(form[:_LONGEST], by_form, n=1, cutoff=_CLOSE_ENOUGH)
     return by_form[close[0]] if close else None
+
+
+def nearest_id(name: str, candidates: Iterable[str]) -> str | None:
+    """Return what `nearest` does, of ids: one with other digits is another one, not misspelt."""
+    return nearest(name, (other for other in candidates if _shape(other) != _shape(name)))
+
+
+def one_before(name: str, candidates: Iterable[str]) -> str | None:
+    """Return the candidate with other digits that comes next before: `2021` of `2022`, or None."""
+    earlier = (c for c in candidates if _shape(c) == _shape(name) and c < name)
+    return max(earlier, default=None)
+
+
+def _shape(name: str) -> str:
+    return _DIGIT.sub("0", name)
 
 
 def bare(name: str) -> str:

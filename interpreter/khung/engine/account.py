@@ -183,7 +183,7 @@ def _blame_quotas(account: Account) -> None:
         return
     for index, quota in enumerate(entity.type.quotas):
         groups = run.groups_of(entity.type, index)
-        account.blame(*quota.per, *(key.value for key in quota.order))
+        account.blame(*quota.per, quota.places, *(key.value for key in quota.order))
         key = groups.keys.get(id(entity), ())
         if any(v.why for v in key):
             continue

@@ -100,9 +100,10 @@ class Groups:
         """Return a group, settled."""
         if key not in self.settled:
             own = [self._member(e, sure=sure) for e, sure in self.members[key]]
-            values = self.keys[id(self.members[key][0][0])]
+            owner = self.members[key][0][0]
+            values = self.keys[id(owner)]
             guests = [self._member(e, sure=False) for e, _ in self.keyless if self._fits(e, values)]
-            self.settled[key] = self._settle(values, [*own, *guests])
+            self.settled[key] = self._settle(values, owner, [*own, *guests])
         return self.settled[key]
 
     def _keyless_step(self, entity: Entity) -> Step | None:
@@ -117,7 +118,8 @@ class Groups:
             others = [self._member(e, sure=sure) for e, sure in group if e is not entity]
             guests = [self._member(e, sure=False) for e in strangers]
             own = self._member(entity, sure=True)
-            found.append(self._settle((), [own, *others, *guests])[1].get(id(entity)))
+            owner = group[0][0] if group else entity
+            found.append(self._settle((), owner, [own, *others, *guests])[1].get(id(entity)))
         steps = [s for s in found if s is not None]
         if not steps:
             return None
@@ -141,9 +143,10 @@ class Groups:
         return all(own.why or other.why or own.least == other.least for own, other in pairs)
 
     def _settle(
-        self, values: tuple[Value, ...], members: list[Member]
+        self, values: tuple[Value, ...], owner: Entity, members: list[Member]
     ) -> tuple[GroupResult, dict[int, Step]]:
-        return quotas.settle(self.quota, values, members, self._counts, self.run.evaluator)
+        counts, evaluator = self._counts, self.run.evaluator
+        return quotas.settle(self.quota, values, owner, members, counts, evaluator)
 
     def _member(self, entity: Entity, *, sure: bool) -> Member:
         fixed = entity.given is not None and entity.given.after is Stage.QUOTA

@@ -9,11 +9,12 @@ who hold the level, how many they are lies between two ends likewise.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import floor
 from typing import TYPE_CHECKING, NamedTuple
 
 from khung.engine.ladder import holds
 from khung.engine.standings import Placement, placements
-from khung.engine.values import MISSING, Value, within
+from khung.engine.values import MISSING, Value, known, within
 from khung.engine.voting import Decision, DecisionKind, Step
 
 if TYPE_CHECKING:
@@ -22,10 +23,14 @@ if TYPE_CHECKING:
 
     from khung.engine.evaluate import Evaluator
     from khung.engine.facts import Entity
+    from khung.ir.nodes import Node
     from khung.ir.program import Quota, SmallGroup
 
 Ends = tuple[int, int]
 """A least and a most."""
+
+_WHOLE = (1, 1)
+"""The share of a quota that has none: all of its group, which is then its base."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +84,7 @@ class Terms:
         level: The rank that is limited; `others` the rank of those cut.
         share: Numerator and denominator of the share of the base.
         small: The rule for small groups; None where there is none.
+        limit: The least and the most that the number of places may be, whatever the base.
     """
 
     level: int
@@ -87,9 +93,10 @@ class Terms:
     rounding: str
     small: Small | None
     ties: str
+    limit: Ends
 
     def places(self, base: int, beside: int) -> int:
-        """Return how many may hold the level over a base, `beside` of whom do not hold it."""
+        """Return the places that the share gives over a base, `beside` of whom lack the level."""
         small = self.small
         if small is not None and base < small.fewer_than and beside >= small.at_least:
             return small.allow
@@ -111,19 +118,29 @@ class Terms:
             edge = -int(-self.small.fewer_than // 1)
             points |= {b for b in (edge - 1, edge) if low <= b <= high}
         found = [self.places(b, others) for b in points for others in {*beside}]
-        return min(found), max(found)
+        return min(*found, self.limit[0]), min(max(found), self.limit[1])
 
 
-def terms_of(quota: Quota, evaluator: Evaluator) -> Terms:
-    """Return the settings of a quota; they hang on no subject."""
+def terms_of(quota: Quota, owner: Entity, size: int, evaluator: Evaluator) -> Terms:
+    """Return the settings of a quota for a group of a size; any member tells its places."""
+    share = quota.at_most
     return Terms(
         evaluator.evaluate(quota.level, ()).least,
         evaluator.evaluate(quota.others, ()).least,
-        evaluator.evaluate(quota.at_most, ()).least,
+        _WHOLE if share is None else evaluator.evaluate(share, ()).least,
         evaluator.evaluate(quota.rounding, ()).least,
         _small(quota.small_group, evaluator),
         evaluator.evaluate(quota.ties, ()).least,
+        (size, size) if quota.places is None else _limit(quota.places, owner, size, evaluator),
     )
+
+
+def _limit(places: Node, owner: Entity, size: int, evaluator: Evaluator) -> Ends:
+    """Return the ends of a number of places, none of them beyond the size of the group."""
+    found = evaluator.evaluate(places, (known(owner),))
+    least = 0 if found.least is None else max(0, found.least)
+    most = size if found.most is None else max(0, found.most)
+    return floor(min(least, size)), floor(min(most, size))
 
 
 def _small(declared: SmallGroup | None, evaluator: Evaluator) -> Small | None:
@@ -139,6 +156,7 @@ def _small(declared: SmallGroup | None, evaluator: Evaluator) -> Small | None:
 def settle(
     quota: Quota,
     key: tuple[Value, ...],
+    owner: Entity,
     members: Sequence[Member],
     counts: Callable[[Member, Value], Value],
     evaluator: Evaluator,
@@ -148,11 +166,12 @@ def settle(
     Args:
         quota: The rule.
         key: The values that the members share.
+        owner: One whose key these are.
         members: All who may belong to the group.
         counts: Whether a member with a level is in the base.
         evaluator: For the settings.
     """
-    terms = terms_of(quota, evaluator)
+    terms = terms_of(quota, owner, len(members), evaluator)
     bases = Bases(terms, members, counts)
     sure = [m for m in members if _is_sure_candidate(m, terms)]
     possible = [m for m in members if _may_be_candidate(m, terms)]

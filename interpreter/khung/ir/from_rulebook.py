@@ -17,6 +17,7 @@ from khung.ir import types as t
 from khung.ir.declare import Sort, declare, grade_type, unknown
 from khung.ir.defaults import check_defaults
 from khung.ir.definitions import Definitions, is_optional
+from khung.ir.follow_ups import without_follow_ups
 from khung.ir.nodes import AllOf, AnyOf, Node, Not
 from khung.ir.order import check_order
 from khung.ir.removed import told_of_removed
@@ -41,8 +42,9 @@ def lower_rulebook(rulebook: m.Rulebook, readings: Mapping[str, str], bag: Bag) 
     """
     said = Bag()
     program = _lowered(rulebook, readings, said)
-    bag.add_all(told_of_removed(said.diagnostics, rulebook.removed))
-    return None if bag.has_errors else program
+    first = tuple(without_follow_ups(said.diagnostics, rulebook.broken))
+    bag.add_all(told_of_removed(first, rulebook.removed))
+    return None if said.has_errors or bag.has_errors else program
 
 
 def _lowered(rulebook: m.Rulebook, readings: Mapping[str, str], bag: Bag) -> p.Program | None:
@@ -56,9 +58,6 @@ def _lowered(rulebook: m.Rulebook, readings: Mapping[str, str], bag: Bag) -> p.P
     }
     for parameter in rulebook.parameters:
         lowering.definitions.parameter(parameter, parameter.value.span)
-        cited(declared, parameter.head.sources)
-    for calendar in rulebook.calendars:
-        cited(declared, calendar.head.sources)
     found = {r.head.id: _reading(declared, r) for r in rulebook.readings}
     check_defaults(objects, bag)
     applies_to = {
@@ -108,7 +107,6 @@ def check_readings(rulebook: m.Rulebook, readings: Mapping[str, str], bag: Bag) 
 
 def _reading(declared: Declarations, reading: m.Reading) -> p.Reading:
     name = reading.head.id
-    cited(declared, reading.head.sources)
     options = declared.values[f"readings.{name}"]
     return p.Reading(name, reading.question, options, declared.chosen[name])
 
@@ -153,7 +151,6 @@ class Lowering:
         definitions: dict[str, p.Definition],
         scope: Scope,
     ) -> p.ObjectType:
-        cited(self.declared, model.head.sources)
         if model.ladder is None:
             self._refuse_outputs(model)
             self._refuse_checks(model)
@@ -237,7 +234,6 @@ class Lowering:
         head = model.head
         member = owner.members[head.id]
         applies = self.definitions.applies(owner.name, member)
-        cited(self.declared, head.sources)
         return p.Link(
             head.id,
             member.ty,

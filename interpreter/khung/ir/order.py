@@ -140,7 +140,7 @@ def _rules_of(declared: ObjectType, stage: str) -> Iterator[tuple[Rule, tuple[No
             yield from ((d.rule, (d.among,)) for d in declared.defer)
         case _:
             for quota in declared.quotas:
-                yield quota.rule, (*quota.per, *(key.value for key in quota.order))
+                yield quota.rule, (*quota.per, quota.places, *(k.value for k in quota.order))
             yield from _caps_of(declared, last=True)
 
 

@@ -246,13 +246,18 @@ class SmallGroup:
 
 @dataclass(frozen=True, slots=True)
 class Quota:
-    """How many of a group may hold `level` or better."""
+    """How many of a group may hold `level` or better.
+
+    `at_most` is a share of the base, None where there is none; `places` a number, read on any
+    member.
+    """
 
     rule: Rule
     level: Node
     per: tuple[Node, ...]
     counts: Node
-    at_most: Node
+    at_most: Node | None
+    places: Node | None
     rounding: Node
     small_group: SmallGroup | None
     order: tuple[OrderKey, ...]

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from khung.diagnostics.model import Diagnostic, Word
+from khung.rulebook.versions_from_source import YEARLY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -18,13 +19,13 @@ if TYPE_CHECKING:
 
 _UNKNOWN = {"K0201", "K0202"}
 _NAMED = {
-    *("parameters", "readings", "options", "calendars"),
+    *(*YEARLY, "options"),
     *("scales", "enumerations", "values", "records", "fields"),
     *("facts", "links", "definitions", "groups", "items", "sets", "tables", "outputs"),
 }
 """The parts of a rulebook whose entries expressions can name."""
 
-_SECTIONS = {"parameter": "parameters", "reading": "readings", "calendar": "calendars"}
+_SECTIONS = {word: section for section, word in YEARLY.items()}
 
 
 def told_of_removed(
@@ -55,4 +56,4 @@ def _is_of(diagnostic: Diagnostic, removed: Removed) -> bool:
         return section == _SECTIONS[kind.key]
     if isinstance(owner, Word) and owner.name:
         return owner.name in removed.path.split(".")
-    return section not in _SECTIONS.values()
+    return section not in YEARLY

@@ -12,7 +12,7 @@ from khung.ir.declare import unknown
 from khung.ir.nodes import Broken, Literal, Node
 from khung.ir.operators import as_threshold, has_order
 from khung.ir.rewrite import fold, walk
-from khung.ir.settings import setting
+from khung.ir.settings import places, setting, share
 from khung.ir.sources import cited
 from khung.ir.words import type_word
 from khung.rulebook import model as m
@@ -90,7 +90,10 @@ class RuleMaker:
         return self._rule(group, model.head, self._when(model.head))
 
     def ladder(self) -> p.Ladder | None:
-        """Return the ladder. Reports K0201 (no such level), K0431 (levels out of order)."""
+        """Return the ladder.
+
+        Reports: K0201 (no such level), K0431 (levels out of order), K0714 (a level left out).
+        """
         model = self.model
         if model is None or model.scale.name not in self.scope.declared.values:
             return None
@@ -99,6 +102,7 @@ class RuleMaker:
             found for level in model.levels if (found := self._level(level, scale)) is not None
         )
         self._check_order(model, scale)
+        self._check_gaps(model, scale)
         true: Node = Literal(value=True, ty=t.BOOLEAN, span=self._span)
         cumulative = true if model.cumulative is None else self._boolean(model.cumulative)
         return p.Ladder(
@@ -141,6 +145,15 @@ class RuleMaker:
             if rank >= best:
                 self.scope.bag.add("K0431", level.head.span, name=level.head.id, scale=scale.name)
             best = min(best, rank)
+
+    def _check_gaps(self, model: m.Ladder, scale: p.Values) -> None:
+        """Warn of levels between the best and the lowest that nobody reaches by the standards."""
+        ranks = {scale.rank(x.head.id) for x in model.levels if x.head.id in scale.values}
+        for rank in range(min(ranks, default=0), max(ranks, default=0)):
+            if rank not in ranks:
+                below = scale.values[max(r for r in ranks if r < rank)]
+                span, name = model.scale.span, scale.values[rank]
+                self.scope.bag.add("K0714", span, owner=self.owner, name=name, below=below)
 
     def _knockout(self, model: m.Knockout) -> p.Knockout:
         when = self._when(model.head)
@@ -220,10 +233,10 @@ class RuleMaker:
     def _majority(self, model: m.Majority | None, scope: Scope) -> p.Majority | None:
         if model is None:
             return None
-        share = scope.lower(model.share)
-        limit = as_threshold(fold(share))
+        found = scope.lower(model.share)
+        limit = as_threshold(fold(found))
         if not isinstance(limit, Literal) or not isinstance(limit.value, tuple):
-            if share.ty != t.BAD:
+            if found.ty != t.BAD:
                 scope.bag.add("K0327", model.span)
             return None
         numerator, denominator = limit.value
@@ -252,19 +265,23 @@ class RuleMaker:
 
         Reports: K0433 (a level that the ladder does not have), K0323 (an order key of values that
         have no order), K0327 (a limit that is not a fixed ratio), K0344 (a setting that hangs on
-        facts).
+        facts), K0345 (places that may differ within a group), K0346 (no number of places), K0713
+        (a share of 1).
         """
         when = self._when(model.head)
         inner = self.scope.knowing(when)
         free = replace(inner, unguarded=True)
         level = setting(model.level, inner, self._level_type)
         self._check_quota_level(level, model)
+        per = tuple(fold(free.lower(key)) for key in model.per)
+        true: Node = Literal(value=True, ty=t.BOOLEAN, span=self._span)
         return p.Quota(
             replace(self._rule("quotas", model.head, when), decided_by=model.decided_by),
             level,
-            tuple(fold(free.lower(key)) for key in model.per),
-            free.lower(model.counts, t.BOOLEAN),
-            self._limit(model.at_most, inner),
+            per,
+            true if model.counts is None else free.lower(model.counts, t.BOOLEAN),
+            None if model.at_most is None else share(model.at_most, inner),
+            None if model.places is None else places(model.places, inner, per),
             self._setting("rounding", model.rounding, inner),
             self._small_group(model.small_group, inner),
             self._order(model.order, free),
@@ -295,19 +312,6 @@ class RuleMaker:
             self.scope.bag.add(
                 "K0433", model.level.span, name=scale.values[level.value], known=tuple(names)
             )
-
-    def _limit(self, expr: ast.Expr, scope: Scope) -> Node:
-        share = setting(expr, scope, t.NUMBER)
-        limit = as_threshold(share)
-        if limit is None:
-            if share.ty != t.BAD:
-                scope.bag.add("K0327", expr.span)
-            return Broken(t.BAD, expr.span)
-        if isinstance(limit, Literal) and isinstance(limit.value, tuple):
-            numerator, denominator = limit.value
-            if not 0 <= numerator <= denominator:
-                scope.bag.add("K0328", expr.span, text=expr.span.text)
-        return limit
 
     def _small_group(self, model: m.SmallGroup | None, scope: Scope) -> p.SmallGroup | None:
         if model is None:

@@ -1,13 +1,20 @@
-"""Settings of a rule: the same for all subjects, made of literals, parameters and readings."""
+"""Settings of a rule: the same for all subjects, made of literals, parameters and readings.
+
+But for the places of a quota, which are the same for all of a group.
+"""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from khung.ir.nodes import Broken, Variable
-from khung.ir.rewrite import fold, walk
-from khung.ir.types import BAD
+from khung.ir.guards import normal
+from khung.ir.nodes import Broken, Literal, Variable
+from khung.ir.operators import as_threshold
+from khung.ir.rewrite import children, fold, walk
+from khung.ir.types import BAD, NUMBER
+from khung.syntax import ast
 
 if TYPE_CHECKING:
     from khung.ir.nodes import Node
@@ -26,3 +33,60 @@ def setting(expr: Expr, scope: Scope, want: Type) -> Node:
         return found
     scope.bag.add("K0344", expr.span, text=expr.span.text)
     return Broken(BAD, expr.span)
+
+
+def share(expr: Expr, scope: Scope) -> Node:
+    """Return a share that is the same for all subjects, as a fraction.
+
+    Reports: K0327 (not fixed), K0328 (not from 0% to 100%), K0713 (a plain 1).
+    """
+    found = setting(expr, scope, NUMBER)
+    limit = as_threshold(found)
+    if limit is None:
+        if found.ty != BAD:
+            scope.bag.add("K0327", expr.span)
+        return Broken(BAD, expr.span)
+    if isinstance(limit, Literal) and isinstance(limit.value, tuple):
+        numerator, denominator = limit.value
+        if not 0 <= numerator <= denominator:
+            scope.bag.add("K0328", expr.span, text=expr.span.text)
+    if _is_plain_one(expr, scope):
+        scope.bag.add("K0713", expr.span, text=expr.span.text)
+    return limit
+
+
+def _is_plain_one(expr: Expr, scope: Scope) -> bool:
+    """Say whether `1` stands there, or a parameter that says so: rather a number than a share."""
+    rulebook = scope.declared.rulebook
+    if rulebook is not None and isinstance(expr, ast.Path):
+        named = (p.value for p in rulebook.parameters if p.head.id == expr.name)
+        is_parameter = isinstance(expr.object, ast.Name) and expr.object.name == "parameters"
+        expr = next(named, expr) if is_parameter else expr
+    return isinstance(expr, ast.Number) and expr.value == 1
+
+
+def places(expr: Expr, scope: Scope, keys: tuple[Node, ...]) -> Node:
+    """Return the number of places of a group with these keys.
+
+    It reads facts through a key, so that it is the same for all of the group.
+
+    Reports: K0345 (other facts), K0346 (a constant that is no whole number from 0).
+    """
+    found = fold(scope.lower(expr, NUMBER))
+    shared = {normal(key, scope.definitions) for key in keys}
+    if not _reads_only(normal(found, scope.definitions), shared):
+        scope.bag.add("K0345", expr.span, text=expr.span.text)
+        return Broken(BAD, expr.span)
+    value = found.value if isinstance(found, Literal) else 0
+    if isinstance(value, Decimal) and (value < 0 or value != value.to_integral_value()):
+        scope.bag.add("K0346", expr.span, text=expr.span.text)
+    return found
+
+
+def _reads_only(node: Node, shared: set[Node]) -> bool:
+    """Say whether a subject is read through what is shared alone."""
+    if node in shared:
+        return True
+    if isinstance(node, Variable):
+        return node.slot != _SELF
+    return all(_reads_only(child, shared) for child in children(node))

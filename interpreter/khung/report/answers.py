@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 from khung.engine.trace import Tracer
 from khung.engine.values import known
 from khung.ir import types as t
+from khung.report.encode import dumps
 from khung.report.layout import Line
+from khung.report.tables import answer_json
 from khung.rulebook.model import Hit
 
 if TYPE_CHECKING:
@@ -34,6 +36,24 @@ def answer_lines(answer: Answer, entity: Entity, context: Context) -> Iterator[L
         yield teller.single()
 
 
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """What is reported beside a result: what it is called and says.
+
+    `rows` are what a table collects, each said once, by what it is as data; None of what is no
+    list, or is open.
+    """
+
+    label: str
+    said: str
+    rows: Mapping[str, str] | None = None
+
+
+def reported(answer: Answer, entity: Entity, context: Context) -> Reported:
+    """Return the answer of a table for a subject, without clauses."""
+    return _Teller(answer, entity, context).reported()
+
+
 def is_told(answer: Answer) -> bool:
     """Whether an answer leaves nothing open."""
     if answer.table.hit is Hit.COLLECT:
@@ -53,15 +73,31 @@ class _Teller:
     def _what(self) -> str:
         return self.context.words.label(self.answer.table.label, self.answer.table.name)
 
+    def reported(self) -> Reported:
+        """Return the answer in short: the rows of a table that collects them, if it is settled."""
+        if self.answer.table.hit is not Hit.COLLECT:
+            return Reported(self._what, self._taken())
+        if not self.answer.settled:
+            return Reported(self._what, self._open())
+        program = self.context.words.program
+        data = answer_json(self.answer, program)["value"]
+        said = (self._row(fired) for fired in self.answer.rows)
+        rows = {dumps(one): row for one, row in zip(data, said, strict=True)}
+        return Reported(
+            self._what, "; ".join(rows.values()) or self.context.words.say("none"), rows
+        )
+
     def single(self) -> Line:
         """Return the answer of a table that takes one row."""
-        answer = self.answer
-        if any(value.known for value in answer.values.values()):
-            return self._found(self._cited(self._said(answer.values), answer.sources))
-        said = self._said(answer.values)
-        unknown = self.context.words.say("unknown")
-        bare = len(answer.values) == 1 and said != unknown
-        return self._found(said if bare else self._open())
+        said = self._taken()
+        is_known = any(value.known for value in self.answer.values.values())
+        return self._found(self._cited(said, self.answer.sources) if is_known else said)
+
+    def _taken(self) -> str:
+        """Say the one row that was taken, or on what it hangs."""
+        answer, said = self.answer, self._said(self.answer.values)
+        bare = len(answer.values) == 1 and said != self.context.words.say("unknown")
+        return said if bare or any(v.known for v in answer.values.values()) else self._open()
 
     def rows(self) -> Iterator[Line]:
         """Yield the answer of a table that collects rows."""
@@ -75,6 +111,17 @@ class _Teller:
         else:
             none = self.answer.settled and not self.answer.rows
             yield self._found(self.context.words.say("none") if none else self._open())
+
+    def parts(self) -> Iterator[str]:
+        """Yield what is answered: each row, those only possible marked so, or the one value."""
+        say = self.context.words.say
+        if self.answer.table.hit is not Hit.COLLECT:
+            told = any(value.known for value in self.answer.values.values())
+            yield self._said(self.answer.values) if told else self._open()
+            return
+        sure, possible = self._merged()
+        yield from sure
+        yield from (say("table.maybe", rows=row) for row in possible)
 
     def _merged(self) -> tuple[dict[str, dict[str, None]], list[str]]:
         """Return what sure rows say with the clauses of each, and what else others may add."""

@@ -24,7 +24,7 @@ def decision_lines(result: Result, context: Context, indent: int, said: set[str]
     assert decision is not None  # noqa: S101  # asked by the callers
     declared = result.entity.type
     yield Line(question(decision, context, declared), indent, "•")
-    for option in _options(decision, context, declared):
+    for option in options(decision, context, declared):
         yield Line(option, indent + 4, "–")
     yield from context.clause_lines(decision.rule.sources, indent + 4, said)
     if not context.hints:
@@ -52,7 +52,8 @@ def decider(decision: Decision, context: Context) -> str:
     return context.words.say("decider_by", who=who, clauses=cited) if cited else who
 
 
-def _options(decision: Decision, context: Context, declared: ObjectType) -> Iterator[str]:
+def options(decision: Decision, context: Context, declared: ObjectType) -> Iterator[str]:
+    """Yield what a body may choose, the best level first; nothing where subjects are chosen."""
     for rank in reversed(decision.options):
         yield context.words.level(rank, declared)
     if decision.may_leave:

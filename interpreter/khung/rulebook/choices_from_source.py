@@ -32,8 +32,9 @@ if TYPE_CHECKING:
 
 _VOTE = (*RULE, "binding", "ballots", "base", "wins", "above_ceiling", "counting", "decided_by")
 _DEFER = (*RULE, "question", "among", "decided_by")
-_QUOTA_NEEDS = ("level", "per", "counts", "at_most")
-_QUOTA = (*RULE, *_QUOTA_NEEDS, "rounding", "small_group", "order", "ties", "others", "decided_by")
+_SHARE = ("counts", "at_most")
+_OF_SHARE = (*_SHARE, "rounding", "small_group")
+_QUOTA = (*RULE, "level", "per", "places", *_OF_SHARE, "order", "ties", "others", "decided_by")
 _MAJORITY = ("more_than", "at_least")
 _ORDER = ("highest", "lowest")
 
@@ -108,15 +109,18 @@ def quota(entry: Entry, ctx: Context, at: str) -> Quota | None:
     fields = fields_of(entry.value, _QUOTA, ctx, at)
     if fields is None:
         return None
-    fields.require(*_QUOTA_NEEDS)
+    of_share = "places" not in fields or any(key in fields for key in _OF_SHARE)
+    fields.require("level", "per", *(_SHARE if of_share else ()))
     common, per = head(entry, fields, ctx), _per(fields, ctx)
-    level, counts, at_most = (expression(fields, k, ctx) for k in ("level", "counts", "at_most"))
+    level, places = (expression(fields, key, ctx) for key in ("level", "places"))
+    counts, at_most = (expression(fields, key, ctx) for key in _SHARE)
     rounding, ties, others = (expression(fields, k, ctx) for k in ("rounding", "ties", "others"))
     small_group, order = _small_group(fields, ctx), _order(fields, ctx)
     decider = label(fields, "decided_by", ctx)
-    if level is None or per is None or counts is None or at_most is None:
+    limits = (counts, at_most) if of_share else (places,)
+    if level is None or per is None or None in limits or (places is None and "places" in fields):
         return None
-    settings = (rounding, small_group, order, ties, others, decider)
+    settings = (places, rounding, small_group, order, ties, others, decider)
     return Quota(common, level, per, counts, at_most, *settings)
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 from tests.support.pair import BEFORE, CASES, Pair, edited
+from tests.support.rulebook import MANIFEST, load_files
 
 from khung.analysis.compare_rulebooks import Class
 from khung.analysis.difference import CITATION, YEARLY, Group
@@ -10,6 +11,7 @@ from khung.diagnostics.bag import Bag
 from khung.rulebook.from_source import load_rulebook
 from khung.rulebook.model import Label
 
+SUPPLIERS = BEFORE.parent / "suppliers"
 GOOD = "lecturer.ladder.levels.good.require.score"
 OUTCOME, SAME, CITED, UNKNOWN = (
     Class.CHANGES_OUTCOMES,
@@ -171,6 +173,53 @@ def test_class(tmp_path, name, old, new, path, klass):
     assert told(compared(tmp_path, (name, old, new))) == [(path, klass)]
 
 
+def test_criteria_that_are_given_points_instead_of_levels(tmp_path):
+    before, after = tmp_path / "before", tmp_path / "after"
+    levels = """\
+        subject: shop
+        criteria: {scale: grade, groups: {goods: {items: {fresh: {}}}}}
+        ladder:
+          scale: grade
+          levels: {good: {require: {fresh: {that: criteria.fresh = good}}}, bad: {otherwise: true}}
+    """
+    points = levels.replace("scale: grade, groups", "points: true, groups", 1)
+    points = points.replace("fresh: {}", 'fresh: {range: "0..9"}').replace("= good", ">= 5")
+    manifest = MANIFEST + "scales: {grade: {values: {bad: {}, good: {}}}}\n"
+    for folder, subject in ((before, levels), (after, points)):
+        folder.mkdir()
+        assert load_files(folder, rulebook=manifest, shop=subject).sound
+    found = Pair(after).compared(before=before, cases=None)
+    assert told(found) == [
+        ("shop.criteria", UNKNOWN),
+        ("shop.criteria.groups.goods.items.fresh", UNKNOWN),
+        ("shop.ladder.levels.good.require.fresh", UNKNOWN),
+    ]
+
+
+def test_what_is_read_only_as_a_part_of_something_else(tmp_path):
+    """An outcome names the table that it comes of, and not the row."""
+    edit = ("supplier", "usual: {then: {months: 12", "usual: {then: {months: 11")
+    after = edited(tmp_path, edit, of=SUPPLIERS)
+    found = Pair(after).compared(before=SUPPLIERS, cases=CASES.parent / "suppliers")
+    assert told(found) == [("supplier.tables.audit.rows.usual", OUTCOME)]
+
+
+def test_a_subject_may_be_named_like_a_part_of_the_manifest(tmp_path):
+    before, after = edited(tmp_path / "a"), edited(tmp_path / "b")
+    for folder, name in ((before, "pages"), (after, "words")):
+        text = f"subject: title\nfacts: {{{name}: {{type: number}}}}\n"
+        (folder / "title.yaml").write_text(text, "utf-8")
+    manifest = after / "rulebook.yaml"
+    text = manifest.read_text("utf-8")
+    manifest.write_text(text.replace("Xếp loại giảng viên hằng năm", "Xếp loại"), "utf-8")
+    found = Pair(after).compared(before=before, cases=None)
+    assert [(j.change.path, j.change.kind) for j in found.changes] == [
+        ("title", "changed"),
+        ("title.facts.pages", "removed"),
+        ("title.facts.words", "added"),
+    ]
+
+
 # -- before and after ---------------------------------------------------------------------------
 
 
@@ -234,8 +283,6 @@ def test_two_readings_of_one_rulebook():
 
 
 # -- calendars ----------------------------------------------------------------------------------
-
-SUPPLIERS = BEFORE.parent / "suppliers"
 
 
 @pytest.mark.parametrize(
@@ -314,6 +361,23 @@ def test_a_group_may_name_a_key_of_an_entry_or_what_is_in_it(tmp_path):
         "lecturer.quotas.excellent": "few",
         "lecturer.ladder.knockouts.no_lessons": "",  # its `when` is in no group
     }
+
+
+def test_keys_of_one_entry_in_two_groups_are_two_changes(tmp_path):
+    edits = [
+        ("lecturer", "fewer_than: 4", "fewer_than: 5"),
+        ("lecturer", "at_most: parameters.excellent_share", "at_most: 30%"),
+        ("lecturer", "others: good", "others: fair"),
+    ]
+    quota = "lecturer.quotas.excellent"
+    groups = {
+        "few": Group(Label("Ít"), (f"{quota}.small_group.fewer_than",)),
+        "share": Group(Label("Tỷ lệ"), (f"{quota}.at_most",)),
+    }
+    found = compared(tmp_path, *edits, groups=groups)
+    by_group = {judged.group: set(judged.change.keys) for judged in found.changes}
+    # what no group names stays with the first
+    assert by_group == {"share": {"at_most", "others"}, "few": {"small_group"}}
 
 
 def test_what_is_in_no_group_has_none(tmp_path):
@@ -426,3 +490,17 @@ def test_the_readings_of_a_case_hold(tmp_path):
     found = Pair(BEFORE).compared(case, {"part_year": "left_out"})
     assert found.refused == ()
     assert found.differing == ()
+
+
+def test_a_date_that_is_reported_is_compared_in_one_period(tmp_path):
+    more = (
+        "lecturer",
+        "  score: {is: sum c",
+        "  today: {is: on, output: true}\n  score: {is: sum c",
+    )
+    later = ("rulebook", "from: 2024-09-01, to: 2025-08-31", "from: 2025-09-01, to: 2026-08-31")
+    before, after = edited(tmp_path / "a", more), edited(tmp_path / "b", more, later)
+    found = Pair(after).compared(before=before)
+    assert found.shifted_months == 12
+    assert found.differing == ()
+    assert found.refused == ()

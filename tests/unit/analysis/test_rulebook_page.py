@@ -196,6 +196,15 @@ def test_a_rule_is_told_in_words(rule, words):
     assert words in said(row(written(YEAR), anchor(RULE, rule)))
 
 
+def test_a_number_of_places_is_told_and_no_base_where_there_is_none():
+    document = written(RULEBOOKS / "contests")
+    first, third = (said(row(document, f"r-entry.quotas.{name}")) for name in ("first", "third"))
+    assert "Số suất: 1" in first
+    assert "Tính trên" not in first
+    assert "Số lẻ" not in first
+    assert "Nhiều nhất: 50%" in third
+
+
 def test_a_condition_stands_as_written_too():
     assert Code("so_thang_nghi_om >= 3") in row(written(YEAR), "r-dang_vien.caps.nghi_om")
 

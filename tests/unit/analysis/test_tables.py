@@ -14,6 +14,8 @@ from khung.ir.from_rulebook import lower_rulebook
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from khung.diagnostics.model import Diagnostic
+
 NAMES = """
 scales: {grade: {values: {low: S, mid: M, high: L}}}
 enumerations: {door: {values: {front: F, back: B}}}
@@ -51,15 +53,20 @@ Said = list[tuple[str, str, str]]
 
 def said(tmp_path: Path, table: str) -> Said:
     """Return each code, the row or table under it, and the example or the other row."""
+    return [
+        (d.code, d.span.text if d.span else "", str(d.args.get("example", "")))
+        for d in found_in(tmp_path, table)
+    ]
+
+
+def found_in(tmp_path: Path, table: str) -> tuple[Diagnostic, ...]:
+    """Return what is said of a table."""
     loaded = load_files(tmp_path, rulebook=MANIFEST + NAMES, shop=SUBJECT + table)
     bag, own = Bag(), Bag()
     program = lower_rulebook(loaded.sound, {}, bag)
     assert program is not None, [(d.code, d.args) for d in bag.diagnostics]
     check_tables(program, own)
-    return [
-        (d.code, d.span.text if d.span else "", str(d.args.get("example", "")))
-        for d in own.diagnostics
-    ]
+    return own.diagnostics
 
 
 def table(inputs: str, *cells: str, hit: str = "unique", when: str = "") -> str:
@@ -181,23 +188,30 @@ def test_an_overlap(text: str, row: str, example: str, tmp_path: Path) -> None:
 
 
 DEAD = [
-    (table("x: area", "if: {x: '< 5'}", "if: {x: '< 3'}", "if: {x: '-'}", hit="first"), "b"),
-    (table("x: area", "if: {x: '[0..9]'}", "if: {x: '> 9'}", "if: {x: '< 0'}"), "c"),
-    (table("x: kind, y: kind.street", "if: {x: kiosk, y: calm}", "if: {x: '-'}"), "a"),
-    (table("x: kind", "if: {x: 'kiosk, stall'}", "if: {x: store}", when="kind != store"), "b"),
-    (table("x: open", "if: {x: '-'}", "if: {x: true}, when: readings.how = two"), "b"),
+    (
+        table("x: area", "if: {x: '< 5'}", "if: {x: '< 3'}", "if: {x: '-'}", hit="first"),
+        "b",
+        "above",
+    ),
+    (table("x: area", "if: {x: '[0..9]'}", "if: {x: '> 9'}", "if: {x: '< 0'}"), "c", ""),
+    (table("x: kind, y: kind.street", "if: {x: kiosk, y: calm}", "if: {x: '-'}"), "a", ""),
+    (table("x: kind", "if: {x: 'kiosk, stall'}", "if: {x: store}", when="kind != store"), "b", ""),
+    (table("x: open", "if: {x: '-'}", "if: {x: true}, when: readings.how = two"), "b", "condition"),
     (
         table(
             "x: open", "if: {x: true}", "if: {x: true}, when: clean", "if: {x: '-'}", hit="first"
         ),
         "b",
+        "above",
     ),
 ]
 
 
-@pytest.mark.parametrize(("text", "row"), DEAD)
-def test_a_row_that_never_answers(text: str, row: str, tmp_path: Path) -> None:
-    assert said(tmp_path, text) == [("K0720", row, "")]
+@pytest.mark.parametrize(("text", "row", "reason"), DEAD)
+def test_a_row_that_never_answers(text: str, row: str, reason: str, tmp_path: Path) -> None:
+    (found,) = found_in(tmp_path, text)
+    assert (found.code, found.span and found.span.text, found.help) == ("K0720", row, reason)
+    assert [place.text for place in found.related] == (["a"] if reason == "above" else [])
 
 
 IMPOSSIBLE = [

@@ -138,3 +138,89 @@ def test_a_vote_that_binds_has_a_base_and_a_majority(binding, said, changed):
 )
 def test_a_setting_is_made_of_constants_and_readings(old, new, changed):
     assert changed((old, new)) == []
+
+
+# -- the number of places ------------------------------------------------------------------------
+
+SHARE = "at_most: parameters.top_share"
+AWARDS = ("  received: {type", "  awards: {type: number}\n  received: {type")
+
+
+@pytest.fixture
+def with_places(tmp_path):
+    """Return what is said of the grants where a call has a number of awards, and a quota places."""
+
+    def lower(places, per="[call]"):
+        folder = tmp_path / "grants"
+        copytree(RULEBOOKS / "grants", folder)
+        texts = {name: folder / f"{name}.yaml" for name in ("call", "project")}
+        project = texts["project"].read_text("utf-8")
+        project = project.replace(SHARE, f"{SHARE}\n    places: {places}", 1)
+        project = project.replace("per: [call]", f"per: {per}", 1).replace(
+            "definitions:\n", "definitions:\n  awards: {is: call.awards + 1}\n", 1
+        )
+        texts["project"].write_text(project, "utf-8")
+        call = texts["call"].read_text("utf-8").replace(*AWARDS, 1)
+        texts["call"].write_text(call, "utf-8")
+        bag = Bag()
+        lower_rulebook(load(folder).sound, {}, bag)
+        return [(d.code, d.span.text if d.span else "") for d in bag.diagnostics]
+
+    return lower
+
+
+@pytest.mark.parametrize(
+    "places", ["2", "0", "1 + 1", "call.awards", "min(3, call.awards)", "awards"]
+)
+def test_places_are_a_constant_or_read_through_a_key(places, with_places):
+    assert with_places(places) == []
+
+
+def test_places_may_hang_on_a_key_itself(with_places):
+    assert with_places("if funded_elsewhere then 1 else 2", per="[call, funded_elsewhere]") == []
+
+
+@pytest.mark.parametrize(
+    ("places", "per"),
+    [
+        ("score", "[call]"),
+        ("call.awards", "[applicant]"),
+        ("call.awards", "[call.deadline]"),
+        ("awards", "[]"),
+        ("call.awards + requested", "[call]"),
+        ("if funded_elsewhere then 1 else 2", "[call]"),
+    ],
+)
+def test_places_cannot_differ_within_a_group(places, per, with_places):
+    assert with_places(places, per) == [("K0345", places)]
+
+
+@pytest.mark.parametrize("places", ["20%", "-1", "1.5"])
+def test_a_constant_number_of_places_is_whole(places, with_places):
+    assert with_places(places) == [("K0346", places)]
+
+
+@pytest.mark.parametrize("share", ["1", "1.0"])
+def test_a_share_of_one_may_be_meant_as_one_place(share, changed):
+    assert changed((SHARE, f"at_most: {share}")) == [("K0713", share)]
+
+
+@pytest.mark.parametrize("share", ["100%", "1/1", "0"])
+def test_a_share_that_is_written_as_one_is_none_of_these(share, changed):
+    assert changed((SHARE, f"at_most: {share}")) == []
+
+
+# -- the levels of a ladder ----------------------------------------------------------------------
+
+LEVEL = "    {}:\n      require:\n        score: {{that: score >= {}, source: 3.2/1}}\n"
+
+
+def test_a_level_left_out_between_others_is_told(changed):
+    assert changed((LEVEL.format("fair", 40), "")) == [("K0714", "band")]
+
+
+def test_the_best_levels_may_be_left_out(changed):
+    top = "    top:\n      require:\n        score: {that: score >= 80, source: 3.2/1}\n"
+    own = "        own_share: {when: requested > 10000, that: own_share >= 20%, source: 3.2/2}\n"
+    lower = ("level: top\n", "level: good\n"), ("others: good", "others: fair")
+    assert changed((top + own, ""), *lower) == []

@@ -189,6 +189,24 @@ def test_a_quota_takes_one_key_or_none(tmp_path):
     assert ([unparse(key) for key in one.per], none.per) == (["k"], ())
 
 
+@pytest.mark.parametrize(
+    ("keys", "absent"),
+    [
+        ("places: 1", []),
+        ("places: 1, at_most: 20%, counts: c", []),
+        ("places: 1, at_most: 20%", ["counts"]),
+        ("places: 1, counts: c", ["at_most"]),
+        ("places: 1, rounding: floor", ["counts", "at_most"]),
+        ("places: 1, small_group: {fewer_than: 5, allow: 1}", ["counts", "at_most"]),
+        ("order: []", ["counts", "at_most"]),
+    ],
+)
+def test_a_quota_has_a_share_of_a_base_or_a_number_of_places(tmp_path, keys, absent):
+    text = f"subject: s\nquotas: {{a: {{level: l, per: k, {keys}}}}}\n"
+    loaded = load_files(tmp_path, s=text)
+    assert [(d.code, d.args["key"]) for d in loaded.diagnostics] == [("K0121", k) for k in absent]
+
+
 def test_an_entry_may_exist_under_a_condition(tmp_path):
     text = "subject: s\nfacts: {a: {type: number, when: readings.q = x}}\n"
     fact = load_files(tmp_path, s=text).sound.subjects[0].facts[0]

@@ -11,10 +11,10 @@ from khung.report.document import Anchor, Break, Code, Link, Rich, Strong, ancho
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from khung.analysis.entries import Entry
     from khung.analysis.page.pager import Pager
     from khung.report.document import Block
     from khung.rulebook import model as m
+    from khung.rulebook.entries import Entry
 
 
 def clauses(pager: Pager) -> Iterator[Block]:

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from khung.analysis.entries import Entry, entries
 from khung.ir import types as t
 from khung.ir.program import rules_of
 from khung.locale import phrase, table
@@ -14,6 +13,7 @@ from khung.report.document import Anchor, Break, Code, Grid, Link, Rich, Strong,
 from khung.report.saying import Sayer
 from khung.report.words import Words
 from khung.rulebook import model as m
+from khung.rulebook.entries import Entry, entries
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

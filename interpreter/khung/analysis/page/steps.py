@@ -109,11 +109,15 @@ def quotas(declared: ObjectType, pager: Pager) -> list[Grid]:
 
 def _quota(quota: Quota, pager: Pager) -> Iterator[str]:
     yield pager.say("quota.level", x=pager.value(quota.level))
-    yield pager.say("quota.at_most", x=pager.value(quota.at_most))
-    yield pager.say("quota.counts", x=pager.value(quota.counts))
+    if quota.places is not None:
+        yield pager.say("quota.places", x=pager.value(quota.places))
+    if quota.at_most is not None:
+        yield pager.say("quota.at_most", x=pager.value(quota.at_most))
+        yield pager.say("quota.counts", x=pager.value(quota.counts))
     keys = "; ".join(filter(None, map(pager.value, quota.per)))
     yield pager.say("quota.per", x=keys) if keys else pager.say("quota.whole")
-    yield _setting("quota.rounding", quota.rounding, pager)
+    if quota.at_most is not None:
+        yield _setting("quota.rounding", quota.rounding, pager)
     small = quota.small_group
     if small is not None:
         said = {"n": pager.value(small.fewer_than), "allow": pager.value(small.allow)}

@@ -51,6 +51,8 @@ def _show(
     from khung.cli.rulebooks import take_sound  # noqa: PLC0415  # not for the help
 
     _refuse_both(how)
+    if how["output"]:
+        output.refuse_rulebook(Path(how["output"]))
     program, ready, said = take_sound(rulebook, rulebooks, dict(reading))
     as_data = how["format"] == "json" or how["facts"]
     if program is None or ready is None or ready.loaded.rulebook is None:
@@ -58,8 +60,6 @@ def _show(
         return ExitCode.INVALID
     answer = _answer(ready, ready.loaded.rulebook, program, lang, how)
     if how["output"]:
-        for part in ready.loaded.folder.glob("*.yaml"):
-            output.refuse_same(part, Path(how["output"]))
         output.save(answer, Path(how["output"]))
     else:
         output.write(answer)

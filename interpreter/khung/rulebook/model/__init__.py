@@ -68,6 +68,7 @@ from khung.rulebook.model.versions import (
     Extends,
     Fate,
     Group,
+    Leads,
     Manner,
     Removed,
 )
@@ -104,6 +105,7 @@ __all__ = [
     "Knockout",
     "Label",
     "Ladder",
+    "Leads",
     "Level",
     "Link",
     "Majority",

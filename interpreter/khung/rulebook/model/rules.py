@@ -140,13 +140,17 @@ class OrderKey:
 
 @dataclass(frozen=True, slots=True)
 class Quota:
-    """How many of a group may hold a level. `per` are the keys; equal keys form a group."""
+    """How many of a group may hold a level. `per` are the keys; equal keys form a group.
+
+    `at_most` is a share of the base that `counts` makes, `places` a number; at least one is there.
+    """
 
     head: Head
     level: Expr
     per: tuple[Expr, ...]
-    counts: Expr
-    at_most: Expr
+    counts: Expr | None
+    at_most: Expr | None
+    places: Expr | None = None
     rounding: Expr | None = None
     small_group: SmallGroup | None = None
     order: tuple[OrderKey, ...] = ()

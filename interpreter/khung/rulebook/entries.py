@@ -76,8 +76,8 @@ def _own(node: Any) -> Iterator[Any]:
 
 def _parts(node: Any) -> Iterator[Any]:
     """Yield the parts of the model, and the expressions, right below a node."""
-    for field in fields(node):
-        yield from _flat(getattr(node, field.name))
+    for name in _names(type(node)):
+        yield from _flat(getattr(node, name))
 
 
 def _flat(value: Any) -> Iterator[Any]:
@@ -94,4 +94,16 @@ def _flat(value: Any) -> Iterator[Any]:
 
 
 def _is_model(value: Any) -> bool:
-    return is_dataclass(value) and type(value).__module__.startswith(_MODEL)
+    return bool(_names(type(value)))
+
+
+_NAMES: dict[type, tuple[str, ...]] = {}
+"""What `_names` found before: looking it up is what takes time."""
+
+
+def _names(kind: type) -> tuple[str, ...]:
+    """Return the fields of a class of the model; empty of any other."""
+    if kind not in _NAMES:
+        of_model = is_dataclass(kind) and kind.__module__.startswith(_MODEL)
+        _NAMES[kind] = tuple(f.name for f in fields(kind)) if of_model else ()
+    return _NAMES[kind]
