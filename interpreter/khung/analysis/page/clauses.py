@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from khung.analysis.clauses import items, traced
-from khung.analysis.page.pager import CLAUSE, RULE
-from khung.report.document import Anchor, Break, Code, Link, Rich, Strong, anchor, joined
+from khung.analysis.page.pager import CLAUSE
+from khung.report.document import Anchor, Break, Code, Rich, Strong, anchor, joined
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -54,7 +54,7 @@ def _links(found: list[Entry], pager: Pager) -> Rich:
     """Return links to entries, those of one subject or record behind its name."""
     by_owner: dict[str, list[Rich]] = {}
     for entry in found:
-        by_owner.setdefault(_owner(entry, pager), []).append((_link(entry, pager),))
+        by_owner.setdefault(_owner(entry, pager), []).append((pager.link(entry),))
     said = [
         joined([(f"{owner}: ",) if owner else (), joined(links, "; ")], "")
         for owner, links in by_owner.items()
@@ -66,9 +66,3 @@ def _owner(entry: Entry, pager: Pager) -> str:
     if entry.owner is None or entry.owner is entry.node:
         return ""
     return pager.label(entry.owner.head.label, entry.owner.head.id)
-
-
-def _link(entry: Entry, pager: Pager) -> Link:
-    name = pager.name_of(entry.head)
-    label = entry.head.label or getattr(entry.node, "question", None)
-    return Link(pager.label(label, entry.head.id), anchor(RULE, name))

@@ -16,7 +16,7 @@ from khung.rulebook import model as m
 from khung.rulebook.entries import Entry, entries
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from khung.ir.nodes import Node
     from khung.ir.program import Program, Rule
@@ -75,6 +75,27 @@ class Pager:
     def name_of(self, head: m.Head) -> str:
         """Return the name under which an entry stands on the page."""
         return self.names[head.span]
+
+    def link(self, entry: Entry) -> Link:
+        """Return a link to an entry by its label; by what it gives if it has none."""
+        label = entry.head.label or getattr(entry.node, "question", None)
+        said = label.said(self.lang) if label else self._given.get(entry.head.span, entry.head.id)
+        return Link(said, anchor(RULE, self.name_of(entry.head)))
+
+    @cached_property
+    def _given(self) -> Mapping[Span | None, str]:
+        """What levels give, and rows of tables, by place."""
+        return dict(self._gives())
+
+    def _gives(self) -> Iterator[tuple[Span | None, str]]:
+        for declared in self.program.subjects:
+            for level in declared.ladder.levels if declared.ladder else ():
+                yield level.rule.span, self.words.level(level.rank, declared)
+            for asked in declared.tables.values():
+                named = self.label(asked.label, asked.name)
+                for row in asked.rows:
+                    given = ", ".join(map(self.value, row.then.values()))
+                    yield row.rule.span, self.say("row", table=named, given=given)
 
     def titled(self, head: m.Head, label: m.Label | None = None) -> Rich:
         """Return the cell that names an entry: anchor, label, id, and how sure it is."""
