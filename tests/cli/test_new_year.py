@@ -82,13 +82,33 @@ def test_check_lists_the_questions(khung, shelf):
     lines = ran.out.splitlines()
     (head,) = [line for line in lines if "Còn phải trả lời" in line]
     assert "25" in head  # the document, 2 parameters, 1 reading, 21 clauses
-    assert any("Tham số: 2, gồm excellent_share, least_score" in line for line in lines)
-    assert "7/1" not in ran.out
-    assert "7/1" in khung("check", book, "--clauses").out
+    manifest = (shelf / "y2026" / "rulebook.yaml").read_text("utf-8").splitlines()
+    line = manifest.index("    least_score: open") + 1
+    assert f"    dòng {line:>4}  least_score: Điểm tối thiểu" in lines
+    assert "cách hiểu: 1," in ran.out.casefold()
+    assert "kept (giữ nguyên)" in ran.out
+    assert max(len(line) for line in lines if line.startswith("    dòng")) <= 100
+    (more,) = [line for line in lines if "--clauses" in line]
+    assert "15 câu nữa" in more  # 21 clauses, 6 of which are named
+    assert "7/1:" not in ran.out
+    assert "7/1:" in khung("check", book, "--clauses").out
     as_data = khung("check", book, "--format", "json")
     assert as_data.code == ExitCode.INVALID
     assert accepts("check", as_data.json)
     assert {d["code"] for d in as_data.json["diagnostics"]} == OPEN
+
+
+def test_new_clauses_without_a_rule_are_shown_a_few_at_a_time(khung, shelf):
+    new(khung, shelf)
+    clauses = shelf / "y2026" / "clauses.yaml"
+    fresh = "".join(f"  new/{i}: {{summary: Something new}}\n" for i in range(12))
+    clauses.write_text(clauses.read_text("utf-8") + fresh, "utf-8")
+    ran = khung("check", str(shelf / "y2026"))
+    assert ran.err.count("K0506") == 8
+    line = clauses.read_text("utf-8").splitlines().index("  new/0: {summary: Something new}") + 1
+    assert f"clauses.yaml:{line}:3" in ran.err
+    assert "12 cảnh báo" in ran.out
+    assert khung("check", str(shelf / "y2026"), "--clauses").err.count("K0506") == 12
 
 
 def test_errors_stand_beside_the_questions(khung, shelf):

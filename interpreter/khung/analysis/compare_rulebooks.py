@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from khung.analysis.written import items
 
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from khung.analysis.written import Item
     from khung.rulebook.model import Label, Rulebook
 
+
+T = TypeVar("T")
 
 _Place = tuple[str, str]
 """The part and the path of an entry: a subject may be named like a part of the manifest."""
@@ -106,7 +108,7 @@ def with_readings(rulebook: Rulebook, readings: Mapping[str, str]) -> Rulebook:
 
 def _changes(old: tuple[Item, ...], new: tuple[Item, ...]) -> Iterator[Change]:
     was, now = _by_place(old), _by_place(new)
-    for place in _both(list(was), list(now)):
+    for place in both(list(was), list(now)):
         before, after = was.get(place), now.get(place)
         if before is None or after is None:
             yield Change(before, after)
@@ -134,8 +136,8 @@ def _ordered(item: Item) -> Item:
     return replace(item, keys={**item.keys, **{k: list(v) for k, v in item.order.items()}})
 
 
-def _both(old: list[_Place], new: list[_Place]) -> list[_Place]:
-    """Return the places of both, those that are gone behind what they stood behind."""
+def both(old: list[T], new: list[T]) -> list[T]:
+    """Return the names of both, those that are gone behind what they stood behind."""
     found = list(new)
     for index, name in enumerate(old):
         if name not in new:

@@ -6,19 +6,19 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
+from khung.analysis.causes import explain, touches, units_of
 from khung.analysis.compare_rulebooks import Class, compare_rulebooks, with_readings
 from khung.analysis.follow import leads, without_following
 from khung.analysis.meaning import same_meaning
-from khung.analysis.mentions import Names
 from khung.analysis.shift import months_between
-from khung.analysis.written import every, items
 from khung.rulebook.changed import covers, short_path
 from khung.rulebook.model import Label
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from khung.analysis.compare_outcomes import Compared, Outcome
+    from khung.analysis.causes import Unit
+    from khung.analysis.compare_outcomes import Compared
     from khung.analysis.compare_rulebooks import Change
     from khung.analysis.shelf import Ready
     from khung.ir.program import Program
@@ -64,13 +64,19 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """All that is found. `groups` are the headings that the later rulebook declares."""
+    """All that is found.
+
+    Attributes:
+        groups: The headings that the later rulebook declares.
+        units: The changes that may be causes; those of a heading are one unit, with its id.
+    """
 
     before: Ready
     after: Ready
     changes: tuple[Judged, ...]
     cases: tuple[Compared, ...]
     groups: Mapping[str, Group]
+    units: tuple[Unit, ...]
 
     @property
     def shifted_months(self) -> int:
@@ -117,15 +123,19 @@ def judge(
         groups: The headings that the later rulebook declares, by id.
     """
     was, now = _rulebook(before), with_readings(_rulebook(after), readings)
-    found = compare_rulebooks(was, now)
-    changes = [one for change in found for one in _by_group(change, groups)]
-    behind = _behind(was, (d.before for case in cases for d in case.differences))
-    behind |= _behind(now, (d.after for case in cases for d in case.differences))
     ways = leads(was, now)
-    judged = tuple(
-        _judged(change, _class(change, before, after, behind), ways, groups) for change in changes
-    )
-    return Comparison(before, after, judged, tuple(cases), groups)
+    found = [
+        _judged(one, _by_writing(one, before, after), ways, groups)
+        for change in compare_rulebooks(was, now)
+        for one in _by_group(change, groups)
+    ]
+    acting = [one for one in found if _acts(one)]
+    declared = [(one.change, name) for name in groups for one in acting if one.group == name]
+    live = [*declared, *((one.change, "") for one in acting if one.group not in groups)]
+    units = units_of(live, was, now)
+    explained = explain(cases, before.loaded, replace(after.loaded, rulebook=now), units)
+    judged = (_with_effect(one, units, explained.behind) for one in found)
+    return Comparison(before, after, tuple(judged), explained.cases, groups, units)
 
 
 def _judged(change: Change, klass: Class, ways: Leads, groups: Mapping[str, Group]) -> Judged:
@@ -133,6 +143,21 @@ def _judged(change: Change, klass: Class, ways: Leads, groups: Mapping[str, Grou
     if told is None:
         return Judged(change, Class.CITATION, _group(change, Class.CITATION, {}), None)
     return Judged(change, klass, _group(change, klass, groups), told)
+
+
+def _acts(judged: Judged) -> bool:
+    """Say whether a change may do something to outcomes, once a case is moved to its period."""
+    return judged.klass is Class.UNKNOWN and judged.change.item.part != "period"
+
+
+def _with_effect(judged: Judged, units: Iterable[Unit], behind: Mapping[str, set[str]]) -> Judged:
+    """Return a change as one that changes outcomes, if a case shows that."""
+    for unit in units if _acts(judged) else ():
+        if judged.change in unit.changes and touches(
+            judged.change.path, behind.get(unit.id, set())
+        ):
+            return replace(judged, klass=Class.CHANGES_OUTCOMES)
+    return judged
 
 
 def _rulebook(ready: Ready) -> Rulebook:
@@ -148,22 +173,12 @@ def _program(ready: Ready) -> Program:
 # -- classes ------------------------------------------------------------------------------------
 
 
-def _behind(rulebook: Rulebook, outcomes: Iterable[Outcome | None]) -> set[str]:
-    """Return the paths of the entries behind outcomes: their rules, and all that these read."""
-    rules = {rule for outcome in outcomes if outcome is not None for rule in outcome.rules}
-    found = tuple(every(items(rulebook)))
-    return Names.of(found).read_by(item.path for item in found if item.rule in rules)
-
-
-def _class(change: Change, before: Ready, after: Ready, behind: set[str]) -> Class:
+def _by_writing(change: Change, before: Ready, after: Ready) -> Class:
+    """Return what a change does, as far as that can be told from how it is written."""
     if change.item.part in _ONLY_TOLD or _keys_within(change, _WORDS):
         return Class.CITATION
     same = same_meaning(change, _program(before), _program(after))
-    if same or _keys_within(change, _WORDS | _ASIDE):
-        return Class.DOES_NOT
-    inside = f"{change.path}."
-    touched = change.path in behind or any(path.startswith(inside) for path in behind)
-    return Class.CHANGES_OUTCOMES if touched else Class.UNKNOWN
+    return Class.DOES_NOT if same or _keys_within(change, _WORDS | _ASIDE) else Class.UNKNOWN
 
 
 def _keys_within(change: Change, keys: set[str]) -> bool:

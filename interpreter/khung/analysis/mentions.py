@@ -99,10 +99,11 @@ class Names:
                 item = self.by_path[path]
                 reached.add(path)
                 waiting += (child.path for child in item.children)
-                waiting += self._read(item)
+                waiting += self.read(item)
         return reached
 
-    def _read(self, item: Item) -> Iterator[str]:
+    def read(self, item: Item) -> Iterator[str]:
+        """Yield the paths of the entries that an entry itself may read."""
         owner = item.path.partition(".")[0] + "."
         for mention in item.mentions:
             known = self.by_name.get(mention.name, ())

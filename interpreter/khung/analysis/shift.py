@@ -166,8 +166,8 @@ def _moved_output(output: Output, months: int) -> Output:
 
 def _moved_answer(answer: Answer, months: int) -> Answer:
     def moved(values: MappingOf[str, Value]) -> dict[str, Value]:
-        outputs = answer.table.outputs
-        return {n: _moved_value(value, outputs[n].ty, months) for n, value in values.items()}
+        told = answer.table.outputs
+        return {name: _moved_value(value, told[name].ty, months) for name, value in values.items()}
 
     rows = tuple(replace(row, values=moved(row.values)) for row in answer.rows)
     return replace(answer, rows=rows, values=moved(answer.values))

@@ -152,7 +152,7 @@ class _Writer:
         """Yield the lines of `clauses.yaml`: each clause of the base, waiting."""
         yield _SCHEMA.format(name="clauses")
         yield from _comment(self.say("clauses", document=self.base.document), "")
-        for line in ("same", "moved", "other", "gone"):
+        for line in ("same", "moved", "altered", "other", "gone"):
             yield from _comment(f"- {self.say(line)}", "")
         yield "clauses:"
         for clause in self.base.clauses:

@@ -21,7 +21,7 @@ from khung.syntax.unparse import unparse, unparse_cell
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-_CONTAINERS = (m.Kinds, m.Criteria, m.Ladder)
+CONTAINERS = (m.Kinds, m.Criteria, m.Ladder)
 """Parts without a head that hold entries: they stand in the tree under their own key."""
 
 _ORDERED = {"values", "levels", "votes", "defer", "quotas", "rows"}
@@ -84,6 +84,12 @@ def every(found: tuple[Item, ...]) -> Iterator[Item]:
         yield from every(item.children)
 
 
+def path_of(node: Any, owner: str) -> str:
+    """Return where an entry with a head stands; `owner` is what is before paths in a file."""
+    head: m.Head = node.head
+    return head.id if isinstance(node, m.Subject) else f"{owner}{head.at or head.id}"
+
+
 @dataclass(frozen=True, slots=True)
 class _Owner:
     """What entries stand in: what is before their paths, and before the ids of their rules."""
@@ -126,7 +132,7 @@ class _Writer:
         """Return an entry with a head."""
         head: m.Head = node.head
         is_subject = isinstance(node, m.Subject)
-        path = head.id if is_subject else f"{owner.path}{head.at or head.id}"
+        path = path_of(node, owner.path)
         inside = _Owner(f"{head.id}.", head.id) if is_subject else owner.of(part, head.id)
         return Item(
             path,
@@ -151,7 +157,7 @@ class _Writer:
     def children(self, node: Any, owner: _Owner) -> Iterator[Item]:
         for part in fields(node):
             value = getattr(node, part.name)
-            if isinstance(value, _CONTAINERS):
+            if isinstance(value, CONTAINERS):
                 yield self.container(value, part.name, owner)
             for inner in _tuple(value):
                 if hasattr(inner, "head"):
@@ -167,7 +173,7 @@ class _Writer:
     def keys(self, node: Any) -> Iterator[tuple[str, Any]]:
         """Yield what is written in a node itself, what is as it is by default left out."""
         for name, value in _written(node):
-            yield _key(node, name), self.plain(value)
+            yield key_of(node, name), self.plain(value)
 
     def plain(self, value: Any) -> Any:
         """Return a value of the model as plain data."""
@@ -248,7 +254,7 @@ def _own(node: Any) -> list[Any]:
 
 def _is_inner(value: Any) -> bool:
     """Whether a value is told by items of its own."""
-    return isinstance(value, _CONTAINERS) or any(hasattr(v, "head") for v in _tuple(value))
+    return isinstance(value, CONTAINERS) or any(hasattr(v, "head") for v in _tuple(value))
 
 
 def _orders(node: Any) -> dict[str, tuple[str, ...]]:
@@ -265,7 +271,7 @@ def _tuple(value: Any) -> tuple[Any, ...]:
     return value if isinstance(value, tuple) else ()
 
 
-def _key(node: Any, name: str) -> str:
+def key_of(node: Any, name: str) -> str:
     """Return the key of YAML that a field of the model was read from."""
     if isinstance(node, m.Definition) and name == "value":
         return "is"

@@ -55,6 +55,15 @@ class Carriers:
     leads: dict[str, list[str]] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Old:
+    """The document of the base: its id and clauses, and where to say that one is left behind."""
+
+    document: str
+    clauses: Mapping
+    place: Span
+
+
 def carriers(document: str, old: Mapping, new: Mapping, bag: Bag) -> Carriers:
     """Return who carries what.
 
@@ -225,40 +234,43 @@ def _said_anew(node: Scalar, text: str) -> Scalar:
 
 
 def report_left_behind(
-    roots: Iterable[tuple[str, Mapping]],
-    old: tuple[str, Mapping],
-    own: frozenset[str],
-    span: Span,
-    bag: Bag,
+    roots: Iterable[tuple[str, Mapping]], old: Old, new: Mapping, own: frozenset[str], bag: Bag
 ) -> None:
     """Report each clause of the old document that entries taken over still cite.
 
     Args:
         roots: The merged mappings, each with its path.
-        old: The id of the old document, and its clauses.
+        old: The old document.
+        new: The clauses of the new one.
         own: The names of the files that may cite it, as they say so themselves.
-        span: Where the new clauses are listed.
         bag: Where to report (K0531).
     """
-    document, clauses = old
-    known = {entry.key: None for entry in clauses.entries}
     citing: dict[str, list[tuple[str, Span]]] = {}
     for at, root in roots:
         for path, scalar in every_scalar(root, SOURCES, at):
             cited, _, address = scalar.text.text.rpartition(" ")
-            if cited == document and scalar.span.file.name not in own:
+            if cited == old.document and scalar.span.file.name not in own:
                 citing.setdefault(address, []).append((path, scalar.span))
+    said_anew = {e.key: e.key_span for e in new.entries if not _carries(e.value)}
     for address, found in citing.items():
         paths = tuple(dict.fromkeys(path for path, _ in found))
-        places = tuple(place for _, place in found[:_NAMED])
-        named, count = listed(paths, _NAMED), len(paths)
+        clause = address.partition("#")[0]
         bag.add(
             "K0531",
-            span,
-            help="" if address in known or not is_heading(address, known) else "heading",
-            related=places,
+            said_anew.get(clause, old.place),
+            help="anew" if clause in said_anew else _advice(address, old.clauses),
+            related=tuple(place for _, place in found[:_NAMED]),
             address=address,
-            document=document,
-            entries=named,
-            count=count,
+            document=old.document,
+            entries=listed(paths, _NAMED),
+            count=len(paths),
         )
+
+
+def _carries(clause: Node) -> bool:
+    return isinstance(clause, Mapping) and clause.get(CARRIES) is not None
+
+
+def _advice(address: str, clauses: Mapping) -> str:
+    known = {entry.key: None for entry in clauses.entries}
+    return "heading" if address not in known and is_heading(address, known) else ""

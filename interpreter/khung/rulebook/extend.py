@@ -19,6 +19,7 @@ from khung.rulebook.carried import check_carried, without_ended
 from khung.rulebook.carry import (
     BASIS,
     CARRIES,
+    Old,
     carriers,
     recited,
     report_left_behind,
@@ -238,11 +239,11 @@ def _clauses(
     above: _Parts, below: _Parts, older: Leads, merger: Merger
 ) -> tuple[_Parts, Mapping, Leads]:
     """Return the base with its citations moved along, the clauses, and where citations lead."""
-    old = Mapping(tuple(map(_without_carries, below.clauses.entries)), below.clauses.span)
     before, after = _document(below.manifest), _document(above.manifest)
     if before == after:
         _refuse_carries(above.clauses, merger.bag)
-        return below, merger.merge(old, above.clauses, "clauses"), older
+        return below, merger.merge(below.clauses, above.clauses, "clauses"), older
+    old = Mapping(tuple(map(_without_carries, below.clauses.entries)), below.clauses.span)
     lead = carriers(before, old, above.clauses, merger.bag)
     moved = _Parts(recited(below.manifest, lead), recited(below.subjects, lead), old)
     return moved, lead.clauses, with_step(older, one_step(lead.leads, before, after))
@@ -300,8 +301,8 @@ def _report_left_behind(
     if document in ("", _document(merged.manifest)) or not below.clauses.entries:
         return
     span = own.clauses[0].entries[0].key_span if own.clauses else how.rulebook.span
-    old = (document, below.clauses)
-    report_left_behind(merged.roots(), old, own.files, span, bag)
+    old = Old(document, below.clauses, span)
+    report_left_behind(merged.roots(), old, merged.clauses, own.files, bag)
 
 
 def _changes(below: _Parts, merged: _Parts) -> set[str]:

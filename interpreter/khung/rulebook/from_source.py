@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING
 from khung.diagnostics.bag import Bag
 from khung.rulebook.bases import Chain, find_base
 from khung.rulebook.broken import broken_entries
-from khung.rulebook.carried import check_kept
 from khung.rulebook.citations import check_citations
 from khung.rulebook.clauses_from_source import clauses
 from khung.rulebook.extend import extend, refuse_carries
@@ -36,7 +35,7 @@ if TYPE_CHECKING:
 
 _OF_CHAINS = ("K0520", "K0521", "K0522", "K0523")  # said once, where they are found
 
-__all__ = ["MANIFEST", "digest", "load_rulebook", "load_written"]
+__all__ = ["MANIFEST", "decode", "digest", "load_rulebook", "load_written"]
 
 
 def load_rulebook(folder: Path, bag: Bag) -> Rulebook | None:
@@ -51,10 +50,7 @@ def load_rulebook(folder: Path, bag: Bag) -> Rulebook | None:
         read, as that would be missing everywhere else, or if there is no base to put it over.
     """
     written = load_written(folder, bag)
-    rulebook = None if written is None else _decoded(written, bag)
-    if rulebook is not None:
-        check_citations(rulebook, bag)
-    return rulebook
+    return None if written is None else decode(written, bag)
 
 
 def load_written(folder: Path, bag: Bag, chain: Chain | None = None) -> Written | None:
@@ -88,8 +84,15 @@ def _over_base(own: Written, how: Extends, chain: Chain, bag: Bag) -> Written | 
 # -- decoding ---------------------------------------------------------------------------------
 
 
-def _decoded(written: Written, bag: Bag) -> Rulebook | None:
+def decode(written: Written, bag: Bag) -> Rulebook | None:
     """Return the rulebook; None if a file of it is missing, as each use of it would be an error."""
+    rulebook = _decoded(written, bag)
+    if rulebook is not None:
+        check_citations(rulebook, bag)
+    return rulebook
+
+
+def _decoded(written: Written, bag: Bag) -> Rulebook | None:
     read, ctx = manifest(written.manifest, bag, written.folder.name, written.sure)
     subjects, listed = _contents(written, ctx)
     if not written.whole:
@@ -109,8 +112,6 @@ def _decoded(written: Written, bag: Bag) -> Rulebook | None:
     broken = broken_entries(written, bag.diagnostics)
     if "period" not in broken:
         _check_period(whole, written, bag)
-        if written.base is not None:
-            check_kept(whole, written.base, bag)
     return replace(whole, broken=broken)
 
 

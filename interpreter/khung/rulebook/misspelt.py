@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from khung.diagnostics.suggest import nearest, nearest_id
+from khung.diagnostics.suggest import SLIP, nearest, nearest_id
 from khung.source.nodes import Mapping
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def is_misspelt(
         bag: Where to report.
         of_new: The keys that a new entry has to have, if those like it do.
     """
-    near = nearest_id(new.key, known)
+    near = nearest_id(new.key, known, SLIP)
     if near is None:
         return False
     base, said = known[near].value, new.value

@@ -273,6 +273,8 @@ IN_MANIFEST = [
 ]
 IN_CLAUSES = [
     ("K0531", CARRIED.replace("b/4: {carries: a/4}", "b/4: {summary: New}"), "clauses"),
+    ("K0531", CARRIED.replace("b/4: {carries: a/4}", "a/4: {summary: New}"), "a/4"),
+    ("K0531", CARRIED.replace("b/4: {carries: a/4}", "a/4: {summary: N, carries: a/3}"), "clauses"),
     ("K0531", CARRIED.replace("a/1: {carries: true}", "a/1: {carries: true, parts: [y]}"), None),
     ("K0532", CARRIED + "  b/9: {summary: Nine, carries: a/9}", "a/9"),
     ("K0532", CARRIED + "  b/9: {summary: Nine, carries: a/1#z}", "a/1#z"),
@@ -406,37 +408,3 @@ def test_removed_names_tell_where_they_went(shelf):
 
 
 # -- what tells of the last period ------------------------------------------------------------
-
-
-DATED = NEXT.replace("least: kept", "least: kept, due: kept").replace(
-    "readings:", "calendars: {office: kept}, readings:"
-)
-OFFICE = "calendars: {office: {from: 2024-01-01, to: 2024-12-31, weekend: [sunday]}}\n"
-
-
-def kept(shelf, due, manifest=DATED, office=OFFICE):
-    base = shelf.folder / "base" / "rulebook.yaml"
-    text = base.read_text("utf-8").replace(
-        "parameters:\n", f"parameters:\n  due: {{value: {due}}}\n"
-    )
-    base.write_text(text + office, "utf-8")
-    return shelf.next(manifest).found
-
-
-@pytest.mark.parametrize("due", ["'@\"2024-01-01\"'", "'@\"2024-12-31\"'"])
-def test_a_date_of_the_last_period_is_hardly_kept(due, shelf):
-    assert kept(shelf, due) == [("K0546", "due"), ("K0546", "office")]
-
-
-@pytest.mark.parametrize(
-    "due", ["'@\"2023-12-31\"'", "'@\"2025-01-01\"'", "period.from", "'@\"P1M\"'", "3"]
-)
-def test_another_value_may_be_kept(due, shelf):
-    office = OFFICE.replace("2024-12-31", "2025-01-01")
-    assert kept(shelf, due, office=office) == []
-
-
-def test_what_is_said_anew_is_not_asked_about(shelf):
-    anew = DATED.replace("due: kept", "due: changed").replace("office: kept", "office: changed")
-    said = "parameters: {due: {value: '@\"2025-06-30\"'}}\ncalendars: {office: {to: 2025-12-31}}\n"
-    assert kept(shelf, "'@\"2024-06-30\"'", anew + said) == []

@@ -47,3 +47,11 @@ def test_where_citations_lead_over_two_years(shelf):
     assert found["D-1 a/2"] == ("D-3 c/2", "D-3 c/5")
     assert found["D-1 a/1#x"] == ("D-3 c/1#x",)
     assert "D-1 a/3" not in found
+
+
+def test_under_the_same_document_clauses_carry_what_they_did(shelf):
+    before = shelf.next(NEW_DOCUMENT, clauses=CARRIED).sound
+    last = NEW_DOCUMENT.replace("id: next", "id: last").replace("rulebook: base", "rulebook: next")
+    shelf.write("last", rulebook=last.replace("2025", "2026").replace("documents: {D-2: {}}", ""))
+    found = shelf.load("last").sound
+    assert (found.clauses, found.leads) == (before.clauses, before.leads)

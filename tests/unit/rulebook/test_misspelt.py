@@ -31,6 +31,7 @@ def test_a_misspelt_change_is_not_a_new_entry(text, name, near, missing, shelf):
 NOT_MISSPELT = [
     "caps: {closed_2: {when: size < 1, at_most: low, source: a/2}}",  # says all that a new one does
     "caps: {closed: {at_most: high}, closed_: {when: size < 1, at_most: low}}",  # beside the other
+    "caps: {clouded: {when: size < 1, at_most: low}}",  # another word
     "facts: {sizes: {type: number, source: a/2}}",
 ]
 

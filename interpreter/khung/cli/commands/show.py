@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from khung.analysis.shelf import Ready
     from khung.ir.program import Program
+    from khung.rulebook.folder import Written
     from khung.rulebook.model import Rulebook
 
 _PAGE_FORMS = ("markdown", "html")
@@ -88,10 +89,15 @@ def _answer(
     if how["flat"]:
         from khung.analysis.flat import flat_yaml  # noqa: PLC0415  # only here
 
-        return flat_yaml(ready.loaded.folder)
+        return flat_yaml(_written(ready))
     from khung.cli.overview import overview  # noqa: PLC0415  # only here
 
     return overview(ready, program, lang)
+
+
+def _written(ready: Ready) -> Written:
+    assert ready.loaded.written is not None  # noqa: S101  # a program was made of it
+    return ready.loaded.written
 
 
 def _page(rulebook: Rulebook, program: Program, lang: str, form: str) -> str:
@@ -108,4 +114,4 @@ def _data(ready: Ready, rulebook: Rulebook, program: Program, *, flat: bool) -> 
     from khung.analysis.flat import flat_json  # noqa: PLC0415  # as above
     from khung.report.encode import dumps  # noqa: PLC0415  # as above
 
-    return dumps(flat_json(ready.loaded.folder) if flat else facts_json(rulebook, program))
+    return dumps(flat_json(_written(ready)) if flat else facts_json(rulebook, program))
