@@ -276,9 +276,9 @@ class _Found:
             rows[place].rule.span,
             help="above" if above else never,
             related=tuple(row.rule.span for row in above if row.rule.span),
-            name=_id(rows[place]),
+            name=rows[place].rule.name,
             table=tests.table.name,
-            above=tuple(map(_id, above)),
+            above=tuple(row.rule.name for row in above),
         )
 
     def _overlap(  # two rows, an example, and where it goes
@@ -286,12 +286,8 @@ class _Found:
     ) -> None:
         one, other = (tests.table.rows[bit.bit_length() - 1] for bit in (first, second))
         related = (one.rule.span,) if one.rule.span else ()
-        said = {"name": _id(other), "other": _id(one), "example": example}
+        said = {"name": other.rule.name, "other": one.rule.name, "example": example}
         bag.add("K0454", other.rule.span, related=related, **said)
-
-
-def _id(row: Row) -> str:
-    return row.rule.id.rpartition(".")[2]
 
 
 def _conjuncts(node: Node) -> Iterator[Node]:

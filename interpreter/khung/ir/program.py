@@ -39,7 +39,7 @@ class Values:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What a result can point at. `id` is as in `dang_vien.caps.nghi_om`; sources are full.
+    """What a result can point at. `id` is as in `lecturer.caps.absent`; sources are full.
 
     `when` is None where the rule always holds; `decided_by` says who takes a choice that the rule
     leaves open.
@@ -51,6 +51,11 @@ class Rule:
     when: Node | None
     span: Span | None = field(default=None, compare=False, repr=False)
     decided_by: Label | None = None
+
+    @property
+    def name(self) -> str:
+        """The last part of the id, which tells it from others of its kind."""
+        return self.id.rpartition(".")[2]
 
 
 # -- what an object holds --------------------------------------------------------------------

@@ -209,6 +209,19 @@ def test_a_condition_stands_as_written_too():
     assert Code("so_thang_nghi_om >= 3") in row(written(YEAR), "r-dang_vien.caps.nghi_om")
 
 
+def test_a_link_to_what_has_no_label_says_what_it_gives():
+    found = {
+        part.to: part.text
+        for line in lines(written(YEAR))
+        for part in line
+        if isinstance(part, Link)
+    }
+    assert found["r-can_bo.tables.noi_kiem_diem.chi_bo"] == (
+        "Cán bộ phải kiểm điểm ở những nơi nào: Chi bộ nơi sinh hoạt"
+    )
+    assert found["r-dang_vien.levels.khong_hoan_thanh"] == "Không hoàn thành nhiệm vụ"
+
+
 def test_the_page_follows_the_readings_chosen():
     found = Shelf().ready(YEAR, {"lam_tron": "len"})
     document = page(found.loaded.rulebook, found.program, "vi")

@@ -96,6 +96,7 @@ COMPLETE = [
     table("x: kind", "if: {x: kiosk}", "if: {x: stall}", when="not(is_store)"),
     table("x: count(goods)", "if: {x: '<= 1'}", "if: {x: '>= 2'}"),
     table("x: count g in goods satisfies g > 1", "if: {x: 0}", "if: {x: '>= 1'}"),
+    table("x: count(goods) + 2 * count(goods)", "if: {x: 0}", "if: {x: '>= 1'}"),
     table("x: string length(city)", "if: {x: 0}", "if: {x: '>= 1'}"),
     table("x: day.month", "if: {x: '<= 6'}", "if: {x: '[7..12]'}"),
     table("x: 'months between(day, on)'", "if: {x: '< 6'}", "if: {x: '>= 6'}"),
@@ -152,6 +153,9 @@ GAPS = [
     (table("x: floor(area - 9)", "if: {x: '[0..3)'}", "if: {x: '>= 3'}"), "x = -1"),
     (table("x: 'floor(area, 1)'", "if: {x: '<= 2'}", "if: {x: '>= 3'}"), "x = 2.5"),
     (table("x: day.month", "if: {x: '<= 6'}", "if: {x: '[7..12)'}"), "x = 12"),
+    (table("x: count(goods) + 1", "if: {x: '(1..2]'}", "if: {x: '> 2'}"), "x = 1"),
+    (table("x: count(goods) - 1", "if: {x: '[0..2]'}", "if: {x: '> 2'}"), "x = -1"),
+    (table("x: count(goods) / 2", "if: {x: '<= 2'}", "if: {x: '>= 3'}"), "x = 2.5"),
     (table("x: count(goods)", "if: {x: '(0..2]'}", "if: {x: '> 2'}"), "x = 0"),
     (
         table("x: share g in goods satisfies g > 1", "if: {x: '< 2/3'}", "if: {x: '> 2/3'}"),

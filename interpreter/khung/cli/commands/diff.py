@@ -15,11 +15,10 @@ from khung.diagnostics.codes import is_error
 from khung.locale import phrase
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     import click
 
-    from khung.analysis.compare_outcomes import Compared
     from khung.analysis.difference import Comparison
     from khung.analysis.shelf import Ready, Shelf
     from khung.diagnostics.model import Diagnostic
@@ -111,7 +110,7 @@ def _compare(  # two rulebooks, and how to compare them
 
     sides = Side(before.loaded.folder, {}), Side(after.loaded.folder, readings)
     running = compare_outcomes(files, *sides, shelf, lang)
-    cases = list(_watched(running, len(files), lang))
+    cases = list(output.watched(running, len(files), lang))
     with _saying(phrase(lang, "cli.diff.causes", n=sum(bool(case.tried) for case in cases))):
         return judge(before, after, readings, cases, declared_groups(before, after))
 
@@ -123,17 +122,6 @@ def _saying(text: str) -> Iterator[None]:
     if shown:
         output.say(f"\r{text}")
     yield
-    if shown:
-        output.say("\r\x1b[K")
-
-
-def _watched(running: Iterator[Compared], total: int, lang: str) -> Iterator[Compared]:
-    """Pass on what runs; on a terminal say how far it is."""
-    shown = sys.stderr.isatty()
-    for done, case in enumerate(running, 1):
-        if shown:
-            output.say("\r" + phrase(lang, "cli.test.running", done=done, total=total))
-        yield case
     if shown:
         output.say("\r\x1b[K")
 
