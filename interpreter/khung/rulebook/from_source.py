@@ -14,12 +14,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from khung.diagnostics.bag import Bag
-from khung.rulebook.bases import Chain, find_base
+from khung.rulebook.bases import find_base
 from khung.rulebook.broken import broken_entries
 from khung.rulebook.citations import check_citations
 from khung.rulebook.clauses_from_source import clauses
 from khung.rulebook.extend import extend, refuse_carries
-from khung.rulebook.folder import MANIFEST, Written, digest, read_folder
+from khung.rulebook.folder import read_folder
 from khung.rulebook.manifest_from_source import UNREAD_PERIOD, declared_types, manifest
 from khung.rulebook.model import Manner
 from khung.rulebook.names import check_unique
@@ -31,11 +31,10 @@ from khung.source.nodes import Mapping
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from khung.rulebook.folder import Written
     from khung.rulebook.model import Clause, Extends, Rulebook, Subject
 
 _OF_CHAINS = ("K0520", "K0521", "K0522", "K0523")  # said once, where they are found
-
-__all__ = ["MANIFEST", "decode", "digest", "load_rulebook", "load_written"]
 
 
 def load_rulebook(folder: Path, bag: Bag) -> Rulebook | None:
@@ -53,7 +52,7 @@ def load_rulebook(folder: Path, bag: Bag) -> Rulebook | None:
     return None if written is None else decode(written, bag)
 
 
-def load_written(folder: Path, bag: Bag, chain: Chain | None = None) -> Written | None:
+def load_written(folder: Path, bag: Bag, chain: tuple[Path, ...] = ()) -> Written | None:
     """Read a rulebook as nodes, put over the one that it extends; `chain` leads to it."""
     own = read_folder(folder, bag)
     if own is None:
@@ -63,15 +62,15 @@ def load_written(folder: Path, bag: Bag, chain: Chain | None = None) -> Written 
         refuse_carries(own.clauses, bag)
         return own
     how = extends(own.manifest, Context(bag))
-    return None if how is None or not own.whole else _over_base(own, how, chain or Chain(), bag)
+    return None if how is None or not own.whole else _over_base(own, how, chain, bag)
 
 
-def _over_base(own: Written, how: Extends, chain: Chain, bag: Bag) -> Written | None:
+def _over_base(own: Written, how: Extends, chain: tuple[Path, ...], bag: Bag) -> Written | None:
     folder = find_base(own.folder, how.rulebook, chain, bag)
     if folder is None:
         return None
     said = Bag()
-    base = load_written(folder, said, chain.with_one(own.folder))
+    base = load_written(folder, said, (*chain, own.folder))
     rulebook = None if base is None else _decoded(base, said)
     bag.add_all(said.diagnostics)
     if base is None or rulebook is None or said.has_errors:
