@@ -4,8 +4,8 @@ In: a folder. Out: the model, names not looked up. Every file is read, and readi
 errors, so that one run reports all of them. A rulebook that extends another is put over it first.
 Nothing outside the folder is read but the folders of the rulebooks that it extends, beside it.
 
-Reports: K0401, K0520-K0524 and those of `folder`, `extend`, `carried`, `citations` and of the
-readers of each file.
+Reports: K0401, K0520-K0524, K0548 and those of `folder`, `extend`, `carried`, `citations` and of
+the readers of each file.
 """
 
 from __future__ import annotations
@@ -77,7 +77,20 @@ def _over_base(own: Written, how: Extends, chain: tuple[Path, ...], bag: Bag) ->
         if not any(diagnostic.code in _OF_CHAINS for diagnostic in said.diagnostics):
             bag.add("K0521", how.rulebook.span, name=how.rulebook.name)
         return None
+    if how.manner is Manner.SUCCESSOR and is_overlay(rulebook):
+        bag.add("K0548", how.rulebook.span, name=how.rulebook.name, base=base_name(rulebook))
+        return None
     return replace(extend(own, base, how, bag), base=rulebook)
+
+
+def is_overlay(rulebook: Rulebook) -> bool:
+    """Say whether a rulebook is for some of the subjects only."""
+    return rulebook.extends is not None and rulebook.extends.manner is Manner.OVERLAY
+
+
+def base_name(rulebook: Rulebook) -> str:
+    """Return the name of the rulebook that one extends; empty if it extends none."""
+    return rulebook.extends.rulebook.name if rulebook.extends else ""
 
 
 # -- decoding ---------------------------------------------------------------------------------

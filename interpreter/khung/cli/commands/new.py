@@ -107,6 +107,7 @@ def _new_rulebook(
     from khung.analysis.skeleton import next_period, skeleton  # noqa: PLC0415  # not for the help
     from khung.cli.folders import check_target, save_folder  # noqa: PLC0415  # as above
     from khung.cli.rulebooks import take_sound  # noqa: PLC0415  # as above
+    from khung.rulebook.from_source import base_name, is_overlay  # noqa: PLC0415  # as above
 
     _, ready, said = take_sound(base, rulebooks)
     if said or ready is None or ready.loaded.rulebook is None:
@@ -115,6 +116,8 @@ def _new_rulebook(
     rulebook, beside = ready.loaded.rulebook, ready.loaded.folder
     target = beside.absolute().parent / name if folder is None else Path(folder)
     check_target(name, target, beside)
+    if is_overlay(rulebook):
+        raise UsageProblem("K0548", name=base, base=base_name(rulebook))
     period = next_period(*rulebook.period)
     if period is None:
         raise UsageProblem("K0835", name=base, last=str(rulebook.period[1]))
