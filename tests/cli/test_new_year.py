@@ -206,6 +206,16 @@ def test_command_lines(khung, shelf, line, code):
     assert code in ran.err
 
 
+def test_no_year_from_the_overlay_of_a_unit(khung, shelf):
+    (shelf / "unit").mkdir()
+    text = "khung: 1\nid: unit\ntitle: Unit\nextends: {rulebook: lecturers, as: overlay}\n"
+    text += "period: {from: 2024-09-01, to: 2025-08-31}\napplies_to: {department: [one]}\n"
+    (shelf / "unit" / "rulebook.yaml").write_text(text, "utf-8")
+    ran = khung("new", "y", "--from", "unit", "--rulebooks", str(shelf))
+    assert (ran.code, "K0548" in ran.err, "`lecturers`" in ran.err) == (ExitCode.USAGE, True, True)
+    assert not (shelf / "y").exists()
+
+
 def test_an_invalid_base(khung, shelf):
     path = shelf / "lecturers" / "rulebook.yaml"
     path.write_text(path.read_text("utf-8") + "clubs: {}\n", "utf-8")

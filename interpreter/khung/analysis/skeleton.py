@@ -51,6 +51,22 @@ def skeleton(
     return files
 
 
+def overlay_skeleton(
+    base: m.Rulebook, folder: str, name: str, part: tuple[str, str], lang: str
+) -> dict[str, str]:
+    """Return the files of a rulebook that is put over another for some of its subjects.
+
+    Args:
+        base: The rulebook that is extended.
+        folder: The name of its folder.
+        name: The id of the new one.
+        part: For which subjects it is: a type, and the id of one of that.
+        lang: The language of the comments.
+    """
+    lines = _Writer(base, base.period, folder, name, lang).overlay(*part)
+    return {MANIFEST: "\n".join(lines) + "\n"}
+
+
 def next_period(first: date, last: date) -> tuple[date, date] | None:
     """Return the period a year later; one as long right behind it, if it is longer than a year.
 
@@ -96,14 +112,42 @@ class _Writer:
         yield ""
         yield from _comment(self.say("document"), "")
         yield "document: open"
-        yield "# documents:"
-        yield f"#   {self.say('document_id')}: {{number: …, date: {first.year}-…-…, issued_by: …}}"
+        yield from self._documents(first)
         yield from self._carried()
 
-    def _title(self) -> str:
+    def overlay(self, subject: str, one: str) -> Iterator[str]:
+        """Yield the lines of `rulebook.yaml` of an overlay for one subject and all below it."""
+        first, last = self.period
+        yield _SCHEMA.format(name="rulebook")
+        head = self.say("overlay", name=self.name, base=self.base.id, one=one)
+        yield from _comment(head, "")
+        yield from _comment(self.say("overlay_files", name=self.name), "")
+        yield from _comment(self.say("local", sets=", ".join(self._local()) or "—"), "")
+        yield "khung: 1"
+        yield f"id: {_quoted(self.name)}"
+        yield f"title: {self._title(f' – {one}')}  # {self.say('title')}"
+        yield f"extends: {{rulebook: {_quoted(self.folder)}, as: overlay}}"
+        yield f"period: {{from: {first}, to: {last}}}"
+        yield f"applies_to: {{{subject}: [{_key(one)}]}}"
+        yield ""
+        yield from _comment(self.say("decision"), "")
+        yield from self._documents(first)
+
+    def _local(self) -> Iterator[str]:
+        for subject in self.base.subjects:
+            for one in subject.criteria.sets if subject.criteria else ():
+                if one.local:
+                    yield f"{subject.head.id}.criteria.sets.{one.head.id}"
+
+    def _documents(self, first: date) -> Iterator[str]:
+        yield "# documents:"
+        yield f"#   {self.say('document_id')}: {{number: …, date: {first.year}-…-…, issued_by: …}}"
+
+    def _title(self, more: str = "") -> str:
         said = self.base.title
         texts = {"vi": said.vi, "en": said.en} if said.en else {"vi": said.vi}
-        new = {lang: text.replace(self.base.id, self.name) for lang, text in texts.items()}
+        name = self.base.id if more else self.name
+        new = {lang: text.replace(self.base.id, name) + more for lang, text in texts.items()}
         inside = ", ".join(f"{lang}: {_quoted(text)}" for lang, text in new.items())
         return f"{{{inside}}}"
 

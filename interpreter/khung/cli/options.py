@@ -32,14 +32,14 @@ class OneOf(click.ParamType):  # type: ignore[type-arg]  # not generic before cl
 
 
 class NameAndOption(click.ParamType):  # type: ignore[type-arg]  # as above
-    """`NAME=OPTION`: a reading with the option to follow."""
+    """`NAME=OPTION`: a reading with the option to follow, or a subject with the id of one."""
 
     name = "reading"
 
     def convert(
         self,
         value: Any,
-        param: click.Parameter | None,  # noqa: ARG002  # click's signature
+        param: click.Parameter | None,
         ctx: click.Context | None,  # noqa: ARG002  # click's signature
     ) -> tuple[str, str]:
         """Return the two names."""
@@ -47,7 +47,8 @@ class NameAndOption(click.ParamType):  # type: ignore[type-arg]  # as above
             return value
         name, sign, option = str(value).partition("=")
         if not (name.strip() and sign and option.strip()):
-            raise UsageProblem("K0808", value=str(value))
+            advice = "unit" if param and param.name == "for" else ""
+            raise UsageProblem("K0808", help=advice, value=str(value))
         return name.strip(), option.strip()
 
 

@@ -9,7 +9,7 @@ from khung.analysis.shelf import Ready, Shelf
 from khung.casefile.find import find_rulebook
 from khung.diagnostics.bag import Bag
 from khung.diagnostics.codes import is_error
-from khung.rulebook.from_source import MANIFEST
+from khung.rulebook.folder import MANIFEST
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

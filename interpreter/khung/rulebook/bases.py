@@ -5,7 +5,6 @@ Reports: K0520, K0522, K0523.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from khung.diagnostics.suggest import listed, nearest_id
@@ -22,36 +21,25 @@ if TYPE_CHECKING:
 _KNOWN = 8  # rulebooks named where there is none of a name
 
 
-@dataclass(frozen=True, slots=True)
-class Chain:
-    """The folders of rulebooks that extend one another, the one asked for first."""
-
-    folders: tuple[Path, ...] = ()
-
-    def with_one(self, folder: Path) -> Chain:
-        """Return the chain with one more at its end."""
-        return Chain((*self.folders, folder))
-
-
-def find_base(folder: Path, name: Ref, chain: Chain, bag: Bag) -> Path | None:
+def find_base(folder: Path, name: Ref, chain: tuple[Path, ...], bag: Bag) -> Path | None:
     """Return the folder of the rulebook that one extends.
 
     Args:
         folder: The folder of the rulebook that extends it.
         name: The name that it gives.
-        chain: The rulebooks that led there.
+        chain: The folders of the rulebooks that led there, the one asked for first.
         bag: Where to report that there is none, or that the way leads round.
     """
-    whole = chain.with_one(folder)
+    whole = (*chain, folder)
     found = _beside(folder, name, bag)
     if found is None:
         return None
-    names = [one.resolve().name for one in whole.folders]
-    if found.resolve() in [one.resolve() for one in whole.folders]:
+    names = [one.resolve().name for one in whole]
+    if found.resolve() in [one.resolve() for one in whole]:
         path = " → ".join((*names[names.index(found.resolve().name) :], found.name))
         bag.add("K0522", name.span, path=path)
         return None
-    if len(whole.folders) >= limits.RULEBOOK_CHAIN:
+    if len(whole) >= limits.RULEBOOK_CHAIN:
         bag.add("K0523", name.span, limit=limits.RULEBOOK_CHAIN)
         return None
     return found

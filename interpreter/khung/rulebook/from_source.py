@@ -4,8 +4,8 @@ In: a folder. Out: the model, names not looked up. Every file is read, and readi
 errors, so that one run reports all of them. A rulebook that extends another is put over it first.
 Nothing outside the folder is read but the folders of the rulebooks that it extends, beside it.
 
-Reports: K0401, K0520-K0524 and those of `folder`, `extend`, `carried`, `citations` and of the
-readers of each file.
+Reports: K0401, K0520-K0524, K0548 and those of `folder`, `extend`, `carried`, `citations` and of
+the readers of each file.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from khung.diagnostics.bag import Bag
-from khung.rulebook.bases import Chain, find_base
+from khung.rulebook.bases import find_base
 from khung.rulebook.broken import broken_entries
 from khung.rulebook.citations import check_citations
 from khung.rulebook.clauses_from_source import clauses
 from khung.rulebook.extend import extend, refuse_carries
-from khung.rulebook.folder import MANIFEST, Written, digest, read_folder
+from khung.rulebook.folder import read_folder
 from khung.rulebook.manifest_from_source import UNREAD_PERIOD, declared_types, manifest
 from khung.rulebook.model import Manner
 from khung.rulebook.names import check_unique
@@ -31,11 +31,10 @@ from khung.source.nodes import Mapping
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from khung.rulebook.folder import Written
     from khung.rulebook.model import Clause, Extends, Rulebook, Subject
 
 _OF_CHAINS = ("K0520", "K0521", "K0522", "K0523")  # said once, where they are found
-
-__all__ = ["MANIFEST", "decode", "digest", "load_rulebook", "load_written"]
 
 
 def load_rulebook(folder: Path, bag: Bag) -> Rulebook | None:
@@ -53,7 +52,7 @@ def load_rulebook(folder: Path, bag: Bag) -> Rulebook | None:
     return None if written is None else decode(written, bag)
 
 
-def load_written(folder: Path, bag: Bag, chain: Chain | None = None) -> Written | None:
+def load_written(folder: Path, bag: Bag, chain: tuple[Path, ...] = ()) -> Written | None:
     """Read a rulebook as nodes, put over the one that it extends; `chain` leads to it."""
     own = read_folder(folder, bag)
     if own is None:
@@ -63,22 +62,35 @@ def load_written(folder: Path, bag: Bag, chain: Chain | None = None) -> Written 
         refuse_carries(own.clauses, bag)
         return own
     how = extends(own.manifest, Context(bag))
-    return None if how is None or not own.whole else _over_base(own, how, chain or Chain(), bag)
+    return None if how is None or not own.whole else _over_base(own, how, chain, bag)
 
 
-def _over_base(own: Written, how: Extends, chain: Chain, bag: Bag) -> Written | None:
+def _over_base(own: Written, how: Extends, chain: tuple[Path, ...], bag: Bag) -> Written | None:
     folder = find_base(own.folder, how.rulebook, chain, bag)
     if folder is None:
         return None
     said = Bag()
-    base = load_written(folder, said, chain.with_one(own.folder))
+    base = load_written(folder, said, (*chain, own.folder))
     rulebook = None if base is None else _decoded(base, said)
     bag.add_all(said.diagnostics)
     if base is None or rulebook is None or said.has_errors:
         if not any(diagnostic.code in _OF_CHAINS for diagnostic in said.diagnostics):
             bag.add("K0521", how.rulebook.span, name=how.rulebook.name)
         return None
+    if how.manner is Manner.SUCCESSOR and is_overlay(rulebook):
+        bag.add("K0548", how.rulebook.span, name=how.rulebook.name, base=base_name(rulebook))
+        return None
     return replace(extend(own, base, how, bag), base=rulebook)
+
+
+def is_overlay(rulebook: Rulebook) -> bool:
+    """Say whether a rulebook is for some of the subjects only."""
+    return rulebook.extends is not None and rulebook.extends.manner is Manner.OVERLAY
+
+
+def base_name(rulebook: Rulebook) -> str:
+    """Return the name of the rulebook that one extends; empty if it extends none."""
+    return rulebook.extends.rulebook.name if rulebook.extends else ""
 
 
 # -- decoding ---------------------------------------------------------------------------------

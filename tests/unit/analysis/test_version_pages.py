@@ -68,6 +68,10 @@ def said_of(code: str, fragment: str, shelf: Path) -> tuple[Diagnostic, ...]:
     (shelf / "2022").mkdir()
     if code == "K0523":
         chain(shelf)
+    if code == "K0548":
+        (shelf / "2021-xa-a").mkdir()
+        unit = {**read_yaml(HEAD), **read_yaml(OVERLAY), "id": "2021-xa-a"}
+        write_yaml(shelf / "2021-xa-a" / "rulebook.yaml", unit)
     if code == "K0542":
         subject = read_yaml((BASE / "dang_vien.yaml").read_text("utf-8"))
         merge(subject, read_yaml(LOCAL))

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from tests.support.rulebook import MANIFEST, RULEBOOKS, load, load_files
 
-from khung.rulebook.from_source import digest
+from khung.rulebook.folder import digest
 from khung.rulebook.model import (
     Basis,
     Everything,

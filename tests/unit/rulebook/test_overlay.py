@@ -173,6 +173,12 @@ def test_a_successor_is_for_all(shelf):
     assert found == [("K0533", "applies_to")]
 
 
+def test_a_successor_of_what_is_for_some(unit, shelf):
+    assert unit().sound
+    (found,) = shelf.next(NEXT.replace("rulebook: base", "rulebook: unit")).diagnostics
+    assert (found.code, found.span.text, found.args["base"]) == ("K0548", "unit", "base")
+
+
 def test_new_subjects_and_clauses_are_not_for_an_overlay(unit, shelf):
     shelf.write(
         "unit", rulebook=OVERLAY, other="subject: other", clauses="clauses: {a/9: {summary: N}}"

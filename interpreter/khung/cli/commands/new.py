@@ -1,9 +1,9 @@
-"""`khung new case RULEBOOK SUBJECT`, `khung new YEAR --from BASE`: files to fill in."""
+"""`khung new case RULEBOOK SUBJECT`, `khung new YEAR --from BASE`, and for a unit: to fill in."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from khung.cli import options, output
 from khung.cli.command import Command
@@ -14,6 +14,8 @@ from khung.locale import phrase
 
 if TYPE_CHECKING:
     import click
+
+    from khung.rulebook.model import Rulebook
 
 CASE = "case"
 _KNOWN = 8  # rulebooks named where it is not said from which
@@ -30,6 +32,9 @@ def command(lang: str) -> click.Command:
             options.argument(lang, "rulebook", required=False),
             options.argument(lang, "subject", required=False),
             options.option(lang, "from", metavar=phrase(lang, "cli.argument.rulebook")),
+            options.option(
+                lang, "for", metavar=phrase(lang, "cli.metavar.unit"), type=options.NameAndOption()
+            ),
             options.folder(lang),
             options.language(lang),
             options.rulebooks(lang),
@@ -43,15 +48,14 @@ def _new(
     subject: str | None,
     lang: str,
     rulebooks: str | None,
-    **how: str | None,
+    **how: Any,
 ) -> int:
-    base, folder = how["from"], how["output"]
-    if base is not None:
+    if how["from"] is not None:
         _refuse_more(rulebook, subject)
-        return _new_rulebook(what, base, folder, lang, rulebooks)
+        return _new_rulebook(what, lang, rulebooks, **how)
     if what != CASE:
         raise _not_a_case(what, rulebook, lang, rulebooks)
-    if folder is not None:
+    if how["output"] is not None or how["for"] is not None:
         raise UsageProblem("K0803", name="--from")
     for name, given in (("rulebook", rulebook), ("subject", subject)):
         if given is None:
@@ -82,46 +86,71 @@ def _refuse_more(*arguments: str | None) -> None:
 def _new_case(rulebook: str, subject: str, lang: str, rulebooks: str | None) -> int:
     from khung.casefile.template import new_case  # noqa: PLC0415  # not for the help
     from khung.cli.rulebooks import take_sound  # noqa: PLC0415  # as above
-    from khung.ir.declare import unknown as unknown_name  # noqa: PLC0415  # as above
 
     program, _, said = take_sound(rulebook, rulebooks)
     if program is None:
         output.refuse(said, lang)
         return ExitCode.INVALID
-    names = [declared.name for declared in program.subjects]
-    if subject not in names:
-        bag = Bag()
-        unknown_name(bag, "subject", subject, None, names)
-        output.refuse(bag.diagnostics, lang)
+    if not _is_subject(subject, [declared.name for declared in program.subjects], lang):
         return ExitCode.USAGE
     output.write(new_case(program, subject, lang))
     return ExitCode.DONE
 
 
-# -- a year -----------------------------------------------------------------------------------
+def _is_subject(name: str, known: list[str], lang: str) -> bool:
+    """Say whether a rulebook has a subject, and if not, say so to the user."""
+    from khung.ir.declare import unknown as unknown_name  # noqa: PLC0415  # not for the help
+
+    bag = Bag()
+    if name not in known:
+        unknown_name(bag, "subject", name, None, known)
+        output.refuse(bag.diagnostics, lang)
+    return name in known
 
 
-def _new_rulebook(
-    name: str, base: str, folder: str | None, lang: str, rulebooks: str | None
-) -> int:
-    from khung.analysis.skeleton import next_period, skeleton  # noqa: PLC0415  # not for the help
-    from khung.cli.folders import check_target, save_folder  # noqa: PLC0415  # as above
+# -- a rulebook -------------------------------------------------------------------------------
+
+
+def _new_rulebook(name: str, lang: str, rulebooks: str | None, **how: Any) -> int:
+    from khung.cli.folders import check_target, save_folder  # noqa: PLC0415  # not for the help
     from khung.cli.rulebooks import take_sound  # noqa: PLC0415  # as above
 
-    _, ready, said = take_sound(base, rulebooks)
+    _, ready, said = take_sound(how["from"], rulebooks)
     if said or ready is None or ready.loaded.rulebook is None:
         output.refuse(said, lang)
         return ExitCode.INVALID
-    rulebook, beside = ready.loaded.rulebook, ready.loaded.folder
-    target = beside.absolute().parent / name if folder is None else Path(folder)
+    base, beside = ready.loaded.rulebook, ready.loaded.folder
+    part = how["for"]
+    if part and not _is_subject(part[0], [s.head.id for s in base.subjects], lang):
+        return ExitCode.USAGE
+    target = beside.absolute().parent / name if how["output"] is None else Path(how["output"])
     check_target(name, target, beside)
-    period = next_period(*rulebook.period)
-    if period is None:
-        raise UsageProblem("K0835", name=base, last=str(rulebook.period[1]))
-    save_folder(skeleton(rulebook, period, beside.resolve().name, name, lang), target)
+    save_folder(_files(base, how["from"], beside.resolve().name, name, part, lang), target)
     shown, called = _shown(target, rulebooks)
-    output.write(phrase(lang, "cli.new.written", folder=shown, name=called) + "\n")
+    written = "cli.new.overlay" if part else "cli.new.written"
+    output.write(phrase(lang, written, folder=shown, name=called) + "\n")
     return ExitCode.DONE
+
+
+def _files(
+    base: Rulebook, called: str, folder: str, name: str, part: tuple[str, str] | None, lang: str
+) -> dict[str, str]:
+    """Return the files of the new rulebook; `called` is what the user calls its base."""
+    from khung.analysis.skeleton import (  # noqa: PLC0415  # not for the help
+        next_period,
+        overlay_skeleton,
+        skeleton,
+    )
+    from khung.rulebook.from_source import base_name, is_overlay  # noqa: PLC0415  # as above
+
+    if part:
+        return overlay_skeleton(base, folder, name, part, lang)
+    if is_overlay(base):
+        raise UsageProblem("K0548", name=called, base=base_name(base))
+    period = next_period(*base.period)
+    if period is None:
+        raise UsageProblem("K0835", name=called, last=str(base.period[1]))
+    return skeleton(base, period, folder, name, lang)
 
 
 def _shown(target: Path, rulebooks: str | None) -> tuple[str, str]:
