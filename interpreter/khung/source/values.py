@@ -169,14 +169,14 @@ def date_in(text: str, span: Span, bag: Bag, at: str = "") -> date | None:
     try:
         return date.fromisoformat(text if written else "")
     except ValueError:
-        near = "" if written else _year_first(text)
+        near = "" if written else year_first(text)
         advice = "calendar" if written else "near" if near else ""
         bag.add("K0125", span, help=advice, at=at, value=text, near=near)
         return None
 
 
-def _year_first(text: str) -> str:
-    """Return a date written day-month-year, as is usual in Vietnam, the year first; or nothing."""
+def year_first(text: str) -> str:
+    """Return a date written day first, as `20/12/2021`, the year first; or nothing."""
     parts = _DAY_FIRST.fullmatch(text)
     if parts is None:
         return ""

@@ -132,6 +132,8 @@ def _foreign_sign(stop: _Stop) -> _Finding | None:
         return stop.finding("K0306")
     if sign == "?":
         return stop.finding("K0310", "input")
+    if day := foreign.date_of(sign):
+        return stop.finding("K0307", "date", instead=day)
     if instead := foreign.instead_of(sign):
         return stop.finding("K0307", instead=instead)
     point = f"U+{ord(sign[0]):04X}"
