@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from khung.cli import output
 from khung.cli.problems import UsageProblem, unknown
+from khung.diagnostics.render.columns import wrapped
 from khung.locale import phrase
 
 if TYPE_CHECKING:
@@ -46,7 +48,7 @@ class Command(click.Command):
         """Write how to use the command."""
         usage = " ".join((ctx.command_path, *_arguments(self, ctx)))
         formatter.write(f"{phrase(self.lang, 'cli.usage')}: {usage}\n\n")
-        formatter.write(phrase(self.lang, f"cli.{self.name}.long") + "\n")
+        _write_text(phrase(self.lang, f"cli.{self.name}.long"), formatter)
         _write_options(self, ctx, formatter, self.lang)
 
 
@@ -86,20 +88,20 @@ class Root(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command that is named; without one, show what there is."""
         if not ctx._protected_args and not ctx.args:  # noqa: SLF001  # click has no other name
-            from khung.cli.output import write  # noqa: PLC0415  # only here
-
-            write(self.get_help(ctx) + "\n")
+            output.write(self.get_help(ctx) + "\n")
             return 0
         return super().invoke(ctx)
 
     def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write what khung is for and which commands there are."""
-        formatter.write(phrase(self.lang, "cli.about") + "\n\n")
+        _write_text(phrase(self.lang, "cli.about"), formatter)
+        formatter.write("\n")
         formatter.write(f"{phrase(self.lang, 'cli.commands')}:\n")
         rows = [(name, phrase(self.lang, f"cli.{name}.short")) for name in COMMANDS]
         _write_rows(rows, formatter)
         _write_options(self, ctx, formatter, self.lang)
-        formatter.write("\n" + phrase(self.lang, "cli.start") + "\n")
+        formatter.write("\n")
+        _write_text(phrase(self.lang, "cli.start"), formatter)
 
 
 @click.pass_context
@@ -129,6 +131,16 @@ def _spelt(option: click.Option, ctx: click.Context) -> str:
 
 
 def _write_rows(rows: list[tuple[str, str]], formatter: click.HelpFormatter) -> None:
-    widest = max(len(name) for name, _ in rows)
+    margin = max(len(name) for name, _ in rows) + 4
     for name, said in rows:
-        formatter.write(f"  {name.ljust(widest)}  {said}\n")
+        first, *rest = wrapped(said, output.width() - margin, whole=True)
+        formatter.write(f"  {name}".ljust(margin) + first + "\n")
+        for line in rest:
+            formatter.write(" " * margin + line + "\n")
+
+
+def _write_text(text: str, formatter: click.HelpFormatter) -> None:
+    """Write lines, each wrapped unless it is an example, which begins with blanks."""
+    for line in text.split("\n"):
+        shown = [line] if line.startswith(" ") else wrapped(line, output.width(), whole=True)
+        formatter.write("\n".join(shown) + "\n")

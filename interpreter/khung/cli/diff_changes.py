@@ -6,8 +6,9 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from khung.analysis.compare_rulebooks import Class
+from khung.diagnostics.render.columns import columns
 from khung.locale import phrase, table
-from khung.report.layout import Line, Style, columns
+from khung.report.layout import Line, Style
 from khung.report.names import listed
 
 if TYPE_CHECKING:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from khung.diagnostics.render.columns import columns
 from khung.engine.stages import Status
 from khung.report.decisions import question
-from khung.report.layout import columns
 from khung.report.subject import standing
 
 if TYPE_CHECKING:
