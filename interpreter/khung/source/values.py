@@ -203,7 +203,8 @@ def wrong_shape(node: Node, expected: str, bag: Bag, at: str = "") -> None:
         return
     span = node.span if isinstance(node, Scalar) else head_of(node)
     found, advice = Word(kind_of(node)), _advice(node, expected)
-    text = node.text.text if isinstance(node, Scalar) else ""
+    text = "" if isinstance(node, Mapping) else node.span.text
+    text = node.text.text if isinstance(node, Scalar) else text
     bag.add("K0123", span, help=advice, at=at, expected=Word(expected), found=found, text=text)
 
 
@@ -234,6 +235,8 @@ def _advice(node: Node, expected: str) -> str:
             return "quote"
         case Mapping() if expected in {"a_text", "an_expression"}:
             return "colon"
+        case Sequence() if expected == "an_expression" and node.span.text.startswith("["):
+            return "brackets"
         case _:
             return ""
 
