@@ -18,7 +18,17 @@ if TYPE_CHECKING:
 COMMANDS = ("eval", "test", "check", "diff", "show", "new", "expr", "explain", "schema")
 """The commands, in the order in which somebody meets them; each has a file in `commands`."""
 
-_NO_HELP_OPTION = {"help_option_names": ["--help", "-h"], "allow_extra_args": True}
+
+def _help_option() -> click.Option:
+    """Return `--help` that writes as all else is written, also where the disk is full."""
+    how: dict[str, Any] = {"is_flag": True, "is_eager": True, "expose_value": False}
+    return click.Option(["--help", "-h"], callback=_show_help, **how)
+
+
+def _show_help(ctx: click.Context, param: click.Parameter, value: Any) -> None:  # noqa: ARG001  # click's signature
+    if value:
+        output.write(ctx.get_help() + "\n")
+        ctx.exit()
 
 
 class Command(click.Command):
@@ -32,7 +42,11 @@ class Command(click.Command):
         params: Sequence[click.Parameter],
     ) -> None:
         super().__init__(
-            name, callback=callback, params=list(params), context_settings=_NO_HELP_OPTION
+            name,
+            callback=callback,
+            params=[*params, _help_option()],
+            add_help_option=False,
+            context_settings={"allow_extra_args": True},
         )
         self.lang = lang
 
@@ -59,10 +73,10 @@ class Root(click.Group):
         super().__init__(
             "khung",
             callback=_pass_on,
-            params=list(params),
+            params=[*params, _help_option()],
+            add_help_option=False,
             no_args_is_help=False,
             invoke_without_command=True,
-            context_settings={"help_option_names": ["--help", "-h"]},
         )
         self.lang = lang
 
@@ -119,7 +133,8 @@ def _arguments(command: click.Command, ctx: click.Context) -> list[str]:
 def _write_options(
     command: click.Command, ctx: click.Context, formatter: click.HelpFormatter, lang: str
 ) -> None:
-    rows = [(_spelt(p, ctx), p.help or "") for p in command.params if isinstance(p, click.Option)]
+    options = [p for p in command.params if isinstance(p, click.Option) and p.help]
+    rows = [(_spelt(p, ctx), p.help or "") for p in options]
     rows.append(("--help", phrase(lang, "cli.option.help")))
     formatter.write(f"\n{phrase(lang, 'cli.options')}:\n")
     _write_rows(rows, formatter)
