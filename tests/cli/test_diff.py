@@ -9,7 +9,7 @@ from tests.support.pair import BEFORE, CASES, edited
 from tests.support.schemas import accepts
 
 from khung.cli.exit_codes import ExitCode
-from khung.report.layout import columns
+from khung.diagnostics.render.columns import columns
 
 GOLDEN = Path(__file__).parent / "golden"
 

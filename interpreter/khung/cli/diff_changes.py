@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from khung.analysis.compare_rulebooks import Class, Kind
 from khung.analysis.meaning import node_of
+from khung.diagnostics.render.columns import columns
 from khung.locale import phrase, table
-from khung.report.layout import Line, Style, columns
+from khung.report.layout import Line, Style
 from khung.report.names import listed
 from khung.report.saying import Sayer
 from khung.report.words import Words
