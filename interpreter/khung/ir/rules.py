@@ -12,7 +12,7 @@ from khung.ir.declare import unknown
 from khung.ir.nodes import Broken, Literal, Node
 from khung.ir.operators import as_threshold, has_order
 from khung.ir.rewrite import fold, walk
-from khung.ir.settings import places, setting, share
+from khung.ir.settings import number_of_places, places, setting, share
 from khung.ir.sources import cited
 from khung.ir.words import type_word
 from khung.rulebook import model as m
@@ -320,7 +320,7 @@ class RuleMaker:
         none: Node = Literal(Decimal(0), t.NUMBER, model.span)
         return p.SmallGroup(
             self._number(model.fewer_than, scope),
-            self._number(model.allow, scope),
+            number_of_places(model.allow, scope),
             none if model.at_least is None else self._number(model.at_least, scope),
             cited(scope.declared, model.sources),
             when,

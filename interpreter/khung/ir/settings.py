@@ -77,6 +77,15 @@ def places(expr: Expr, scope: Scope, keys: tuple[Node, ...]) -> Node:
     if not _reads_only(normal(found, scope.definitions), shared):
         scope.bag.add("K0345", expr.span, text=expr.span.text)
         return Broken(BAD, expr.span)
+    return _whole(found, expr, scope)
+
+
+def number_of_places(expr: Expr, scope: Scope) -> Node:
+    """Return a number of places that is the same for all subjects. Reports K0344, K0346."""
+    return _whole(setting(expr, scope, NUMBER), expr, scope)
+
+
+def _whole(found: Node, expr: Expr, scope: Scope) -> Node:
     value = found.value if isinstance(found, Literal) else 0
     if isinstance(value, Decimal) and (value < 0 or value != value.to_integral_value()):
         scope.bag.add("K0346", expr.span, text=expr.span.text)

@@ -200,6 +200,12 @@ def test_a_constant_number_of_places_is_whole(places, with_places):
     assert with_places(places) == [("K0346", places)]
 
 
+@pytest.mark.parametrize("allow", ["25%", "-1", "0.5"])
+def test_so_is_that_of_a_small_group(allow, changed):
+    small = SMALL.replace("allow: 1", f"allow: {allow}")
+    assert changed((SMALL, small)) == [("K0346", allow)]
+
+
 @pytest.mark.parametrize("share", ["1", "1.0"])
 def test_a_share_of_one_may_be_meant_as_one_place(share, changed):
     assert changed((SHARE, f"at_most: {share}")) == [("K0713", share)]
