@@ -265,7 +265,7 @@ class RuleMaker:
 
         Reports: K0433 (a level that the ladder does not have), K0323 (an order key of values that
         have no order), K0327 (a limit that is not a fixed ratio), K0344 (a setting that hangs on
-        facts), K0345 (places that may differ within a group), K0346 (no number of places), K0713
+        facts), K0345 (a limit that may differ within a group), K0346 (no number of places), K0713
         (a share of 1).
         """
         when = self._when(model.head)
@@ -280,7 +280,7 @@ class RuleMaker:
             level,
             per,
             true if model.counts is None else free.lower(model.counts, t.BOOLEAN),
-            None if model.at_most is None else share(model.at_most, inner),
+            None if model.at_most is None else share(model.at_most, inner, per),
             None if model.places is None else places(model.places, inner, per),
             self._setting("rounding", model.rounding, inner),
             self._small_group(model.small_group, inner),
