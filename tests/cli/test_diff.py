@@ -209,6 +209,46 @@ def test_of_a_calendar_the_days_that_differ_are_told(khung, tmp_path):
     assert accepts("diff", khung("diff", str(suppliers), str(after), "--format", "json").json)
 
 
+def told_of(khung, tmp_path, *edits, of="suppliers"):
+    """Return what is said of cases after some edits, the lines joined."""
+    before = BEFORE.parent / of
+    after = edited(tmp_path, *edits, of=before)
+    cases = BEFORE.parents[1] / "cases" / of / "tables.yaml"
+    ran = khung("diff", str(before), str(after), "--cases", str(cases))
+    return " ".join(ran.out.partition("■ Trường hợp")[2].split())
+
+
+def test_of_a_table_the_rows_that_differ_are_told_by_their_labels(khung, tmp_path):
+    edit = ("supplier", 'large: {if: {turnover: ">= 1000"}', 'large: {if: {turnover: ">= 999"}')
+    told = told_of(khung, tmp_path, edit)
+    assert "kèm theo: Đơn hàng phải qua: thêm Trưởng phòng" in told
+    assert told.endswith("tables.yaml: small_poor")
+
+
+def test_of_a_table_with_one_answer_both_are_told(khung, tmp_path):
+    edit = ("supplier", "then: {months: 1, on_site: true}", "then: {months: 2, on_site: false}")
+    told = told_of(khung, tmp_path, edit)
+    was, now = (
+        "Mỗi lần cách nhau: 1 tháng; Tại chỗ: có",
+        "Mỗi lần cách nhau: 2 tháng; Tại chỗ: không",
+    )
+    assert f"Kiểm tra định kỳ: {was} → {now}" in told
+
+
+def test_an_order_of_rows_is_told_as_such(khung, tmp_path):
+    first = "      always: {then: {by: buyer}}\n"
+    second = '      large: {if: {turnover: ">= 1000"}, then: {by: head}}\n'
+    told = told_of(khung, tmp_path, ("supplier", first + second, second + first))
+    assert "Đơn hàng phải qua: đổi thứ tự" in told
+
+
+def test_what_is_not_met_is_not_told_as_if_it_were(khung, tmp_path):
+    # every level above the last now asks for what a certified supplier lacks
+    edit = ("supplier", "{that: certified}", "{that: not(certified), label: Chưa có chứng nhận}")
+    told = told_of(khung, tmp_path, edit).partition("supplier large: ")[2]
+    assert "sau, vì: không đạt: Chưa có chứng nhận — certified: có kèm" in told
+
+
 # -- what differs beside the level ----------------------------------------------------------------
 
 
@@ -223,19 +263,6 @@ def differing(khung, tmp_path, of, case, *edits):
     return ran.out.partition("Cases that come out differently")[2]
 
 
-def test_of_the_rows_of_a_table_those_that_differ_are_told(khung, tmp_path):
-    edit = ("supplier", "then: {by: head}", "then: {by: board}")
-    said = differing(khung, tmp_path, "suppliers", "tables.yaml", edit)
-    assert "also: Đơn hàng phải qua\n        − Trưởng phòng\n        + Hội đồng\n" in said
-    assert "Nhân viên mua hàng" not in said
-
-
-def test_of_a_table_that_takes_one_row_both_answers_are_told(khung, tmp_path):
-    edit = ("supplier", "certified: true}, then: {days: 30}", "certified: true}, then: {days: 20}")
-    said = differing(khung, tmp_path, "suppliers", "tables.yaml", edit)
-    assert "small_poor: still Hạng C\n      Hạn thanh toán: 30 → 20\n" in said
-
-
 def test_what_may_be_chosen_otherwise_is_told(khung, tmp_path):
     edit = ("project", "among: [good, fair, not_ranked]", "among: [good, fair]")
     said = differing(khung, tmp_path, "grants", "project-conflict.yaml", edit)
@@ -245,3 +272,31 @@ def test_what_may_be_chosen_otherwise_is_told(khung, tmp_path):
 def test_the_same_group_by_other_keys_is_no_other_outcome(khung, tmp_path):
     edit = ("project", "per: [call]", "per: [call, call.deadline]")
     assert differing(khung, tmp_path, "grants", "project-tie.yaml", edit) == ""
+
+
+def test_what_differs_beside_the_same_levels_is_told_once_with_all_its_subjects(khung, tmp_path):
+    edit = ("supplier", "always: {then: {by: buyer}}", "always: {then: {by: head}}")
+    told = told_of(khung, tmp_path, edit)
+    assert told.count("thêm Trưởng phòng; bớt Nhân viên mua hàng") == 1
+    assert "1 đối tượng trong 1 trường hợp" in told
+
+
+def test_a_group_says_how_many_cases_come_of_it(khung, tmp_path):
+    text = (CASES / "score.yaml").read_text("utf-8").partition("expect:")[0]
+    case = tmp_path / "case.yaml"
+    case.write_text(text.replace("exams: 20", "exams: 10"), "utf-8")
+    after = BEFORE.parent / "lecturers_next"
+    ran = khung("diff", str(BEFORE), str(after), "--cases", str(case))
+    heading = "■ Thêm tiêu chí phục vụ cộng đồng (2)\n  1 trường hợp ra kết quả khác do nhóm này"
+    assert heading in ran.out
+    assert "chưa trường hợp nào cho thấy nhóm này đổi kết quả" in ran.out
+    # who does not teach is no longer weak for that alone
+    causes = "▸ Do thay đổi: “Thêm tiêu chí phục vụ cộng đồng” và điều kiện hạ mức"
+    assert causes in " ".join(ran.out.split())
+
+
+def test_cases_none_of_which_runs_under_both_are_not_told_as_alike(khung):
+    ran = khung("diff", str(BEFORE), str(BEFORE.parent / "lecturers_next"), "--cases", str(CASES))
+    assert "Cả 4 trường hợp đều không chạy được theo cả hai bên" in ran.out
+    assert "như nhau" not in ran.out
+    assert "đổi kết quả do nhóm này" not in ran.out

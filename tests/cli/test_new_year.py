@@ -82,13 +82,33 @@ def test_check_lists_the_questions(khung, shelf):
     lines = ran.out.splitlines()
     (head,) = [line for line in lines if "Còn phải trả lời" in line]
     assert "25" in head  # the document, 2 parameters, 1 reading, 21 clauses
-    assert any("Tham số: 2, gồm excellent_share, least_score" in line for line in lines)
-    assert "7/1" not in ran.out
-    assert "7/1" in khung("check", book, "--clauses").out
+    manifest = (shelf / "y2026" / "rulebook.yaml").read_text("utf-8").splitlines()
+    line = manifest.index("    least_score: open") + 1
+    assert f"    dòng {line:>4}  least_score: Điểm tối thiểu" in lines
+    assert "cách hiểu: 1," in ran.out.casefold()
+    assert "kept (giữ nguyên)" in ran.out
+    assert max(len(line) for line in lines if line.startswith("    dòng")) <= 100
+    (more,) = [line for line in lines if "--clauses" in line]
+    assert "15 câu nữa" in more  # 21 clauses, 6 of which are named
+    assert "7/1:" not in ran.out
+    assert "7/1:" in khung("check", book, "--clauses").out
     as_data = khung("check", book, "--format", "json")
     assert as_data.code == ExitCode.INVALID
     assert accepts("check", as_data.json)
     assert {d["code"] for d in as_data.json["diagnostics"]} == OPEN
+
+
+def test_new_clauses_without_a_rule_are_shown_a_few_at_a_time(khung, shelf):
+    new(khung, shelf)
+    clauses = shelf / "y2026" / "clauses.yaml"
+    fresh = "".join(f"  new/{i}: {{summary: Something new}}\n" for i in range(12))
+    clauses.write_text(clauses.read_text("utf-8") + fresh, "utf-8")
+    ran = khung("check", str(shelf / "y2026"))
+    assert ran.err.count("K0506") == 8
+    line = clauses.read_text("utf-8").splitlines().index("  new/0: {summary: Something new}") + 1
+    assert f"clauses.yaml:{line}:3" in ran.err
+    assert "12 cảnh báo" in ran.out
+    assert khung("check", str(shelf / "y2026"), "--clauses").err.count("K0506") == 12
 
 
 def test_errors_stand_beside_the_questions(khung, shelf):
@@ -104,6 +124,49 @@ def test_elsewhere(khung, shelf):
     ran = new(khung, shelf, "--output", str(shelf / "other"))
     assert ran.code == ExitCode.DONE
     assert sorted(path.name for path in shelf.iterdir()) == ["lecturers", "other"]
+    assert ran.out.rstrip().endswith(f"khung check {shelf / 'other'}")
+    assert {d.code for d in load(shelf / "other").diagnostics} == OPEN
+
+
+@pytest.mark.parametrize("target", ["elsewhere/y2026", "lecturers/y2026"])
+def test_only_beside_its_base(khung, shelf, target):
+    (shelf / "elsewhere").mkdir()
+    ran = new(khung, shelf, "--output", str(shelf / target))
+    assert (ran.code, "K0833" in ran.err) == (ExitCode.USAGE, True)
+    assert not (shelf / target).exists()
+
+
+def test_a_base_in_a_folder_of_another_name(khung, shelf):
+    (shelf / "lecturers").rename(shelf / "bản sao của năm cũ")
+    ran = khung("new", "y2026", "--from", "bản sao của năm cũ", "--rulebooks", str(shelf))
+    assert ran.code == ExitCode.DONE
+    assert {d.code for d in load(shelf / "y2026").diagnostics} == OPEN
+
+
+def test_how_to_go_on_names_the_rulebook_as_commands_take_it(khung, shelf, monkeypatch):
+    home = shelf / "home"
+    shutil.copytree(RULEBOOKS / "lecturers", home / "rulebooks" / "lecturers")
+    monkeypatch.chdir(home)
+    ran = khung("new", "y2026", "--from", "lecturers")
+    assert ran.out.rstrip().endswith("khung check y2026")
+
+
+@pytest.mark.parametrize(
+    ("name", "books", "advice"),
+    [
+        ("2023", ("2020", "2022", "2022-a", "2024"), "khung new 2023 --from 2022"),
+        ("2023-a", ("2020", "2022-a"), "khung new 2023-a --from 2022-a"),
+        ("2019", ("2020", "2022-a"), "`2020`, `2022-a`"),
+        ("2019", (), "khung new case"),
+    ],
+)
+def test_a_year_from_nothing(khung, tmp_path, name, books, advice):
+    for book in books:
+        (tmp_path / book).mkdir()
+        (tmp_path / book / "rulebook.yaml").write_text("khung: 1\n", "utf-8")
+    ran = khung("new", name, "--rulebooks", str(tmp_path))
+    assert (ran.code, "K0834" in ran.err) == (ExitCode.USAGE, True)
+    assert advice in ran.err
 
 
 def test_nothing_is_written_over(khung, shelf):
@@ -115,7 +178,7 @@ def test_nothing_is_written_over(khung, shelf):
 
 
 def test_nothing_is_left_where_writing_fails(khung, shelf):
-    ran = new(khung, shelf, "--output", str(shelf / "no" / "such"))
+    ran = new(khung, shelf, "--output", str(shelf / ("y" * 300)))
     assert (ran.code, "K0813" in ran.err) == (ExitCode.USAGE, True)
     assert sorted(path.name for path in shelf.iterdir()) == ["lecturers"]
 
@@ -132,7 +195,8 @@ def test_not_beside_what_came_with_the_program(khung, shelf, monkeypatch):
     [
         (("../y", "--from", "lecturers"), "K0407"),
         (("y", "--from", "lecturers", "extra"), "K0806"),
-        (("y", "--output", "z"), "K0805"),
+        (("y", "--output", "z"), "K0834"),
+        (("cas", "lecturers", "lecturer"), "K0805"),
         (("case", "lecturers", "lecturer", "--output", "z"), "K0803"),
     ],
 )
@@ -158,8 +222,26 @@ def test_an_invalid_base(khung, shelf):
         (("2024-02-29", "2025-02-27"), ("2025-02-28", "2026-02-27")),
         (("2020-09-01", "2021-02-28"), ("2021-09-01", "2022-02-28")),
         (("2020-01-01", "2021-12-31"), ("2022-01-01", "2024-01-01")),
+        (("9996-01-01", "9996-12-31"), ("9997-01-01", "9997-12-31")),
     ],
 )
 def test_periods(period, after):
     first, last = map(date.fromisoformat, period)
     assert tuple(map(str, next_period(first, last))) == after
+
+
+@pytest.mark.parametrize(
+    "period", [("9999-01-01", "9999-12-31"), ("9000-01-01", "9800-12-31"), ("9999-01-01",) * 2]
+)
+def test_the_last_period_of_all(khung, shelf, period):
+    first, last = map(date.fromisoformat, period)
+    assert next_period(first, last) is None
+    path = shelf / "lecturers" / "rulebook.yaml"
+    text = path.read_text("utf-8")
+    for day, new in zip(("2024-09-01", "2025-08-31"), period, strict=True):
+        assert day in text
+        text = text.replace(day, new)
+    path.write_text(text, "utf-8")
+    ran = khung("new", "y", "--from", "lecturers", "--rulebooks", str(shelf))
+    assert (ran.code, "K0835" in ran.err) == (ExitCode.USAGE, True)
+    assert not (shelf / "y").exists()

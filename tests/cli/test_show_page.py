@@ -34,11 +34,20 @@ def test_a_file_holds_what_would_be_printed(khung, tmp_path, how):
     assert path.read_bytes() == printed.encode()
 
 
-def test_the_rulebook_itself_is_not_written_over(khung, tmp_path):
-    folder = shutil.copytree("tests/rulebooks/lecturers", tmp_path / "lecturers")
-    file = Path(folder) / "rulebook.yaml"
-    before = file.read_bytes()
-    ran = khung("show", str(folder), "--page", "--output", str(file))
+@pytest.mark.parametrize("name", ["rulebook.yaml", "lecturer.yaml", "new.yaml", "OLD.YAML"])
+@pytest.mark.parametrize("command", [("show", "--flat"), ("eval",)])
+def test_nothing_is_written_into_a_rulebook(khung, tmp_path, command, name):
+    folder = Path(shutil.copytree("tests/rulebooks/lecturers", tmp_path / "lecturers"))
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    ran = khung(command[0], "nobody", *command[1:], "--output", str(folder / name))
     assert ran.code == ExitCode.USAGE
-    assert "K0814" in ran.err
-    assert file.read_bytes() == before
+    assert "K0832" in ran.err
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+
+
+def test_a_page_may_stand_beside_the_rules(khung, tmp_path):
+    folder = Path(shutil.copytree("tests/rulebooks/lecturers", tmp_path / "lecturers"))
+    ran = khung(
+        "show", str(folder), "--page", "--format", "html", "--output", str(folder / "a.html")
+    )
+    assert (ran.code, (folder / "a.html").is_file()) == (ExitCode.DONE, True)

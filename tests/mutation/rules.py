@@ -118,7 +118,7 @@ def words_beside(node: Any, setting: str) -> Iterator[Change]:
 
 def _answers(table: m.Table, rulebook: m.Rulebook, owner: str) -> Iterator[Change]:
     """Yield the table with another value of the type where a row answers one without order."""
-    types = {ref.name: ty.name for ref, ty in table.outputs}
+    types = {one.ref.name: one.type.name for one in table.outputs}
     values = unordered(rulebook, owner)
     for at, row in enumerate(table.rows):
         for index, (ref, value) in enumerate(row.then):

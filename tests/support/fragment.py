@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from khung.analysis.clauses import account, report_missing
 from khung.analysis.lints import lint, try_options
 from khung.analysis.tables import check_tables
 from khung.diagnostics.bag import Bag
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from khung.diagnostics.model import Diagnostic
     from khung.source.nodes import Node
 
-HOST = "dang_vien"
+HOST, CLAUSES = "dang_vien", "clauses"
 OF_MANIFEST = {
     "scales",
     "enumerations",
@@ -55,7 +56,6 @@ def _flat(folder: Path) -> Path:
     """Return a folder with a rulebook as one, without what it extends."""
     written = load_written(folder, Bag())
     assert written is not None
-    assert written.manifest is not None
     target = Path(mkdtemp(prefix="khung-"))
     atexit.register(shutil.rmtree, target)
     write_yaml(target / "rulebook.yaml", _plain(without(written.manifest, *OF_VERSIONS)))
@@ -95,6 +95,7 @@ def said_of(fragment: str, folder: Path, *, lints: bool = False) -> tuple[Diagno
         program = lower_rulebook(rulebook, {}, bag)
         if lints:
             lint(rulebook, bag)
+            report_missing(rulebook, account(rulebook), frozenset(), bag)
         if lints and program is not None:
             try_options(rulebook, bag)
             check_tables(program, bag)
@@ -107,7 +108,7 @@ def _put_in(fragment: dict[str, Any], folder: Path) -> None:
         return
     documents: dict[str, dict[str, Any]] = {}
     for key, value in fragment.items():
-        name = "rulebook" if key in OF_MANIFEST else HOST
+        name = key if key == CLAUSES else "rulebook" if key in OF_MANIFEST else HOST
         document = documents.setdefault(name, deepcopy(_document(name)))
         merge(document, _placed(key, value))
     for name, document in documents.items():

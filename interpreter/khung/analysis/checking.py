@@ -6,18 +6,22 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from khung.analysis.clauses import Accounting, account
+from khung.analysis.clauses import Accounting, account, report_missing
 from khung.analysis.lints import lint, try_options
+from khung.analysis.periods import check_periods
 from khung.analysis.tables import check_tables
 from khung.diagnostics.bag import Bag
 from khung.diagnostics.codes import is_error
 from khung.resources import data_dir
-from khung.rulebook.from_source import load_written
 from khung.source.schema import validate
 
 if TYPE_CHECKING:
     from khung.analysis.shelf import Ready
     from khung.diagnostics.model import Diagnostic
+
+
+QUESTIONS = frozenset({"K0527", "K0536", "K0538"})
+"""What a new year is asked until it answers: errors, but no mistakes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +43,27 @@ def check(ready: Ready) -> Checked:
     if rulebook is None:
         return Checked(tuple(said), None)
     bag, tried = Bag(), 0
+    bag.add_all(said)
+    base = ready.loaded.written.base if ready.loaded.written else None
+    if base is not None:
+        check_periods(rulebook, base, bag)
     lint(rulebook, bag)
+    clauses = account(rulebook)
+    if not any(is_error(d) and d.code not in QUESTIONS for d in said):
+        waiting = frozenset(str(d.args["address"]) for d in said if d.code == "K0538")
+        report_missing(rulebook, clauses, waiting, bag)
     if ready.program is not None:
         tried = try_options(rulebook, bag)
         check_tables(ready.program, bag)
-    return Checked(tuple(sorted((*said, *bag.diagnostics), key=_place)), account(rulebook), tried)
+    return Checked(tuple(sorted(bag.diagnostics, key=_place)), clauses, tried)
 
 
 def _place(diagnostic: Diagnostic) -> tuple[bool, str, int]:
+    """Return where a diagnostic stands: that of a whole folder first, as it may explain others."""
     span = diagnostic.span
-    return (not is_error(diagnostic), span.file.name if span else "", span.start if span else -1)
+    if span is None:
+        return (False, "", -1)
+    return (not is_error(diagnostic), span.file.name, span.start)
 
 
 # -- schemas ----------------------------------------------------------------------------------
@@ -61,8 +76,8 @@ def _second_net(ready: Ready) -> list[Diagnostic]:
     entries only.
     """
     said, bag = {_line(d) for d in ready.diagnostics}, Bag()
-    written = load_written(ready.loaded.folder, Bag())
-    if written is None or written.manifest is None:
+    written = ready.loaded.written
+    if written is None:
         return []
     validate(written.manifest, schema("rulebook"), bag)
     for name, roots in (("subject", written.subjects), ("clauses", written.clauses)):

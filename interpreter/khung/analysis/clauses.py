@@ -18,6 +18,7 @@ from khung.syntax.ast import Call, Expr, Name
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from khung.diagnostics.bag import Bag
     from khung.rulebook.entries import Entry
 
 _RULES = (m.ScopeRule, m.Requirement, m.Level, m.Knockout, m.Cap, m.Vote, m.Defer, m.Quota, m.Check)
@@ -54,6 +55,25 @@ def account(rulebook: m.Rulebook) -> Accounting:
         tuple(item for missing in lacking.values() for item in missing),
         tuple(asserted),
     )
+
+
+def report_missing(
+    rulebook: m.Rulebook, found: Accounting, waiting: frozenset[str], bag: Bag
+) -> None:
+    """Warn of each clause that is not accounted for in all its parts (K0506).
+
+    Args:
+        rulebook: The rulebook.
+        found: The state of its clauses.
+        waiting: The clauses that nobody has compared yet, of which nothing is said.
+        bag: Where to report.
+    """
+    missing = frozenset(found.missing)
+    for clause in (clause for clause in rulebook.clauses if clause.address not in waiting):
+        lacking = tuple(item for item in items(clause) if item in missing)
+        if lacking:
+            at = f"clauses.{clause.address}"
+            bag.add("K0506", clause.span, at=at, missing=lacking)
 
 
 def items(clause: m.Clause) -> tuple[str, ...]:

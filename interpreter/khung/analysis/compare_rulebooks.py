@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from khung.analysis.written import items
 
@@ -15,10 +15,25 @@ if TYPE_CHECKING:
     from khung.rulebook.model import Label, Rulebook
 
 
+T = TypeVar("T")
+
+_Place = tuple[str, str]
+"""The part and the path of an entry: a subject may be named like a part of the manifest."""
+
+
+class Kind(StrEnum):
+    """Whether an entry is new, gone, or written otherwise."""
+
+    ADDED = "added"
+    REMOVED = "removed"
+    CHANGED = "changed"
+
+
 class Class(StrEnum):
     """What a change does, as far as can be told.
 
-    `CHANGES_OUTCOMES` is proved by a case, `DOES_NOT` and `CITATION` by how the entry is written.
+    `CHANGES_OUTCOMES` is what stands behind a case that comes out differently, `DOES_NOT` and
+    `CITATION` are proved by how the entry is written.
     """
 
     CHANGES_OUTCOMES = "changes_outcomes"
@@ -48,6 +63,13 @@ class Change:
         found = self.new or self.old
         assert found is not None  # noqa: S101  # a change has a side
         return found
+
+    @property
+    def kind(self) -> Kind:
+        """Whether the entry is new, gone, or written otherwise."""
+        if self.old is None:
+            return Kind.ADDED
+        return Kind.REMOVED if self.new is None else Kind.CHANGED
 
     @property
     def path(self) -> str:
@@ -85,9 +107,9 @@ def with_readings(rulebook: Rulebook, readings: Mapping[str, str]) -> Rulebook:
 
 
 def _changes(old: tuple[Item, ...], new: tuple[Item, ...]) -> Iterator[Change]:
-    was, now = _by_path(old), _by_path(new)
-    for path in _both(list(was), list(now)):
-        before, after = was.get(path), now.get(path)
+    was, now = _by_place(old), _by_place(new)
+    for place in both(list(was), list(now)):
+        before, after = was.get(place), now.get(place)
         if before is None or after is None:
             yield Change(before, after)
             continue
@@ -114,7 +136,7 @@ def _ordered(item: Item) -> Item:
     return replace(item, keys={**item.keys, **{k: list(v) for k, v in item.order.items()}})
 
 
-def _both(old: list[str], new: list[str]) -> list[str]:
+def both(old: list[T], new: list[T]) -> list[T]:
     """Return the names of both, those that are gone behind what they stood behind."""
     found = list(new)
     for index, name in enumerate(old):
@@ -123,8 +145,8 @@ def _both(old: list[str], new: list[str]) -> list[str]:
     return found
 
 
-def _by_path(found: Iterable[Item]) -> dict[str, Item]:
-    return {item.path: item for item in found}
+def _by_place(found: Iterable[Item]) -> dict[_Place, Item]:
+    return {(item.part, item.path): item for item in found}
 
 
 def _side(item: Item | None, keys: tuple[str, ...]) -> dict[str, Any] | None:

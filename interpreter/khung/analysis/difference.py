@@ -3,27 +3,26 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
-from fnmatch import fnmatchcase
-from functools import partial
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
+from khung.analysis.causes import explain, touches, units_of
 from khung.analysis.compare_rulebooks import Class, compare_rulebooks, with_readings
 from khung.analysis.follow import leads, without_following
-from khung.analysis.meaning import rule_id, same_meaning
-from khung.analysis.mentions import Names
+from khung.analysis.meaning import same_meaning
 from khung.analysis.shift import months_between
-from khung.analysis.written import every, items
+from khung.rulebook.changed import covers, short_path
 from khung.rulebook.model import Label
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from khung.analysis.compare_outcomes import Compared, Outcome
+    from khung.analysis.causes import Unit
+    from khung.analysis.compare_outcomes import Compared
     from khung.analysis.compare_rulebooks import Change
     from khung.analysis.shelf import Ready
     from khung.ir.program import Program
-    from khung.rulebook.model import Rulebook
+    from khung.rulebook.model import Leads, Rulebook
 
 YEARLY = "yearly_value"
 """The heading of what every period sets anew."""
@@ -31,7 +30,10 @@ YEARLY = "yearly_value"
 CITATION = Class.CITATION.value
 """The heading of what changed in nothing but words and clauses."""
 
-_YEARLY = {"parameters", "readings", "calendars", "period", "document", "documents"}
+_YEARLY = {"parameters", "readings", "calendars", "period"}
+"""The parts of the manifest that every period sets anew; no subject may be named so."""
+
+_DOCUMENTS = {"document", "documents"}
 _WORDS = {"label", "source", "basis", "because", "question"}
 _SOURCES = {"source"}
 _ONLY_TOLD = {"title", "document", "documents", "clauses"}
@@ -62,13 +64,19 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """All that is found. `groups` are the headings that the later rulebook declares."""
+    """All that is found.
+
+    Attributes:
+        groups: The headings that the later rulebook declares.
+        units: The changes that may be causes; those of a heading are one unit, with its id.
+    """
 
     before: Ready
     after: Ready
     changes: tuple[Judged, ...]
     cases: tuple[Compared, ...]
     groups: Mapping[str, Group]
+    units: tuple[Unit, ...]
 
     @property
     def shifted_months(self) -> int:
@@ -89,7 +97,7 @@ class Comparison:
 def declared_groups(before: Ready, after: Ready) -> dict[str, Group]:
     """Return the headings that a successor declares of what it changes in the other rulebook."""
     rulebook = _rulebook(after)
-    extends, carried = getattr(rulebook, "extends", None), getattr(rulebook, "carried", None)
+    extends, carried = rulebook.extends, rulebook.carried
     if extends is None or carried is None or extends.rulebook.name != _rulebook(before).id:
         return {}
     return {
@@ -115,22 +123,41 @@ def judge(
         groups: The headings that the later rulebook declares, by id.
     """
     was, now = _rulebook(before), with_readings(_rulebook(after), readings)
-    changes = compare_rulebooks(was, now)
-    behind = _behind(was, (d.before for case in cases for d in case.differences))
-    behind |= _behind(now, (d.after for case in cases for d in case.differences))
-    classes = [_class(change, before, after, behind) for change in changes]
     ways = leads(was, now)
-    told = [without_following(change, ways) for change in changes]
-    judged = tuple(map(partial(_judged, groups), changes, classes, told))
-    return Comparison(before, after, judged, tuple(cases), groups)
+    found = [
+        _judged(one, _by_writing(one, before, after), ways, groups)
+        for change in compare_rulebooks(was, now)
+        for one in _by_group(change, groups)
+    ]
+    acting = [one for one in found if _acts(one)]
+    declared = [(one.change, name) for name in groups for one in acting if one.group == name]
+    live = [*declared, *((one.change, "") for one in acting if one.group not in groups)]
+    units = units_of(live, was, now)
+    explained = explain(cases, before.loaded, replace(after.loaded, rulebook=now), units)
+    judged = (_with_effect(one, units, explained.behind) for one in found)
+    return Comparison(before, after, tuple(judged), explained.cases, groups, units)
 
 
-def _judged(
-    groups: Mapping[str, Group], change: Change, klass: Class, told: Change | None
-) -> Judged:
+def _judged(change: Change, klass: Class, ways: Leads, groups: Mapping[str, Group]) -> Judged:
+    told = without_following(change, ways)
     if told is None:
         return Judged(change, Class.CITATION, _group(change, Class.CITATION, {}), None)
     return Judged(change, klass, _group(change, klass, groups), told)
+
+
+def _acts(judged: Judged) -> bool:
+    """Say whether a change may do something to outcomes, once a case is moved to its period."""
+    return judged.klass is Class.UNKNOWN and judged.change.item.part != "period"
+
+
+def _with_effect(judged: Judged, units: Iterable[Unit], behind: Mapping[str, set[str]]) -> Judged:
+    """Return a change as one that changes outcomes, if a case shows that."""
+    for unit in units if _acts(judged) else ():
+        if judged.change in unit.changes and touches(
+            judged.change.path, behind.get(unit.id, set())
+        ):
+            return replace(judged, klass=Class.CHANGES_OUTCOMES)
+    return judged
 
 
 def _rulebook(ready: Ready) -> Rulebook:
@@ -146,25 +173,12 @@ def _program(ready: Ready) -> Program:
 # -- classes ------------------------------------------------------------------------------------
 
 
-def _behind(rulebook: Rulebook, outcomes: Iterable[Outcome | None]) -> set[str]:
-    """Return the paths of the entries behind outcomes: their rules, and all that these read."""
-    rules = {rule for outcome in outcomes if outcome is not None for rule in outcome.rules}
-    found = tuple(every(items(rulebook)))
-    of_rule: dict[str, list[str]] = defaultdict(list)
-    for item in found:
-        of_rule[rule_id(item.path)].append(item.path)
-    return Names.of(found).read_by(path for rule in rules for path in of_rule[rule])
-
-
-def _class(change: Change, before: Ready, after: Ready, behind: set[str]) -> Class:
+def _by_writing(change: Change, before: Ready, after: Ready) -> Class:
+    """Return what a change does, as far as that can be told from how it is written."""
     if change.item.part in _ONLY_TOLD or _keys_within(change, _WORDS):
         return Class.CITATION
     same = same_meaning(change, _program(before), _program(after))
-    if same or _keys_within(change, _WORDS | _ASIDE):
-        return Class.DOES_NOT
-    inside = f"{change.path}."
-    touched = change.path in behind or any(path.startswith(inside) for path in behind)
-    return Class.CHANGES_OUTCOMES if touched else Class.UNKNOWN
+    return Class.DOES_NOT if same or _keys_within(change, _WORDS | _ASIDE) else Class.UNKNOWN
 
 
 def _keys_within(change: Change, keys: set[str]) -> bool:
@@ -178,39 +192,44 @@ def _keys_within(change: Change, keys: set[str]) -> bool:
 def _differ_within(before: object, after: object, keys: set[str]) -> bool:
     if not isinstance(before, dict) or not isinstance(after, dict):
         return False
-    return all(before.get(key) == after.get(key) for key in {**before, **after}.keys() - keys)
+    others = {**before, **after}.keys() - keys
+    pairs = ((before.get(key), after.get(key)) for key in others)
+    return all(one == other or _differ_within(one, other, keys) for one, other in pairs)
 
 
 # -- headings -----------------------------------------------------------------------------------
 
 
 def _group(change: Change, klass: Class, groups: Mapping[str, Group]) -> str:
-    path = change.path
     for name, group in groups.items():
-        if any(_covers(pattern, p) for pattern in group.paths for p in (path, _short(path))):
-            return name
-        if any(_is_within(pattern, change) for pattern in group.paths):
+        if any(covers(path, change.path) or _is_within(path, change) for path in group.paths):
             return name
     # Under a new document every entry cites it: that says nothing of the values of a year.
-    if path.partition(".")[0] in _YEARLY and not _keys_within(change, _SOURCES):
+    yearly = change.path.partition(".")[0] in _YEARLY or change.item.part in _DOCUMENTS
+    if yearly and not _keys_within(change, _SOURCES):
         return YEARLY
     return CITATION if klass is Class.CITATION else ""
 
 
-def _short(path: str) -> str:
-    """Return the path of a criterion without its group: `SUBJECT.criteria.ITEM`."""
-    owner, found, rest = path.partition(".criteria.groups.")
-    return (
-        f"{owner}.criteria.{rest.partition('.items.')[2]}" if found and ".items." in rest else path
-    )
-
-
-def _is_within(pattern: str, change: Change) -> bool:
+def _is_within(path: str, change: Change) -> bool:
     """Say whether a path leads to one of the keys that an entry differs in, or into it."""
-    keys = (f"{change.path}.{key}" for key in change.keys)
-    return any(pattern == key or pattern.startswith(f"{key}.") for key in keys)
+    return any(_leads_to(path, change, key) for key in change.keys)
 
 
-def _covers(pattern: str, path: str) -> bool:
-    """Say whether a path is the one given, lies below it, or fits it where it holds a `*`."""
-    return path == pattern or path.startswith(f"{pattern}.") or fnmatchcase(path, pattern)
+def _leads_to(path: str, change: Change, key: str) -> bool:
+    places = (f"{one}.{key}" for one in (change.path, short_path(change.path)))
+    return any(path == place or path.startswith(f"{place}.") for place in places)
+
+
+def _by_group(change: Change, groups: Mapping[str, Group]) -> Iterator[Change]:
+    """Yield a change, cut where groups name keys of one entry; other keys stay with the first."""
+    named: dict[str, list[str]] = defaultdict(list)
+    for key in change.keys:
+        for name, group in groups.items():
+            if any(_leads_to(path, change, key) for path in group.paths):
+                named[name].append(key)
+                break
+    others = list(named.values())[1:]
+    taken = {key for keys in others for key in keys}
+    yield replace(change, keys=tuple(key for key in change.keys if key not in taken))
+    yield from (replace(change, keys=tuple(keys)) for keys in others)

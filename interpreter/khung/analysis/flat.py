@@ -5,29 +5,22 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from khung.diagnostics.bag import Bag
 from khung.rulebook.folder import text_at
-from khung.rulebook.from_source import load_written
 from khung.source.nodes import Entry, Mapping, Node, Scalar, Sequence
 from khung.source.schema import to_plain
 from khung.source.values import under
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
+
+    from khung.rulebook.folder import Written
 
 _STEP = "  "
 _COLUMN = 90  # where the places stand
 
 
-def merged(folder: Path) -> Mapping:
-    """Return a sound rulebook as one: `subjects` and `clauses` in the manifest.
-
-    A rulebook that extends another is put over it first.
-    """
-    written = load_written(folder, Bag())
-    assert written is not None  # noqa: S101  # the rulebook was loaded
-    assert written.manifest is not None  # noqa: S101  # as above
+def merged(written: Written) -> Mapping:
+    """Return a sound rulebook as one: `subjects` and `clauses` in the manifest."""
     subjects = sorted(map(_subject, written.subjects), key=lambda entry: entry.key)
     clauses = [e for root in written.clauses for e in root.entries if e.key == "clauses"]
     span = written.manifest.span
@@ -44,9 +37,9 @@ def _subject(root: Mapping) -> Entry:
 # -- data -------------------------------------------------------------------------------------
 
 
-def flat_json(folder: Path) -> dict[str, Any]:
+def flat_json(written: Written) -> dict[str, Any]:
     """Return `rulebook`, the whole as data, and `origins`: each path with its file and line."""
-    whole = merged(folder)
+    whole = merged(written)
     return {"rulebook": to_plain(whole), "origins": dict(_origins(whole, ""))}
 
 
@@ -66,9 +59,9 @@ def _origin(entry: Entry) -> str:
 # -- YAML -------------------------------------------------------------------------------------
 
 
-def flat_yaml(folder: Path) -> str:
+def flat_yaml(written: Written) -> str:
     """Return the whole as YAML, the place of each entry in a comment."""
-    return "\n".join(_lines(merged(folder), "")) + "\n"
+    return "\n".join(_lines(merged(written), "")) + "\n"
 
 
 def _lines(node: Mapping, margin: str) -> Iterator[str]:

@@ -6,20 +6,14 @@ the old clauses to those that carry them, and nothing else differs, the entry is
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from khung.rulebook.model import Basis
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
     from khung.analysis.compare_rulebooks import Change
-    from khung.rulebook.model import Clause, Rulebook
-
-Leads = dict[str, set[str]]
-"""A citation of the old document, in full, to those of the new document that carry it."""
+    from khung.rulebook.model import Leads, Rulebook
 
 _CITED = ("source", "sources")
 _UNSURE = (Basis.ASSUMED.value, Basis.SECONDARY.value)
@@ -27,34 +21,21 @@ _HEADS = ("period", "title", "document", "documents")
 
 
 def leads(before: Rulebook, after: Rulebook) -> Leads:
-    """Return where the citations of one rulebook's document lead in the other's."""
-    found: Leads = defaultdict(set)
+    """Return where the citations of one rulebook's document lead in the other's.
+
+    Also from the later one back; {} if both rest on one document, or neither goes back to the
+    other's.
+    """
     if before.document == after.document:
-        return found
-    parts = {clause.address: clause.parts for clause in before.clauses}
-    for section in _sections(before) & _sections(after):
-        found[f"{before.document} {section}"].add(f"{after.document} {section}")
-    for clause in after.clauses:
-        own = tuple(old.removeprefix(f"{before.document} ") for old in clause.carries)
-        for old, new in _carried(replace(clause, carries=own), parts):
-            found[f"{before.document} {old}"].add(f"{after.document} {new}")
-    return found
-
-
-def _sections(rulebook: Rulebook) -> set[str]:
-    """Return what clauses stand under: `A.1` of `A.1.b/2`, which an entry may cite as a whole."""
-    paths = (clause.address.partition("/")[0].split(".") for clause in rulebook.clauses)
-    return {".".join(path[:length]) for path in paths for length in range(1, len(path) + 1)}
-
-
-def _carried(clause: Clause, parts: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, str]]:
-    """Yield what a clause carries with where that leads, also part by part."""
-    for old in clause.carries:
-        yield old, clause.address
-        address, _, part = old.partition("#")
-        for name in clause.parts:
-            if part in ("", name) and name in parts.get(address, ()):
-                yield f"{address}#{name}", f"{clause.address}#{name}"
+        return {}
+    there = {
+        old: ways for old, ways in after.leads.items() if old.startswith(f"{before.document} ")
+    }
+    back: dict[str, tuple[str, ...]] = {}
+    for old, ways in before.leads.items():
+        if old.startswith(f"{after.document} "):
+            back |= {new: (*back.get(new, ()), old) for new in ways}
+    return there or back
 
 
 def without_following(change: Change, found: Leads) -> Change | None:
@@ -94,7 +75,7 @@ def _same(key: str, before: object, after: object, found: Leads) -> bool:
 
 def _led(before: list[str], after: list[str], found: Leads) -> bool:
     """Say whether every old citation leads to a new one, and every new one is led to."""
-    led = [found.get(cited, set()) | {cited} for cited in before]
+    led = [{*found.get(cited, ()), cited} for cited in before]
     return all(ways & {*after} for ways in led) and {*after} <= set().union(*led)
 
 

@@ -15,16 +15,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from khung.analysis.compare_rulebooks import Change
+    from khung.analysis.written import Item
     from khung.ir.program import ObjectType, Program
 
 _TOLD = {"label", "labels", "sources", "unit", "question", "decided_by", "span"}
 """What the core only carries along, to be told."""
-
-
-def rule_id(path: str) -> str:
-    """Return the id of the rule that stands at a path."""
-    short = path.replace(".ladder.", ".", 1).replace(".require.", ".", 1)
-    return short.replace(".rows.", ".", 1) if ".tables." in path else short
 
 
 def same_meaning(change: Change, before: Program, after: Program) -> bool:
@@ -35,7 +30,7 @@ def same_meaning(change: Change, before: Program, after: Program) -> bool:
         return _same_constant(change.old.keys.get("value"), change.new.keys.get("value"))
     if change.item.part == "calendars":
         return _days(change.old.keys) == _days(change.new.keys)
-    was, now = _core(change.path, before), _core(change.path, after)
+    was, now = _core(change.item, before), _core(change.item, after)
     return was is not None and now is not None and _meaning(was) == _meaning(now)
 
 
@@ -59,13 +54,13 @@ def _days(keys: Mapping[str, Any]) -> dict[str, Any]:
     return {key: set(value) if isinstance(value, dict) else value for key, value in told.items()}
 
 
-def _core(path: str, program: Program) -> Any:
+def _core(item: Item, program: Program) -> Any:
     """Return the part of a program that was made of an entry; None of what has none."""
-    owner, _, rest = path.removeprefix("records.").partition(".")
+    owner, _, rest = item.path.removeprefix("records.").partition(".")
     declared = program.objects.get(owner)
     if declared is None:
         return None
-    return dict(_cores(declared)).get(_short(rest)) or dict(_rules(declared)).get(rule_id(path))
+    return dict(_cores(declared)).get(_short(rest)) or dict(_rules(declared)).get(item.rule)
 
 
 def _short(path: str) -> str:

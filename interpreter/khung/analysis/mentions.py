@@ -30,6 +30,10 @@ _NAMED = {
 """Where entries stand that an expression can name."""
 
 
+_HEADS = {"title", "document", "documents", "clauses"}
+"""Where entries stand that no rule reads; a subject may have the path of one."""
+
+
 class Mention(NamedTuple):
     """A name; `space` is empty for a bare one, `.` after a point, or one of the spaces."""
 
@@ -79,23 +83,27 @@ class Names:
         by_path: dict[str, Item] = {}
         by_name: dict[str, list[str]] = defaultdict(list)
         for item in found:
-            by_path[item.path] = item
+            if item.part not in _HEADS:
+                by_path[item.path] = item
             if item.part in _NAMED:
                 by_name[item.keys["field"] if item.part == "kinds" else item.id].append(item.path)
         return cls(by_path, {name: tuple(paths) for name, paths in by_name.items()})
 
     def read_by(self, paths: Iterable[str]) -> set[str]:
-        """Return entries with all that they read, and what that reads, as far as it goes."""
+        """Return entries with what is in them and all that is read there, as far as it goes."""
         reached: set[str] = set()
         waiting = [path for path in paths if path in self.by_path]
         while waiting:
             path = waiting.pop()
             if path not in reached:
+                item = self.by_path[path]
                 reached.add(path)
-                waiting += self._read(self.by_path[path])
+                waiting += (child.path for child in item.children)
+                waiting += self.read(item)
         return reached
 
-    def _read(self, item: Item) -> Iterator[str]:
+    def read(self, item: Item) -> Iterator[str]:
+        """Yield the paths of the entries that an entry itself may read."""
         owner = item.path.partition(".")[0] + "."
         for mention in item.mentions:
             known = self.by_name.get(mention.name, ())

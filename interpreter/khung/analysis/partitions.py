@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from khung.engine.evaluate import Evaluator
 from khung.engine.values import Elements, Interval, Share
 from khung.ir import types as t
-from khung.ir.nodes import Call, Field, Fold, FoldOp, Node
+from khung.ir.nodes import Call, Field, Fold, FoldOp, Literal, Node
 from khung.ir.rewrite import children
 
 if TYPE_CHECKING:
@@ -20,8 +20,26 @@ if TYPE_CHECKING:
 
     from khung.ir.program import Program
 
-_WHOLE = frozenset({"count", "months between", "working days between", "ballots for", "floor"})
-"""Functions that give whole numbers."""
+_Ends = tuple[Any, Any]
+"""The least and the greatest that a value may be; None where it has no end."""
+
+_ENDLESS: _Ends = (None, None)
+
+_WHOLE: dict[str, _Ends] = {
+    "count": (0, None),
+    "ballots for": (0, None),
+    "string length": (0, None),
+    "months between": _ENDLESS,
+    "working days between": _ENDLESS,
+    ".month": (1, 12),
+    ".day": (1, 31),
+    ".weekday": (1, 7),
+}
+"""Functions that give whole numbers, and the ends of these: a time from a later day to an earlier
+one is below 0."""
+
+_ROUNDED = frozenset({"floor", "ceiling", "round up", "round down", "round half up"})
+"""Functions that give whole numbers if they are asked for no digits after the point."""
 
 _ANY_OTHER = "…"
 """A text that stands for any but those that cells name."""
@@ -66,17 +84,17 @@ def _other_than(texts: list[str]) -> str:
 
 def _constants(node: Node, cells: Iterable[Node], program: Program) -> set[Any]:
     evaluator = Evaluator(program.values, program.objects)
-    found = (part for cell in cells for part in _fixed(cell, node))
+    found = (part for cell in cells for part in fixed_parts(cell, node))
     return {value for part in found for value in _scalars(evaluator.evaluate(part, ()).least)}
 
 
-def _fixed(cell: Node, node: Node) -> Iterator[Node]:
-    """Yield the parts of a test beside the value that it tests."""
+def fixed_parts(cell: Node, node: Node) -> Iterator[Node]:
+    """Yield the parts of a test beside the input that it tests."""
     for child in children(cell):
         if child == node:
             continue
         if _contains(child, node):
-            yield from _fixed(child, node)
+            yield from fixed_parts(child, node)
         elif child.ty != t.BOOLEAN:
             yield child
 
@@ -100,11 +118,11 @@ def _scalars(value: Any) -> Iterator[Any]:
 
 def _numbers(node: Node, constants: set[Any], program: Program) -> list[Any]:
     points = sorted({Decimal(c) for c in constants})
-    if node.ty == t.MONTHS or _is_whole(node):
-        low, high = (Decimal(0), None) if _is_whole(node) else (None, None)
-        near = {Decimal(f(p)) + d for p in points for f in (floor, ceil) for d in (-1, 0, 1)}
-        whole = [int(n) if node.ty == t.MONTHS else n for n in near]
-        return _within(whole, low, high) or [0 if node.ty == t.MONTHS else Decimal(0)]
+    if node.ty == t.MONTHS:
+        return [int(n) for n in _steps(points, _ENDLESS)]
+    whole = _whole_ends(node)
+    if whole is not None:
+        return _steps(points, whole)
     low, high = _range(node, program)
     points = sorted({*points, *(end for end in (low, high) if end is not None)})
     between = [(a + b) / 2 for a, b in pairwise(points)]
@@ -112,10 +130,27 @@ def _numbers(node: Node, constants: set[Any], program: Program) -> list[Any]:
     return _within([*points, *between, *outside], low, high)
 
 
-def _is_whole(node: Node) -> bool:
-    if isinstance(node, Fold):
-        return node.op is FoldOp.COUNT
-    return isinstance(node, Call) and node.function in _WHOLE
+def _steps(points: Iterable[Decimal], ends: _Ends) -> list[Decimal]:
+    """Return the whole numbers at and beside some points."""
+    near = {Decimal(f(p)) + d for p in points for f in (floor, ceil) for d in (-1, 0, 1)}
+    return _within(near, *ends) or [Decimal(ends[0] or 0)]
+
+
+def _whole_ends(node: Node) -> _Ends | None:
+    """Return the ends of a value that is a whole number; None of any other."""
+    match node:
+        case Fold(op=FoldOp.COUNT):
+            return _WHOLE["count"]
+        case Call(function=function, arguments=(_, *digits)) if function in _ROUNDED:
+            return _ENDLESS if all(_is_none(scale) for scale in digits) else None
+        case Call(function=function):
+            return _WHOLE.get(function)
+        case _:
+            return None
+
+
+def _is_none(digits: Node | None) -> bool:
+    return digits is None or (isinstance(digits, Literal) and digits.value == 0)
 
 
 def _days(node: Node, constants: set[date], program: Program) -> list[date]:
@@ -139,13 +174,13 @@ def _shares(constants: set[Any]) -> list[Share]:
     return [Share(f.numerator, f.denominator) for f in sorted([*points, *between]) if 0 <= f <= 1]
 
 
-def _range(node: Node, program: Program) -> tuple[Any, Any]:
-    """Return the ends of what a fact may be; None where it has no end."""
+def _range(node: Node, program: Program) -> _Ends:
+    """Return the ends of what a fact may be."""
     if not isinstance(node, Field) or not isinstance(node.object.ty, t.Object):
-        return None, None
+        return _ENDLESS
     declared = program.objects.get(t.first_of(node.object.ty.name))
     fact = declared.facts.get(node.name) if declared else None
-    return (fact.low, fact.high) if fact else (None, None)
+    return (fact.low, fact.high) if fact else _ENDLESS
 
 
 def _within(values: Iterable[Any], low: Any, high: Any) -> list[Any]:

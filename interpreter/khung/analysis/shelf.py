@@ -9,21 +9,23 @@ from typing import TYPE_CHECKING
 from khung.diagnostics.bag import Bag
 from khung.diagnostics.codes import is_error
 from khung.ir.from_rulebook import lower_rulebook
-from khung.rulebook.from_source import load_rulebook
+from khung.rulebook.from_source import decode, load_written
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from khung.diagnostics.model import Diagnostic
     from khung.ir.program import Program
+    from khung.rulebook.folder import Written
     from khung.rulebook.model import Rulebook
 
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """A rulebook as read; `rulebook` is None where there is none to read."""
+    """A rulebook as read: its nodes, and what they say; None where they cannot be read."""
 
     folder: Path
+    written: Written | None
     rulebook: Rulebook | None
     diagnostics: tuple[Diagnostic, ...]
 
@@ -49,7 +51,9 @@ class Shelf:
         folder = nearby(folder)
         if folder not in self._loaded:
             bag = Bag()
-            self._loaded[folder] = Loaded(folder, load_rulebook(folder, bag), bag.diagnostics)
+            written = load_written(folder, bag)
+            rulebook = None if written is None else decode(written, bag)
+            self._loaded[folder] = Loaded(folder, written, rulebook, bag.diagnostics)
         return self._loaded[folder]
 
     def ready(self, folder: Path, readings: Mapping[str, str]) -> Ready:

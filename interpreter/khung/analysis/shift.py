@@ -1,28 +1,44 @@
-"""A case moved to another period: all its dates by whole months, its numbers as they are."""
+"""A case moved to another period: its dates and calendar years by whole months.
+
+What is a date is told by the declared type and not by how a text looks. A number is a year of the
+calendar where its fact says `unit: calendar_year`; other numbers stay as they are. What comes of a
+case is moved alike, so that two results can be compared in one period.
+"""
 
 from __future__ import annotations
 
 import calendar
-import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from khung.casefile.names import input_of
+from khung.engine.values import Elements
+from khung.ir import types as t
 from khung.ir.calls import parse_date
 from khung.source.nodes import Entry, Mapping, Node, Scalar, Sequence
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from collections.abc import Mapping as MappingOf
+
     from khung.casefile.model import CaseFile, Group, Written
+    from khung.engine.result import Output, Result, Results
+    from khung.engine.tables import Answer
+    from khung.engine.values import Value
+    from khung.ir.program import ObjectType, Program
     from khung.rulebook.model import Rulebook
 
-_DATES = re.compile(r"(\d{4}-\d{2}-\d{2})(\.\.\d{4}-\d{2}-\d{2})?")
-_ONE = re.compile(r"\d{4}-\d{2}-\d{2}")
+CALENDAR_YEAR = "calendar_year"
+"""The unit of a number that names a year, such as 2021."""
+
+_YEAR = 12  # months
 
 
 def months_between(before: Rulebook, after: Rulebook) -> int:
     """Return how many months the period of one rulebook begins before that of the other."""
     first, other = before.period[0], after.period[0]
-    return 12 * (other.year - first.year) + other.month - first.month
+    return _YEAR * (other.year - first.year) + other.month - first.month
 
 
 def months_to(case_file: CaseFile, home: Rulebook, away: Rulebook) -> int:
@@ -41,72 +57,135 @@ def _belongs(case_file: CaseFile, home: Rulebook, away: Rulebook) -> bool:
     return case_file.on is not None and first <= case_file.on <= last
 
 
-def moved_case(case_file: CaseFile, months: int) -> CaseFile:
-    """Return a case with its dates moved by some months, what it expects as it is."""
+def moved_case(case_file: CaseFile, months: int, program: Program) -> CaseFile:
+    """Return a case with its dates moved by some months, what it expects as it is.
+
+    Args:
+        case_file: The case as written.
+        months: By how much.
+        program: The rulebook that says which facts are dates, or years of the calendar.
+    """
     if not months:
         return case_file
+    mover = _Mover(months, program)
     on = case_file.on and moved_day(case_file.on, months)
-    groups = tuple(_group(group, months) for group in case_file.subjects)
+    groups = tuple(map(mover.group, case_file.subjects))
     return replace(case_file, on=on, subjects=groups)
 
 
 def moved_day(day: date, months: int) -> date:
     """Return the same day some months later; the last of the month where it has no such day."""
-    year, month = divmod(12 * day.year + day.month - 1 + months, 12)
+    year, month = divmod(_YEAR * day.year + day.month - 1 + months, _YEAR)
     if not date.min.year <= year <= date.max.year:
         return day
     return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
-def moved_data(data: Any, months: int) -> Any:
-    """Return plain data with the dates in it moved."""
-    match data:
-        case str():
-            return _text(data, months)
-        case dict():
-            return {key: moved_data(value, months) for key, value in data.items()}
-        case list():
-            return [moved_data(value, months) for value in data]
-        case _:
-            return data
+@dataclass(frozen=True, slots=True)
+class _Mover:
+    """Moves what a case states, by the types that a program declares."""
 
+    months: int
+    program: Program
 
-def _group(group: Group, months: int) -> Group:
-    return replace(group, entries=tuple(_written(one, months) for one in group.entries))
+    def group(self, group: Group) -> Group:
+        declared = self.program.objects.get(group.type.name)
+        if declared is None:
+            return group
+        return replace(group, entries=tuple(self.written(one, declared) for one in group.entries))
 
+    def written(self, written: Written, declared: ObjectType) -> Written:
+        given = written.given
+        if given is not None and given.on is not None:
+            given = replace(given, on=moved_day(given.on, self.months))
+        return replace(written, facts=self.entries(written.facts, declared), given=given)
 
-def _written(written: Written, months: int) -> Written:
-    facts = tuple(_entry(entry, months) for entry in written.facts)
-    given = written.given
-    if given is not None and given.on is not None:
-        given = replace(given, on=moved_day(given.on, months))
-    return replace(written, facts=facts, given=given)
+    def entries(self, entries: Iterable[Entry], declared: ObjectType) -> tuple[Entry, ...]:
+        return tuple(replace(e, value=self.fact(e.value, e.key, declared)) for e in entries)
 
-
-def _entry(entry: Entry, months: int) -> Entry:
-    return replace(entry, value=_node(entry.value, months))
-
-
-def _node(node: Node, months: int) -> Node:
-    match node:
-        case Mapping():
-            return replace(node, entries=tuple(_entry(entry, months) for entry in node.entries))
-        case Sequence():
-            return replace(node, items=tuple(_node(item, months) for item in node.items))
-        case Scalar(value=str(written)):
-            text, value = _text(node.text.text, months), _text(written, months)
-            return replace(node, value=value, text=replace(node.text, text=text))
-        case Scalar():
+    def fact(self, node: Node, name: str, declared: ObjectType) -> Node:
+        stated = input_of(declared, name)
+        if stated is None:
             return node
+        fact = declared.facts.get(name)
+        if fact is not None and fact.unit == CALENDAR_YEAR:
+            return self.year(node)
+        return self.value(node, stated.ty)
+
+    def value(self, node: Node, ty: t.Type) -> Node:
+        match node, ty:
+            case Scalar(), t.Date():
+                return self.day(node)
+            case Sequence(), t.List():
+                items = tuple(self.value(item, ty.element) for item in node.items)
+                return replace(node, items=items)
+            case Mapping(), t.Object():
+                entries = self.entries(node.entries, self.program.objects[ty.name])
+                return replace(node, entries=entries)
+            case _:
+                return node
+
+    def day(self, node: Scalar) -> Scalar:
+        day = parse_date(node.value) if isinstance(node.value, str) else None
+        if day is None:
+            return node
+        moved = moved_day(day, self.months).isoformat()
+        return replace(node, value=moved, text=replace(node.text, text=moved))
+
+    def year(self, node: Node) -> Node:
+        """Return a year moved; by less than a whole year it stays."""
+        if not isinstance(node, Scalar) or not isinstance(node.value, int) or self.months % _YEAR:
+            return node
+        moved = node.value + self.months // _YEAR
+        return replace(node, value=moved, text=replace(node.text, text=str(moved)))
 
 
-def _text(text: str, months: int) -> str:
-    """Return a text that is a date, or a range of dates, moved; any other as it is."""
-    if not _DATES.fullmatch(text):
-        return text
-    return _ONE.sub(lambda found: _moved(found.group(), months), text)
+# -- what comes of a case -------------------------------------------------------------------------
 
 
-def _moved(text: str, months: int) -> str:
-    day = parse_date(text)
-    return text if day is None else moved_day(day, months).isoformat()
+def moved_results(results: Results, months: int) -> Results:
+    """Return results with the dates that they report moved by some months."""
+    if not months:
+        return results
+    by_type = {
+        name: {key: _moved_result(result, months) for key, result in by_id.items()}
+        for name, by_id in results.by_type.items()
+    }
+    return replace(results, by_type=by_type)
+
+
+def _moved_result(result: Result, months: int) -> Result:
+    outputs = tuple(_moved_output(output, months) for output in result.outputs)
+    tables = tuple(_moved_answer(answer, months) for answer in result.tables)
+    return replace(result, outputs=outputs, tables=tables)
+
+
+def _moved_output(output: Output, months: int) -> Output:
+    return replace(output, value=_moved_value(output.value, output.ty, months))
+
+
+def _moved_answer(answer: Answer, months: int) -> Answer:
+    def moved(values: MappingOf[str, Value]) -> dict[str, Value]:
+        told = answer.table.outputs
+        return {name: _moved_value(value, told[name].ty, months) for name, value in values.items()}
+
+    rows = tuple(replace(row, values=moved(row.values)) for row in answer.rows)
+    return replace(answer, rows=rows, values=moved(answer.values))
+
+
+def _moved_value(value: Value, ty: t.Type, months: int) -> Value:
+    least, most = (_moved_form(form, ty, months) for form in (value.least, value.most))
+    return value._replace(least=least, most=most)
+
+
+def _moved_form(form: object, ty: t.Type, months: int) -> object:
+    """Return the run-time form of a value moved; `ty` is its type, or that of its elements."""
+    match form:
+        case date() if isinstance(ty, t.Date):
+            return moved_day(form, months)
+        case Elements():
+            element = ty.element if isinstance(ty, t.List) else ty
+            items = (i._replace(value=_moved_value(i.value, element, months)) for i in form.items)
+            return replace(form, items=tuple(items))
+        case _:
+            return form

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from textwrap import TextWrapper
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,7 @@ from khung.rulebook.folder import MANIFEST
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from datetime import date
 
     from khung.rulebook import model as m
 
@@ -28,11 +29,14 @@ _PLAIN = re.compile(r"[A-Za-z][\w./-]*")  # what YAML takes for a text without q
 _SCHEMA = "# yaml-language-server: $schema=../../schemas/{name}.schema.json"
 
 
-def skeleton(base: m.Rulebook, folder: str, name: str, lang: str) -> dict[str, str]:
+def skeleton(
+    base: m.Rulebook, period: tuple[date, date], folder: str, name: str, lang: str
+) -> dict[str, str]:
     """Return the files of a rulebook that extends another as that of the next period.
 
     Args:
         base: The rulebook that is extended.
+        period: The first and the last day of the new one.
         folder: The name of its folder.
         name: The id of the new one.
         lang: The language of the comments.
@@ -40,31 +44,36 @@ def skeleton(base: m.Rulebook, folder: str, name: str, lang: str) -> dict[str, s
     Returns:
         The text of each file by its name.
     """
-    writer = _Writer(base, folder, name, lang)
+    writer = _Writer(base, period, folder, name, lang)
     files = {MANIFEST: "\n".join(writer.manifest()) + "\n"}
     if base.clauses:
         files[CLAUSES] = "\n".join(writer.clauses()) + "\n"
     return files
 
 
-def next_period(first: date, last: date) -> tuple[date, date]:
-    """Return the period a year later; one as long right behind it, if it is longer than a year."""
-    later = _a_year_later(first)
-    if later > last:
-        return later, _a_year_later(last + timedelta(1)) - timedelta(1)
-    return last + timedelta(1), last + timedelta(1) + (last - first)
+def next_period(first: date, last: date) -> tuple[date, date] | None:
+    """Return the period a year later; one as long right behind it, if it is longer than a year.
+
+    None where that would end later than a date can say.
+    """
+    try:
+        after, later = last + timedelta(1), _a_year_later(first)
+        if later > last:
+            return later, _a_year_later(after) - timedelta(1)
+        return after, after + (last - first)
+    except (OverflowError, ValueError):
+        return None
 
 
 def _a_year_later(day: date) -> date:
-    try:
-        return day.replace(year=day.year + 1)
-    except ValueError:  # the 29th of February
-        return day.replace(year=day.year + 1, day=28)
+    is_leap_day = (day.month, day.day) == (2, 29)
+    return day.replace(year=day.year + 1, day=28 if is_leap_day else day.day)
 
 
 @dataclass(frozen=True, slots=True)
 class _Writer:
     base: m.Rulebook
+    period: tuple[date, date]
     folder: str
     name: str
     lang: str
@@ -76,7 +85,7 @@ class _Writer:
 
     def manifest(self) -> Iterator[str]:
         """Yield the lines of `rulebook.yaml`."""
-        first, last = next_period(*self.base.period)
+        first, last = self.period
         yield _SCHEMA.format(name="rulebook")
         yield from _comment(self.say("head", name=self.name, base=self.base.id), "")
         yield "khung: 1"
@@ -143,7 +152,7 @@ class _Writer:
         """Yield the lines of `clauses.yaml`: each clause of the base, waiting."""
         yield _SCHEMA.format(name="clauses")
         yield from _comment(self.say("clauses", document=self.base.document), "")
-        for line in ("same", "moved", "other", "gone"):
+        for line in ("same", "moved", "altered", "other", "gone"):
             yield from _comment(f"- {self.say(line)}", "")
         yield "clauses:"
         for clause in self.base.clauses:

@@ -5,7 +5,7 @@ input asks for another, only the branch that this leaves, so that no combination
 is not. A condition of a row that hangs on something else than the inputs
 counts as met where a gap is looked for, and as not met where an overlap is.
 
-Reports: K0453, K0454, K0720, K0721.
+Reports: K0453, K0454, K0457, K0720, K0721.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from itertools import product
 from math import prod
 from typing import TYPE_CHECKING, Any
 
-from khung.analysis.partitions import values_of
+from khung.analysis.partitions import fixed_parts, values_of
 from khung.engine.evaluate import Evaluator
-from khung.engine.values import known
+from khung.engine.values import ERROR, known
 from khung.ir import types as t
 from khung.ir.guards import kind_field
 from khung.ir.nodes import (
@@ -57,12 +57,29 @@ _OPEN = Field | Defined | LevelOf | StateOf | CriteriaSet | Has | Variable
 def check_tables(program: Program, bag: Bag) -> None:
     """Report what is wrong with the tables of a program.
 
-    Reports: K0453 (no row for some inputs), K0454 (two rows of `unique` for some inputs), K0720 (a
-    row that never answers), K0721 (a table too large to try).
+    Reports: K0453 (no row for some inputs), K0454 (two rows of `unique` for some inputs), K0457 (a
+    cell that cannot be worked out), K0720 (a row that never answers), K0721 (a table too large to
+    try).
     """
     for declared in program.subjects:
         for table in declared.tables.values():
-            _try(_Tests(program, table), bag)
+            if not _report_impossible(table, program, bag):
+                _try(_Tests(program, table), bag)
+
+
+def _report_impossible(table: Table, program: Program, bag: Bag) -> bool:
+    """Report what cannot be worked out in the cells of a table; say whether there is any."""
+    evaluator = Evaluator(program.values, program.objects)
+    parts = [
+        part
+        for row in table.rows
+        for name, cell in row.cells
+        for part in fixed_parts(cell, table.inputs[name])
+        if evaluator.evaluate(part, ()).why == ERROR
+    ]
+    for part in parts:
+        bag.add("K0457", part.span, text=part.span.text)
+    return bool(parts)
 
 
 def _try(tests: _Tests, bag: Bag) -> None:
@@ -246,9 +263,17 @@ class _Tests:
 
 @dataclass(slots=True)
 class _Found:
-    """What the combinations show: rows that answer, one gap, and pairs of rows that overlap."""
+    """What the combinations show, rows being bits.
+
+    Attributes:
+        answering: The rows that answer for some combination.
+        taken: For each row that would, the rows above it that answer in its place.
+        gap: A combination without an answer.
+        overlaps: Pairs of rows that both answer, with a combination.
+    """
 
     answering: int = 0
+    taken: dict[int, int] = field(default_factory=dict)
     gap: tuple[_Point, ...] | None = None
     overlaps: dict[tuple[int, int], tuple[_Point, ...]] = field(default_factory=dict)
 
@@ -259,6 +284,7 @@ class _Found:
         sure = passed & ~tests.open
         first = sure & -sure
         if tests.table.hit is Hit.FIRST and sure:
+            self._take(passed & -(first << 1), first)
             passed &= (first << 1) - 1
         self.answering |= passed
         if not passed and self.gap is None:
@@ -266,6 +292,11 @@ class _Found:
         second = (sure ^ first) & -(sure ^ first)
         if second:
             self.overlaps.setdefault((first, second), combination)
+
+    def _take(self, rows: int, first: int) -> None:
+        for place in range(rows.bit_length()):
+            if rows >> place & 1:
+                self.taken[place] = self.taken.get(place, 0) | first
 
     def report(self, tests: _Tests, bag: Bag) -> None:
         table = tests.table
@@ -275,9 +306,24 @@ class _Found:
         if table.hit is Hit.UNIQUE:
             for (first, second), combination in self.overlaps.items():
                 self._overlap(tests, first, second, tests.said(combination), bag)
-        for place, row in enumerate(table.rows):
+        for place in range(len(table.rows)):
             if not self.answering >> place & 1:
-                bag.add("K0720", row.rule.span, name=_id(row), table=table.name)
+                self._dead(tests, place, bag)
+
+    def _dead(self, tests: _Tests, place: int, bag: Bag) -> None:
+        """Report a row that never answers, with the reason."""
+        rows, taken = tests.table.rows, self.taken.get(place, 0)
+        above = [row for i, row in enumerate(rows) if taken >> i & 1]
+        never = "condition" if tests.closed >> place & 1 else ""
+        bag.add(
+            "K0720",
+            rows[place].rule.span,
+            help="above" if above else never,
+            related=tuple(row.rule.span for row in above if row.rule.span),
+            name=_id(rows[place]),
+            table=tests.table.name,
+            above=tuple(map(_id, above)),
+        )
 
     def _overlap(  # two rows, an example, and where it goes
         self, tests: _Tests, first: int, second: int, example: str, bag: Bag

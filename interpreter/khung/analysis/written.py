@@ -22,14 +22,18 @@ from khung.syntax.unparse import unparse, unparse_cell
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-_CONTAINERS = (m.Kinds, m.Criteria, m.Ladder)
+CONTAINERS = (m.Kinds, m.Criteria, m.Ladder)
 """Parts without a head that hold entries: they stand in the tree under their own key."""
 
 _ORDERED = {"values", "levels", "votes", "defer", "quotas", "rows"}
 """Lists of entries whose order says something."""
 
+_SILENT = {"require", "rows"}
+"""Keys that the id of a rule leaves out."""
+
 _UNORDERED = (m.Enumeration,)
-_SKIPPED = {"head", "span", "at"}
+_ASKING = (m.Reading, m.Defer)
+_SKIPPED = {"head", "ref", "span", "at"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,7 @@ class Item:
     Attributes:
         path: As in `lecturer.ladder.levels.good.require.score`, `parameters.share`.
         part: The key under which such entries stand: `caps`, `require`, `values`.
+        rule: The id of what is made of it: `lecturer.caps.absent`; empty of what no subject holds.
         sources: What it cites itself, in full.
         keys: What is written in it, by key; entries in it are `children`.
         order: The order of its entries by key, where that says something.
@@ -49,6 +54,7 @@ class Item:
     part: str
     id: str
     label: m.Label | None = None
+    rule: str = ""
     sources: tuple[str, ...] = ()
     keys: Mapping[str, Any] = field(default_factory=dict)
     order: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -79,6 +85,27 @@ def every(found: tuple[Item, ...]) -> Iterator[Item]:
         yield from every(item.children)
 
 
+def path_of(node: Any, owner: str) -> str:
+    """Return where an entry with a head stands; `owner` is what is before paths in a file."""
+    head: m.Head = node.head
+    return head.id if isinstance(node, m.Subject) else f"{owner}{head.at or head.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Owner:
+    """What entries stand in: what is before their paths, and before the ids of their rules."""
+
+    path: str = ""
+    rule: str = ""
+
+    def of(self, part: str, name: str) -> _Owner:
+        """Return an entry of it as the owner of what is in that."""
+        if not self.rule:
+            return self
+        inside = name if part in _SILENT else f"{part}.{name}"
+        return _Owner(self.path, f"{self.rule}.{inside}")
+
+
 @dataclass(frozen=True, slots=True)
 class _Writer:
     rulebook: m.Rulebook
@@ -94,25 +121,26 @@ class _Writer:
                 if isinstance(node, m.Clause):
                     yield self.clause(node)
                 elif hasattr(node, "head"):
-                    yield self.entry(node, part.name, "")
+                    yield self.entry(node, part.name, _Owner())
 
     def clause(self, node: m.Clause) -> Item:
         keys = dict(self.keys(node))
         keys.pop("address")
         path, source = f"clauses.{node.address}", f"{self.rulebook.document} {node.address}"
-        return Item(path, "clauses", node.address, node.summary, (source,), keys)
+        return Item(path, "clauses", node.address, node.summary, "", (source,), keys)
 
-    def entry(self, node: Any, part: str, owner: str) -> Item:
-        """Return an entry with a head. `owner` is what stands before paths within a file."""
+    def entry(self, node: Any, part: str, owner: _Owner) -> Item:
+        """Return an entry with a head."""
         head: m.Head = node.head
         is_subject = isinstance(node, m.Subject)
-        path = head.id if is_subject else f"{owner}{head.at or head.id}"
-        inside = f"{head.id}." if is_subject else owner
+        path = path_of(node, owner.path)
+        inside = _Owner(f"{head.id}.", head.id) if is_subject else owner.of(part, head.id)
         return Item(
             path,
             part,
             head.id,
-            head.label or getattr(node, "question", None),
+            head.label or (node.question if isinstance(node, _ASKING) else None),
+            inside.rule,
             tuple(full(citation, self.rulebook) for citation in head.sources),
             {**self.head(head), **dict(self.keys(node))},
             _orders(node),
@@ -120,16 +148,17 @@ class _Writer:
             tuple(self.children(node, inside)),
         )
 
-    def container(self, node: Any, part: str, owner: str) -> Item:
-        own, path = dict(self.keys(node)), f"{owner}{part}"
+    def container(self, node: Any, part: str, owner: _Owner) -> Item:
+        own, path = dict(self.keys(node)), f"{owner.path}{part}"
         inner = tuple(self.children(node, owner))
         read = mentions(_own(node))
-        return Item(path, part, part, None, (), own, _orders(node), read, inner)
+        rule = owner.rule and f"{owner.rule}.{part}"
+        return Item(path, part, part, None, rule, (), own, _orders(node), read, inner)
 
-    def children(self, node: Any, owner: str) -> Iterator[Item]:
+    def children(self, node: Any, owner: _Owner) -> Iterator[Item]:
         for part in fields(node):
             value = getattr(node, part.name)
-            if isinstance(value, _CONTAINERS):
+            if isinstance(value, CONTAINERS):
                 yield self.container(value, part.name, owner)
             for inner in _tuple(value):
                 if hasattr(inner, "head"):
@@ -145,7 +174,7 @@ class _Writer:
     def keys(self, node: Any) -> Iterator[tuple[str, Any]]:
         """Yield what is written in a node itself, what is as it is by default left out."""
         for name, value in _written(node):
-            yield _key(node, name), self.plain(value)
+            yield key_of(node, name), self.plain(value)
 
     def plain(self, value: Any) -> Any:
         """Return a value of the model as plain data."""
@@ -174,9 +203,11 @@ class _Writer:
                 return self.record(value) if is_dataclass(value) else value
 
     def several(self, values: tuple[Any, ...]) -> Any:
-        """Return a list, or a mapping where the values are pairs of a name and a value."""
+        """Return a list, or a mapping where each value has a name."""
         if values and all(isinstance(v, m.CalendarDay) for v in values):
             return {self.plain(value.day): self.plain(value.label) for value in values}
+        if values and all(isinstance(v, m.Output) for v in values):
+            return {value.ref.name: self.record(value) for value in values}
         if values and all(isinstance(v, tuple) and len(v) == 2 for v in values):  # noqa: PLR2004  # a pair
             return {self.plain(name): self.plain(value) for name, value in values}
         return [self.plain(value) for value in values]
@@ -222,7 +253,7 @@ def _own(node: Any) -> list[Any]:
 
 def _is_inner(value: Any) -> bool:
     """Whether a value is told by items of its own."""
-    return isinstance(value, _CONTAINERS) or any(hasattr(v, "head") for v in _tuple(value))
+    return isinstance(value, CONTAINERS) or any(hasattr(v, "head") for v in _tuple(value))
 
 
 def _orders(node: Any) -> dict[str, tuple[str, ...]]:
@@ -239,7 +270,7 @@ def _tuple(value: Any) -> tuple[Any, ...]:
     return value if isinstance(value, tuple) else ()
 
 
-def _key(node: Any, name: str) -> str:
+def key_of(node: Any, name: str) -> str:
     """Return the key of YAML that a field of the model was read from."""
     if isinstance(node, m.Definition) and name == "value":
         return "is"

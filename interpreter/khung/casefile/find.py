@@ -8,25 +8,22 @@ Reports: K0602.
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from khung import resources
-from khung.diagnostics.suggest import listed, nearest
+from khung.diagnostics.suggest import listed, nearest_id, one_before
 from khung.rulebook.folder import rulebooks_in
 from khung.text import nfc
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from khung.diagnostics.bag import Bag
     from khung.text import Span
 
 FOLDER = "rulebooks"
 """The folder that holds rulebooks, one folder each."""
-
-_ID = re.compile(r"[\w-][\w.-]*")  # an id that leads nowhere but into the folder
 
 
 def find_rulebook(
@@ -48,12 +45,21 @@ def find_rulebook(
     looked: list[Path] = []
     for folder in dict.fromkeys(_folders(case_path, rulebooks)):
         looked.append(folder)
-        if _ID.fullmatch(name):
-            for found in rulebooks_in(folder):
-                if nfc(found.name) == nfc(name):
-                    return found
+        for found in rulebooks_in(folder):
+            if nfc(found.name) == nfc(name):
+                return found
     _report(name, looked, bag, span)
     return None
+
+
+def names_in(folders: Iterable[Path]) -> tuple[str, ...]:
+    """Return the names of the rulebooks right in some folders, each once."""
+    return tuple(dict.fromkeys(nfc(r.name) for folder in folders for r in rulebooks_in(folder)))
+
+
+def known_rulebooks(rulebooks: Path | None) -> tuple[str, ...]:
+    """Return the names of the rulebooks that a command could name."""
+    return names_in(_folders(None, rulebooks))
 
 
 def _folders(case_path: Path | None, rulebooks: Path | None) -> Iterator[Path]:
@@ -77,14 +83,14 @@ def _above(folder: Path) -> Iterator[Path]:
 
 
 def _report(name: str, looked: list[Path], bag: Bag, span: Span | None) -> None:
-    known = tuple(dict.fromkeys(nfc(r.name) for folder in looked for r in rulebooks_in(folder)))
-    near = nearest(name, known)
+    known = names_in(looked)
+    near, before = nearest_id(name, known), one_before(name, known)
     bag.add(
         "K0602",
         span,
-        help="near" if near else "known" if known else "",
+        help="near" if near else "before" if before else "known" if known else "",
         name=name,
         looked=tuple(str(folder) for folder in looked),
         known=listed(known, 8),
-        near=near or "",
+        near=near or before or "",
     )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, assert_never
 
+from khung.engine.tables import as_data
 from khung.ir import types as t
-from khung.rulebook.model import Hit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from khung.engine.tables import Answer
     from khung.engine.values import Value
     from khung.ir.program import Values
-    from khung.ir.program_tables import Table
 
 
 def plain(value: Value, ty: t.Type, values: Mapping[str, Values]) -> Any:
@@ -23,21 +22,8 @@ def plain(value: Value, ty: t.Type, values: Mapping[str, Values]) -> Any:
 
 
 def plain_answer(answer: Answer, values: Mapping[str, Values]) -> Any:
-    """Return the answer of a table as `expect` writes it.
-
-    Each output by name; of `collect` a list with those of each row. None where it is open.
-    """
-    table = answer.table
-    if table.hit is Hit.COLLECT:
-        return [_outputs(r.values, table, values) for r in answer.rows] if answer.settled else None
-    found = _outputs(answer.values, table, values)
-    return None if all(value is None for value in found.values()) else found
-
-
-def _outputs(
-    found: Mapping[str, Value], table: Table, values: Mapping[str, Values]
-) -> dict[str, Any]:
-    return {name: plain(found[name], ty, values) for name, ty in table.outputs.items()}
+    """Return the answer of a table as `expect` writes it; None where it is open."""
+    return as_data(answer, lambda value, ty: plain(value, ty, values))
 
 
 def _plain(found: Any, ty: t.Type, values: Mapping[str, Values]) -> Any:

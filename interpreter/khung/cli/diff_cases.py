@@ -1,186 +1,123 @@
-"""Cases that come out differently, for people: who, from what to what, by which rule."""
+"""Cases that come out differently, for people, under the changes that they come of."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from khung.cli.diff_causes import Causes
+from khung.cli.diff_subjects import Teller, Told, is_of_level
 from khung.diagnostics.render.sentences import message
-from khung.locale import phrase
-from khung.report.encode import dumps
 from khung.report.layout import BLANK, Line, Style
 from khung.report.names import listed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
-    from khung.analysis.compare_outcomes import Compared, Difference, Outcome
+    from khung.analysis.compare_outcomes import Compared
     from khung.analysis.difference import Comparison
-    from khung.report.brief import Bound
 
-_MOST_RULES = 2
-"""How many rules are named behind a result."""
+_MOST_CASES = 8
+"""How many cases are told under one heading unless all are asked for."""
 
-_MOST_CASES = 40
-"""How many cases are told unless all are asked for."""
+_MOST_REFUSED = 40
+"""How many cases that do not run are told."""
+
+_MOST_FILES = 3
+"""How many files are named in which the same differs beside the level."""
 
 
 def case_lines(found: Comparison, lang: str, *, everything: bool) -> Iterator[Line]:
     """Yield the cases that come out differently, then those that do not run."""
-    told = _Cases(lang)
-    for heading, cases, lines in (
-        ("cases", found.differing, told.case),
-        ("not_run", found.refused, told.refused),
-    ):
-        if cases:
-            yield BLANK
-            title = told.say("heading", heading=told.say(heading), n=len(cases))
-            yield Line(title, 0, "■", Style.TITLE)
-        most = len(cases) if everything else _MOST_CASES
-        for case in cases[:most]:
-            yield from lines(case)
-        if len(cases) > most:
-            yield Line(told.say("more", n=len(cases) - most), 2)
-
-
-class _Told(NamedTuple):
-    """What is said of a subject: those of whom the same is said share it."""
-
-    type: str
-    title: str
-    lines: tuple[Line, ...]
+    told = _Cases(found, lang, everything=everything)
+    if found.differing:
+        yield from told.title("cases", len(found.differing))
+        for causes, cases in told.causes.sorted(found.differing):
+            yield from told.under(causes, cases)
+    if found.refused:
+        yield from told.title("not_run", len(found.refused))
+        yield from told.first(found.refused, _MOST_REFUSED, told.refused)
 
 
 class _Cases:
-    def __init__(self, lang: str) -> None:
-        self.lang = lang
+    def __init__(self, found: Comparison, lang: str, *, everything: bool) -> None:
+        self.teller = Teller(lang)
+        self.say = self.teller.say
+        self.causes = Causes(found, lang)
+        self.everything = everything
 
-    def say(self, key: str, /, **args: object) -> str:
-        return phrase(self.lang, f"diff.{key}", **args)
+    def title(self, key: str, n: int) -> Iterator[Line]:
+        yield BLANK
+        yield Line(self.say("heading", heading=self.say(key), n=n), 0, "■", Style.TITLE)
+
+    def first(
+        self, cases: Sequence[Compared], most: int, lines: Callable[[Compared], Iterator[Line]]
+    ) -> Iterator[Line]:
+        """Yield the lines of cases, up to so many of them."""
+        shown = len(cases) if self.everything else most
+        for case in cases[:shown]:
+            yield from lines(case)
+        if len(cases) > shown:
+            yield Line(self.say("more", n=len(cases) - shown), 4)
+
+    def under(self, causes: tuple[str, ...], cases: Sequence[Compared]) -> Iterator[Line]:
+        """Yield the cases of some causes: each whose levels differ, then the others in short."""
+        yield Line(self.causes.heading(causes, len(cases)), 2, "▸", Style.HEADING)
+        of_level = [case for case in cases if any(map(is_of_level, case.differences))]
+        beside = [case for case in cases if case not in of_level]
+        yield from self.first(of_level, _MOST_CASES, self.case)
+        yield from self.beside(beside)
+
+    # -- cases whose levels differ ----------------------------------------------------------------
 
     def case(self, case: Compared) -> Iterator[Line]:
         yield from self._head(case)
-        alike: dict[_Told, list[str]] = defaultdict(list)
+        whole = self.causes.of(case)
+        alike: dict[tuple[Told, tuple[str, ...]], list[str]] = defaultdict(list)
         for one in case.differences:
-            alike[self._told(one)].append(one.id)
-        for told, ids in alike.items():
+            alike[self.teller.told(one), one.causes].append(one.id)
+        for (told, causes), ids in alike.items():
             whom = self.say("named", part=told.type, label=listed(ids, 12))
-            yield Line(self.say("subject", whom=whom, standing=told.title), 4, style=Style.HEADING)
+            text = self.say("subject", whom=whom, standing=told.standing)
+            yield Line(text, 6, style=Style.HEADING)
             yield from told.lines
+            if causes != whole:
+                yield Line(self.causes.said(causes), 8, style=Style.FAINT)
+
+    def _head(self, case: Compared) -> Iterator[Line]:
+        title = case.title.said(self.teller.lang) if case.title else case.path.stem
+        yield Line(title, 4, "•", Style.TITLE)
+        yield Line(str(case.path), 6, style=Style.FAINT)
+
+    # -- cases in which only what stands beside the levels differs --------------------------------
+
+    def beside(self, cases: Sequence[Compared]) -> Iterator[Line]:
+        """Yield what differs, once for all of whom it is said."""
+        alike: dict[tuple[str, tuple[Line, ...]], dict[str, list[str]]] = defaultdict(dict)
+        for case in cases:
+            for one in case.differences:
+                told = self.teller.told(one)
+                alike[told.type, told.lines].setdefault(str(case.path), []).append(one.id)
+        for (name, lines), by_path in alike.items():
+            n = sum(map(len, by_path.values()))
+            yield Line(self.say("beside", type=name, n=n, cases=len(by_path)), 4, "•", Style.TITLE)
+            yield from lines
+            yield from self._files(by_path)
+
+    def _files(self, by_path: dict[str, list[str]]) -> Iterator[Line]:
+        shown = len(by_path) if self.everything else _MOST_FILES
+        for path, ids in list(by_path.items())[:shown]:
+            yield Line(self.say("found", what=path, value=listed(ids, 6)), 6, style=Style.FAINT)
+        if len(by_path) > shown:
+            yield Line(self.say("more_cases", n=len(by_path) - shown), 6, style=Style.FAINT)
+
+    # -- cases that do not run --------------------------------------------------------------------
 
     def refused(self, case: Compared) -> Iterator[Line]:
         yield from self._head(case)
-        sides = case.refused
+        sides, lang = case.refused, self.teller.lang
         if len(sides) > 1 and sides["before"] == sides["after"]:
-            yield Line(self.say("refused.both", why=message(sides["before"], self.lang)), 4)
+            yield Line(self.say("refused.both", why=message(sides["before"], lang)), 6)
             return
         for side, diagnostic in sides.items():
-            yield Line(self.say(f"refused.{side}", why=message(diagnostic, self.lang)), 4)
-
-    def _head(self, case: Compared) -> Iterator[Line]:
-        title = case.title.said(self.lang) if case.title else case.path.stem
-        yield Line(title, 2, "•", Style.TITLE)
-        yield Line(str(case.path), 4, style=Style.FAINT)
-
-    # -- one subject ----------------------------------------------------------------------------
-
-    def _told(self, one: Difference) -> _Told:
-        name = one.label.said(self.lang) if one.label else one.type
-        before, after = (self._standing(side) for side in (one.before, one.after))
-        key = "same" if before == after else "turned"
-        title = self.say(key, before=before, after=after)
-        lines = (*self._rules(one), *self._left_open(one), *self._outputs(one), *self._checks(one))
-        return _Told(name, title, lines)
-
-    def _standing(self, side: Outcome | None) -> str:
-        return side.brief.standing if side else self.say("no_result")
-
-    def _rules(self, one: Difference) -> Iterator[Line]:
-        """Yield the rules behind each side, those first that the other side has not.
-
-        What is met at the best level is told only where neither side has a rule in the way.
-        """
-        before, after = self._behind(one.before), self._behind(one.after)
-        if before == after:
-            return
-        bound = any(not b.met for b in (*before, *after))
-        for name, own, other in (("before", before, after), ("after", after, before)):
-            told = [b for b in own if not (bound and b.met)]
-            there = {b.rule for b in other}
-            first = [b for b in told if b.rule not in there]
-            if told:
-                said = self._bound([*first, *(b for b in told if b.rule in there)])
-                yield Line(self.say(f"because.{name}", rules=said), 6)
-
-    def _behind(self, side: Outcome | None) -> tuple[Bound, ...]:
-        return side.brief.bound if side else ()
-
-    def _left_open(self, one: Difference) -> Iterator[Line]:
-        """Yield what is to be decided on each side, and among which levels, where that differs."""
-        if one.before is None or one.after is None:
-            return
-        before, after = one.before.brief, one.after.brief
-        if before.standing != after.standing:
-            return
-        if before.question != after.question:
-            yield Line(self.say("to_decide.before", question=before.question), 6)
-            yield Line(self.say("to_decide.after", question=after.question), 6)
-        if before.left != after.left:
-            yield Line(self.say("levels", before=before.left, after=after.left), 6)
-
-    def _bound(self, bound: list[Bound]) -> str:
-        said = [
-            self.say("rule", text=b.text, cited=b.cited) if b.cited else b.text
-            for b in bound[:_MOST_RULES]
-        ]
-        left = len(bound) - _MOST_RULES
-        return "; ".join([*said, self.say("more_rules", n=left)] if left > 0 else said)
-
-    def _outputs(self, one: Difference) -> Iterator[Line]:
-        tables = {t for side in (one.before, one.after) if side for t in side.brief.tables}
-        names = self._names(one, "outputs")
-        told = [self._turned(one, name) for name in names if name not in tables]
-        if told:
-            yield Line(self.say("outputs", outputs="; ".join(told)), 6)
-        for name in (name for name in names if name in tables):
-            yield from self._answers(one, name)
-
-    def _answers(self, one: Difference, name: str) -> Iterator[Line]:
-        """Yield what a table answers otherwise: of many rows those that differ."""
-        sides = [side.brief.tables.get(name) if side else None for side in (one.before, one.after)]
-        label = next(side[0] for side in reversed(sides) if side is not None)
-        before, after = ([*side[1]] if side else [self.say("nothing")] for side in sides)
-        if len(before) == len(after) == 1:
-            yield Line(self.say("short", key=label, before=before[0], after=after[0]), 6)
-            return
-        yield Line(self.say("rows", key=label), 6)
-        yield from (Line(row, 8, "−") for row in before if row not in after)
-        yield from (Line(row, 8, "+") for row in after if row not in before)
-
-    def _turned(self, one: Difference, name: str) -> str:
-        before, after = (self._output(side, name) for side in (one.before, one.after))
-        briefs = [side.brief.outputs for side in (one.after, one.before) if side]
-        label = next((brief[name][0] for brief in briefs if name in brief), name)
-        return self.say("short", key=label, before=before, after=after)
-
-    def _output(self, side: Outcome | None, name: str) -> str:
-        values = side.result.get("outputs", {}) if side else {}
-        if side is None or name not in values:
-            return self.say("nothing")
-        told = side.brief.outputs.get(name)
-        return told[1] if told else " ".join(dumps(values[name]).split())
-
-    def _checks(self, one: Difference) -> Iterator[Line]:
-        for name in self._names(one, "checks"):
-            sides = (s.result.get("checks", {}) if s else {} for s in (one.before, one.after))
-            before, after = (self._check(values.get(name)) for values in sides)
-            briefs = [side.brief.checks for side in (one.after, one.before) if side]
-            label = next((brief[name] for brief in briefs if name in brief), name)
-            yield Line(self.say("short", key=label, before=before, after=after), 6)
-
-    def _check(self, state: str | None) -> str:
-        return self.say(f"check.{state}") if state else self.say("nothing")
-
-    def _names(self, one: Difference, part: str) -> dict[str, None]:
-        sides = (side.result.get(part, {}) for side in (one.before, one.after) if side)
-        return dict.fromkeys(name for values in sides for name in values)
+            yield Line(self.say(f"refused.{side}", why=message(diagnostic, lang)), 6)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
-from khung.analysis.compare_rulebooks import Class
+from khung.analysis.compare_rulebooks import Class, Kind
 from khung.locale import phrase, table
 from khung.report.layout import Line, Style, columns
 from khung.report.names import listed
@@ -71,7 +71,7 @@ class Changes:
         if not change.keys and cited:
             title = f"{title}, {cited}"
         style = Style.WARNING if judged.klass is Class.CHANGES_OUTCOMES else Style.PLAIN
-        yield Line(f"{title} — {does}", 2, _sign(change), style)
+        yield Line(f"{title} — {does}", 2, _SIGNS[change.kind], style)
         for key in change.keys:
             yield from self._key(key, change)
         if change.keys and cited and "source" not in change.keys:
@@ -88,11 +88,10 @@ class Changes:
 
     def _titled(self, change: Change) -> str:
         """Return whether an entry is new, gone or changed, what it is, and where it stands."""
-        kind = "changed" if change.keys else "added" if change.old is None else "removed"
         part = self._word("part", change.item.part)
         label = change.label.said(self.lang) if change.label else ""
         what = self.say("part_named", part=part, label=label) if label else part
-        return self.say(f"entry.{kind}", what=what, path=change.path)
+        return self.say(f"entry.{change.kind}", what=what, path=change.path)
 
     def _key(self, key: str, change: Change) -> Iterator[Line]:
         before = self._side(key, change.old, change.new)
@@ -148,10 +147,10 @@ class Changes:
 
     def _brief(self, change: Change) -> Iterator[Line]:
         if not change.keys:
-            yield Line(self._titled(change), 2, _sign(change))
+            yield Line(self._titled(change), 2, _SIGNS[change.kind])
             return
         told = [self._short_key(key, change) for key in change.keys]
-        yield Line(f"{change.path}: {'; '.join(told)}", 2, _sign(change))
+        yield Line(f"{change.path}: {'; '.join(told)}", 2, _SIGNS[change.kind])
 
     def _short_key(self, key: str, change: Change) -> str:
         before = self._side(key, change.old, change.new)
@@ -160,10 +159,9 @@ class Changes:
 
     def _clauses(self, changes: Sequence[Change]) -> Iterator[Line]:
         """Yield the clauses that are new, gone, or summed up otherwise, a line each."""
-        by_kind: dict[str, list[str]] = defaultdict(list)
+        by_kind: dict[Kind, list[str]] = defaultdict(list)
         for change in changes:
-            kind = "changed" if change.keys else "added" if change.old is None else "removed"
-            by_kind[kind].append(change.item.id)
+            by_kind[change.kind].append(change.item.id)
         for kind, ids in by_kind.items():
             yield Line(
                 self.say(f"clauses.{kind}", n=len(ids), ids=listed(ids, 12)), 2, _SIGNS[kind]
@@ -174,11 +172,7 @@ class Changes:
         return table(self.lang, "diff").get(f"diff.{space}.{name}", name)
 
 
-_SIGNS = {"added": "+", "removed": "−", "changed": "•"}
-
-
-def _sign(change: Change) -> str:
-    return _SIGNS["changed" if change.keys else "added" if change.old is None else "removed"]
+_SIGNS = {Kind.ADDED: "+", Kind.REMOVED: "−", Kind.CHANGED: "•"}
 
 
 def _short(source: str, found: Comparison) -> str:

@@ -57,6 +57,7 @@ def _subjects(case: Compared, lang: str) -> Iterator[dict[str, Any]]:
             "subject": f"{one.type}.{one.id}",
             "before": dict(one.before.result) if one.before else None,
             "after": dict(one.after.result) if one.after else None,
+            "causes": list(one.causes),
         }
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from khung.analysis.compare_rulebooks import Class
 from khung.analysis.difference import CITATION, YEARLY
 from khung.cli.diff_cases import case_lines
+from khung.cli.diff_causes import Causes
 from khung.cli.diff_changes import Changes
 from khung.locale import phrase
 from khung.report.layout import BLANK, Line, Style, rendered
@@ -18,10 +19,6 @@ if TYPE_CHECKING:
 
     from khung.analysis.difference import Comparison, Judged
     from khung.analysis.shelf import Ready
-
-_SHARED = {"scales", "enumerations", "records", "parameters", "readings", "calendars"}
-_SHARED |= {"documents", "document", "period", "title", "clauses"}
-
 
 _KEPT = {"parameters", "readings", "calendars"}
 """What a successor answers for entry by entry."""
@@ -59,6 +56,7 @@ class _Text:
         self.told = told
         self.lang = lang
         self.changes = Changes(found, lang, everything=told.everything)
+        self.causes = Causes(found, lang)
 
     def say(self, key: str, /, **args: object) -> str:
         return phrase(self.lang, f"diff.{key}", **args)
@@ -71,9 +69,17 @@ class _Text:
             yield BLANK
             title = self.counted(heading, len(shown)) if shown else heading
             yield Line(title, 0, "■", Style.TITLE)
+            yield from self.effect(judged)
             yield from self.changes.lines(shown, brief=heading == self.say("citation"))
             yield from self.kept(heading, len(judged) - len(shown))
         yield from case_lines(self.found, self.lang, everything=self.told.everything)
+
+    def effect(self, judged: list[Judged]) -> Iterator[Line]:
+        """Yield how many cases come out differently by a declared group of changes."""
+        name = judged[0].group
+        if name in self.found.groups and len(self.found.refused) < len(self.found.cases):
+            n = self.causes.count(name)
+            yield Line(self.say("effect" if n else "no_effect", n=n), 2, style=Style.FAINT)
 
     def kept(self, heading: str, n: int) -> Iterator[Line]:
         """Yield the count of what stays as it was, but for the clause that says so now."""
@@ -136,6 +142,8 @@ class _Text:
         tried, refused = len(self.found.cases), len(self.found.refused)
         if not tried:
             return self.say("sum.no_cases")
+        if tried == refused:
+            return self.say("sum.none_run", n=refused)
         differing = len(self.found.differing)
         key = "sum.cases" if differing else "sum.cases_alike"
         said = self.say(key, n=tried - refused, differing=differing)
@@ -169,8 +177,8 @@ class _Text:
             return self.found.groups[judged.group].label.said(self.lang)
         if self.found.groups:
             return self.say("no_group")
-        owner = judged.change.path.partition(".")[0]
-        return self.say("shared") if owner in _SHARED else self.changes.subject(owner)
+        subject = judged.change.item.rule.partition(".")[0]
+        return self.changes.subject(subject) if subject else self.say("shared")
 
     def counted(self, heading: str, n: int) -> str:
         return self.say("heading", heading=heading, n=n)

@@ -1,10 +1,11 @@
 """A folder written whole or not at all, and never over something.
 
-Reports: K0407, K0813, K0830, K0831.
+Reports: K0407, K0813, K0830, K0831, K0833.
 """
 
 from __future__ import annotations
 
+import os
 import re
 import secrets
 import shutil
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import khung
+from khung.analysis.shelf import nearby
 from khung.cli.problems import UsageProblem
 
 if TYPE_CHECKING:
@@ -29,14 +31,18 @@ def check_target(name: str, target: Path, beside: Path) -> None:
         beside: The rulebook that the new one is to stand beside.
 
     Raises:
-        UsageProblem: K0407, K0830 (it exists), K0831 (the base came with the program).
+        UsageProblem: K0407, K0830 (it exists), K0831 (the base came with the program), K0833 (not
+            beside the base, where nothing could extend it).
     """
     if not _NAME.fullmatch(name):
         raise UsageProblem("K0407", id=name)
-    if target.exists() or target.is_symlink():
+    if os.path.lexists(target):
         raise UsageProblem("K0830", path=str(target))
     if target.resolve().is_relative_to(Path(khung.__file__).resolve().parent):
         raise UsageProblem("K0831", path=str(beside))
+    right = beside.absolute().parent
+    if target.resolve().parent != right.resolve():
+        raise UsageProblem("K0833", path=str(target), base=beside.name, folder=str(nearby(right)))
 
 
 def save_folder(files: Mapping[str, str], target: Path) -> None:

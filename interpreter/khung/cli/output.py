@@ -63,6 +63,15 @@ def refuse_same(read: Path, written: Path) -> None:
         raise UsageProblem("K0814", path=str(written))
 
 
+def refuse_rulebook(written: Path) -> None:
+    """Refuse to write what would be a file of a rulebook. Raises UsageProblem (K0832)."""
+    from khung.rulebook.folder import MANIFEST  # noqa: PLC0415  # only where a file is written
+
+    is_yaml = written.suffix.lower() in (".yaml", ".yml")
+    if is_yaml and (written.resolve().parent / MANIFEST).exists():
+        raise UsageProblem("K0832", path=str(written), folder=str(written.parent))
+
+
 def say(text: str) -> None:
     """Write to standard error."""
     _write(sys.stderr, text)

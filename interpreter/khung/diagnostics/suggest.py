@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from difflib import get_close_matches
 from itertools import islice
@@ -10,13 +11,19 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_CLOSE_ENOUGH = 0.7  # the share of equal letters, as difflib counts it
+CLOSE_ENOUGH = 0.7
+"""The share of equal letters, as difflib counts it, from which on a name may be meant."""
+
+SLIP = 0.8
+"""The share from which on it hardly can be anything but a slip."""
+
 _LONGEST = 64  # characters of a name: difflib is quadratic
 _D_WITH_STROKE = "\u0111"  # Unicode does not take its stroke for an accent
+_DIGIT = re.compile(r"\d")
 _MOST = 500  # candidates looked at: advice must not take longer than the work
 
 
-def nearest(name: str, candidates: Iterable[str]) -> str | None:
+def nearest(name: str, candidates: Iterable[str], cutoff: float = CLOSE_ENOUGH) -> str | None:
     """Return the candidate that `name` was probably meant to be, or None.
 
     A candidate that differs only in accents, case, hyphens or blanks comes first. Of very many
@@ -28,8 +35,24 @@ def nearest(name: str, candidates: Iterable[str]) -> str | None:
     form = bare(name)
     if form in by_form:
         return by_form[form]
-    close = get_close_matches(form[:_LONGEST], by_form, n=1, cutoff=_CLOSE_ENOUGH)
+    close = get_close_matches(form[:_LONGEST], by_form, n=1, cutoff=cutoff)
     return by_form[close[0]] if close else None
+
+
+def nearest_id(name: str, candidates: Iterable[str], cutoff: float = CLOSE_ENOUGH) -> str | None:
+    """Return what `nearest` does, of ids: one with other digits is another one, not misspelt."""
+    others = (other for other in candidates if _shape(other) != _shape(name))
+    return nearest(name, others, cutoff)
+
+
+def one_before(name: str, candidates: Iterable[str]) -> str | None:
+    """Return the candidate with other digits that comes next before: `2021` of `2022`, or None."""
+    earlier = (c for c in candidates if _shape(c) == _shape(name) and c < name)
+    return max(earlier, default=None)
+
+
+def _shape(name: str) -> str:
+    return _DIGIT.sub("0", name)
 
 
 def bare(name: str) -> str:

@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from khung.engine import ladder, logic
 from khung.engine.values import ERROR, Element, Elements, Value, known, reason
 from khung.ir import types as t
+from khung.ir.program_tables import member_name
 from khung.rulebook.model import Hit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from typing import Any
 
     from khung.engine.evaluate import Env, Evaluator
     from khung.engine.facts import Entity
@@ -107,6 +109,24 @@ class Answer:
         return tuple(dict.fromkeys((*self.table.sources, *fired)))
 
 
+def as_data(answer: Answer, plain: Callable[[Value, t.Type], Any]) -> Any:
+    """Return each output by name, of `collect` a list with those of each row; None where open.
+
+    Args:
+        answer: What a table answers.
+        plain: Returns a value of a type as data, None where it is open.
+    """
+    outputs = answer.table.outputs
+
+    def row(values: Mapping[str, Value]) -> dict[str, Any]:
+        return {name: plain(values[name], output.ty) for name, output in outputs.items()}
+
+    if answer.table.hit is Hit.COLLECT:
+        return [row(fired.values) for fired in answer.rows] if answer.settled else None
+    found = row(answer.values)
+    return None if all(value is None for value in found.values()) else found
+
+
 def answers(evaluator: Evaluator, entity: Entity) -> tuple[Answer, ...]:
     """Return what each table answers for a subject; those that it has not are left out."""
     found = (_answer(evaluator, entity, table) for table in entity.type.tables.values())
@@ -134,5 +154,5 @@ def _fired(row: Row, *, sure: bool, env: Env, by: Evaluator) -> Fired:
 
 
 def _value(evaluator: Evaluator, entity: Entity, table: Table, output: str) -> Value:
-    read = evaluator.definition(entity, f"tables.{table.name}.{output}")
-    return evaluator.whole(table.outputs[output]) if read is None else read[0]
+    read = evaluator.definition(entity, member_name(table.name, output))
+    return evaluator.whole(table.outputs[output].ty) if read is None else read[0]

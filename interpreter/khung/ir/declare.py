@@ -16,6 +16,7 @@ from khung.ir import types as t
 from khung.ir.calendars import working_days
 from khung.ir.kinds import declare_kinds
 from khung.ir.program import Values
+from khung.ir.program_tables import member_name
 from khung.rulebook import model as m
 from khung.syntax.ast import And, Argument, Call, Name
 
@@ -234,11 +235,11 @@ def _declare_tables(declared: Declarations, owner: Declared, subject: m.Subject)
     """Declare each output of a table as a definition of a name that no author can give."""
     for table in subject.tables:
         head = table.head
-        for ref, type_ref in table.outputs:
-            ty = declared.type_of(type_ref)
+        for output in table.outputs:
+            ty = declared.type_of(output.type)
             if table.hit is m.Hit.COLLECT:
                 ty = t.List(ty)
-            name = f"tables.{head.id}.{ref.name}"
+            name = member_name(head.id, output.ref.name)
             member = Member(Sort.DEFINITION, name, ty, head.span, head.when, head.label)
             _add(declared, owner, replace(member, table=table))
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from khung.ir import types as t
 from khung.ir.nodes import Broken, Has, Node, Select, Variable
 from khung.ir.program import Definition
+from khung.ir.program_tables import TABLES
 from khung.ir.scope import Scope
 from khung.ir.sources import cited
 from khung.ir.tables import definitions_of, lower_table
@@ -71,7 +72,7 @@ class Definitions:
 
         Reports: K0340 (a ring, with its path).
         """
-        key = (owner, f"tables.{model.head.id}")
+        key = (owner, f"{TABLES}.{model.head.id}")
         if key in self.open:
             self._report_ring(key, model.head.span)
         elif key not in self.tables:

@@ -17,6 +17,7 @@ from khung.ir import types as t
 from khung.ir.declare import Sort, declare, grade_type, unknown
 from khung.ir.defaults import check_defaults
 from khung.ir.definitions import Definitions, is_optional
+from khung.ir.follow_ups import without_follow_ups
 from khung.ir.nodes import AllOf, AnyOf, Node, Not
 from khung.ir.order import check_order
 from khung.ir.removed import told_of_removed
@@ -41,8 +42,9 @@ def lower_rulebook(rulebook: m.Rulebook, readings: Mapping[str, str], bag: Bag) 
     """
     said = Bag()
     program = _lowered(rulebook, readings, said)
-    bag.add_all(told_of_removed(said.diagnostics, rulebook.removed))
-    return None if bag.has_errors else program
+    first = tuple(without_follow_ups(said.diagnostics, rulebook.broken))
+    bag.add_all(told_of_removed(first, rulebook.removed))
+    return None if said.has_errors or bag.has_errors else program
 
 
 def _lowered(rulebook: m.Rulebook, readings: Mapping[str, str], bag: Bag) -> p.Program | None:

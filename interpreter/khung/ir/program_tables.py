@@ -1,4 +1,7 @@
-"""The decision tables of a program."""
+"""The decision tables of a program.
+
+Each output of a table is a definition, too, of a name that no author can give.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,32 @@ if TYPE_CHECKING:
     from khung.ir.types import Type
     from khung.rulebook.model import Hit, Label
     from khung.text import Span
+
+
+TABLES = "tables"
+"""What a path to an output begins with."""
+
+
+def member_name(table: str, output: str) -> str:
+    """Return the name under which an object holds an output of a table: `tables.TABLE.OUTPUT`."""
+    return f"{TABLES}.{table}.{output}"
+
+
+def output_of(tables: Mapping[str, Table], member: str) -> tuple[Table, str] | None:
+    """Return the table and the output of which a member is the name; None of any other member."""
+    head, *names = member.split(".")
+    if head != TABLES or len(names) != 2 or names[0] not in tables:  # noqa: PLR2004  # both names
+        return None
+    return tables[names[0]], names[1]
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """What every row answers under one name, and how it is told; the unit is that of a number."""
+
+    ty: Type
+    label: Label | None = None
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +64,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A decision table. Each output is a definition too, of the name `tables.TABLE.OUTPUT`.
-
-    `applies` is where there is the table at all; None is everywhere.
-    """
+    """A decision table. `applies` is where there is one at all; None is everywhere."""
 
     name: str
     hit: Hit
@@ -46,6 +72,6 @@ class Table:
     sources: tuple[str, ...]
     applies: Node | None
     inputs: Mapping[str, Node]
-    outputs: Mapping[str, Type]
+    outputs: Mapping[str, Output]
     rows: tuple[Row, ...]
     span: Span = field(compare=False, repr=False)

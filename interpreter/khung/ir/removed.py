@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from khung.diagnostics.model import Diagnostic, Word
+from khung.rulebook.versions_from_source import YEARLY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -17,14 +18,21 @@ if TYPE_CHECKING:
     from khung.rulebook.model import Removed
 
 _UNKNOWN = {"K0201", "K0202"}
-_SECTIONS = {"parameter": "parameters", "reading": "readings", "calendar": "calendars"}
+_NAMED = {
+    *(*YEARLY, "options"),
+    *("scales", "enumerations", "values", "records", "fields"),
+    *("facts", "links", "definitions", "groups", "items", "sets", "tables", "outputs"),
+}
+"""The parts of a rulebook whose entries expressions can name."""
+
+_SECTIONS = {word: section for section, word in YEARLY.items()}
 
 
 def told_of_removed(
     diagnostics: Iterable[Diagnostic], removed: Iterable[Removed]
 ) -> Iterator[Diagnostic]:
     """Yield diagnostics, those of unknown names turned into K0530 where the name was taken out."""
-    gone = tuple(removed)
+    gone = tuple(filter(_can_be_named, removed))
     for diagnostic in diagnostics:
         found = next((one for one in gone if _is_of(diagnostic, one)), None)
         if found is None:
@@ -32,6 +40,11 @@ def told_of_removed(
             continue
         args = {"name": found.name, "path": found.path}
         yield replace(diagnostic, code="K0530", args=args, help="", related=(found.span,))
+
+
+def _can_be_named(removed: Removed) -> bool:
+    *above, _ = removed.path.split(".")
+    return not above or above[-1] in _NAMED
 
 
 def _is_of(diagnostic: Diagnostic, removed: Removed) -> bool:
@@ -43,4 +56,4 @@ def _is_of(diagnostic: Diagnostic, removed: Removed) -> bool:
         return section == _SECTIONS[kind.key]
     if isinstance(owner, Word) and owner.name:
         return owner.name in removed.path.split(".")
-    return section not in _SECTIONS.values()
+    return section not in YEARLY

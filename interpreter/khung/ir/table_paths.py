@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from khung.ir import types as t
 from khung.ir.declare import unknown
 from khung.ir.nodes import Broken
+from khung.ir.program_tables import TABLES, member_name
 from khung.ir.words import type_word
 from khung.syntax import ast
 
@@ -27,14 +28,15 @@ if TYPE_CHECKING:
             """Return the node that reads it."""
 
 
-TABLES = "tables"
-
-
 def lower_output(expr: ast.Path, scope: Scope, read: Read) -> Node | None:
     """Return what a path to an output means, read with `names.read`; None of any other path.
 
+    Bare expressions, which belong to no rulebook, read no tables: there it is an input.
+
     Reports: K0201, K0205, K0456 (a table where a value is due).
     """
+    if scope.declared.rulebook is None:
+        return None
     head = _head_of(expr)
     if head is None:
         return Broken(t.BAD, expr.span) if _report_whole(expr, scope) else None
@@ -42,7 +44,7 @@ def lower_output(expr: ast.Path, scope: Scope, read: Read) -> Node | None:
     target = scope.lower(of.object) if isinstance(of, ast.Path) else scope.self
     found = None
     if target is not None and isinstance(target.ty, t.Object):
-        name = f"{TABLES}.{head.name}.{expr.name}"
+        name = member_name(head.name, expr.name)
         found = read(target, name, scope, expr.span, name_span=expr.span)
     if found is None:
         _report(target, head, expr, scope)
@@ -74,7 +76,7 @@ def _report(target: Node | None, head: ast.Path, expr: ast.Path, scope: Scope) -
     if head.name not in tables:
         unknown(scope.bag, "table", head.name, head.name_span, tables)
         return
-    outputs = [ref.name for ref, _ in tables[head.name].outputs]
+    outputs = [one.ref.name for one in tables[head.name].outputs]
     if expr.name not in outputs:
         unknown(scope.bag, "output", expr.name, expr.name_span, outputs)
 
@@ -90,7 +92,7 @@ def _report_whole(expr: ast.Path, scope: Scope) -> bool:
     if expr.name not in tables:
         unknown(scope.bag, "table", expr.name, expr.name_span, tables)
         return True
-    output = next((ref.name for ref, _ in tables[expr.name].outputs), "")
+    output = next((one.ref.name for one in tables[expr.name].outputs), "")
     scope.bag.add("K0456", expr.span, name=expr.name, output=output)
     return True
 

@@ -31,7 +31,7 @@ from khung.ir.nodes import (
     StateOf,
     Variable,
 )
-from khung.ir.program_tables import Row, Table
+from khung.ir.program_tables import Output, Row, Table, member_name
 from khung.ir.rewrite import children
 from khung.ir.sources import cited
 from khung.ir.typing import lower_tests
@@ -66,11 +66,6 @@ _ANSWERED = t.Boolean | t.Number | t.String | t.Date | t.Scale | t.Enumeration |
 """The types of what a row can answer."""
 
 
-def member_name(table: str, output: str) -> str:
-    """Return the name under which an object holds an output of a table."""
-    return f"tables.{table}.{output}"
-
-
 def lower_table(model: m.Table, owner: str, scope: Scope, applies: Node | None) -> Table:
     """Return a table of `owner`.
 
@@ -89,20 +84,22 @@ def lower_table(model: m.Table, owner: str, scope: Scope, applies: Node | None) 
 
 def definitions_of(table: Table) -> Iterator[p.Definition]:
     """Yield the definition of each output of a table."""
-    for output, ty in table.outputs.items():
-        pairs = tuple((row.condition, row.then[output]) for row in table.rows)
-        whole = t.List(ty) if table.hit is m.Hit.COLLECT else ty
-        name = member_name(table.name, output)
+    for name, output in table.outputs.items():
+        pairs = tuple((row.condition, row.then[name]) for row in table.rows)
+        whole = t.List(output.ty) if table.hit is m.Hit.COLLECT else output.ty
         value = Rows(table.hit, pairs, whole, table.span)
-        label = _label(table, output)
-        yield p.Definition(name, whole, value, label, table.sources, table.applies)
+        label = _label(table, name, output)
+        member = member_name(table.name, name)
+        yield p.Definition(member, whole, value, label, table.sources, table.applies)
 
 
-def _label(table: Table, output: str) -> m.Label | None:
-    if table.label is None or len(table.outputs) == 1:
-        return table.label
-    english = f"{table.label.en} ({output})" if table.label.en else ""
-    return m.Label(f"{table.label.vi} ({output})", english)
+def _label(table: Table, name: str, output: Output) -> m.Label | None:
+    """Return what an output is called by itself: as its table, and which of several it is."""
+    whole, own = table.label, output.label or m.Label(name)
+    if whole is None or len(table.outputs) == 1:
+        return whole
+    english = f"{whole.en} ({own.said('en')})" if whole.en else ""
+    return m.Label(f"{whole.vi} ({own.vi})", english)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +113,7 @@ class _Maker:
     def table(self, applies: Node | None) -> Table:
         head = self.model.head
         inputs = {ref.name: self._input(ref, expr) for ref, expr in self.model.inputs}
-        outputs = {ref.name: self._output(ref, ty) for ref, ty in self.model.outputs}
+        outputs = {one.ref.name: self._output(one) for one in self.model.outputs}
         sources = cited(self.scope.declared, head.sources)
         rows = tuple(self._row(row, inputs, outputs, sources) for row in self.model.rows)
         return Table(
@@ -130,16 +127,17 @@ class _Maker:
         self.scope.bag.add("K0452", expr.span, name=ref.name, found=type_word(node.ty))
         return Broken(t.BAD, expr.span)
 
-    def _output(self, ref: m.Ref, written: m.TypeRef) -> t.Type:
-        name = member_name(self.model.head.id, ref.name)
+    def _output(self, written: m.Output) -> Output:
+        name = member_name(self.model.head.id, written.ref.name)
         member = self.scope.declared.member(self.owner, name)
         ty = t.BAD if member is None else member.ty
         if self.model.hit is m.Hit.COLLECT and isinstance(ty, t.List):
             ty = ty.element
-        if isinstance(ty, _ANSWERED):
-            return ty
-        self.scope.bag.add("K0455", written.span, name=ref.name, found=type_word(ty))
-        return t.BAD
+        if not isinstance(ty, _ANSWERED):
+            found = type_word(ty)
+            self.scope.bag.add("K0455", written.type.span, name=written.ref.name, found=found)
+            ty = t.BAD
+        return Output(ty, written.label, written.unit)
 
     # -- rows -----------------------------------------------------------------------------------
 
@@ -147,7 +145,7 @@ class _Maker:
         self,
         model: m.Row,
         inputs: dict[str, Node],
-        outputs: dict[str, t.Type],
+        outputs: dict[str, Output],
         sources: tuple[str, ...],
     ) -> Row:
         cells = {ref.name: self._cell(ref, cell, inputs) for ref, cell in model.tests}
@@ -184,7 +182,7 @@ class _Maker:
             self.scope.bag.add("K0451", cell.span, text=cell.span.text)
         return Not(test, cell.span) if cell.negated else test
 
-    def _then(self, model: m.Row, outputs: dict[str, t.Type], scope: Scope) -> dict[str, Node]:
+    def _then(self, model: m.Row, outputs: dict[str, Output], scope: Scope) -> dict[str, Node]:
         given = {ref.name: expr for ref, expr in model.then}
         for ref, _ in model.then:
             if ref.name not in outputs:
@@ -193,7 +191,10 @@ class _Maker:
             if name not in given:
                 scope.bag.add("K0450", model.head.span, name=name, row=model.head.id)
         broken = Broken(t.BAD, model.head.span)
-        return {n: scope.lower(given[n], ty) if n in given else broken for n, ty in outputs.items()}
+        return {
+            name: scope.lower(given[name], output.ty) if name in given else broken
+            for name, output in outputs.items()
+        }
 
 
 def _reads(node: Node, value: Node) -> bool:

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 from khung.engine.trace import Tracer
 from khung.engine.values import known
 from khung.ir import types as t
+from khung.report.encode import dumps
 from khung.report.layout import Line
+from khung.report.tables import answer_json
 from khung.rulebook.model import Hit
 
 if TYPE_CHECKING:
@@ -34,9 +36,22 @@ def answer_lines(answer: Answer, entity: Entity, context: Context) -> Iterator[L
         yield teller.single()
 
 
-def answer_parts(answer: Answer, entity: Entity, context: Context) -> tuple[str, ...]:
-    """Return what a table answers, without clauses: a text each row that it collects."""
-    return tuple(_Teller(answer, entity, context).parts())
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """What is reported beside a result: what it is called and says.
+
+    `rows` are what a table collects, each said once, by what it is as data; None of what is no
+    list, or is open.
+    """
+
+    label: str
+    said: str
+    rows: Mapping[str, str] | None = None
+
+
+def reported(answer: Answer, entity: Entity, context: Context) -> Reported:
+    """Return the answer of a table for a subject, without clauses."""
+    return _Teller(answer, entity, context).reported()
 
 
 def is_told(answer: Answer) -> bool:
@@ -58,15 +73,31 @@ class _Teller:
     def _what(self) -> str:
         return self.context.words.label(self.answer.table.label, self.answer.table.name)
 
+    def reported(self) -> Reported:
+        """Return the answer in short: the rows of a table that collects them, if it is settled."""
+        if self.answer.table.hit is not Hit.COLLECT:
+            return Reported(self._what, self._taken())
+        if not self.answer.settled:
+            return Reported(self._what, self._open())
+        program = self.context.words.program
+        data = answer_json(self.answer, program)["value"]
+        said = (self._row(fired) for fired in self.answer.rows)
+        rows = {dumps(one): row for one, row in zip(data, said, strict=True)}
+        return Reported(
+            self._what, "; ".join(rows.values()) or self.context.words.say("none"), rows
+        )
+
     def single(self) -> Line:
         """Return the answer of a table that takes one row."""
-        answer = self.answer
-        if any(value.known for value in answer.values.values()):
-            return self._found(self._cited(self._said(answer.values), answer.sources))
-        said = self._said(answer.values)
-        unknown = self.context.words.say("unknown")
-        bare = len(answer.values) == 1 and said != unknown
-        return self._found(said if bare else self._open())
+        said = self._taken()
+        is_known = any(value.known for value in self.answer.values.values())
+        return self._found(self._cited(said, self.answer.sources) if is_known else said)
+
+    def _taken(self) -> str:
+        """Say the one row that was taken, or on what it hangs."""
+        answer, said = self.answer, self._said(self.answer.values)
+        bare = len(answer.values) == 1 and said != self.context.words.say("unknown")
+        return said if bare or any(v.known for v in answer.values.values()) else self._open()
 
     def rows(self) -> Iterator[Line]:
         """Yield the answer of a table that collects rows."""
@@ -154,7 +185,10 @@ class _Teller:
         """Say the outputs: those of an enumeration of their own speak for themselves."""
         words, table = self.context.words, self.answer.table
         telling = _telling(table)
-        said = {name: words.value(found[name], ty) for name, ty in table.outputs.items()}
+        said = {
+            name: words.value(found[name], output.ty, output.unit)
+            for name, output in table.outputs.items()
+        }
         if len(said) == 1:
             return next(iter(said.values()))
         parts = [
@@ -166,17 +200,17 @@ class _Teller:
         return (" – " if len(telling) == len(said) else "; ").join(parts)
 
     def _called(self, name: str, telling: set[str]) -> str:
-        ty = self.answer.table.outputs[name]
-        if name in telling and isinstance(ty, t.Enumeration):
-            return self.context.words.label(self.context.words.program.values[ty.name].label, name)
-        return name
+        output, words = self.answer.table.outputs[name], self.context.words
+        if output.label is None and name in telling and isinstance(output.ty, t.Enumeration):
+            return words.label(words.program.values[output.ty.name].label, name)
+        return words.label(output.label, name)
 
 
 def _telling(table: Table) -> set[str]:
     """Return the outputs of an enumeration that no other output is of."""
-    shared = Counter(table.outputs.values())
+    shared = Counter(output.ty for output in table.outputs.values())
     return {
         name
-        for name, ty in table.outputs.items()
-        if isinstance(ty, t.Enumeration) and shared[ty] == 1
+        for name, output in table.outputs.items()
+        if isinstance(output.ty, t.Enumeration) and shared[output.ty] == 1
     }

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from khung.engine.stages import Status
-from khung.report.answers import answer_parts
+from khung.report.answers import Reported, reported
 from khung.report.decisions import options, question
 from khung.report.layout import columns
+from khung.report.rules import telling
 from khung.report.subject import standing
 
 if TYPE_CHECKING:
@@ -17,22 +19,32 @@ if TYPE_CHECKING:
     from khung.engine.result import Result
     from khung.ir.program import Rule
     from khung.report.context import Context
+    from khung.report.rules import RuleTeller
 
 _LONGEST = 100
 """Columns up to which what a rule found is said beside it."""
 
 
+class Bearing(StrEnum):
+    """How a rule stands to the result that it is behind.
+
+    `MET` is what the best level asks and has, and keeps nothing away. `FAILED` is a requirement
+    of the level above. Any other rule `BINDS`.
+    """
+
+    MET = "met"
+    FAILED = "failed"
+    BINDS = "binds"
+
+
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """A rule behind a result: what it says and found, and its clauses in short form.
-
-    `met` marks a requirement of the best level, which is met and keeps nothing away.
-    """
+    """A rule behind a result: what it says and found, and its clauses in short form."""
 
     rule: str
     text: str
     cited: str
-    met: bool
+    bearing: Bearing
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +54,7 @@ class Brief:
     Attributes:
         standing: The level or status.
         bound: The rules behind it, in the order of the result.
-        outputs: What each output is called, and its value.
-        tables: What each table is called, and its answer: one text, or one for each row.
+        outputs: What each output is called and what it says, those of tables among them.
         checks: What each check is called.
         question: What is to be decided; empty if nothing is.
         left: The levels left open: those to choose from, else from the worst to the best.
@@ -51,8 +62,7 @@ class Brief:
 
     standing: str
     bound: tuple[Bound, ...]
-    outputs: Mapping[str, tuple[str, str]]
-    tables: Mapping[str, tuple[str, tuple[str, ...]]]
+    outputs: Mapping[str, Reported]
     checks: Mapping[str, str]
     question: str
     left: str
@@ -62,20 +72,17 @@ def brief(result: Result, context: Context) -> Brief:
     """Return a result in a few words."""
     words, declared = context.words, result.entity.type
     outputs = {
-        output.name: (words.member(declared, output.name), words.value(output.value, output.ty))
+        output.name: Reported(
+            words.member(declared, output.name), words.value(output.value, output.ty)
+        )
         for output in result.outputs
     }
-    tables = {
-        answer.table.name: (
-            words.label(answer.table.label, answer.table.name),
-            answer_parts(answer, result.entity, context),
-        )
-        for answer in result.tables
-    }
+    for answer in result.tables:
+        outputs[answer.table.name] = reported(answer, result.entity, context)
     asked = question(result.decision, context, declared) if result.decision else ""
     checks = {one.name: context.rules.title(one.check.rule, declared) for one in result.checks}
     bound, left = tuple(_bound(result, context)), _left(result, context)
-    return Brief(standing(result, context), bound, outputs, tables, checks, asked, left)
+    return Brief(standing(result, context), bound, outputs, checks, asked, left)
 
 
 def _left(result: Result, context: Context) -> str:
@@ -89,9 +96,15 @@ def _left(result: Result, context: Context) -> str:
 def _bound(result: Result, context: Context) -> Iterator[Bound]:
     failed = {failure.rule.id for failure in result.failed}
     met = result.status is Status.RANKED and not failed
-    for rule in {reason.rule.id: reason.rule for reason in result.reasons}.values():
+    for rule in telling(result, context.rules):
         said, cited = _said(rule, failed, result, context), context.clauses.cited(rule.sources)
-        yield Bound(rule.id, said, cited, met)
+        bearing = Bearing.MET if met else _bearing(rule, result, context.rules)
+        yield Bound(rule.id, said, cited, bearing)
+
+
+def _bearing(rule: Rule, result: Result, rules: RuleTeller) -> Bearing:
+    test = rules.test(rule, result.entity.type)
+    return Bearing.FAILED if test.wanted and test.node is not None else Bearing.BINDS
 
 
 def _said(rule: Rule, failed: set[str], result: Result, context: Context) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_NOT_IN_ANCHORS = re.compile(r"[^\w.-]+")
+_NOT_IN_ANCHORS = re.compile(r"[^\w./-]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +102,15 @@ class Document:
 
 
 def anchor(kind: str, name: str) -> str:
-    """Return the anchor of a thing by its kind and its name: `c-II.B.6-8-moi_ket_nap`."""
-    return f"{kind}-{_NOT_IN_ANCHORS.sub('-', name)}"
+    """Return the anchor of a thing by its kind and its name: `c-II.B/8:part` of `II.B/8#part`.
+
+    No two names share one: `#` becomes `:`, what else may not stand in a link its code point.
+    """
+    return f"{kind}-{_NOT_IN_ANCHORS.sub(_allowed, name)}"
+
+
+def _allowed(character: re.Match[str]) -> str:
+    return ":" if character[0] == "#" else f"~{ord(character[0]):x}~"
 
 
 def joined(parts: list[Rich], between: Inline) -> Rich:

@@ -23,8 +23,10 @@ if TYPE_CHECKING:
 
     from khung.report.document import Block, Document, Inline, Rich
 
-_SPECIAL = re.compile(r"([\\`*_\[\]<>|~])")
-_AT_START = re.compile(r"^(\d+)([.)]\s)|^([-+#])")
+_SPECIAL = re.compile(r"([\\`*_\[\]<>~&])")
+_AT_START = re.compile(r"^(\d+)([.)](?:\s|$))|^([-+#])")
+_BAR = r"\|"
+_FENCES = re.compile("`+")
 
 
 def to_markdown(document: Document) -> str:
@@ -38,21 +40,28 @@ def _block(block: Block) -> str:
             place = f'<a id="{block.anchor}"></a>\n\n' if block.anchor else ""
             return f"{place}{'#' * block.level} {_escaped(block.text)}"
         case Paragraph():
-            return _AT_START.sub(r"\1\\\2\3", _rich(block.text))
+            return _started(block.text)
         case Listing():
-            return "\n".join(f"* {_rich(item)}" for item in block.items)
+            return "\n".join(f"* {_started(item)}" for item in block.items)
         case Grid():
             lines = [map(_escaped, block.columns), ["---"] * len(block.columns)]
             rows = [map(_rich, row) for row in block.rows]
             return "\n".join(_row(cells) for cells in (*lines, *rows))
         case Sample():
-            return f"```{block.language}\n{block.text.rstrip()}\n```"
+            fence = _fence(block.text, 3)
+            return f"{fence}{block.language}\n{block.text.rstrip()}\n{fence}"
         case _:
             assert_never(block)
 
 
 def _row(cells: Iterable[str]) -> str:
-    return f"| {' | '.join(cells)} |"
+    """Return a row; a bar in a cell, even in code, is written so that it does not end the cell."""
+    return f"| {' | '.join(cell.replace('|', _BAR) for cell in cells)} |"
+
+
+def _started(text: Rich) -> str:
+    """Return a text that begins a block, where a number or a dash would begin a list."""
+    return _AT_START.sub(r"\1\\\2\3", _rich(text))
 
 
 def _rich(text: Rich) -> str:
@@ -78,14 +87,19 @@ def _inline(part: Inline) -> str:
 
 
 def _escaped(text: str) -> str:
-    return _SPECIAL.sub(r"\\\1", " ".join(text.split(" "))).replace("\n", " ")
+    return _SPECIAL.sub(r"\\\1", text).replace("\n", " ")
 
 
 def _code(text: str) -> str:
-    """Return a text as code; a bar is written so that it does not end the cell of a table."""
-    fence = "``" if "`" in text else "`"
+    fence = _fence(text, 1)
     pad = " " if "`" in text else ""
-    return fence + pad + " ".join(text.split()).replace("|", r"\|") + pad + fence
+    return fence + pad + " ".join(text.split()) + pad + fence
+
+
+def _fence(text: str, least: int) -> str:
+    """Return more back-ticks than stand together anywhere in a text."""
+    held = max((len(run) + 1 for run in _FENCES.findall(text)), default=0)
+    return "`" * max(least, held)
 
 
 def _target(to: str) -> str:

@@ -187,7 +187,7 @@ class RuleTeller:
             yield Told(words.say(f"status.{result.status.value}"))
         if result.entity.given is not None:
             yield Told(words.say("because_given"))
-        rules = self._telling(result)
+        rules = telling(result, self)
         for rule in rules[:_MOST_REASONS]:
             title = self.title(rule, declared)
             cited = self.clauses.cited(rule.sources)
@@ -195,17 +195,6 @@ class RuleTeller:
             yield Told(words.say("because_of", rule=said))
         if len(rules) > _MOST_REASONS:
             yield Told(words.say("more_rules", n=len(rules) - _MOST_REASONS))
-
-    def _telling(self, result: Result) -> list[Rule]:
-        """Return the rules behind a result; the last level's own only if there are no others."""
-        rules = list({reason.rule.id: reason.rule for reason in result.reasons}.values())
-        tests = [self.test(rule, result.entity.type) for rule in rules]
-        telling = [
-            rule
-            for rule, test in zip(rules, tests, strict=True)
-            if test.kind != "levels" or test.node is not None
-        ]
-        return telling or rules
 
     # -- caps -----------------------------------------------------------------------------------
 
@@ -277,6 +266,18 @@ class RuleTeller:
         """Return a majority in words: more than a share, or at least that."""
         share = ratio(majority.numerator, majority.denominator)
         return self.words.say("over" if majority.strict else "at_least", x=share)
+
+
+def telling(result: Result, teller: RuleTeller) -> list[Rule]:
+    """Return the rules behind a result; the last level's own only if there are no others."""
+    rules = list({reason.rule.id: reason.rule for reason in result.reasons}.values())
+    tests = [teller.test(rule, result.entity.type) for rule in rules]
+    own = [
+        rule
+        for rule, test in zip(rules, tests, strict=True)
+        if test.kind != "levels" or test.node is not None
+    ]
+    return own or rules
 
 
 def _beside_the_level(cap: Cap, program: Program) -> Node | None:

@@ -19,6 +19,7 @@ from khung.ir.nodes import (
     ResultOf,
     StateOf,
 )
+from khung.ir.program_tables import output_of
 from khung.ir.rewrite import children
 from khung.ir.types import BOOLEAN, Object
 from khung.syntax.ast import ArithmeticOp, CompareOp
@@ -72,7 +73,11 @@ def unit_of(node: Node, program: Program) -> str:
             fact = declared.facts.get(node.name) if declared else None
             return fact.unit if fact else ""
         case Defined():
-            return unit_of(program.objects[node.owner].definitions[node.name].value, program)
+            declared = program.objects[node.owner]
+            told = output_of(declared.tables, node.name)
+            if told is not None:
+                return told[0].outputs[told[1]].unit
+            return unit_of(declared.definitions[node.name].value, program)
         case Call():
             return "month" if node.function == "months between" else ""
         case Arithmetic() if node.op in (ArithmeticOp.ADD, ArithmeticOp.SUBTRACT):

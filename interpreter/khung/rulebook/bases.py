@@ -5,11 +5,10 @@ Reports: K0520, K0522, K0523.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from khung.diagnostics.suggest import listed, nearest
+from khung.diagnostics.suggest import listed, nearest_id
 from khung.rulebook.folder import rulebooks_in
 from khung.source import limits
 from khung.text import nfc
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
     from khung.diagnostics.bag import Bag
     from khung.rulebook.model import Ref
 
-_NAME = re.compile(r"[\w-][\w.-]*")  # leads nowhere but into the folder that holds both
 _KNOWN = 8  # rulebooks named where there is none of a name
 
 
@@ -63,13 +61,12 @@ def _beside(folder: Path, name: Ref, bag: Bag) -> Path | None:
     parent = folder.parent if folder.name not in ("", "..") else folder.resolve().parent
     known = rulebooks_in(parent)
     wanted = nfc(name.name)
-    if _NAME.fullmatch(wanted):
-        for found in known:
-            if nfc(found.name) == wanted:
-                return found
+    for found in known:
+        if nfc(found.name) == wanted:
+            return found
     own = nfc(folder.resolve().name)
     names = [nfc(path.name) for path in known if nfc(path.name) != own]
-    near = nearest(wanted, names)
+    near = nearest_id(wanted, names)
     bag.add(
         "K0520",
         name.span,

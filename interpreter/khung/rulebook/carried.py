@@ -2,12 +2,12 @@
 
 In: `Carried`, and the manifests of both as nodes. Out: the base's manifest without what ended.
 
-Reports: K0527-K0529, K0543.
+Reports: K0527-K0529.
 """
 
 from __future__ import annotations
 
-from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING
 
 from khung.diagnostics.model import Word
@@ -17,22 +17,17 @@ from khung.rulebook.model import Fate, Removed
 from khung.rulebook.versions_from_source import YEARLY
 from khung.source.nodes import Entry, Mapping
 from khung.source.values import under
-from khung.syntax.ast import Temporal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from collections.abc import Mapping as MappingOf
 
     from khung.diagnostics.bag import Bag
-    from khung.rulebook.model import Answer, Carried, Rulebook
+    from khung.rulebook.model import Answer, Carried
     from khung.source.nodes import Node
-    from khung.syntax.ast import Expr
     from khung.text import Span
 
 _ABOUT = frozenset({"label", "source", "sources", "basis", "question", "because"})
 """Keys that do not touch what an entry sets, in it and in its options."""
-
-_WORDS = {"parameters": "parameter", "readings": "reading", "calendars": "calendar"}
 
 
 def check_carried(carried: Carried, own: Mapping, base: Mapping, span: Span, bag: Bag) -> None:
@@ -67,7 +62,7 @@ def _report_strangers(
     for name, answer in answers.items():
         if name not in known:
             near = nearest(name, known)
-            kind, at = Word(_WORDS[section]), f"carried.{section}.{name}"
+            kind, at = Word(YEARLY[section]), f"carried.{section}.{name}"
             advice = "near" if near else ""
             bag.add("K0528", answer.span, help=advice, at=at, kind=kind, name=name, near=near or "")
 
@@ -81,58 +76,20 @@ def _check(
     bag: Bag,
 ) -> None:
     base, said = entries
-    kind, at = Word(_WORDS[section]), f"carried.{section}.{name}"
+    kind, at = Word(YEARLY[section]), f"carried.{section}.{name}"
+    contradicted = partial(bag.add, "K0529", at=at, kind=kind, name=name, section=section)
     match Fate.OPEN if answer is None else answer.fate:
         case Fate.OPEN:
             advice = "missing" if answer is None else ""
             bag.add("K0527", span, help=advice, at=at, kind=kind, name=name, section=section)
         case Fate.KEPT if said is not None and _sets(said.value, base.value):
-            bag.add("K0529", said.key_span, at=at, related=(span,), kind=kind, name=name)
+            contradicted(said.key_span, related=(span,))
         case Fate.CHANGED if not _is_set_anew(base, said):
-            bag.add("K0529", span, help="changed", at=at, kind=kind, name=name)
+            contradicted(span, help="changed")
         case Fate.ENDED if said is not None:
-            bag.add(
-                "K0529", said.key_span, help="ended", at=at, related=(span,), kind=kind, name=name
-            )
+            contradicted(said.key_span, help="ended", related=(span,))
         case _:
             pass
-
-
-def check_kept(own: Rulebook, base: Rulebook, bag: Bag) -> None:
-    """Report what is kept though it tells of the period of the base: a date in it, its calendar."""
-    first, last = own.period
-    for section, name, end, value in _dated(own):
-        answer = own.carried.answers.get(section, {}).get(name) if own.carried else None
-        if answer is None or answer.fate is not Fate.KEPT or not base.period[0] <= end < first:
-            continue
-        bag.add(
-            "K0543",
-            answer.span,
-            at=f"carried.{section}.{name}",
-            kind=Word(_WORDS[section]),
-            name=name,
-            value=value,
-            first=str(first),
-            last=str(last),
-        )
-
-
-def _dated(own: Rulebook) -> Iterator[tuple[str, str, date, str]]:
-    """Yield what tells of a time: its section and id, the last day of it, and how it is said."""
-    for parameter in own.parameters:
-        day = _day(parameter.value)
-        if day is not None:
-            yield "parameters", parameter.head.id, day, str(day)
-    for calendar in own.calendars:
-        said = f"{calendar.first} – {calendar.last}"
-        yield "calendars", calendar.head.id, calendar.last, said
-
-
-def _day(value: Expr) -> date | None:
-    try:
-        return date.fromisoformat(value.value) if isinstance(value, Temporal) else None
-    except ValueError:  # a duration, or a date that there is not, of which others tell
-        return None
 
 
 def _sets(said: Node | None, base: Node | None) -> bool:

@@ -8,14 +8,15 @@ Reports: K0531, K0532, K0538.
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from khung.diagnostics.suggest import listed, nearest
+from khung.diagnostics.suggest import listed, nearest_id
 from khung.rulebook.folder import text_at, without
+from khung.rulebook.leads import is_heading, with_headings
 from khung.rulebook.merge import every_scalar
 from khung.rulebook.model import Basis
+from khung.rulebook.versions_from_source import carried_address, is_open, items_of
 from khung.source.nodes import Entry, Mapping, Node, Scalar, Sequence
 from khung.source.values import under
 from khung.text import PlacedText
@@ -28,9 +29,6 @@ if TYPE_CHECKING:
 
 CARRIES = "carries"
 """The key of a clause that names what it repeats: `true`, an address, or a list of addresses."""
-
-OPEN = "open"
-"""The value of what is still to be answered."""
 
 SOURCES = frozenset({"source", "sources"})
 """The keys under which entries cite clauses."""
@@ -49,12 +47,21 @@ class Carriers:
     Attributes:
         document: The id of the old document; what nothing carries keeps citing it.
         clauses: The clauses of the new document, with what they take over from those they carry.
-        leads: An address, or `ADDRESS#PART`, to those of the new document that carry it.
+        leads: An address, `ADDRESS#PART` or a heading, to those of the new document that carry it.
     """
 
     document: str
     clauses: Mapping
     leads: dict[str, list[str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Old:
+    """The document of the base: its id and clauses, and where to say that one is left behind."""
+
+    document: str
+    clauses: Mapping
+    place: Span
 
 
 def carriers(document: str, old: Mapping, new: Mapping, bag: Bag) -> Carriers:
@@ -72,11 +79,11 @@ def carriers(document: str, old: Mapping, new: Mapping, bag: Bag) -> Carriers:
     for entry in new.entries:
         carried = _carried(entry, document, old, bag)
         whole = [old.get(address) for address in carried if "#" not in address]
-        clause = _filled(entry, whole, bag)
+        clause = _filled(entry, whole, bag) if carried else entry
         filled.append(clause)
         for address in carried:
             _lead(found, clause, address, old)
-    found.clauses = Mapping(tuple(filled), new.span)
+    found.clauses, found.leads = Mapping(tuple(filled), new.span), with_headings(found.leads)
     return found
 
 
@@ -84,17 +91,18 @@ def _carried(entry: Entry, document: str, old: Mapping, bag: Bag) -> list[str]:
     """Return the addresses of the old document that a clause carries."""
     node = entry.value.get(CARRIES) if isinstance(entry.value, Mapping) else None
     found: list[str] = []
-    for scalar in _scalars(node):
-        text = scalar.text.text.removeprefix(f"{document} ")
-        if text == OPEN:
+    for item in items_of(node):
+        if is_open(item):
             bag.add("K0538", entry.key_span, address=entry.key)
-        same = text == OPEN or scalar.value is True
-        address = entry.key if same else text
+        said = carried_address(item, entry.key)  # None is reported where the clause is read
+        address = (said or entry.key).removeprefix(f"{document} ")
         if _has(old, address):
             found.append(address)
-        elif text != OPEN:
-            _report_unknown(address, document, old, scalar.span, bag)
-    return found
+        elif said is not None and not is_open(item):
+            _report_unknown(address, document, old, (item.span, entry.key), bag)
+    if node is not None and not found and _has(old, entry.key):
+        return [entry.key]  # what is wrong is told: nothing else should follow from it
+    return list(dict.fromkeys(found))
 
 
 def _scalars(node: Node | None) -> Iterator[Scalar]:
@@ -114,10 +122,12 @@ def _parts(clause: Node | None) -> list[str]:
     return [text_at(item) for item in node.items] if isinstance(node, Sequence) else []
 
 
-def _report_unknown(address: str, document: str, old: Mapping, span: Span, bag: Bag) -> None:
-    known = [entry.key for entry in old.entries]
-    near = nearest(address, known)
-    advice, at = "near" if near else "", f"clauses.{address}"
+def _report_unknown(
+    address: str, document: str, old: Mapping, place: tuple[Span, str], bag: Bag
+) -> None:
+    span, clause = place
+    near = nearest_id(address, [entry.key for entry in old.entries])
+    advice, at = "near" if near else "", f"clauses.{clause}.{CARRIES}"
     bag.add("K0532", span, help=advice, at=at, address=address, document=document, near=near or "")
 
 
@@ -127,14 +137,14 @@ def _report_unknown(address: str, document: str, old: Mapping, span: Span, bag: 
 def _filled(entry: Entry, carried: list[Node | None], bag: Bag) -> Entry:
     """Return a clause with what it does not say itself, from the clauses that it carries.
 
-    From one it takes all; from several the parts, as nothing else of theirs is surely its own.
+    From a whole one it takes all; from several the parts, as nothing else is surely its own.
     Reports: K0121 (a summary is due).
     """
     clauses = [clause for clause in carried if isinstance(clause, Mapping)]
-    if not isinstance(entry.value, Mapping) or not clauses:
+    if not isinstance(entry.value, Mapping):
         return entry
     keys = _TAKEN_OVER if len(clauses) == 1 else ("summary", "parts")
-    if len(clauses) > 1 and entry.value.get("summary") is None:
+    if len(clauses) != 1 and entry.value.get("summary") is None:
         at = under("clauses", entry.key)
         bag.add("K0121", entry.value.entries[0].key_span, at=at, key="summary")
     taken: dict[str, Entry] = {}
@@ -212,18 +222,8 @@ def _recited_one(node: Node, lead: Carriers) -> Iterable[Node]:
     if document not in ("", lead.document):
         return (node,)
     left_behind = f"{lead.document} {address}".strip()
-    new = lead.leads.get(address) or [_heading(address, lead) or left_behind]
+    new = lead.leads.get(address) or [left_behind]
     return tuple(_said_anew(node, text) for text in new)
-
-
-def _heading(address: str, lead: Carriers) -> str:
-    """Return where a heading leads that is no clause itself: to where most clauses below it do."""
-    found: Counter[str] = Counter()
-    for old, all_new in lead.leads.items():
-        below = old.removeprefix(address)
-        if below != old and below[:1] in ("/", "."):
-            found.update(new.removesuffix(below) for new in all_new if new.endswith(below))
-    return found.most_common(1)[0][0] if found else ""
 
 
 def _said_anew(node: Scalar, text: str) -> Scalar:
@@ -234,33 +234,43 @@ def _said_anew(node: Scalar, text: str) -> Scalar:
 
 
 def report_left_behind(
-    roots: Iterable[tuple[str, Mapping]], document: str, own: frozenset[str], span: Span, bag: Bag
+    roots: Iterable[tuple[str, Mapping]], old: Old, new: Mapping, own: frozenset[str], bag: Bag
 ) -> None:
     """Report each clause of the old document that entries taken over still cite.
 
     Args:
         roots: The merged mappings, each with its path.
-        document: The id of the old document.
+        old: The old document.
+        new: The clauses of the new one.
         own: The names of the files that may cite it, as they say so themselves.
-        span: Where the new clauses are listed.
         bag: Where to report (K0531).
     """
     citing: dict[str, list[tuple[str, Span]]] = {}
     for at, root in roots:
         for path, scalar in every_scalar(root, SOURCES, at):
             cited, _, address = scalar.text.text.rpartition(" ")
-            if cited == document and scalar.span.file.name not in own:
+            if cited == old.document and scalar.span.file.name not in own:
                 citing.setdefault(address, []).append((path, scalar.span))
+    said_anew = {e.key: e.key_span for e in new.entries if not _carries(e.value)}
     for address, found in citing.items():
         paths = tuple(dict.fromkeys(path for path, _ in found))
-        places = tuple(place for _, place in found[:_NAMED])
-        named, count = listed(paths, _NAMED), len(paths)
+        clause = address.partition("#")[0]
         bag.add(
             "K0531",
-            span,
-            related=places,
+            said_anew.get(clause, old.place),
+            help="anew" if clause in said_anew else _advice(address, old.clauses),
+            related=tuple(place for _, place in found[:_NAMED]),
             address=address,
-            document=document,
-            entries=named,
-            count=count,
+            document=old.document,
+            entries=listed(paths, _NAMED),
+            count=len(paths),
         )
+
+
+def _carries(clause: Node) -> bool:
+    return isinstance(clause, Mapping) and clause.get(CARRIES) is not None
+
+
+def _advice(address: str, clauses: Mapping) -> str:
+    known = {entry.key: None for entry in clauses.entries}
+    return "heading" if address not in known and is_heading(address, known) else ""

@@ -9,10 +9,9 @@ from khung.rulebook import model as m
 from khung.rulebook.entries import entries
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from khung.diagnostics.bag import Bag
-    from khung.rulebook.entries import Entry
 
 _FEW = 4
 """How many clauses below a heading are named."""
@@ -26,27 +25,33 @@ def check_citations(rulebook: m.Rulebook, bag: Bag) -> None:
     Reports: K0501 (no such clause), K0502 (the clause has no such part).
     """
     clauses = {clause.address: clause for clause in rulebook.clauses}
-    for entry in entries(rulebook) if clauses else ():
-        for source in entry.citations:
-            if source.document in ("", rulebook.document):
-                _check(source, entry, clauses, bag)
+    for source, node in _cited(rulebook) if clauses else ():
+        if source.document in ("", rulebook.document):
+            _check(source, node, clauses, bag)
 
 
-def _check(source: m.Citation, entry: Entry, clauses: Mapping[str, m.Clause], bag: Bag) -> None:
+def _cited(rulebook: m.Rulebook) -> Iterator[tuple[m.Citation, object]]:
+    for entry in entries(rulebook):
+        yield from ((source, entry.node) for source in entry.citations)
+    for group in rulebook.carried.groups if rulebook.carried else ():
+        yield from ((source, group) for source in group.sources)
+
+
+def _check(source: m.Citation, node: object, clauses: Mapping[str, m.Clause], bag: Bag) -> None:
     found = clauses.get(source.address)
     if found is None:
-        _check_heading(source, entry, clauses, bag)
+        _check_heading(source, node, clauses, bag)
     elif source.part and source.part not in found.parts:
         known = found.parts or ("—",)
         bag.add("K0502", source.span, address=source.address, part=source.part, known=known)
 
 
 def _check_heading(
-    source: m.Citation, entry: Entry, clauses: Mapping[str, m.Clause], bag: Bag
+    source: m.Citation, node: object, clauses: Mapping[str, m.Clause], bag: Bag
 ) -> None:
     heads = (f"{source.address}/", f"{source.address}.")
     below = tuple(address for address in clauses if address.startswith(heads))
-    if below and isinstance(entry.node, m.CriterionGroup):
+    if below and isinstance(node, m.CriterionGroup):
         return
     near = nearest(source.address, clauses) or ""
     advice = "heading" if below else "near" if near else ""

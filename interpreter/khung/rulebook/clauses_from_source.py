@@ -45,7 +45,8 @@ def _clause(entry: Entry, ctx: Context, at: str) -> Clause | None:
     fields = fields_of(entry.value, _CLAUSE, ctx, at)
     if fields is None:
         return None
-    fields.require("summary")
+    if "carries" not in fields:  # else one was taken over, or it is told why none could be
+        fields.require("summary")
     summary, because = label(fields, "summary", ctx), label(fields, "because", ctx)
     kind = fields.choice("kind", KINDS) or ""
     _check_reason(fields, ctx)

@@ -5,7 +5,7 @@ manifest is each rulebook's own; everything else is taken over and may be said a
 under a new document lists the clauses of that, and citations are moved along; under the same
 document, the clauses are taken over, too.
 
-Reports: K0525-K0529, K0531-K0536, K0538, K0540.
+Reports: K0525-K0529, K0531-K0536, K0538-K0540.
 """
 
 from __future__ import annotations
@@ -19,14 +19,18 @@ from khung.rulebook.carried import check_carried, without_ended
 from khung.rulebook.carry import (
     BASIS,
     CARRIES,
-    OPEN,
+    Old,
     carriers,
     recited,
     report_left_behind,
 )
-from khung.rulebook.folder import subject_id, text_at, without
+from khung.rulebook.changed import check_groups
+from khung.rulebook.folder import only, subject_id, text_at, without
+from khung.rulebook.leads import one_step, with_step
 from khung.rulebook.merge import Merger, changed_paths, is_removal
-from khung.rulebook.model import Manner, Removed
+from khung.rulebook.misspelt import OF_NEW_SUBJECT, is_misspelt, nothing_to_remove
+from khung.rulebook.model import Basis, Fate, Manner, Removed
+from khung.rulebook.names import check_unique
 from khung.rulebook.overlay import check_overlay
 from khung.rulebook.reader import Context
 from khung.rulebook.versions_from_source import (
@@ -43,7 +47,7 @@ if TYPE_CHECKING:
 
     from khung.diagnostics.bag import Bag
     from khung.rulebook.folder import Written
-    from khung.rulebook.model import Carried, Extends, Group
+    from khung.rulebook.model import Carried, Extends, Leads
 
 _OWN = ("khung", "id", "title", "period", "document", BASIS, *OF_VERSIONS)
 """The keys of a manifest that are never taken over."""
@@ -74,15 +78,18 @@ def extend(own: Written, base: Written, how: Extends, bag: Bag) -> Written:
         how: What it says of that.
         bag: Where to report.
     """
-    above, below = _with_document(_parts(own), _parts(base), how, bag), _parts(base)
+    above, below = _parts(own), _parts(base)
+    above = _with_document(_once(above, bag), below, how, bag)
     answers = carried(above.manifest, Context(bag)) if how.manner is Manner.SUCCESSOR else None
     merger = Merger(bag)
     refuse_other_manner(above.manifest, how.manner, Context(bag))
     if how.manner is Manner.OVERLAY:
         _check_overlay(above, below, bag)
+        known = (entry.key for entry in above.subjects.entries if below.subjects.get(entry.key))
+        above = replace(above, subjects=only(above.subjects, *known))
     if answers is not None:
         check_carried(answers, above.manifest, below.manifest, how.rulebook.span, bag)
-    below, clauses = _clauses(above, below, merger)
+    below, clauses, leads = _clauses(above, below, base.leads, merger)
     said, kept = above.manifest, below.manifest
     if answers is not None:
         said = without_ended(said, answers, [])
@@ -93,11 +100,23 @@ def extend(own: Written, base: Written, how: Extends, bag: Bag) -> Written:
         clauses,
     )
     _report_left_behind(own, below, merged, how, bag)
-    if answers is not None:
-        _check_groups(answers.groups, below, merged, bag)
+    if answers is not None and answers.groups:
+        check_groups(answers.groups, _changes(below, merged), bag)
     part = applies_to(above.manifest, Context(bag)) if how.manner is Manner.OVERLAY else ()
     whole = _written(own, base, merged, how, answers, tuple(merger.removed))
-    return replace(whole, applies_to=part)
+    return replace(whole, applies_to=part, leads=leads)
+
+
+def _once(own: _Parts, bag: Bag) -> _Parts:
+    """Return each subject and clause once; report the others that two files speak of (K0401)."""
+    for word, said in (("subject", own.subjects), ("clause", own.clauses)):
+        check_unique(((word, entry.key, entry.key_span) for entry in said.entries), bag)
+    return replace(own, subjects=_firsts(own.subjects), clauses=_firsts(own.clauses))
+
+
+def _firsts(node: Mapping) -> Mapping:
+    first = {entry.key: entry for entry in reversed(node.entries)}
+    return Mapping(tuple(e for e in node.entries if first[e.key] is e), node.span)
 
 
 def _check_overlay(above: _Parts, below: _Parts, bag: Bag) -> None:
@@ -110,7 +129,9 @@ def _check_overlay(above: _Parts, below: _Parts, bag: Bag) -> None:
             said = without(change, "subject")
             check_overlay(said, base, bag, at=entry.key, subject=True)
         else:
-            bag.add("K0541", entry.key_span, at=entry.key, name=entry.key)
+            name, near = entry.key, nearest(entry.key, (e.key for e in below.subjects.entries))
+            advice = "near" if near else ""
+            bag.add("K0541", entry.key_span, help=advice, at=name, name=name, near=near or "")
     for entry in above.clauses.entries:
         bag.add("K0541", entry.key_span, at=under("clauses", entry.key), name=entry.key)
     document = above.manifest.get("document")
@@ -139,17 +160,33 @@ def _written(
         extends=how,
         carried=answers,
         removed=removed,
+        sure=_sure(own, base, same=_document(merged.manifest) == _document(base.manifest)),
     )
+
+
+def _sure(own: Written, base: Written, *, same: bool) -> dict[str, Basis]:
+    """Return how sure entries taken over are that do not say so: as they were in the base.
+
+    A new document says them anew, and then they are as sure as what else rests on that.
+    """
+    found = {**dict.fromkeys(base.files, _basis(base)), **base.sure}
+    return found if same else dict.fromkeys(found, _basis(own))
+
+
+def _basis(written: Written) -> Basis:
+    word = text_at(written.manifest.get(BASIS))
+    return next((basis for basis in Basis if basis.value == word), Basis.TEXT)
 
 
 # -- in three mappings ------------------------------------------------------------------------
 
 
 def _parts(written: Written) -> _Parts:
-    assert written.manifest is not None  # noqa: S101  # only such extend or are extended
     span = written.manifest.span
     subjects = tuple(
-        Entry(subject_id(root), root, root.entries[0].key_span) for root in written.subjects
+        Entry(subject_id(root), root, name.span)
+        for root in written.subjects
+        if (name := root.get("subject")) is not None
     )
     clauses = [
         inner for root in written.clauses if isinstance(inner := root.get("clauses"), Mapping)
@@ -167,6 +204,7 @@ def _manifest(own: Mapping, base: Mapping, merger: Merger) -> Mapping:
 
 def _subjects(own: Mapping, base: Mapping, merger: Merger) -> Mapping:
     found = {entry.key: entry for entry in base.entries}
+    untouched = {e.key: e for e in base.entries if own.get(e.key) is None}
     for entry in own.entries:
         assert isinstance(entry.value, Mapping)  # noqa: S101  # as for the roots
         change = without(entry.value, "subject")
@@ -174,14 +212,14 @@ def _subjects(own: Mapping, base: Mapping, merger: Merger) -> Mapping:
             _remove_subject(found, entry, merger)
         elif entry.key in found:
             found[entry.key] = _over(found[entry.key], entry, change, merger)
-        else:
+        elif not is_misspelt(entry, untouched, entry.key, merger.bag, OF_NEW_SUBJECT):
             found[entry.key] = entry
     return Mapping(tuple(found.values()), own.span)
 
 
 def _remove_subject(found: dict[str, Entry], entry: Entry, merger: Merger) -> None:
     if found.pop(entry.key, None) is None:
-        merger.bag.add("K0526", entry.key_span, at=entry.key, name=entry.key)
+        nothing_to_remove(entry, found, entry.key, merger.bag)
     else:
         merger.removed.append(Removed(entry.key, entry.key, entry.key_span))
 
@@ -197,15 +235,18 @@ def _over(old: Entry, new: Entry, change: Mapping, merger: Merger) -> Entry:
 # -- clauses ----------------------------------------------------------------------------------
 
 
-def _clauses(above: _Parts, below: _Parts, merger: Merger) -> tuple[_Parts, Mapping]:
-    """Return the base with its citations moved along, and the clauses of the rulebook."""
-    old = Mapping(tuple(map(_without_carries, below.clauses.entries)), below.clauses.span)
-    if _document(above.manifest) == _document(below.manifest):
+def _clauses(
+    above: _Parts, below: _Parts, older: Leads, merger: Merger
+) -> tuple[_Parts, Mapping, Leads]:
+    """Return the base with its citations moved along, the clauses, and where citations lead."""
+    before, after = _document(below.manifest), _document(above.manifest)
+    if before == after:
         _refuse_carries(above.clauses, merger.bag)
-        return below, merger.merge(old, above.clauses, "clauses")
-    lead = carriers(_document(below.manifest), old, above.clauses, merger.bag)
-    subjects = recited(below.subjects, lead)
-    return _Parts(recited(below.manifest, lead), subjects, old), lead.clauses
+        return below, merger.merge(below.clauses, above.clauses, "clauses"), older
+    old = Mapping(tuple(map(_without_carries, below.clauses.entries)), below.clauses.span)
+    lead = carriers(before, old, above.clauses, merger.bag)
+    moved = _Parts(recited(below.manifest, lead), recited(below.subjects, lead), old)
+    return moved, lead.clauses, with_step(older, one_step(lead.leads, before, after))
 
 
 def _document(manifest: Mapping) -> str:
@@ -220,7 +261,7 @@ def _with_document(above: _Parts, below: _Parts, how: Extends, bag: Bag) -> _Par
     """
     node = above.manifest.get("document")
     names_none = node is None and not _document(below.manifest)
-    if names_none or text_at(node) not in ("", OPEN):
+    if names_none or text_at(node) not in ("", Fate.OPEN.value):
         return above
     if how.manner is Manner.SUCCESSOR:
         bag.add("K0536", how.rulebook.span if node is None else node.span, at="document")
@@ -259,45 +300,11 @@ def _report_left_behind(
     document = _document(below.manifest)
     if document in ("", _document(merged.manifest)) or not below.clauses.entries:
         return
-    files = frozenset(root.span.file.name for root in (*own.subjects, own.manifest) if root)
     span = own.clauses[0].entries[0].key_span if own.clauses else how.rulebook.span
-    report_left_behind(merged.roots(), document, files, span, bag)
-
-
-# -- groups -----------------------------------------------------------------------------------
-
-
-def _check_groups(groups: tuple[Group, ...], below: _Parts, merged: _Parts, bag: Bag) -> None:
-    """Report groups without an entry, and entries that are none of what changes."""
-    if not groups:
-        return
-    changed = _changes(below, merged)
-    for group in groups:
-        if not group.entries:
-            bag.add("K0534", group.span, name=group.id)
-        for entry in group.entries:
-            if not any(covers(entry.name, path) for path in changed):
-                near = nearest(entry.name, sorted(changed))
-                advice = "near" if near else ""
-                bag.add("K0535", entry.span, help=advice, path=entry.name, near=near or "")
+    old = Old(document, below.clauses, span)
+    report_left_behind(merged.roots(), old, merged.clauses, own.files, bag)
 
 
 def _changes(below: _Parts, merged: _Parts) -> set[str]:
     shared = changed_paths(without(below.manifest, *_OWN), without(merged.manifest, *_OWN))
-    found = shared | changed_paths(below.subjects, merged.subjects)
-    return found | {short_path(path) for path in found}
-
-
-def short_path(path: str) -> str:
-    """Return the path of an entry as people write it: a criterion stands under no group."""
-    steps = path.split(".")
-    if steps[1:3] == ["criteria", "groups"] and steps[4:5] == ["items"] and len(steps) > 5:  # noqa: PLR2004  # the steps down to an item
-        return ".".join((steps[0], "criteria", *steps[5:]))
-    return path
-
-
-def covers(entry: str, path: str) -> bool:
-    """Say whether an entry of a group covers a changed path: it is it, or stands above it."""
-    if entry.endswith("*"):
-        return path.startswith(entry[:-1])
-    return path == entry or path.startswith(f"{entry}.")
+    return shared | changed_paths(below.subjects, merged.subjects)

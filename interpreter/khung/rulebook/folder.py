@@ -8,7 +8,7 @@ Reports: K0403-K0405, K0427-K0429 and those of the readers of YAML.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
@@ -16,14 +16,15 @@ from khung.source import limits
 from khung.source.files import read_source
 from khung.source.from_text import parse_yaml
 from khung.source.nodes import Mapping, Scalar
-from khung.source.values import as_mapping, head_of
+from khung.source.values import as_mapping, as_name, head_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from collections.abc import Mapping as MappingOf
     from pathlib import Path
 
     from khung.diagnostics.bag import Bag
-    from khung.rulebook.model import AppliesTo, Carried, Extends, Removed, Rulebook
+    from khung.rulebook.model import AppliesTo, Basis, Carried, Extends, Leads, Removed, Rulebook
     from khung.source.nodes import Node
 
 MANIFEST = "rulebook.yaml"
@@ -37,28 +38,36 @@ class Written:
     """A rulebook as nodes: the files of its folder, or those put over what it extends.
 
     Attributes:
-        manifest: The mapping of `rulebook.yaml`; None where it could not be read.
+        manifest: The mapping of `rulebook.yaml`.
         subjects: The mappings of the files with `subject`.
         clauses: The mappings of the files with `clauses`.
         digest: `sha256:…` over all files that went in.
+        whole: Whether every file that belongs to it could be read.
+        files: The names of the files of the folder itself.
+        sure: How sure entries are that cite something and do not say so, by the file that cites
+            it: of the files taken over; what is its own is as sure as the manifest says.
         base: The rulebook that this one is put over, if any.
-        extends, carried, removed, applies_to: How it was put over that.
+        extends, carried, removed, applies_to, leads: How it was put over that.
     """
 
     folder: Path
-    manifest: Mapping | None
+    manifest: Mapping
     subjects: tuple[Mapping, ...]
     clauses: tuple[Mapping, ...]
     digest: str
+    whole: bool = True
+    files: frozenset[str] = frozenset()
+    sure: MappingOf[str, Basis] = field(default_factory=dict)
     base: Rulebook | None = None
     extends: Extends | None = None
     carried: Carried | None = None
     removed: tuple[Removed, ...] = ()
     applies_to: tuple[AppliesTo, ...] = ()
+    leads: Leads = field(default_factory=dict)
 
 
 def read_folder(folder: Path, bag: Bag) -> Written | None:
-    """Read the files of a folder; None if it holds no manifest."""
+    """Read the files of a folder; None if it holds no manifest that can be read."""
     paths = _yaml_files(folder, bag)
     if paths is None:
         return None
@@ -68,10 +77,15 @@ def read_folder(folder: Path, bag: Bag) -> Written | None:
     subjects = [node for node in others.values() if node.get("subject") is not None]
     rest = {path: node for path, node in others.items() if node.get("subject") is None}
     clauses = [node for node in rest.values() if node.get("clauses") is not None]
-    for path, node in rest.items():
-        if node.get("clauses") is None:
-            _report_unknown(node, path.name, bag)
-    return Written(folder, manifest, tuple(subjects), tuple(clauses), digest(read))
+    unknown = {path: node for path, node in rest.items() if node.get("clauses") is None}
+    for path, node in unknown.items():
+        bag.add("K0404", head_of(node), file=path.name)
+    if manifest is None:
+        return None
+    named = [as_name(n, bag, "subject") for root in subjects if (n := root.get("subject"))]
+    whole = len(read) == len(paths) and not unknown and None not in named
+    names = frozenset(node.span.file.name for node in read.values())
+    return Written(folder, manifest, tuple(subjects), tuple(clauses), digest(read), whole, names)
 
 
 def subject_id(root: Mapping) -> str:
@@ -82,6 +96,11 @@ def subject_id(root: Mapping) -> str:
 def without(node: Mapping, *keys: str) -> Mapping:
     """Return a mapping without some keys."""
     return Mapping(tuple(e for e in node.entries if e.key not in keys), node.span)
+
+
+def only(node: Mapping, *keys: str) -> Mapping:
+    """Return a mapping with some keys and no others."""
+    return Mapping(tuple(e for e in node.entries if e.key in keys), node.span)
 
 
 def text_at(node: Node | None) -> str:
@@ -145,10 +164,6 @@ def _parsed(path: Path, bag: Bag) -> Mapping | None:
     file = read_source(path, bag)
     node = None if file is None else parse_yaml(file, bag)
     return None if node is None else as_mapping(node, bag)
-
-
-def _report_unknown(node: Mapping, name: str, bag: Bag) -> None:
-    bag.add("K0404", head_of(node), file=name)
 
 
 def rulebooks_in(folder: Path) -> tuple[Path, ...]:

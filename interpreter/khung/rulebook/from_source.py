@@ -15,17 +15,18 @@ from typing import TYPE_CHECKING
 
 from khung.diagnostics.bag import Bag
 from khung.rulebook.bases import Chain, find_base
-from khung.rulebook.carried import check_kept
+from khung.rulebook.broken import broken_entries
 from khung.rulebook.citations import check_citations
 from khung.rulebook.clauses_from_source import clauses
 from khung.rulebook.extend import extend, refuse_carries
 from khung.rulebook.folder import MANIFEST, Written, digest, read_folder
-from khung.rulebook.manifest_from_source import declared_types, manifest
+from khung.rulebook.manifest_from_source import UNREAD_PERIOD, declared_types, manifest
 from khung.rulebook.model import Manner
 from khung.rulebook.names import check_unique
 from khung.rulebook.reader import Context
 from khung.rulebook.subject_from_source import subject
 from khung.rulebook.versions_from_source import extends, refuse_without_base
+from khung.source.nodes import Mapping
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 
 _OF_CHAINS = ("K0520", "K0521", "K0522", "K0523")  # said once, where they are found
 
-__all__ = ["MANIFEST", "digest", "load_rulebook", "load_written"]
+__all__ = ["MANIFEST", "decode", "digest", "load_rulebook", "load_written"]
 
 
 def load_rulebook(folder: Path, bag: Bag) -> Rulebook | None:
@@ -45,27 +46,24 @@ def load_rulebook(folder: Path, bag: Bag) -> Rulebook | None:
         bag: Where everything that is wrong is reported.
 
     Returns:
-        The rulebook, without the entries that are broken; None if there is no manifest to read,
-        or no base to put it over.
+        The rulebook, without the entries that are broken; None if one of its files cannot be
+        read, as that would be missing everywhere else, or if there is no base to put it over.
     """
     written = load_written(folder, bag)
-    rulebook = None if written is None else _decoded(written, bag)
-    if rulebook is not None:
-        check_citations(rulebook, bag)
-    return rulebook
+    return None if written is None else decode(written, bag)
 
 
 def load_written(folder: Path, bag: Bag, chain: Chain | None = None) -> Written | None:
     """Read a rulebook as nodes, put over the one that it extends; `chain` leads to it."""
     own = read_folder(folder, bag)
-    if own is None or own.manifest is None:
-        return own
+    if own is None:
+        return None
     refuse_without_base(own.manifest, Context(bag))
     if own.manifest.get("extends") is None:
         refuse_carries(own.clauses, bag)
         return own
     how = extends(own.manifest, Context(bag))
-    return None if how is None else _over_base(own, how, chain or Chain(), bag)
+    return None if how is None or not own.whole else _over_base(own, how, chain or Chain(), bag)
 
 
 def _over_base(own: Written, how: Extends, chain: Chain, bag: Bag) -> Written | None:
@@ -76,7 +74,7 @@ def _over_base(own: Written, how: Extends, chain: Chain, bag: Bag) -> Written | 
     base = load_written(folder, said, chain.with_one(own.folder))
     rulebook = None if base is None else _decoded(base, said)
     bag.add_all(said.diagnostics)
-    if base is None or base.manifest is None or rulebook is None or said.has_errors:
+    if base is None or rulebook is None or said.has_errors:
         if not any(diagnostic.code in _OF_CHAINS for diagnostic in said.diagnostics):
             bag.add("K0521", how.rulebook.span, name=how.rulebook.name)
         return None
@@ -86,11 +84,18 @@ def _over_base(own: Written, how: Extends, chain: Chain, bag: Bag) -> Written | 
 # -- decoding ---------------------------------------------------------------------------------
 
 
+def decode(written: Written, bag: Bag) -> Rulebook | None:
+    """Return the rulebook; None if a file of it is missing, as each use of it would be an error."""
+    rulebook = _decoded(written, bag)
+    if rulebook is not None:
+        check_citations(rulebook, bag)
+    return rulebook
+
+
 def _decoded(written: Written, bag: Bag) -> Rulebook | None:
-    about = written.manifest
-    read, ctx = (None, Context(bag)) if about is None else manifest(about, bag, written.folder.name)
+    read, ctx = manifest(written.manifest, bag, written.folder.name, written.sure)
     subjects, listed = _contents(written, ctx)
-    if read is None:
+    if not written.whole:
         return None
     whole = replace(
         read,
@@ -101,12 +106,13 @@ def _decoded(written: Written, bag: Bag) -> Rulebook | None:
         carried=written.carried,
         removed=written.removed,
         applies_to=written.applies_to,
+        leads=written.leads,
     )
     check_unique(declared_types(whole), bag)
-    if written.base is not None and written.extends is not None:
-        _check_period(whole, written.base, written.extends, bag)
-        check_kept(whole, written.base, bag)
-    return whole
+    broken = broken_entries(written, bag.diagnostics)
+    if "period" not in broken:
+        _check_period(whole, written, bag)
+    return replace(whole, broken=broken)
 
 
 def _contents(written: Written, ctx: Context) -> tuple[tuple[Subject, ...], tuple[Clause, ...]]:
@@ -118,16 +124,20 @@ def _contents(written: Written, ctx: Context) -> tuple[tuple[Subject, ...], tupl
     return tuple(sorted(subjects, key=lambda s: s.head.id)), listed
 
 
-def _check_period(own: Rulebook, base: Rulebook, how: Extends, bag: Bag) -> None:
+def _check_period(own: Rulebook, written: Written, bag: Bag) -> None:
     """Report a successor that does not come after its base, an overlay of another time."""
-    first, last = own.period
+    base, how, (first, last) = written.base, written.extends, own.period
+    if base is None or how is None or own.period == UNREAD_PERIOD:
+        return
     if how.manner is Manner.SUCCESSOR and first > base.period[1]:
         return
     if how.manner is Manner.OVERLAY and own.period == base.period:
         return
+    period = written.manifest.get("period")
+    day = period.get("from") if isinstance(period, Mapping) else None
     bag.add(
         "K0524",
-        own.span,
+        day.span if day else own.span,
         help="" if how.manner is Manner.SUCCESSOR else "overlay",
         at="period",
         first=str(first),

@@ -64,6 +64,8 @@ from khung.source.nodes import Mapping
 from khung.source.values import as_name, as_sequence, under
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping as MappingOf
+
     from khung.diagnostics.bag import Bag
     from khung.rulebook.names import Declared
     from khung.source.nodes import Entry
@@ -72,24 +74,30 @@ if TYPE_CHECKING:
 LANGUAGE = 1
 """The version of the language that is read: the value of `khung`."""
 
+UNREAD_PERIOD = (date.min, date.max)
+"""The period of a rulebook that does not say any."""
+
 _ABOUT = ("khung", "id", "title", "period", "document", "documents", "basis")
 _SHARED = ("scales", "enumerations", "records", "parameters", "readings", "calendars")
 _ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
 _DOCUMENT_ID = re.compile(r"[^\s#,;]+")
 
 
-def manifest(node: Mapping, bag: Bag, folder: str) -> tuple[Rulebook, Context]:
+def manifest(
+    node: Mapping, bag: Bag, folder: str, sure: MappingOf[str, Basis] | None = None
+) -> tuple[Rulebook, Context]:
     """Read a manifest.
 
     Args:
         node: The mapping of the file.
         bag: Where to report.
         folder: The name of the folder, which stands in for an id that cannot be read.
+        sure: How sure entries taken over are, by the file that cites their source.
 
     Returns:
         The rulebook as far as the manifest tells it, and the context for its other files.
     """
-    ctx = Context(bag, _document_ids(node))
+    ctx = Context(bag, _document_ids(node), sure=sure or {})
     fields = fields_of(node, (*_ABOUT, *_SHARED, *OF_VERSIONS), ctx, "")
     assert fields is not None  # noqa: S101  # a mapping has fields
     ctx = replace(ctx, basis=basis_said(fields) or Basis.TEXT)
@@ -100,7 +108,7 @@ def manifest(node: Mapping, bag: Bag, folder: str) -> tuple[Rulebook, Context]:
     read = Rulebook(
         _id(fields, ctx) or folder,
         label(fields, "title", ctx) or Label(folder),
-        _period(fields, ctx) or (date.min, date.max),
+        _period(fields, ctx) or UNREAD_PERIOD,
         document,
         digest="",
         documents=_documents(fields, ctx),

@@ -53,7 +53,7 @@ def field(entry: Entry, ctx: Context, at: str) -> Fact | None:
     if fields is None:
         return None
     fields.require("type")
-    ty = _type(fields, ctx)
+    ty = declared_type(fields, ctx)
     read = Fact(
         head(entry, fields, ctx),
         ty or TypeRef(TypeForm.ONE, "", fields.span("type")),
@@ -66,7 +66,8 @@ def field(entry: Entry, ctx: Context, at: str) -> Fact | None:
     return None if ty is None else read
 
 
-def _type(fields: Fields, ctx: Context) -> TypeRef | None:
+def declared_type(fields: Fields, ctx: Context) -> TypeRef | None:
+    """Return what stands under `type`."""
     node = fields.node_at("type")
     return None if node is None else type_of(node, ctx, fields.path("type"))
 

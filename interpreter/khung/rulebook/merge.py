@@ -6,7 +6,7 @@ An entry that is new stands after the entry that precedes it where it is written
 none does. `{}` over an entry changes nothing and only says the place of a new one after it. Every
 node keeps the file that says it; a mapping that both say counts as said by the one on top.
 
-Reports: K0525, K0526, K0540.
+Reports: K0525, K0526, K0540, K0543.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from khung.rulebook.folder import without
+from khung.rulebook.misspelt import is_misspelt, nothing_to_remove
 from khung.rulebook.model import Removed
 from khung.source.nodes import Entry, Mapping, Scalar, Sequence
 from khung.source.values import under
@@ -53,6 +54,7 @@ class Merger:
         """
         found = {entry.key: entry for entry in base.entries}
         order = list(found)
+        untouched = {e.key: e for e in base.entries if change.get(e.key) is None}
         before = ""
         for number, entry in enumerate(change.entries):
             path = under(at, entry.key)
@@ -62,6 +64,8 @@ class Merger:
                 self._remove(found, entry, path)
                 continue
             if entry.key not in found:
+                if is_misspelt(entry, untouched, path, self.bag):
+                    continue
                 order.insert(order.index(before) + 1 if before else len(order), entry.key)
                 found[entry.key] = self._fresh(entry, path)
             elif not _holds_place(change.entries, number, base):
@@ -74,7 +78,7 @@ class Merger:
             del found[entry.key]
             self.removed.append(Removed(path, entry.key, entry.key_span))
         else:
-            self.bag.add("K0526", entry.key_span, at=path, name=entry.key)
+            nothing_to_remove(entry, found, path, self.bag)
 
     def _over(self, old: Entry, new: Entry, path: str) -> Entry:
         if old.value == new.value or _is_empty(new.value):
@@ -98,13 +102,13 @@ class Merger:
 
     def _nothing_to_remove(self, entry: Entry, path: str) -> bool:
         if is_removal(entry.value):
-            self.bag.add("K0526", entry.key_span, at=under(path, entry.key), name=entry.key)
+            nothing_to_remove(entry, (), under(path, entry.key), self.bag)
             return True
         return self._is_stray(entry, path)
 
     def _is_stray(self, entry: Entry, path: str) -> bool:
         """Say whether an entry is `remove` beside other keys, or other than `true`."""
-        if entry.key != REMOVE or not isinstance(entry.value, Scalar):
+        if entry.key != REMOVE or isinstance(entry.value, Mapping):
             return False
         self.bag.add("K0540", entry.key_span, at=path)
         return True

@@ -76,4 +76,7 @@ def check_unique(declared: Iterable[Declared], bag: Bag) -> None:
         other = first.setdefault(name, (word, name, span))
         if other[2] != span:
             kind, taken = Word(word), Word(other[0])
-            bag.add("K0401", span, related=(other[2],), name=name, kind=kind, other=taken)
+            advice = "file" if word == other[0] and span.file != other[2].file else ""
+            bag.add(
+                "K0401", span, help=advice, related=(other[2],), name=name, kind=kind, other=taken
+            )

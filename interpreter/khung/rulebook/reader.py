@@ -10,7 +10,7 @@ Reports: K0409, K0410, K0413, K0415, K0416, K0426 and those of `source.shape`.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
 from khung.diagnostics.suggest import nearest
@@ -23,6 +23,7 @@ from khung.syntax.from_text import parse_expression
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from collections.abc import Mapping as MappingOf
 
     from khung.diagnostics.bag import Bag
     from khung.source.nodes import Entry, Node
@@ -48,11 +49,13 @@ class Context:
         bag: Where diagnostics go.
         documents: The ids that a source may name; None where the manifest cannot tell.
         basis: How sure an entry with a source is that does not say so itself.
+        sure: The same of entries taken over, by the file that cites the source.
     """
 
     bag: Bag
     documents: frozenset[str] | None = None
     basis: Basis = Basis.TEXT
+    sure: MappingOf[str, Basis] = field(default_factory=dict)
 
 
 # -- mappings and entries -------------------------------------------------------------------
@@ -113,9 +116,11 @@ def head(entry: Entry, fields: Fields, ctx: Context) -> Head:
 
 
 def basis(fields: Fields, cited: tuple[Citation, ...], ctx: Context) -> Basis:
-    """Return how sure an entry is: as it says, else, if it cites anything, as the rulebook does."""
+    """Return how sure an entry is: as it says, else, if it cites, as the rulebook that cites."""
     word = basis_said(fields)
-    return word or (ctx.basis if cited else Basis.TEXT)
+    if word is not None or not cited:
+        return word or Basis.TEXT
+    return ctx.sure.get(cited[0].span.file.name, ctx.basis)
 
 
 def basis_said(fields: Fields) -> Basis | None:

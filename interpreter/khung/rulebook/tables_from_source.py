@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from khung.rulebook.members_from_source import type_of
-from khung.rulebook.model import Hit, Ref, Row, Table
+from khung.rulebook.members_from_source import declared_type, type_of
+from khung.rulebook.model import Hit, Output, Ref, Row, Table
 from khung.rulebook.names import check_name
 from khung.rulebook.reader import (
     RULE,
@@ -20,17 +20,19 @@ from khung.rulebook.reader import (
     fields_of,
     filled_entries,
     head,
+    label,
 )
+from khung.source.nodes import Mapping
 from khung.source.values import as_placed
 from khung.syntax.from_text import parse_cell
 
 if TYPE_CHECKING:
-    from khung.rulebook.model import TypeRef
     from khung.rulebook.reader import Context
     from khung.source.nodes import Entry
     from khung.syntax.ast import Cell, Expr
 
 _TABLE = (*RULE, "hit", "inputs", "outputs", "rows")
+_OUTPUT = ("label", "type", "unit")
 _ROW = (*RULE, "if", "then")
 
 
@@ -62,10 +64,19 @@ def _named(entry: Entry, ctx: Context, at: str) -> tuple[Ref, Expr] | None:
     return None if value is None else (_ref(entry), value)
 
 
-def _output(entry: Entry, ctx: Context, at: str) -> tuple[Ref, TypeRef] | None:
+def _output(entry: Entry, ctx: Context, at: str) -> Output | None:
+    """Read an output: its type, or a mapping that says how it is told, too."""
     check_name(entry, ctx.bag, at)
-    ty = type_of(entry.value, ctx, at)
-    return None if ty is None else (_ref(entry), ty)
+    if not isinstance(entry.value, Mapping):
+        ty = type_of(entry.value, ctx, at)
+        return None if ty is None else Output(_ref(entry), ty)
+    fields = fields_of(entry.value, _OUTPUT, ctx, at)
+    if fields is None:
+        return None
+    fields.require("type")
+    ty = declared_type(fields, ctx)
+    told, unit = label(fields, "label", ctx), fields.text("unit") or ""
+    return None if ty is None else Output(_ref(entry), ty, told, unit)
 
 
 def _row(entry: Entry, ctx: Context, at: str) -> Row | None:

@@ -2,25 +2,29 @@
 
 In: the mapping of the manifest as its author wrote it. Out: `Extends`, `Carried`.
 
-Reports: K0533 and those of `reader`.
+Reports: K0533, K0544, K0545 and those of `reader`.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from khung.diagnostics.model import Word
+from khung.diagnostics.suggest import nearest
 from khung.rulebook.model import Answer, AppliesTo, Carried, Extends, Fate, Group, Manner, Ref
 from khung.rulebook.reader import entries, fields_of, label, sources
 from khung.source.nodes import Mapping, Scalar, Sequence
 from khung.source.shape import Fields, named_entries
-from khung.source.values import as_text, as_word, under
+from khung.source.values import as_text, head_of, looks_boolean, under
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from khung.rulebook.reader import Context
     from khung.source.nodes import Entry, Node
 
-YEARLY = ("parameters", "readings", "calendars")
-"""The sections of a manifest that hold what is set for one period."""
+YEARLY = {"parameters": "parameter", "readings": "reading", "calendars": "calendar"}
+"""The sections of a manifest that hold what is set for one period, each with its word for one."""
 
 OF_VERSIONS = ("extends", "carried", "applies_to")
 """The keys of a manifest that say how it extends another."""
@@ -84,19 +88,32 @@ def carried(manifest: Mapping, ctx: Context) -> Carried:
     fields = None if node is None else fields_of(node, (*YEARLY, "groups"), ctx, "carried")
     if fields is None:
         return Carried()
-    answers = {section: _answers(fields, section, ctx) for section in YEARLY}
+    answers = {s: dict(_answers(fields.named(s), s, ctx)) for s in YEARLY}
     return Carried(answers, entries(fields, "groups", _group, ctx))
 
 
-def _answers(fields: Fields, section: str, ctx: Context) -> dict[str, Answer]:
-    found = fields.named(section)
-    if not found:
-        return {}
-    node = Mapping(found, found[0].key_span)
-    inner = Fields(node, (entry.key for entry in found), ctx.bag, fields.path(section))
-    words = tuple(fate.value for fate in Fate)
-    read = {entry.key: (inner.choice(entry.key, words), entry.key_span) for entry in found}
-    return {key: Answer(Fate(word or "open"), span) for key, (word, span) in read.items()}
+def _answers(found: Iterable[Entry], section: str, ctx: Context) -> Iterator[tuple[str, Answer]]:
+    for entry in found:
+        word = entry.value.text.text if isinstance(entry.value, Scalar) else ""
+        fate = next((fate for fate in Fate if fate.value == word), None)
+        if fate is None:
+            _report_answer(entry, word, section, ctx)
+        yield entry.key, Answer(fate, entry.key_span)
+
+
+def _report_answer(entry: Entry, word: str, section: str, ctx: Context) -> None:
+    near = nearest(word, (fate.value for fate in Fate))
+    ctx.bag.add(
+        "K0544",
+        head_of(entry.value) if word else entry.key_span,
+        help="near" if near else "" if word else "value",
+        at=f"carried.{section}.{entry.key}",
+        value=word or entry.value.span.text.strip(),
+        kind=Word(YEARLY[section]),
+        name=entry.key,
+        near=near or "",
+        section=section,
+    )
 
 
 def _group(entry: Entry, ctx: Context, at: str) -> Group | None:
@@ -116,13 +133,30 @@ def _paths(node: Sequence, ctx: Context, at: str) -> tuple[Ref, ...]:
 
 
 def carries(node: Node | None, address: str, ctx: Context, at: str) -> tuple[str, ...]:
-    """Return the addresses under `carries`: `true` is the clause's own."""
-    if node is None:
-        return ()
-    items = node.items if isinstance(node, Sequence) else (node,)
-    read = (address if _is_own(item) else as_word(item, ctx.bag, at) for item in items)
-    return tuple(text for text in read if text is not None)
+    """Read the addresses under `carries`; report what is none (K0545)."""
+    read = [(item, carried_address(item, address)) for item in items_of(node)]
+    for item, found in read:
+        if found is None:
+            ctx.bag.add("K0545", item.span, at=at, value=item.span.text.strip())
+    return tuple(found for _, found in read if found is not None)
 
 
-def _is_own(node: Node) -> bool:
-    return isinstance(node, Scalar) and node.value in (True, "open")
+def items_of(node: Node | None) -> tuple[Node, ...]:
+    """Return the items of a list, or the only one that stands without a list; () if none does."""
+    return node.items if isinstance(node, Sequence) else () if node is None else (node,)
+
+
+def carried_address(item: Node, address: str) -> str | None:
+    """Return the address that `carries` names: `true` is the clause's own; None if it is none."""
+    if not isinstance(item, Scalar) or item.value in (None, False):
+        return None
+    if item.value is True or is_open(item):
+        return address
+    text = item.text.text
+    is_word = text in {fate.value for fate in Fate} or (len(text) > 1 and looks_boolean(text))
+    return None if is_word else text
+
+
+def is_open(item: Node) -> bool:
+    """Say whether something waits for an answer."""
+    return isinstance(item, Scalar) and item.value == Fate.OPEN.value

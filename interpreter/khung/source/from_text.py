@@ -60,7 +60,7 @@ def parse_yaml(file: SourceFile, bag: Bag, loader: type = LOADER) -> Node | None
                 return None
     except yaml.YAMLError as error:
         if not builder.explains(error):
-            report_syntax_error(error, file, bag)
+            report_syntax_error(error, file, builder.opened, bag)
         return None
     return builder.finish()
 
@@ -104,6 +104,11 @@ class _Builder:
             case _:
                 pass
         return True
+
+    @property
+    def opened(self) -> int:
+        """The offset of the collection that is being read."""
+        return self._stack[-1].start if self._stack else 0
 
     def explains(self, error: yaml.YAMLError) -> bool:
         """Say whether a syntax error only follows from an alias or tag in the same line."""

@@ -25,13 +25,18 @@ if TYPE_CHECKING:
 _COLON_WITHOUT_SPACE = re.compile(r"\s*(?:- +)?[^\s:#\"'\[{]+(:)[^\s:/]")
 _LONGEST_KEY = 1024  # characters, set by YAML
 _COLON = re.compile(r":(?:\s|$)")
+_KEY_ALONE = re.compile(r"[{,]\s*([^\W\d]\w*) +$")
 
 
 class _Place:
-    """Where the error is: `at` is the offset of what is wrong, `context` of what it is part of."""
+    """Where the error is: `at` is the offset of what is wrong, `context` of what it is part of.
 
-    def __init__(self, error: yaml.MarkedYAMLError, file: SourceFile) -> None:
+    `opened` is the offset of the collection, by bracket or not, that was being read.
+    """
+
+    def __init__(self, error: yaml.MarkedYAMLError, file: SourceFile, opened: int) -> None:
         self.file = file
+        self.opened = opened
         self.at = min(error.problem_mark.index if error.problem_mark else 0, len(file.text))
         self.context = error.context_mark.index if error.context_mark else self.at
 
@@ -74,12 +79,12 @@ class _Place:
         return Span(self.file, start, min(start + 1, len(self.file.text)))
 
 
-def report_syntax_error(error: yaml.YAMLError, file: SourceFile, bag: Bag) -> None:
-    """Report an error that PyYAML raised while it read `file`."""
+def report_syntax_error(error: yaml.YAMLError, file: SourceFile, opened: int, bag: Bag) -> None:
+    """Report an error that PyYAML raised while it read what begins at `opened` in `file`."""
     if not isinstance(error, yaml.MarkedYAMLError):
         bag.add("K0110", Span(file, 0, 0))
         return
-    place = _Place(error, file)
+    place = _Place(error, file, opened)
     said = f"{error.context or ''} / {error.problem or ''}"
     for pattern, report in _RULES:
         if re.search(pattern, said):
@@ -142,13 +147,29 @@ def _flow(place: _Place, bag: Bag) -> None:
 
 
 def _cut(place: _Place, bag: Bag) -> None:
-    """Report the text that a bracket cut: it began after the last `,`, `:` or bracket."""
+    """Report the text that a bracket cut: it began after the last `,`, `:` or bracket.
+
+    A word alone before a bracket in braces is a key that lacks its colon.
+    """
     before = place.before
+    key = _KEY_ALONE.search(before)
+    if key and place.file.text[place.context] == "{" and place.character != "?":
+        start = place.at - len(before) + key.start(1)
+        bag.add("K0118", Span(place.file, start, start + len(key[1])), help="", text=key[1])
+        return
     begin = max(before.rfind(mark) for mark in (": ", ", ", "{", "[")) + 1
     begin += len(before[begin:]) - len(before[begin:].lstrip())
     span = place.piece(place.at - len(before) + begin)
     mark, whole = place.character, quoted(span.text)
     bag.add("K0117", span, help="bracket", character=mark, quoted=whole)
+
+
+def _no_item(place: _Place, bag: Bag) -> None:
+    if place.character == ",":
+        bag.add("K0110", place.one(place.at), help="item")
+    else:
+        bracket = place.one(place.opened)
+        bag.add("K0113", bracket, bracket=bracket.text)
 
 
 def _second_colon(place: _Place, bag: Bag) -> None:
@@ -215,6 +236,7 @@ _RULES: tuple[tuple[str, Callable[[_Place, Bag], None]], ...] = (
     (r"quoted scalar / found unexpected (?:end|document)", _unclosed_quote),
     (r"quoted scalar / .*(?:escape|hexa?decimal)", _bad_escape),
     (r"',' or", _flow),
+    (r"a flow node", _no_item),
     (r"mapping values are not allowed", _second_colon),
     (r"could not find expected ':'", _missing_colon_of_context),
     (r"expected key|block end|'-' indicator|<?document start>?", _block),

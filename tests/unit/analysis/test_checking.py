@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 
 import pytest
+from tests.support.rulebook import load_files
 from tests.support.schemas import NAMES, ROOT
 
 from khung.analysis import checking
@@ -50,3 +51,28 @@ def test_no_rulebook_no_clauses(tmp_path):
 
 def test_names_of_schemas():
     assert checking.schema_names() == NAMES
+
+
+CLAUSES = """\
+clauses:
+  a/1: {summary: One, parts: [x, y, z]}
+  a/2: {summary: Two}
+  a/3: {summary: Three, kind: guidance, because: So}
+  a/4: {summary: Four}
+"""
+CITES = "subject: s\nfacts: {n: {type: number, source: [a/4, a/1#y]}}\n"
+
+
+def test_a_clause_that_nothing_accounts_for_is_shown(tmp_path):
+    load_files(tmp_path, s=CITES, clauses=CLAUSES)
+    found = checking.check(Shelf().ready(tmp_path, {})).diagnostics
+    assert [(d.code, d.span.text, d.args["missing"]) for d in found] == [
+        ("K0506", "a/1", ("a/1#x", "a/1#z")),
+        ("K0506", "a/2", ("a/2",)),
+    ]
+
+
+def test_where_an_entry_is_broken_nothing_is_said_of_what_it_cites(tmp_path):
+    load_files(tmp_path, s=CITES.replace("number", "nmber"), clauses=CLAUSES)
+    found = checking.check(Shelf().ready(tmp_path, {})).diagnostics
+    assert [d.code for d in found] == ["K0201"]

@@ -11,6 +11,7 @@ from khung.diagnostics.bag import Bag
 from khung.rulebook.from_source import load_rulebook
 from khung.rulebook.model import Label
 
+SUPPLIERS = BEFORE.parent / "suppliers"
 GOOD = "lecturer.ladder.levels.good.require.score"
 OUTCOME, SAME, CITED, UNKNOWN = (
     Class.CHANGES_OUTCOMES,
@@ -59,6 +60,21 @@ def test_spaces_brackets_and_the_order_of_keys_are_no_change(tmp_path):
 # -- one edit, and what it is -------------------------------------------------------------------
 
 EDITS = [
+    # how an output of a table is told is words, its unit is no more than told either
+    (
+        "department",
+        "{rating: rating}",
+        "{rating: {type: rating, label: Own rating}}",
+        "department.tables.ceiling",
+        CITED,
+    ),
+    (
+        "department",
+        "{rating: rating}",
+        "{rating: {type: rating, unit: step}}",
+        "department.tables.ceiling",
+        SAME,
+    ),
     # of_75 has 75 points, which no longer are enough for good
     ("lecturer", "score >= 75", "score >= 76", GOOD, OUTCOME),
     # a lecturer with 80 points is capped at fair by three months of absence: gone, he is good
@@ -180,6 +196,30 @@ def test_criteria_that_are_given_points_instead_of_levels(tmp_path):
     ]
 
 
+def test_what_is_read_only_as_a_part_of_something_else(tmp_path):
+    """An outcome names the table that it comes of, and not the row."""
+    edit = ("supplier", "usual: {then: {months: 12", "usual: {then: {months: 11")
+    after = edited(tmp_path, edit, of=SUPPLIERS)
+    found = Pair(after).compared(before=SUPPLIERS, cases=CASES.parent / "suppliers")
+    assert told(found) == [("supplier.tables.audit.rows.usual", OUTCOME)]
+
+
+def test_a_subject_may_be_named_like_a_part_of_the_manifest(tmp_path):
+    before, after = edited(tmp_path / "a"), edited(tmp_path / "b")
+    for folder, name in ((before, "pages"), (after, "words")):
+        text = f"subject: title\nfacts: {{{name}: {{type: number}}}}\n"
+        (folder / "title.yaml").write_text(text, "utf-8")
+    manifest = after / "rulebook.yaml"
+    text = manifest.read_text("utf-8")
+    manifest.write_text(text.replace("Xếp loại giảng viên hằng năm", "Xếp loại"), "utf-8")
+    found = Pair(after).compared(before=before, cases=None)
+    assert [(j.change.path, j.change.kind) for j in found.changes] == [
+        ("title", "changed"),
+        ("title.facts.pages", "removed"),
+        ("title.facts.words", "added"),
+    ]
+
+
 # -- before and after ---------------------------------------------------------------------------
 
 
@@ -243,8 +283,6 @@ def test_two_readings_of_one_rulebook():
 
 
 # -- calendars ----------------------------------------------------------------------------------
-
-SUPPLIERS = BEFORE.parent / "suppliers"
 
 
 @pytest.mark.parametrize(
@@ -323,6 +361,23 @@ def test_a_group_may_name_a_key_of_an_entry_or_what_is_in_it(tmp_path):
         "lecturer.quotas.excellent": "few",
         "lecturer.ladder.knockouts.no_lessons": "",  # its `when` is in no group
     }
+
+
+def test_keys_of_one_entry_in_two_groups_are_two_changes(tmp_path):
+    edits = [
+        ("lecturer", "fewer_than: 4", "fewer_than: 5"),
+        ("lecturer", "at_most: parameters.excellent_share", "at_most: 30%"),
+        ("lecturer", "others: good", "others: fair"),
+    ]
+    quota = "lecturer.quotas.excellent"
+    groups = {
+        "few": Group(Label("Ít"), (f"{quota}.small_group.fewer_than",)),
+        "share": Group(Label("Tỷ lệ"), (f"{quota}.at_most",)),
+    }
+    found = compared(tmp_path, *edits, groups=groups)
+    by_group = {judged.group: set(judged.change.keys) for judged in found.changes}
+    # what no group names stays with the first
+    assert by_group == {"share": {"at_most", "others"}, "few": {"small_group"}}
 
 
 def test_what_is_in_no_group_has_none(tmp_path):
@@ -435,3 +490,17 @@ def test_the_readings_of_a_case_hold(tmp_path):
     found = Pair(BEFORE).compared(case, {"part_year": "left_out"})
     assert found.refused == ()
     assert found.differing == ()
+
+
+def test_a_date_that_is_reported_is_compared_in_one_period(tmp_path):
+    more = (
+        "lecturer",
+        "  score: {is: sum c",
+        "  today: {is: on, output: true}\n  score: {is: sum c",
+    )
+    later = ("rulebook", "from: 2024-09-01, to: 2025-08-31", "from: 2025-09-01, to: 2026-08-31")
+    before, after = edited(tmp_path / "a", more), edited(tmp_path / "b", more, later)
+    found = Pair(after).compared(before=before)
+    assert found.shifted_months == 12
+    assert found.differing == ()
+    assert found.refused == ()

@@ -29,11 +29,11 @@ def changed(part="caps", **keys):
 
 
 def test_clauses_lead_to_those_that_carry_them(ways):
-    assert ways["UR-7 1/1"] == {"UR-8 1/1"}
-    assert ways["UR-7 1/3"] == {"UR-8 1/2"}
-    assert ways["UR-7 4.3"] == {"UR-8 4/3"}  # it is named with its document
-    assert ways["UR-7 4.4"] == {"UR-8 4/2"}
-    assert ways["UR-7 6/1"] == {"UR-8 6/1", "UR-8 6/2"}
+    assert ways["UR-7 1/1"] == ("UR-8 1/1",)
+    assert ways["UR-7 1/3"] == ("UR-8 1/2",)
+    assert ways["UR-7 4.3"] == ("UR-8 4/3",)  # it is named with its document
+    assert ways["UR-7 4.4"] == ("UR-8 4/2",)
+    assert ways["UR-7 6/1"] == ("UR-8 6/1", "UR-8 6/2")
 
 
 @pytest.mark.parametrize(

@@ -130,6 +130,27 @@ def test_every_rule_leads_to_its_clauses(folder):
                 assert anchor(CLAUSE, citation.address + part) in links(own), path_of(entry)
 
 
+def places(document):
+    """The links of every place: of the line with its anchor, and those up to the next anchor."""
+    found, here = {}, []
+    for line in lines(document):
+        own = [part.id for part in line if isinstance(part, Anchor) and part.id]
+        here = own or here
+        for place in here:
+            found.setdefault(place, set()).update(links(line))
+    return found
+
+
+@every_rulebook
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_what_a_clause_leads_to_leads_back(folder, lang):
+    found = places(written(folder, lang))
+    for clause in ready(folder).loaded.rulebook.clauses:
+        place = anchor(CLAUSE, clause.address)
+        for to in found[place]:
+            assert place in {link.partition(":")[0] for link in found[to]}, to
+
+
 @every_rulebook
 def test_a_clause_without_anything_to_compute_says_why(folder):
     document = written(folder)
@@ -161,7 +182,7 @@ YEAR = SHIPPED / "2021"
         ("dang_vien.caps.nghi_om", "Tổng số tháng nghỉ ốm trong năm từ 3 tháng trở lên"),
         ("dang_vien.caps.nghi_om", "Hoàn thành nhiệm vụ"),
         ("dang_vien.knockouts.duoi_50", "Tỷ lệ chỉ tiêu, nhiệm vụ hoàn thành dưới 50%"),
-        ("dang_vien.pending.chua_kiem_diem", "Không phải: Đã kiểm điểm xong"),
+        ("dang_vien.pending.chua_kiem_diem", "Không phải “Đã kiểm điểm xong”"),
         ("dang_vien.checks.cuoi_nam", "không trước"),
         ("dang_vien.votes.dang_uy", "Được tán thành khi trên 50% đồng ý"),
         ("dang_vien.votes.de_xuat", "Chỉ để đề xuất"),

@@ -14,9 +14,12 @@ from khung.ir.from_rulebook import lower_rulebook
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from khung.diagnostics.model import Diagnostic
+
 NAMES = """
 scales: {grade: {values: {low: S, mid: M, high: L}}}
 enumerations: {door: {values: {front: F, back: B}}}
+calendars: {office: {from: 2021-01-01, to: 2021-12-31, weekend: [sunday]}}
 parameters: {limit: {value: 3}}
 readings: {how: {question: Q, options: {one: {}, two: {}}, chosen: one}}
 """
@@ -50,15 +53,20 @@ Said = list[tuple[str, str, str]]
 
 def said(tmp_path: Path, table: str) -> Said:
     """Return each code, the row or table under it, and the example or the other row."""
+    return [
+        (d.code, d.span.text if d.span else "", str(d.args.get("example", "")))
+        for d in found_in(tmp_path, table)
+    ]
+
+
+def found_in(tmp_path: Path, table: str) -> tuple[Diagnostic, ...]:
+    """Return what is said of a table."""
     loaded = load_files(tmp_path, rulebook=MANIFEST + NAMES, shop=SUBJECT + table)
     bag, own = Bag(), Bag()
     program = lower_rulebook(loaded.sound, {}, bag)
     assert program is not None, [(d.code, d.args) for d in bag.diagnostics]
     check_tables(program, own)
-    return [
-        (d.code, d.span.text if d.span else "", str(d.args.get("example", "")))
-        for d in own.diagnostics
-    ]
+    return own.diagnostics
 
 
 def table(inputs: str, *cells: str, hit: str = "unique", when: str = "") -> str:
@@ -102,6 +110,11 @@ COMPLETE = [
     table("x: kind, y: if is_store then 1 / 0 else area", "if: {y: '< 3'}", "if: {y: '>= 3'}"),
     table("x: count(goods)", "if: {x: '<= 1'}", "if: {x: '>= 2'}"),
     table("x: count g in goods satisfies g > 1", "if: {x: 0}", "if: {x: '>= 1'}"),
+    table("x: string length(city)", "if: {x: 0}", "if: {x: '>= 1'}"),
+    table("x: day.month", "if: {x: '<= 6'}", "if: {x: '[7..12]'}"),
+    table("x: 'months between(day, on)'", "if: {x: '< 6'}", "if: {x: '>= 6'}"),
+    table("x: floor(area)", "if: {x: '<= 2'}", "if: {x: '>= 3'}"),
+    table("x: 'round half up(area, 0)'", "if: {x: '<= 2'}", "if: {x: '>= 3'}"),
     table("x: share g in goods satisfies g > 1", "if: {x: '< 2/3'}", "if: {x: '>= 2/3'}"),
     table("x: open", "if: {x: true}", "when: open = false"),
     table(
@@ -151,6 +164,17 @@ GAPS = [
         "x = kiosk, y = 3",
     ),
     (table("x: open", "if: {x: false}", "when: readings.how = two"), "x = true"),
+    (table("x: 'months between(day, on)'", "if: {x: '[0..6)'}", "if: {x: '>= 6'}"), "x = -1"),
+    (
+        table(
+            "x: 'working days between(day, on, calendars.office)'", "if: {x: '0'}", "if: {x: '> 0'}"
+        ),
+        "x = -1",
+    ),
+    (table("x: floor(area - 9)", "if: {x: '[0..3)'}", "if: {x: '>= 3'}"), "x = -1"),
+    (table("x: 'floor(area, 1)'", "if: {x: '<= 2'}", "if: {x: '>= 3'}"), "x = 2.5"),
+    (table("x: day.month", "if: {x: '<= 6'}", "if: {x: '[7..12)'}"), "x = 12"),
+    (table("x: count(goods)", "if: {x: '(0..2]'}", "if: {x: '> 2'}"), "x = 0"),
     (
         table("x: share g in goods satisfies g > 1", "if: {x: '< 2/3'}", "if: {x: '> 2/3'}"),
         "x = 2/3",
@@ -186,9 +210,13 @@ def test_an_overlap(text: str, row: str, example: str, tmp_path: Path) -> None:
 
 
 DEAD = [
-    (table("x: area", "if: {x: '< 5'}", "if: {x: '< 3'}", "if: {x: '-'}", hit="first"), "b"),
-    (table("x: area", "if: {x: '[0..9]'}", "if: {x: '> 9'}", "if: {x: '< 0'}"), "c"),
-    (table("x: kind, y: kind.street", "if: {x: kiosk, y: calm}", "if: {x: '-'}"), "a"),
+    (
+        table("x: area", "if: {x: '< 5'}", "if: {x: '< 3'}", "if: {x: '-'}", hit="first"),
+        "b",
+        "above",
+    ),
+    (table("x: area", "if: {x: '[0..9]'}", "if: {x: '> 9'}", "if: {x: '< 0'}"), "c", ""),
+    (table("x: kind, y: kind.street", "if: {x: kiosk, y: calm}", "if: {x: '-'}"), "a", ""),
     (
         table(
             "x: kind, y: if is_store then open else true",
@@ -197,21 +225,40 @@ DEAD = [
             "if: {x: kiosk, y: false}",
         ),
         "c",
+        "",
     ),
-    (table("x: kind", "if: {x: 'kiosk, stall'}", "if: {x: store}", when="kind != store"), "b"),
-    (table("x: open", "if: {x: '-'}", "if: {x: true}, when: readings.how = two"), "b"),
+    (table("x: kind", "if: {x: 'kiosk, stall'}", "if: {x: store}", when="kind != store"), "b", ""),
+    (table("x: open", "if: {x: '-'}", "if: {x: true}, when: readings.how = two"), "b", "condition"),
     (
         table(
             "x: open", "if: {x: true}", "if: {x: true}, when: clean", "if: {x: '-'}", hit="first"
         ),
         "b",
+        "above",
     ),
 ]
 
 
-@pytest.mark.parametrize(("text", "row"), DEAD)
-def test_a_row_that_never_answers(text: str, row: str, tmp_path: Path) -> None:
-    assert said(tmp_path, text) == [("K0720", row, "")]
+@pytest.mark.parametrize(("text", "row", "reason"), DEAD)
+def test_a_row_that_never_answers(text: str, row: str, reason: str, tmp_path: Path) -> None:
+    (found,) = found_in(tmp_path, text)
+    assert (found.code, found.span and found.span.text, found.help) == ("K0720", row, reason)
+    assert [place.text for place in found.related] == (["a"] if reason == "above" else [])
+
+
+IMPOSSIBLE = [
+    ("< 1/0", "1/0"),
+    ("1/0", "1/0"),
+    ("[0..1/0)", "1/0"),
+    ("2, modulo(3, 0)", "modulo(3, 0)"),
+    ("not(< 3 / (2 - 2))", "3 / (2 - 2)"),
+]
+
+
+@pytest.mark.parametrize(("cell", "part"), IMPOSSIBLE)
+def test_a_cell_that_cannot_be_worked_out(cell: str, part: str, tmp_path: Path) -> None:
+    text = table("x: area", f"if: {{x: '{cell}'}}")
+    assert said(tmp_path, text) == [("K0457", part, "")]
 
 
 def test_a_table_of_another_reading_is_left_alone(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ import pytest
 from tests.support.fragment import BASE, merge, read_yaml, write_yaml
 from tests.unit.analysis.test_page_examples import OF_VERSIONS
 
+from khung.analysis.periods import check_periods
 from khung.diagnostics.bag import Bag
 from khung.diagnostics.codes import all_codes, page
 from khung.ir.from_rulebook import lower_rulebook
@@ -82,6 +83,11 @@ def said_of(code: str, fragment: str, shelf: Path) -> tuple[Diagnostic, ...]:
     rulebook = load_rulebook(shelf / "2022", bag)
     if rulebook is not None:
         lower_rulebook(rulebook, {}, bag)
+    if rulebook is not None and code in ("K0546", "K0547"):
+        base, said = load_rulebook(shelf / "2021", Bag()), Bag()
+        assert base is not None
+        check_periods(rulebook, base, said)
+        bag.add_all(d for d in said.diagnostics if d.code == code)
     return bag.diagnostics
 
 

@@ -42,7 +42,7 @@ def test_a_named_folder_is_the_only_one(tree):
     (found,) = bag.diagnostics
     assert (found.code, found.help, found.args["looked"]) == (
         "K0602",
-        "near",
+        "before",
         (str(tree / "named"),),
     )
 
@@ -80,3 +80,14 @@ def test_nothing_installed(tree, monkeypatch):
     bag = Bag()
     assert find_rulebook("2021", None, None, bag) is None
     assert [d.help for d in bag.diagnostics] == [""]
+
+
+@pytest.mark.parametrize(
+    ("name", "advice", "near"),
+    [("2020", "before", "2019"), ("2o19", "near", "2019"), ("2018", "known", "")],
+)
+def test_another_year_is_no_misspelling(name, advice, near, tree):
+    bag = Bag()
+    assert find_rulebook(name, None, tree / "named", bag) is None
+    (found,) = bag.diagnostics
+    assert (found.help, found.args["near"]) == (advice, near)

@@ -8,7 +8,11 @@ import pytest
 from tests.support.rulebook import MANIFEST, load_files
 
 from khung.diagnostics.bag import Bag
+from khung.ir import types as t
+from khung.ir.expression import lower_expression
 from khung.ir.from_rulebook import lower_rulebook
+from khung.syntax.from_text import parse_expression
+from khung.text import placed
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -71,6 +75,11 @@ def test_a_sound_table(tmp_path: Path) -> None:
     [
         ("a: '< 3'", "b: '< 3'", ("K0201", "b")),
         ("o: front", "p: 1, o: front", ("K0201", "p")),
+        ("{o: door}", "{o: {type: dor}}", ("K0201", "dor")),
+        ("{o: door}", "{o: {type: list of door}}", ("K0455", "list of door")),
+        ("{o: door}", "{o: {label: Door}}", ("K0121", "label")),
+        ("{o: door}", "{o: {type: door, lable: Door}}", ("K0120", "lable")),
+        ("{o: door}", "{o: [door]}", ("K0123", "[door]")),
         ("o: front", "o: side", ("K0201", "side")),
         ("o: front", "o: 3", ("K0320", "3")),
         ("o: front", "o: area", ("K0320", "area")),
@@ -78,12 +87,12 @@ def test_a_sound_table(tmp_path: Path) -> None:
         ("a: '< 3'", "a: '< front'", ("K0201", "front")),
         ("a: '< 3'", "k: kiosc", ("K0201", "kiosc")),
         ("a: '< 3'", "k: '< kiosk'", ("K0324", None)),
-        ("a: '< 3'", "a: '< floors'", ("K0333", "floors")),
+        ("a: '< 3'", "a: '< floors'", ("K0451", "< floors")),
         ("a: '< 3'", "a: '< count(goods)'", ("K0451", "< count(goods)")),
         ("a: '< 3'", "a: 'goods[item > 2]'", ("K0451", None)),
         ("a: '< 3'", "a: '<'", ("K0301", None)),
         ("a: area", "a: area, g: goods", ("K0452", "goods")),
-        ("a: area", "a: area, x: above", ("K0333", "above")),
+        ("a: area", "a: area, x: above", ("K0452", "above")),
         ("a: area", "a: floors", ("K0333", "floors")),
         ("a: area", "a: ara", ("K0201", "ara")),
         ("o: door", "o: dor", ("K0201", "dor")),
@@ -165,3 +174,14 @@ def test_a_name_is_given_once(tmp_path: Path) -> None:
         tmp_path, SOUND.replace("    hit", "    hit", 1) + "  d:\n    source: X" + SOUND
     )
     assert ("K0401", "d") in found(bag)
+
+
+@pytest.mark.parametrize("path", ["tables.t.o", "x.tables.t.o"])
+def test_an_input_of_that_name_is_an_input(path: str) -> None:
+    ty: t.Type = t.DATE
+    head, *names = path.split(".")
+    for name in reversed(names):
+        ty = t.Context(((name, ty),))
+    bag = Bag()
+    node = lower_expression(parse_expression(placed(path), bag), {head: ty}, bag)
+    assert (node.ty, bag.diagnostics) == (t.DATE, ())

@@ -33,7 +33,7 @@ tables:
   both:
     hit: unique
     inputs: {big: big}
-    outputs: {asks: body, decides: body}
+    outputs: {asks: {type: body, label: {vi: Hỏi ý kiến, en: Asked}}, decides: body}
     rows:
       yes: {if: {big: true}, then: {asks: staff, decides: board}, source: S5}
       no: {if: {big: false}, then: {asks: staff, decides: staff}, source: S6}
@@ -78,8 +78,8 @@ def test_a_list_of_which_nothing_is_sure_names_what_is_unknown(results):
     assert "• who: open, hangs on: It is big, It is old" in said(results("{i: {}}"))
 
 
-def test_outputs_of_one_enumeration_are_told_apart_by_their_names(results):
-    assert "• both: asks: Staff; decides: Board (S5)" in said(results("{i: {big: true}}"))
+def test_outputs_of_one_enumeration_are_told_apart_by_their_labels_or_names(results):
+    assert "• both: Asked: Staff; decides: Board (S5)" in said(results("{i: {big: true}}"))
 
 
 def test_of_a_subject_with_a_given_level_open_answers_and_checks_are_not_listed(results):

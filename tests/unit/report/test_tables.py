@@ -79,12 +79,12 @@ def test_a_row_that_may_answer_comes_after_those_that_do() -> None:
 
 
 def test_the_outputs_of_one_row_stand_side_by_side() -> None:
-    assert "• Kiểm tra định kỳ: months: 12; on_site: có" in lines()
-    assert "• Hạn thanh toán: 60" in lines()
+    assert "• Kiểm tra định kỳ: Mỗi lần cách nhau: 12 tháng; Tại chỗ: có" in lines()
+    assert "• Hạn thanh toán: 60 ngày" in lines()
 
 
 def test_a_rule_that_reads_a_table_is_told_by_its_name() -> None:
-    assert any("Kiểm tra định kỳ (months)" in line for line in lines())
+    assert any("Kiểm tra định kỳ (Mỗi lần cách nhau): 1 tháng" in line for line in lines())
 
 
 def test_the_page_has_them_too() -> None:

@@ -1,4 +1,4 @@
-"""How sure entries are: as they say, as the rulebook says, once a new document carries them."""
+"""How sure entries are: as they say, as the rulebook that cites says, as a new document says."""
 
 from __future__ import annotations
 
@@ -37,15 +37,44 @@ def test_a_rulebook_says_how_sure_its_entries_are_that_cite_something(shelf):
     }
 
 
-def test_a_successor_does_not_take_that_over(shelf):
+OVERLAY = """\
+khung: 1
+id: next
+title: Next
+extends: {rulebook: base, as: overlay}
+period: {from: 2024-01-01, to: 2024-12-31}
+applies_to: {shop: [one]}
+"""
+
+
+@pytest.mark.parametrize("manifest", [NEXT, OVERLAY])
+def test_under_the_same_document_nothing_becomes_surer(manifest, shelf):
     shelf.write("base", rulebook=UNSURE, shop=QUOTED)
-    found = bases(shelf.next().sound)
-    assert (found["big"], found["who"], found["shop"]) == ("text", "text", "text")
+    before = bases(shelf.load("base").sound)
+    assert bases(shelf.next(manifest).sound) == before
 
 
-def test_a_successor_may_say_its_own(shelf):
-    found = bases(shelf.next(NEXT + "basis: secondary\n").sound)
-    assert (found["big"], found["open"]) == ("secondary", "text")
+@pytest.mark.parametrize("manifest", [NEXT, OVERLAY])
+def test_what_a_rulebook_says_of_itself_is_not_said_of_its_base(manifest, shelf):
+    own = "subject: shop\ndefinitions: {wide: {is: size > 9, source: a/1#y}}"
+    found = bases(shelf.next(manifest + "basis: secondary\n", shop=own).sound)
+    assert (found["big"], found["wide"]) == ("text", "secondary")
+
+
+def test_an_entry_is_as_sure_as_the_rulebook_that_cites_its_source(shelf):
+    shelf.write("base", rulebook=UNSURE)
+    own = "subject: shop\ncaps: {closed: {source: a/2}}\ndefinitions: {big: {is: size > 9}}"
+    found = bases(shelf.next(shop=own).sound)
+    assert (found["closed"], found["big"]) == ("text", "assumed")
+
+
+def test_a_new_document_says_all_anew(shelf):
+    shelf.write("base", rulebook=UNSURE)
+    found = bases(shelf.next(OTHER_DOCUMENT + "basis: secondary\n", clauses=CARRIED).sound)
+    assert (found["big"], found["closed"], found["open"]) == ("secondary", "secondary", "text")
+    last = OVERLAY.replace("id: next", "id: last").replace("rulebook: base", "rulebook: next")
+    shelf.write("last", rulebook=last.replace("2024", "2025") + "basis: assumed\n")
+    assert bases(shelf.load("last").sound) == found
 
 
 @pytest.mark.parametrize(

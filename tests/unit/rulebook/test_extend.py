@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.unit.rulebook.conftest import NEXT
+from tests.unit.rulebook.conftest import BASE, NEXT
 
 from khung.syntax.unparse import unparse
 
@@ -220,6 +220,13 @@ def answered(text):
     return NEXT.replace(KEPT, f"carried: {text}")
 
 
+def grouped(first, second):
+    """Return a manifest that changes one parameter, and names paths in two groups."""
+    groups = f"{{groups: {{g: {{entries: [{first}]}}, h: {{entries: [{second}]}}}}, "
+    changed = answered(groups + KEPT[10:]).replace("part: kept", "part: changed")
+    return changed + "parameters: {part: {value: 30%}}\n"
+
+
 WITH_SHOP = [
     ("K0525", "caps: {closed: {at_most: low}}", "at_most"),
     ("K0525", "caps: {closed: {}}", "closed"),
@@ -239,11 +246,18 @@ IN_MANIFEST = [
     ("K0520", NEXT.replace("rulebook: base", "rulebook: bsae"), "bsae"),
     ("K0520", NEXT.replace("rulebook: base", "rulebook: ../base"), "../base"),
     ("K0522", NEXT.replace("rulebook: base", "rulebook: next"), "next"),
-    ("K0524", NEXT.replace("2025-01-01", "2024-12-31"), "khung"),
+    ("K0524", NEXT.replace("2025-01-01", "2024-12-31"), "2024-12-31"),
+    ("K0125", NEXT.replace("2025-01-01", "2025-02-30"), "2025-02-30"),
+    ("K0121", NEXT.replace("period: {from: 2025-01-01, to: 2025-12-31}", ""), "khung"),
     ("K0126", NEXT.replace("as: successor", "as: heir"), "heir"),
     ("K0121", NEXT.replace(", as: successor", ""), "rulebook"),
     ("K0527", answered("{parameters: {least: kept, part: open}, readings: {who: kept}}"), "part"),
     ("K0527", answered("{parameters: {least: kept, part: kept}}"), "base"),
+    ("K0544", NEXT.replace("part: kept", "part: keep"), "keep"),
+    ("K0544", NEXT.replace("part: kept", "part: yes"), "yes"),
+    ("K0544", NEXT.replace("part: kept", "part: true"), "true"),
+    ("K0544", NEXT.replace("part: kept", "part: {value: 30%}"), "part"),
+    ("K0544", NEXT.replace("part: kept", "part: [kept]"), "part"),
     ("K0528", NEXT.replace("part: kept", "part: kept, shore: kept"), "shore"),
     ("K0529", NEXT + "parameters: {part: {value: 30%}}", "part"),
     ("K0529", NEXT.replace("part: kept", "part: changed"), "part"),
@@ -252,15 +266,27 @@ IN_MANIFEST = [
     ("K0533", NEXT.replace("extends: {rulebook: base, as: successor}", ""), "carried"),
     ("K0534", answered("{groups: {g: {entries: []}}, " + KEPT[10:]), "g"),
     ("K0535", answered("{groups: {g: {entries: [shop.caps]}}, " + KEPT[10:]), "shop.caps"),
+    ("K0539", grouped("parameters.part", "parameters.part.value"), "parameters.part.value"),
+    ("K0539", grouped("'parameters.p*'", "parameters.part"), "parameters.part"),
     ("K0536", NEXT.replace("document: D-1", "document: open"), "open"),
     ("K0536", NEXT.replace("document: D-1\n", ""), "base"),
 ]
 IN_CLAUSES = [
     ("K0531", CARRIED.replace("b/4: {carries: a/4}", "b/4: {summary: New}"), "clauses"),
+    ("K0531", CARRIED.replace("b/4: {carries: a/4}", "a/4: {summary: New}"), "a/4"),
+    ("K0531", CARRIED.replace("b/4: {carries: a/4}", "a/4: {summary: N, carries: a/3}"), "clauses"),
     ("K0531", CARRIED.replace("a/1: {carries: true}", "a/1: {carries: true, parts: [y]}"), None),
     ("K0532", CARRIED + "  b/9: {summary: Nine, carries: a/9}", "a/9"),
     ("K0532", CARRIED + "  b/9: {summary: Nine, carries: a/1#z}", "a/1#z"),
     ("K0532", CARRIED + "  b/9: {summary: Nine, carries: true}", "true"),
+    ("K0532", CARRIED + "  b/9: {summary: Nine, carries: x}", "x"),
+    ("K0545", CARRIED.replace("a/1: {carries: true}", "a/1: {carries: yes}"), "yes"),
+    ("K0545", CARRIED.replace("a/1: {carries: true}", "a/1: {carries: Đúng}"), "Đúng"),
+    ("K0545", CARRIED.replace("a/1: {carries: true}", "a/1: {carries: kept}"), "kept"),
+    ("K0545", CARRIED.replace("a/1: {carries: true}", "a/1: {carries: false}"), "false"),
+    ("K0545", CARRIED.replace("a/1: {carries: true}", "a/1: {carries: {}}"), "{}"),
+    ("K0545", CARRIED.replace("a/1: {carries: true}", "a/1: {carries: [true, no]}"), "no"),
+    ("K0545", CARRIED.replace("a/1: {carries: true}", "a/1: {carries: }"), None),
     ("K0538", CARRIED.replace("a/1: {carries: true}", "a/1: {carries: open}"), "a/1"),
     ("K0121", CARRIED.replace("b/4: {carries: a/4}", "b/4: {carries: [a/4, a/2]}"), "carries"),
 ]
@@ -297,10 +323,38 @@ def test_broken_clauses(code, text, underlined, shelf):
     check_found(shelf.next(NEW_DOCUMENT, clauses=text), code, underlined)
 
 
+def test_two_files_of_one_subject(shelf):
+    two = {"a": "subject: shop\ncaps: {closed: {at_most: high}}", "b": "subject: shop\ncaps: {}"}
+    (found,) = shelf.next(**two).diagnostics
+    assert (found.code, found.span.text, found.help) == ("K0401", "shop", "file")
+    places = [found.span, *found.related]
+    assert [place.file.name.rpartition("/")[2] for place in places] == ["b.yaml", "a.yaml"]
+
+
+@pytest.mark.parametrize("manifest", [NEXT, NEW_DOCUMENT])
+def test_two_lists_of_one_clause(manifest, shelf):
+    said = CARRIED if manifest is NEW_DOCUMENT else "clauses: {a/1: {summary: Anew}}"
+    (found,) = shelf.next(manifest, clauses=said, more="clauses: {a/1: {summary: X}}").diagnostics
+    assert (found.code, found.span.text, len(found.related)) == ("K0401", "a/1", 1)
+
+
 def test_carries_without_another_document(shelf):
     check_found(shelf.next(clauses="clauses: {a/1: {carries: true}}"), "K0533", "carries")
     shelf.write("base", clauses="clauses: {a/1: {summary: One, carries: true}}")
     assert ("K0533", "carries") in shelf.load("base").found
+
+
+@pytest.mark.parametrize(("address", "near"), [("a/33", "a/3"), ("a/9", "")])
+def test_where_an_unknown_address_stands(address, near, shelf):
+    clauses = CARRIED + f"  b/9: {{summary: Nine, carries: [a/2, {address}]}}"
+    (found,) = shelf.next(NEW_DOCUMENT, clauses=clauses).diagnostics
+    assert (found.at, found.args["near"]) == ("clauses.b/9.carries", near)
+
+
+def test_a_manifest_that_cannot_be_read_is_all_that_is_said(shelf):
+    broken = NEW_DOCUMENT.replace("carried: {", "carried: kept\n  {")
+    found = shelf.next(broken, clauses=CARRIED).diagnostics
+    assert {d.span.file.name.rpartition("/")[2] for d in found} == {"rulebook.yaml"}
 
 
 def test_a_broken_base_is_shown(shelf):
@@ -311,6 +365,17 @@ def test_a_broken_base_is_shown(shelf):
 def test_no_base_at_all(tmp_path, shelf):
     found = shelf.next(NEXT.replace("rulebook: base", "rulebook: bsae")).diagnostics[0]
     assert (found.help, found.args["near"]) == ("near", "base")
+
+
+def test_the_base_of_another_year_is_no_misspelling(shelf):
+    shelf.write("2024", rulebook=BASE.replace("id: base", "id: '2024'"))
+    found = shelf.next(NEXT.replace("rulebook: base", "rulebook: '2023'")).diagnostics[0]
+    assert (found.code, found.help) == ("K0520", "known")
+
+
+def test_the_folder_of_a_base_may_have_any_name(shelf):
+    (shelf.folder / "base").rename(shelf.folder / "bộ cũ (2)")
+    assert shelf.next(NEXT.replace("rulebook: base", "rulebook: bộ cũ (2)")).found == []
 
 
 def test_a_ring_names_its_way(shelf):
@@ -329,6 +394,12 @@ def test_too_long_a_chain(shelf):
     assert "K0523" in [code for code, _ in shelf.load("y2032").found]
 
 
+def test_what_no_expression_names_was_not_meant(shelf):
+    new = "{when: closed, at_most: low, source: a/4}"
+    found = shelf.next(shop=f"subject: shop\ncaps: {{closed: {{remove: true}}, new: {new}}}").found
+    assert found == [("K0201", "closed")]
+
+
 def test_removed_names_tell_where_they_went(shelf):
     found = shelf.next(shop="subject: shop\ndefinitions: {big: {remove: true}}").diagnostics[0]
     assert (found.code, found.span.file.name.rpartition("/")[2]) == ("K0530", "shop.yaml")
@@ -337,37 +408,3 @@ def test_removed_names_tell_where_they_went(shelf):
 
 
 # -- what tells of the last period ------------------------------------------------------------
-
-
-DATED = NEXT.replace("least: kept", "least: kept, due: kept").replace(
-    "readings:", "calendars: {office: kept}, readings:"
-)
-OFFICE = "calendars: {office: {from: 2024-01-01, to: 2024-12-31, weekend: [sunday]}}\n"
-
-
-def kept(shelf, due, manifest=DATED, office=OFFICE):
-    base = shelf.folder / "base" / "rulebook.yaml"
-    text = base.read_text("utf-8").replace(
-        "parameters:\n", f"parameters:\n  due: {{value: {due}}}\n"
-    )
-    base.write_text(text + office, "utf-8")
-    return shelf.next(manifest).found
-
-
-@pytest.mark.parametrize("due", ["'@\"2024-01-01\"'", "'@\"2024-12-31\"'"])
-def test_a_date_of_the_last_period_is_hardly_kept(due, shelf):
-    assert kept(shelf, due) == [("K0543", "due"), ("K0543", "office")]
-
-
-@pytest.mark.parametrize(
-    "due", ["'@\"2023-12-31\"'", "'@\"2025-01-01\"'", "period.from", "'@\"P1M\"'", "3"]
-)
-def test_another_value_may_be_kept(due, shelf):
-    office = OFFICE.replace("2024-12-31", "2025-01-01")
-    assert kept(shelf, due, office=office) == []
-
-
-def test_what_is_said_anew_is_not_asked_about(shelf):
-    anew = DATED.replace("due: kept", "due: changed").replace("office: kept", "office: changed")
-    said = "parameters: {due: {value: '@\"2025-06-30\"'}}\ncalendars: {office: {to: 2025-12-31}}\n"
-    assert kept(shelf, "'@\"2024-06-30\"'", anew + said) == []

@@ -41,7 +41,8 @@ def _answers(carried: m.Carried, shown: dict[str, Link], pager: Pager) -> Iterat
     for section, answers in carried.answers.items():
         for name, answer in answers.items():
             found = _entries(f"{section}.{name}", shown)
-            by_fate.setdefault(answer.fate.value, []).append(found)
+            if answer.fate is not None:
+                by_fate.setdefault(answer.fate.value, []).append(found)
     rows: list[tuple[Rich, ...]] = [
         ((pager.say(f"fate.{fate}"),), joined(names, "; ")) for fate, names in by_fate.items()
     ]

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from khung.analysis.page.pager import Pager
     from khung.ir.program import ObjectType
-    from khung.ir.program_tables import Table
+    from khung.ir.program_tables import Output, Table
     from khung.report.document import Block
     from khung.rulebook import model as m
     from khung.syntax.ast import Cell
@@ -54,15 +54,18 @@ def tables(subject: m.Subject, declared: ObjectType, pager: Pager) -> Iterator[B
 def _grid(written: m.Table, table: Table, pager: Pager) -> Grid:
     inputs = [pager.value(node) for node in table.inputs.values()]
     outputs = [
-        pager.say("result", name=_output(name, ty, pager)) for name, ty in table.outputs.items()
+        pager.say("result", name=_output(name, output, pager))
+        for name, output in table.outputs.items()
     ]
     source, row = pager.say("column.source"), pager.say("column.row")
     rows = tuple(_row(one, table, pager) for one in written.rows)
     return Grid((row, *(i[:1].upper() + i[1:] for i in inputs), *outputs, source), rows)
 
 
-def _output(name: str, ty: t.Type, pager: Pager) -> str:
-    return pager.type(ty) if isinstance(ty, t.Scale | t.Enumeration) else name
+def _output(name: str, output: Output, pager: Pager) -> str:
+    if output.label is None and isinstance(output.ty, t.Scale | t.Enumeration):
+        return pager.type(output.ty)
+    return pager.label(output.label, name)
 
 
 def _row(written: m.Row, table: Table, pager: Pager) -> tuple[Rich, ...]:

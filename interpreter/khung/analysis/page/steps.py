@@ -33,10 +33,7 @@ def caps(declared: ObjectType, pager: Pager) -> list[Grid]:
 def _at_most(cap: Cap, pager: Pager) -> Rich:
     said = pager.value(cap.at_most)
     if cap.each is not None and cap.list is not None:
-        each = pager.say("each", x=cap.each.name, list=pager.value(cap.list), value=said)
-        said = (
-            pager.say("each_where", each=each, where=pager.value(cap.where)) if cap.where else each
-        )
+        said = pager.sayer.each(cap.each, cap.list, cap.where, cap.at_most)
     return (said, Break(), pager.say("last")) if cap.last else (said,)
 
 
@@ -118,7 +115,7 @@ def _quota(quota: Quota, pager: Pager) -> Iterator[str]:
     if quota.at_most is not None:
         yield pager.say("quota.at_most", x=pager.value(quota.at_most))
         yield _base(quota, pager)
-    keys = "; ".join(map(pager.value, quota.per))
+    keys = "; ".join(filter(None, map(pager.value, quota.per)))
     yield pager.say("quota.per", x=keys) if keys else pager.say("quota.whole")
     if quota.at_most is not None:
         yield _setting("quota.rounding", quota.rounding, pager)

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from khung.analysis.checking import Checked
     from khung.analysis.clauses import Accounting
     from khung.analysis.shelf import Ready
+    from khung.diagnostics.model import Diagnostic
+    from khung.rulebook.model import Rulebook
 
 _FEW = 8  # how many clauses are named where not all are asked for
 
@@ -69,11 +71,18 @@ def _write(found: Checked, ready: Ready | None, lang: str, form: str, *, every: 
 
             output.write(render_github(found.diagnostics, lang))
         case _:
-            from khung.cli.worklist import is_open  # noqa: PLC0415  # only for people
-
-            output.report([d for d in found.diagnostics if not is_open(d)], lang)
+            output.report(_told(found, every=every), lang)
             if ready is not None and found.clauses is not None:
                 output.write("\n".join(_lines(found, ready, found.clauses, lang, every)) + "\n")
+
+
+def _told(found: Checked, *, every: bool) -> list[Diagnostic]:
+    """Return what is told in full: no questions, and of clauses that wait for a rule the first."""
+    from khung.cli.worklist import is_open  # noqa: PLC0415  # only for people
+
+    waiting = [d for d in found.diagnostics if d.code == "K0506"]
+    left_out = () if every else waiting[_FEW:]
+    return [d for d in found.diagnostics if not is_open(d) and d not in left_out]
 
 
 def _as_json(found: Checked, lang: str) -> dict[str, Any]:
@@ -106,7 +115,7 @@ def _lines(
         phrase(lang, "cli.check.folder", folder=ready.loaded.folder),
         _verdict(found, lang),
     ]
-    lines += _open(found, lang, every=every)
+    lines += _open(found, rulebook, lang, every=every)
     if found.options:
         lines.append(phrase(lang, "cli.check.options", count=found.options))
     if clauses.total:
@@ -119,10 +128,10 @@ def _lines(
     return lines
 
 
-def _open(found: Checked, lang: str, *, every: bool) -> list[str]:
+def _open(found: Checked, rulebook: Rulebook, lang: str, *, every: bool) -> list[str]:
     from khung.cli.worklist import worklist  # noqa: PLC0415  # only for people
 
-    return worklist(found.diagnostics, lang, every=every)
+    return worklist(found.diagnostics, rulebook, lang, output.width(), every=every)
 
 
 def _verdict(found: Checked, lang: str) -> str:

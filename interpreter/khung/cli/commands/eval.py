@@ -51,6 +51,7 @@ def _eval(
 
     if how["output"]:
         output.refuse_same(Path(case), Path(how["output"]))
+        output.refuse_rulebook(Path(how["output"]))
     folder = Path(rulebooks) if rulebooks else None
     found = evaluate_file(Path(case), Shelf(), dict(reading), folder)
     answer = _answer(found, **how)

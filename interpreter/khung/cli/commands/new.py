@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import click
 
 CASE = "case"
+_KNOWN = 8  # rulebooks named where it is not said from which
 
 
 def command(lang: str) -> click.Command:
@@ -49,13 +50,27 @@ def _new(
         _refuse_more(rulebook, subject)
         return _new_rulebook(what, base, folder, lang, rulebooks)
     if what != CASE:
-        raise unknown("K0805", what, (CASE,), option=phrase(lang, "cli.argument.what"))
+        raise _not_a_case(what, rulebook, lang, rulebooks)
     if folder is not None:
         raise UsageProblem("K0803", name="--from")
     for name, given in (("rulebook", rulebook), ("subject", subject)):
         if given is None:
             raise UsageProblem("K0803", name=phrase(lang, f"cli.argument.{name}"))
     return _new_case(rulebook or "", subject or "", lang, rulebooks)
+
+
+def _not_a_case(what: str, more: str | None, lang: str, rulebooks: str | None) -> UsageProblem:
+    from khung.casefile.find import known_rulebooks  # noqa: PLC0415  # only after a mistake
+    from khung.diagnostics.suggest import listed, nearest, one_before  # noqa: PLC0415  # as above
+
+    if more is not None or nearest(what, (CASE,)):
+        return unknown("K0805", what, (CASE,), option=phrase(lang, "cli.argument.what"))
+    known = known_rulebooks(Path(rulebooks) if rulebooks else None)
+    before = one_before(what, known)
+    advice = "before" if before else "known" if known else ""
+    return UsageProblem(
+        "K0834", help=advice, name=what, before=before or "", known=listed(known, _KNOWN)
+    )
 
 
 def _refuse_more(*arguments: str | None) -> None:
@@ -89,7 +104,7 @@ def _new_case(rulebook: str, subject: str, lang: str, rulebooks: str | None) -> 
 def _new_rulebook(
     name: str, base: str, folder: str | None, lang: str, rulebooks: str | None
 ) -> int:
-    from khung.analysis.skeleton import skeleton  # noqa: PLC0415  # not for the help
+    from khung.analysis.skeleton import next_period, skeleton  # noqa: PLC0415  # not for the help
     from khung.cli.folders import check_target, save_folder  # noqa: PLC0415  # as above
     from khung.cli.rulebooks import take_sound  # noqa: PLC0415  # as above
 
@@ -97,16 +112,23 @@ def _new_rulebook(
     if said or ready is None or ready.loaded.rulebook is None:
         output.refuse(said, lang)
         return ExitCode.INVALID
-    beside = ready.loaded.folder
+    rulebook, beside = ready.loaded.rulebook, ready.loaded.folder
     target = beside.absolute().parent / name if folder is None else Path(folder)
     check_target(name, target, beside)
-    whole = beside.resolve().name
-    save_folder(skeleton(ready.loaded.rulebook, whole, name, lang), target)
-    output.write(phrase(lang, "cli.new.written", folder=_shown(target), name=name) + "\n")
+    period = next_period(*rulebook.period)
+    if period is None:
+        raise UsageProblem("K0835", name=base, last=str(rulebook.period[1]))
+    save_folder(skeleton(rulebook, period, beside.resolve().name, name, lang), target)
+    shown, called = _shown(target, rulebooks)
+    output.write(phrase(lang, "cli.new.written", folder=shown, name=called) + "\n")
     return ExitCode.DONE
 
 
-def _shown(path: Path) -> str:
+def _shown(target: Path, rulebooks: str | None) -> tuple[str, str]:
+    """Return a new folder as people would type it, and how commands may name its rulebook."""
     from khung.analysis.shelf import nearby  # noqa: PLC0415  # not for the help
+    from khung.casefile.find import find_rulebook  # noqa: PLC0415  # as above
 
-    return str(nearby(path.absolute()))
+    shown, name = str(nearby(target.absolute())), target.name
+    found = None if rulebooks else find_rulebook(name, None, None, Bag())
+    return shown, name if found and found.samefile(target) else shown

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from khung.analysis.shelf import Ready
     from khung.ir.program import Program
+    from khung.rulebook.folder import Written
     from khung.rulebook.model import Rulebook
 
 _PAGE_FORMS = ("markdown", "html")
@@ -51,6 +52,8 @@ def _show(
     from khung.cli.rulebooks import take_sound  # noqa: PLC0415  # not for the help
 
     _refuse_both(how)
+    if how["output"]:
+        output.refuse_rulebook(Path(how["output"]))
     program, ready, said = take_sound(rulebook, rulebooks, dict(reading))
     as_data = how["format"] == "json" or how["facts"]
     if program is None or ready is None or ready.loaded.rulebook is None:
@@ -58,8 +61,6 @@ def _show(
         return ExitCode.INVALID
     answer = _answer(ready, ready.loaded.rulebook, program, lang, how)
     if how["output"]:
-        for part in ready.loaded.folder.glob("*.yaml"):
-            output.refuse_same(part, Path(how["output"]))
         output.save(answer, Path(how["output"]))
     else:
         output.write(answer)
@@ -88,10 +89,15 @@ def _answer(
     if how["flat"]:
         from khung.analysis.flat import flat_yaml  # noqa: PLC0415  # only here
 
-        return flat_yaml(ready.loaded.folder)
+        return flat_yaml(_written(ready))
     from khung.cli.overview import overview  # noqa: PLC0415  # only here
 
     return overview(ready, program, lang)
+
+
+def _written(ready: Ready) -> Written:
+    assert ready.loaded.written is not None  # noqa: S101  # a program was made of it
+    return ready.loaded.written
 
 
 def _page(rulebook: Rulebook, program: Program, lang: str, form: str) -> str:
@@ -108,4 +114,4 @@ def _data(ready: Ready, rulebook: Rulebook, program: Program, *, flat: bool) -> 
     from khung.analysis.flat import flat_json  # noqa: PLC0415  # as above
     from khung.report.encode import dumps  # noqa: PLC0415  # as above
 
-    return dumps(flat_json(ready.loaded.folder) if flat else facts_json(rulebook, program))
+    return dumps(flat_json(_written(ready)) if flat else facts_json(rulebook, program))

@@ -60,7 +60,7 @@ from khung.rulebook.model.shared import (
     Record,
     Scale,
 )
-from khung.rulebook.model.tables import Hit, Row, Table
+from khung.rulebook.model.tables import Hit, Output, Row, Table
 from khung.rulebook.model.versions import (
     Answer,
     AppliesTo,
@@ -68,6 +68,7 @@ from khung.rulebook.model.versions import (
     Extends,
     Fate,
     Group,
+    Leads,
     Manner,
     Removed,
 )
@@ -104,6 +105,7 @@ __all__ = [
     "Knockout",
     "Label",
     "Ladder",
+    "Leads",
     "Level",
     "Link",
     "Majority",
@@ -111,6 +113,7 @@ __all__ = [
     "Named",
     "Option",
     "OrderKey",
+    "Output",
     "Parameter",
     "Quota",
     "Range",

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
         Scale,
     )
     from khung.rulebook.model.tables import Table
-    from khung.rulebook.model.versions import AppliesTo, Carried, Extends, Removed
+    from khung.rulebook.model.versions import AppliesTo, Carried, Extends, Leads, Removed
     from khung.text import Span
 
 
@@ -50,7 +50,14 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Rulebook:
-    """A folder of YAML files, read whole. `digest` is `sha256:…` over its files."""
+    """A folder of YAML files, read whole.
+
+    Attributes:
+        digest: `sha256:…` over its files.
+        leads: Where what earlier documents say stands in its own.
+        broken: The keys that lead to what could not be read: such entries are not in the model,
+            or there in part, and nothing more should be said of them.
+    """
 
     id: str
     title: Label
@@ -70,4 +77,6 @@ class Rulebook:
     carried: Carried | None = None
     removed: tuple[Removed, ...] = ()
     applies_to: tuple[AppliesTo, ...] = ()
+    leads: Leads = dataclasses.field(default_factory=dict)
+    broken: frozenset[str] = frozenset()
     span: Span = dataclasses.field(compare=False, repr=False, kw_only=True)

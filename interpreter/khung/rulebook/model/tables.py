@@ -7,7 +7,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from khung.rulebook.model.parts import Head, Ref, TypeRef
+    from khung.rulebook.model.parts import Head, Label, Ref, TypeRef
     from khung.syntax.ast import Cell, Expr
 
 
@@ -29,11 +29,21 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Output:
+    """What every row answers under one name; only its label and unit are for people."""
+
+    ref: Ref
+    type: TypeRef
+    label: Label | None = None
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
     """A decision table. Where `head.when` is false there is none."""
 
     head: Head
     hit: Hit
     inputs: tuple[tuple[Ref, Expr], ...]
-    outputs: tuple[tuple[Ref, TypeRef], ...]
+    outputs: tuple[Output, ...]
     rows: tuple[Row, ...]

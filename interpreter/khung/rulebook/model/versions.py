@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from khung.rulebook.model.parts import Citation, Label, Ref
     from khung.text import Span
+
+Leads = Mapping[str, tuple[str, ...]]
+"""A full citation of an earlier document, to those of this rulebook's that carry it."""
 
 
 class Manner(Enum):
@@ -40,9 +42,12 @@ class Extends:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What is said of one yearly value. `span` is its id where that is said."""
+    """What is said of one yearly value. `span` is its id where that is said.
 
-    fate: Fate
+    `fate` is None where what is said cannot be read.
+    """
+
+    fate: Fate | None
     span: Span = dataclasses.field(compare=False, repr=False)
 
 

@@ -1,0 +1,84 @@
+"""A rulebook in which some entries are as in another one, to see what these entries do.
+
+In: two rulebooks and some of the changes between them. Out: the one with those changes made.
+Labels, clauses and the like stay as they are, for no result hangs on them.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING, Any
+
+from khung.analysis.compare_rulebooks import both
+from khung.analysis.written import CONTAINERS, key_of, path_of
+from khung.rulebook import model as m
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from khung.analysis.compare_rulebooks import Change
+
+
+def mixed(base: m.Rulebook, other: m.Rulebook, changes: Iterable[Change]) -> m.Rulebook:
+    """Return `base` with the entries that differ by some changes as they are in `other`.
+
+    It lists no clauses, so that an entry of either may cite its own.
+    """
+    wanted: dict[str, frozenset[str]] = defaultdict(frozenset)
+    for change in changes:
+        wanted[change.path] |= frozenset(change.keys)
+    found: m.Rulebook = _Mixer(dict(wanted)).node(base, other, "", "")
+    known = {document.head.id: document for document in (*other.documents, *base.documents)}
+    return replace(found, clauses=(), documents=tuple(known.values()))
+
+
+@dataclass(frozen=True, slots=True)
+class _Mixer:
+    """Takes from another rulebook the keys `wanted` of entries, by path.
+
+    Of an entry that stands in one of the two alone, no key is named: all of it is wanted.
+    """
+
+    wanted: Mapping[str, frozenset[str]]
+
+    def node(self, mine: Any, other: Any, path: str, owner: str) -> Any:
+        """Return a node with what is wanted of it and of what is in it; both are of one class."""
+        keys = self.wanted.get(path, frozenset())
+        taken = {part.name: self.part(part.name, mine, other, keys, owner) for part in fields(mine)}
+        return replace(mine, **taken)
+
+    def part(self, name: str, mine: Any, other: Any, keys: frozenset[str], owner: str) -> Any:
+        own, theirs = getattr(mine, name), getattr(other, name)
+        if isinstance(own, m.Head):
+            return replace(own, when=theirs.when) if "when" in keys else own
+        if _is_entries(own) or _is_entries(theirs):
+            return tuple(self.entries(own, theirs, owner, turned=name in keys))
+        if isinstance(own or theirs, CONTAINERS):
+            return self.container(own, theirs, f"{owner}{name}", owner)
+        return theirs if key_of(mine, name) in keys else own
+
+    def container(self, mine: Any, other: Any, path: str, owner: str) -> Any:
+        if mine is None or other is None:
+            return other if path in self.wanted else mine
+        return self.node(mine, other, path, owner)
+
+    def entries(self, mine: Any, other: Any, owner: str, *, turned: bool) -> Iterator[Any]:
+        """Yield entries, in the order of the other rulebook where that is wanted."""
+        own, theirs = ({node.head.id: node for node in nodes} for nodes in (mine, other))
+        first, last = (own, theirs) if turned else (theirs, own)
+        for name in both(list(first), list(last)):
+            yield from self.entry(own.get(name), theirs.get(name), owner)
+
+    def entry(self, mine: Any, other: Any, owner: str) -> Iterator[Any]:
+        node = mine or other
+        path = path_of(node, owner)
+        if mine is not None and other is not None:
+            inside = f"{node.head.id}." if isinstance(node, m.Subject) else owner
+            yield self.node(mine, other, path, inside)
+        elif (path in self.wanted) == (mine is None):
+            yield node
+
+
+def _is_entries(value: Any) -> bool:
+    return isinstance(value, tuple) and any(hasattr(node, "head") for node in value)

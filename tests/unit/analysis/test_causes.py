@@ -1,0 +1,101 @@
+"""By which changes a case comes out differently: proved by running it without them."""
+
+from tests.support.pair import Pair, edited
+
+from khung.analysis.compare_rulebooks import Class
+from khung.analysis.difference import Group
+from khung.rulebook.model import Label
+
+GOOD = "lecturer.ladder.levels.good.require.score"
+SCORE = "lecturer.definitions.score"
+
+
+def compared(folder, *edits, **how):
+    return Pair(edited(folder, *edits)).compared(**how)
+
+
+def causes(found):
+    return {one.id: set(one.causes) for case in found.differing for one in case.differences}
+
+
+def classes(found):
+    return {judged.change.path: judged.klass for judged in found.changes}
+
+
+def test_each_subject_has_its_own_cause(tmp_path):
+    found = compared(
+        tmp_path,
+        ("lecturer", "score >= 75", "score >= 76"),
+        (
+            "lecturer",
+            '  absent: {when: count(long_absences) > 0, at_most: fair, source: "4.1"}\n',
+            "",
+        ),
+    )
+    told = causes(found)
+    assert told["of_75"] == {GOOD}
+    assert told["long"] == {"lecturer.caps.absent"}
+
+
+def test_what_is_read_by_a_rule_and_changes_nothing_is_no_cause(tmp_path):
+    found = compared(
+        tmp_path,
+        ("lecturer", "score >= 75", "score >= 76"),
+        ("lecturer", "sum c in all_criteria of c", "(sum c in all_criteria of c) + 0"),
+    )
+    assert causes(found)["of_75"] == {GOOD}
+    assert classes(found) == {GOOD: Class.CHANGES_OUTCOMES, SCORE: Class.UNKNOWN}
+
+
+def test_two_changes_either_of_which_is_enough_are_both_causes(tmp_path):
+    # he is the only one with 310 hours
+    caps = (
+        "caps:\n  busy: {when: hours > 305, at_most: fair, source: 5.1/1}\n"
+        "  busier: {when: hours > 306, at_most: fair, source: 5.1/1}\n"
+    )
+    found = compared(tmp_path, ("lecturer", "caps:\n", caps))
+    assert causes(found)["seven_busy"] == {"lecturer.caps.busy", "lecturer.caps.busier"}
+
+
+def test_what_is_new_and_what_reads_it_are_one_change(tmp_path):
+    found = compared(
+        tmp_path,
+        ("rulebook", "parameters:\n", "parameters:\n  good_score: {value: 76, source: 3/2}\n"),
+        ("lecturer", "score >= 75", "score >= parameters.good_score"),
+    )
+    (unit,) = found.units
+    assert {change.path for change in unit.changes} == {"parameters.good_score", GOOD}
+    assert causes(found)["of_75"] == {unit.id}
+    assert set(classes(found).values()) == {Class.CHANGES_OUTCOMES}
+
+
+def test_a_group_is_one_change(tmp_path):
+    group = Group(Label("Điểm"), ("lecturer.ladder", "lecturer.ladder.knockouts"))
+    found = compared(
+        tmp_path,
+        ("lecturer", "score >= 75", "score >= 76"),
+        ("lecturer", "hours = 0, to: weak", "hours = 1, to: weak"),
+        groups={"points": group},
+    )
+    assert causes(found)["of_75"] == {"points"}
+
+
+def test_each_facet_of_a_result_has_its_own_cause(tmp_path):
+    more = "  half: {is: hours / 2, output: true}\n  score: {is: sum c"
+    before = edited(tmp_path / "a", ("lecturer", "  score: {is: sum c", more))
+    after = edited(
+        tmp_path / "b",
+        ("lecturer", "  score: {is: sum c", more.replace("/ 2", "/ 4")),
+        ("lecturer", "score >= 75", "score >= 76"),
+    )
+    found = Pair(after).compared(before=before)
+    assert causes(found)["of_75"] == {GOOD, "lecturer.definitions.half"}
+    assert causes(found)["seven_busy"] == {"lecturer.definitions.half"}
+
+
+def test_of_two_readings_the_reading_is_the_cause(tmp_path):
+    cap = "caps:\n  late: {when: readings.part_year = left_out, at_most: weak, source: 5.1/1}\n"
+    rulebook = edited(tmp_path, ("lecturer", "caps:\n", cap))
+    found = Pair(rulebook).compared(readings={"part_year": "left_out"}, before=rulebook)
+    assert causes(found)["of_75"] == {"readings.part_year"}
+    assert classes(found) == {"readings.part_year": Class.CHANGES_OUTCOMES}
