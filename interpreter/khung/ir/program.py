@@ -248,8 +248,8 @@ class SmallGroup:
 class Quota:
     """How many of a group may hold `level` or better.
 
-    `at_most` is a share of the base, None where there is none; `places` a number, read on any
-    member.
+    `at_most` is a share of the base, None where there is none; `places` a number. Both are read on
+    any member.
     """
 
     rule: Rule

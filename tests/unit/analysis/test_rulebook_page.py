@@ -202,7 +202,8 @@ def test_a_number_of_places_is_told_and_no_base_where_there_is_none():
     assert "Số suất: 1" in first
     assert "Tính trên" not in first
     assert "Số lẻ" not in first
-    assert "Nhiều nhất: 50%" in third
+    assert "Nhiều nhất: nếu Cuộc thi lớn của contest thì 60%, còn không thì 50%" in third
+    assert "Tính trên tất cả trong nhóm" in third
 
 
 def test_a_condition_stands_as_written_too():
