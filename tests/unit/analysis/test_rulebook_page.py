@@ -4,7 +4,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from tests.support.rulebook import RULEBOOKS
+from tests.support.rulebook import MANIFEST, RULEBOOKS, load_files
 
 from khung.analysis.page.from_rulebook import page
 from khung.analysis.page.pager import CLAUSE, DOCUMENT, RULE, pager, path_of
@@ -244,3 +244,22 @@ def test_marks_of_markdown_in_a_text_are_no_marks():
     rows = [line for line in text.splitlines() if line.startswith("| ")]
     bars = {line.replace(r"\|", "").count(" | ") for line in rows}
     assert bars <= set(range(1, 12))
+
+
+def test_subjects_stand_in_the_order_in_which_the_document_comes_to_their_levels(tmp_path):
+    shared = f"{MANIFEST}scales: {{mark: {{values: {{low: Low, high: High}}}}}}\n"
+    clauses = "clauses: {c/1: {summary: One}, c/2: {summary: Two}}\n"
+    ladder = """\
+ladder:
+  scale: mark
+  levels:
+    high: {{require: {{ok: {{that: ok, source: {}}}}}}}
+    low: {{otherwise: true}}
+"""
+    files = {
+        name: f"subject: {name}\nsource: c/1\nfacts: {{ok: {{type: boolean}}}}\n{ladder.format(at)}"
+        for name, at in (("a", "c/2"), ("b", "c/1"), ("c", "c/2"))
+    }
+    load_files(tmp_path, rulebook=shared, clauses=clauses, **files)
+    titles = [b.text for b in written(tmp_path).blocks if isinstance(b, Heading) and b.level == 2]
+    assert [title for title in titles if title in files] == ["b", "a", "c"]
