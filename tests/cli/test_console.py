@@ -59,7 +59,7 @@ def test_a_pipe_that_closes_early_is_no_error():
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
-@pytest.mark.parametrize("command", [["expr", "1"], ["check", "2021"]])
+@pytest.mark.parametrize("command", [["expr", "1"], ["check", "2021"], ["eval", "--help"]])
 def test_a_full_disk_is_told_of_as_such(command):
     with Path("/dev/full").open("w") as full:
         ran = subprocess.run(

@@ -9,7 +9,7 @@ from tests.support.pair import BEFORE, CASES, edited
 from tests.support.schemas import accepts
 
 from khung.cli.exit_codes import ExitCode
-from khung.report.layout import columns
+from khung.diagnostics.render.columns import columns
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -192,6 +192,8 @@ def test_a_case_that_does_not_run_is_told_apart(khung, tmp_path):
     ran = diff(khung, after, cases=case)
     assert ran.code == ExitCode.DONE
     assert "Không chạy được theo bên sau" in ran.out
+    facts = "thông tin lecturer.facts.contract_end, thông tin lecturer.facts.on_contract"
+    assert f"Do thay đổi: {facts}" in " ".join(ran.out.split())
     ran = diff(khung, after, "--format", "json", cases=case)
     assert accepts("diff", ran.json)
     (one,) = ran.json["not_run"]
@@ -300,3 +302,48 @@ def test_cases_none_of_which_runs_under_both_are_not_told_as_alike(khung):
     assert "Cả 4 trường hợp đều không chạy được theo cả hai bên" in ran.out
     assert "như nhau" not in ran.out
     assert "đổi kết quả do nhóm này" not in ran.out
+
+
+def test_a_condition_is_told_in_words_and_as_written_where_all_is_asked_for(khung, after):
+    short, full = diff(khung, after).out, diff(khung, after, "--all").out
+    assert "yêu cầu: score từ 75 trở lên → score từ 76 trở lên" in short
+    assert "score >= 75" not in short
+    assert "yêu cầu: score >= 75 → score >= 76" in full
+
+
+def test_a_condition_whose_words_are_the_same_is_told_as_written(khung, tmp_path):
+    # what is said of a condition is the branch that the reading picks
+    edit = ("lecturer", "else rating >= good and not(newcomer)", "else rating >= fair")
+    out = " ".join(diff(khung, edited(tmp_path, edit)).out.split())
+    assert "được tính, sau: if readings.part_year = counted then rating >= good else rating" in out
+
+
+def test_of_a_set_the_members_that_differ_are_told(khung, tmp_path):
+    edit = ("lecturer", "{take: research.guidance, when: students > 0}", "{take: research.papers}")
+    out = diff(khung, edited(tmp_path, edit)).out
+    assert "gồm: thêm research.papers; bớt research.guidance khi `students > 0`" in out
+
+
+def test_of_many_checks_the_first_are_named(khung, tmp_path):
+    check = "  c{n}: {{label: Giờ {n}, require: hours < 305, source: 3/5}}\n"
+    checks = "".join(check.format(n=n) for n in range(5))
+    out = diff(khung, edited(tmp_path, ("lecturer", "\ncaps:", f"\nchecks:\n{checks}caps:"))).out
+    # one lecturer has 310 hours
+    told = "Giờ 0; Giờ 1; Giờ 2 và 2 phép kiểm tra nữa: không kiểm tra → vi phạm"
+    assert told in " ".join(out.split())
+
+
+def test_cases_that_do_not_run_for_one_reason_are_told_together(khung, tmp_path):
+    cases = tmp_path / "cases"
+    cases.mkdir()
+    absent = "{absences: [{number: N1, kind: K}]}"
+    text = f"rulebook: lecturers\non: 2025-06-30\nsubjects: {{lecturer: {{an: {absent}}}}}\n"
+    for name, kind in (("one", "leave"), ("two", "leave"), ("three", "study")):
+        (cases / f"{name}.yaml").write_text(text.replace("kind: K", f"kind: {kind}"), "utf-8")
+    edit = ("rulebook", "{illness: Nghỉ ốm", "{leave: Nghỉ phép, illness: Nghỉ ốm")
+    out = diff(khung, edited(tmp_path, edit), cases=cases).out
+    refused = out.partition("■ Trường hợp không chạy được theo cả hai bên (2)")[2]
+    assert refused.count("Không chạy được theo bên trước: `leave` không phải là giá trị") == 1
+    assert refused.count("Do thay đổi: giá trị “Nghỉ phép”") == 1
+    assert "one.yaml: one" in refused
+    assert "two.yaml: two" in refused

@@ -26,11 +26,27 @@ def test_help_is_in_the_readers_language(khung, name, lang):
         pytest.fail(ran.out)
     phrases = table(lang, "cli")
     assert ran.code == ExitCode.DONE
-    assert phrases[f"cli.{name}.long"] in ran.out
+    assert phrases[f"cli.{name}.long"].split() == _between(ran.out, name)
     assert phrases["cli.option.help"] in ran.out
     for foreign in ("Usage:", "Options:", "Show this message"):
         assert (foreign in ran.out) == (lang == "en" and foreign != "Show this message")
-    assert all(len(line) <= 120 for line in ran.out.splitlines())
+
+
+def _between(shown, name):
+    """Return the words of a help between its first line and its options."""
+    return shown.split("\n\n", 1)[1].rpartition("\n\n")[0].split()
+
+
+@pytest.mark.parametrize("columns", [70, 100])
+@pytest.mark.parametrize("command", [(), *((name,) for name in COMMANDS)])
+@pytest.mark.parametrize("lang", languages)
+def test_help_fits_the_terminal(khung, monkeypatch, command, columns, lang):
+    monkeypatch.setenv("COLUMNS", str(columns))
+    shown = khung(*command, "--help", "--lang", lang).out.splitlines()
+    assert [line for line in shown if len(line) > columns and not line.startswith("  khung ")] == []
+    examples = [line for line in shown if line.startswith("  khung ")]
+    phrases = table(lang, "cli").get(f"cli.{command[0]}.long", "") if command else ""
+    assert all(line in phrases.split("\n") for line in examples)
 
 
 def test_version(khung):

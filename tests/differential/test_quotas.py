@@ -53,7 +53,7 @@ class Quota:
     """A quota on `level` or better; those cut come to `others`.
 
     `number` is that of the places of each group, None where there is none; without a share,
-    `at_most` is None.
+    `at_most` is None. `other` is the share of the second group where it has one of its own.
     """
 
     level: int
@@ -65,10 +65,19 @@ class Quota:
     ordered: bool
     ties: str
     number: tuple[int, int] | None = None
+    other: str | None = None
+
+    @property
+    def share(self) -> str | None:
+        """The share as a rulebook writes it."""
+        if self.other is None:
+            return self.at_most
+        return f"if g = x then {self.at_most} else {self.other}"
 
     def places(self, base: int, beside: int, group: str) -> int:
         """Return how many of a group hold the level over a base, `beside` of whom do not."""
-        share = base if self.at_most is None else self._share(self.at_most, base, beside)
+        at_most = self.other if self.other is not None and group == "y" else self.at_most
+        share = base if at_most is None else self._share(at_most, base, beside)
         if self.number is None:
             return share
         return min(share, self.number[DOMAINS["g"].index(group)])
@@ -95,10 +104,12 @@ def quotas(draw: st.DrawFn) -> Quota:
         draw(st.booleans()),
         draw(st.sampled_from(["needs_decision", "all", "none"])),
         draw(st.none() | st.tuples(st.integers(0, 3), st.integers(0, 3))),
+        draw(st.none() | st.sampled_from(["20%", "2/3"])),
     )
     if quota.number is None or draw(st.booleans()):
         return quota
-    return replace(quota, counts="true", at_most=None, rounding="floor", small=None)
+    no_share = replace(quota, counts="true", at_most=None, rounding="floor", small=None)
+    return replace(no_share, other=None)
 
 
 # -- brute force ----------------------------------------------------------------------------------
@@ -178,7 +189,7 @@ def program_of(quota: Quota, folder: Path) -> Program:
         "per": ["g"],
         "places": quota.number and f"if g = x then {quota.number[0]} else {quota.number[1]}",
         "counts": quota.at_most and quota.counts,
-        "at_most": quota.at_most,
+        "at_most": quota.share,
         "rounding": quota.at_most and quota.rounding,
         "small_group": small,
         "order": [{"highest": "score"}] if quota.ordered else None,

@@ -9,6 +9,10 @@ from pathlib import Path
 import pytest
 
 import khung
+from khung.diagnostics.bag import Bag
+from khung.resources import data_dir
+from khung.rulebook.entries import entries
+from khung.rulebook.from_source import load_rulebook
 
 PACKAGE = Path(khung.__file__).parent
 MODULES = sorted(PACKAGE.rglob("*.py"))
@@ -17,6 +21,11 @@ FUNCTION_LINES = 50
 PASS_LINES = 120
 VIETNAMESE = re.compile(
     r"[ăâđêôơưàảãạằắẳẵặầấẩẫậèéẻẽẹềếểễệìíỉĩịòóỏõọồốổỗộờớởỡợùúủũụừứửữựỳýỷỹỵ]", re.I
+)
+DOMAIN = re.compile(
+    r"\b(part(?:y|ies)|cadres?|communes?|committees?|civil servants?|disciplin\w*|congress|district"
+    r"|province|secretar\w+|comrades?)\b",
+    re.I,
 )
 
 
@@ -51,3 +60,38 @@ def limit(function: ast.FunctionDef) -> int:
 @pytest.mark.parametrize("path", MODULES, ids=name_of)
 def test_no_vietnamese_outside_translations(path):
     assert VIETNAMESE.findall(path.read_text("utf-8")) == []
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_no_english_word_of_the_domain(path):
+    assert [found[0] for found in DOMAIN.finditer(path.read_text("utf-8"))] == []
+
+
+def test_nothing_that_a_shipped_rulebook_names(names):
+    found = {
+        (name_of(path), word) for path in MODULES for word in names.intersection(words_of(path))
+    }
+    assert found == set()
+
+
+def words_of(path: Path) -> set[str]:
+    """The words of a file, and what is joined by points, dashes and slashes."""
+    text = path.read_text("utf-8")
+    return {*re.findall(r"\w+", text), *re.findall(r"[\w.-]+(?:/[\w.-]+)*", text)}
+
+
+@pytest.fixture(scope="module")
+def names():
+    """The names, documents and clauses of the shipped rulebooks that are no words of English.
+
+    A name of one word, such as `cap`, can be one of English, too.
+    """
+    found = set()
+    for manifest in data_dir("rulebooks").glob("*/rulebook.yaml"):
+        rulebook = load_rulebook(manifest.parent, Bag())
+        assert rulebook is not None
+        found |= {entry.head.id for entry in entries(rulebook) if "_" in entry.head.id}
+        found |= {document.head.id for document in rulebook.documents}
+        found |= {clause.address for clause in rulebook.clauses if "/" in clause.address}
+    assert {"dang_vien", "nghi_om", "KH-23", "II.B.6/8"} <= found
+    return found

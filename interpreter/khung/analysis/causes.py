@@ -136,6 +136,11 @@ class _Book:
         entries = tuple(every(items(loaded.rulebook))) if loaded.rulebook else ()
         return cls(loaded, entries, Names.of(entries))
 
+    def of_others(self, types: set[str]) -> set[str]:
+        """Return the paths of what is of none of some types of subjects."""
+        owners = ((item.path, item.rule.partition(".")[0]) for item in self.entries)
+        return {path for path, owner in owners if owner and owner not in types}
+
     def made_of(self, rules: set[str]) -> set[str]:
         """Return the paths of the entries that rules are made of."""
         return {item.path for item in self.entries if item.rule in rules}
@@ -194,7 +199,8 @@ class _Search:
         if case.tried is None:
             return case
         found = [_Open.of(one) for one in case.differences]
-        direct, behind = self.paths(case.differences)
+        types = {group.type.name for group in case.tried.case_file.subjects}
+        direct, behind = self.paths(case.differences, types)
         units = sorted(self.units, key=lambda unit: _distance(unit, direct, behind))
         far = {unit.id for unit in units if _distance(unit, direct, behind) == _FAR}
         self.search(case, case.tried, units, found, far, without=True)
@@ -232,15 +238,20 @@ class _Search:
                 for one in found:
                     one.learn(unit, told, base, goal)
 
-    def paths(self, differences: Iterable[Difference]) -> tuple[set[str], set[str]]:
-        """Return where the rules behind differences stand, and all that these read."""
+    def paths(
+        self, differences: Iterable[Difference], types: set[str]
+    ) -> tuple[set[str], set[str]]:
+        """Return where the rules behind differences stand, and all that these read.
+
+        Of what is of another type of subject than the case has, nothing is read.
+        """
         outcomes = (side for one in differences for side in (one.before, one.after) if side)
         rules = {rule for outcome in outcomes for rule in outcome.rules}
         direct, behind = set(), set()
         for book in (self.was, self.now):
             made = book.made_of(rules)
             direct |= made
-            behind |= book.names.read_by(made)
+            behind |= book.names.read_by(made) - book.of_others(types)
         return direct, behind
 
     def told(self, case: Compared, tried: Tried, unit: Unit, *, without: bool) -> Told | None:

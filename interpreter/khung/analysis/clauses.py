@@ -43,8 +43,9 @@ class Accounting:
 
 def account(rulebook: m.Rulebook) -> Accounting:
     """Return what accounts for the clauses of a rulebook."""
-    found = tuple(entries(rulebook))
-    traces = _traces(rulebook, found)
+    # a calendar says what a word of a clause means, and rules nothing
+    found = (e for e in entries(rulebook) if not isinstance(e.node, m.Calendar))
+    traces = traced(rulebook, found)
     lacking = {c.address: _lacking(c, traces) for c in rulebook.clauses}
     asserted = (
         item for c in rulebook.clauses for item in items(c) if _asserted(traces.get(item, ()))
@@ -81,17 +82,13 @@ def items(clause: m.Clause) -> tuple[str, ...]:
     return tuple(f"{clause.address}#{part}" for part in clause.parts) or (clause.address,)
 
 
-def _traces(rulebook: m.Rulebook, found: Iterable[Entry]) -> dict[str, list[Entry]]:
-    """Return the entries that cite each clause or part of the rulebook's own document.
-
-    A calendar is none of them: it says what a word of the clause means, and rules nothing.
-    """
+def traced(rulebook: m.Rulebook, found: Iterable[Entry]) -> dict[str, list[Entry]]:
+    """Return the entries that cite each clause, or part, of the rulebook's own document."""
     traces: dict[str, list[Entry]] = {}
-    for entry in (entry for entry in found if not isinstance(entry.node, m.Calendar)):
-        for citation in entry.citations:
-            if citation.document in ("", rulebook.document):
-                part = f"#{citation.part}" if citation.part else ""
-                traces.setdefault(citation.address + part, []).append(entry)
+    for entry in found:
+        own = (c for c in entry.citations if c.document in ("", rulebook.document))
+        for place in dict.fromkeys(citation.place for citation in own):
+            traces.setdefault(place, []).append(entry)
     return traces
 
 

@@ -12,14 +12,16 @@ from khung.engine.expression import evaluate_expression
 from khung.engine.values import OPEN, Value, known, list_of
 from khung.ir import types as t
 from khung.ir.expression import lower_expression
+from khung.ir.words import type_word
 from khung.source.files import read_source
 from khung.source.from_text import parse_yaml
 from khung.source.nodes import Mapping, Node, Scalar, Sequence
-from khung.source.values import as_mapping
+from khung.source.values import as_mapping, head_of
 from khung.syntax.from_text import parse_expression
 from khung.text import nfc, placed
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from khung.diagnostics.model import Diagnostic
@@ -62,22 +64,23 @@ def _inputs(path: Path, bag: Bag) -> dict[str, Typed]:
     file = read_source(path, bag)
     node = None if file is None else parse_yaml(file, bag)
     mapping = None if node is None else as_mapping(node, bag)
-    return {} if mapping is None else _named(mapping)
+    return {} if mapping is None else _named(mapping, bag)
 
 
-def _named(mapping: Mapping) -> dict[str, Typed]:
-    return {nfc(entry.key): _typed(entry.value) for entry in mapping.entries}
+def _named(mapping: Mapping, bag: Bag) -> dict[str, Typed]:
+    return {nfc(entry.key): _typed(entry.value, bag) for entry in mapping.entries}
 
 
-def _typed(node: Node) -> Typed:
+def _typed(node: Node, bag: Bag) -> Typed:
     match node:
         case Scalar():
             return _scalar(node.value, quoted=node.quoted)
         case Sequence():
-            items = [_typed(item) for item in node.items]
-            return list_of(value for value, _ in items), t.List(_common([ty for _, ty in items]))
+            items = [_typed(item, bag) for item in node.items]
+            types = zip(node.items, (ty for _, ty in items), strict=True)
+            return list_of(value for value, _ in items), t.List(_common(types, bag))
         case Mapping():
-            fields = _named(node)
+            fields = _named(node, bag)
             values = {name: value for name, (value, _) in fields.items()}
             return known(values), t.Context(tuple((name, ty) for name, (_, ty) in fields.items()))
 
@@ -103,9 +106,13 @@ def _day(text: str) -> date | None:
     return found if found.isoformat() == text else None
 
 
-def _common(types: list[t.Type]) -> t.Type:
-    """Return the type of the elements of a list: any, where they do not go together."""
+def _common(types: Iterable[tuple[Node, t.Type]], bag: Bag) -> t.Type:
+    """Return the type of the elements of a list. Reports: K0326 (they do not go together)."""
     found: t.Type = t.ANYTHING
-    for ty in types:
-        found = t.join(found, ty) or t.ANYTHING
+    for node, ty in types:
+        joined = t.join(found, ty)
+        if joined is None:
+            bag.add("K0326", head_of(node), found=type_word(ty), wanted=type_word(found))
+        else:
+            found = joined
     return found

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 from khung.casefile.names import kind_fact
 from khung.ir.program import rules_of
-from khung.rulebook import model as m
 from khung.syntax.ast import Boolean, Expr, ListLiteral, Number, String
 from khung.syntax.unparse import unparse
 
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from khung.ir.program import ObjectType, Program
+    from khung.rulebook import model as m
 
 
 def facts_json(rulebook: m.Rulebook, program: Program) -> dict[str, Any]:
@@ -74,7 +74,7 @@ class _Writer:
 
     def _fact(self, fact: m.Fact) -> dict[str, Any]:
         return {
-            "type": _type(fact.type),
+            "type": fact.type.text,
             "unit": fact.unit or None,
             "range": _range(fact.range),
             "default": None if fact.default is None else _default(fact.default),
@@ -110,13 +110,7 @@ class _Writer:
         }
 
     def _sources(self, citations: Iterable[m.Citation]) -> list[str]:
-        return [full(citation, self.rulebook) for citation in citations]
-
-
-def full(citation: m.Citation, rulebook: m.Rulebook) -> str:
-    """Return a citation with its document: `KH-23 II.B.6/8#nghi_om`."""
-    part = f"#{citation.part}" if citation.part else ""
-    return f"{citation.document or rulebook.document} {citation.address}{part}"
+        return [citation.full(self.rulebook.document) for citation in citations]
 
 
 def _label(label: m.Label | None) -> dict[str, str] | None:
@@ -128,14 +122,6 @@ def _label(label: m.Label | None) -> dict[str, str] | None:
 def _values(head: m.Head | None, values: Iterable[m.Named | m.Kind]) -> dict[str, Any]:
     named = {value.head.id: _label(value.head.label) for value in values}
     return {"label": _label(head.label), "values": named} if head else {"values": named}
-
-
-def _type(ty: m.TypeRef) -> str:
-    match ty.form:
-        case m.TypeForm.ONE:
-            return ty.name
-        case m.TypeForm.LIST | m.TypeForm.BALLOTS:
-            return f"{ty.form.value} of {ty.name}"
 
 
 def _range(found: m.Range | None) -> list[Any] | None:

@@ -1,6 +1,6 @@
-"""What is not wrong in a rulebook but probably not meant: readings that change nothing.
+"""What is not wrong in a rulebook but probably not meant: readings and values that do nothing.
 
-Reports: K0702-K0704.
+Reports: K0702-K0705.
 """
 
 from __future__ import annotations
@@ -10,22 +10,23 @@ from typing import TYPE_CHECKING
 
 from khung.diagnostics.bag import Bag
 from khung.diagnostics.codes import is_error
+from khung.diagnostics.model import Word
 from khung.ir.from_rulebook import lower_rulebook
 from khung.rulebook.entries import entries, every_part
 from khung.syntax.ast import Compare, Membership, Name, Path, UnaryTest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from khung.diagnostics.model import Diagnostic
-    from khung.rulebook.model import Option, Reading, Rulebook
+    from khung.rulebook.model import Calendar, Option, Parameter, Reading, Rulebook
     from khung.syntax.ast import Expr
 
 _READINGS = "readings"
 
 
 def lint(rulebook: Rulebook, bag: Bag) -> None:
-    """Report readings that no expression reads, and options that no test tells apart."""
+    """Report what no expression reads, and options of readings that no test tells apart."""
     parts = [part for e in entries(rulebook) for x in e.expressions for part in every_part(x)]
     for reading in rulebook.readings:
         uses = [part for part in parts if _is_reading(part, reading.head.id)]
@@ -38,6 +39,16 @@ def lint(rulebook: Rulebook, bag: Bag) -> None:
                 name = option.head.id
                 at, span = option.head.at, option.head.span
                 bag.add("K0703", span, at=at, name=name, reading=reading.head.id)
+    _report_idle("parameters", "parameter", rulebook.parameters, parts, bag)
+    _report_idle("calendars", "calendar", rulebook.calendars, parts, bag)
+
+
+def _report_idle(
+    space: str, kind: str, values: Iterable[Parameter | Calendar], parts: list[Expr], bag: Bag
+) -> None:
+    for head in (value.head for value in values):
+        if not any(_is_of(part, space, head.id) for part in parts):
+            bag.add("K0705", head.span, at=head.at, kind=Word(kind), name=head.id, space=space)
 
 
 def try_options(rulebook: Rulebook, bag: Bag) -> int:
@@ -82,11 +93,16 @@ def _try(rulebook: Rulebook, reading: Reading, option: Option, bag: Bag) -> None
 
 
 def _is_reading(expression: Expr, name: str) -> bool:
+    return _is_of(expression, _READINGS, name)
+
+
+def _is_of(expression: Expr, space: str, name: str) -> bool:
+    """Say whether an expression is `SPACE.NAME`."""
     return (
         isinstance(expression, Path)
         and expression.name == name
         and isinstance(expression.object, Name)
-        and expression.object.name == _READINGS
+        and expression.object.name == space
     )
 
 

@@ -6,8 +6,8 @@ from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING, Any
 
 from khung.diagnostics.bag import Bag
+from khung.ir import program as p
 from khung.ir.expression import lower_expression
-from khung.ir.program import Rule
 from khung.syntax.from_text import parse_expression
 from khung.text import placed
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from khung.analysis.compare_rulebooks import Change
     from khung.analysis.written import Item
+    from khung.ir.nodes import Node
     from khung.ir.program import ObjectType, Program
 
 _TOLD = {"label", "labels", "sources", "unit", "question", "decided_by", "span"}
@@ -32,6 +33,33 @@ def same_meaning(change: Change, before: Program, after: Program) -> bool:
         return _days(change.old.keys) == _days(change.new.keys)
     was, now = _core(change.item, before), _core(change.item, after)
     return was is not None and now is not None and _meaning(was) == _meaning(now)
+
+
+def node_of(item: Item, key: str, program: Program) -> Node | None:
+    """Return what the core holds of a condition or value that an entry writes under a key."""
+    core = _core(item, program)
+    match core, key:
+        case p.Rule(), "when":
+            return core.when
+        case (
+            (p.Requirement() | p.Knockout() | p.Cap() | p.Vote() | p.Quota() | p.Check()),
+            "when",
+        ):
+            return core.rule.when
+        case p.Requirement(), "that":
+            return core.that
+        case p.Check(), "require":
+            return core.require
+        case p.Definition(), "is":
+            return core.value
+        case ((p.Definition() | p.Fact() | p.Criterion()), "applies_when"):
+            return core.applies
+        case ((p.Cap() | p.Quota()), "at_most"):
+            return core.at_most
+        case p.Quota(), "counts":
+            return core.counts
+        case _:
+            return None
 
 
 def _reads_readings(change: Change) -> bool:
@@ -88,7 +116,7 @@ def _rules(node: Any) -> Iterator[tuple[str, Any]]:
     for part in fields(node):
         value = getattr(node, part.name)
         for inner in value if isinstance(value, tuple) else (value,):
-            if isinstance(inner, Rule):
+            if isinstance(inner, p.Rule):
                 yield inner.id, node if part.name == "rule" else inner
             elif is_dataclass(inner) and part.name not in ("ty", "span"):
                 yield from _rules(inner)

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 from khung.engine.evaluate import Evaluator
 from khung.engine.values import Elements, Interval, Share
 from khung.ir import types as t
-from khung.ir.nodes import Call, Field, Fold, FoldOp, Literal, Node
+from khung.ir.nodes import Arithmetic, Call, Field, Fold, FoldOp, Literal, Node
 from khung.ir.rewrite import children
+from khung.syntax.ast import ArithmeticOp
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -40,6 +41,8 @@ one is below 0."""
 
 _ROUNDED = frozenset({"floor", "ceiling", "round up", "round down", "round half up"})
 """Functions that give whole numbers if they are asked for no digits after the point."""
+
+_KEEPS_WHOLE = frozenset({ArithmeticOp.ADD, ArithmeticOp.SUBTRACT, ArithmeticOp.MULTIPLY})
 
 _ANY_OTHER = "…"
 """A text that stands for any but those that cells name."""
@@ -145,8 +148,22 @@ def _whole_ends(node: Node) -> _Ends | None:
             return _ENDLESS if all(_is_none(scale) for scale in digits) else None
         case Call(function=function):
             return _WHOLE.get(function)
+        case Literal(value=Decimal() as value) if value == value.to_integral_value():
+            return value, value
+        case Arithmetic(left=left, right=right) if node.op in _KEEPS_WHOLE:
+            return _ends_of(node.op, _whole_ends(left), _whole_ends(right))
         case _:
             return None
+
+
+def _ends_of(op: ArithmeticOp, left: _Ends | None, right: _Ends | None) -> _Ends | None:
+    """Return the ends of a whole number made of two: a least one of two that are not below 0."""
+    if left is None or right is None:
+        return None
+    least, other = left[0], right[0]
+    if op is ArithmeticOp.SUBTRACT or None in (least, other) or min(least, other) < 0:
+        return _ENDLESS
+    return (least + other if op is ArithmeticOp.ADD else least * other, None)
 
 
 def _is_none(digits: Node | None) -> bool:

@@ -186,7 +186,7 @@ class _Writer:
 
     def _about(self, head: m.Head, fallback: str, said: str) -> str:
         label = head.label.said(self.lang) if head.label else fallback
-        cited = ", ".join(_written(source) for source in head.sources)
+        cited = ", ".join(source.full("").strip() for source in head.sources)
         stop = "" if label.endswith(("?", ".")) else "."
         return f"{label}{stop} {said}" + (f" [{cited}]" if cited else "")
 
@@ -206,11 +206,6 @@ class _Writer:
 
 
 _DATE = re.compile(r'@"([^"]+)"')
-
-
-def _written(source: m.Citation) -> str:
-    part = f"#{source.part}" if source.part else ""
-    return f"{source.document} {source.address}{part}".strip()
 
 
 def _comment(text: str, margin: str) -> Iterable[str]:

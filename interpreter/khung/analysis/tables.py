@@ -1,7 +1,8 @@
 """What is wrong with a decision table whatever the case: gaps, overlaps, rows that never answer.
 
-All that the inputs may be is tried. Inputs that read one kind go together, so that no combination
-is tried that no kind has. A condition of a row that hangs on something else than the inputs
+All that the inputs may be is tried. Inputs that read one kind go together, and where an `if` in an
+input asks for another, only the branch that this leaves, so that no combination is tried that there
+is not. A condition of a row that hangs on something else than the inputs
 counts as met where a gap is looked for, and as not met where an overlap is.
 
 Reports: K0453, K0454, K0457, K0720, K0721.
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from khung.analysis.partitions import fixed_parts, values_of
 from khung.engine.evaluate import Evaluator
 from khung.engine.values import ERROR, known
+from khung.ir import types as t
 from khung.ir.guards import kind_field
 from khung.ir.nodes import (
     AllOf,
@@ -25,6 +27,7 @@ from khung.ir.nodes import (
     Defined,
     Field,
     Has,
+    If,
     LevelOf,
     Literal,
     Node,
@@ -88,7 +91,7 @@ def _try(tests: _Tests, bag: Bag) -> None:
     if not count:
         return
     found = _Found()
-    for combination in product(*columns):
+    for combination in filter(tests.possible, product(*columns)):
         found.note(tests, combination)
     found.report(tests, bag)
 
@@ -123,6 +126,7 @@ class _Tests:
         axes: The kinds that are read, then the other inputs, each once.
         open: By bit the rows that ask for something that no axis settles.
         closed: By bit the rows that ask for what never holds.
+        settled: By place and value of an axis, what other axes come to be: their place and value.
     """
 
     program: Program
@@ -131,6 +135,7 @@ class _Tests:
     axes: list[_Axis] = field(default_factory=list)
     open: int = 0
     closed: int = 0
+    settled: dict[tuple[int, Any], list[tuple[int, Any]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.inputs = {n: self._expanded(node) for n, node in self.table.inputs.items()}
@@ -142,6 +147,25 @@ class _Tests:
                 self.closed |= (_is(part, False)) << place
                 is_open = _is_open(part) and not any(axis.settles(part) for axis in self.axes)
                 self.open |= is_open << place
+        for place, axis in enumerate(self.axes):
+            if isinstance(axis.node.ty, t.Boolean | t.Enumeration | t.Scale):
+                for value in axis.values:
+                    self.settled[place, value] = list(self._settled_by(axis, value))
+
+    def _settled_by(self, axis: _Axis, value: Any) -> Iterator[tuple[int, Any]]:
+        for place, other in enumerate(self.axes):
+            branch = self._branch(axis.at(other.node, value))
+            if isinstance(other.node, If) and not _is_open(branch):
+                found = self._value(branch)
+                yield from () if found is None else ((place, found),)
+
+    def possible(self, combination: tuple[_Point, ...]) -> bool:
+        """Say whether inputs have these values together."""
+        return all(
+            combination[other][0] == found
+            for place, (value, _) in enumerate(combination)
+            for other, found in self.settled.get((place, value), ())
+        )
 
     def _find_axes(self, conditions: Sequence[Node]) -> None:
         nodes: dict[Node, None] = {}
@@ -150,7 +174,19 @@ class _Tests:
             if kind is not None:
                 nodes[kind] = None
         nodes |= {node: None for node in self.inputs.values() if kind_field(node) is None}
-        self.axes = [_Axis(n, values_of(n, self._cells_of(n), self.program)) for n in nodes]
+        self.axes = [_Axis(n, self._values_of(n)) for n in nodes]
+
+    def _values_of(self, node: Node) -> list[Any]:
+        """Return values that cells do not tell apart, and the constants that a choice leads to."""
+        values = values_of(node, self._cells_of(node), self.program)
+        return list(dict.fromkeys((*values, *self._constants(node))))
+
+    def _constants(self, node: Node) -> Iterator[Any]:
+        if isinstance(node, If):
+            for branch in (node.yes, node.no):
+                found = None if _is_open(branch) else self._value(branch)
+                yield from () if found is None else (found,)
+                yield from self._constants(branch)
 
     def _cells_of(self, node: Node) -> list[Node]:
         """Return the tests of one axis: of a kind those of all inputs that read it."""
@@ -211,10 +247,18 @@ class _Tests:
     def _said(self, node: Node, combination: tuple[_Point, ...]) -> str:
         wanted = kind_field(node) or node
         place = next(i for i, axis in enumerate(self.axes) if axis.node == wanted)
-        evaluator = Evaluator(self.program.values, self.program.objects)
-        value = evaluator.evaluate(self.axes[place].at(node, combination[place][0]), ())
-        found = plain(known(value.least), node.ty, self.program)
+        value = self._value(self.axes[place].at(node, combination[place][0]))
+        found = plain(known(value), node.ty, self.program)
         return str(found).lower() if isinstance(found, bool) else str(found)
+
+    def _value(self, node: Node) -> Any:
+        return Evaluator(self.program.values, self.program.objects).evaluate(node, ()).least
+
+    def _branch(self, node: Node) -> Node:
+        """Return the branch of a choice that is left where its conditions are known."""
+        while isinstance(node, If) and not _is_open(node.condition):
+            node = node.yes if self._value(node.condition) else node.no
+        return node
 
 
 @dataclass(slots=True)
@@ -276,9 +320,9 @@ class _Found:
             rows[place].rule.span,
             help="above" if above else never,
             related=tuple(row.rule.span for row in above if row.rule.span),
-            name=_id(rows[place]),
+            name=rows[place].rule.name,
             table=tests.table.name,
-            above=tuple(map(_id, above)),
+            above=tuple(row.rule.name for row in above),
         )
 
     def _overlap(  # two rows, an example, and where it goes
@@ -286,12 +330,8 @@ class _Found:
     ) -> None:
         one, other = (tests.table.rows[bit.bit_length() - 1] for bit in (first, second))
         related = (one.rule.span,) if one.rule.span else ()
-        said = {"name": _id(other), "other": _id(one), "example": example}
+        said = {"name": other.rule.name, "other": one.rule.name, "example": example}
         bag.add("K0454", other.rule.span, related=related, **said)
-
-
-def _id(row: Row) -> str:
-    return row.rule.id.rpartition(".")[2]
 
 
 def _conjuncts(node: Node) -> Iterator[Node]:

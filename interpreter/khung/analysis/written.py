@@ -12,7 +12,6 @@ from datetime import date
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
-from khung.analysis.facts import full
 from khung.analysis.mentions import Mention, mentions
 from khung.rulebook import model as m
 from khung.rulebook.calendars_from_source import WEEK
@@ -141,7 +140,7 @@ class _Writer:
             head.id,
             head.label or (node.question if isinstance(node, _ASKING) else None),
             inside.rule,
-            tuple(full(citation, self.rulebook) for citation in head.sources),
+            tuple(citation.full(self.rulebook.document) for citation in head.sources),
             {**self.head(head), **dict(self.keys(node))},
             _orders(node),
             mentions(_own(node)) | mentions([head.when]),
@@ -181,10 +180,12 @@ class _Writer:
         match value:
             case m.Label():
                 return {"vi": value.vi, "en": value.en} if value.en else {"vi": value.vi}
-            case m.Ref() | m.TypeRef():
-                return _type(value) if isinstance(value, m.TypeRef) else value.name
+            case m.Ref():
+                return value.name
+            case m.TypeRef():
+                return value.text
             case m.Citation():
-                return full(value, self.rulebook)
+                return value.full(self.rulebook.document)
             case Binder():
                 return f"{value.name} in {unparse(value.list)}"
             case date():
@@ -285,7 +286,3 @@ def _under(node: Any, name: str) -> str:
     """Return the key of YAML under which an entry stands."""
     of_record = isinstance(node, m.Fact | m.Link) and node.head.at.startswith("records.")
     return "fields" if of_record else name
-
-
-def _type(ty: m.TypeRef) -> str:
-    return ty.name if ty.form is m.TypeForm.ONE else f"{ty.form.value} of {ty.name}"

@@ -80,7 +80,7 @@ class _Check:
         for key, named in (("missing", expected.missing), ("assumed", expected.assumed)):
             for ref in named or ():
                 self._path(ref, declared, f"{at}.{key}")
-        checks = [check.rule.id.rpartition(".")[2] for check in declared.checks]
+        checks = [check.rule.name for check in declared.checks]
         for ref, _ in expected.checks:
             if ref.name not in checks:
                 unknown(self.bag, "check", ref.name, ref.span, checks, at=f"{at}.checks")

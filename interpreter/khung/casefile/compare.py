@@ -33,7 +33,7 @@ class Difference:
 
     Attributes:
         subject: `TYPE.ID`, or the id of the rule of a group.
-        what: What of the result: `level`, `stages.cap`, `outputs.khen_hang_nam`.
+        what: What of the result: `level`, `stages.cap`, `outputs.award`.
         expected: A plain value; of a list, the items that were not found.
         actual: A plain value; None is none.
         span: Where the case says what it expects.

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from khung.cli import output
 from khung.cli.problems import UsageProblem, unknown
+from khung.diagnostics.render.columns import wrapped
 from khung.locale import phrase
 
 if TYPE_CHECKING:
@@ -16,7 +18,17 @@ if TYPE_CHECKING:
 COMMANDS = ("eval", "test", "check", "diff", "show", "new", "expr", "explain", "schema")
 """The commands, in the order in which somebody meets them; each has a file in `commands`."""
 
-_NO_HELP_OPTION = {"help_option_names": ["--help", "-h"], "allow_extra_args": True}
+
+def _help_option() -> click.Option:
+    """Return `--help` that writes as all else is written, also where the disk is full."""
+    how: dict[str, Any] = {"is_flag": True, "is_eager": True, "expose_value": False}
+    return click.Option(["--help", "-h"], callback=_show_help, **how)
+
+
+def _show_help(ctx: click.Context, param: click.Parameter, value: Any) -> None:  # noqa: ARG001  # click's signature
+    if value:
+        output.write(ctx.get_help() + "\n")
+        ctx.exit()
 
 
 class Command(click.Command):
@@ -30,7 +42,11 @@ class Command(click.Command):
         params: Sequence[click.Parameter],
     ) -> None:
         super().__init__(
-            name, callback=callback, params=list(params), context_settings=_NO_HELP_OPTION
+            name,
+            callback=callback,
+            params=[*params, _help_option()],
+            add_help_option=False,
+            context_settings={"allow_extra_args": True},
         )
         self.lang = lang
 
@@ -46,7 +62,7 @@ class Command(click.Command):
         """Write how to use the command."""
         usage = " ".join((ctx.command_path, *_arguments(self, ctx)))
         formatter.write(f"{phrase(self.lang, 'cli.usage')}: {usage}\n\n")
-        formatter.write(phrase(self.lang, f"cli.{self.name}.long") + "\n")
+        _write_text(phrase(self.lang, f"cli.{self.name}.long"), formatter)
         _write_options(self, ctx, formatter, self.lang)
 
 
@@ -57,10 +73,10 @@ class Root(click.Group):
         super().__init__(
             "khung",
             callback=_pass_on,
-            params=list(params),
+            params=[*params, _help_option()],
+            add_help_option=False,
             no_args_is_help=False,
             invoke_without_command=True,
-            context_settings={"help_option_names": ["--help", "-h"]},
         )
         self.lang = lang
 
@@ -86,20 +102,20 @@ class Root(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command that is named; without one, show what there is."""
         if not ctx._protected_args and not ctx.args:  # noqa: SLF001  # click has no other name
-            from khung.cli.output import write  # noqa: PLC0415  # only here
-
-            write(self.get_help(ctx) + "\n")
+            output.write(self.get_help(ctx) + "\n")
             return 0
         return super().invoke(ctx)
 
     def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write what khung is for and which commands there are."""
-        formatter.write(phrase(self.lang, "cli.about") + "\n\n")
+        _write_text(phrase(self.lang, "cli.about"), formatter)
+        formatter.write("\n")
         formatter.write(f"{phrase(self.lang, 'cli.commands')}:\n")
         rows = [(name, phrase(self.lang, f"cli.{name}.short")) for name in COMMANDS]
         _write_rows(rows, formatter)
         _write_options(self, ctx, formatter, self.lang)
-        formatter.write("\n" + phrase(self.lang, "cli.start") + "\n")
+        formatter.write("\n")
+        _write_text(phrase(self.lang, "cli.start"), formatter)
 
 
 @click.pass_context
@@ -117,7 +133,8 @@ def _arguments(command: click.Command, ctx: click.Context) -> list[str]:
 def _write_options(
     command: click.Command, ctx: click.Context, formatter: click.HelpFormatter, lang: str
 ) -> None:
-    rows = [(_spelt(p, ctx), p.help or "") for p in command.params if isinstance(p, click.Option)]
+    options = [p for p in command.params if isinstance(p, click.Option) and p.help]
+    rows = [(_spelt(p, ctx), p.help or "") for p in options]
     rows.append(("--help", phrase(lang, "cli.option.help")))
     formatter.write(f"\n{phrase(lang, 'cli.options')}:\n")
     _write_rows(rows, formatter)
@@ -129,6 +146,16 @@ def _spelt(option: click.Option, ctx: click.Context) -> str:
 
 
 def _write_rows(rows: list[tuple[str, str]], formatter: click.HelpFormatter) -> None:
-    widest = max(len(name) for name, _ in rows)
+    margin = max(len(name) for name, _ in rows) + 4
     for name, said in rows:
-        formatter.write(f"  {name.ljust(widest)}  {said}\n")
+        first, *rest = wrapped(said, output.width() - margin, whole=True)
+        formatter.write(f"  {name}".ljust(margin) + first + "\n")
+        for line in rest:
+            formatter.write(" " * margin + line + "\n")
+
+
+def _write_text(text: str, formatter: click.HelpFormatter) -> None:
+    """Write lines, each wrapped unless it is an example, which begins with blanks."""
+    for line in text.split("\n"):
+        shown = [line] if line.startswith(" ") else wrapped(line, output.width(), whole=True)
+        formatter.write("\n".join(shown) + "\n")

@@ -12,16 +12,13 @@ from khung.report.layout import BLANK, Line, Style
 from khung.report.names import listed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from khung.analysis.compare_outcomes import Compared
     from khung.analysis.difference import Comparison
 
 _MOST_CASES = 8
 """How many cases are told under one heading unless all are asked for."""
-
-_MOST_REFUSED = 40
-"""How many cases that do not run are told."""
 
 _MOST_FILES = 3
 """How many files are named in which the same differs beside the level."""
@@ -36,7 +33,7 @@ def case_lines(found: Comparison, lang: str, *, everything: bool) -> Iterator[Li
             yield from told.under(causes, cases)
     if found.refused:
         yield from told.title("not_run", len(found.refused))
-        yield from told.first(found.refused, _MOST_REFUSED, told.refused)
+        yield from told.refused(found.refused)
 
 
 class _Cases:
@@ -50,22 +47,16 @@ class _Cases:
         yield BLANK
         yield Line(self.say("heading", heading=self.say(key), n=n), 0, "■", Style.TITLE)
 
-    def first(
-        self, cases: Sequence[Compared], most: int, lines: Callable[[Compared], Iterator[Line]]
-    ) -> Iterator[Line]:
-        """Yield the lines of cases, up to so many of them."""
-        shown = len(cases) if self.everything else most
-        for case in cases[:shown]:
-            yield from lines(case)
-        if len(cases) > shown:
-            yield Line(self.say("more", n=len(cases) - shown), 4)
-
     def under(self, causes: tuple[str, ...], cases: Sequence[Compared]) -> Iterator[Line]:
         """Yield the cases of some causes: each whose levels differ, then the others in short."""
         yield Line(self.causes.heading(causes, len(cases)), 2, "▸", Style.HEADING)
         of_level = [case for case in cases if any(map(is_of_level, case.differences))]
         beside = [case for case in cases if case not in of_level]
-        yield from self.first(of_level, _MOST_CASES, self.case)
+        shown = len(of_level) if self.everything else _MOST_CASES
+        for case in of_level[:shown]:
+            yield from self.case(case)
+        if len(of_level) > shown:
+            yield Line(self.say("more", n=len(of_level) - shown), 4)
         yield from self.beside(beside)
 
     # -- cases whose levels differ ----------------------------------------------------------------
@@ -85,9 +76,11 @@ class _Cases:
                 yield Line(self.causes.said(causes), 8, style=Style.FAINT)
 
     def _head(self, case: Compared) -> Iterator[Line]:
-        title = case.title.said(self.teller.lang) if case.title else case.path.stem
-        yield Line(title, 4, "•", Style.TITLE)
+        yield Line(self._title(case), 4, "•", Style.TITLE)
         yield Line(str(case.path), 6, style=Style.FAINT)
+
+    def _title(self, case: Compared) -> str:
+        return case.title.said(self.teller.lang) if case.title else case.path.stem
 
     # -- cases in which only what stands beside the levels differs --------------------------------
 
@@ -102,22 +95,37 @@ class _Cases:
             n = sum(map(len, by_path.values()))
             yield Line(self.say("beside", type=name, n=n, cases=len(by_path)), 4, "•", Style.TITLE)
             yield from lines
-            yield from self._files(by_path)
+            yield from self._files(by_path, indent=6)
 
-    def _files(self, by_path: dict[str, list[str]]) -> Iterator[Line]:
+    def _files(self, by_path: dict[str, list[str]], indent: int) -> Iterator[Line]:
         shown = len(by_path) if self.everything else _MOST_FILES
         for path, ids in list(by_path.items())[:shown]:
-            yield Line(self.say("found", what=path, value=listed(ids, 6)), 6, style=Style.FAINT)
+            yield Line(
+                self.say("found", what=path, value=listed(ids, 6)), indent, style=Style.FAINT
+            )
         if len(by_path) > shown:
-            yield Line(self.say("more_cases", n=len(by_path) - shown), 6, style=Style.FAINT)
+            yield Line(self.say("more_cases", n=len(by_path) - shown), indent, style=Style.FAINT)
 
     # -- cases that do not run --------------------------------------------------------------------
 
-    def refused(self, case: Compared) -> Iterator[Line]:
-        yield from self._head(case)
+    def refused(self, cases: Sequence[Compared]) -> Iterator[Line]:
+        """Yield why cases do not run, once for all of which it is said, and by which changes."""
+        alike: dict[tuple[str, ...], list[Compared]] = defaultdict(list)
+        for case in cases:
+            alike[tuple(self._why(case))].append(case)
+        for why, found in alike.items():
+            for text in why:
+                yield Line(text, 2, "•", Style.TITLE)
+            causes = self.causes.of_refused(found[0])
+            if causes:
+                yield Line(self.causes.said(causes), 4)
+            titles = {str(case.path): [self._title(case)] for case in found}
+            yield from self._files(titles, indent=4)
+
+    def _why(self, case: Compared) -> Iterator[str]:
         sides, lang = case.refused, self.teller.lang
         if len(sides) > 1 and sides["before"] == sides["after"]:
-            yield Line(self.say("refused.both", why=message(sides["before"], lang)), 6)
+            yield self.say("refused.both", why=message(sides["before"], lang))
             return
         for side, diagnostic in sides.items():
-            yield Line(self.say(f"refused.{side}", why=message(diagnostic, lang)), 6)
+            yield self.say(f"refused.{side}", why=message(diagnostic, lang))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from khung.analysis.compare_rulebooks import Kind
 from khung.locale import phrase, table
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from khung.analysis.compare_outcomes import Compared
     from khung.analysis.compare_rulebooks import Change
     from khung.analysis.difference import Comparison
+    from khung.diagnostics.model import Diagnostic
 
 _MOST_CHANGES = 3
 """How many changes are named of those that are made together."""
@@ -34,6 +36,17 @@ class Causes:
     def of(self, case: Compared) -> tuple[str, ...]:
         """Return the causes of all that differs in a case, in the order of the changes."""
         found = {name for one in case.differences for name in one.causes}
+        return tuple(name for name in self.units if name in found)
+
+    def of_refused(self, case: Compared) -> tuple[str, ...]:
+        """Return the changes by which a side has not what a case names, if there are any."""
+        found = {
+            unit.id
+            for side, diagnostic in case.refused.items()
+            for unit in self.found.units
+            for change in unit.changes
+            if change.kind is _MISSING_IN[side] and _is_named(change, diagnostic)
+        }
         return tuple(name for name in self.units if name in found)
 
     def sorted(self, cases: Iterable[Compared]) -> list[tuple[tuple[str, ...], list[Compared]]]:
@@ -80,3 +93,16 @@ class Causes:
         if change.label is None:
             return self.say("named", part=part, label=change.path)
         return self.say("part_named", part=part, label=change.label.said(self.lang))
+
+
+_NO_SUCH_FACT = "K0610"
+
+_MISSING_IN = {"before": Kind.ADDED, "after": Kind.REMOVED}
+"""The kind of change by which a side has not what the other has."""
+
+
+def _is_named(change: Change, diagnostic: Diagnostic) -> bool:
+    """Say whether a diagnostic names an entry; of a fact it says who has none of that name."""
+    owner = diagnostic.args["type"] if diagnostic.code == _NO_SUCH_FACT else ""
+    is_owned = not owner or f".{owner}." in f".{change.path}"
+    return is_owned and change.item.id in diagnostic.args.values()

@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from khung.analysis.compare_rulebooks import Class, Kind
+from khung.analysis.meaning import node_of
+from khung.diagnostics.render.columns import columns
 from khung.locale import phrase, table
-from khung.report.layout import Line, Style, columns
+from khung.report.layout import Line, Style
 from khung.report.names import listed
+from khung.report.saying import Sayer
+from khung.report.words import Words
+from khung.rulebook.entries import labels_of_sets
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from khung.analysis.compare_rulebooks import Change
     from khung.analysis.difference import Comparison, Judged
+    from khung.analysis.shelf import Ready
     from khung.analysis.written import Item
+    from khung.rulebook.model import Label
 
 _SHORT = 60
 """Columns up to which before and after stand in one line."""
@@ -94,9 +102,45 @@ class Changes:
         return self.say(f"entry.{change.kind}", what=what, path=change.path)
 
     def _key(self, key: str, change: Change) -> Iterator[Line]:
-        before = self._side(key, change.old, change.new)
-        after = self._side(key, change.new, change.old)
         name = self._word("key", key)
+        said = self._said(key, change)
+        if said is not None:
+            yield from self._sides(name, *said)
+        if said is None and key == "members" and change.old and change.new:
+            yield Line(self._members(change.old, change.new), 6)
+        elif said is None or self.everything:
+            before = self._side(key, change.old, change.new)
+            yield from self._sides(name, before, self._side(key, change.new, change.old))
+
+    def _said(self, key: str, change: Change) -> tuple[str, str] | None:
+        """Return a condition in words, before and after; None where words do not tell them apart.
+
+        They do not where the readings chosen make them the same, or where it is no condition.
+        """
+        sides = (change.old, self.found.before), (change.new, self.found.after)
+        nodes = [
+            node_of(item, key, ready.program) if item and ready.program else None
+            for item, ready in sides
+        ]
+        if not any(nodes):
+            return None
+        before, after = (
+            self.say("nothing") if node is None else sayer.say(node)
+            for node, sayer in zip(nodes, self.sayers, strict=True)
+        )
+        return None if before == after else (before, after)
+
+    @cached_property
+    def sayers(self) -> tuple[Sayer, Sayer]:
+        """What says conditions of the one rulebook and of the other."""
+        return self._sayer(self.found.before), self._sayer(self.found.after)
+
+    def _sayer(self, ready: Ready) -> Sayer:
+        program, rulebook = ready.program, ready.loaded.rulebook
+        assert program is not None and rulebook is not None  # noqa: S101, PT018  # both are sound
+        return Sayer(Words(program, self.lang), labels_of_sets(rulebook))
+
+    def _sides(self, name: str, before: str, after: str) -> Iterator[Line]:
         if columns(before) + columns(after) <= _SHORT:
             yield Line(self.say("short", key=name, before=before, after=after), 6)
             return
@@ -116,6 +160,41 @@ class Changes:
         options = {child.id: child.label for child in item.children} if item else {}
         label = options.get(str(value)) if key == "chosen" else None
         return self._value(value) if label is None else label.said(self.lang)
+
+    def _members(self, old: Item, new: Item) -> str:
+        """Return which members of a set one side alone takes."""
+        before, after = (_listed(item.keys.get("members")) for item in (old, new))
+        subject = new.path.partition(".")[0]
+        sides = {
+            "rows.more": [one for one in after if one not in before],
+            "rows.less": [one for one in before if one not in after],
+        }
+        told = [
+            self.say(key, rows=", ".join(self._member(one, subject) for one in found))
+            for key, found in sides.items()
+            if found
+        ]
+        name = self._word("key", "members")
+        return self.say("found", what=name, value="; ".join(told) or self.say("rows.order"))
+
+    def _member(self, value: Any, subject: str) -> str:
+        """Return a group, a criterion or another set by its label, and when it is taken."""
+        if not isinstance(value, dict):
+            return self._value(value)
+        name = str(value.get("take", value.get("except")))
+        label = self._label_of(subject, name.rpartition(".")[2])
+        said = label.said(self.lang) if label else name
+        return self.say("take_when", taken=said, when=value["when"]) if "when" in value else said
+
+    def _label_of(self, subject: str, name: str) -> Label | None:
+        before, after = self.sayers
+        for ready, sayer in ((self.found.after, after), (self.found.before, before)):
+            declared = ready.program.objects.get(subject) if ready.program else None
+            criterion = declared.criteria.get(name) if declared else None
+            label = criterion.label if criterion else sayer.sets.get((subject, name))
+            if label is not None:
+                return label
+        return None
 
     def _value(self, value: Any) -> str:
         """Return a value as it is written; of a text, the one in the language."""
@@ -170,6 +249,10 @@ class Changes:
     def _word(self, space: str, name: str) -> str:
         """Return the word for a key of YAML, or the key."""
         return table(self.lang, "diff").get(f"diff.{space}.{name}", name)
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
 
 
 _SIGNS = {Kind.ADDED: "+", Kind.REMOVED: "−", Kind.CHANGED: "•"}

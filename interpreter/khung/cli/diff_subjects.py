@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
 from khung.locale import phrase
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
 
 _MOST_RULES = 2
 """How many rules are named behind a result."""
+
+_MOST_CHECKS = 3
+"""How many checks are named of which the same became."""
 
 
 class Told(NamedTuple):
@@ -117,12 +121,20 @@ class Teller:
         return "; ".join(told) or self.say("rows.order")
 
     def _checks(self, one: Difference) -> Iterator[Line]:
+        """Yield checks by what became of them; of many, only the first are named."""
+        turned: dict[tuple[str, str], list[str]] = defaultdict(list)
+        briefs = [side.brief.checks for side in (one.after, one.before) if side]
         for name in self._names(one, "checks"):
             sides = (s.result.get("checks", {}) if s else {} for s in _sides(one))
             before, after = (self._check(values.get(name)) for values in sides)
-            briefs = [side.brief.checks for side in (one.after, one.before) if side]
             label = next((brief[name] for brief in briefs if name in brief), name)
-            yield Line(self.say("short", key=label, before=before, after=after), 8)
+            turned[before, after].append(label)
+        for (before, after), labels in turned.items():
+            said = "; ".join(labels[:_MOST_CHECKS])
+            left = len(labels) - _MOST_CHECKS
+            if left > 0:
+                said = self.say("more_checks", checks=said, n=left)
+            yield Line(self.say("short", key=said, before=before, after=after), 8)
 
     def _check(self, state: str | None) -> str:
         return self.say(f"check.{state or 'absent'}")

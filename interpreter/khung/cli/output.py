@@ -7,15 +7,18 @@ import secrets
 import shutil
 import sys
 from errno import ENOSPC
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
 from khung.cli.problems import UsageProblem
+from khung.locale import phrase
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from khung.diagnostics.model import Diagnostic
+
+T = TypeVar("T")
 
 _NARROWEST, _WIDEST = 60, 120  # columns: text is laid out for these, whatever the terminal says
 
@@ -75,6 +78,17 @@ def refuse_rulebook(written: Path) -> None:
 def say(text: str) -> None:
     """Write to standard error."""
     _write(sys.stderr, text)
+
+
+def watched(running: Iterator[T], total: int, lang: str) -> Iterator[T]:
+    """Pass on what runs; on a terminal say how far it is."""
+    shown = sys.stderr.isatty()
+    for done, item in enumerate(running, 1):
+        if shown:
+            say("\r" + phrase(lang, "cli.test.running", done=done, total=total))
+        yield item
+    if shown:
+        say("\r\x1b[K")
 
 
 def report(diagnostics: Sequence[Diagnostic], lang: str) -> None:

@@ -53,4 +53,4 @@ def diagnostic_of(error: click.UsageError) -> Diagnostic:
 
 
 def _options(command: click.Command) -> tuple[str, ...]:
-    return tuple(opt for param in command.params for opt in param.opts if opt.startswith("-"))
+    return tuple(opt for param in command.params for opt in param.opts if opt.startswith("--"))

@@ -183,7 +183,8 @@ def _blame_quotas(account: Account) -> None:
         return
     for index, quota in enumerate(entity.type.quotas):
         groups = run.groups_of(entity.type, index)
-        account.blame(*quota.per, quota.places, *(key.value for key in quota.order))
+        limits = (quota.at_most, quota.places)
+        account.blame(*quota.per, *limits, *(key.value for key in quota.order))
         key = groups.keys.get(id(entity), ())
         if any(v.why for v in key):
             continue

@@ -224,6 +224,8 @@ def exact(function: str, arguments: Sequence[Value], whole: Value) -> Value:
         result = apply(*(a.least for a in arguments))
     except (DecimalException, OverflowError):
         result = None
+    except (TypeError, AttributeError):  # a kind that no type told, as that of `duration(text)`
+        result = None
     return whole._replace(why=ERROR) if result is None else known(result)
 
 
@@ -257,6 +259,8 @@ def months(start: Value, end: Value) -> Value:
     """Return the whole months between two dates: it grows with the second, falls with the first."""
     if not start.why and not end.why:
         return known(Decimal(months_between(start.least, end.least)))
+    if None in (start.least, end.least):
+        return Value(-INFINITY, INFINITY, reason(start, end))
     least = months_between(start.most, end.least)
     most = months_between(start.least, end.most)
     return within(Decimal(least), Decimal(most), reason(start, end))

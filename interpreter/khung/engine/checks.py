@@ -37,7 +37,7 @@ class Checked(NamedTuple):
     @property
     def name(self) -> str:
         """The id of the check in its subject."""
-        return self.check.rule.id.rpartition(".")[2]
+        return self.check.rule.name
 
 
 def checked(checks: Iterable[Check], env: Env, evaluator: Evaluator) -> tuple[Checked, ...]:

@@ -68,12 +68,12 @@ class Entity:
 
     @property
     def key(self) -> str:
-        """What tells a record from the others of its list: `k1` of `ky_luat[k1]`."""
+        """What tells a record from the others of its list: `k1` of `visits[k1]`."""
         return self.id.partition("[")[2].removesuffix("]")
 
     @property
     def path(self) -> str:
-        """How results and diagnostics name it: `dang_vien.an`, `dang_vien.an.ky_luat[k1]`."""
+        """How results and diagnostics name it: `lecturer.an`, `lecturer.an.visits[k1]`."""
         if self.owner is not None:
             return f"{self.owner.path}.{self.id}"
         return f"{self.type.name}.{self.id}"

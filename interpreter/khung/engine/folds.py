@@ -75,7 +75,14 @@ def fold(node: Fold, source: Value, env: Env, evaluator: Evaluator) -> Value:
         Seen(_body(node, (*env, item.value), evaluator), item.sure, times, item.why)
         for item, times in kept(source.least, node.where, env, evaluator)
     ]
-    return combine(node.op, seen, node.ty, evaluator.whole(node.ty))
+    return _combined(node.op, seen, node.ty, evaluator.whole(node.ty))
+
+
+def _combined(op: FoldOp, seen: list[Seen], ty: t.Type, whole: Value) -> Value:
+    """Return the result of a pass; an element of no type, which has no ends, leaves it open."""
+    if any(s.value.least is None for s in seen):
+        return whole._replace(why=_why(seen))
+    return combine(op, seen, ty, whole)
 
 
 def _body(node: Fold, env: Env, evaluator: Evaluator) -> Value:
@@ -241,6 +248,4 @@ def of_list(function: str, source: Value, ty: t.Type, whole: Value) -> Value:
         seen.append(Seen(elements.stranger, sure=False, times=elements.unseen))
     if function == "count":
         seen = [replace(s, value=TRUE) for s in seen]
-    elif any(s.value.least is None for s in seen):
-        return whole
-    return combine(_OPS[function], seen, ty, whole)
+    return _combined(_OPS[function], seen, ty, whole)

@@ -68,7 +68,7 @@ def hull(first: Value, second: Value, why: str, *, ordered: bool) -> Value:
         return first
     if isinstance(first.least, Share):
         return Value(Share(0, 1), Share(1, 1), why)
-    if ordered:
+    if ordered and isinstance(first.least, date) is isinstance(second.least, date):
         return within(min(first.least, second.least), max(first.most, second.most), why)
     return Value(None, None, why)
 

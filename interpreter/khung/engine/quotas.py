@@ -9,6 +9,7 @@ who hold the level, how many they are lies between two ends likewise.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import product
 from math import floor
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -16,12 +17,13 @@ from khung.engine.ladder import holds
 from khung.engine.standings import Placement, placements
 from khung.engine.values import MISSING, Value, known, within
 from khung.engine.voting import Decision, DecisionKind, Step
+from khung.ir.nodes import If
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from decimal import Decimal
 
-    from khung.engine.evaluate import Evaluator
+    from khung.engine.evaluate import Env, Evaluator
     from khung.engine.facts import Entity
     from khung.ir.nodes import Node
     from khung.ir.program import Quota, SmallGroup
@@ -29,7 +31,10 @@ if TYPE_CHECKING:
 Ends = tuple[int, int]
 """A least and a most."""
 
-_WHOLE = (1, 1)
+Share = tuple[int, int]
+"""A numerator and a denominator."""
+
+_WHOLE: Share = (1, 1)
 """The share of a quota that has none: all of its group, which is then its base."""
 
 
@@ -82,25 +87,25 @@ class Terms:
 
     Attributes:
         level: The rank that is limited; `others` the rank of those cut.
-        share: Numerator and denominator of the share of the base.
+        shares: What the share of the base may be, each a numerator and a denominator.
         small: The rule for small groups; None where there is none.
         limit: The least and the most that the number of places may be, whatever the base.
     """
 
     level: int
     others: int
-    share: tuple[int, int]
+    shares: tuple[Share, ...]
     rounding: str
     small: Small | None
     ties: str
     limit: Ends
 
-    def places(self, base: int, beside: int) -> int:
-        """Return the places that the share gives over a base, `beside` of whom lack the level."""
+    def places(self, base: int, beside: int, share: Share) -> int:
+        """Return the places that a share gives over a base, `beside` of whom lack the level."""
         small = self.small
         if small is not None and base < small.fewer_than and beside >= small.at_least:
             return small.allow
-        numerator, denominator = self.share
+        numerator, denominator = share
         amount = base * numerator
         match self.rounding:
             case "ceiling":
@@ -117,22 +122,35 @@ class Terms:
         if self.small is not None:
             edge = -int(-self.small.fewer_than // 1)
             points |= {b for b in (edge - 1, edge) if low <= b <= high}
-        found = [self.places(b, others) for b in points for others in {*beside}]
+        ways = product(points, {*beside}, self.shares)
+        found = [self.places(*way) for way in ways]
         return min(*found, self.limit[0]), min(max(found), self.limit[1])
 
 
 def terms_of(quota: Quota, owner: Entity, size: int, evaluator: Evaluator) -> Terms:
-    """Return the settings of a quota for a group of a size; any member tells its places."""
+    """Return the settings of a quota for a group of a size; any member tells its limits."""
     share = quota.at_most
     return Terms(
         evaluator.evaluate(quota.level, ()).least,
         evaluator.evaluate(quota.others, ()).least,
-        _WHOLE if share is None else evaluator.evaluate(share, ()).least,
+        (_WHOLE,) if share is None else tuple(_shares(share, (known(owner),), evaluator)),
         evaluator.evaluate(quota.rounding, ()).least,
         _small(quota.small_group, evaluator),
         evaluator.evaluate(quota.ties, ()).least,
         (size, size) if quota.places is None else _limit(quota.places, owner, size, evaluator),
     )
+
+
+def _shares(share: Node, env: Env, evaluator: Evaluator) -> Iterator[Share]:
+    """Yield what a share may be: those of both branches where a condition is open."""
+    if not isinstance(share, If):
+        yield evaluator.evaluate(share, env).least
+        return
+    condition = evaluator.truth(share.condition, env)
+    if condition.most:
+        yield from _shares(share.yes, env, evaluator)
+    if not condition.least:
+        yield from _shares(share.no, env, evaluator)
 
 
 def _limit(places: Node, owner: Entity, size: int, evaluator: Evaluator) -> Ends:

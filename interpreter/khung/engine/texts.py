@@ -39,8 +39,7 @@ def months_text(months: int) -> str:
 
 def seconds_text(seconds: Decimal) -> str:
     """Return a days-and-time duration in ISO 8601."""
-    rest = abs(seconds)
-    days, rest = divmod(rest, DAY)
+    days, rest = WIDE.divmod(abs(seconds), Decimal(DAY))
     hours, rest = divmod(rest, HOUR)
     minutes, rest = divmod(rest, MINUTE)
     time = "".join(

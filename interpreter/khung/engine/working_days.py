@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 def between(start: Value, end: Value, calendar: Value, top: Value) -> Value:
     """Return how many working days d there are with start < d <= end, negative if end < start."""
+    if calendar.why:
+        return top._replace(why=reason(start, end, calendar))
     held: WorkingDays = calendar.least
     if not (_inside(start, held) and _inside(end, held)):
         return _outside((start, end), held, top)
@@ -40,6 +42,8 @@ def added(day: Value, days: Value, calendar: Value, top: Value) -> Value:
     For 0 it is the day itself, whether a working day or not. A fraction is rounded down. It is an
     error if the calendar ends before so many days.
     """
+    if calendar.why:
+        return top._replace(why=reason(day, days, calendar))
     held: WorkingDays = calendar.least
     if not _inside(day, held):
         return _outside((day,), held, top)

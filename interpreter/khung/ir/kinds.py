@@ -38,8 +38,10 @@ def declare_kinds(
                 declared.bag.add("K0434", kind.head.span, name=attribute, kind=kind.head.id)
     for attribute in attributes:
         used = {v.name: v for k in kinds.values for a, v in k.attributes if a == attribute}
-        said = _labels(declared, attribute, used, unknown)
-        declared.values[f"{name}.{attribute}"] = Values(f"{name}.{attribute}", tuple(used), said)
+        own, said = f"{name}.{attribute}", _labels(declared, attribute, used, unknown)
+        named = declared.values.get(attribute)
+        label = named.label if named else None
+        declared.values[own] = Values(own, tuple(used), said, label)
 
 
 def _labels(

@@ -75,13 +75,14 @@ def lower_aggregate(expr: ast.Aggregate, scope: Scope) -> Node:
     source, inner, variable = bound
     where, body = _parts(expr.where, expr.body, inner, t.ANYTHING)
     adds = op in (FoldOp.SUM, FoldOp.AVERAGE)
-    fine = body.ty in (t.NUMBER, t.MONTHS, t.SECONDS) if adds else has_order(body.ty)
+    ty = t.NUMBER if adds and body.ty == t.ANYTHING else body.ty
+    fine = ty in (t.NUMBER, t.MONTHS, t.SECONDS) if adds else has_order(ty)
     if is_broken(body):
         return Broken(t.BAD, expr.span)
     if not fine or body.ty == t.STRING:
         scope.bag.add("K0323", body.span, op=expr.op.value, found=type_word(body.ty))
         return Broken(t.BAD, expr.span)
-    return Fold(op, variable, source, where, body, body.ty, expr.span)
+    return Fold(op, variable, source, where, body, ty, expr.span)
 
 
 def _bind(binder: ast.Binder, scope: Scope) -> tuple[Node, Scope, Variable] | None:

@@ -235,7 +235,7 @@ def membership(value: Node, test: Node, scope: Scope, span: Span) -> Node:
     match test.ty:
         case t.Anything():
             return Unknown(t.BOOLEAN, span)
-        case ty if t.fits(value.ty, ty) and value.ty != t.ANYTHING:
+        case ty if t.fits(value.ty, ty) and _is_plain(value.ty, ty):
             return compare(CompareOp.EQ, value, test, scope, span)
         case t.Range() if t.fits(value.ty, test.ty.element):
             return Call("in range", (value, test), t.BOOLEAN, span)
@@ -246,6 +246,11 @@ def membership(value: Node, test: Node, scope: Scope, span: Span) -> Node:
         case _:
             scope.bag.add("K0330", span, found=type_word(value.ty), wanted=type_word(test.ty))
             return Broken(t.BOOLEAN, span)
+
+
+def _is_plain(value: t.Type, test: t.Type) -> bool:
+    """Say whether a test is a value to equal; a `null` may be in a range or a list, too."""
+    return value != t.ANYTHING or not isinstance(test, t.List | t.Range)
 
 
 def _in_list(value: Node, test: Node, scope: Scope, span: Span) -> Node:

@@ -140,7 +140,8 @@ def _rules_of(declared: ObjectType, stage: str) -> Iterator[tuple[Rule, tuple[No
             yield from ((d.rule, (d.among,)) for d in declared.defer)
         case _:
             for quota in declared.quotas:
-                yield quota.rule, (*quota.per, quota.places, *(k.value for k in quota.order))
+                limits = (quota.at_most, quota.places)
+                yield quota.rule, (*quota.per, *limits, *(key.value for key in quota.order))
             yield from _caps_of(declared, last=True)
 
 

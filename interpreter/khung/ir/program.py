@@ -39,7 +39,7 @@ class Values:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What a result can point at. `id` is as in `dang_vien.caps.nghi_om`; sources are full.
+    """What a result can point at. `id` is as in `lecturer.caps.absent`; sources are full.
 
     `when` is None where the rule always holds; `decided_by` says who takes a choice that the rule
     leaves open.
@@ -51,6 +51,11 @@ class Rule:
     when: Node | None
     span: Span | None = field(default=None, compare=False, repr=False)
     decided_by: Label | None = None
+
+    @property
+    def name(self) -> str:
+        """The last part of the id, which tells it from others of its kind."""
+        return self.id.rpartition(".")[2]
 
 
 # -- what an object holds --------------------------------------------------------------------
@@ -243,8 +248,8 @@ class SmallGroup:
 class Quota:
     """How many of a group may hold `level` or better.
 
-    `at_most` is a share of the base, None where there is none; `places` a number, read on any
-    member.
+    `at_most` is a share of the base, None where there is none; `places` a number. Both are read on
+    any member.
     """
 
     rule: Rule

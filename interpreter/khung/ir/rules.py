@@ -12,7 +12,7 @@ from khung.ir.declare import unknown
 from khung.ir.nodes import Broken, Literal, Node
 from khung.ir.operators import as_threshold, has_order
 from khung.ir.rewrite import fold, walk
-from khung.ir.settings import places, setting, share
+from khung.ir.settings import number_of_places, places, setting, share
 from khung.ir.sources import cited
 from khung.ir.words import type_word
 from khung.rulebook import model as m
@@ -265,7 +265,7 @@ class RuleMaker:
 
         Reports: K0433 (a level that the ladder does not have), K0323 (an order key of values that
         have no order), K0327 (a limit that is not a fixed ratio), K0344 (a setting that hangs on
-        facts), K0345 (places that may differ within a group), K0346 (no number of places), K0713
+        facts), K0345 (a limit that may differ within a group), K0346 (no number of places), K0713
         (a share of 1).
         """
         when = self._when(model.head)
@@ -280,7 +280,7 @@ class RuleMaker:
             level,
             per,
             true if model.counts is None else free.lower(model.counts, t.BOOLEAN),
-            None if model.at_most is None else share(model.at_most, inner),
+            None if model.at_most is None else share(model.at_most, inner, per),
             None if model.places is None else places(model.places, inner, per),
             self._setting("rounding", model.rounding, inner),
             self._small_group(model.small_group, inner),
@@ -320,7 +320,7 @@ class RuleMaker:
         none: Node = Literal(Decimal(0), t.NUMBER, model.span)
         return p.SmallGroup(
             self._number(model.fewer_than, scope),
-            self._number(model.allow, scope),
+            number_of_places(model.allow, scope),
             none if model.at_least is None else self._number(model.at_least, scope),
             cited(scope.declared, model.sources),
             when,

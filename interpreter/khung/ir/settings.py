@@ -1,6 +1,6 @@
 """Settings of a rule: the same for all subjects, made of literals, parameters and readings.
 
-But for the places of a quota, which are the same for all of a group.
+But for the share and the places of a quota, which are the same for all of a group.
 """
 
 from __future__ import annotations
@@ -35,12 +35,13 @@ def setting(expr: Expr, scope: Scope, want: Type) -> Node:
     return Broken(BAD, expr.span)
 
 
-def share(expr: Expr, scope: Scope) -> Node:
-    """Return a share that is the same for all subjects, as a fraction.
+def share(expr: Expr, scope: Scope, keys: tuple[Node, ...]) -> Node:
+    """Return the share of a group with these keys: a fraction, or a choice of several.
 
-    Reports: K0327 (not fixed), K0328 (not from 0% to 100%), K0713 (a plain 1).
+    Reports: K0327 (not fixed), K0328 (not from 0% to 100%), K0345 (a choice that may differ within
+    the group), K0713 (a plain 1).
     """
-    found = setting(expr, scope, NUMBER)
+    found = _shared(expr, scope, keys)
     limit = as_threshold(found)
     if limit is None:
         if found.ty != BAD:
@@ -68,15 +69,28 @@ def _is_plain_one(expr: Expr, scope: Scope) -> bool:
 def places(expr: Expr, scope: Scope, keys: tuple[Node, ...]) -> Node:
     """Return the number of places of a group with these keys.
 
-    It reads facts through a key, so that it is the same for all of the group.
-
-    Reports: K0345 (other facts), K0346 (a constant that is no whole number from 0).
+    Reports: K0345 (one that may differ within the group), K0346 (a constant that is no whole
+    number from 0).
     """
+    return _whole(_shared(expr, scope, keys), expr, scope)
+
+
+def _shared(expr: Expr, scope: Scope, keys: tuple[Node, ...]) -> Node:
+    """Return a number that reads facts through a key alone, so that it is that of all the group."""
     found = fold(scope.lower(expr, NUMBER))
     shared = {normal(key, scope.definitions) for key in keys}
     if not _reads_only(normal(found, scope.definitions), shared):
         scope.bag.add("K0345", expr.span, text=expr.span.text)
         return Broken(BAD, expr.span)
+    return found
+
+
+def number_of_places(expr: Expr, scope: Scope) -> Node:
+    """Return a number of places that is the same for all subjects. Reports K0344, K0346."""
+    return _whole(setting(expr, scope, NUMBER), expr, scope)
+
+
+def _whole(found: Node, expr: Expr, scope: Scope) -> Node:
     value = found.value if isinstance(found, Literal) else 0
     if isinstance(value, Decimal) and (value < 0 or value != value.to_integral_value()):
         scope.bag.add("K0346", expr.span, text=expr.span.text)

@@ -1,4 +1,4 @@
-"""Clauses as a rulebook cites them, made full: `KH-23 II.B.6/8#nghi_om`."""
+"""Clauses as a rulebook cites them, made full: `UR-7 5.2/1#new`."""
 
 from __future__ import annotations
 
@@ -14,9 +14,4 @@ if TYPE_CHECKING:
 def cited(declared: Declarations, sources: Iterable[m.Citation]) -> tuple[str, ...]:
     """Return citations with their document."""
     default = declared.rulebook.document if declared.rulebook else ""
-    return tuple(_full(source, default) for source in sources)
-
-
-def _full(source: m.Citation, default: str) -> str:
-    part = f"#{source.part}" if source.part else ""
-    return f"{source.document or default} {source.address}{part}"
+    return tuple(source.full(default) for source in sources)

@@ -177,6 +177,15 @@ def fits(given: Type, wanted: Type) -> bool:
 
 def join(a: Type, b: Type) -> Type | None:
     """Return the type of a value that is one of two, or None where they do not go together."""
-    if fits(a, b):
-        return a if isinstance(b, Anything | Bad) else b
-    return b if fits(b, a) else None
+    match a, b:
+        case List(one), List(other):
+            element = join(one, other)
+            return None if element is None else List(element)
+        case Context(ones), Context(others) if dict(ones).keys() == dict(others).keys():
+            found = [(name, join(ty, dict(others)[name])) for name, ty in ones]
+            fields = tuple((name, ty) for name, ty in found if ty is not None)
+            return Context(fields) if len(fields) == len(ones) else None
+        case _ if fits(a, b):
+            return a if isinstance(b, Anything | Bad) else b
+        case _:
+            return b if fits(b, a) else None

@@ -9,7 +9,7 @@ from khung.ir import types as t
 
 
 def type_word(ty: t.Type) -> Word:
-    """Return the word for a type: `a number`, `a level of muc`."""
+    """Return the word for a type: `a number`, `a level of grade`."""
     match ty:
         case t.Boolean():
             return Word("type.boolean")

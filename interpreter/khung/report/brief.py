@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from khung.diagnostics.render.columns import columns
 from khung.engine.stages import Status
 from khung.report.answers import Reported, reported
 from khung.report.decisions import options, question
-from khung.report.layout import columns
 from khung.report.rules import telling
 from khung.report.subject import standing
 

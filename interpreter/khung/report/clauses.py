@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def summaries(rulebook: Rulebook) -> dict[str, Label]:
-    """Return the summary of each clause by its full address, such as `D-1 II.B/3`."""
+    """Return the summary of each clause by its full address, such as `UR-7 5.2/1`."""
     return {f"{rulebook.document} {c.address}": c.summary for c in rulebook.clauses}
 
 
@@ -24,7 +24,7 @@ class Clauses:
     summaries: Mapping[str, Label] = field(default_factory=dict)
 
     def cited(self, sources: Iterable[str]) -> str:
-        """Return citations in short form: `II.B/3#part, D-2 4`."""
+        """Return citations in short form: `5.2/1#new, UR-8 4`."""
         return ", ".join(map(self._short, sources))
 
     def summary(self, source: str) -> str:

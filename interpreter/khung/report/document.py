@@ -32,6 +32,11 @@ class Link:
     text: str
     to: str
 
+    @property
+    def target(self) -> str:
+        """As it stands in a link."""
+        return self.to if self.to.startswith((".", "/")) else f"#{self.to}"
+
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
@@ -102,7 +107,7 @@ class Document:
 
 
 def anchor(kind: str, name: str) -> str:
-    """Return the anchor of a thing by its kind and its name: `c-II.B/8:part` of `II.B/8#part`.
+    """Return the anchor of a thing by its kind and its name: `c-5.2/1:new` of `5.2/1#new`.
 
     No two names share one: `#` becomes `:`, what else may not stand in a link its code point.
     """

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
 from html import escape
-from pathlib import Path
 from typing import TYPE_CHECKING, assert_never
 
 from khung.report.document import (
@@ -19,7 +17,7 @@ from khung.report.document import (
     Sample,
     Strong,
 )
-from khung.report.markup import element, text
+from khung.report.markup import element, page, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,19 +27,8 @@ if TYPE_CHECKING:
 
 def to_html(document: Document) -> str:
     """Return the document as HTML; every text is escaped."""
-    head = (
-        '<meta charset="utf-8">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"{text('title', document.title)}\n{element('style', _style())}"
-    )
     body = element("main", "\n".join(map(_block, document.blocks)))
-    page = f"{element('head', head)}\n{element('body', body)}"
-    return f"<!DOCTYPE html>\n{element('html', page, lang=document.lang)}\n"
-
-
-@cache
-def _style() -> str:
-    return (Path(__file__).parent / "page.css").read_text(encoding="utf-8")
+    return page(document.title, document.lang, "page.css", body)
 
 
 def _block(block: Block) -> str:
@@ -81,8 +68,7 @@ def _inline(part: Inline) -> str:
         case Strong():
             return text("strong", part.text)
         case Link():
-            to = part.to if part.to.startswith((".", "/")) else f"#{part.to}"
-            return text("a", part.text, href=to)
+            return text("a", part.text, href=part.target)
         case Anchor():
             return element("a", "", id=part.id)
         case Break():

@@ -77,7 +77,7 @@ def _inline(part: Inline) -> str:
         case Strong():
             return f"**{_escaped(part.text)}**"
         case Link():
-            return f"[{_escaped(part.text)}]({_target(part.to)})"
+            return f"[{_escaped(part.text)}]({part.target})"
         case Anchor():
             return f'<a id="{part.id}"></a>'
         case Break():
@@ -100,7 +100,3 @@ def _fence(text: str, least: int) -> str:
     """Return more back-ticks than stand together anywhere in a text."""
     held = max((len(run) + 1 for run in _FENCES.findall(text)), default=0)
     return "`" * max(least, held)
-
-
-def _target(to: str) -> str:
-    return to if to.startswith((".", "/")) else f"#{to}"

@@ -6,14 +6,12 @@ from a case or a rulebook is escaped where it is written, see `markup`.
 
 from __future__ import annotations
 
-from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from khung.engine.stages import Status
 from khung.report.basis import basis_lines
 from khung.report.context import context_of, ends
-from khung.report.markup import element, outline, text
+from khung.report.markup import element, outline, page, text
 from khung.report.names import listed
 from khung.report.overview import by_standing, checks_of, groups_of, open_decisions, split
 from khung.report.subject import standing, subject_lines
@@ -47,22 +45,7 @@ def results_html(results: Results, lang: str, *, clauses: Mapping[str, Label] | 
         element("section", "\n".join(_front(told, untold, anchors, context))),
         *(_sheet(result, anchors[result.entity.path], context) for result in sheets),
     ]
-    return _document(_title(context), lang, "\n".join(parts))
-
-
-def _document(title: str, lang: str, body: str) -> str:
-    head = (
-        '<meta charset="utf-8">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"{text('title', title)}\n{element('style', _style())}"
-    )
-    page = f"{element('head', head)}\n{element('body', body)}"
-    return f"<!DOCTYPE html>\n{element('html', page, lang=lang)}\n"
-
-
-@cache
-def _style() -> str:
-    return (Path(__file__).parent / "style.css").read_text(encoding="utf-8")
+    return page(_title(context), lang, "style.css", "\n".join(parts))
 
 
 def _title(context: Context) -> str:

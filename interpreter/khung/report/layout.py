@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Final
 
-from khung.diagnostics.render.columns import width_of
+from khung.diagnostics.render.columns import columns, wrapped
 from khung.diagnostics.render.sentences import visible
 
 if TYPE_CHECKING:
@@ -50,27 +50,9 @@ def rendered(lines: Iterable[Line], *, width: int, color: bool) -> str:
     return "\n".join(shown) + "\n"
 
 
-def columns(text: str) -> int:
-    """Return how many columns a text takes."""
-    return sum(map(width_of, text))
-
-
 def padded(text: str, width: int) -> str:
     """Return a text followed by spaces up to a number of columns."""
     return text + " " * max(width - columns(text), 0)
-
-
-def wrapped(text: str, width: int) -> list[str]:
-    """Return a text as lines of at most `width` columns; a longer word is cut."""
-    lines: list[str] = []
-    line, used = "", 0
-    for word in _words(text, width):
-        size = columns(word)
-        if line and used + 1 + size > width:
-            lines.append(line)
-            line, used = "", 0
-        line, used = (f"{line} {word}", used + 1 + size) if line else (word, size)
-    return [*lines, line]
 
 
 def _shown(line: Line, width: int, *, color: bool) -> Iterator[str]:
@@ -92,19 +74,3 @@ def _margined(text: str, indent: int, width: int) -> Iterator[str]:
 
 def _painted(text: str, style: Style) -> str:
     return f"\x1b[{style.value}m{text}\x1b[0m" if style.value and text else text
-
-
-def _words(text: str, width: int) -> Iterator[str]:
-    for word in text.split(" "):
-        yield from _pieces(word, width) if columns(word) > width else (word,)
-
-
-def _pieces(word: str, width: int) -> Iterator[str]:
-    piece, used = "", 0
-    for character in word:
-        size = width_of(character)
-        if used + size > width:
-            yield piece
-            piece, used = "", 0
-        piece, used = piece + character, used + size
-    yield piece

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache
 from html import escape
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from khung.report.layout import Line, Style
@@ -34,6 +36,22 @@ def element(name: str, content: str, **attributes: str) -> str:
 def text(name: str, content: str, **attributes: str) -> str:
     """Return an element around a text, which is escaped."""
     return element(name, escape(content), **attributes)
+
+
+def page(title: str, lang: str, style: str, body: str) -> str:
+    """Return a whole page that asks for no other file; `style` is a file beside this one."""
+    head = (
+        '<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"{text('title', title)}\n{element('style', _style(style))}"
+    )
+    inside = f"{element('head', head)}\n{element('body', body)}"
+    return f"<!DOCTYPE html>\n{element('html', inside, lang=lang)}\n"
+
+
+@cache
+def _style(name: str) -> str:
+    return (Path(__file__).parent / name).read_text(encoding="utf-8")
 
 
 def outline(lines: Iterable[Line]) -> str:

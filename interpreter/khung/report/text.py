@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from khung.diagnostics.render.columns import columns
 from khung.engine.lift import lift
 from khung.report.basis import basis_lines
 from khung.report.checks import STYLES
 from khung.report.context import Context, context_of
-from khung.report.layout import BLANK, Line, Style, columns, padded, rendered
+from khung.report.layout import BLANK, Line, Style, padded, rendered
 from khung.report.names import listed
 from khung.report.overview import by_standing, checks_of, groups_of, open_decisions, split
 from khung.report.subject import standing, subject_lines

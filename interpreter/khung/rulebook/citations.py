@@ -20,13 +20,15 @@ _FEW = 4
 def check_citations(rulebook: m.Rulebook, bag: Bag) -> None:
     """Check whatever cites the rulebook's own document against the list of its clauses.
 
-    A group of criteria may cite a heading, which stands for the clauses below it.
+    A group of criteria may cite a heading, which stands for the clauses below it. Of a clause that
+    could not be read nothing more is said.
 
     Reports: K0501 (no such clause), K0502 (the clause has no such part).
     """
     clauses = {clause.address: clause for clause in rulebook.clauses}
     for source, node in _cited(rulebook) if clauses else ():
-        if source.document in ("", rulebook.document):
+        is_own = source.document in ("", rulebook.document)
+        if is_own and source.address not in rulebook.broken:
             _check(source, node, clauses, bag)
 
 

@@ -169,14 +169,14 @@ def date_in(text: str, span: Span, bag: Bag, at: str = "") -> date | None:
     try:
         return date.fromisoformat(text if written else "")
     except ValueError:
-        near = "" if written else _year_first(text)
+        near = "" if written else year_first(text)
         advice = "calendar" if written else "near" if near else ""
         bag.add("K0125", span, help=advice, at=at, value=text, near=near)
         return None
 
 
-def _year_first(text: str) -> str:
-    """Return a date written day-month-year, as is usual in Vietnam, the year first; or nothing."""
+def year_first(text: str) -> str:
+    """Return a date written day first, as `20/12/2021`, the year first; or nothing."""
     parts = _DAY_FIRST.fullmatch(text)
     if parts is None:
         return ""
@@ -203,7 +203,8 @@ def wrong_shape(node: Node, expected: str, bag: Bag, at: str = "") -> None:
         return
     span = node.span if isinstance(node, Scalar) else head_of(node)
     found, advice = Word(kind_of(node)), _advice(node, expected)
-    text = node.text.text if isinstance(node, Scalar) else ""
+    text = "" if isinstance(node, Mapping) else node.span.text
+    text = node.text.text if isinstance(node, Scalar) else text
     bag.add("K0123", span, help=advice, at=at, expected=Word(expected), found=found, text=text)
 
 
@@ -234,6 +235,8 @@ def _advice(node: Node, expected: str) -> str:
             return "quote"
         case Mapping() if expected in {"a_text", "an_expression"}:
             return "colon"
+        case Sequence() if expected == "an_expression" and node.span.text.startswith("["):
+            return "brackets"
         case _:
             return ""
 

@@ -6,6 +6,7 @@ import unicodedata
 from typing import Final
 
 from khung.locale import languages, phrase
+from khung.source.values import year_first
 
 INSTEAD: Final = {
     "==": "=",
@@ -53,10 +54,13 @@ WORDS: Final = {
 """Words of FEEL that are not in the profile → the advice for them."""
 
 
+def date_of(sign: str) -> str:
+    """Return how a date without quotes, the year or the day first, is written here; or nothing."""
+    return f'@"{year_first(sign) or sign}"' if sign[0].isdigit() else ""
+
+
 def instead_of(sign: str) -> str:
-    """Return how a sign, or a date without quotes, is written here; empty if it cannot be."""
-    if sign[0].isdigit():
-        return f'@"{sign}"'
+    """Return how a sign is written here; empty if it cannot be."""
     plain = unicodedata.normalize("NFKC", sign)
     known = INSTEAD.get(sign) or INSTEAD.get(plain)
     return known or (plain if plain != sign and plain.isascii() and plain.isprintable() else "")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from khung.source.limits import EXPRESSION_LENGTH, EXPRESSION_NESTING
 from khung.syntax import ast, parser
 from khung.syntax.build import Site
+from khung.syntax.cell_mistakes import misread_cell
 from khung.syntax.tables import END
 from khung.syntax.tokens import CLOSING, OPENING, Token, tokenize
 from khung.syntax.walk import too_deep
@@ -53,6 +54,11 @@ def parse_cell(text: PlacedText, bag: Bag) -> ast.Cell | None:
     span = text.span(0, len(text.text))
     if [token.kind for token in tokens] == ["MINUS", END]:
         return ast.Cell(None, negated=False, span=span)
+    if odd := misread_cell(tokens):
+        written = text.text[odd.first.start : odd.last.end]
+        span, instead = text.span(odd.first.start, odd.last.end), written.replace(",", ".")
+        bag.add(odd.code, span, help=odd.help, found=written, number=written, instead=instead)
+        return None
     inner = _inside_not(tokens)
     tests = _parse("cell", inner or tokens, text, bag)
     return None if tests is None else ast.Cell(tuple(tests), negated=inner is not None, span=span)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from khung.diagnostics.suggest import nearest
 from khung.syntax import foreign
+from khung.syntax.cell_mistakes import stuck_in_cell
 from khung.syntax.keywords import FUNCTIONS, KEYWORDS
 from khung.syntax.parser import accepted
 from khung.syntax.tables import END
@@ -110,7 +111,12 @@ def report(start: str, tokens: Sequence[Token], at: int, text: PlacedText, bag: 
         bag: Gets K0301 to K0319.
     """
     stop = _Stop(start, tokens, at)
-    found = next(finding for rule in _RULES if (finding := rule(stop)))
+    cell = stuck_in_cell(tokens, at) if start == "cell" else None
+    found = (
+        next(finding for rule in _RULES if (finding := rule(stop)))
+        if cell is None
+        else _Finding(*cell, {"found": cell.first.text})
+    )
     span = text.span(found.first.start, found.last.end)
     bag.add(found.code, span, help=found.help, **found.args)  # type: ignore[arg-type]  # no key is `related`
 
@@ -132,6 +138,8 @@ def _foreign_sign(stop: _Stop) -> _Finding | None:
         return stop.finding("K0306")
     if sign == "?":
         return stop.finding("K0310", "input")
+    if day := foreign.date_of(sign):
+        return stop.finding("K0307", "date", instead=day)
     if instead := foreign.instead_of(sign):
         return stop.finding("K0307", instead=instead)
     point = f"U+{ord(sign[0]):04X}"
@@ -339,7 +347,7 @@ def _unexpected(stop: _Stop) -> _Finding:
     before = stop.before
     if before and before.kind == "AT":
         return _at("K0303", before, "temporal")
-    if stop.start == "cell" and stop.token.kind in _COMPARING | {"AND", "OR"}:
+    if stop.start == "cell":
         return stop.finding("K0303", "cell")
     return stop.finding("K0303", "comma" if stop.token.kind in {"COMMA", "COLON"} else "")
 

@@ -20,7 +20,10 @@ FOREIGN: Final = "FOREIGN"
 OPENING: Final = {"LPAR": "RPAR", "LSQB": "RSQB", "LBRACE": "RBRACE"}
 CLOSING: Final = frozenset(OPENING.values())
 
-_BARE_DATE: Final = r"(?<!@)\d{4}-\d{2}-\d{2}(?!\w)"  # not taken for a subtraction
+_BARE_DATE: Final = (  # not taken for subtractions or divisions
+    r"(?<!@)\d{4}-\d{2}-\d{2}(?!\w)"
+    r"|(?<![\w.])(?:0?[1-9]|[12]\d|3[01])(?P<POINT>[-/.])(?:0?[1-9]|1[0-2])(?P=POINT)\d{4}(?!\w)"
+)
 _FOREIGN: Final = (
     rf"(?P<FOREIGN>{_BARE_DATE}|={{2,3}}|=[<>]|<>|!==|&&|\|\||\.\.\.|/\*(?![\s\S]*\*/))"
 )

@@ -1,4 +1,4 @@
-"""Readings that change nothing, and options that break a rulebook."""
+"""Readings and values that change nothing, and options that break a rulebook."""
 
 from __future__ import annotations
 
@@ -43,6 +43,34 @@ def test_readings_and_options_without_effect(tmp_path, condition, said):
     bag = Bag()
     lint(rulebook(tmp_path, condition), bag)
     assert [(d.code, d.args["name"]) for d in bag.diagnostics] == said
+
+
+VALUES = (
+    MANIFEST
+    + """\
+parameters: {most: {value: 3}, twice: {value: 2 * parameters.most}}
+calendars: {office: {from: 2021-01-01, to: 2021-12-31, weekend: [sunday]}}
+"""
+)
+
+
+@pytest.mark.parametrize(
+    ("condition", "idle"),
+    [
+        ("true", ["twice", "office"]),
+        ("months > parameters.most", ["twice", "office"]),
+        ("months > parameters.twice", ["office"]),
+        ("working days between(on, on, calendars.office) > parameters.twice", []),
+        ("most > twice", ["twice", "office"]),
+    ],
+)
+def test_values_that_no_rule_reads(tmp_path, condition, idle):
+    subject = "subject: firm\nfacts: {months: {type: number}, most: {type: number}}\n"
+    subject += f"not_ranked: {{r: {{when: {condition!r}, source: X}}}}\n"
+    found = load_files(tmp_path, rulebook=VALUES, firm=subject).sound
+    bag = Bag()
+    lint(found, bag)
+    assert [(d.code, d.args["name"]) for d in bag.diagnostics] == [("K0705", n) for n in idle]
 
 
 def test_options_are_tried(tmp_path):

@@ -4,7 +4,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from tests.support.rulebook import RULEBOOKS
+from tests.support.rulebook import MANIFEST, RULEBOOKS, load_files
 
 from khung.analysis.page.from_rulebook import page
 from khung.analysis.page.pager import CLAUSE, DOCUMENT, RULE, pager, path_of
@@ -202,11 +202,25 @@ def test_a_number_of_places_is_told_and_no_base_where_there_is_none():
     assert "Số suất: 1" in first
     assert "Tính trên" not in first
     assert "Số lẻ" not in first
-    assert "Nhiều nhất: 50%" in third
+    assert "Nhiều nhất: nếu Cuộc thi lớn của contest thì 60%, còn không thì 50%" in third
+    assert "Tính trên tất cả trong nhóm" in third
 
 
 def test_a_condition_stands_as_written_too():
     assert Code("so_thang_nghi_om >= 3") in row(written(YEAR), "r-dang_vien.caps.nghi_om")
+
+
+def test_a_link_to_what_has_no_label_says_what_it_gives():
+    found = {
+        part.to: part.text
+        for line in lines(written(YEAR))
+        for part in line
+        if isinstance(part, Link)
+    }
+    assert found["r-can_bo.tables.noi_kiem_diem.chi_bo"] == (
+        "Cán bộ phải kiểm điểm ở những nơi nào: Chi bộ nơi sinh hoạt"
+    )
+    assert found["r-dang_vien.levels.khong_hoan_thanh"] == "Không hoàn thành nhiệm vụ"
 
 
 def test_the_page_follows_the_readings_chosen():
@@ -230,3 +244,22 @@ def test_marks_of_markdown_in_a_text_are_no_marks():
     rows = [line for line in text.splitlines() if line.startswith("| ")]
     bars = {line.replace(r"\|", "").count(" | ") for line in rows}
     assert bars <= set(range(1, 12))
+
+
+def test_subjects_stand_in_the_order_in_which_the_document_comes_to_their_levels(tmp_path):
+    shared = f"{MANIFEST}scales: {{mark: {{values: {{low: Low, high: High}}}}}}\n"
+    clauses = "clauses: {c/1: {summary: One}, c/2: {summary: Two}}\n"
+    ladder = """\
+ladder:
+  scale: mark
+  levels:
+    high: {{require: {{ok: {{that: ok, source: {}}}}}}}
+    low: {{otherwise: true}}
+"""
+    files = {
+        name: f"subject: {name}\nsource: c/1\nfacts: {{ok: {{type: boolean}}}}\n{ladder.format(at)}"
+        for name, at in (("a", "c/2"), ("b", "c/1"), ("c", "c/2"))
+    }
+    load_files(tmp_path, rulebook=shared, clauses=clauses, **files)
+    titles = [b.text for b in written(tmp_path).blocks if isinstance(b, Heading) and b.level == 2]
+    assert [title for title in titles if title in files] == ["b", "a", "c"]

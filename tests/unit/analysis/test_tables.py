@@ -94,8 +94,23 @@ COMPLETE = [
     table("x: is_store, y: kind", "if: {x: true}", "if: {y: 'kiosk, stall'}"),
     table("x: kind", "if: {x: kiosk}", "if: {x: stall}", when="kind != store"),
     table("x: kind", "if: {x: kiosk}", "if: {x: stall}", when="not(is_store)"),
+    # of a kiosk or a stall `y` is true, so that no row is needed for one that is false
+    table(
+        "x: kind, y: if is_store then open else true",
+        "if: {x: 'kiosk, stall', y: true}",
+        "if: {x: store}",
+    ),
+    table(
+        "x: kind, y: if kind.street = calm then door else front",
+        "if: {y: front}",
+        "if: {x: store, y: back}",
+    ),
+    table("x: open, y: if open then clean else false", "if: {y: true}", "if: {x: '-', y: false}"),
+    table("x: open, y: if open then clean else false", "if: {x: false}", "if: {x: true}"),
+    table("x: kind, y: if is_store then 1 / 0 else area", "if: {y: '< 3'}", "if: {y: '>= 3'}"),
     table("x: count(goods)", "if: {x: '<= 1'}", "if: {x: '>= 2'}"),
     table("x: count g in goods satisfies g > 1", "if: {x: 0}", "if: {x: '>= 1'}"),
+    table("x: count(goods) + 2 * count(goods)", "if: {x: 0}", "if: {x: '>= 1'}"),
     table("x: string length(city)", "if: {x: 0}", "if: {x: '>= 1'}"),
     table("x: day.month", "if: {x: '<= 6'}", "if: {x: '[7..12]'}"),
     table("x: 'months between(day, on)'", "if: {x: '< 6'}", "if: {x: '>= 6'}"),
@@ -141,6 +156,14 @@ GAPS = [
         "x = stall, y = false",
     ),
     (table("x: kind.street, y: kind.roof", "if: {x: busy}"), "x = calm, y = tiles"),
+    (
+        table("x: kind, y: if is_store then open else true", "if: {x: '-', y: true}"),
+        "x = store, y = false",
+    ),
+    (
+        table("x: kind, y: if is_store then 5 else area", "if: {x: store}", "if: {y: '< 3'}"),
+        "x = kiosk, y = 3",
+    ),
     (table("x: open", "if: {x: false}", "when: readings.how = two"), "x = true"),
     (table("x: 'months between(day, on)'", "if: {x: '[0..6)'}", "if: {x: '>= 6'}"), "x = -1"),
     (
@@ -152,6 +175,9 @@ GAPS = [
     (table("x: floor(area - 9)", "if: {x: '[0..3)'}", "if: {x: '>= 3'}"), "x = -1"),
     (table("x: 'floor(area, 1)'", "if: {x: '<= 2'}", "if: {x: '>= 3'}"), "x = 2.5"),
     (table("x: day.month", "if: {x: '<= 6'}", "if: {x: '[7..12)'}"), "x = 12"),
+    (table("x: count(goods) + 1", "if: {x: '(1..2]'}", "if: {x: '> 2'}"), "x = 1"),
+    (table("x: count(goods) - 1", "if: {x: '[0..2]'}", "if: {x: '> 2'}"), "x = -1"),
+    (table("x: count(goods) / 2", "if: {x: '<= 2'}", "if: {x: '>= 3'}"), "x = 2.5"),
     (table("x: count(goods)", "if: {x: '(0..2]'}", "if: {x: '> 2'}"), "x = 0"),
     (
         table("x: share g in goods satisfies g > 1", "if: {x: '< 2/3'}", "if: {x: '> 2/3'}"),
@@ -195,6 +221,16 @@ DEAD = [
     ),
     (table("x: area", "if: {x: '[0..9]'}", "if: {x: '> 9'}", "if: {x: '< 0'}"), "c", ""),
     (table("x: kind, y: kind.street", "if: {x: kiosk, y: calm}", "if: {x: '-'}"), "a", ""),
+    (
+        table(
+            "x: kind, y: if is_store then open else true",
+            "if: {y: true}",
+            "if: {x: store, y: false}",
+            "if: {x: kiosk, y: false}",
+        ),
+        "c",
+        "",
+    ),
     (table("x: kind", "if: {x: 'kiosk, stall'}", "if: {x: store}", when="kind != store"), "b", ""),
     (table("x: open", "if: {x: '-'}", "if: {x: true}, when: readings.how = two"), "b", "condition"),
     (

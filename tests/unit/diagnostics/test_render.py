@@ -90,6 +90,29 @@ def test_a_place_at_the_end_of_the_file():
     assert "2 |\n  | ^\n" in render_full((Diagnostic("K0153", Span(file, 3, 3)),), "vi")
 
 
+def test_messages_are_wrapped_and_what_is_quoted_stays_in_one_piece():
+    span = Span(SourceFile("f", "a: 20/12/2021\n"), 3, 13)
+    args = {"found": span.text, "instead": '@"2021-12-20"'}
+    shown = render_full((Diagnostic("K0307", span, args, help="date"),), "en", width=60)
+    assert shown.splitlines() == [
+        "error[K0307]: `20/12/2021` is not written so in this",
+        "    language",
+        "  --> f:1:4",
+        "  |",
+        "1 | a: 20/12/2021",
+        "  |    ^^^^^^^^^^",
+        '  = help: write the date as `@"2021-12-20"`, the year first;',
+        "    in a YAML file put the whole expression in single",
+        "    quotes: `'@\"2021-12-20\"'`",
+    ]
+
+
+def test_a_path_to_copy_is_never_cut():
+    path = "member.ladder.levels.good.require.results_of_the_year.that and more"
+    shown = render_full((Diagnostic("K0535", None, {"path": path, "near": ""}),), "en", width=50)
+    assert f"\n    `{path}`\n" in shown
+
+
 def test_concise():
     assert render_concise(ALL, "en").splitlines() == [
         "error[K0101] the file `an.yaml` was not found",

@@ -7,7 +7,9 @@ from tests.support.rulebook import MANIFEST, load_files
 from khung.diagnostics.bag import Bag
 from khung.ir.from_rulebook import lower_rulebook
 
-SHARED = "enumerations: {tier: {values: {upper: {vi: Tren, en: Upper}, lower_one: Duoi}}}\n"
+SHARED = """\
+enumerations: {tier: {label: Tang, values: {upper: {vi: Tren, en: Upper}, lower_one: Duoi}}}
+"""
 SUBJECT = """\
 subject: firm
 kinds:
@@ -33,6 +35,8 @@ def test_labels(tmp_path):
         "lower_one": "Duoi",
     }
     assert [size.labels[name].vi for name in size.values] == ["big", "small"]
+    assert tier.label is not None
+    assert (tier.label.vi, size.label) == ("Tang", None)
 
 
 def test_a_value_that_the_enumeration_lacks(tmp_path):

@@ -77,7 +77,6 @@ defer:
     ("old", "before", "fact"),
     [
         ("level: top\n", "level: ", BY_FACT.format("top", "good")),
-        ("at_most: parameters.top_share", "at_most: ", BY_FACT.format("25%", "30%")),
         (f"rounding: {ROUNDING}", "rounding: ", BY_FACT.format("floor", "ceiling")),
         (SMALL, "{allow: 1, source: 4/2, fewer_than: ", "score"),
         (SMALL, "{fewer_than: 4, source: 4/2, allow: ", "requested"),
@@ -150,12 +149,12 @@ AWARDS = ("  received: {type", "  awards: {type: number}\n  received: {type")
 def with_places(tmp_path):
     """Return what is said of the grants where a call has a number of awards, and a quota places."""
 
-    def lower(places, per="[call]"):
+    def lower(places, per="[call]", share=SHARE):
         folder = tmp_path / "grants"
         copytree(RULEBOOKS / "grants", folder)
         texts = {name: folder / f"{name}.yaml" for name in ("call", "project")}
         project = texts["project"].read_text("utf-8")
-        project = project.replace(SHARE, f"{SHARE}\n    places: {places}", 1)
+        project = project.replace(SHARE, f"{share}\n    places: {places}", 1)
         project = project.replace("per: [call]", f"per: {per}", 1).replace(
             "definitions:\n", "definitions:\n  awards: {is: call.awards + 1}\n", 1
         )
@@ -195,9 +194,30 @@ def test_places_cannot_differ_within_a_group(places, per, with_places):
     assert with_places(places, per) == [("K0345", places)]
 
 
+def test_a_share_may_be_chosen_by_what_the_group_shares(with_places):
+    chosen = "if call.awards > 3 then parameters.top_share else 1/3"
+    assert with_places("9", share=f"at_most: {chosen}") == []
+
+
+@pytest.mark.parametrize("share", [BY_FACT.format("25%", "30%")])
+def test_a_share_cannot_differ_within_a_group(share, changed):
+    assert changed((SHARE, f"at_most: {share}")) == [("K0345", share)]
+
+
+@pytest.mark.parametrize("share", ["call.awards", "call.awards / 100"])
+def test_a_share_is_a_choice_of_fixed_ones(share, with_places):
+    assert with_places("9", share=f"at_most: {share}") == [("K0327", share)]
+
+
 @pytest.mark.parametrize("places", ["20%", "-1", "1.5"])
 def test_a_constant_number_of_places_is_whole(places, with_places):
     assert with_places(places) == [("K0346", places)]
+
+
+@pytest.mark.parametrize("allow", ["25%", "-1", "0.5"])
+def test_so_is_that_of_a_small_group(allow, changed):
+    small = SMALL.replace("allow: 1", f"allow: {allow}")
+    assert changed((SMALL, small)) == [("K0346", allow)]
 
 
 @pytest.mark.parametrize("share", ["1", "1.0"])

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from tests.unit.report.support import ROOT, evaluated
 
-from khung.diagnostics.render.columns import width_of
-from khung.report.layout import NARROWEST, Line, Style, rendered, wrapped
+from khung.diagnostics.render.columns import width_of, wrapped
+from khung.report.layout import NARROWEST, Line, Style, rendered
 from khung.report.names import Paths, counted, listed
 from khung.report.text import results_text
 

@@ -259,3 +259,8 @@ def test_conformance_corpus() -> None:
         assert (expr is None) == bag.has_errors
         assert expr is not None or record["tier"] != "core", (text, bag.diagnostics)
         parse_cell(placed(text), Bag())
+
+
+@pytest.mark.parametrize("text", ["3 - 5", "-5", "3,5", "a-5", "< 3, 5", "[3..5]", "1, -2"])
+def test_cells_that_only_look_like_mistakes(text: str) -> None:
+    assert parsed_cell(text).tests

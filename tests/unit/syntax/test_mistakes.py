@@ -56,6 +56,7 @@ def test_invisible_character_is_named() -> None:
 def test_sign_of_another_language_is_translated() -> None:
     assert refused("a ≥ b").args["instead"] == ">="
     assert refused("a＋b").args["instead"] == "+"
+    assert refused("d > 2/9/2021").args["instead"] == '@"2021-09-02"'
 
 
 def test_number_is_respelt() -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from khung.analysis.page.pager import RULE, path_of
-from khung.report.document import Code, Heading, Link, Listing, Paragraph, Rich, anchor, joined
+from khung.analysis.page.pager import path_of
+from khung.report.document import Code, Heading, Link, Listing, Paragraph, Rich, joined
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,7 +29,7 @@ def changes(pager: Pager) -> Iterator[Block]:
     shown = _shown(pager)
     for group in carried.groups:
         yield Heading(4, pager.label(group.label, group.id))
-        cited = pager.cited(map(pager.full, group.sources))
+        cited = pager.linked(group.sources)
         if cited:
             yield Paragraph((f"{pager.say('source')}: ", *cited))
         yield Listing(tuple(_entries(ref.name, shown) for ref in group.entries))
@@ -70,8 +70,5 @@ def _shown(pager: Pager) -> dict[str, Link]:
     """Return the entries of the page by path, a criterion by that without its group."""
     links = {}
     for entry in pager.found:
-        name = pager.name_of(entry.head)
-        label = entry.head.label or getattr(entry.node, "question", None)
-        path = _IN_GROUP.sub(".criteria.", path_of(entry))
-        links[path] = Link(pager.label(label, name), anchor(RULE, name))
+        links[_IN_GROUP.sub(".criteria.", path_of(entry))] = pager.link(entry)
     return links

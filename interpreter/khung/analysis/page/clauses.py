@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from khung.analysis.clauses import items
-from khung.analysis.page.pager import CLAUSE, RULE
-from khung.report.document import Anchor, Break, Code, Link, Rich, Strong, anchor, joined
+from khung.analysis.clauses import items, traced
+from khung.analysis.page.pager import CLAUSE
+from khung.report.document import Anchor, Break, Code, Rich, Strong, anchor, joined
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def clauses(pager: Pager) -> Iterator[Block]:
     """Yield the table of clauses."""
-    traces = _traced(pager)
+    traces = traced(pager.rulebook, pager.found)
     rows: list[tuple[Rich, ...]] = [
         (
             (Anchor(anchor(CLAUSE, clause.address)), Strong(clause.address)),
@@ -29,17 +29,6 @@ def clauses(pager: Pager) -> Iterator[Block]:
         for clause in pager.rulebook.clauses
     ]
     yield from pager.grid("clause says rests", rows)
-
-
-def _traced(pager: Pager) -> dict[str, list[Entry]]:
-    """Return the entries that cite each clause, or part of it."""
-    traces: dict[str, list[Entry]] = {}
-    for entry in pager.found:
-        for source in dict.fromkeys(map(pager.full, entry.citations)):
-            document, _, address = source.partition(" ")
-            if document == pager.rulebook.document:
-                traces.setdefault(address, []).append(entry)
-    return traces
 
 
 def _rests(clause: m.Clause, traces: Mapping[str, list[Entry]], pager: Pager) -> Rich:
@@ -65,7 +54,7 @@ def _links(found: list[Entry], pager: Pager) -> Rich:
     """Return links to entries, those of one subject or record behind its name."""
     by_owner: dict[str, list[Rich]] = {}
     for entry in found:
-        by_owner.setdefault(_owner(entry, pager), []).append((_link(entry, pager),))
+        by_owner.setdefault(_owner(entry, pager), []).append((pager.link(entry),))
     said = [
         joined([(f"{owner}: ",) if owner else (), joined(links, "; ")], "")
         for owner, links in by_owner.items()
@@ -77,9 +66,3 @@ def _owner(entry: Entry, pager: Pager) -> str:
     if entry.owner is None or entry.owner is entry.node:
         return ""
     return pager.label(entry.owner.head.label, entry.owner.head.id)
-
-
-def _link(entry: Entry, pager: Pager) -> Link:
-    name = pager.name_of(entry.head)
-    label = entry.head.label or getattr(entry.node, "question", None)
-    return Link(pager.label(label, entry.head.id), anchor(RULE, name))

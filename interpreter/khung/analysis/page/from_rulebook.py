@@ -17,13 +17,14 @@ from khung.analysis.page.shared import (
 )
 from khung.analysis.page.subject import subject_blocks
 from khung.report.document import Document, Heading, Link, Listing, Paragraph, anchor
+from khung.rulebook import model as m
+from khung.rulebook.entries import entries
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from khung.ir.program import Program
     from khung.report.document import Block
-    from khung.rulebook.model import Rulebook
 
 _BEFORE: dict[str, Callable[[Pager], Iterator[Block]]] = {
     "documents": documents,
@@ -39,7 +40,7 @@ _AFTER: dict[str, Callable[[Pager], Iterator[Block]]] = {
 }
 
 
-def page(rulebook: Rulebook, program: Program, lang: str) -> Document:
+def page(rulebook: m.Rulebook, program: Program, lang: str) -> Document:
     """Return the page of a sound rulebook under the readings of the program."""
     writer = pager(rulebook, program, lang)
     title = rulebook.title.said(lang)
@@ -49,9 +50,20 @@ def page(rulebook: Rulebook, program: Program, lang: str) -> Document:
 
 def _chapters(writer: Pager) -> Iterator[Block]:
     yield from _parts(_BEFORE, writer)
-    for subject in writer.rulebook.subjects:
+    for subject in _as_in_the_document(writer.rulebook):
         yield from subject_blocks(subject, writer)
     yield from _parts(_AFTER, writer)
+
+
+def _as_in_the_document(rulebook: m.Rulebook) -> list[m.Subject]:
+    """Return the subjects in the order in which the document comes to their levels."""
+    places = {clause.address: place for place, clause in enumerate(rulebook.clauses)}
+    first = {subject.head.id: len(places) for subject in rulebook.subjects}
+    for entry in entries(rulebook):
+        if isinstance(entry.owner, m.Subject) and isinstance(entry.node, m.Level | m.Requirement):
+            cited = [places.get(citation.address, len(places)) for citation in entry.citations]
+            first[entry.owner.head.id] = min((first[entry.owner.head.id], *cited))
+    return sorted(rulebook.subjects, key=lambda subject: first[subject.head.id])
 
 
 def _parts(parts: dict[str, Callable[[Pager], Iterator[Block]]], writer: Pager) -> Iterator[Block]:

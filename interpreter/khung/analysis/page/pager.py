@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from khung.ir import types as t
 from khung.ir.program import rules_of
@@ -13,10 +13,10 @@ from khung.report.document import Anchor, Break, Code, Grid, Link, Rich, Strong,
 from khung.report.saying import Sayer
 from khung.report.words import Words
 from khung.rulebook import model as m
-from khung.rulebook.entries import Entry, entries
+from khung.rulebook.entries import Entry, entries, labels_of_sets
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from khung.ir.nodes import Node
     from khung.ir.program import Program, Rule
@@ -59,7 +59,7 @@ class Pager:
     @cached_property
     def sayer(self) -> Sayer:
         """What says conditions."""
-        return Sayer(self.words, sets=_sets(self.rulebook))
+        return Sayer(self.words, sets=labels_of_sets(self.rulebook))
 
     @cached_property
     def addresses(self) -> Mapping[str, m.Clause]:
@@ -75,6 +75,27 @@ class Pager:
     def name_of(self, head: m.Head) -> str:
         """Return the name under which an entry stands on the page."""
         return self.names[head.span]
+
+    def link(self, entry: Entry) -> Link:
+        """Return a link to an entry by its label; by what it gives if it has none."""
+        label = entry.head.label or getattr(entry.node, "question", None)
+        said = label.said(self.lang) if label else self._given.get(entry.head.span, entry.head.id)
+        return Link(said, anchor(RULE, self.name_of(entry.head)))
+
+    @cached_property
+    def _given(self) -> Mapping[Span | None, str]:
+        """What levels give, and rows of tables, by place."""
+        return dict(self._gives())
+
+    def _gives(self) -> Iterator[tuple[Span | None, str]]:
+        for declared in self.program.subjects:
+            for level in declared.ladder.levels if declared.ladder else ():
+                yield level.rule.span, self.words.level(level.rank, declared)
+            for asked in declared.tables.values():
+                named = self.label(asked.label, asked.name)
+                for row in asked.rows:
+                    given = ", ".join(map(self.value, row.then.values()))
+                    yield row.rule.span, self.say("row", table=named, given=given)
 
     def titled(self, head: m.Head, label: m.Label | None = None) -> Rich:
         """Return the cell that names an entry: anchor, label, id, and how sure it is."""
@@ -92,21 +113,20 @@ class Pager:
         return self.titled(self.heads[rule.span], rule.label)
 
     def cited(self, sources: Iterable[str]) -> Rich:
-        """Return citations as links: `II.B/3#part` to the clause, others to their document."""
+        """Return citations as links: `5.2/1#new` to the clause, others to their document."""
         return joined([(self._citation(source),) for source in sources], Break())
 
     def own(self, head: m.Head) -> Rich:
         """Return the citations of an entry of the model."""
-        return self.cited(self.full(citation) for citation in head.sources)
+        return self.linked(head.sources)
+
+    def linked(self, citations: Iterable[m.Citation]) -> Rich:
+        """Return citations of the model as links."""
+        return self.cited(citation.full(self.rulebook.document) for citation in citations)
 
     def in_line(self, head: m.Head) -> Rich:
         """Return the citations of an entry of the model in one line."""
         return joined([(part,) for part in self.own(head) if not isinstance(part, Break)], ", ")
-
-    def full(self, citation: m.Citation) -> str:
-        """Return a citation with its document."""
-        part = f"#{citation.part}" if citation.part else ""
-        return f"{citation.document or self.rulebook.document} {citation.address}{part}"
 
     def _citation(self, source: str) -> Link | str:
         document, _, address = source.partition(" ")
@@ -175,12 +195,3 @@ def path_of(entry: Entry) -> str:
         return head.id
     owner = f"{entry.owner.head.id}." if isinstance(entry.owner, m.Subject) else ""
     return f"{owner}{head.at or head.id}"
-
-
-def _sets(rulebook: m.Rulebook) -> dict[tuple[str, str], m.Label | None]:
-    labels: dict[tuple[str, str], m.Label | None] = {}
-    for subject in rulebook.subjects:
-        criteria: Any = subject.criteria
-        for part in (*criteria.groups, *criteria.sets) if criteria else ():
-            labels[subject.head.id, part.head.id] = part.head.label
-    return labels

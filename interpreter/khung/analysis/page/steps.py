@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from khung.ir.nodes import Literal
 from khung.report.document import Break, Grid, Rich, joined
 from khung.report.words import ratio
 
@@ -113,7 +114,7 @@ def _quota(quota: Quota, pager: Pager) -> Iterator[str]:
         yield pager.say("quota.places", x=pager.value(quota.places))
     if quota.at_most is not None:
         yield pager.say("quota.at_most", x=pager.value(quota.at_most))
-        yield pager.say("quota.counts", x=pager.value(quota.counts))
+        yield _base(quota, pager)
     keys = "; ".join(filter(None, map(pager.value, quota.per)))
     yield pager.say("quota.per", x=keys) if keys else pager.say("quota.whole")
     if quota.at_most is not None:
@@ -131,6 +132,12 @@ def _quota(quota: Quota, pager: Pager) -> Iterator[str]:
     yield _setting("quota.ties", quota.ties, pager)
     yield pager.say("quota.others", x=pager.value(quota.others))
     yield from _decider(quota.rule, pager)
+
+
+def _base(quota: Quota, pager: Pager) -> str:
+    if isinstance(quota.counts, Literal) and quota.counts.value is True:
+        return pager.say("quota.counts_all")
+    return pager.say("quota.counts", x=pager.value(quota.counts))
 
 
 def _quota_sources(quota: Quota, pager: Pager) -> Rich:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
     import click
 
-    from khung.analysis.compare_outcomes import Compared
     from khung.analysis.difference import Comparison
     from khung.analysis.shelf import Ready, Shelf
     from khung.diagnostics.model import Diagnostic
@@ -110,17 +110,18 @@ def _compare(  # two rulebooks, and how to compare them
 
     sides = Side(before.loaded.folder, {}), Side(after.loaded.folder, readings)
     running = compare_outcomes(files, *sides, shelf, lang)
-    cases = list(_watched(running, len(files), lang))
-    return judge(before, after, readings, cases, declared_groups(before, after))
+    cases = list(output.watched(running, len(files), lang))
+    with _saying(phrase(lang, "cli.diff.causes", n=sum(bool(case.tried) for case in cases))):
+        return judge(before, after, readings, cases, declared_groups(before, after))
 
 
-def _watched(running: Iterator[Compared], total: int, lang: str) -> Iterator[Compared]:
-    """Pass on what runs; on a terminal say how far it is."""
+@contextmanager
+def _saying(text: str) -> Iterator[None]:
+    """Say on a terminal what goes on, and take it back."""
     shown = sys.stderr.isatty()
-    for done, case in enumerate(running, 1):
-        if shown:
-            output.say("\r" + phrase(lang, "cli.test.running", done=done, total=total))
-        yield case
+    if shown:
+        output.say(f"\r{text}")
+    yield
     if shown:
         output.say("\r\x1b[K")
 

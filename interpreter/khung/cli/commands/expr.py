@@ -76,11 +76,11 @@ def _as_json(answer: Answer, lang: str) -> dict[str, Any]:
 
 def _end(value: Value, ty: Type, *, most: bool = False) -> Any:
     """Return an end of a value as data; None where it has none."""
-    from khung.engine.values import known  # noqa: PLC0415  # not for the help
+    from khung.engine.values import INFINITY, known  # noqa: PLC0415  # not for the help
     from khung.report.values import plain  # noqa: PLC0415  # as above
 
     end = value.most if most else value.least
-    if end is None or (isinstance(end, date) and end in (date.min, date.max)):
+    if end is None or end in (date.min, date.max, INFINITY, -INFINITY):
         return None
     return plain(known(end), ty, _nothing())
 

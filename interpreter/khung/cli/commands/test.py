@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,10 +9,9 @@ from khung.cli import options, output
 from khung.cli.command import Command
 from khung.cli.exit_codes import ExitCode
 from khung.cli.problems import UsageProblem
-from khung.locale import phrase
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     import click
 
@@ -54,22 +52,11 @@ def _test(
     coverage, files = Coverage(), case_files(map(Path, paths or (DEFAULT,)))
     folder = Path(rulebooks) if rulebooks else None
     running = run_cases(files, Shelf(), dict(reading), folder, coverage)
-    runs = [run for run in _watched(running, len(files), lang) if run is not None]
+    runs = [run for run in output.watched(running, len(files), lang) if run is not None]
     if not runs:
         raise UsageProblem("K0811", path=", ".join(paths or (DEFAULT,)))
     _write(runs, coverage, lang, how["format"])
     return _exit_code(runs)
-
-
-def _watched(running: Iterator[CaseRun | None], total: int, lang: str) -> Iterator[CaseRun | None]:
-    """Pass on what runs; on a terminal say how far it is."""
-    shown = sys.stderr.isatty()
-    for done, run in enumerate(running, 1):
-        if shown:
-            output.say("\r" + phrase(lang, "cli.test.running", done=done, total=total))
-        yield run
-    if shown:
-        output.say("\r\x1b[K")
 
 
 def _write(runs: Sequence[CaseRun], coverage: Coverage, lang: str, form: str) -> None:

@@ -1,11 +1,17 @@
-"""A source line as a terminal shows it: display columns, tabs expanded, cut around the caret."""
+"""Text in the columns of a terminal: wrapped, or a source line cut around the caret."""
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _TAB = 4  # columns between tab stops
+_WORD = re.compile(r"(?:`[^`]*`|[^ `]|`)+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +28,31 @@ def width_of(character: str) -> int:
     if unicodedata.category(character) in {"Mn", "Me", "Cf"}:
         return 0
     return 2 if unicodedata.east_asian_width(character) in {"W", "F"} else 1
+
+
+def columns(text: str) -> int:
+    """Return how many columns a text takes."""
+    return sum(map(width_of, text))
+
+
+def wrapped(text: str, width: int, *, whole: bool = False) -> list[str]:
+    """Return a text as lines of at most `width` columns.
+
+    Args:
+        text: The text, in one line.
+        width: How many columns there are.
+        whole: Whether what people may copy, a long word or a text in back-ticks, stays in one
+            line. Otherwise a longer word is cut.
+    """
+    lines: list[str] = []
+    line, used = "", 0
+    for word in _quoted(text) if whole else _words(text, width):
+        size = columns(word)
+        if line and used + 1 + size > width:
+            lines.append(line)
+            line, used = "", 0
+        line, used = (f"{line} {word}", used + 1 + size) if line else (word, size)
+    return [*lines, line]
 
 
 def excerpt(line: str, start: int, end: int, width: int) -> Excerpt:
@@ -80,3 +111,24 @@ def _columns(cells: list[str]) -> list[int]:
     for cell in cells:
         columns.append(columns[-1] + sum(map(width_of, cell)))
     return columns
+
+
+def _words(text: str, width: int) -> Iterator[str]:
+    for word in text.split(" "):
+        yield from _pieces(word, width) if columns(word) > width else (word,)
+
+
+def _pieces(word: str, width: int) -> Iterator[str]:
+    piece, used = "", 0
+    for character in word:
+        size = width_of(character)
+        if used + size > width:
+            yield piece
+            piece, used = "", 0
+        piece, used = piece + character, used + size
+    yield piece
+
+
+def _quoted(text: str) -> Iterator[str]:
+    """Yield the words of a text; one in back-ticks may hold blanks."""
+    return (match[0] for match in _WORD.finditer(text))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from khung.diagnostics.codes import severity_of
 from khung.diagnostics.model import Diagnostic, Severity
-from khung.diagnostics.render.columns import excerpt
+from khung.diagnostics.render.columns import excerpt, wrapped
 from khung.diagnostics.render.sentences import advice, message, severity, visible
 from khung.locale import phrase
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _COLORS = {Severity.ERROR: "1;31", Severity.WARNING: "1;33", Severity.INFO: "1;36"}
 _FAINT = "34"
 _BOLD = "1"
+_HANGING = 4  # columns before the lines of a message but the first
 
 
 def render_full(
@@ -35,7 +36,8 @@ def render_full(
         lang: A language of `khung.locale`.
         color: Whether to colour for a terminal.
         limit: How many to show; the rest is counted in a last line.
-        width: Columns of the terminal; longer source lines are cut around the place.
+        width: Columns of the terminal: messages are wrapped to it, longer source lines are cut
+            around the place.
     """
     blocks = [_block(d, lang, _Paint(on=color), width) for d in diagnostics[:limit]]
     if len(diagnostics) > limit:
@@ -55,8 +57,10 @@ class _Paint:
 
 def _block(diagnostic: Diagnostic, lang: str, paint: _Paint, width: int) -> str:
     color = _COLORS[severity_of(diagnostic.code)]
-    head = paint(f"{severity(diagnostic, lang)}[{diagnostic.code}]", color)
-    lines = [f"{head}: {paint(message(diagnostic, lang), _BOLD)}"]
+    head = f"{severity(diagnostic, lang)}[{diagnostic.code}]"
+    first, *rest = wrapped(f"{head}: {message(diagnostic, lang)}", width, whole=True)
+    lines = [f"{paint(head, color)}{paint(first.removeprefix(head), _BOLD)}"]
+    lines += [" " * _HANGING + paint(line, _BOLD) for line in rest]
     gutter = _gutter(diagnostic)
     if diagnostic.span:
         path = f" ({phrase(lang, 'word.in')} {visible(diagnostic.at)})" if diagnostic.at else ""
@@ -66,8 +70,11 @@ def _block(diagnostic: Diagnostic, lang: str, paint: _Paint, width: int) -> str:
         lines += _place(span, ":::", note, gutter, _Marks("-", _FAINT, paint, width))
     told = advice(diagnostic, lang)
     if told:
-        sign = paint("=", _FAINT)
-        lines.append(f"{' ' * gutter} {sign} {phrase(lang, 'word.help')}: {told}")
+        sign, said = paint("=", _FAINT), f"{phrase(lang, 'word.help')}: {told}"
+        margin = " " * (gutter + 1)
+        first, *rest = wrapped(said, width - len(margin) - 2, whole=True)
+        lines.append(f"{margin}{sign} {first}")
+        lines += [f"{margin}  {line}" for line in rest]
     return "\n".join(lines)
 
 

@@ -29,7 +29,7 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A clause of a document: `II.B.6/8#nghi_om`, or `KH-23 II.B.6/8` for a named document.
+    """A clause of a document: `5.2/1#new`, or `UR-7 5.2/1` for a named document.
 
     `document` is empty for the rulebook's own; `part` is what follows `#`, or empty.
     """
@@ -38,6 +38,15 @@ class Citation:
     address: str
     part: str
     span: Span = dataclasses.field(compare=False, repr=False)
+
+    @property
+    def place(self) -> str:
+        """Where it leads within its document: `5.2/1#new`."""
+        return f"{self.address}#{self.part}" if self.part else self.address
+
+    def full(self, document: str) -> str:
+        """Return it with its document, which is `document` where it names none: `UR-7 5.2/1`."""
+        return f"{self.document or document} {self.place}"
 
 
 class Basis(Enum):
@@ -70,7 +79,7 @@ class Ref:
 
 
 class TypeForm(Enum):
-    """`muc`, `list of vi_pham`, `ballots of muc`."""
+    """`grade`, `list of visit`, `ballots of grade`."""
 
     ONE = "one"
     LIST = "list"
@@ -84,6 +93,11 @@ class TypeRef:
     form: TypeForm
     name: str
     span: Span = dataclasses.field(compare=False, repr=False)
+
+    @property
+    def text(self) -> str:
+        """As it is written: `list of visit`."""
+        return self.name if self.form is TypeForm.ONE else f"{self.form.value} of {self.name}"
 
 
 @dataclass(frozen=True, slots=True)
