@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from khung.analysis.clauses import Accounting, account, report_missing
 from khung.analysis.lints import lint, try_options
+from khung.analysis.old_words import old_words
 from khung.analysis.periods import check_periods
 from khung.analysis.tables import check_tables
 from khung.diagnostics.bag import Bag
@@ -28,12 +29,14 @@ QUESTIONS = frozenset({"K0527", "K0536", "K0538"})
 class Checked:
     """What was found; `clauses` is None where there is no rulebook to read.
 
-    `options` is how many options that are not chosen were tried.
+    `options` is how many options that are not chosen were tried; `old_words` are the paths of what
+    is taken over and names a year of the time before.
     """
 
     diagnostics: tuple[Diagnostic, ...]
     clauses: Accounting | None
     options: int = 0
+    old_words: tuple[str, ...] = ()
 
 
 def check(ready: Ready) -> Checked:
@@ -52,10 +55,12 @@ def check(ready: Ready) -> Checked:
     if not any(is_error(d) and d.code not in QUESTIONS for d in said):
         waiting = frozenset(str(d.args["address"]) for d in said if d.code == "K0538")
         report_missing(rulebook, clauses, waiting, bag)
+    words: tuple[str, ...] = ()
     if ready.program is not None:
         tried = try_options(rulebook, bag)
         check_tables(ready.program, bag)
-    return Checked(tuple(sorted(bag.diagnostics, key=_place)), clauses, tried)
+        words = old_words(rulebook, base) if base is not None else ()
+    return Checked(tuple(sorted(bag.diagnostics, key=_place)), clauses, tried, words)
 
 
 def _place(diagnostic: Diagnostic) -> tuple[bool, str, int]:

@@ -3,7 +3,7 @@
 In: the clauses of both, as nodes. Out: `Carriers`, the new clauses with what they take over, and
 the entries taken over with their citations turned into those of the new document.
 
-Reports: K0531, K0532, K0538.
+Reports: K0121, K0531, K0532, K0538.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ manifest is each rulebook's own; everything else is taken over and may be said a
 under a new document lists the clauses of that, and citations are moved along; under the same
 document, the clauses are taken over, too.
 
-Reports: K0525-K0529, K0531-K0536, K0538-K0540.
+Reports: K0401, K0525-K0529, K0531-K0536, K0538-K0541, K0543.
 """
 
 from __future__ import annotations

@@ -125,6 +125,9 @@ def _lines(
         if named:
             listed = _listed(named, lang, every=every)
             lines.append("  " + phrase(lang, f"cli.check.{key}", count=len(named), listed=listed))
+    if found.old_words:
+        count, listed = len(found.old_words), _listed(found.old_words, lang, every=every)
+        lines.append(phrase(lang, "cli.check.words", count=count, listed=listed))
     return lines
 
 
