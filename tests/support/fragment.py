@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from khung.analysis.clauses import account, report_missing
 from khung.analysis.lints import lint, try_options
 from khung.analysis.tables import check_tables
 from khung.diagnostics.bag import Bag
@@ -97,6 +98,7 @@ def said_of(fragment: str, folder: Path, *, lints: bool = False) -> tuple[Diagno
         if lints and program is not None:
             try_options(rulebook, bag)
             check_tables(program, bag)
+            report_missing(rulebook, account(rulebook).missing, bag)
     return bag.diagnostics
 
 
@@ -106,7 +108,7 @@ def _put_in(fragment: dict[str, Any], folder: Path) -> None:
         return
     documents: dict[str, dict[str, Any]] = {}
     for key, value in fragment.items():
-        name = "rulebook" if key in OF_MANIFEST else HOST
+        name = "rulebook" if key in OF_MANIFEST else key if key == "clauses" else HOST
         document = documents.setdefault(name, deepcopy(_document(name)))
         merge(document, _placed(key, value))
     for name, document in documents.items():

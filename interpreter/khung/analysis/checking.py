@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from khung.analysis.clauses import Accounting, account
+from khung.analysis.clauses import Accounting, account, report_missing
 from khung.analysis.lints import lint, try_options
 from khung.analysis.tables import check_tables
 from khung.diagnostics.bag import Bag
@@ -38,12 +38,13 @@ def check(ready: Ready) -> Checked:
     said = [*ready.diagnostics, *_second_net(ready)]
     if rulebook is None:
         return Checked(tuple(said), None)
-    bag, tried = Bag(), 0
+    bag, tried, clauses = Bag(), 0, account(rulebook)
     lint(rulebook, bag)
     if ready.program is not None:
         tried = try_options(rulebook, bag)
         check_tables(ready.program, bag)
-    return Checked(tuple(sorted((*said, *bag.diagnostics), key=_place)), account(rulebook), tried)
+        report_missing(rulebook, clauses.missing, bag)
+    return Checked(tuple(sorted((*said, *bag.diagnostics), key=_place)), clauses, tried)
 
 
 def _place(diagnostic: Diagnostic) -> tuple[bool, str, int]:

@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING
 
 from khung.analysis.entries import entries
 from khung.rulebook import model as m
+from khung.source.values import under
 from khung.syntax.ast import Call, Expr, Name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from khung.analysis.entries import Entry
+    from khung.diagnostics.bag import Bag
 
 _RULES = (m.ScopeRule, m.Requirement, m.Level, m.Knockout, m.Cap, m.Vote, m.Defer, m.Quota, m.Check)
 
@@ -54,6 +56,15 @@ def account(rulebook: m.Rulebook) -> Accounting:
         tuple(item for missing in lacking.values() for item in missing),
         tuple(asserted),
     )
+
+
+def report_missing(rulebook: m.Rulebook, missing: Collection[str], bag: Bag) -> None:
+    """Report each clause or part that nothing accounts for (K0506), at its clause."""
+    for clause in rulebook.clauses:
+        for item in items(clause):
+            if item in missing:
+                advice, at = "part" if clause.parts else "", under("clauses", clause.address)
+                bag.add("K0506", clause.span, help=advice, at=at, address=item)
 
 
 def items(clause: m.Clause) -> tuple[str, ...]:
