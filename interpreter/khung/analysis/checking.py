@@ -50,13 +50,13 @@ def check(ready: Ready) -> Checked:
     base = ready.loaded.written.base if ready.loaded.written else None
     if base is not None:
         check_periods(rulebook, base, bag)
-    lint(rulebook, bag)
     clauses = account(rulebook)
     if not any(is_error(d) and d.code not in QUESTIONS for d in said):
         waiting = frozenset(str(d.args["address"]) for d in said if d.code == "K0538")
         report_missing(rulebook, clauses, waiting, bag)
     words: tuple[str, ...] = ()
     if ready.program is not None:
+        lint(rulebook, bag)
         tried = try_options(rulebook, bag)
         check_tables(ready.program, bag)
         words = old_words(rulebook, base) if base is not None else ()
