@@ -106,7 +106,7 @@ class RuleTeller:
             return rule.label.said(self.words.lang)
         if test.node is not None:
             return self.words.say("condition", text=as_written(test.node))
-        return self.words.member(declared, rule.id.split(".")[-1])
+        return self.words.member(declared, rule.name)
 
     def sentence(self, rule: Rule, entity: Entity, rank: int | None) -> str:
         """Return a rule and what it found in one line."""

@@ -99,10 +99,9 @@ class Pager:
 
     def titled(self, head: m.Head, label: m.Label | None = None) -> Rich:
         """Return the cell that names an entry: anchor, label, id, and how sure it is."""
-        said = self.label(label or head.label, head.id)
-        cell: Rich = (Anchor(anchor(RULE, self.name_of(head))), Strong(said))
-        if said != head.id:
-            cell = (*cell, Break(), Code(head.id))
+        told = label or head.label
+        named: Rich = (Strong(told.said(self.lang)), Break()) if told else ()
+        cell: Rich = (Anchor(anchor(RULE, self.name_of(head))), *named, Code(head.id))
         if head.basis is not m.Basis.TEXT:
             cell = (*cell, Break(), self.say(f"basis.{head.basis.value}"))
         return cell
