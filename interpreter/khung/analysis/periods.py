@@ -5,7 +5,7 @@ Reports: K0546, K0547.
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from khung.rulebook.model import Fate, Manner
@@ -20,12 +20,15 @@ if TYPE_CHECKING:
 
 Period = tuple[date, date]
 
+_SOON = timedelta(days=92)
+"""How long after a period what it asks for may still be due."""
+
 
 def check_periods(own: Rulebook, base: Rulebook, bag: Bag) -> None:
     """Warn of dates and calendars of a successor that are of the time before.
 
-    A date is if it lay in the period of the base and does not in the new one (K0546), a calendar
-    if it does not cover the new one (K0547).
+    A date is if it lay in the period of the base, or soon after, and does not so now (K0546), a
+    calendar if it does not cover the new one (K0547).
     """
     if own.extends is None or own.extends.manner is not Manner.SUCCESSOR:
         return
@@ -67,7 +70,7 @@ def _day(parameter: Parameter) -> date | None:
 
 
 def _lies_in(day: date, period: Period) -> bool:
-    return period[0] <= day <= period[1]
+    return period[0] <= day <= period[1] + _SOON
 
 
 def _covers(calendar: Calendar, period: Period) -> bool:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from khung.diagnostics.model import Word
 from khung.diagnostics.suggest import nearest
-from khung.rulebook.merge import is_removal
+from khung.rulebook.merge import is_removal, taken_out
 from khung.rulebook.model import Fate, Removed
 from khung.rulebook.versions_from_source import YEARLY
 from khung.source.nodes import Entry, Mapping
@@ -111,8 +111,10 @@ def _without_ended(section: Entry, carried: Carried, removed: list[Removed]) -> 
     if not ended or not isinstance(section.value, Mapping):
         return section
     kept = tuple(e for e in section.value.entries if e.key not in ended)
-    for name, answer in ended.items():
-        removed.append(Removed(under(section.key, name), name, answer.span))
+    for entry in section.value.entries:
+        if entry.key in ended:
+            path = under(section.key, entry.key)
+            removed.append(taken_out(path, entry, ended[entry.key].span))
     if not kept:
         return None
     return Entry(section.key, Mapping(kept, section.value.span), section.key_span)

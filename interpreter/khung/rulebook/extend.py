@@ -27,7 +27,7 @@ from khung.rulebook.carry import (
 from khung.rulebook.changed import check_groups
 from khung.rulebook.folder import only, subject_id, text_at, without
 from khung.rulebook.leads import one_step, with_step
-from khung.rulebook.merge import Merger, changed_paths, is_removal
+from khung.rulebook.merge import Merger, changed_paths, is_removal, taken_out
 from khung.rulebook.misspelt import OF_NEW_SUBJECT, is_misspelt, nothing_to_remove
 from khung.rulebook.model import Basis, Fate, Manner, Removed
 from khung.rulebook.names import check_unique
@@ -220,10 +220,11 @@ def _subjects(own: Mapping, base: Mapping, merger: Merger) -> Mapping:
 
 
 def _remove_subject(found: dict[str, Entry], entry: Entry, merger: Merger) -> None:
-    if found.pop(entry.key, None) is None:
+    was = found.pop(entry.key, None)
+    if was is None:
         nothing_to_remove(entry, found, entry.key, merger.bag)
     else:
-        merger.removed.append(Removed(entry.key, entry.key, entry.key_span))
+        merger.removed.append(taken_out(entry.key, was, entry.key_span))
 
 
 def _over(old: Entry, new: Entry, change: Mapping, merger: Merger) -> Entry:

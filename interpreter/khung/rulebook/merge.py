@@ -15,17 +15,19 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from khung.diagnostics.bag import Bag
 from khung.rulebook.folder import without
 from khung.rulebook.misspelt import is_misspelt, nothing_to_remove
 from khung.rulebook.model import Removed
+from khung.rulebook.reader import Context, is_label, label_of
 from khung.source.nodes import Entry, Mapping, Scalar, Sequence
 from khung.source.values import under
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from khung.diagnostics.bag import Bag
     from khung.source.nodes import Node
+    from khung.text import Span
 
 _OF_ONE_YEAR = re.compile(r"calendars\.[^.]+\.(holidays|working)")  # replaced whole, as lists are
 _MAJORITY = re.compile(r"[^.]+\.votes\.[^.]+\.wins(\.[^.]+)?")
@@ -35,6 +37,15 @@ _TAKING = frozenset({"members", "except"})
 
 REMOVE = "remove"
 """The key that takes an entry out."""
+
+
+def taken_out(path: str, was: Entry, span: Span) -> Removed:
+    """Return what is remembered of an entry that `span` takes out."""
+    node: Node | None = was.value
+    if isinstance(node, Mapping) and not is_label(node):
+        node = node.get("label") or node.get("question")
+    label = None if node is None else label_of(node, Context(Bag()), path)
+    return Removed(path, was.key, label, span)
 
 
 @dataclass(slots=True)
@@ -75,8 +86,8 @@ class Merger:
 
     def _remove(self, found: dict[str, Entry], entry: Entry, path: str) -> None:
         if entry.key in found:
-            del found[entry.key]
-            self.removed.append(Removed(path, entry.key, entry.key_span))
+            was = found.pop(entry.key)
+            self.removed.append(taken_out(path, was, entry.key_span))
         else:
             nothing_to_remove(entry, found, path, self.bag)
 

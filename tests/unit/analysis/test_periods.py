@@ -30,7 +30,15 @@ carried:
   calendars: {days: kept}
 """
 CHANGED = NEXT.replace("due: kept", "due: changed").replace("days: kept", "days: changed")
-SUBJECT = "subject: one\nfacts: {day: {type: date, source: a}}\n"
+SUBJECT = """\
+subject: one
+facts:
+  day: {type: date, source: a}
+  size: {type: number, default: parameters.most, source: a}
+definitions:
+  late: {is: "day > max(parameters.due, parameters.law + parameters.long)", source: a}
+  days: {is: "working days between(day, on, calendars.days)", source: a}
+"""
 
 
 def said(folder, text):
@@ -55,7 +63,8 @@ def test_what_is_kept_is_told_at_the_answer(tmp_path):
         ("2025-12-20", "2025-12-31", []),
         ("2025-01-01", "2026-01-31", []),
         ("2024-12-31", "2025-12-31", ["K0546"]),
-        ("2026-01-01", "2025-12-30", ["K0546", "K0547"]),
+        ("2026-01-15", "2025-12-31", []),  # files that are due after the year's end
+        ("2026-12-20", "2025-12-30", ["K0546", "K0547"]),
     ],
 )
 def test_what_changes_is_told_where_it_does(due, last, codes, tmp_path):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.unit.rulebook.conftest import BASE, NEXT
+from tests.unit.rulebook.conftest import BASE, BASE_SUBJECT, NEXT
 
 from khung.syntax.unparse import unparse
 
@@ -411,3 +411,17 @@ def test_removed_names_tell_where_they_went(shelf):
 
 
 # -- what tells of the last period ------------------------------------------------------------
+
+
+def test_what_is_taken_out_keeps_its_label(shelf):
+    shelf.write("base", shop=BASE_SUBJECT.replace("closed: {", "closed: {label: Đóng, "))
+    gone = "subject: shop\ncaps: {closed: {remove: true}}\nfacts: {open: {remove: true}}\n"
+    carried = NEXT.replace("least: kept", "least: ended").replace("who: kept", "who: ended")
+    found = shelf.next(carried, shop=gone).rulebook.removed
+    said = {one.path: one.label and one.label.said("vi") for one in found}
+    assert said == {
+        "parameters.least": "Ít nhất",
+        "readings.who": "Who",
+        "shop.caps.closed": "Đóng",
+        "shop.facts.open": None,
+    }

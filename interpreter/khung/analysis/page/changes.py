@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from khung.analysis.page.pager import path_of
 from khung.report.document import Code, Heading, Link, Listing, Paragraph, Rich, joined
+from khung.rulebook.changed import short_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,13 +28,24 @@ def changes(pager: Pager) -> Iterator[Block]:
     if carried is None:
         return
     shown = _shown(pager)
+    gone = {short_path(one.path): one for one in pager.rulebook.removed}
     for group in carried.groups:
         yield Heading(4, pager.label(group.label, group.id))
         cited = pager.linked(group.sources)
         if cited:
             yield Paragraph((f"{pager.say('source')}: ", *cited))
-        yield Listing(tuple(_entries(ref.name, shown) for ref in group.entries))
+        yield Listing(
+            tuple(
+                _taken_out(gone[ref.name], pager) if ref.name in gone else _entries(ref.name, shown)
+                for ref in group.entries
+            )
+        )
     yield from _answers(carried, shown, pager)
+
+
+def _taken_out(removed: m.Removed, pager: Pager) -> Rich:
+    label = pager.label(removed.label, removed.name)
+    return (f"{pager.say('taken_out')}: {label} ", Code(removed.path))
 
 
 def _answers(carried: m.Carried, shown: dict[str, Link], pager: Pager) -> Iterator[Block]:

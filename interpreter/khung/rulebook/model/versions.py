@@ -88,4 +88,5 @@ class Removed:
 
     path: str
     name: str
+    label: Label | None
     span: Span = dataclasses.field(compare=False, repr=False)
