@@ -226,6 +226,24 @@ def test_an_invalid_base(khung, shelf):
 
 
 @pytest.mark.parametrize(
+    ("name", "period"),
+    [
+        ("2025", "{from: 2025-01-01, to: 2025-12-31}"),
+        ("2027", "{from: 2027-01-01, to: 2027-12-31}"),
+        ("2023", "{from: 2025-01-01, to: 2025-12-31}"),  # no later one
+        ("2027-a", "{from: 2025-01-01, to: 2025-12-31}"),
+    ],
+)
+def test_a_year_is_left_out(khung, tmp_path, name, period):
+    text = "khung: 1\nid: '2024'\ntitle: T\nperiod: {from: 2024-01-01, to: 2024-12-31}\n"
+    (tmp_path / "2024").mkdir()
+    (tmp_path / "2024" / "rulebook.yaml").write_text(text, "utf-8")
+    ran = khung("new", name, "--from", "2024", "--rulebooks", str(tmp_path))
+    assert ran.code == ExitCode.DONE
+    assert f"period: {period}" in (tmp_path / name / "rulebook.yaml").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
     ("period", "after"),
     [
         (("2021-01-01", "2021-12-31"), ("2022-01-01", "2022-12-31")),

@@ -26,6 +26,7 @@ CLAUSES = "clauses.yaml"
 
 _WIDTH = 100
 _PLAIN = re.compile(r"[A-Za-z][\w./-]*")  # what YAML takes for a text without quotes
+_YEAR = re.compile(r"[0-9]{4}")
 _SCHEMA = "# yaml-language-server: $schema=../../schemas/{name}.schema.json"
 
 
@@ -65,6 +66,16 @@ def overlay_skeleton(
     """
     lines = _Writer(base, base.period, folder, name, lang).overlay(*part)
     return {MANIFEST: "\n".join(lines) + "\n"}
+
+
+def period_of(name: str, base: m.Rulebook) -> tuple[date, date] | None:
+    """Return the period of a new rulebook: the next, or if both ids are years, that of its year."""
+    period = next_period(*base.period)
+    if not (_YEAR.fullmatch(name) and base.id == str(base.period[0].year) < name):
+        return period
+    while period is not None and period[0].year < int(name):
+        period = next_period(*period)
+    return period
 
 
 def next_period(first: date, last: date) -> tuple[date, date] | None:

@@ -52,6 +52,8 @@ if TYPE_CHECKING:
 _OWN = ("khung", "id", "title", "period", "document", BASIS, *OF_VERSIONS)
 """The keys of a manifest that are never taken over."""
 
+_PLACES = 3  # shown of what is refused as a whole
+
 
 @dataclass(frozen=True, slots=True)
 class _Parts:
@@ -279,12 +281,17 @@ def _without_carries(entry: Entry) -> Entry:
     return Entry(entry.key, without(entry.value, CARRIES), entry.key_span)
 
 
-def _refuse_carries(clauses: Mapping, bag: Bag) -> None:
-    """Report `carries` where there is no other document that a clause could carry on."""
-    for entry in clauses.entries:
-        for inner in entry.value.entries if isinstance(entry.value, Mapping) else ():
-            if inner.key == CARRIES:
-                bag.add("K0533", inner.key_span, help="document", at=entry.key, key=CARRIES)
+def _refuse_carries(clauses: Mapping, bag: Bag, advice: str = "document") -> None:
+    """Report `carries`, once, where there is no other document that a clause could carry on."""
+    found = [
+        inner.key_span
+        for entry in clauses.entries
+        for inner in (entry.value.entries if isinstance(entry.value, Mapping) else ())
+        if inner.key == CARRIES
+    ]
+    if found:
+        rest, count = tuple(found[1:_PLACES]), len(found)
+        bag.add("K0533", found[0], help=advice, related=rest, key=CARRIES, count=count)
 
 
 def refuse_carries(roots: tuple[Mapping, ...], bag: Bag) -> None:
@@ -292,7 +299,7 @@ def refuse_carries(roots: tuple[Mapping, ...], bag: Bag) -> None:
     for root in roots:
         clauses = root.get("clauses")
         if isinstance(clauses, Mapping):
-            _refuse_carries(clauses, bag)
+            _refuse_carries(clauses, bag, "")
 
 
 def _report_left_behind(

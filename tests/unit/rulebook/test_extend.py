@@ -340,6 +340,9 @@ def test_two_lists_of_one_clause(manifest, shelf):
 
 def test_carries_without_another_document(shelf):
     check_found(shelf.next(clauses="clauses: {a/1: {carries: true}}"), "K0533", "carries")
+    many = "".join(f"  a/{i}: {{carries: open}}\n" for i in range(1, 5))
+    (found,) = shelf.next(clauses=f"clauses:\n{many}").diagnostics
+    assert (found.help, found.args["count"], len(found.related)) == ("document", 4, 2)
     shelf.write("base", clauses="clauses: {a/1: {summary: One, carries: true}}")
     assert ("K0533", "carries") in shelf.load("base").found
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from khung.rulebook.model import Rulebook
 
 _FEW = 8  # how many clauses are named where not all are asked for
+_FEW_PATHS = 3  # the same of what has a longer name
 
 
 def command(lang: str) -> click.Command:
@@ -126,7 +127,10 @@ def _lines(
             listed = _listed(named, lang, every=every)
             lines.append("  " + phrase(lang, f"cli.check.{key}", count=len(named), listed=listed))
     if found.old_words:
-        count, listed = len(found.old_words), _listed(found.old_words, lang, every=every)
+        count, listed = (
+            len(found.old_words),
+            _listed(found.old_words, lang, _FEW_PATHS, every=every),
+        )
         lines.append(phrase(lang, "cli.check.words", count=count, listed=listed))
     return lines
 
@@ -148,7 +152,7 @@ def _verdict(found: Checked, lang: str) -> str:
     return phrase(lang, f"cli.check.{key}", errors=errors, warnings=warnings)
 
 
-def _listed(named: Sequence[str], lang: str, *, every: bool) -> str:
-    if every or len(named) <= _FEW:
+def _listed(named: Sequence[str], lang: str, few: int = _FEW, *, every: bool) -> str:
+    if every or len(named) <= few:
         return ", ".join(named)
-    return phrase(lang, "cli.check.more", listed=", ".join(named[:_FEW]))
+    return phrase(lang, "cli.check.more", listed=", ".join(named[:few]))

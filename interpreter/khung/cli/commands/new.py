@@ -137,8 +137,8 @@ def _files(
 ) -> dict[str, str]:
     """Return the files of the new rulebook; `called` is what the user calls its base."""
     from khung.analysis.skeleton import (  # noqa: PLC0415  # not for the help
-        next_period,
         overlay_skeleton,
+        period_of,
         skeleton,
     )
     from khung.rulebook.from_source import base_name, is_overlay  # noqa: PLC0415  # as above
@@ -147,7 +147,7 @@ def _files(
         return overlay_skeleton(base, folder, name, part, lang)
     if is_overlay(base):
         raise UsageProblem("K0548", name=called, base=base_name(base))
-    period = next_period(*base.period)
+    period = period_of(name, base)
     if period is None:
         raise UsageProblem("K0835", name=called, last=str(base.period[1]))
     return skeleton(base, period, folder, name, lang)
