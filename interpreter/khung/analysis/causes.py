@@ -12,10 +12,12 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from khung.analysis.compare_outcomes import run_under
+from khung.analysis.compare_rulebooks import Kind
 from khung.analysis.mentions import Names
 from khung.analysis.mixed import mixed
 from khung.analysis.outcomes import Told
 from khung.analysis.shelf import make_ready
+from khung.analysis.units import Unit, reads
 from khung.analysis.written import every, items
 from khung.casefile.readings import chosen_readings
 from khung.diagnostics.bag import Bag
@@ -31,26 +33,23 @@ if TYPE_CHECKING:
     from khung.rulebook.model import Rulebook
 
 
+_MOST_PROOFS = 4
+"""In how many cases a single change of a unit is tried."""
+
 _FAR = 2
 """The distance of a unit that no rule behind a result reads."""
 
 
-class Unit(NamedTuple):
-    """Changes that are made or left out together; the id is that of a group, or a path."""
-
-    id: str
-    changes: tuple[Change, ...]
-
-
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """Cases with the causes of what differs in them.
+    """Cases with the causes of what differs in them; `proved` are the changes that a case shows.
 
-    `behind` holds, of every unit that is a cause, the paths of all that the outcomes rest on.
+    Of a unit that is a cause, a change is proved where a case comes out otherwise also without it
+    alone, or with it alone, but for what cannot stand without it, or without which it cannot.
     """
 
     cases: tuple[Compared, ...]
-    behind: dict[str, set[str]]
+    proved: tuple[Change, ...]
 
 
 def explain(
@@ -65,54 +64,8 @@ def explain(
         units: The changes between them.
     """
     search = _Search(_Book.of(before), _Book.of(after), tuple(units))
-    return Explained(tuple(map(search.explained, cases)), search.behind)
-
-
-# -- units ----------------------------------------------------------------------------------------
-
-
-def units_of(
-    changes: Iterable[tuple[Change, str]], before: Rulebook, after: Rulebook
-) -> tuple[Unit, ...]:
-    """Return changes as units.
-
-    Args:
-        changes: Each with the id of the group that it is in, empty for none.
-        before: The rulebook that holds what is gone.
-        after: The one that holds what is new.
-    """
-    groups: dict[str, list[Change]] = defaultdict(list)
-    alone: list[Change] = []
-    for change, group in changes:
-        (groups[group] if group else alone).append(change)
-    declared = (Unit(name, tuple(found)) for name, found in groups.items())
-    joined = _joined(alone, Names.of(every(items(before))), Names.of(every(items(after))))
-    return (*declared, *(Unit(found[0].path, tuple(found)) for found in joined))
-
-
-def _joined(changes: list[Change], was: Names, now: Names) -> Iterator[list[Change]]:
-    """Yield changes together where one reads what another adds or takes out."""
-    parts = {id(change): [change] for change in changes}
-    for side, names in (("new", now), ("old", was)):
-        alone = [c for c in changes if not (c.new if side == "old" else c.old)]
-        for change in changes:
-            item = change.new if side == "new" else change.old
-            reads = {path for one in every((item,)) for path in names.read(one)} if item else set()
-            for other in alone:
-                if any(_is_at(path, other.path) for path in reads):
-                    _join(parts, change, other)
-    yield from {id(part): part for part in parts.values()}.values()
-
-
-def _join(parts: dict[int, list[Change]], one: Change, other: Change) -> None:
-    first, second = parts[id(one)], parts[id(other)]
-    if first is not second:
-        first += second
-        parts.update((id(change), first) for change in second)
-
-
-def _is_at(path: str, place: str) -> bool:
-    return path == place or path.startswith(f"{place}.")
+    found = tuple(map(search.explained, cases))
+    return Explained(found, tuple(search.proved()))
 
 
 # -- the search -----------------------------------------------------------------------------------
@@ -186,12 +139,28 @@ class _Open:
         return {name for causes in self.causes.values() for name in causes}
 
 
+class _Proof(NamedTuple):
+    """A case that comes out otherwise without a unit, or with it, and all that it rests on."""
+
+    case: Compared
+    tried: Tried
+    behind: set[str]
+    without: bool
+
+
 @dataclass(frozen=True, slots=True)
 class _Search:
+    """Looks for causes, and remembers what it found.
+
+    Attributes:
+        proofs: By unit, the cases that come out otherwise without it, or with it.
+        made: Rulebooks without a unit, or with it, under some readings.
+    """
+
     was: _Book
     now: _Book
     units: tuple[Unit, ...]
-    behind: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    proofs: dict[str, list[_Proof]] = field(default_factory=lambda: defaultdict(list))
     made: dict[tuple[str, bool, tuple[tuple[str, str], ...]], Ready] = field(default_factory=dict)
 
     def explained(self, case: Compared) -> Compared:
@@ -204,12 +173,55 @@ class _Search:
         units = sorted(self.units, key=lambda unit: _distance(unit, direct, behind))
         far = {unit.id for unit in units if _distance(unit, direct, behind) == _FAR}
         self.search(case, case.tried, units, found, far, without=True)
+        for name in {name for one in found for name in one.units}:
+            self.proofs[name].append(_Proof(case, case.tried, behind, without=True))
         unproved = [one.unproved() for one in found]
         self.search(case, case.tried, units, unproved, far, without=False)
-        for name in {name for one in found for name in one.units}:
-            self.behind[name] |= behind
+        for name in {name for one in unproved for name in one.units}:
+            self.proofs[name].append(_Proof(case, case.tried, behind, without=False))
         told = (replace(one.difference, causes=self.ordered(one.units)) for one in found)
         return replace(case, differences=tuple(told), tried=None)
+
+    def proved(self) -> Iterator[Change]:
+        """Yield the changes that a case shows to change outcomes."""
+        for unit in self.units:
+            for change in unit.changes:
+                near = [p for p in self.proofs[unit.id] if touches(change.path, p.behind)]
+                if any(self.shows(proof, unit, change) for proof in near[:_MOST_PROOFS]):
+                    yield change
+
+    def shows(self, proof: _Proof, unit: Unit, change: Change) -> bool:
+        """Say whether a case that a unit is a cause of is otherwise by one change of it, too."""
+        without, tried = proof.without, proof.tried
+        part = Unit(f"{unit.id}/{change.path}", self.standing(change, unit, without=without))
+        if len(part.changes) == len(unit.changes):
+            return True
+        told = self.told(proof.case, tried, part, without=without)
+        base = tried.after if without else tried.before
+        return told is not None and any(
+            told.facet(one.type, one.id, facet) != base.facet(one.type, one.id, facet)
+            for one in proof.case.differences
+            for facet in one.facets
+        )
+
+    def standing(self, change: Change, unit: Unit, *, without: bool) -> tuple[Change, ...]:
+        """Return a change with those of its unit that go with it, left out or made alone."""
+        found = [change]
+        for one in found:
+            for other in unit.changes:
+                is_new = all(other is not known for known in found)
+                if is_new and (self.needs(other, one) if without else self.needs(one, other)):
+                    found.append(other)
+        return tuple(found)
+
+    def needs(self, reader: Change, other: Change) -> bool:
+        """Say whether a change cannot be made without another.
+
+        So it is where the entry reads a new one, or is gone and the other read it.
+        """
+        if other.kind is Kind.ADDED:
+            return reads(reader.new, other.path, self.now.names)
+        return reader.kind is Kind.REMOVED and reads(other.old, reader.path, self.was.names)
 
     def ordered(self, names: set[str]) -> tuple[str, ...]:
         return tuple(unit.id for unit in self.units if unit.id in names)

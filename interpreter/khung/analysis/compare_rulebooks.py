@@ -32,8 +32,7 @@ class Kind(StrEnum):
 class Class(StrEnum):
     """What a change does, as far as can be told.
 
-    `CHANGES_OUTCOMES` is what stands behind a case that comes out differently, `DOES_NOT` and
-    `CITATION` are proved by how the entry is written.
+    `CHANGES_OUTCOMES` is proved by a case, `DOES_NOT` and `CITATION` by how the entry is written.
     """
 
     CHANGES_OUTCOMES = "changes_outcomes"

@@ -6,21 +6,22 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from khung.analysis.causes import explain, touches, units_of
+from khung.analysis.causes import explain
 from khung.analysis.compare_rulebooks import Class, compare_rulebooks, with_readings
 from khung.analysis.follow import leads, without_following
 from khung.analysis.meaning import same_meaning
 from khung.analysis.shift import months_between
+from khung.analysis.units import units_of
 from khung.rulebook.changed import covers, short_path
 from khung.rulebook.model import Label
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from khung.analysis.causes import Unit
     from khung.analysis.compare_outcomes import Compared
     from khung.analysis.compare_rulebooks import Change
     from khung.analysis.shelf import Ready
+    from khung.analysis.units import Unit
     from khung.ir.program import Program
     from khung.rulebook.model import Leads, Rulebook
 
@@ -134,7 +135,7 @@ def judge(
     live = [*declared, *((one.change, "") for one in acting if one.group not in groups)]
     units = units_of(live, was, now)
     explained = explain(cases, before.loaded, replace(after.loaded, rulebook=now), units)
-    judged = (_with_effect(one, units, explained.behind) for one in found)
+    judged = (_with_effect(one, explained.proved) for one in found)
     return Comparison(before, after, tuple(judged), explained.cases, groups, units)
 
 
@@ -150,14 +151,10 @@ def _acts(judged: Judged) -> bool:
     return judged.klass is Class.UNKNOWN and judged.change.item.part != "period"
 
 
-def _with_effect(judged: Judged, units: Iterable[Unit], behind: Mapping[str, set[str]]) -> Judged:
+def _with_effect(judged: Judged, proved: Iterable[Change]) -> Judged:
     """Return a change as one that changes outcomes, if a case shows that."""
-    for unit in units if _acts(judged) else ():
-        if judged.change in unit.changes and touches(
-            judged.change.path, behind.get(unit.id, set())
-        ):
-            return replace(judged, klass=Class.CHANGES_OUTCOMES)
-    return judged
+    shown = any(change is judged.change for change in proved)
+    return replace(judged, klass=Class.CHANGES_OUTCOMES) if shown else judged
 
 
 def _rulebook(ready: Ready) -> Rulebook:

@@ -26,6 +26,7 @@ _ANYWHERE = "."
 _NAMED = {
     *("period", "parameters", "readings", "calendars", "scales", "enumerations", "records"),
     *("kinds", "facts", "fields", "links", "definitions", "groups", "items", "sets", "tables"),
+    "values",
 }
 """Where entries stand that an expression can name."""
 

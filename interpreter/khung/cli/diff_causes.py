@@ -11,10 +11,10 @@ from khung.locale import phrase, table
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from khung.analysis.causes import Unit
     from khung.analysis.compare_outcomes import Compared
     from khung.analysis.compare_rulebooks import Change
     from khung.analysis.difference import Comparison
+    from khung.analysis.units import Unit
     from khung.diagnostics.model import Diagnostic
 
 _MOST_CHANGES = 3

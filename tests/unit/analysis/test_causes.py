@@ -55,6 +55,7 @@ def test_two_changes_either_of_which_is_enough_are_both_causes(tmp_path):
     )
     found = compared(tmp_path, ("lecturer", "caps:\n", caps))
     assert causes(found)["seven_busy"] == {"lecturer.caps.busy", "lecturer.caps.busier"}
+    assert set(classes(found).values()) == {Class.CHANGES_OUTCOMES}
 
 
 def test_what_is_new_and_what_reads_it_are_one_change(tmp_path):
@@ -78,6 +79,23 @@ def test_a_group_is_one_change(tmp_path):
         groups={"points": group},
     )
     assert causes(found)["of_75"] == {"points"}
+
+
+def test_of_a_group_only_what_matters_changes_outcomes(tmp_path):
+    # the new parameter matters through the requirement that reads it
+    found = compared(
+        tmp_path,
+        ("rulebook", "parameters:\n", "parameters:\n  good_score: {value: 76, source: 3/2}\n"),
+        ("lecturer", "score >= 75", "score >= parameters.good_score"),
+        ("lecturer", "sum c in all_criteria of c", "(sum c in all_criteria of c) + 0"),
+        groups={"points": Group(Label("Điểm"), ("parameters", "lecturer"))},
+    )
+    assert causes(found)["of_75"] == {"points"}
+    assert classes(found) == {
+        "parameters.good_score": Class.CHANGES_OUTCOMES,
+        GOOD: Class.CHANGES_OUTCOMES,
+        SCORE: Class.UNKNOWN,
+    }
 
 
 def test_each_facet_of_a_result_has_its_own_cause(tmp_path):
