@@ -203,3 +203,11 @@ def test_importing_the_stage_imports_no_schema_library():
     program = "import sys, khung.source.schema; print('jsonschema' in sys.modules)"
     done = run(program)
     assert done.stdout.strip() == "False", done.stderr
+
+
+def test_line_ends_of_old_macs_are_told_once_and_as_such(read):
+    _, bag = read("a: 1\rb: 2\r\u200bc: 3\r")
+    assert [(d.span.text, d.help) for d in bag.diagnostics if d.span] == [
+        ("\r", "line_end"),
+        ("\u200b", ""),
+    ]
