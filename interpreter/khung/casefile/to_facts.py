@@ -18,6 +18,7 @@ from khung.casefile.check_part import check_part
 from khung.casefile.like import likes_first
 from khung.casefile.names import input_of, unknown_value
 from khung.casefile.values import Draft, Reader
+from khung.diagnostics.bag import Bag
 from khung.engine.evaluate import Evaluator
 from khung.engine.facts import Case, Entity, Given, Stated
 from khung.engine.values import Element, Elements, Value, known
@@ -31,10 +32,13 @@ if TYPE_CHECKING:
 
     from khung.casefile.model import CaseFile, Decision, Group, Written
     from khung.casefile.values import Stating
-    from khung.diagnostics.bag import Bag
     from khung.ir.nodes import Node
     from khung.ir.program import ObjectType, Program
     from khung.text import Span
+
+
+_OF_THOSE_NAMED = frozenset({"K0617", "K0618", "K0625"})
+"""What is said of a subject that is not there: not of those that could not be read."""
 
 
 def build_case(case_file: CaseFile, program: Program, bag: Bag) -> Case | None:
@@ -50,15 +54,18 @@ def build_case(case_file: CaseFile, program: Program, bag: Bag) -> Case | None:
     """
     _check_head(case_file, program, bag)
     groups = _known_groups(case_file, program, bag)
-    builder = _Builder(program, bag)
+    said = Bag()
+    builder = _Builder(program, said)
     for declared, group in groups:
         builder.make(declared, group)
     for declared, group in groups:
         builder.fill(declared, group)
-    check_links(case_file, builder.entities, program, bag)
-    check_part(case_file, builder.entities, program, bag)
+    check_links(case_file, builder.entities, program, said)
+    check_part(case_file, builder.entities, program, said)
     if case_file.expect is not None:
-        check_expect(case_file, program, bag)
+        check_expect(case_file, program, said)
+    unread = len(groups) < len(case_file.subjects) or (bag.has_errors and not groups)
+    bag.add_all(d for d in said.diagnostics if not (unread and d.code in _OF_THOSE_NAMED))
     if bag.has_errors or case_file.on is None:
         return None
     title = case_file.title

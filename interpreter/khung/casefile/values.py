@@ -238,7 +238,8 @@ class Reader:
         stated = facts.get(key)
         if isinstance(stated, Value) and stated.known:
             return RecordDraft(ty, f"[{_shown(stated.least)}]", facts)
-        if node.get(key) is None or stated is OPEN:
+        mistyped = len(facts) < len(node.entries)  # of an entry that was refused
+        if stated is OPEN or (node.get(key) is None and not mistyped):
             self.bag.add("K0619", head_of(node), at=at, key=key)
         return None
 

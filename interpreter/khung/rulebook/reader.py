@@ -137,7 +137,7 @@ def exactly_one(fields: Fields, keys: tuple[str, ...], ctx: Context) -> str | No
     if present:
         span = fields.key_span(present[1])
         ctx.bag.add("K0416", span, at=fields.at, keys=tuple(present))
-    else:
+    elif fields.mistyped.isdisjoint(keys):
         ctx.bag.add("K0415", head_of(fields.node), at=fields.at, keys=keys)
     return None
 

@@ -33,8 +33,11 @@ def characters_fit(file: SourceFile, bag: Bag) -> bool:
     """Report what the text of a YAML file must not hold; return whether there is nothing."""
     forbidden = _some(_FORBIDDEN, file.text)
     hard = _some(_HARD_BLANK, file.text)
+    ends = [match for match in forbidden if match.group() == "\r"]
     for match in forbidden:
-        bag.add("K0108", Span(file, *match.span()), character=_described(match.group()))
+        if match not in ends[1:]:  # of line ends the first stands for all
+            span, advice = Span(file, *match.span()), "line_end" if match in ends else ""
+            bag.add("K0108", span, help=advice, character=_described(match.group()))
     for match in hard:
         bag.add("K0109", Span(file, match.end() - 1, match.end()))
     return not (forbidden or hard or _has_directive(file, bag))

@@ -38,7 +38,7 @@ from khung.source.values import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
     from datetime import date
     from decimal import Decimal
 
@@ -55,16 +55,17 @@ class Fields:
     Attributes:
         node: The mapping.
         at: Its path from the top of the file, such as `ladder.levels.good`; empty at the top.
+        mistyped: The keys that unknown ones were probably meant to be: they are not missed.
     """
 
-    __slots__ = ("_bag", "_entries", "at", "node")
+    __slots__ = ("_bag", "_entries", "at", "mistyped", "node")
 
     def __init__(self, node: Mapping, allowed: Iterable[str], bag: Bag, at: str = "") -> None:
         self.node = node
         self.at = at
         self._bag = bag
         self._entries = {entry.key: entry for entry in node.entries}
-        self._report_unknown(tuple(allowed))
+        self.mistyped = frozenset(self._report_unknown(tuple(allowed)))
 
     @classmethod
     def of(cls, node: Node, allowed: Iterable[str], bag: Bag, at: str = "") -> Fields | None:
@@ -72,10 +73,10 @@ class Fields:
         mapping = as_mapping(node, bag, at)
         return None if mapping is None else cls(mapping, allowed, bag, at)
 
-    def _report_unknown(self, allowed: tuple[str, ...]) -> None:
+    def _report_unknown(self, allowed: tuple[str, ...]) -> Iterator[str]:
         for entry in self.node.entries:
             if entry.key not in allowed:
-                unknown_key(entry, allowed, self._bag, self.path(entry.key))
+                yield unknown_key(entry, allowed, self._bag, self.path(entry.key))
 
     def __contains__(self, key: str) -> bool:
         return key in self._entries
@@ -95,7 +96,7 @@ class Fields:
     def require(self, *keys: str) -> bool:
         """Report each of `keys` that is not there; return whether all are."""
         missing = [key for key in keys if key not in self]
-        for key in missing:
+        for key in (key for key in missing if key not in self.mistyped):
             self._bag.add("K0121", head_of(self.node), at=self.at, key=key)
         return not missing
 
@@ -189,8 +190,8 @@ class Fields:
         return None if entry is None else reader(entry.value, self._bag, self.path(key))
 
 
-def unknown_key(entry: Entry, allowed: tuple[str, ...], bag: Bag, at: str) -> None:
-    """Report a key that does not belong here."""
+def unknown_key(entry: Entry, allowed: tuple[str, ...], bag: Bag, at: str) -> str:
+    """Report a key that does not belong here; return the one that is meant, or nothing."""
     near = nearest(entry.key, allowed)
     names = listed(sorted(allowed), 12)
     bag.add(
@@ -202,6 +203,7 @@ def unknown_key(entry: Entry, allowed: tuple[str, ...], bag: Bag, at: str) -> No
         allowed=names,
         near=near or "",
     )
+    return near or ""
 
 
 def named_entries(node: Mapping, bag: Bag, at: str) -> tuple[Entry, ...]:

@@ -138,8 +138,7 @@ def _flow(place: _Place, bag: Bag) -> None:
     if place.character and place.character in "[{?" and place.before.strip():
         _cut(place, bag)
     elif not place.character or not same_line:
-        bracket = place.file.text[place.context]
-        bag.add("K0113", place.one(place.context), bracket=bracket)
+        _unclosed(place, place.context, bag)
     elif place.character == ":":
         bag.add("K0115", place.one(place.at), help="flow")
     else:
@@ -168,8 +167,21 @@ def _no_item(place: _Place, bag: Bag) -> None:
     if place.character == ",":
         bag.add("K0110", place.one(place.at), help="item")
     else:
-        bracket = place.one(place.opened)
-        bag.add("K0113", bracket, bracket=bracket.text)
+        _unclosed(place, place.opened, bag)
+
+
+def _unclosed(place: _Place, start: int, bag: Bag) -> None:
+    """Report a bracket without its partner, or the wide sign that was typed for that."""
+    bracket = place.one(start)
+    wide = _wide(place.rest(start), "｝］")
+    bag.add("K0113", wide or bracket, help="wide" if wide else "", bracket=(wide or bracket).text)
+
+
+def _wide(span: Span, signs: str) -> Span | None:
+    """Return the first of some signs of double width, as Chinese keyboards type them."""
+    found = (at for at, character in enumerate(span.text, span.start) if character in signs)
+    at = next(found, None)
+    return None if at is None else Span(span.file, at, at + 1)
 
 
 def _second_colon(place: _Place, bag: Bag) -> None:
@@ -203,6 +215,9 @@ def _missing_colon_of_context(place: _Place, bag: Bag) -> None:
 
 def _missing_colon(file: SourceFile, number: int, bag: Bag) -> None:
     span = _content(file, number)
+    if wide := _wide(span, "："):
+        bag.add("K0118", wide, help="wide", text=wide.text)
+        return
     glued = _COLON_WITHOUT_SPACE.match(file.line(number))
     bag.add("K0118", span, help="space" if glued else "", text=span.text)
 

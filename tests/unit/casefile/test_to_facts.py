@@ -354,3 +354,15 @@ def test_names_and_ids_in_other_unicode_forms_are_the_same(case):
         found = case(unicodedata.normalize(form, text)).sound
         assert stated(found, "unit", "an") is found.entities["unit"]["tổ_một"]
         assert stated(found, "name", "an") == unicodedata.normalize("NFC", "Đỗ Ảnh")
+
+
+def test_of_subjects_that_cannot_be_read_nothing_more_is_said(case):
+    subjects = "subjects: {persn: {b: {}}, person: {p: {friends: [b]}}}"
+    expect = "\nexpect: {person: {b: {level: low}}}"
+    assert case(subjects + expect).reported == [("K0201", "persn")]
+    assert case("subjcts: {person: {b: {}}}" + expect).reported == [("K0120", "subjcts")]
+
+
+def test_the_key_of_a_record_that_is_mistyped_is_not_missed_too(case):
+    assert case(person("faults: [{cod: x}]")).reported == [("K0610", "cod")]
+    assert case(person("faults: [{grade: good}]")).reported == [("K0619", "grade")]

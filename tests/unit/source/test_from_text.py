@@ -61,6 +61,9 @@ REFUSED = [
     ("a\n\nb: 2\n", "K0118", "a"),
     ("{when:x, to: y}\n", "K0118", "when:x"),
     ("{when: x, to [y, z]}\n", "K0118", "to"),
+    ("a：1\nb: 2\n", "K0118", "："),
+    ("a: {b: 1｝\nc: 2\n", "K0113", "｝"),
+    ("a: [1, 2］\n", "K0113", "］"),
     ("{to {y: z}}\n", "K0118", "to"),
     ('a: "C:\\doc"\n', "K0119", "\\d"),
     ("a: 1\nb: 2\na: 3\n", "K0130", "a"),
@@ -203,3 +206,11 @@ def test_importing_the_stage_imports_no_schema_library():
     program = "import sys, khung.source.schema; print('jsonschema' in sys.modules)"
     done = run(program)
     assert done.stdout.strip() == "False", done.stderr
+
+
+def test_line_ends_of_old_macs_are_told_once_and_as_such(read):
+    _, bag = read("a: 1\rb: 2\r\u200bc: 3\r")
+    assert [(d.span.text, d.help) for d in bag.diagnostics if d.span] == [
+        ("\r", "line_end"),
+        ("\u200b", ""),
+    ]

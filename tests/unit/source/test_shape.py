@@ -154,3 +154,11 @@ def test_a_placed_text_is_any_scalar(read):
     node, bag = read("a: 5\nb: true\nc: x > 1\n")
     fields = Fields(node, {"a", "b", "c"}, bag)
     assert [fields.placed(key).text for key in "abc"] == ["5", "true", "x > 1"]
+
+
+def test_a_key_that_is_mistyped_is_not_missed_too(read, reported):
+    node, bag = read("whn: x\nzzz: 1\n")
+    fields = Fields(node, {"when", "at_most"}, bag)
+    assert not fields.require("when", "at_most")
+    assert reported(bag) == [("K0120", "whn"), ("K0121", "whn"), ("K0120", "zzz")]
+    assert [d.args["key"] for d in bag.diagnostics if d.code == "K0121"] == ["at_most"]
