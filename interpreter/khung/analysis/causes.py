@@ -187,7 +187,8 @@ class _Search:
         for unit in self.units:
             for change in unit.changes:
                 near = [p for p in self.proofs[unit.id] if touches(change.path, p.behind)]
-                if any(self.shows(proof, unit, change) for proof in near[:_MOST_PROOFS]):
+                tried = near[:_MOST_PROOFS] or self.proofs[unit.id][:1]
+                if any(self.shows(proof, unit, change) for proof in tried):
                     yield change
 
     def shows(self, proof: _Proof, unit: Unit, change: Change) -> bool:

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 _MOST_RULES = 2
 """How many rules are named behind a result."""
 
+_MOST_MISSING = 3
+"""How many unknown facts are named."""
+
 _MOST_CHECKS = 3
 """How many checks are named of which the same became."""
 
@@ -51,8 +54,8 @@ class Teller:
         name = one.label.said(self.lang) if one.label else one.type
         before, after = (self._standing(side) for side in (one.before, one.after))
         key = "same" if before == after else "turned"
-        rules = (*self._rules(one), *self._left_open(one)) if is_of_level(one) else ()
-        lines = (*rules, *self._outputs(one), *self._checks(one))
+        own = (*self._rules(one), *self._left_open(one), *self._missing(one))
+        lines = (*(own if is_of_level(one) else ()), *self._outputs(one), *self._checks(one))
         return Told(name, self.say(key, before=before, after=after), lines)
 
     def _standing(self, side: Outcome | None) -> str:
@@ -86,6 +89,15 @@ class Teller:
             yield Line(self.say("to_decide.after", question=after.question), 8)
         if before.left != after.left:
             yield Line(self.say("levels", before=before.left, after=after.left), 8)
+
+    def _missing(self, one: Difference) -> Iterator[Line]:
+        """Yield what each side would have to know, where that differs."""
+        before, after = (side.brief.missing if side else () for side in _sides(one))
+        for name, missing in (("before", before), ("after", after)):
+            if missing and before != after:
+                said, left = "; ".join(missing[:_MOST_MISSING]), len(missing) - _MOST_MISSING
+                said = self.say("more_missing", facts=said, n=left) if left > 0 else said
+                yield Line(self.say(f"missing.{name}", facts=said), 8)
 
     def _bound(self, bound: list[Bound]) -> str:
         said = [

@@ -11,7 +11,7 @@ from khung.engine.stages import Status
 from khung.report.answers import Reported, reported
 from khung.report.decisions import options, question
 from khung.report.rules import telling
-from khung.report.subject import standing
+from khung.report.subject import missing_text, standing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -58,6 +58,7 @@ class Brief:
         checks: What each check is called.
         question: What is to be decided; empty if nothing is.
         left: The levels left open: those to choose from, else from the worst to the best.
+        missing: What is not known and would settle it.
     """
 
     standing: str
@@ -66,6 +67,7 @@ class Brief:
     checks: Mapping[str, str]
     question: str
     left: str
+    missing: tuple[str, ...]
 
 
 def brief(result: Result, context: Context) -> Brief:
@@ -82,7 +84,13 @@ def brief(result: Result, context: Context) -> Brief:
     asked = question(result.decision, context, declared) if result.decision else ""
     checks = {one.name: context.rules.title(one.check.rule, declared) for one in result.checks}
     bound, left = tuple(_bound(result, context)), _left(result, context)
-    return Brief(standing(result, context), bound, outputs, checks, asked, left)
+    missing = tuple(_missing(result, context))
+    return Brief(standing(result, context), bound, outputs, checks, asked, left, missing)
+
+
+def _missing(result: Result, context: Context) -> Iterator[str]:
+    for path in result.missing if result.status is Status.UNDETERMINED else ():
+        yield missing_text(path, result.entity, context, hints=False)
 
 
 def _left(result: Result, context: Context) -> str:

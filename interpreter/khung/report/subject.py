@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from typing import Any
 
+    from khung.engine.facts import Entity
     from khung.engine.lift import Change, Lift
     from khung.engine.result import Output, Result
     from khung.engine.voting import Finding
@@ -65,6 +66,27 @@ def subject_lines(result: Result, context: Context, lift: Lift | None) -> list[L
         lift: What would lift the level, None where that is not said.
     """
     return list(_Block(result, context).lines(lift))
+
+
+def missing_text(path: str, own: Entity, context: Context, *, hints: bool) -> str:
+    """Return what is not known: a fact of a subject or of another one, or the result of that.
+
+    Args:
+        path: As in `Result.missing`.
+        own: The subject.
+        context: The words and paths.
+        hints: Whether to say what to type, too.
+    """
+    words, found = context.words, context.paths.located(path)
+    if found is None:
+        return path
+    entity, name = found
+    if not name:
+        return words.say("result_of", whom=words.entity(entity))
+    label = words.of(entity, name, own)
+    if not hints:
+        return label
+    return words.say("fact", label=label, name=name if entity is own else path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,26 +168,14 @@ class _Block:
             yield from decision_lines(self.result, self.context, 4, self.cited)
 
     def _missing(self) -> Iterator[Line]:
+        own = self.result.entity
         if self.result.missing:
             yield self._heading("to_know")
             for path in self.result.missing[:_MOST_MISSING]:
-                yield Line(self._missing_text(path), 4, "•")
+                yield Line(missing_text(path, own, self.context, hints=self.context.hints), 4, "•")
             more = len(self.result.missing) - _MOST_MISSING
             if more > 0:
                 yield Line(self.context.words.say("more_facts", n=more), 4, "•")
-
-    def _missing_text(self, path: str) -> str:
-        words, own = self.context.words, self.result.entity
-        found = self.context.paths.located(path)
-        if found is None:
-            return path
-        entity, name = found
-        if not name:
-            return words.say("result_of", whom=words.entity(entity))
-        label = words.of(entity, name, own)
-        if not self.context.hints:
-            return label
-        return words.say("fact", label=label, name=name if entity is own else path)
 
     # -- the rest -------------------------------------------------------------------------------
 

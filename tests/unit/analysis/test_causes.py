@@ -8,6 +8,7 @@ from khung.rulebook.model import Label
 
 GOOD = "lecturer.ladder.levels.good.require.score"
 SCORE = "lecturer.definitions.score"
+NEVER = "never: {that: hours < 0, source: 3/2}\n        "
 
 
 def compared(folder, *edits, **how):
@@ -45,6 +46,24 @@ def test_what_is_read_by_a_rule_and_changes_nothing_is_no_cause(tmp_path):
     )
     assert causes(found)["of_75"] == {GOOD}
     assert classes(found) == {GOOD: Class.CHANGES_OUTCOMES, SCORE: Class.UNKNOWN}
+
+
+def test_a_change_counts_though_no_rule_behind_the_outcome_reads_it(tmp_path):
+    # no level asks for what the others ask: who is no longer excellent falls to fair, because of
+    # what good has asked all along
+    before = edited(
+        tmp_path / "a",
+        ("lecturer", "cumulative: true", "cumulative: false"),
+        ("lecturer", "score: {that: score >= 75", f"{NEVER}score: {{that: score >= 75"),
+    )
+    text = (before / "lecturer.yaml").read_text("utf-8")
+    after = edited(tmp_path / "b")
+    more = text.replace("score: {that: score >= 90", f"{NEVER}score: {{that: score >= 90")
+    (after / "lecturer.yaml").write_text(more, "utf-8")
+    found = Pair(after).compared(before=before)
+    path = "lecturer.ladder.levels.excellent.require.never"
+    assert causes(found)["of_90"] == {path}
+    assert classes(found) == {path: Class.CHANGES_OUTCOMES}
 
 
 def test_two_changes_either_of_which_is_enough_are_both_causes(tmp_path):
