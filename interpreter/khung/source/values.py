@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _DAY_FIRST = re.compile(r"([0-9]{1,2})[-/.]([0-9]{1,2})[-/.]([0-9]{4})")
 _NOT_IN_NAMES = re.compile(r"\W+")
+_CURLY = re.compile("[“”„‘’«].*[“”‘’»]")  # as word processors put quotes
 _NUMBER_LIKE = re.compile(r"[-+]?[0-9][0-9_., ]*")
 
 
@@ -170,7 +171,8 @@ def date_in(text: str, span: Span, bag: Bag, at: str = "") -> date | None:
         return date.fromisoformat(text if written else "")
     except ValueError:
         near = "" if written else year_first(text)
-        advice = "calendar" if written else "near" if near else ""
+        curly = "curly" if _CURLY.fullmatch(text) else ""
+        advice = "calendar" if written else "near" if near else curly
         bag.add("K0125", span, help=advice, at=at, value=text, near=near)
         return None
 
@@ -227,6 +229,8 @@ def kind_of(node: Node) -> str:
 
 def _advice(node: Node, expected: str) -> str:
     match node:
+        case Scalar(value=str() as text) if _CURLY.fullmatch(text):
+            return "curly"
         case Scalar(value=str() as text) if expected == "a_boolean":
             return "boolean" if looks_boolean(text) else ""
         case Scalar(value=str() as text) if expected in {"a_number", "a_whole_number"}:
