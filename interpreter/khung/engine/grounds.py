@@ -119,15 +119,22 @@ class Grounds:
     def _joined(self, node: AllOf | AnyOf, env: Env) -> Readings:
         stop = isinstance(node, AnyOf)
         ways: list[Readings] = []
+        hanging: list[Node] = []
         for operand in node.operands:
+            if self.mentioned.hangs(operand).any:
+                hanging.append(operand)
+            elif self._is(operand, env, stop=stop):
+                return NONE
+        for operand in hanging:
             if ways and not self.may_look(operand):
                 continue
-            value = self.evaluator.truth(operand, env)
-            if value.known and value.least is stop:
+            if self._is(operand, env, stop=stop):
                 ways.append(self.of(operand, env))
-        if ways:
-            return fewest(ways)
-        return together(self.of(operand, env) for operand in node.operands)
+        return fewest(ways) if ways else together(self.of(operand, env) for operand in hanging)
+
+    def _is(self, node: Node, env: Env, *, stop: bool) -> bool:
+        value = self.evaluator.truth(node, env)
+        return value.known and value.least is stop
 
     def _if(self, node: If, env: Env) -> Readings:
         """Return the grounds of the condition and of its branch, or of both if they agree."""

@@ -55,6 +55,8 @@ def counted(by: Grounds, node: Fold, env: Env, side: Side) -> Readings:
 
 def _held(by: Grounds, node: Fold, item: Passed, side: Side) -> Readings:
     """Return what keeps one element from moving a count or share against its outcome."""
+    if not item.stays.most and not item.grounds:
+        return NONE
     body = _body(by, node, item)
     if side is Side.BOTH:
         return item.grounds if not item.stays.most else item.grounds | _at(by, node, item)
@@ -91,6 +93,8 @@ def folded(by: Grounds, node: Fold, env: Env) -> Readings:
 
 def _idle(by: Grounds, node: Fold, item: Passed, *, wanted: bool) -> Readings:
     """Return what keeps one element from deciding a quantifier: left out, or of no weight."""
+    if not item.stays.most and not item.grounds:
+        return NONE
     ways = [item.grounds] if not item.stays.most else []
     if _is(by, node, item, wanted=not wanted):
         ways.append(_at(by, node, item))

@@ -72,19 +72,19 @@ class Rests:
             return self.outcome(entity)
         if entity.given is not None:
             return NONE
-        out = self._any(entity, entity.type.not_ranked)
-        if what is ResultOf.RANKED or self.run.scope(entity).out.least:
+        scope = self.run.scope(entity)
+        out = self._any(entity, entity.type.not_ranked, holds=scope.out.least)
+        if what is ResultOf.RANKED or scope.out.least:
             return out
-        return out | self._any(entity, entity.type.pending)
+        return out | self._any(entity, entity.type.pending, holds=scope.pending.least)
 
-    def _any(self, entity: Entity, rules: Iterable[Rule]) -> Readings:
+    def _any(self, entity: Entity, rules: Iterable[Rule], *, holds: bool) -> Readings:
         """Return the grounds of some rule holding, or of none."""
         env = (known(entity),)
-        found = [(rule, ladder.holds(rule.when, env, self._evaluator)) for rule in rules]
-        ways = [self.grounds.of(rule.when, env) for rule, holds in found if holds.least]
-        if ways:
-            return fewest(ways)
-        return together(self.grounds.of(rule.when, env) for rule, _ in found)
+        if not holds:
+            return together(self.grounds.of(rule.when, env) for rule in rules)
+        sure = (r for r in rules if ladder.holds(r.when, env, self._evaluator).least)
+        return fewest(self.grounds.of(rule.when, env) for rule in sure)
 
     def level(self, entity: Entity, stage: Stage) -> Readings:
         """Return the grounds of a level as it is read of another subject."""
