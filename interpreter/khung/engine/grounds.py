@@ -77,10 +77,11 @@ class Grounds:
     mentioned: Mentioned
     standing: Standing
     found: dict[tuple[int, int], tuple[object, Readings]] = field(default_factory=dict)
+    hanging: dict[int, bool] = field(default_factory=dict)
 
     def of(self, node: Node | None, env: Env) -> Readings:
         """Return the grounds of an expression's value, open ends included."""
-        if node is None or not self.mentioned.hangs(node).any:
+        if node is None or not self._hangs(node):
             return NONE
         if len(env) != 1:
             return self._of(node, env)
@@ -90,6 +91,12 @@ class Grounds:
         if found is None:
             found = self.found[key] = (own, self._of(node, env))
         return found[1]
+
+    def _hangs(self, node: Node) -> bool:
+        found = self.hanging.get(id(node))
+        if found is None:
+            found = self.hanging[id(node)] = any(self.mentioned.hangs(node))
+        return found
 
     def _of(self, node: Node, env: Env) -> Readings:
         match node:
@@ -118,19 +125,18 @@ class Grounds:
 
     def _joined(self, node: AllOf | AnyOf, env: Env) -> Readings:
         stop = isinstance(node, AnyOf)
+        if not self._is(node, env, stop=stop):
+            return together(self.of(operand, env) for operand in node.operands)
+        hanging = [operand for operand in node.operands if self._hangs(operand)]
+        if any(self._is(o, env, stop=stop) for o in node.operands if not self._hangs(o)):
+            return NONE
         ways: list[Readings] = []
-        hanging: list[Node] = []
-        for operand in node.operands:
-            if self.mentioned.hangs(operand).any:
-                hanging.append(operand)
-            elif self._is(operand, env, stop=stop):
-                return NONE
         for operand in hanging:
             if ways and not self.may_look(operand):
                 continue
             if self._is(operand, env, stop=stop):
                 ways.append(self.of(operand, env))
-        return fewest(ways) if ways else together(self.of(operand, env) for operand in hanging)
+        return fewest(ways)
 
     def _is(self, node: Node, env: Env, *, stop: bool) -> bool:
         value = self.evaluator.truth(node, env)

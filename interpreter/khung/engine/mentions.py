@@ -36,11 +36,6 @@ class Hangs(NamedTuple):
     readings: frozenset[str]
     results: bool
 
-    @property
-    def any(self) -> bool:
-        """Whether the value may hang on a reading at all."""
-        return bool(self.readings) or self.results
-
 
 @dataclass(slots=True)
 class Mentioned:
