@@ -11,6 +11,7 @@ from tests.support.schemas import NAMES, ROOT, accepts
 from khung.cli.exit_codes import ExitCode
 from khung.diagnostics.codes import all_codes
 from khung.ir.builtins import SIGNATURES
+from khung.locale import phrase
 
 CASE = "cases/2021/dang_vien-010-nghi-om-4-thang.yaml"
 
@@ -131,6 +132,26 @@ def test_a_case_that_fails_says_what_and_why_it_is_open(khung, failing, lang):
     words = ("KHÔNG ĐẠT", "mong đợi") if lang == "vi" else ("FAILED", "expected")
     assert "so_chi_tieu_hoan_thanh" in ran.out
     assert all(word in ran.out for word in words)
+
+
+CONSULTED = """\
+case: C
+rulebook: "2021"
+on: 2021-12-15
+subjects: {tap_the: {x: {loai: ban_thuong_vu_huyen_uy, to_chuc: "-"}}}
+expect: {tap_the: {x: {outputs: {lay_y_kien: []}}}}
+"""
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_an_empty_list_is_not_said_like_what_does_not_apply(khung, tmp_path, lang):
+    path = tmp_path / "consulted.yaml"
+    path.write_text(CONSULTED, "utf-8")
+    ran = khung("test", str(path), "--rulebooks", str(ROOT / "rulebooks"), "--lang", lang)
+    assert ran.code == ExitCode.NO
+    said = [phrase(lang, f"cli.test.{key}") for key in ("empty", "absent")]
+    assert [line for line in said if line in ran.out] == said
+    assert phrase(lang, "cli.test.nothing") not in ran.out.split("\n\n")[0]
 
 
 def test_failures_as_data(khung, failing):

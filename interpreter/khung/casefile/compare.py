@@ -37,6 +37,7 @@ class Difference:
         expected: A plain value; of a list, the items that were not found.
         actual: A plain value; None is none.
         span: Where the case says what it expects.
+        absent: Whether the subject has no such output: it does not apply.
     """
 
     subject: str
@@ -44,6 +45,7 @@ class Difference:
     expected: Any
     actual: Any
     span: Span = field(compare=False, repr=False)
+    absent: bool = False
 
 
 def compare(
@@ -84,11 +86,17 @@ def _subject(
         return
     for what, wanted, actual, place in _single(expected, result, program):
         if wanted != actual:
-            yield Difference(subject, what, wanted, actual, place)
+            yield Difference(subject, what, wanted, actual, place, _is_absent(what, result))
     for what, refs, actual in _lists(expected, result):
         lacking = _lacking(refs, actual)
         if lacking or (not refs and actual):
             yield Difference(subject, what, lacking, list(actual), span)
+
+
+def _is_absent(what: str, result: Result) -> bool:
+    group, _, name = what.partition(".")
+    there = (*(o.name for o in result.outputs), *(a.table.name for a in result.tables))
+    return group == "outputs" and name not in there
 
 
 _Single = tuple[str, "Any", "Any", "Span"]

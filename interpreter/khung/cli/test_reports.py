@@ -119,8 +119,9 @@ def _differences(run: CaseRun, lang: str) -> Iterator[str]:
     hanging = dict(run.missing)
     for i, d in enumerate(run.differences):
         yield phrase(lang, "cli.test.difference", subject=d.subject, what=_what(d, lang))
-        yield f"  {expected.ljust(widest)}  {_value(d.expected, lang)}"
-        yield f"  {actual.ljust(widest)}  {_value(d.actual, lang)}"
+        yield f"  {expected.ljust(widest)}  {_side(d, d.expected, lang)}"
+        found = phrase(lang, "cli.test.absent") if d.absent else _side(d, d.actual, lang)
+        yield f"  {actual.ljust(widest)}  {found}"
         last = i + 1 == len(run.differences) or run.differences[i + 1].subject != d.subject
         missing = hanging.pop(d.subject, ()) if last else ()
         if missing:
@@ -132,6 +133,13 @@ def _what(difference: Difference, lang: str) -> str:
         return phrase(lang, f"cli.test.what.{difference.what}")
     except KeyError:  # `stages.cap`, `outputs.NAME`: said as the case says it
         return difference.what
+
+
+def _side(difference: Difference, value: Any, lang: str) -> str:
+    """Return a side in words; of an output, an empty list and what is not known are not alike."""
+    if difference.what.startswith("outputs.") and (value is None or value == []):
+        return phrase(lang, "cli.test.open" if value is None else "cli.test.empty")
+    return _value(value, lang)
 
 
 def _value(value: Any, lang: str) -> str:

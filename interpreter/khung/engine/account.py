@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from khung.engine import ladder
 from khung.engine.checks import CheckState
+from khung.engine.sufficing import NONE
 from khung.engine.trace import Trace, Tracer
 from khung.ir.nodes import Stage
 from khung.ir.program import ladder_of
@@ -25,12 +26,13 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Account:
-    """Gathers what one subject's rules read."""
+    """Gathers what one subject's rules read, and the readings on which its result rests."""
 
     run: Run
     entity: Entity
     env: Env
     all: Trace = field(default_factory=Trace)
+    readings: frozenset[str] = NONE
 
     @property
     def evaluator(self) -> Evaluator:
@@ -43,7 +45,7 @@ class Account:
         for node in nodes:
             if node is not None:
                 tracer.visit(node, self.env)
-        self.all.readings.update(tracer.trace.readings)
+                self.readings |= self.run.rests.grounds.of(node, self.env)
         return tracer.trace
 
     def blame(self, *nodes: Node | None) -> None:
@@ -72,38 +74,37 @@ def _each_rule(declared: ObjectType, act: Callable[..., object]) -> None:
 
 
 def note_all(account: Account) -> None:
-    """Note the readings and defaults behind every rule that was looked at."""
+    """Note the readings behind the outcome, and the defaults behind every rule looked at."""
+    account.readings |= account.run.rests.outcome(account.entity)
     if account.entity.given is not None and account.entity.given.after is Stage.QUOTA:
         return
-    tracer = Tracer(account.evaluator)
 
     def note(when: Node | None, *asked: Node) -> None:
         if when is not None:
-            _note(account, tracer, when)
+            _assume(account, when)
         if asked and ladder.holds(when, account.env, account.evaluator).most:
             for node in asked:
-                _note(account, tracer, node)
+                _assume(account, node)
 
     _each_rule(account.entity.type, note)
-    account.all.readings.update(tracer.trace.readings)
 
 
 def note_checks(account: Account, checks: Iterable[Checked]) -> None:
     """Note the readings and defaults behind every check that is decided."""
-    tracer = Tracer(account.evaluator)
     for check, state in checks:
         if state is not CheckState.UNKNOWN and check.rule.when is not None:
-            _note(account, tracer, check.rule.when)
+            _note(account, check.rule.when)
         if state in (CheckState.MET, CheckState.VIOLATED):
-            _note(account, tracer, check.require)
-    account.all.readings.update(tracer.trace.readings)
+            _note(account, check.require)
 
 
-def _note(account: Account, tracer: Tracer, node: Node) -> None:
-    mentioned = account.run.mentioned.of(node)
-    if mentioned.readings:
-        tracer.visit(node, account.env)
-    for name in mentioned.defaults:
+def _note(account: Account, node: Node) -> None:
+    account.readings |= account.run.rests.grounds.of(node, account.env)
+    _assume(account, node)
+
+
+def _assume(account: Account, node: Node) -> None:
+    for name in account.run.mentioned.defaults(node):
         if name not in account.entity.facts and _applies(account, name):
             account.all.assumed[f"{account.entity.path}.{name}"] = None
 

@@ -53,14 +53,18 @@ class Seen:
         return self.value.why or self.why
 
 
+def candidates(source: Elements) -> Iterator[tuple[Element, int | None]]:
+    """Yield the elements of a list, then one for all that are not seen, with how many there are."""
+    yield from ((item, 1) for item in source.items)
+    if source.unseen != 0:
+        yield Element(source.stranger, sure=False), source.unseen
+
+
 def kept(
     source: Elements, where: Node | None, env: Env, evaluator: Evaluator
 ) -> Iterator[tuple[Element, int | None]]:
     """Yield the elements that may be kept, with how many such there may be."""
-    candidates: list[tuple[Element, int | None]] = [(item, 1) for item in source.items]
-    if source.unseen != 0:
-        candidates.append((Element(source.stranger, sure=False), source.unseen))
-    for item, times in candidates:
+    for item, times in candidates(source):
         taken = TRUE if where is None else evaluator.truth(where, (*env, item.value))
         if taken.most:
             why = taken.why or item.why

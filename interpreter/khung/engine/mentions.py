@@ -1,8 +1,8 @@
-"""What the rules of a subject mention, found once a program: own defaults, and readings.
+"""What rules mention, found once a program: own defaults, readings, results of subjects.
 
 A default is assumed where a rule mentions the fact and the fact applies; parts that the chosen
-readings rule out mention nothing. A reading is mentioned where any part of a rule, through
-definitions too, states its choice.
+readings rule out mention nothing. Readings and results are found in any part, through definitions
+and conditions of what is read.
 """
 
 from __future__ import annotations
@@ -10,47 +10,72 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from khung.ir.nodes import CriteriaSet, Defined, Field, Literal, Node, Variable
-from khung.ir.rewrite import fold, walk
-from khung.ir.types import Object, first_of
+from khung.ir.nodes import (
+    CriteriaSet,
+    Defined,
+    Field,
+    Has,
+    LevelOf,
+    Literal,
+    Node,
+    StateOf,
+    Variable,
+)
+from khung.ir.rewrite import children, fold, walk
+from khung.ir.types import Object, first_of, names_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from khung.ir.program import Program
+    from khung.ir.program import ObjectType, Program
 
 
-class Mentions(NamedTuple):
-    """Own facts that have a default, in order of mention, and whether a reading is looked at."""
+class Hangs(NamedTuple):
+    """The readings that any part of an expression asks for, and whether one reads a result."""
 
-    defaults: tuple[str, ...]
-    readings: bool
+    readings: frozenset[str]
+    results: bool
 
 
 @dataclass(slots=True)
 class Mentioned:
-    """Looks expressions over a subject up, each once."""
+    """Looks expressions up, each once."""
 
     program: Program
-    found: dict[int, Mentions] = field(default_factory=dict)
+    found: dict[int, tuple[str, ...]] = field(default_factory=dict)
+    hanging: dict[int, Hangs] = field(default_factory=dict)
 
-    def of(self, node: Node) -> Mentions:
-        """Return what an expression over a subject mentions."""
+    def defaults(self, node: Node) -> tuple[str, ...]:
+        """Return the own facts with a default of an expression over a subject, as mentioned."""
         key = id(node)
         if key not in self.found:
-            self.found[key] = Mentions((), readings=False)
-            names = dict.fromkeys(self._defaults(fold(node)))
-            self.found[key] = Mentions(tuple(names), self._reads_reading(node))
+            self.found[key] = ()
+            self.found[key] = tuple(dict.fromkeys(self._defaults(fold(node))))
         return self.found[key]
+
+    def hangs(self, node: Node) -> Hangs:
+        """Return what an expression may hang on, through all that it reads."""
+        key = id(node)
+        if key not in self.hanging:
+            self.hanging[key] = Hangs(frozenset(), results=False)
+            below = [self.hangs(part) for part in (*children(node), *self._beneath(node))]
+            own = {node.reading} if isinstance(node, Literal) and node.reading else ()
+            readings = frozenset(own).union(*(hangs.readings for hangs in below))
+            results = isinstance(node, LevelOf | StateOf) or any(h.results for h in below)
+            self.hanging[key] = Hangs(readings, results)
+        return self.hanging[key]
 
     def _defaults(self, folded: Node) -> Iterator[str]:
         for part in walk(folded):
             match part:
                 case Field() if _is_self(part.object):
                     yield from self._fact(part)
-                case Defined() | CriteriaSet() if _is_self(part.object):
+                case Defined() if _is_self(part.object):
+                    declared = self.program.objects[first_of(part.owner)]
+                    yield from self.defaults(declared.definitions[part.name].value)
+                case CriteriaSet() if _is_self(part.object):
                     for inner in self._beneath(part):
-                        yield from self.of(inner).defaults
+                        yield from self.defaults(inner)
                 case _:
                     continue
 
@@ -61,29 +86,47 @@ class Mentioned:
         if fact is None:
             return
         if fact.applies is not None:
-            yield from self.of(fact.applies).defaults
+            yield from self.defaults(fact.applies)
         if fact.default is not None:
             yield fact.name
 
-    def _reads_reading(self, node: Node) -> bool:
-        for part in walk(node):
-            if isinstance(part, Literal) and part.reading:
-                return True
-            if isinstance(part, Defined | CriteriaSet) and any(
-                self.of(inner).readings for inner in self._beneath(part)
-            ):
-                return True
-        return False
-
-    def _beneath(self, node: Defined | CriteriaSet) -> Iterator[Node]:
-        """Yield what a definition or a set of criteria is made of."""
-        declared = self.program.objects[first_of(node.owner)]
-        if isinstance(node, Defined):
-            yield declared.definitions[node.name].value
+    def _beneath(self, node: Node) -> Iterator[Node]:
+        """Yield what a member that is read is made of, and what says whether it applies."""
+        if not isinstance(node, Defined | CriteriaSet | Field | Has):
             return
-        for name, when in declared.sets[node.name].members:
-            applies = declared.criteria[name].applies
-            yield from (condition for condition in (when, applies) if condition is not None)
+        if not isinstance(node.object.ty, Object):
+            return
+        for owner in names_of(node.object.ty.name):
+            yield from self._made_of(self.program.objects[owner], node)
+
+    def _made_of(
+        self, declared: ObjectType, node: Defined | CriteriaSet | Field | Has
+    ) -> Iterator[Node]:
+        match node:
+            case Defined():
+                yield from _there(declared.definitions[node.name].applies)
+                yield declared.definitions[node.name].value
+            case CriteriaSet():
+                for name, when in declared.sets[node.name].members:
+                    yield from _there(when, declared.criteria[name].applies)
+            case Field() | Has():
+                yield from self._member(declared, node.name)
+
+    def _member(self, declared: ObjectType, name: str) -> Iterator[Node]:
+        if name in declared.facts:
+            yield from _there(declared.facts[name].applies, declared.facts[name].default)
+        elif name in declared.links:
+            yield from _there(declared.links[name].applies)
+        elif name in declared.back_lists:
+            found = declared.back_lists[name]
+            yield from _there(self.program.objects[found.holder].links[found.link].applies)
+            yield from self._member(declared, found.complete)
+        elif name.startswith("criteria."):
+            yield from _there(declared.criteria[name.removeprefix("criteria.")].applies)
+
+
+def _there(*nodes: Node | None) -> Iterator[Node]:
+    yield from (node for node in nodes if node is not None)
 
 
 def _is_self(node: Node) -> bool:

@@ -143,7 +143,7 @@ def result_of(run: Run, entity: Entity) -> Result:
         reasons=tuple(Reason(b.rule, b.stage) for b in binding),
         next_level=None if best is None or best >= top else best + 1,
         failed=tuple(b for b in binding if best is not None and best < top),
-        readings=tuple(sorted(account.all.readings)),
+        readings=tuple(sorted(account.readings)),
         decision=decision,
         missing=tuple(account.all.missing),
         assumed=tuple(account.all.assumed),

@@ -14,6 +14,7 @@ from khung.engine import ladder, logic, voting
 from khung.engine.evaluate import Evaluator
 from khung.engine.groups import Groups
 from khung.engine.mentions import Mentioned
+from khung.engine.rests import Rests
 from khung.engine.values import FALSE, MISSING, TRUE, Value, known, within
 from khung.engine.voting import Decision, Step
 from khung.ir.nodes import ResultOf, Stage
@@ -71,12 +72,14 @@ class Run:
     limited: set[int] = field(default_factory=set)
     open: dict[tuple[int, str], str] = field(default_factory=dict)
     mentioned: Mentioned = field(init=False)
+    rests: Rests = field(init=False)
 
     def __post_init__(self) -> None:
         self.mentioned = Mentioned(self.program)
         self.evaluator = Evaluator(
             self.program.values, self.program.objects, self.case, self, self.case.on
         )
+        self.rests = Rests(self)
 
     # -- what other subjects ask ---------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-"""What a condition read: values, defaults, readings, the elements that decided, and what is open.
+"""What a condition read: values, defaults, the elements that decided, and what is open.
 
 A second look at an expression that was evaluated, in the same order and no further than it went,
 so that evaluation itself stays free of book-keeping.
@@ -24,7 +24,6 @@ from khung.ir.nodes import (
     Has,
     If,
     LevelOf,
-    Literal,
     Node,
     Project,
     Rows,
@@ -57,14 +56,12 @@ class Trace:
     Attributes:
         reads: Facts, criteria and definitions by path.
         assumed: Paths of facts left to their default, which `account` finds.
-        readings: Readings whose choice was looked at.
         records: Elements that decided a quantifier, a count or a share.
         missing: What is unknown, by path, in open parts only.
     """
 
     reads: dict[str, Read] = field(default_factory=dict)
     assumed: dict[str, None] = field(default_factory=dict)
-    readings: dict[str, None] = field(default_factory=dict)
     records: dict[str, Element] = field(default_factory=dict)
     missing: dict[str, None] = field(default_factory=dict)
 
@@ -80,9 +77,6 @@ class Tracer:
     def visit(self, node: Node, env: Env) -> None:
         """Note everything that the value of an expression was made from."""
         match node:
-            case Literal():
-                if node.reading:
-                    self.trace.readings[node.reading] = None
             case AllOf() | AnyOf():
                 self._until(node.operands, env, stop=isinstance(node, AnyOf))
             case If():

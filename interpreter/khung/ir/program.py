@@ -58,6 +58,15 @@ class Rule:
         return self.id.rpartition(".")[2]
 
 
+Asks = tuple[tuple[str, str], ...]
+"""Pairs of a setting and a reading that it asks for, as written: the setting itself is settled."""
+
+
+def asked(asks: Asks, *settings: str) -> frozenset[str]:
+    """Return the readings that some of the settings of a rule ask for."""
+    return frozenset(reading for setting, reading in asks if setting in settings)
+
+
 # -- what an object holds --------------------------------------------------------------------
 
 
@@ -210,6 +219,7 @@ class Vote:
     wins: tuple[Majority, ...]
     above_ceiling: Node
     counting: Node
+    asks: Asks = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,6 +273,7 @@ class Quota:
     order: tuple[OrderKey, ...]
     ties: Node
     others: Node
+    asks: Asks = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,6 +297,7 @@ class Ladder:
     cumulative: Node
     levels: tuple[Level, ...]
     knockouts: tuple[Knockout, ...]
+    asks: Asks = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from khung.ir.declare import unknown
 from khung.ir.nodes import Broken, Literal, Node
 from khung.ir.operators import as_threshold, has_order
 from khung.ir.rewrite import fold, walk
-from khung.ir.settings import number_of_places, places, setting, share
+from khung.ir.settings import asks, number_of_places, places, setting, share
 from khung.ir.sources import cited
 from khung.ir.words import type_word
 from khung.rulebook import model as m
@@ -111,6 +111,7 @@ class RuleMaker:
             cumulative,
             levels,
             tuple(map(self._knockout, model.knockouts)),
+            asks(cumulative=model.cumulative),
         )
 
     def _boolean(self, expr: ast.Expr) -> Node:
@@ -204,6 +205,12 @@ class RuleMaker:
             wins,
             self._setting("above_ceiling", model.above_ceiling, inner),
             self._setting("counting", model.counting, inner),
+            asks(
+                binding=model.binding,
+                above_ceiling=model.above_ceiling,
+                counting=model.counting,
+                wins=[w.share for w in (model.wins, *(w for _, w in model.wins_at)) if w],
+            ),
         )
 
     def _check_binding(self, binding: Node, model: m.Vote) -> None:
@@ -289,6 +296,7 @@ class RuleMaker:
             setting(model.others, inner, self._level_type)
             if model.others is not None
             else Literal(max(0, _rank(level) - 1), self._level_type, self._span),
+            _asked_of_quota(model),
         )
 
     def _order(self, models: Iterable[m.OrderKey], scope: Scope) -> tuple[p.OrderKey, ...]:
@@ -339,6 +347,21 @@ class RuleMaker:
         if when is not None and _is_fixed(when, never=True):
             self.scope.bag.add("K0712", when.span, name=model.head.id)
         return p.Check(self._rule("checks", model.head, when), require, model.severity)
+
+
+def _asked_of_quota(model: m.Quota) -> p.Asks:
+    small = model.small_group
+    return asks(
+        level=model.level,
+        per=model.per,
+        at_most=model.at_most,
+        places=model.places,
+        rounding=model.rounding,
+        small_group=(small.fewer_than, small.allow, small.at_least, small.when) if small else None,
+        order=[key.value for key in model.order],
+        ties=model.ties,
+        others=model.others,
+    )
 
 
 def _is_fixed(node: Node, *, never: bool = False) -> bool:

@@ -15,9 +15,13 @@ from khung.ir.operators import as_threshold
 from khung.ir.rewrite import children, fold, walk
 from khung.ir.types import BAD, NUMBER
 from khung.syntax import ast
+from khung.syntax.walk import children as ast_children
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from khung.ir.nodes import Node
+    from khung.ir.program import Asks
     from khung.ir.scope import Scope
     from khung.ir.types import Type
     from khung.syntax.ast import Expr
@@ -33,6 +37,25 @@ def setting(expr: Expr, scope: Scope, want: Type) -> Node:
         return found
     scope.bag.add("K0344", expr.span, text=expr.span.text)
     return Broken(BAD, expr.span)
+
+
+def asks(**settings: Expr | Iterable[Expr | None] | None) -> Asks:
+    """Return the readings that settings ask for, by the name of the setting."""
+    found: dict[tuple[str, str], None] = {}
+    for name, value in settings.items():
+        for expr in (value,) if value is None or isinstance(value, ast.Expr) else value:
+            found |= {} if expr is None else {(name, reading): None for reading in _asked(expr)}
+    return tuple(found)
+
+
+def _asked(expr: Expr) -> Iterator[str]:
+    match expr:
+        case ast.Path(object=ast.Name(name="readings")):
+            yield expr.name
+        case _:
+            pass
+    for child in ast_children(expr):
+        yield from _asked(child)
 
 
 def share(expr: Expr, scope: Scope, keys: tuple[Node, ...]) -> Node:

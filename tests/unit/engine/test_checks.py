@@ -136,7 +136,7 @@ def test_a_check_reads_the_status(result):
 
 
 def test_a_decided_check_rests_on_defaults_and_readings(result):
-    checks = "{c: {require: 'if readings.how = strict then kept and b else b', source: X}}"
+    checks = "{c: {require: 'if readings.how = strict then kept and b else not(b)', source: X}}"
     decided, undecided = (result(checks, f"good: true, b: {b}") for b in ("true", "null"))
     assert ("item.i.kept" in decided.assumed, decided.readings) == (True, ("how",))
     assert ("item.i.kept" in undecided.assumed, undecided.readings) == (False, ())

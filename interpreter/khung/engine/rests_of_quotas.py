@@ -1,0 +1,79 @@
+"""The readings on which the outcome of a quota rests: who is in the group, and how they stand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from khung.engine.sufficing import Readings, together
+from khung.engine.values import known
+from khung.ir.nodes import ResultOf, Stage
+from khung.ir.program import asked
+
+if TYPE_CHECKING:
+    from khung.engine.facts import Entity
+    from khung.engine.groups import Groups, Key
+    from khung.engine.rests import Rests
+    from khung.ir.nodes import Node
+    from khung.ir.program import ObjectType
+
+
+@dataclass(slots=True)
+class QuotaRests:
+    """Finds the grounds of quotas, of each group once."""
+
+    rests: Rests
+    groups: dict[tuple[str, int, Key | None], Readings] = field(default_factory=dict)
+
+    def made_of(self, entity: Entity, index: int) -> Readings:
+        """Return the grounds of what a quota makes of a subject."""
+        quota, env = entity.type.quotas[index], (known(entity),)
+        groups = self.rests.run.groups_of(entity.type, index)
+        when = self.rests.grounds.of(quota.rule.when, env)
+        level = asked(quota.asks, "level")
+        key = groups.keys.get(id(entity))
+        if key is None or groups.step(entity) is None:
+            return when | level
+        plain = None if any(v.why for v in key) else tuple(v.least for v in key)
+        shared = self._group(groups, entity.type, index, plain)
+        return when | level | shared
+
+    def _group(self, groups: Groups, declared: ObjectType, index: int, key: Key | None) -> Readings:
+        """Return the grounds of what a quota makes of a group; of all groups where it is open."""
+        found = (declared.name, index, key)
+        if found not in self.groups:
+            quota = declared.quotas[index]
+            settings = asked(
+                quota.asks, "level", "per", "at_most", "places", "rounding", "small_group"
+            )
+            nodes: list[Node | None] = [quota.at_most, quota.places]
+            if key is None or _is_cut(groups, key):
+                settings |= asked(quota.asks, "order", "ties", "others")
+                nodes += [order.value for order in quota.order]
+            parts = (self._member(e, groups, index, key, nodes) for e in groups.entities)
+            self.groups[found] = settings.union(
+                self.rests.run.mentioned.hangs(quota.counts).readings, *parts
+            )
+        return self.groups[found]
+
+    def _member(
+        self, entity: Entity, groups: Groups, index: int, key: Key | None, place: list[Node | None]
+    ) -> Readings:
+        """Return the grounds of a subject being in a group, at its level and place, or not."""
+        quota, env = groups.quota, (known(entity),)
+        when = together(self.rests.grounds.of(node, env) for node in (quota.rule.when, *quota.per))
+        own = groups.keys.get(id(entity))
+        if own is None:
+            return when | self.rests.state(entity, ResultOf.RANKED)
+        plain = tuple(v.least for v in own)
+        if key is not None and plain != key and not any(v.why for v in own):
+            return when
+        placed = together(self.rests.grounds.of(node, env) for node in place)
+        earlier = together(self.made_of(entity, i) for i in range(index))
+        return when | placed | earlier | self.rests.level(entity, Stage.DEFER)
+
+
+def _is_cut(groups: Groups, key: Key) -> bool:
+    """Whether a group has more candidates than are kept for sure."""
+    result = groups.result(key)[0]
+    return bool(result.cut or result.open)
