@@ -12,6 +12,7 @@ from khung.analysis.shelf import Shelf
 from khung.analysis.testing import case_files
 from khung.casefile.from_source import read_case
 from khung.diagnostics.bag import Bag
+from khung.engine.tables import as_data
 from khung.resources import data_dir
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from khung.casefile.model import CaseFile
     from khung.engine.result import Result
+    from khung.engine.tables import Answer
 
 RULEBOOK = data_dir("rulebooks") / "2021"
 CASES = RULEBOOK.parents[1] / "cases" / "2021"
@@ -58,7 +60,13 @@ def outcomes(path: Path, case: CaseFile, options: dict[str, str]) -> dict[str, R
 def outcome(result: Result) -> tuple[object, ...]:
     decision = result.decision
     said = decision and (decision.kind, decision.options, decision.places, decision.candidates)
-    return (result.status, result.level, result.at_best, result.at_worst, said)
+    told = [(output.name, output.value.least, output.value.most) for output in result.outputs]
+    tables = [(answer.table.name, answer_data(answer)) for answer in result.tables]
+    return (result.status, result.level, result.at_best, result.at_worst, said, told, tables)
+
+
+def answer_data(answer: Answer) -> object:
+    return as_data(answer, lambda value, _: value.least if value.known else None)
 
 
 @pytest.mark.parametrize("block", range(BLOCKS))

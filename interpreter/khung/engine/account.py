@@ -11,6 +11,7 @@ from khung.engine.sufficing import NONE
 from khung.engine.trace import Trace, Tracer
 from khung.ir.nodes import Stage
 from khung.ir.program import ladder_of
+from khung.ir.program_tables import member_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -87,6 +88,19 @@ def note_all(account: Account) -> None:
                 _assume(account, node)
 
     _each_rule(account.entity.type, note)
+
+
+def note_outputs(account: Account) -> None:
+    """Note the readings behind what is told beside the level: outputs, and what tables answer."""
+    told = account.entity.type
+    answers = {
+        member_name(name, out) for name, table in told.tables.items() for out in table.outputs
+    }
+    for definition in told.definitions.values():
+        if definition.output or definition.name in answers:
+            account.readings |= account.run.rests.grounds.of(definition.applies, account.env)
+            if ladder.holds(definition.applies, account.env, account.evaluator).most:
+                account.readings |= account.run.rests.grounds.of(definition.value, account.env)
 
 
 def note_checks(account: Account, checks: Iterable[Checked]) -> None:

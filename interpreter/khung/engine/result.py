@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from khung.engine.account import Account, blame_all, note_all, note_checks
+from khung.engine.account import Account, blame_all, note_all, note_checks, note_outputs
 from khung.engine.bindings import Failure, bindings
 from khung.engine.checks import checked, violations
 from khung.engine.findings import findings_of
@@ -130,6 +130,7 @@ def result_of(run: Run, entity: Entity) -> Result:
     if status is Status.UNDETERMINED:
         blame_all(account)
     outputs = _outputs(account)
+    note_outputs(account)
     checks = checked(entity.type.checks, account.env, account.evaluator)
     note_checks(account, checks)
     return Result(

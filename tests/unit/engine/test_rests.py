@@ -186,3 +186,34 @@ def test_a_ladder_rests_on_its_setting_where_a_lower_level_fails(rests):
         ladder=f"cumulative: {ONE}\n",
     )
     assert found == {"i": [], "j": ["how"], "k": []}
+
+
+TABLE = """\
+tables:
+  told:
+    source: X
+    when: {when}
+    hit: first
+    inputs: {{a: a}}
+    outputs: {{n: number}}
+    rows:
+      yes: {{if: {{a: true}}, then: {{n: 1}}}}
+      no: {{then: {{n: "if readings.how = one then 2 else 3"}}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("facts", "definitions", "rules", "found"),
+    [
+        ("", f"{{x: {{is: '{ONE}', output: true}}}}", "", ["how"]),
+        ("", f"{{x: {{is: '{ONE}'}}}}", "", []),
+        ("a: false", f"{{x: {{applies_when: a, is: '{ONE}', output: true}}}}", "", []),
+        ("", "{}", TABLE.format(when="'true'"), []),
+        ("a: false", "{}", TABLE.format(when="'true'"), ["how"]),
+        ("a: false", "{}", TABLE.format(when="b = a"), []),
+    ],
+)
+def test_what_is_told_beside_the_level_brings_along_on_what_it_rests(
+    rests, facts, definitions, rules, found
+):
+    assert rests(f"i: {{unit: u, {facts}}}", rules, definitions=definitions) == {"i": found}
