@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from khung.engine.sufficing import Readings, together
-from khung.engine.values import known
+from khung.engine.values import Value, known
 from khung.ir.nodes import ResultOf, Stage
 from khung.ir.program import asked
 
@@ -18,12 +18,16 @@ if TYPE_CHECKING:
     from khung.ir.program import ObjectType
 
 
+_OPEN = object()
+"""Stands in a key for what is not known of it."""
+
+
 @dataclass(slots=True)
 class QuotaRests:
     """Finds the grounds of quotas, of each group once."""
 
     rests: Rests
-    groups: dict[tuple[str, int, Key | None], Readings] = field(default_factory=dict)
+    groups: dict[tuple[str, int, Key], Readings] = field(default_factory=dict)
 
     def made_of(self, entity: Entity, index: int) -> Readings:
         """Return the grounds of what a quota makes of a subject."""
@@ -34,12 +38,10 @@ class QuotaRests:
         key = groups.keys.get(id(entity))
         if key is None or groups.step(entity) is None:
             return when | level
-        plain = None if any(v.why for v in key) else tuple(v.least for v in key)
-        shared = self._group(groups, entity.type, index, plain)
-        return when | level | shared
+        return when | level | self._group(groups, entity.type, index, _known(key))
 
-    def _group(self, groups: Groups, declared: ObjectType, index: int, key: Key | None) -> Readings:
-        """Return the grounds of what a quota makes of a group; of all groups where it is open."""
+    def _group(self, groups: Groups, declared: ObjectType, index: int, key: Key) -> Readings:
+        """Return the grounds of what a quota makes of all groups that a key may be that of."""
         found = (declared.name, index, key)
         if found not in self.groups:
             quota = declared.quotas[index]
@@ -47,7 +49,7 @@ class QuotaRests:
                 quota.asks, "level", "per", "at_most", "places", "rounding", "small_group"
             )
             nodes: list[Node | None] = [quota.at_most, quota.places]
-            if key is None or _is_cut(groups, key):
+            if _OPEN in key or _is_cut(groups, key):
                 settings |= asked(quota.asks, "order", "ties", "others")
                 nodes += [order.value for order in quota.order]
             parts = (self._member(e, groups, index, key, nodes) for e in groups.entities)
@@ -57,7 +59,7 @@ class QuotaRests:
         return self.groups[found]
 
     def _member(
-        self, entity: Entity, groups: Groups, index: int, key: Key | None, place: list[Node | None]
+        self, entity: Entity, groups: Groups, index: int, key: Key, place: list[Node | None]
     ) -> Readings:
         """Return the grounds of a subject being in a group, at its level and place, or not."""
         quota, env = groups.quota, (known(entity),)
@@ -65,12 +67,21 @@ class QuotaRests:
         own = groups.keys.get(id(entity))
         if own is None:
             return when | self.rests.state(entity, ResultOf.RANKED)
-        plain = tuple(v.least for v in own)
-        if key is not None and plain != key and not any(v.why for v in own):
+        if not _fit(key, _known(own)):
             return when
         placed = together(self.rests.grounds.of(node, env) for node in place)
         earlier = together(self.made_of(entity, i) for i in range(index))
         return when | placed | earlier | self.rests.level(entity, Stage.DEFER)
+
+
+def _known(key: tuple[Value, ...]) -> Key:
+    return tuple(_OPEN if value.why else value.least for value in key)
+
+
+def _fit(one: Key, other: Key) -> bool:
+    """Whether two keys may be the same: what is known of both is."""
+    pairs = zip(one, other, strict=True)
+    return all(_OPEN in (own, its) or own == its for own, its in pairs)
 
 
 def _is_cut(groups: Groups, key: Key) -> bool:
