@@ -167,11 +167,14 @@ def _blame_standard(account: Account, final: Value) -> None:
 
 def _blame_cap(account: Account, cap: Cap, item: Element | None) -> None:
     account.blame(cap.rule.when)
-    if cap.list is not None:
-        account.blame(cap.list)
-    env = account.env if item is None else (*account.env, item.value)
-    tracer = Tracer(account.evaluator, account.all)
-    if cap.where is not None and item is not None:
+    if cap.list is None:
+        account.blame(cap.at_most)
+        return
+    account.blame(cap.list)
+    if item is None:  # the list itself is unknown
+        return
+    tracer, env = Tracer(account.evaluator, account.all), (*account.env, item.value)
+    if cap.where is not None:
         tracer.blame(cap.where, env)
     tracer.blame(cap.at_most, env)
 
