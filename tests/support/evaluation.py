@@ -29,5 +29,5 @@ def results_of(rulebook: Rulebook, subjects: str) -> Results:
     assert case_file is not None, bag.diagnostics
     case = build_case(case_file, program, bag)
     assert case is not None
-    assert not bag.diagnostics
+    assert not bag.diagnostics, bag.diagnostics
     return evaluate_case(program, case)

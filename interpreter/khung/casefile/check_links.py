@@ -12,6 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from khung.diagnostics.suggest import listed
+from khung.engine.facts import next_along
 from khung.engine.values import Value
 
 if TYPE_CHECKING:
@@ -57,15 +58,6 @@ def _rings(entities: Iterable[Entity], link: str) -> Iterator[list[Entity]]:
             current = next_along(current, link)
         if current is not None and id(current) in places:
             yield way[places[id(current)] :]
-
-
-def next_along(entity: Entity, link: str) -> Entity | None:
-    """Return where a link is stated to lead; None if that is not known, or nowhere."""
-    stated = entity.facts.get(link)
-    if not isinstance(stated, Value) or not stated.known:
-        return None
-    target: Entity = stated.least
-    return target
 
 
 def _report(ring: list[Entity], link: str, group: Group, bag: Bag) -> None:

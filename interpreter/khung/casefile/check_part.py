@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from khung.casefile.check_links import next_along
+from khung.engine.facts import next_along
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

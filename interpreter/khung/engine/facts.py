@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from datetime import date
     from typing import Any
 
-    from khung.ir.program import ObjectType, Program
+    from khung.ir.program import Fact, ObjectType, Program
     from khung.rulebook.model import Label
 
 
@@ -91,6 +91,10 @@ class Case:
     _pointing: dict[tuple[str, str], tuple[dict[int, list[Entity]], list[Entity]]] = field(
         default_factory=dict, init=False, compare=False, repr=False
     )
+    open_lists: dict[str, tuple[tuple[Entity, Fact], ...]] = field(
+        default_factory=dict, init=False, compare=False, repr=False
+    )
+    """By type of record: the lists that may hold more of them, as `members` finds them."""
 
     def back_list(self, target: Entity, name: str) -> Elements:
         """Return the objects that point to `target`: those whose link is unknown are possible."""
@@ -102,9 +106,29 @@ class Case:
         found += [
             Element(known(holder), sure=False)
             for holder in unknown
-            if _may_point(holder, target, tree=tree)
+            if holder is not target and (not tree or self._may_be_below(holder, target, link.name))
         ]
         return Elements(tuple(found))
+
+    def _may_be_below(self, holder: Entity, target: Entity, link: str) -> bool:
+        """Whether an unknown link of a tree may lead to `target`: not from above it.
+
+        Work goes up the tree kind by kind, so whoever is pointed to is later in order than that.
+        """
+        above = next_along(target, link)
+        high = _kind_rank(target)
+        if high is None and above is not None and (rank := _kind_rank(above)) is not None:
+            high = rank - 1
+        low = _kind_rank(holder)
+        if low is None:
+            under = self._index(holder.type.name, link)[0].get(id(holder), ())
+            ranks = [rank for one in under if (rank := _kind_rank(one)) is not None]
+            low = max(ranks) + 1 if ranks else None
+        if low is not None and high is not None and low >= high:
+            return False
+        while above is not None and above is not holder:
+            above = next_along(above, link)
+        return above is None
 
     def _index(self, holder: str, link: str) -> tuple[dict[int, list[Entity]], list[Entity]]:
         """Return who points to whom along a link, by `id(target)`, and whose link is unknown."""
@@ -128,12 +152,13 @@ class Case:
         return list(self.entities.get(type_name, {}).values())
 
 
-def _may_point(holder: Entity, target: Entity, *, tree: bool) -> bool:
-    """Whether an unknown link may lead to `target`: up a tree only from kinds earlier in order."""
-    if not tree:
-        return holder is not target
-    ranks = [_kind_rank(entity) for entity in (holder, target)]
-    return holder is not target and (None in ranks or ranks[0] < ranks[1])  # type: ignore[operator]  # None is ruled out
+def next_along(entity: Entity, link: str) -> Entity | None:
+    """Return where a link is stated to lead; None if that is not known, or nowhere."""
+    stated = entity.facts.get(link)
+    if not isinstance(stated, Value) or not stated.known:
+        return None
+    target: Entity = stated.least
+    return target
 
 
 def _kind_rank(entity: Entity) -> int | None:

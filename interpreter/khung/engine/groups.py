@@ -92,6 +92,8 @@ class Groups:
         key = self.keys.get(id(entity))
         if key is None:
             return None
+        if self._is_opaque(entity):
+            return self._either(entity)
         if any(v.why == MISSING for v in key):
             return self._keyless_step(entity)
         return self.result(tuple(v.least for v in key))[1].get(id(entity))
@@ -150,8 +152,14 @@ class Groups:
 
     def _member(self, entity: Entity, *, sure: bool) -> Member:
         fixed = entity.given is not None and entity.given.after is Stage.QUOTA
-        level = self.before(entity).level
+        opaque = not fixed and self._is_opaque(entity)
+        level = self.run.any_level(entity) if opaque else self.before(entity).level
         return Member(entity, level, self._order(entity), sure, fixed)
+
+    def _is_opaque(self, entity: Entity) -> bool:
+        """Whether no group may ask what the rules make of a subject: its place is not known."""
+        keyless = any(v.why == MISSING for v in self.keys[id(entity)])
+        return self.run.opaque and (keyless or self.run.is_opaque(entity))
 
     def _order(self, entity: Entity) -> tuple[Value, ...]:
         env = (known(entity),)

@@ -79,7 +79,7 @@ def _blocking(results: Results, result: Result, names: list[str]) -> tuple[str, 
     """
     ideal = {name: best for name in names if (best := _best(results, result.entity, name))}
     entity, case = _changed(results, result, ideal)
-    supposed = result_of(Run(results.program, case), entity)
+    supposed = result_of(Run(results.program, case, results.run.opaque), entity)
     failing = tuple(dict.fromkeys(f.rule.id for f in result.failed))
     wanted = result.next_level or 0
     reached = supposed.at_best is not None and supposed.at_best >= wanted
@@ -117,7 +117,7 @@ def _reaches(results: Results, result: Result, changed: Mapping[str, Value]) -> 
     """Whether the subject, with facts changed, would surely be one level higher or more."""
     assert result.next_level is not None  # noqa: S101  # the caller has looked
     entity, case = _changed(results, result, changed)
-    run = Run(results.program, case)
+    run = Run(results.program, case, results.run.opaque)
     if run.step(entity, Stage.STANDARD).level.least < result.next_level:
         return False
     scope = run.scope(entity)

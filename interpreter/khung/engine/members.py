@@ -22,9 +22,12 @@ from khung.engine.values import (
 from khung.ir import types as t
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from khung.engine.evaluate import Env, Evaluator
+    from khung.engine.facts import Case
     from khung.ir.nodes import CriteriaSet, Has, Node
-    from khung.ir.program import BackList, Criterion, Fact
+    from khung.ir.program import Criterion, Fact
 
 
 def member(
@@ -135,32 +138,75 @@ def has(evaluator: Evaluator, node: Has, env: Env) -> Value:
     return evaluator.evaluate(declared.applies, (known(entity),))
 
 
-def _applying(evaluator: Evaluator, found: Elements, declared: BackList) -> Elements:
-    """Leave out possible elements whose link surely does not apply."""
+def pointing(evaluator: Evaluator, entity: Entity, name: str) -> tuple[Element, ...]:
+    """Return the objects of the case that point here, or may."""
+    assert evaluator.case is not None  # noqa: S101  # the caller has looked
+    declared = entity.type.back_lists[name]
     link = evaluator.objects[declared.holder].links[declared.link]
+    found = evaluator.case.back_list(entity, name).items
     if link.applies is None or link.optional:
         return found
-    kept = [
-        item
-        for item in found.items
-        if item.sure or evaluator.truth(link.applies, (item.value,)).most
-    ]
-    return Elements(tuple(kept), found.unseen, found.stranger)
+    return tuple(
+        item for item in found if item.sure or evaluator.truth(link.applies, (item.value,)).most
+    )
 
 
 def back_list(evaluator: Evaluator, entity: Entity, name: str) -> Elements:
-    """Return the objects that point here, and how many more its count says there are."""
+    """Return the objects that point here, and how many more there may be.
+
+    Where a count is known, there are as many more as it leaves, of which nothing is known: whoever
+    may point here is one of them, not one beside them.
+    """
     declared = entity.type.back_lists[name]
     other = known(stranger(evaluator.objects[declared.holder]))
     if entity.stranger or evaluator.case is None:
         return Elements((), None, other)
-    found = _applying(evaluator, evaluator.case.back_list(entity, name), declared)
+    found = pointing(evaluator, entity, name)
     count = member(evaluator, entity, declared.complete, t.NUMBER) if declared.complete else None
     if count is None:
-        return found
+        return Elements(found, None if open_lists(evaluator, declared.holder) else 0, other)
     if not count[0].most.is_finite():
-        return Elements(found.items, None, other)
-    return Elements(found.items, max(0, int(count[0].most) - len(found.items)), other)
+        return Elements(found, None, other)
+    sure = tuple(item for item in found if item.sure)
+    return Elements(sure, max(0, int(count[0].most) - len(sure)), other)
+
+
+def open_lists(evaluator: Evaluator, holder: str) -> tuple[tuple[Entity, Fact], ...]:
+    """Return the lists that may hold records of which the case says nothing; of subjects none."""
+    case = evaluator.case
+    if case is None or not evaluator.objects[holder].is_record:
+        return ()
+    if holder not in case.open_lists:
+        listing = tuple(_listing(case, holder))
+        case.open_lists[holder] = listing  # stands while it is asked which of them apply
+        case.open_lists[holder] = tuple(
+            (owner, fact) for owner, fact in listing if _is_open(evaluator, owner, fact)
+        )
+    return case.open_lists[holder]
+
+
+def _listing(case: Case, holder: str) -> Iterator[tuple[Entity, Fact]]:
+    """Yield the lists of records of a type that are not stated, each with its owner."""
+    everyone = [*(one for of in case.entities.values() for one in of.values()), *case.records]
+    holding = {
+        declared.name: [f for f in declared.facts.values() if _lists(f.ty, holder)]
+        for declared in case.program.objects.values()
+    }
+    for owner in everyone:
+        for fact in holding[owner.type.name]:
+            stated = owner.facts.get(fact.name)
+            if stated is None or (isinstance(stated, Value) and stated.why):
+                yield owner, fact
+
+
+def _lists(ty: t.Type, holder: str) -> bool:
+    element = ty.element if isinstance(ty, t.List) else None
+    return isinstance(element, t.Object) and holder in t.names_of(element.name)
+
+
+def _is_open(evaluator: Evaluator, owner: Entity, fact: Fact) -> bool:
+    found = _fact(evaluator, owner, fact)
+    return found is not None and bool(found[0].why)
 
 
 def _criterion(

@@ -12,7 +12,7 @@ from khung.engine.account import Account, blame_all, note_all, note_checks, note
 from khung.engine.bindings import Failure, bindings
 from khung.engine.checks import checked, violations
 from khung.engine.findings import findings_of
-from khung.engine.stages import Run, Status
+from khung.engine.stages import CircularRulesError, Run, Status
 from khung.engine.tables import Answer, answers
 from khung.engine.values import Value, known
 from khung.ir.nodes import Stage
@@ -93,8 +93,18 @@ class Results:
 
 
 def evaluate_case(program: Program, case: Case) -> Results:
-    """Return the result of every subject that has a ladder."""
-    run = Run(program, case)
+    """Return the result of every subject that has a ladder.
+
+    Where work runs in a ring, it is done again with those opaque that have no place in its order.
+    """
+    try:
+        return _results(Run(program, case))
+    except CircularRulesError:
+        return _results(Run(program, case, opaque=True))
+
+
+def _results(run: Run) -> Results:
+    program, case = run.program, run.case
     by_type = {
         name: {e.id: result_of(run, e) for e in entities.values()}
         for name, entities in case.entities.items()

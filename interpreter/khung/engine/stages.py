@@ -6,6 +6,7 @@ asked here, so that one subject's open level is another's bounds.
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import TYPE_CHECKING
@@ -15,12 +16,14 @@ from khung.engine.evaluate import Evaluator
 from khung.engine.groups import Groups
 from khung.engine.mentions import Mentioned
 from khung.engine.rests import Rests
-from khung.engine.values import FALSE, MISSING, TRUE, Value, known, within
+from khung.engine.values import FALSE, MAYBE, MISSING, TRUE, Value, known, within
 from khung.engine.voting import Decision, Step
 from khung.ir.nodes import ResultOf, Stage
 from khung.ir.program import ladder_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from khung.engine.facts import Case, Entity, Given
     from khung.ir.program import Ladder, ObjectType, Program
 
@@ -59,12 +62,16 @@ class Run:
         scopes: By `id(entity)`.
         steps: By `id(entity)` and stage; between quotas by `quota N`, N of them done.
         groups: By subject type and place of the quota in it.
+        opaque: Whether others know nothing of the results of a subject of unknown kind, nor the
+            groups of a quota of one of unknown key. Kind and key give a subject its place in the
+            order of work, and without them work may run in a ring: only then is this asked for.
         limited: `id(entity)` of each subject that some quota touches.
         open: The stages being worked out, outermost first, as a ring would name them.
     """
 
     program: Program
     case: Case
+    opaque: bool = False
     evaluator: Evaluator = field(init=False)
     scopes: dict[int, Scope] = field(default_factory=dict)
     steps: dict[tuple[int, str], Step] = field(default_factory=dict)
@@ -85,18 +92,38 @@ class Run:
 
     def level(self, entity: Entity, stage: Stage) -> Value:
         """Return the level after a stage, as if in scope. Ranks; open ones as their bounds."""
+        if self.is_opaque(entity) and self._given_level(entity, stage) is None:
+            return self.any_level(entity)
         return self.step(entity, stage).level
+
+    def is_opaque(self, entity: Entity) -> bool:
+        """Whether nothing is known to others of what the rules make of a subject."""
+        kind = entity.facts.get(entity.type.kind_field)
+        known_kind = isinstance(kind, Value) and kind.known
+        return self.opaque and entity.type.kinds is not None and not known_kind
+
+    def any_level(self, entity: Entity) -> Value:
+        """Return what is known of a level if nothing is."""
+        levels = ladder_of(entity.type).levels
+        return within(levels[-1].rank, levels[0].rank)
 
     def state(self, entity: Entity, what: ResultOf) -> Value:
         """Return whether the subject is ranked or pending, or its status."""
+        if what is ResultOf.STATUS:
+            return known(self.status(entity).value)
+        if self.is_opaque(entity) and self.given(entity) is None and self._scope_reads(entity):
+            return MAYBE
         scope = self.scope(entity)
         match what:
             case ResultOf.RANKED:
                 return logic.negated(scope.out)
             case ResultOf.PENDING:
                 return logic.both((scope.pending, logic.negated(scope.out)))
-            case ResultOf.STATUS:
-                return known(self.status(entity).value)
+
+    def _scope_reads(self, entity: Entity) -> bool:
+        """Whether the rules of scope read results of others."""
+        rules = (*entity.type.not_ranked, *entity.type.pending)
+        return any(r.when is not None and self.mentioned.hangs(r.when).results for r in rules)
 
     def status(self, entity: Entity) -> Status:
         """Return the status of a subject that has a ladder, by the order of precedence."""
@@ -124,8 +151,19 @@ class Run:
         """Return the scope of a subject; a decision given puts it in the ranking."""
         key = id(entity)
         if key not in self.scopes:
-            self.scopes[key] = self._scope(entity)
+            with self._at_work(entity, "scope"):
+                self.scopes[key] = self._scope(entity)
         return self.scopes[key]
+
+    @contextmanager
+    def _at_work(self, entity: Entity, stage: str) -> Iterator[None]:
+        """Note that a stage is being worked out; raise an error that names the ring if it is."""
+        key, name = (id(entity), stage), f"{entity.path}: {stage}"
+        if key in self.open:
+            raise CircularRulesError((*self.open.values(), name))
+        self.open[key] = name
+        yield
+        del self.open[key]
 
     def _scope(self, entity: Entity) -> Scope:
         given = self.given(entity)
@@ -148,18 +186,18 @@ class Run:
         key = (id(entity), stage)
         found = self.steps.get(key)
         if found is None:
-            if key in self.open:
-                raise CircularRulesError((*self.open.values(), f"{entity.path}: {stage}"))
-            self.open[key] = f"{entity.path}: {stage}"
-            found = self.steps[key] = self._given_or_step(entity, stage)
-            del self.open[key]
+            with self._at_work(entity, stage):
+                found = self.steps[key] = self._given_or_step(entity, stage)
         return found
 
     def _given_or_step(self, entity: Entity, stage: Stage) -> Step:
+        level = self._given_level(entity, stage)
+        return self._step(entity, stage) if level is None else Step(known(level))
+
+    def _given_level(self, entity: Entity, stage: Stage) -> int | None:
+        """Return the level that a decision stands for at a stage, if one does."""
         given = self.given(entity)
-        if given is None or given.level is None or given.is_before(stage):
-            return self._step(entity, stage)
-        return Step(known(given.level))
+        return None if given is None or given.is_before(stage) else given.level
 
     def _step(self, entity: Entity, stage: Stage) -> Step:
         declared = ladder_of(entity.type)

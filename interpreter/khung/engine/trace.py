@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
+from khung.engine import members
 from khung.engine.facts import Entity
 from khung.engine.folds import kept
 from khung.engine.tables import reached
@@ -290,13 +291,13 @@ class Tracer:
 
     def _blame_back_list(self, entity: Entity, name: str) -> None:
         declared = entity.type.back_lists[name]
-        value = self.evaluator.back_list(entity, name)
-        for item in value.items:
+        for item in members.pointing(self.evaluator, entity, name):
             if not item.sure and isinstance(item.value.least, Entity):
                 self.trace.missing[f"{item.value.least.path}.{declared.link}"] = None
-        if value.unseen != 0:
-            counted = declared.complete or name
-            self.trace.missing[f"{entity.path}.{counted}"] = None
+        if declared.complete and self.evaluator.back_list(entity, name).unseen != 0:
+            self.trace.missing[f"{entity.path}.{declared.complete}"] = None
+        for owner, fact in members.open_lists(self.evaluator, declared.holder):
+            self.trace.missing[f"{owner.path}.{fact.name}"] = None
 
     def _blame_definition(self, node: Defined, env: Env) -> None:
         entity = self._target(node, env)

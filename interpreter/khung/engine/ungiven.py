@@ -40,4 +40,4 @@ class Ungiven(Run):
 
 def ungiven(run: Run, entity: Entity) -> Ungiven:
     """Return the evaluation that leaves out the decision on a subject."""
-    return Ungiven(run.program, run.case, base=run, subject=entity)
+    return Ungiven(run.program, run.case, run.opaque, base=run, subject=entity)

@@ -178,9 +178,12 @@ def possible_winners(
 
 
 def _wins(votes: int, majority: Majority, base: object) -> bool:
-    """Cross-multiply: `votes / base` against `numerator / denominator`; no votes never win."""
+    """Cross-multiply: `votes / base` against `numerator / denominator`; no votes never win.
+
+    Nothing of a base is nothing, of one without an end too.
+    """
     left = votes * majority.denominator
-    right = majority.numerator * base  # type: ignore[operator]  # a number: int or Decimal
+    right = majority.numerator * base if majority.numerator else 0  # type: ignore[operator]  # a number: int or Decimal
     return bool(votes) and bool(left > right if majority.strict else left >= right)
 
 
