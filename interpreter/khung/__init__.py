@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from khung.engine.result import Result, Results, evaluate_case
     from khung.ir.from_rulebook import lower_rulebook
     from khung.ir.program import Program
-    from khung.report.json import results_json
-    from khung.report.text import results_text
+    from khung.report.result.json import results_json
+    from khung.report.result.text import results_text
     from khung.rulebook.from_source import load_rulebook
     from khung.rulebook.model import Rulebook
 

@@ -134,7 +134,7 @@ class ExpectedPart(pytest.Item):
             CaseFailedError: If something differs, or the case is invalid.
         """
         from khung.analysis.testing import Outcome, judged  # noqa: PLC0415  # only where cases are
-        from khung.cli.test_reports import details  # noqa: PLC0415  # as above
+        from khung.report.tests import details  # noqa: PLC0415  # as above
 
         assert isinstance(self.parent, CaseModule)  # noqa: S101  # nothing else makes these
         run = judged(self.parent.found, self.part)

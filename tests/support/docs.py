@@ -11,11 +11,11 @@ from pathlib import Path
 
 from tests.support.readme import ROOT, workplace, written
 
-from khung.analysis.language.from_schemas import reference
-from khung.analysis.page.from_rulebook import page
 from khung.analysis.shelf import Shelf
 from khung.locale import languages
-from khung.report.document_markdown import to_markdown
+from khung.report.document.markdown import to_markdown
+from khung.report.language.from_schemas import reference
+from khung.report.page.from_rulebook import page
 
 DOCS = ROOT / "docs"
 TUTORIALS = {"vi": DOCS / "vi" / "huong-dan.md", "en": DOCS / "en" / "tutorial.md"}

@@ -52,6 +52,6 @@ class Pair:
         shelf, asked = Shelf(), readings or {}
         sides = Side(before, {}), Side(self.after, asked)
         files = case_files([cases]) if cases else []
-        found = list(compare_outcomes(files, *sides, shelf, "en"))
+        found = list(compare_outcomes(files, *sides, shelf))
         ready = shelf.ready(before, {}), shelf.ready(self.after, asked)
         return judge(*ready, asked, found, groups or {})

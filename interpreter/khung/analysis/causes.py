@@ -275,7 +275,7 @@ class _Search:
         if evaluated.results is None:
             return None
         moved = tried.months.before if without else tried.months.after
-        return Told.of(evaluated, tried.after.lang, moved)
+        return Told.of(evaluated, moved)
 
     def ready(self, tried: Tried, unit: Unit, *, without: bool) -> Ready:
         """Return the later rulebook without a unit, or the earlier one with it."""

@@ -67,7 +67,7 @@ class Compared:
 
 
 def compare_outcomes(
-    files: Iterable[Path], before: Side, after: Side, shelf: Shelf, lang: str
+    files: Iterable[Path], before: Side, after: Side, shelf: Shelf
 ) -> Iterator[Compared]:
     """Run cases under both sides, one after the other; the readings that a case asks for hold.
 
@@ -76,7 +76,6 @@ def compare_outcomes(
         before: The one side.
         after: The other.
         shelf: Where rulebooks are kept.
-        lang: The language of texts.
     """
     for path in files:
         bag = Bag()
@@ -86,12 +85,10 @@ def compare_outcomes(
             title = case_file.title if case_file else None
             yield Compared(path, title, refused={"before": first, "after": first})
         else:
-            yield _compared(path, case_file, (before, after), shelf, lang)
+            yield _compared(path, case_file, (before, after), shelf)
 
 
-def _compared(
-    path: Path, case_file: CaseFile, sides: tuple[Side, Side], shelf: Shelf, lang: str
-) -> Compared:
+def _compared(path: Path, case_file: CaseFile, sides: tuple[Side, Side], shelf: Shelf) -> Compared:
     bags = Bag(), Bag()
     before, after = (
         ready_for(case_file, side.folder, shelf, side.readings, bag)
@@ -107,9 +104,7 @@ def _compared(
         return Compared(path, case_file.title, refused=why)
     if alike:
         return Compared(path, case_file.title)
-    tried = Tried(
-        case_file, months, Told.of(was, lang, months.after), Told.of(now, lang, months.before)
-    )
+    tried = Tried(case_file, months, Told.of(was, months.after), Told.of(now, months.before))
     found = tuple(differences(tried.before, tried.after))
     return Compared(path, case_file.title, found, tried=tried if found else None)
 

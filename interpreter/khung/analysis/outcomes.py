@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from khung.analysis import values
 from khung.analysis.shift import moved_results
 from khung.engine.checks import CheckState
-from khung.report.brief import Brief, brief
-from khung.report.clauses import summaries
-from khung.report.context import context_of
-from khung.report.json import results_json
+from khung.engine.stages import Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from khung.analysis.evaluation import Evaluated
+    from khung.engine.result import Result
+    from khung.ir.program import Program
     from khung.rulebook.model import Label, Subject
 
 _COMPARED = ("status", "level", "at_best", "at_worst", "decision")
@@ -34,18 +34,17 @@ Facet = tuple[str, str]
 """What may differ of a result: a part and a name in it; the part is empty for the whole."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Outcome:
-    """What one side makes of a subject.
+    """What one side makes of a subject; two are never the same one.
 
     Attributes:
-        result: What differs, with `status` and `reasons`, as the JSON output has it.
-        brief: The same in words.
+        found: What that side makes of the whole case.
         rules: The ids of the rules and of the outputs and checks behind it.
     """
 
-    result: Mapping[str, Any]
-    brief: Brief
+    found: Evaluated
+    result: Result
     rules: frozenset[str]
 
 
@@ -71,19 +70,21 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What one side makes of a case, as data; words are made where they are needed."""
+    """What one side makes of a case, as data."""
 
     found: Evaluated
-    lang: str
     data: Mapping[str, Mapping[str, Mapping[str, Any]]]
 
     @classmethod
-    def of(cls, found: Evaluated, lang: str, moved: int) -> Told:
+    def of(cls, found: Evaluated, moved: int) -> Told:
         """Return what came of a case, with the dates in it moved by some months."""
         assert found.results is not None  # noqa: S101  # the caller has looked
         results = moved_results(found.results, moved)
-        data = results_json(results, lang)["results"]
-        return cls(replace(found, results=results), lang, data)
+        data = {
+            name: {key: _data(result, results.program) for key, result in by_id.items()}
+            for name, by_id in results.by_type.items()
+        }
+        return cls(replace(found, results=results), data)
 
     def ids(self) -> Iterator[tuple[str, str]]:
         """Yield the type and the id of every subject that has a result."""
@@ -99,7 +100,7 @@ class Told:
         data, (part, entry) = self.of_subject(name, key), facet
         if data is None:
             return _ABSENT
-        return _values(data, part).get(entry, _ABSENT) if part else data[entry]
+        return data[part].get(entry, _ABSENT) if part else data[entry]
 
     def label(self, name: str) -> Label | None:
         """Return what a type of subjects is called."""
@@ -117,23 +118,27 @@ class Told:
             for name in _declared(subject)
         }
 
-    def outcome(
-        self, name: str, key: str, other: Mapping[str, Any] | None, parts: _Parts
-    ) -> Outcome | None:
-        """Return what is made of a subject, of its parts only what differs from another side."""
-        data = self.of_subject(name, key)
-        if data is None:
-            return None
-        result = _result(data, other or {}, parts)
-        return Outcome(result, self.brief(name, key), frozenset(_rules(name, data, parts)))
-
-    def brief(self, name: str, key: str) -> Brief:
-        """Return the result of a subject in a few words."""
-        results, ready = self.found.results, self.found.ready
+    def outcome(self, name: str, key: str, parts: _Parts) -> Outcome | None:
+        """Return what is made of a subject, with the rules behind what differs."""
+        results = self.found.results
         assert results is not None  # noqa: S101  # as above
-        rulebook = ready.loaded.rulebook if ready else None
-        clauses = summaries(rulebook) if rulebook else {}
-        return brief(results.by_type[name][key], context_of(results, self.lang, clauses))
+        result = results.by_type.get(name, {}).get(key)
+        if result is None:
+            return None
+        return Outcome(self.found, result, frozenset(_rules(name, result, parts)))
+
+
+def _data(result: Result, program: Program) -> dict[str, Any]:
+    """Return what is compared of a result."""
+    declared = result.entity.type
+    levels = {name: getattr(result, name) for name in ("level", "at_best", "at_worst")}
+    return {
+        "status": result.status.value,
+        **{name: values.level(rank, declared, program) for name, rank in levels.items()},
+        "decision": values.decision(result.decision, declared, program),
+        "outputs": {name: one["value"] for name, one in values.outputs(result, program).items()},
+        "checks": values.checks(result),
+    }
 
 
 def _declared(subject: Subject) -> Iterator[str]:
@@ -150,22 +155,14 @@ def differences(before: Told, after: Told) -> Iterator[Difference]:
         facets = (*_whole(was, now), *((part, one) for part in parts for one in parts[part]))
         if facets:
             label = after.label(name) or before.label(name)
-            sides = before.outcome(name, key, now, parts), after.outcome(name, key, was, parts)
+            sides = before.outcome(name, key, parts), after.outcome(name, key, parts)
             yield Difference(name, key, label, *sides, facets)
 
 
 def _whole(was: Mapping[str, Any] | None, now: Mapping[str, Any] | None) -> list[Facet]:
     if was is None or now is None:
         return [("", "status")]
-    return [("", key) for key in _COMPARED if _outcome(was, key) != _outcome(now, key)]
-
-
-def _outcome(data: Mapping[str, Any], key: str) -> Any:
-    """Return a value to compare: the keys of a group are the rulebook's, and no outcome."""
-    value = data.get(key)
-    return (
-        {k: v for k, v in value.items() if k != "group"} if key == "decision" and value else value
-    )
+    return [("", key) for key in _COMPARED if was[key] != now[key]]
 
 
 def _differing(was: Mapping[str, Any], now: Mapping[str, Any], both: set[str]) -> _Parts:
@@ -174,7 +171,7 @@ def _differing(was: Mapping[str, Any], now: Mapping[str, Any], both: set[str]) -
     What one rulebook alone declares is a change of the rulebook and no outcome, but for a check
     that is violated. `both` are the outputs that both declare.
     """
-    outputs, checks = (_turned(_values(was, part), _values(now, part)) for part in _PARTS)
+    outputs, checks = (_turned(was.get(part, {}), now.get(part, {})) for part in _PARTS)
     return {
         "outputs": tuple(name for name in outputs if name in both),
         "checks": tuple(name for name, states in checks.items() if _tells(states)),
@@ -191,26 +188,10 @@ def _tells(states: tuple[Any, Any]) -> bool:
     return _ABSENT not in states or CheckState.VIOLATED in states
 
 
-def _values(data: Mapping[str, Any], part: str) -> dict[str, Any]:
-    """Return values by name: of outputs the value alone, for clauses are no outcome."""
-    found = data.get(part, {})
-    return {k: v["value"] if isinstance(v, dict) else v for k, v in found.items()}
-
-
-def _result(data: Mapping[str, Any], other: Mapping[str, Any], parts: _Parts) -> dict[str, Any]:
-    """Return what is shown of a result: its level, its reasons, and other parts that differ."""
-    shown = {key: data[key] for key in _COMPARED if key != "decision"}
-    if _outcome(data, "decision") != _outcome(other, "decision"):
-        shown["decision"] = data["decision"]
-    for part, names in parts.items():
-        values = _values(data, part)
-        shown |= {part: {name: values[name] for name in names if name in values}} if names else {}
-    return {**shown, "reasons": data["reasons"]}
-
-
-def _rules(subject: str, data: Mapping[str, Any], parts: _Parts) -> Iterator[str]:
-    yield from (reason["rule"] for reason in data["reasons"])
-    yield from (failed["rule"] for failed in (data["next"] or {}).get("failed", ()))
+def _rules(subject: str, result: Result, parts: _Parts) -> Iterator[str]:
+    yield from (reason.rule.id for reason in result.reasons)
+    if result.next_level is not None and result.status is not Status.PENDING:
+        yield from (failure.rule.id for failure in result.failed)
     for part, homes in _PARTS.items():
         for name in parts[part]:
             yield from (f"{subject}.{home}.{name}" for home in homes)

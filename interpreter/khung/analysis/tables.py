@@ -16,6 +16,7 @@ from math import prod
 from typing import TYPE_CHECKING, Any
 
 from khung.analysis.partitions import fixed_parts, values_of
+from khung.analysis.values import plain
 from khung.engine.evaluate import Evaluator
 from khung.engine.values import ERROR, known
 from khung.ir import types as t
@@ -35,7 +36,6 @@ from khung.ir.nodes import (
     Variable,
 )
 from khung.ir.rewrite import bottom_up, fold, substitute, walk
-from khung.report.values import plain
 from khung.rulebook.model import Hit
 
 if TYPE_CHECKING:

@@ -1,140 +1,121 @@
-"""A whole case at a glance: who stands where, who is told at length, what is left to decide."""
+"""A rulebook at a glance: its subjects, their facts and rules with clauses, its readings."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from typing import TYPE_CHECKING, NamedTuple
+from textwrap import wrap
+from typing import TYPE_CHECKING
 
-from khung.engine.checks import CheckState
-from khung.engine.stages import Status
-from khung.report.decisions import decider, question
-from khung.report.names import is_bare
-from khung.report.subject import brief_standing
+from khung.ir.program import rules_of
+from khung.locale import phrase
 
 if TYPE_CHECKING:
-    from khung.engine.quotas import GroupResult
-    from khung.engine.result import Result, Results
-    from khung.ir.program import ObjectType
-    from khung.report.context import Context
+    from collections.abc import Iterable, Iterator
 
-_MANY_MISSING = 6
-"""From how many unknown facts on a subject of any level is taken as not described."""
+    from khung.analysis.shelf import Ready
+    from khung.ir.program import Fact, Link, ObjectType, Program, Reading
+    from khung.rulebook.model import Label
 
+_INDENT = "  "
 
-class OpenDecision(NamedTuple):
-    """A decision that is open: what is asked, who takes it, the subjects it is about."""
-
-    asked: str
-    decider: str
-    declared: ObjectType
-    ids: list[str]
+_Row = tuple[str, "Label | None", tuple[str, ...]]
+"""A name, its label, its clauses."""
 
 
-def split(results: Results) -> tuple[list[list[Result]], list[list[Result]]]:
-    """Return the results to explain, and those of whom a case says next to nothing, by type.
-
-    The latter are there for others to refer to; if there are no others they are explained too.
-    """
-    ranked = [
-        [result for result in by_id.values() if _is_ranking(result.entity.type)]
-        for by_id in results.by_type.values()
-    ]
-    told = [[r for r in own if not _is_blank(r)] for own in ranked]
-    if not any(told):
-        return ranked, []
-    return told, [[r for r in own if _is_blank(r)] for own in ranked]
+def overview(ready: Ready, program: Program, lang: str, width: int) -> str:
+    """Return the overview of a sound rulebook, laid out for a number of columns."""
+    return "\n".join(_Overview(ready, program, lang, width).lines()) + "\n"
 
 
-def by_standing(results: list[Result], context: Context) -> dict[str, list[Result]]:
-    """Return who stands where, the best level first."""
-    rows: dict[str, list[Result]] = defaultdict(list)
-    for result in sorted(results, key=_order):
-        rows[brief_standing(result, context)].append(result)
-    return rows
+class _Overview:
+    def __init__(self, ready: Ready, program: Program, lang: str, width: int) -> None:
+        self.ready = ready
+        self.program = program
+        self.lang = lang
+        self.width = width
+
+    def say(self, key: str, **args: object) -> str:
+        return phrase(self.lang, f"cli.show.{key}", **args)
+
+    def named(self, label: Label | None, name: str) -> str:
+        """Return a name with its label."""
+        return name if label is None else f"{name}  {label.said(self.lang)}"
+
+    def lines(self) -> Iterator[str]:
+        program = self.program
+        yield f"{program.rulebook}  {program.title.said(self.lang)}"
+        first, last = program.period
+        yield self.say("period", first=first.isoformat(), last=last.isoformat())
+        rulebook = self.ready.loaded.rulebook
+        yield self.say("document", document=rulebook.document if rulebook else "")
+        yield self.say("folder", folder=self.ready.loaded.folder)
+        for declared in program.subjects:
+            yield ""
+            yield from self.subject(declared)
+        if program.readings:
+            yield ""
+            yield self.say("readings")
+            for reading in program.readings.values():
+                yield from self.reading(reading)
+        yield ""
+        yield self.say("more", id=program.rulebook)
+
+    def subject(self, declared: ObjectType) -> Iterator[str]:
+        rules = list(rules_of(declared))
+        yield self.named(declared.label, declared.name)
+        facts, links = len(declared.facts), len(declared.links)
+        criteria = len(declared.criteria)
+        yield _INDENT + self.say(
+            "counts", facts=facts, links=links, criteria=criteria, rules=len(rules)
+        )
+        if declared.kinds:
+            yield from self.hanging(self.say("kinds", kinds=", ".join(declared.kinds.values)))
+        if declared.ladder:
+            levels = ", ".join(level.name for level in declared.ladder.levels)
+            yield from self.hanging(self.say("levels", levels=levels))
+        yield from self.section("links", declared.links.values())
+        yield from self.section("facts", declared.facts.values())
+        yield from self.rows(
+            "criteria", [(f"{c.group}.{c.id}", c.label, ()) for c in declared.criteria.values()]
+        )
+        short = declared.name + "."
+        yield from self.rows(
+            "rules", [(rule.id.removeprefix(short), rule.label, rule.sources) for rule in rules]
+        )
+
+    def section(self, key: str, found: Iterable[Fact | Link]) -> Iterator[str]:
+        yield from self.rows(key, [(x.name, x.label, ()) for x in found])
+
+    def rows(self, key: str, rows: list[_Row]) -> Iterator[str]:
+        """Yield a heading and one line a name, with its label and clauses."""
+        if not rows:
+            return
+        yield _INDENT + self.say(key)
+        widest = min(max(len(name) for name, *_ in rows), 40)
+        for name, label, sources in rows:
+            said = (label.said(self.lang) if label else "") + _clauses(sources)
+            yield from self.hanging(f"{name.ljust(widest)}  {said}".rstrip(), 2, widest + 2)
+
+    def reading(self, reading: Reading) -> Iterator[str]:
+        yield from self.hanging(f"{reading.name}  {reading.question.said(self.lang)}")
+        for option in reading.options.values:
+            sign = "*" if option == reading.chosen else " "
+            label = reading.options.labels[option].said(self.lang)
+            said = f"{sign} {option}" + (f"  {label}" if label != option else "")
+            yield from self.hanging(said, 2, 2)
+
+    def hanging(self, text: str, depth: int = 1, hang: int = 2) -> list[str]:
+        """Return a text in lines, all but the first set further in."""
+        first = _INDENT * depth
+        return wrap(
+            text,
+            self.width,
+            initial_indent=first,
+            subsequent_indent=first + " " * hang,
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
 
 
-def groups_of(told: list[list[Result]], context: Context) -> list[tuple[str, GroupResult]]:
-    """Return the groups of quotas in which one of those told had something to win, with titles."""
-    concerned = {result.entity for results in told for result in results}
-    return [
-        (context.rules.title(group.rule.rule, _type_of(group, context)), group)
-        for group in context.results.groups
-        if concerned & {*group.kept, *group.cut, *group.open}
-    ]
-
-
-class Violations(NamedTuple):
-    """A check that is violated: what it asks, how strongly, and by whom it is violated."""
-
-    asked: str
-    severity: str
-    ids: list[str]
-
-
-class Checks(NamedTuple):
-    """The checks of a whole case: those violated by rule, and how many could not be made."""
-
-    violated: list[Violations]
-    unknown: int
-
-    @property
-    def bad(self) -> int:
-        """How often a check is violated."""
-        return sum(len(one.ids) for one in self.violated)
-
-
-def checks_of(context: Context) -> Checks:
-    """Return what came of the checks of all subjects; those known by their level alone aside."""
-    found: dict[str, Violations] = {}
-    unknown = 0
-    for result in (r for by_id in context.results.by_type.values() for r in by_id.values()):
-        for check, state in result.checks:
-            if state is CheckState.VIOLATED:
-                asked = context.rules.title(check.rule, result.entity.type)
-                new = Violations(asked, check.severity, [])
-                found.setdefault(check.rule.id, new).ids.append(result.entity.id)
-            elif state is CheckState.UNKNOWN and not is_bare(result.entity):
-                unknown += 1
-    return Checks(list(found.values()), unknown)
-
-
-def open_decisions(told: list[list[Result]], context: Context) -> list[OpenDecision]:
-    """Return every open decision once, with those it is about."""
-    found: dict[tuple[str, str], OpenDecision] = {}
-    for result in (result for results in told for result in results):
-        if result.decision is not None:
-            declared = result.entity.type
-            asked = question(result.decision, context, declared)
-            who = decider(result.decision, context)
-            new = OpenDecision(asked, who, declared, [])
-            found.setdefault((asked, declared.name), new).ids.append(result.entity.id)
-    return list(found.values())
-
-
-def _type_of(group: GroupResult, context: Context) -> ObjectType:
-    return context.results.program.objects[group.rule.rule.id.split(".")[0]]
-
-
-def _is_ranking(declared: ObjectType) -> bool:
-    """Whether there is more than one level to be at, or something to check."""
-    return declared.ladder is not None and (
-        len(declared.ladder.levels) > 1 or bool(declared.checks)
-    )
-
-
-def _is_blank(result: Result) -> bool:
-    """Whether any level is still open, for want of many facts, and no check is violated."""
-    if any(state is CheckState.VIOLATED for _, state in result.checks):
-        return False
-    if result.status is not Status.UNDETERMINED or len(result.missing) < _MANY_MISSING:
-        return False
-    assert result.entity.type.ladder is not None  # noqa: S101  # only ranked types have results
-    levels = result.entity.type.ladder.levels
-    return (result.at_worst, result.at_best) == (levels[-1].rank, levels[0].rank)
-
-
-def _order(result: Result) -> tuple[int, int]:
-    """Return the place of a result in the table: ranked ones first, the best level first."""
-    if result.level is not None:
-        return 0, -result.level
-    return 1, -(result.at_best if result.at_best is not None else -1)
+def _clauses(sources: Iterable[str]) -> str:
+    clauses = ", ".join(source.partition(" ")[2] for source in sources)
+    return f" [{clauses}]" if clauses else ""

@@ -8,6 +8,8 @@ from khung.analysis.compare_rulebooks import Class
 from khung.analysis.difference import CITATION, YEARLY, Group
 from khung.analysis.written import every, items
 from khung.diagnostics.bag import Bag
+from khung.report.diff.data import outcome
+from khung.report.diff.subjects import brief_of
 from khung.rulebook.from_source import load_rulebook
 from khung.rulebook.model import Label
 
@@ -395,13 +397,13 @@ def test_who_comes_out_differently_and_why(tmp_path):
     subjects = {one.id: one for one in case.differences}
     assert set(subjects) == {"of_75", "few_hours"}  # the others have 60 or 89 points and more
     one = subjects["of_75"]
-    assert one.before.result["level"] == "good"
-    assert one.after.result["level"] == "fair"
-    assert [reason["rule"] for reason in one.after.result["reasons"]] == [
+    assert outcome(one.before, one, "en")["level"] == "good"
+    assert outcome(one.after, one, "en")["level"] == "fair"
+    assert [reason["rule"] for reason in outcome(one.after, one, "en")["reasons"]] == [
         "lecturer.levels.good.score"
     ]
-    assert one.after.brief.standing == "Fair"
-    assert one.after.brief.bound[0].cited == "3/2"
+    assert brief_of(one.after, "en").standing == "Fair"
+    assert brief_of(one.after, "en").bound[0].cited == "3/2"
 
 
 def test_an_output_alone_is_a_difference(tmp_path):
@@ -411,9 +413,11 @@ def test_an_output_alone_is_a_difference(tmp_path):
     after = edited(tmp_path / "b", ("lecturer", "  score: {is: sum c", less))
     found = Pair(after).compared(before=before)
     one = found.differing[0].differences[0]
-    assert one.before.result["level"] == one.after.result["level"] == "good"
-    assert one.before.result["outputs"] == {"half": 150}
-    assert one.after.result["outputs"] == {"half": 75}
+    assert (
+        outcome(one.before, one, "en")["level"] == outcome(one.after, one, "en")["level"] == "good"
+    )
+    assert outcome(one.before, one, "en")["outputs"] == {"half": 150}
+    assert outcome(one.after, one, "en")["outputs"] == {"half": 75}
     assert told(found) == [("lecturer.definitions.half", OUTCOME)]
 
 
@@ -436,8 +440,8 @@ def test_a_check_that_is_new_counts_where_it_is_violated(tmp_path):
     (case,) = found.differing
     (one,) = case.differences
     assert one.id == "seven_busy"  # the only one with 310 hours
-    assert one.before.result["checks"] == {}
-    assert one.after.result["checks"] == {"few_hours": "violated"}
+    assert outcome(one.before, one, "en")["checks"] == {}
+    assert outcome(one.after, one, "en")["checks"] == {"few_hours": "violated"}
     assert told(found) == [
         ("lecturer.checks.few_hours", OUTCOME),
         ("lecturer.checks.known", UNKNOWN),
@@ -452,8 +456,8 @@ def test_a_check_that_turns(tmp_path):
     found = Pair(after).compared(before=before)
     assert told(found) == [("lecturer.checks.few_hours", OUTCOME)]
     (one,) = found.differing[0].differences
-    assert one.before.result["checks"] == {"few_hours": "violated"}
-    assert one.after.result["checks"] == {"few_hours": "met"}
+    assert outcome(one.before, one, "en")["checks"] == {"few_hours": "violated"}
+    assert outcome(one.after, one, "en")["checks"] == {"few_hours": "met"}
 
 
 def test_a_case_that_one_side_cannot_read_is_told_apart(tmp_path):

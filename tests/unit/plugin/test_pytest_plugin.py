@@ -10,7 +10,7 @@ import pytest
 import yaml  # noqa: F401  # a run inside a test forgets what it imported, and C code loads once
 
 import khung.analysis.evaluation
-import khung.cli.test_reports  # noqa: F401  # so as not to be read anew in every run
+import khung.report.tests  # noqa: F401  # so as not to be read anew in every run
 
 pytest_plugins = "pytester"
 

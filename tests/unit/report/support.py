@@ -11,7 +11,7 @@ from khung.casefile.to_facts import build_case
 from khung.diagnostics.bag import Bag
 from khung.engine.result import Results, evaluate_case
 from khung.ir.from_rulebook import lower_rulebook
-from khung.report.clauses import summaries
+from khung.report.words.names import summaries
 from khung.resources import data_dir
 from khung.rulebook.from_source import load_rulebook
 

@@ -13,9 +13,9 @@ from khung.casefile.to_facts import build_case
 from khung.diagnostics.bag import Bag
 from khung.engine.result import evaluate_case
 from khung.ir.from_rulebook import lower_rulebook
-from khung.report.clauses import Clauses
-from khung.report.rules import RuleTeller
-from khung.report.words import Words
+from khung.report.words.labels import Words
+from khung.report.words.names import Clauses
+from khung.report.words.rules import RuleTeller
 from khung.rulebook.from_source import load_rulebook
 
 HERE = Path(__file__).parent

@@ -6,7 +6,9 @@ from itertools import combinations
 
 import pytest
 
-from khung.report.document import (
+from khung.report.document.html import to_html
+from khung.report.document.markdown import to_markdown
+from khung.report.document.model import (
     Break,
     Code,
     Document,
@@ -19,8 +21,6 @@ from khung.report.document import (
     Strong,
     anchor,
 )
-from khung.report.document_html import to_html
-from khung.report.document_markdown import to_markdown
 
 NAMES = ["a/1", "a-1", "a#1", "a:1", "a 1", "a--1", "a/-1", "a~2d~1", "a(1", "a)1", "A/1", "ă/1"]
 

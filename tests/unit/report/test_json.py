@@ -9,7 +9,7 @@ from tests.support.schemas import validator
 from tests.unit.report.support import ROOT, evaluated
 
 from khung.report.encode import dumps
-from khung.report.json import results_json
+from khung.report.result.json import results_json
 
 HERE = Path(__file__).parent
 CASES = sorted((ROOT / "cases/2021").glob("*.yaml"))

@@ -10,9 +10,9 @@ import pytest
 from tests.unit.report.support import ROOT, evaluated
 
 from khung.diagnostics.render.columns import width_of, wrapped
-from khung.report.layout import NARROWEST, Line, Style, rendered
-from khung.report.names import Paths, counted, listed
-from khung.report.text import results_text
+from khung.report.document.terminal import NARROWEST, Line, Style, rendered
+from khung.report.result.text import results_text
+from khung.report.words.names import Paths, counted, listed
 
 HERE = Path(__file__).parent
 GOLDEN = HERE / "golden"

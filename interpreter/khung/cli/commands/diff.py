@@ -109,7 +109,7 @@ def _compare(  # two rulebooks, and how to compare them
     from khung.analysis.difference import declared_groups, judge  # noqa: PLC0415  # as above
 
     sides = Side(before.loaded.folder, {}), Side(after.loaded.folder, readings)
-    running = compare_outcomes(files, *sides, shelf, lang)
+    running = compare_outcomes(files, *sides, shelf)
     cases = list(output.watched(running, len(files), lang))
     with _saying(phrase(lang, "cli.diff.causes", n=sum(bool(case.tried) for case in cases))):
         return judge(before, after, readings, cases, declared_groups(before, after))
@@ -130,11 +130,11 @@ def _write(
     found: Comparison, readings: Mapping[str, str], lang: str, how: Mapping[str, Any]
 ) -> None:
     if how["format"] == "json":
-        from khung.cli.diff_data import as_json  # noqa: PLC0415  # not for the help
+        from khung.report.diff.data import as_json  # noqa: PLC0415  # not for the help
 
         output.write_json(as_json(found, lang))
         return
-    from khung.cli.diff_text import Told, as_text  # noqa: PLC0415  # not for the help
+    from khung.report.diff.text import Told, as_text  # noqa: PLC0415  # not for the help
 
     color = output.colored(sys.stdout)
     told = Told(readings, everything=how["all"])

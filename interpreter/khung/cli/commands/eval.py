@@ -66,8 +66,9 @@ def _answer(found: Evaluated, **how: Any) -> str:
     """Return the results in the form asked for; what is said of the files goes to the console."""
     if how["format"] == "json":
         from khung.report.encode import dumps  # noqa: PLC0415  # only where asked for
+        from khung.report.result.json import evaluated_json  # noqa: PLC0415  # as above
 
-        return dumps(_as_json(found, how["lang"], with_next=how["next"]))
+        return dumps(evaluated_json(found, how["lang"], with_next=how["next"]))
     output.report(found.diagnostics, how["lang"])
     if found.results is None or found.ready is None:
         return ""
@@ -85,31 +86,14 @@ def _exit_code(found: Evaluated, *, strict: bool) -> ExitCode:
     return ExitCode.DONE
 
 
-def _as_json(found: Evaluated, lang: str, *, with_next: bool) -> dict[str, Any]:
-    from khung.report.json import head, results_json  # noqa: PLC0415  # only where asked for
-
-    diagnostics = output.as_json(found.diagnostics, lang)
-    if found.results is not None:
-        return results_json(found.results, lang, diagnostics, with_next)
-    program = found.ready.program if found.ready else None
-    on = found.case_file.on if found.case_file else None
-    return {
-        **(head(program) if program else {"rulebook": None}),
-        "on": on.isoformat() if on else None,
-        "results": {},
-        "groups": [],
-        "diagnostics": diagnostics,
-    }
-
-
 def _as_html(found: Evaluated, results: Results, lang: str) -> str:
-    from khung.report.html import results_html  # noqa: PLC0415  # only where asked for
+    from khung.report.result.html import results_html  # noqa: PLC0415  # only where asked for
 
     return results_html(results, lang, clauses=_clauses(found))
 
 
 def _as_text(found: Evaluated, results: Results, ready: Ready, lang: str, *, color: bool) -> str:
-    from khung.report.text import results_text  # noqa: PLC0415  # only where asked for
+    from khung.report.result.text import results_text  # noqa: PLC0415  # only where asked for
 
     return results_text(
         results,
@@ -122,7 +106,7 @@ def _as_text(found: Evaluated, results: Results, ready: Ready, lang: str, *, col
 
 
 def _clauses(found: Evaluated) -> Mapping[str, Label] | None:
-    from khung.report.clauses import summaries  # noqa: PLC0415  # only where asked for
+    from khung.report.words.names import summaries  # noqa: PLC0415  # only where asked for
 
     rulebook = found.ready.loaded.rulebook if found.ready else None
     return summaries(rulebook) if rulebook else None

@@ -90,9 +90,9 @@ def _answer(
         from khung.analysis.flat import flat_yaml  # noqa: PLC0415  # only here
 
         return flat_yaml(_written(ready))
-    from khung.cli.overview import overview  # noqa: PLC0415  # only here
+    from khung.report.overview import overview  # noqa: PLC0415  # only here
 
-    return overview(ready, program, lang)
+    return overview(ready, program, lang, output.width())
 
 
 def _written(ready: Ready) -> Written:
@@ -101,9 +101,9 @@ def _written(ready: Ready) -> Written:
 
 
 def _page(rulebook: Rulebook, program: Program, lang: str, form: str) -> str:
-    from khung.analysis.page.from_rulebook import page  # noqa: PLC0415  # only here
-    from khung.report.document_html import to_html  # noqa: PLC0415  # as above
-    from khung.report.document_markdown import to_markdown  # noqa: PLC0415  # as above
+    from khung.report.document.html import to_html  # noqa: PLC0415  # as above
+    from khung.report.document.markdown import to_markdown  # noqa: PLC0415  # as above
+    from khung.report.page.from_rulebook import page  # noqa: PLC0415  # only here
 
     document = page(rulebook, program, lang)
     return to_html(document) if form == "html" else to_markdown(document)

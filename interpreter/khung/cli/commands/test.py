@@ -60,15 +60,20 @@ def _test(
 
 
 def _write(runs: Sequence[CaseRun], coverage: Coverage, lang: str, form: str) -> None:
-    from khung.cli import test_reports  # noqa: PLC0415  # not for the help
+
+    from khung.report import tests  # noqa: PLC0415  # not for the help
 
     match form:
         case "json":
-            output.write_json(test_reports.as_json(runs, coverage, lang))
+            output.write_json(tests.as_json(runs, coverage, lang))
         case "junit":
-            output.write(test_reports.as_junit(runs, lang))
+            output.write(tests.as_junit(runs, lang))
         case _:
-            test_reports.write_text(runs, coverage, lang)
+            for head, diagnostics, differing in tests.told(runs, lang):
+                output.write(head)
+                output.report(diagnostics, lang)
+                output.write(differing)
+            output.write(tests.sums(runs, coverage, lang))
 
 
 def _exit_code(runs: Sequence[CaseRun]) -> ExitCode:

@@ -1,0 +1,1 @@
+"""The comparison of two rulebooks: for people and as data."""

@@ -1,0 +1,266 @@
+"""Changed entries for people: what each is, what it does, before and after."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from khung.analysis.compare_rulebooks import Class, Kind
+from khung.analysis.meaning import node_of
+from khung.diagnostics.render.columns import columns
+from khung.locale import phrase, table
+from khung.report.document.terminal import Line, Style
+from khung.report.words.labels import Words
+from khung.report.words.names import listed
+from khung.report.words.saying import Sayer
+from khung.rulebook.entries import labels_of_sets
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from khung.analysis.compare_rulebooks import Change
+    from khung.analysis.difference import Comparison, Judged
+    from khung.analysis.shelf import Ready
+    from khung.analysis.written import Item
+    from khung.rulebook.model import Label
+
+_SHORT = 60
+"""Columns up to which before and after stand in one line."""
+
+_SOURCES = {"source", "basis"}
+
+_MOST_BRIEF = 40
+"""How many changes of clauses and names are told unless all are asked for."""
+
+
+class Changes:
+    """Tells the changes of one comparison in one language."""
+
+    def __init__(self, found: Comparison, lang: str, *, everything: bool) -> None:
+        self.found = found
+        self.lang = lang
+        self.everything = everything
+
+    def say(self, key: str, /, **args: object) -> str:
+        """Return a phrase of the comparison."""
+        return phrase(self.lang, f"diff.{key}", **args)
+
+    def subject(self, name: str) -> str:
+        """Return what a subject is called in the later rulebook, or in the other."""
+        for ready in (self.found.after, self.found.before):
+            declared = ready.program.objects.get(name) if ready.program else None
+            if declared is not None and declared.label is not None:
+                return declared.label.said(self.lang)
+        return name
+
+    def lines(self, changes: Sequence[Judged], *, brief: bool) -> Iterator[Line]:
+        """Yield the changes under one heading; `brief` where only clauses and names changed."""
+        is_clause = [judged.change.item.part == "clauses" for judged in changes]
+        clauses = [
+            self._shown(one) for one, is_one in zip(changes, is_clause, strict=True) if is_one
+        ]
+        others = [one for one, is_one in zip(changes, is_clause, strict=True) if not is_one]
+        most = _MOST_BRIEF if brief and not self.everything else len(others)
+        for judged in others[:most]:
+            yield from self._brief(self._shown(judged)) if brief else self._change(judged)
+        if len(others) > most:
+            yield Line(self.say("more", n=len(others) - most), 2)
+        yield from self._clauses(clauses)
+
+    def _shown(self, judged: Judged) -> Change:
+        return judged.change if self.everything else judged.told or judged.change
+
+    # -- one change -----------------------------------------------------------------------------
+
+    def _change(self, judged: Judged) -> Iterator[Line]:
+        change, cited = self._shown(judged), self._cited(judged.change)
+        does, title = self.say(f"class.{self._does(judged)}"), self._titled(change)
+        if not change.keys and cited:
+            title = f"{title}, {cited}"
+        style = Style.WARNING if judged.klass is Class.CHANGES_OUTCOMES else Style.PLAIN
+        yield Line(f"{title} — {does}", 2, _SIGNS[change.kind], style)
+        for key in change.keys:
+            yield from self._key(key, change)
+        if change.keys and cited and "source" not in change.keys:
+            yield Line(cited, 6, style=Style.FAINT)
+
+    def _does(self, judged: Judged) -> str:
+        """Return what a change does; where only words or only clauses changed, which of them."""
+        if judged.klass is not Class.CITATION:
+            return judged.klass.value
+        keys = set(self._shown(judged).keys)
+        if keys and not keys & _SOURCES:
+            return "words"
+        return "clauses" if keys and keys <= _SOURCES else judged.klass.value
+
+    def _titled(self, change: Change) -> str:
+        """Return whether an entry is new, gone or changed, what it is, and where it stands."""
+        part = self._word("part", change.item.part)
+        label = change.label.said(self.lang) if change.label else ""
+        what = self.say("part_named", part=part, label=label) if label else part
+        return self.say(f"entry.{change.kind}", what=what, path=change.path)
+
+    def _key(self, key: str, change: Change) -> Iterator[Line]:
+        name = self._word("key", key)
+        said = self._said(key, change)
+        if said is not None:
+            yield from self._sides(name, *said)
+        if said is None and key == "members" and change.old and change.new:
+            yield Line(self._members(change.old, change.new), 6)
+        elif said is None or self.everything:
+            before = self._side(key, change.old, change.new)
+            yield from self._sides(name, before, self._side(key, change.new, change.old))
+
+    def _said(self, key: str, change: Change) -> tuple[str, str] | None:
+        """Return a condition in words, before and after; None where words do not tell them apart.
+
+        They do not where the readings chosen make them the same, or where it is no condition.
+        """
+        sides = (change.old, self.found.before), (change.new, self.found.after)
+        nodes = [
+            node_of(item, key, ready.program) if item and ready.program else None
+            for item, ready in sides
+        ]
+        if not any(nodes):
+            return None
+        before, after = (
+            self.say("nothing") if node is None else sayer.say(node)
+            for node, sayer in zip(nodes, self.sayers, strict=True)
+        )
+        return None if before == after else (before, after)
+
+    @cached_property
+    def sayers(self) -> tuple[Sayer, Sayer]:
+        """What says conditions of the one rulebook and of the other."""
+        return self._sayer(self.found.before), self._sayer(self.found.after)
+
+    def _sayer(self, ready: Ready) -> Sayer:
+        program, rulebook = ready.program, ready.loaded.rulebook
+        assert program is not None and rulebook is not None  # noqa: S101, PT018  # both are sound
+        return Sayer(Words(program, self.lang), labels_of_sets(rulebook))
+
+    def _sides(self, name: str, before: str, after: str) -> Iterator[Line]:
+        if columns(before) + columns(after) <= _SHORT:
+            yield Line(self.say("short", key=name, before=before, after=after), 6)
+            return
+        yield Line(self.say("before", key=name, value=before), 6)
+        yield Line(self.say("after", key=name, value=after), 6)
+
+    def _side(self, key: str, item: Item | None, other: Item | None) -> str:
+        """Return what an entry says under a key: of the option chosen, its label.
+
+        Of a mapping only what differs is said.
+        """
+        value, there = (one.keys.get(key) if one else None for one in (item, other))
+        if isinstance(value, dict) and isinstance(there, dict) and "vi" not in value:
+            value = {name: v for name, v in value.items() if there.get(name) != v}
+        if key == "source":
+            return self._sources(value or ())
+        options = {child.id: child.label for child in item.children} if item else {}
+        label = options.get(str(value)) if key == "chosen" else None
+        return self._value(value) if label is None else label.said(self.lang)
+
+    def _members(self, old: Item, new: Item) -> str:
+        """Return which members of a set one side alone takes."""
+        before, after = (_listed(item.keys.get("members")) for item in (old, new))
+        subject = new.path.partition(".")[0]
+        sides = {
+            "rows.more": [one for one in after if one not in before],
+            "rows.less": [one for one in before if one not in after],
+        }
+        told = [
+            self.say(key, rows=", ".join(self._member(one, subject) for one in found))
+            for key, found in sides.items()
+            if found
+        ]
+        name = self._word("key", "members")
+        return self.say("found", what=name, value="; ".join(told) or self.say("rows.order"))
+
+    def _member(self, value: Any, subject: str) -> str:
+        """Return a group, a criterion or another set by its label, and when it is taken."""
+        if not isinstance(value, dict):
+            return self._value(value)
+        name = str(value.get("take", value.get("except")))
+        label = self._label_of(subject, name.rpartition(".")[2])
+        said = label.said(self.lang) if label else name
+        return self.say("take_when", taken=said, when=value["when"]) if "when" in value else said
+
+    def _label_of(self, subject: str, name: str) -> Label | None:
+        before, after = self.sayers
+        for ready, sayer in ((self.found.after, after), (self.found.before, before)):
+            declared = ready.program.objects.get(subject) if ready.program else None
+            criterion = declared.criteria.get(name) if declared else None
+            label = criterion.label if criterion else sayer.sets.get((subject, name))
+            if label is not None:
+                return label
+        return None
+
+    def _value(self, value: Any) -> str:
+        """Return a value as it is written; of a text, the one in the language."""
+        match value:
+            case None:
+                return self.say("nothing")
+            case list() | dict() if not value:
+                return self.say("nothing")
+            case bool():
+                return str(value).lower()
+            case {"vi": vi, **rest} if set(rest) <= {"en"}:
+                return str(rest.get("en", vi) if self.lang == "en" else vi)
+            case {"take": str() as taken, **rest} if not rest:
+                return taken
+            case dict():
+                return ", ".join(f"{key}: {self._value(inner)}" for key, inner in value.items())
+            case list():
+                return ", ".join(map(self._value, value))
+            case _:
+                return str(value)
+
+    def _cited(self, change: Change) -> str:
+        return self._sources(change.item.sources) if change.item.sources else ""
+
+    def _sources(self, sources: Sequence[str]) -> str:
+        return ", ".join(_short(s, self.found) for s in sources) or self.say("nothing")
+
+    # -- clauses and names ----------------------------------------------------------------------
+
+    def _brief(self, change: Change) -> Iterator[Line]:
+        if not change.keys:
+            yield Line(self._titled(change), 2, _SIGNS[change.kind])
+            return
+        told = [self._short_key(key, change) for key in change.keys]
+        yield Line(f"{change.path}: {'; '.join(told)}", 2, _SIGNS[change.kind])
+
+    def _short_key(self, key: str, change: Change) -> str:
+        before = self._side(key, change.old, change.new)
+        after = self._side(key, change.new, change.old)
+        return self.say("short", key=self._word("key", key), before=before, after=after)
+
+    def _clauses(self, changes: Sequence[Change]) -> Iterator[Line]:
+        """Yield the clauses that are new, gone, or summed up otherwise, a line each."""
+        by_kind: dict[Kind, list[str]] = defaultdict(list)
+        for change in changes:
+            by_kind[change.kind].append(change.item.id)
+        for kind, ids in by_kind.items():
+            yield Line(
+                self.say(f"clauses.{kind}", n=len(ids), ids=listed(ids, 12)), 2, _SIGNS[kind]
+            )
+
+    def _word(self, space: str, name: str) -> str:
+        """Return the word for a key of YAML, or the key."""
+        return table(self.lang, "diff").get(f"diff.{space}.{name}", name)
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+_SIGNS = {Kind.ADDED: "+", Kind.REMOVED: "−", Kind.CHANGED: "•"}
+
+
+def _short(source: str, found: Comparison) -> str:
+    """Return a citation without its document, where both rulebooks are of the same one."""
+    books = (found.before.loaded.rulebook, found.after.loaded.rulebook)
+    own = {book.document for book in books if book is not None}
+    document, _, address = source.partition(" ")
+    return address if own == {document} else source

@@ -1,0 +1,189 @@
+"""The comparison of two rulebooks for people: the sums, the changes by heading, the cases."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from khung.analysis.compare_rulebooks import Class
+from khung.analysis.difference import CITATION, YEARLY
+from khung.locale import phrase
+from khung.report.diff.cases import case_lines
+from khung.report.diff.causes import Causes
+from khung.report.diff.changes import Changes
+from khung.report.document.terminal import BLANK, Line, Style, rendered
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from khung.analysis.difference import Comparison, Judged
+    from khung.analysis.shelf import Ready
+
+_KEPT = {"parameters", "readings", "calendars"}
+"""What a successor answers for entry by entry."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What of a comparison is told.
+
+    Attributes:
+        readings: The options that the later side follows instead of its own.
+        everything: Also the entries that only follow a new document.
+    """
+
+    readings: Mapping[str, str]
+    everything: bool = False
+
+
+def as_text(found: Comparison, told: Told, lang: str, *, width: int, color: bool) -> str:
+    """Return the comparison in words.
+
+    Args:
+        found: The comparison.
+        told: What of it.
+        lang: `vi` or `en`.
+        width: Columns of the terminal.
+        color: Whether to colour for a terminal.
+    """
+    return rendered(_Text(found, told, lang).lines(), width=width, color=color)
+
+
+class _Text:
+    def __init__(self, found: Comparison, told: Told, lang: str) -> None:
+        self.found = found
+        self.told = told
+        self.lang = lang
+        self.changes = Changes(found, lang, everything=told.everything)
+        self.causes = Causes(found, lang)
+
+    def say(self, key: str, /, **args: object) -> str:
+        return phrase(self.lang, f"diff.{key}", **args)
+
+    def lines(self) -> Iterator[Line]:
+        yield from self.head(self.told.readings)
+        yield from self.sums()
+        for heading, judged in self.sections():
+            shown = [one for one in judged if one.told or self.told.everything]
+            yield BLANK
+            title = self.counted(heading, len(shown)) if shown else heading
+            yield Line(title, 0, "■", Style.TITLE)
+            yield from self.effect(judged)
+            yield from self.changes.lines(shown, brief=heading == self.say("citation"))
+            yield from self.kept(heading, len(judged) - len(shown))
+        yield from case_lines(self.found, self.lang, everything=self.told.everything)
+
+    def effect(self, judged: list[Judged]) -> Iterator[Line]:
+        """Yield how many cases come out differently by a declared group of changes."""
+        name = judged[0].group
+        if name in self.found.groups and len(self.found.refused) < len(self.found.cases):
+            n = self.causes.count(name)
+            yield Line(self.say("effect" if n else "no_effect", n=n), 2, style=Style.FAINT)
+
+    def kept(self, heading: str, n: int) -> Iterator[Line]:
+        """Yield the count of what stays as it was, but for the clause that says so now."""
+        if n:
+            key = "kept.yearly_value" if heading == self.say("yearly_value") else "kept.others"
+            document = self.document(self.found.after)
+            yield Line(self.say(key, n=n, document=document), 2, "=", Style.FAINT)
+
+    def document(self, ready: Ready) -> str:
+        """Return the id of the document that a rulebook is written from."""
+        rulebook = ready.loaded.rulebook
+        return rulebook.document if rulebook else ""
+
+    # -- the head -------------------------------------------------------------------------------
+
+    def head(self, readings: Mapping[str, str]) -> Iterator[Line]:
+        before, after = self.found.before, self.found.after
+        names = {"before": _id(before), "after": _id(after)}
+        yield Line(self.say("head", **names), style=Style.TITLE)
+        for side, ready in (("before", before), ("after", after)):
+            yield Line(self.side(side, ready), 2)
+        for name, option in readings.items():
+            yield Line(self.reading(name, option), 2)
+
+    def side(self, side: str, ready: Ready) -> str:
+        assert ready.program is not None  # noqa: S101  # the rulebooks compared are sound
+        title, folder = ready.program.title.said(self.lang), ready.loaded.folder
+        return self.say(f"side.{side}", id=_id(ready), title=title, folder=folder)
+
+    def reading(self, name: str, option: str) -> str:
+        program = self.found.after.program
+        assert program is not None  # noqa: S101  # as above
+        reading = program.readings[name]
+        label = reading.options.labels.get(option)
+        said = label.said(self.lang) if label else option
+        return self.say(
+            "reading",
+            question=reading.question.said(self.lang),
+            option=said,
+            name=f"{name}={option}",
+        )
+
+    # -- the sums -------------------------------------------------------------------------------
+
+    def sums(self) -> Iterator[Line]:
+        yield BLANK
+        classes = Counter(judged.klass for judged in self.found.changes)
+        parts = [
+            self.say(f"sum.{klass.value}", n=classes[klass]) for klass in Class if classes[klass]
+        ]
+        n = len(self.found.changes)
+        yield Line(
+            self.say("sum.changes", n=n, parts=", ".join(parts)) if n else self.say("sum.none")
+        )
+        yield Line(self.cases())
+        if self.found.shifted_months and self.found.cases:
+            yield Line(self.say("shifted", n=abs(self.found.shifted_months)))
+
+    def cases(self) -> str:
+        tried, refused = len(self.found.cases), len(self.found.refused)
+        if not tried:
+            return self.say("sum.no_cases")
+        if tried == refused:
+            return self.say("sum.none_run", n=refused)
+        differing = len(self.found.differing)
+        key = "sum.cases" if differing else "sum.cases_alike"
+        said = self.say(key, n=tried - refused, differing=differing)
+        return f"{said} {self.say('sum.not_run', n=refused)}" if refused else said
+
+    # -- headings -------------------------------------------------------------------------------
+
+    def sections(self) -> list[tuple[str, list[Judged]]]:
+        """Return the headings with what stands under each, what wants attention first."""
+        by_heading: dict[str, list[Judged]] = defaultdict(list)
+        for judged in self.found.changes:
+            by_heading[self.heading(judged)].append(judged)
+        order = dict.fromkeys((*self.order(), *by_heading))
+        order.pop(self.say("citation"), None)
+        last = self.say("citation")
+        return [(name, by_heading[name]) for name in (*order, last) if name in by_heading]
+
+    def order(self) -> list[str]:
+        """Return the headings that come first, whatever the order of the rulebook."""
+        groups = (group.label.said(self.lang) for group in self.found.groups.values())
+        shared = (self.say(key) for key in ("yearly_value", "shared"))
+        return [self.say("no_group"), *groups, *shared]
+
+    def heading(self, judged: Judged) -> str:
+        """Return under what a change stands: without groups, the subject that it is about."""
+        if judged.told is None and judged.change.item.part not in _KEPT:
+            return self.say(CITATION)
+        if judged.group in (YEARLY, CITATION):
+            return self.say(judged.group)
+        if judged.group:
+            return self.found.groups[judged.group].label.said(self.lang)
+        if self.found.groups:
+            return self.say("no_group")
+        subject = judged.change.item.rule.partition(".")[0]
+        return self.changes.subject(subject) if subject else self.say("shared")
+
+    def counted(self, heading: str, n: int) -> str:
+        return self.say("heading", heading=heading, n=n)
+
+
+def _id(ready: Ready) -> str:
+    assert ready.program is not None  # noqa: S101  # the rulebooks compared are sound
+    return ready.program.rulebook

@@ -1,0 +1,166 @@
+"""The steps after the standards: caps, votes, what is left to a body, quotas."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from khung.ir.nodes import Literal
+from khung.report.document.model import Break, Grid, Rich, joined
+from khung.report.words.labels import ratio
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from khung.ir.nodes import Node
+    from khung.ir.program import Cap, Defer, ObjectType, Quota, Rule, Vote
+    from khung.report.page.pager import Pager
+
+
+def caps(declared: ObjectType, pager: Pager) -> list[Grid]:
+    """Return the caps."""
+    rows = [
+        (
+            pager.ruled(c.rule),
+            pager.condition(c.rule.when) or (pager.say("always"),),
+            _at_most(c, pager),
+            pager.cited(c.rule.sources),
+        )
+        for c in declared.caps
+    ]
+    return pager.grid("case when at_most source", rows)
+
+
+def _at_most(cap: Cap, pager: Pager) -> Rich:
+    said = pager.value(cap.at_most)
+    if cap.each is not None and cap.list is not None:
+        said = pager.sayer.each(cap.each, cap.list, cap.where, cap.at_most)
+    return (said, Break(), pager.say("last")) if cap.last else (said,)
+
+
+def votes(declared: ObjectType, pager: Pager) -> list[Grid]:
+    """Return the votes in order."""
+    rows = [
+        (_when(v.rule, pager), _lines(_vote(v, declared, pager)), pager.cited(v.rule.sources))
+        for v in declared.votes
+    ]
+    return pager.grid("vote how source", rows)
+
+
+def _vote(vote: Vote, declared: ObjectType, pager: Pager) -> Iterator[str]:
+    binding = getattr(vote.binding, "value", None)
+    if isinstance(binding, bool):
+        yield pager.say("vote.binding" if binding else "vote.proposal")
+    else:
+        yield pager.say("vote.binding_if", when=pager.value(vote.binding))
+    yield pager.say("vote.ballots", x=pager.value(vote.ballots))
+    if vote.base is not None:
+        yield pager.say("vote.base", x=pager.value(vote.base))
+    if binding is not False:
+        yield from _majorities(vote, declared, pager)
+        yield _setting("vote.counting", vote.counting, pager)
+        yield _setting("vote.above", vote.above_ceiling, pager)
+    yield from _decider(vote.rule, pager)
+
+
+def _majorities(vote: Vote, declared: ObjectType, pager: Pager) -> Iterator[str]:
+    """Yield the majority that a level needs: once if all need the same."""
+    said = [
+        pager.say("vote.strict" if w.strict else "vote.least", x=ratio(w.numerator, w.denominator))
+        for w in vote.wins
+    ]
+    if len(set(said)) == 1:
+        yield pager.say("vote.wins", need=said[0])
+    else:
+        for rank, need in reversed(list(enumerate(said))):
+            yield pager.say("vote.wins_at", level=pager.words.level(rank, declared), need=need)
+
+
+def deferrals(declared: ObjectType, pager: Pager) -> list[Grid]:
+    """Return what is left to a body to choose."""
+    rows = [
+        (
+            pager.ruled(d.rule),
+            pager.condition(d.rule.when),
+            _lines(_defer(d, pager)),
+            pager.cited(d.rule.sources),
+        )
+        for d in declared.defer
+    ]
+    return pager.grid("case when how source", rows)
+
+
+def _defer(defer: Defer, pager: Pager) -> Iterator[str]:
+    if defer.question is not None:
+        yield pager.label(defer.question, "")
+    among = pager.say("any_level") if defer.among is None else pager.value(defer.among)
+    yield pager.say("among", x=among)
+    if defer.may_leave:
+        yield pager.say("may_leave")
+    yield from _decider(defer.rule, pager)
+
+
+def quotas(declared: ObjectType, pager: Pager) -> list[Grid]:
+    """Return the quotas in order."""
+    rows = [
+        (_when(q.rule, pager), _lines(_quota(q, pager)), _quota_sources(q, pager))
+        for q in declared.quotas
+    ]
+    return pager.grid("quota how source", rows)
+
+
+def _quota(quota: Quota, pager: Pager) -> Iterator[str]:
+    yield pager.say("quota.level", x=pager.value(quota.level))
+    if quota.places is not None:
+        yield pager.say("quota.places", x=pager.value(quota.places))
+    if quota.at_most is not None:
+        yield pager.say("quota.at_most", x=pager.value(quota.at_most))
+        yield _base(quota, pager)
+    keys = "; ".join(filter(None, map(pager.value, quota.per)))
+    yield pager.say("quota.per", x=keys) if keys else pager.say("quota.whole")
+    if quota.at_most is not None:
+        yield _setting("quota.rounding", quota.rounding, pager)
+    small = quota.small_group
+    if small is not None:
+        said = {"n": pager.value(small.fewer_than), "allow": pager.value(small.allow)}
+        yield pager.say("quota.small", **said)
+        if pager.value(small.at_least) != "0":
+            yield pager.say("quota.at_least", n=pager.value(small.at_least))
+    for key in quota.order:
+        yield pager.say(
+            "quota.highest" if key.highest else "quota.lowest", x=pager.value(key.value)
+        )
+    yield _setting("quota.ties", quota.ties, pager)
+    yield pager.say("quota.others", x=pager.value(quota.others))
+    yield from _decider(quota.rule, pager)
+
+
+def _base(quota: Quota, pager: Pager) -> str:
+    if isinstance(quota.counts, Literal) and quota.counts.value is True:
+        return pager.say("quota.counts_all")
+    return pager.say("quota.counts", x=pager.value(quota.counts))
+
+
+def _quota_sources(quota: Quota, pager: Pager) -> Rich:
+    small = quota.small_group.sources if quota.small_group else ()
+    return pager.cited(dict.fromkeys((*quota.rule.sources, *small)))
+
+
+def _when(rule: Rule, pager: Pager) -> Rich:
+    when = pager.condition(rule.when, pager.say("if") + " ")
+    return joined([pager.ruled(rule), when], Break())
+
+
+def _setting(key: str, node: Node, pager: Pager) -> str:
+    """Return what a setting is; a closed word of the language, such as `floor`, in words."""
+    said = pager.value(node)
+    known = pager.known(f"{key}.{said}")
+    return pager.say(key, x=said if known is None else known)
+
+
+def _decider(rule: Rule, pager: Pager) -> Iterator[str]:
+    if rule.decided_by is not None:
+        yield pager.say("decided_by", x=pager.label(rule.decided_by, ""))
+
+
+def _lines(said: Iterator[str]) -> Rich:
+    return joined([(line,) for line in said if line], Break())

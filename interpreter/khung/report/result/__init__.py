@@ -1,0 +1,1 @@
+"""The results of a case: for people, as a page, as data."""

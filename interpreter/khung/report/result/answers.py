@@ -1,0 +1,216 @@
+"""What tables answered, in words: what is sure a line each, what is only possible in one."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from khung.analysis import values
+from khung.engine.trace import Tracer
+from khung.engine.values import known
+from khung.ir import types as t
+from khung.report.document.terminal import Line
+from khung.report.encode import dumps
+from khung.rulebook.model import Hit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from khung.engine.facts import Entity
+    from khung.engine.tables import Answer, Fired
+    from khung.engine.values import Value
+    from khung.ir.program_tables import Table
+    from khung.report.result.context import Context
+
+_MOST_UNKNOWN = 4
+"""How many unknown facts are named on which an answer hangs."""
+
+
+def answer_lines(answer: Answer, entity: Entity, context: Context) -> Iterator[Line]:
+    """Yield the answer of a table for a subject, each row with its clauses behind it."""
+    teller = _Teller(answer, entity, context)
+    if answer.table.hit is Hit.COLLECT:
+        yield from teller.rows()
+    else:
+        yield teller.single()
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """What is reported beside a result: what it is called and says.
+
+    `rows` are what a table collects, each said once, by what it is as data; None of what is no
+    list, or is open.
+    """
+
+    label: str
+    said: str
+    rows: Mapping[str, str] | None = None
+
+
+def reported(answer: Answer, entity: Entity, context: Context) -> Reported:
+    """Return the answer of a table for a subject, without clauses."""
+    return _Teller(answer, entity, context).reported()
+
+
+def is_told(answer: Answer) -> bool:
+    """Whether an answer leaves nothing open."""
+    if answer.table.hit is Hit.COLLECT:
+        return answer.settled
+    return all(value.known for value in answer.values.values())
+
+
+@dataclass(frozen=True, slots=True)
+class _Teller:
+    """Tells one answer."""
+
+    answer: Answer
+    entity: Entity
+    context: Context
+
+    @property
+    def _what(self) -> str:
+        return self.context.words.label(self.answer.table.label, self.answer.table.name)
+
+    def reported(self) -> Reported:
+        """Return the answer in short: the rows of a table that collects them, if it is settled."""
+        if self.answer.table.hit is not Hit.COLLECT:
+            return Reported(self._what, self._taken())
+        if not self.answer.settled:
+            return Reported(self._what, self._open())
+        program = self.context.words.program
+        data = values.answer(self.answer, program)["value"]
+        said = (self._row(fired) for fired in self.answer.rows)
+        rows = {dumps(one): row for one, row in zip(data, said, strict=True)}
+        return Reported(
+            self._what, "; ".join(rows.values()) or self.context.words.say("none"), rows
+        )
+
+    def single(self) -> Line:
+        """Return the answer of a table that takes one row."""
+        said = self._taken()
+        is_known = any(value.known for value in self.answer.values.values())
+        return self._found(self._cited(said, self.answer.sources) if is_known else said)
+
+    def _taken(self) -> str:
+        """Say the one row that was taken, or on what it hangs."""
+        answer, said = self.answer, self._said(self.answer.values)
+        bare = len(answer.values) == 1 and said != self.context.words.say("unknown")
+        return said if bare or any(v.known for v in answer.values.values()) else self._open()
+
+    def rows(self) -> Iterator[Line]:
+        """Yield the answer of a table that collects rows."""
+        sure, possible = self._merged()
+        if sure:
+            yield Line(self.context.words.say("table.rows", what=self._what), 4, "•")
+            for said, sources in sure.items():
+                yield Line(self._cited(said, tuple(sources)), 8, "-")
+            if possible:
+                yield Line(self.context.words.say("table.maybe", rows="; ".join(possible)), 8, "-")
+        else:
+            none = self.answer.settled and not self.answer.rows
+            yield self._found(self.context.words.say("none") if none else self._open())
+
+    def parts(self) -> Iterator[str]:
+        """Yield what is answered: each row, those only possible marked so, or the one value."""
+        say = self.context.words.say
+        if self.answer.table.hit is not Hit.COLLECT:
+            told = any(value.known for value in self.answer.values.values())
+            yield self._said(self.answer.values) if told else self._open()
+            return
+        sure, possible = self._merged()
+        yield from sure
+        yield from (say("table.maybe", rows=row) for row in possible)
+
+    def _merged(self) -> tuple[dict[str, dict[str, None]], list[str]]:
+        """Return what sure rows say with the clauses of each, and what else others may add."""
+        sure: dict[str, dict[str, None]] = {}
+        for fired in self.answer.rows:
+            if fired.sure:
+                sources = dict.fromkeys(fired.row.rule.sources)
+                sure.setdefault(self._row(fired), {}).update(sources)
+        possible = dict.fromkeys(self._row(fired) for fired in self.answer.rows if not fired.sure)
+        return sure, [said for said in possible if said not in sure]
+
+    def _found(self, value: str) -> Line:
+        return Line(self.context.words.say("found", what=self._what, value=value), 4, "•")
+
+    def _cited(self, said: str, sources: tuple[str, ...]) -> str:
+        cited = self.context.clauses.cited(sources)
+        return f"{said} ({cited})" if cited else said
+
+    def _row(self, fired: Fired) -> str:
+        words, label = self.context.words, fired.row.rule.label
+        said = self._said(fired.values)
+        return (
+            said if label is None else words.say("found", what=words.label(label, ""), value=said)
+        )
+
+    # -- what is open ---------------------------------------------------------------------------
+
+    def _open(self) -> str:
+        """Say on what an answer hangs."""
+        words = self.context.words
+        names = list(dict.fromkeys(filter(None, map(self._label, self._missing()))))
+        if not names:
+            return words.say("unknown")
+        said, left = ", ".join(names[:_MOST_UNKNOWN]), len(names) - _MOST_UNKNOWN
+        if left > 0:
+            said = words.say("and_more", names=said, n=left)
+        return words.say("table.open", names=said)
+
+    def _missing(self) -> Iterator[str]:
+        tracer = Tracer(self.context.results.run.evaluator)
+        env = (known(self.entity),)
+        if self.answer.table.applies is not None:
+            tracer.blame(self.answer.table.applies, env)
+        for fired in self.answer.rows:
+            tracer.blame(fired.row.condition, env)
+            for value in fired.row.then.values():
+                tracer.blame(value, env)
+        yield from tracer.trace.missing
+
+    def _label(self, path: str) -> str:
+        found = self.context.paths.located(path)
+        if found is None:
+            return ""
+        entity, name = found
+        words = self.context.words
+        return words.of(entity, name, self.entity) if name else words.entity(entity)
+
+    # -- what a row gives -----------------------------------------------------------------------
+
+    def _said(self, found: Mapping[str, Value]) -> str:
+        """Say the outputs: those of an enumeration of their own speak for themselves."""
+        words, table = self.context.words, self.answer.table
+        telling = _telling(table)
+        said = {
+            name: words.value(found[name], output.ty, output.unit)
+            for name, output in table.outputs.items()
+        }
+        if len(said) == 1:
+            return next(iter(said.values()))
+        parts = [
+            text
+            if name in telling and found[name].known
+            else words.say("found", what=self._called(name, telling), value=text)
+            for name, text in said.items()
+        ]
+        return (" – " if len(telling) == len(said) else "; ").join(parts)
+
+    def _called(self, name: str, telling: set[str]) -> str:
+        output, words = self.answer.table.outputs[name], self.context.words
+        if output.label is None and name in telling and isinstance(output.ty, t.Enumeration):
+            return words.label(words.program.values[output.ty.name].label, name)
+        return words.label(output.label, name)
+
+
+def _telling(table: Table) -> set[str]:
+    """Return the outputs of an enumeration that no other output is of."""
+    shared = Counter(output.ty for output in table.outputs.values())
+    return {
+        name
+        for name, output in table.outputs.items()
+        if isinstance(output.ty, t.Enumeration) and shared[output.ty] == 1
+    }

@@ -1,0 +1,292 @@
+"""Results as the object that `schemas/result.schema.json` describes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from khung.analysis import values
+from khung.diagnostics.render.json import render_json
+from khung.engine.checks import CheckState
+from khung.engine.facts import Entity
+from khung.engine.lift import lift
+from khung.engine.stages import Status
+from khung.report.words.labels import Words
+from khung.report.words.names import Clauses
+from khung.report.words.rules import RuleTeller
+from khung.report.words.written import as_written, chosen
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from khung.analysis.evaluation import Evaluated
+    from khung.engine.bindings import Failure
+    from khung.engine.lift import Change
+    from khung.engine.quotas import GroupResult
+    from khung.engine.result import Reason, Result, Results
+    from khung.engine.values import Element, Value
+    from khung.engine.voting import Finding
+    from khung.ir.nodes import Node
+    from khung.ir.program import ObjectType, Program
+
+STAGES = ("standard", "cap", "vote", "quota")
+"""The stages that every result names; a deferral is named where there is one."""
+
+
+def results_json(
+    results: Results,
+    lang: str,
+    diagnostics: Sequence[Mapping[str, Any]] = (),
+    with_next: bool = False,  # noqa: FBT001, FBT002  # an option of the command
+) -> dict[str, Any]:
+    """Return the results of a case as data.
+
+    Numbers that are not whole are decimals: write the document with `khung.report.encode.dumps`.
+
+    Args:
+        results: What was found.
+        lang: The language of its texts.
+        diagnostics: What is said of the files, as `diagnostics.render.json` gives it.
+        with_next: Whether to look for the smallest change that lifts a level, which takes time;
+            without it `change` is null and `blocked_by` empty.
+    """
+    writer = _Writer(results, lang, with_next)
+    return {
+        **head(results.program),
+        "on": results.case.on.isoformat(),
+        "results": {
+            name: {key: writer.result(result) for key, result in by_id.items()}
+            for name, by_id in results.by_type.items()
+        },
+        "groups": groups_json(results),
+        "diagnostics": list(diagnostics),
+    }
+
+
+def evaluated_json(found: Evaluated, lang: str, *, with_next: bool) -> dict[str, Any]:
+    """Return what came of a case as data, also where it has no results."""
+    diagnostics = render_json(found.diagnostics, lang)
+    if found.results is not None:
+        return results_json(found.results, lang, diagnostics, with_next)
+    program = found.ready.program if found.ready else None
+    on = found.case_file.on if found.case_file else None
+    return {
+        **(head(program) if program else {"rulebook": None}),
+        "on": on.isoformat() if on else None,
+        "results": {},
+        "groups": [],
+        "diagnostics": diagnostics,
+    }
+
+
+def result_json(results: Results, result: Result, lang: str) -> dict[str, Any]:
+    """Return what was found of one subject as data."""
+    return _Writer(results, lang, with_next=False).result(result)
+
+
+def head(program: Program) -> dict[str, Any]:
+    """Return which rulebook ran, under which readings."""
+    chosen = {name: reading.chosen for name, reading in program.readings.items()}
+    return {
+        "rulebook": {"id": program.rulebook, "digest": program.digest, "readings": chosen},
+    }
+
+
+class _Writer:
+    """Writes the results of one evaluation."""
+
+    def __init__(self, results: Results, lang: str, with_next: bool) -> None:  # noqa: FBT001
+        self.results = results
+        self.program = results.program
+        self.lang = lang
+        self.with_next = with_next
+        self.rules = RuleTeller(Words(results.program, lang), results, Clauses(lang))
+
+    def result(self, result: Result) -> dict[str, Any]:
+        """Return what was found of one subject."""
+        declared = result.entity.type
+        given = result.entity.given
+        return {
+            "status": result.status.value,
+            "scope": result.scope,
+            "level": self._level(result.level, declared),
+            "at_best": self._level(result.at_best, declared),
+            "at_worst": self._level(result.at_worst, declared),
+            "stages": self._stages(result, declared),
+            "bounds": self._bounds(result, declared),
+            "reasons": [self._reason(reason, declared) for reason in result.reasons],
+            "next": self._next(result),
+            "readings": list(result.readings),
+            "decision": self._decision(result),
+            "missing": list(result.missing),
+            "assumed": list(result.assumed),
+            "given": None if given is None else dict(given.said),
+            "outputs": values.outputs(result, self.program),
+            "checks": values.checks(result),
+            "findings": [self._finding(f, result.entity) for f in result.findings],
+            "unchecked": [
+                check.rule.id for check, state in result.checks if state is CheckState.UNKNOWN
+            ],
+        }
+
+    def _level(self, rank: int | None, declared: ObjectType) -> str | None:
+        return values.level(rank, declared, self.program)
+
+    def _stages(self, result: Result, declared: ObjectType) -> dict[str, str | None]:
+        stages: dict[str, str | None] = dict.fromkeys(STAGES)
+        for name, value in result.stages.items():
+            stages[name] = self._level(value.least, declared) if value.known else None
+        return stages
+
+    def _bounds(self, result: Result, declared: ObjectType) -> dict[str, list[str | None]]:
+        return {
+            name: [self._level(value.least, declared), self._level(value.most, declared)]
+            for name, value in result.stages.items()
+        }
+
+    # -- rules ----------------------------------------------------------------------------------
+
+    def _reason(self, reason: Reason, declared: ObjectType) -> dict[str, Any]:
+        return {
+            "rule": reason.rule.id,
+            "stage": "scope" if reason.stage == Status.PENDING.value else reason.stage,
+            "sources": list(reason.rule.sources),
+            "text": self.rules.title(reason.rule, declared),
+        }
+
+    def _next(self, result: Result) -> dict[str, Any] | None:
+        """Return what keeps the next level away; None at the best one, and where there is none."""
+        if result.next_level is None or result.status is Status.PENDING:
+            return None
+        return {
+            "level": self._level(result.next_level, result.entity.type),
+            "failed": [self._failed(failure, result) for failure in result.failed],
+            **self._lift(result),
+        }
+
+    def _lift(self, result: Result) -> dict[str, Any]:
+        """Return the smallest change that lifts the level, or the rules in the way of any."""
+        found = lift(self.results, result) if self.with_next else None
+        if found is None:
+            return {"change": None, "blocked_by": []}
+        changes = None if found.changes is None else [self._change(c) for c in found.changes]
+        return {"change": changes, "blocked_by": list(found.blocked_by)}
+
+    def _change(self, change: Change) -> dict[str, Any]:
+        before, after = (
+            values.plain(value, change.ty, self.program) for value in (change.before, change.after)
+        )
+        return {"fact": change.name, "from": before, "to": after}
+
+    def _failed(self, failure: Failure, result: Result) -> dict[str, Any]:
+        entity = result.entity
+        return {
+            "rule": failure.rule.id,
+            "sources": list(failure.rule.sources),
+            "text": self.rules.sentence(failure.rule, entity, result.next_level),
+            "values": self._values(failure, entity),
+            "records": list(self._records(failure, result)),
+        }
+
+    def _records(self, failure: Failure, result: Result) -> Iterator[Any]:
+        """Yield the criteria and records that failed a rule, then the subjects.
+
+        Which subjects stand in the way hangs on the direction of a comparison, which the
+        explanation follows.
+        """
+        met = self.rules.subjects(failure.rule, result.entity, result.next_level)
+        for item in failure.records:
+            if not (met and values.is_subject(item)):
+                yield self._element(item, result.entity)
+        for entity in met:
+            yield self._subject(entity)
+
+    def _element(self, item: Element, owner: Entity) -> Any:
+        if values.is_subject(item):
+            return self._subject(item.value.least)
+        return values.element(item, owner, self.program, self.lang)
+
+    def _subject(self, entity: Entity) -> str | dict[str, Any]:
+        """Return another subject with its level and the rules behind it; else its path alone."""
+        found = self.results.by_type.get(entity.type.name, {}).get(entity.id)
+        if found is None:
+            return entity.path
+        return {
+            "path": entity.path,
+            "level": self._level(found.level, entity.type),
+            "status": found.status.value,
+            "reasons": [reason.rule.id for reason in found.reasons],
+        }
+
+    def _values(self, failure: Failure, entity: Entity) -> dict[str, Any]:
+        return {
+            read.name if read.entity is entity else f"{read.entity.path}.{read.name}": values.plain(
+                read.value, read.ty, self.program
+            )
+            for read in failure.reads
+        }
+
+    # -- the rest -------------------------------------------------------------------------------
+
+    def _decision(self, result: Result) -> dict[str, Any] | None:
+        found: dict[str, Any] | None = values.decision(
+            result.decision, result.entity.type, self.program
+        )
+        if found is not None:
+            group = group_of(self.results, result)
+            found["group"] = None if group is None else key_of(group, self.program)
+        return found
+
+    def _finding(self, finding: Finding, entity: Entity) -> dict[str, Any]:
+        return {
+            "rule": finding.rule.id,
+            **({"code": finding.code} if finding.code else {}),
+            "severity": finding.severity,
+            "sources": list(finding.rule.sources),
+            "text": self.rules.finding(finding, entity),
+        }
+
+
+# -- groups of quotas ---------------------------------------------------------------------------
+
+
+def groups_json(results: Results) -> list[dict[str, Any]]:
+    """Return every group of every quota."""
+    return [_group(group, results.program) for group in results.groups]
+
+
+def group_of(results: Results, result: Result) -> GroupResult | None:
+    """Return the group whose places a subject's open decision is about."""
+    if result.decision is None:
+        return None
+    for group in results.groups:
+        if group.rule.rule.id == result.decision.rule.id and result.entity in group.open:
+            return group
+    return None
+
+
+def key_of(group: GroupResult, program: Program) -> dict[str, Any]:
+    """Return what the members of a group have in common, by the expression that gives it."""
+    parts = zip(group.rule.per, group.key, strict=True)
+    return {as_written(chosen(node)): _part(node, value, program) for node, value in parts}
+
+
+def _part(node: Node, value: Value, program: Program) -> Any:
+    if isinstance(value.least, Entity) and not value.why:
+        return value.least.id
+    return values.plain(value, node.ty, program)
+
+
+def _group(group: GroupResult, program: Program) -> dict[str, Any]:
+    return {
+        "rule": group.rule.rule.id,
+        "key": key_of(group, program),
+        "base": [int(end) for end in group.base],
+        "places": [int(end) for end in group.places],
+        "kept": _ids(group.kept),
+        "cut": _ids(group.cut),
+        "open": _ids(group.open),
+    }
+
+
+def _ids(entities: Iterable[Entity]) -> list[str]:
+    return [entity.id for entity in entities]

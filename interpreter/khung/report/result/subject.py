@@ -1,0 +1,249 @@
+"""What was found of one subject, as a person reads it: the level first, then why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING
+
+from khung.engine.stages import Status
+from khung.report.document.terminal import Line, Style
+from khung.report.result.answers import answer_lines, is_told
+from khung.report.result.checks import STYLES, check_lines, told_lines
+from khung.report.result.decisions import decision_lines
+from khung.report.words.names import is_bare
+from khung.report.words.rules import kind_of, rules_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from typing import Any
+
+    from khung.engine.facts import Entity
+    from khung.engine.lift import Change, Lift
+    from khung.engine.result import Output, Result
+    from khung.engine.voting import Finding
+    from khung.ir.program import Rule
+    from khung.report.result.context import Context
+    from khung.report.words.conditions import Told
+
+_NOT_BELOW = (Status.NOT_RANKED, Status.PENDING)
+"""Standings that are not below any level."""
+
+_MOST_MISSING = 20
+"""How many unknown facts are named; the JSON output has them all."""
+
+_OPEN = (Status.UNDETERMINED, Status.NEEDS_DECISION)
+
+
+def standing(result: Result, context: Context) -> str:
+    """Return where a subject stands: its level, or that it has none yet, and which it may be."""
+    words, declared = context.words, result.entity.type
+    if result.at_worst is None or result.at_best is None:
+        return brief_standing(result, context)
+    if result.status is not Status.UNDETERMINED:
+        return brief_standing(result, context)
+    worst, best = (words.level(rank, declared) for rank in (result.at_worst, result.at_best))
+    levels = best if worst == best else words.say("from_to", worst=worst, best=best)
+    if result.scope == "open":
+        return words.say("status.scope_open", levels=levels)
+    key = "status.pending_open" if worst == best else "status.between"
+    return words.say(key, levels=levels)
+
+
+def brief_standing(result: Result, context: Context) -> str:
+    """Return the level of a subject, or its status."""
+    if result.level is not None:
+        return context.words.level(result.level, result.entity.type)
+    return context.words.say(f"status.{result.status.value}")
+
+
+def subject_lines(result: Result, context: Context, lift: Lift | None) -> list[Line]:
+    """Return what is said below the name of a subject.
+
+    Args:
+        result: What was found.
+        context: The words, the rules, the clauses.
+        lift: What would lift the level, None where that is not said.
+    """
+    return list(_Block(result, context).lines(lift))
+
+
+def missing_text(path: str, own: Entity, context: Context, *, hints: bool) -> str:
+    """Return what is not known: a fact of a subject or of another one, or the result of that.
+
+    Args:
+        path: As in `Result.missing`.
+        own: The subject.
+        context: The words and paths.
+        hints: Whether to say what to type, too.
+    """
+    words, found = context.words, context.paths.located(path)
+    if found is None:
+        return path
+    entity, name = found
+    if not name:
+        return words.say("result_of", whom=words.entity(entity))
+    label = words.of(entity, name, own)
+    if not hints:
+        return label
+    return words.say("fact", label=label, name=name if entity is own else path)
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """Writes the lines of one subject."""
+
+    result: Result
+    context: Context
+    cited: set[str] = field(default_factory=set)
+
+    def lines(self, lift: Lift | None) -> Iterator[Line]:
+        """Yield the lines, in the order in which people ask."""
+        yield from self._given()
+        yield from self._decision()
+        yield from self._missing()
+        yield from self._why()
+        yield from self._lift(lift)
+        yield from self._findings()
+        yield from check_lines(self.result, self.context, self.cited)
+        yield from self._outputs()
+
+    def _heading(self, key: str, **args: object) -> Line:
+        return Line(self.context.words.say(key, **args), 2, style=Style.HEADING)
+
+    # -- why ------------------------------------------------------------------------------------
+
+    def _why(self) -> Iterator[Line]:
+        """Say the rules that bind: what keeps the next level away, or else what gave this one."""
+        result, words = self.result, self.context.words
+        if result.status in _NOT_BELOW or result.next_level is None:
+            if result.reasons and result.status not in _OPEN:
+                yield self._heading("why")
+                met = result.status is Status.RANKED
+                yield from self._rules((r.rule for r in result.reasons), None, met=met)
+        elif result.failed:
+            level = words.level(result.next_level, result.entity.type)
+            yield self._heading("why_not", level=level)
+            yield from self._rules((f.rule for f in result.failed), result.next_level)
+
+    def _rules(
+        self, rules: Iterable[Rule], rank: int | None, *, met: bool = False
+    ) -> Iterator[Line]:
+        """Say each rule once, what it found unless it was met, and its clauses."""
+        for rule in {rule.id: rule for rule in rules}.values():
+            title, found = self._titled(rule, rank, met=met)
+            yield Line(title, 4, "•")
+            for told in found:
+                yield from told_lines(told, 8)
+            group = self.context.group_line(rule, self.result.entity)
+            if group:
+                yield Line(group, 8)
+            yield from self.context.clause_lines(rule.sources, 8, self.cited)
+
+    def _titled(self, rule: Rule, rank: int | None, *, met: bool) -> tuple[str, tuple[Told, ...]]:
+        entity = self.result.entity
+        if met:
+            return self.context.rules.title(rule, entity.type), ()
+        return self.context.rules.titled(rule, entity, rank)
+
+    # -- what is open ---------------------------------------------------------------------------
+
+    def _given(self) -> Iterator[Line]:
+        given = self.result.entity.given
+        if given is not None:
+            yield self._heading("given")
+            yield Line(self._given_text(given.said), 4, "•")
+
+    def _given_text(self, said: Mapping[str, Any]) -> str:
+        words = self.context.words
+        day = words.date(date.fromisoformat(said["on"])) if "on" in said else ""
+        parts = [str(said.get("by", "")), day, str(said.get("document", ""))]
+        who = ", ".join(part for part in parts if part)
+        stage = words.say(f"after.{said.get('after', 'quota')}")
+        return words.say("given_by", who=who, stage=stage) if who else stage[0].upper() + stage[1:]
+
+    def _decision(self) -> Iterator[Line]:
+        if self.result.decision is not None:
+            yield self._heading("to_decide")
+            yield from decision_lines(self.result, self.context, 4, self.cited)
+
+    def _missing(self) -> Iterator[Line]:
+        own = self.result.entity
+        if self.result.missing:
+            yield self._heading("to_know")
+            for path in self.result.missing[:_MOST_MISSING]:
+                yield Line(missing_text(path, own, self.context, hints=self.context.hints), 4, "•")
+            more = len(self.result.missing) - _MOST_MISSING
+            if more > 0:
+                yield Line(self.context.words.say("more_facts", n=more), 4, "•")
+
+    # -- the rest -------------------------------------------------------------------------------
+
+    def _lift(self, lift: Lift | None) -> Iterator[Line]:
+        if lift is None or self.result.next_level is None:
+            return
+        words, entity = self.context.words, self.result.entity
+        level = words.level(self.result.next_level, entity.type)
+        if lift.changes is None:
+            yield from self._no_lift(lift, level)
+            return
+        yield self._heading("lift", level=level)
+        for change in lift.changes:
+            yield Line(self._change(change), 4, "•")
+
+    def _no_lift(self, lift: Lift, level: str) -> Iterator[Line]:
+        """Say that no change would do, and what stands in the way if that is not just above."""
+        declared = self.result.entity.type
+        failed = {failure.rule.id for failure in self.result.failed}
+        blocking = self._blocking(lift, failed)
+        if not blocking or {rule.id for rule in blocking} == failed:
+            yield self._heading("no_lift_above", level=level)
+            return
+        yield self._heading("no_lift", level=level)
+        for rule in blocking:
+            yield Line(self.context.rules.title(rule, declared), 4, "•")
+
+    def _blocking(self, lift: Lift, failed: set[str]) -> list[Rule]:
+        """Return the rules in the way; of the requirements only those that are not met now."""
+        rules = rules_of(self.result.entity.type)
+        known = [rules[name] for name in lift.blocked_by]
+        return [rule for rule in known if rule.id in failed or kind_of(rule) != "levels"]
+
+    def _change(self, change: Change) -> str:
+        words, declared = self.context.words, self.result.entity.type
+        fact = declared.facts.get(change.name)
+        unit = fact.unit if fact else ""
+        before, after = (words.value(v, change.ty, unit) for v in (change.before, change.after))
+        label = words.member(declared, change.name)
+        return words.say("change", what=label, before=before, after=after)
+
+    def _findings(self) -> Iterator[Line]:
+        own = [finding for finding in self.result.findings if finding.code is not None]
+        if own:
+            yield self._heading("findings")
+        for finding in own:
+            yield from self._finding(finding)
+
+    def _finding(self, finding: Finding) -> Iterator[Line]:
+        text = self.context.rules.finding(finding, self.result.entity)
+        if finding.severity == "error":
+            text = self.context.words.say("error", text=text)
+        yield Line(text, 4, "!", STYLES[finding.severity])
+        cited = self.context.clauses.cited(finding.rule.sources)
+        if cited:
+            yield Line(cited, 8, style=Style.FAINT)
+
+    def _outputs(self) -> Iterator[Line]:
+        bare = is_bare(self.result.entity)
+        tables = [answer for answer in self.result.tables if is_told(answer) or not bare]
+        if self.result.outputs or tables:
+            yield self._heading("outputs")
+        for output in self.result.outputs:
+            yield Line(self._output(output), 4, "•")
+        for answer in tables:
+            yield from answer_lines(answer, self.result.entity, self.context)
+
+    def _output(self, output: Output) -> str:
+        words = self.context.words
+        what = words.member(self.result.entity.type, output.name)
+        return words.say("found", what=what, value=words.value(output.value, output.ty))

@@ -1,0 +1,171 @@
+"""The outcome of test cases: for people, as JSON, as JUnit XML."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from khung.analysis.testing import CaseRun, Outcome
+from khung.diagnostics.render.json import render_json
+from khung.locale import phrase
+from khung.report.encode import dumps
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from khung.analysis.coverage import Count, Coverage
+    from khung.casefile.compare import Difference
+    from khung.diagnostics.model import Diagnostic
+
+_COUNTS = ("rules", "conditions", "clauses")
+
+
+def counted(runs: Sequence[CaseRun], outcome: Outcome) -> int:
+    """Return how many runs came out so."""
+    return sum(run.outcome is outcome for run in runs)
+
+
+# -- JSON -------------------------------------------------------------------------------------
+
+
+def as_json(runs: Sequence[CaseRun], coverage: Coverage, lang: str) -> dict[str, Any]:
+    """Return the document that `schemas/test.schema.json` describes."""
+    return {
+        "passed": counted(runs, Outcome.PASSED),
+        "failed": counted(runs, Outcome.FAILED) + counted(runs, Outcome.INVALID),
+        "cases": [_case(run, lang) for run in runs],
+        "coverage": {name: _count(getattr(coverage, name)) for name in _COUNTS},
+    }
+
+
+def _case(run: CaseRun, lang: str) -> dict[str, Any]:
+    differences = [
+        {"path": f"{d.subject}.{d.what}", "expected": d.expected, "actual": d.actual}
+        for d in run.differences
+    ]
+    return {
+        "file": str(run.path),
+        "title": _title(run, lang),
+        "status": run.outcome.value,
+        "differences": differences,
+        "diagnostics": render_json(run.diagnostics, lang),
+    }
+
+
+def _count(count: Count) -> dict[str, Any]:
+    return {"covered": count.covered, "total": count.total, "missing": list(count.missing)}
+
+
+def _title(run: CaseRun, lang: str) -> str:
+    return run.title.said(lang) if run.title else run.path.name
+
+
+# -- JUnit ------------------------------------------------------------------------------------
+
+
+def as_junit(runs: Sequence[CaseRun], lang: str) -> str:
+    """Return an XML report as build servers read it."""
+    from xml.etree import ElementTree as ET  # noqa: PLC0415  # written, never read
+
+    failed, invalid = counted(runs, Outcome.FAILED), counted(runs, Outcome.INVALID)
+    numbers = {"tests": str(len(runs)), "failures": str(failed), "errors": str(invalid)}
+    root = ET.Element("testsuites", numbers)
+    suite = ET.SubElement(root, "testsuite", {"name": "khung", **numbers})
+    for run in runs:
+        names = {"classname": str(run.path.parent), "name": run.path.stem, "file": str(run.path)}
+        case = ET.SubElement(suite, "testcase", names)
+        if run.outcome is not Outcome.PASSED:
+            sign = "failure" if run.outcome is Outcome.FAILED else "error"
+            found = ET.SubElement(case, sign, {"message": _clean(_title(run, lang))})
+            found.text = _clean("\n".join(details(run, lang)))
+    ET.indent(root)
+    return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(root, "unicode") + "\n"
+
+
+def _clean(text: str) -> str:
+    """Return a text without the characters that XML cannot hold."""
+    return "".join(
+        c if c in "\t\n" or (c.isprintable() and c < "\ufffe") else "\ufffd" for c in text
+    )
+
+
+# -- text -------------------------------------------------------------------------------------
+
+
+def told(runs: Sequence[CaseRun], lang: str) -> Iterator[tuple[str, tuple[Diagnostic, ...], str]]:
+    """Yield what is said of each run that is not as expected, before and after its diagnostics.
+
+    Of what was said of an earlier run, such as of a rulebook, nothing is said again.
+    """
+    said: set[Any] = set()
+    for run in runs:
+        if run.outcome is Outcome.PASSED:
+            continue
+        key = f"cli.test.case_{run.outcome.value}"
+        new = tuple(d for d in run.diagnostics if (d.code, d.span, str(d.args)) not in said)
+        said.update((d.code, d.span, str(d.args)) for d in new)
+        differing = "".join(f"  {line}\n" for line in _differences(run, lang))
+        yield f"{phrase(lang, key)}  {run.path}  {_title(run, lang)}\n", new, f"{differing}\n"
+
+
+def details(run: CaseRun, lang: str) -> Iterator[str]:
+    """Yield, line by line, what differs and what is wrong with the files."""
+    from khung.diagnostics.render.concise import render_concise  # noqa: PLC0415  # only here
+
+    yield from _differences(run, lang)
+    yield from render_concise(run.diagnostics, lang).splitlines()
+
+
+def _differences(run: CaseRun, lang: str) -> Iterator[str]:
+    expected, actual = phrase(lang, "cli.test.expected"), phrase(lang, "cli.test.actual")
+    widest = max(len(expected), len(actual))
+    hanging = dict(run.missing)
+    for i, d in enumerate(run.differences):
+        yield phrase(lang, "cli.test.difference", subject=d.subject, what=_what(d, lang))
+        yield f"  {expected.ljust(widest)}  {_side(d, d.expected, lang)}"
+        found = phrase(lang, "cli.test.absent") if d.absent else _side(d, d.actual, lang)
+        yield f"  {actual.ljust(widest)}  {found}"
+        last = i + 1 == len(run.differences) or run.differences[i + 1].subject != d.subject
+        missing = hanging.pop(d.subject, ()) if last else ()
+        if missing:
+            yield "  " + phrase(lang, "cli.test.missing", missing=", ".join(missing))
+
+
+def _what(difference: Difference, lang: str) -> str:
+    try:
+        return phrase(lang, f"cli.test.what.{difference.what}")
+    except KeyError:  # `stages.cap`, `outputs.NAME`: said as the case says it
+        return difference.what
+
+
+def _side(difference: Difference, value: Any, lang: str) -> str:
+    """Return a side in words; of an output, an empty list and what is not known are not alike."""
+    if difference.what.startswith("outputs.") and (value is None or value == []):
+        return phrase(lang, "cli.test.open" if value is None else "cli.test.empty")
+    return _value(value, lang)
+
+
+def _value(value: Any, lang: str) -> str:
+    if value is None or value in ([], ""):
+        return phrase(lang, "cli.test.nothing")
+    if isinstance(value, list):
+        return ", ".join(_value(item, lang) for item in value)
+    return value if isinstance(value, str) else dumps(value).strip()
+
+
+def sums(runs: Sequence[CaseRun], coverage: Coverage, lang: str) -> str:
+    """Return how many cases are as expected, and what of the rulebooks they use."""
+    return "\n".join(_sums(runs, coverage, lang)) + "\n"
+
+
+def _sums(runs: Sequence[CaseRun], coverage: Coverage, lang: str) -> Iterator[str]:
+    counts = [phrase(lang, "cli.test.passed", passed=counted(runs, Outcome.PASSED))]
+    failed, invalid = counted(runs, Outcome.FAILED), counted(runs, Outcome.INVALID)
+    if failed:
+        counts.append(phrase(lang, "cli.test.failed", failed=failed))
+    if invalid:
+        counts.append(phrase(lang, "cli.test.invalid", invalid=invalid))
+    yield ", ".join(counts) + "."
+    for name in _COUNTS:
+        count: Count = getattr(coverage, name)
+        if count.total:
+            yield phrase(lang, f"cli.test.{name}", covered=count.covered, total=count.total) + "."

@@ -1,0 +1,298 @@
+"""The rules behind a result in words: what each says, and what it found of one subject."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from khung.engine import ladder
+from khung.engine.facts import Entity
+from khung.engine.stages import Status
+from khung.engine.values import known
+from khung.engine.voting import tally
+from khung.ir.nodes import AllOf, Literal
+from khung.report.words.bodies import bodies
+from khung.report.words.conditions import Teller, Told
+from khung.report.words.labels import ratio
+from khung.report.words.naming import Namer
+from khung.report.words.written import as_written, asks_reading, is_guard_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from khung.engine.evaluate import Env, Evaluator
+    from khung.engine.result import Result, Results
+    from khung.engine.values import Element
+    from khung.engine.voting import Finding
+    from khung.ir.nodes import Node
+    from khung.ir.program import Cap, Majority, ObjectType, Program, Rule, Vote
+    from khung.report.words.labels import Words
+    from khung.report.words.names import Clauses
+
+_MOST_REASONS = 3
+"""How many rules are named behind the level of another subject."""
+
+
+@dataclass(frozen=True, slots=True)
+class Test:
+    """What a rule asks: `node` as its author wrote it, and what it must be not to stand in the way.
+
+    `kind` is the part of the rulebook that holds the rule: `levels`, `caps`, …
+    """
+
+    kind: str
+    node: Node | None = None
+    wanted: bool = False
+
+
+def kind_of(rule: Rule) -> str:
+    """Return the part of a subject that holds a rule, as its id says: such as `caps`."""
+    return rule.id.split(".")[1]
+
+
+def rules_of(declared: ObjectType) -> dict[str, Rule]:
+    """Return the rules of a type that can bind, by their ids."""
+    return {rule.id: rule for rule, _, _ in _asked(declared)}
+
+
+def tests_of(declared: ObjectType) -> dict[str, Test]:
+    """Return what each rule of a type asks, by the id of the rule."""
+    return {rule.id: Test(kind_of(rule), node, wanted) for rule, node, wanted in _asked(declared)}
+
+
+def _asked(declared: ObjectType) -> Iterator[tuple[Rule, Node | None, bool]]:
+    if declared.ladder is not None:
+        for level in declared.ladder.levels:
+            yield level.rule, None, False
+            for requirement in level.require:
+                yield requirement.rule, requirement.that, True
+        for knockout in declared.ladder.knockouts:
+            yield knockout.rule, knockout.rule.when, False
+    for rule in (*declared.not_ranked, *declared.pending):
+        yield rule, rule.when, False
+    for part in (declared.caps, declared.votes, declared.defer, declared.quotas):
+        for entry in part:
+            yield entry.rule, entry.rule.when, False
+    for check in declared.checks:
+        yield check.rule, check.require, True
+
+
+@dataclass(frozen=True, slots=True)
+class RuleTeller:
+    """Tells the rules of one program, as they stand to subjects of one evaluation."""
+
+    words: Words
+    results: Results
+    clauses: Clauses
+    tests: dict[str, dict[str, Test]] = field(default_factory=dict)
+
+    @property
+    def evaluator(self) -> Evaluator:
+        """The evaluation."""
+        return self.results.run.evaluator
+
+    def test(self, rule: Rule, declared: ObjectType) -> Test:
+        """Return what a rule of a type asks."""
+        if declared.name not in self.tests:
+            self.tests[declared.name] = tests_of(declared)
+        return self.tests[declared.name].get(rule.id, Test(kind_of(rule)))
+
+    def title(self, rule: Rule, declared: ObjectType) -> str:
+        """Return what a rule says: its label, or its condition as written."""
+        test = self.test(rule, declared)
+        if test.kind == "levels" and test.node is None:
+            return self.words.say("otherwise")
+        if rule.label is not None:
+            return rule.label.said(self.words.lang)
+        if test.node is not None:
+            return self.words.say("condition", text=as_written(test.node))
+        return self.words.member(declared, rule.name)
+
+    def sentence(self, rule: Rule, entity: Entity, rank: int | None) -> str:
+        """Return a rule and what it found in one line."""
+        title, found = self.titled(rule, entity, rank)
+        said = "; ".join(told.flat for told in found)
+        return self.words.say("because", rule=title, found=said) if said else title
+
+    def titled(self, rule: Rule, entity: Entity, rank: int | None) -> tuple[str, tuple[Told, ...]]:
+        """Return what a rule says, and what it found that this does not say already.
+
+        A single finding stands for the rule where it begins with the same words, or where the
+        rule has no label.
+        """
+        title, found = self.title(rule, entity.type), self.found(rule, entity, rank)
+        alone = len(found) == 1 and (rule.label is None or found[0].text.startswith(f"{title}: "))
+        return (found[0].text, found[0].parts) if alone else (title, found)
+
+    def finding(self, finding: Finding, entity: Entity) -> str:
+        """Return what a person must see: khung's own finding in words, or what a check found."""
+        if finding.code is None:
+            said = self.sentence(finding.rule, entity, None)
+            return self.words.say(f"check.{finding.severity}", rule=said)
+        title = self.title(finding.rule, entity.type)
+        return self.words.say(f"finding.{finding.code}", rule=title)
+
+    def found(self, rule: Rule, entity: Entity, rank: int | None) -> tuple[Told, ...]:
+        """Return what a rule found of a subject.
+
+        Args:
+            rule: One that binds.
+            entity: The subject.
+            rank: The level that it keeps the subject from, or None.
+        """
+        return self._found(rule, entity, rank, {})
+
+    def _found(
+        self, rule: Rule, entity: Entity, rank: int | None, met: dict[str, Entity]
+    ) -> tuple[Told, ...]:
+        """Return what a rule found; the subjects in the way are put into `met`."""
+        test, env = self.test(rule, entity.type), (known(entity),)
+        match test.kind:
+            case "caps":
+                return self._cap(rule, self._teller(entity, met), env, rank)
+            case "votes":
+                return self._vote(rule, entity, env, rank)
+            case "defer" | "quotas":
+                return ()
+            case kind:
+                if test.node is None:
+                    return ()
+                needed = kind != "not_ranked"
+                return self._teller(entity, met, needs=needed).tell(
+                    test.node, env, wanted=test.wanted
+                )
+
+    def _teller(self, entity: Entity, met: dict[str, Entity], *, needs: bool = True) -> Teller:
+        return Teller(Namer(self.words, self.evaluator, entity), self.why, needs, met)
+
+    # -- other subjects -------------------------------------------------------------------------
+
+    def subjects(self, rule: Rule, entity: Entity, rank: int | None) -> tuple[Entity, ...]:
+        """Return the other subjects that stand in the way of what a rule asks."""
+        met: dict[str, Entity] = {}
+        self._found(rule, entity, rank, met)
+        return tuple(met.values())
+
+    def why(self, entity: Entity) -> tuple[Told, ...]:
+        """Return why another subject has its level: its status, and the rules with their clauses.
+
+        Nothing is told of an object that is not ranked itself.
+        """
+        result = self.results.by_type.get(entity.type.name, {}).get(entity.id)
+        return () if result is None else tuple(self._why(result))
+
+    def _why(self, result: Result) -> Iterator[Told]:
+        words, declared = self.words, result.entity.type
+        if result.status is not Status.RANKED:
+            yield Told(words.say(f"status.{result.status.value}"))
+        if result.entity.given is not None:
+            yield Told(words.say("because_given"))
+        rules = telling(result, self)
+        for rule in rules[:_MOST_REASONS]:
+            title = self.title(rule, declared)
+            cited = self.clauses.cited(rule.sources)
+            said = words.say("of", what=title, whom=cited) if cited else title
+            yield Told(words.say("because_of", rule=said))
+        if len(rules) > _MOST_REASONS:
+            yield Told(words.say("more_rules", n=len(rules) - _MOST_REASONS))
+
+    # -- caps -----------------------------------------------------------------------------------
+
+    def _cap(self, rule: Rule, teller: Teller, env: Env, rank: int | None) -> tuple[Told, ...]:
+        cap = next(c for c in teller.own.type.caps if c.rule.id == rule.id)
+        when = _beside_the_level(cap, self.words.program)
+        told = () if when is None else teller.tell(when, env, wanted=False)
+        return (*told, *self._limits(cap, teller, env, rank))
+
+    def _limits(self, cap: Cap, teller: Teller, env: Env, rank: int | None) -> Iterator[Told]:
+        """Tell the limits that come from elsewhere: from another object, or from each of a list."""
+        if cap.list is None and isinstance(cap.at_most, Literal):
+            return
+        for limit, item in ladder.cap_limits(cap, env, self.evaluator):
+            if rank is None or limit.most < rank:
+                inner = env if item is None else (*env, item.value)
+                level = self.words.level(limit.most, teller.own.type)
+                whom = self._limited_by(cap, teller, env, item)
+                line = self.words.say("found", what=whom, value=level)
+                yield Told(line, self._bodies(cap, teller, inner, item))
+
+    def _bodies(self, cap: Cap, teller: Teller, env: Env, item: Element | None) -> tuple[Told, ...]:
+        """Tell whose level the limit is, and why that body has it.
+
+        Under a record the body is named; elsewhere the line above has named it.
+        """
+        asked = {body.path: body for body in bodies(cap.at_most, env, self.evaluator)}
+        if item is None or not _is_record(item):
+            return teller.others(asked.values())
+        return tuple(
+            Told(self.words.entity(body), why)
+            for body in asked.values()
+            if (why := teller.others((body,)))
+        )
+
+    def _limited_by(self, cap: Cap, teller: Teller, env: Env, item: Element | None) -> str:
+        if item is None:
+            return teller.namer.name(cap.at_most, env)
+        if _is_record(item):
+            return teller.record(item.value.least)
+        return self.words.value(item.value, cap.each.ty) if cap.each else ""
+
+    # -- votes ----------------------------------------------------------------------------------
+
+    def _vote(self, rule: Rule, entity: Entity, env: Env, rank: int | None) -> tuple[Told, ...]:
+        vote = next(v for v in entity.type.votes if v.rule.id == rule.id)
+        found = self.evaluator.read(vote.ballots, env)
+        if found is None or found[0].why:
+            return ()
+        said = self.words.value(found[0], vote.ballots.ty)
+        lines = [Told(self.words.say("found", what=self.words.say("votes"), value=said))]
+        if rank is not None:
+            lines.append(Told(self._tally(vote, found[0].least, env, rank, entity)))
+        return tuple(lines)
+
+    def _tally(
+        self, vote: Vote, ballots: tuple[int, ...], env: Env, rank: int, entity: Entity
+    ) -> str:
+        base = known(sum(ballots)) if vote.base is None else self.evaluator.evaluate(vote.base, env)
+        return self.words.say(
+            "tally",
+            level=self.words.level(rank, entity.type),
+            n=int(tally(vote, ballots, env, self.evaluator)[rank]),
+            base=self.words.value(base, vote.base.ty) if vote.base else str(base.least),
+            need=self.majority(vote.wins[rank]),
+        )
+
+    def majority(self, majority: Majority) -> str:
+        """Return a majority in words: more than a share, or at least that."""
+        share = ratio(majority.numerator, majority.denominator)
+        return self.words.say("over" if majority.strict else "at_least", x=share)
+
+
+def telling(result: Result, teller: RuleTeller) -> list[Rule]:
+    """Return the rules behind a result; the last level's own only if there are no others."""
+    rules = list({reason.rule.id: reason.rule for reason in result.reasons}.values())
+    tests = [teller.test(rule, result.entity.type) for rule in rules]
+    own = [
+        rule
+        for rule, test in zip(rules, tests, strict=True)
+        if test.kind != "levels" or test.node is not None
+    ]
+    return own or rules
+
+
+def _beside_the_level(cap: Cap, program: Program) -> Node | None:
+    """Return what a cap asks, without readings and what only says that its level is there."""
+    when = cap.rule.when
+    if when is None:
+        return None
+    operands = when.operands if isinstance(when, AllOf) else (when,)
+    silent = (asks_reading(o) or is_guard_of(o, cap.at_most, program) for o in operands)
+    asked = tuple(o for o, skip in zip(operands, silent, strict=True) if not skip)
+    if isinstance(when, AllOf) and asked:
+        return replace(when, operands=asked)
+    return when if asked else None
+
+
+def _is_record(item: Element) -> bool:
+    target = item.value.least
+    return isinstance(target, Entity) and target.type.is_record

@@ -1,0 +1,389 @@
+"""A condition of a rulebook in words, before any case is known: what it asks, in labels.
+
+In: a checked node. Out: one sentence, or part of one. Where a reading alone picks a branch, the
+branch that it picks is told.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Final, assert_never
+
+from khung.ir import types as t
+from khung.ir.nodes import (
+    AllOf,
+    AnyOf,
+    Arithmetic,
+    Attribute,
+    Broken,
+    Build,
+    Call,
+    Compare,
+    CriteriaSet,
+    Defined,
+    Field,
+    Fold,
+    FoldOp,
+    Has,
+    If,
+    LevelOf,
+    Literal,
+    Node,
+    Not,
+    Project,
+    Rows,
+    Select,
+    StateOf,
+    Unknown,
+    Variable,
+)
+from khung.ir.program_tables import output_of
+from khung.ir.rewrite import walk
+from khung.locale import phrase, table
+from khung.report.words.labels import PERCENT, ratio
+from khung.report.words.written import as_written, chosen, unit_of
+from khung.syntax.ast import ArithmeticOp
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from khung.ir.program_tables import Table
+    from khung.report.words.labels import Words
+    from khung.rulebook.model import Label
+
+_SIGNS: Final = {
+    ArithmeticOp.ADD: "+",
+    ArithmeticOp.SUBTRACT: "−",
+    ArithmeticOp.MULTIPLY: "×",
+    ArithmeticOp.DIVIDE: "÷",
+    ArithmeticOp.POWER: "^",
+}
+_SELF = 0
+_ASKING = (FoldOp.EVERY, FoldOp.SOME, FoldOp.COUNT, FoldOp.SHARE)
+_Members = Field | Defined | Has | LevelOf | StateOf | CriteriaSet
+_Pass = Fold | Select | Project
+
+
+@dataclass(frozen=True, slots=True)
+class Sayer:
+    """Says the conditions of one rulebook.
+
+    Attributes:
+        sets: The labels of groups and sets of criteria, by owner and name.
+        silent: What is spoken of, by slot, and what it is called: its members are told without
+            saying whose.
+    """
+
+    words: Words
+    sets: Mapping[tuple[str, str], Label | None] = field(default_factory=dict)
+    silent: Mapping[int, str] = field(default_factory=lambda: {_SELF: ""})
+
+    def say(self, node: Node) -> str:
+        """Return what a node says."""
+        match node:
+            case Literal():
+                return self._literal(node)
+            case Unknown():
+                return self.words.say("unknown")
+            case Variable():
+                return self._variable(node)
+            case Field() | Defined() | Has() | LevelOf() | StateOf() | CriteriaSet():
+                return self._member(node)
+            case Attribute():
+                return self._phrase(
+                    "of", what=self._called(node.ty, node.name), whom=self.say(node.kind)
+                )
+            case Not():
+                return self._not(node)
+            case AllOf():
+                return self._phrase("and").join(map(self.part, node.operands))
+            case AnyOf():
+                return self._phrase("or").join(map(self.part, node.operands))
+            case Compare():
+                return self.compared(node)
+            case Arithmetic():
+                left, right = self.part(node.left), self.part(node.right)
+                return f"{left} {_SIGNS[node.op]} {right}"
+            case If():
+                return self._choice(node)
+            case Fold():
+                return self._fold(node)
+            case Select() | Project():
+                return self._list(node)
+            case Build():
+                return self._build(node)
+            case Call():
+                return self._call(node)
+            case Rows() | Broken():
+                return as_written(node)
+            case _:
+                assert_never(node)
+
+    def _phrase(self, key: str, **args: object) -> str:
+        return phrase(self.words.lang, f"page.say.{key}", **args)
+
+    def part(self, node: Node) -> str:
+        """Say a part of a longer sentence, in brackets where its end would not be clear."""
+        node = chosen(node)
+        inside = node.operand if isinstance(node, Not) else node
+        loose = isinstance(inside, Fold) or isinstance(node, AllOf | AnyOf | If | Arithmetic)
+        return f"({self.say(node)})" if loose else self.say(node)
+
+    # -- names ----------------------------------------------------------------------------------
+
+    def _literal(self, node: Literal) -> str:
+        if node.reading:
+            reading = self.words.program.readings[node.reading]
+            return self._phrase("reading", question=reading.question.said(self.words.lang))
+        percent = node.span.text.rstrip().endswith(PERCENT)
+        if isinstance(node.ty, t.Fraction):
+            counts: Any = node.value  # of a fraction, the part and the whole
+            return ratio(*counts)
+        unit = PERCENT if percent else ""
+        if isinstance(node.ty, t.Range | t.List | t.Context | t.Ballots):
+            return as_written(node)
+        return self.words.known(node.value, node.ty, unit)
+
+    def _member(self, node: _Members) -> str:
+        what = self._name(node)
+        inside = chosen(node.object)
+        if isinstance(inside, Variable) and inside.slot in self.silent:
+            return what
+        return self._phrase("of", what=what, whom=self.say(inside))
+
+    def _name(self, node: _Members) -> str:
+        match node:
+            case LevelOf():
+                scale = node.ty.name if isinstance(node.ty, t.Scale) else ""
+                values = self.words.program.values.get(scale)
+                return self.words.label(values.label if values else None, scale)
+            case StateOf():
+                return self.words.say(f"state.{node.what.value}")
+            case CriteriaSet():
+                label = self.sets.get((node.owner, node.name))
+                return self._phrase("set", name=self.words.label(label, node.name))
+            case Has():
+                return self._phrase("has", x=self._label(node.object, node.name))
+            case Field(name="owner"):
+                return self._phrase("owner", x=self._type(node.ty) or self._phrase("item"))
+            case Field() | Defined():
+                return self._label(node.object, node.name)
+            case _:
+                assert_never(node)
+
+    def _variable(self, node: Variable) -> str:
+        """Return what a bound value is called: by its letter, or as what is spoken of."""
+        if node.slot == _SELF:
+            return self._phrase("this", x=self._type(node.ty) or self._phrase("item"))
+        known = self.silent.get(node.slot)
+        return self._phrase("it", x=known) if known else node.name
+
+    def _type(self, ty: t.Type) -> str:
+        """Return what subjects of a type are called in a sentence; empty for any other value."""
+        if not isinstance(ty, t.Object):
+            return ""
+        found = [self.words.program.objects[name] for name in t.names_of(ty.name)]
+        names = [self.words.type(one) for one in found if not one.is_record]
+        return self._phrase("or").join(name[:1].lower() + name[1:] for name in names)
+
+    def _label(self, node: Node, name: str) -> str:
+        declared = None
+        if isinstance(node.ty, t.Object):
+            declared = self.words.program.objects.get(node.ty.name)
+        if declared is None:
+            return self._named(node, name)
+        found = output_of(declared.tables, name)
+        if found is not None:
+            return self._output(*found)
+        if name == declared.kind_field and name not in declared.facts:
+            return self._phrase("kind")
+        said = self.words.member(declared, name)
+        back = declared.back_lists.get(name)
+        return self._phrase("those", whom=said) if back else said
+
+    def _output(self, table: Table, name: str) -> str:
+        output = table.outputs[name]
+        what = self.words.label(output.label, "") or self._called(output.ty, name)
+        return self._phrase("by_table", what=what, table=self.words.label(table.label, table.name))
+
+    def _called(self, ty: t.Type | None, name: str) -> str:
+        """Return what a value without a label is called: as its scale or enumeration, if any."""
+        if not isinstance(ty, t.Scale | t.Enumeration):
+            return name
+        values = self.words.program.values.get(ty.name)
+        return self.words.label(values.label if values else None, name)
+
+    def _named(self, node: Node, name: str) -> str:
+        """Return what a field of a value that is no object is called: of ballots, a level."""
+        if isinstance(node.ty, t.Ballots):
+            values = self.words.program.values[node.ty.scale]
+            return self.words.label(values.labels.get(name), name)
+        known = table(self.words.lang, "page").get(f"page.say.part.{name}")
+        return known or name
+
+    # -- conditions -----------------------------------------------------------------------------
+
+    def _not(self, node: Not) -> str:
+        match node.operand:
+            case Fold(op=FoldOp.SOME) as found:
+                return self._fold(found, "none")
+            case Has() as found:
+                return self._phrase("has_not", x=self._label(found.object, found.name))
+            case Field() | Defined() | StateOf() as found:
+                return self._phrase("not_so", x=self.say(found))
+            case Compare() as found:
+                return self._phrase("not", x=f"({self.say(found)})")
+            case found:
+                return self._phrase("not", x=self.part(found))
+
+    def compared(self, node: Compare, *, silently: bool = False) -> str:
+        """Say what is compared; `silently` leaves out the left side, of which it is said."""
+        left, right = chosen(node.left), chosen(node.right)
+        if isinstance(left, Literal) and left.reading:
+            return self._reading(left, right, node.op.name.lower())
+        kind = "day" if isinstance(right.ty, t.Date) else "value"
+        unit = unit_of(left, self.words.program)
+        said = self._value(right, unit)
+        what = "" if silently else self.part(left)
+        return self._phrase(f"{kind}.{node.op.name.lower()}", left=what, right=said).lstrip()
+
+    def _reading(self, node: Literal, option: Node, op: str) -> str:
+        reading = self.words.program.readings[node.reading]
+        value = str(option.value) if isinstance(option, Literal) else ""
+        label = self.words.label(reading.options.labels.get(value), value)
+        question = reading.question.said(self.words.lang)
+        return self._phrase(f"reading.{op}", question=question, option=label)
+
+    def _value(self, node: Node, unit: str) -> str:
+        """Return a value that another is compared with, in the unit of that."""
+        if not isinstance(node, Literal) or not isinstance(node.ty, t.Number) or node.reading:
+            return self.part(node)
+        percent = node.span.text.rstrip().endswith(PERCENT)
+        return self.words.number(Decimal(str(node.value)), PERCENT if percent else unit)
+
+    def _choice(self, node: If) -> str:
+        found = chosen(node)
+        if not isinstance(found, If):
+            return self.say(found)
+        condition, yes, no = map(self.part, (found.condition, found.yes, found.no))
+        return self._phrase("if", condition=condition, yes=yes, no=no)
+
+    # -- lists ----------------------------------------------------------------------------------
+
+    def _fold(self, node: Fold, key: str = "") -> str:
+        """Say what is asked of the elements of a list, or worked out over them."""
+        if node.op is FoldOp.EVERY and isinstance(node.body, Not):
+            return self._fold(replace(node, op=FoldOp.SOME, body=node.body.operand), "none")
+        key, inner = f"fold.{key or node.op.value}", self._bound(node)
+        if node.op not in _ASKING:
+            return self._phrase(key, body=inner.part(node.body), **self._elements(node))
+        itself = _of_itself(node)
+        if itself is not None:
+            body = inner.compared(itself, silently=True)
+            return self._phrase(f"{key}.is", body=body, **self._elements(node))
+        if node.where is not None and node.op in (FoldOp.SOME, FoldOp.COUNT):
+            both = AllOf((*_conjuncts(node.where), *_conjuncts(node.body)), node.span)
+            node = replace(node, where=None, body=both)
+        return self._phrase(key, body=inner.say(node.body), **self._elements(node))
+
+    def each(self, variable: Variable, source: Node, where: Node | None, value: Node) -> str:
+        """Say a value of each element of a list that `where` keeps."""
+        node = Fold(FoldOp.LOWEST, variable, source, where, value, value.ty, value.span)
+        return self._phrase("each", body=self._bound(node).say(value), **self._elements(node))
+
+    def _list(self, node: Select | Project) -> str:
+        if isinstance(node, Select):
+            return self._phrase("select", **self._elements(node))
+        return self._phrase(
+            "project", body=self._bound(node).say(node.body), **self._elements(node)
+        )
+
+    def _elements(self, node: _Pass) -> dict[str, str]:
+        """Return what an element is called, with its letter if it has one, and which are meant."""
+        bound, source = self._bound(node), self.say(node.list)
+        where = None if isinstance(node, Project) else node.where
+        among = (
+            self._phrase("among", list=source)
+            if where is None
+            else self._phrase("among_where", list=source, where=bound.say(where))
+        )
+        letter = "" if node.variable.slot in bound.silent else f" {node.variable.name}"
+        return {"x": self._noun(node) + letter, "where": among}
+
+    def _noun(self, node: _Pass) -> str:
+        """Return what one element of a list is called."""
+        kind = "criterion" if isinstance(node.list, CriteriaSet) else "item"
+        return self._type(node.variable.ty) or self._phrase(kind)
+
+    def _bound(self, node: _Pass) -> Sayer:
+        """Return what says what is asked of each element.
+
+        Its members are told without saying whose, unless a list within is asked of it, too, or
+        something else in it has a member called the same: then it is said of both.
+        """
+        slot, inside = node.variable.slot, tuple(_asked(node))
+        alike = set(self._called_alike(inside, node.variable))
+        within = (part for part in inside if isinstance(part, _Pass))
+        is_asked = any(_slot_of(part) == slot for found in within for part in walk(found))
+        silent = {s: name for s, name in self.silent.items() if s not in {slot, *alike}}
+        return replace(
+            self, silent=silent if alike or is_asked else {**silent, slot: self._noun(node)}
+        )
+
+    def _called_alike(self, nodes: Iterable[Node], variable: Variable) -> Iterator[int]:
+        """Yield the slots of others of which something is read that is called as a member here."""
+        if not isinstance(variable.ty, t.Object):
+            return
+        declared = self.words.program.objects[t.first_of(variable.ty.name)]
+        members = (*declared.facts, *declared.links, *declared.definitions)
+        names = {self.words.member(declared, name) for name in members}
+        for node in nodes:
+            if not isinstance(node, _Members):
+                continue
+            slot = _slot_of(node.object)
+            if slot not in (None, variable.slot) and self._name(node) in names:
+                yield slot
+
+    def _build(self, node: Build) -> str:
+        said = [self.say(item) for item in node.items]
+        if node.bounds:
+            return self._phrase("range", low=said[0], high=said[-1])
+        return ", ".join(said)
+
+    def _call(self, node: Call) -> str:
+        given = [self.say(a) for a in node.arguments if a is not None]
+        key = f"page.say.call.{node.function}"
+        known = table(self.words.lang, "page").get(key)
+        if known is None or len(given) != _places(known):
+            return f"{node.function}({', '.join(given)})"
+        return known.format(*given)
+
+
+def _places(text: str) -> int:
+    return len({part[:1] for part in text.split("{")[1:]})
+
+
+def _asked(node: _Pass) -> Iterator[Node]:
+    """Yield all that is asked of the elements of a list, part by part."""
+    where = None if isinstance(node, Project) else node.where
+    body = None if isinstance(node, Select) else node.body
+    for part in (where, body):
+        if part is not None:
+            yield from walk(part)
+
+
+def _of_itself(node: Fold) -> Compare | None:
+    """Return what is asked of an element itself, not of a member of it, if nothing else is."""
+    body = node.body
+    is_base = node.where is None or node.op in (FoldOp.EVERY, FoldOp.SHARE)
+    is_it = isinstance(body, Compare) and chosen(body.left) == node.variable
+    return body if is_base and is_it and isinstance(body, Compare) else None
+
+
+def _conjuncts(node: Node) -> tuple[Node, ...]:
+    return node.operands if isinstance(node, AllOf) else (node,)
+
+
+def _slot_of(node: Node) -> int | None:
+    return node.slot if isinstance(node, Variable) else None

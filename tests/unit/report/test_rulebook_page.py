@@ -1,0 +1,274 @@
+"""The page of a rulebook: nothing is left out, links lead both ways, conditions are in words."""
+
+from functools import cache
+from pathlib import Path
+
+import pytest
+from tests.support.rulebook import MANIFEST, RULEBOOKS, load_files
+
+from khung.analysis.shelf import Shelf
+from khung.report.document.html import to_html
+from khung.report.document.markdown import to_markdown
+from khung.report.document.model import (
+    Anchor,
+    Code,
+    Grid,
+    Heading,
+    Link,
+    Listing,
+    Paragraph,
+    anchor,
+)
+from khung.report.page.from_rulebook import page
+from khung.report.page.pager import CLAUSE, DOCUMENT, RULE, pager, path_of
+from khung.rulebook import model as m
+
+SHIPPED = Path(__file__).parents[3] / "rulebooks"
+FOLDERS = [
+    manifest.parent
+    for shelf in (RULEBOOKS, SHIPPED)
+    for manifest in sorted(shelf.glob("*/rulebook.yaml"))
+]
+every_rulebook = pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+
+IN_A_ROW = (
+    *(m.ScopeRule, m.Requirement, m.Knockout, m.Cap, m.Vote, m.Defer, m.Quota, m.Check),
+    *(m.Fact, m.Link, m.Definition, m.Criterion, m.Row, m.Parameter),
+)
+"""Entries of which each has a row of a table."""
+
+
+@cache
+def ready(folder):
+    return Shelf().ready(folder, {})
+
+
+@cache
+def written(folder, lang="vi"):
+    found = ready(folder)
+    assert found.program is not None
+    return page(found.loaded.rulebook, found.program, lang)
+
+
+def lines(document):
+    """Every heading, paragraph, item and row, as the parts that stand in it."""
+    for block in document.blocks:
+        if isinstance(block, Heading):
+            yield [Anchor(block.anchor), block.text]
+        elif isinstance(block, Paragraph):
+            yield list(block.text)
+        elif isinstance(block, Listing):
+            yield from map(list, block.items)
+        elif isinstance(block, Grid):
+            yield from ([part for cell in row for part in cell] for row in block.rows)
+
+
+def anchors(document):
+    parts = [part for line in lines(document) for part in line if isinstance(part, Anchor)]
+    return [part.id for part in parts if part.id]
+
+
+def links(parts):
+    return {part.to for part in parts if isinstance(part, Link)}
+
+
+def said(parts):
+    texts = (part if isinstance(part, str) else getattr(part, "text", " ") for part in parts)
+    return "".join(texts)
+
+
+def row(document, place):
+    """The line in which an anchor stands."""
+    (found,) = [line for line in lines(document) if Anchor(place) in line]
+    return found
+
+
+@every_rulebook
+def test_no_place_stands_twice(folder):
+    found = anchors(written(folder))
+    assert sorted(found) == sorted(set(found))
+
+
+@every_rulebook
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_every_link_leads_somewhere(folder, lang):
+    document = written(folder, lang)
+    used = {to for line in lines(document) for to in links(line)}
+    assert used - set(anchors(document)) == set()
+
+
+@every_rulebook
+def test_every_entry_has_its_place(folder):
+    found = ready(folder)
+    writer = pager(found.loaded.rulebook, found.program, "vi")
+    places = set(anchors(written(folder)))
+    for entry in writer.found:
+        is_document = isinstance(entry.node, m.Document)
+        kind, name = (
+            (DOCUMENT, entry.head.id) if is_document else (RULE, writer.name_of(entry.head))
+        )
+        assert anchor(kind, name) in places, path_of(entry)
+
+
+@every_rulebook
+def test_every_clause_leads_to_the_rules_that_cite_it(folder):
+    found = ready(folder)
+    writer = pager(found.loaded.rulebook, found.program, "vi")
+    document = written(folder)
+    rulebook = found.loaded.rulebook
+    known = {clause.address for clause in rulebook.clauses}
+    for entry in writer.found:
+        for citation in entry.citations:
+            if citation.document in ("", rulebook.document) and citation.address in known:
+                clause = row(document, anchor(CLAUSE, citation.address))
+                assert anchor(RULE, writer.name_of(entry.head)) in links(clause), path_of(entry)
+
+
+@every_rulebook
+def test_every_rule_leads_to_its_clauses(folder):
+    found = ready(folder)
+    writer = pager(found.loaded.rulebook, found.program, "vi")
+    document = written(folder)
+    rulebook = found.loaded.rulebook
+    known = {clause.address for clause in rulebook.clauses}
+    for entry in (entry for entry in writer.found if isinstance(entry.node, IN_A_ROW)):
+        own = row(document, anchor(RULE, writer.name_of(entry.head)))
+        for citation in entry.head.sources:
+            if citation.document in ("", rulebook.document) and citation.address in known:
+                part = f"#{citation.part}" if citation.part else ""
+                assert anchor(CLAUSE, citation.address + part) in links(own), path_of(entry)
+
+
+def places(document):
+    """The links of every place: of the line with its anchor, and those up to the next anchor."""
+    found, here = {}, []
+    for line in lines(document):
+        own = [part.id for part in line if isinstance(part, Anchor) and part.id]
+        here = own or here
+        for place in here:
+            found.setdefault(place, set()).update(links(line))
+    return found
+
+
+@every_rulebook
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_what_a_clause_leads_to_leads_back(folder, lang):
+    found = places(written(folder, lang))
+    for clause in ready(folder).loaded.rulebook.clauses:
+        place = anchor(CLAUSE, clause.address)
+        for to in found[place]:
+            assert place in {link.partition(":")[0] for link in found[to]}, to
+
+
+@every_rulebook
+def test_a_clause_without_anything_to_compute_says_why(folder):
+    document = written(folder)
+    for clause in ready(folder).loaded.rulebook.clauses:
+        if clause.because is not None:
+            assert clause.because.vi in said(row(document, anchor(CLAUSE, clause.address)))
+
+
+@every_rulebook
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_both_forms_hold_the_whole(folder, lang):
+    document = written(folder, lang)
+    markdown, html = to_markdown(document), to_html(document)
+    for place in anchors(document):
+        assert f'<a id="{place}"></a>' in markdown
+        assert f'id="{place}"' in html
+    assert "<script" not in html
+    assert "http" not in html
+
+
+# -- words ---------------------------------------------------------------------------------------
+
+YEAR = SHIPPED / "2021"
+
+
+@pytest.mark.parametrize(
+    ("rule", "words"),
+    [
+        ("dang_vien.caps.nghi_om", "Tổng số tháng nghỉ ốm trong năm từ 3 tháng trở lên"),
+        ("dang_vien.caps.nghi_om", "Hoàn thành nhiệm vụ"),
+        ("dang_vien.knockouts.duoi_50", "Tỷ lệ chỉ tiêu, nhiệm vụ hoàn thành dưới 50%"),
+        ("dang_vien.pending.chua_kiem_diem", "Không phải “Đã kiểm điểm xong”"),
+        ("dang_vien.checks.cuoi_nam", "không trước"),
+        ("dang_vien.votes.dang_uy", "Được tán thành khi trên 50% đồng ý"),
+        ("dang_vien.votes.de_xuat", "Chỉ để đề xuất"),
+        ("dang_vien.quotas.xuat_sac", "Nhiều nhất: 20%"),
+        ("dang_vien.quotas.xuat_sac", "Số lẻ: bỏ phần lẻ"),
+        ("dang_vien.quotas.xuat_sac", "Nơi có dưới 5 thì được 1"),
+        ("dang_vien.facts.ngay_xep_loai", "ngày xếp loại ghi trong trường hợp"),
+    ],
+)
+def test_a_rule_is_told_in_words(rule, words):
+    assert words in said(row(written(YEAR), anchor(RULE, rule)))
+
+
+def test_a_number_of_places_is_told_and_no_base_where_there_is_none():
+    document = written(RULEBOOKS / "contests")
+    first, third = (said(row(document, f"r-entry.quotas.{name}")) for name in ("first", "third"))
+    assert "Số suất: 1" in first
+    assert "Tính trên" not in first
+    assert "Số lẻ" not in first
+    assert "Nhiều nhất: nếu Cuộc thi lớn của contest thì 60%, còn không thì 50%" in third
+    assert "Tính trên tất cả trong nhóm" in third
+
+
+def test_a_condition_stands_as_written_too():
+    assert Code("so_thang_nghi_om >= 3") in row(written(YEAR), "r-dang_vien.caps.nghi_om")
+
+
+def test_a_link_to_what_has_no_label_says_what_it_gives():
+    found = {
+        part.to: part.text
+        for line in lines(written(YEAR))
+        for part in line
+        if isinstance(part, Link)
+    }
+    assert found["r-can_bo.tables.noi_kiem_diem.chi_bo"] == (
+        "Cán bộ phải kiểm điểm ở những nơi nào: Chi bộ nơi sinh hoạt"
+    )
+    assert found["r-dang_vien.levels.khong_hoan_thanh"] == "Không hoàn thành nhiệm vụ"
+
+
+def test_the_page_follows_the_readings_chosen():
+    found = Shelf().ready(YEAR, {"lam_tron": "len"})
+    document = page(found.loaded.rulebook, found.program, "vi")
+    assert "Số lẻ: làm tròn lên" in said(row(document, "r-dang_vien.quotas.xuat_sac"))
+    chosen = row(document, "r-readings.lam_tron.options.len")
+    assert "Đang chọn" in said(chosen)
+
+
+def test_what_is_new_leads_to_the_entries():
+    document = written(RULEBOOKS / "lecturers_next")
+    items = [links(item) for b in document.blocks if isinstance(b, Listing) for item in b.items]
+    assert {"r-lecturer.quotas.excellent"} in items
+    assert {"r-lecturer.criteria.groups.teaching.items.exams"} in items
+
+
+def test_marks_of_markdown_in_a_text_are_no_marks():
+    text = to_markdown(written(YEAR))
+    assert "| <a id=" in text
+    rows = [line for line in text.splitlines() if line.startswith("| ")]
+    bars = {line.replace(r"\|", "").count(" | ") for line in rows}
+    assert bars <= set(range(1, 12))
+
+
+def test_subjects_stand_in_the_order_in_which_the_document_comes_to_their_levels(tmp_path):
+    shared = f"{MANIFEST}scales: {{mark: {{values: {{low: Low, high: High}}}}}}\n"
+    clauses = "clauses: {c/1: {summary: One}, c/2: {summary: Two}}\n"
+    ladder = """\
+ladder:
+  scale: mark
+  levels:
+    high: {{require: {{ok: {{that: ok, source: {}}}}}}}
+    low: {{otherwise: true}}
+"""
+    files = {
+        name: f"subject: {name}\nsource: c/1\nfacts: {{ok: {{type: boolean}}}}\n{ladder.format(at)}"
+        for name, at in (("a", "c/2"), ("b", "c/1"), ("c", "c/2"))
+    }
+    load_files(tmp_path, rulebook=shared, clauses=clauses, **files)
+    titles = [b.text for b in written(tmp_path).blocks if isinstance(b, Heading) and b.level == 2]
+    assert [title for title in titles if title in files] == ["b", "a", "c"]
