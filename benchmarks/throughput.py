@@ -72,7 +72,7 @@ def measure(contenders: Sequence[Contender]) -> list[Timed]:
 
 def _print_table(timed: Sequence[Timed]) -> None:
     base = timed[0].rate
-    print("| contender | records a second | slowest | fastest | beside the plan |")
+    print("| contender | records a second | slowest | fastest | beside the first |")
     print("|---|--:|--:|--:|--:|")
     for each in timed:
         low, high = min(each.rates), max(each.rates)

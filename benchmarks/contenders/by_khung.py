@@ -1,4 +1,4 @@
-"""khung itself, three ways: the plan, the reference with all that it explains, its status only."""
+"""khung itself, two ways: with all that it explains, and status and level only."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from benchmarks.contenders.contender import Contender
 from benchmarks.records import CRITERIA, GRADES, ON, Outcome
 from khung.analysis.shelf import Shelf
 from khung.engine.facts import Case, Entity
-from khung.engine.plan import plan_subject
 from khung.engine.result import evaluate_case
 from khung.engine.stages import Run
 from khung.engine.values import known
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from benchmarks.records import Record
-    from khung.engine.plan import Verdict
     from khung.engine.result import Results
     from khung.ir.program import Program, Rule
 
@@ -29,14 +27,10 @@ SUBJECT = "supplier"
 
 def contenders(records: Sequence[Record]) -> list[Contender]:
     program = load_program()
-    plan = plan_subject(program, SUBJECT, ON)
-    assert plan is not None, "the rules of the benchmark no longer fit a plan"
-    facts = [facts_of(record) for record in records]
-    cases = [case_of(program, each) for each in facts]
+    cases = [case_of(program, facts_of(record)) for record in records]
     return [
-        Contender("khung, plan, with reasons", facts, plan, _of_verdict),
-        Contender("khung, reference, all explanations", cases, _explain(program), _of_results),
-        Contender("khung, reference, level only", cases, _level_only(program), _of_level),
+        Contender("khung, with reasons", cases, _explain(program), _of_results),
+        Contender("khung, level only", cases, _level_only(program), _of_level),
     ]
 
 
@@ -59,7 +53,7 @@ def rule_ids() -> set[str]:
 
 
 def facts_of(record: Record) -> dict[str, Any]:
-    """Return a record as a plan reads it: exact numbers, criteria as `criteria.ITEM`."""
+    """Return a record as the engine reads it: exact numbers, criteria as `criteria.ITEM`."""
     return {
         f"criteria.{name}" if name in CRITERIA else name: _number(name, value)
         for name, value in record.plain().items()
@@ -89,11 +83,6 @@ def _level_only(program: Program) -> Any:
         return status, run.step(entity, "quota").level.least if status == "ranked" else None
 
     return level
-
-
-def _of_verdict(verdict: Verdict | None) -> list[Outcome]:
-    assert verdict is not None, "a complete record was left to the reference"
-    return [Outcome(_named(verdict.status, verdict.level), _ids(verdict.reasons))]
 
 
 def _of_results(results: Results) -> list[Outcome]:

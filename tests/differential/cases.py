@@ -14,7 +14,7 @@ from tests.differential.oracle import Given, Unit
 from khung.engine import facts as ef
 from khung.engine.result import Result, evaluate_case
 from khung.engine.values import OPEN, Value, known, list_of, whole
-from khung.ir.nodes import Stage
+from khung.ir.enums import Stage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

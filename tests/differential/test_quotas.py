@@ -22,7 +22,7 @@ from tests.support.strategies import law
 from khung.engine.facts import Case, Entity, Given
 from khung.engine.result import evaluate_case
 from khung.engine.values import OPEN, Value, known
-from khung.ir.nodes import Stage
+from khung.ir.enums import Stage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -14,15 +14,11 @@ from tests.support.rulebook import MANIFEST
 from tests.support.strategies import law
 
 from khung.diagnostics.bag import Bag
-from khung.engine.closures import Planner
-from khung.engine.combinators import OpenError
 from khung.engine.facts import Case, Entity
 from khung.engine.stages import Run
 from khung.engine.tables import Answer, answers
 from khung.engine.values import known
 from khung.ir.from_rulebook import lower_rulebook
-from khung.ir.nodes import Defined, Variable
-from khung.ir.types import Object
 from khung.rulebook.from_source import load_rulebook
 
 if TYPE_CHECKING:
@@ -201,27 +197,6 @@ def test_known_inputs_give_exactly_what_the_rows_say(
             assert answer.values[output] == known(wanted[0][place])
         else:
             assert answer.values[output].why == "error"
-        assert planned(program, output, facts) == planned_as(table, wanted, place)
-
-
-def planned(program: Program, output: str, facts: Facts) -> Any:
-    """Return an output as the closures of complete records have it; None where they give up."""
-    planner = Planner(program, ON)
-    definition = program.objects["thing"].definitions[f"tables.t.{output}"]
-    span = program.objects["thing"].tables["t"].span
-    own = Variable("self", 0, Object("thing"), span)
-    read = planner.expression(Defined(own, "thing", definition.name, definition.ty, span))
-    record = {name: value.least for name, value in stated(facts).items()}
-    try:
-        return read([record, *[None] * (planner.width - 1)])
-    except OpenError:
-        return None
-
-
-def planned_as(table: Table, wanted: list[tuple[Any, Any]], place: int) -> Any:
-    if table.hit == "collect":
-        return [one[place] for one in wanted]
-    return wanted[0][place] if len(wanted) == 1 else None
 
 
 @law

@@ -12,7 +12,15 @@ from typing import TYPE_CHECKING, Any
 from khung.engine.evaluate import Evaluator
 from khung.engine.values import Elements, Interval, Share
 from khung.ir import types as t
-from khung.ir.nodes import Arithmetic, Call, Field, Fold, FoldOp, Literal, Node
+from khung.ir.enums import FoldOp
+from khung.ir.nodes import (
+    Arithmetic,
+    Call,
+    Field,
+    Fold,
+    Literal,
+    Node,
+)
 from khung.ir.rewrite import children
 from khung.syntax.ast import ArithmeticOp
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from khung.engine.checks import CheckState
 from khung.engine.stages import Status
 from khung.engine.voting import DecisionKind, FindingCode
-from khung.ir.nodes import Stage
+from khung.ir.enums import Stage
 from khung.rulebook.model import Ref
 
 if TYPE_CHECKING:

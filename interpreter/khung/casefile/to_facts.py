@@ -23,7 +23,7 @@ from khung.engine.evaluate import Evaluator
 from khung.engine.facts import Case, Entity, Given, Stated
 from khung.engine.values import Element, Elements, Value, known
 from khung.ir.declare import unknown
-from khung.ir.nodes import Stage
+from khung.ir.enums import Stage
 from khung.source import limits
 from khung.source.values import under
 

@@ -9,7 +9,7 @@ from khung.engine import ladder
 from khung.engine.checks import CheckState
 from khung.engine.sufficing import NONE
 from khung.engine.trace import Trace, Tracer
-from khung.ir.nodes import Stage
+from khung.ir.enums import Stage
 from khung.ir.program import ladder_of
 from khung.ir.program_tables import member_name
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from khung.engine import ladder
 from khung.engine.stages import Status
 from khung.engine.values import known
-from khung.ir.nodes import Stage
+from khung.ir.enums import Stage
 from khung.ir.program import ladder_of
 
 if TYPE_CHECKING:

@@ -9,12 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, assert_never
 
-from khung.engine import calls, folds, logic, members, tables
+from khung.engine import calls, folds, ladder, logic, members, tables, voting
 from khung.engine.facts import Entity
 from khung.engine.values import (
     ERROR,
+    FALSE,
     MISSING,
     OPEN,
+    TRUE,
     Element,
     Elements,
     Interval,
@@ -23,8 +25,10 @@ from khung.engine.values import (
     reason,
     truth,
     whole,
+    within,
 )
 from khung.ir import types as t
+from khung.ir.enums import GivenPart, ResultOf, Stage
 from khung.ir.nodes import (
     AllOf,
     AnyOf,
@@ -33,25 +37,31 @@ from khung.ir.nodes import (
     Broken,
     Build,
     Call,
+    Choice,
     Compare,
     CriteriaSet,
     Defined,
     Field,
     Fold,
+    Given,
     Has,
     If,
+    Kept,
+    Least,
     LevelOf,
+    Limit,
     Literal,
     Node,
     Not,
     Project,
-    ResultOf,
     Rows,
+    Ruled,
     Select,
-    Stage,
     StateOf,
+    There,
     Unknown,
     Variable,
+    Winner,
 )
 
 if TYPE_CHECKING:
@@ -70,6 +80,9 @@ if TYPE_CHECKING:
 
         def state(self, entity: Entity, what: ResultOf) -> Value:
             """Return whether the subject is ranked or pending, or its status."""
+
+        def kept(self, entity: Entity, place: int) -> Value | None:
+            """Return the level that a quota leaves; None where it does not touch the subject."""
 
 
 Env = tuple[Value, ...]
@@ -165,10 +178,52 @@ class Evaluator:
                 return tables.answer_of(node, env, self)
             case Unknown():
                 return self.whole(node.ty)
+            case Ruled():
+                return self.evaluate(node.body, env)
+            case Least():
+                return ladder.lowest_of([self.evaluate(o, env) for o in node.operands])
+            case Limit():
+                return self._limit(node, env)
+            case There():
+                return FALSE if self.read(node.body, env) is None else TRUE
+            case Given():
+                return self._given(node, env[0].least)
+            case Winner():
+                return voting.won(node, env, self)
+            case Choice():
+                return voting.chosen(node, env, self)
+            case Kept():
+                return self._kept(node, env)
             case Broken():
                 raise AssertionError(node)
             case _:
                 assert_never(node)
+
+    def _limit(self, node: Limit, env: Env) -> Value:
+        found, top = self.read(node.body, env), self.evaluate(node.top, env)
+        if found is None:
+            return top
+        value, sure = found
+        return value if sure else within(value.least, max(value.most, top.most))
+
+    def _given(self, node: Given, entity: Entity) -> Value:
+        given = entity.given
+        match node.part:
+            case GivenPart.THERE:
+                return known(given is not None)
+            case GivenPart.LEVEL:
+                return known(None if given is None else given.level)
+            case GivenPart.STANDS:
+                return known(given is not None and given.stands_for(node.stage))
+            case GivenPart.OUT | GivenPart.PENDING:
+                return known(given is not None and given.status == node.part.value)
+
+    def _kept(self, node: Kept, env: Env) -> Value:
+        before = self.evaluate(node.before, env)
+        if self.results is None:
+            return before
+        after = self.results.kept(env[0].least, node.place)
+        return before if after is None else after
 
     def truth(self, node: Node, env: Env) -> Value:
         """Return the value of a condition; a `null` of no type is an open one."""

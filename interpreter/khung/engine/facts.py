@@ -7,7 +7,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from khung.engine.values import Element, Elements, Value, known
-from khung.ir.nodes import Stage
+from khung.ir.enums import Stage
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -45,6 +45,10 @@ class Given:
         """Whether a stage comes after the one whose result this is, and so still runs."""
         order = tuple(Stage)
         return order.index(stage) > order.index(self.after)
+
+    def stands_for(self, stage: Stage | None) -> bool:
+        """Whether its level is that of a stage."""
+        return self.level is not None and stage is not None and not self.is_before(stage)
 
 
 @dataclass(eq=False, slots=True)

@@ -9,7 +9,7 @@ from khung.engine.stages import Status
 from khung.engine.ungiven import ungiven
 from khung.engine.voting import Finding, FindingCode
 from khung.ir import types as t
-from khung.ir.nodes import Stage
+from khung.ir.enums import Stage
 from khung.ir.program import Rule
 
 if TYPE_CHECKING:

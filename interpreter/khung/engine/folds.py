@@ -27,12 +27,18 @@ from khung.engine.values import (
     within,
 )
 from khung.ir import types as t
-from khung.ir.nodes import Fold, FoldOp, Node, Project, Select
+from khung.ir.enums import FoldOp
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from khung.engine.evaluate import Env, Evaluator
+    from khung.ir.nodes import (
+        Fold,
+        Node,
+        Project,
+        Select,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +79,8 @@ def kept(
 
 def fold(node: Fold, source: Value, env: Env, evaluator: Evaluator) -> Value:
     """Return what a pass over a list gives."""
+    if node.empty is not None:
+        return _extreme_within(node, node.empty, source, env, evaluator)
     if source.why:
         return _of_unknown_list(node, evaluator, source.why)
     seen = [
@@ -80,6 +88,21 @@ def fold(node: Fold, source: Value, env: Env, evaluator: Evaluator) -> Value:
         for item, times in kept(source.least, node.where, env, evaluator)
     ]
     return _combined(node.op, seen, node.ty, evaluator.whole(node.ty))
+
+
+def _extreme_within(
+    node: Fold, empty: Node, source: Value, env: Env, evaluator: Evaluator
+) -> Value:
+    """Return the lowest of what the elements give and of `empty`, which is that of none."""
+    top = evaluator.evaluate(empty, env).least
+    if source.why:
+        return within(0, top)
+    low = high = top
+    for item, _ in kept(source.least, node.where, env, evaluator):
+        found = evaluator.evaluate(node.body, (*env, item.value))
+        low = min(low, found.least)
+        high = min(high, found.most) if item.sure else high
+    return within(low, high)
 
 
 def _combined(op: FoldOp, seen: list[Seen], ty: t.Type, whole: Value) -> Value:

@@ -23,6 +23,7 @@ from khung.engine.grounds_of_passes import Side, counted, folded, listed
 from khung.engine.sufficing import NONE, Readings, fewest, together
 from khung.engine.tables import reached
 from khung.engine.values import TRUE, Value, known
+from khung.ir.enums import FoldOp, ResultOf, Stage
 from khung.ir.nodes import (
     AllOf,
     AnyOf,
@@ -31,17 +32,14 @@ from khung.ir.nodes import (
     Defined,
     Field,
     Fold,
-    FoldOp,
     Has,
     If,
     LevelOf,
     Literal,
     Node,
     Project,
-    ResultOf,
     Rows,
     Select,
-    Stage,
     StateOf,
 )
 from khung.ir.rewrite import children

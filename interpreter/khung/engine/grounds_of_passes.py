@@ -9,7 +9,13 @@ from khung.engine import logic
 from khung.engine.folds import candidates
 from khung.engine.sufficing import NONE, Readings, fewest
 from khung.engine.values import TRUE, Element, Value, known, truth
-from khung.ir.nodes import CriteriaSet, Fold, FoldOp, Project, Select
+from khung.ir.enums import FoldOp
+from khung.ir.nodes import (
+    CriteriaSet,
+    Fold,
+    Project,
+    Select,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -15,14 +15,14 @@ from khung.engine.ladder import holds
 from khung.engine.quotas import GroupResult, Member
 from khung.engine.values import ERROR, MISSING, Value, known
 from khung.engine.voting import Step
-from khung.ir.nodes import Stage
+from khung.ir.enums import Stage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
 
     from khung.engine.facts import Entity
     from khung.engine.stages import Run
-    from khung.ir.nodes import ResultOf
+    from khung.ir.enums import ResultOf
     from khung.ir.program import Quota
 
 Key = tuple["Hashable", ...]
@@ -48,6 +48,10 @@ class _AtLevel:
     def state(self, entity: Entity, what: ResultOf) -> Value:
         """Return what the run found."""
         return self.run.state(entity, what)
+
+    def kept(self, entity: Entity, place: int) -> Value | None:
+        """Return what the run found."""
+        return self.run.kept(entity, place)
 
 
 @dataclass(slots=True)

@@ -75,6 +75,11 @@ def lower_of(value: Value, limit: Value) -> Value:
     return within(min(value.least, limit.least), min(value.most, limit.most))
 
 
+def lowest_of(values: list[Value]) -> Value:
+    """Return the lowest of several levels."""
+    return within(min(v.least for v in values), min(v.most for v in values))
+
+
 NO_LIMIT = 1 << 30
 """Above every rank."""
 

@@ -18,7 +18,12 @@ from khung.engine.result import result_of
 from khung.engine.stages import Run, Status
 from khung.engine.values import EMPTY, OPEN, Elements, Value, known
 from khung.ir import types as t
-from khung.ir.nodes import Compare, Literal, Node, Stage
+from khung.ir.enums import Stage
+from khung.ir.nodes import (
+    Compare,
+    Literal,
+    Node,
+)
 from khung.ir.rewrite import walk
 
 if TYPE_CHECKING:

@@ -253,7 +253,7 @@ def _set_member(
 
 def definition(evaluator: Evaluator, entity: Entity, name: str) -> tuple[Value, bool] | None:
     """Return a definition of an object, worked out once, and whether it surely applies."""
-    declared = entity.type.definitions[name]
+    declared = entity.type.definition(name)
     applies = _applies(evaluator, entity, declared.applies, name, optional=False)
     if not applies.most:
         return None

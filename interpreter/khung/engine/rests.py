@@ -17,7 +17,8 @@ from khung.engine.grounds import Grounds
 from khung.engine.rests_of_quotas import QuotaRests
 from khung.engine.sufficing import NONE, Readings, fewest, together
 from khung.engine.values import known
-from khung.ir.nodes import LevelOf, ResultOf, Stage
+from khung.ir.enums import ResultOf, Stage
+from khung.ir.nodes import LevelOf
 from khung.ir.program import asked, ladder_of
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from khung.engine.sufficing import Readings, together
 from khung.engine.values import Value, known
-from khung.ir.nodes import ResultOf, Stage
+from khung.ir.enums import ResultOf, Stage
 from khung.ir.program import asked
 
 if TYPE_CHECKING:

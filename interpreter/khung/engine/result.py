@@ -15,7 +15,7 @@ from khung.engine.findings import findings_of
 from khung.engine.stages import CircularRulesError, Run, Status
 from khung.engine.tables import Answer, answers
 from khung.engine.values import Value, known
-from khung.ir.nodes import Stage
+from khung.ir.enums import Stage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -18,7 +18,7 @@ from khung.engine.mentions import Mentioned
 from khung.engine.rests import Rests
 from khung.engine.values import FALSE, MAYBE, MISSING, TRUE, Value, known, within
 from khung.engine.voting import Decision, Step
-from khung.ir.nodes import ResultOf, Stage
+from khung.ir.enums import ResultOf, Stage
 from khung.ir.program import ladder_of
 
 if TYPE_CHECKING:
@@ -124,6 +124,11 @@ class Run:
         """Whether the rules of scope read results of others."""
         rules = (*entity.type.not_ranked, *entity.type.pending)
         return any(r.when is not None and self.mentioned.hangs(r.when).results for r in rules)
+
+    def kept(self, entity: Entity, place: int) -> Value | None:
+        """Return the level that a quota leaves; None where it does not touch the subject."""
+        step = self.groups_of(entity.type, place).step(entity)
+        return None if step is None else step.level
 
     def status(self, entity: Entity) -> Status:
         """Return the status of a subject that has a ladder, by the order of precedence."""

@@ -13,6 +13,7 @@ from khung.engine import members
 from khung.engine.facts import Entity
 from khung.engine.folds import kept
 from khung.engine.tables import reached
+from khung.ir.enums import FoldOp
 from khung.ir.nodes import (
     AllOf,
     AnyOf,
@@ -21,7 +22,6 @@ from khung.ir.nodes import (
     Defined,
     Field,
     Fold,
-    FoldOp,
     Has,
     If,
     LevelOf,

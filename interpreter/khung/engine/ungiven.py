@@ -10,7 +10,7 @@ from khung.engine.stages import Run, Scope
 if TYPE_CHECKING:
     from khung.engine.facts import Entity, Given
     from khung.engine.voting import Step
-    from khung.ir.nodes import Stage
+    from khung.ir.enums import Stage
 
 
 @dataclass(slots=True)

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 from khung.engine import logic
 from khung.engine.ladder import holds
 from khung.engine.values import MISSING, Value, known, within
-from khung.ir.nodes import Stage
+from khung.ir.enums import Stage
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from khung.engine.evaluate import Env, Evaluator
+    from khung.ir.nodes import Choice, Winner
     from khung.ir.program import Defer, Majority, Rule, Vote
 
 
@@ -117,6 +118,22 @@ def voted(
             rules=(*step.rules, vote.rule),
         )
     return step
+
+
+def won(node: Winner, env: Env, evaluator: Evaluator) -> Value:
+    """Return the level that a ballot gives under its ceiling."""
+    ballots = evaluator.read(node.vote.ballots, env)
+    ceiling = evaluator.evaluate(node.ceiling, env)
+    if ballots is None:
+        return ceiling
+    return _outcome(node.vote, ballots[0], ceiling, node.lowest, env, evaluator).level
+
+
+def chosen(node: Choice, env: Env, evaluator: Evaluator) -> Value:
+    """Return the ends of what a body may choose under its ceiling."""
+    ceiling = evaluator.evaluate(node.ceiling, env)
+    options, _ = _options(node.defer, node.ranks, env, evaluator)
+    return within(min(options[0], ceiling.least), min(options[-1], ceiling.most))
 
 
 def _not_voted(step: Step, vote: Vote, applies: Value) -> Step:

@@ -6,7 +6,7 @@ Each part is lowered even where another is broken, so that all errors come in on
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from khung.diagnostics.bag import Bag
@@ -22,6 +22,7 @@ from khung.ir.nodes import AllOf, AnyOf, Node, Not
 from khung.ir.order import check_order
 from khung.ir.removed import told_of_removed
 from khung.ir.sources import cited
+from khung.ir.stages.lower import lower_stages
 from khung.ir.tables import definitions_of
 from khung.ir.typing import lower
 from khung.rulebook import model as m
@@ -160,7 +161,7 @@ class Lowering:
         tables = self._tables(owner, model)
         for table in tables.values():
             definitions |= {d.name: d for d in definitions_of(table)}
-        return p.ObjectType(
+        made = p.ObjectType(
             owner.name,
             is_record=False,
             label=model.head.label,
@@ -182,6 +183,7 @@ class Lowering:
             checks=tuple(map(maker.check, model.checks)),
             tables=tables,
         )
+        return replace(made, stages=lower_stages(made, model.head.span))
 
     def _tables(self, owner: Declared, model: m.Subject) -> dict[str, Table]:
         found = (self.definitions.table(owner.name, table) for table in model.tables)

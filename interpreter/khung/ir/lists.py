@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from khung.ir import types as t
+from khung.ir.enums import FoldOp
 from khung.ir.nodes import (
     AllOf,
     Broken,
@@ -12,7 +13,6 @@ from khung.ir.nodes import (
     Defined,
     Field,
     Fold,
-    FoldOp,
     LevelOf,
     Literal,
     Node,

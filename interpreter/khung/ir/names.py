@@ -12,6 +12,7 @@ from khung.ir import table_paths as tables
 from khung.ir import types as t
 from khung.ir.builtins import PROPERTIES
 from khung.ir.declare import Member, Sort, unknown
+from khung.ir.enums import ResultOf, Stage
 from khung.ir.nodes import (
     Attribute,
     Broken,
@@ -24,8 +25,6 @@ from khung.ir.nodes import (
     Literal,
     Node,
     Project,
-    ResultOf,
-    Stage,
     StateOf,
     Unknown,
     Variable,

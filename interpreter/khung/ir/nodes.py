@@ -8,46 +8,16 @@ Concrete nodes are never subclassed; passes match on the class and end in `asser
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from enum import Enum, StrEnum
 from typing import TYPE_CHECKING
 
 from khung.ir.types import BOOLEAN, Type
 
 if TYPE_CHECKING:
+    from khung.ir.enums import FoldOp, GivenPart, ResultOf, Stage
+    from khung.ir.program import Defer, Quota, Rule, Vote
     from khung.rulebook.model import Hit
     from khung.syntax.ast import ArithmeticOp, CompareOp
     from khung.text import Span
-
-
-class Stage(StrEnum):
-    """The stages of a level, in order; the level after QUOTA is the final one."""
-
-    STANDARD = "standard"
-    CAP = "cap"
-    VOTE = "vote"
-    DEFER = "defer"
-    QUOTA = "quota"
-
-
-class ResultOf(Enum):
-    """What of another subject's result is read, besides its level."""
-
-    RANKED = "ranked"
-    PENDING = "pending"
-    STATUS = "status"
-
-
-class FoldOp(Enum):
-    """What a pass over a list makes of its elements."""
-
-    EVERY = "every"
-    SOME = "some"
-    COUNT = "count"
-    SHARE = "share"
-    SUM = "sum"
-    AVERAGE = "average"
-    LOWEST = "lowest"
-    HIGHEST = "highest"
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +183,11 @@ class If:
 
 @dataclass(frozen=True, slots=True)
 class Fold:
-    """One pass over a list: quantifiers, counts, shares and aggregates."""
+    """One pass over a list: quantifiers, counts, shares and aggregates.
+
+    `empty` is the value over an empty list, and beyond which an extreme never goes; without it an
+    extreme of nothing is an error.
+    """
 
     op: FoldOp
     variable: Variable
@@ -222,6 +196,7 @@ class Fold:
     body: Node
     ty: Type
     span: Span = field(compare=False, repr=False)
+    empty: Node | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,6 +256,94 @@ class Rows:
 
 
 @dataclass(frozen=True, slots=True)
+class Ruled:
+    """What a rule says: the mark by which an explanation finds the rule and its stage.
+
+    `stage` is a `Stage`, or `scope` or `pending` for what comes before all of them.
+    """
+
+    rule: Rule
+    stage: str
+    body: Node
+    ty: Type
+    span: Span = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Least:
+    """The lowest of several levels."""
+
+    operands: tuple[Node, ...]
+    ty: Type
+    span: Span = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A level as a limit: where it does not apply there is none, which is the level `top`."""
+
+    body: Node
+    top: Node
+    ty: Type
+    span: Span = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class There:
+    """Whether what is read applies at all: that ballots were cast, for one."""
+
+    body: Node
+    span: Span = field(compare=False, repr=False)
+    ty: Type = BOOLEAN
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A part of the decision that a case states of the subject itself; `stage` is for `STANDS`."""
+
+    part: GivenPart
+    ty: Type
+    span: Span = field(compare=False, repr=False)
+    stage: Stage | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Winner:
+    """The level that a ballot gives under a ceiling, the levels from `lowest` up being open to it.
+
+    The best level with its majority wins; where none has one the choice is left open.
+    """
+
+    vote: Vote
+    ceiling: Node
+    lowest: int
+    ty: Type
+    span: Span = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A level that a body chooses, of `ranks` or among those of the rule, under a ceiling."""
+
+    defer: Defer
+    ranks: tuple[int, ...]
+    ceiling: Node
+    ty: Type
+    span: Span = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What the quota at a place among those of its type leaves of the level before it."""
+
+    quota: Quota
+    place: int
+    before: Node
+    ty: Type
+    span: Span = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Broken:
     """What was reported already. It is never evaluated."""
 
@@ -311,5 +374,13 @@ Node = (
     | Build
     | Rows
     | Unknown
+    | Ruled
+    | Least
+    | Limit
+    | There
+    | Given
+    | Winner
+    | Choice
+    | Kept
     | Broken
 )

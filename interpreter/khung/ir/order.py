@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
+from khung.ir.enums import ResultOf, Stage
 from khung.ir.nodes import (
     AllOf,
     Defined,
@@ -20,9 +21,7 @@ from khung.ir.nodes import (
     Literal,
     Node,
     Project,
-    ResultOf,
     Select,
-    Stage,
     StateOf,
     Variable,
 )

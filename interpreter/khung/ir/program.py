@@ -306,6 +306,7 @@ class ObjectType:
 
     Attributes:
         kind_field: The fact that tells the kind, or empty; `kinds` in order of work.
+        stages: What the rules come to, stage by stage, as definitions (`ir.stages`).
         held_by: For a record, the subjects that may hold one.
     """
 
@@ -330,6 +331,11 @@ class ObjectType:
     quotas: tuple[Quota, ...] = ()
     checks: tuple[Check, ...] = ()
     tables: Mapping[str, Table] = field(default_factory=dict)
+    stages: Mapping[str, Definition] = field(default_factory=dict)
+
+    def definition(self, name: str) -> Definition:
+        """Return a definition: one of the author's, an output of a table, or a stage."""
+        return self.definitions.get(name) or self.stages[name]
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,23 +14,31 @@ from khung.ir.nodes import (
     Broken,
     Build,
     Call,
+    Choice,
     Compare,
     CriteriaSet,
     Defined,
     Field,
     Fold,
+    Given,
     Has,
     If,
+    Kept,
+    Least,
     LevelOf,
+    Limit,
     Literal,
     Node,
     Not,
     Project,
     Rows,
+    Ruled,
     Select,
     StateOf,
+    There,
     Unknown,
     Variable,
+    Winner,
 )
 from khung.ir.types import BOOLEAN
 from khung.syntax.ast import CompareOp
@@ -42,8 +50,23 @@ if TYPE_CHECKING:
 def children(node: Node) -> tuple[Node, ...]:
     """Return the nodes right below, in the order of evaluation."""
     match node:
-        case Literal() | Unknown() | Variable() | Broken():
+        case Literal() | Unknown() | Variable() | Given() | Broken():
             return ()
+        case Ruled() | There():
+            return (node.body,)
+        case Limit():
+            return (node.body, node.top)
+        case Least():
+            return node.operands
+        case Winner():
+            vote = node.vote
+            base = (vote.base,) if vote.base is not None else ()
+            return (vote.ballots, *base, vote.counting, vote.above_ceiling, node.ceiling)
+        case Choice():
+            among = node.defer.among
+            return (node.ceiling,) if among is None else (among, node.ceiling)
+        case Kept():
+            return (node.before,)
         case Field() | Defined() | LevelOf() | StateOf() | CriteriaSet() | Has():
             return (node.object,)
         case Attribute():
@@ -57,8 +80,8 @@ def children(node: Node) -> tuple[Node, ...]:
         case If():
             return (node.condition, node.yes, node.no)
         case Fold():
-            where = (node.where,) if node.where is not None else ()
-            return (node.list, *where, node.body)
+            parts = (node.list, node.where, node.body, node.empty)
+            return tuple(part for part in parts if part is not None)
         case Select():
             return (node.list, node.where) if node.where is not None else (node.list,)
         case Project():
@@ -87,8 +110,29 @@ def bottom_up(node: Node, change: Callable[[Node], Node]) -> Node:
 def _with_children(node: Node, new: tuple[Node, ...]) -> Node:
     """Return the node with other children, in the order of `children`."""
     match node:
-        case Literal() | Unknown() | Variable() | Broken():
+        case Literal() | Unknown() | Variable() | Given() | Broken():
             return node
+        case Ruled() | There():
+            return replace(node, body=new[0])
+        case Limit():
+            return replace(node, body=new[0], top=new[1])
+        case Least():
+            return replace(node, operands=new)
+        case Winner():
+            given = iter(new)
+            base = None if node.vote.base is None else node.vote.base
+            ballots = next(given)
+            base = None if base is None else next(given)
+            counting, above = next(given), next(given)
+            vote = replace(
+                node.vote, ballots=ballots, base=base, counting=counting, above_ceiling=above
+            )
+            return replace(node, vote=vote, ceiling=next(given))
+        case Choice():
+            defer = node.defer if len(new) == 1 else replace(node.defer, among=new[0])
+            return replace(node, defer=defer, ceiling=new[-1])
+        case Kept():
+            return replace(node, before=new[0])
         case Field() | Defined() | LevelOf() | StateOf() | CriteriaSet() | Has():
             return replace(node, object=new[0])
         case Attribute():
@@ -102,8 +146,11 @@ def _with_children(node: Node, new: tuple[Node, ...]) -> Node:
         case If():
             return replace(node, condition=new[0], yes=new[1], no=new[2])
         case Fold():
-            where = None if node.where is None else new[1]
-            return replace(node, list=new[0], where=where, body=new[-1])
+            rest = iter(new[1:])
+            where = None if node.where is None else next(rest)
+            body = next(rest)
+            empty = None if node.empty is None else next(rest)
+            return replace(node, list=new[0], where=where, body=body, empty=empty)
         case Select():
             return replace(node, list=new[0], where=None if node.where is None else new[1])
         case Project():

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from khung.engine.facts import Entity, Stated
 from khung.engine.folds import kept
 from khung.ir import types as t
+from khung.ir.enums import FoldOp
 from khung.ir.nodes import (
     AllOf,
     AnyOf,
@@ -22,7 +23,6 @@ from khung.ir.nodes import (
     Defined,
     Field,
     Fold,
-    FoldOp,
     Has,
     If,
     Literal,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from khung.engine.facts import Entity
 from khung.ir import types as t
+from khung.ir.enums import FoldOp
 from khung.ir.nodes import (
     Arithmetic,
     Call,
@@ -14,7 +15,6 @@ from khung.ir.nodes import (
     Defined,
     Field,
     Fold,
-    FoldOp,
     Has,
     LevelOf,
     Node,

@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final, assert_never
 
 from khung.ir import types as t
+from khung.ir.enums import FoldOp
 from khung.ir.nodes import (
     AllOf,
     AnyOf,
@@ -19,24 +20,31 @@ from khung.ir.nodes import (
     Broken,
     Build,
     Call,
+    Choice,
     Compare,
     CriteriaSet,
     Defined,
     Field,
     Fold,
-    FoldOp,
+    Given,
     Has,
     If,
+    Kept,
+    Least,
     LevelOf,
+    Limit,
     Literal,
     Node,
     Not,
     Project,
     Rows,
+    Ruled,
     Select,
     StateOf,
+    There,
     Unknown,
     Variable,
+    Winner,
 )
 from khung.ir.program_tables import output_of
 from khung.ir.rewrite import walk
@@ -115,7 +123,9 @@ class Sayer:
                 return self._build(node)
             case Call():
                 return self._call(node)
-            case Rows() | Broken():
+            case Ruled() | Limit() | There():
+                return self.say(node.body)
+            case Rows() | Broken() | Least() | Given() | Winner() | Choice() | Kept():
                 return as_written(node)
             case _:
                 assert_never(node)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from khung.ir.enums import ResultOf
 from khung.ir.nodes import (
     AllOf,
     Arithmetic,
@@ -16,7 +17,6 @@ from khung.ir.nodes import (
     LevelOf,
     Literal,
     Node,
-    ResultOf,
     StateOf,
 )
 from khung.ir.program_tables import output_of

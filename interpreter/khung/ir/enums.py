@@ -1,0 +1,47 @@
+"""The closed choices that nodes are made with."""
+
+from __future__ import annotations
+
+from enum import Enum, StrEnum
+
+
+class Stage(StrEnum):
+    """The stages of a level, in order; the level after QUOTA is the final one."""
+
+    STANDARD = "standard"
+    CAP = "cap"
+    VOTE = "vote"
+    DEFER = "defer"
+    QUOTA = "quota"
+
+
+class ResultOf(Enum):
+    """What of another subject's result is read, besides its level."""
+
+    RANKED = "ranked"
+    PENDING = "pending"
+    STATUS = "status"
+
+
+class FoldOp(Enum):
+    """What a pass over a list makes of its elements."""
+
+    EVERY = "every"
+    SOME = "some"
+    COUNT = "count"
+    SHARE = "share"
+    SUM = "sum"
+    AVERAGE = "average"
+    LOWEST = "lowest"
+    HIGHEST = "highest"
+
+
+class GivenPart(Enum):
+    """What may be asked of a decision given outside."""
+
+    STANDS = "stands"
+    """Whether it gives a level that stands for a stage."""
+    LEVEL = "level"
+    THERE = "there"
+    OUT = "not_ranked"
+    PENDING = "pending"

@@ -1,0 +1,1 @@
+"""The stages of a level, lowered to definitions: one file a construct."""

@@ -1,0 +1,22 @@
+"""Quotas: what each group leaves of the level, one quota after the other; then the last caps."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from khung.ir import nodes as n
+from khung.ir.enums import Stage
+from khung.ir.stages import names
+from khung.ir.stages.cap import limits
+
+if TYPE_CHECKING:
+    from khung.ir.stages.parts import Parts
+
+
+def quota(parts: Parts) -> None:
+    """Add the level after each quota, then the final one."""
+    found = parts.after(Stage.DEFER)
+    for place, each in enumerate(parts.declared.quotas):
+        kept = n.Kept(each, place, found, parts.scale, each.rule.span or parts.span)
+        found = parts.define(names.of_quota(place), parts.ruled(each.rule, Stage.QUOTA, kept))
+    parts.stage(Stage.QUOTA, parts.least(found, *limits(parts, Stage.QUOTA)))

@@ -1,0 +1,38 @@
+"""Scope: whether a subject is outside the ranking, and whether a step of it is missing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from khung.ir import nodes as n
+from khung.ir import types as t
+from khung.ir.enums import GivenPart
+from khung.ir.stages import names
+
+if TYPE_CHECKING:
+    from khung.ir.nodes import Node
+    from khung.ir.program import Rule
+    from khung.ir.stages.parts import Parts
+
+
+def scope(parts: Parts) -> None:
+    """Add whether the subject is out, pending and ranked; a decision given stands for the rules."""
+    declared = parts.declared
+    out = parts.define(
+        names.OUT, _unless_given(parts, GivenPart.OUT, _any(parts, declared.not_ranked, "scope"))
+    )
+    inside = n.Not(out, parts.span)
+    missing = _unless_given(parts, GivenPart.PENDING, _any(parts, declared.pending, "pending"))
+    parts.define(names.PENDING, n.AllOf((inside, missing), parts.span))
+    parts.define(names.RANKED, inside)
+
+
+def _any(parts: Parts, rules: tuple[Rule, ...], stage: str) -> Node:
+    holds = (parts.ruled(rule, stage, rule.when or parts.true) for rule in rules)
+    return n.AnyOf(tuple(holds), parts.span)
+
+
+def _unless_given(parts: Parts, part: GivenPart, computed: Node) -> Node:
+    there = n.Given(GivenPart.THERE, t.BOOLEAN, parts.span)
+    said = n.Given(part, t.BOOLEAN, parts.span)
+    return n.If(there, said, computed, t.BOOLEAN, parts.span)

@@ -1,0 +1,55 @@
+"""The standard: the best level whose requirements hold, and what knocks out of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from khung.ir import nodes as n
+from khung.ir import types as t
+from khung.ir.enums import Stage
+from khung.ir.stages import names
+
+if TYPE_CHECKING:
+    from khung.ir.nodes import Node
+    from khung.ir.program import Knockout, Level, Requirement
+    from khung.ir.stages.parts import Parts
+
+
+def standard(parts: Parts) -> None:
+    """Add whether each level is met, then the standard; while pending its least is the lowest."""
+    below: Node | None = None
+    best: Node = parts.level(parts.lowest)
+    for level in reversed(parts.ladder.levels):
+        below = parts.define(names.met(level.name), _met(parts, level, below))
+        here = parts.level(level.rank)
+        if level.otherwise:
+            best = parts.ruled(level.rule, Stage.STANDARD, here)
+        else:
+            best = parts.choose(below, here, best)
+    knocked = (_knocked(parts, knockout) for knockout in parts.ladder.knockouts)
+    value = parts.least(best, *knocked)
+    if parts.declared.pending or parts.declared.not_ranked:
+        held = n.AllOf((parts.own(names.PENDING), parts.maybe), parts.span)
+        value = parts.choose(held, parts.level(parts.lowest), value)
+    parts.stage(Stage.STANDARD, value)
+
+
+def _met(parts: Parts, level: Level, below: Node | None) -> Node:
+    """Return whether a level's own requirements hold, and of a cumulative ladder those below."""
+    asked = [_required(parts, requirement) for requirement in level.require]
+    if below is not None:
+        cumulative = parts.ladder.cumulative
+        asked.append(n.If(cumulative, below, parts.true, t.BOOLEAN, parts.span))
+    return n.AllOf(tuple(asked), parts.span)
+
+
+def _required(parts: Parts, requirement: Requirement) -> Node:
+    when, that = requirement.rule.when, requirement.that
+    if when is not None:
+        that = n.AnyOf((n.Not(when, when.span), that), that.span)
+    return parts.ruled(requirement.rule, Stage.STANDARD, that)
+
+
+def _knocked(parts: Parts, knockout: Knockout) -> Node:
+    limited = parts.limited(knockout.rule.when, knockout.to)
+    return parts.ruled(knockout.rule, Stage.STANDARD, limited)

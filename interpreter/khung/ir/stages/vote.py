@@ -1,0 +1,33 @@
+"""Votes: the binding one that applies gives the level, under the ceiling of the rules before."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from khung.ir import nodes as n
+from khung.ir.enums import Stage
+from khung.ir.stages import names
+
+if TYPE_CHECKING:
+    from khung.ir.nodes import Node
+    from khung.ir.program import Vote
+    from khung.ir.stages.parts import Parts
+
+
+def vote(parts: Parts) -> None:
+    """Add what each vote and those after it give, then the level: that of the first."""
+    ceiling = parts.after(Stage.CAP)
+    found = ceiling
+    for place, each in reversed([*enumerate(parts.declared.votes)]):
+        found = parts.define(names.of_vote(place), _voted(parts, each, ceiling, found))
+    if parts.declared.votes:
+        found = parts.choose(parts.own(names.PENDING), ceiling, found)
+    parts.stage(Stage.VOTE, found)
+
+
+def _voted(parts: Parts, each: Vote, ceiling: Node, others: Node) -> Node:
+    span = each.rule.span or parts.span
+    won = n.Winner(each, ceiling, parts.lowest, parts.scale, span)
+    when = () if each.rule.when is None else (each.rule.when,)
+    applies = n.AllOf((each.binding, *when, n.There(each.ballots, span)), parts.span)
+    return parts.choose(applies, parts.ruled(each.rule, Stage.VOTE, won), others)
