@@ -7,10 +7,10 @@ CASE := cases/2021/dang_vien-010-nghi-om-4-thang.yaml
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format types imports pytest readme docs mutate bench wheel clean
+.PHONY: help run test lint format types imports pytest coverage readme docs mutate bench wheel clean
 
 help:  ## list what can be done
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
 
 run: $(VENV)/.installed  ## evaluate the first case of the README and print the result
 	@$(BIN)/khung eval $(CASE)
@@ -31,8 +31,11 @@ types: $(VENV)/.installed-dev  ## static types
 imports: $(VENV)/.installed-dev  ## the rule of layers: imports point downwards only
 	@$(BIN)/lint-imports --no-logo
 
-pytest: $(VENV)/.installed-dev  ## the tests, with coverage
-	@$(BIN)/python -m pytest --quiet -n 2 --cov --cov-report=term:skip-covered
+pytest: $(VENV)/.installed-dev  ## the tests
+	@$(BIN)/python -m pytest --quiet -n 2 --dist worksteal
+
+coverage: $(VENV)/.installed-dev  ## the tests, and which lines none of them reaches; takes twice as long
+	@$(BIN)/python -m pytest --quiet -n 2 --dist worksteal --cov --cov-report=term:skip-covered
 
 readme: $(VENV)/.installed-dev  ## put what the commands print now into the README
 	@COLUMNS=100 $(BIN)/python -m tests.support.readme

@@ -5,11 +5,13 @@ from __future__ import annotations
 import atexit
 import re
 import shutil
+from contextlib import contextmanager
 from copy import deepcopy
 from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
 
 import yaml
 
@@ -19,6 +21,7 @@ from khung.analysis.tables import check_tables
 from khung.diagnostics.bag import Bag
 from khung.ir.from_rulebook import lower_rulebook
 from khung.resources import data_dir
+from khung.rulebook import folder as reading
 from khung.rulebook.carry import CARRIES
 from khung.rulebook.folder import subject_id, without
 from khung.rulebook.from_source import load_rulebook, load_written
@@ -26,6 +29,8 @@ from khung.rulebook.versions_from_source import OF_VERSIONS
 from khung.source.nodes import Mapping, Sequence
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from khung.diagnostics.model import Diagnostic
     from khung.source.nodes import Node
 
@@ -78,7 +83,9 @@ def _plain(node: Node) -> Any:
             return node.value if is_read else node.text.text
 
 
-def said_of(fragment: str, folder: Path, *, lints: bool = False) -> tuple[Diagnostic, ...]:
+def said_of(
+    fragment: str, folder: Path, *, lints: bool = False, options: bool = False
+) -> tuple[Diagnostic, ...]:
     """Return what khung says of the 2021 rulebook with a fragment put in.
 
     Args:
@@ -86,20 +93,42 @@ def said_of(fragment: str, folder: Path, *, lints: bool = False) -> tuple[Diagno
             of the subject `dang_vien`, or a whole subject file.
         folder: An empty folder to write to.
         lints: Whether to look at the rulebook as a whole, too, as `khung check` does.
+        options: Whether to try every option of its readings, too.
     """
     shutil.copytree(BASE, folder, dirs_exist_ok=True)
     _put_in(read_yaml(fragment), folder)
     bag = Bag()
-    rulebook = load_rulebook(folder, bag)
+    with base_parsed_once():
+        rulebook = load_rulebook(folder, bag)
     if rulebook is not None:
         program = lower_rulebook(rulebook, {}, bag)
         if lints:
             lint(rulebook, bag)
             report_missing(rulebook, account(rulebook), frozenset(), bag)
         if lints and program is not None:
-            try_options(rulebook, bag)
             check_tables(program, bag)
+        if options:
+            try_options(rulebook, bag)
     return bag.diagnostics
+
+
+@contextmanager
+def base_parsed_once() -> Iterator[None]:
+    """Read folders; their files that are as those of the base are not parsed again."""
+    parsed, nodes = reading._parsed, _base_nodes()
+
+    def kept(path: Path, bag: Bag) -> Mapping | None:
+        found = nodes.get(path.read_bytes())
+        return parsed(path, bag) if found is None else found
+
+    with patch.object(reading, "_parsed", kept):
+        yield
+
+
+@cache
+def _base_nodes() -> dict[bytes, Mapping]:
+    parsed = {path: reading._parsed(path, Bag()) for path in BASE.iterdir()}
+    return {path.read_bytes(): node for path, node in parsed.items() if node is not None}
 
 
 def _put_in(fragment: dict[str, Any], folder: Path) -> None:

@@ -34,6 +34,6 @@ EXAMPLES = {
 def test_examples(code, wrong, right, tmp_path):
     if code in ELSEWHERE:
         pytest.skip(ELSEWHERE[code])
-    lints = code.startswith(("K045", "K0506", "K07"))
-    assert {d.code for d in said_of(wrong, tmp_path / "wrong", lints=lints)} == {code}
-    assert said_of(right, tmp_path / "right", lints=lints) == ()
+    how = {"lints": code.startswith(("K045", "K0506", "K07")), "options": code == "K0704"}
+    assert {d.code for d in said_of(wrong, tmp_path / "wrong", **how)} == {code}
+    assert said_of(right, tmp_path / "right", **how) == ()

@@ -8,7 +8,7 @@ from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from tests.support.fragment import BASE, merge, read_yaml, write_yaml
+from tests.support.fragment import BASE, base_parsed_once, merge, read_yaml, write_yaml
 from tests.unit.analysis.test_page_examples import OF_VERSIONS
 
 from khung.analysis.periods import check_periods
@@ -84,12 +84,13 @@ def said_of(code: str, fragment: str, shelf: Path) -> tuple[Diagnostic, ...]:
     for name, document in files(code, part).items():
         write_yaml(shelf / "2022" / f"{name}.yaml", document)
     bag = Bag()
-    rulebook = load_rulebook(shelf / "2022", bag)
+    with base_parsed_once():
+        rulebook = load_rulebook(shelf / "2022", bag)
+        base = load_rulebook(shelf / "2021", Bag()) if code in ("K0546", "K0547") else None
     if rulebook is not None:
         lower_rulebook(rulebook, {}, bag)
-    if rulebook is not None and code in ("K0546", "K0547"):
-        base, said = load_rulebook(shelf / "2021", Bag()), Bag()
-        assert base is not None
+    if rulebook is not None and base is not None:
+        said = Bag()
         check_periods(rulebook, base, said)
         bag.add_all(d for d in said.diagnostics if d.code == code)
     return bag.diagnostics

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import os
 import re
+from itertools import product
 from pathlib import Path
 
 import pytest
-from tests.unit.report.support import ROOT, evaluated
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.support.strategies import law
+from tests.unit.report.support import evaluated
 
-from khung.diagnostics.render.columns import width_of, wrapped
+from khung.diagnostics.render.columns import columns, wrapped
+from khung.diagnostics.render.sentences import visible
+from khung.locale import languages
 from khung.report.document.terminal import NARROWEST, Line, Style, rendered
 from khung.report.result.text import results_text
 from khung.report.words.names import Paths, counted, listed
@@ -17,7 +23,7 @@ from khung.report.words.names import Paths, counted, listed
 HERE = Path(__file__).parent
 GOLDEN = HERE / "golden"
 OWN = sorted((HERE / "cases").glob("*.yaml"))
-CASES = [*OWN, *sorted((ROOT / "cases/2021").glob("*.yaml"))]
+WIDTHS = NARROWEST, 63, 100
 ESCAPE = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -26,7 +32,15 @@ def _text(path, lang="vi", **options):
     return results_text(found.results, lang, clauses=found.clauses, **options)
 
 
-@pytest.mark.parametrize("lang", ["vi", "en"])
+def _one_line(text):
+    return " ".join(text.split())
+
+
+def _unspaced(text):
+    return "".join(text.split())
+
+
+@pytest.mark.parametrize("lang", languages)
 @pytest.mark.parametrize("path", OWN, ids=lambda path: path.stem)
 def test_golden(path, lang):
     text = _text(path, lang, width=80, folder="rulebooks/clubs")
@@ -36,13 +50,32 @@ def test_golden(path, lang):
     assert text == golden.read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("width", [NARROWEST, 63, 100])
-@pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
-def test_no_line_is_wider_than_the_terminal(path, width):
-    for lang in ("vi", "en"):
-        lines = _text(path, lang, width=width, with_next=path in OWN).splitlines()
-        assert [line for line in lines if sum(map(width_of, line)) > width] == []
+@pytest.mark.parametrize("path", OWN, ids=lambda path: path.stem)
+def test_no_line_is_wider_than_the_terminal(path):
+    for width, lang in product(WIDTHS, languages):
+        lines = _text(path, lang, width=width, with_next=True).splitlines()
+        assert [line for line in lines if columns(line) > width] == []
         assert [line for line in lines if line != line.rstrip()] == []
+
+
+LETTERS = st.characters(exclude_categories=["Cs"]) | st.sampled_from(
+    "ệ漢字`-/ \t\n\x1b\u0301\u200b"
+)
+TEXTS = st.text(LETTERS, max_size=200) | st.lists(st.text(LETTERS, max_size=9)).map(" ".join)
+LONG = st.builds(str.__mul__, st.sampled_from(["b", "漢", "ệ\u0301a "]), st.integers(1, 70))
+BULLETS = st.sampled_from(["", "•", "!", "■"]) | LONG.map(_one_line)
+LINES = st.builds(Line, TEXTS, st.integers(0, 12), BULLETS, st.sampled_from(Style))
+
+
+@settings(law, max_examples=6 * law.max_examples)
+@given(lines=st.lists(LINES, min_size=1, max_size=4), width=st.integers(1, 120))
+def test_any_text_is_wrapped_to_the_terminal_and_none_is_lost(lines, width):
+    shown = rendered(lines, width=width, color=False)
+    assert [s for s in shown.split("\n") if columns(s) > max(width, NARROWEST)] == []
+    assert [s for s in shown.split("\n") if s != s.rstrip()] == []
+    given = "".join(line.bullet + visible(" ".join(line.text.split())) for line in lines)
+    assert _unspaced(shown) == _unspaced(given)
+    assert ESCAPE.sub("", rendered(lines, width=width, color=True)) == shown
 
 
 def test_colours_only_paint():

@@ -1,0 +1,23 @@
+"""Of each case that is tested, the results are also written in every form that people read."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from tests.support.written import WrittenCase
+
+from khung.pytest_plugin import CaseModule
+
+if TYPE_CHECKING:
+    import pytest
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put a test of the writers behind the tests of each case, which is evaluated already."""
+    grouped = [(file, list(found)) for file, found in groupby(items, key=lambda i: i.parent)]
+    items[:] = [
+        item
+        for file, found in grouped
+        for item in (*found, *([WrittenCase.of(file)] if isinstance(file, CaseModule) else ()))
+    ]

@@ -1,0 +1,63 @@
+"""A test of a case file beside what it expects: its results can be written in every form."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from tests.support.schemas import validator
+
+from khung.diagnostics.render.columns import columns
+from khung.locale import languages
+from khung.report.document.terminal import NARROWEST
+from khung.report.encode import dumps
+from khung.report.result.html import results_html
+from khung.report.result.json import results_json
+from khung.report.result.text import results_text
+from khung.report.words.names import summaries
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from khung.engine.result import Results
+    from khung.pytest_plugin import CaseModule
+    from khung.rulebook.model import Label
+
+
+class WrittenCase(pytest.Item):
+    """One case, evaluated for its other tests."""
+
+    @classmethod
+    def of(cls, case: CaseModule) -> WrittenCase:
+        """Return the test of a case."""
+        made: WrittenCase = cls.from_parent(case, name="written")
+        return made
+
+    def runtest(self) -> None:
+        """Write the results, if there are any: that there are none is told by the other tests."""
+        found = self.parent.found
+        if found.results is None:
+            return
+        clauses = summaries(found.ready.loaded.rulebook)
+        for lang in languages:
+            assert too_wide(found.results, lang, clauses) == []
+            assert results_html(found.results, lang, clauses=clauses).endswith("</html>\n")
+        assert misfits(found.results) == []
+
+    def reportinfo(self) -> tuple[Any, None, str]:
+        """Return where the case is, and the name of the test."""
+        return self.path, None, self.name
+
+
+def too_wide(results: Results, lang: str, clauses: Mapping[str, Label]) -> list[str]:
+    """Return the lines that do not fit the narrowest terminal."""
+    text = results_text(results, lang, width=NARROWEST, clauses=clauses, with_next=False)
+    return [line for line in text.split("\n") if columns(line) > NARROWEST]
+
+
+def misfits(results: Results) -> list[str]:
+    """Return what the schema says of the results as JSON."""
+    document = json.loads(dumps(results_json(results, languages[0])), parse_float=Decimal)
+    return [error.message for error in validator("result").iter_errors(document)]
