@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 
 def plain(value: Value, ty: t.Type, values: Mapping[str, Values]) -> Any:
-    """Return a value as `expect` writes it: a number, a text, a list; None where it is open."""
-    return None if value.why else _plain(value.least, ty, values)
+    """Return a value as `expect` writes it: a number, a text; None where it is open, or is none."""
+    return None if value.why or value.least is None else _plain(value.least, ty, values)
 
 
 def plain_answer(answer: Answer, values: Mapping[str, Values]) -> Any:

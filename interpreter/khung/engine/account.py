@@ -6,9 +6,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from khung.engine import ladder
+from khung.engine.blame import Blamer
 from khung.engine.checks import CheckState
 from khung.engine.sufficing import NONE
 from khung.engine.trace import Trace, Tracer
+from khung.engine.values import known
 from khung.ir.enums import Stage
 from khung.ir.program import ladder_of
 from khung.ir.program_tables import member_name
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
     from khung.engine.stages import Run
     from khung.engine.values import Element, Value
     from khung.ir.nodes import Node
-    from khung.ir.program import Cap, ObjectType
+    from khung.ir.program import Cap, ObjectType, Quota
 
 
 @dataclass(slots=True)
@@ -51,10 +53,10 @@ class Account:
 
     def blame(self, *nodes: Node | None) -> None:
         """Remember what leaves the conditions of a rule open."""
-        tracer = Tracer(self.evaluator, self.all)
+        blamer = Blamer(self.evaluator, self.all)
         for node in nodes:
             if node is not None:
-                tracer.blame(node, self.env)
+                blamer.blame(node, self.env)
 
 
 def _each_rule(declared: ObjectType, act: Callable[..., object]) -> None:
@@ -136,7 +138,10 @@ def blame_all(account: Account) -> None:
     for rules, state in ((declared.not_ranked, scope.out), (declared.pending, scope.pending)):
         if state.why:
             account.blame(*(rule.when for rule in rules))
-    final = run.step(entity, Stage.QUOTA).level
+    step = run.step(entity, Stage.QUOTA)
+    final = step.level
+    if step.may_leave:
+        _blame_deferrals(account)
     if final.known:
         return
     _blame_standard(account, final)
@@ -173,10 +178,10 @@ def _blame_cap(account: Account, cap: Cap, item: Element | None) -> None:
     account.blame(cap.list)
     if item is None:  # the list itself is unknown
         return
-    tracer, env = Tracer(account.evaluator, account.all), (*account.env, item.value)
+    blamer, env = Blamer(account.evaluator, account.all), (*account.env, item.value)
     if cap.where is not None:
-        tracer.blame(cap.where, env)
-    tracer.blame(cap.at_most, env)
+        blamer.blame(cap.where, env)
+    blamer.blame(cap.at_most, env)
 
 
 def _blame_votes(account: Account) -> None:
@@ -188,26 +193,39 @@ def _blame_votes(account: Account) -> None:
             applies = ladder.holds(vote.rule.when, env, evaluator)
             if applies.most and evaluator.evaluate(vote.binding, env).most:
                 account.blame(vote.rule.when, vote.ballots, vote.base)
+    _blame_deferrals(account)
+
+
+def _blame_deferrals(account: Account) -> None:
     for rule in account.entity.type.defer:
-        if ladder.holds(rule.rule.when, env, evaluator).why:
+        if ladder.holds(rule.rule.when, account.env, account.evaluator).most:
             account.blame(rule.rule.when, rule.among)
 
 
 def _blame_quotas(account: Account) -> None:
-    """Where a quota leaves a known level open, it hangs on its keys or on others' levels."""
+    """Where a quota leaves a level open that is known, or of which nothing else is missing.
+
+    Then it hangs on its keys, on others' levels, or on what else is not known of others.
+    """
     run, entity = account.run, account.entity
     before = run.step(entity, Stage.DEFER).level
-    if id(entity) not in run.limited or not before.known:
+    if id(entity) not in run.limited or not (before.known or not account.all.missing):
         return
     for index, quota in enumerate(entity.type.quotas):
         groups = run.groups_of(entity.type, index)
         limits = (quota.at_most, quota.places)
         account.blame(*quota.per, *limits, *(key.value for key in quota.order))
-        key = groups.keys.get(id(entity), ())
-        if any(v.why for v in key):
-            continue
-        rivals = (*groups.members[tuple(v.least for v in key)], *groups.keyless)
+        rivals = [one for one in groups.rivals(entity) if one[0] is not entity]
         for rival, sure in rivals:
-            is_open = groups.before(rival).level.why or not sure
-            if rival is not entity and is_open:
-                account.all.missing[rival.path] = None
+            if groups.before(rival).level.why or not sure:
+                account.all.miss(rival.path)
+        if not account.all.missing:
+            for rival, _ in rivals:
+                _blame_rival(account, rival, quota)
+
+
+def _blame_rival(account: Account, rival: Entity, quota: Quota) -> None:
+    """Note what is not known of where another subject belongs, stands and counts."""
+    blamer, env = Blamer(account.evaluator, account.all), (known(rival),)
+    for node in (*quota.per, *(key.value for key in quota.order), quota.counts):
+        blamer.blame(node, env)

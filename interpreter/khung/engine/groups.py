@@ -96,11 +96,32 @@ class Groups:
         key = self.keys.get(id(entity))
         if key is None:
             return None
-        if self._is_opaque(entity):
+        if self.is_opaque(entity):
             return self._either(entity)
         if any(v.why == MISSING for v in key):
             return self._keyless_step(entity)
         return self.result(tuple(v.least for v in key))[1].get(id(entity))
+
+    def is_opaque(self, entity: Entity) -> bool:
+        """Whether no group may ask what the rules make of a subject: its place is not known."""
+        keyless = any(v.why == MISSING for v in self.keys[id(entity)])
+        return self.run.opaque and (keyless or self.run.is_opaque(entity))
+
+    def hangs_on(self, entity: Entity) -> bool:
+        """Whether what is not known of a subject leaves open where it belongs, stands or counts."""
+        evaluator, env = self.run.evaluator, (known(entity),)
+        member = self._member(entity, sure=True)
+        own = (*self.keys[id(entity)], *member.order, holds(self.quota.rule.when, env, evaluator))
+        ranks = range(member.level.least, member.level.most + 1)
+        counted = (self._counts(member, known(rank)) for rank in ranks)
+        return any(value.why == MISSING for value in (*own, *counted))
+
+    def rivals(self, entity: Entity) -> tuple[tuple[Entity, bool], ...]:
+        """Return those of the group that a subject is in, and whether surely; none if unknown."""
+        key = self.keys.get(id(entity))
+        if key is None or any(v.why == MISSING for v in key):
+            return ()
+        return (*self.members[tuple(v.least for v in key)], *self.keyless)
 
     def result(self, key: Key) -> tuple[GroupResult, dict[int, Step]]:
         """Return a group, settled."""
@@ -156,14 +177,9 @@ class Groups:
 
     def _member(self, entity: Entity, *, sure: bool) -> Member:
         fixed = entity.given is not None and entity.given.after is Stage.QUOTA
-        opaque = not fixed and self._is_opaque(entity)
+        opaque = not fixed and self.is_opaque(entity)
         level = self.run.any_level(entity) if opaque else self.before(entity).level
         return Member(entity, level, self._order(entity), sure, fixed)
-
-    def _is_opaque(self, entity: Entity) -> bool:
-        """Whether no group may ask what the rules make of a subject: its place is not known."""
-        keyless = any(v.why == MISSING for v in self.keys[id(entity)])
-        return self.run.opaque and (keyless or self.run.is_opaque(entity))
 
     def _order(self, entity: Entity) -> tuple[Value, ...]:
         env = (known(entity),)

@@ -89,6 +89,8 @@ class Rests:
 
     def level(self, entity: Entity, stage: Stage) -> Readings:
         """Return the grounds of a level as it is read of another subject."""
+        if self.run.is_opaque(entity):
+            return NONE
         ranked = self.state(entity, ResultOf.RANKED)
         if self.run.scope(entity).out.least:
             return ranked

@@ -38,6 +38,8 @@ class QuotaRests:
         key = groups.keys.get(id(entity))
         if key is None or groups.step(entity) is None:
             return when | level
+        if groups.is_opaque(entity):
+            return when | level | asked(quota.asks, "others")
         return when | level | self._group(groups, entity.type, index, _known(key))
 
     def _group(self, groups: Groups, declared: ObjectType, index: int, key: Key) -> Readings:
@@ -71,7 +73,8 @@ class QuotaRests:
             return when
         placed = together(self.rests.grounds.of(node, env) for node in place)
         earlier = together(self.made_of(entity, i) for i in range(index))
-        return when | placed | earlier | self.rests.level(entity, Stage.DEFER)
+        found = when | placed | earlier
+        return found if groups.is_opaque(entity) else found | self.rests.level(entity, Stage.DEFER)
 
 
 def _known(key: tuple[Value, ...]) -> Key:

@@ -267,11 +267,23 @@ class Run:
         key = (id(entity), f"quota {count}")
         if key not in self.steps:
             before = self._before_quota(entity, count - 1)
-            after = self.groups_of(entity.type, count - 1).step(entity)
+            groups = self.groups_of(entity.type, count - 1)
+            after = groups.step(entity)
             if after is not None:
                 self.limited.add(id(entity))
-            self.steps[key] = before if after is None else _following(before, after)
+                by_others = self._is_own_choice(entity, before) and not groups.hangs_on(entity)
+                after = _following(before, after, by_others=by_others)
+            self.steps[key] = before if after is None else after
         return self.steps[key]
+
+    def _is_own_choice(self, entity: Entity, before: Step) -> bool:
+        """Whether what is open of a subject before a quota is a choice left to a body, and no more.
+
+        Those who wait for each other behind their own choices would else never be asked.
+        """
+        alone = self.step(entity, Stage.DEFER)
+        chosen = alone.level.known or alone.decision is not None
+        return before.decision is not None and chosen
 
     def _before_quota(self, entity: Entity, index: int) -> Step:
         given = self.given(entity)
@@ -296,22 +308,29 @@ class Run:
         return replace(step, level=level, decision=None)
 
 
-def _following(before: Step, after: Step) -> Step:
+def _following(before: Step, after: Step, *, by_others: bool = False) -> Step:
     """Return the later step with what the earlier one found, or that if nothing changed.
 
     A choice left open before stays open, among the options that the later step leaves.
+
+    Args:
+        before: The earlier step.
+        after: What the later one makes of its level.
+        by_others: Whether a choice stays whatever the later step leaves open, as only others, and
+            the choice itself, leave it open.
     """
     if after.level == before.level and after.decision is None:
         return before
-    decision = after.decision or _left(before.decision, after.level)
+    decision = after.decision or _left(before.decision, after.level, by_others=by_others)
     found = (*before.findings, *after.findings)
     return replace(after, decision=decision, findings=found, may_leave=before.may_leave)
 
 
-def _left(decision: Decision | None, level: Value) -> Decision | None:
+def _left(decision: Decision | None, level: Value, *, by_others: bool) -> Decision | None:
     """Return a decision with the options up to a level; None where more than those is open."""
     if decision is None or (level.known and not decision.may_leave):
         return None
     options = tuple(sorted({min(rank, level.most) for rank in decision.options}))
-    whole = bool(options) and (options[0], options[-1]) == (level.least, level.most)
+    ends = (options[0], options[-1]) if options else None
+    whole = by_others or ends == (level.least, level.most)
     return replace(decision, options=options) if whole else None

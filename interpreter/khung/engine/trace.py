@@ -1,4 +1,4 @@
-"""What a condition read: values, defaults, the elements that decided, and what is open.
+"""What a condition read: values, defaults, the elements that decided.
 
 A second look at an expression that was evaluated, in the same order and no further than it went,
 so that evaluation itself stays free of book-keeping.
@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from khung.engine import members
 from khung.engine.facts import Entity
 from khung.engine.folds import kept
 from khung.engine.tables import reached
@@ -59,12 +58,19 @@ class Trace:
         assumed: Paths of facts left to their default, which `account` finds.
         records: Elements that decided a quantifier, a count or a share.
         missing: What is unknown, by path, in open parts only.
+        named: How often something was found to be missing, once or again.
     """
 
     reads: dict[str, Read] = field(default_factory=dict)
     assumed: dict[str, None] = field(default_factory=dict)
     records: dict[str, Element] = field(default_factory=dict)
     missing: dict[str, None] = field(default_factory=dict)
+    named: int = 0
+
+    def miss(self, path: str) -> None:
+        """Note that something is missing."""
+        self.missing[path] = None
+        self.named += 1
 
 
 @dataclass(slots=True)
@@ -226,148 +232,6 @@ class Tracer:
             self.seen.add((id(entity), node.name))
             self.visit(declared.value, (self.evaluator.evaluate(node.object, env),))
 
-    # -- what is open ---------------------------------------------------------------------------
-
-    def blame(self, node: Node, env: Env) -> None:
-        """Note the unknown facts and open subjects that leave an expression open."""
-        if self._is_settled(node, env):
-            return
-        match node:
-            case Field():
-                self._blame_field(node, env)
-            case Defined():
-                self._blame_definition(node, env)
-            case LevelOf() | StateOf():
-                self._blame_subject(node, env)
-            case Has():
-                self._blame_has(node, env)
-            case Fold():
-                self._blame_fold(node, env)
-            case Select() | Project():
-                self._blame_pass(node, env)
-            case Rows():
-                for row in reached(node.hit, (t for t, _ in node.rows), env, self.evaluator):
-                    for part in node.rows[row.place]:
-                        self.blame(part, env)
-            case CriteriaSet():
-                self._blame_set(node, env)
-            case _:
-                for child in children(node):
-                    self.blame(child, env)
-
-    def _is_settled(self, node: Node, env: Env) -> bool:
-        found = self.evaluator.read(node, env)
-        if found is None:
-            return True
-        value, sure = found
-        lists = getattr(value.least, "settled", True)
-        return value.known and sure and lists
-
-    def _target(self, node: Field | Defined | LevelOf | StateOf | Has, env: Env) -> Entity | None:
-        found = self.evaluator.read(node.object, env)
-        if found is None:
-            return None
-        if found[0].why or not isinstance(found[0].least, Entity):
-            self.blame(node.object, env)
-            return None
-        return None if found[0].least.stranger else found[0].least
-
-    def _blame_field(self, node: Field, env: Env) -> None:
-        entity = self._target(node, env)
-        if entity is None:
-            return
-        own = (self.evaluator.evaluate(node.object, env),)
-        fact = entity.type.facts.get(node.name) or entity.type.links.get(node.name)
-        criterion = entity.type.criteria.get(node.name.removeprefix("criteria."))
-        applies = fact.applies if fact else criterion.applies if criterion else None
-        if applies is not None and not self.evaluator.truth(applies, own).known:
-            self.blame(applies, own)
-        elif node.name in entity.type.back_lists:
-            self._blame_back_list(entity, node.name)
-        elif fact is not None and node.name not in entity.facts and _default(fact) is not None:
-            self.blame(_default(fact) or node, own)
-        else:
-            self.trace.missing[f"{entity.path}.{node.name}"] = None
-
-    def _blame_back_list(self, entity: Entity, name: str) -> None:
-        declared = entity.type.back_lists[name]
-        for item in members.pointing(self.evaluator, entity, name):
-            if not item.sure and isinstance(item.value.least, Entity):
-                self.trace.missing[f"{item.value.least.path}.{declared.link}"] = None
-        if declared.complete and self.evaluator.back_list(entity, name).unseen != 0:
-            self.trace.missing[f"{entity.path}.{declared.complete}"] = None
-        for owner, fact in members.open_lists(self.evaluator, declared.holder):
-            self.trace.missing[f"{owner.path}.{fact.name}"] = None
-
-    def _blame_definition(self, node: Defined, env: Env) -> None:
-        entity = self._target(node, env)
-        if entity is None:
-            return
-        own = (self.evaluator.evaluate(node.object, env),)
-        declared = entity.type.definitions[node.name]
-        if declared.applies is not None and not self.evaluator.truth(declared.applies, own).known:
-            self.blame(declared.applies, own)
-        else:
-            self.blame(declared.value, own)
-
-    def _blame_subject(self, node: LevelOf | StateOf, env: Env) -> None:
-        entity = self._target(node, env)
-        if entity is not None:
-            self.trace.missing[entity.path] = None
-
-    def _blame_has(self, node: Has, env: Env) -> None:
-        entity = self._target(node, env)
-        if entity is not None:
-            self.trace.missing[f"{entity.path}.{node.name}"] = None
-
-    def _blame_fold(self, node: Fold, env: Env) -> None:
-        source = self.evaluator.evaluate(node.list, env)
-        if source.why or not source.least.settled:
-            self.blame(node.list, env)
-        if source.why:
-            return
-        for item, _ in kept(source.least, node.where, env, self.evaluator):
-            inner = (*env, item.value)
-            if node.where is not None:
-                self.blame(node.where, inner)
-            if item.name and not self.evaluator.truth(node.body, inner).known:
-                self._blame_criterion(node.list, item, env)
-            else:
-                self.blame(node.body, inner)
-
-    def _blame_pass(self, node: Select | Project, env: Env) -> None:
-        source = self.evaluator.evaluate(node.list, env)
-        if source.why or not source.least.settled:
-            self.blame(node.list, env)
-        if source.why:
-            return
-        body = node.where if isinstance(node, Select) else node.body
-        for item in source.least.items:
-            if body is not None:
-                self.blame(body, (*env, item.value))
-
-    def _blame_criterion(self, source: Node, item: Element, env: Env) -> None:
-        if isinstance(source, CriteriaSet) and item.value.why:
-            target = self.evaluator.evaluate(source.object, env)
-            entity: Entity = target.least
-            applies = entity.type.criteria[item.name].applies
-            if applies is not None and not self.evaluator.truth(applies, (target,)).known:
-                self.blame(applies, (target,))
-            else:
-                self.trace.missing[f"{entity.path}.criteria.{item.name}"] = None
-
-    def _blame_set(self, node: CriteriaSet, env: Env) -> None:
-        target = self.evaluator.evaluate(node.object, env)
-        if target.why:
-            self.blame(node.object, env)
-            return
-        entity: Entity = target.least
-        for name, when in entity.type.sets[node.name].members:
-            applies = entity.type.criteria[name].applies
-            for condition in (when, applies):
-                if condition is not None:
-                    self.blame(condition, (target,))
-
 
 def _decider(op: FoldOp) -> bool | None:
     """Return the value of the body that decides a pass; None where all elements do."""
@@ -378,7 +242,3 @@ def _decider(op: FoldOp) -> bool | None:
             return True
         case _:
             return None
-
-
-def _default(fact: object) -> Node | None:
-    return getattr(fact, "default", None)

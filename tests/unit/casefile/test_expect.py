@@ -1,7 +1,10 @@
 """What a case expects: the names in it, and how it is compared with what was found."""
 
 import pytest
+from tests.support.rulebook import MANIFEST, load_files
 
+from khung.analysis.evaluation import evaluate_file
+from khung.analysis.shelf import Shelf
 from khung.casefile.compare import compare
 from khung.engine.result import evaluate_case
 
@@ -165,3 +168,35 @@ def test_groups_that_are_as_expected(text, case):
 )
 def test_groups_that_are_not(text, difference, case):
     assert group_differences(case, text) == [difference]
+
+
+UNIT = """\
+subject: unit
+links: {above: {to: unit, back: below, optional: true}}
+facts: {good: {type: boolean}}
+ladder:
+  scale: rank
+  levels: {high: {require: {good: {that: good, source: X}}}, low: {otherwise: true, source: X}}
+quotas: {half: {level: high, per: above, counts: "true", at_most: 50%, source: X}}
+"""
+OF_UNITS = """\
+case: C
+rulebook: small
+on: 2021-12-15
+subjects: {unit: {a: {above: "-", good: true}, b: {above: a, good: false}}}
+expect: {groups: [{rule: unit.quotas.half, key: {above: KEY}, base: 1}]}
+"""
+
+
+@pytest.mark.parametrize(("key", "differs"), [("a", False), ("null", False), ("b", True)])
+def test_a_group_may_have_a_key_that_does_not_apply(tmp_path, key, differs):
+    scale = "scales: {rank: {values: {low: L, high: H}}}\n"
+    load_files(tmp_path, rulebook=MANIFEST + scale, unit=UNIT)
+    folder = tmp_path / "rulebooks" / "small"
+    folder.mkdir(parents=True)
+    for path in tmp_path.glob("*.yaml"):
+        path.rename(folder / path.name)
+    (tmp_path / "c.yaml").write_text(OF_UNITS.replace("KEY", key), encoding="utf-8")
+    found = evaluate_file(tmp_path / "c.yaml", Shelf(), {})
+    assert found.results is not None
+    assert bool(compare(found.case_file, found.results, found.results.groups)) is differs

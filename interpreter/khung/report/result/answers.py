@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from khung.analysis import values
-from khung.engine.trace import Tracer
+from khung.engine.blame import Blamer
 from khung.engine.values import known
 from khung.ir import types as t
 from khung.report.document.terminal import Line
@@ -161,15 +161,15 @@ class _Teller:
         return words.say("table.open", names=said)
 
     def _missing(self) -> Iterator[str]:
-        tracer = Tracer(self.context.results.run.evaluator)
+        blamer = Blamer(self.context.results.run.evaluator)
         env = (known(self.entity),)
         if self.answer.table.applies is not None:
-            tracer.blame(self.answer.table.applies, env)
+            blamer.blame(self.answer.table.applies, env)
         for fired in self.answer.rows:
-            tracer.blame(fired.row.condition, env)
+            blamer.blame(fired.row.condition, env)
             for value in fired.row.then.values():
-                tracer.blame(value, env)
-        yield from tracer.trace.missing
+                blamer.blame(value, env)
+        yield from blamer.trace.missing
 
     def _label(self, path: str) -> str:
         found = self.context.paths.located(path)
