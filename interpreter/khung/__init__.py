@@ -52,8 +52,8 @@ _HOMES = {
     "load_rulebook": "rulebook.from_source",
     "lower_rulebook": "ir.from_rulebook",
     "read_case": "casefile.from_source",
-    "results_json": "report.json",
-    "results_text": "report.text",
+    "results_json": "report.result.json",
+    "results_text": "report.result.text",
 }
 
 __all__ = [
