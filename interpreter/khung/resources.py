@@ -1,8 +1,11 @@
-"""Where the folders that come with khung are: `rulebooks` and `schemas`."""
+"""What comes with khung: the folders `rulebooks` and `schemas`, and what a schema says."""
 
 from __future__ import annotations
 
+import json
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 _PACKAGE = Path(__file__).parent
 
@@ -27,3 +30,17 @@ def data_dir(name: str) -> Path:
     if (checkout / "pyproject.toml").is_file() and (checkout / name).is_dir():
         return checkout / name
     raise MissingDataError(name)
+
+
+@cache
+def schema(name: str) -> dict[str, Any]:
+    """Return a JSON Schema that comes with khung, such as `subject`; it is not to be changed."""
+    path = data_dir("schemas") / f"{name}.schema.json"
+    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return found
+
+
+def schema_names() -> tuple[str, ...]:
+    """Return the names of the schemas that come with khung."""
+    found = data_dir("schemas").glob("*.schema.json")
+    return tuple(sorted(path.name.removesuffix(".schema.json") for path in found))

@@ -6,6 +6,8 @@ import pytest
 from jsonschema import Draft202012Validator
 from tests.support.schemas import FOLDER, NAMES, parts, schema
 
+from khung import resources
+
 
 def _properties(name):
     for at, part in parts(schema(name)):
@@ -50,3 +52,11 @@ def test_every_definition_is_used(name):
 def test_it_is_laid_out_as_all_are(name):
     text = json.dumps(schema(name), ensure_ascii=False, indent=2) + "\n"
     assert (FOLDER / f"{name}.schema.json").read_text(encoding="utf-8") == text
+
+
+def test_names_of_schemas():
+    assert resources.schema_names() == NAMES
+
+
+def test_what_is_installed_is_what_stands_here():
+    assert {name: resources.schema(name) for name in NAMES} == {n: schema(n) for n in NAMES}

@@ -9,7 +9,7 @@ from tests.support.schemas import ROOT, accepts
 from khung.diagnostics.bag import Bag
 from khung.source.files import read_source
 from khung.source.from_text import parse_yaml
-from khung.source.schema import to_plain
+from khung.source.nodes import to_plain
 
 FOLDERS = ("rulebooks", "cases", "tests/rulebooks", "tests/cases")
 FILES = sorted(path for folder in FOLDERS for path in (ROOT / folder).rglob("*.yaml"))

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from khung.analysis.clauses import Accounting, account, report_missing
 from khung.analysis.lints import lint, try_options
@@ -13,8 +12,6 @@ from khung.analysis.periods import check_periods
 from khung.analysis.tables import check_tables
 from khung.diagnostics.bag import Bag
 from khung.diagnostics.codes import is_error
-from khung.resources import data_dir
-from khung.source.schema import validate
 
 if TYPE_CHECKING:
     from khung.analysis.shelf import Ready
@@ -42,9 +39,9 @@ class Checked:
 def check(ready: Ready) -> Checked:
     """Return all that is to be said of a rulebook."""
     rulebook = ready.loaded.rulebook
-    said = [*ready.diagnostics, *_second_net(ready)]
+    said = ready.diagnostics
     if rulebook is None:
-        return Checked(tuple(said), None)
+        return Checked(said, None)
     bag, tried = Bag(), 0
     bag.add_all(said)
     base = ready.loaded.written.base if ready.loaded.written else None
@@ -69,41 +66,3 @@ def _place(diagnostic: Diagnostic) -> tuple[bool, str, int]:
     if span is None:
         return (False, "", -1)
     return (not is_error(diagnostic), span.file.name, span.start)
-
-
-# -- schemas ----------------------------------------------------------------------------------
-
-
-def _second_net(ready: Ready) -> list[Diagnostic]:
-    """Return what the schemas say of places of which nothing was said yet.
-
-    What a rulebook takes over from another is in place before: its own files may hold parts of
-    entries only.
-    """
-    said, bag = {_line(d) for d in ready.diagnostics}, Bag()
-    written = ready.loaded.written
-    if written is None:
-        return []
-    validate(written.manifest, schema("rulebook"), bag)
-    for name, roots in (("subject", written.subjects), ("clauses", written.clauses)):
-        for root in roots:
-            validate(root, schema(name), bag)
-    return [d for d in bag.diagnostics if _line(d) not in said]
-
-
-def _line(diagnostic: Diagnostic) -> tuple[str, int] | None:
-    span = diagnostic.span
-    return (span.file.name, span.file.position(span.start)[0]) if span else None
-
-
-def schema(name: str) -> dict[str, Any]:
-    """Return a JSON Schema that comes with khung, such as `subject`."""
-    path = data_dir("schemas") / f"{name}.schema.json"
-    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    return found
-
-
-def schema_names() -> tuple[str, ...]:
-    """Return the names of the schemas that come with khung."""
-    found = data_dir("schemas").glob("*.schema.json")
-    return tuple(sorted(path.name.removesuffix(".schema.json") for path in found))

@@ -6,8 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from khung.rulebook.folder import text_at
-from khung.source.nodes import Entry, Mapping, Node, Scalar, Sequence
-from khung.source.schema import to_plain
+from khung.source.nodes import Entry, Mapping, Node, Scalar, Sequence, to_plain
 from khung.source.values import under
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from khung.analysis.mentions import Mention, mentions
 from khung.rulebook import model as m
-from khung.rulebook.calendars_from_source import WEEK
+from khung.rulebook.compound import WEEK
 from khung.syntax.ast import Binder, Cell, Expr, UnaryTest
 from khung.syntax.unparse import unparse, unparse_cell
 

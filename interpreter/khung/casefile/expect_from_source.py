@@ -19,8 +19,7 @@ from khung.casefile.model import (
 )
 from khung.casefile.nodes import id_of, name_at
 from khung.rulebook.model import Ref
-from khung.source.nodes import Scalar, Sequence
-from khung.source.schema import to_plain
+from khung.source.nodes import Scalar, Sequence, to_plain
 from khung.source.shape import Fields, named_entries
 from khung.source.values import as_integer, as_mapping, under, wrong_shape
 

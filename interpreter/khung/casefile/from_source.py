@@ -15,7 +15,7 @@ from khung.casefile.expect_from_source import expect
 from khung.casefile.model import STAGES, CaseFile, Decision, Group, Written
 from khung.casefile.nodes import date_at, name_at, ref_at
 from khung.rulebook.model import Label, Ref
-from khung.rulebook.reader import Context, exactly_one, label_of
+from khung.rulebook.parts import Context, exactly_one, label_of
 from khung.source import limits
 from khung.source.files import read_source
 from khung.source.from_text import parse_yaml

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from khung.diagnostics.model import Diagnostic, Word
-from khung.rulebook.versions_from_source import YEARLY
+from khung.rulebook.special import YEARLY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -16,7 +16,7 @@ from khung.rulebook.folder import text_at, without
 from khung.rulebook.leads import is_heading, with_headings
 from khung.rulebook.merge import every_scalar
 from khung.rulebook.model import Basis
-from khung.rulebook.versions_from_source import carried_address, is_open, items_of
+from khung.rulebook.versions.carries import carried_address, is_open, items_of
 from khung.source.nodes import Entry, Mapping, Node, Scalar, Sequence
 from khung.source.values import under
 from khung.text import PlacedText

@@ -25,6 +25,12 @@ from khung.rulebook.carry import (
     report_left_behind,
 )
 from khung.rulebook.changed import check_groups
+from khung.rulebook.files import (
+    OF_VERSIONS,
+    applies_to,
+    carried,
+    refuse_other_manner,
+)
 from khung.rulebook.folder import only, subject_id, text_at, without
 from khung.rulebook.leads import one_step, with_step
 from khung.rulebook.merge import Merger, changed_paths, is_removal, taken_out
@@ -32,13 +38,7 @@ from khung.rulebook.misspelt import OF_NEW_SUBJECT, is_misspelt, nothing_to_remo
 from khung.rulebook.model import Basis, Fate, Manner, Removed
 from khung.rulebook.names import check_unique
 from khung.rulebook.overlay import check_overlay
-from khung.rulebook.reader import Context
-from khung.rulebook.versions_from_source import (
-    OF_VERSIONS,
-    applies_to,
-    carried,
-    refuse_other_manner,
-)
+from khung.rulebook.parts import Context
 from khung.source.nodes import Entry, Mapping
 from khung.source.values import under
 

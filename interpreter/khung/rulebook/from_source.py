@@ -17,15 +17,19 @@ from khung.diagnostics.bag import Bag
 from khung.rulebook.bases import find_base
 from khung.rulebook.broken import broken_entries
 from khung.rulebook.citations import check_citations
-from khung.rulebook.clauses_from_source import clauses
 from khung.rulebook.extend import extend, refuse_carries
+from khung.rulebook.files import (
+    UNREAD_PERIOD,
+    clauses,
+    extends,
+    manifest,
+    refuse_without_base,
+    subject,
+)
 from khung.rulebook.folder import read_folder
-from khung.rulebook.manifest_from_source import UNREAD_PERIOD, declared_types, manifest
 from khung.rulebook.model import Manner
-from khung.rulebook.names import check_unique
-from khung.rulebook.reader import Context
-from khung.rulebook.subject_from_source import subject
-from khung.rulebook.versions_from_source import extends, refuse_without_base
+from khung.rulebook.names import check_unique, declared_types
+from khung.rulebook.parts import Context
 from khung.source.nodes import Mapping
 
 if TYPE_CHECKING:

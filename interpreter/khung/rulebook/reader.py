@@ -1,257 +1,301 @@
-"""What all decoders of a rulebook share: entries with a head, expressions, labels, sources.
+"""The schemas and the classes of the model → forms, by which any entry of a rulebook is read.
 
-In: nodes with places. Out: parts of `rulebook.model`, or None after a diagnostic. Each reader
-goes on after an error, so that one run reports all of them; an entry that lacks what it cannot do
-without is left out of the model.
+A schema in `schemas/` says which keys a mapping has, which must be there, which go together, and
+what stands under each; the class of the model says what becomes of it. From both a `Form` is made,
+once for each class. What neither can say is in `special`.
 
-Reports: K0409, K0410, K0413, K0415, K0416, K0426 and those of `source.shape`.
+Of JSON Schema, this is read: `$ref`, `properties`, `required`, `dependentRequired`, `enum`,
+`const`, `type`, `items`, `propertyNames`, `additionalProperties`, `minProperties`, and
+alternatives: of keys in `oneOf` and `anyOf`, of entries in `if`. The form of a text, which a
+`pattern` tells to others, is known to the readers in `parts`.
+
+Reports: K0122-K0126, K0402, K0425, K0426 and those of `parts` and `special`.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeVar
+from dataclasses import MISSING
+from dataclasses import fields as fields_of_class
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
-from khung.diagnostics.suggest import nearest
-from khung.rulebook.model import Basis, Citation, Head, Label, Ref
-from khung.source.nodes import Mapping, Scalar, Sequence
-from khung.source.shape import Fields, named_entries
-from khung.source.values import as_placed, as_sequence, as_text, head_of, under
-from khung.syntax.ast import Binder, ListLiteral, Membership, Name, UnaryTest
-from khung.syntax.from_text import parse_expression
+from khung.rulebook import compound, parts, special
+from khung.rulebook import model as m
+from khung.rulebook.forms import Form, Presence, read
+from khung.rulebook.names import check_taken, names_of
+from khung.source.nodes import Mapping
+from khung.source.values import as_boolean, as_choice, as_mapping, as_name, as_text, under
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-    from collections.abc import Mapping as MappingOf
+    from collections.abc import Callable
 
-    from khung.diagnostics.bag import Bag
+    from khung.rulebook.parts import Context, Reader
     from khung.source.nodes import Entry, Node
-    from khung.syntax.ast import Expr
-    from khung.text import PlacedText, Span
 
-T = TypeVar("T")
+Schema = dict[str, Any]
 
-HEAD = ("label", "source", "basis")
-"""The keys that every named entry may have."""
+_IDENTITY: dict[str, Any] = {
+    "head": parts.head,
+    "id": lambda entry, *_: entry.key,
+    "address": lambda entry, *_: entry.key,
+    "ref": lambda entry, *_: m.Ref(entry.key, entry.key_span),
+    "span": lambda entry, *_: entry.key_span,
+}
+"""What becomes of the key of an entry and of its place, by attribute."""
 
-RULE = (*HEAD, "when")
-"""The keys of an entry that may exist under a condition only."""
+_RENAMED = {
+    "alias": "as",
+    "first": "from",
+    "last": "to",
+    "links": "fields",
+    "manner": "as",
+    "sources": "source",
+    "tests": "if",
+    "value": "is",
+    "wins_at": "wins",
+}
+"""The keys of attributes that are called otherwise, where no key is called as they are."""
 
-_SOURCE = re.compile(r"(?:([^\s#,;]+)\s+)?([^\s#,;]+)(?:#([^\s#,;]+))?")
+_ENUMS = {kind.__name__: kind for kind in (m.Basis, m.Hit, m.Manner)}
+
+_PARTS: dict[str, Reader] = {
+    "Binder": parts.binder,
+    "Cell": parts.cell,
+    "Label": parts.label,
+    "Majority": compound.majority,
+    "OrderKey": compound.order_key,
+    "Range": parts.range_of,
+    "TypeRef": parts.type_ref,
+    "date": parts.day,
+    "frozenset[int]": compound.weekend,
+    "tuple[CalendarDay, ...]": compound.days,
+    "tuple[Citation, ...]": parts.sources,
+    "tuple[Expr, ...]": parts.expressions,
+    "tuple[date, date]": compound.period,
+    "tuple[tuple[Ref, Majority], ...]": compound.majorities,
+}
+"""The readers of values, by the annotation of the attribute that holds them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
-    """What a decoder needs beside the node.
+# -- forms ----------------------------------------------------------------------------------
 
-    Attributes:
-        bag: Where diagnostics go.
-        documents: The ids that a source may name; None where the manifest cannot tell.
-        basis: How sure an entry with a source is that does not say so itself.
-        sure: The same of entries taken over, by the file that cites the source.
+_FORMS: dict[tuple[type, int], Form] = {}
+
+
+def form_of(made: type, root: Schema, part: Schema | None = None) -> Form:
+    """Return how objects of a class are read.
+
+    Args:
+        made: A class of the model.
+        root: The schema of a kind of file.
+        part: The part of it that says how they are written; the whole if it is None.
     """
-
-    bag: Bag
-    documents: frozenset[str] | None = None
-    basis: Basis = Basis.TEXT
-    sure: MappingOf[str, Basis] = field(default_factory=dict)
-
-
-# -- mappings and entries -------------------------------------------------------------------
+    part = root if part is None else part
+    key = made, id(part)
+    if key not in _FORMS:
+        _FORMS[key] = _form(made, _mapping_of(part, root), root)
+    return _FORMS[key]
 
 
-def fields_of(node: Node, allowed: Iterable[str], ctx: Context, at: str) -> Fields | None:
-    """Return the fields of a mapping, or None after a diagnostic."""
-    return Fields.of(node, allowed, ctx.bag, at)
-
-
-def sub_fields(fields: Fields, key: str, allowed: Iterable[str], ctx: Context) -> Fields | None:
-    """Return the fields of the mapping under `key`, or None."""
-    node = fields.mapping(key)
-    return None if node is None else fields_of(node, allowed, ctx, fields.path(key))
-
-
-def entries(
-    fields: Fields, key: str, read: Callable[[Entry, Context, str], T | None], ctx: Context
-) -> tuple[T, ...]:
-    """Read each entry of the mapping under `key`; () where the key is not there."""
-    node = fields.mapping(key)
-    return () if node is None else entries_of(node, read, ctx, fields.path(key))
-
-
-def entries_of(
-    node: Mapping, read: Callable[[Entry, Context, str], T | None], ctx: Context, at: str
-) -> tuple[T, ...]:
-    """Read each entry of a mapping from names to things."""
-    found = (read(e, ctx, under(at, e.key)) for e in named_entries(node, ctx.bag, at))
-    return tuple(thing for thing in found if thing is not None)
-
-
-def filled_entries(
-    fields: Fields, key: str, read: Callable[[Entry, Context, str], T | None], ctx: Context
-) -> tuple[T, ...]:
-    """Read each entry of the mapping under `key`, which must have one at least."""
-    node = fields.mapping(key)
-    if node is None:
-        return ()
-    if not node.entries:
-        ctx.bag.add("K0425", node.span, at=fields.path(key), key=key)
-    return entries_of(node, read, ctx, fields.path(key))
-
-
-def head(entry: Entry, fields: Fields, ctx: Context) -> Head:
-    """Return what `entry` has in common with all others."""
-    when = expression(fields, "when", ctx)
-    cited = sources(fields, "source", ctx)
-    return Head(
-        entry.key,
-        label(fields, "label", ctx),
-        cited,
-        when,
-        basis(fields, cited, ctx),
-        span=entry.key_span,
-        at=fields.at,
+def _form(made: type, part: Schema, root: Schema) -> Form:
+    properties, own = part["properties"], special.SPECIAL.get(made, special.NOTHING)
+    declared = [f for f in fields_of_class(made) if f.name not in own.by_hand]
+    keys = {f.name: f.name if f.name in properties else _RENAMED.get(f.name, "") for f in declared}
+    values = tuple(
+        (f.name, key, reader_of(str(f.type).removesuffix(" | None"), properties[key], root))
+        for f in declared
+        if (key := keys[f.name]) in properties
+    )
+    needed = [f for f in fields_of_class(made) if f.default is f.default_factory is MISSING]
+    presence = _presence(part, own)
+    return Form(
+        made,
+        tuple(properties),
+        presence,
+        tuple((f.name, _identity(f.name, properties)) for f in declared if f.name in _IDENTITY),
+        values,
+        {f.name: None if "None" in str(f.type) else () for f in needed if _may_lack(str(f.type))},
+        tuple(f.name for f in needed if "None" not in str(f.type)),
+        any(keys[f.name] in presence.one_of for f in needed if f in declared),
+        own.finish,
     )
 
 
-def basis(fields: Fields, cited: tuple[Citation, ...], ctx: Context) -> Basis:
-    """Return how sure an entry is: as it says, else, if it cites, as the rulebook that cites."""
-    word = basis_said(fields)
-    if word is not None or not cited:
-        return word or Basis.TEXT
-    return ctx.sure.get(cited[0].span.file.name, ctx.basis)
+def _identity(name: str, properties: Schema) -> Any:
+    return parts.plain_head if name == "head" and "when" not in properties else _IDENTITY[name]
 
 
-def basis_said(fields: Fields) -> Basis | None:
-    """Return what stands under `basis`; None where nothing does."""
-    word = fields.choice("basis", tuple(b.value for b in Basis))
-    return None if word is None else Basis(word)
+def _may_lack(hint: str) -> bool:
+    """Say whether an attribute may be nothing: None, or of a list of entries no entry."""
+    return "None" in hint or (hint.endswith(", ...]") and hint != "tuple[Expr, ...]")
 
 
-def exactly_one(fields: Fields, keys: tuple[str, ...], ctx: Context) -> str | None:
-    """Return which one of `keys` is there, or None after a diagnostic."""
-    present = [key for key in keys if key in fields]
-    if len(present) == 1:
-        return present[0]
-    if present:
-        span = fields.key_span(present[1])
-        ctx.bag.add("K0416", span, at=fields.at, keys=tuple(present))
-    elif fields.mistyped.isdisjoint(keys):
-        ctx.bag.add("K0415", head_of(fields.node), at=fields.at, keys=keys)
-    return None
+def _presence(part: Schema, own: special.Special) -> Presence:
+    one_of, any_of = (
+        tuple(key for choice in part.get(word, ()) for key in choice.get("required", ()))
+        for word in ("oneOf", "anyOf")
+    )
+    needs = part.get("dependentRequired", {}) if own.pairs else {}
+    return Presence(tuple(part.get("required", ())), one_of, any_of, needs)
 
 
-def only_true(fields: Fields, key: str, ctx: Context) -> bool:
-    """Return whether a key that can only be `true` is there."""
-    value = fields.boolean(key)
-    if value is False:
-        ctx.bag.add("K0426", fields.span(key), at=fields.path(key), key=key)
-    return value is True
+def _mapping_of(part: Schema, root: Schema) -> Schema:
+    """Return the schema of a mapping, which may be one of several forms."""
+    part = _resolved(part, root)
+    forms = (part, part.get("else"), part.get("then"), *part.get("anyOf", ()))
+    return next(one for f in forms if f and "properties" in (one := _resolved(f, root)))
 
 
-def ref(fields: Fields, key: str) -> Ref | None:
-    """Return a name of something declared elsewhere."""
-    name = fields.name(key)
-    return None if name is None else Ref(name, fields.span(key))
+def _resolved(part: Schema, root: Schema) -> Schema:
+    while "$ref" in part:
+        part = root["$defs"][part["$ref"].removeprefix("#/$defs/")]
+    return part
 
 
-# -- texts for people -----------------------------------------------------------------------
+# -- readers --------------------------------------------------------------------------------
 
 
-def label(fields: Fields, key: str, ctx: Context) -> Label | None:
-    """Return a text, or `{vi: …, en: …}`."""
-    node = fields.node_at(key)
-    return None if node is None else label_of(node, ctx, fields.path(key))
+def reader_of(hint: str, part: Schema, root: Schema) -> Reader:
+    """Return the reader of a value.
+
+    Args:
+        hint: The annotation of the attribute that takes it, without `None`.
+        part: The schema of the value.
+        root: The schema that this is a part of.
+    """
+    whole = _resolved(part, root)
+    if hint in _PARTS:
+        return _PARTS[hint]
+    if hint == "Expr":
+        return parts.list_or_expression if "anyOf" in whole else parts.expression
+    if hint == "bool":
+        return parts.only_true if "const" in whole else _of(as_boolean)
+    if hint in _ENUMS:
+        return _enum(_ENUMS[hint], tuple(whole["enum"]))
+    if hint == "str":
+        return _text(whole, root)
+    if hint == "Ref":
+        return _ref(whole)
+    inner = hint.removeprefix("tuple[").removesuffix(", ...]")
+    if inner == hint:
+        return _object(getattr(m, hint), part, root)
+    if whole["type"] == "array":
+        return parts.items(reader_of(inner, whole["items"], root))
+    return _entries(inner, whole, root)
 
 
-def label_of(node: Node, ctx: Context, at: str) -> Label | None:
-    """Return a label: a plain text is Vietnamese."""
-    if not isinstance(node, Mapping):
-        text = as_text(node, ctx.bag, at)
-        return None if text is None else Label(text)
-    fields = Fields(node, ("vi", "en"), ctx.bag, at)
-    fields.require("vi")
-    vi, en = fields.text("vi"), fields.text("en")
-    return None if vi is None else Label(vi, en or "")
+def _of(read: Any) -> Reader:
+    return lambda entry, ctx, at: read(entry.value, ctx.bag, at)
 
 
-def is_label(node: Node) -> bool:
-    """Say whether a node is a label, not a mapping that holds one."""
-    return isinstance(node, Scalar) or (isinstance(node, Mapping) and node.get("vi") is not None)
+def _enum(kind: Any, words: tuple[str, ...]) -> Reader:
+    def read(entry: Entry, ctx: Context, at: str) -> Any:
+        word = as_choice(entry.value, words, ctx.bag, at)
+        return None if word is None else kind(word)
+
+    return read
 
 
-# -- sources --------------------------------------------------------------------------------
+def _text(part: Schema, root: Schema) -> Reader:
+    if "enum" in part:
+        words = tuple(part["enum"])
+        return lambda entry, ctx, at: as_choice(entry.value, words, ctx.bag, at)
+    if not _is_name(part):
+        return _of(as_text)
+    taken = _taken(part, root)
+
+    def declared(entry: Entry, ctx: Context, at: str) -> str | None:
+        name = as_name(entry.value, ctx.bag, at)
+        check_taken(name or "", entry.value.span, taken, ctx.bag, at)
+        return name
+
+    return declared
 
 
-def sources(fields: Fields, key: str, ctx: Context) -> tuple[Citation, ...]:
-    """Return the addresses under `key`: one or a list."""
-    at = fields.path(key)
-    read = (_citation(text, ctx, at) for text in fields.texts(key))
-    return tuple(citation for citation in read if citation is not None)
+def _ref(part: Schema) -> Reader:
+    text = as_name if _is_name(part) else as_text
+
+    def read(entry: Entry, ctx: Context, at: str) -> m.Ref | None:
+        name = text(entry.value, ctx.bag, at)
+        return None if name is None else m.Ref(name, entry.value.span)
+
+    return read
 
 
-def _citation(text: PlacedText, ctx: Context, at: str) -> Citation | None:
-    span = text.span(0, len(text.text))
-    match = _SOURCE.fullmatch(text.text)
-    if match is None:
-        ctx.bag.add("K0409", span, at=at, source=text.text)
-        return None
-    document = match[1] or ""
-    check_document(document, span, ctx, at)
-    return Citation(document, match[2], match[3] or "", span)
+def _is_name(part: Schema) -> bool:
+    return "pattern" in part or "allOf" in part
 
 
-def check_document(document: str, span: Span, ctx: Context, at: str) -> None:
-    """Report a document that the manifest does not declare."""
-    if not document or ctx.documents is None or document in ctx.documents:
-        return
-    near = nearest(document, ctx.documents)
-    ctx.bag.add("K0410", span, help="near" if near else "", at=at, name=document, near=near or "")
+def _taken(part: Schema, root: Schema) -> frozenset[str]:
+    """Return the names that nothing may have which is declared here."""
+    inner = (_taken(_resolved(choice, root), root) for choice in part.get("allOf", ()))
+    return frozenset(part.get("not", {}).get("enum", ())).union(*inner)
 
 
-# -- expressions ----------------------------------------------------------------------------
+def _object(made: type, part: Schema, root: Schema) -> Reader:
+    own = special.SPECIAL.get(made, special.NOTHING)
+    if own.whole is not None:
+        return own.whole
+    whole, short = partial(read, form_of(made, root, part)), own.short
+    if short is None:
+        return whole
+    is_short, read_short = short
+    return lambda entry, ctx, at: (read_short if is_short(entry.value) else whole)(entry, ctx, at)
 
 
-def expression(fields: Fields, key: str, ctx: Context) -> Expr | None:
-    """Return the expression under `key`; a YAML number or boolean is its text."""
-    text = fields.placed(key)
-    return None if text is None else parse_expression(text, ctx.bag)
+def _entries(inner: str, part: Schema, root: Schema) -> Reader:
+    """Return the reader of a mapping from names to objects, or to values: then as pairs."""
+    value, is_pair = part["additionalProperties"], inner.startswith("tuple[Ref, ")
+    if is_pair:
+        inner = inner.removeprefix("tuple[Ref, ").removesuffix("]")
+    value, is_meant = _branch(inner, value)
+    read_one, keys = reader_of(inner, value, root), _keys(inner, part, root)
 
-
-def expression_of(node: Node, ctx: Context, at: str) -> Expr | None:
-    """Return the expression that a scalar holds."""
-    text = as_placed(node, ctx.bag, at)
-    return None if text is None else parse_expression(text, ctx.bag)
-
-
-def expressions_of(node: Node, ctx: Context, at: str) -> tuple[Expr, ...] | None:
-    """Return the expressions of a list, or None if one of them is broken."""
-    sequence = as_sequence(node, ctx.bag, at)
-    if sequence is None:
-        return None
-    read = [expression_of(n, ctx, under(at, i)) for i, n in enumerate(sequence.items)]
-    found = tuple(expr for expr in read if expr is not None)
-    return found if len(found) == len(read) else None
-
-
-def list_or_expression(fields: Fields, key: str, ctx: Context) -> Expr | None:
-    """Return an expression, where a YAML list of expressions is one too, such as `default: []`."""
-    node = fields.node_at(key)
-    if not isinstance(node, Sequence):
-        return expression(fields, key, ctx)
-    items = expressions_of(node, ctx, fields.path(key))
-    return None if items is None else ListLiteral(items, node.span)
-
-
-def binder(fields: Fields, key: str, ctx: Context) -> Binder | None:
-    """Return `name in list`, which the language reads as a membership test."""
-    expr = expression(fields, key, ctx)
-    match expr:
-        case None:
+    def read_all(entry: Entry, ctx: Context, at: str) -> tuple[Any, ...] | None:
+        node = as_mapping(entry.value, ctx.bag, at)
+        if node is None:
             return None
-        case Membership(value=Name() as name, tests=(each,)) if not isinstance(each, UnaryTest):
-            return Binder(name.name, each, expr.span, name.span)
-        case _:
-            ctx.bag.add("K0414", fields.span(key), at=fields.path(key))
-            return None
+        if not node.entries and "minProperties" in part:
+            ctx.bag.add("K0425", node.span, at=at, key=entry.key)
+        entries = [one for one in keys(node, ctx, at) if is_meant(one.value)]
+        found = [(one, read_one(one, ctx, under(at, one.key))) for one in entries]
+        return tuple(
+            (m.Ref(one.key, one.key_span), thing) if is_pair else thing
+            for one, thing in found
+            if thing is not None
+        )
+
+    return read_all
+
+
+def _branch(inner: str, part: Schema) -> tuple[Schema, Callable[[Node], bool]]:
+    """Return the schema of the entries of one class, where a key tells those of two apart."""
+    if "if" not in part:
+        return part, lambda _: True
+    key, name = part["if"]["required"][0], f"#/$defs/{inner.lower()}"
+    is_then = bool(part["then"]["$ref"] == name)
+
+    def is_meant(node: Node) -> bool:
+        has_it = isinstance(node, Mapping) and node.get(key) is not None
+        return has_it is is_then
+
+    return part["then" if is_then else "else"], is_meant
+
+
+def _keys(inner: str, part: Schema, root: Schema) -> Callable[[Mapping, Context, str], Any]:
+    """Return what checks the keys of a mapping, and gives the entries that can be read."""
+    names = _resolved(part["propertyNames"], root)
+    code = special.KEYS.get(inner)
+    if code is None:
+        taken = _taken(names, root)
+        return lambda node, ctx, at: names_of(node, taken, ctx.bag, at)
+    form = re.compile(names["pattern"])
+
+    def any_text(node: Mapping, ctx: Context, at: str) -> tuple[Entry, ...]:
+        for entry in node.entries:
+            if not form.search(entry.key):
+                code(entry, ctx, under(at, entry.key))
+        return node.entries
+
+    return any_text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from khung.text import PlacedText, Span
@@ -59,3 +59,14 @@ class Sequence:
 
 
 Node = Scalar | Mapping | Sequence
+
+
+def to_plain(node: Node) -> Plain | list[Any] | dict[str, Any]:
+    """Return a node tree as dicts, lists and scalar values; numbers stay exact."""
+    match node:
+        case Scalar():
+            return node.value
+        case Sequence():
+            return [to_plain(item) for item in node.items]
+        case Mapping():
+            return {entry.key: to_plain(entry.value) for entry in node.entries}

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, TypeVar
 from khung.diagnostics.suggest import listed, nearest
 from khung.source.values import (
     as_boolean,
+    as_choice,
     as_date,
     as_integer,
     as_mapping,
@@ -30,7 +31,6 @@ from khung.source.values import (
     as_sequence,
     as_text,
     as_texts,
-    as_word,
     bad_name,
     head_of,
     is_name,
@@ -100,6 +100,10 @@ class Fields:
             self._bag.add("K0121", head_of(self.node), at=self.at, key=key)
         return not missing
 
+    def entry(self, key: str) -> Entry | None:
+        """Return `key` with its value, as they are."""
+        return self._entries.get(key)
+
     def node_at(self, key: str) -> Node | None:
         """Return the value of `key` as it is; an explicit `null` is a scalar."""
         return self._entries[key].value if key in self._entries else None
@@ -146,22 +150,8 @@ class Fields:
 
     def choice(self, key: str, allowed: Iterable[str]) -> str | None:
         """Return one of the words of `allowed`."""
-        value = self._read(key, as_word)
         names = tuple(allowed)
-        if value is None or value in names:
-            return value
-        near = nearest(value, names)
-        span, at, listing = self.span(key), self.path(key), listed(names, 12)
-        self._bag.add(
-            "K0126",
-            span,
-            help="near" if near else "",
-            at=at,
-            value=value,
-            allowed=listing,
-            near=near or "",
-        )
-        return None
+        return self._read(key, lambda node, bag, at: as_choice(node, names, bag, at))
 
     def mapping(self, key: str) -> Mapping | None:
         """Return a mapping as it is."""

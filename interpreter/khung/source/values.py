@@ -3,7 +3,7 @@
 In: a node and the kind that is due here. Out: the Python value, or None after a diagnostic.
 Mappings with known keys are read by `shape.Fields`, which is written on this.
 
-Reports: K0122-K0125.
+Reports: K0122-K0126.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from khung.diagnostics.model import Word
+from khung.diagnostics.suggest import listed, nearest
 from khung.locale import languages, phrase
 from khung.source.nodes import Mapping, Node, Scalar, Sequence
 from khung.source.scalars import was_refused
@@ -122,6 +123,17 @@ def bad_name(text: str, span: Span, bag: Bag, at: str = "") -> None:
     near = _NOT_IN_NAMES.sub("_", text.strip()).strip("_")
     advice = "near" if is_name(near) else ""
     bag.add("K0124", span, help=advice, at=at, name=text, near=near)
+
+
+def as_choice(node: Node, allowed: tuple[str, ...], bag: Bag, at: str = "") -> str | None:
+    """Return the text of a scalar that is one of `allowed`."""
+    word = as_word(node, bag, at)
+    if word is None or word in allowed:
+        return word
+    near = nearest(word, allowed) or ""
+    advice, names = "near" if near else "", listed(allowed, 12)
+    bag.add("K0126", node.span, help=advice, at=at, value=word, allowed=names, near=near)
+    return None
 
 
 def as_boolean(node: Node, bag: Bag, at: str = "") -> bool | None:

@@ -13,7 +13,7 @@ from khung.analysis.flat import flat_json, flat_yaml, merged
 from khung.diagnostics.bag import Bag
 from khung.rulebook.from_source import load_written
 from khung.source.from_text import parse_yaml
-from khung.source.schema import to_plain
+from khung.source.nodes import to_plain
 from khung.text import SourceFile
 
 

@@ -10,7 +10,7 @@ from khung.diagnostics.bag import Bag
 from khung.ir.from_rulebook import lower_rulebook
 from khung.locale import languages
 from khung.source.from_text import parse_yaml
-from khung.source.schema import to_plain
+from khung.source.nodes import to_plain
 from khung.text import SourceFile
 
 

@@ -81,13 +81,13 @@ def test_full_counts_what_is_beyond_the_limit():
 
 def test_a_place_over_several_lines_is_shown_by_its_first():
     file = SourceFile("f", "ab: |\n  c\n  d\n")
-    shown = render_full((Diagnostic("K0153", Span(file, 4, 13)),), "vi")
+    shown = render_full((Diagnostic("K0137", Span(file, 4, 13)),), "vi")
     assert "1 | ab: |\n  |     ^\n" in shown
 
 
 def test_a_place_at_the_end_of_the_file():
     file = SourceFile("f", "ab\n")
-    assert "2 |\n  | ^\n" in render_full((Diagnostic("K0153", Span(file, 3, 3)),), "vi")
+    assert "2 |\n  | ^\n" in render_full((Diagnostic("K0137", Span(file, 3, 3)),), "vi")
 
 
 def test_messages_are_wrapped_and_what_is_quoted_stays_in_one_piece():
@@ -171,8 +171,8 @@ def test_values_cannot_break_a_line_or_steer_a_terminal():
 
 def test_source_lines_cannot_steer_a_terminal():
     file = SourceFile("f\x1b[0m", "a\x1b[31m: 1\n")
-    assert "\x1b" not in render_full((Diagnostic("K0153", Span(file, 0, 1)),), "vi")
-    assert "\x1b" not in render_concise((Diagnostic("K0153", Span(file, 0, 1)),), "vi")
+    assert "\x1b" not in render_full((Diagnostic("K0137", Span(file, 0, 1)),), "vi")
+    assert "\x1b" not in render_concise((Diagnostic("K0137", Span(file, 0, 1)),), "vi")
 
 
 def test_lists_of_names_and_unknown_advice():

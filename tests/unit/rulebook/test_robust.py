@@ -1,4 +1,4 @@
-"""Whatever a file holds, a decoder answers with diagnostics, never with an exception."""
+"""Whatever a file holds, the reader answers with diagnostics, never with an exception."""
 
 import pytest
 from hypothesis import given, settings
@@ -8,10 +8,8 @@ from tests.support.schemas import parts, schema
 
 from khung.diagnostics.bag import Bag
 from khung.diagnostics.codes import page
-from khung.rulebook.clauses_from_source import clauses
-from khung.rulebook.manifest_from_source import manifest
-from khung.rulebook.reader import Context
-from khung.rulebook.subject_from_source import subject
+from khung.rulebook.files import clauses, manifest, subject
+from khung.rulebook.parts import Context
 from khung.source.nodes import Mapping
 
 SCHEMAS = ("rulebook", "subject", "clauses")
@@ -38,7 +36,7 @@ FILES = st.dictionaries(st.sampled_from(WORDS), TREES, max_size=8)
 @pytest.mark.parametrize("decode", [manifest, subject, clauses])
 @settings(max_examples=60, deadline=None)
 @given(document=FILES)
-def test_no_decoder_raises(decode, document):
+def test_no_reader_raises(decode, document):
     bag, node = Bag(), node_of(document)
     assert isinstance(node, Mapping)
     if decode is manifest:

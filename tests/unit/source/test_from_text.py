@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from khung.source.limits import COLLECTION_ITEMS, NUMBER_DIGITS, YAML_NESTING
-from khung.source.schema import to_plain
+from khung.source.nodes import to_plain
 
 REFUSED = [
     ("", "K0104", ""),
@@ -200,12 +200,6 @@ def test_deep_nesting_does_not_end_the_process():
     )
     done = run(program)
     assert done.stdout.strip() == "['K0142', 'K0142', 'K0142']", done.stderr
-
-
-def test_importing_the_stage_imports_no_schema_library():
-    program = "import sys, khung.source.schema; print('jsonschema' in sys.modules)"
-    done = run(program)
-    assert done.stdout.strip() == "False", done.stderr
 
 
 def test_line_ends_of_old_macs_are_told_once_and_as_such(read):

@@ -28,7 +28,7 @@ def command(lang: str) -> click.Command:
 
 
 def _schema(name: str | None, lang: str, format: str) -> int:  # noqa: A002  # the option's name
-    from khung.analysis.checking import schema, schema_names  # noqa: PLC0415  # not for the help
+    from khung.resources import schema, schema_names  # noqa: PLC0415  # not for the help
 
     names = schema_names()
     if name is None:

@@ -6,7 +6,6 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from khung.analysis.checking import schema
 from khung.locale import phrase
 from khung.report.document.model import (
     Block,
@@ -20,6 +19,7 @@ from khung.report.document.model import (
     anchor,
     joined,
 )
+from khung.resources import schema
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

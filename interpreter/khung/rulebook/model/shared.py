@@ -106,9 +106,9 @@ class Document:
     """A source document."""
 
     head: Head
-    number: str
-    date: date | None
-    issued_by: str
+    number: str = ""
+    date: date | None = None
+    issued_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,327 @@
+"""What the parts of an entry are: expressions, labels, citations, types, ranges.
+
+In: an entry of a mapping, or an item of a list as an entry without a key. Out: a part of
+`rulebook.model`, or None after a diagnostic. `reader` puts them together as the schemas say.
+
+Reports: K0409-K0416, K0426 and those of `source.values` and `source.shape`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from khung.diagnostics.suggest import nearest
+from khung.rulebook.model import (
+    Basis,
+    Citation,
+    Head,
+    Label,
+    Range,
+    TypeForm,
+    TypeRef,
+)
+from khung.source.nodes import Entry, Mapping, Scalar, Sequence
+from khung.source.shape import Fields
+from khung.source.values import (
+    as_boolean,
+    as_date,
+    as_placed,
+    as_sequence,
+    as_text,
+    as_texts,
+    head_of,
+    is_name,
+    under,
+)
+from khung.syntax.ast import Binder, Cell, ListLiteral, Membership, Name, UnaryTest
+from khung.syntax.from_text import parse_cell, parse_expression
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping as MappingOf
+
+    from khung.diagnostics.bag import Bag
+    from khung.source.nodes import Node
+    from khung.syntax.ast import Expr
+    from khung.text import PlacedText, Span
+
+_SOURCE = re.compile(r"(?:([^\s#,;]+)\s+)?([^\s#,;]+)(?:#([^\s#,;]+))?")
+_TYPE = re.compile(r"(?:(list|ballots)\s+of\s+)?(\S+)")
+_END = re.compile(
+    r"(?P<date>\d{4}-\d{2}-\d{2})|(?P<number>[+-]?(?:\d+(?:\.\d+)?|\.\d+))(?P<percent>%?)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a reader needs beside the node.
+
+    Attributes:
+        bag: Where diagnostics go.
+        documents: The ids that a source may name; None where the manifest cannot tell.
+        basis: How sure an entry with a source is that does not say so itself.
+        sure: The same of entries taken over, by the file that cites the source.
+    """
+
+    bag: Bag
+    documents: frozenset[str] | None = None
+    basis: Basis = Basis.TEXT
+    sure: MappingOf[str, Basis] = field(default_factory=dict)
+
+
+T = TypeVar("T")
+
+Reader = Callable[[Entry, Context, str], Any]
+"""Reads an entry whose path is the last argument; None if it cannot be read."""
+
+
+def items(read: Reader) -> Reader:
+    """Return a reader of a list, which leaves out the items that cannot be read."""
+
+    def read_all(entry: Entry, ctx: Context, at: str) -> tuple[Any, ...] | None:
+        node = as_sequence(entry.value, ctx.bag, at)
+        return (
+            None if node is None else tuple(x for x in each(node, read, ctx, at) if x is not None)
+        )
+
+    return read_all
+
+
+def each(node: Sequence, read: Reader, ctx: Context, at: str) -> list[Any]:
+    """Return what each item of a list is read as."""
+    return [read(Entry("", n, n.span), ctx, under(at, i)) for i, n in enumerate(node.items)]
+
+
+# -- what all entries have ------------------------------------------------------------------
+
+
+def head(entry: Entry, fields: Fields, ctx: Context) -> Head:
+    """Return what `entry` has in common with all others that may hold under a condition."""
+    when = at_key(fields, "when", expression, ctx)
+    return replace(plain_head(entry, fields, ctx), when=when)
+
+
+def plain_head(entry: Entry, fields: Fields, ctx: Context) -> Head:
+    """Return what `entry` has in common with all others."""
+    cited = at_key(fields, "source", sources, ctx) or ()
+    return Head(
+        entry.key,
+        at_key(fields, "label", label, ctx),
+        cited,
+        None,
+        basis(fields, cited, ctx),
+        span=entry.key_span,
+        at=fields.at,
+    )
+
+
+def at_key(
+    fields: Fields, key: str, read: Callable[[Entry, Context, str], T], ctx: Context
+) -> T | None:
+    """Return what stands under a key; None where nothing does, or it cannot be read."""
+    entry = fields.entry(key)
+    return None if entry is None else read(entry, ctx, fields.path(key))
+
+
+def basis(fields: Fields, cited: tuple[Citation, ...], ctx: Context) -> Basis:
+    """Return how sure an entry is: as it says, else, if it cites, as the rulebook that cites."""
+    word = basis_said(fields)
+    if word is not None or not cited:
+        return word or Basis.TEXT
+    return ctx.sure.get(cited[0].span.file.name, ctx.basis)
+
+
+def basis_said(fields: Fields) -> Basis | None:
+    """Return what stands under `basis`; None where nothing does."""
+    word = fields.choice("basis", tuple(b.value for b in Basis))
+    return None if word is None else Basis(word)
+
+
+def exactly_one(fields: Fields, keys: tuple[str, ...], ctx: Context) -> str | None:
+    """Return which one of `keys` is there, or None after a diagnostic."""
+    present = [key for key in keys if key in fields]
+    if len(present) == 1:
+        return present[0]
+    if present:
+        span = fields.key_span(present[1])
+        ctx.bag.add("K0416", span, at=fields.at, keys=tuple(present))
+    elif fields.mistyped.isdisjoint(keys):
+        ctx.bag.add("K0415", head_of(fields.node), at=fields.at, keys=keys)
+    return None
+
+
+def only_true(entry: Entry, ctx: Context, at: str) -> bool:
+    """Return whether a key that can only be `true` says so."""
+    node = entry.value
+    if isinstance(node, Scalar) and node.value is False:
+        ctx.bag.add("K0426", node.span, at=at, key=entry.key)
+        return False
+    return as_boolean(node, ctx.bag, at) is True
+
+
+# -- texts for people -----------------------------------------------------------------------
+
+
+def label(entry: Entry, ctx: Context, at: str) -> Label | None:
+    """Return a text, or `{vi: …, en: …}`."""
+    return label_of(entry.value, ctx, at)
+
+
+def label_of(node: Node, ctx: Context, at: str) -> Label | None:
+    """Return a label: a plain text is Vietnamese."""
+    if not isinstance(node, Mapping):
+        text = as_text(node, ctx.bag, at)
+        return None if text is None else Label(text)
+    fields = Fields(node, ("vi", "en"), ctx.bag, at)
+    fields.require("vi")
+    vi, en = fields.text("vi"), fields.text("en")
+    return None if vi is None else Label(vi, en or "")
+
+
+def is_label(node: Node) -> bool:
+    """Say whether a node is a label, not a mapping that holds one."""
+    return isinstance(node, Scalar) or (isinstance(node, Mapping) and node.get("vi") is not None)
+
+
+# -- sources --------------------------------------------------------------------------------
+
+
+def sources(entry: Entry, ctx: Context, at: str) -> tuple[Citation, ...]:
+    """Return the addresses that an entry cites: one or a list."""
+    read = (_citation(text, ctx, at) for text in as_texts(entry.value, ctx.bag, at) or ())
+    return tuple(citation for citation in read if citation is not None)
+
+
+def _citation(text: PlacedText, ctx: Context, at: str) -> Citation | None:
+    span = text.span(0, len(text.text))
+    match = _SOURCE.fullmatch(text.text)
+    if match is None:
+        ctx.bag.add("K0409", span, at=at, source=text.text)
+        return None
+    document = match[1] or ""
+    check_document(document, span, ctx, at)
+    return Citation(document, match[2], match[3] or "", span)
+
+
+def check_document(document: str, span: Span, ctx: Context, at: str) -> None:
+    """Report a document that the manifest does not declare."""
+    if not document or ctx.documents is None or document in ctx.documents:
+        return
+    near = nearest(document, ctx.documents)
+    ctx.bag.add("K0410", span, help="near" if near else "", at=at, name=document, near=near or "")
+
+
+# -- expressions ----------------------------------------------------------------------------
+
+
+def expression(entry: Entry, ctx: Context, at: str) -> Expr | None:
+    """Return an expression; a YAML number or boolean is its text."""
+    text = as_placed(entry.value, ctx.bag, at)
+    return None if text is None else parse_expression(text, ctx.bag)
+
+
+def expressions(entry: Entry, ctx: Context, at: str) -> tuple[Expr, ...] | None:
+    """Return the expressions of a list, or the only one that stands without a list."""
+    if isinstance(entry.value, Sequence):
+        found = each(entry.value, expression, ctx, at)
+        return None if None in found else tuple(found)
+    one = expression(entry, ctx, at)
+    return None if one is None else (one,)
+
+
+def list_or_expression(entry: Entry, ctx: Context, at: str) -> Expr | None:
+    """Return an expression, where a YAML list of expressions is one too, such as `default: []`."""
+    if not isinstance(entry.value, Sequence):
+        return expression(entry, ctx, at)
+    found = expressions(entry, ctx, at)
+    return None if found is None else ListLiteral(found, entry.value.span)
+
+
+def binder(entry: Entry, ctx: Context, at: str) -> Binder | None:
+    """Return `name in list`, which the language reads as a membership test."""
+    expr = expression(entry, ctx, at)
+    match expr:
+        case None:
+            return None
+        case Membership(value=Name() as name, tests=(each,)) if not isinstance(each, UnaryTest):
+            return Binder(name.name, each, expr.span, name.span)
+        case _:
+            ctx.bag.add("K0414", entry.value.span, at=at)
+            return None
+
+
+def cell(entry: Entry, ctx: Context, at: str) -> Cell | None:
+    """Return a cell of a decision table."""
+    text = as_placed(entry.value, ctx.bag, at)
+    return None if text is None else parse_cell(text, ctx.bag)
+
+
+# -- types and ranges -----------------------------------------------------------------------
+
+
+def type_ref(entry: Entry, ctx: Context, at: str) -> TypeRef | None:
+    """Return the type that a text names, such as `list of visit`."""
+    node = entry.value
+    text = as_text(node, ctx.bag, at)
+    if text is None:
+        return None
+    match = _TYPE.fullmatch(text.strip())
+    if match is None or not is_name(match[2]):
+        ctx.bag.add("K0411", node.span, at=at, type=text)
+        return None
+    form = TypeForm(match[1]) if match[1] else TypeForm.ONE
+    return TypeRef(form, match[2], node.span)
+
+
+def range_of(entry: Entry, ctx: Context, at: str) -> Range | None:
+    """Return `low..high`, numbers or dates, either end left out where it is open."""
+    text, span = as_text(entry.value, ctx.bag, at), entry.value.span
+    if text is None:
+        return None
+    low, dots, high = (part.strip() for part in text.partition(".."))
+    try:
+        read = Range(_end(low), _end(high), span)
+    except ValueError:
+        read = Range(None, None, span)
+    if not dots or (read.low is None and read.high is None) or not _same_kind(read):
+        ctx.bag.add("K0412", span, at=at, range=text)
+        return None
+    if _reversed(read):
+        ctx.bag.add("K0413", span, at=at, low=low, high=high)
+        return None
+    return read
+
+
+def _end(text: str) -> Decimal | date | None:
+    if not text:
+        return None
+    match = _END.fullmatch(text)
+    if match is None:
+        raise ValueError(text)
+    if match["date"]:
+        return date.fromisoformat(text)
+    # no division: it would round to the digits of the context
+    return Decimal(match["number"] + ("e-2" if match["percent"] else ""))
+
+
+def _same_kind(read: Range) -> bool:
+    return read.low is None or read.high is None or type(read.low) is type(read.high)
+
+
+def _reversed(read: Range) -> bool:
+    match read.low, read.high:
+        case (Decimal() as low, Decimal() as high):
+            return low > high
+        case (date() as first, date() as last):
+            return first > last
+        case _:
+            return False
+
+
+def day(entry: Entry, ctx: Context, at: str) -> date | None:
+    """Return a date written year-month-day."""
+    return as_date(entry.value, ctx.bag, at)

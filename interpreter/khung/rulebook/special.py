@@ -1,0 +1,325 @@
+"""What a schema cannot say enough of: forms with code of their own, and what holds between keys.
+
+`SPECIAL` lists them by class of the model; `reader` reads the rest of each entry by its schema.
+
+Reports: K0125, K0126, K0407, K0409, K0416-K0424, K0470-K0474, K0544, K0545.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
+
+from khung.diagnostics.model import Word
+from khung.diagnostics.suggest import nearest
+from khung.rulebook import model as m
+from khung.rulebook.names import check_unique, declared_in_criteria, heads, names_of, reserved
+from khung.rulebook.parts import (
+    Reader,
+    at_key,
+    basis,
+    each,
+    expression,
+    is_label,
+    label,
+    only_true,
+    plain_head,
+    sources,
+    type_ref,
+)
+from khung.rulebook.versions.carries import carried_address, is_number, items_of
+from khung.source import limits
+from khung.source.nodes import Entry, Mapping, Node, Scalar, Sequence
+from khung.source.shape import Fields
+from khung.source.values import (
+    as_name,
+    as_text,
+    head_of,
+    is_name,
+    under,
+)
+
+if TYPE_CHECKING:
+    from khung.rulebook.compound import Days
+    from khung.rulebook.forms import Found
+    from khung.rulebook.parts import Context
+
+Finish = Callable[["Found", Fields, "Context"], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Special:
+    """What is special in how objects of a class are read.
+
+    Attributes:
+        finish: Sets what no schema says, and reports what does not fit together.
+        by_hand: The attributes that `finish` reads.
+        short: Which node stands for the whole object without its mapping, and how it is read.
+        whole: Reads the object in place of its form.
+        pairs: Whether keys that need each other are asked for as any key is that is missing.
+    """
+
+    finish: Finish | None = None
+    by_hand: tuple[str, ...] = ()
+    short: tuple[Callable[[Node], bool], Reader] | None = None
+    whole: Reader | None = None
+    pairs: bool = True
+
+
+T = TypeVar("T")
+
+NOTHING = Special()
+
+YEARLY = {"parameters": "parameter", "readings": "reading", "calendars": "calendar"}
+"""The sections of a manifest that hold what is set for one period, each with its word for one."""
+
+_HEAD = ("label", "source", "basis")
+
+
+# -- kinds, takes, sets ---------------------------------------------------------------------
+
+
+def kind(entry: Entry, ctx: Context, at: str) -> m.Kind | None:
+    """Read a kind: a label, or a head whose further keys are the kind's attributes."""
+    if is_label(entry.value):
+        return _labelled(m.Kind, entry, ctx, at)
+    own = _attributes(entry.value)
+    fields = Fields.of(entry.value, (*_HEAD, *(e.key for e in own.entries)), ctx.bag, at)
+    if fields is None:
+        return None
+    read = (
+        (e, as_name(e.value, ctx.bag, under(at, e.key)))
+        for e in names_of(own, reserved(), ctx.bag, at)
+    )
+    found = ((e.key, m.Ref(name, e.value.span)) for e, name in read if name is not None)
+    return m.Kind(plain_head(entry, fields, ctx), tuple(found))
+
+
+def _attributes(node: Node) -> Mapping:
+    given = node.entries if isinstance(node, Mapping) else ()
+    return Mapping(tuple(e for e in given if e.key not in (*_HEAD, "when")), node.span)
+
+
+def _labelled(made: Callable[[m.Head], T], entry: Entry, ctx: Context, at: str) -> T:
+    """Return an object of which only its name and its label are said."""
+    said = label(entry, ctx, at)
+    return made(m.Head(entry.key, said, span=entry.key_span, at=at))
+
+
+def _bare_output(entry: Entry, ctx: Context, at: str) -> m.Output | None:
+    found = type_ref(entry, ctx, at)
+    return None if found is None else m.Output(m.Ref(entry.key, entry.key_span), found)
+
+
+def _bare_set(entry: Entry, ctx: Context, at: str) -> m.CriterionSet | None:
+    members = _members(entry, ctx, at)
+    plain = m.Head(entry.key, span=entry.key_span, at=at)
+    return None if members is None else m.CriterionSet(plain, members)
+
+
+def _members(entry: Entry, ctx: Context, at: str) -> m.Everything | m.Takes | None:
+    node = entry.value
+    if isinstance(node, Scalar) and node.value == "all":
+        return m.Everything(node.span)
+    if not isinstance(node, Sequence) or not node.items:
+        ctx.bag.add("K0421", head_of(node), at=at)
+        return None
+    return m.Takes(tuple(take for take in each(node, _take, ctx, at) if take), node.span)
+
+
+def _take(entry: Entry, ctx: Context, at: str) -> m.Take | None:
+    fields = Fields.of(entry.value, ("take", "when"), ctx.bag, at)
+    if fields is None or not fields.require("take"):
+        return None
+    when, text, span = (
+        at_key(fields, "when", expression, ctx),
+        fields.text("take"),
+        fields.span("take"),
+    )
+    if text is None:
+        return None
+    group, point, item = text.partition(".")
+    if not is_name(group) or (point and not is_name(item)):
+        ctx.bag.add("K0418", span, at=fields.path("take"), take=text)
+        return None
+    return m.Take(m.Ref(group, span), m.Ref(item, span) if item else None, when)
+
+
+def _finish_set(found: Found, fields: Fields, ctx: Context) -> None:
+    other = fields.name("except")
+    if other is not None:
+        excepted = m.Ref(other, fields.span("except"))
+        found["members"] = m.Except(excepted, fields.node.span)
+    if "members" in fields:
+        found["members"] = at_key(fields, "members", _members, ctx)
+
+
+# -- what holds between keys ----------------------------------------------------------------
+
+
+def _finish_criteria(found: Found, fields: Fields, ctx: Context) -> None:
+    points = at_key(fields, "points", only_true, ctx) is True
+    check_unique(declared_in_criteria(found["groups"], found.get("sets", ())), ctx.bag)
+    if points == (found["scale"] is not None):
+        return  # both or neither: said already
+    for item in (item for group in found["groups"] for item in group.items):
+        closed = item.range and None not in (item.range.low, item.range.high)
+        if points and not closed:
+            ctx.bag.add("K0419", item.head.span, at=item.head.at, name=item.head.id)
+        elif not points and item.range is not None:
+            ctx.bag.add("K0420", item.range.span, at=item.head.at, name=item.head.id)
+
+
+def _finish_kinds(found: Found, fields: Fields, _: Context) -> None:
+    found["span"] = fields.span("field")
+
+
+def _finish_ladder(found: Found, _: Fields, ctx: Context) -> None:
+    """Report levels that no subject could have: below one that asks for nothing, or without it."""
+    levels = found["levels"]
+    for level in levels[:-1]:
+        if level.otherwise:
+            ctx.bag.add("K0417", level.head.span, at=level.head.at, name=level.head.id)
+    for level in levels[-1:]:
+        if not level.otherwise:
+            ctx.bag.add("K0422", level.head.span, at=level.head.at, name=level.head.id)
+
+
+def _finish_record(found: Found, _: Fields, ctx: Context) -> None:
+    members = heads("field", (one.head for one in (*found["fields"], *found.get("links", ()))))
+    definitions = heads("definition", (one.head for one in found.get("definitions", ())))
+    check_unique(members + definitions, ctx.bag)
+
+
+def _finish_reading(found: Found, fields: Fields, ctx: Context) -> None:
+    about, chosen = found["head"], found.get("chosen")
+    cited = (*about.sources, *(at_key(fields, "sources", sources, ctx) or ()))
+    found["head"] = replace(about, sources=cited, basis=basis(fields, cited, ctx))
+    names = tuple(option.head.id for option in found["options"])
+    if chosen is not None and names and chosen.name not in names:
+        near, at = nearest(chosen.name, names) or "", fields.path("chosen")
+        advice, name = "near" if near else "", chosen.name
+        ctx.bag.add("K0423", chosen.span, help=advice, at=at, name=name, options=names, near=near)
+
+
+def _finish_table(found: Found, fields: Fields, _: Context) -> None:
+    found.setdefault("hit", m.Hit.UNIQUE)
+    if not all(key in fields for key in ("inputs", "outputs", "rows")):
+        found["rows"] = None
+
+
+def _finish_row(found: Found, _: Fields, __: Context) -> None:
+    found["then"] = found["then"] or None
+
+
+def _finish_calendar(found: Found, fields: Fields, ctx: Context) -> None:
+    days_off, working = found.get("holidays", ()), found.get("working", ())
+    _check_days(days_off, working, found.get("weekend"), ctx)
+    found.setdefault("weekend", frozenset())
+    first, last = found.get("first"), found.get("last")
+    if first is None or last is None:
+        return
+    begin, end = str(first), str(last)
+    span, at = fields.span("to"), fields.path("to")
+    if last < first:
+        ctx.bag.add("K0470", span, at=at, first=begin, last=end)
+    elif (last - first).days >= limits.CALENDAR_DAYS:
+        ctx.bag.add("K0474", span, at=at, limit=limits.CALENDAR_DAYS)
+    else:
+        for one in (one for one in (*days_off, *working) if not first <= one.day <= last):
+            ctx.bag.add("K0471", one.span, at=fields.at, day=str(one.day), first=begin, last=end)
+        return
+    found["last"] = None
+
+
+def _check_days(
+    holidays: Days, working: Days, weekend: frozenset[int] | None, ctx: Context
+) -> None:
+    """Report days that are free and worked on, and days worked on that are so anyhow."""
+    off = {holiday.day: holiday.span for holiday in holidays}
+    for one in working:
+        if one.day in off:
+            ctx.bag.add("K0472", one.span, related=(off[one.day],), day=str(one.day))
+        elif weekend is not None and one.day.isoweekday() not in weekend:
+            ctx.bag.add("K0473", one.span, day=str(one.day))
+
+
+def _finish_clause(found: Found, fields: Fields, ctx: Context) -> None:
+    node, at = fields.node_at("carries"), fields.path("carries")
+    found["carries"] = carries(node, found["address"], ctx, at)
+    if ("kind" in fields) != ("because" in fields):
+        present, absent = ("kind", "because") if "kind" in fields else ("because", "kind")
+        span = fields.key_span(present)
+        ctx.bag.add("K0424", span, at=fields.at, present=present, absent=absent)
+
+
+def carries(node: Node | None, address: str, ctx: Context, at: str) -> tuple[str, ...]:
+    """Read the addresses under `carries`; report what is none (K0545)."""
+    read = [(item, carried_address(item, address)) for item in items_of(node)]
+    for item, found in read:
+        if found is None and is_number(item):
+            as_text(item, ctx.bag, at)
+        elif found is None:
+            ctx.bag.add("K0545", item.span, at=at, value=item.span.text.strip())
+    return tuple(found for _, found in read if found is not None)
+
+
+def _finish_carried(found: Found, fields: Fields, ctx: Context) -> None:
+    found["answers"] = {
+        section: {e.key: _answer(e, section, ctx) for e in fields.named(section)}
+        for section in YEARLY
+    }
+
+
+def _answer(entry: Entry, section: str, ctx: Context) -> m.Answer:
+    """Return what a successor says of a yearly value: without a fate if it cannot be read."""
+    word = entry.value.text.text if isinstance(entry.value, Scalar) else ""
+    fate = next((fate for fate in m.Fate if fate.value == word), None)
+    if fate is None:
+        near = nearest(word, (fate.value for fate in m.Fate)) or ""
+        ctx.bag.add(
+            "K0544",
+            head_of(entry.value) if word else entry.key_span,
+            help="near" if near else "" if word else "value",
+            at=f"carried.{section}.{entry.key}",
+            value=word or entry.value.span.text.strip(),
+            kind=Word(YEARLY[section]),
+            name=entry.key,
+            near=near,
+            section=section,
+        )
+    return m.Answer(fate, entry.key_span)
+
+
+def _bad_document(entry: Entry, ctx: Context, at: str) -> None:
+    ctx.bag.add("K0407", entry.key_span, help="document", at=at, id=entry.key)
+
+
+def _bad_address(entry: Entry, ctx: Context, at: str) -> None:
+    ctx.bag.add("K0409", entry.key_span, help="clause", at=at, source=entry.key)
+
+
+KEYS = {"Document": _bad_document, "Clause": _bad_address}
+"""What says that a key has not the form that it must have, by class; elsewhere they are names."""
+
+SPECIAL: dict[type, Special] = {
+    m.Calendar: Special(_finish_calendar),
+    m.Carried: Special(_finish_carried, by_hand=("answers",)),
+    m.Clause: Special(_finish_clause, by_hand=("carries",), pairs=False),
+    m.Criteria: Special(_finish_criteria),
+    m.CriterionSet: Special(
+        _finish_set, by_hand=("members",), short=(lambda n: not isinstance(n, Mapping), _bare_set)
+    ),
+    m.Kind: Special(whole=kind),
+    m.Kinds: Special(_finish_kinds),
+    m.Ladder: Special(_finish_ladder),
+    m.Named: Special(short=(is_label, partial(_labelled, m.Named))),
+    m.Output: Special(short=(lambda n: not isinstance(n, Mapping), _bare_output)),
+    m.Reading: Special(_finish_reading),
+    m.Record: Special(_finish_record),
+    m.Row: Special(_finish_row),
+    m.Rulebook: Special(by_hand=("id", "extends", "carried", "applies_to")),
+    m.Table: Special(_finish_table),
+}

@@ -1,0 +1,1 @@
+"""A rulebook put over the one that it extends: citations, answers, groups of changes, slips."""
