@@ -91,10 +91,10 @@ def form_of(made: type, root: Schema, part: Schema | None = None) -> Form:
         root: The schema of a kind of file.
         part: The part of it that says how they are written; the whole if it is None.
     """
-    part = root if part is None else part
-    key = made, id(part)
+    whole = _mapping_of(root if part is None else part, root)
+    key = made, id(whole)
     if key not in _FORMS:
-        _FORMS[key] = _form(made, _mapping_of(part, root), root)
+        _FORMS[key] = _form(made, whole, root)
     return _FORMS[key]
 
 
