@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from khung.engine.result import Result, Results, evaluate_case
     from khung.ir.from_rulebook import lower_rulebook
     from khung.ir.program import Program
+    from khung.report.result.document import results_text
     from khung.report.result.json import results_json
-    from khung.report.result.text import results_text
     from khung.rulebook.from_source import load_rulebook
     from khung.rulebook.model import Rulebook
 
@@ -53,7 +53,7 @@ _HOMES = {
     "lower_rulebook": "ir.from_rulebook",
     "read_case": "casefile.from_source",
     "results_json": "report.result.json",
-    "results_text": "report.result.text",
+    "results_text": "report.result.document",
 }
 
 __all__ = [

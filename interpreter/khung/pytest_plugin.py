@@ -139,7 +139,7 @@ class ExpectedPart(pytest.Item):
         assert isinstance(self.parent, CaseModule)  # noqa: S101  # nothing else makes these
         run = judged(self.parent.found, self.part)
         if run.outcome is not Outcome.PASSED:
-            raise CaseFailedError("\n".join(details(run, _language())))
+            raise CaseFailedError(details(run, _language()))
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """Return what differs; of a defect, where in the program it is."""

@@ -13,9 +13,8 @@ from khung.diagnostics.render.columns import columns
 from khung.locale import languages
 from khung.report.document.terminal import NARROWEST
 from khung.report.encode import dumps
-from khung.report.result.html import results_html
+from khung.report.result.document import results_html, results_text
 from khung.report.result.json import results_json
-from khung.report.result.text import results_text
 from khung.report.words.names import summaries
 
 if TYPE_CHECKING:

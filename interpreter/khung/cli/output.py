@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from khung.diagnostics.model import Diagnostic
+    from khung.report.document.model import Document
 
 T = TypeVar("T")
 
@@ -41,6 +42,14 @@ def write_json(answer: object) -> None:
     from khung.report.encode import dumps  # noqa: PLC0415  # only where asked for
 
     write(dumps(answer))
+
+
+def write_document(document: Document) -> None:
+    """Write a document to standard output, laid out for its width; nothing of an empty one."""
+    from khung.report.document.terminal import to_terminal  # noqa: PLC0415  # not for the help
+
+    if document.blocks:
+        write(to_terminal(document, width=width(), color=colored(sys.stdout)))
 
 
 def save(text: str, path: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from khung.analysis.checking import QUESTIONS
@@ -10,6 +9,7 @@ from khung.diagnostics.codes import is_error
 from khung.diagnostics.model import Word
 from khung.diagnostics.render.json import render_json
 from khung.locale import phrase
+from khung.report.document.model import Document, Fit, Line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 _BLOCKS = {
     "": ("document",),
-    "cli.check.answer_yearly": ("parameter", "reading", "calendar"),
-    "cli.check.answer_clause": ("clause",),
+    "answer_yearly": ("parameter", "reading", "calendar"),
+    "answer_clause": ("clause",),
 }
 """What is asked, by how it is answered."""
 
@@ -56,96 +56,104 @@ def as_json(found: Checked, lang: str) -> dict[str, Any]:
     }
 
 
-def text(found: Checked, ready: Ready, lang: str, width: int, *, every: bool) -> str:
+def document(found: Checked, ready: Ready, lang: str, *, every: bool) -> Document:
     """Return what was found in short: the verdict, what is to answer, the state of the clauses.
 
     Args:
         found: What was found.
         ready: The rulebook.
         lang: The language.
-        width: How many columns there are.
         every: Whether each is named, however many there are.
     """
-    if found.clauses is None:
-        return ""
-    return "\n".join(_lines(found, ready, found.clauses, lang, width, every=every)) + "\n"
+    if found.clauses is None or ready.loaded.rulebook is None:
+        return Document("", lang, ())
+    told = _Told(found, ready.loaded.rulebook, lang, every=every)
+    lines = told.lines(str(ready.loaded.folder), found.clauses)
+    return Document(told.title, lang, tuple(lines))
 
 
-def _lines(  # as above
-    found: Checked, ready: Ready, clauses: Accounting, lang: str, width: int, *, every: bool
-) -> list[str]:
-    rulebook = ready.loaded.rulebook
-    assert rulebook is not None  # noqa: S101  # there are clauses only where there is a rulebook
-    lines = [
-        phrase(lang, "cli.check.title", id=rulebook.id, title=rulebook.title.said(lang)),
-        phrase(lang, "cli.check.folder", folder=ready.loaded.folder),
-        _verdict(found, lang),
-    ]
-    lines += worklist(found.diagnostics, rulebook, lang, width, every=every)
-    if found.options:
-        lines.append(phrase(lang, "cli.check.options", count=found.options))
-    if clauses.total:
-        accounted, total = clauses.accounted, clauses.total
-        lines.append(phrase(lang, "cli.check.clauses", accounted=accounted, total=total))
-    for key, named in (("missing", clauses.missing), ("asserted", clauses.asserted_only)):
-        if named:
-            listed = _listed(named, lang, every=every)
-            lines.append("  " + phrase(lang, f"cli.check.{key}", count=len(named), listed=listed))
-    if found.old_words:
-        count, listed = (
-            len(found.old_words),
-            _listed(found.old_words, lang, _FEW_PATHS, every=every),
-        )
-        lines.append(phrase(lang, "cli.check.words", count=count, listed=listed))
-    return lines
+class _Told:
+    """Tells what was found in one rulebook."""
 
+    def __init__(self, found: Checked, rulebook: Rulebook, lang: str, *, every: bool) -> None:
+        self.found = found
+        self.rulebook = rulebook
+        self.lang = lang
+        self.every = every
+        self.title = self.say("title", id=rulebook.id, title=rulebook.title.said(lang))
 
-def _verdict(found: Checked, lang: str) -> str:
-    said = [diagnostic for diagnostic in found.diagnostics if not is_open(diagnostic)]
-    errors = sum(map(is_error, said))
-    warnings = len(said) - errors
-    waits = len(said) < len(found.diagnostics)
-    key = "errors" if errors else "waits" if waits else "warnings" if warnings else "sound"
-    return phrase(lang, f"cli.check.{key}", errors=errors, warnings=warnings)
+    def say(self, key: str, **args: object) -> str:
+        return phrase(self.lang, f"cli.check.{key}", **args)
 
+    def line(self, key: str, indent: int = 0, **args: object) -> Line:
+        return Line(self.say(key, **args), indent, fit=Fit.WHOLE)
 
-def _listed(named: Sequence[str], lang: str, few: int = _FEW_CLAUSES, *, every: bool) -> str:
-    if every or len(named) <= few:
-        return ", ".join(named)
-    return phrase(lang, "cli.check.more", listed=", ".join(named[:few]))
+    def lines(self, folder: str, clauses: Accounting) -> Iterator[Line]:
+        found = self.found
+        yield Line(self.title, fit=Fit.WHOLE)
+        yield self.line("folder", folder=folder)
+        yield self.verdict()
+        yield from self.worklist()
+        if found.options:
+            yield self.line("options", count=found.options)
+        if clauses.total:
+            yield self.line("clauses", accounted=clauses.accounted, total=clauses.total)
+        for key, named in (("missing", clauses.missing), ("asserted", clauses.asserted_only)):
+            if named:
+                yield self.line(key, 2, count=len(named), listed=self.listed(named, _FEW_CLAUSES))
+        if found.old_words:
+            listed = self.listed(found.old_words, _FEW_PATHS)
+            yield self.line("words", count=len(found.old_words), listed=listed)
 
+    def verdict(self) -> Line:
+        said = [diagnostic for diagnostic in self.found.diagnostics if not is_open(diagnostic)]
+        errors = sum(map(is_error, said))
+        warnings = len(said) - errors
+        waits = len(said) < len(self.found.diagnostics)
+        key = "errors" if errors else "waits" if waits else "warnings" if warnings else "sound"
+        return self.line(key, errors=errors, warnings=warnings)
 
-# -- what a new year still has to answer, as a short list in place of one error each --------------
+    def listed(self, named: Sequence[str], few: int) -> str:
+        if self.every or len(named) <= few:
+            return ", ".join(named)
+        return self.say("more", listed=", ".join(named[:few]))
+
+    # -- what a new year still has to answer, in place of one error each ------------------------
+
+    def worklist(self) -> Iterator[Line]:
+        """Yield the questions, by what they ask; nothing if there is none."""
+        asked: dict[str, list[Diagnostic]] = {}
+        for question in filter(is_open, self.found.diagnostics):
+            asked.setdefault(_group(question), []).append(question)
+        if asked:
+            yield self.line("open", count=sum(map(len, asked.values())))
+        for answer, groups in _BLOCKS.items():
+            held = [group for group in groups if group in asked]
+            for group in held:
+                yield from self.questions(group, asked[group])
+            if held and answer:
+                yield self.line(answer, 2)
+
+    def questions(self, group: str, asked: list[Diagnostic]) -> Iterator[Line]:
+        """Yield how many there are and in which file, then the first of them."""
+        places = [_place(question) for question in asked]
+        file = ", ".join(dict.fromkeys(file for file, _ in places))
+        yield self.line(f"open_{group}", 2, count=len(asked), file=file)
+        if group == "document":
+            return
+        labels, shown = _labels(self.rulebook), len(asked) if self.every else _FEW
+        for question, (_, line) in list(zip(asked, places, strict=True))[:shown]:
+            name = str(question.args.get("address", question.args.get("name", "")))
+            label = labels.get((group, name))
+            said = f"{name}: {label.said(self.lang)}" if label else name
+            yield Line(self.say("open_line", line=line, said=said), 4, fit=Fit.CUT)
+        if len(asked) > shown:
+            yield self.line("open_more", 4, count=len(asked) - shown, line=places[-1][1])
 
 
 def is_open(diagnostic: Diagnostic) -> bool:
     """Say whether a diagnostic is a question that waits for an answer."""
     return diagnostic.code in QUESTIONS
-
-
-def worklist(
-    diagnostics: Sequence[Diagnostic], rulebook: Rulebook, lang: str, width: int, *, every: bool
-) -> list[str]:
-    """Return the questions among diagnostics as lines, by what they ask; [] if there is none.
-
-    Args:
-        diagnostics: All that was found.
-        rulebook: The rulebook that asks, which knows what its entries are called.
-        lang: The language.
-        width: How many columns there are.
-        every: Whether each is shown, however many there are.
-    """
-    found: dict[str, list[Diagnostic]] = {}
-    for question in filter(is_open, diagnostics):
-        found.setdefault(_group(question), []).append(question)
-    if not found:
-        return []
-    told = _Told(_labels(rulebook), lang, width, None if every else _FEW)
-    lines = [phrase(lang, "cli.check.open", count=sum(map(len, found.values())))]
-    for answer, groups in _BLOCKS.items():
-        inside = [line for g in groups if g in found for line in told.lines(g, found[g])]
-        lines += [*inside, f"  {phrase(lang, answer)}"] if inside and answer else inside
-    return lines
 
 
 def _group(question: Diagnostic) -> str:
@@ -165,37 +173,6 @@ def _labels(rulebook: Rulebook) -> dict[tuple[str, str], Label | None]:
         **{("calendar", c.head.id): c.head.label for c in rulebook.calendars},
         **{("clause", c.address): c.summary for c in rulebook.clauses},
     }
-
-
-@dataclass(frozen=True, slots=True)
-class _Told:
-    """How questions are told: with which labels, how wide, how many of a group."""
-
-    labels: dict[tuple[str, str], Label | None]
-    lang: str
-    width: int
-    few: int | None
-
-    def lines(self, group: str, asked: list[Diagnostic]) -> Iterator[str]:
-        """Yield how many there are and in which file, then the first of them."""
-        places = [_place(question) for question in asked]
-        file = ", ".join(dict.fromkeys(file for file, _ in places))
-        yield "  " + phrase(self.lang, f"cli.check.open_{group}", count=len(asked), file=file)
-        if group == "document":
-            return
-        for question, (_, line) in list(zip(asked, places, strict=True))[: self.few]:
-            said = phrase(
-                self.lang, "cli.check.open_line", line=line, said=self._said(group, question)
-            )
-            yield "    " + (said if len(said) <= self.width - 4 else f"{said[: self.width - 5]}…")
-        if self.few is not None and len(asked) > self.few:
-            rest, last = len(asked) - self.few, places[-1][1]
-            yield "    " + phrase(self.lang, "cli.check.open_more", count=rest, line=last)
-
-    def _said(self, group: str, question: Diagnostic) -> str:
-        name = str(question.args.get("address", question.args.get("name", "")))
-        label = self.labels.get((group, name))
-        return f"{name}: {label.said(self.lang)}" if label else name
 
 
 def _place(question: Diagnostic) -> tuple[str, int]:

@@ -2,78 +2,76 @@
 
 from __future__ import annotations
 
-from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from khung.ir.program import rules_of
 from khung.locale import phrase
+from khung.report.document.model import BLANK, Document, Fit, Line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from khung.analysis.shelf import Ready
-    from khung.ir.program import Fact, Link, ObjectType, Program, Reading
+    from khung.ir.program import ObjectType, Program, Reading
     from khung.rulebook.model import Label
 
-_INDENT = "  "
+_WIDEST = 40  # columns of a name beside which labels begin
 
 _Row = tuple[str, "Label | None", tuple[str, ...]]
 """A name, its label, its clauses."""
 
 
-def overview(ready: Ready, program: Program, lang: str, width: int) -> str:
-    """Return the overview of a sound rulebook, laid out for a number of columns."""
-    return "\n".join(_Overview(ready, program, lang, width).lines()) + "\n"
+def overview(ready: Ready, program: Program, lang: str) -> Document:
+    """Return the overview of a sound rulebook."""
+    lines = _Overview(ready, program, lang).lines()
+    return Document(program.title.said(lang), lang, tuple(lines))
 
 
 class _Overview:
-    def __init__(self, ready: Ready, program: Program, lang: str, width: int) -> None:
+    def __init__(self, ready: Ready, program: Program, lang: str) -> None:
         self.ready = ready
         self.program = program
         self.lang = lang
-        self.width = width
 
     def say(self, key: str, **args: object) -> str:
         return phrase(self.lang, f"cli.show.{key}", **args)
 
-    def named(self, label: Label | None, name: str) -> str:
-        """Return a name with its label."""
-        return name if label is None else f"{name}  {label.said(self.lang)}"
+    def head(self, text: str, indent: int = 0) -> Line:
+        """Return a line that stays in one piece."""
+        return Line(text, indent, fit=Fit.WHOLE)
 
-    def lines(self) -> Iterator[str]:
+    def lines(self) -> Iterator[Line]:
         program = self.program
-        yield f"{program.rulebook}  {program.title.said(self.lang)}"
+        yield self.head(f"{program.rulebook}  {program.title.said(self.lang)}")
         first, last = program.period
-        yield self.say("period", first=first.isoformat(), last=last.isoformat())
+        yield self.head(self.say("period", first=first.isoformat(), last=last.isoformat()))
         rulebook = self.ready.loaded.rulebook
-        yield self.say("document", document=rulebook.document if rulebook else "")
-        yield self.say("folder", folder=self.ready.loaded.folder)
+        yield self.head(self.say("document", document=rulebook.document if rulebook else ""))
+        yield self.head(self.say("folder", folder=self.ready.loaded.folder))
         for declared in program.subjects:
-            yield ""
+            yield BLANK
             yield from self.subject(declared)
         if program.readings:
-            yield ""
-            yield self.say("readings")
+            yield BLANK
+            yield self.head(self.say("readings"))
             for reading in program.readings.values():
                 yield from self.reading(reading)
-        yield ""
-        yield self.say("more", id=program.rulebook)
+        yield BLANK
+        yield self.head(self.say("more", id=program.rulebook))
 
-    def subject(self, declared: ObjectType) -> Iterator[str]:
-        rules = list(rules_of(declared))
-        yield self.named(declared.label, declared.name)
-        facts, links = len(declared.facts), len(declared.links)
-        criteria = len(declared.criteria)
-        yield _INDENT + self.say(
-            "counts", facts=facts, links=links, criteria=criteria, rules=len(rules)
-        )
+    def subject(self, declared: ObjectType) -> Iterator[Line]:
+        rules, label = list(rules_of(declared)), declared.label
+        yield self.head(declared.name + (f"  {label.said(self.lang)}" if label else ""))
+        facts, links, criteria = map(len, (declared.facts, declared.links, declared.criteria))
+        counts = {"facts": facts, "links": links, "criteria": criteria, "rules": len(rules)}
+        yield self.head(self.say("counts", **counts), 2)
         if declared.kinds:
-            yield from self.hanging(self.say("kinds", kinds=", ".join(declared.kinds.values)))
+            yield Line(self.say("kinds", kinds=", ".join(declared.kinds.values)), 2, hang=2)
         if declared.ladder:
             levels = ", ".join(level.name for level in declared.ladder.levels)
-            yield from self.hanging(self.say("levels", levels=levels))
-        yield from self.section("links", declared.links.values())
-        yield from self.section("facts", declared.facts.values())
+            yield Line(self.say("levels", levels=levels), 2, hang=2)
+        for key, found in (("links", declared.links), ("facts", declared.facts)):
+            yield from self.rows(key, [(name, one.label, ()) for name, one in found.items()])
         yield from self.rows(
             "criteria", [(f"{c.group}.{c.id}", c.label, ()) for c in declared.criteria.values()]
         )
@@ -82,38 +80,23 @@ class _Overview:
             "rules", [(rule.id.removeprefix(short), rule.label, rule.sources) for rule in rules]
         )
 
-    def section(self, key: str, found: Iterable[Fact | Link]) -> Iterator[str]:
-        yield from self.rows(key, [(x.name, x.label, ()) for x in found])
-
-    def rows(self, key: str, rows: list[_Row]) -> Iterator[str]:
+    def rows(self, key: str, rows: list[_Row]) -> Iterator[Line]:
         """Yield a heading and one line a name, with its label and clauses."""
         if not rows:
             return
-        yield _INDENT + self.say(key)
-        widest = min(max(len(name) for name, *_ in rows), 40)
+        yield self.head(self.say(key), 2)
+        widest = min(max(len(name) for name, *_ in rows), _WIDEST)
         for name, label, sources in rows:
             said = (label.said(self.lang) if label else "") + _clauses(sources)
-            yield from self.hanging(f"{name.ljust(widest)}  {said}".rstrip(), 2, widest + 2)
+            yield Line(said, 4, f"{name.ljust(widest)} ", hang=widest + 2)
 
-    def reading(self, reading: Reading) -> Iterator[str]:
-        yield from self.hanging(f"{reading.name}  {reading.question.said(self.lang)}")
+    def reading(self, reading: Reading) -> Iterator[Line]:
+        yield Line(reading.question.said(self.lang), 2, f"{reading.name} ", hang=2)
         for option in reading.options.values:
-            sign = "*" if option == reading.chosen else " "
             label = reading.options.labels[option].said(self.lang)
-            said = f"{sign} {option}" + (f"  {label}" if label != option else "")
-            yield from self.hanging(said, 2, 2)
-
-    def hanging(self, text: str, depth: int = 1, hang: int = 2) -> list[str]:
-        """Return a text in lines, all but the first set further in."""
-        first = _INDENT * depth
-        return wrap(
-            text,
-            self.width,
-            initial_indent=first,
-            subsequent_indent=first + " " * hang,
-            break_long_words=False,
-            break_on_hyphens=False,
-        )
+            sign = "*" if option == reading.chosen else " "
+            said = "" if label == option else label
+            yield Line(said, 4, f"{sign} {option} ", hang=2)
 
 
 def _clauses(sources: Iterable[str]) -> str:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 from khung.analysis.testing import CaseRun, Outcome
 from khung.diagnostics.render.json import render_json
 from khung.locale import phrase
+from khung.report.document.model import BLANK, Document, Fit, Line
+from khung.report.document.terminal import NARROWEST, rendered
 from khung.report.encode import dumps
 
 if TYPE_CHECKING:
@@ -76,7 +78,7 @@ def as_junit(runs: Sequence[CaseRun], lang: str) -> str:
         if run.outcome is not Outcome.PASSED:
             sign = "failure" if run.outcome is Outcome.FAILED else "error"
             found = ET.SubElement(case, sign, {"message": _clean(_title(run, lang))})
-            found.text = _clean("\n".join(details(run, lang)))
+            found.text = _clean(details(run, lang))
     ET.indent(root)
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(root, "unicode") + "\n"
 
@@ -91,7 +93,9 @@ def _clean(text: str) -> str:
 # -- text -------------------------------------------------------------------------------------
 
 
-def told(runs: Sequence[CaseRun], lang: str) -> Iterator[tuple[str, tuple[Diagnostic, ...], str]]:
+def told(
+    runs: Sequence[CaseRun], lang: str
+) -> Iterator[tuple[Document, tuple[Diagnostic, ...], Document]]:
     """Yield what is said of each run that is not as expected, before and after its diagnostics.
 
     Of what was said of an earlier run, such as of a rulebook, nothing is said again.
@@ -100,34 +104,39 @@ def told(runs: Sequence[CaseRun], lang: str) -> Iterator[tuple[str, tuple[Diagno
     for run in runs:
         if run.outcome is Outcome.PASSED:
             continue
-        key = f"cli.test.case_{run.outcome.value}"
+        title, outcome = _title(run, lang), phrase(lang, f"cli.test.case_{run.outcome.value}")
         new = tuple(d for d in run.diagnostics if (d.code, d.span, str(d.args)) not in said)
         said.update((d.code, d.span, str(d.args)) for d in new)
-        differing = "".join(f"  {line}\n" for line in _differences(run, lang))
-        yield f"{phrase(lang, key)}  {run.path}  {_title(run, lang)}\n", new, f"{differing}\n"
+        head = Line(f"{outcome}  {run.path}  {title}", fit=Fit.WHOLE)
+        lines = (*_differences(run, lang, 2), BLANK)
+        yield Document(title, lang, (head,)), new, Document(title, lang, lines)
 
 
-def details(run: CaseRun, lang: str) -> Iterator[str]:
-    """Yield, line by line, what differs and what is wrong with the files."""
+def details(run: CaseRun, lang: str) -> str:
+    """Return what differs and what is wrong with the files."""
     from khung.diagnostics.render.concise import render_concise  # noqa: PLC0415  # only here
 
-    yield from _differences(run, lang)
-    yield from render_concise(run.diagnostics, lang).splitlines()
+    differences = rendered(_differences(run, lang), NARROWEST) if run.differences else ""
+    return f"{differences}{render_concise(run.diagnostics, lang)}".rstrip("\n")
 
 
-def _differences(run: CaseRun, lang: str) -> Iterator[str]:
+def _differences(run: CaseRun, lang: str, indent: int = 0) -> Iterator[Line]:
     expected, actual = phrase(lang, "cli.test.expected"), phrase(lang, "cli.test.actual")
     widest = max(len(expected), len(actual))
     hanging = dict(run.missing)
+
+    def line(text: str, further: int = 2) -> Line:
+        return Line(text, indent + further, fit=Fit.WHOLE)
+
     for i, d in enumerate(run.differences):
-        yield phrase(lang, "cli.test.difference", subject=d.subject, what=_what(d, lang))
-        yield f"  {expected.ljust(widest)}  {_side(d, d.expected, lang)}"
+        yield line(phrase(lang, "cli.test.difference", subject=d.subject, what=_what(d, lang)), 0)
+        yield line(f"{expected.ljust(widest)}  {_side(d, d.expected, lang)}")
         found = phrase(lang, "cli.test.absent") if d.absent else _side(d, d.actual, lang)
-        yield f"  {actual.ljust(widest)}  {found}"
+        yield line(f"{actual.ljust(widest)}  {found}")
         last = i + 1 == len(run.differences) or run.differences[i + 1].subject != d.subject
         missing = hanging.pop(d.subject, ()) if last else ()
         if missing:
-            yield "  " + phrase(lang, "cli.test.missing", missing=", ".join(missing))
+            yield line(phrase(lang, "cli.test.missing", missing=", ".join(missing)))
 
 
 def _what(difference: Difference, lang: str) -> str:
@@ -152,9 +161,9 @@ def _value(value: Any, lang: str) -> str:
     return value if isinstance(value, str) else dumps(value).strip()
 
 
-def sums(runs: Sequence[CaseRun], coverage: Coverage, lang: str) -> str:
+def sums(runs: Sequence[CaseRun], coverage: Coverage, lang: str) -> Document:
     """Return how many cases are as expected, and what of the rulebooks they use."""
-    return "\n".join(_sums(runs, coverage, lang)) + "\n"
+    return Document("", lang, tuple(Line(s, fit=Fit.WHOLE) for s in _sums(runs, coverage, lang)))
 
 
 def _sums(runs: Sequence[CaseRun], coverage: Coverage, lang: str) -> Iterator[str]:

@@ -6,8 +6,7 @@ import pytest
 from tests.support.evaluation import results_of
 from tests.support.rulebook import MANIFEST, load_files
 
-from khung.report.result.html import results_html
-from khung.report.result.text import results_text
+from khung.report.result.document import results_html, results_text
 
 DECLARED = """\
 scales: {rank: {values: {low: L, high: H}}}

@@ -10,9 +10,8 @@ from tests.support.rulebook import MANIFEST, load_files
 from tests.support.schemas import validator
 
 from khung.report.encode import dumps
-from khung.report.result.html import results_html
+from khung.report.result.document import results_html, results_text
 from khung.report.result.json import results_json
-from khung.report.result.text import results_text
 
 SCALE = "scales: {rank: {values: {low: L, high: H}}}\n"
 ITEM = """\

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from tests.unit.report.support import ROOT, evaluated
 
-from khung.report.result.html import results_html
+from khung.report.result.document import results_html
 
 HERE = Path(__file__).parent
 CASES = [

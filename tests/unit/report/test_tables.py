@@ -17,9 +17,8 @@ from khung.diagnostics.bag import Bag
 from khung.engine.result import evaluate_case
 from khung.ir.from_rulebook import lower_rulebook
 from khung.report.encode import dumps
-from khung.report.result.html import results_html
+from khung.report.result.document import results_html, results_text
 from khung.report.result.json import results_json
-from khung.report.result.text import results_text
 
 if TYPE_CHECKING:
     from khung.engine.result import Results

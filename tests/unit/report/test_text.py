@@ -16,8 +16,9 @@ from tests.unit.report.support import evaluated
 from khung.diagnostics.render.columns import columns, wrapped
 from khung.diagnostics.render.sentences import visible
 from khung.locale import languages
-from khung.report.document.terminal import NARROWEST, Line, Style, rendered
-from khung.report.result.text import results_text
+from khung.report.document.model import Line, Style
+from khung.report.document.terminal import NARROWEST, rendered
+from khung.report.result.document import results_text
 from khung.report.words.names import Paths, counted, listed
 
 HERE = Path(__file__).parent

@@ -67,4 +67,4 @@ def _write(found: Checked, ready: Ready | None, lang: str, form: str, *, every: 
         case _:
             output.report(check.told(found, every=every), lang)
             if ready is not None:
-                output.write(check.text(found, ready, lang, output.width(), every=every))
+                output.write_document(check.document(found, ready, lang, every=every))

@@ -134,8 +134,6 @@ def _write(
 
         output.write_json(as_json(found, lang))
         return
-    from khung.report.diff.text import Told, as_text  # noqa: PLC0415  # not for the help
+    from khung.report.diff.text import Told, document  # noqa: PLC0415  # not for the help
 
-    color = output.colored(sys.stdout)
-    told = Told(readings, everything=how["all"])
-    output.write(as_text(found, told, lang, width=output.width(), color=color))
+    output.write_document(document(found, Told(readings, everything=how["all"]), lang))

@@ -87,13 +87,13 @@ def _exit_code(found: Evaluated, *, strict: bool) -> ExitCode:
 
 
 def _as_html(found: Evaluated, results: Results, lang: str) -> str:
-    from khung.report.result.html import results_html  # noqa: PLC0415  # only where asked for
+    from khung.report.result.document import results_html  # noqa: PLC0415  # only where asked for
 
     return results_html(results, lang, clauses=_clauses(found))
 
 
 def _as_text(found: Evaluated, results: Results, ready: Ready, lang: str, *, color: bool) -> str:
-    from khung.report.result.text import results_text  # noqa: PLC0415  # only where asked for
+    from khung.report.result.document import results_text  # noqa: PLC0415  # only where asked for
 
     return results_text(
         results,

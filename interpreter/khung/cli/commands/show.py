@@ -90,9 +90,10 @@ def _answer(
         from khung.analysis.flat import flat_yaml  # noqa: PLC0415  # only here
 
         return flat_yaml(_written(ready))
-    from khung.report.overview import overview  # noqa: PLC0415  # only here
+    from khung.report.document.terminal import to_terminal  # noqa: PLC0415  # only here
+    from khung.report.overview import overview  # noqa: PLC0415  # as above
 
-    return overview(ready, program, lang, output.width())
+    return to_terminal(overview(ready, program, lang), width=output.width())
 
 
 def _written(ready: Ready) -> Written:

@@ -70,10 +70,10 @@ def _write(runs: Sequence[CaseRun], coverage: Coverage, lang: str, form: str) ->
             output.write(tests.as_junit(runs, lang))
         case _:
             for head, diagnostics, differing in tests.told(runs, lang):
-                output.write(head)
+                output.write_document(head)
                 output.report(diagnostics, lang)
-                output.write(differing)
-            output.write(tests.sums(runs, coverage, lang))
+                output.write_document(differing)
+            output.write_document(tests.sums(runs, coverage, lang))
 
 
 def _exit_code(runs: Sequence[CaseRun]) -> ExitCode:

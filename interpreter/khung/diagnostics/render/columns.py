@@ -35,24 +35,30 @@ def columns(text: str) -> int:
     return sum(map(width_of, text))
 
 
-def wrapped(text: str, width: int, *, whole: bool = False) -> list[str]:
+def wrapped(text: str, width: int, taken: int = 0, *, whole: bool = False) -> list[str]:
     """Return a text as lines of at most `width` columns.
 
     Args:
         text: The text, in one line.
         width: How many columns there are.
+        taken: How many of them are taken in the first line; below 0 if it has more.
         whole: Whether what people may copy, a long word or a text in back-ticks, stays in one
             line. Otherwise a longer word is cut.
     """
     lines: list[str] = []
-    line, used = "", 0
+    line, used = "", taken
     for word in _quoted(text) if whole else _words(text, width):
         size = columns(word)
         if line and used + 1 + size > width:
             lines.append(line)
             line, used = "", 0
-        line, used = (f"{line} {word}", used + 1 + size) if line else (word, size)
+        line, used = (f"{line} {word}", used + 1 + size) if line else (word, used + size)
     return [*lines, line]
+
+
+def cut(text: str, width: int) -> str:
+    """Return as much of a text as fits into some columns."""
+    return next(_pieces(text, width))
 
 
 def excerpt(line: str, start: int, end: int, width: int) -> Excerpt:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from khung.diagnostics.render.sentences import message
 from khung.report.diff.causes import Causes
 from khung.report.diff.subjects import Teller, Told, is_of_level
-from khung.report.document.terminal import BLANK, Line, Style
+from khung.report.document.model import BLANK, Line, Style
 from khung.report.words.names import listed
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from khung.analysis.compare_rulebooks import Class, Kind
 from khung.analysis.meaning import node_of
 from khung.diagnostics.render.columns import columns
 from khung.locale import phrase, table
-from khung.report.document.terminal import Line, Style
+from khung.report.document.model import Line, Style
 from khung.report.words.labels import Words
 from khung.report.words.names import listed
 from khung.report.words.saying import Sayer

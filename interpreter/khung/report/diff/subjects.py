@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from khung.analysis import values
 from khung.locale import phrase
-from khung.report.document.terminal import Line
+from khung.report.document.model import Line
 from khung.report.result.brief import Bearing, brief
 from khung.report.result.context import context_of
 from khung.report.words.names import summaries

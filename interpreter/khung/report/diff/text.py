@@ -12,7 +12,7 @@ from khung.locale import phrase
 from khung.report.diff.cases import case_lines
 from khung.report.diff.causes import Causes
 from khung.report.diff.changes import Changes
-from khung.report.document.terminal import BLANK, Line, Style, rendered
+from khung.report.document.model import BLANK, Document, Line, Style
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -37,17 +37,16 @@ class Told:
     everything: bool = False
 
 
-def as_text(found: Comparison, told: Told, lang: str, *, width: int, color: bool) -> str:
+def document(found: Comparison, told: Told, lang: str) -> Document:
     """Return the comparison in words.
 
     Args:
         found: The comparison.
         told: What of it.
         lang: `vi` or `en`.
-        width: Columns of the terminal.
-        color: Whether to colour for a terminal.
     """
-    return rendered(_Text(found, told, lang).lines(), width=width, color=color)
+    lines = tuple(_Text(found, told, lang).lines())
+    return Document(lines[0].text, lang, lines)
 
 
 class _Text:

@@ -1,58 +1,154 @@
-"""A document as one HTML page to print: it holds its own style, no script, and asks for no file."""
+"""A document as one HTML page to print: it holds its own style, no script, and asks for no file.
+
+Every text is escaped where it is written.
+"""
 
 from __future__ import annotations
 
+from functools import cache
 from html import escape
-from typing import TYPE_CHECKING, assert_never
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, assert_never
 
-from khung.report.document.markup import element, page, text
 from khung.report.document.model import (
     Anchor,
     Break,
     Code,
     Grid,
     Heading,
+    Line,
     Link,
     Listing,
     Paragraph,
     Sample,
+    Section,
+    Signatures,
     Strong,
+    Style,
+    tree,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
-    from khung.report.document.model import Block, Document, Inline, Rich
+    from khung.report.document.model import Block, Document, Entry, Inline, Rich
+
+_CLASSES: Final = {Style.WARNING: "warning", Style.ERROR: "error", Style.FAINT: "clause"}
+_ROW_HEAD = "standing"
 
 
 def to_html(document: Document) -> str:
-    """Return the document as HTML; every text is escaped."""
-    body = element("main", "\n".join(map(_block, document.blocks)))
-    return page(document.title, document.lang, "page.css", body)
+    """Return the document as HTML."""
+    inside = "\n".join(_blocks(document.blocks))
+    body = inside if document.sheets else _element("main", inside)
+    style = "style.css" if document.sheets else "page.css"
+    head = (
+        '<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"{_text('title', document.title)}\n{_element('style', _style(style))}"
+    )
+    whole = f"{_element('head', head)}\n{_element('body', body)}"
+    return f"<!DOCTYPE html>\n{_element('html', whole, lang=document.lang)}\n"
+
+
+@cache
+def _style(name: str) -> str:
+    return (Path(__file__).parent / name).read_text(encoding="utf-8")
+
+
+def _element(name: str, content: str, **attributes: str) -> str:
+    """Return an element around content that is HTML already; attributes are escaped.
+
+    An attribute that Python keeps for itself is written with a `_` behind it: `class_`.
+    """
+    said = "".join(f' {k.rstrip("_")}="{escape(v)}"' for k, v in attributes.items() if v)
+    return f"<{name}{said}>{content}</{name}>"
+
+
+def _text(name: str, content: str, **attributes: str) -> str:
+    return _element(name, escape(content), **attributes)
+
+
+# -- blocks ---------------------------------------------------------------------------------------
+
+
+def _blocks(blocks: Iterable[Block]) -> Iterator[str]:
+    """Yield blocks; lines that follow each other are one outline."""
+    for is_outline, group in groupby(blocks, key=lambda block: isinstance(block, Line)):
+        if is_outline:
+            lines = (block for block in group if isinstance(block, Line))
+            yield from map(_outline, tree(lines))
+        else:
+            yield from map(_block, group)
 
 
 def _block(block: Block) -> str:
     match block:
         case Heading():
-            return text(f"h{block.level}", block.text, id=block.anchor)
+            return _text(f"h{block.level}", block.text, id=block.anchor)
         case Paragraph():
-            return element("p", _rich(block.text))
+            return _element("p", _rich(block.text), class_=block.kind)
         case Listing():
-            return element("ul", "\n".join(element("li", _rich(item)) for item in block.items))
+            return _element("ul", "\n".join(_element("li", _rich(item)) for item in block.items))
         case Grid():
-            heads = "".join(text("th", column, scope="col") for column in block.columns)
-            body = "\n".join(_row(row) for row in block.rows)
-            return element(
-                "table", f"{element('thead', element('tr', heads))}\n<tbody>{body}</tbody>"
-            )
+            return _grid(block)
         case Sample():
-            return element("pre", text("code", block.text.rstrip()))
+            return _element("pre", _text("code", block.text.rstrip()))
+        case Signatures():
+            return _signatures(block)
+        case Section():
+            name, inside = "div" if block.kind else "section", "\n".join(_blocks(block.blocks))
+            return _element(name, inside, id=block.anchor, class_=block.kind)
+        case Line():
+            return _outline(*tree((block,)))
         case _:
             assert_never(block)
 
 
-def _row(cells: Iterable[Rich]) -> str:
-    return element("tr", "".join(element("td", _rich(cell)) for cell in cells))
+def _grid(grid: Grid) -> str:
+    heads = "".join(_text("th", column, scope="col") for column in grid.columns)
+    rows = "\n".join(_row(row, grid.kinds or ("",) * len(row)) for row in grid.rows)
+    caption = _text("caption", grid.caption) if grid.caption else ""
+    head = _element("thead", _element("tr", heads))
+    return _element("table", f"{caption}{head}\n{_element('tbody', rows)}")
+
+
+def _row(cells: Iterable[Rich], kinds: Iterable[str]) -> str:
+    return _element("tr", "".join(map(_cell, cells, kinds)))
+
+
+def _cell(cell: Rich, kind: str) -> str:
+    if kind == _ROW_HEAD:
+        return _element("th", _rich(cell), scope="row", class_=kind)
+    return _element("td", _rich(cell), class_=kind)
+
+
+def _signatures(block: Signatures) -> str:
+    note = _text("i", block.note)
+    places = "".join(_element("div", _text("b", who) + note) for who in block.people)
+    day = _text("p", block.day, class_="day")
+    return _element("div", day + _element("div", places, class_="places"), class_="sign")
+
+
+# -- outlines: what stands further in is a list inside --------------------------------------------
+
+
+def _outline(entry: Entry) -> str:
+    is_heading = entry.line.style in (Style.HEADING, Style.TITLE)
+    return _text("h3" if is_heading else "p", entry.line.text) + _list(entry.inside)
+
+
+def _list(entries: list[Entry]) -> str:
+    return _element("ul", "".join(map(_entry, entries))) if entries else ""
+
+
+def _entry(entry: Entry) -> str:
+    inside, kind = _list(entry.inside), _CLASSES.get(entry.line.style, "")
+    return _element("li", escape(entry.line.text) + inside, class_=kind)
+
+
+# -- texts ----------------------------------------------------------------------------------------
 
 
 def _rich(parts: Rich) -> str:
@@ -64,13 +160,13 @@ def _inline(part: Inline) -> str:
         case str():
             return escape(part)
         case Code():
-            return text("code", part.text)
+            return _text("code", part.text)
         case Strong():
-            return text("strong", part.text)
+            return _text("strong", part.text)
         case Link():
-            return text("a", part.text, href=part.target)
+            return _text("a", part.text, href=part.target)
         case Anchor():
-            return element("a", "", id=part.id)
+            return _element("a", "", id=part.id)
         case Break():
             return "<br>"
         case _:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import groupby
 from typing import TYPE_CHECKING, assert_never
 
 from khung.report.document.model import (
@@ -11,17 +12,22 @@ from khung.report.document.model import (
     Code,
     Grid,
     Heading,
+    Line,
     Link,
     Listing,
     Paragraph,
     Sample,
+    Section,
+    Signatures,
     Strong,
+    Style,
+    tree,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
-    from khung.report.document.model import Block, Document, Inline, Rich
+    from khung.report.document.model import Block, Document, Entry, Inline, Rich
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>~&])")
 _AT_START = re.compile(r"^(\d+)([.)](?:\s|$))|^([-+#])")
@@ -31,7 +37,30 @@ _FENCES = re.compile("`+")
 
 def to_markdown(document: Document) -> str:
     """Return the document as Markdown, one blank line between its blocks."""
-    return "\n\n".join(map(_block, document.blocks)) + "\n"
+    return "\n\n".join(_blocks(document.blocks)) + "\n"
+
+
+def _blocks(blocks: Iterable[Block]) -> Iterator[str]:
+    """Yield blocks; lines that follow each other are one outline."""
+    for is_outline, group in groupby(blocks, key=lambda block: isinstance(block, Line)):
+        if is_outline:
+            lines = (block for block in group if isinstance(block, Line))
+            yield from map(_outline, tree(lines))
+        else:
+            yield from map(_block, group)
+
+
+def _outline(entry: Entry) -> str:
+    is_heading = entry.line.style in (Style.HEADING, Style.TITLE)
+    first = f"### {_escaped(entry.line.text)}" if is_heading else _started((entry.line.text,))
+    inside = "\n".join(line for one in entry.inside for line in _items(one, 0))
+    return f"{first}\n\n{inside}" if inside else first
+
+
+def _items(entry: Entry, depth: int) -> Iterator[str]:
+    yield f"{'  ' * depth}* {_started((entry.line.text,))}"
+    for one in entry.inside:
+        yield from _items(one, depth + 1)
 
 
 def _block(block: Block) -> str:
@@ -44,12 +73,20 @@ def _block(block: Block) -> str:
         case Listing():
             return "\n".join(f"* {_started(item)}" for item in block.items)
         case Grid():
+            caption = f"{_started((Strong(block.caption),))}\n\n" if block.caption else ""
             lines = [map(_escaped, block.columns), ["---"] * len(block.columns)]
             rows = [map(_rich, row) for row in block.rows]
-            return "\n".join(_row(cells) for cells in (*lines, *rows))
+            return caption + "\n".join(_row(cells) for cells in (*lines, *rows))
         case Sample():
             fence = _fence(block.text, 3)
             return f"{fence}{block.language}\n{block.text.rstrip()}\n{fence}"
+        case Signatures():
+            return "\n".join(f"* {_started((who,))}: …" for who in block.people)
+        case Section():
+            place = f'<a id="{block.anchor}"></a>\n\n' if block.anchor else ""
+            return place + "\n\n".join(_blocks(block.blocks))
+        case Line():
+            return _outline(*tree((block,)))
         case _:
             assert_never(block)
 

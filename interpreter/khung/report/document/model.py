@@ -1,12 +1,17 @@
-"""A document to read or print: headings, paragraphs, lists and tables, with links inside it.
+"""A document to read or print: headings, paragraphs, lists, tables, outlines, with links inside it.
 
-It says nothing of how it is written down: `document_markdown` and `document_html` do that.
+It says nothing of how it is written down: `terminal`, `markdown` and `html` do that.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _NOT_IN_ANCHORS = re.compile(r"[^\w./-]")
 
@@ -55,6 +60,50 @@ Rich = tuple[Inline, ...]
 """A text in one paragraph or cell."""
 
 
+class Style(Enum):
+    """How a line stands out. Without colours nothing is lost."""
+
+    PLAIN = "plain"
+    TITLE = "title"
+    HEADING = "heading"
+    WARNING = "warning"
+    ERROR = "error"
+    FAINT = "faint"
+
+
+class Fit(Enum):
+    """What becomes of a line that is wider than the terminal."""
+
+    WRAPPED = "wrapped"
+    WHOLE = "whole"
+    """It is left as it is, with all its blanks: people copy from it."""
+    CUT = "cut"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of an outline; those after it that stand further in belong to it.
+
+    Attributes:
+        text: What it says.
+        indent: Columns before it.
+        bullet: What stands before its text.
+        style: How it stands out.
+        hang: Columns by which what does not fit stands further in than it; below its text if None.
+        fit: What becomes of it where it does not fit.
+    """
+
+    text: str = ""
+    indent: int = 0
+    bullet: str = ""
+    style: Style = Style.PLAIN
+    hang: int | None = None
+    fit: Fit = Fit.WRAPPED
+
+
+BLANK: Final = Line()
+
+
 @dataclass(frozen=True, slots=True)
 class Heading:
     """A heading of level 1 to 4; `anchor` is empty where nothing leads to it."""
@@ -66,9 +115,10 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """A paragraph."""
+    """A paragraph; `kind` is a class of the style sheet."""
 
     text: Rich
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +130,18 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """A table; every row has a cell for each column."""
+    """A table; every row has a cell for each column.
+
+    Attributes:
+        kinds: The class of the cells of each column; where it is `standing`, they head their row.
+        lines: What a terminal shows instead, which has no room for columns.
+    """
 
     columns: tuple[str, ...]
     rows: tuple[tuple[Rich, ...], ...]
+    caption: str = ""
+    kinds: tuple[str, ...] = ()
+    lines: tuple[Line, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,16 +152,67 @@ class Sample:
     language: str = ""
 
 
-Block = Heading | Paragraph | Listing | Grid | Sample
+@dataclass(frozen=True, slots=True)
+class Signatures:
+    """A place to sign for each of some people, below a line for the day."""
+
+    day: str
+    people: tuple[str, ...]
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of a document: a sheet of paper of its own, or with a `kind` a part of one."""
+
+    blocks: tuple[Block, ...]
+    anchor: str = ""
+    kind: str = ""
+
+
+Block = Heading | Paragraph | Listing | Grid | Sample | Signatures | Section | Line
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A whole document in one language."""
+    """A whole document in one language; `sheets` if it is made of sections to be printed."""
 
     title: str
     lang: str
     blocks: tuple[Block, ...]
+    sheets: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line with those that belong to it."""
+
+    line: Line
+    inside: list[Entry] = field(default_factory=list)
+
+
+def tree(lines: Iterable[Line]) -> list[Entry]:
+    """Return lines as what stands furthest out, each with what belongs to it; no blank ones."""
+    top: list[Entry] = []
+    path: list[Entry] = []
+    for line in lines:
+        if not line.text:
+            continue
+        while path and path[-1].line.indent >= line.indent:
+            path.pop()
+        entry = Entry(line)
+        (path[-1].inside if path else top).append(entry)
+        path.append(entry)
+    return top
+
+
+def plain(text: Rich) -> str:
+    """Return a text without its marks."""
+    return "".join(
+        " " if isinstance(part, Break) else part if isinstance(part, str) else part.text
+        for part in text
+        if not isinstance(part, Anchor)
+    )
 
 
 def anchor(kind: str, name: str) -> str:

@@ -1,16 +1,30 @@
-"""Lines for a terminal: wrapped to its width with a hanging indent, and painted if it can."""
+"""A document on a terminal: wrapped to its width with a hanging indent, and painted if it can."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import Enum
-from typing import TYPE_CHECKING, Final
+import sys
+from typing import TYPE_CHECKING, Final, assert_never
 
-from khung.diagnostics.render.columns import columns, wrapped
+from khung.diagnostics.render.columns import columns, cut, wrapped
 from khung.diagnostics.render.sentences import visible
+from khung.report.document.model import (
+    Fit,
+    Grid,
+    Heading,
+    Line,
+    Listing,
+    Paragraph,
+    Sample,
+    Section,
+    Signatures,
+    Style,
+    plain,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+    from khung.report.document.model import Block, Document
 
 NARROWEST = 40
 """Columns below which lines are not wrapped any further."""
@@ -19,31 +33,61 @@ _HANGING = 4  # columns before a text whose bullet takes a line of its own
 _LONGEST = 4000  # characters of a line; a text from a case may be of any length
 
 
-class Style(Enum):
-    """How a line stands out. Without colours nothing is lost."""
-
-    PLAIN = ""
-    TITLE = "1"
-    HEADING = "1;36"
-    WARNING = "33"
-    ERROR = "31"
-    FAINT = "2"
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A paragraph. `indent` counts columns; `bullet` stands before the first line."""
-
-    text: str = ""
-    indent: int = 0
-    bullet: str = ""
-    style: Style = Style.PLAIN
+_PAINT: Final = {
+    Style.PLAIN: "",
+    Style.TITLE: "1",
+    Style.HEADING: "1;36",
+    Style.WARNING: "33",
+    Style.ERROR: "31",
+    Style.FAINT: "2",
+}
+"""The ANSI code of each style."""
 
 
-BLANK: Final = Line()
+def to_terminal(document: Document, *, width: int, color: bool = False) -> str:
+    """Return a document as text that ends in a line break.
+
+    Args:
+        document: The document.
+        width: Columns of the terminal, at least `NARROWEST`.
+        color: Whether to colour it.
+    """
+    return rendered((line for one in document.blocks for line in _lines(one)), width, color=color)
 
 
-def rendered(lines: Iterable[Line], *, width: int, color: bool) -> str:
+def _lines(block: Block) -> Iterator[Line]:
+    match block:
+        case Line():
+            yield block
+        case Heading():
+            yield Line(block.text, style=Style.TITLE)
+        case Paragraph():
+            yield Line(plain(block.text))
+        case Listing():
+            yield from (Line(plain(item), 2, "•") for item in block.items)
+        case Grid():
+            yield from block.lines or _rows(block)
+        case Sample():
+            yield from (Line(line, fit=Fit.WHOLE) for line in block.text.splitlines())
+        case Signatures():
+            yield from (Line(f"{who}: …", 2) for who in block.people)
+        case Section():
+            for inside in block.blocks:
+                yield from _lines(inside)
+        case _:
+            assert_never(block)
+
+
+def _rows(grid: Grid) -> Iterator[Line]:
+    """Yield a table of a document: a paragraph for each row, each cell under its column."""
+    for first, *others in grid.rows:
+        yield Line(plain(first), 2, "•")
+        for column, cell in zip(grid.columns[1:], others, strict=True):
+            if cell:
+                yield Line(plain(cell), 4, f"{column}:")
+
+
+def rendered(lines: Iterable[Line], width: int, *, color: bool = False) -> str:
     """Return lines as text that ends in a line break."""
     width = max(width, NARROWEST)
     shown = (painted for line in lines for painted in _shown(line, width, color=color))
@@ -56,15 +100,22 @@ def padded(text: str, width: int) -> str:
 
 
 def _shown(line: Line, width: int, *, color: bool) -> Iterator[str]:
+    style = line.style if color else Style.PLAIN
     first = " " * line.indent + (line.bullet + " " if line.bullet else "")
-    rest = " " * columns(first)
+    if line.fit is not Fit.WRAPPED:
+        text = visible(line.text, sys.maxsize)
+        if line.fit is Fit.CUT and columns(first + text) > width:
+            text = f"{cut(text, width - columns(first) - 1)}…"
+        yield (first + _painted(text, style)).rstrip()
+        return
+    rest = " " * (columns(first) if line.hang is None else line.indent + line.hang)
     text = visible(" ".join(line.text.split()), _LONGEST)
-    if columns(first) > width // 2:
+    if line.hang is None and columns(first) > width // 2:
         first = rest = " " * (line.indent + _HANGING)
         yield from _margined(line.bullet, line.indent, width)
-    for index, part in enumerate(wrapped(text, width - len(rest))):
+    for index, part in enumerate(wrapped(text, width - len(rest), columns(first) - len(rest))):
         margin = rest if index else first
-        yield (margin + _painted(part, line.style if color else Style.PLAIN)).rstrip()
+        yield (margin + _painted(part, style)).rstrip()
 
 
 def _margined(text: str, indent: int, width: int) -> Iterator[str]:
@@ -73,4 +124,4 @@ def _margined(text: str, indent: int, width: int) -> Iterator[str]:
 
 
 def _painted(text: str, style: Style) -> str:
-    return f"\x1b[{style.value}m{text}\x1b[0m" if style.value and text else text
+    return f"\x1b[{_PAINT[style]}m{text}\x1b[0m" if _PAINT[style] and text else text

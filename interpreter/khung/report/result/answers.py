@@ -10,7 +10,7 @@ from khung.analysis import values
 from khung.engine.blame import Blamer
 from khung.engine.values import known
 from khung.ir import types as t
-from khung.report.document.terminal import Line
+from khung.report.document.model import Line
 from khung.report.encode import dumps
 from khung.rulebook.model import Hit
 

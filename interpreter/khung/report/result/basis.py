@@ -6,7 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from khung.ir import types as t
-from khung.report.document.terminal import BLANK, Line, Style
+from khung.report.document.model import BLANK, Line, Style
 from khung.report.words.names import listed
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from khung.engine.checks import CheckState
-from khung.report.document.terminal import Line, Style
+from khung.report.document.model import Line, Style
 from khung.report.words.names import is_bare
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from khung.report.document.terminal import Line, Style
+from khung.report.document.model import Line, Style
 from khung.report.words.labels import Words
 from khung.report.words.names import Clauses, Paths, listed
 from khung.report.words.rules import RuleTeller, kind_of

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from khung.engine.values import known
 from khung.ir.program import ladder_of
-from khung.report.document.terminal import Line, Style
+from khung.report.document.model import Line, Style
 from khung.report.words.names import listed
 
 if TYPE_CHECKING:

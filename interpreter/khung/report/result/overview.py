@@ -1,36 +1,51 @@
-"""A whole case at a glance: who stands where, who is told at length, what is left to decide."""
+"""A whole case at a glance: who stands where, what is violated, who has which places, what is open.
+
+Tables with columns are for paper; a terminal, which has no room for them, shows their lines.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from khung.diagnostics.render.columns import columns
 from khung.engine.checks import CheckState
 from khung.engine.stages import Status
+from khung.report.document.model import BLANK, Grid, Line, Link, Style
+from khung.report.document.terminal import padded
+from khung.report.result.checks import STYLES
+from khung.report.result.context import ends
 from khung.report.result.decisions import decider, question
 from khung.report.result.subject import brief_standing
-from khung.report.words.names import is_bare
+from khung.report.words.names import is_bare, listed
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from khung.engine.facts import Entity
     from khung.engine.quotas import GroupResult
     from khung.engine.result import Result, Results
-    from khung.ir.program import ObjectType
+    from khung.ir.program import Check, ObjectType
+    from khung.report.document.model import Rich
     from khung.report.result.context import Context
+
+Told = list[list["Result"]]
+"""The results of each type that are told at length."""
 
 _MANY_MISSING = 6
 """From how many unknown facts on a subject of any level is taken as not described."""
 
+MOST_NAMES = 12
+"""How many are named in a line of a terminal; the others are counted."""
 
-class OpenDecision(NamedTuple):
-    """A decision that is open: what is asked, who takes it, the subjects it is about."""
+_MOST_LINKS = 60
+"""How many are named in a cell of a table."""
 
-    asked: str
-    decider: str
-    declared: ObjectType
-    ids: list[str]
+_WIDEST_NAME = 32
+"""Columns of a level or status up to which those at it are named beside it."""
 
 
-def split(results: Results) -> tuple[list[list[Result]], list[list[Result]]]:
+def split(results: Results) -> tuple[Told, Told]:
     """Return the results to explain, and those of whom a case says next to nothing, by type.
 
     The latter are there for others to refer to; if there are no others they are explained too.
@@ -43,76 +58,6 @@ def split(results: Results) -> tuple[list[list[Result]], list[list[Result]]]:
     if not any(told):
         return ranked, []
     return told, [[r for r in own if _is_blank(r)] for own in ranked]
-
-
-def by_standing(results: list[Result], context: Context) -> dict[str, list[Result]]:
-    """Return who stands where, the best level first."""
-    rows: dict[str, list[Result]] = defaultdict(list)
-    for result in sorted(results, key=_order):
-        rows[brief_standing(result, context)].append(result)
-    return rows
-
-
-def groups_of(told: list[list[Result]], context: Context) -> list[tuple[str, GroupResult]]:
-    """Return the groups of quotas in which one of those told had something to win, with titles."""
-    concerned = {result.entity for results in told for result in results}
-    return [
-        (context.rules.title(group.rule.rule, _type_of(group, context)), group)
-        for group in context.results.groups
-        if concerned & {*group.kept, *group.cut, *group.open}
-    ]
-
-
-class Violations(NamedTuple):
-    """A check that is violated: what it asks, how strongly, and by whom it is violated."""
-
-    asked: str
-    severity: str
-    ids: list[str]
-
-
-class Checks(NamedTuple):
-    """The checks of a whole case: those violated by rule, and how many could not be made."""
-
-    violated: list[Violations]
-    unknown: int
-
-    @property
-    def bad(self) -> int:
-        """How often a check is violated."""
-        return sum(len(one.ids) for one in self.violated)
-
-
-def checks_of(context: Context) -> Checks:
-    """Return what came of the checks of all subjects; those known by their level alone aside."""
-    found: dict[str, Violations] = {}
-    unknown = 0
-    for result in (r for by_id in context.results.by_type.values() for r in by_id.values()):
-        for check, state in result.checks:
-            if state is CheckState.VIOLATED:
-                asked = context.rules.title(check.rule, result.entity.type)
-                new = Violations(asked, check.severity, [])
-                found.setdefault(check.rule.id, new).ids.append(result.entity.id)
-            elif state is CheckState.UNKNOWN and not is_bare(result.entity):
-                unknown += 1
-    return Checks(list(found.values()), unknown)
-
-
-def open_decisions(told: list[list[Result]], context: Context) -> list[OpenDecision]:
-    """Return every open decision once, with those it is about."""
-    found: dict[tuple[str, str], OpenDecision] = {}
-    for result in (result for results in told for result in results):
-        if result.decision is not None:
-            declared = result.entity.type
-            asked = question(result.decision, context, declared)
-            who = decider(result.decision, context)
-            new = OpenDecision(asked, who, declared, [])
-            found.setdefault((asked, declared.name), new).ids.append(result.entity.id)
-    return list(found.values())
-
-
-def _type_of(group: GroupResult, context: Context) -> ObjectType:
-    return context.results.program.objects[group.rule.rule.id.split(".")[0]]
 
 
 def _is_ranking(declared: ObjectType) -> bool:
@@ -133,8 +78,158 @@ def _is_blank(result: Result) -> bool:
     return (result.at_worst, result.at_best) == (levels[-1].rank, levels[0].rank)
 
 
+def _grid(
+    title: str,
+    names: str,
+    rows: Iterable[tuple[Rich, ...]],
+    lines: Iterable[Line],
+    context: Context,
+    kinds: tuple[str, ...] = (),
+) -> Grid:
+    """Return a table of columns whose phrases are named."""
+    heads = tuple(context.words.say(f"column.{name}") for name in names.split())
+    said = (BLANK, Line(title, style=Style.TITLE), *lines)
+    return Grid(heads, tuple(rows), title, kinds, said)
+
+
+# -- who stands where ---------------------------------------------------------------------------
+
+
+def standings(results: list[Result], anchors: Mapping[str, str], context: Context) -> Grid:
+    """Return how many of one type stand where, the best level first, and who.
+
+    Args:
+        results: Of one type.
+        anchors: Where each is told at length, by path; empty where nothing leads there.
+        context: The words.
+    """
+    declared = results[0].entity.type
+    title = context.words.say("table", type=context.words.type(declared), n=len(results))
+    by_name: dict[str, list[Result]] = defaultdict(list)
+    for result in sorted(results, key=_order):
+        by_name[brief_standing(result, context)].append(result)
+    rows = [
+        ((name,), (str(len(members)),), _links(members, anchors, context))
+        for name, members in by_name.items()
+    ]
+    lines = _standing_lines(by_name, len(str(len(results))))
+    return _grid(title, "level number who", rows, lines, context, ("standing", "number", ""))
+
+
 def _order(result: Result) -> tuple[int, int]:
     """Return the place of a result in the table: ranked ones first, the best level first."""
     if result.level is not None:
         return 0, -result.level
     return 1, -(result.at_best if result.at_best is not None else -1)
+
+
+def _links(members: list[Result], anchors: Mapping[str, str], context: Context) -> Rich:
+    if not anchors:
+        return ()
+    ids: list[str | Link] = []
+    for member in members[:_MOST_LINKS]:
+        ids += [", "] if ids else []
+        ids.append(Link(member.entity.id, anchors[member.entity.path]))
+    left = len(members) - _MOST_LINKS
+    if left <= 0:
+        return tuple(ids)
+    before, after = context.words.say("and_more", names="\0", n=left).split("\0")
+    return (before, *ids, after)
+
+
+def _standing_lines(by_name: Mapping[str, list[Result]], digits: int) -> Iterator[Line]:
+    widths = (columns(name) for name in by_name)
+    wide = max((width for width in widths if width <= _WIDEST_NAME), default=0)
+    for name, members in by_name.items():
+        ids = listed(member.entity.id for member in members)
+        if columns(name) > _WIDEST_NAME:
+            yield Line(f"{name}  {len(members)}", 2)
+            yield Line(ids, 6)
+        else:
+            yield Line(ids, 2, f"{padded(name, wide)}  {len(members):>{digits}} ")
+
+
+# -- checks -------------------------------------------------------------------------------------
+
+
+def checks(context: Context) -> Iterator[Grid]:
+    """Yield the checks that are violated, how often and by whom, where there are any."""
+    violated: dict[str, tuple[str, Check, list[str]]] = {}
+    unknown = 0
+    for result in (r for by_id in context.results.by_type.values() for r in by_id.values()):
+        for check, state in result.checks:
+            if state is CheckState.VIOLATED:
+                asked = context.rules.title(check.rule, result.entity.type)
+                *_, ids = violated.setdefault(check.rule.id, (asked, check, []))
+                ids.append(result.entity.id)
+            elif state is CheckState.UNKNOWN and not is_bare(result.entity):
+                unknown += 1
+    if not violated:
+        return
+    rows: list[tuple[Rich, ...]] = []
+    lines = []
+    for asked, check, ids in violated.values():
+        rows.append(((asked,), (str(len(ids)),), (listed(ids, _MOST_LINKS),)))
+        said = f"{asked}: {len(ids)} ({listed(ids, MOST_NAMES)})"
+        lines.append(Line(said, 2, "!", STYLES[check.severity]))
+    bad = sum(len(ids) for *_, ids in violated.values())
+    title = context.words.say("checks.summary", bad=bad, unknown=unknown)
+    yield _grid(title, "rule number who", rows, lines, context, ("", "number", ""))
+
+
+# -- quotas -------------------------------------------------------------------------------------
+
+
+def quotas(told: Told, context: Context) -> Iterator[Grid]:
+    """Yield the groups of quotas in which one of those told had something to win."""
+    concerned = {result.entity for results in told for result in results}
+    rows, lines = [], []
+    for group in context.results.groups:
+        if concerned & {*group.kept, *group.cut, *group.open}:
+            declared = context.results.program.objects[group.rule.rule.id.split(".")[0]]
+            title = context.rules.title(group.rule.rule, declared)
+            rows.append(tuple((cell,) for cell in (title, *_cells(group, context))))
+            lines += [Line(title, 2, "•"), Line(context.group(group), 6)]
+    if rows:
+        names = "rule group base places kept cut open"
+        yield _grid(context.words.say("quotas"), names, rows, lines, context)
+
+
+def _cells(group: GroupResult, context: Context) -> Iterator[str]:
+    yield context.group_key(group)
+    yield ends(group.base)
+    yield ends(group.places)
+    yield from (_ids(entities) for entities in (group.kept, group.cut, group.open))
+
+
+def _ids(entities: Iterable[Entity]) -> str:
+    return listed((entity.id for entity in entities), _MOST_LINKS)
+
+
+# -- decisions ----------------------------------------------------------------------------------
+
+
+def decisions(told: Told, context: Context) -> Iterator[Grid]:
+    """Yield every open decision once, with those it is about and who takes it."""
+    found: dict[tuple[str, str], tuple[ObjectType, str, list[str]]] = {}
+    for result in (result for results in told for result in results):
+        if result.decision is not None:
+            declared = result.entity.type
+            asked, who = (
+                question(result.decision, context, declared),
+                decider(result.decision, context),
+            )
+            *_, ids = found.setdefault((asked, declared.name), (declared, who, []))
+            ids.append(result.entity.id)
+    rows: list[tuple[Rich, ...]] = []
+    lines = []
+    for (asked, _), (declared, who, ids) in found.items():
+        whom = f"{context.words.type(declared)} {listed(ids)}"
+        rows.append(((whom,), (asked,), (who,)))
+        lines += [
+            Line(f"{whom}: {asked}", 2, "•"),
+            Line(context.words.say("decided_by", who=who), 6),
+        ]
+    if rows:
+        title = context.words.say("still_to_decide")
+        yield _grid(title, "subjects asked decider", rows, lines, context)

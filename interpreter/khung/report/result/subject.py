@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from khung.engine.stages import Status
-from khung.report.document.terminal import Line, Style
+from khung.report.document.model import Line, Style
 from khung.report.result.answers import answer_lines, is_told
 from khung.report.result.checks import STYLES, check_lines, told_lines
 from khung.report.result.decisions import decision_lines
