@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tests.support.nodes import node_of
 
 from khung.diagnostics.bag import Bag
-from khung.rulebook.merge import Merger, changed_paths
+from khung.rulebook.versions.merge import Merger, changed_paths
 from khung.source.nodes import Mapping, to_plain
 
 LEAVES = st.dictionaries(st.sampled_from("abc"), st.integers(0, 3), max_size=3)

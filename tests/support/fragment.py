@@ -22,10 +22,10 @@ from khung.diagnostics.bag import Bag
 from khung.ir.from_rulebook import lower_rulebook
 from khung.resources import data_dir
 from khung.rulebook import folder as reading
-from khung.rulebook.carry import CARRIES
 from khung.rulebook.files import OF_VERSIONS
 from khung.rulebook.folder import subject_id, without
 from khung.rulebook.from_source import load_rulebook, load_written
+from khung.rulebook.versions.citations import CARRIES
 from khung.source.nodes import Mapping, Sequence
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ from khung.analysis.follow import leads, without_following
 from khung.analysis.meaning import same_meaning
 from khung.analysis.shift import months_between
 from khung.analysis.units import units_of
-from khung.rulebook.changed import covers, short_path
 from khung.rulebook.model import Label
+from khung.rulebook.versions.groups import covers, short_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

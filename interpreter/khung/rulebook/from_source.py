@@ -4,8 +4,7 @@ In: a folder. Out: the model, names not looked up. Every file is read, and readi
 errors, so that one run reports all of them. A rulebook that extends another is put over it first.
 Nothing outside the folder is read but the folders of the rulebooks that it extends, beside it.
 
-Reports: K0401, K0520-K0524, K0548 and those of `folder`, `extend`, `carried`, `citations` and of
-the readers of each file.
+Reports: K0401, K0520-K0524, K0548 and those of `folder`, `citations`, `versions` and `files`.
 """
 
 from __future__ import annotations
@@ -14,10 +13,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from khung.diagnostics.bag import Bag
-from khung.rulebook.bases import find_base
 from khung.rulebook.broken import broken_entries
 from khung.rulebook.citations import check_citations
-from khung.rulebook.extend import extend, refuse_carries
 from khung.rulebook.files import (
     UNREAD_PERIOD,
     clauses,
@@ -30,6 +27,8 @@ from khung.rulebook.folder import read_folder
 from khung.rulebook.model import Manner
 from khung.rulebook.names import check_unique, declared_types
 from khung.rulebook.parts import Context
+from khung.rulebook.versions.base import find_base
+from khung.rulebook.versions.extend import extend, refuse_carries
 from khung.source.nodes import Mapping
 
 if TYPE_CHECKING:

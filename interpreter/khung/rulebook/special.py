@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, TypeVar
 from khung.diagnostics.model import Word
 from khung.diagnostics.suggest import nearest
 from khung.rulebook import model as m
+from khung.rulebook.carries import carried_address, is_number, items_of
 from khung.rulebook.names import check_unique, declared_in_criteria, heads, names_of, reserved
 from khung.rulebook.parts import (
     Reader,
@@ -29,7 +30,6 @@ from khung.rulebook.parts import (
     sources,
     type_ref,
 )
-from khung.rulebook.versions.carries import carried_address, is_number, items_of
 from khung.source import limits
 from khung.source.nodes import Entry, Mapping, Node, Scalar, Sequence
 from khung.source.shape import Fields

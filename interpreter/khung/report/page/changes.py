@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from khung.report.document.model import Code, Heading, Link, Listing, Paragraph, Rich, joined
 from khung.report.page.pager import path_of
-from khung.rulebook.changed import short_path
+from khung.rulebook.versions.groups import short_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 from khung.diagnostics.model import Word
 from khung.diagnostics.suggest import nearest
-from khung.rulebook.merge import is_removal, taken_out
 from khung.rulebook.model import Fate, Removed
 from khung.rulebook.special import YEARLY
+from khung.rulebook.versions.merge import is_removal, taken_out
 from khung.source.nodes import Entry, Mapping
 from khung.source.values import under
 

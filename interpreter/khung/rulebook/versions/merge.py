@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING
 
 from khung.diagnostics.bag import Bag
 from khung.rulebook.folder import without
-from khung.rulebook.misspelt import is_misspelt, nothing_to_remove
 from khung.rulebook.model import Removed
 from khung.rulebook.parts import Context, is_label, label_of
+from khung.rulebook.versions.slips import is_misspelt, nothing_to_remove
 from khung.source.nodes import Entry, Mapping, Scalar, Sequence
 from khung.source.values import under
 

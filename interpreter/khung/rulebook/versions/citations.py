@@ -1,30 +1,33 @@
 """Which clause of a new document repeats which of the old one, and citations moved along.
 
 In: the clauses of both, as nodes. Out: `Carriers`, the new clauses with what they take over, and
-the entries taken over with their citations turned into those of the new document.
+the entries taken over with their citations turned into those of the new document; `Leads`, where
+full citations lead, over one step or many.
 
 Reports: K0121, K0531, K0532, K0538.
 """
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from khung.diagnostics.suggest import listed, nearest_id
+from khung.rulebook.carries import carried_address, is_open, items_of
 from khung.rulebook.folder import text_at, without
-from khung.rulebook.leads import is_heading, with_headings
-from khung.rulebook.merge import every_scalar
 from khung.rulebook.model import Basis
-from khung.rulebook.versions.carries import carried_address, is_open, items_of
+from khung.rulebook.versions.merge import every_scalar
 from khung.source.nodes import Entry, Mapping, Node, Scalar, Sequence
 from khung.source.values import under
 from khung.text import PlacedText
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from collections.abc import Mapping as MappingOf
 
     from khung.diagnostics.bag import Bag
+    from khung.rulebook.model import Leads
     from khung.text import Span
 
 CARRIES = "carries"
@@ -274,3 +277,54 @@ def _carries(clause: Node) -> bool:
 def _advice(address: str, clauses: Mapping) -> str:
     known = {entry.key: None for entry in clauses.entries}
     return "heading" if address not in known and is_heading(address, known) else ""
+
+
+# -- where addresses lead ---------------------------------------------------------------------
+
+
+def with_headings(leads: MappingOf[str, list[str]]) -> dict[str, list[str]]:
+    """Return where addresses lead, and where each heading does under which clauses stand.
+
+    A heading, `A.1` of `A.1.b/2`, leads to where most of what is carried of it stands in the same
+    order, if most does.
+    """
+    places: dict[str, Counter[str]] = defaultdict(Counter)
+    for old, all_new in leads.items():
+        for heading in headings(old):
+            below = old.removeprefix(heading)
+            alike = (new.endswith(below) and new.removesuffix(below) for new in all_new)
+            places[heading].update(place or "" for place in alike)
+    found: dict[str, list[str]] = {}
+    for heading, counted in places.items():
+        ((place, count),) = counted.most_common(1)
+        if place and count * 2 > counted.total():
+            found[heading] = [place]
+    return found | dict(leads)
+
+
+def headings(address: str) -> Iterator[str]:
+    """Yield what a clause stands under, the nearest last; nothing for a part of a clause."""
+    if "#" not in address:
+        yield from (address[:i] for i, sign in enumerate(address) if i and sign in "./")
+
+
+def is_heading(address: str, clauses: MappingOf[str, object]) -> bool:
+    """Say whether clauses stand under an address."""
+    return any(address in headings(clause) for clause in clauses)
+
+
+def one_step(leads: MappingOf[str, list[str]], before: str, after: str) -> Leads:
+    """Return where addresses lead as full citations of the document before and the one after."""
+    return {
+        f"{before} {old}": tuple(f"{after} {new}" for new in all_new)
+        for old, all_new in leads.items()
+    }
+
+
+def with_step(older: Leads, step: Leads) -> Leads:
+    """Return where citations lead after one more step, those of the last document too."""
+    found = {
+        old: tuple(dict.fromkeys(new for way in ways for new in step.get(way, ())))
+        for old, ways in older.items()
+    }
+    return {**{old: ways for old, ways in found.items() if ways}, **step}

@@ -15,16 +15,6 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from khung.diagnostics.suggest import nearest
-from khung.rulebook.carried import check_carried, without_ended
-from khung.rulebook.carry import (
-    BASIS,
-    CARRIES,
-    Old,
-    carriers,
-    recited,
-    report_left_behind,
-)
-from khung.rulebook.changed import check_groups
 from khung.rulebook.files import (
     OF_VERSIONS,
     applies_to,
@@ -32,13 +22,24 @@ from khung.rulebook.files import (
     refuse_other_manner,
 )
 from khung.rulebook.folder import only, subject_id, text_at, without
-from khung.rulebook.leads import one_step, with_step
-from khung.rulebook.merge import Merger, changed_paths, is_removal, taken_out
-from khung.rulebook.misspelt import OF_NEW_SUBJECT, is_misspelt, nothing_to_remove
 from khung.rulebook.model import Basis, Fate, Manner, Removed
 from khung.rulebook.names import check_unique
-from khung.rulebook.overlay import check_overlay
 from khung.rulebook.parts import Context
+from khung.rulebook.versions.answers import check_carried, without_ended
+from khung.rulebook.versions.citations import (
+    BASIS,
+    CARRIES,
+    Old,
+    carriers,
+    one_step,
+    recited,
+    report_left_behind,
+    with_step,
+)
+from khung.rulebook.versions.groups import check_groups
+from khung.rulebook.versions.merge import Merger, changed_paths, is_removal, taken_out
+from khung.rulebook.versions.overlay import check_overlay
+from khung.rulebook.versions.slips import OF_NEW_SUBJECT, is_misspelt, nothing_to_remove
 from khung.source.nodes import Entry, Mapping
 from khung.source.values import under
 
