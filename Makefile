@@ -3,11 +3,12 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
+LAWS := tests/property tests/differential $(wildcard tests/laws)
 CASE := cases/2021/dang_vien-010-nghi-om-4-thang.yaml
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format types imports pytest coverage readme docs mutate bench wheel clean
+.PHONY: help run test lint format types imports pytest coverage laws readme docs mutate mutate-interpreter bench wheel clean
 
 help:  ## list what can be done
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -18,6 +19,7 @@ run: $(VENV)/.installed  ## evaluate the first case of the README and print the 
 test: lint types imports pytest  ## everything that must hold before a change is taken in
 
 lint: $(VENV)/.installed-dev  ## style and layout of the code
+	@echo "style, layout"
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --check --quiet .
 
@@ -26,16 +28,22 @@ format: $(VENV)/.installed-dev  ## lay out the code
 	@$(BIN)/ruff format --quiet .
 
 types: $(VENV)/.installed-dev  ## static types
+	@echo "types"
 	@$(BIN)/mypy --no-error-summary
 
 imports: $(VENV)/.installed-dev  ## the rule of layers: imports point downwards only
+	@echo "imports"
 	@$(BIN)/lint-imports --no-logo
 
 pytest: $(VENV)/.installed-dev  ## the tests
+	@echo "tests"
 	@$(BIN)/python -m pytest --quiet -n 2 --dist worksteal
 
 coverage: $(VENV)/.installed-dev  ## the tests, and which lines none of them reaches; takes twice as long
 	@$(BIN)/python -m pytest --quiet -n 2 --dist worksteal --cov --cov-report=term:skip-covered
+
+laws: $(VENV)/.installed-dev  ## the laws on four times as many inputs
+	@HYPOTHESIS_PROFILE=ci $(BIN)/python -m pytest --quiet -n 2 --dist worksteal $(LAWS)
 
 readme: $(VENV)/.installed-dev  ## put what the commands print now into the README
 	@COLUMNS=100 $(BIN)/python -m tests.support.readme
@@ -45,6 +53,9 @@ docs: $(VENV)/.installed-dev  ## write docs/ from the rulebooks, the schemas and
 
 mutate: $(VENV)/.installed-dev  ## change each rule and count what no case notices; takes minutes
 	@$(BIN)/python -m tests.mutation
+
+mutate-interpreter: $(VENV)/.installed-dev  ## change the interpreter and count what no test notices; takes hours
+	@$(BIN)/python -m tests.mutation.interpreter
 
 bench: $(VENV)/.installed-bench  ## measure speed, beside other engines
 	@$(BIN)/python -m benchmarks
@@ -57,6 +68,7 @@ clean:  ## remove what can be made again
 
 # The stamps are newer than pyproject.toml as long as what it asks for is installed.
 $(VENV)/bin/python:
+	@echo "an environment in $(VENV)"
 	@$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.installed: pyproject.toml | $(VENV)/bin/python

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from tests.support.fragment import BASE, said_of
-from tests.support.readme import written
+from tests.support.readme import STEP, written
 
 from khung.casefile.from_source import read_case
 from khung.casefile.to_facts import build_case
@@ -20,6 +20,11 @@ TEXT = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
 EXPRESSIONS = re.findall(
     r"^\| `([^`]+)` \|", TEXT.partition("| Viết |")[2].partition("Hàm có sẵn")[0], re.M
 )
+COMMANDS = re.findall(r"^\$ (khung .*)$", TEXT, re.M)
+
+
+def _command(step: str) -> str:
+    return step.partition("$ ")[2].partition("\n")[0]
 
 
 @pytest.mark.parametrize("expression", EXPRESSIONS)
@@ -53,7 +58,13 @@ def test_the_case(tmp_path):
     assert bag.diagnostics == ()
 
 
-def test_the_commands_print_what_is_shown(monkeypatch):
+@pytest.mark.parametrize("step", [s[0] for s in STEP.finditer(TEXT)], ids=_command)
+def test_a_command_prints_what_is_shown(step, monkeypatch):
     monkeypatch.setenv("COLUMNS", "100")
     monkeypatch.delenv("KHUNG_LANG", raising=False)
-    assert written(TEXT) == TEXT
+    assert written(step) == step
+
+
+def test_staff_are_shown_the_command_that_tests_cases():
+    assert [c for c in COMMANDS if c.startswith("khung test cases/")]
+    assert "\n.venv/bin/khung test cases/2021" in TEXT
