@@ -8,7 +8,7 @@ from tests.support.rulebook import MANIFEST, load_files
 from khung.diagnostics.bag import Bag
 from khung.ir.from_rulebook import lower_rulebook
 from khung.report.words.labels import Words
-from khung.report.words.saying import Sayer
+from khung.report.words.sentences import Sayer
 
 SHARED = """\
 scales: {grade: {values: {low: Low, mid: Middle, high: High}}}

@@ -13,7 +13,7 @@ from khung.locale import phrase, table
 from khung.report.document.model import Line, Style
 from khung.report.words.labels import Words
 from khung.report.words.names import listed
-from khung.report.words.saying import Sayer
+from khung.report.words.sentences import Sayer
 from khung.rulebook.entries import labels_of_sets
 
 if TYPE_CHECKING:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from khung.ir import nodes as n
 from khung.ir import types as t
 from khung.ir.program import rules_of
 from khung.locale import phrase, table
@@ -21,14 +22,13 @@ from khung.report.document.model import (
     joined,
 )
 from khung.report.words.labels import Words
-from khung.report.words.saying import Sayer
+from khung.report.words.sentences import Sayer
 from khung.rulebook import model as m
 from khung.rulebook.entries import Entry, entries, labels_of_sets
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from khung.ir.nodes import Node
     from khung.ir.program import Program, Rule
     from khung.text import Span
 
@@ -153,7 +153,7 @@ class Pager:
 
     # -- conditions -----------------------------------------------------------------------------
 
-    def condition(self, node: Node | None, before: str = "") -> Rich:
+    def condition(self, node: n.Node | None, before: str = "") -> Rich:
         """Return a condition in words, and below as it is written; empty for none."""
         if node is None:
             return ()
@@ -161,7 +161,7 @@ class Pager:
         text = f"{before}{said}" if before else f"{said[:1].upper()}{said[1:]}"
         return (text,) if said == written else (text, Break(), Code(written))
 
-    def value(self, node: Node | None) -> str:
+    def value(self, node: n.Node | None) -> str:
         """Return a value in words."""
         return "" if node is None else self.sayer.say(node)
 

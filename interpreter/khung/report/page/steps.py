@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from khung.ir.nodes import Literal
+from khung.ir import nodes as n
 from khung.report.document.model import Break, Grid, Rich, joined
 from khung.report.words.labels import ratio
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from khung.ir.nodes import Node
     from khung.ir.program import Cap, Defer, ObjectType, Quota, Rule, Vote
     from khung.report.page.pager import Pager
 
@@ -135,7 +134,7 @@ def _quota(quota: Quota, pager: Pager) -> Iterator[str]:
 
 
 def _base(quota: Quota, pager: Pager) -> str:
-    if isinstance(quota.counts, Literal) and quota.counts.value is True:
+    if isinstance(quota.counts, n.Literal) and quota.counts.value is True:
         return pager.say("quota.counts_all")
     return pager.say("quota.counts", x=pager.value(quota.counts))
 
@@ -150,7 +149,7 @@ def _when(rule: Rule, pager: Pager) -> Rich:
     return joined([pager.ruled(rule), when], Break())
 
 
-def _setting(key: str, node: Node, pager: Pager) -> str:
+def _setting(key: str, node: n.Node, pager: Pager) -> str:
     """Return what a setting is; a closed word of the language, such as `floor`, in words."""
     said = pager.value(node)
     known = pager.known(f"{key}.{said}")

@@ -202,7 +202,7 @@ class _Teller:
     def _called(self, name: str, telling: set[str]) -> str:
         output, words = self.answer.table.outputs[name], self.context.words
         if output.label is None and name in telling and isinstance(output.ty, t.Enumeration):
-            return words.label(words.program.values[output.ty.name].label, name)
+            return words.scale(output.ty, name)
         return words.label(output.label, name)
 
 

@@ -12,8 +12,8 @@ from khung.engine.lift import lift
 from khung.engine.stages import Status
 from khung.report.words.labels import Words
 from khung.report.words.names import Clauses
+from khung.report.words.nodes import as_written, chosen
 from khung.report.words.rules import RuleTeller
-from khung.report.words.written import as_written, chosen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from khung.engine.result import Reason, Result, Results
     from khung.engine.values import Element, Value
     from khung.engine.voting import Finding
-    from khung.ir.nodes import Node
+    from khung.ir import nodes as n
     from khung.ir.program import ObjectType, Program
 
 STAGES = ("standard", "cap", "vote", "quota")
@@ -270,7 +270,7 @@ def key_of(group: GroupResult, program: Program) -> dict[str, Any]:
     return {as_written(chosen(node)): _part(node, value, program) for node, value in parts}
 
 
-def _part(node: Node, value: Value, program: Program) -> Any:
+def _part(node: n.Node, value: Value, program: Program) -> Any:
     if isinstance(value.least, Entity) and not value.why:
         return value.least.id
     return values.plain(value, node.ty, program)

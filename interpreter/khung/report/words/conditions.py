@@ -12,29 +12,13 @@ from typing import TYPE_CHECKING, Final
 
 from khung.engine.facts import Entity, Stated
 from khung.engine.folds import kept
+from khung.ir import nodes as n
 from khung.ir import types as t
 from khung.ir.enums import FoldOp
-from khung.ir.nodes import (
-    AllOf,
-    AnyOf,
-    Arithmetic,
-    Call,
-    Compare,
-    Defined,
-    Field,
-    Fold,
-    Has,
-    If,
-    Literal,
-    Node,
-    Not,
-    Rows,
-    StateOf,
-)
-from khung.report.words.bodies import bodies
 from khung.report.words.labels import PERCENT, key_of, ratio
 from khung.report.words.names import counted
-from khung.report.words.written import as_written, asks_reading, is_guard_of
+from khung.report.words.nodes import as_written, asks_reading, is_guard_of, is_percentage
+from khung.report.words.values import bodies
 from khung.syntax.ast import CompareOp
 
 if TYPE_CHECKING:
@@ -43,7 +27,7 @@ if TYPE_CHECKING:
     from khung.engine.evaluate import Env, Evaluator
     from khung.engine.values import Element, Value
     from khung.report.words.labels import Words
-    from khung.report.words.naming import Namer
+    from khung.report.words.values import Namer
 
 _OPPOSITE: Final = {
     CompareOp.EQ: CompareOp.NE,
@@ -118,7 +102,7 @@ class Teller:
         """The object whose conditions these are."""
         return self.namer.own
 
-    def tell(self, node: Node, env: Env, *, wanted: bool) -> tuple[Told, ...]:
+    def tell(self, node: n.Node, env: Env, *, wanted: bool) -> tuple[Told, ...]:
         """Return why a condition is not what is wanted.
 
         Args:
@@ -127,36 +111,38 @@ class Teller:
             wanted: What the condition would have to be.
         """
         match node:
-            case Not():
+            case n.Not():
                 return self.tell(node.operand, env, wanted=not wanted)
-            case AllOf() | AnyOf():
+            case n.AllOf() | n.AnyOf():
                 return self._operands(node, env, wanted=wanted)
-            case If():
+            case n.If():
                 holds = self.evaluator.truth(node.condition, env)
                 branch = node.yes if holds.most else node.no
                 return self.tell(branch, env, wanted=wanted)
-            case Compare():
+            case n.Compare():
                 return self._comparison(node, env, wanted=wanted)
-            case Fold():
+            case n.Fold():
                 return self._quantifier(node, env, wanted=wanted)
-            case Field() | StateOf() | Has():
+            case n.Field() | n.StateOf() | n.Has():
                 return (self._fact(node, env),)
-            case Defined():
+            case n.Defined():
                 return self._definition(node, env, wanted=wanted)
-            case Call(function="is known", arguments=(asked, *_)) if asked is not None:
+            case n.Call(function="is known", arguments=(asked, *_)) if asked is not None:
                 return (self._whether_known(asked, env),)
-            case Rows():
+            case n.Rows():
                 return ()  # a table is told by its own name
-            case Call(function="list contains", arguments=(source, element)) if source and element:
+            case n.Call(function="list contains", arguments=(source, element)) if (
+                source and element
+            ):
                 return (self._membership(source, element, env, wanted=wanted),)
             case _:
                 return (self._as_written(node),)
 
     # -- and, or --------------------------------------------------------------------------------
 
-    def _operands(self, node: AllOf | AnyOf, env: Env, *, wanted: bool) -> tuple[Told, ...]:
+    def _operands(self, node: n.AllOf | n.AnyOf, env: Env, *, wanted: bool) -> tuple[Told, ...]:
         """Tell the operands in the way. Where one of them is enough, say so."""
-        choice = isinstance(node, AnyOf) is wanted
+        choice = isinstance(node, n.AnyOf) is wanted
         in_the_way = [o for o in node.operands if not _is(self.evaluator.truth(o, env), wanted)]
         asked = [o for o in in_the_way if not (asks_reading(o) or self._is_guard(o, in_the_way))]
         told = [line for o in asked or in_the_way for line in self.tell(o, env, wanted=wanted)]
@@ -169,19 +155,21 @@ class Teller:
         parts = [part for line in told for part in (line.parts if line.choice else (line,))]
         return (Told(self.words.say("one_of"), tuple(parts), choice=True),)
 
-    def _is_guard(self, node: Node, beside: list[Node]) -> bool:
+    def _is_guard(self, node: n.Node, beside: list[n.Node]) -> bool:
         """Whether a test only says that what is read beside it applies at all."""
         others = (other for other in beside if other is not node)
         return any(is_guard_of(node, other, self.words.program) for other in others)
 
     # -- comparisons ----------------------------------------------------------------------------
 
-    def _comparison(self, node: Compare, env: Env, *, wanted: bool) -> tuple[Told, ...]:
+    def _comparison(self, node: n.Compare, env: Env, *, wanted: bool) -> tuple[Told, ...]:
         op = node.op if wanted else _OPPOSITE[node.op]
         left, right = node.left, node.right
-        if isinstance(left, Literal):
+        if isinstance(left, n.Literal):
             left, right, op = right, left, _TURNED[op]
-        unit = PERCENT if _is_percentage(right) else self.namer.unit(left) or self.namer.unit(right)
+        unit = self.namer.unit(left) or self.namer.unit(right)
+        if is_percentage(right) and not isinstance(right.ty, t.Fraction):
+            unit = PERCENT
         value = self.evaluator.evaluate(left, env)
         found = self.words.value(value, left.ty, unit)
         line = self.words.say("found", what=self.namer.name(left, env), value=found)
@@ -198,11 +186,11 @@ class Teller:
         self.met.update(asked)
         return tuple(line for subject in asked.values() for line in self.why(subject))
 
-    def _need(self, op: CompareOp, limit: Node, env: Env, unit: str) -> str:
+    def _need(self, op: CompareOp, limit: n.Node, env: Env, unit: str) -> str:
         value = self.evaluator.evaluate(limit, env)
         shown = self._limit(value, limit.ty, unit)
         form = "date" if isinstance(limit.ty, t.Date) else "need"
-        if not isinstance(limit, Literal) and not _is_computed(limit):
+        if not isinstance(limit, n.Literal) and not _is_computed(limit):
             shown = self._named(shown, self.namer.name(limit, env), form)
         return self.words.say(f"{form}.{self._plainest(op, value, limit.ty).name.lower()}", x=shown)
 
@@ -227,22 +215,22 @@ class Teller:
         )
         return CompareOp.EQ if at_end else op
 
-    def _counted(self, node: Node, env: Env, op: CompareOp) -> tuple[Told, ...]:
+    def _counted(self, node: n.Node, env: Env, op: CompareOp) -> tuple[Told, ...]:
         """Tell the elements that make a count or share too small, or else too great."""
-        if not isinstance(node, Fold) or node.op not in (FoldOp.SHARE, FoldOp.COUNT):
+        if not isinstance(node, n.Fold) or node.op not in (FoldOp.SHARE, FoldOp.COUNT):
             return ()
         too_small = op in (CompareOp.GE, CompareOp.GT)
         return tuple(self._elements(node, env, wanted=too_small))
 
     # -- lists ----------------------------------------------------------------------------------
 
-    def _quantifier(self, node: Fold, env: Env, *, wanted: bool) -> tuple[Told, ...]:
+    def _quantifier(self, node: n.Fold, env: Env, *, wanted: bool) -> tuple[Told, ...]:
         told = tuple(self._elements(node, env, wanted=wanted))
         if told:
             return self._choice(told) if (node.op is FoldOp.SOME) is wanted else told
         return (Told(self.words.say("empty", what=self.namer.name(node.list, env))),)
 
-    def _elements(self, node: Fold, env: Env, *, wanted: bool) -> Iterator[Told]:
+    def _elements(self, node: n.Fold, env: Env, *, wanted: bool) -> Iterator[Told]:
         """Tell the elements in the way; after many of them only how many more there are."""
         source = self.evaluator.evaluate(node.list, env)
         if source.why:
@@ -261,7 +249,7 @@ class Teller:
             yield Told(self.words.say("more_elements", n=left))
 
     def _alike(
-        self, node: Fold, items: Sequence[Element], env: Env, *, wanted: bool
+        self, node: n.Fold, items: Sequence[Element], env: Env, *, wanted: bool
     ) -> list[list[Element]]:
         """Return the elements in groups of whom the same is told but for the name."""
         groups: dict[tuple[Told, ...], list[Element]] = defaultdict(list)
@@ -276,7 +264,7 @@ class Teller:
         return list(groups.values())
 
     def _group(
-        self, node: Fold, items: Sequence[Element], env: Env, *, wanted: bool
+        self, node: n.Fold, items: Sequence[Element], env: Env, *, wanted: bool
     ) -> tuple[Told, ...]:
         """Tell what is the same of a group, once, by the names of all."""
         subject = _subject(items[0])
@@ -298,7 +286,7 @@ class Teller:
         said = self.words.say("and_more", names=names, n=left) if left else names
         return f"{self.words.type(first.type)} {said}"
 
-    def _element(self, item: Element, node: Fold, env: Env, *, wanted: bool) -> tuple[Told, ...]:
+    def _element(self, item: Element, node: n.Fold, env: Env, *, wanted: bool) -> tuple[Told, ...]:
         target = item.value.least
         if isinstance(target, Entity) and target.type.is_record:
             return (Told(self.record(target)),)
@@ -319,25 +307,25 @@ class Teller:
 
     # -- single values --------------------------------------------------------------------------
 
-    def _fact(self, node: Field | StateOf | Has, env: Env) -> Told:
+    def _fact(self, node: n.Field | n.StateOf | n.Has, env: Env) -> Told:
         value = self.words.value(self.evaluator.evaluate(node, env), node.ty, self.namer.unit(node))
         line = self.words.say("found", what=self.namer.name(node, env), value=value)
-        asked = bodies(node, env, self.evaluator) if isinstance(node, StateOf) else ()
+        asked = bodies(node, env, self.evaluator) if isinstance(node, n.StateOf) else ()
         return Told(line, self.others(asked))
 
-    def _whether_known(self, node: Node, env: Env) -> Told:
+    def _whether_known(self, node: n.Node, env: Env) -> Told:
         found, words = self.evaluator.read(node, env), self.words
         unit = self.namer.unit(node)
         value = words.say("none") if found is None else words.value(found[0], node.ty, unit)
         return Told(words.say("found", what=self.namer.name(node, env), value=value))
 
-    def _membership(self, source: Node, element: Node, env: Env, *, wanted: bool) -> Told:
+    def _membership(self, source: n.Node, element: n.Node, env: Env, *, wanted: bool) -> Told:
         unit = self.namer.unit(element)
         value = self.words.value(self.evaluator.evaluate(element, env), element.ty, unit)
         key = "lacks" if wanted else "holds"
         return Told(self.words.say(key, what=self.namer.name(source, env), value=value))
 
-    def _definition(self, node: Defined, env: Env, *, wanted: bool) -> tuple[Told, ...]:
+    def _definition(self, node: n.Defined, env: Env, *, wanted: bool) -> tuple[Told, ...]:
         """Tell a definition by its label, and what is in it; by that alone if it has no label."""
         target = self.evaluator.evaluate(node.object, env)
         declared = self.words.program.objects[node.owner].definitions[node.name]
@@ -350,7 +338,7 @@ class Teller:
         line = self.words.say("found", what=self.namer.name(node, env), value=value)
         return (Told(line, inside),)
 
-    def _as_written(self, node: Node) -> Told:
+    def _as_written(self, node: n.Node) -> Told:
         return Told(self.words.say("condition", text=as_written(node)))
 
 
@@ -366,16 +354,8 @@ def _is(value: Value, wanted: bool) -> bool:  # noqa: FBT001  # the value asked 
     return value.known and value.least is wanted
 
 
-def _is_percentage(node: Node) -> bool:
-    return (
-        isinstance(node, Literal)
-        and not isinstance(node.ty, t.Fraction)
-        and node.span.text.rstrip().endswith(PERCENT)
-    )
-
-
-def _is_computed(node: Node) -> bool:
-    return isinstance(node, Arithmetic | Call | If)
+def _is_computed(node: n.Node) -> bool:
+    return isinstance(node, n.Arithmetic | n.Call | n.If)
 
 
 def _stated(record: Entity) -> Iterator[tuple[str, Value, tuple[t.Type, str]]]:

@@ -86,6 +86,12 @@ class Words:
         name = values.values[value] if isinstance(value, int) else value
         return self.label(values.labels.get(name), name)
 
+    def scale(self, ty: t.Type | None, name: str = "") -> str:
+        """Return what a scale or an enumeration is called; `name` or its own if it has no label."""
+        own = ty.name if isinstance(ty, t.Scale | t.Enumeration) else ""
+        values = self.program.values.get(own)
+        return self.label(values.label if values else None, name or own)
+
     # -- values ---------------------------------------------------------------------------------
 
     def value(self, value: Value, ty: t.Type, unit: str = "") -> str:

@@ -10,12 +10,11 @@ from khung.engine.facts import Entity
 from khung.engine.stages import Status
 from khung.engine.values import known
 from khung.engine.voting import tally
-from khung.ir.nodes import AllOf, Literal
-from khung.report.words.bodies import bodies
+from khung.ir import nodes as n
 from khung.report.words.conditions import Teller, Told
 from khung.report.words.labels import ratio
-from khung.report.words.naming import Namer
-from khung.report.words.written import as_written, asks_reading, is_guard_of
+from khung.report.words.nodes import as_written, asks_reading, conjuncts, is_guard_of
+from khung.report.words.values import Namer, bodies
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
     from khung.engine.result import Result, Results
     from khung.engine.values import Element
     from khung.engine.voting import Finding
-    from khung.ir.nodes import Node
     from khung.ir.program import Cap, Majority, ObjectType, Program, Rule, Vote
     from khung.report.words.labels import Words
     from khung.report.words.names import Clauses
@@ -41,7 +39,7 @@ class Test:
     """
 
     kind: str
-    node: Node | None = None
+    node: n.Node | None = None
     wanted: bool = False
 
 
@@ -60,7 +58,7 @@ def tests_of(declared: ObjectType) -> dict[str, Test]:
     return {rule.id: Test(kind_of(rule), node, wanted) for rule, node, wanted in _asked(declared)}
 
 
-def _asked(declared: ObjectType) -> Iterator[tuple[Rule, Node | None, bool]]:
+def _asked(declared: ObjectType) -> Iterator[tuple[Rule, n.Node | None, bool]]:
     if declared.ladder is not None:
         for level in declared.ladder.levels:
             yield level.rule, None, False
@@ -206,7 +204,7 @@ class RuleTeller:
 
     def _limits(self, cap: Cap, teller: Teller, env: Env, rank: int | None) -> Iterator[Told]:
         """Tell the limits that come from elsewhere: from another object, or from each of a list."""
-        if cap.list is None and isinstance(cap.at_most, Literal):
+        if cap.list is None and isinstance(cap.at_most, n.Literal):
             return
         for limit, item in ladder.cap_limits(cap, env, self.evaluator):
             if rank is None or limit.most < rank:
@@ -280,15 +278,15 @@ def telling(result: Result, teller: RuleTeller) -> list[Rule]:
     return own or rules
 
 
-def _beside_the_level(cap: Cap, program: Program) -> Node | None:
+def _beside_the_level(cap: Cap, program: Program) -> n.Node | None:
     """Return what a cap asks, without readings and what only says that its level is there."""
     when = cap.rule.when
     if when is None:
         return None
-    operands = when.operands if isinstance(when, AllOf) else (when,)
+    operands = conjuncts(when)
     silent = (asks_reading(o) or is_guard_of(o, cap.at_most, program) for o in operands)
     asked = tuple(o for o, skip in zip(operands, silent, strict=True) if not skip)
-    if isinstance(when, AllOf) and asked:
+    if isinstance(when, n.AllOf) and asked:
         return replace(when, operands=asked)
     return when if asked else None
 

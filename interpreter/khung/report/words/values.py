@@ -1,4 +1,4 @@
-"""What the values inside a condition are called: by their labels, with whose they are."""
+"""The values inside a condition: what they are called, with whose they are, and whose is asked."""
 
 from __future__ import annotations
 
@@ -6,24 +6,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from khung.engine.facts import Entity
-from khung.ir import types as t
+from khung.ir import nodes as n
 from khung.ir.enums import FoldOp
-from khung.ir.nodes import (
-    Arithmetic,
-    Call,
-    CriteriaSet,
-    Defined,
-    Field,
-    Fold,
-    Has,
-    LevelOf,
-    Node,
-    StateOf,
-    Variable,
-)
-from khung.report.words.written import as_written, unit_of
+from khung.ir.rewrite import children
+from khung.report.words.nodes import as_written, unit_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from khung.engine.evaluate import Env, Evaluator
     from khung.engine.values import Element
     from khung.report.words.labels import Words
@@ -45,36 +35,36 @@ class Namer:
     slots: dict[int, str] = field(default_factory=dict)
     called: dict[str, str] = field(default_factory=dict)
 
-    def name(self, node: Node, env: Env) -> str:
+    def name(self, node: n.Node, env: Env) -> str:
         """Return what a value is called."""
         match node:
-            case Field() | Defined() | Has():
+            case n.Field() | n.Defined() | n.Has():
                 target = self.evaluator.evaluate(node.object, env).least
                 return self._member(target, node) if isinstance(target, Entity) else _quoted(node)
-            case LevelOf():
-                return self._of(node.object, env, self._level_name(node))
-            case StateOf():
+            case n.LevelOf():
+                return self._of(node.object, env, self.words.scale(node.ty))
+            case n.StateOf():
                 return self._of(node.object, env, self.words.say(f"state.{node.what.value}"))
-            case Variable():
+            case n.Variable():
                 return self.slots.get(node.slot) or node.name
-            case Fold() if node.op in (FoldOp.SHARE, FoldOp.COUNT):
+            case n.Fold() if node.op in (FoldOp.SHARE, FoldOp.COUNT):
                 return self.words.say("counted")
-            case Call() if node.function == "months between":
+            case n.Call() if node.function == "months between":
                 first, last = (self._operand(a, env) for a in node.arguments if a is not None)
                 return self.words.say("months", first=first, last=last)
-            case Call(function="default", arguments=(asked, *_)) if asked is not None:
+            case n.Call(function="default", arguments=(asked, *_)) if asked is not None:
                 return self.name(asked, env)
-            case Arithmetic():
+            case n.Arithmetic():
                 left, right = self._operand(node.left, env), self._operand(node.right, env)
                 return f"{left} {node.op.value} {right}"
             case _:
                 return _quoted(node)
 
-    def element(self, item: Element, node: Fold) -> str:
+    def element(self, item: Element, node: n.Fold) -> str:
         """Return what an element of a list is called: a criterion, a record, a subject."""
         if item.name:
             source, declared = node.list, self.own.type
-            if isinstance(source, CriteriaSet):
+            if isinstance(source, n.CriteriaSet):
                 declared = self.words.program.objects[source.owner]
             return self.words.member(declared, f"criteria.{item.name}")
         target = item.value.least
@@ -85,24 +75,24 @@ class Namer:
         known = self.called.get(entity.path)
         return self.words.entity(entity, self.own) if known is None else known
 
-    def unit(self, node: Node) -> str:
+    def unit(self, node: n.Node) -> str:
         """Return the unit of a value, empty where its form does not tell."""
         return unit_of(node, self.words.program)
 
-    def _member(self, target: Entity, node: Field | Defined | Has) -> str:
+    def _member(self, target: Entity, node: n.Field | n.Defined | n.Has) -> str:
         what = self.words.member(target.type, node.name)
         if target is self.own:
             return what
         return self.words.say("of", what=what, whom=self.entity(target))
 
-    def _operand(self, node: Node, env: Env) -> str:
+    def _operand(self, node: n.Node, env: Env) -> str:
         """Return a value inside a computed one: what it is called, if it has a name, and itself."""
         value = self.words.value(self.evaluator.evaluate(node, env), node.ty, self.unit(node))
-        if isinstance(node, Field | Defined):
+        if isinstance(node, n.Field | n.Defined):
             return self.words.say("operand", what=self.name(node, env), value=value)
         return value
 
-    def _of(self, node: Node, env: Env, what: str) -> str:
+    def _of(self, node: n.Node, env: Env, what: str) -> str:
         """Return what is read of a subject, with whose it is unless that is `own`."""
         target = self.evaluator.evaluate(node, env).least
         if target is self.own:
@@ -110,11 +100,30 @@ class Namer:
         whom = self.entity(target) if isinstance(target, Entity) else as_written(node)
         return self.words.say("of", what=what, whom=whom)
 
-    def _level_name(self, node: LevelOf) -> str:
-        scale = node.ty.name if isinstance(node.ty, t.Scale) else ""
-        values = self.words.program.values.get(scale)
-        return self.words.label(values.label if values else None, scale)
 
-
-def _quoted(node: Node) -> str:
+def _quoted(node: n.Node) -> str:
     return f"`{as_written(node)}`"
+
+
+def bodies(node: n.Node, env: Env, evaluator: Evaluator) -> Iterator[Entity]:
+    """Yield the subjects whose level or status an expression asks for, without those in lists.
+
+    Args:
+        node: An expression.
+        env: The value of each slot.
+        evaluator: Of the case.
+    """
+    match node:
+        case n.LevelOf() | n.StateOf():
+            target = evaluator.evaluate(node.object, env).least
+            if isinstance(target, Entity) and not target.stranger:
+                yield target
+        case n.If():
+            holds = evaluator.truth(node.condition, env)
+            if holds.known:
+                yield from bodies(node.yes if holds.least else node.no, env, evaluator)
+        case n.Fold() | n.Select() | n.Project():
+            return
+        case _:
+            for child in children(node):
+                yield from bodies(child, env, evaluator)

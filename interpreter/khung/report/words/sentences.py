@@ -10,47 +10,14 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final, assert_never
 
+from khung.ir import nodes as n
 from khung.ir import types as t
 from khung.ir.enums import FoldOp
-from khung.ir.nodes import (
-    AllOf,
-    AnyOf,
-    Arithmetic,
-    Attribute,
-    Broken,
-    Build,
-    Call,
-    Choice,
-    Compare,
-    CriteriaSet,
-    Defined,
-    Field,
-    Fold,
-    Given,
-    Has,
-    If,
-    Kept,
-    Least,
-    LevelOf,
-    Limit,
-    Literal,
-    Node,
-    Not,
-    Project,
-    Rows,
-    Ruled,
-    Select,
-    StateOf,
-    There,
-    Unknown,
-    Variable,
-    Winner,
-)
 from khung.ir.program_tables import output_of
 from khung.ir.rewrite import walk
 from khung.locale import phrase, table
 from khung.report.words.labels import PERCENT, ratio
-from khung.report.words.written import as_written, chosen, unit_of
+from khung.report.words.nodes import as_written, chosen, conjuncts, is_percentage, unit_of
 from khung.syntax.ast import ArithmeticOp
 
 if TYPE_CHECKING:
@@ -69,8 +36,8 @@ _SIGNS: Final = {
 }
 _SELF = 0
 _ASKING = (FoldOp.EVERY, FoldOp.SOME, FoldOp.COUNT, FoldOp.SHARE)
-_Members = Field | Defined | Has | LevelOf | StateOf | CriteriaSet
-_Pass = Fold | Select | Project
+_Members = n.Field | n.Defined | n.Has | n.LevelOf | n.StateOf | n.CriteriaSet
+_Pass = n.Fold | n.Select | n.Project
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,45 +54,45 @@ class Sayer:
     sets: Mapping[tuple[str, str], Label | None] = field(default_factory=dict)
     silent: Mapping[int, str] = field(default_factory=lambda: {_SELF: ""})
 
-    def say(self, node: Node) -> str:
+    def say(self, node: n.Node) -> str:
         """Return what a node says."""
         match node:
-            case Literal():
+            case n.Literal():
                 return self._literal(node)
-            case Unknown():
+            case n.Unknown():
                 return self.words.say("unknown")
-            case Variable():
+            case n.Variable():
                 return self._variable(node)
-            case Field() | Defined() | Has() | LevelOf() | StateOf() | CriteriaSet():
+            case n.Field() | n.Defined() | n.Has() | n.LevelOf() | n.StateOf() | n.CriteriaSet():
                 return self._member(node)
-            case Attribute():
+            case n.Attribute():
                 return self._phrase(
                     "of", what=self._called(node.ty, node.name), whom=self.say(node.kind)
                 )
-            case Not():
+            case n.Not():
                 return self._not(node)
-            case AllOf():
+            case n.AllOf():
                 return self._phrase("and").join(map(self.part, node.operands))
-            case AnyOf():
+            case n.AnyOf():
                 return self._phrase("or").join(map(self.part, node.operands))
-            case Compare():
+            case n.Compare():
                 return self.compared(node)
-            case Arithmetic():
+            case n.Arithmetic():
                 left, right = self.part(node.left), self.part(node.right)
                 return f"{left} {_SIGNS[node.op]} {right}"
-            case If():
+            case n.If():
                 return self._choice(node)
-            case Fold():
+            case n.Fold():
                 return self._fold(node)
-            case Select() | Project():
+            case n.Select() | n.Project():
                 return self._list(node)
-            case Build():
+            case n.Build():
                 return self._build(node)
-            case Call():
+            case n.Call():
                 return self._call(node)
-            case Ruled() | Limit() | There():
+            case n.Ruled() | n.Limit() | n.There():
                 return self.say(node.body)
-            case Rows() | Broken() | Least() | Given() | Winner() | Choice() | Kept():
+            case n.Rows() | n.Broken() | n.Least() | n.Given() | n.Winner() | n.Choice() | n.Kept():
                 return as_written(node)
             case _:
                 assert_never(node)
@@ -133,56 +100,54 @@ class Sayer:
     def _phrase(self, key: str, **args: object) -> str:
         return phrase(self.words.lang, f"page.say.{key}", **args)
 
-    def part(self, node: Node) -> str:
+    def part(self, node: n.Node) -> str:
         """Say a part of a longer sentence, in brackets where its end would not be clear."""
         node = chosen(node)
-        inside = node.operand if isinstance(node, Not) else node
-        loose = isinstance(inside, Fold) or isinstance(node, AllOf | AnyOf | If | Arithmetic)
+        inside = node.operand if isinstance(node, n.Not) else node
+        loose = isinstance(inside, n.Fold) or isinstance(
+            node, n.AllOf | n.AnyOf | n.If | n.Arithmetic
+        )
         return f"({self.say(node)})" if loose else self.say(node)
 
     # -- names ----------------------------------------------------------------------------------
 
-    def _literal(self, node: Literal) -> str:
+    def _literal(self, node: n.Literal) -> str:
         if node.reading:
             reading = self.words.program.readings[node.reading]
             return self._phrase("reading", question=reading.question.said(self.words.lang))
-        percent = node.span.text.rstrip().endswith(PERCENT)
         if isinstance(node.ty, t.Fraction):
             counts: Any = node.value  # of a fraction, the part and the whole
             return ratio(*counts)
-        unit = PERCENT if percent else ""
         if isinstance(node.ty, t.Range | t.List | t.Context | t.Ballots):
             return as_written(node)
-        return self.words.known(node.value, node.ty, unit)
+        return self.words.known(node.value, node.ty, PERCENT if is_percentage(node) else "")
 
     def _member(self, node: _Members) -> str:
         what = self._name(node)
         inside = chosen(node.object)
-        if isinstance(inside, Variable) and inside.slot in self.silent:
+        if isinstance(inside, n.Variable) and inside.slot in self.silent:
             return what
         return self._phrase("of", what=what, whom=self.say(inside))
 
     def _name(self, node: _Members) -> str:
         match node:
-            case LevelOf():
-                scale = node.ty.name if isinstance(node.ty, t.Scale) else ""
-                values = self.words.program.values.get(scale)
-                return self.words.label(values.label if values else None, scale)
-            case StateOf():
+            case n.LevelOf():
+                return self.words.scale(node.ty)
+            case n.StateOf():
                 return self.words.say(f"state.{node.what.value}")
-            case CriteriaSet():
+            case n.CriteriaSet():
                 label = self.sets.get((node.owner, node.name))
                 return self._phrase("set", name=self.words.label(label, node.name))
-            case Has():
+            case n.Has():
                 return self._phrase("has", x=self._label(node.object, node.name))
-            case Field(name="owner"):
+            case n.Field(name="owner"):
                 return self._phrase("owner", x=self._type(node.ty) or self._phrase("item"))
-            case Field() | Defined():
+            case n.Field() | n.Defined():
                 return self._label(node.object, node.name)
             case _:
                 assert_never(node)
 
-    def _variable(self, node: Variable) -> str:
+    def _variable(self, node: n.Variable) -> str:
         """Return what a bound value is called: by its letter, or as what is spoken of."""
         if node.slot == _SELF:
             return self._phrase("this", x=self._type(node.ty) or self._phrase("item"))
@@ -197,7 +162,7 @@ class Sayer:
         names = [self.words.type(one) for one in found if not one.is_record]
         return self._phrase("or").join(name[:1].lower() + name[1:] for name in names)
 
-    def _label(self, node: Node, name: str) -> str:
+    def _label(self, node: n.Node, name: str) -> str:
         declared = None
         if isinstance(node.ty, t.Object):
             declared = self.words.program.objects.get(node.ty.name)
@@ -219,12 +184,9 @@ class Sayer:
 
     def _called(self, ty: t.Type | None, name: str) -> str:
         """Return what a value without a label is called: as its scale or enumeration, if any."""
-        if not isinstance(ty, t.Scale | t.Enumeration):
-            return name
-        values = self.words.program.values.get(ty.name)
-        return self.words.label(values.label if values else None, name)
+        return self.words.scale(ty, name) if isinstance(ty, t.Scale | t.Enumeration) else name
 
-    def _named(self, node: Node, name: str) -> str:
+    def _named(self, node: n.Node, name: str) -> str:
         """Return what a field of a value that is no object is called: of ballots, a level."""
         if isinstance(node.ty, t.Ballots):
             values = self.words.program.values[node.ty.scale]
@@ -234,23 +196,23 @@ class Sayer:
 
     # -- conditions -----------------------------------------------------------------------------
 
-    def _not(self, node: Not) -> str:
+    def _not(self, node: n.Not) -> str:
         match node.operand:
-            case Fold(op=FoldOp.SOME) as found:
+            case n.Fold(op=FoldOp.SOME) as found:
                 return self._fold(found, "none")
-            case Has() as found:
+            case n.Has() as found:
                 return self._phrase("has_not", x=self._label(found.object, found.name))
-            case Field() | Defined() | StateOf() as found:
+            case n.Field() | n.Defined() | n.StateOf() as found:
                 return self._phrase("not_so", x=self.say(found))
-            case Compare() as found:
+            case n.Compare() as found:
                 return self._phrase("not", x=f"({self.say(found)})")
             case found:
                 return self._phrase("not", x=self.part(found))
 
-    def compared(self, node: Compare, *, silently: bool = False) -> str:
+    def compared(self, node: n.Compare, *, silently: bool = False) -> str:
         """Say what is compared; `silently` leaves out the left side, of which it is said."""
         left, right = chosen(node.left), chosen(node.right)
-        if isinstance(left, Literal) and left.reading:
+        if isinstance(left, n.Literal) and left.reading:
             return self._reading(left, right, node.op.name.lower())
         kind = "day" if isinstance(right.ty, t.Date) else "value"
         unit = unit_of(left, self.words.program)
@@ -258,32 +220,32 @@ class Sayer:
         what = "" if silently else self.part(left)
         return self._phrase(f"{kind}.{node.op.name.lower()}", left=what, right=said).lstrip()
 
-    def _reading(self, node: Literal, option: Node, op: str) -> str:
+    def _reading(self, node: n.Literal, option: n.Node, op: str) -> str:
         reading = self.words.program.readings[node.reading]
-        value = str(option.value) if isinstance(option, Literal) else ""
+        value = str(option.value) if isinstance(option, n.Literal) else ""
         label = self.words.label(reading.options.labels.get(value), value)
         question = reading.question.said(self.words.lang)
         return self._phrase(f"reading.{op}", question=question, option=label)
 
-    def _value(self, node: Node, unit: str) -> str:
+    def _value(self, node: n.Node, unit: str) -> str:
         """Return a value that another is compared with, in the unit of that."""
-        if not isinstance(node, Literal) or not isinstance(node.ty, t.Number) or node.reading:
+        if not isinstance(node, n.Literal) or not isinstance(node.ty, t.Number) or node.reading:
             return self.part(node)
-        percent = node.span.text.rstrip().endswith(PERCENT)
-        return self.words.number(Decimal(str(node.value)), PERCENT if percent else unit)
+        unit = PERCENT if is_percentage(node) else unit
+        return self.words.number(Decimal(str(node.value)), unit)
 
-    def _choice(self, node: If) -> str:
+    def _choice(self, node: n.If) -> str:
         found = chosen(node)
-        if not isinstance(found, If):
+        if not isinstance(found, n.If):
             return self.say(found)
         condition, yes, no = map(self.part, (found.condition, found.yes, found.no))
         return self._phrase("if", condition=condition, yes=yes, no=no)
 
     # -- lists ----------------------------------------------------------------------------------
 
-    def _fold(self, node: Fold, key: str = "") -> str:
+    def _fold(self, node: n.Fold, key: str = "") -> str:
         """Say what is asked of the elements of a list, or worked out over them."""
-        if node.op is FoldOp.EVERY and isinstance(node.body, Not):
+        if node.op is FoldOp.EVERY and isinstance(node.body, n.Not):
             return self._fold(replace(node, op=FoldOp.SOME, body=node.body.operand), "none")
         key, inner = f"fold.{key or node.op.value}", self._bound(node)
         if node.op not in _ASKING:
@@ -293,17 +255,19 @@ class Sayer:
             body = inner.compared(itself, silently=True)
             return self._phrase(f"{key}.is", body=body, **self._elements(node))
         if node.where is not None and node.op in (FoldOp.SOME, FoldOp.COUNT):
-            both = AllOf((*_conjuncts(node.where), *_conjuncts(node.body)), node.span)
+            both = n.AllOf((*conjuncts(node.where), *conjuncts(node.body)), node.span)
             node = replace(node, where=None, body=both)
         return self._phrase(key, body=inner.say(node.body), **self._elements(node))
 
-    def each(self, variable: Variable, source: Node, where: Node | None, value: Node) -> str:
+    def each(
+        self, variable: n.Variable, source: n.Node, where: n.Node | None, value: n.Node
+    ) -> str:
         """Say a value of each element of a list that `where` keeps."""
-        node = Fold(FoldOp.LOWEST, variable, source, where, value, value.ty, value.span)
+        node = n.Fold(FoldOp.LOWEST, variable, source, where, value, value.ty, value.span)
         return self._phrase("each", body=self._bound(node).say(value), **self._elements(node))
 
-    def _list(self, node: Select | Project) -> str:
-        if isinstance(node, Select):
+    def _list(self, node: n.Select | n.Project) -> str:
+        if isinstance(node, n.Select):
             return self._phrase("select", **self._elements(node))
         return self._phrase(
             "project", body=self._bound(node).say(node.body), **self._elements(node)
@@ -312,7 +276,7 @@ class Sayer:
     def _elements(self, node: _Pass) -> dict[str, str]:
         """Return what an element is called, with its letter if it has one, and which are meant."""
         bound, source = self._bound(node), self.say(node.list)
-        where = None if isinstance(node, Project) else node.where
+        where = None if isinstance(node, n.Project) else node.where
         among = (
             self._phrase("among", list=source)
             if where is None
@@ -323,7 +287,7 @@ class Sayer:
 
     def _noun(self, node: _Pass) -> str:
         """Return what one element of a list is called."""
-        kind = "criterion" if isinstance(node.list, CriteriaSet) else "item"
+        kind = "criterion" if isinstance(node.list, n.CriteriaSet) else "item"
         return self._type(node.variable.ty) or self._phrase(kind)
 
     def _bound(self, node: _Pass) -> Sayer:
@@ -341,7 +305,7 @@ class Sayer:
             self, silent=silent if alike or is_asked else {**silent, slot: self._noun(node)}
         )
 
-    def _called_alike(self, nodes: Iterable[Node], variable: Variable) -> Iterator[int]:
+    def _called_alike(self, nodes: Iterable[n.Node], variable: n.Variable) -> Iterator[int]:
         """Yield the slots of others of which something is read that is called as a member here."""
         if not isinstance(variable.ty, t.Object):
             return
@@ -355,13 +319,13 @@ class Sayer:
             if slot not in (None, variable.slot) and self._name(node) in names:
                 yield slot
 
-    def _build(self, node: Build) -> str:
+    def _build(self, node: n.Build) -> str:
         said = [self.say(item) for item in node.items]
         if node.bounds:
             return self._phrase("range", low=said[0], high=said[-1])
         return ", ".join(said)
 
-    def _call(self, node: Call) -> str:
+    def _call(self, node: n.Call) -> str:
         given = [self.say(a) for a in node.arguments if a is not None]
         key = f"page.say.call.{node.function}"
         known = table(self.words.lang, "page").get(key)
@@ -374,26 +338,22 @@ def _places(text: str) -> int:
     return len({part[:1] for part in text.split("{")[1:]})
 
 
-def _asked(node: _Pass) -> Iterator[Node]:
+def _asked(node: _Pass) -> Iterator[n.Node]:
     """Yield all that is asked of the elements of a list, part by part."""
-    where = None if isinstance(node, Project) else node.where
-    body = None if isinstance(node, Select) else node.body
+    where = None if isinstance(node, n.Project) else node.where
+    body = None if isinstance(node, n.Select) else node.body
     for part in (where, body):
         if part is not None:
             yield from walk(part)
 
 
-def _of_itself(node: Fold) -> Compare | None:
+def _of_itself(node: n.Fold) -> n.Compare | None:
     """Return what is asked of an element itself, not of a member of it, if nothing else is."""
     body = node.body
     is_base = node.where is None or node.op in (FoldOp.EVERY, FoldOp.SHARE)
-    is_it = isinstance(body, Compare) and chosen(body.left) == node.variable
-    return body if is_base and is_it and isinstance(body, Compare) else None
+    is_it = isinstance(body, n.Compare) and chosen(body.left) == node.variable
+    return body if is_base and is_it and isinstance(body, n.Compare) else None
 
 
-def _conjuncts(node: Node) -> tuple[Node, ...]:
-    return node.operands if isinstance(node, AllOf) else (node,)
-
-
-def _slot_of(node: Node) -> int | None:
-    return node.slot if isinstance(node, Variable) else None
+def _slot_of(node: n.Node) -> int | None:
+    return node.slot if isinstance(node, n.Variable) else None

@@ -1,27 +1,15 @@
-"""What an expression tells by how it is written: its text, its unit, what guards it."""
+"""What a node tells by its form: its text, its unit, what guards it, the branch that is chosen."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from khung.ir import nodes as n
 from khung.ir.enums import ResultOf
-from khung.ir.nodes import (
-    AllOf,
-    Arithmetic,
-    Call,
-    Compare,
-    Defined,
-    Field,
-    Has,
-    If,
-    LevelOf,
-    Literal,
-    Node,
-    StateOf,
-)
 from khung.ir.program_tables import output_of
 from khung.ir.rewrite import children
 from khung.ir.types import BOOLEAN, Object
+from khung.report.words.labels import PERCENT
 from khung.syntax.ast import ArithmeticOp, CompareOp
 
 if TYPE_CHECKING:
@@ -33,15 +21,20 @@ if TYPE_CHECKING:
 _LONGEST = 160  # characters of an expression that is shown as written
 
 
-def as_written(node: Node) -> str:
+def as_written(node: n.Node) -> str:
     """Return an expression as its author wrote it, in one line."""
     text = " ".join(node.span.text.split())
     return text if len(text) <= _LONGEST else text[:_LONGEST] + "…"
 
 
-def chosen(node: Node) -> Node:
+def is_percentage(node: n.Node) -> bool:
+    """Whether a number is written as a percentage."""
+    return isinstance(node, n.Literal) and node.span.text.rstrip().endswith(PERCENT)
+
+
+def chosen(node: n.Node) -> n.Node:
     """Return the branch that stands under the readings chosen, where they alone pick one."""
-    while isinstance(node, If):
+    while isinstance(node, n.If):
         holds = _by_reading(node.condition)
         if holds is None:
             break
@@ -49,80 +42,81 @@ def chosen(node: Node) -> Node:
     return node
 
 
-def _by_reading(node: Node) -> bool | None:
+def _by_reading(node: n.Node) -> bool | None:
     """Return whether a test of a reading holds; None for any other test."""
-    if isinstance(node, Literal):
+    if isinstance(node, n.Literal):
         return bool(node.value)
-    if not isinstance(node, Compare) or not isinstance(node.left, Literal):
+    if not isinstance(node, n.Compare) or not isinstance(node.left, n.Literal):
         return None
-    if not node.left.reading or not isinstance(node.right, Literal):
+    if not node.left.reading or not isinstance(node.right, n.Literal):
         return None
     return (node.left.value == node.right.value) is (node.op is CompareOp.EQ)
 
 
-def asks_reading(node: Node) -> bool:
+def asks_reading(node: n.Node) -> bool:
     """Whether a test asks nothing but which reading was chosen."""
     return _by_reading(node) is not None
 
 
-def unit_of(node: Node, program: Program) -> str:
+def unit_of(node: n.Node, program: Program) -> str:
     """Return the unit of a value, empty where its form does not tell."""
     match node:
-        case Field():
+        case n.Field():
             declared = _declared(node.object, program)
             fact = declared.facts.get(node.name) if declared else None
             return fact.unit if fact else ""
-        case Defined():
+        case n.Defined():
             declared = program.objects[node.owner]
             told = output_of(declared.tables, node.name)
             if told is not None:
                 return told[0].outputs[told[1]].unit
             return unit_of(declared.definitions[node.name].value, program)
-        case Call():
+        case n.Call():
             return "month" if node.function == "months between" else ""
-        case Arithmetic() if node.op in (ArithmeticOp.ADD, ArithmeticOp.SUBTRACT):
+        case n.Arithmetic() if node.op in (ArithmeticOp.ADD, ArithmeticOp.SUBTRACT):
             return unit_of(node.left, program) or unit_of(node.right, program)
-        case If():
+        case n.If():
             return unit_of(node.yes, program) or unit_of(node.no, program)
         case _:
             return ""
 
 
-def is_guard_of(test: Node, node: Node, program: Program) -> bool:
+def is_guard_of(test: n.Node, node: n.Node, program: Program) -> bool:
     """Whether a test is a condition under which something that a node reads applies."""
-    asked = set(_conjuncts(_inside(test, program)))
-    return any(asked <= set(_conjuncts(applies)) for applies in _conditions(node, program))
+    asked = set(conjuncts(_inside(test, program)))
+    return any(asked <= set(conjuncts(applies)) for applies in _conditions(node, program))
 
 
-def _inside(node: Node, program: Program) -> Node:
+def _inside(node: n.Node, program: Program) -> n.Node:
     """Return what a definition stands for; any other node as it is."""
-    if not isinstance(node, Defined):
+    if not isinstance(node, n.Defined):
         return node
     return program.objects[node.owner].definitions[node.name].value
 
 
-def _conditions(node: Node, program: Program) -> Iterator[Node]:
-    if isinstance(node, Field | Defined):
+def _conditions(node: n.Node, program: Program) -> Iterator[n.Node]:
+    if isinstance(node, n.Field | n.Defined):
         declared = _declared(node.object, program)
         found = _applies(declared, node.name) if declared else None
         if found is not None:
             yield found
-        yield Has(node.object, node.name, node.span)
-    if isinstance(node, LevelOf):
-        yield StateOf(node.object, ResultOf.RANKED, BOOLEAN, node.span)
+        yield n.Has(node.object, node.name, node.span)
+    if isinstance(node, n.LevelOf):
+        yield n.StateOf(node.object, ResultOf.RANKED, BOOLEAN, node.span)
     for child in children(node):
         yield from _conditions(child, program)
 
 
-def _applies(declared: ObjectType, name: str) -> Node | None:
+def _applies(declared: ObjectType, name: str) -> n.Node | None:
     criterion = declared.criteria.get(name.removeprefix("criteria."))
     found = declared.facts.get(name) or declared.links.get(name) or declared.definitions.get(name)
     return found.applies if found else criterion.applies if criterion else None
 
 
-def _conjuncts(node: Node) -> tuple[Node, ...]:
-    return node.operands if isinstance(node, AllOf) else (node,)
+def conjuncts(node: n.Node) -> tuple[n.Node, ...]:
+    """Return the parts of which all must hold."""
+    return node.operands if isinstance(node, n.AllOf) else (node,)
 
 
-def _declared(node: Node, program: Program) -> ObjectType | None:
+def _declared(node: n.Node, program: Program) -> ObjectType | None:
     return program.objects.get(node.ty.name) if isinstance(node.ty, Object) else None
