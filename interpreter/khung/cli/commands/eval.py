@@ -73,8 +73,8 @@ def _answer(found: Evaluated, **how: Any) -> str:
     if found.results is None or found.ready is None:
         return ""
     if how["format"] == "html":
-        return _as_html(found, found.results, how["lang"])
-    return _as_text(found, found.results, found.ready, how["lang"], color=not how["output"])
+        return _as_html(found, found.results, how["lang"], with_next=how["next"])
+    return _as_text(found, found.results, found.ready, **how)
 
 
 def _exit_code(found: Evaluated, *, strict: bool) -> ExitCode:
@@ -86,22 +86,23 @@ def _exit_code(found: Evaluated, *, strict: bool) -> ExitCode:
     return ExitCode.DONE
 
 
-def _as_html(found: Evaluated, results: Results, lang: str) -> str:
+def _as_html(found: Evaluated, results: Results, lang: str, *, with_next: bool) -> str:
     from khung.report.result.document import results_html  # noqa: PLC0415  # only where asked for
 
-    return results_html(results, lang, clauses=_clauses(found))
+    return results_html(results, lang, clauses=_clauses(found), with_next=with_next)
 
 
-def _as_text(found: Evaluated, results: Results, ready: Ready, lang: str, *, color: bool) -> str:
+def _as_text(found: Evaluated, results: Results, ready: Ready, **how: Any) -> str:
     from khung.report.result.document import results_text  # noqa: PLC0415  # only where asked for
 
     return results_text(
         results,
-        lang,
+        how["lang"],
         width=output.width(),
-        color=color and output.colored(sys.stdout),
+        color=not how["output"] and output.colored(sys.stdout),
         folder=str(ready.loaded.folder),
         clauses=_clauses(found),
+        with_next=how["next"],
     )
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from khung.engine.lift import lift
 from khung.engine.stages import Status
 from khung.report.document.html import to_html
 from khung.report.document.model import (
@@ -35,6 +34,7 @@ from khung.report.result.overview import (
 )
 from khung.report.result.subject import standing, subject_lines
 from khung.report.words.names import listed
+from khung.why.smallest_change import smallest_changes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -43,12 +43,9 @@ if TYPE_CHECKING:
     from khung.report.document.model import Block
     from khung.report.result.overview import Told
     from khung.rulebook.model import Label
+    from khung.why.smallest_change import SmallestChange
 
-_MOST_LIFTS = 12
-"""Of how many different results the smallest change is looked for: each takes a search."""
-
-_SMALL_CASE = 100
-"""Up to how many subjects it is looked for unasked."""
+    Changes = Mapping[str, SmallestChange]
 
 _MOST_NAMES = 40
 """How many of whom next to nothing is known are named on paper."""
@@ -65,7 +62,7 @@ def results_text(  # noqa: PLR0913  # how to show it is by keyword only
     color: bool = False,
     folder: str = "",
     clauses: Mapping[str, Label] | None = None,
-    with_next: bool | None = None,
+    with_next: bool = False,
 ) -> str:
     """Return the results of a case in words.
 
@@ -76,27 +73,38 @@ def results_text(  # noqa: PLR0913  # how to show it is by keyword only
         color: Whether to colour for a terminal.
         folder: The folder of the rulebook, to be named.
         clauses: The summary of each clause by its full address, see `words.names.summaries`.
-        with_next: Whether to look for the smallest change that lifts a level. It takes time that
-            grows with the case, so without an answer it is looked for in small cases only.
+        with_next: Whether to look for the smallest change that lifts a level, which takes time.
     """
     context = context_of(results, lang, clauses)
-    if with_next is None:
-        with_next = sum(map(len, results.by_type.values())) <= _SMALL_CASE
-    blocks = _text(context, folder, _MOST_LIFTS if with_next else 0)
+    blocks = _text(context, folder, _changes(context, asked=with_next))
     document = Document(_title(context), lang, tuple(blocks))
     return to_terminal(document, width=width, color=color)
 
 
-def results_html(results: Results, lang: str, *, clauses: Mapping[str, Label] | None = None) -> str:
+def results_html(
+    results: Results,
+    lang: str,
+    *,
+    clauses: Mapping[str, Label] | None = None,
+    with_next: bool = False,
+) -> str:
     """Return the results of a case as an HTML document that can be printed on A4.
 
     Args:
         results: What was found.
         lang: `vi` or `en`.
         clauses: The summary of each clause by its full address, see `words.names.summaries`.
+        with_next: Whether to look for the smallest change that lifts a level, which takes time.
     """
     context = context_of(results, lang, clauses, hints=False)
-    return to_html(Document(_title(context), lang, tuple(_sheets(context)), sheets=True))
+    sheets = _sheets(context, _changes(context, asked=with_next))
+    return to_html(Document(_title(context), lang, tuple(sheets), sheets=True))
+
+
+def _changes(context: Context, *, asked: bool) -> Changes:
+    """Return what would lift each of those who are told; nothing unless that is asked."""
+    told = split(context.results)[0] if asked else []
+    return smallest_changes(context.results, (result for results in told for result in results))
 
 
 def _title(context: Context) -> str:
@@ -121,7 +129,7 @@ def _dated(context: Context, folder: str = "") -> str:
 # -- as a text ----------------------------------------------------------------------------------
 
 
-def _text(context: Context, folder: str, lifts: int) -> Iterator[Block]:
+def _text(context: Context, folder: str, changes: Changes) -> Iterator[Block]:
     yield from _head(context, folder)
     told, untold = split(context.results)
     for index, results in enumerate(told):
@@ -129,7 +137,7 @@ def _text(context: Context, folder: str, lifts: int) -> Iterator[Block]:
             yield standings([*results, *(untold[index] if untold else ())], {}, context)
     if sum(map(len, context.results.by_type.values())) > 1:
         yield from checks(context)
-    yield from _all_alike(told, context, lifts)
+    yield from _all_alike(told, context, changes)
     yield from _untold(untold, context)
     yield from quotas(told, context)
     yield from basis_lines(told, context)
@@ -144,8 +152,8 @@ def _untold(untold: Told, context: Context) -> Iterator[Line]:
         yield Line(context.words.say("blank", n=least), 2)
 
 
-def _all_alike(told: Told, context: Context, lifts: int) -> Iterator[Line]:
-    blocks = [block for results in told for block in _alike(results, context, lifts)]
+def _all_alike(told: Told, context: Context, changes: Changes) -> Iterator[Line]:
+    blocks = [block for results in told for block in _alike(results, context, changes)]
     for block in blocks[:_MOST_BLOCKS]:
         yield from block
     if len(blocks) > _MOST_BLOCKS:
@@ -153,21 +161,14 @@ def _all_alike(told: Told, context: Context, lifts: int) -> Iterator[Line]:
         yield Line(context.words.say("more", n=len(blocks) - _MOST_BLOCKS))
 
 
-def _alike(results: list[Result], context: Context, lifts: int) -> list[list[Line]]:
-    """Return a block for each subject; those of whom the same is said share one.
-
-    For the first of them, as many as `lifts`, what would lift the level is looked for.
-    """
+def _alike(results: list[Result], context: Context, changes: Changes) -> Iterator[list[Line]]:
+    """Yield a block for each subject; those of whom the same is said share one."""
     alike: dict[tuple[str, tuple[Line, ...]], list[Result]] = defaultdict(list)
     for result in results:
-        key = (standing(result, context), tuple(subject_lines(result, context, None)))
-        alike[key].append(result)
-    blocks = []
-    for index, ((level, lines), members) in enumerate(alike.items()):
-        found = lift(context.results, members[0]) if index < lifts else None
-        said = lines if found is None else subject_lines(members[0], context, found)
-        blocks.append([*_named(level, members, context), *said])
-    return blocks
+        said = subject_lines(result, context, changes.get(result.entity.path))
+        alike[standing(result, context), tuple(said)].append(result)
+    for (level, lines), members in alike.items():
+        yield [*_named(level, members, context), *lines]
 
 
 def _named(level: str, members: list[Result], context: Context) -> Iterator[Line]:
@@ -186,13 +187,14 @@ def _who(members: list[Result], context: Context, most: int) -> str:
 # -- as sheets of paper -------------------------------------------------------------------------
 
 
-def _sheets(context: Context) -> Iterator[Section]:
+def _sheets(context: Context, changes: Changes) -> Iterator[Section]:
     told, untold = split(context.results)
     results = [result for own in told for result in own]
     anchors = {result.entity.path: f"s{n}" for n, result in enumerate(results, start=1)}
     yield Section(tuple(_front(told, untold, anchors, context)))
     for result in results:
-        yield Section(tuple(_sheet(result, context)), anchors[result.entity.path])
+        path = result.entity.path
+        yield Section(tuple(_sheet(result, context, changes.get(path))), anchors[path])
 
 
 def _front(
@@ -210,14 +212,14 @@ def _front(
     yield from decisions(told, context)
 
 
-def _sheet(result: Result, context: Context) -> Iterator[Block]:
+def _sheet(result: Result, context: Context, smallest: SmallestChange | None) -> Iterator[Block]:
     """Yield the sheet of a subject: its level, the reasons, what is open, a place to sign."""
     words = context.words
     settled = result.status in (Status.RANKED, Status.NOT_RANKED)
     yield Paragraph((f"{_title(context)} · {_dated(context)}",), "meta")
     yield Heading(2, words.entity(result.entity))
     yield Paragraph((standing(result, context),), "level" if settled else "level open")
-    yield from subject_lines(result, context, None)
+    yield from subject_lines(result, context, smallest)
     basis = tuple(basis_lines([[result]], context))
     if basis:
         yield Section(basis, kind="basis")

@@ -8,25 +8,25 @@ from khung.analysis import values
 from khung.diagnostics.render.json import render_json
 from khung.engine.checks import CheckState
 from khung.engine.facts import Entity
-from khung.engine.lift import lift
 from khung.engine.stages import Status
 from khung.report.words.labels import Words
 from khung.report.words.names import Clauses
 from khung.report.words.nodes import as_written, chosen
 from khung.report.words.rules import RuleTeller
+from khung.why.smallest_change import smallest_changes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from khung.analysis.evaluation import Evaluated
     from khung.engine.bindings import Failure
-    from khung.engine.lift import Change
     from khung.engine.quotas import GroupResult
     from khung.engine.result import Reason, Result, Results
     from khung.engine.values import Element, Value
     from khung.engine.voting import Finding
     from khung.ir import nodes as n
     from khung.ir.program import ObjectType, Program
+    from khung.why.smallest_change import Change, SmallestChange
 
 STAGES = ("standard", "cap", "vote", "quota")
 """The stages that every result names; a deferral is named where there is one."""
@@ -47,9 +47,10 @@ def results_json(
         lang: The language of its texts.
         diagnostics: What is said of the files, as `diagnostics.render.json` gives it.
         with_next: Whether to look for the smallest change that lifts a level, which takes time;
-            without it `change` is null and `blocked_by` empty.
+            without it `change` is null, `blocked_by` empty and `search` absent.
     """
-    writer = _Writer(results, lang, with_next)
+    all_results = (r for by_id in results.by_type.values() for r in by_id.values())
+    writer = _Writer(results, lang, smallest_changes(results, all_results) if with_next else {})
     return {
         **head(results.program),
         "on": results.case.on.isoformat(),
@@ -80,7 +81,7 @@ def evaluated_json(found: Evaluated, lang: str, *, with_next: bool) -> dict[str,
 
 def result_json(results: Results, result: Result, lang: str) -> dict[str, Any]:
     """Return what was found of one subject as data."""
-    return _Writer(results, lang, with_next=False).result(result)
+    return _Writer(results, lang, {}).result(result)
 
 
 def head(program: Program) -> dict[str, Any]:
@@ -94,11 +95,11 @@ def head(program: Program) -> dict[str, Any]:
 class _Writer:
     """Writes the results of one evaluation."""
 
-    def __init__(self, results: Results, lang: str, with_next: bool) -> None:  # noqa: FBT001
+    def __init__(self, results: Results, lang: str, changes: Mapping[str, SmallestChange]) -> None:
         self.results = results
         self.program = results.program
         self.lang = lang
-        self.with_next = with_next
+        self.changes = changes
         self.rules = RuleTeller(Words(results.program, lang), results, Clauses(lang))
 
     def result(self, result: Result) -> dict[str, Any]:
@@ -160,16 +161,19 @@ class _Writer:
         return {
             "level": self._level(result.next_level, result.entity.type),
             "failed": [self._failed(failure, result) for failure in result.failed],
-            **self._lift(result),
+            **self._smallest_change(result),
         }
 
-    def _lift(self, result: Result) -> dict[str, Any]:
+    def _smallest_change(self, result: Result) -> dict[str, Any]:
         """Return the smallest change that lifts the level, or the rules in the way of any."""
-        found = lift(self.results, result) if self.with_next else None
+        found = self.changes.get(result.entity.path)
         if found is None:
             return {"change": None, "blocked_by": []}
-        changes = None if found.changes is None else [self._change(c) for c in found.changes]
-        return {"change": changes, "blocked_by": list(found.blocked_by)}
+        return {
+            "change": [self._change(change) for change in found.changes] or None,
+            "blocked_by": list(found.blocked_by),
+            "search": found.search.value,
+        }
 
     def _change(self, change: Change) -> dict[str, Any]:
         before, after = (

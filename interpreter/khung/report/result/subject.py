@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never
 
 from khung.engine.stages import Status
 from khung.report.document.model import Line, Style
@@ -13,18 +13,19 @@ from khung.report.result.checks import STYLES, check_lines, told_lines
 from khung.report.result.decisions import decision_lines
 from khung.report.words.names import is_bare
 from khung.report.words.rules import kind_of, rules_of
+from khung.why.smallest_change import Search
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from typing import Any
 
     from khung.engine.facts import Entity
-    from khung.engine.lift import Change, Lift
     from khung.engine.result import Output, Result
     from khung.engine.voting import Finding
     from khung.ir.program import Rule
     from khung.report.result.context import Context
     from khung.report.words.conditions import Told
+    from khung.why.smallest_change import Change, SmallestChange
 
 _NOT_BELOW = (Status.NOT_RANKED, Status.PENDING)
 """Standings that are not below any level."""
@@ -57,15 +58,15 @@ def brief_standing(result: Result, context: Context) -> str:
     return context.words.say(f"status.{result.status.value}")
 
 
-def subject_lines(result: Result, context: Context, lift: Lift | None) -> list[Line]:
+def subject_lines(result: Result, context: Context, smallest: SmallestChange | None) -> list[Line]:
     """Return what is said below the name of a subject.
 
     Args:
         result: What was found.
         context: The words, the rules, the clauses.
-        lift: What would lift the level, None where that is not said.
+        smallest: What would lift the level, None where that is not asked.
     """
-    return list(_Block(result, context).lines(lift))
+    return list(_Block(result, context).lines(smallest))
 
 
 def missing_text(path: str, own: Entity, context: Context, *, hints: bool) -> str:
@@ -97,13 +98,13 @@ class _Block:
     context: Context
     cited: set[str] = field(default_factory=set)
 
-    def lines(self, lift: Lift | None) -> Iterator[Line]:
+    def lines(self, smallest: SmallestChange | None) -> Iterator[Line]:
         """Yield the lines, in the order in which people ask."""
         yield from self._given()
         yield from self._decision()
         yield from self._missing()
         yield from self._why()
-        yield from self._lift(lift)
+        yield from self._smallest_change(smallest)
         yield from self._findings()
         yield from check_lines(self.result, self.context, self.cited)
         yield from self._outputs()
@@ -179,23 +180,26 @@ class _Block:
 
     # -- the rest -------------------------------------------------------------------------------
 
-    def _lift(self, lift: Lift | None) -> Iterator[Line]:
-        if lift is None or self.result.next_level is None:
+    def _smallest_change(self, found: SmallestChange | None) -> Iterator[Line]:
+        if found is None or self.result.next_level is None:
             return
-        words, entity = self.context.words, self.result.entity
-        level = words.level(self.result.next_level, entity.type)
-        if lift.changes is None:
-            yield from self._no_lift(lift, level)
-            return
-        yield self._heading("lift", level=level)
-        for change in lift.changes:
-            yield Line(self._change(change), 4, "•")
+        level = self.context.words.level(self.result.next_level, self.result.entity.type)
+        match found.search:
+            case Search.FOUND:
+                yield self._heading("lift", level=level)
+                yield from (Line(self._change(change), 4, "•") for change in found.changes)
+            case Search.NONE:
+                yield from self._no_change(found, level)
+            case Search.STOPPED:
+                yield self._heading("lift_stopped", level=level)
+            case _:
+                assert_never(found.search)
 
-    def _no_lift(self, lift: Lift, level: str) -> Iterator[Line]:
+    def _no_change(self, found: SmallestChange, level: str) -> Iterator[Line]:
         """Say that no change would do, and what stands in the way if that is not just above."""
         declared = self.result.entity.type
         failed = {failure.rule.id for failure in self.result.failed}
-        blocking = self._blocking(lift, failed)
+        blocking = self._blocking(found, failed)
         if not blocking or {rule.id for rule in blocking} == failed:
             yield self._heading("no_lift_above", level=level)
             return
@@ -203,10 +207,10 @@ class _Block:
         for rule in blocking:
             yield Line(self.context.rules.title(rule, declared), 4, "•")
 
-    def _blocking(self, lift: Lift, failed: set[str]) -> list[Rule]:
+    def _blocking(self, found: SmallestChange, failed: set[str]) -> list[Rule]:
         """Return the rules in the way; of the requirements only those that are not met now."""
         rules = rules_of(self.result.entity.type)
-        known = [rules[name] for name in lift.blocked_by]
+        known = [rules[name] for name in found.blocked_by]
         return [rule for rule in known if rule.id in failed or kind_of(rule) != "levels"]
 
     def _change(self, change: Change) -> str:

@@ -1,0 +1,1 @@
+"""What a result hangs on: questions asked of results, by evaluating the case again."""
