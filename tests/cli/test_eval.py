@@ -34,6 +34,14 @@ def test_the_smallest_change_is_there_where_asked_for(khung):
     assert any(r["next"] and r["next"]["change"] for r in found.values())
 
 
+@pytest.mark.parametrize("form", ["text", "html"])
+def test_the_smallest_change_is_said_where_asked_for(khung, form):
+    heading = "The smallest change that gives Completed well"
+    asked = ("eval", CASE, "--lang", "en", "--format", form)
+    assert heading not in khung(*asked).out
+    assert heading in khung(*asked, "--next").out
+
+
 def test_strict(khung):
     assert khung("eval", DECIDED, "--strict").code == ExitCode.DONE
     assert khung("eval", OPEN).code == ExitCode.DONE

@@ -12,6 +12,7 @@ from tests.unit.report.support import ROOT, evaluated
 from khung.cli.main import run
 from khung.report.encode import dumps
 from khung.report.result.json import results_json
+from khung.why import smallest_change
 
 HERE = Path(__file__).parent
 CASES = sorted((ROOT / "cases/2021").glob("*.yaml"))
@@ -111,8 +112,18 @@ def test_a_cap_with_the_value_that_failed():
 
 
 def test_next_is_looked_for_on_request():
-    change = _one("010", "an", with_next=True)["next"]["change"]
-    assert change == [{"fact": "so_thang_nghi_om", "from": 4, "to": 2}]
+    next_level = _one("010", "an", with_next=True)["next"]
+    assert next_level["change"] == [{"fact": "so_thang_nghi_om", "from": 4, "to": 2}]
+    assert next_level["search"] == "found"
+    assert "search" not in _one("010", "an")["next"]
+
+
+def test_a_search_that_stopped_found_nothing_and_blames_no_rule(monkeypatch):
+    monkeypatch.setattr(smallest_change, "PER_RESULT", 0)
+    document = _document(_case("010"), with_next=True)
+    assert [error.message for error in validator("result").iter_errors(document)] == []
+    found = document["results"]["dang_vien"]["an"]["next"]
+    assert (found["search"], found["change"], found["blocked_by"]) == ("stopped", None, [])
 
 
 def test_criteria_that_failed_are_records():

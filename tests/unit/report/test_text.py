@@ -18,8 +18,10 @@ from khung.diagnostics.render.sentences import visible
 from khung.locale import languages
 from khung.report.document.model import Line, Style
 from khung.report.document.terminal import NARROWEST, rendered
-from khung.report.result.document import results_text
+from khung.report.result.document import results_html, results_text
 from khung.report.words.names import Paths, counted, listed
+from khung.why import smallest_change
+from khung.why.trials import Trials
 
 HERE = Path(__file__).parent
 GOLDEN = HERE / "golden"
@@ -44,7 +46,7 @@ def _unspaced(text):
 @pytest.mark.parametrize("lang", languages)
 @pytest.mark.parametrize("path", OWN, ids=lambda path: path.stem)
 def test_golden(path, lang):
-    text = _text(path, lang, width=80, folder="rulebooks/clubs")
+    text = _text(path, lang, width=80, folder="rulebooks/clubs", with_next=True)
     golden = GOLDEN / f"{path.stem}.{lang}.txt"
     if os.environ.get("KHUNG_UPDATE"):
         golden.write_text(text, encoding="utf-8")
@@ -77,6 +79,22 @@ def test_any_text_is_wrapped_to_the_terminal_and_none_is_lost(lines, width):
     given = "".join(line.bullet + visible(" ".join(line.text.split())) for line in lines)
     assert _unspaced(shown) == _unspaced(given)
     assert ESCAPE.sub("", rendered(lines, width=width, color=True)) == shown
+
+
+@pytest.mark.parametrize("form", [results_text, results_html])
+@pytest.mark.parametrize(("lang", "heading"), [("vi", "Thay đổi ít nhất"), ("en", "The smallest")])
+def test_the_smallest_change_is_told_only_when_asked(form, lang, heading, monkeypatch):
+    results = evaluated(HERE / "cases/cap.yaml").results
+    assert heading in form(results, lang, with_next=True)
+    monkeypatch.setattr(Trials, "reaches", None)  # a search would fail
+    assert heading not in form(results, lang)
+
+
+@pytest.mark.parametrize(("lang", "said"), [("vi", "đã dừng tìm"), ("en", "the search stopped")])
+def test_a_search_that_stopped_says_that_it_did(lang, said, monkeypatch):
+    monkeypatch.setattr(smallest_change, "PER_RESULT", 0)
+    results = evaluated(HERE / "cases/cap.yaml").results
+    assert said in results_text(results, lang, with_next=True)
 
 
 def test_colours_only_paint():

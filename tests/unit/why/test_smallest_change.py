@@ -1,0 +1,113 @@
+"""What would lift a level: of organisations, too, whose level hangs on those that lead to them."""
+
+from tests.laws.changing import results_of
+from tests.support.evaluation import results_of as evaluated
+from tests.support.rulebook import MANIFEST, load_files
+
+from khung.analysis.shelf import Shelf
+from khung.engine.values import known
+from khung.why import smallest_change
+from khung.why.smallest_change import Search, smallest_changes
+
+SCALE = "scales: {rank: {values: {low: L, middle: M, high: H}}}\n"
+TEAM = """\
+subject: team
+facts: {paid: {type: boolean}, wins: {type: number, range: 0..50}, games: {type: number}}
+definitions: {strong: {is: count m in players satisfies m.fit}}
+ladder:
+  scale: rank
+  levels:
+    high: {require: {all: {that: strong >= 2 and paid and wins / games >= 1/2, source: X}}}
+    middle: {require: {all: {that: strong >= 2 and games >= 5, source: X}}}
+    low: {otherwise: true, source: X}
+"""
+PLAYER = """\
+subject: player
+facts: {fit: {type: boolean}}
+links: {team: {to: team, back: players}}
+"""
+PLAYERS = "player: {x: {team: a, fit: true}, y: {team: a, fit: true}, z: {team: b, fit: true}}"
+
+
+def _found(tmp_path, team, players=PLAYERS):
+    rulebook = load_files(tmp_path, rulebook=MANIFEST + SCALE, team=TEAM, player=PLAYER).sound
+    subjects = f"{{team: {{a: {team}, b: {{paid: true, wins: 0, games: 3}}}}, {players}}}"
+    results = evaluated(rulebook, subjects)
+    return smallest_changes(results, results.by_type["team"].values())
+
+
+def _told(found):
+    return [(change.name, change.before.least, change.after.least) for change in found.changes]
+
+
+def test_those_who_lead_to_the_subject_still_do(tmp_path):
+    found = _found(tmp_path, "{paid: false, wins: 8, games: 10}")["team.a"]
+    assert (found.search, _told(found)) == (Search.FOUND, [("paid", False, True)])
+
+
+def test_a_number_is_as_near_as_it_goes(tmp_path):
+    found = _found(tmp_path, "{paid: true, wins: 2, games: 10}")["team.a"]
+    assert _told(found) == [("wins", 2, 5)]
+
+
+def test_two_facts_where_one_is_not_enough(tmp_path):
+    found = _found(tmp_path, "{paid: false, wins: 2, games: 10}")["team.a"]
+    assert _told(found) == [("paid", False, True), ("wins", 2, 5)]
+
+
+def test_what_others_state_is_not_to_be_changed(tmp_path):
+    found = _found(tmp_path, "{paid: true, wins: 8, games: 10}")["team.b"]
+    assert (found.search, found.changes) == (Search.NONE, ())
+    assert "team.levels.middle.all" in found.blocked_by
+
+
+def test_a_search_that_stops_says_so(tmp_path, monkeypatch):
+    monkeypatch.setattr(smallest_change, "PER_RESULT", 3)
+    found = _found(tmp_path, "{paid: false, wins: 2, games: 10}")
+    assert found["team.a"] == smallest_change.SmallestChange(Search.STOPPED)
+
+
+def test_results_share_what_a_case_may_cost(tmp_path, monkeypatch):
+    whole = _found(tmp_path, "{paid: false, wins: 2, games: 10}")
+    monkeypatch.setattr(smallest_change, "PER_CASE", 20)
+    found = _found(tmp_path, "{paid: false, wins: 2, games: 10}")
+    assert found["team.a"].search is Search.STOPPED
+    assert found["team.b"] == whole["team.b"]
+
+
+def test_an_organisation_whose_members_count(tmp_path):
+    path = tmp_path / "thon.yaml"
+    grades = "tu_tuong to_chuc_can_bo lanh_dao_he_thong kiem_tra chuong_trinh khac_phuc"
+    criteria = ", ".join(f"{name}: tot" for name in [*grades.split(), "nhiem_vu_chinh_tri"])
+    path.write_text(
+        f"""
+case: Chi bộ có một đảng viên
+rulebook: "2021"
+on: 2021-12-15
+subjects:
+  to_chuc_dang:
+    xa: {{loai: dang_bo_co_so, ngay_thanh_lap: 1990-01-01, given: {{level: hoan_thanh_tot}}}}
+    thon:
+      loai: chi_bo_truc_thuoc
+      cap_tren: xa
+      ngay_thanh_lap: 1995-06-01
+      so_dang_vien: 1
+      duoc_cong_nhan_dien_hinh: false
+      so_chi_tieu: 10
+      so_chi_tieu_hoan_thanh: 4
+      criteria: {{{criteria}}}
+  dang_vien: {{m: {{chi_bo: thon, given: {{level: hoan_thanh}}}}}}
+""",
+        encoding="utf-8",
+    )
+    results = results_of(path, Shelf())
+    found = smallest_changes(results, results.by_type["to_chuc_dang"].values())
+    (change,) = found["to_chuc_dang.thon"].changes
+    assert (change.name, change.before, change.after) == ("so_chi_tieu", known(10), known(8))
+
+
+def test_nothing_is_looked_for_at_the_top_nor_where_it_was_decided(tmp_path):
+    found = _found(tmp_path, "{paid: true, wins: 8, games: 10}")
+    assert list(found) == ["team.b"]
+    given = _found(tmp_path, "{given: {level: low}}")
+    assert list(given) == ["team.b"]
