@@ -72,6 +72,8 @@ def printed(capsys, monkeypatch, tmp_path):
     found["no file"] = _printed(tmp_path / "nowhere.yaml", capsys)
     found["no rulebook"] = _printed(warned, capsys)
     found["no reading"] = _printed(ROOT / REACHING[0], capsys, "--reading", "nowhere=x")
+    monkeypatch.setattr(smallest_change, "PER_RESULT", 0)
+    found["search stopped"] = _printed(HERE / "cases/cap.yaml", capsys)
     return found
 
 
