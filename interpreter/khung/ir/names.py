@@ -209,7 +209,7 @@ def _require_guard(node: Node, target: Node, member: Member, scope: Scope, span:
     scope.bag.add(
         "K0333",
         span,
-        help="has" if isinstance(condition, Has) else "",
+        help="has" if isinstance(condition, Has) else "required" if scope.required else "",
         name=node.span.text,
         condition=_said(condition, target, member, scope),
     )

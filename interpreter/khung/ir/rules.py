@@ -134,7 +134,8 @@ class RuleMaker:
 
     def _requirement(self, level: str, model: m.Requirement) -> p.Requirement:
         when = self._when(model.head)
-        that = self.scope.knowing(when).lower(model.that, t.BOOLEAN)
+        asked = replace(self.scope.knowing(when), required=True)
+        that = asked.lower(model.that, t.BOOLEAN)
         return p.Requirement(self._rule(f"levels.{level}", model.head, when), that)
 
     def _check_order(self, model: m.Ladder, scale: p.Values) -> None:
@@ -273,14 +274,14 @@ class RuleMaker:
         Reports: K0433 (a level that the ladder does not have), K0323 (an order key of values that
         have no order), K0327 (a limit that is not a fixed ratio), K0344 (a setting that hangs on
         facts), K0345 (a limit that may differ within a group), K0346 (no number of places), K0713
-        (a share of 1).
+        (a share of 1), K0715 (groups by lists).
         """
         when = self._when(model.head)
         inner = self.scope.knowing(when)
         free = replace(inner, unguarded=True)
         level = setting(model.level, inner, self._level_type)
         self._check_quota_level(level, model)
-        per = tuple(fold(free.lower(key)) for key in model.per)
+        per = tuple(self._key(key, free) for key in model.per)
         true: Node = Literal(value=True, ty=t.BOOLEAN, span=self._span)
         return p.Quota(
             replace(self._rule("quotas", model.head, when), decided_by=model.decided_by),
@@ -298,6 +299,12 @@ class RuleMaker:
             else Literal(max(0, _rank(level) - 1), self._level_type, self._span),
             _asked_of_quota(model),
         )
+
+    def _key(self, expr: ast.Expr, scope: Scope) -> Node:
+        found = fold(scope.lower(expr))
+        if isinstance(found.ty, t.List):
+            self.scope.bag.add("K0715", expr.span, text=expr.span.text)
+        return found
 
     def _order(self, models: Iterable[m.OrderKey], scope: Scope) -> tuple[p.OrderKey, ...]:
         """Return the order keys; one that the chosen readings make a constant is none."""

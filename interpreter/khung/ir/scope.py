@@ -35,6 +35,8 @@ class Scope:
         known: Conditions that hold here, because a guard says so.
         lax: Whether `null` and functions of what is known are allowed.
         unguarded: Whether values may be read without a guard, as in a cap's level.
+        required: Whether a level asks for the condition that stands here: where the `when` of it
+            does not hold, nobody need meet it.
     """
 
     declared: Declarations
@@ -46,6 +48,7 @@ class Scope:
     known: tuple[Node, ...] = ()
     lax: bool = False
     unguarded: bool = False
+    required: bool = False
 
     @property
     def bag(self) -> Bag:

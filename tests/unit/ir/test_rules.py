@@ -230,6 +230,24 @@ def test_a_share_that_is_written_as_one_is_none_of_these(share, changed):
     assert changed((SHARE, f"at_most: {share}")) == []
 
 
+@pytest.mark.parametrize("key", ["partners", "partners.founded"])
+def test_a_list_makes_groups_of_those_whose_lists_are_the_same(key, changed):
+    assert changed(("per: [call]", f"per: [{key}]")) == [("K0715", key)]
+
+
+def test_what_a_level_requires_is_not_waived_unawares(tmp_path):
+    """Where the `when` of a requirement does not hold it keeps nobody back: that is no guard."""
+    copytree(RULEBOOKS / "grants", tmp_path / "grants")
+    path = tmp_path / "grants" / "project.yaml"
+    text = path.read_text(encoding="utf-8").replace("when: requested > 10000, that", "that")
+    heard = "heard: {when: heard, to: poor, source: '3.3'}\n    late:"
+    path.write_text(text.replace("late:", heard), encoding="utf-8")
+    bag = Bag()
+    lower_rulebook(load(tmp_path / "grants").sound, {}, bag)
+    said = {(d.code, d.span.text if d.span else "", d.help) for d in bag.diagnostics}
+    assert said == {("K0333", "own_share", "required"), ("K0333", "heard", "")}
+
+
 # -- the levels of a ladder ----------------------------------------------------------------------
 
 LEVEL = "    {}:\n      require:\n        score: {{that: score >= {}, source: 3.2/1}}\n"
