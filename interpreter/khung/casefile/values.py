@@ -87,7 +87,9 @@ class Reader:
             if node.value == ABSENT:
                 return self._absent(node, declared, at)
         value = self._value(node, declared.ty, at, declared)
-        if value is None or isinstance(declared, Link) or isinstance(value, Draft):
+        if not isinstance(value, Value) or isinstance(declared, Link):
+            return value
+        if isinstance(value.least, Elements):
             return value
         return value if self._in_range(value, declared, node, at) else None
 
@@ -181,10 +183,19 @@ class Reader:
         if isinstance(element, t.Object) and self.program.objects[element.name].is_record:
             key = declared.key if isinstance(declared, Fact) else ""
             return self._records(sequence, self.program.objects[element.name], key, at)
-        read = (self._value(n, element, under(at, i), declared) for i, n in _numbered(sequence))
+        read = [self._element(n, element, under(at, i), declared) for i, n in _numbered(sequence)]
         values = [v for v in read if isinstance(v, Value)]
         whole = len(values) == len(sequence.items)
         return known(Elements(tuple(Element(v) for v in values))) if whole else None
+
+    def _element(self, node: Node, ty: t.Type, at: str, declared: Input) -> Value | Draft | None:
+        """Return an element that is no record; `null` is one of which only that it is there."""
+        if isinstance(node, Scalar) and node.value is None:
+            return OPEN
+        value = self._value(node, ty, at, declared)
+        if isinstance(declared, Link) or not isinstance(value, Value):
+            return value
+        return value if self._in_range(value, declared, node, at) else None
 
     def _ballots(self, node: Node, scale: Values, ty: t.Ballots, at: str) -> Value | None:
         if not isinstance(node, Mapping):

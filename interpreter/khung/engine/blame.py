@@ -10,6 +10,7 @@ from khung.engine.facts import Entity
 from khung.engine.folds import kept
 from khung.engine.tables import reached
 from khung.engine.trace import Trace
+from khung.engine.values import Elements
 from khung.ir.nodes import (
     Arithmetic,
     Call,
@@ -29,7 +30,7 @@ from khung.ir.rewrite import children
 
 if TYPE_CHECKING:
     from khung.engine.evaluate import Env, Evaluator
-    from khung.engine.values import Element
+    from khung.engine.values import Element, Value
 
 _OfObject = Field | Defined | LevelOf | StateOf | Has | CriteriaSet
 
@@ -91,7 +92,9 @@ class Blamer:
             self._name(part, env)
 
     def _name(self, node: Node, env: Env) -> None:
-        """Note the values that an expression reads, known as they are."""
+        """Note the values that an expression reads, known as they are; what is none is no value."""
+        if self.evaluator.read(node, env) is None:
+            return
         match node:
             case Field() | Defined() | Has():
                 entity = self._target(node, env)
@@ -108,8 +111,7 @@ class Blamer:
         if found is None:
             return True
         value, sure = found
-        lists = getattr(value.least, "settled", True)
-        return value.known and sure and lists
+        return value.known and sure and _is_whole(value)
 
     def _target(self, node: _OfObject, env: Env) -> Entity | None:
         found = self.evaluator.read(node.object, env)
@@ -135,7 +137,17 @@ class Blamer:
         elif fact is not None and node.name not in entity.facts and _default(fact) is not None:
             self.blame(_default(fact) or node, own)
         else:
-            self.trace.miss(f"{entity.path}.{node.name}")
+            self._blame_stated(entity, node, env)
+
+    def _blame_stated(self, entity: Entity, node: Field, env: Env) -> None:
+        """Note a fact; of a list in which some elements are not known, those."""
+        found = self.evaluator.evaluate(node, env)
+        path, items = f"{entity.path}.{node.name}", getattr(found.least, "items", ())
+        for place, item in enumerate(items, 1):
+            if item.value.why:
+                self.trace.miss(f"{path}[{place}]")
+        if found.why or not items:
+            self.trace.miss(path)
 
     def _blame_back_list(self, entity: Entity, name: str) -> None:
         declared = entity.type.back_lists[name]
@@ -172,7 +184,7 @@ class Blamer:
 
     def _blame_fold(self, node: Fold, env: Env) -> None:
         source = self.evaluator.evaluate(node.list, env)
-        if source.why or not source.least.settled:
+        if source.why or not _is_whole(source):
             self.blame(node.list, env)
         if source.why:
             return
@@ -187,7 +199,7 @@ class Blamer:
 
     def _blame_pass(self, node: Select | Project, env: Env) -> None:
         source = self.evaluator.evaluate(node.list, env)
-        if source.why or not source.least.settled:
+        if source.why or not _is_whole(source):
             self.blame(node.list, env)
         if source.why:
             return
@@ -222,6 +234,14 @@ class Blamer:
 def _operands(node: Node) -> tuple[Node, ...]:
     """Return what an expression reads by itself: of a pass over a list, the list."""
     return (node.list,) if isinstance(node, Fold | Select | Project) else tuple(children(node))
+
+
+def _is_whole(value: Value) -> bool:
+    """Whether, of a list, it is known which elements there are and what they are."""
+    found = value.least
+    if not isinstance(found, Elements):
+        return True
+    return found.settled and all(item.value.known for item in found.items)
 
 
 def _default(fact: object) -> Node | None:

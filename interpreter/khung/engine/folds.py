@@ -213,9 +213,10 @@ def _sum(seen: list[Seen]) -> Value:
 def _average(seen: list[Seen], whole: Value) -> Value:
     if not any(s.sure for s in seen):
         return whole._replace(why=ERROR if not seen else MISSING)
-    if all(s.sure and s.value.known for s in seen):
-        total = sum((Decimal(s.value.least) for s in seen), Decimal(0))
-        return known(logic.DECIMAL.divide(total, Decimal(len(seen))))
+    if all(s.sure for s in seen):
+        total, number = _sum(seen), Decimal(len(seen))
+        least, most = (logic.DECIMAL.divide(end, number) for end in (total.least, total.most))
+        return within(least, most, _why(seen))
     return within(min(s.value.least for s in seen), max(s.value.most for s in seen), _why(seen))
 
 

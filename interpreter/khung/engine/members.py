@@ -5,6 +5,7 @@ A value comes with whether it surely applies; None is a value that does not appl
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from khung.engine.facts import Entity, Stated, stranger
@@ -61,7 +62,7 @@ def _fact(evaluator: Evaluator, entity: Entity, fact: Fact) -> tuple[Value, bool
     if stated is Stated.ABSENT:
         return None
     if stated is not None:
-        return (_within(evaluator, fact) if stated.why else stated), True
+        return _within(evaluator, fact) if stated.why else _filled(evaluator, fact, stated), True
     if fact.default is not None and not entity.stranger:
         return evaluator.evaluate(fact.default, (known(entity),)), True
     if isinstance(fact.ty, t.Ballots) and not entity.stranger:
@@ -71,12 +72,26 @@ def _fact(evaluator: Evaluator, entity: Entity, fact: Fact) -> tuple[Value, bool
 
 def _within(evaluator: Evaluator, fact: Fact) -> Value:
     """What is known of a fact that is not: the ends of its range, else of its type."""
-    least, most, why = evaluator.whole(fact.ty)
+    is_list = isinstance(fact.ty, t.List)
+    return evaluator.whole(fact.ty) if is_list else _ends(evaluator, fact, fact.ty)
+
+
+def _ends(evaluator: Evaluator, fact: Fact, ty: t.Type) -> Value:
+    least, most, why = evaluator.whole(ty)
     if fact.low is not None:
         least = fact.low
     if fact.high is not None:
         most = fact.high
     return Value(least, most, why) if why else Value(least, most)
+
+
+def _filled(evaluator: Evaluator, fact: Fact, stated: Value) -> Value:
+    """Return what is stated; of a list with the ends of those elements that are not known."""
+    if not isinstance(fact.ty, t.List) or all(item.value.known for item in stated.least.items):
+        return stated
+    unknown = _ends(evaluator, fact, fact.ty.element)
+    items = (i if i.value.known else i._replace(value=unknown) for i in stated.least.items)
+    return known(replace(stated.least, items=tuple(items)))
 
 
 def _stated(

@@ -188,15 +188,28 @@ expect: {groups: [{rule: unit.quotas.half, key: {above: KEY}, base: 1}]}
 """
 
 
-@pytest.mark.parametrize(("key", "differs"), [("a", False), ("null", False), ("b", True)])
-def test_a_group_may_have_a_key_that_does_not_apply(tmp_path, key, differs):
-    scale = "scales: {rank: {values: {low: L, high: H}}}\n"
-    load_files(tmp_path, rulebook=MANIFEST + scale, unit=UNIT)
+def evaluated(tmp_path, unit, text):
+    """Return what comes of a case under a small rulebook."""
     folder = tmp_path / "rulebooks" / "small"
     folder.mkdir(parents=True)
-    for path in tmp_path.glob("*.yaml"):
-        path.rename(folder / path.name)
-    (tmp_path / "c.yaml").write_text(OF_UNITS.replace("KEY", key), encoding="utf-8")
-    found = evaluate_file(tmp_path / "c.yaml", Shelf(), {})
+    scale = "scales: {rank: {values: {low: L, high: H}}}\n"
+    load_files(folder, rulebook=MANIFEST + scale, unit=unit)
+    (tmp_path / "c.yaml").write_text(text, encoding="utf-8")
+    return evaluate_file(tmp_path / "c.yaml", Shelf(), {})
+
+
+@pytest.mark.parametrize(("key", "differs"), [("a", False), ("null", False), ("b", True)])
+def test_a_group_may_have_a_key_that_does_not_apply(tmp_path, key, differs):
+    found = evaluated(tmp_path, UNIT, OF_UNITS.replace("KEY", key))
     assert found.results is not None
     assert bool(compare(found.case_file, found.results, found.results.groups)) is differs
+
+
+@pytest.mark.parametrize(("marks", "said"), [("[80, null, 0]", []), ("[80, 101]", ["101"])])
+def test_a_range_of_a_list_is_that_of_each_element(tmp_path, marks, said):
+    unit = UNIT.replace("facts: {", 'facts: {marks: {type: list of number, range: "0..100"}, ')
+    unit = unit.replace("that: good", "that: (lowest m in marks of m) > 50")
+    text = OF_UNITS.partition("expect")[0].replace("good: true", f"marks: {marks}")
+    found = evaluated(tmp_path, unit, text.replace("good: false", "marks: [51]"))
+    assert [d.span.text for d in found.diagnostics if d.code == "K0615"] == said
+    assert (found.results is None) == bool(said)

@@ -146,3 +146,50 @@ def test_a_tie_is_asked_for_though_the_quota_behind_it_waits_for_the_answer(
 ):
     """Only what is not known of the subject itself, and keeps that open, stands against it."""
     assert contest(tmp_path, entries)["a"].status.value == status
+
+
+# -- lists -----------------------------------------------------------------------------------------
+
+MARKED = """\
+subject: item
+facts: {marks: {type: list of number, range: "0..100"}, tests: {type: list of test}}
+ladder:
+  scale: rank
+  levels:
+    high: {require: {all: {that: "AVERAGE >= LIMIT", source: X}}}
+    low: {otherwise: true, source: X}
+"""
+TESTS = """\
+scales: {rank: {values: {low: L, high: H}}}
+records: {test: {fields: {mark: {type: number, range: "0..100"}}}}
+"""
+AVERAGES = [
+    ("(average m in marks of m)", "marks: [80, 60, null, 80]", "item.i.marks[3]"),
+    ("mean(marks)", "marks: [80, 60, null, 80]", "item.i.marks[3]"),
+    (
+        "(average t in tests of t.mark)",
+        "tests: [{mark: 80}, {mark: 60}, {mark: 80}, {mark: null}]",
+        "item.i.tests[4].mark",
+    ),
+    (
+        "mean(tests.mark)",
+        "tests: [{mark: 80}, {mark: 60}, {mark: 80}, {mark: null}]",
+        "item.i.tests[4].mark",
+    ),
+]
+
+
+@pytest.mark.parametrize(("average", "facts", "missing"), AVERAGES)
+@pytest.mark.parametrize(
+    ("limit", "ends"), [(55, (1, 1)), (56, (0, 1)), (80, (0, 1)), (81, (0, 0))]
+)
+def test_an_average_hangs_on_the_elements_that_are_not_known(
+    tmp_path, average, facts, missing, limit, ends
+):
+    """Of four up to 100, three are 220 together: the average is from 55 to 80."""
+    marked = MARKED.replace("AVERAGE", average).replace("LIMIT", str(limit))
+    loaded = load_files(tmp_path, rulebook=MANIFEST + TESTS, item=marked)
+    assert loaded.rulebook is not None
+    result = results_of(loaded.rulebook, f"{{item: {{i: {{{facts}}}}}}}").by_type["item"]["i"]
+    assert (result.at_worst, result.at_best) == ends
+    assert result.missing == ((missing,) if ends == (0, 1) else ())

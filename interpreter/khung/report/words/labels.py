@@ -57,7 +57,13 @@ class Words:
         return self.say("of", what=name, whom=self.entity(entity.owner))
 
     def member(self, declared: ObjectType, name: str) -> str:
-        """Return what a fact, link, definition, criterion or list of a type is called."""
+        """Return what a fact, link, definition, criterion or list of a type is called.
+
+        An element of a list is called as that, with its place.
+        """
+        whole, bracket, place = name.partition("[")
+        if bracket:
+            return f"{self.member(declared, whole)} {place.removesuffix(']')}"
         criterion = declared.criteria.get(name.removeprefix("criteria."))
         if name.startswith("criteria.") and criterion is not None:
             return self.label(criterion.label, criterion.id)
