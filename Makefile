@@ -42,8 +42,9 @@ pytest: $(VENV)/.installed-dev  ## the tests
 coverage: $(VENV)/.installed-dev  ## the tests, and which lines none of them reaches; takes twice as long
 	@$(BIN)/python -m pytest --quiet -n 2 --dist worksteal --cov --cov-report=term:skip-covered
 
-laws: $(VENV)/.installed-dev  ## the laws on four times as many inputs
+laws: $(VENV)/.installed-dev  ## the laws on four times as many inputs, and on all that cases state; takes long
 	@HYPOTHESIS_PROFILE=ci $(BIN)/python -m pytest --quiet -n 2 --dist worksteal $(LAWS)
+	@$(BIN)/python -m tests.laws.forgetting
 
 readme: $(VENV)/.installed-dev  ## put what the commands print now into the README
 	@COLUMNS=100 $(BIN)/python -m tests.support.readme

@@ -301,14 +301,18 @@ def _reads(text: str, names: set[str]) -> bool:
 # -- running ---------------------------------------------------------------------------------------
 
 
-def try_out(cases: Cases, path: Path, found: Found, chosen: slice = slice(None)) -> None:
-    """Forget what a case file states, one thing at a time, and note what is against the law."""
+def try_out(cases: Cases, path: Path, found: Found, only: int | None = None) -> None:
+    """Forget what a case file states, one thing at a time, and note what is against the law.
+
+    `only` takes one thing, by its number around all of them.
+    """
     text = path.read_text("utf-8").partition("\nexpect:")[0] + "\n"
     whole = cases.whole(path)
     assert whole.results is not None, (path, whole.diagnostics)
     assert whole.ready is not None
     law, known = Law(whole.ready), khung.results_json(whole.results, "en")
-    for place in places(text, _keys(law))[chosen]:
+    every = places(text, _keys(law))
+    for place in every if only is None else [every[only % len(every)]]:
         found.tries += 1
         where = f"{path.relative_to(ROOT)}: {place}"
         try:
@@ -339,7 +343,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for number, path in enumerate(files, 1):
         before = len(found.faults)
         try_out(cases, path, found)
-        print(*found.faults[before:], sep="\n", end="\n" if found.faults[before:] else "")
+        for fault in found.faults[before:]:
+            print(fault, flush=True)
         print(f"{number} of {len(files)}: {found.tries} forgotten", end="\r", file=sys.stderr)
     kinds = Counter(fault.partition(": ")[0] for fault in found.faults)
     print(f"{found.tries} forgotten, {found.compared} results compared,", end=" ")
