@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, fields, is_dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -100,7 +101,7 @@ def _flat(value: Any) -> Iterator[Any]:
     elif isinstance(value, Cell):
         for test in value.tests or ():
             yield test.operand if isinstance(test, UnaryTest) else test
-    elif isinstance(value, Expr) or _is_model(value):
+    elif isinstance(value, Expr | m.Citation) or _is_model(value):
         yield value
 
 
@@ -111,10 +112,20 @@ def _is_model(value: Any) -> bool:
 _NAMES: dict[type, tuple[str, ...]] = {}
 """What `_names` found before: looking it up is what takes time."""
 
+_LEAVES = frozenset(
+    {"None", "bool", "frozenset", "int", "str", "tuple", "date", "Span"}
+    | {"Basis", "Fate", "Hit", "Label", "Manner", "Range", "Ref", "TypeRef"}
+)
+"""The words of annotations of attributes in which there is nothing to look for."""
+
 
 def _names(kind: type) -> tuple[str, ...]:
-    """Return the fields of a class of the model; empty of any other."""
+    """Return the fields of a class of the model that may hold more; empty of any other class."""
     if kind not in _NAMES:
         of_model = is_dataclass(kind) and kind.__module__.startswith(_MODEL)
-        _NAMES[kind] = tuple(f.name for f in fields(kind)) if of_model else ()
+        _NAMES[kind] = tuple(
+            f.name
+            for f in (fields(kind) if of_model else ())
+            if not _LEAVES.issuperset(re.findall(r"\w+", str(f.type)))
+        )
     return _NAMES[kind]

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping as MappingOf
 
     from khung.diagnostics.bag import Bag
+    from khung.rulebook.folder import Parsed
 
 LANGUAGE = 1
 """The version of the language that is read: the value of `khung`."""
@@ -43,7 +44,11 @@ OF_VERSIONS = ("extends", "carried", "applies_to")
 
 
 def manifest(
-    node: Mapping, bag: Bag, folder: str, sure: MappingOf[str, m.Basis] | None = None
+    node: Mapping,
+    bag: Bag,
+    folder: str,
+    sure: MappingOf[str, m.Basis] | None = None,
+    parsed: Parsed | None = None,
 ) -> tuple[m.Rulebook, Context]:
     """Read a manifest.
 
@@ -52,13 +57,14 @@ def manifest(
         bag: Where to report.
         folder: The name of the folder, which stands in for an id that cannot be read.
         sure: How sure entries taken over are, by the file that cites their source.
+        parsed: Expressions that were read before.
 
     Returns:
         The rulebook as far as the manifest tells it, and the context for its other files.
     """
     form, ctx = (
         form_of(m.Rulebook, schema("rulebook")),
-        Context(bag, _documents(node), sure=sure or {}),
+        Context(bag, _documents(node), sure=sure or {}, parsed={} if parsed is None else parsed),
     )
     fields = Fields(node, form.keys, bag)
     ctx = replace(ctx, basis=basis_said(fields) or m.Basis.TEXT)

@@ -26,11 +26,16 @@ if TYPE_CHECKING:
     from khung.diagnostics.bag import Bag
     from khung.rulebook.model import AppliesTo, Basis, Carried, Extends, Leads, Removed, Rulebook
     from khung.source.nodes import Node
+    from khung.syntax.ast import Expr
+    from khung.text import PlacedText
 
 MANIFEST = "rulebook.yaml"
 """The file that makes a folder a rulebook."""
 
 _LEFTOVER = (".", "~", "#")  # how hidden files and those of editors and office programs begin
+
+Parsed = dict[int, "tuple[PlacedText, Expr]"]
+"""Expressions by the identity of their texts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +53,7 @@ class Written:
             it: of the files taken over; what is its own is as sure as the manifest says.
         base: The rulebook that this one is put over, if any.
         extends, carried, removed, applies_to, leads: How it was put over that.
+        parsed: What the expressions of that were read as, by the identity of their texts.
     """
 
     folder: Path
@@ -64,6 +70,7 @@ class Written:
     removed: tuple[Removed, ...] = ()
     applies_to: tuple[AppliesTo, ...] = ()
     leads: Leads = field(default_factory=dict)
+    parsed: Parsed = field(default_factory=dict)
 
 
 def read_folder(folder: Path, bag: Bag) -> Written | None:

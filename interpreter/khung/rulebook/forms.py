@@ -34,12 +34,14 @@ class Presence:
         one_of: Those of which exactly one must.
         any_of: Those of which one must; the first is asked for.
         needs: By key, those that must be there with it.
+        at_will: Those that may be left out, but then there is no object where they are not read.
     """
 
     required: tuple[str, ...]
     one_of: tuple[str, ...]
     any_of: tuple[str, ...]
     needs: Mapping[str, tuple[str, ...]]
+    at_will: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +104,17 @@ def _check_presence(form: Form, fields: Fields, ctx: Context) -> set[str]:
     if presence.any_of and not any(key in fields for key in presence.any_of):
         due.add(presence.any_of[0])
     chosen = parts.exactly_one(fields, presence.one_of, ctx) if presence.one_of else None
+    if presence.needs:
+        _check_needs(form, fields, chosen, due, ctx)
+    fields.require(*(key for key in form.keys if key in due))
+    return due
+
+
+def _check_needs(
+    form: Form, fields: Fields, chosen: str | None, due: set[str], ctx: Context
+) -> None:
+    """Add what those that are there need; report those that do not go with the one chosen."""
+    presence = form.presence
     waiting = [key for key in form.keys if key in fields or key in due]
     for key in waiting:
         for other in presence.needs.get(key, ()):
@@ -112,8 +125,6 @@ def _check_presence(form: Form, fields: Fields, ctx: Context) -> set[str]:
             elif other not in due:
                 due.add(other)
                 waiting.append(other)
-    fields.require(*(key for key in form.keys if key in due))
-    return due
 
 
 def _lacks(form: Form, found: Mapping[str, Any], fields: Fields, due: set[str]) -> bool:
@@ -123,9 +134,9 @@ def _lacks(form: Form, found: Mapping[str, Any], fields: Fields, due: set[str]) 
         return True
     if "when" in presence.required and found["head"].when is None:
         return True
+    if not form.needs_one and not presence.at_will:
+        return False
     unread = {key for name, key, _ in form.values if found.get(name) is None}
     if form.needs_one and unread.issuperset(presence.one_of):
         return True
-    needed = {key for keys in presence.needs.values() for key in keys}
-    at_will = needed.union(presence.any_of).difference(presence.one_of)
-    return any(key in due or key in fields for key in unread & at_will)
+    return any(key in due or key in fields for key in unread & presence.at_will)

@@ -83,7 +83,7 @@ def _over_base(own: Written, how: Extends, chain: tuple[Path, ...], bag: Bag) ->
     if how.manner is Manner.SUCCESSOR and is_overlay(rulebook):
         bag.add("K0548", how.rulebook.span, name=how.rulebook.name, base=base_name(rulebook))
         return None
-    return replace(extend(own, base, how, bag), base=rulebook)
+    return replace(extend(own, base, how, bag), base=rulebook, parsed=base.parsed)
 
 
 def is_overlay(rulebook: Rulebook) -> bool:
@@ -108,7 +108,7 @@ def decode(written: Written, bag: Bag) -> Rulebook | None:
 
 
 def _decoded(written: Written, bag: Bag) -> Rulebook | None:
-    read, ctx = manifest(written.manifest, bag, written.folder.name, written.sure)
+    read, ctx = manifest(written.manifest, bag, written.folder.name, written.sure, written.parsed)
     subjects, listed = _contents(written, ctx)
     if not written.whole:
         return None

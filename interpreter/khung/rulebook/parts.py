@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -45,10 +45,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping as MappingOf
 
     from khung.diagnostics.bag import Bag
+    from khung.rulebook.folder import Parsed
     from khung.source.nodes import Node
     from khung.syntax.ast import Expr
     from khung.text import PlacedText, Span
 
+_BASES = tuple(b.value for b in Basis)
 _SOURCE = re.compile(r"(?:([^\s#,;]+)\s+)?([^\s#,;]+)(?:#([^\s#,;]+))?")
 _TYPE = re.compile(r"(?:(list|ballots)\s+of\s+)?(\S+)")
 _END = re.compile(
@@ -65,12 +67,15 @@ class Context:
         documents: The ids that a source may name; None where the manifest cannot tell.
         basis: How sure an entry with a source is that does not say so itself.
         sure: The same of entries taken over, by the file that cites the source.
+        parsed: What expressions were read as, by the identity of their texts: those that a
+            rulebook takes over were read in the one that it extends.
     """
 
     bag: Bag
     documents: frozenset[str] | None = None
     basis: Basis = Basis.TEXT
     sure: MappingOf[str, Basis] = field(default_factory=dict)
+    parsed: Parsed = field(default_factory=dict)
 
 
 T = TypeVar("T")
@@ -101,22 +106,18 @@ def each(node: Sequence, read: Reader, ctx: Context, at: str) -> list[Any]:
 
 def head(entry: Entry, fields: Fields, ctx: Context) -> Head:
     """Return what `entry` has in common with all others that may hold under a condition."""
-    when = at_key(fields, "when", expression, ctx)
-    return replace(plain_head(entry, fields, ctx), when=when)
+    return _head(entry, fields, at_key(fields, "when", expression, ctx), ctx)
 
 
 def plain_head(entry: Entry, fields: Fields, ctx: Context) -> Head:
     """Return what `entry` has in common with all others."""
+    return _head(entry, fields, None, ctx)
+
+
+def _head(entry: Entry, fields: Fields, when: Expr | None, ctx: Context) -> Head:
     cited = at_key(fields, "source", sources, ctx) or ()
-    return Head(
-        entry.key,
-        at_key(fields, "label", label, ctx),
-        cited,
-        None,
-        basis(fields, cited, ctx),
-        span=entry.key_span,
-        at=fields.at,
-    )
+    said, sure = at_key(fields, "label", label, ctx), basis(fields, cited, ctx)
+    return Head(entry.key, said, cited, when, sure, span=entry.key_span, at=fields.at)
 
 
 def at_key(
@@ -137,7 +138,7 @@ def basis(fields: Fields, cited: tuple[Citation, ...], ctx: Context) -> Basis:
 
 def basis_said(fields: Fields) -> Basis | None:
     """Return what stands under `basis`; None where nothing does."""
-    word = fields.choice("basis", tuple(b.value for b in Basis))
+    word = fields.choice("basis", _BASES) if "basis" in fields else None
     return None if word is None else Basis(word)
 
 
@@ -221,7 +222,13 @@ def check_document(document: str, span: Span, ctx: Context, at: str) -> None:
 def expression(entry: Entry, ctx: Context, at: str) -> Expr | None:
     """Return an expression; a YAML number or boolean is its text."""
     text = as_placed(entry.value, ctx.bag, at)
-    return None if text is None else parse_expression(text, ctx.bag)
+    if text is None:
+        return None
+    known = ctx.parsed.get(id(text))
+    found = parse_expression(text, ctx.bag) if known is None else known[1]
+    if found is not None:
+        ctx.parsed[id(text)] = text, found  # the text is kept, so that no other gets its identity
+    return found
 
 
 def expressions(entry: Entry, ctx: Context, at: str) -> tuple[Expr, ...] | None:

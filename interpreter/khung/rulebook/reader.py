@@ -137,7 +137,9 @@ def _presence(part: Schema, own: special.Special) -> Presence:
         for word in ("oneOf", "anyOf")
     )
     needs = part.get("dependentRequired", {}) if own.pairs else {}
-    return Presence(tuple(part.get("required", ())), one_of, any_of, needs)
+    needed = {key for keys in needs.values() for key in keys}
+    at_will = frozenset(needed.union(any_of).difference(one_of))
+    return Presence(tuple(part.get("required", ())), one_of, any_of, needs, at_will)
 
 
 def _mapping_of(part: Schema, root: Schema) -> Schema:

@@ -5,12 +5,14 @@ Reports: K0534, K0535, K0539.
 
 from __future__ import annotations
 
+from collections import defaultdict
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from khung.diagnostics.suggest import nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from khung.diagnostics.bag import Bag
     from khung.rulebook.model import Group, Ref
@@ -25,15 +27,31 @@ def check_groups(groups: Iterable[Group], changed: Iterable[str], bag: Bag) -> N
         bag: Where to report.
     """
     paths = {path: short_path(path) for path in changed}
+    below = _below(paths)
     first: dict[str, tuple[Group, Ref]] = {}
     for group in groups:
         if not group.entries:
             bag.add("K0534", group.span, name=group.id)
         for entry in group.entries:
-            found = [path for path in paths if covers(entry.name, path)]
+            starred = entry.name.endswith("*")
+            found = (
+                [p for p in paths if covers(entry.name, p)]
+                if starred
+                else below.get(entry.name, [])
+            )
             if not found:
                 _report_unmet(entry, {*paths, *paths.values()}, bag)
             _claim(found, group, entry, first, bag)
+
+
+def _below(paths: Mapping[str, str]) -> Mapping[str, list[str]]:
+    """Return the paths that each path covers, as `covers` says."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for path, short in paths.items():
+        steps = (accumulate(one.split("."), "{}.{}".format) for one in {path, short})
+        for above in {above for one in steps for above in one}:
+            found[above].append(path)
+    return found
 
 
 def _report_unmet(entry: Ref, paths: set[str], bag: Bag) -> None:
