@@ -55,7 +55,7 @@ docs: $(VENV)/.installed-dev  ## write docs/ from the rulebooks, the schemas and
 mutate: $(VENV)/.installed-dev  ## change each rule and count what no case notices; takes minutes
 	@$(BIN)/python -m tests.mutation
 
-mutate-interpreter: $(VENV)/.installed-dev  ## change the interpreter and count what no test notices; takes hours
+mutate-interpreter: $(VENV)/.installed-dev  ## change the interpreter and count what no test notices; takes an hour
 	@$(BIN)/python -m tests.mutation.interpreter
 
 bench: $(VENV)/.installed-bench  ## measure speed, beside other engines

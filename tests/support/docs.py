@@ -24,9 +24,9 @@ CODES = "../../interpreter/khung/diagnostics/codes"
 YEARS = sorted(path.parent for path in (ROOT / "rulebooks").glob("*/rulebook.yaml"))
 
 
-def year_page(folder: Path, lang: str) -> str:
+def year_page(folder: Path, lang: str, shelf: Shelf) -> str:
     """Return the page of a rulebook as Markdown."""
-    ready = Shelf().ready(folder, {})
+    ready = shelf.ready(folder, {})
     assert ready.program is not None, folder
     assert ready.loaded.rulebook is not None
     return to_markdown(page(ready.loaded.rulebook, ready.program, lang))
@@ -34,10 +34,10 @@ def year_page(folder: Path, lang: str) -> str:
 
 def generated() -> dict[Path, str]:
     """Return the documents that are made, by the files in which they stand."""
-    made = {}
+    made, shelf = {}, Shelf()
     for lang in languages:
         for folder in YEARS:
-            made[DOCS / lang / f"{folder.name}.md"] = year_page(folder, lang)
+            made[DOCS / lang / f"{folder.name}.md"] = year_page(folder, lang, shelf)
         made[REFERENCES[lang]] = to_markdown(reference(lang, CODES))
     return made
 
