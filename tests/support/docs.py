@@ -14,7 +14,7 @@ from tests.support.readme import ROOT, workplace, written
 from khung.analysis.shelf import Shelf
 from khung.locale import languages
 from khung.report.document.markdown import to_markdown
-from khung.report.language.from_schemas import reference
+from khung.report.language.reference import reference
 from khung.report.page.from_rulebook import page
 
 DOCS = ROOT / "docs"

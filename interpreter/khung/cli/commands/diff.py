@@ -134,6 +134,6 @@ def _write(
 
         output.write_json(as_json(found, lang))
         return
-    from khung.report.diff.text import Told, document  # noqa: PLC0415  # not for the help
+    from khung.report.diff.text import document  # noqa: PLC0415  # not for the help
 
-    output.write_document(document(found, Told(readings, everything=how["all"]), lang))
+    output.write_document(document(found, readings, lang, everything=how["all"]))

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from khung.analysis.compare_rulebooks import Class
 from khung.analysis.difference import CITATION, YEARLY
 from khung.locale import phrase
-from khung.report.diff.cases import case_lines
-from khung.report.diff.causes import Causes
+from khung.report.diff.cases import Causes, case_lines
 from khung.report.diff.changes import Changes
 from khung.report.document.model import BLANK, Document, Line, Style
 
@@ -24,54 +22,47 @@ _KEPT = {"parameters", "readings", "calendars"}
 """What a successor answers for entry by entry."""
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What of a comparison is told.
-
-    Attributes:
-        readings: The options that the later side follows instead of its own.
-        everything: Also the entries that only follow a new document.
-    """
-
-    readings: Mapping[str, str]
-    everything: bool = False
-
-
-def document(found: Comparison, told: Told, lang: str) -> Document:
+def document(
+    found: Comparison, readings: Mapping[str, str], lang: str, *, everything: bool
+) -> Document:
     """Return the comparison in words.
 
     Args:
         found: The comparison.
-        told: What of it.
+        readings: The options that the later side follows instead of its own.
         lang: `vi` or `en`.
+        everything: Whether to tell also of the entries that only follow a new document.
     """
-    lines = tuple(_Text(found, told, lang).lines())
+    lines = tuple(_Text(found, readings, lang, everything=everything).lines())
     return Document(lines[0].text, lang, lines)
 
 
 class _Text:
-    def __init__(self, found: Comparison, told: Told, lang: str) -> None:
+    def __init__(
+        self, found: Comparison, readings: Mapping[str, str], lang: str, *, everything: bool
+    ) -> None:
         self.found = found
-        self.told = told
+        self.readings = readings
         self.lang = lang
-        self.changes = Changes(found, lang, everything=told.everything)
+        self.everything = everything
+        self.changes = Changes(found, lang, everything=everything)
         self.causes = Causes(found, lang)
 
     def say(self, key: str, /, **args: object) -> str:
         return phrase(self.lang, f"diff.{key}", **args)
 
     def lines(self) -> Iterator[Line]:
-        yield from self.head(self.told.readings)
+        yield from self.head(self.readings)
         yield from self.sums()
         for heading, judged in self.sections():
-            shown = [one for one in judged if one.told or self.told.everything]
+            shown = [one for one in judged if one.told or self.everything]
             yield BLANK
             title = self.counted(heading, len(shown)) if shown else heading
             yield Line(title, 0, "■", Style.TITLE)
             yield from self.effect(judged)
             yield from self.changes.lines(shown, brief=heading == self.say("citation"))
             yield from self.kept(heading, len(judged) - len(shown))
-        yield from case_lines(self.found, self.lang, everything=self.told.everything)
+        yield from case_lines(self.found, self.lang, everything=self.everything)
 
     def effect(self, judged: list[Judged]) -> Iterator[Line]:
         """Yield how many cases come out differently by a declared group of changes."""

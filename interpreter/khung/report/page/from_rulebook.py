@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
-from khung.report.document.model import Document, Heading, Link, Listing, Paragraph, anchor
-from khung.report.page.changes import changes
-from khung.report.page.clauses import clauses
-from khung.report.page.pager import Pager, pager
-from khung.report.page.shared import (
+from khung.analysis.clauses import items, traced
+from khung.report.document.model import (
+    Anchor,
+    Break,
+    Code,
+    Document,
+    Heading,
+    Link,
+    Listing,
+    Paragraph,
+    Rich,
+    Strong,
+    anchor,
+    joined,
+)
+from khung.report.page.declarations import (
     calendars,
     documents,
     parameters,
@@ -16,15 +28,148 @@ from khung.report.page.shared import (
     records,
     values,
 )
+from khung.report.page.pager import CLAUSE, Pager, pager, path_of
 from khung.report.page.subject import subject_blocks
 from khung.rulebook import model as m
 from khung.rulebook.entries import entries
+from khung.rulebook.versions.groups import short_path
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from khung.ir.program import Program
     from khung.report.document.model import Block
+    from khung.rulebook.entries import Entry
+
+
+# -- what is new --------------------------------------------------------------------------------
+
+
+_IN_GROUP = re.compile(r"\.criteria\.groups\.[^.]+\.items\.")
+
+
+def changes(pager: Pager) -> Iterator[Block]:
+    """Yield what is new by group, then what became of the values of the year."""
+    extends, carried = pager.rulebook.extends, pager.rulebook.carried
+    if extends is None:
+        return
+    yield Paragraph((pager.say(f"extends.{extends.manner.value}", base=extends.rulebook.name),))
+    if carried is None:
+        return
+    shown = _shown(pager)
+    gone = {short_path(one.path): one for one in pager.rulebook.removed}
+    for group in carried.groups:
+        yield Heading(4, pager.label(group.label, group.id))
+        cited = pager.linked(group.sources)
+        if cited:
+            yield Paragraph((f"{pager.say('source')}: ", *cited))
+        yield Listing(
+            tuple(
+                _taken_out(gone[ref.name], pager) if ref.name in gone else _entries(ref.name, shown)
+                for ref in group.entries
+            )
+        )
+    yield from _answers(carried, shown, pager)
+
+
+def _taken_out(removed: m.Removed, pager: Pager) -> Rich:
+    label = pager.label(removed.label, removed.name)
+    return (f"{pager.say('taken_out')}: {label} ", Code(removed.path))
+
+
+def _answers(carried: m.Carried, shown: dict[str, Link], pager: Pager) -> Iterator[Block]:
+    by_fate: dict[str, list[Rich]] = {}
+    for section, answers in carried.answers.items():
+        for name, answer in answers.items():
+            found = _entries(f"{section}.{name}", shown)
+            if answer.fate is not None:
+                by_fate.setdefault(answer.fate.value, []).append(found)
+    rows: list[tuple[Rich, ...]] = [
+        ((pager.say(f"fate.{fate}"),), joined(names, "; ")) for fate, names in by_fate.items()
+    ]
+    yield from pager.grid("fate yearly", rows)
+
+
+def _entries(path: str, shown: dict[str, Link]) -> Rich:
+    """Return links to the entries that a path or a prefix names; as written if there are none.
+
+    The path of something within an entry leads to the entry.
+    """
+    if path.endswith("*"):
+        found = [link for name, link in shown.items() if name.startswith(path[:-1])]
+        return joined([(link,) for link in found], "; ") or (Code(path),)
+    inside = path
+    while inside not in shown and "." in inside:
+        inside = inside.rpartition(".")[0]
+    if "." not in inside:
+        return (Code(path),)
+    rest = path.removeprefix(inside).lstrip(".")
+    return (shown[inside], " ", Code(rest)) if rest else (shown[inside],)
+
+
+def _shown(pager: Pager) -> dict[str, Link]:
+    """Return the entries of the page by path, a criterion by that without its group."""
+    links = {}
+    for entry in pager.found:
+        links[_IN_GROUP.sub(".criteria.", path_of(entry))] = pager.link(entry)
+    return links
+
+
+# -- clauses ------------------------------------------------------------------------------------
+
+
+def clauses(pager: Pager) -> Iterator[Block]:
+    """Yield the table of clauses."""
+    traces = traced(pager.rulebook, pager.found)
+    rows: list[tuple[Rich, ...]] = [
+        (
+            (Anchor(anchor(CLAUSE, clause.address)), Strong(clause.address)),
+            (clause.summary.said(pager.lang),),
+            _rests(clause, traces, pager),
+        )
+        for clause in pager.rulebook.clauses
+    ]
+    yield from pager.grid("clause says rests", rows)
+
+
+def _rests(clause: m.Clause, traces: Mapping[str, list[Entry]], pager: Pager) -> Rich:
+    lines: list[Rich] = []
+    if clause.kind:
+        because = f": {clause.because.said(pager.lang)}" if clause.because else ""
+        lines.append((f"{pager.say(f'clause.{clause.kind}')}{because}",))
+    if clause.parts:
+        lines += [_links(traces.get(clause.address, []), pager)]
+    lines += [_item(item, clause, traces, pager) for item in items(clause)]
+    return joined(lines, Break()) or (pager.say("clause.nothing"),)
+
+
+def _item(item: str, clause: m.Clause, traces: Mapping[str, list[Entry]], pager: Pager) -> Rich:
+    found = _links(traces.get(item, []), pager)
+    if not clause.parts:
+        return found
+    place, part = Anchor(anchor(CLAUSE, item)), Code("#" + item.partition("#")[2])
+    return (place, part, ": ", *(found or (pager.say("clause.nothing"),)))
+
+
+def _links(found: list[Entry], pager: Pager) -> Rich:
+    """Return links to entries, those of one subject or record behind its name."""
+    by_owner: dict[str, list[Rich]] = {}
+    for entry in found:
+        by_owner.setdefault(_owner(entry, pager), []).append((pager.link(entry),))
+    said = [
+        joined([(f"{owner}: ",) if owner else (), joined(links, "; ")], "")
+        for owner, links in by_owner.items()
+    ]
+    return joined(said, ". ")
+
+
+def _owner(entry: Entry, pager: Pager) -> str:
+    if entry.owner is None or entry.owner is entry.node:
+        return ""
+    return pager.label(entry.owner.head.label, entry.owner.head.id)
+
+
+# -- the page -----------------------------------------------------------------------------------
 
 _BEFORE: dict[str, Callable[[Pager], Iterator[Block]]] = {
     "documents": documents,

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from khung.report.document.model import Anchor, Heading, Listing, Paragraph, Rich, Strong, anchor
-from khung.report.page.inputs import definitions, facts, links
+from khung.report.page.declarations import definitions, facts, links
 from khung.report.page.pager import RULE
-from khung.report.page.procedure import checks, tables
-from khung.report.page.steps import caps, deferrals, quotas, votes
+from khung.report.page.steps import caps, checks, deferrals, quotas, tables, votes
 from khung.rulebook import model as m
 
 if TYPE_CHECKING:

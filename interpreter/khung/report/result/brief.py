@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from khung.diagnostics.render.columns import columns
 from khung.engine.stages import Status
-from khung.report.result.answers import Reported, reported
+from khung.report.result.beside import Reported, reported
 from khung.report.result.decisions import options, question
 from khung.report.result.subject import missing_text, standing
 from khung.report.words.rules import telling

@@ -13,7 +13,7 @@ from khung.engine.checks import CheckState
 from khung.engine.stages import Status
 from khung.report.document.model import BLANK, Grid, Line, Link, Style
 from khung.report.document.terminal import padded
-from khung.report.result.checks import STYLES
+from khung.report.result.beside import STYLES
 from khung.report.result.context import ends
 from khung.report.result.decisions import decider, question
 from khung.report.result.subject import brief_standing

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, assert_never
 
 from khung.engine.stages import Status
 from khung.report.document.model import Line, Style
-from khung.report.result.answers import answer_lines, is_told
-from khung.report.result.checks import STYLES, check_lines, told_lines
+from khung.report.result.beside import STYLES, answer_lines, check_lines, is_told, told_lines
 from khung.report.result.decisions import decision_lines
 from khung.report.words.names import is_bare
 from khung.report.words.rules import kind_of, rules_of

@@ -1,28 +1,58 @@
-"""The keys of the YAML files, one table for each kind of mapping, from the JSON schemas."""
+"""The reference of the language: the keys of its files, its expressions, its diagnostics."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from khung import syntax
+from khung.diagnostics.codes import all_codes, page
 from khung.locale import phrase
 from khung.report.document.model import (
     Block,
+    Break,
     Code,
+    Document,
     Grid,
     Heading,
     Link,
+    Listing,
     Paragraph,
     Rich,
     Sample,
     anchor,
     joined,
 )
+from khung.report.language.functions import calls
 from khung.resources import schema
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+
+def reference(lang: str, codes: str) -> Document:
+    """Return the reference in one language.
+
+    Args:
+        lang: `vi` or `en`.
+        codes: Where the pages of the diagnostic codes are, from where the reference stands.
+    """
+    title = phrase(lang, "language.title")
+    chapters = (*key_blocks(lang), *expression_blocks(lang), *code_blocks(lang, codes))
+    return Document(title, lang, (*_front(title, chapters, lang), *chapters))
+
+
+def _front(title: str, chapters: tuple[Block, ...], lang: str) -> Iterator[Block]:
+    yield Heading(1, title)
+    yield Paragraph((phrase(lang, "language.made"),))
+    found = (b for b in chapters if isinstance(b, Heading) and b.level == 2)  # noqa: PLR2004  # chapters
+    yield Listing(tuple((Link(block.text, block.anchor),) for block in found))
+
+
+# -- keys ---------------------------------------------------------------------------------------
+
 
 FILES = ("rulebook", "subject", "clauses", "case")
 """The schemas of what people write, in the order in which they are told."""
@@ -161,3 +191,81 @@ def _link(ref: str, root: _Schema, told: _Told) -> Link:
     key = ref.removeprefix(_LOCAL)
     part = root["$defs"][key]
     return Link(told.half(str(part["title"])), told.places[_same(key, part)])
+
+
+# -- expressions and diagnostics ----------------------------------------------------------------
+
+
+OPERATORS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("choice", ("if a then b else c",)),
+    ("quantifier", ("some x in l satisfies x > 1", "every x in l satisfies x > 1")),
+    ("tally", ("count x in l satisfies x > 1", "share x in l where x > 0 satisfies x > 1")),
+    (
+        "aggregate",
+        ("sum x in l of x", "average x in l of x", "lowest x in l of x", "highest x in l of x"),
+    ),
+    ("or", ("a or b",)),
+    ("and", ("a and b",)),
+    ("compare", ("a = b", "a != b", "a < b", "a <= b", "a > b", "a >= b")),
+    ("between", ("a between 1 and 5", "a in [1..5]", "a in (1, 3, > 5)", "a in l")),
+    ("add", ("a + b", "a - b")),
+    ("multiply", ("a * b", "a / b")),
+    ("power", ("a ** b",)),
+    ("sign", ("-a",)),
+    ("path", ("a.b", "l[item > 3]", "l[1]")),
+    ("call", ("not(a)", "floor(a)", "floor(n: 1.5, scale: 1)")),
+    ("literal", ("12", "80%", '"text"', '@"2021-12-15"', "true", "null", "[1, 2]", "[1..5)")),
+)
+"""The forms of expressions, those that bind loosest first, as `expr.lark` has them."""
+
+_UNKNOWN = ("state", "logic", "compare", "arithmetic", "if", "fold", "call", "known", "never")
+
+
+def expression_blocks(lang: str) -> Iterator[Block]:
+    """Yield the chapters on expressions."""
+    yield Heading(2, _say(lang, "expressions"), anchor("part", "expressions"))
+    yield Paragraph((_say(lang, "expressions.about"),))
+    yield _grid(lang, "form meaning", [(_codes(f), (_say(lang, f"op.{n}"),)) for n, f in OPERATORS])
+    yield Heading(2, _say(lang, "unknown"), anchor("part", "unknown"))
+    yield Paragraph((_say(lang, "unknown.about"),))
+    yield _grid(lang, "what gives", [_unknown(lang, name) for name in _UNKNOWN])
+    yield Heading(2, _say(lang, "builtins"), anchor("part", "builtins"))
+    yield Paragraph((_say(lang, "builtins.about"),))
+    yield _grid(lang, "call meaning", [_builtin(lang, *one) for one in calls(lang)])
+    yield Heading(2, _say(lang, "grammar"), anchor("part", "grammar"))
+    yield Paragraph((_say(lang, "grammar.about"),))
+    yield Sample((Path(syntax.__file__).parent / "expr.lark").read_text("utf-8"))
+
+
+def code_blocks(lang: str, folder: str) -> Iterator[Block]:
+    """Yield the table of diagnostic codes; their pages stand in `folder`."""
+    yield Heading(2, _say(lang, "codes"), anchor("part", "codes"))
+    yield Paragraph((_say(lang, "codes.about"),))
+    rows: list[tuple[Rich, ...]] = []
+    for code in all_codes():
+        found = page(code)
+        severity = phrase(lang, f"word.{found.severity.value}")
+        rows.append(
+            ((Link(code, f"{folder}/{code}.md"),), (severity,), (found.said[lang].message,))
+        )
+    yield _grid(lang, "code severity message", rows)
+
+
+def _say(lang: str, key: str) -> str:
+    return phrase(lang, f"language.{key}")
+
+
+def _grid(lang: str, columns: str, rows: list[tuple[Rich, ...]]) -> Grid:
+    return Grid(tuple(_say(lang, f"column.{name}") for name in columns.split()), tuple(rows))
+
+
+def _codes(forms: tuple[str, ...]) -> Rich:
+    return joined([(Code(form),) for form in forms], Break())
+
+
+def _unknown(lang: str, name: str) -> tuple[Rich, ...]:
+    return ((_say(lang, f"unknown.{name}"),), (_say(lang, f"unknown.{name}.gives"),))
+
+
+def _builtin(lang: str, name: str, forms: tuple[str, ...]) -> tuple[Rich, ...]:
+    return (_codes(forms), (_say(lang, f"builtin.{name}"),))
