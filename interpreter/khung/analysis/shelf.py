@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from khung import paths
 from khung.diagnostics.bag import Bag
 from khung.diagnostics.codes import is_error
 from khung.ir.from_rulebook import lower_rulebook
@@ -13,6 +13,7 @@ from khung.rulebook.from_source import decode, load_written
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from khung.diagnostics.model import Diagnostic
     from khung.ir.program import Program
@@ -48,7 +49,7 @@ class Shelf:
 
     def load(self, folder: Path) -> Loaded:
         """Return the rulebook of a folder."""
-        folder = nearby(folder)
+        folder = paths.nearby(folder)
         if folder not in self._loaded:
             bag = Bag()
             written = load_written(folder, bag)
@@ -81,10 +82,3 @@ def make_ready(loaded: Loaded, readings: Mapping[str, str]) -> Ready:
     said = (*loaded.diagnostics, *bag.diagnostics)
     sound = not any(is_error(diagnostic) for diagnostic in said)
     return Ready(loaded, program if sound else None, said)
-
-
-def nearby(path: Path) -> Path:
-    """Return a path as people would type it: from the current folder, if it lies below that."""
-    here = Path.cwd()
-    below = path.is_relative_to(here) and here not in (path, Path(here.anchor))
-    return path.relative_to(here) if below else path

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, replace
 from enum import Enum
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from khung import paths
 from khung.analysis.evaluation import Evaluated, evaluate_file
 from khung.casefile.compare import compare
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
-    from pathlib import Path
 
     from khung.analysis.coverage import Coverage
     from khung.analysis.shelf import Shelf
@@ -46,12 +48,34 @@ class CaseRun:
     diagnostics: tuple[Diagnostic, ...]
 
 
-def case_files(paths: Iterable[Path]) -> list[Path]:
-    """Return the files of some paths: of a folder all `.yaml` files below it, by name."""
+class ClosedFolderError(Exception):
+    """A folder of cases, or one below it, cannot be looked into: `path`."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(str(path))
+        self.path = path
+
+
+def case_files(named: Iterable[Path]) -> list[Path]:
+    """Return the files of some paths: of a folder all `.yaml` files below it, by name.
+
+    Raises:
+        ClosedFolderError: Some of what is below a folder cannot be seen.
+    """
     found: list[Path] = []
-    for path in paths:
-        found += sorted(path.rglob("*.yaml")) if path.is_dir() else [path]
+    for path in named:
+        found += sorted(_below(path)) if paths.is_folder(path) else [path]
     return list(dict.fromkeys(found))
+
+
+def _below(folder: Path) -> Iterator[Path]:
+    """Yield the files below a folder; links to other folders are not followed."""
+
+    def closed(error: OSError) -> None:
+        raise ClosedFolderError(Path(str(error.filename or folder))) from error
+
+    for where, _, names in os.walk(folder, onerror=closed):
+        yield from (Path(where, name) for name in names if name.endswith(".yaml"))
 
 
 def run_cases(

@@ -11,7 +11,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from khung import resources
+from khung import paths, resources
 from khung.diagnostics.suggest import listed, nearest_id, one_before
 from khung.rulebook.folder import rulebooks_in
 from khung.text import nfc
@@ -67,8 +67,8 @@ def _folders(case_path: Path | None, rulebooks: Path | None) -> Iterator[Path]:
         yield rulebooks
         return
     if case_path is not None:
-        yield from _above(case_path.absolute().parent)
-    yield from _above(Path.cwd())
+        yield from _above(paths.absolute(case_path).parent)
+    yield from _above(paths.absolute(Path()))
     try:
         yield resources.data_dir(FOLDER)
     except resources.MissingDataError:
@@ -78,7 +78,7 @@ def _folders(case_path: Path | None, rulebooks: Path | None) -> Iterator[Path]:
 def _above(folder: Path) -> Iterator[Path]:
     """Yield each `rulebooks` beside or above a folder, the nearest first."""
     for parent in (folder, *folder.parents):
-        if (parent / FOLDER).is_dir():
+        if paths.is_folder(parent / FOLDER):
             yield parent / FOLDER
 
 

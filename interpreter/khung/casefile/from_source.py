@@ -11,6 +11,7 @@ from __future__ import annotations
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
+from khung import paths
 from khung.casefile.expect_from_source import expect
 from khung.casefile.model import STAGES, CaseFile, Decision, Group, Written
 from khung.casefile.nodes import date_at, name_at, ref_at
@@ -46,7 +47,7 @@ def read_case(path: Path, bag: Bag) -> CaseFile | None:
     Returns:
         The case, without the parts that are broken; None if its head cannot be read.
     """
-    if path.is_dir():
+    if paths.is_folder(path):
         bag.add("K0601", None, folder=str(path))
         return None
     file = read_source(path, bag, limit=limits.CASE_FILE_BYTES)

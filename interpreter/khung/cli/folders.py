@@ -1,6 +1,6 @@
-"""A folder written whole or not at all, and never over something.
+"""Folders: one written whole or not at all and never over something, and those of cases.
 
-Reports: K0407, K0813, K0830, K0831, K0833.
+Reports: K0407, K0813, K0816, K0830, K0831, K0833.
 """
 
 from __future__ import annotations
@@ -13,13 +13,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import khung
-from khung.analysis.shelf import nearby
+from khung import paths
 from khung.cli.problems import UsageProblem
+from khung.cli.saving import cannot_write
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
+_NOT_ON_WINDOWS = re.compile(r"(?i)(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?|.*\.")
+"""Names of devices, whatever stands behind a point, and names that end with a point."""
 
 
 def check_target(name: str, target: Path, beside: Path) -> None:
@@ -36,13 +39,26 @@ def check_target(name: str, target: Path, beside: Path) -> None:
     """
     if not _NAME.fullmatch(name):
         raise UsageProblem("K0407", id=name)
+    if _NOT_ON_WINDOWS.fullmatch(name) or _NOT_ON_WINDOWS.fullmatch(target.name):
+        raise UsageProblem("K0407", help="windows", id=name)
     if os.path.lexists(target):
         raise UsageProblem("K0830", path=str(target))
-    if target.resolve().is_relative_to(Path(khung.__file__).resolve().parent):
+    if paths.real(target).is_relative_to(paths.real(Path(khung.__file__)).parent):
         raise UsageProblem("K0831", path=str(beside))
-    right = beside.absolute().parent
-    if target.resolve().parent != right.resolve():
-        raise UsageProblem("K0833", path=str(target), base=beside.name, folder=str(nearby(right)))
+    right = paths.absolute(beside).parent
+    if paths.real(target).parent != paths.real(right):
+        near = str(paths.nearby(right))
+        raise UsageProblem("K0833", path=str(target), base=beside.name, folder=near)
+
+
+def cases_below(named: Iterable[Path]) -> list[Path]:
+    """Return the case files of some paths. Raises UsageProblem (K0816) for a closed folder."""
+    from khung.analysis.testing import ClosedFolderError, case_files  # noqa: PLC0415  # not for new
+
+    try:
+        return case_files(named)
+    except ClosedFolderError as closed:
+        raise UsageProblem("K0816", folder=str(closed.path)) from closed
 
 
 def save_folder(files: Mapping[str, str], target: Path) -> None:
@@ -51,13 +67,13 @@ def save_folder(files: Mapping[str, str], target: Path) -> None:
     Raises:
         UsageProblem: It cannot be written (K0813); nothing is left behind.
     """
-    part = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
+    part = target.with_name(f".khung-{secrets.token_hex(4)}.part")
     try:
         part.mkdir()
         for name, text in files.items():
             (part / name).write_text(text, encoding="utf-8", newline="\n")
         part.rename(target)
     except OSError as error:
-        raise UsageProblem("K0813", path=str(target)) from error
+        raise cannot_write(target, error) from error
     finally:
         shutil.rmtree(part, ignore_errors=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-import secrets
+import re
 import shutil
 import sys
 from errno import ENOSPC
@@ -14,13 +14,14 @@ from khung.locale import phrase
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from pathlib import Path
 
     from khung.diagnostics.model import Diagnostic
     from khung.report.document.model import Document
 
 T = TypeVar("T")
 
+_CI_COMMAND = re.compile(r"(?m)^(?=[ \t]*::)")
+_LONGEST = 1000  # characters of a title or a path
 _NARROWEST, _WIDEST = 60, 120  # columns: text is laid out for these, whatever the terminal says
 
 
@@ -32,9 +33,15 @@ def prepare() -> None:
             reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
-def write(text: str) -> None:
-    """Write to standard output."""
-    _write(sys.stdout, text)
+def write(text: str, *, for_ci: bool = False) -> None:
+    """Write to standard output.
+
+    Args:
+        text: What to write.
+        for_ci: Whether lines that begin with `::` are commands to the build server that reads
+            them; otherwise no text of a file may become one.
+    """
+    _write(sys.stdout, text if for_ci else _CI_COMMAND.sub(r"\\", text))
 
 
 def write_json(answer: object) -> None:
@@ -52,36 +59,11 @@ def write_document(document: Document) -> None:
         write(to_terminal(document, width=width(), color=colored(sys.stdout)))
 
 
-def save(text: str, path: Path) -> None:
-    """Write a file whole or not at all: beside its place first, then into it.
+def shown(said: object) -> str:
+    """Return a text of a file, or a path, in one line, what cannot be printed escaped."""
+    from khung.diagnostics.render.sentences import visible  # noqa: PLC0415  # not for the help
 
-    Raises:
-        UsageProblem: It cannot be written (K0813); what was there before is as it was.
-    """
-    part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
-    try:
-        with part.open("x", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-        part.replace(path)
-    except OSError as error:
-        raise UsageProblem("K0813", path=str(path)) from error
-    finally:
-        part.unlink(missing_ok=True)
-
-
-def refuse_same(read: Path, written: Path) -> None:
-    """Refuse to write over the file that is read. Raises UsageProblem (K0814)."""
-    if written.exists() and read.exists() and written.samefile(read):
-        raise UsageProblem("K0814", path=str(written))
-
-
-def refuse_rulebook(written: Path) -> None:
-    """Refuse to write what would be a file of a rulebook. Raises UsageProblem (K0832)."""
-    from khung.rulebook.folder import MANIFEST  # noqa: PLC0415  # only where a file is written
-
-    is_yaml = written.suffix.lower() in (".yaml", ".yml")
-    if is_yaml and (written.resolve().parent / MANIFEST).exists():
-        raise UsageProblem("K0832", path=str(written), folder=str(written.parent))
+    return visible(" ".join(str(said).split()), _LONGEST)
 
 
 def say(text: str) -> None:

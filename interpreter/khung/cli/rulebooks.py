@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from khung import paths
 from khung.analysis.shelf import Ready, Shelf
 from khung.casefile.find import find_rulebook
 from khung.diagnostics.bag import Bag
@@ -48,6 +49,6 @@ def take_sound(
 
 def _folder(name: str, rulebooks: str | None, bag: Bag) -> Path | None:
     path = Path(name)
-    if (path / MANIFEST).is_file() or len(path.parts) != 1 or name in (".", ".."):
+    if paths.is_file(path / MANIFEST) or len(path.parts) != 1 or name in (".", ".."):
         return path
     return find_rulebook(name, None, Path(rulebooks) if rulebooks else None, bag)

@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
+from khung import paths
 from khung.source import limits
-from khung.source.files import read_source
+from khung.source.files import decode, read_bytes
 from khung.source.from_text import parse_yaml
 from khung.source.nodes import Mapping, Scalar
 from khung.source.values import as_mapping, as_name, head_of
@@ -75,10 +76,12 @@ class Written:
 
 def read_folder(folder: Path, bag: Bag) -> Written | None:
     """Read the files of a folder; None if it holds no manifest that can be read."""
-    paths = _yaml_files(folder, bag)
-    if paths is None:
+    present = _yaml_files(folder, bag)
+    if present is None:
         return None
-    read = {path: node for path in paths if (node := _parsed(path, bag)) is not None}
+    data = {path: found for path in present if (found := read_bytes(path, bag)) is not None}
+    parsed = {path: _parsed(found, path, bag) for path, found in data.items()}
+    read = {path: node for path, node in parsed.items() if node is not None}
     manifest = next((node for path, node in read.items() if path.name == MANIFEST), None)
     others = {path: node for path, node in read.items() if path.name != MANIFEST}
     subjects = [node for node in others.values() if node.get("subject") is not None]
@@ -90,9 +93,10 @@ def read_folder(folder: Path, bag: Bag) -> Written | None:
     if manifest is None:
         return None
     named = [as_name(n, bag, "subject") for root in subjects if (n := root.get("subject"))]
-    whole = len(read) == len(paths) and not unknown and None not in named
+    whole = len(read) == len(present) and not unknown and None not in named
     names = frozenset(node.span.file.name for node in read.values())
-    return Written(folder, manifest, tuple(subjects), tuple(clauses), digest(read), whole, names)
+    own = digest({path.name: data[path] for path in read})
+    return Written(folder, manifest, tuple(subjects), tuple(clauses), own, whole, names)
 
 
 def subject_id(root: Mapping) -> str:
@@ -115,12 +119,11 @@ def text_at(node: Node | None) -> str:
     return node.text.text if isinstance(node, Scalar) and node.value is not None else ""
 
 
-def digest(paths: Iterable[Path]) -> str:
+def digest(files: MappingOf[str, bytes]) -> str:
     """Return `sha256:…` over the names and bytes of files, whatever their order."""
     found = sha256()
-    for path in sorted(paths, key=lambda p: p.name):
-        data = path.read_bytes()
-        found.update(f"{path.name}\0{len(data)}\0".encode())
+    for name, data in sorted(files.items()):
+        found.update(f"{name}\0{len(data)}\0".encode())
         found.update(data)
     return f"sha256:{found.hexdigest()}"
 
@@ -130,12 +133,11 @@ def digest(paths: Iterable[Path]) -> str:
 
 def _yaml_files(folder: Path, bag: Bag) -> list[Path] | None:
     """Return the files to read, by name, or None if the folder is no rulebook."""
-    try:
-        present = sorted(folder.iterdir(), key=lambda p: p.name)
-    except OSError:
+    present = paths.inside(folder)
+    if present is None:
         bag.add("K0427", None, folder=str(folder))
         return None
-    present = [path for path in present if not path.name.startswith(_LEFTOVER)]
+    present = tuple(path for path in present if not path.name.startswith(_LEFTOVER))
     _report_unread(present, bag)
     found = [path for path in present if path.suffix.lower() == ".yaml" and _inside(path, bag)]
     if MANIFEST not in [path.name for path in found]:
@@ -149,10 +151,7 @@ def _yaml_files(folder: Path, bag: Bag) -> list[Path] | None:
 
 def _inside(path: Path, bag: Bag) -> bool:
     """Say whether a file is in its folder, and no link to elsewhere."""
-    try:
-        inside = path.resolve().parent == path.parent.resolve()
-    except (OSError, RuntimeError):  # RuntimeError: links that lead in a circle
-        inside = False
+    inside = paths.real(path).parent == paths.real(path.parent)
     if not inside:
         bag.add("K0428", None, file=str(path))
     return inside
@@ -163,20 +162,16 @@ def _report_unread(present: Iterable[Path], bag: Bag) -> None:
     for path in present:
         if path.suffix.lower() == ".yml":
             bag.add("K0405", None, file=str(path))
-        elif path.is_dir() and not path.is_symlink() and any(path.glob("*.yaml")):
+        elif not paths.is_link(path) and any(p.suffix == ".yaml" for p in paths.inside(path) or ()):
             bag.add("K0405", None, help="folder", file=str(path))
 
 
-def _parsed(path: Path, bag: Bag) -> Mapping | None:
-    file = read_source(path, bag)
+def _parsed(data: bytes, path: Path, bag: Bag) -> Mapping | None:
+    file = decode(data, str(path), bag)
     node = None if file is None else parse_yaml(file, bag)
     return None if node is None else as_mapping(node, bag)
 
 
 def rulebooks_in(folder: Path) -> tuple[Path, ...]:
     """Return the rulebooks right in a folder, by name; () if it cannot be looked into."""
-    try:
-        inside = sorted(folder.iterdir())
-    except OSError:
-        return ()
-    return tuple(path for path in inside if (path / MANIFEST).is_file())
+    return tuple(path for path in paths.inside(folder) or () if paths.is_file(path / MANIFEST))

@@ -12,6 +12,7 @@ import stat
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from typing import TYPE_CHECKING
 
+from khung import paths
 from khung.source import limits
 from khung.text import SourceFile, Span, nfc
 
@@ -34,12 +35,15 @@ def read_source(
         shown: The name to say in messages; the path itself if None.
         limit: The greatest size, in bytes.
     """
+    data = read_bytes(path, bag, shown, limit)
+    return None if data is None else decode(data, str(path) if shown is None else shown, bag)
+
+
+def read_bytes(
+    path: Path, bag: Bag, shown: str | None = None, limit: int = limits.RULEBOOK_FILE_BYTES
+) -> bytes | None:
+    """Read the bytes of a file, as `read_source` does."""
     name = str(path) if shown is None else shown
-    data = _read(path, name, bag, limit)
-    return None if data is None else decode(data, name, bag)
-
-
-def _read(path: Path, name: str, bag: Bag, limit: int) -> bytes | None:
     try:
         mode = path.stat().st_mode
         if not stat.S_ISREG(mode):
@@ -61,10 +65,7 @@ def _read(path: Path, name: str, bag: Bag, limit: int) -> bytes | None:
 def _report_absent(path: Path, name: str, bag: Bag) -> None:
     from khung.diagnostics.suggest import nearest  # noqa: PLC0415  # only needed for advice
 
-    try:
-        near = nearest(path.name, [p.name for p in path.parent.iterdir()])
-    except OSError:
-        near = None
+    near = nearest(path.name, [p.name for p in paths.inside(path.parent) or ()])
     bag.add("K0101", None, help="near" if near else "", file=name, near=near or "")
 
 

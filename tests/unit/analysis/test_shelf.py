@@ -6,7 +6,8 @@ from pathlib import Path
 
 from tests.support.schemas import ROOT
 
-from khung.analysis.shelf import Shelf, nearby
+from khung.analysis.shelf import Shelf
+from khung.paths import nearby
 
 FOLDER = ROOT / "rulebooks" / "2021"
 

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from khung import paths
 from khung.cli import options, output
 from khung.cli.command import Command
 from khung.cli.exit_codes import ExitCode
@@ -84,17 +85,16 @@ def _errors(taken: tuple[_Taken, ...]) -> tuple[Diagnostic, ...]:
 
 def _files(named: Sequence[str], sound: Sequence[Ready]) -> list[Path]:
     """Return the case files to run: of the folders named, or of those of the rulebooks."""
-    from khung.analysis.shelf import nearby  # noqa: PLC0415  # not for the help
-    from khung.analysis.testing import case_files  # noqa: PLC0415  # as above
+    from khung.cli.folders import cases_below  # noqa: PLC0415  # not for the help
 
-    missing = [name for name in named if not Path(name).exists()]
+    missing = [name for name in named if not (name and paths.exists(Path(name)))]
     if missing:
         raise UsageProblem("K0815", path=missing[0])
     if named:
-        return case_files(map(Path, named))
-    folders = (ready.loaded.folder.absolute() for ready in sound)
+        return cases_below(map(Path, named))
+    folders = (paths.absolute(ready.loaded.folder) for ready in sound)
     own = dict.fromkeys(folder.parent.parent / _CASES / folder.name for folder in folders)
-    return case_files(nearby(folder) for folder in own if folder.is_dir())
+    return cases_below(paths.nearby(folder) for folder in own if paths.is_folder(folder))
 
 
 def _compare(  # two rulebooks, and how to compare them

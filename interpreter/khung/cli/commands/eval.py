@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from khung.cli import options, output
+from khung.cli import options, output, saving
 from khung.cli.command import Command
 from khung.cli.exit_codes import ExitCode
 from khung.locale import phrase
@@ -50,13 +50,13 @@ def _eval(
     from khung.analysis.shelf import Shelf  # noqa: PLC0415  # as above
 
     if how["output"]:
-        output.refuse_same(Path(case), Path(how["output"]))
-        output.refuse_rulebook(Path(how["output"]))
+        saving.refuse_same(Path(case), Path(how["output"]))
+        saving.refuse_rulebook(Path(how["output"]))
     folder = Path(rulebooks) if rulebooks else None
     found = evaluate_file(Path(case), Shelf(), dict(reading), folder)
     answer = _answer(found, **how)
     if how["output"] and answer:
-        output.save(answer, Path(how["output"]))
+        saving.save(answer, Path(how["output"]))
     else:
         output.write(answer)
     return _exit_code(found, strict=how["strict"])

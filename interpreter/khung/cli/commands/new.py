@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from khung import paths
 from khung.cli import options, output
 from khung.cli.command import Command
 from khung.cli.exit_codes import ExitCode
@@ -123,9 +124,9 @@ def _new_rulebook(name: str, lang: str, rulebooks: str | None, **how: Any) -> in
     part = how["for"]
     if part and not _is_subject(part[0], [s.head.id for s in base.subjects], lang):
         return ExitCode.USAGE
-    target = beside.absolute().parent / name if how["output"] is None else Path(how["output"])
+    target = paths.absolute(beside).parent / name if how["output"] is None else Path(how["output"])
     check_target(name, target, beside)
-    save_folder(_files(base, how["from"], beside.resolve().name, name, part, lang), target)
+    save_folder(_files(base, how["from"], paths.real(beside).name, name, part, lang), target)
     shown, called = _shown(target, rulebooks)
     written = "cli.new.overlay" if part else "cli.new.written"
     output.write(phrase(lang, written, folder=shown, name=called) + "\n")
@@ -155,9 +156,8 @@ def _files(
 
 def _shown(target: Path, rulebooks: str | None) -> tuple[str, str]:
     """Return a new folder as people would type it, and how commands may name its rulebook."""
-    from khung.analysis.shelf import nearby  # noqa: PLC0415  # not for the help
-    from khung.casefile.find import find_rulebook  # noqa: PLC0415  # as above
+    from khung.casefile.find import find_rulebook  # noqa: PLC0415  # not for the help
 
-    shown, name = str(nearby(target.absolute())), target.name
+    shown, name = str(paths.nearby(paths.absolute(target))), target.name
     found = None if rulebooks else find_rulebook(name, None, None, Bag())
-    return shown, name if found and found.samefile(target) else shown
+    return shown, name if found and paths.same(found, target) else shown

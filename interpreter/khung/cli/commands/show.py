@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from khung.cli import options, output
+from khung.cli import options, output, saving
 from khung.cli.command import Command
 from khung.cli.exit_codes import ExitCode
 from khung.cli.problems import UsageProblem
@@ -53,7 +53,7 @@ def _show(
 
     _refuse_both(how)
     if how["output"]:
-        output.refuse_rulebook(Path(how["output"]))
+        saving.refuse_rulebook(Path(how["output"]))
     program, ready, said = take_sound(rulebook, rulebooks, dict(reading))
     as_data = how["format"] == "json" or how["facts"]
     if program is None or ready is None or ready.loaded.rulebook is None:
@@ -61,7 +61,7 @@ def _show(
         return ExitCode.INVALID
     answer = _answer(ready, ready.loaded.rulebook, program, lang, how)
     if how["output"]:
-        output.save(answer, Path(how["output"]))
+        saving.save(answer, Path(how["output"]))
     else:
         output.write(answer)
     return ExitCode.DONE

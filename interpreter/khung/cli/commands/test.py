@@ -9,6 +9,7 @@ from khung.cli import options, output
 from khung.cli.command import Command
 from khung.cli.exit_codes import ExitCode
 from khung.cli.problems import UsageProblem
+from khung.locale import phrase
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,9 +48,12 @@ def _test(
 ) -> int:
     from khung.analysis.coverage import Coverage  # noqa: PLC0415  # not for the help
     from khung.analysis.shelf import Shelf  # noqa: PLC0415  # as above
-    from khung.analysis.testing import case_files, run_cases  # noqa: PLC0415  # as above
+    from khung.analysis.testing import run_cases  # noqa: PLC0415  # as above
+    from khung.cli.folders import cases_below  # noqa: PLC0415  # as above
 
-    coverage, files = Coverage(), case_files(map(Path, paths or (DEFAULT,)))
+    if "" in paths:
+        raise UsageProblem("K0803", name=phrase(lang, "cli.argument.paths"))
+    coverage, files = Coverage(), cases_below(map(Path, paths or (DEFAULT,)))
     folder = Path(rulebooks) if rulebooks else None
     running = run_cases(files, Shelf(), dict(reading), folder, coverage)
     runs = [run for run in output.watched(running, len(files), lang) if run is not None]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from khung import paths
 from khung.diagnostics.suggest import listed, nearest_id
 from khung.rulebook.folder import rulebooks_in
 from khung.source import limits
@@ -34,9 +35,10 @@ def find_base(folder: Path, name: Ref, chain: tuple[Path, ...], bag: Bag) -> Pat
     found = _beside(folder, name, bag)
     if found is None:
         return None
-    names = [one.resolve().name for one in whole]
-    if found.resolve() in [one.resolve() for one in whole]:
-        path = " → ".join((*names[names.index(found.resolve().name) :], found.name))
+    real = [paths.real(one) for one in whole]
+    if paths.real(found) in real:
+        names = [one.name for one in real]
+        path = " → ".join((*names[names.index(paths.real(found).name) :], found.name))
         bag.add("K0522", name.span, path=path)
         return None
     if len(whole) >= limits.RULEBOOK_CHAIN:
@@ -46,13 +48,13 @@ def find_base(folder: Path, name: Ref, chain: tuple[Path, ...], bag: Bag) -> Pat
 
 
 def _beside(folder: Path, name: Ref, bag: Bag) -> Path | None:
-    parent = folder.parent if folder.name not in ("", "..") else folder.resolve().parent
+    parent = folder.parent if folder.name not in ("", "..") else paths.real(folder).parent
     known = rulebooks_in(parent)
     wanted = nfc(name.name)
     for found in known:
         if nfc(found.name) == wanted:
             return found
-    own = nfc(folder.resolve().name)
+    own = nfc(paths.real(folder).name)
     names = [nfc(path.name) for path in known if nfc(path.name) != own]
     near = nearest_id(wanted, names)
     bag.add(
