@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _CI_COMMAND = re.compile(r"(?m)^(?=[ \t]*::)")
-_LONGEST = 1000  # characters of a title or a path
 _NARROWEST, _WIDEST = 60, 120  # columns: text is laid out for these, whatever the terminal says
 
 
@@ -57,13 +56,6 @@ def write_document(document: Document) -> None:
 
     if document.blocks:
         write(to_terminal(document, width=width(), color=colored(sys.stdout)))
-
-
-def shown(said: object) -> str:
-    """Return a text of a file, or a path, in one line, what cannot be printed escaped."""
-    from khung.diagnostics.render.sentences import visible  # noqa: PLC0415  # not for the help
-
-    return visible(" ".join(str(said).split()), _LONGEST)
 
 
 def say(text: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
 _STEP = "  "
+_UNSEEN = re.compile("[\x7f-\x9f\xad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
+"""What JSON may hold as it is, and a terminal had better not."""
 _FEW = 60  # characters of a list of plain values that stays on one line
 
 
@@ -64,6 +67,15 @@ def _array(value: Sequence[Any], margin: str) -> Iterator[str]:
 def _scalar(value: Any) -> str:
     if isinstance(value, Decimal):
         return number_text(value)
-    if value is None or isinstance(value, str | bool | int):
-        return json.dumps(value, ensure_ascii=False)
+    if isinstance(value, str):
+        return _text(value)
+    if value is None or isinstance(value, bool | int):
+        return json.dumps(value)
     raise TypeError(type(value).__name__)
+
+
+def _text(value: str) -> str:
+    written = json.dumps(value, ensure_ascii=False)
+    if written.isprintable():
+        return written
+    return _UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", written)

@@ -73,8 +73,9 @@ def as_junit(runs: Sequence[CaseRun], lang: str) -> str:
     root = ET.Element("testsuites", numbers)
     suite = ET.SubElement(root, "testsuite", {"name": "khung", **numbers})
     for run in runs:
-        names = {"classname": str(run.path.parent), "name": run.path.stem, "file": str(run.path)}
-        case = ET.SubElement(suite, "testcase", names)
+        names = {"classname": run.path.parent, "name": run.path.stem, "file": run.path}
+        cleaned = {key: _clean(str(value)) for key, value in names.items()}
+        case = ET.SubElement(suite, "testcase", cleaned)
         if run.outcome is not Outcome.PASSED:
             sign = "failure" if run.outcome is Outcome.FAILED else "error"
             found = ET.SubElement(case, sign, {"message": _clean(_title(run, lang))})

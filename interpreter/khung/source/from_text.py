@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 import yaml
 
-from khung.source.characters import characters_fit
+from khung.source.characters import characters_fit, refuse_escaped
 from khung.source.embedded import place
 from khung.source.flow_cuts import mend_entries, mend_items, quoted
 from khung.source.limits import COLLECTION_ITEMS, YAML_NESTING
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
 _GLUED_COMMENT = re.compile(r"[ \t]+#[^\s#!-]")
 _PROPERTIES = re.compile(r"(?:[!&][^ \t\r\n]*[ \t\r\n]+)+")
-_SURROGATE = re.compile("[\ud800-\udfff]")
 
 LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """PyYAML's C parser where it was built, ten times as fast."""
@@ -138,7 +137,8 @@ class _Builder:
             span = self._without_properties(span)
         text = place(event.value, self._file, span.start, span.end, style)
         if style:
-            self._refuse_surrogates(text)
+            if text.offsets is not None:  # it does not stand in the file as it is
+                refuse_escaped(text, self._bag)
             return Scalar(text.text, text, span, quoted=True)
         value = text.text if self._at_key() else resolve(text.text, span, self._bag)
         if isinstance(value, str):
@@ -153,14 +153,6 @@ class _Builder:
     def _without_properties(self, span: Span) -> Span:
         written = _PROPERTIES.match(self._file.text, span.start, span.end)
         return span if written is None else Span(self._file, written.end(), span.end)
-
-    def _refuse_surrogates(self, text: PlacedText) -> None:
-        """Report escapes that make half a character, which the C parser refuses itself."""
-        if text.offsets is not None:
-            for match in _SURROGATE.finditer(text.text):
-                start = text.span(*match.span()).start
-                span = Span(self._file, start, start + 6)
-                self._bag.add("K0119", span, escape=span.text)
 
     def _warn_of_comment(self, span: Span) -> None:
         """Warn where a `#` glued to a word ends a plain text: `annex #2` loses its number."""

@@ -63,7 +63,7 @@ def _write(found: Checked, ready: Ready | None, lang: str, form: str, *, every: 
         case "github":
             from khung.diagnostics.render.github import render_github  # noqa: PLC0415  # only here
 
-            output.write(render_github(found.diagnostics, lang))
+            output.write(render_github(found.diagnostics, lang), for_ci=True)
         case _:
             output.report(check.told(found, every=every), lang)
             if ready is not None:
