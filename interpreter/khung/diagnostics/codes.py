@@ -1,17 +1,19 @@
 """The registry of diagnostic codes: one page a code, in `codes/CODE.md`, in both languages.
 
-A page holds everything that is said about a code: severity, message, advice, explanation. A page
-is read when it is first asked for. Adding a code is adding a file.
+A page holds everything that is said about a code: severity, message, advice, explanation, and one
+example for all languages. It is read when it is first asked for. Adding a code is adding a file.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from khung.diagnostics.model import Severity
+from khung.locale import phrase
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,6 +21,10 @@ if TYPE_CHECKING:
     from khung.diagnostics.model import Diagnostic
 
 _FOLDER = Path(__file__).parent / "codes"
+_EXAMPLE = re.compile(
+    r"wrong:\n```(?P<form>\w*)\n(?P<wrong>.*?)\n```\nright:\n```(?P=form)\n(?P<right>.*?)\n```",
+    re.DOTALL,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +43,19 @@ class Sentences:
 
 
 @dataclass(frozen=True, slots=True)
+class Example:
+    """What is reported under a code, and what to write instead, in no language of khung's own.
+
+    Attributes:
+        form: What follows the fence: `yaml`; empty for a command line.
+    """
+
+    form: str
+    wrong: str
+    right: str
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """One code. `said` has an entry for every language of `khung.locale`."""
 
@@ -44,6 +63,7 @@ class Page:
     slug: str
     severity: Severity
     said: Mapping[str, Sentences]
+    example: Example | None = None
 
 
 def all_codes() -> tuple[str, ...]:
@@ -74,7 +94,8 @@ def parse_page(text: str) -> Page:
     """Read one page.
 
     Args:
-        text: `# CODE slug`, `severity: …`, then one part a language, each beginning `## vi`.
+        text: `# CODE slug`, `severity: …`, then one part a language, each beginning `## vi`, and
+            perhaps `## example`.
 
     Raises:
         ValueError: The page has not that form.
@@ -82,15 +103,36 @@ def parse_page(text: str) -> Page:
     head, *parts = text.replace("\r\n", "\n").split("\n## ")
     title, severity, *_ = head.strip().split("\n")
     code, slug = title.removeprefix("# ").split()
-    said = dict(_language(part) for part in parts)
-    return Page(code, slug, Severity(severity.removeprefix("severity: ").strip()), said)
+    by_name = {name.strip(): rest for name, _, rest in (part.partition("\n") for part in parts)}
+    example = _example(by_name.pop("example", ""))
+    said = {lang: _sentences(lang, part, example) for lang, part in by_name.items()}
+    return Page(code, slug, Severity(severity.removeprefix("severity: ").strip()), said, example)
 
 
-def _language(part: str) -> tuple[str, Sentences]:
-    first, _, rest = part.partition("\n")
-    sentences, _, body = rest.strip().partition("\n\n")
+def _example(part: str) -> Example | None:
+    if not part:
+        return None
+    found = _EXAMPLE.fullmatch(part.strip())
+    if found is None:
+        raise ValueError(part)
+    return Example(found["form"], found["wrong"], found["right"])
+
+
+def _sentences(lang: str, part: str, example: Example | None) -> Sentences:
+    sentences, _, body = part.strip().partition("\n\n")
     pairs = dict(line.split(": ", 1) for line in sentences.split("\n"))
     helps = {
         k.removeprefix("help").removeprefix("."): v for k, v in pairs.items() if k != "message"
     }
-    return first.strip(), Sentences(pairs["message"], helps, body.strip() + "\n")
+    return Sentences(pairs["message"], helps, f"{body.strip()}\n{_shown(example, lang)}")
+
+
+def _shown(example: Example | None, lang: str) -> str:
+    """Return an example as Markdown under the words of a language."""
+    if example is None:
+        return ""
+    blocks = {"wrong": example.wrong, "right": example.right}
+    return "".join(
+        f"\n{phrase(lang, f'word.{key}')}:\n\n```{example.form}\n{text}\n```\n"
+        for key, text in blocks.items()
+    )

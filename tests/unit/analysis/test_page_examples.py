@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 from tests.support.fragment import said_of
 
 from khung.diagnostics.codes import all_codes, page
-from khung.locale import languages
 
 OF_THIS_STAGE = ("K02", "K032", "K033", "K034", "K036", "K043", "K045", "K047", "K05", "K07")
 OF_VERSIONS = "K052", "K053", "K054"
@@ -17,20 +14,15 @@ ELSEWHERE = {
     "K0325": "the branch is reported as K0320 before the two are compared",
     "K0326": "the element is reported as K0320 before the two are compared",
 }
-EXAMPLES = {
-    (code, wrong, right): f"{code}-{lang}"
+EXAMPLES = [
+    pytest.param(code, found.wrong, found.right, id=code)
     for code in all_codes()
     if code.startswith(OF_THIS_STAGE) and not code.startswith(OF_VERSIONS)
-    for lang in languages
-    for wrong, right in [
-        re.findall(r"```yaml\n(.*?)\n```", page(code).said[lang].body, re.S) or ("", "")
-    ]
-    if wrong
-}
-"""Each pair once, though both languages mostly show the same."""
+    if (found := page(code).example) and found.form == "yaml"
+]
 
 
-@pytest.mark.parametrize(("code", "wrong", "right"), list(EXAMPLES), ids=list(EXAMPLES.values()))
+@pytest.mark.parametrize(("code", "wrong", "right"), EXAMPLES)
 def test_examples(code, wrong, right, tmp_path):
     if code in ELSEWHERE:
         pytest.skip(ELSEWHERE[code])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 from copy import deepcopy
 from typing import TYPE_CHECKING, Any
@@ -15,7 +14,6 @@ from khung.analysis.periods import check_periods
 from khung.diagnostics.bag import Bag
 from khung.diagnostics.codes import all_codes, page
 from khung.ir.from_rulebook import lower_rulebook
-from khung.locale import languages
 from khung.rulebook.from_source import load_rulebook
 
 if TYPE_CHECKING:
@@ -46,16 +44,14 @@ applies_to: {to_chuc_dang: [xa_a]}
 
 LOCAL = "criteria: {sets: {rieng: {local: true, members: [{take: pham_chat}, {take: nhiem_vu}]}}}"
 
-EXAMPLES = {
-    (code, wrong, right): f"{code}-{lang}"
+EXAMPLES = [
+    pytest.param(code, page(code).example.wrong, page(code).example.right, id=code)
     for code in all_codes()
     if code.startswith(OF_VERSIONS)
-    for lang in languages
-    for wrong, right in [re.findall(r"```yaml\n(.*?)\n```", page(code).said[lang].body, re.S)]
-}
+]
 
 
-@pytest.mark.parametrize(("code", "wrong", "right"), list(EXAMPLES), ids=list(EXAMPLES.values()))
+@pytest.mark.parametrize(("code", "wrong", "right"), EXAMPLES)
 def test_examples(code, wrong, right, tmp_path):
     found = {d.code for d in said_of(code, wrong, tmp_path / "wrong")}
     assert found - {"K0123"} == {code}  # a broken base is shown with what breaks it

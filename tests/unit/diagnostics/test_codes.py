@@ -7,7 +7,7 @@ from string import Formatter
 
 import pytest
 
-from khung.diagnostics.codes import Sentences, all_codes, page, parse_page, severity_of
+from khung.diagnostics.codes import Example, Sentences, all_codes, page, parse_page, severity_of
 from khung.diagnostics.model import Severity
 from khung.locale import languages
 
@@ -74,6 +74,22 @@ def test_a_page():
     assert (read.code, read.slug, read.severity) == ("K9999", "a-slug", Severity.WARNING)
     assert read.said["vi"] == Sentences("`{a}` sai", {"": "sửa", "near": "là `{b}`"}, "Nói rõ.\n")
     assert read.said["en"] == Sentences("`{a}` is wrong", {}, "It says.\n")
+
+
+def test_a_page_with_an_example():
+    text = (
+        "# K9999 a-slug\nseverity: error\n\n## vi\nmessage: sai\n\nNói rõ.\n\n## en\n"
+        "message: bad\n\nIt says.\n\n## example\nwrong:\n```yaml\na: 1\n\nb: 2\n```\n"
+        "right:\n```yaml\na: 2\n```\n"
+    )
+    read = parse_page(text)
+    assert read.example == Example("yaml", "a: 1\n\nb: 2", "a: 2")
+    assert set(read.said) == {"vi", "en"}
+    assert read.said["en"].body == (
+        "It says.\n\nWrong:\n\n```yaml\na: 1\n\nb: 2\n```\n\nRight:\n\n```yaml\na: 2\n```\n"
+    )
+    with pytest.raises(ValueError, match="wrong"):
+        parse_page(text.replace("right:", "better:"))
 
 
 def test_severity():

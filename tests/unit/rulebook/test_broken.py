@@ -232,10 +232,11 @@ def test_a_folder_without_manifest(tmp_path):
     assert loaded.found == [("K0403", "")]
 
 
-@pytest.mark.parametrize("code", _codes_here())
+@pytest.mark.parametrize("code", [code for code in _codes_here() if page(code).example])
 def test_the_examples_of_a_page_are_yaml(code):
-    for sentences in page(code).said.values():
-        for block in sentences.body.split("```yaml\n")[1:]:
-            bag = Bag()
-            parse_yaml(SourceFile(code, block.partition("```")[0]), bag)
-            assert bag.diagnostics == ()
+    example = page(code).example
+    assert example.form == "yaml"
+    for text in (example.wrong, example.right):
+        bag = Bag()
+        parse_yaml(SourceFile(code, text), bag)
+        assert bag.diagnostics == ()
