@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from khung.engine.voting import Decision
     from khung.ir.program import Criterion, ObjectType, Program, Values
 
+MOST_CANDIDATES = 40
+"""How many subjects that contend for places are named at each of them."""
+
 
 def plain(value: Value, ty: t.Type, program: Program) -> Any:
     """Return what is known of a value as data; None unless it is known."""
@@ -149,15 +152,20 @@ def level(rank: int | None, declared: ObjectType, program: Program) -> str | Non
 
 
 def decision(taken: Decision | None, declared: ObjectType, program: Program) -> Any:
-    """Return what is left to a body: what kind of choice, how many places, among what."""
+    """Return what is left to a body: what kind of choice, how many places, among what.
+
+    Where more than a few subjects contend for places they are not named at each of them: they are
+    those that are open in the group.
+    """
     if taken is None:
         return None
     levels = [level(rank, declared, program) for rank in taken.options]
     left_out = ["not_ranked"] if taken.may_leave else []
+    named = taken.candidates if len(taken.candidates) <= MOST_CANDIDATES else ()
     return {
         "kind": taken.kind,
         "places": taken.places,
-        "options": [*left_out, *levels, *taken.candidates],
+        "options": [*left_out, *levels, *named],
     }
 
 

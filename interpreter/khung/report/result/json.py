@@ -100,6 +100,7 @@ class _Writer:
         self.program = results.program
         self.lang = lang
         self.changes = changes
+        self.groups = open_groups(results)
         self.rules = RuleTeller(Words(results.program, lang), results, Clauses(lang))
 
     def result(self, result: Result) -> dict[str, Any]:
@@ -232,11 +233,10 @@ class _Writer:
     # -- the rest -------------------------------------------------------------------------------
 
     def _decision(self, result: Result) -> dict[str, Any] | None:
-        found: dict[str, Any] | None = values.decision(
-            result.decision, result.entity.type, self.program
-        )
-        if found is not None:
-            group = group_of(self.results, result)
+        decision = result.decision
+        found: dict[str, Any] | None = values.decision(decision, result.entity.type, self.program)
+        if decision is not None and found is not None:
+            group = self.groups.get((decision.rule.id, result.entity))
             found["group"] = None if group is None else key_of(group, self.program)
         return found
 
@@ -258,14 +258,13 @@ def groups_json(results: Results) -> list[dict[str, Any]]:
     return [_group(group, results.program) for group in results.groups]
 
 
-def group_of(results: Results, result: Result) -> GroupResult | None:
-    """Return the group whose places a subject's open decision is about."""
-    if result.decision is None:
-        return None
-    for group in results.groups:
-        if group.rule.rule.id == result.decision.rule.id and result.entity in group.open:
-            return group
-    return None
+def open_groups(results: Results) -> dict[tuple[str, Entity], GroupResult]:
+    """Return the groups whose places are open, by their rule and those to whom they are open."""
+    return {
+        (group.rule.rule.id, entity): group
+        for group in reversed(results.groups)  # the first of several counts
+        for entity in group.open
+    }
 
 
 def key_of(group: GroupResult, program: Program) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def listed(ids: Iterable[str], limit: int = 40) -> str:
 
 def counted(ids: Iterable[str], limit: int) -> tuple[str, int]:
     """Return ids in one line, a series as one of at most `limit`, and how many ids are left."""
-    parts = list(_series(list(ids)))
+    parts = _parts(tuple(ids))
     text = ", ".join(text for text, _ in parts[:limit])
     return text, sum(size for _, size in parts[limit:])
 
@@ -61,6 +62,12 @@ class Paths:
                 return self.objects[prefix], path[len(prefix) + 1 :]
             prefix = prefix.rpartition(".")[0]
         return None
+
+
+@lru_cache(maxsize=32)
+def _parts(ids: tuple[str, ...]) -> tuple[tuple[str, int], ...]:
+    """Return ids as series: of those who contend for places each is told the same."""
+    return tuple(_series(ids))
 
 
 def _series(ids: Sequence[str]) -> Iterator[tuple[str, int]]:
