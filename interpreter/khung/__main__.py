@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import sys
+
+_INTERRUPTED = 130  # as in `cli.exit_codes`, which may not have been loaded yet
+
 
 def main() -> None:
-    """Run the command line."""
-    from khung.cli.main import main as run  # noqa: PLC0415  # so that importing khung loads no CLI
+    """Run the command line; who stops it while it is loaded sees nothing of Python either."""
+    try:
+        from khung.cli.main import main as run  # noqa: PLC0415  # importing khung loads no CLI
 
-    run()
+        run()
+    except KeyboardInterrupt:
+        sys.exit(_INTERRUPTED)
 
 
 if __name__ == "__main__":

@@ -6,10 +6,13 @@ points of the NFC text, lines and columns start at 1 and count characters.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from bisect import bisect_right
 from dataclasses import dataclass, field
 from functools import cached_property
+
+_ESCAPE = re.compile(r"\\(?:x..|u.{4}|U.{8}|.)")
 
 
 def nfc(text: str) -> str:
@@ -87,7 +90,14 @@ class PlacedText:
             return Span(self.file, self.start + start, self.start + end)
         if end <= start:
             return Span(self.file, self.offsets[start], self.offsets[start])
-        return Span(self.file, self.offsets[start], self.offsets[end - 1] + 1)
+        return Span(self.file, self.offsets[start], self._end(end - 1))
+
+    def _end(self, at: int) -> int:
+        """Return the offset behind a decoded character, which may be written as an escape."""
+        assert self.offsets is not None  # noqa: S101  # the caller has looked
+        start, following = self.offsets[at], self.offsets[at + 1]
+        escape = _ESCAPE.match(self.file.text, start) if following > start + 1 else None
+        return escape.end() if escape else start + 1
 
 
 def placed(text: str, name: str = "<expression>") -> PlacedText:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 import yaml
 from hypothesis import given, settings
@@ -42,11 +44,16 @@ def check_scalar(scalar: Scalar, text: str) -> None:
         under = placed.span(at, at + 1)
         assert scalar.span.start <= under.start < scalar.span.end
         if not character.isspace():
-            assert under.text in {character, "\\"}, (character, under)
+            assert under.text in {character, "\\"} or _is_escape(under.text), (character, under)
         elif character == " ":
-            assert under.text in " \\\r\n\t"
+            assert under.text in " \\\r\n\t" or _is_escape(under.text)
     end = placed.span(len(placed.text), len(placed.text))
     assert end.start <= scalar.span.end
+
+
+def _is_escape(text: str) -> bool:
+    """Whether a text is the escape of one character."""
+    return re.fullmatch(r"\\(x..|u.{4}|U.{8}|[^xuU])", text) is not None
 
 
 HAND_MADE = {

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Any, assert_never
 
-from khung.engine.texts import number_text, seconds_text
+from khung.engine.texts import WIDE, number_text, seconds_text
 from khung.ir import types as t
 from khung.ir.calls import DAY
 from khung.locale import phrase, table
@@ -150,9 +150,9 @@ class Words:
 
     def number(self, value: Decimal, unit: str = "") -> str:
         """Return a number with its unit, rounded for people."""
-        shown = value * 100 if unit == PERCENT else value
+        shown = WIDE.multiply(value, Decimal(100)) if unit == PERCENT else value
         places = _PLACES - 2 * (unit == PERCENT)
-        rounded = shown.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+        rounded = shown.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP, context=WIDE)
         sign = "" if rounded == shown else "≈ "
         digits = sign + number_text(rounded).replace(".", self.say("decimal_point"))
         if unit in ("", PERCENT):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from khung.ir import nodes as n
@@ -18,13 +19,25 @@ if TYPE_CHECKING:
     from khung.ir.program import ObjectType, Program
 
 
+_QUOTE = re.compile(r'(?<!\\)"')
+_ESCAPED = re.compile(r'\\(["\\])')
 _LONGEST = 160  # characters of an expression that is shown as written
 
 
 def as_written(node: n.Node) -> str:
     """Return an expression as its author wrote it, in one line."""
-    text = " ".join(node.span.text.split())
+    text = " ".join(_decoded(node.span.text).split())
     return text if len(text) <= _LONGEST else text[:_LONGEST] + "…"
+
+
+def _decoded(text: str) -> str:
+    """Return a piece of a file without the backslashes that YAML wants in double quotes.
+
+    There every quote of an expression has one; elsewhere those around its texts have none.
+    """
+    if '\\"' not in text or _QUOTE.search(text):
+        return text
+    return _ESCAPED.sub(r"\1", text)
 
 
 def is_percentage(node: n.Node) -> bool:
