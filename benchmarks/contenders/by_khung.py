@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from benchmarks.contenders.contender import Contender
 from benchmarks.records import CRITERIA, GRADES, ON, Outcome
-from khung.analysis.shelf import Shelf
+from khung.driver import Shelf
 from khung.engine.facts import Case, Entity
 from khung.engine.result import evaluate_case
 from khung.engine.stages import Run

@@ -21,10 +21,9 @@ if TYPE_CHECKING:
     from os import PathLike
     from pathlib import Path
 
-    from khung.analysis.evaluation import Evaluated
-    from khung.analysis.shelf import Shelf
     from khung.casefile.model import Expect
     from khung.diagnostics.model import Diagnostic
+    from khung.driver import Evaluated, Shelf
     from khung.text import Span
 
 FOLDER = "cases"
@@ -111,7 +110,7 @@ class CaseModule(pytest.File):
     def found(self) -> Evaluated:
         """What came of the case."""
         if self._found is None:
-            from khung.analysis.evaluation import evaluate_file  # noqa: PLC0415  # as above
+            from khung.driver import evaluate_file  # noqa: PLC0415  # as above
 
             self._found = evaluate_file(self.path, _shelf(self.config), _readings(self.config))
             if self._found.results is not None:
@@ -158,7 +157,7 @@ _SHELF: pytest.StashKey[Shelf] = pytest.StashKey()
 
 
 def _shelf(config: pytest.Config) -> Shelf:
-    from khung.analysis.shelf import Shelf  # noqa: PLC0415  # only where cases are
+    from khung.driver import Shelf  # noqa: PLC0415  # only where cases are
 
     return config.stash.setdefault(_SHELF, Shelf())
 

@@ -7,7 +7,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-_PACKAGE = Path(__file__).parent
+PACKAGE = Path(__file__).parent
+"""The folder of the program itself."""
 
 
 class MissingDataError(Exception):
@@ -23,10 +24,10 @@ def data_dir(name: str) -> Path:
     Raises:
         MissingDataError: Neither place has the folder.
     """
-    installed = _PACKAGE / name
+    installed = PACKAGE / name
     if installed.is_dir():
         return installed
-    checkout = _PACKAGE.parent.parent
+    checkout = PACKAGE.parent.parent
     if (checkout / "pyproject.toml").is_file() and (checkout / name).is_dir():
         return checkout / name
     raise MissingDataError(name)

@@ -1,5 +1,6 @@
 """`khung eval`: results, exit codes, which rulebook, what bad input gets."""
 
+import io
 import shutil
 
 import pytest
@@ -140,3 +141,27 @@ def test_a_broken_rulebook_is_reported_where_it_is_broken(khung, tmp_path):
     ran = khung("eval", CASE, "--rulebooks", str(tmp_path / "books"), "--format", "json")
     assert ran.code == ExitCode.INVALID
     assert {d["file"] for d in ran.json["diagnostics"]} == {str(book)}
+
+
+def test_a_case_that_comes_in_at_standard_input(khung, monkeypatch):
+    data = (ROOT / CASE).read_bytes()
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(data)))
+    ran = khung("eval", "-", "--format", "json")
+    assert ran.code == ExitCode.DONE
+    assert ran.json["results"] == khung("eval", CASE, "--format", "json").json["results"]
+
+
+@pytest.mark.parametrize(
+    ("data", "code"), [(b"case: [", "K0113"), (b"", "K0104"), (b"\xff", "K0106")]
+)
+def test_what_comes_in_is_read_as_strictly(khung, monkeypatch, data, code):
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(data)))
+    ran = khung("eval", "-")
+    assert ran.code == ExitCode.INVALID
+    assert f"[{code}]" in ran.err
+
+
+def test_nothing_comes_in_where_nobody_listens(khung, monkeypatch):
+    monkeypatch.setattr("sys.stdin", None)
+    ran = khung("eval", "-")
+    assert (ran.code, "[K0104]" in ran.err) == (ExitCode.INVALID, True)

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from khung.analysis.evaluation import evaluate_under
-from khung.analysis.shelf import Shelf
 from khung.analysis.testing import case_files
 from khung.casefile.from_source import read_case
 from khung.diagnostics.bag import Bag
+from khung.driver import Shelf, evaluate_under
 from khung.engine.tables import as_data
 from khung.resources import data_dir
 

@@ -11,8 +11,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from khung.analysis.evaluation import evaluate_file
-from khung.analysis.shelf import Shelf
+from khung.driver import Shelf, evaluate_file
 from khung.engine.result import evaluate_case
 from khung.report.result.json import results_json
 from khung.why.changed_case import changed_case, leading_of

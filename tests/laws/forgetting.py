@@ -21,18 +21,17 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 import khung
-from khung.analysis.evaluation import Evaluated, evaluate_file, evaluate_under
-from khung.analysis.shelf import Shelf
 from khung.casefile.from_source import case_of
 from khung.diagnostics.bag import Bag
+from khung.driver import Evaluated, Shelf, evaluate_file, evaluate_under
 from khung.source.from_text import parse_yaml
 from khung.text import SourceFile
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from khung.analysis.shelf import Ready
     from khung.casefile.model import CaseFile
+    from khung.driver import Ready
 
 ROOT = Path(__file__).parents[2]
 SHIPPED = (ROOT / "cases", ROOT / "tests" / "cases")

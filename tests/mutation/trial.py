@@ -14,14 +14,13 @@ from tests.mutation.programs import Programs
 from tests.mutation.reach import by_file, points_of, touched, watched
 from tests.mutation.sameness import same
 
-from khung.analysis.evaluation import evaluate_under
-from khung.analysis.shelf import Ready, Shelf
 from khung.analysis.tables import check_tables
 from khung.analysis.testing import Outcome, case_files, judged
 from khung.casefile.from_source import read_case
 from khung.casefile.readings import chosen_readings
 from khung.diagnostics.bag import Bag
 from khung.diagnostics.codes import is_error
+from khung.driver import Ready, Shelf, evaluate_under
 from khung.ir.from_rulebook import lower_rulebook
 
 if TYPE_CHECKING:
@@ -32,8 +31,8 @@ if TYPE_CHECKING:
     from tests.mutation.programs import Readings
     from tests.mutation.reach import Point
 
-    from khung.analysis.shelf import Loaded
     from khung.casefile.model import CaseFile
+    from khung.driver import Loaded
     from khung.ir.program import Program
     from khung.rulebook.model import Rulebook
 

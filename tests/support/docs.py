@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tests.support.readme import ROOT, workplace, written
 
-from khung.analysis.shelf import Shelf
+from khung.driver import Shelf
 from khung.locale import languages
 from khung.report.document.markdown import to_markdown
 from khung.report.language.reference import reference

@@ -117,9 +117,9 @@ def base_parsed_once() -> Iterator[None]:
     """Read folders; their files that are as those of the base are not parsed again."""
     parsed, nodes = reading._parsed, _base_nodes()
 
-    def kept(path: Path, bag: Bag) -> Mapping | None:
-        found = nodes.get(path.read_bytes())
-        return parsed(path, bag) if found is None else found
+    def kept(data: bytes, path: Path, bag: Bag) -> Mapping | None:
+        found = nodes.get(data)
+        return parsed(data, path, bag) if found is None else found
 
     with patch.object(reading, "_parsed", kept):
         yield
@@ -127,7 +127,7 @@ def base_parsed_once() -> Iterator[None]:
 
 @cache
 def _base_nodes() -> dict[bytes, Mapping]:
-    parsed = {path: reading._parsed(path, Bag()) for path in BASE.iterdir()}
+    parsed = {path: reading._parsed(path.read_bytes(), path, Bag()) for path in BASE.iterdir()}
     return {path.read_bytes(): node for path, node in parsed.items() if node is not None}
 
 

@@ -10,8 +10,8 @@ from tests.support.rulebook import RULEBOOKS
 
 from khung.analysis.compare_outcomes import Side, compare_outcomes
 from khung.analysis.difference import Group, judge
-from khung.analysis.shelf import Shelf
 from khung.analysis.testing import case_files
+from khung.driver import Shelf
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -16,11 +16,11 @@ from khung.analysis.compare_rulebooks import Kind
 from khung.analysis.mentions import Names
 from khung.analysis.mixed import mixed
 from khung.analysis.outcomes import Told
-from khung.analysis.shelf import make_ready
 from khung.analysis.units import Unit, reads
 from khung.analysis.written import every, items
 from khung.casefile.readings import chosen_readings
 from khung.diagnostics.bag import Bag
+from khung.driver import make_ready
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from khung.analysis.compare_outcomes import Compared, Tried
     from khung.analysis.compare_rulebooks import Change
     from khung.analysis.outcomes import Difference, Facet
-    from khung.analysis.shelf import Loaded, Ready
     from khung.analysis.written import Item
+    from khung.driver import Loaded, Ready
     from khung.rulebook.model import Rulebook
 
 

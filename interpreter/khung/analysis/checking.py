@@ -14,8 +14,8 @@ from khung.diagnostics.bag import Bag
 from khung.diagnostics.codes import is_error
 
 if TYPE_CHECKING:
-    from khung.analysis.shelf import Ready
     from khung.diagnostics.model import Diagnostic
+    from khung.driver import Ready
 
 
 QUESTIONS = frozenset({"K0527", "K0536", "K0538"})

@@ -5,22 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from khung.analysis.evaluation import evaluate_under, ready_for
 from khung.analysis.outcomes import Told, differences
 from khung.analysis.shift import months_to, moved_case
 from khung.casefile.from_source import read_case
 from khung.diagnostics.bag import Bag
 from khung.diagnostics.codes import is_error
+from khung.driver import evaluate_under
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
-    from khung.analysis.evaluation import Evaluated
     from khung.analysis.outcomes import Difference
-    from khung.analysis.shelf import Ready, Shelf
     from khung.casefile.model import CaseFile
     from khung.diagnostics.model import Diagnostic
+    from khung.driver import Evaluated, Ready, Shelf
     from khung.rulebook.model import Label
 
 
@@ -91,7 +90,7 @@ def compare_outcomes(
 def _compared(path: Path, case_file: CaseFile, sides: tuple[Side, Side], shelf: Shelf) -> Compared:
     bags = Bag(), Bag()
     before, after = (
-        ready_for(case_file, side.folder, shelf, side.readings, bag)
+        shelf.ready_for(case_file, side.folder, side.readings, bag, case_first=True)
         for side, bag in zip(sides, bags, strict=True)
     )
     months = _months(case_file, before, after)

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from khung.analysis.compare_outcomes import Compared
     from khung.analysis.compare_rulebooks import Change
-    from khung.analysis.shelf import Ready
     from khung.analysis.units import Unit
+    from khung.driver import Ready
     from khung.ir.program import Program
     from khung.rulebook.model import Leads, Rulebook
 

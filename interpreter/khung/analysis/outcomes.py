@@ -13,7 +13,7 @@ from khung.engine.stages import Status
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from khung.analysis.evaluation import Evaluated
+    from khung.driver import Evaluated
     from khung.engine.result import Result
     from khung.ir.program import Program
     from khung.rulebook.model import Label, Subject

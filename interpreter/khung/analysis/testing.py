@@ -9,17 +9,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from khung import paths
-from khung.analysis.evaluation import Evaluated, evaluate_file
 from khung.casefile.compare import compare
+from khung.driver import Evaluated, evaluate_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from khung.analysis.coverage import Coverage
-    from khung.analysis.shelf import Shelf
     from khung.casefile.compare import Difference
     from khung.casefile.model import Expect
     from khung.diagnostics.model import Diagnostic
+    from khung.driver import Shelf
     from khung.rulebook.model import Label
 
 

@@ -18,7 +18,7 @@ from khung.casefile.nodes import date_at, name_at, ref_at
 from khung.rulebook.model import Label, Ref
 from khung.rulebook.parts import Context, exactly_one, label_of
 from khung.source import limits
-from khung.source.files import read_source
+from khung.source.files import decode, read_bytes
 from khung.source.from_text import parse_yaml
 from khung.source.nodes import Mapping, Scalar
 from khung.source.shape import Fields
@@ -50,7 +50,16 @@ def read_case(path: Path, bag: Bag) -> CaseFile | None:
     if paths.is_folder(path):
         bag.add("K0601", None, folder=str(path))
         return None
-    file = read_source(path, bag, limit=limits.CASE_FILE_BYTES)
+    data = read_bytes(path, bag, limit=limits.CASE_FILE_BYTES)
+    return None if data is None else parse_case(data, str(path), bag)
+
+
+def parse_case(data: bytes, name: str, bag: Bag) -> CaseFile | None:
+    """Read a case from the bytes of its text; `name` is what messages call it."""
+    if len(data) > limits.CASE_FILE_BYTES:
+        bag.add("K0107", None, file=name, limit=limits.CASE_FILE_BYTES // limits.MIB)
+        return None
+    file = decode(data, name, bag)
     node = None if file is None else parse_yaml(file, bag)
     return None if node is None else case_of(node, bag)
 

@@ -9,16 +9,16 @@ import os
 import re
 import secrets
 import shutil
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-import khung
 from khung import paths
 from khung.cli.problems import UsageProblem
 from khung.cli.saving import cannot_write
+from khung.resources import PACKAGE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from pathlib import Path
 
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
 _NOT_ON_WINDOWS = re.compile(r"(?i)(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?|.*\.")
@@ -43,7 +43,7 @@ def check_target(name: str, target: Path, beside: Path) -> None:
         raise UsageProblem("K0407", help="windows", id=name)
     if os.path.lexists(target):
         raise UsageProblem("K0830", path=str(target))
-    if paths.real(target).is_relative_to(paths.real(Path(khung.__file__)).parent):
+    if paths.real(target).is_relative_to(paths.real(PACKAGE)):
         raise UsageProblem("K0831", path=str(beside))
     right = paths.absolute(beside).parent
     if paths.real(target).parent != paths.real(right):

@@ -58,6 +58,12 @@ def write_document(document: Document) -> None:
         write(to_terminal(document, width=width(), color=colored(sys.stdout)))
 
 
+def typed() -> bytes:
+    """Return what comes in at standard input; nothing where there is none."""
+    stream = getattr(sys.stdin, "buffer", None)
+    return b"" if stream is None else bytes(stream.read())
+
+
 def say(text: str) -> None:
     """Write to standard error."""
     _write(sys.stderr, text)

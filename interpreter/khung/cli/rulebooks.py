@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from khung import paths
-from khung.analysis.shelf import Ready, Shelf
 from khung.casefile.find import find_rulebook
 from khung.diagnostics.bag import Bag
 from khung.diagnostics.codes import is_error
+from khung.driver import Ready, Shelf
 from khung.rulebook.folder import MANIFEST
 
 if TYPE_CHECKING:

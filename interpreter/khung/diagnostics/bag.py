@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from khung.diagnostics.codes import is_error
 from khung.diagnostics.model import Diagnostic, Value
+from khung.locale import languages
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -13,12 +14,22 @@ if TYPE_CHECKING:
     from khung.text import Span
 
 
-class RulebookError(Exception):
+class InvalidError(Exception):
     """The rulebook or the case is invalid. `diagnostics` says why, in order of place."""
 
     def __init__(self, diagnostics: tuple[Diagnostic, ...]) -> None:
         super().__init__(f"{len(diagnostics)} diagnostics")
         self.diagnostics = diagnostics
+
+    def __str__(self) -> str:
+        """Return what is wrong, one line a diagnostic, in khung's first language."""
+        return self.said(languages[0])
+
+    def said(self, lang: str) -> str:
+        """Return what is wrong, one line a diagnostic: `file:line:column: error[K0203] message`."""
+        from khung.diagnostics.render.concise import render_concise  # noqa: PLC0415  # only here
+
+        return render_concise(self.diagnostics, lang).rstrip("\n")
 
 
 class Bag:
@@ -58,9 +69,9 @@ class Bag:
         return any(map(is_error, self._found.values()))
 
     def raise_if_errors(self) -> None:
-        """Raise `RulebookError` with all that was found, if any of it is an error."""
+        """Raise `InvalidError` with all that was found, if any of it is an error."""
         if self.has_errors:
-            raise RulebookError(self.diagnostics)
+            raise InvalidError(self.diagnostics)
 
 
 def _place(diagnostic: Diagnostic) -> tuple[str, int, str]:

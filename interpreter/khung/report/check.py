@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from khung.analysis.checking import Checked
     from khung.analysis.clauses import Accounting
-    from khung.analysis.shelf import Ready
     from khung.diagnostics.model import Diagnostic
+    from khung.driver import Ready
     from khung.rulebook.model import Label, Rulebook
 
 _BLOCKS = {

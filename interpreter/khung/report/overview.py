@@ -11,7 +11,7 @@ from khung.report.document.model import BLANK, Document, Fit, Line
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from khung.analysis.shelf import Ready
+    from khung.driver import Ready
     from khung.ir.program import ObjectType, Program, Reading
     from khung.rulebook.model import Label
 

@@ -7,9 +7,8 @@ from dataclasses import dataclass, field
 import pytest
 
 from khung.analysis.checking import check
-from khung.analysis.evaluation import evaluate_file
-from khung.analysis.shelf import Shelf
 from khung.diagnostics.render.sentences import advice
+from khung.driver import Shelf, evaluate_file
 from khung.locale import languages
 
 BASE = """\

@@ -9,7 +9,7 @@ from tests.support.rulebook import load_files
 from tests.support.schemas import ROOT
 
 from khung.analysis import checking
-from khung.analysis.shelf import Shelf
+from khung.driver import Shelf
 
 
 @pytest.fixture

@@ -6,8 +6,7 @@ import pytest
 from tests.support.schemas import ROOT
 
 from khung.analysis.coverage import Coverage
-from khung.analysis.evaluation import evaluate_file
-from khung.analysis.shelf import Shelf
+from khung.driver import Shelf, evaluate_file
 
 CASES = ROOT / "cases" / "2021"
 

@@ -7,8 +7,8 @@ from tests.support.rulebook import RULEBOOKS
 
 from khung.analysis.compare_rulebooks import Change
 from khung.analysis.follow import leads, without_following
-from khung.analysis.shelf import Shelf
 from khung.analysis.written import Item
+from khung.driver import Shelf
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from khung.analysis.checking import check
-from khung.analysis.shelf import Shelf
+from khung.driver import Shelf
 
 BASE = """\
 khung: 1

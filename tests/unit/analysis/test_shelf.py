@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tests.support.schemas import ROOT
 
-from khung.analysis.shelf import Shelf
+from khung.driver import Shelf
 from khung.paths import nearby
 
 FOLDER = ROOT / "rulebooks" / "2021"

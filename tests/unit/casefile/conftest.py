@@ -11,13 +11,12 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.support.rulebook import MANIFEST, load
 
-from khung.analysis.evaluation import evaluate_file
-from khung.analysis.shelf import Shelf
 from khung.casefile.from_source import case_of
 from khung.casefile.readings import chosen_readings
 from khung.casefile.to_facts import build_case
 from khung.diagnostics.bag import Bag
 from khung.diagnostics.render.sentences import advice, message
+from khung.driver import Shelf, evaluate_file
 from khung.ir.from_rulebook import lower_rulebook
 from khung.locale import languages
 from khung.source.from_text import parse_yaml

@@ -3,9 +3,8 @@
 import pytest
 from tests.support.rulebook import MANIFEST, load_files
 
-from khung.analysis.evaluation import evaluate_file
-from khung.analysis.shelf import Shelf
 from khung.casefile.compare import compare
+from khung.driver import Shelf, evaluate_file
 from khung.engine.result import evaluate_case
 
 SUBJECTS = """

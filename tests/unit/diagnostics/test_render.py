@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from khung.diagnostics.bag import Bag, RulebookError
+from khung.diagnostics.bag import Bag, InvalidError
 from khung.diagnostics.model import Diagnostic, Word
 from khung.diagnostics.render.columns import excerpt, width_of
 from khung.diagnostics.render.concise import render_concise
@@ -218,7 +218,7 @@ def test_bag_keeps_each_once_in_order_of_place():
     bag.add("K0130", span("a", 10), key="a")
     bag.add("K0140", span("a"), text="1.500", whole="1500", shorter="1.5")
     assert [d.code for d in bag.diagnostics] == ["K0140", "K0130"]
-    with pytest.raises(RulebookError) as caught:
+    with pytest.raises(InvalidError) as caught:
         bag.raise_if_errors()
     assert len(caught.value.diagnostics) == 2
 

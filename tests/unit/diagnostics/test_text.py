@@ -36,7 +36,7 @@ def test_text_of_its_own_is_in_nfc():
 
 def test_data_folders(tmp_path, monkeypatch):
     package = tmp_path / "src" / "khung"
-    monkeypatch.setattr(khung.resources, "_PACKAGE", package)
+    monkeypatch.setattr(khung.resources, "PACKAGE", package)
     with pytest.raises(MissingDataError):
         data_dir("rulebooks")
     (tmp_path / "rulebooks").mkdir()

@@ -9,7 +9,7 @@ from textwrap import dedent
 import pytest
 import yaml  # noqa: F401  # a run inside a test forgets what it imported, and C code loads once
 
-import khung.analysis.evaluation
+import khung.driver
 import khung.report.tests  # noqa: F401  # so as not to be read anew in every run
 
 pytest_plugins = "pytester"

@@ -1,12 +1,15 @@
 """Numbers for people: rounded, however many digits they have."""
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
 
-from khung.cli.commands.expr import _nothing
-from khung.report.words import PERCENT, Words
+from khung.ir.program import Program
+from khung.report.words.labels import PERCENT, Words
+from khung.rulebook.model import Label
 
+NOTHING = Program("", "", Label(""), (date.min, date.max), {}, {}, {})
 LONG = "9" * 34
 
 
@@ -23,4 +26,4 @@ LONG = "9" * 34
     ],
 )
 def test_of_many_digits(value, unit, said):
-    assert Words(_nothing(), "en").number(Decimal(value), unit) == said
+    assert Words(NOTHING, "en").number(Decimal(value), unit) == said

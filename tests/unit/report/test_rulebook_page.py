@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from tests.support.rulebook import MANIFEST, RULEBOOKS, load_files
 
-from khung.analysis.shelf import Shelf
+from khung.driver import Shelf
 from khung.report.document.html import to_html
 from khung.report.document.markdown import to_markdown
 from khung.report.document.model import (

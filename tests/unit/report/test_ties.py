@@ -8,9 +8,8 @@ from tests.support.rulebook import load
 
 from khung.analysis.values import MOST_CANDIDATES
 from khung.report.encode import dumps
-from khung.report.result.html import results_html
+from khung.report.result.document import results_html, results_text
 from khung.report.result.json import results_json
-from khung.report.result.text import results_text
 
 MANIFEST = """\
 khung: 1

@@ -4,7 +4,7 @@ import pytest
 from tests.support.rulebook import MANIFEST, load_files
 
 from khung.analysis.checking import check
-from khung.analysis.shelf import Shelf
+from khung.driver import Shelf
 
 from .conftest import BASE, NEXT
 

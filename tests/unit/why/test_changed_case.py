@@ -5,7 +5,7 @@ from tests.laws.changing import altered, case_files, results_of, subjects_of
 from tests.support.evaluation import results_of as evaluated
 from tests.support.rulebook import MANIFEST, load_files
 
-from khung.analysis.shelf import Shelf
+from khung.driver import Shelf
 from khung.engine.values import EMPTY, known
 from khung.why.changed_case import changed_case, leading_of
 

@@ -4,7 +4,7 @@ from tests.laws.changing import results_of
 from tests.support.evaluation import results_of as evaluated
 from tests.support.rulebook import MANIFEST, load_files
 
-from khung.analysis.shelf import Shelf
+from khung.driver import Shelf
 from khung.engine.values import known
 from khung.why import smallest_change
 from khung.why.smallest_change import Search, smallest_changes

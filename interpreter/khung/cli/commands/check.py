@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import click
 
     from khung.analysis.checking import Checked
-    from khung.analysis.shelf import Ready
+    from khung.driver import Ready
 
 
 def command(lang: str) -> click.Command:

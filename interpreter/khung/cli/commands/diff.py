@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     import click
 
     from khung.analysis.difference import Comparison
-    from khung.analysis.shelf import Ready, Shelf
     from khung.diagnostics.model import Diagnostic
+    from khung.driver import Ready, Shelf
 
 _CASES = "cases"
 """The folder beside that of the rulebooks in which each has its cases."""
@@ -59,8 +59,8 @@ def _diff(
     lang: str,
     **how: Any,
 ) -> int:
-    from khung.analysis.shelf import Shelf  # noqa: PLC0415  # not for the help
     from khung.cli.rulebooks import take  # noqa: PLC0415  # as above
+    from khung.driver import Shelf  # noqa: PLC0415  # not for the help
 
     shelf, readings = Shelf(), dict(reading)
     taken = take(before, rulebooks, {}, shelf), take(after, rulebooks, readings, shelf)

@@ -16,10 +16,12 @@ if TYPE_CHECKING:
 
     import click
 
-    from khung.analysis.evaluation import Evaluated
-    from khung.analysis.shelf import Ready
+    from khung.driver import Evaluated, Ready
     from khung.engine.result import Results
     from khung.rulebook.model import Label
+
+STANDARD_INPUT = "-"
+"""What stands for a case that is typed, or comes out of another program."""
 
 _OPEN = {"undetermined", "pending", "needs_decision"}
 
@@ -46,14 +48,20 @@ def command(lang: str) -> click.Command:
 def _eval(
     case: str, rulebooks: str | None, reading: tuple[tuple[str, str], ...], **how: Any
 ) -> int:
-    from khung.analysis.evaluation import evaluate_file  # noqa: PLC0415  # not for the help
-    from khung.analysis.shelf import Shelf  # noqa: PLC0415  # as above
+    from khung.driver import (  # noqa: PLC0415  # not for the help
+        Shelf,
+        evaluate_file,
+        evaluate_text,
+    )
 
     if how["output"]:
         saving.refuse_same(Path(case), Path(how["output"]))
         saving.refuse_rulebook(Path(how["output"]))
-    folder = Path(rulebooks) if rulebooks else None
-    found = evaluate_file(Path(case), Shelf(), dict(reading), folder)
+    readings, folder = dict(reading), Path(rulebooks) if rulebooks else None
+    if case == STANDARD_INPUT:
+        found = evaluate_text(output.typed(), "<stdin>", Shelf(), readings, folder)
+    else:
+        found = evaluate_file(Path(case), Shelf(), readings, folder)
     answer = _answer(found, **how)
     if how["output"] and answer:
         saving.save(answer, Path(how["output"]))

@@ -14,7 +14,7 @@ from khung.locale import phrase
 if TYPE_CHECKING:
     import click
 
-    from khung.analysis.shelf import Ready
+    from khung.driver import Ready
     from khung.ir.program import Program
     from khung.rulebook.folder import Written
     from khung.rulebook.model import Rulebook

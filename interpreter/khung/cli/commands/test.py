@@ -47,9 +47,9 @@ def _test(
     **how: Any,
 ) -> int:
     from khung.analysis.coverage import Coverage  # noqa: PLC0415  # not for the help
-    from khung.analysis.shelf import Shelf  # noqa: PLC0415  # as above
     from khung.analysis.testing import run_cases  # noqa: PLC0415  # as above
     from khung.cli.folders import cases_below  # noqa: PLC0415  # as above
+    from khung.driver import Shelf  # noqa: PLC0415  # as above
 
     if "" in paths:
         raise UsageProblem("K0803", name=phrase(lang, "cli.argument.paths"))

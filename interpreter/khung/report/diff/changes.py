@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     from khung.analysis.compare_rulebooks import Change
     from khung.analysis.difference import Comparison, Judged
-    from khung.analysis.shelf import Ready
     from khung.analysis.written import Item
+    from khung.driver import Ready
     from khung.rulebook.model import Label
 
 _SHORT = 60

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from khung.analysis.compare_outcomes import Compared
     from khung.analysis.difference import Comparison, Judged
     from khung.analysis.outcomes import Difference, Outcome
-    from khung.analysis.shelf import Ready
+    from khung.driver import Ready
 
 _SHOWN = ("status", "level", "at_best", "at_worst")
 

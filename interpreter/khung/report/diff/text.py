@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from khung.analysis.difference import Comparison, Judged
-    from khung.analysis.shelf import Ready
+    from khung.driver import Ready
 
 _KEPT = {"parameters", "readings", "calendars"}
 """What a successor answers for entry by entry."""

@@ -18,7 +18,7 @@ from khung.why.smallest_change import smallest_changes
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from khung.analysis.evaluation import Evaluated
+    from khung.driver import Evaluated
     from khung.engine.bindings import Failure
     from khung.engine.quotas import GroupResult
     from khung.engine.result import Reason, Result, Results

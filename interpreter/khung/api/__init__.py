@@ -1,0 +1,1 @@
+"""khung as a library: what `khung/__init__.py` names."""
