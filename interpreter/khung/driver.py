@@ -17,10 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from khung import paths
-from khung.casefile.check_ballots import check_ballots
-from khung.casefile.check_calendars import check_calendars
-from khung.casefile.check_counts import check_counts
-from khung.casefile.check_unused import check_unused
+from khung.casefile.checks import check_evaluated
 from khung.casefile.find import find_rulebook
 from khung.casefile.from_source import parse_case, read_case
 from khung.casefile.readings import chosen_readings
@@ -216,8 +213,5 @@ def _results(case_file: CaseFile, program: Program, case: Case, bag: Bag) -> Res
     except CircularRulesError as ring:
         bag.add("K0440", case_file.rulebook.span, path=" → ".join(ring.path))
         return None
-    check_ballots(case_file, results.run, bag)
-    check_calendars(case_file, program, bag)
-    check_counts(case_file, results.run, bag)
-    check_unused(case_file, results.run, bag)
+    check_evaluated(case_file, results.run, bag)
     return None if bag.has_errors else results

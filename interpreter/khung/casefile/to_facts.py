@@ -3,7 +3,7 @@
 All subjects are made first, so that links find them; then each entry is read once, whatever its
 `repeat`, takes over what the entry it is `like` states, and is handed to the subjects it makes.
 
-Reports: K0201, K0603-K0606, K0611, K0622 and those of `values`, `like`, `check_links` and
+Reports: K0201, K0603-K0606, K0611, K0622 and those of `values`, `like`, `links` and
 `check_expect`.
 """
 
@@ -13,9 +13,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from khung.casefile.check_expect import check_expect
-from khung.casefile.check_links import check_links
-from khung.casefile.check_part import check_part
 from khung.casefile.like import likes_first
+from khung.casefile.links import check_links, check_part
 from khung.casefile.names import input_of, unknown_value
 from khung.casefile.values import Draft, Reader
 from khung.diagnostics.bag import Bag

@@ -1,10 +1,13 @@
-"""Whether the links along which results are read come to an end, and lead up.
+"""Whether the links along which results are read come to an end, lead up, and stay inside.
 
 A subject may read the result of another of its type along a link marked `tree`. Where such links
 lead back to where they began, no result could be the first. Work goes kind by kind, in the order
 in which the type lists them, so a link must lead to a kind that is listed later.
 
-Reports: K0628, K0631.
+A rulebook may be for some subjects of a type only: those that it lists, and those that reach one
+of them along such links.
+
+Reports: K0628, K0631, K0641.
 """
 
 from __future__ import annotations
@@ -111,3 +114,37 @@ def _kind(entity: Entity) -> str:
     """Return the kind that is stated of a subject; empty if none is, or there are no kinds."""
     stated = entity.facts.get(entity.type.kind_field)
     return str(stated.least) if isinstance(stated, Value) and stated.known else ""
+
+
+# -- the subjects for which the rulebook is made ----------------------------------------------
+
+
+def check_part(
+    case_file: CaseFile, entities: Mapping[str, Mapping[str, Entity]], program: Program, bag: Bag
+) -> None:
+    """Report each subject for which the rulebook is not made."""
+    for group in case_file.subjects:
+        listed = program.applies_to.get(group.type.name)
+        made = entities.get(group.type.name, {})
+        if listed is None:
+            continue
+        for entry in group.entries:
+            first = made.get(entry.ids[0]) if entry.ids else None
+            if first is not None and not _reaches(first, frozenset(listed)):
+                at = f"subjects.{group.type.name}.{entry.id.name}"
+                bag.add("K0641", entry.id.span, at=at, name=entry.id.name, listed=listed)
+
+
+def _reaches(entity: Entity, listed: frozenset[str]) -> bool:
+    own = entity.type
+    links = [link.name for link in own.links.values() if link.tree and link.to == own.name]
+    waiting, seen = [entity], {entity.id}
+    while waiting:
+        current = waiting.pop()
+        if current.id in listed:
+            return True
+        targets = (next_along(current, link) for link in links)
+        new = [t for t in targets if t is not None and t.id not in seen]
+        seen.update(target.id for target in new)
+        waiting += new
+    return False

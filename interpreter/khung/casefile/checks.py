@@ -1,0 +1,200 @@
+"""What is asked of a case once it is evaluated, one check after another.
+
+Votes of more ballots than voters, dates that the calendar which counts them does not reach, counts
+smaller than the list they count, and values that, by the subject's own other facts, do not apply.
+
+Reports: K0609, K0630, K0632, K0640.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from khung.engine import ladder
+from khung.engine.facts import Stated
+from khung.engine.findings import longer_lists
+from khung.engine.texts import number_text
+from khung.engine.values import known
+from khung.ir import types as t
+from khung.ir.calls import parse_date
+from khung.ir.nodes import Field
+from khung.source.nodes import Mapping, Scalar, Sequence
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from collections.abc import Mapping as MappingOf
+
+    from khung.casefile.model import CaseFile, Written
+    from khung.diagnostics.bag import Bag
+    from khung.engine.facts import Case, Entity
+    from khung.engine.stages import Run
+    from khung.ir.nodes import Node
+    from khung.ir.program import ObjectType, Program, Vote
+    from khung.source import nodes
+    from khung.source.nodes import Entry
+
+
+def check_evaluated(case_file: CaseFile, run: Run, bag: Bag) -> None:
+    """Report what only shows once a case is evaluated."""
+    for check in (_ballots, _calendars, _counts, _unused):
+        check(case_file, run, bag)
+
+
+# -- where something is written ---------------------------------------------------------------
+
+
+def _stated(
+    case_file: CaseFile, case: Case
+) -> Iterator[tuple[Entity, Written, MappingOf[str, Written]]]:
+    """Yield each subject with the entry that states it and the entries of its type by id."""
+    for group in case_file.subjects:
+        entities = case.entities.get(group.type.name, {})
+        by_id = {entry.id.name: entry for entry in group.entries}
+        for entry in group.entries:
+            yield from ((entities[name], entry, by_id) for name in entry.ids if name in entities)
+
+
+def _written_at(entry: Written, name: str, by_id: MappingOf[str, Written]) -> Iterator[Entry]:
+    """Yield where a fact is written: on the entry itself, else on what it is like."""
+    seen: set[str] = set()
+    while entry.id.name not in seen:
+        seen.add(entry.id.name)
+        yield from (fact for fact in (*entry.facts, *entry.criteria) if fact.key == name)
+        if entry.like is None or entry.like.name not in by_id:
+            return
+        entry = by_id[entry.like.name]
+
+
+# -- votes ------------------------------------------------------------------------------------
+
+
+def _ballots(case_file: CaseFile, run: Run, bag: Bag) -> None:
+    """Report every vote whose ballots are surely more than those who may vote (K0630)."""
+    for entity, entry, by_id in _stated(case_file, run.case):
+        for vote in entity.type.votes:
+            counted = _too_many(entity, vote, run)
+            if counted is None or not isinstance(vote.ballots, Field):
+                continue
+            name, (ballots, base) = vote.ballots.name, counted
+            written = next(_written_at(entry, name, by_id), None)
+            span = written.key_span if written else entry.id.span
+            bag.add("K0630", span, name=name, ballots=ballots, base=base)
+
+
+def _too_many(entity: Entity, vote: Vote, run: Run) -> tuple[str, str] | None:
+    env = (known(entity),)
+    if vote.base is None or not ladder.holds(vote.rule.when, env, run.evaluator).least:
+        return None
+    ballots = run.evaluator.read(vote.ballots, env)
+    base = run.evaluator.evaluate(vote.base, env)
+    if ballots is None or ballots[0].why or sum(ballots[0].least) <= base.most:
+        return None
+    return str(sum(ballots[0].least)), number_text(base.most)
+
+
+# -- dates ------------------------------------------------------------------------------------
+
+
+def _calendars(case_file: CaseFile, run: Run, bag: Bag) -> None:
+    """Warn of every date that the calendar which counts it does not cover (K0640).
+
+    Only facts that stand as arguments themselves are looked at, as written; of what is worked out,
+    the result says that it is unknown.
+    """
+    program = run.case.program
+    for group in case_file.subjects if program.dates else ():
+        for written in group.entries:
+            for fact, node in _dates(written.facts, program.objects[group.type.name], program):
+                _check_date(fact, node, program, bag)
+
+
+def _dates(
+    entries: Iterable[Entry], declared: ObjectType, program: Program
+) -> Iterator[tuple[tuple[str, str], Scalar]]:
+    """Yield the values of facts that are counted, also those of records."""
+    for entry in entries:
+        fact = declared.facts.get(entry.key)
+        if (declared.name, entry.key) in program.dates and isinstance(entry.value, Scalar):
+            yield (declared.name, entry.key), entry.value
+        elif fact and isinstance(fact.ty, t.List) and isinstance(fact.ty.element, t.Object):
+            inner = program.objects[fact.ty.element.name]
+            for record in _records(entry.value):
+                yield from _dates(record.entries, inner, program)
+
+
+def _records(node: nodes.Node) -> Iterator[Mapping]:
+    parts: tuple[nodes.Node, ...] = ()
+    if isinstance(node, Sequence):
+        parts = node.items
+    elif isinstance(node, Mapping):
+        parts = tuple(entry.value for entry in node.entries)
+    yield from (part for part in parts if isinstance(part, Mapping))
+
+
+def _check_date(fact: tuple[str, str], node: Scalar, program: Program, bag: Bag) -> None:
+    day = parse_date(node.text.text)
+    for held in sorted(program.dates[fact], key=lambda by: by.name):
+        if day is not None and not held.covers(day):
+            bag.add(
+                "K0640",
+                node.span,
+                name=fact[1],
+                day=str(day),
+                calendar=held.name,
+                first=str(held.first),
+                last=str(held.last),
+            )
+
+
+# -- counts -----------------------------------------------------------------------------------
+
+
+def _counts(case_file: CaseFile, run: Run, bag: Bag) -> None:
+    """Warn, where it is written, of every count that is smaller than what is listed (K0632)."""
+    for entity, entry, by_id in _stated(case_file, run.case):
+        for found in longer_lists(run, entity):
+            written = next(_written_at(entry, found.count, by_id), None)
+            bag.add(
+                "K0632",
+                written.value.span if written else entry.id.span,
+                at=f"subjects.{entity.path}.{found.count}",
+                name=found.count,
+                count=number_text(found.counted),
+                listed=found.listed,
+                list=found.name,
+                subject=entity.id,
+            )
+
+
+# -- values that do not apply -----------------------------------------------------------------
+
+
+def _unused(case_file: CaseFile, run: Run, bag: Bag) -> None:
+    """Warn of every value that an entry states itself and that surely does not apply (K0609)."""
+    for group in case_file.subjects:
+        entities = run.case.entities.get(group.type.name, {})
+        for entry in group.entries:
+            if entry.ids and entry.ids[0] in entities:
+                _check_unused(entities[entry.ids[0]], entry, run, bag)
+
+
+def _check_unused(entity: Entity, entry: Written, run: Run, bag: Bag) -> None:
+    for prefix, entries in (("", entry.facts), ("criteria.", entry.criteria)):
+        for written in entries:
+            name = f"{prefix}{written.key}"
+            condition = _condition(entity, name)
+            stated = entity.facts.get(name)
+            if condition is None or stated is None or stated is Stated.ABSENT or stated.why:
+                continue
+            if not run.evaluator.truth(condition, (known(entity),)).most:
+                said = condition.span.text
+                bag.add("K0609", written.key_span, name=written.key, condition=said)
+
+
+def _condition(entity: Entity, name: str) -> Node | None:
+    declared = entity.type
+    fact = declared.facts.get(name) or declared.links.get(name)
+    if fact is not None:
+        return None if fact.optional else fact.applies
+    criterion = declared.criteria.get(name.removeprefix("criteria."))
+    return criterion.applies if criterion else None
