@@ -1,6 +1,6 @@
 """Read the shape of a node tree: which keys a mapping has, and what kind of value each holds.
 
-Decoders of rulebooks and cases are written on this. In: nodes. Out: Python values, or None after
+The readers of rulebooks and cases are written on this. In: nodes. Out: Python values, or None after
 a diagnostic. A key that is not there gives None without a diagnostic; `Fields.require` says which
 must be. Nothing here knows what a key means.
 
@@ -8,7 +8,7 @@ must be. Nothing here knows what a key means.
     if fields is None:
         return None
     fields.require("when")
-    when = fields.placed("when")       # PlacedText, for the expression parser
+    when = fields.read("when", as_placed)       # PlacedText, for the expression parser
     hit = fields.choice("hit", ("unique", "first", "collect"))
 
 Reports: K0120-K0128.
@@ -20,14 +20,11 @@ from typing import TYPE_CHECKING, TypeVar
 
 from khung.diagnostics.suggest import listed, nearest
 from khung.source.values import (
-    as_boolean,
     as_choice,
     as_date,
     as_integer,
     as_mapping,
     as_name,
-    as_number,
-    as_placed,
     as_sequence,
     as_text,
     as_texts,
@@ -40,7 +37,6 @@ from khung.source.values import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from datetime import date
-    from decimal import Decimal
 
     from khung.diagnostics.bag import Bag
     from khung.source.nodes import Entry, Mapping, Node, Sequence
@@ -110,27 +106,15 @@ class Fields:
 
     def text(self, key: str) -> str | None:
         """Return a text. A plain number or `true` is no text: it wants quotes."""
-        return self._read(key, as_text)
-
-    def placed(self, key: str) -> PlacedText | None:
-        """Return the text of any scalar with its place, for expressions: `5`, `true`, `a < b`."""
-        return self._read(key, as_placed)
+        return self.read(key, as_text)
 
     def name(self, key: str) -> str | None:
         """Return a name: letters, digits and `_`, not beginning with a digit."""
-        return self._read(key, as_name)
-
-    def boolean(self, key: str) -> bool | None:
-        """Return `true` or `false`; `yes`, `no` and the like get advice."""
-        return self._read(key, as_boolean)
-
-    def number(self, key: str) -> Decimal | None:
-        """Return an exact number."""
-        return self._read(key, as_number)
+        return self.read(key, as_name)
 
     def integer(self, key: str, low: int = 0, high: int | None = None) -> int | None:
         """Return a whole number from `low` to `high`."""
-        value = self._read(key, as_integer)
+        value = self.read(key, as_integer)
         if value is None or (low <= value and (high is None or value <= high)):
             return value
         self._bag.add(
@@ -146,16 +130,16 @@ class Fields:
 
     def date(self, key: str) -> date | None:
         """Return a date written year-month-day."""
-        return self._read(key, as_date)
+        return self.read(key, as_date)
 
     def choice(self, key: str, allowed: Iterable[str]) -> str | None:
         """Return one of the words of `allowed`."""
         names = tuple(allowed)
-        return self._read(key, lambda node, bag, at: as_choice(node, names, bag, at))
+        return self.read(key, lambda node, bag, at: as_choice(node, names, bag, at))
 
     def mapping(self, key: str) -> Mapping | None:
         """Return a mapping as it is."""
-        return self._read(key, as_mapping)
+        return self.read(key, as_mapping)
 
     def fields(self, key: str, allowed: Iterable[str]) -> Fields | None:
         """Return a mapping with a known set of keys."""
@@ -169,13 +153,14 @@ class Fields:
 
     def sequence(self, key: str) -> Sequence | None:
         """Return a list as it is."""
-        return self._read(key, as_sequence)
+        return self.read(key, as_sequence)
 
     def texts(self, key: str) -> tuple[PlacedText, ...]:
         """Return one text or a list of texts, each with its place; () if the key is not there."""
-        return self._read(key, as_texts) or ()
+        return self.read(key, as_texts) or ()
 
-    def _read(self, key: str, reader: Callable[[Node, Bag, str], T | None]) -> T | None:
+    def read(self, key: str, reader: Callable[[Node, Bag, str], T | None]) -> T | None:
+        """Return what one of the readers of `values` makes of the value of `key`."""
         entry = self._entries.get(key)
         return None if entry is None else reader(entry.value, self._bag, self.path(key))
 
