@@ -53,13 +53,21 @@ class Drawn:
         for one in copies.values():
             own = {name: v for (path, name), v in changes.items() if path == one.path}
             one.facts = {n: _moved(v, copies) for n, v in {**one.facts, **own}.items()}
-        return Case(self.program, ON, entities, tuple(records))
+        return Case(self.program, ON, entities, tuple(filter(_is_held, records)))
 
     def _copied(self, one: Entity, copies: dict[int, Entity]) -> Entity:
         if id(one) not in copies:
             owner = None if one.owner is None else self._copied(one.owner, copies)
             copies[id(one)] = Entity(one.type, one.id, one.facts, owner, one.given)
         return copies[id(one)]
+
+
+def _is_held(record: Entity) -> bool:
+    """Whether a record is in the list of its owner, which may have been changed or forgotten."""
+    assert record.owner is not None
+    held = record.owner.facts[record.id.partition("[")[0]]
+    assert isinstance(held, Value)
+    return held.known and any(item.value.least is record for item in held.least.items)
 
 
 def _moved(value: Value | Stated, copies: dict[int, Entity]) -> Value | Stated:
@@ -114,6 +122,7 @@ def _fill(rng: Random, made: Drawn, one: Entity) -> None:
     for fact in one.type.facts.values():
         if isinstance(fact.ty, t.List) and isinstance(fact.ty.element, t.Object):
             facts[fact.name] = _records(rng, made, one, fact)
+            made.domains[one.path, fact.name] = [facts[fact.name], list_of([])]  # type: ignore[list-item]  # a list is a value
 
 
 def _records(rng: Random, made: Drawn, owner: Entity, fact: Fact) -> Value:

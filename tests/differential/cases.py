@@ -50,6 +50,7 @@ def domains(rules: Rules) -> dict[str, list[Any]]:
         **{name: [0, 1, 2, 3] for name in ("n0", "n1")},
         **dict.fromkeys(("s0", "w0", "c0", "c1", "c2"), ranks),
         "so": [0, 1, 2],
+        "many": [0, 1, 2, 9],
         "phieu": [dict(zip(ranks, b, strict=True)) for b in ballots],
         "to": ["u", "v"],
         **{f"v{row}.done": [False, True] for row in range(2)},
@@ -102,9 +103,10 @@ def completions(case: Gaps, rules: Rules) -> Iterator[Facts]:
 
 
 def _is_possible(complete: Facts, rules: Rules) -> bool:
-    if complete["phieu"] == "-" or all(vote.base != "so" for vote in rules.votes):
+    if complete["phieu"] == "-":
         return True
-    return sum(complete["phieu"].values()) <= complete["so"]
+    bases = [complete[vote.base] for vote in rules.votes if vote.base in complete]
+    return all(sum(complete["phieu"].values()) <= base for base in bases)
 
 
 # -- through the engine ---------------------------------------------------------------------------
@@ -178,7 +180,7 @@ def _stated(
             return known(tuple(value.get(r, 0) for r in range(_lowest(program), 4)))
         case "s0" | "w0" | "c0" | "c1" | "c2" | "grade":
             return known(value - _lowest(program))
-        case "n0" | "n1" | "so":
+        case "n0" | "n1" | "so" | "many":
             return known(Decimal(value))
         case _:
             return known(value)

@@ -47,7 +47,10 @@ class Limit:
 
 @dataclass(frozen=True)
 class Vote:
-    """A binding vote; `wins` gives numerator, denominator, whether more than that is needed."""
+    """A binding vote; `wins` gives numerator, denominator, whether more than that is needed.
+
+    `base` is a number or a fact: `so` has a range, `many` has no end.
+    """
 
     when: Condition | None
     wins: tuple[int, int, bool]
@@ -99,8 +102,11 @@ def rules(draw: DrawFn) -> Rules:
     limit = rank | st.sampled_from([UNIT_LEVEL, "s0", EACH_TASK])
     caps = st.builds(Limit, maybe, limit, st.booleans())
     among = st.none() | st.lists(rank, min_size=1, max_size=3, unique=True).map(tuple)
-    wins = st.sampled_from([(1, 2, True), (2, 3, False), (1, 1, False), (1, 2, False)])
-    vote = st.builds(Vote, maybe, wins, st.booleans(), st.booleans(), st.sampled_from(["so", "2"]))
+    wins = st.sampled_from(
+        [(1, 2, True), (2, 3, False), (1, 1, False), (1, 2, False), (0, 1, False), (0, 1, True)]
+    )
+    base = st.sampled_from(["so", "2", "many"])
+    vote = st.builds(Vote, maybe, wins, st.booleans(), st.booleans(), base)
     ballot = draw(st.none() | vote)
     votes = () if ballot is None else (ballot,)
     if ballot is not None and ballot.when is not None and draw(st.booleans()):
@@ -187,6 +193,7 @@ def _facts() -> dict[str, Any]:
         "s0": {"type": "hang"},
         "w0": {"type": "hang", "applies_when": "b0"},
         "so": {"type": "number", "range": "0..2"},
+        "many": {"type": "number"},
         "phieu": {"type": "ballots of hang"},
         "tasks": {"type": "list of task", "default": "[]"},
     }
@@ -229,7 +236,7 @@ def _cap(cap: Limit) -> dict[str, Any]:
 
 def _vote(vote: Vote) -> dict[str, Any]:
     numerator, denominator, strict = vote.wins
-    share = f"{numerator}/{denominator}" if denominator > 1 else "100%"
+    share = f"{numerator}/{denominator}" if denominator > 1 else f"{numerator * 100}%"
     return _drop(
         {
             "binding": True,

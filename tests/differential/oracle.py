@@ -142,7 +142,7 @@ def _is_held(vote: Vote, facts: Facts) -> bool:
 
 def _voted(rules: Rules, vote: Vote, facts: Facts, ceiling: int) -> tuple[int, int]:
     ballots: dict[int, int] = facts["phieu"]
-    base = facts["so"] if vote.base == "so" else int(vote.base)
+    base = facts[vote.base] if vote.base in facts else int(vote.base)
     numerator, denominator, strict = vote.wins
     for rank in range(TOP, rules.lowest - 1, -1):
         ranks = range(rank, TOP + 1) if vote.cumulative else (rank,)
