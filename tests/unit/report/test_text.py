@@ -97,6 +97,12 @@ def test_a_search_that_stopped_says_that_it_did(lang, said, monkeypatch):
     assert said in results_text(results, lang, with_next=True)
 
 
+@pytest.mark.parametrize("lang", languages)
+def test_no_expression_stands_in_a_text(lang):
+    raw = [path.stem for path in OWN if "`" in _text(path, lang)]
+    assert raw == []
+
+
 def test_colours_only_paint():
     path = OWN[0]
     plain, painted = _text(path), _text(path, color=True)

@@ -17,7 +17,7 @@ from khung.ir import types as t
 from khung.ir.enums import FoldOp
 from khung.report.words.labels import PERCENT, key_of, ratio
 from khung.report.words.names import counted
-from khung.report.words.nodes import as_written, asks_reading, is_guard_of, is_percentage
+from khung.report.words.nodes import asks_reading, is_guard_of, is_percentage
 from khung.report.words.values import bodies
 from khung.syntax.ast import CompareOp
 
@@ -136,7 +136,7 @@ class Teller:
             ):
                 return (self._membership(source, element, env, wanted=wanted),)
             case _:
-                return (self._as_written(node),)
+                return (Told(self.namer.say(node)),)
 
     # -- and, or --------------------------------------------------------------------------------
 
@@ -337,9 +337,6 @@ class Teller:
         value = self.words.value(self.evaluator.evaluate(node, env), node.ty)
         line = self.words.say("found", what=self.namer.name(node, env), value=value)
         return (Told(line, inside),)
-
-    def _as_written(self, node: n.Node) -> Told:
-        return Told(self.words.say("condition", text=as_written(node)))
 
 
 def _subject(item: Element) -> Entity | None:

@@ -13,7 +13,8 @@ from khung.engine.voting import tally
 from khung.ir import nodes as n
 from khung.report.words.conditions import Teller, Told
 from khung.report.words.labels import ratio
-from khung.report.words.nodes import as_written, asks_reading, conjuncts, is_guard_of
+from khung.report.words.nodes import asks_reading, conjuncts, is_guard_of
+from khung.report.words.sentences import Sayer, sentence
 from khung.report.words.values import Namer, bodies
 
 if TYPE_CHECKING:
@@ -96,14 +97,14 @@ class RuleTeller:
         return self.tests[declared.name].get(rule.id, Test(kind_of(rule)))
 
     def title(self, rule: Rule, declared: ObjectType) -> str:
-        """Return what a rule says: its label, or its condition as written."""
+        """Return what a rule says: its label, or its condition."""
         test = self.test(rule, declared)
         if test.kind == "levels" and test.node is None:
             return self.words.say("otherwise")
         if rule.label is not None:
             return rule.label.said(self.words.lang)
         if test.node is not None:
-            return self.words.say("condition", text=as_written(test.node))
+            return sentence(Sayer(self.words).say(test.node))
         return self.words.member(declared, rule.name)
 
     def sentence(self, rule: Rule, entity: Entity, rank: int | None) -> str:

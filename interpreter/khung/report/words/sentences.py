@@ -334,6 +334,11 @@ class Sayer:
         return known.format(*given)
 
 
+def sentence(said: str) -> str:
+    """Return what is said as it begins a line."""
+    return f"{said[:1].upper()}{said[1:]}"
+
+
 def _places(text: str) -> int:
     return len({part[:1] for part in text.split("{")[1:]})
 

@@ -9,7 +9,8 @@ from khung.engine.facts import Entity
 from khung.ir import nodes as n
 from khung.ir.enums import FoldOp
 from khung.ir.rewrite import children
-from khung.report.words.nodes import as_written, unit_of
+from khung.report.words.nodes import unit_of
+from khung.report.words.sentences import Sayer, sentence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,7 +41,7 @@ class Namer:
         match node:
             case n.Field() | n.Defined() | n.Has():
                 target = self.evaluator.evaluate(node.object, env).least
-                return self._member(target, node) if isinstance(target, Entity) else _quoted(node)
+                return self._member(target, node) if isinstance(target, Entity) else self.say(node)
             case n.LevelOf():
                 return self._of(node.object, env, self.words.scale(node.ty))
             case n.StateOf():
@@ -58,7 +59,7 @@ class Namer:
                 left, right = self._operand(node.left, env), self._operand(node.right, env)
                 return f"{left} {node.op.value} {right}"
             case _:
-                return _quoted(node)
+                return self.say(node)
 
     def element(self, item: Element, node: n.Fold) -> str:
         """Return what an element of a list is called: a criterion, a record, a subject."""
@@ -74,6 +75,10 @@ class Namer:
         """Return what an object is called."""
         known = self.called.get(entity.path)
         return self.words.entity(entity, self.own) if known is None else known
+
+    def say(self, node: n.Node) -> str:
+        """Return what a value without a name is, begun as a label is."""
+        return sentence(Sayer(self.words).say(node))
 
     def unit(self, node: n.Node) -> str:
         """Return the unit of a value, empty where its form does not tell."""
@@ -97,12 +102,8 @@ class Namer:
         target = self.evaluator.evaluate(node, env).least
         if target is self.own:
             return what
-        whom = self.entity(target) if isinstance(target, Entity) else as_written(node)
+        whom = self.entity(target) if isinstance(target, Entity) else self.say(node)
         return self.words.say("of", what=what, whom=whom)
-
-
-def _quoted(node: n.Node) -> str:
-    return f"`{as_written(node)}`"
 
 
 def bodies(node: n.Node, env: Env, evaluator: Evaluator) -> Iterator[Entity]:
