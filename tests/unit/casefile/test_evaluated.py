@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from khung.analysis import evaluation
+from khung import driver
 from khung.diagnostics.codes import severity_of
 from khung.diagnostics.model import Severity
 from khung.engine.stages import CircularRulesError
@@ -74,7 +74,7 @@ def test_a_ring_that_no_check_foresaw_is_told(result, monkeypatch):
     def ring(program, case):
         raise CircularRulesError(("unit.a: cap", "unit.b: cap", "unit.a: cap"))
 
-    monkeypatch.setattr(evaluation, "evaluate_case", ring)
+    monkeypatch.setattr(driver, "evaluate_case", ring)
     found = result("subjects: {unit: {a: {}}}")
     assert found.reported == [("K0440", '"small"')]
     assert found.diagnostics[0].args["path"] == "unit.a: cap → unit.b: cap → unit.a: cap"
