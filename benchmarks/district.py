@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 from khung.casefile.from_source import read_case
 from khung.casefile.to_facts import build_case
 from khung.diagnostics.bag import Bag
-from khung.engine.result import evaluate_case
 from khung.ir.from_rulebook import lower_rulebook
 from khung.resources import data_dir
 from khung.rulebook.from_source import load_rulebook
+from khung.why.result import evaluate_case
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -10,16 +10,16 @@ from benchmarks.contenders.contender import Contender
 from benchmarks.records import CRITERIA, GRADES, ON, Outcome
 from khung.driver import Shelf
 from khung.engine.facts import Case, Entity
-from khung.engine.result import evaluate_case
 from khung.engine.stages import Run
 from khung.engine.values import known
+from khung.why.result import evaluate_case
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from benchmarks.records import Record
-    from khung.engine.result import Results
     from khung.ir.program import Program, Rule
+    from khung.why.result import Results
 
 RULEBOOK = Path(__file__).parents[1] / "rulebook"
 SUBJECT = "supplier"

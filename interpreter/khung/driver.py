@@ -24,10 +24,10 @@ from khung.casefile.readings import chosen_readings
 from khung.casefile.to_facts import build_case
 from khung.diagnostics.bag import Bag
 from khung.diagnostics.codes import is_error
-from khung.engine.result import evaluate_case
 from khung.engine.stages import CircularRulesError
 from khung.ir.from_rulebook import lower_rulebook
 from khung.rulebook.from_source import decode, load_written
+from khung.why.result import evaluate_case
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,10 +35,10 @@ if TYPE_CHECKING:
     from khung.casefile.model import CaseFile
     from khung.diagnostics.model import Diagnostic
     from khung.engine.facts import Case
-    from khung.engine.result import Results
     from khung.ir.program import Program
     from khung.rulebook.folder import Written
     from khung.rulebook.model import Rulebook
+    from khung.why.result import Results
 
 
 # -- a folder to a program ----------------------------------------------------------------------

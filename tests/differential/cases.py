@@ -12,9 +12,9 @@ from tests.differential.made_up import STAGES, member
 from tests.differential.oracle import Given, Unit
 
 from khung.engine import facts as ef
-from khung.engine.result import Result, evaluate_case
 from khung.engine.values import OPEN, Value, known, list_of, whole
 from khung.ir.enums import Stage
+from khung.why.result import Result, evaluate_case
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

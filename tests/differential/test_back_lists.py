@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from pathlib import Path
     from random import Random
 
-    from khung.engine.result import Result
     from khung.rulebook.model import Rulebook
+    from khung.why.result import Result
 
 UNITS = ("u", "v")
 SHARED = """\

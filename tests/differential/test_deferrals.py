@@ -13,7 +13,7 @@ from tests.differential.test_stages import program_of
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from khung.engine.result import Result
+    from khung.why.result import Result
 
 MAYBE, SURE = Condition("fact", ("b1",)), Condition("fact", ("b0",))
 GOOD = {rank: (Requirement(None, SURE),) for rank in (3, 2, 1)}

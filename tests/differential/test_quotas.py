@@ -20,17 +20,17 @@ from tests.differential.test_stages import check, load
 from tests.support.strategies import law
 
 from khung.engine.facts import Case, Entity, Given
-from khung.engine.result import evaluate_case
 from khung.engine.values import OPEN, Value, known
 from khung.ir.enums import Stage
+from khung.why.result import evaluate_case
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
     from random import Random
 
-    from khung.engine.result import Result
     from khung.ir.program import Program
+    from khung.why.result import Result
 
 LEVELS = "dcba"
 COUNTS = {

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from khung.casefile.model import CaseFile
-    from khung.engine.result import Result
     from khung.engine.tables import Answer
+    from khung.why.result import Result
 
 RULEBOOK = data_dir("rulebooks") / "2021"
 CASES = RULEBOOK.parents[1] / "cases" / "2021"

@@ -16,11 +16,11 @@ from tests.support.rulebook import RULEBOOKS, WHOLE
 from tests.support.strategies import law
 
 from khung.diagnostics.bag import Bag
-from khung.engine.result import Result, evaluate_case
 from khung.engine.voting import FindingCode
 from khung.ir.from_rulebook import lower_rulebook
 from khung.resources import data_dir
 from khung.rulebook.from_source import load_rulebook
+from khung.why.result import Result, evaluate_case
 
 if TYPE_CHECKING:
     from pathlib import Path

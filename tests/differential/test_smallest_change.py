@@ -16,9 +16,9 @@ from tests.differential import any_program as cases
 from tests.differential.test_rulebooks import program_of
 from tests.support.strategies import law
 
-from khung.engine.result import Result, evaluate_case
 from khung.engine.stages import CircularRulesError, Status
 from khung.ir import types as t
+from khung.why.result import Result, evaluate_case
 from khung.why.smallest_change import Search, smallest_changes
 
 if TYPE_CHECKING:

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from pathlib import Path
     from random import Random
 
-    from khung.engine.result import Result
     from khung.ir.program import Program
+    from khung.why.result import Result
 
 RULES = made_up.rules()
 NO_SOURCE = "K0505"

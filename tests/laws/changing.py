@@ -12,15 +12,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from khung.driver import Shelf, evaluate_file
-from khung.engine.result import evaluate_case
 from khung.report.result.json import results_json
 from khung.why.changed_case import changed_case, leading_of
+from khung.why.result import evaluate_case
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from khung.engine.facts import Entity
-    from khung.engine.result import Results
+    from khung.why.result import Results
 
 ROOT = Path(__file__).parents[2]
 SHIPPED = (ROOT / "cases", ROOT / "tests" / "cases")

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 from khung.casefile.from_source import case_of
 from khung.casefile.to_facts import build_case
 from khung.diagnostics.bag import Bag
-from khung.engine.result import evaluate_case
 from khung.ir.from_rulebook import lower_rulebook
 from khung.source.from_text import parse_yaml
 from khung.text import SourceFile
+from khung.why.result import evaluate_case
 
 if TYPE_CHECKING:
-    from khung.engine.result import Results
     from khung.rulebook.model import Rulebook
+    from khung.why.result import Results
 
 
 def results_of(rulebook: Rulebook, subjects: str) -> Results:

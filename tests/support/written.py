@@ -20,9 +20,9 @@ from khung.report.words.names import summaries
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from khung.engine.result import Results
     from khung.pytest_plugin import CaseModule
     from khung.rulebook.model import Label
+    from khung.why.result import Results
 
 
 class WrittenCase(pytest.Item):

@@ -23,9 +23,9 @@ from khung.ir.program import rules_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from khung.engine.result import Result, Results
     from khung.ir.nodes import Node
     from khung.ir.program import ObjectType, Rule
+    from khung.why.result import Result, Results
 
 _BOTH = frozenset({True, False})
 

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from khung.driver import Evaluated
-    from khung.engine.result import Result
     from khung.ir.program import Program
     from khung.rulebook.model import Label, Subject
+    from khung.why.result import Result
 
 _COMPARED = ("status", "level", "at_best", "at_worst", "decision")
 """What of a result is compared as a whole; of the parts below, entry by entry."""

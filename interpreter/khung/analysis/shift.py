@@ -23,11 +23,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping as MappingOf
 
     from khung.casefile.model import CaseFile, Group, Written
-    from khung.engine.result import Output, Result, Results
     from khung.engine.tables import Answer
     from khung.engine.values import Value
     from khung.ir.program import ObjectType, Program
     from khung.rulebook.model import Rulebook
+    from khung.why.result import Output, Result, Results
 
 CALENDAR_YEAR = "calendar_year"
 """The unit of a number that names a year, such as 2021."""
@@ -157,7 +157,7 @@ def moved_results(results: Results, months: int) -> Results:
 def _moved_result(result: Result, months: int) -> Result:
     outputs = tuple(_moved_output(output, months) for output in result.outputs)
     tables = tuple(_moved_answer(answer, months) for answer in result.tables)
-    return replace(result, outputs=outputs, tables=tables)
+    return result.telling(outputs, tables)
 
 
 def _moved_output(output: Output, months: int) -> Output:

@@ -17,11 +17,11 @@ from khung.ir.program import ladder_of
 
 if TYPE_CHECKING:
     from khung.engine.facts import Entity
-    from khung.engine.result import Result
     from khung.engine.tables import Answer
     from khung.engine.values import Element, Elements, Interval, Value
     from khung.engine.voting import Decision
     from khung.ir.program import Criterion, ObjectType, Program, Values
+    from khung.why.result import Result
 
 MOST_CANDIDATES = 40
 """How many subjects that contend for places are named at each of them."""

@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from khung.casefile.model import CaseFile, Ends, Expected, ExpectedGroup, Members
     from khung.engine.facts import Entity
     from khung.engine.quotas import GroupResult
-    from khung.engine.result import Result, Results
     from khung.engine.values import Value
     from khung.ir.program import Program
     from khung.rulebook.model import Ref
     from khung.text import Span
+    from khung.why.result import Result, Results
 
 
 @dataclass(frozen=True, slots=True)

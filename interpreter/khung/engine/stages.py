@@ -14,11 +14,10 @@ from typing import TYPE_CHECKING
 from khung.engine import ladder, logic, voting
 from khung.engine.evaluate import Evaluator
 from khung.engine.groups import Groups
-from khung.engine.mentions import Mentioned
-from khung.engine.rests import Rests
 from khung.engine.values import FALSE, MAYBE, MISSING, TRUE, Value, known, within
 from khung.engine.voting import Decision, Step
 from khung.ir.enums import ResultOf, Stage
+from khung.ir.hanging import Hanging
 from khung.ir.program import ladder_of
 
 if TYPE_CHECKING:
@@ -78,15 +77,13 @@ class Run:
     groups: dict[tuple[str, int], Groups] = field(default_factory=dict)
     limited: set[int] = field(default_factory=set)
     open: dict[tuple[int, str], str] = field(default_factory=dict)
-    mentioned: Mentioned = field(init=False)
-    rests: Rests = field(init=False)
+    hanging: Hanging = field(init=False)
 
     def __post_init__(self) -> None:
-        self.mentioned = Mentioned(self.program)
+        self.hanging = Hanging(self.program)
         self.evaluator = Evaluator(
             self.program.values, self.program.objects, self.case, self, self.case.on
         )
-        self.rests = Rests(self)
 
     # -- what other subjects ask ---------------------------------------------------------------
 
@@ -123,7 +120,7 @@ class Run:
     def _scope_reads(self, entity: Entity) -> bool:
         """Whether the rules of scope read results of others."""
         rules = (*entity.type.not_ranked, *entity.type.pending)
-        return any(r.when is not None and self.mentioned.hangs(r.when).results for r in rules)
+        return any(r.when is not None and self.hanging.hangs(r.when).results for r in rules)
 
     def kept(self, entity: Entity, place: int) -> Value | None:
         """Return the level that a quota leaves; None where it does not touch the subject."""

@@ -1,1 +1,1 @@
-"""What a result hangs on: questions asked of results, by evaluating the case again."""
+"""Why a result is what it is, and what would change it: asked when someone wants to know."""

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from khung.engine.facts import Entity
-    from khung.engine.result import Result, Results
+    from khung.why.result import Result, Results
 
 MOST_FACTS = 3
 

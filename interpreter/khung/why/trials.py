@@ -8,20 +8,20 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from khung.engine.result import result_of
 from khung.engine.stages import CircularRulesError, Run
 from khung.engine.values import OPEN
 from khung.ir.enums import Stage
 from khung.why.changed_case import Leading, changed_case
+from khung.why.result import result_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from khung.engine.facts import Case, Entity
-    from khung.engine.result import Result
     from khung.engine.values import Value
     from khung.ir.program import Program
     from khung.why.budget import Budget
+    from khung.why.result import Result
 
     Question = Callable[[Run, Entity, int], bool]
 

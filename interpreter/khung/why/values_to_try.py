@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from khung.engine.facts import Entity
-    from khung.engine.result import Results
     from khung.ir.program import Criterion, Fact, ObjectType
+    from khung.why.result import Results
 
 _DAY = timedelta(days=1)
 

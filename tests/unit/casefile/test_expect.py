@@ -5,7 +5,7 @@ from tests.support.rulebook import MANIFEST, load_files
 
 from khung.casefile.compare import compare
 from khung.driver import Shelf, evaluate_file
-from khung.engine.result import evaluate_case
+from khung.why.result import evaluate_case
 
 SUBJECTS = """
 subjects:

@@ -9,10 +9,10 @@ from khung.casefile.compare import compare
 from khung.casefile.from_source import case_of
 from khung.casefile.to_facts import build_case
 from khung.diagnostics.bag import Bag
-from khung.engine.result import evaluate_case
 from khung.ir.from_rulebook import lower_rulebook
 from khung.source.from_text import parse_yaml
 from khung.text import SourceFile
+from khung.why.result import evaluate_case
 
 CASE = """
 case: c

@@ -6,7 +6,7 @@ import pytest
 from tests.support.evaluation import results_of
 from tests.support.rulebook import MANIFEST, load_files
 
-from khung.engine.result import Result
+from khung.why.result import Result
 
 SCALE = "scales: {rank: {values: {low: L, high: H}}}\n"
 LEVELS = """\

@@ -14,14 +14,14 @@ from tests.unit.report.support import ROOT
 from khung.casefile.from_source import read_case
 from khung.casefile.to_facts import build_case
 from khung.diagnostics.bag import Bag
-from khung.engine.result import evaluate_case
 from khung.ir.from_rulebook import lower_rulebook
 from khung.report.encode import dumps
 from khung.report.result.document import results_html, results_text
 from khung.report.result.json import results_json
+from khung.why.result import evaluate_case
 
 if TYPE_CHECKING:
-    from khung.engine.result import Results
+    from khung.why.result import Results
 
 CASE = ROOT / "tests/cases/suppliers/tables.yaml"
 

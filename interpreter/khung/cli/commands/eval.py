@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     import click
 
     from khung.driver import Evaluated, Ready
-    from khung.engine.result import Results
     from khung.rulebook.model import Label
+    from khung.why.result import Results
 
 STANDARD_INPUT = "-"
 """What stands for a case that is typed, or comes out of another program."""

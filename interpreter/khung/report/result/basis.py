@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from khung.engine.facts import Entity
-    from khung.engine.result import Result
     from khung.ir.program import Reading
     from khung.report.result.context import Context
+    from khung.why.result import Result
 
 
 def basis_lines(told: list[list[Result]], context: Context) -> Iterator[Line]:

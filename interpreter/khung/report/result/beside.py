@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from khung.analysis import values
-from khung.engine.blame import Blamer
 from khung.engine.checks import CheckState
 from khung.engine.values import known
 from khung.ir import types as t
@@ -15,19 +14,20 @@ from khung.report.document.model import Line, Style
 from khung.report.encode import dumps
 from khung.report.words.names import is_bare
 from khung.rulebook.model import Hit
+from khung.why.missing import Missing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from khung.engine.checks import Checked
     from khung.engine.facts import Entity
-    from khung.engine.result import Result
     from khung.engine.tables import Answer, Fired
     from khung.engine.values import Value
     from khung.ir.program import Check
     from khung.ir.program_tables import Table
     from khung.report.result.context import Context
     from khung.report.words.conditions import Told
+    from khung.why.result import Result
 
 
 # -- checks -------------------------------------------------------------------------------------
@@ -234,15 +234,12 @@ class _Teller:
         return words.say("table.open", names=said)
 
     def _missing(self) -> Iterator[str]:
-        blamer = Blamer(self.context.results.run.evaluator)
-        env = (known(self.entity),)
-        if self.answer.table.applies is not None:
-            blamer.blame(self.answer.table.applies, env)
+        run, env = self.context.results.run, (known(self.entity),)
+        missing = Missing(run.evaluator, run)
+        missing.of_each((self.answer.table.applies,), env)
         for fired in self.answer.rows:
-            blamer.blame(fired.row.condition, env)
-            for value in fired.row.then.values():
-                blamer.blame(value, env)
-        yield from blamer.trace.missing
+            missing.of_each((fired.row.condition, *fired.row.then.values()), env)
+        yield from missing.paths
 
     def _label(self, path: str) -> str:
         found = self.context.paths.located(path)

@@ -16,10 +16,10 @@ from khung.report.words.rules import telling
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from khung.engine.result import Result
     from khung.ir.program import Rule
     from khung.report.result.context import Context
     from khung.report.words.rules import RuleTeller
+    from khung.why.result import Result
 
 _LONGEST = 100
 """Columns up to which what a rule found is said beside it."""

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
     from khung.engine.facts import Entity
     from khung.engine.quotas import GroupResult
-    from khung.engine.result import Results
     from khung.ir.program import Rule
     from khung.rulebook.model import Label
+    from khung.why.result import Results
 
 
 @dataclass(frozen=True, slots=True)

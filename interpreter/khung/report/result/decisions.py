@@ -12,10 +12,10 @@ from khung.report.words.names import listed
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from khung.engine.result import Result
     from khung.engine.voting import Decision
     from khung.ir.program import ObjectType
     from khung.report.result.context import Context
+    from khung.why.result import Result
 
 
 def decision_lines(result: Result, context: Context, indent: int, said: set[str]) -> Iterator[Line]:

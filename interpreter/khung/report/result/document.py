@@ -39,10 +39,10 @@ from khung.why.smallest_change import smallest_changes
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from khung.engine.result import Result, Results
     from khung.report.document.model import Block
     from khung.report.result.overview import Told
     from khung.rulebook.model import Label
+    from khung.why.result import Result, Results
     from khung.why.smallest_change import SmallestChange
 
     Changes = Mapping[str, SmallestChange]

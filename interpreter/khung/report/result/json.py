@@ -19,13 +19,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from khung.driver import Evaluated
-    from khung.engine.bindings import Failure
     from khung.engine.quotas import GroupResult
-    from khung.engine.result import Reason, Result, Results
     from khung.engine.values import Element, Value
     from khung.engine.voting import Finding
     from khung.ir import nodes as n
     from khung.ir.program import ObjectType, Program
+    from khung.why.explanation import Failure
+    from khung.why.result import Reason, Result, Results
     from khung.why.smallest_change import Change, SmallestChange
 
 STAGES = ("standard", "cap", "vote", "quota")

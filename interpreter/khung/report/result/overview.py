@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 
     from khung.engine.facts import Entity
     from khung.engine.quotas import GroupResult
-    from khung.engine.result import Result, Results
     from khung.ir.program import Check, ObjectType
     from khung.report.document.model import Rich
     from khung.report.result.context import Context
+    from khung.why.result import Result, Results
 
 Told = list[list["Result"]]
 """The results of each type that are told at length."""

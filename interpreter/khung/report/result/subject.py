@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from typing import Any
 
     from khung.engine.facts import Entity
-    from khung.engine.result import Output, Result
     from khung.engine.voting import Finding
     from khung.ir.program import Rule
     from khung.report.result.context import Context
     from khung.report.words.conditions import Told
+    from khung.why.result import Output, Result
     from khung.why.smallest_change import Change, SmallestChange
 
 _NOT_BELOW = (Status.NOT_RANKED, Status.PENDING)

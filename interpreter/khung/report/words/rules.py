@@ -21,12 +21,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from khung.engine.evaluate import Env, Evaluator
-    from khung.engine.result import Result, Results
     from khung.engine.values import Element
     from khung.engine.voting import Finding
     from khung.ir.program import Cap, Majority, ObjectType, Program, Rule, Vote
     from khung.report.words.labels import Words
     from khung.report.words.names import Clauses
+    from khung.why.result import Result, Results
 
 _MOST_REASONS = 3
 """How many rules are named behind the level of another subject."""

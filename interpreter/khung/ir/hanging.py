@@ -1,0 +1,148 @@
+"""What a part of the rules may hang on through all that it reads, found once a program."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+from khung.ir import nodes as n
+from khung.ir.rewrite import children
+from khung.ir.types import Object, names_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from khung.ir.nodes import Node
+    from khung.ir.program import Asks, ObjectType, Program
+
+
+class Hangs(NamedTuple):
+    """The readings that any part asks for; whether one rests on something; or reads a result."""
+
+    readings: int
+    rests: bool
+    results: bool
+
+
+_RESULTS = n.LevelOf | n.StateOf | n.Winner | n.Choice | n.Kept
+_ON_NOTHING = Hangs(0, rests=False, results=False)
+
+
+@dataclass(slots=True)
+class Hanging:
+    """Looks parts up, each once. A set of readings and own defaults is a number, one bit each.
+
+    The readings come first, so that `readings` masks them; then, by subject type, the facts that
+    have a default.
+    """
+
+    program: Program
+    readings: int = field(init=False)
+    bits: dict[str, int] = field(init=False)
+    defaults: dict[str, dict[str, int]] = field(init=False)
+    settings: dict[int, int] = field(default_factory=dict)
+    found: dict[int, Hangs] = field(default_factory=dict)
+    free: dict[int, n.Winner] = field(default_factory=dict)
+    criteria: dict[int, tuple[n.Field, ...]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.bits = {name: 1 << place for place, name in enumerate(self.program.readings)}
+        start = len(self.bits)
+        self.readings = (1 << start) - 1
+        self.defaults = {
+            declared.name: _numbered(declared, start) for declared in self.program.subjects
+        }
+        for declared in self.program.subjects:
+            self._note_settings(declared)
+
+    def asked(self, asks: Asks, *settings: str) -> int:
+        """Return the readings that some of the settings of a rule ask for."""
+        return sum({self.bits[reading] for setting, reading in asks if setting in settings})
+
+    def of_literal(self, node: n.Literal) -> int:
+        """Return the readings that a constant comes from, or that a setting of it asks for."""
+        chosen = self.bits[node.reading] if node.reading else 0
+        return chosen | self.settings.get(id(node), 0)
+
+    def names(self, found: int) -> Iterator[str]:
+        """Yield the readings of a set, in the order of their names."""
+        return (name for name in sorted(self.bits) if found & self.bits[name])
+
+    def _note_settings(self, declared: ObjectType) -> None:
+        """Note what settings ask for: their constants are worked out and no longer say it."""
+        for vote in declared.votes:
+            self._note(vote.asks, "binding", (vote.binding,))
+        if declared.ladder is not None:
+            self._note(declared.ladder.asks, "cumulative", (declared.ladder.cumulative,))
+
+    def _note(self, asks: Asks, setting: str, nodes: Iterable[Node]) -> None:
+        for node in nodes:
+            self.settings[id(node)] = self.asked(asks, setting)
+
+    def hangs(self, node: Node) -> Hangs:
+        """Return what an expression may hang on."""
+        key = id(node)
+        found = self.found.get(key)
+        if found is None:
+            self.found[key] = _ON_NOTHING  # stands while a ring is looked through
+            found = self.found[key] = self._hangs(node)
+        return found
+
+    def _hangs(self, node: Node) -> Hangs:
+        match node:
+            case n.Literal():
+                said = self.of_literal(node)
+                return Hangs(said, bool(said), results=False)
+            case _:
+                below = [self.hangs(part) for part in (*children(node), *self._beneath(node))]
+        readings = 0
+        for part in below:
+            readings |= part.readings
+        results = isinstance(node, _RESULTS)
+        rests = results or self._has_default(node) or any(h.rests for h in below)
+        return Hangs(readings, rests, results or any(h.results for h in below))
+
+    def _has_default(self, node: Node) -> bool:
+        if not isinstance(node, n.Field) or not isinstance(node.object.ty, Object):
+            return False
+        owners = names_of(node.object.ty.name)
+        return any(node.name in self.defaults.get(owner, ()) for owner in owners)
+
+    def _beneath(self, node: Node) -> Iterator[Node]:
+        """Yield what a member that is read is made of, and what says whether it applies."""
+        if not isinstance(node, n.Defined | n.CriteriaSet | n.Field | n.Has):
+            return
+        if not isinstance(node.object.ty, Object):
+            return
+        for owner in names_of(node.object.ty.name):
+            declared = self.program.objects[owner]
+            match node:
+                case n.Defined():
+                    definition = declared.definition(node.name)
+                    yield from _there(definition.applies, definition.value)
+                case n.CriteriaSet():
+                    for name, when in declared.sets[node.name].members:
+                        yield from _there(when, declared.criteria[name].applies)
+                case n.Field() | n.Has():
+                    yield from self._member(declared, node.name)
+
+    def _member(self, declared: ObjectType, name: str) -> Iterator[Node]:
+        if name in declared.facts:
+            yield from _there(declared.facts[name].applies, declared.facts[name].default)
+        elif name in declared.links:
+            yield from _there(declared.links[name].applies)
+        elif name in declared.back_lists:
+            found = declared.back_lists[name]
+            yield from _there(self.program.objects[found.holder].links[found.link].applies)
+            yield from self._member(declared, found.complete)
+        elif name.startswith("criteria."):
+            yield from _there(declared.criteria[name.removeprefix("criteria.")].applies)
+
+
+def _numbered(declared: ObjectType, start: int) -> dict[str, int]:
+    own = (fact.name for fact in declared.facts.values() if fact.default is not None)
+    return {name: 1 << start + place for place, name in enumerate(own)}
+
+
+def _there(*nodes: Node | None) -> Iterator[Node]:
+    yield from (node for node in nodes if node is not None)

@@ -1,0 +1,309 @@
+"""What is unknown where it leaves a result open: facts, or the results of other subjects.
+
+What cannot be worked out although all is known, such as the lowest of nothing, is named by its
+definition, or outside of one by the facts that it reads.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from khung.engine import members
+from khung.engine.facts import Entity
+from khung.engine.values import Elements, known
+from khung.ir import nodes as n
+from khung.ir.enums import Stage
+from khung.ir.rewrite import children
+from khung.ir.stages import names
+from khung.why.because import Because, End, Read
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from khung.engine.evaluate import Evaluator
+    from khung.engine.values import Element, Value
+    from khung.ir.nodes import Node
+    from khung.ir.program import Fact, Link
+    from khung.why.because import Env, Solver
+    from khung.why.quotas import Quotas
+
+
+class Missing(Because[bool]):
+    """Notes in `paths` what leaves values open, in the order of the rules; tells if it was any.
+
+    Of a level only what may lower it below `rank`, the most that is left of it in the end, or lift
+    it so far.
+    """
+
+    def __init__(self, solver: Solver, quotas: Quotas) -> None:
+        """Walk over what a solver found, and what quotas made of their groups."""
+        super().__init__(solver, nothing=False)
+        self.quotas = quotas
+        self.paths: dict[str, None] = {}
+        self.found: dict[tuple[int, int, int | None], bool] = {}
+        self.within: list[str] = []
+
+    def outcome(self, entity: Entity, *, may_leave: bool) -> tuple[str, ...]:
+        """Return what leaves the status or level of a subject open.
+
+        Args:
+            entity: The subject.
+            may_leave: Whether a choice, itself open, may take it out of the ranking.
+        """
+        own, definition = (known(entity),), entity.type.definition
+        for name in (names.OUT, names.PENDING):
+            self.of(definition(name).value, own)
+        final = definition(names.of_stage(Stage.QUOTA)).value
+        level = self.solver.evaluate(final, own)
+        for each in entity.type.defer if may_leave else ():
+            self.of_each((each.rule.when, each.among), own)
+        if level.why:
+            self.of(final, own, End.BOTH, level.most)
+        return tuple(self.paths)
+
+    def note(self, entity: Entity, name: str = "") -> bool:
+        """Note a fact of an object, or a subject."""
+        if entity.stranger:
+            return False
+        self.paths[f"{entity.path}.{name}" if name else entity.path] = None
+        return True
+
+    # -- what is gathered -----------------------------------------------------------------------
+
+    def of(self, node: Node, env: Env, end: End = End.BOTH, rank: int | None = None) -> bool:
+        """Note what leaves a value open."""
+        if end is not End.BOTH or self._is_settled(node, env):
+            return False
+        if len(env) != 1:
+            return self._of(node, env, rank)
+        key = (id(node), id(env[0].least), rank)
+        found = self.found.get(key)
+        if found is None:
+            self.found[key] = False  # stands while work runs in a ring
+            found = self.found[key] = self._of(node, env, rank)
+        return found
+
+    def _of(self, node: Node, env: Env, rank: int | None) -> bool:
+        """Note what leaves a value open; with nothing open that it reads, it has none."""
+        found = self.descend(node, env, End.BOTH, rank)
+        if found or not isinstance(node, n.Arithmetic | n.Call | n.Fold):
+            return found
+        operands = _operands(node)
+        return all(self._is_settled(part, env) for part in operands) and self._failed(node, env)
+
+    def _failed(self, node: Node, env: Env) -> bool:
+        """Note what cannot be worked out: the list without such an entry, else the definition."""
+        if self.within and not (isinstance(node, n.Call) and node.function == "entry"):
+            self.paths[self.within[-1]] = None
+            return True
+        return self.together(self._name(part, env) for part in _operands(node))
+
+    def _name(self, node: Node, env: Env) -> bool:
+        """Note the values that an expression reads, known as they are; what is none is no value."""
+        if self.solver.read(node, env) is None:
+            return False
+        if not isinstance(node, Read):
+            return self.together(self._name(part, env) for part in _operands(node))
+        target = self.solver.evaluate(node.object, env).least
+        name = node.name if isinstance(node, n.Field | n.Defined | n.Has) else ""
+        return isinstance(target, Entity) and self.note(target, name)
+
+    def _is_settled(self, node: Node, env: Env) -> bool:
+        found = self.solver.read(node, env)
+        if found is None:
+            return True
+        value, sure = found
+        return value.known and sure and _is_whole(value)
+
+    def together(self, parts: Iterable[bool]) -> bool:
+        """Note all."""
+        return any([*parts])
+
+    def choose(self, ways: Iterable[bool]) -> bool:
+        """Note all: any of them may settle it."""
+        return self.together(ways)
+
+    def literal(self, node: n.Literal) -> bool:  # it is known
+        """Note nothing."""
+        return False
+
+    def branches(self, node: n.If, env: Env, end: End, rank: int | None) -> bool:
+        """Of the level that a condition gives only what is in reach; bodies come after the rest."""
+        condition = self.solver.truth(node.condition, env)
+        if condition.known:
+            return self.of(node.yes if condition.least else node.no, env, end, rank)
+        parts = [node.condition, node.yes, node.no]
+        if rank is not None and self.solver.evaluate(node.yes, env).least > rank:
+            parts = [node.no]
+        elif isinstance(node.yes, n.Ruled) and isinstance(node.yes.body, n.Winner | n.Choice):
+            parts = [node.no, node.condition, node.yes]
+        return self.together(
+            self.of(part, env, end, None if part is node.condition else rank) for part in parts
+        )
+
+    # -- objects --------------------------------------------------------------------------------
+
+    def definition(
+        self, node: n.Defined, entity: Entity, env: Env, end: End, rank: int | None
+    ) -> bool:
+        """Note what leaves a definition open, or itself if nothing does."""
+        own, declared = (known(entity),), entity.type.definition(node.name)
+        if declared.applies is not None and self.solver.truth(declared.applies, own).why:
+            return self.of(declared.applies, own)
+        if node.name in entity.type.stages:
+            return self.of(declared.value, own, end, rank)
+        self.within.append(f"{entity.path}.{node.name}")
+        found = self.of(declared.value, own, end, rank)
+        self.within.pop()
+        return found
+
+    def fact(self, node: n.Field | n.Has, entity: Entity, env: Env) -> bool:
+        """Note a fact, or what leaves open whether it applies, its default, or who points here."""
+        own, declared = (known(entity),), entity.type
+        if isinstance(node, n.Has):
+            return self.note(entity, node.name)
+        fact = declared.facts.get(node.name) or declared.links.get(node.name)
+        criterion = declared.criteria.get(node.name.removeprefix("criteria."))
+        applies = fact.applies if fact else criterion.applies if criterion else None
+        if applies is not None and not self.solver.truth(applies, own).known:
+            return self.of(applies, own)
+        if node.name in declared.back_lists:
+            return self._back_list(entity, node.name)
+        default = _default(fact)
+        if default is not None and node.name not in entity.facts:
+            return self.of(default, own)
+        return self._stated(entity, node, env)
+
+    def _stated(self, entity: Entity, node: n.Field, env: Env) -> bool:
+        """Note a fact; of a list in which some elements are not known, those."""
+        found = self.solver.evaluate(node, env)
+        items = getattr(found.least, "items", ())
+        noted = [
+            self.note(entity, f"{node.name}[{place}]")
+            for place, item in enumerate(items, 1)
+            if item.value.why
+        ]
+        return any(noted) if items and not found.why else self.note(entity, node.name)
+
+    def _back_list(self, entity: Entity, name: str) -> bool:
+        declared = entity.type.back_lists[name]
+        solver = cast("Evaluator", self.solver)  # who points where, only the engine can tell
+        found = [
+            self.note(item.value.least, declared.link)
+            for item in members.pointing(solver, entity, name)
+            if not item.sure and isinstance(item.value.least, Entity)
+        ]
+        if declared.complete and members.back_list(solver, entity, name).unseen != 0:
+            found.append(self.note(entity, declared.complete))
+        lists = members.open_lists(solver, declared.holder)
+        return any([*found, *(self.note(owner, fact.name) for owner, fact in lists)])
+
+    def members(self, node: n.CriteriaSet, entity: Entity, own: Env) -> bool:
+        """Note what leaves open who is in a set, and its unknown grades."""
+        source = self.solver.evaluate(node, own)
+        graded = (self._grade(node, item, own) for item in source.least.items)
+        return self.together((self._members(node, own), *graded))
+
+    def _members(self, node: n.CriteriaSet, own: Env) -> bool:
+        declared = own[0].least.type
+        conditions = (
+            (when, declared.criteria[name].applies)
+            for name, when in declared.sets[node.name].members
+        )
+        return self.together(self.of_each(pair, own) for pair in conditions)
+
+    def _grade(self, node: n.CriteriaSet, item: Element, own: Env) -> bool:
+        """Note a criterion of a set that has no grade, or what leaves open whether it applies."""
+        if not item.value.why:
+            return False
+        applies = own[0].least.type.criteria[item.name].applies
+        if applies is not None and not self.solver.truth(applies, own).known:
+            return self.of(applies, own)
+        return self.note(own[0].least, f"criteria.{item.name}")
+
+    def result(
+        self, node: n.LevelOf | n.StateOf, entity: Entity, end: End, rank: int | None
+    ) -> bool:
+        """Note a subject whose result is open."""
+        return self.note(entity)
+
+    # -- lists ----------------------------------------------------------------------------------
+
+    def fold(self, node: n.Fold, env: Env, end: End, rank: int | None) -> bool:
+        """Note what leaves open which elements there are, and what is asked of each."""
+        source = self.solver.evaluate(node.list, env)
+        if source.why:
+            return self.of(node.list, env)
+        found = [] if _is_whole(source) else [self._of_list(node.list, env)]
+        for item in self.taken(source.least, node.where, env):
+            inner = (*env, item.value)
+            body = self.solver.evaluate(node.body, inner)
+            if rank is not None and node.empty is not None and body.least >= rank:
+                continue
+            found.append(self.of_each((node.where,), inner))
+            if item.name and isinstance(node.list, n.CriteriaSet) and body.why:
+                found.append(self._grade(node.list, item, self._owner(node.list, env)))
+            else:
+                found.append(self.of(node.body, inner))
+        return any(found)
+
+    def _of_list(self, node: Node, env: Env) -> bool:
+        if isinstance(node, n.CriteriaSet):
+            return self._members(node, self._owner(node, env))
+        return self.of(node, env)
+
+    def _owner(self, node: n.CriteriaSet, env: Env) -> Env:
+        return (self.solver.evaluate(node.object, env),)
+
+    # -- bodies ---------------------------------------------------------------------------------
+
+    def winner(self, node: n.Winner, env: Env, end: End, rank: int | None) -> bool:
+        """Note what leaves open the level that a ballot gives."""
+        ceiling = self.of(node.ceiling, env, end, rank)
+        if self.solver.read(node.vote.ballots, env) is None:
+            return ceiling
+        return self.together((ceiling, self.of_each((node.vote.ballots, node.vote.base), env)))
+
+    def choice(self, node: n.Choice, env: Env, end: End, rank: int | None) -> bool:
+        """Note what leaves open among what a body may choose."""
+        ceiling = self.of(node.ceiling, env, end, rank)
+        return self.together((ceiling, self.of_each((node.defer.among,), env)))
+
+    def kept(self, node: n.Kept, env: Env, end: End, rank: int | None) -> bool:
+        """Note what leaves open what a quota makes of a level: its keys, or others' levels."""
+        entity, quota = env[0].least, node.quota
+        found = self.of(node.before, env, end, rank)
+        alone = entity.type.definition(names.of_stage(Stage.DEFER)).value
+        if self.paths and self.solver.evaluate(alone, env).why:
+            return found
+        groups, limits = (
+            self.quotas.groups_of(entity.type, node.place),
+            (quota.at_most, quota.places),
+        )
+        keys = tuple(key.value for key in quota.order)
+        noted = [found, self.of_each((*quota.per, *limits, *keys), env)]
+        rivals = [one for one in groups.rivals(entity) if one[0] is not entity]
+        noted += [
+            self.note(rival) for rival, sure in rivals if groups.before(rival).level.why or not sure
+        ]
+        if not self.paths:  # then on where the others belong, stand and count
+            asked = (*quota.per, *keys, quota.counts)
+            noted += [self.of_each(asked, (known(rival),)) for rival, _ in rivals]
+        return any(noted)
+
+
+def _operands(node: Node) -> tuple[Node, ...]:
+    """Return what a value is made from; of a pass over a list only that: elements have others."""
+    return (node.list,) if isinstance(node, n.Fold | n.Select | n.Project) else children(node)
+
+
+def _is_whole(value: Value) -> bool:
+    """Whether it is known which elements a list has, and each of them; of anything else, yes."""
+    found = value.least
+    if not isinstance(found, Elements):
+        return True
+    return found.settled and all(item.value.known for item in found.items)
+
+
+def _default(fact: Fact | Link | None) -> Node | None:
+    return getattr(fact, "default", None)

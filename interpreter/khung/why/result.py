@@ -1,0 +1,244 @@
+"""What is found of each subject: status, level, stages, and the rules behind them.
+
+Evaluation only finds the values; the rest of a result is worked out when it is first asked for.
+Nothing here is in words: a rule, its stage, what it read. `report` says it in a language.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+from khung.engine.checks import checked, violations
+from khung.engine.findings import findings_of
+from khung.engine.stages import CircularRulesError, Run, Status
+from khung.engine.tables import answers
+from khung.engine.values import Value, known
+from khung.ir.enums import Stage
+from khung.ir.program import ladder_of
+from khung.why.explanation import Explanation, Failure
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from khung.engine.checks import Checked
+    from khung.engine.facts import Case, Entity
+    from khung.engine.quotas import GroupResult
+    from khung.engine.tables import Answer
+    from khung.engine.voting import Decision, Finding, Step
+    from khung.ir.program import Program, Rule
+    from khung.ir.types import Type
+
+
+class Reason(NamedTuple):
+    """A rule that binds the result, and where: a `Stage`, or `scope` or `pending` before them."""
+
+    rule: Rule
+    stage: str
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """A definition that is reported, what is known of it, and its type."""
+
+    name: str
+    value: Value
+    ty: Type
+    sources: tuple[str, ...]
+
+
+class Result:
+    """All that is found of one subject, each part when it is asked for."""
+
+    def __init__(self, explanation: Explanation, entity: Entity) -> None:
+        """Tell of a subject of a case, as its evaluation left it."""
+        self.explanation = explanation
+        self.entity = entity
+        self._run = explanation.run
+
+    # -- values -----------------------------------------------------------------------------------
+
+    @cached_property
+    def status(self) -> Status:
+        """What can be said of the subject."""
+        return self._run.status(self.entity)
+
+    @cached_property
+    def scope(self) -> str:
+        """`in`, `out` or `open`, of `not_ranked` alone."""
+        out = self._run.scope(self.entity).out
+        return "out" if out.least else "open" if out.most else "in"
+
+    @property
+    def _final(self) -> Step:
+        return self._run.step(self.entity, Stage.QUOTA)
+
+    @cached_property
+    def level(self) -> int | None:
+        """The rank, or None unless ranked."""
+        return self._final.level.least if self.status is Status.RANKED else None
+
+    @cached_property
+    def at_best(self) -> int | None:
+        """The highest rank that is left; None if not ranked."""
+        return None if self.status is Status.NOT_RANKED else self._final.level.most
+
+    @cached_property
+    def at_worst(self) -> int | None:
+        """The lowest rank that is left; None if not ranked."""
+        return None if self.status is Status.NOT_RANKED else self._final.level.least
+
+    @cached_property
+    def stages(self) -> Mapping[str, Value]:
+        """The level after each stage that was run."""
+        return {} if self.status is Status.NOT_RANKED else dict(_stages(self._run, self.entity))
+
+    @cached_property
+    def next_level(self) -> int | None:
+        """The rank above, None at the best level."""
+        best = self.at_best
+        return None if best is None or best >= self._top else best + 1
+
+    @property
+    def _top(self) -> int:
+        return ladder_of(self.entity.type).levels[0].rank
+
+    @cached_property
+    def decision(self) -> Decision | None:
+        """The choice that is left to a body."""
+        return self._final.decision if self.status is Status.NEEDS_DECISION else None
+
+    @cached_property
+    def outputs(self) -> tuple[Output, ...]:
+        """The definitions that are reported, where they apply."""
+        return tuple(_outputs(self._run, self.entity))
+
+    @cached_property
+    def tables(self) -> tuple[Answer, ...]:
+        """What each table answers that the subject has."""
+        return answers(self._run.evaluator, self.entity)
+
+    @cached_property
+    def checks(self) -> tuple[Checked, ...]:
+        """What came of every check, in the order of the rulebook."""
+        env = (known(self.entity),)
+        return checked(self.entity.type.checks, env, self._run.evaluator)
+
+    @cached_property
+    def findings(self) -> tuple[Finding, ...]:
+        """What a person must see beside the result."""
+        found = findings_of(self._run, self.entity, self.status)
+        return (*found, *violations(self.checks))
+
+    def telling(self, outputs: tuple[Output, ...], tables: tuple[Answer, ...]) -> Result:
+        """Return the same result with other outputs and answers of tables told."""
+        other = Result(self.explanation, self.entity)
+        other.__dict__.update(outputs=outputs, tables=tables)
+        return other
+
+    # -- why --------------------------------------------------------------------------------------
+
+    @cached_property
+    def binding(self) -> tuple[Failure, ...]:
+        """The rules that bind the result, with what they read when that is asked for."""
+        return tuple(self.explanation.binding(self))
+
+    @cached_property
+    def reasons(self) -> tuple[Reason, ...]:
+        """The rules that bind the result, and where."""
+        return tuple(Reason(one.rule, one.stage) for one in self.binding)
+
+    @cached_property
+    def failed(self) -> tuple[Failure, ...]:
+        """The rules that keep the next level away."""
+        best = self.at_best
+        return self.binding if best is not None and best < self._top else ()
+
+    @cached_property
+    def readings(self) -> tuple[str, ...]:
+        """The readings on which the outcome, and what is told beside it, rests."""
+        return self.explanation.readings(self)
+
+    @cached_property
+    def missing(self) -> tuple[str, ...]:
+        """Paths of unknown facts, or of subjects, on which an open result hangs.
+
+        What a check does not know is not among them.
+        """
+        return self.explanation.missing(self)
+
+    @cached_property
+    def assumed(self) -> tuple[str, ...]:
+        """Paths of the subject's own facts that were left to their default, and matter."""
+        return self.explanation.assumed(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """The results of a case, by subject type and id, in the order of the case."""
+
+    program: Program
+    case: Case
+    run: Run
+    by_type: Mapping[str, Mapping[str, Result]]
+    groups: tuple[GroupResult, ...] = field(default=())
+
+
+def evaluate_case(program: Program, case: Case) -> Results:
+    """Return the result of every subject that has a ladder.
+
+    Where work runs in a ring, it is done again with those opaque that have no place in its order.
+    """
+    try:
+        return _results(Run(program, case))
+    except CircularRulesError:
+        return _results(Run(program, case, opaque=True))
+
+
+def _results(run: Run) -> Results:
+    program, case, explanation = run.program, run.case, Explanation(run)
+    by_type = {
+        name: {e.id: Result(explanation, e) for e in entities.values()}
+        for name, entities in case.entities.items()
+        if program.objects[name].ladder is not None
+    }
+    for by_id in by_type.values():
+        for result in by_id.values():
+            run.status(result.entity)
+    return Results(program, case, run, by_type, tuple(_groups(run)))
+
+
+def _groups(run: Run) -> Iterator[GroupResult]:
+    """Yield the groups of every quota, in the order of the rulebook and the case."""
+    for declared in run.program.subjects:
+        for index in range(len(declared.quotas)):
+            groups = run.groups_of(declared, index)
+            for key in groups.members:
+                yield groups.result(key)[0]
+
+
+def result_of(run: Run, entity: Entity) -> Result:
+    """Return what is found of one subject, with the rules behind it."""
+    return Result(Explanation(run), entity)
+
+
+def _stages(run: Run, entity: Entity) -> Iterator[tuple[str, Value]]:
+    for stage in (Stage.STANDARD, Stage.CAP):
+        yield stage, run.step(entity, stage).level
+    vote, defer = run.step(entity, Stage.VOTE), run.step(entity, Stage.DEFER)
+    if vote.ran:
+        yield Stage.VOTE, vote.level
+    if entity.type.defer and defer.rules != vote.rules:
+        yield Stage.DEFER, defer.level
+    final = run.step(entity, Stage.QUOTA).level
+    if id(entity) in run.limited or final != defer.level:
+        yield Stage.QUOTA, final
+
+
+def _outputs(run: Run, entity: Entity) -> Iterator[Output]:
+    for definition in entity.type.definitions.values():
+        if definition.output:
+            read = run.evaluator.definition(entity, definition.name)
+            if read is not None:
+                yield Output(definition.name, read[0], definition.ty, definition.sources)
