@@ -20,10 +20,10 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-import khung
 from khung.casefile.from_source import case_of
 from khung.diagnostics.bag import Bag
 from khung.driver import Evaluated, Shelf, evaluate_file, evaluate_under
+from khung.report.result.json import results_json
 from khung.source.from_text import parse_yaml
 from khung.text import SourceFile
 
@@ -309,7 +309,7 @@ def try_out(cases: Cases, path: Path, found: Found, only: int | None = None) -> 
     whole = cases.whole(path)
     assert whole.results is not None, (path, whole.diagnostics)
     assert whole.ready is not None
-    law, known = Law(whole.ready), khung.results_json(whole.results, "en")
+    law, known = Law(whole.ready), results_json(whole.results, "en")
     every = places(text, _keys(law))
     for place in every if only is None else [every[only % len(every)]]:
         found.tries += 1
@@ -322,7 +322,7 @@ def try_out(cases: Cases, path: Path, found: Found, only: int | None = None) -> 
         if less.results is None:
             found.faults.append(f"{where}: {[d.code for d in less.diagnostics]}")
             continue
-        said = khung.results_json(less.results, "en")
+        said = results_json(less.results, "en")
         found.compared += sum(map(len, said["results"].values()))
         found.faults.extend(f"{where}: {fault}" for fault in law.faults(known, said))
 
