@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from khung.ir import nodes as n
 from khung.ir.rewrite import children
-from khung.ir.types import Object, names_of
+from khung.ir.types import Object, first_of, names_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -17,15 +17,14 @@ if TYPE_CHECKING:
 
 
 class Hangs(NamedTuple):
-    """The readings that any part asks for; whether one rests on something; or reads a result."""
+    """The readings and own defaults that any part may rest on; whether one reads a result."""
 
-    readings: int
-    rests: bool
+    bits: int
     results: bool
 
 
 _RESULTS = n.LevelOf | n.StateOf | n.Winner | n.Choice | n.Kept
-_ON_NOTHING = Hangs(0, rests=False, results=False)
+_ON_NOTHING = Hangs(0, results=False)
 
 
 @dataclass(slots=True)
@@ -77,7 +76,8 @@ class Hanging:
 
     def _note(self, asks: Asks, setting: str, nodes: Iterable[Node]) -> None:
         for node in nodes:
-            self.settings[id(node)] = self.asked(asks, setting)
+            asked = self.settings.get(id(node), 0)
+            self.settings[id(node)] = asked | self.asked(asks, setting)
 
     def hangs(self, node: Node) -> Hangs:
         """Return what an expression may hang on."""
@@ -89,24 +89,25 @@ class Hanging:
         return found
 
     def _hangs(self, node: Node) -> Hangs:
-        match node:
-            case n.Literal():
-                said = self.of_literal(node)
-                return Hangs(said, bool(said), results=False)
-            case _:
-                below = [self.hangs(part) for part in (*children(node), *self._beneath(node))]
-        readings = 0
-        for part in below:
-            readings |= part.readings
-        results = isinstance(node, _RESULTS)
-        rests = results or self._has_default(node) or any(h.rests for h in below)
-        return Hangs(readings, rests, results or any(h.results for h in below))
+        if isinstance(node, n.Literal):
+            return Hangs(self.of_literal(node), results=False)
+        parts, beneath = self._all(children(node)), self._all(self._beneath(node))
+        own = beneath.bits | self._default(node) if _of_self(node) else beneath.bits & self.readings
+        results = isinstance(node, _RESULTS) or parts.results or beneath.results
+        return Hangs(parts.bits | own, results)
 
-    def _has_default(self, node: Node) -> bool:
+    def _all(self, nodes: Iterable[Node]) -> Hangs:
+        found, results = 0, False
+        for node in nodes:
+            part = self.hangs(node)
+            found, results = found | part.bits, results or part.results
+        return Hangs(found, results)
+
+    def _default(self, node: Node) -> int:
+        """Return the bit of a fact of the subject itself that has a default."""
         if not isinstance(node, n.Field) or not isinstance(node.object.ty, Object):
-            return False
-        owners = names_of(node.object.ty.name)
-        return any(node.name in self.defaults.get(owner, ()) for owner in owners)
+            return 0
+        return self.defaults.get(first_of(node.object.ty.name), {}).get(node.name, 0)
 
     def _beneath(self, node: Node) -> Iterator[Node]:
         """Yield what a member that is read is made of, and what says whether it applies."""
@@ -142,6 +143,12 @@ class Hanging:
 def _numbered(declared: ObjectType, start: int) -> dict[str, int]:
     own = (fact.name for fact in declared.facts.values() if fact.default is not None)
     return {name: 1 << start + place for place, name in enumerate(own)}
+
+
+def _of_self(node: Node) -> bool:
+    """Whether a member is read of the subject itself."""
+    held = getattr(node, "object", None)
+    return isinstance(held, n.Variable) and held.slot == 0
 
 
 def _there(*nodes: Node | None) -> Iterator[Node]:

@@ -15,12 +15,12 @@ readings leave out may hang on itself.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from enum import Enum
+from enum import IntEnum
 from typing import TYPE_CHECKING, Generic, TypeVar, assert_never
 
 from khung.engine.facts import Entity
 from khung.engine.folds import candidates
-from khung.engine.values import TRUE, Value, known
+from khung.engine.values import Value, known
 from khung.ir import nodes as n
 from khung.ir import types as t
 from khung.ir.rewrite import children
@@ -62,12 +62,12 @@ Found = TypeVar("Found")
 """What a walk gathers."""
 
 
-class End(Enum):
+class End(IntEnum):
     """Which end of a value is to stay where it is."""
 
-    LOW = "low"
-    HIGH = "high"
-    BOTH = "both"
+    LOW = 0
+    HIGH = 1
+    BOTH = 2
 
 
 class Because(ABC, Generic[Found]):
@@ -135,26 +135,26 @@ class Because(ABC, Generic[Found]):
     def descend(self, node: Node, env: Env, end: End, rank: int | None) -> Found:
         """Return what holds an end of a value, by what it is made of."""
         match node:
-            case n.Literal():
-                return self.literal(node)
-            case n.Unknown() | n.Variable() | n.Given() | n.Broken():
-                return self.nothing
-            case n.Field() | n.Defined() | n.LevelOf() | n.StateOf() | n.Has() | n.CriteriaSet():
+            case n.Defined() | n.Field() | n.LevelOf() | n.StateOf() | n.Has() | n.CriteriaSet():
                 return self._read(node, env, end, rank)
-            case n.AllOf() | n.AnyOf():
-                return self._joined(node, env)
             case n.If():
                 return self.branches(node, env, end, rank)
+            case n.AllOf() | n.AnyOf():
+                return self._joined(node, env)
+            case n.Ruled():
+                return self.of(node.body, env, end, rank)
             case n.Compare():
                 return self._compared(node, env)
             case n.Fold():
                 return self.fold(node, env, end, rank)
+            case n.Literal():
+                return self.literal(node)
+            case n.Unknown() | n.Variable() | n.Given() | n.Broken():
+                return self.nothing
             case n.Select() | n.Project():
                 return self._passed(node, env)
             case n.Rows():
                 return self._rows(node, env)
-            case n.Ruled():
-                return self.of(node.body, env, end, rank)
             case n.Least():
                 return self._least(node, env, end, rank)
             case n.Limit():
@@ -275,6 +275,10 @@ class Because(ABC, Generic[Found]):
     # -- members of objects ---------------------------------------------------------------------
 
     def _read(self, node: Read, env: Env, end: End, rank: int | None) -> Found:
+        if isinstance(node.object, n.Variable):
+            target = env[node.object.slot].least
+            known_one = isinstance(target, Entity)
+            return self.member(node, target, env, end, rank) if known_one else self.nothing
         about = self.of(node.object, env)
         found = self.solver.read(node.object, env)
         if found is None or not isinstance(found[0].least, Entity):
@@ -300,9 +304,10 @@ class Because(ABC, Generic[Found]):
     ) -> Found:
         """Return what holds the value of a definition, and that it applies."""
         own, declared = (known(entity),), entity.type.definition(node.name)
-        applies = TRUE if declared.applies is None else self.solver.truth(declared.applies, own)
-        parts = [self.of_each((declared.applies,), own)]
-        if applies.most:
+        if declared.applies is None:
+            return self.of(declared.value, own, end, rank)
+        parts = [self.of(declared.applies, own)]
+        if self.solver.truth(declared.applies, own).most:
             parts.append(self.of(declared.value, own, end, rank))
         return self.together(parts)
 

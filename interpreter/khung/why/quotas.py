@@ -68,7 +68,7 @@ class QuotaRests:
         if _OPEN in key or _is_cut(groups, key):
             found |= hanging.asked(quota.asks, "order", "ties", "others")
             nodes += [order.value for order in quota.order]
-        found |= hanging.hangs(quota.counts).readings | self._around(node, groups, declared)
+        found |= hanging.hangs(quota.counts).bits | self._around(node, groups, declared)
         for member in self._members(groups, key):
             env = (known(member),)
             found |= self.rests.of_each(nodes, env) | self.rests.own(member, names.OUT)

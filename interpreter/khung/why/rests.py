@@ -55,6 +55,7 @@ class Rests(Because[int]):
         self.hanging = hanging
         self.quotas = QuotaRests(self, quotas)
         self.status = status
+        self.unstated: dict[int, int] = {}
         self.found: dict[tuple[int, int, End, int | None], int] = {}
 
     def outcome(self, entity: Entity, *, out: bool, pending: bool, left: bool) -> int:
@@ -84,7 +85,8 @@ class Rests(Because[int]):
 
     def of(self, node: Node, env: Env, end: End = End.BOTH, rank: int | None = None) -> int:
         """Return on what an end of a value rests."""
-        if not self.hanging.hangs(node).rests:
+        bits, results = self.hanging.found.get(id(node)) or self.hanging.hangs(node)
+        if not (results or bits & self.hanging.readings or (bits and bits & self._unstated(env))):
             return 0
         if len(env) != 1:
             return self.descend(node, env, end, rank)
@@ -95,11 +97,31 @@ class Rests(Because[int]):
             found = self.found[key] = self.descend(node, env, end, rank)
         return found
 
+    def _unstated(self, env: Env) -> int:
+        """Return the defaults of a subject on which a value may rest: of facts not stated."""
+        entity: Entity | None = env[0].least if env else None
+        if entity is None:
+            return 0
+        found = self.unstated.get(id(entity))
+        if found is None:
+            bits = self.hanging.defaults.get(entity.type.name, {})
+            found = sum(bit for name, bit in bits.items() if name not in entity.facts)
+            self.unstated[id(entity)] = found
+        return found
+
     def together(self, parts: Iterable[int]) -> int:
         """Return the union."""
         found = 0
         for part in parts:
             found |= part
+        return found
+
+    def of_each(self, nodes: Iterable[Node | None], env: Env) -> int:
+        """Return on what several values rest."""
+        found = 0
+        for node in nodes:
+            if node is not None:
+                found |= self.of(node, env)
         return found
 
     def choose(self, ways: Iterable[int]) -> int:
@@ -130,12 +152,17 @@ class Rests(Because[int]):
     def branches(self, node: n.If, env: Env, end: End, rank: int | None) -> int:
         """Where both branches are within a bound, or agree, the condition need not be held."""
         condition = self.solver.truth(node.condition, env)
-        if condition.why and rank is not None and end is not End.BOTH:
-            return self.of(node.yes, env, end, rank) | self.of(node.no, env, end, rank)
-        straight = super().branches(node, env, end, rank)
-        other = node.no if condition.least else node.yes
-        if not straight or condition.why or isinstance(node.condition, n.Given):
+        if condition.why:
+            branches = self.of(node.yes, env, end, rank) | self.of(node.no, env, end, rank)
+            within = rank is not None and end is not End.BOTH
+            return branches if within else branches | self.of(node.condition, env)
+        taken, other = (node.yes, node.no) if condition.least else (node.no, node.yes)
+        straight = self.of(taken, env, end, rank)
+        if isinstance(node.condition, n.Given):
             return straight
+        straight |= self.of(node.condition, env)
+        if not straight:
+            return 0
         if isinstance(other, n.Ruled) and isinstance(other.body, n.Winner):
             return self.choose((straight, *self._not_voted(node, other.body, env, end, rank)))
         if not (_is_stage(other) or self.may_look(other)):
