@@ -17,13 +17,14 @@ from khung.engine.groups import Groups
 from khung.engine.values import FALSE, MAYBE, MISSING, TRUE, Value, known, within
 from khung.engine.voting import Decision, Step
 from khung.ir.enums import ResultOf, Stage
-from khung.ir.hanging import Hanging
+from khung.ir.hanging import hanging_of
 from khung.ir.program import ladder_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from khung.engine.facts import Case, Entity, Given
+    from khung.ir.hanging import Hanging
     from khung.ir.program import Ladder, ObjectType, Program
 
 
@@ -80,7 +81,7 @@ class Run:
     hanging: Hanging = field(init=False)
 
     def __post_init__(self) -> None:
-        self.hanging = Hanging(self.program)
+        self.hanging = hanging_of(self.program)
         self.evaluator = Evaluator(
             self.program.values, self.program.objects, self.case, self, self.case.on
         )

@@ -12,6 +12,7 @@ from khung.ir.types import Object, first_of, names_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from khung.ir.enums import Stage
     from khung.ir.nodes import Node
     from khung.ir.program import Asks, ObjectType, Program
 
@@ -32,7 +33,8 @@ class Hanging:
     """Looks parts up, each once. A set of readings and own defaults is a number, one bit each.
 
     The readings come first, so that `readings` masks them; then, by subject type, the facts that
-    have a default.
+    have a default. What explanations ask of a program besides is kept here, too: nodes that it does
+    not hold (`free`, `criteria`, `supposed`), each made once.
     """
 
     program: Program
@@ -43,6 +45,7 @@ class Hanging:
     found: dict[int, Hangs] = field(default_factory=dict)
     free: dict[int, n.Winner] = field(default_factory=dict)
     criteria: dict[int, tuple[n.Field, ...]] = field(default_factory=dict)
+    supposed: dict[tuple[str, Stage, int], Node] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.bits = {name: 1 << place for place, name in enumerate(self.program.readings)}
@@ -138,6 +141,20 @@ class Hanging:
             yield from self._member(declared, found.complete)
         elif name.startswith("criteria."):
             yield from _there(declared.criteria[name.removeprefix("criteria.")].applies)
+
+
+_RECENT = 8
+_made: dict[int, Hanging] = {}
+
+
+def hanging_of(program: Program) -> Hanging:
+    """Return what is looked up of a program: the same for all its evaluations."""
+    found = _made.get(id(program))
+    if found is None:
+        if len(_made) >= _RECENT:
+            _made.clear()
+        found = _made[id(program)] = Hanging(program)
+    return found
 
 
 def _numbered(declared: ObjectType, start: int) -> dict[str, int]:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from khung.engine.stages import Run
     from khung.engine.values import Element
     from khung.ir.nodes import Node
-    from khung.ir.program import Rule
+    from khung.ir.program import Definition, ObjectType, Rule
     from khung.why.because import Env, Solver
     from khung.why.reads import Read
     from khung.why.result import Result
@@ -70,9 +70,10 @@ class Explanation:
         """Explain what a run found."""
         self.run = run
         self.hanging = run.hanging
-        self.reasons = Reasons()
+        self.reasons = Reasons(self.hanging.supposed)
         self.rests = Rests(run.evaluator, self.hanging, run, self.outcome)
         self._told: dict[int, int] = {}
+        self._beside: dict[str, tuple[Definition, ...]] = {}
 
     # -- rules ----------------------------------------------------------------------------------
 
@@ -131,23 +132,26 @@ class Explanation:
         entity = result.entity
         key = id(entity)
         if key not in self._told:
-            told = self._outputs(entity) & self.hanging.readings | self._checks(
-                entity, result.checks
-            )
+            told = self._outputs(entity) | self._checks(entity, result.checks)
             self._told[key] = self.outcome(entity) | told
         return self._told[key]
 
     def _outputs(self, entity: Entity) -> int:
         """Return on what rests what is told beside the level: outputs, and what tables answer."""
-        told, env, found = entity.type, (known(entity),), 0
-        answers = {
-            member_name(name, out) for name, table in told.tables.items() for out in table.outputs
-        }
-        for definition in told.definitions.values():
-            if definition.output or definition.name in answers:
-                found |= self.rests.of_each((definition.applies,), env)
-                if ladder.holds(definition.applies, env, self.run.evaluator).most:
-                    found |= self.rests.of(definition.value, env)
+        env, found = (known(entity),), 0
+        for definition in self._told_of(entity.type):
+            found |= self.rests.of_each((definition.applies,), env)
+            if ladder.holds(definition.applies, env, self.run.evaluator).most:
+                found |= self.rests.of(definition.value, env)
+        return found & self.hanging.readings
+
+    def _told_of(self, declared: ObjectType) -> tuple[Definition, ...]:
+        found = self._beside.get(declared.name)
+        if found is None:
+            tables = declared.tables.items()
+            answers = {member_name(name, out) for name, table in tables for out in table.outputs}
+            found = tuple(d for d in declared.definitions.values() if d.output or d.name in answers)
+            self._beside[declared.name] = found
         return found
 
     def _checks(self, entity: Entity, checks: tuple[Checked, ...]) -> int:

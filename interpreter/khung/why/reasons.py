@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from khung.engine.values import known
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 class Reasons:
     """Walks the levels of a program. What it supposes is kept, made once a type and rank."""
 
-    supposed: dict[tuple[str, Stage, int], Node] = field(default_factory=dict)
+    supposed: dict[tuple[str, Stage, int], Node]
 
     def below(self, entity: Entity, rank: int, solver: Solver) -> Iterator[n.Ruled]:
         """Yield the rules that keep a subject below a rank, in the order of the rulebook."""
