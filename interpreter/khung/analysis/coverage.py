@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from khung.engine import ladder
+from khung.engine import conditions
 from khung.engine.checks import CheckState
 from khung.engine.stages import Status
 from khung.engine.tables import answers
@@ -128,7 +128,7 @@ class Coverage:
         for name, (when, that) in _conditions(entity.type):
             if result.status is Status.NOT_RANKED and ".not_ranked." not in name:
                 continue
-            applies = ladder.holds(when, env, evaluator)
+            applies = conditions.holds(when, env, evaluator)
             seen = self._conditions[Key(book, name)]
             if that is None:
                 seen.update({applies.least} if applies.known else ())

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from khung.engine import ladder
+from khung.engine import conditions
 from khung.engine.facts import Stated
 from khung.engine.findings import longer_lists
 from khung.engine.texts import number_text
@@ -83,7 +83,7 @@ def _ballots(case_file: CaseFile, run: Run, bag: Bag) -> None:
 
 def _too_many(entity: Entity, vote: Vote, run: Run) -> tuple[str, str] | None:
     env = (known(entity),)
-    if vote.base is None or not ladder.holds(vote.rule.when, env, run.evaluator).least:
+    if vote.base is None or not conditions.holds(vote.rule.when, env, run.evaluator).least:
         return None
     ballots = run.evaluator.read(vote.ballots, env)
     base = run.evaluator.evaluate(vote.base, env)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
-from khung.engine import ladder
+from khung.engine import conditions
 from khung.engine.voting import Finding
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def checked(checks: Iterable[Check], env: Env, evaluator: Evaluator) -> tuple[Ch
 
 def _state(check: Check, env: Env, evaluator: Evaluator) -> CheckState:
     """Return the state; where `when` is open, a `require` that is met settles it all the same."""
-    asked = ladder.holds(check.rule.when, env, evaluator)
+    asked = conditions.holds(check.rule.when, env, evaluator)
     if not asked.most:
         return CheckState.NOT_APPLICABLE
     require = evaluator.truth(check.require, env)

@@ -1,68 +1,24 @@
-"""The reference evaluator of expressions: one `match`, ends in, ends out.
+"""What is known of the value of an expression: asked of generated code, told as a `Value`.
 
-It has no side effect. Where it disagrees with anything else, it is right
-until the design says otherwise.
+The plain value is tried first; where something that it takes is open, both ends are worked out.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, assert_never
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 
-from khung.engine import calls, folds, ladder, logic, members, tables, voting
+from khung.engine import members
+from khung.engine.code_names import HIGH, LOW, THERE, VALUE
+from khung.engine.compiled import Compiled
+from khung.engine.errors import is_error
 from khung.engine.facts import Entity
-from khung.engine.values import (
-    ERROR,
-    FALSE,
-    MISSING,
-    OPEN,
-    TRUE,
-    Element,
-    Elements,
-    Interval,
-    Value,
-    known,
-    reason,
-    truth,
-    whole,
-    within,
-)
+from khung.engine.rows import Row, layout_of, row_of, rows_of
+from khung.engine.values import ERROR, MISSING, OPEN, Elements, Value, known, truth, whole
+from khung.engine.worth import OpenError, as_value, from_value, of_type
+from khung.ir import nodes as n
 from khung.ir import types as t
-from khung.ir.enums import GivenPart, ResultOf, Stage
-from khung.ir.nodes import (
-    AllOf,
-    AnyOf,
-    Arithmetic,
-    Attribute,
-    Broken,
-    Build,
-    Call,
-    Choice,
-    Compare,
-    CriteriaSet,
-    Defined,
-    Field,
-    Fold,
-    Given,
-    Has,
-    If,
-    Kept,
-    Least,
-    LevelOf,
-    Limit,
-    Literal,
-    Node,
-    Not,
-    Project,
-    Rows,
-    Ruled,
-    Select,
-    StateOf,
-    There,
-    Unknown,
-    Variable,
-    Winner,
-)
+from khung.ir.rewrite import walk
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -70,6 +26,9 @@ if TYPE_CHECKING:
     from typing import Protocol
 
     from khung.engine.facts import Case
+    from khung.engine.worth import Ends
+    from khung.ir.enums import ResultOf, Stage
+    from khung.ir.nodes import Node
     from khung.ir.program import ObjectType, Values
 
     class Results(Protocol):
@@ -87,11 +46,15 @@ if TYPE_CHECKING:
 
 Env = tuple[Value, ...]
 
-CACHED = frozenset({AllOf, AnyOf, Fold, Defined, CriteriaSet, If, Select, Project, Rows})
-"""Nodes that cost more to work out again than to look up."""
 
-CACHE_LIMIT = 200_000
-"""How many values are kept before all are dropped; they are only ever worked out again."""
+class Inputs(dict[str, Value]):
+    """Named inputs of a bare expression, with the evaluation that they belong to."""
+
+    run: Evaluator
+    stranger = False
+
+    def __bool__(self) -> bool:
+        return True
 
 
 @dataclass(slots=True)
@@ -103,157 +66,141 @@ class Evaluator:
     case: Case | None = None
     results: Results | None = None
     on: date | None = None
+    compiled: Compiled | None = None
+    rows: dict[int, Row] = field(default_factory=dict)
+    strangers: dict[str, Row] = field(default_factory=dict)
     cache: dict[tuple[int, int], tuple[object, Value]] = field(default_factory=dict)
+    slots: dict[int, dict[int, t.Type]] = field(default_factory=dict)
+    telling: bool = False
+
+    def __post_init__(self) -> None:
+        if self.case is not None:
+            self.case = rows_of(self.case, self)
 
     def whole(self, ty: t.Type, why: str = MISSING) -> Value:
         """Return what is known when only the type is."""
         return whole(ty, self.values, why)
+
+    @property
+    def code(self) -> Compiled:
+        """The functions of the program."""
+        if self.compiled is None:
+            self.compiled = Compiled(self.values, self.objects)
+        if "NOBODY" not in self.compiled.names.globals:
+            nobody = self.compiled.names.globals["NOBODY"] = Inputs()
+            nobody.run = Evaluator(self.values, self.objects, compiled=self.compiled)
+        return self.compiled
 
     # -- expressions -----------------------------------------------------------------------
 
     def evaluate(self, node: Node, env: Env) -> Value:
         """Return what is known of an expression's value.
 
-        What hangs on `self` alone is worked out once and kept for a while: rules share parts, and
-        explaining them looks again.
-
         Args:
             node: A checked expression.
             env: The value of each slot, `self` first.
         """
-        if len(env) != 1 or type(node) not in CACHED:
+        if len(env) != 1 or self.telling:
             return self._evaluate(node, env)
         own = env[0].least
         key = (id(node), id(own))
         found = self.cache.get(key)
         if found is None:
-            if len(self.cache) > CACHE_LIMIT:
-                self.cache.clear()
             found = self.cache[key] = (own, self._evaluate(node, env))
         return found[1]
 
     def _evaluate(self, node: Node, env: Env) -> Value:
-        match node:
-            case Field() | Defined() | LevelOf():
-                found = self.read(node, env)
-                return self.whole(node.ty, ERROR) if found is None else found[0]
-            case Compare():
-                left, right = self.evaluate(node.left, env), self.evaluate(node.right, env)
-                return logic.compare(node.op, left, right, _common(node.left.ty, node.right.ty))
-            case Literal():
-                return Value(node.value, node.value)
-            case Variable():
-                return env[node.slot]
-            case AllOf():
-                return logic.both(self.truth(operand, env) for operand in node.operands)
-            case AnyOf():
-                return logic.either(self.truth(operand, env) for operand in node.operands)
-            case Not():
-                return logic.negated(self.truth(node.operand, env))
-            case If():
-                return self._if(node, env)
-            case Fold():
-                return folds.fold(node, self.evaluate(node.list, env), env, self)
-            case StateOf():
-                return self._state(node, env)
-            case Arithmetic():
-                left, right = self.evaluate(node.left, env), self.evaluate(node.right, env)
-                return logic.arithmetic(node.op, left, right, node.ty, self.whole(node.ty))
-            case Call():
-                return self._call(node, env)
-            case CriteriaSet():
-                return members.criteria_set(self, node, env)
-            case Attribute():
-                kind = self.evaluate(node.kind, env)
-                return kind if kind.why else known(dict(node.values).get(kind.least, ""))
-            case Has():
-                return members.has(self, node, env)
-            case Select():
-                return folds.select(node, self.evaluate(node.list, env), env, self)
-            case Project():
-                return folds.project(node, self.evaluate(node.list, env), env, self)
-            case Build():
-                return self._build(node, env)
-            case Rows():
-                return tables.answer_of(node, env, self)
-            case Unknown():
-                return self.whole(node.ty)
-            case Ruled():
-                return self.evaluate(node.body, env)
-            case Least():
-                return ladder.lowest_of([self.evaluate(o, env) for o in node.operands])
-            case Limit():
-                return self._limit(node, env)
-            case There():
-                return FALSE if self.read(node.body, env) is None else TRUE
-            case Given():
-                return self._given(node, env[0].least)
-            case Winner():
-                return voting.won(node, env, self)
-            case Choice():
-                return voting.chosen(node, env, self)
-            case Kept():
-                return self._kept(node, env)
-            case Broken():
-                raise AssertionError(node)
-            case _:
-                assert_never(node)
+        if isinstance(node, n.CriteriaSet):
+            return self._criteria(node, env)
+        given = self._given(node, env)
+        if not any(value.why for value in env):
+            try:
+                plain = self._run(node, VALUE, given)
+            except OpenError:
+                pass
+            else:
+                return as_value(plain, plain, node.ty)
+        least = self._run(node, LOW, given)
+        most = self._run(node, HIGH, given) if t.is_ordered(node.ty) else least
+        value = as_value(least, most, node.ty)
+        return self._told(value, node, env) if value.why else value
 
-    def _limit(self, node: Limit, env: Env) -> Value:
-        found, top = self.read(node.body, env), self.evaluate(node.top, env)
+    def _told(self, value: Value, node: Node, env: Env) -> Value:
+        """Return an open value with why it is so; of a case it is asked only where it matters."""
+        if self.results is not None or self.telling:
+            return value
+        self.telling = True
+        try:
+            return value._replace(why=ERROR) if is_error(node, env, self) else value
+        finally:
+            self.telling = False
+
+    def _criteria(self, node: n.CriteriaSet, env: Env) -> Value:
+        """Return the grades of a set with the names of their criteria."""
+        target = self.evaluate(node.object, env)
+        if target.why:
+            return OPEN
+        return members.criteria_of(self, self.row(target.least), node.name)
+
+    def _run(self, node: Node, mode: str, given: list[Any]) -> Any:
+        slots = self._slots(node)
+        width = 2 * (max(slots, default=0) + 1)
+        return self.code.function(node, mode, slots)(*given[:width])
+
+    def _slots(self, node: Node) -> dict[int, t.Type]:
+        found = self.slots.get(id(node))
         if found is None:
-            return top
-        value, sure = found
-        return value if sure else within(value.least, max(value.most, top.most))
+            found = {v.slot: v.ty for v in walk(node) if isinstance(v, n.Variable)}
+            self.slots[id(node)] = found
+        return found
 
-    def _given(self, node: Given, entity: Entity) -> Value:
-        given = entity.given
-        match node.part:
-            case GivenPart.THERE:
-                return known(given is not None)
-            case GivenPart.LEVEL:
-                return known(None if given is None else given.level)
-            case GivenPart.STANDS:
-                return known(given is not None and given.stands_for(node.stage))
-            case GivenPart.OUT | GivenPart.PENDING:
-                return known(given is not None and given.status == node.part.value)
+    def _given(self, node: Node, env: Env) -> list[Any]:
+        slots = self._slots(node)
+        return [
+            end
+            for slot, value in enumerate(env)
+            for end in of_type(self._ends(value), slots.get(slot, t.ANYTHING), self.values)
+        ]
 
-    def _kept(self, node: Kept, env: Env) -> Value:
-        before = self.evaluate(node.before, env)
-        if self.results is None:
-            return before
-        after = self.results.kept(env[0].least, node.place)
-        return before if after is None else after
+    def _ends(self, value: Value) -> Ends:
+        return from_value(self.led(value))
+
+    def led(self, value: Value) -> Value:
+        """Return a value with rows in place of the objects that a case states."""
+        match value.least:
+            case Entity():
+                return known(self.row(value.least))
+            case Elements():
+                items = (item._replace(value=self.led(item.value)) for item in value.least.items)
+                return known(replace(value.least, items=tuple(items)))
+            case Inputs():
+                return value
+            case dict():
+                inputs = Inputs(value.least)
+                inputs.run = self
+                return known(inputs)
+            case _:
+                return value
+
+    def row(self, entity: Entity) -> Row:
+        """Return the row of an object."""
+        if isinstance(entity, Row) and entity.belongs_to(self):
+            return entity
+        return self.rows.get(id(entity)) or row_of(entity, self)
+
+    def stranger(self, name: str) -> Row:
+        """Return an object of a type of which nothing is known."""
+        found = self.strangers.get(name)
+        if found is None:
+            layout = layout_of(self.code, name)
+            found = self.strangers[name] = layout.row(layout.declared, "?", {}, stranger=True)
+            found.run = self
+        return found
 
     def truth(self, node: Node, env: Env) -> Value:
         """Return the value of a condition; a `null` of no type is an open one."""
         value = self.evaluate(node, env)
         return truth(False, True, value.why) if value.least is None else value
-
-    def _if(self, node: If, env: Env) -> Value:
-        condition = self.truth(node.condition, env)
-        if condition.known:
-            return self.evaluate(node.yes if condition.least else node.no, env)
-        yes, no = self.evaluate(node.yes, env), self.evaluate(node.no, env)
-        why = reason(condition, yes, no)
-        return logic.hull(yes, no, why, ordered=_has_ends(yes) and _has_ends(no))
-
-    def _build(self, node: Build, env: Env) -> Value:
-        items = tuple(self.evaluate(item, env) for item in node.items)
-        if node.bounds:
-            low, high = items
-            return known(Interval(low, high, node.bounds[0] == "[", node.bounds[1] == "]"))
-        return known(Elements(tuple(Element(item) for item in items)))
-
-    def _call(self, node: Call, env: Env) -> Value:
-        arguments = [None if a is None else self.evaluate(a, env) for a in node.arguments]
-        return calls.call(node, arguments, self)
-
-    def _state(self, node: StateOf, env: Env) -> Value:
-        target = self.evaluate(node.object, env)
-        if target.why or self.results is None or target.least.stranger:
-            return self.whole(node.ty)
-        return self.results.state(target.least, node.what)
 
     # -- reading objects ---------------------------------------------------------------------
 
@@ -262,57 +209,57 @@ class Evaluator:
 
         Only what can be read of an object may fail to apply, directly or along a path.
         """
-        if not isinstance(node, Field | Defined | LevelOf):
-            return self.evaluate(node, env), True
-        if isinstance(node.object, Variable):
-            target, sure = env[node.object.slot], True
-        else:
-            found = self.read(node.object, env)
-            if found is None:
-                return None
-            target, sure = found
-        if target.why:
-            return self.whole(node.ty, target.why), sure
-        if isinstance(node.object.ty, t.Context):
-            return target.least[node.name] if isinstance(node, Field) else OPEN, sure
-        got = self._of_entity(node, target.least)
-        return None if got is None else (got[0], got[1] and sure)
-
-    def _of_entity(
-        self, node: Field | Defined | LevelOf, entity: Entity
-    ) -> tuple[Value, bool] | None:
-        match node:
-            case Field():
-                return self.member(entity, node.name, node.ty)
-            case Defined():
-                return self.definition(entity, node.name)
-            case LevelOf():
-                return self._level(entity, node)
-
-    def _level(self, entity: Entity, node: LevelOf) -> tuple[Value, bool] | None:
-        if self.results is None or entity.stranger:
-            return self.whole(node.ty), False
-        ranked = self.results.state(entity, ResultOf.RANKED)
-        if not ranked.most:
-            return None
-        return self.results.level(entity, node.stage), bool(ranked.least)
+        given = self._given(node, env)
+        state = self._run(node, THERE, given)
+        return None if state == 0 else (self.evaluate(node, env), state == 2)  # noqa: PLR2004
 
     def member(self, entity: Entity, name: str, ty: t.Type) -> tuple[Value, bool] | None:
         """Return a fact, link, back list or criterion, and whether it surely applies."""
-        return members.member(self, entity, name, ty)
+        return members.member(self, self.row(entity), name, ty)
 
     def back_list(self, entity: Entity, name: str) -> Elements:
         """Return the objects that point here, and how many more its count says there are."""
-        return members.back_list(self, entity, name)
+        return members.back_list(self, self.row(entity), name)
 
     def definition(self, entity: Entity, name: str) -> tuple[Value, bool] | None:
         """Return a definition of an object, and whether it surely applies."""
-        return members.definition(self, entity, name)
+        row = self.row(entity)
+        state = getattr(row, f"t{self.code.names.number(f'={name}')}")
+        return None if state == 0 else (self.worth(row, name), state == 2)  # noqa: PLR2004
 
+    def worth(self, entity: Entity, name: str) -> Value:
+        """Return what is known of a definition of an object, whether or not it applies."""
+        row, number = self.row(entity), self.code.names.number(f"={name}")
+        least, most = getattr(row, f"l{number}"), getattr(row, f"h{number}")
+        return as_value(least, most, entity.type.definition(name).ty)
 
-def _common(left: t.Type, right: t.Type) -> t.Type:
-    return right if isinstance(left, t.Anything) else left
+    def worked_on(self) -> int:
+        """Return of how many objects some definition has been worked out."""
+        numbers = self.code.names.numbers.items()
+        definitions = {f"{end}{n}" for name, n in numbers if name.startswith("=") for end in "vl"}
+        return sum(not definitions.isdisjoint(row.__dict__) for row in self.rows.values())
 
+    # -- results ------------------------------------------------------------------------------
 
-def _has_ends(value: Value) -> bool:
-    return value.least is not None and not isinstance(value.least, str | Elements | Entity | dict)
+    def state(self, entity: Entity, what: ResultOf) -> Value:
+        """Return whether a subject is ranked or pending; open where there are no results."""
+        if self.results is None:
+            return self.whole(t.BOOLEAN)
+        return self.results.state(entity, what)
+
+    def level(self, entity: Entity, stage: Stage) -> Value:
+        """Return the level after a stage, as if in scope."""
+        assert self.results is not None  # noqa: S101  # whoever is ranked has results
+        return self.results.level(entity, stage)
+
+    def kept(self, entity: Entity, place: int) -> Value | None:
+        """Return the level that a quota leaves; None where it does not touch the subject."""
+        return None if self.results is None else self.results.kept(entity, place)
+
+    def status(self, entity: Entity) -> Any:
+        """Return the status of a subject."""
+        return self.results.status(entity)  # type: ignore[union-attr]  # as of a level
+
+    def at_work(self, entity: Entity, stage: str) -> Any:
+        """Note that a stage is being worked out, so that a ring is seen."""
+        return self.results.at_work(entity, stage)  # type: ignore[union-attr]

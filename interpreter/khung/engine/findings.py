@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from khung.engine.rows import undecided
 from khung.engine.stages import Status
-from khung.engine.ungiven import ungiven
 from khung.engine.voting import Finding, FindingCode
 from khung.ir import types as t
 from khung.ir.enums import Stage
 from khung.ir.program import Rule
+from khung.ir.stages import names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,17 +45,12 @@ def _given_not_open(run: Run, entity: Entity) -> Iterator[Finding]:
     given = entity.given
     if given is None or given.level is None:
         return
-    alone = ungiven(run, entity)
-    if alone.scope(entity).out.least or not _leaves_open(alone, entity, given.after, given.level):
+    row = undecided(run.evaluator.row(entity))
+    alone = run.steps.of(row, names.of_stage(given.after))
+    options = alone.decision.options if alone.decision else ()
+    is_open = given.level <= alone.level.most and (not options or given.level in options)
+    if run.evaluator.worth(row, names.OUT).least or not is_open:
         yield Finding(_own(entity, "given"), FindingCode.GIVEN_NOT_OPEN, "error")
-
-
-def _leaves_open(run: Run, entity: Entity, stage: Stage, level: int) -> bool:
-    """Whether the rules up to a stage allow a level; quotas hang on others and forbid none."""
-    last = stage is Stage.QUOTA
-    step = run.but_for_quotas(entity) if last else run.step(entity, stage)
-    options = step.decision.options if step.decision else ()
-    return bool(level <= step.level.most) and (not options or level in options)
 
 
 def longer_lists(run: Run, entity: Entity) -> Iterator[LongerList]:

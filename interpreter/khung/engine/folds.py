@@ -87,7 +87,7 @@ def fold(node: Fold, source: Value, env: Env, evaluator: Evaluator) -> Value:
         Seen(_body(node, (*env, item.value), evaluator), item.sure, times, item.why)
         for item, times in kept(source.least, node.where, env, evaluator)
     ]
-    return _combined(node.op, seen, node.ty, evaluator.whole(node.ty))
+    return combined(node.op, seen, node.ty, evaluator.whole(node.ty))
 
 
 def _extreme_within(
@@ -105,7 +105,7 @@ def _extreme_within(
     return within(low, high)
 
 
-def _combined(op: FoldOp, seen: list[Seen], ty: t.Type, whole: Value) -> Value:
+def combined(op: FoldOp, seen: list[Seen], ty: t.Type, whole: Value) -> Value:
     """Return the result of a pass; an element of no type, which has no ends, leaves it open."""
     if any(s.value.least is None for s in seen):
         return whole._replace(why=_why(seen))
@@ -276,4 +276,4 @@ def of_list(function: str, source: Value, ty: t.Type, whole: Value) -> Value:
         seen.append(Seen(elements.stranger, sure=False, times=elements.unseen))
     if function == "count":
         seen = [replace(s, value=TRUE) for s in seen]
-    return _combined(_OPS[function], seen, ty, whole)
+    return combined(_OPS[function], seen, ty, whole)

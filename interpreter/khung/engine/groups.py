@@ -10,19 +10,21 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from khung.engine import logic, quotas
-from khung.engine.evaluate import Evaluator
-from khung.engine.ladder import holds
+from khung.engine.conditions import holds
+from khung.engine.errors import is_error
 from khung.engine.quotas import GroupResult, Member
 from khung.engine.values import ERROR, MISSING, Value, known
 from khung.engine.voting import Step
 from khung.ir.enums import Stage
+from khung.ir.stages.supposing import supposing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable
+    from collections.abc import Hashable
 
+    from khung.engine.evaluate import Env
     from khung.engine.facts import Entity
     from khung.engine.stages import Run
-    from khung.ir.enums import ResultOf
+    from khung.ir.nodes import Node
     from khung.ir.program import Quota
 
 Key = tuple["Hashable", ...]
@@ -31,44 +33,23 @@ STRANGERS = 40
 """Beyond so many others of unknown group, one such subject is not placed in each group in turn."""
 
 
-@dataclass(frozen=True, slots=True)
-class _AtLevel:
-    """Results in which one subject's final level is a supposed one."""
-
-    run: Run
-    entity: Entity
-    supposed: Value
-
-    def level(self, entity: Entity, stage: Stage) -> Value:
-        """Return the supposed level of the subject, the found one of every other."""
-        if entity is self.entity and stage is Stage.QUOTA:
-            return self.supposed
-        return self.run.level(entity, stage)
-
-    def state(self, entity: Entity, what: ResultOf) -> Value:
-        """Return what the run found."""
-        return self.run.state(entity, what)
-
-    def kept(self, entity: Entity, place: int) -> Value | None:
-        """Return what the run found."""
-        return self.run.kept(entity, place)
-
-
 @dataclass(slots=True)
 class Groups:
-    """The groups of one quota. `before` gives a subject's step before it."""
+    """The groups of one quota. `before` names the definition of the level before it."""
 
     run: Run
     quota: Quota
-    before: Callable[[Entity], Step]
+    before: str
     entities: list[Entity]
     members: dict[Key, list[tuple[Entity, bool]]] = field(default_factory=dict)
     keyless: list[tuple[Entity, bool]] = field(default_factory=list)
     keys: dict[int, tuple[Value, ...]] = field(default_factory=dict)
     settled: dict[Key, tuple[GroupResult, dict[int, Step]]] = field(default_factory=dict)
     counted: dict[tuple[int, Value], Value] = field(default_factory=dict)
+    supposed: Node = field(init=False)
 
     def __post_init__(self) -> None:
+        self.supposed = supposing(self.quota.counts, self.run.program)
         for entity in self.entities:
             belongs = self._belongs(entity)
             if not belongs.most:
@@ -101,6 +82,13 @@ class Groups:
         if any(v.why == MISSING for v in key):
             return self._keyless_step(entity)
         return self.result(tuple(v.least for v in key))[1].get(id(entity))
+
+    def level_before(self, entity: Entity) -> Value:
+        """Return the level of a subject before the quota, or the one given after it."""
+        given = entity.given
+        if given is not None and given.level is not None and given.after is Stage.QUOTA:
+            return known(given.level)
+        return self.run.evaluator.worth(entity, self.before)
 
     def is_opaque(self, entity: Entity) -> bool:
         """Whether no group may ask what the rules make of a subject: its place is not known."""
@@ -157,7 +145,7 @@ class Groups:
 
     def _either(self, entity: Entity) -> Step | None:
         """Return the hull of being kept and being cut: sound, whoever the others are."""
-        level = self.before(entity).level
+        level = self.level_before(entity)
         limit = self.run.evaluator.evaluate(self.quota.level, ())
         if level.most < limit.least:
             return None
@@ -178,24 +166,27 @@ class Groups:
     def _member(self, entity: Entity, *, sure: bool) -> Member:
         fixed = entity.given is not None and entity.given.after is Stage.QUOTA
         opaque = not fixed and self.is_opaque(entity)
-        level = self.run.any_level(entity) if opaque else self.before(entity).level
+        level = self.run.any_level(entity) if opaque else self.level_before(entity)
         return Member(entity, level, self._order(entity), sure, fixed)
 
     def _order(self, entity: Entity) -> tuple[Value, ...]:
+        """Return the order keys; one that cannot be worked out is none at all."""
         env = (known(entity),)
-        found = (self.run.evaluator.read(key.value, env) for key in self.quota.order)
-        return tuple(Value(None, None, ERROR) if f is None else f[0] for f in found)
+        return tuple(self._placing(key.value, env) for key in self.quota.order)
+
+    def _placing(self, node: Node, env: Env) -> Value:
+        evaluator = self.run.evaluator
+        found = evaluator.read(node, env)
+        if found is None:
+            return Value(None, None, ERROR)
+        value = found[0]
+        if value.why and is_error(node, env, evaluator):
+            return value._replace(why=ERROR)
+        return value
 
     def _counts(self, member: Member, level: Value) -> Value:
         key = (id(member.entity), level)
         if key not in self.counted:
-            run = self.run
-            supposed = Evaluator(
-                run.program.values,
-                run.program.objects,
-                run.case,
-                _AtLevel(run, member.entity, level),
-                run.case.on,
-            )
-            self.counted[key] = supposed.truth(self.quota.counts, (known(member.entity),))
+            env = (known(member.entity), level)
+            self.counted[key] = self.run.evaluator.truth(self.supposed, env)
         return self.counted[key]

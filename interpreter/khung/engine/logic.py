@@ -86,7 +86,7 @@ COMPARE: dict[CompareOp, Callable[[Any, Any], bool]] = {
 def compare(op: CompareOp, left: Value, right: Value, ty: t.Type) -> Value:
     """Return `left op right` for two values of one type."""
     if isinstance(ty, t.Fraction):
-        return _compare_shares(op, left, right)
+        return compare_shares(op, left, right)
     if not left.why and not right.why:
         return _compare_known(op, left.least, right.least)
     if not t.is_ordered(ty) or None in (left.least, right.least):
@@ -140,7 +140,7 @@ def _compare_ends(
             return equal if op is CompareOp.EQ else negated(equal)
 
 
-def _compare_shares(op: CompareOp, share: Value, limit: Value) -> Value:
+def compare_shares(op: CompareOp, share: Value, limit: Value) -> Value:
     """Cross-multiply in whole numbers: `part/whole op p/q` is `part·q op p·whole`.
 
     Each end of the share is one completion of the list, so a comparison that both ends meet, and

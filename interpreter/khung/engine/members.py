@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from khung.engine.facts import Entity, Stated, stranger
+from khung.engine.facts import Entity, Stated
 from khung.engine.values import (
     FALSE,
     OPEN,
@@ -25,10 +25,10 @@ from khung.ir import types as t
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from khung.engine.evaluate import Env, Evaluator
+    from khung.engine.evaluate import Evaluator
     from khung.engine.facts import Case
-    from khung.ir.nodes import CriteriaSet, Has, Node
-    from khung.ir.program import Criterion, Fact
+    from khung.ir.nodes import Node
+    from khung.ir.program import Criterion, Fact, ObjectType
 
 
 def member(
@@ -136,21 +136,29 @@ def _there(entity: Entity, name: str) -> Value:
     return TRUE if has_default and not entity.stranger else truth(least=False, most=True)
 
 
-def has(evaluator: Evaluator, node: Has, env: Env) -> Value:
+def is_there(evaluator: Evaluator, entity: Entity, name: str) -> Value:
     """Return whether a fact or link of an object is there."""
-    found = evaluator.read(node.object, env)
-    if found is None:
-        return FALSE
-    target = found[0]
-    if target.why:
-        return truth(least=False, most=True, why=target.why)
-    entity: Entity = target.least
-    declared = entity.type.facts.get(node.name) or entity.type.links.get(node.name)
+    declared = entity.type.facts.get(name) or entity.type.links.get(name)
     if declared is None:
         return TRUE
     if declared.applies is None or declared.optional:
-        return _there(entity, node.name)
-    return evaluator.evaluate(declared.applies, (known(entity),))
+        return _there(entity, name)
+    return evaluator.truth(declared.applies, (known(entity),))
+
+
+def type_of(declared: ObjectType, name: str) -> t.Type:
+    """Return the type of a fact, link, back list, criterion, of the kind or of the owner."""
+    if name in declared.facts:
+        return declared.facts[name].ty
+    if name == declared.kind_field:
+        return t.Enumeration(f"{declared.name}.{name}")
+    if name in declared.links:
+        return declared.links[name].ty
+    if name in declared.back_lists:
+        return declared.back_lists[name].ty
+    if name == "owner":
+        return t.Object("")
+    return declared.criteria[name.removeprefix("criteria.")].ty
 
 
 def pointing(evaluator: Evaluator, entity: Entity, name: str) -> tuple[Element, ...]:
@@ -173,7 +181,7 @@ def back_list(evaluator: Evaluator, entity: Entity, name: str) -> Elements:
     may point here is one of them, not one beside them.
     """
     declared = entity.type.back_lists[name]
-    other = known(stranger(evaluator.objects[declared.holder]))
+    other = known(evaluator.stranger(declared.holder))
     if entity.stranger or evaluator.case is None:
         return Elements((), None, other)
     found = pointing(evaluator, entity, name)
@@ -245,13 +253,9 @@ def _grades(evaluator: Evaluator, criterion: Criterion) -> Value:
     return evaluator.whole(criterion.ty)
 
 
-def criteria_set(evaluator: Evaluator, node: CriteriaSet, env: Env) -> Value:
+def criteria_of(evaluator: Evaluator, entity: Entity, name: str) -> Value:
     """Return the grades of a set; those that do not apply are left out."""
-    found = evaluator.read(node.object, env)
-    if found is None or found[0].why:
-        return OPEN
-    entity: Entity = found[0].least
-    items = (_set_member(evaluator, entity, m) for m in entity.type.sets[node.name].members)
+    items = (_set_member(evaluator, entity, m) for m in entity.type.sets[name].members)
     return known(Elements(tuple(item for item in items if item is not None)))
 
 

@@ -13,7 +13,7 @@ from itertools import product
 from math import floor
 from typing import TYPE_CHECKING, NamedTuple
 
-from khung.engine.ladder import holds
+from khung.engine.conditions import holds
 from khung.engine.standings import Placement, placements
 from khung.engine.values import MISSING, Value, known, within
 from khung.engine.voting import Decision, DecisionKind, Step

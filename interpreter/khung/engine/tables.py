@@ -10,7 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from khung.engine import ladder, logic
+from khung.engine import conditions, logic
+from khung.engine.errors import is_error
 from khung.engine.values import ERROR, Element, Elements, Value, known, reason
 from khung.ir import types as t
 from khung.ir.program_tables import member_name
@@ -135,7 +136,7 @@ def answers(evaluator: Evaluator, entity: Entity) -> tuple[Answer, ...]:
 
 def _answer(evaluator: Evaluator, entity: Entity, table: Table) -> Answer | None:
     env = (known(entity),)
-    there = ladder.holds(table.applies, env, evaluator)
+    there = conditions.holds(table.applies, env, evaluator)
     if not there.most:
         return None
     rows = reached(table.hit, (row.condition for row in table.rows), env, evaluator)
@@ -155,4 +156,8 @@ def _fired(row: Row, *, sure: bool, env: Env, by: Evaluator) -> Fired:
 
 def _value(evaluator: Evaluator, entity: Entity, table: Table, output: str) -> Value:
     read = evaluator.definition(entity, member_name(table.name, output))
-    return evaluator.whole(table.outputs[output].ty) if read is None else read[0]
+    if read is None:
+        return evaluator.whole(table.outputs[output].ty)
+    made_of = entity.type.definition(member_name(table.name, output)).value
+    failed = read[0].why and is_error(made_of, (known(entity),), evaluator)
+    return read[0]._replace(why=ERROR) if failed else read[0]

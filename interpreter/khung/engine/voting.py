@@ -6,9 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from khung.engine import logic
-from khung.engine.ladder import holds
-from khung.engine.values import MISSING, Value, known, within
+from khung.engine.values import Value, known, within
 from khung.ir.enums import Stage
 
 if TYPE_CHECKING:
@@ -93,80 +91,36 @@ class Step:
     rules: tuple[Rule, ...] = ()
     may_leave: bool = False
 
-
-def voted(
-    votes: Sequence[Vote], ceiling: Value, lowest: int, env: Env, evaluator: Evaluator
-) -> Step:
-    """Return the level after the binding vote that applies; the ceiling where none does."""
-    step = Step(ceiling)
-    for vote in votes:
-        applies = logic.both(
-            (evaluator.truth(vote.binding, env), holds(vote.rule.when, env, evaluator))
-        )
-        if not applies.most:
-            continue
-        ballots = evaluator.read(vote.ballots, env)
-        if ballots is None:
-            step = _not_voted(step, vote, applies)
-            continue
-        outcome = _outcome(vote, ballots[0], ceiling, lowest, env, evaluator)
-        if applies.least:
-            return outcome
-        step = Step(
-            logic.hull(step.level, outcome.level, MISSING, ordered=True),
-            ran=True,
-            rules=(*step.rules, vote.rule),
-        )
-    return step
+    @property
+    def leaves(self) -> bool:
+        """Whether a choice in it may take the subject out of the ranking."""
+        return self.may_leave or (self.decision is not None and self.decision.may_leave)
 
 
-def won(node: Winner, env: Env, evaluator: Evaluator) -> Value:
-    """Return the level that a ballot gives under its ceiling."""
-    ballots = evaluator.read(node.vote.ballots, env)
-    ceiling = evaluator.evaluate(node.ceiling, env)
+def outcome(node: Winner, env: Env, evaluator: Evaluator) -> Step:
+    """Return what a ballot gives under its ceiling; the ceiling where none was held."""
+    vote, ceiling = node.vote, evaluator.evaluate(node.ceiling, env)
+    ballots = evaluator.read(vote.ballots, env)
     if ballots is None:
-        return ceiling
-    return _outcome(node.vote, ballots[0], ceiling, node.lowest, env, evaluator).level
-
-
-def chosen(node: Choice, env: Env, evaluator: Evaluator) -> Value:
-    """Return the ends of what a body may choose under its ceiling."""
-    ceiling = evaluator.evaluate(node.ceiling, env)
-    options, _ = _options(node.defer, node.ranks, env, evaluator)
-    return within(min(options[0], ceiling.least), min(options[-1], ceiling.most))
-
-
-def _not_voted(step: Step, vote: Vote, applies: Value) -> Step:
-    if not applies.least:
-        return step
-    finding = Finding(vote.rule, FindingCode.NOT_VOTED, "warning")
-    return Step(step.level, step.ran, step.decision, (*step.findings, finding), step.rules)
-
-
-def _outcome(
-    vote: Vote, ballots: Value, ceiling: Value, lowest: int, env: Env, evaluator: Evaluator
-) -> Step:
+        return Step(ceiling)
     stands = evaluator.evaluate(vote.above_ceiling, env).least == "wins"
-    top = len(vote.wins) - 1
-    highest = top if stands else ceiling.most
-    rules = (vote.rule,)
-    if ballots.why:
-        return Step(within(lowest, highest), ran=True, rules=rules)
-    counts = tally(vote, ballots.least, env, evaluator)
-    base = _base(vote, ballots.least, env, evaluator)
+    highest = len(vote.wins) - 1 if stands else ceiling.most
+    whole = within(node.lowest, highest)
+    if ballots[0].why:
+        return Step(whole, ran=True, rules=(vote.rule,))
+    counts = tally(vote, ballots[0].least, env, evaluator)
+    base = _base(vote, ballots[0].least, env, evaluator)
     winners, decided = possible_winners(counts, vote.wins, base)
     ends = [_under(rank, ceiling, stands=stands) for rank in winners]
-    if not decided:
-        ends.append(within(lowest, highest))
+    ends += [] if decided else [whole]
     level = within(min(e.least for e in ends), max(e.most for e in ends))
-    settled = base.known and (stands or ceiling.known)
     decision = None
-    if not winners and settled and level.why:
-        decision = Decision(DecisionKind.NO_MAJORITY, vote.rule, tuple(range(lowest, highest + 1)))
-    findings: tuple[Finding, ...] = ()
-    if decided and not stands and min(winners) > ceiling.most:
-        findings = (Finding(vote.rule, FindingCode.VOTE_ABOVE_CEILING, "warning"),)
-    return Step(level, ran=True, decision=decision, findings=findings, rules=rules)
+    if not winners and base.known and (stands or ceiling.known) and level.why:
+        options = tuple(range(node.lowest, highest + 1))
+        decision = Decision(DecisionKind.NO_MAJORITY, vote.rule, options)
+    above = decided and not stands and min(winners) > ceiling.most
+    findings = (Finding(vote.rule, FindingCode.VOTE_ABOVE_CEILING, "warning"),) if above else ()
+    return Step(level, True, decision, findings, (vote.rule,))
 
 
 def tally(vote: Vote, ballots: Sequence[int], env: Env, evaluator: Evaluator) -> list[int]:
@@ -210,46 +164,20 @@ def _under(rank: int, ceiling: Value, *, stands: bool) -> Value:
     return within(min(rank, ceiling.least), min(rank, ceiling.most))
 
 
-def deferred(
-    rules: Sequence[Defer],
-    before: Step,
-    ceiling: Value,
-    ranks: Sequence[int],
-    env: Env,
-    evaluator: Evaluator,
-) -> Step:
-    """Return the level after the first deferral that holds.
+def choice(node: Choice, before: Step, env: Env, evaluator: Evaluator) -> Step:
+    """Return what a body may choose under its ceiling; a choice above that is the ceiling.
 
-    A choice above the ceiling is the ceiling. While it is open whether an earlier one holds, its
-    choice is possible beside those that follow.
+    A vote already held informs and does not bind: `before` is what it gave.
     """
-    possible: list[tuple[Defer, Value]] = []
-    for rule in rules:
-        condition = holds(rule.rule.when, env, evaluator)
-        if not condition.most:
-            continue
-        options, exact = _options(rule, ranks, env, evaluator)
-        choice = within(
-            min(options[0], ceiling.least),
-            min(options[-1], ceiling.most),
-        )
-        if not condition.least:
-            possible.append((rule, choice))
-            continue
-        sure = _choice(rule, choice, options, ceiling, exact=exact, before=before)
-        return _with_possible(sure, possible) if possible else sure
-    return _with_possible(before, possible) if possible else before
-
-
-def _with_possible(step: Step, possible: Sequence[tuple[Defer, Value]]) -> Step:
-    """Return a step beside choices of which it is open whether they arise."""
-    level = step.level
-    for _, choice in possible:
-        level = logic.hull(level, choice, MISSING, ordered=True)
-    rules = (*step.rules, *(rule.rule for rule, _ in possible))
-    leave = any(rule.may_leave for rule, _ in possible)
-    left = step.decision is not None and step.decision.may_leave
-    return Step(level, step.ran, None, step.findings, rules, may_leave=leave or left)
+    ceiling = evaluator.evaluate(node.ceiling, env)
+    options, exact = _options(node.defer, node.ranks, env, evaluator)
+    level = within(min(options[0], ceiling.least), min(options[-1], ceiling.most))
+    rule, leaves = node.defer.rule, node.defer.may_leave
+    decision = None
+    if exact and ceiling.known and (level.why or leaves):
+        allowed = tuple(sorted({min(rank, ceiling.least) for rank in options}))
+        decision = Decision(DecisionKind.DEFERRED, rule, allowed, leaves)
+    return Step(level, before.ran, decision, before.findings, (rule,))
 
 
 def _options(
@@ -265,13 +193,3 @@ def _options(
         return list(ranks), False
     chosen = sorted({v.least for v in values})
     return chosen or list(ranks), True
-
-
-def _choice(
-    rule: Defer, choice: Value, options: list[int], ceiling: Value, *, exact: bool, before: Step
-) -> Step:
-    decision = None
-    if exact and ceiling.known and (choice.why or rule.may_leave):
-        allowed = tuple(sorted({min(rank, ceiling.least) for rank in options}))
-        decision = Decision(DecisionKind.DEFERRED, rule.rule, allowed, rule.may_leave)
-    return Step(choice, before.ran, decision, before.findings, (rule.rule,))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from khung.engine import ladder
+from khung.engine import conditions
 from khung.engine.checks import CheckState
 from khung.engine.stages import Status
 from khung.engine.values import known
@@ -141,7 +141,7 @@ class Explanation:
         env, found = (known(entity),), 0
         for definition in self._told_of(entity.type):
             found |= self.rests.of_each((definition.applies,), env)
-            if ladder.holds(definition.applies, env, self.run.evaluator).most:
+            if conditions.holds(definition.applies, env, self.run.evaluator).most:
                 found |= self.rests.of(definition.value, env)
         return found & self.hanging.readings
 

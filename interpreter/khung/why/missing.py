@@ -284,7 +284,7 @@ class Missing(Because[bool]):
         noted = [found, self.of_each((*quota.per, *limits, *keys), env)]
         rivals = [one for one in groups.rivals(entity) if one[0] is not entity]
         noted += [
-            self.note(rival) for rival, sure in rivals if groups.before(rival).level.why or not sure
+            self.note(rival) for rival, sure in rivals if groups.level_before(rival).why or not sure
         ]
         if not self.paths:  # then on where the others belong, stand and count
             asked = (*quota.per, *keys, quota.counts)

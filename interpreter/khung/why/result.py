@@ -232,7 +232,7 @@ def _stages(run: Run, entity: Entity) -> Iterator[tuple[str, Value]]:
     if entity.type.defer and defer.rules != vote.rules:
         yield Stage.DEFER, defer.level
     final = run.step(entity, Stage.QUOTA).level
-    if id(entity) in run.limited or final != defer.level:
+    if run.is_limited(entity) or final != defer.level:
         yield Stage.QUOTA, final
 
 

@@ -44,7 +44,7 @@ def _told(folder, cap, lang="en"):
     case = build_case(case_file, program, bag)
     assert case is not None, bag.diagnostics
     results = evaluate_case(program, case)
-    entity = case.entities["person"]["an"]
+    entity = results.case.entities["person"]["an"]
     rules = RuleTeller(Words(program, lang), results, Clauses(lang))
     return [told.flat for told in rules.found(entity.type.caps[0].rule, entity, 2)]
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from khung.engine import ladder
 from khung.engine.facts import Entity
 from khung.engine.stages import Status
 from khung.engine.values import known
@@ -16,6 +15,7 @@ from khung.report.words.labels import ratio
 from khung.report.words.nodes import asks_reading, conjuncts, is_guard_of
 from khung.report.words.sentences import Sayer, sentence
 from khung.report.words.values import Namer, bodies
+from khung.why.caps import limits_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -207,7 +207,7 @@ class RuleTeller:
         """Tell the limits that come from elsewhere: from another object, or from each of a list."""
         if cap.list is None and isinstance(cap.at_most, n.Literal):
             return
-        for limit, item in ladder.cap_limits(cap, env, self.evaluator):
+        for limit, item in limits_of(cap, env, self.evaluator):
             if rank is None or limit.most < rank:
                 inner = env if item is None else (*env, item.value)
                 level = self.words.level(limit.most, teller.own.type)

@@ -1,0 +1,90 @@
+"""What generated code is written with: its modes, numbers of members, names of constants."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from khung.engine.values import INFINITY
+from khung.ir import nodes as n
+from khung.ir import types as t
+from khung.ir.enums import FoldOp
+from khung.syntax.ast import CompareOp
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from khung.ir.program import Values
+
+VALUE, LOW, HIGH, THERE = "v", "l", "h", "t"
+
+OTHER = {VALUE: VALUE, LOW: HIGH, HIGH: LOW}
+"""The end that the greater side of a comparison, or what is negated, gives."""
+
+SIGNS = {
+    CompareOp.EQ: "==",
+    CompareOp.NE: "!=",
+    CompareOp.LT: "<",
+    CompareOp.LE: "<=",
+    CompareOp.GT: ">",
+    CompareOp.GE: ">=",
+}
+
+QUANTIFIERS = (FoldOp.EVERY, FoldOp.SOME, FoldOp.COUNT)
+
+Read = n.Field | n.Defined | n.LevelOf | n.StateOf | n.CriteriaSet
+
+
+def member_of(node: Read | n.Has) -> str:
+    """Return the name under which an object holds what is read of it."""
+    match node:
+        case n.Field():
+            return node.name
+        case n.Defined():
+            return f"={node.name}"
+        case n.LevelOf():
+            return f"level {node.stage}"
+        case n.StateOf():
+            return f"state {node.what.value}"
+        case n.CriteriaSet():
+            return f"set {node.name}"
+        case n.Has():
+            return f"has {node.name}"
+
+
+@dataclass(slots=True)
+class Names:
+    """Numbers for the names of members, and names for constants; `globals` is what code sees."""
+
+    values: Mapping[str, Values]
+    numbers: dict[str, int] = field(default_factory=dict)
+    globals: dict[str, Any] = field(default_factory=dict)
+
+    def number(self, member: str) -> int:
+        """Return the number of a member, the same for every type that has one of this name."""
+        return self.numbers.setdefault(member, len(self.numbers))
+
+    def constant(self, value: object) -> str:
+        """Return the source of a constant: short ones as they are, others by a name."""
+        if value is True or value is False or (type(value) is int and abs(value) < 1 << 31):
+            return repr(value)
+        name = f"K{len(self.globals)}"
+        self.globals[name] = value
+        return name
+
+
+def asks(node: n.Fold) -> bool:
+    """Return whether a pass asks a condition of each element."""
+    return node.op in (*QUANTIFIERS, FoldOp.SHARE)
+
+
+def beyond(ty: t.Type, mode: str) -> object:
+    """Return what no value goes beyond on the side that an end looks away from."""
+    match ty:
+        case t.Scale():
+            return 1 << 30 if mode == LOW else -1
+        case t.Date():
+            return date.max if mode == LOW else date.min
+        case _:
+            return INFINITY if mode == LOW else -INFINITY

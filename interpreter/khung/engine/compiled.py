@@ -1,0 +1,72 @@
+"""The functions of one program, each written and compiled when it is first asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from khung.engine.code import Writer
+from khung.engine.code_names import THERE, Names
+from khung.engine.runtime import HELPERS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from khung.ir import types as t
+    from khung.ir.nodes import Node
+    from khung.ir.program import ObjectType, Program, Values
+
+
+@dataclass(slots=True)
+class Compiled:
+    """The functions of one program by node and mode; `layouts` is for the rows (`engine.rows`)."""
+
+    values: Mapping[str, Values]
+    objects: Mapping[str, ObjectType]
+    names: Names = field(init=False)
+    layouts: dict[str, Any] = field(default_factory=dict)
+    functions: dict[tuple[int, str], tuple[Node, Any]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.names = Names(self.values)
+        self.names.globals.update(HELPERS)
+
+    def member(self, number: int) -> str:
+        """Return the name of a member."""
+        return list(self.names.numbers)[number]
+
+    def function(self, node: Node, mode: str, slots: Mapping[int, t.Type]) -> Any:
+        """Return what gives a node's value, an end of it, or whether it applies."""
+        key = (id(node), mode)
+        found = self.functions.get(key)
+        if found is None:
+            found = self.functions[key] = (node, self._made(node, mode, slots))
+        return found[1]
+
+    def source(self, node: Node, mode: str, slots: Mapping[int, t.Type]) -> str:
+        """Return the source of that function."""
+        writer = Writer(self.names, dict(slots))
+        body = writer.there(node) if mode == THERE else writer.code(node, mode)
+        width = max(slots, default=0) + 1
+        bound = ", ".join(f"a{slot}=None, b{slot}=None" for slot in range(width))
+        return f"lambda {bound}: {body}"
+
+    def _made(self, node: Node, mode: str, slots: Mapping[int, t.Type]) -> Any:
+        source = self.source(node, mode, slots)
+        return eval(source, self.names.globals)  # noqa: S307  # written by `code`, no text of a file
+
+
+_RECENT = 16
+"""How many programs keep their functions; those of all are dropped then, and made again."""
+
+_COMPILED: dict[int, tuple[Program, Compiled]] = {}
+
+
+def compiled(program: Program) -> Compiled:
+    """Return the functions of a program, the same each time."""
+    found = _COMPILED.get(id(program))
+    if found is None:
+        if len(_COMPILED) >= _RECENT:
+            _COMPILED.clear()
+        found = _COMPILED[id(program)] = (program, Compiled(program.values, program.objects))
+    return found[1]

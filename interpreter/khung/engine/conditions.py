@@ -1,0 +1,16 @@
+"""Conditions that need not be written: one that is not always holds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from khung.engine.values import TRUE, Value
+
+if TYPE_CHECKING:
+    from khung.engine.evaluate import Env, Evaluator
+    from khung.ir.nodes import Node
+
+
+def holds(when: Node | None, env: Env, evaluator: Evaluator) -> Value:
+    """Return whether a condition holds; one that is not written always does."""
+    return TRUE if when is None else evaluator.truth(when, env)

@@ -1,0 +1,267 @@
+"""Rows: the objects of a case as one evaluation works on them, each value found once.
+
+A row holds what is found of its members under short names: `v7` the plain value of member 7, or
+`l7` and `h7` its ends; `t7` where it does not surely apply; `q7` whether it is there at all. What
+is not found yet is found by the class, which then steps aside: an attribute of the row comes first.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from khung.engine import members
+from khung.engine.facts import Case, Entity
+from khung.engine.finds import find_of
+from khung.engine.values import Value
+from khung.engine.worth import OpenError
+from khung.ir import types as t
+from khung.ir.enums import Stage
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from khung.engine.compiled import Compiled
+    from khung.engine.evaluate import Evaluator
+    from khung.engine.facts import Given
+    from khung.ir.program import ObjectType
+
+_IS_THERE = "q"
+
+
+class Row(Entity):
+    """An object of a case in one evaluation. Its class knows how each member is found."""
+
+    layout: Layout
+    run: Evaluator
+    origin: Row | None = None
+    given_there = False
+    given_level: int | None = None
+    given_not_ranked = False
+    given_pending = False
+    given_standard = given_cap = given_vote = given_defer = given_quota = False
+
+    def __getattr__(self, name: str) -> Any:
+        found = self.layout.attribute(name)
+        if found is None:
+            raise AttributeError(name)
+        setattr(type(self), name, found)
+        return found.__get__(self)
+
+    def __eq__(self, other: object) -> bool:
+        """Whether both are the same object of the case; see `undecided`."""
+        if not isinstance(other, Row):
+            return NotImplemented
+        return (self.origin or self) is (other.origin or other)
+
+    def __hash__(self) -> int:
+        return id(self.origin or self)
+
+    def belongs_to(self, run: Evaluator) -> bool:
+        """Whether this is a row of an evaluation, not of another."""
+        return self.__dict__.get("run") is run
+
+    def decide(self, given: Given) -> None:
+        """Take over a decision that the case states."""
+        self.given_there = True
+        self.given_level = given.level
+        self.given_not_ranked = given.status == "not_ranked"
+        self.given_pending = given.status == "pending"
+        for stage in Stage:
+            setattr(self, f"given_{stage}", given.stands_for(stage))
+
+
+@dataclass(slots=True)
+class _Plain:
+    """The plain value of a member."""
+
+    name: str
+    low: str
+    find: Callable[[Row], None]
+
+    def __get__(self, row: Row, owner: object = None) -> Any:
+        known = row.__dict__
+        if self.low not in known:
+            self.find(row)
+        try:
+            return known[self.name]
+        except KeyError:
+            raise OpenError from None
+
+
+@dataclass(slots=True)
+class _End:
+    """One end of a member; of a list its elements with theirs."""
+
+    name: str
+    plain: str
+    find: Callable[[Row], None]
+
+    def __get__(self, row: Row, owner: object = None) -> Any:
+        known = row.__dict__
+        if self.plain not in known:
+            self.find(row)
+        if self.name not in known:
+            found = known[self.plain]
+            known[self.name] = found
+        return known[self.name]
+
+
+@dataclass(slots=True)
+class _State:
+    """Whether a member applies: 0 not, 1 perhaps, 2 surely."""
+
+    name: str
+    plain: str
+    low: str
+    find: Callable[[Row], None]
+
+    def __get__(self, row: Row, owner: object = None) -> int:
+        known = row.__dict__
+        if self.plain not in known and self.low not in known:
+            self.find(row)
+        state: int = known.setdefault(self.name, 2)
+        return state
+
+
+@dataclass(slots=True)
+class _There:
+    """Whether a fact or link is there."""
+
+    name: str
+    member: str
+
+    def __get__(self, row: Row, owner: object = None) -> int:
+        found = members.is_there(row.run, row, self.member)
+        state = 2 if found.least else int(bool(found.most))
+        row.__dict__[self.name] = state
+        return state
+
+
+@dataclass(slots=True)
+class Layout:
+    """How the rows of one type find their members."""
+
+    compiled: Compiled
+    declared: ObjectType
+    row: type[Row] = field(init=False)
+    eager: dict[str, str] = field(init=False)
+    leading: frozenset[str] = field(init=False)
+    finds: dict[str, Callable[[Row], None]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.row = type(self.declared.name, (Row,), {"layout": self})
+        number, declared = self.compiled.names.number, self.declared
+        plain = [f.name for f in declared.facts.values() if f.applies is None and _is_plain(f.ty)]
+        plain += [f"criteria.{c.id}" for c in declared.criteria.values() if c.applies is None]
+        self.eager = {name: f"v{number(name)}" for name in [*plain, declared.kind_field]}
+        self.eager |= {
+            link.name: f"v{number(link.name)}"
+            for link in declared.links.values()
+            if link.applies is None
+        }
+
+        lists = (f.name for f in declared.facts.values() if not _is_plain(f.ty))
+        self.leading = frozenset((*declared.links, *lists))
+
+    @property
+    def slots(self) -> dict[int, t.Type]:
+        """The variables in scope of what is asked of such an object."""
+        return {0: t.Object(self.declared.name)}
+
+    def attribute(self, name: str) -> Any:
+        """Return what finds an attribute of a row; None for what is none."""
+        mode, number = name[:1], name[1:]
+        if mode not in "vlhtq" or not number.isdecimal():
+            return None
+        member = self.compiled.member(int(number))
+        if mode == _IS_THERE:
+            return _There(name, member.partition(" ")[2])
+        find = self.finds.get(member)
+        if find is None:
+            find = self.finds[member] = find_of(self, member, number)
+        match mode:
+            case "v":
+                return _Plain(name, f"l{number}", find)
+            case "t":
+                return _State(name, f"v{number}", f"l{number}", find)
+            case _:
+                return _End(name, f"v{number}", find)
+
+
+def layout_of(compiled: Compiled, name: str) -> Layout:
+    """Return how objects of a type are laid out, the same each time."""
+    if name not in compiled.layouts:
+        compiled.layouts[name] = Layout(compiled, compiled.objects[name])
+    found: Layout = compiled.layouts[name]
+    return found
+
+
+def _is_plain(ty: t.Type) -> bool:
+    return not isinstance(ty, t.List)
+
+
+def rows_of(case: Case, by: Evaluator) -> Case:
+    """Return a case whose objects are rows of one evaluation."""
+    made = {
+        name: {key: _row(entity, by) for key, entity in entities.items()}
+        for name, entities in case.entities.items()
+    }
+    records = tuple(_row(record, by) for record in case.records)
+    for row, record in zip(records, case.records, strict=True):
+        row.owner = None if record.owner is None else by.rows[id(record.owner)]
+    for row in (*(row for rows in made.values() for row in rows.values()), *records):
+        _fill(row, by)
+    return Case(case.program, case.on, made, records, case.title)
+
+
+def row_of(entity: Entity, by: Evaluator) -> Row:
+    """Return a new row for one object."""
+    row = _row(entity, by)
+    if entity.owner is not None:
+        row.owner = by.row(entity.owner)
+    _fill(row, by)
+    return row
+
+
+def _row(entity: Entity, by: Evaluator) -> Row:
+    layout = layout_of(by.code, entity.type.name)
+    row = layout.row(entity.type, entity.id, entity.facts, None, entity.given, entity.stranger)
+    row.run = by
+    if entity.given is not None:
+        row.decide(entity.given)
+    by.rows[id(entity)] = row
+    return row
+
+
+def _fill(row: Row, by: Evaluator) -> None:
+    """Make what a row states of others lead to their rows, and keep what is plainly known."""
+    layout, found = row.layout, row.__dict__
+    if not layout.leading.isdisjoint(row.facts):
+        row.facts = {
+            name: by.led(value) if name in layout.leading and isinstance(value, Value) else value
+            for name, value in row.facts.items()
+        }
+    eager = layout.eager
+    for name, value in row.facts.items():
+        if name in eager and isinstance(value, Value) and not value.why:
+            found[eager[name]] = value.least
+
+
+def undecided(row: Row) -> Row:
+    """Return the same object without the decision that was given, to be asked of its own rules.
+
+    Whoever leads to the row does not lead to this one: it takes over who they are.
+    """
+    if "alone" in row.__dict__:
+        kept: Row = row.__dict__["alone"]
+        return kept
+    alone = row.layout.row(row.type, row.id, row.facts, row.owner, None, row.stranger)
+    number = row.layout.compiled.names.number
+    for name in row.type.back_lists:
+        getattr(row, f"l{number(name)}")
+    members = {f"{mode}{number(name)}" for name in row.type.back_lists for mode in "vlht"}
+    alone.__dict__.update({name: row.__dict__[name] for name in members & row.__dict__.keys()})
+    alone.run, alone.origin = row.run, row
+    row.__dict__["alone"] = alone
+    return alone

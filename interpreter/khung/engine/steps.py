@@ -1,0 +1,152 @@
+"""What a stage leaves to a body and what it finds, read off the definitions of the stages.
+
+The values are solved already. A choice rides along one subject's own stages: a later one narrows
+its options, or drops it where more than the choice is open.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from khung.engine import logic, voting
+from khung.engine.conditions import holds
+from khung.engine.values import Value, known
+from khung.engine.voting import Decision, Finding, FindingCode, Step
+from khung.ir import nodes as n
+from khung.ir.enums import Stage
+from khung.ir.stages import names
+
+if TYPE_CHECKING:
+    from khung.engine.facts import Entity
+    from khung.engine.stages import Run
+    from khung.ir.nodes import Node
+
+
+@dataclass(slots=True)
+class Steps:
+    """Reads the steps of one evaluation, each once."""
+
+    run: Run
+    found: dict[tuple[int, str], Step] = field(default_factory=dict)
+
+    def of(self, entity: Entity, name: str) -> Step:
+        """Return the step that a stage's definition stands for."""
+        key = (id(entity), name)
+        if key not in self.found:
+            self.found[key] = self._of(entity, name)
+        return self.found[key]
+
+    def _of(self, entity: Entity, name: str) -> Step:
+        level = self.run.evaluator.worth(entity, name)
+        if name in _BEFORE_BODIES:
+            return Step(level)
+        return self._read(entity.type.definition(name).value, entity, level)
+
+    def _read(self, node: Node, entity: Entity, level: Value) -> Step:
+        """Return the step of a node whose value, a level, is known already."""
+        match node:
+            case n.Defined():
+                return self.of(entity, node.name)
+            case n.If():
+                return self._branch(node, entity, level)
+            case n.Ruled(body=n.Winner() as winner):
+                return voting.outcome(winner, (known(entity),), self.run.evaluator)
+            case n.Ruled(body=n.Choice() as choice):
+                before = self.of(entity, names.of_stage(Stage.VOTE))
+                return voting.choice(choice, before, (known(entity),), self.run.evaluator)
+            case n.Ruled(body=n.Kept() as kept):
+                return self._kept(kept, entity)
+            case n.Least():
+                before = self._read(node.operands[0], entity, level)
+                return before if level == before.level else following(before, Step(level, ran=True))
+            case _:
+                return Step(level)
+
+    def _branch(self, node: n.If, entity: Entity, level: Value) -> Step:
+        condition = self.run.evaluator.truth(node.condition, (known(entity),))
+        if not condition.least and not condition.most:
+            found = self._read(node.no, entity, level)
+            unvoted = self._unvoted(node, entity)
+            return replace(found, findings=(*found.findings, *unvoted)) if unvoted else found
+        if condition.known:
+            return self._read(node.yes, entity, level)
+        ways = [self._read(way, entity, level) for way in (node.yes, node.no)]
+        rules = tuple(dict.fromkeys(rule for way in ways for rule in way.rules))
+        is_body = isinstance(node.yes, n.Ruled)
+        return Step(
+            level,
+            ran=any(way.ran for way in ways),
+            findings=() if is_body else ways[1].findings,
+            rules=rules,
+            may_leave=any(way.leaves for way in ways),
+        )
+
+    def _unvoted(self, node: n.If, entity: Entity) -> tuple[Finding, ...]:
+        """Return the finding of a vote that would bind, had it been held."""
+        match node.yes:
+            case n.Ruled(rule=rule, body=n.Winner(vote=vote)):
+                env, by = (known(entity),), self.run.evaluator
+                binds = logic.both((by.truth(vote.binding, env), holds(rule.when, env, by)))
+                code = FindingCode.NOT_VOTED
+                return (Finding(rule, code, "warning"),) if binds.least else ()
+            case _:
+                return ()
+
+    def _kept(self, node: n.Kept, entity: Entity) -> Step:
+        before = self._before(node, entity)
+        groups = self.run.groups_of(entity.type, node.place)
+        after = groups.step(entity)
+        if after is None:
+            return before
+        by_others = self._is_own_choice(entity, before) and not groups.hangs_on(entity)
+        return following(before, after, by_others=by_others)
+
+    def _before(self, node: n.Kept, entity: Entity) -> Step:
+        before = node.before
+        name = before.name if isinstance(before, n.Defined) else names.of_stage(Stage.DEFER)
+        return self.of(entity, name)
+
+    def _is_own_choice(self, entity: Entity, before: Step) -> bool:
+        """Whether what is open of a subject before a quota is a choice left to a body, and no more.
+
+        Those who wait for each other behind their own choices would else never be asked.
+        """
+        alone = self.of(entity, names.of_stage(Stage.DEFER))
+        chosen = alone.level.known or alone.decision is not None
+        return before.decision is not None and chosen
+
+
+_BEFORE_BODIES = (
+    names.of_stage(Stage.STANDARD),
+    names.of_stage(Stage.CAP),
+)
+"""Stages at which no body has a choice."""
+
+
+def following(before: Step, after: Step, *, by_others: bool = False) -> Step:
+    """Return the later step with what the earlier one found, or that if nothing changed.
+
+    A choice left open before stays open, among the options that the later step leaves.
+
+    Args:
+        before: The earlier step.
+        after: What the later one makes of its level.
+        by_others: Whether a choice stays whatever the later step leaves open, as only others, and
+            the choice itself, leave it open.
+    """
+    if after.level == before.level and after.decision is None:
+        return before
+    decision = after.decision or _left(before.decision, after.level, by_others=by_others)
+    found = (*before.findings, *after.findings)
+    return replace(after, decision=decision, findings=found, may_leave=before.may_leave)
+
+
+def _left(decision: Decision | None, level: Value, *, by_others: bool) -> Decision | None:
+    """Return a decision with the options up to a level; None where more than those is open."""
+    if decision is None or (level.known and not decision.may_leave):
+        return None
+    options = tuple(sorted({min(rank, level.most) for rank in decision.options}))
+    ends = (options[0], options[-1]) if options else None
+    whole = by_others or ends == (level.least, level.most)
+    return replace(decision, options=options) if whole else None

@@ -1,0 +1,50 @@
+"""Who is in the base of a quota, asked of a level that is supposed of the subject."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from khung.ir import nodes as n
+from khung.ir.enums import Stage
+from khung.ir.rewrite import bottom_up, walk
+from khung.ir.types import first_of
+
+if TYPE_CHECKING:
+    from khung.ir.nodes import Node
+    from khung.ir.program import Program
+
+SUPPOSED = 1
+"""The slot of the supposed level."""
+
+
+def supposing(node: Node, program: Program) -> Node:
+    """Return a condition with the subject's own final level as a variable, through definitions."""
+
+    def change(part: Node) -> Node:
+        match part:
+            case n.LevelOf(stage=Stage.QUOTA) if _is_own(part.object):
+                return n.Variable("level", SUPPOSED, part.ty, part.span)
+            case n.Defined() if _is_own(part.object) and _hangs(part, program):
+                return supposing(_made_of(part, program), program)
+            case _:
+                return part
+
+    return bottom_up(node, change)
+
+
+def _hangs(node: n.Defined, program: Program) -> bool:
+    """Whether a definition of the subject reads its own final level."""
+    for part in walk(_made_of(node, program)):
+        if isinstance(part, n.LevelOf) and _is_own(part.object) and part.stage is Stage.QUOTA:
+            return True
+        if isinstance(part, n.Defined) and _is_own(part.object) and _hangs(part, program):
+            return True
+    return False
+
+
+def _made_of(node: n.Defined, program: Program) -> Node:
+    return program.objects[first_of(node.owner)].definition(node.name).value
+
+
+def _is_own(node: Node) -> bool:
+    return isinstance(node, n.Variable) and node.slot == 0
