@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from benchmarks.records import Record
-    from khung.ir.program import Program, Rule
+    from khung.ir.nodes import Rule
+    from khung.ir.program import Program
     from khung.why.result import Results
 
 RULEBOOK = Path(__file__).parents[1] / "rulebook"

@@ -10,7 +10,7 @@ from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING, Any
 
 from khung.ir import program as p
-from khung.ir.nodes import Literal, Node
+from khung.ir.nodes import Literal, Node, Rule
 from khung.ir.program_tables import Row
 from khung.ir.rewrite import fold
 
@@ -61,8 +61,8 @@ def _idle(item: Any) -> bool:
         return _is(item.rule.when, value=False) or _is(item.that, value=True)
     if isinstance(item, Row):
         return _is(item.condition, value=False)
-    rule = item if isinstance(item, p.Rule) else getattr(item, "rule", None)
-    return isinstance(rule, p.Rule) and _is(rule.when, value=False)
+    rule = item if isinstance(item, Rule) else getattr(item, "rule", None)
+    return isinstance(rule, Rule) and _is(rule.when, value=False)
 
 
 def _is(node: Node | None, *, value: bool) -> bool:

@@ -23,8 +23,8 @@ from khung.ir.program import rules_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from khung.ir.nodes import Node
-    from khung.ir.program import ObjectType, Rule
+    from khung.ir.nodes import Node, Rule
+    from khung.ir.program import ObjectType
     from khung.why.result import Result, Results
 
 _BOTH = frozenset({True, False})

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from khung.diagnostics.bag import Bag
 from khung.ir import program as p
 from khung.ir.expression import lower_expression
+from khung.ir.nodes import Rule
 from khung.syntax.from_text import parse_expression
 from khung.text import placed
 
@@ -39,7 +40,7 @@ def node_of(item: Item, key: str, program: Program) -> Node | None:
     """Return what the core holds of a condition or value that an entry writes under a key."""
     core = _core(item, program)
     match core, key:
-        case p.Rule(), "when":
+        case Rule(), "when":
             return core.when
         case (
             (p.Requirement() | p.Knockout() | p.Cap() | p.Vote() | p.Quota() | p.Check()),
@@ -116,7 +117,7 @@ def _rules(node: Any) -> Iterator[tuple[str, Any]]:
     for part in fields(node):
         value = getattr(node, part.name)
         for inner in value if isinstance(value, tuple) else (value,):
-            if isinstance(inner, p.Rule):
+            if isinstance(inner, Rule):
                 yield inner.id, node if part.name == "rule" else inner
             elif is_dataclass(inner) and part.name not in ("ty", "span"):
                 yield from _rules(inner)

@@ -8,15 +8,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, fields, is_dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from khung.rulebook import model as m
 from khung.syntax.ast import Name, Path
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from khung.analysis.written import Item
 
 _SPACES = ("parameters", "readings", "tables", "calendars")
 """Names before a point that say what kind of entry follows."""
@@ -40,6 +39,34 @@ class Mention(NamedTuple):
 
     space: str
     name: str
+
+
+class Entry(Protocol):
+    """What is asked of an entry of a rulebook, as `written` tells of it."""
+
+    @property
+    def path(self) -> str:
+        """As in `lecturer.facts.hours`."""
+
+    @property
+    def part(self) -> str:
+        """The key under which such entries stand."""
+
+    @property
+    def id(self) -> str:
+        """Its name among them."""
+
+    @property
+    def keys(self) -> Mapping[str, Any]:
+        """What is written in it."""
+
+    @property
+    def mentions(self) -> frozenset[Mention]:
+        """The names that it reads."""
+
+    @property
+    def children(self) -> Sequence[Entry]:
+        """The entries below it."""
 
 
 def mentions(values: Iterable[Any]) -> frozenset[Mention]:
@@ -75,13 +102,13 @@ def _inside(value: Any) -> Iterator[Mention]:
 class Names:
     """The entries of one rulebook by their names."""
 
-    by_path: dict[str, Item]
+    by_path: dict[str, Entry]
     by_name: dict[str, tuple[str, ...]]
 
     @classmethod
-    def of(cls, found: Iterable[Item]) -> Names:
+    def of(cls, found: Iterable[Entry]) -> Names:
         """Return the names of items, each of them given by itself."""
-        by_path: dict[str, Item] = {}
+        by_path: dict[str, Entry] = {}
         by_name: dict[str, list[str]] = defaultdict(list)
         for item in found:
             if item.part not in _HEADS:
@@ -103,7 +130,7 @@ class Names:
                 waiting += self.read(item)
         return reached
 
-    def read(self, item: Item) -> Iterator[str]:
+    def read(self, item: Entry) -> Iterator[str]:
         """Yield the paths of the entries that an entry itself may read."""
         owner = item.path.partition(".")[0] + "."
         for mention in item.mentions:

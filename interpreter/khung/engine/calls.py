@@ -12,11 +12,11 @@ from khung.engine.values import ERROR, INFINITY, Value, known, reason
 from khung.ir import types as t
 
 if TYPE_CHECKING:
-    from khung.engine.evaluate import Evaluator
+    from khung.engine.solver import Solver
     from khung.ir.nodes import Call
 
 
-def call(node: Call, arguments: list[Value | None], evaluator: Evaluator) -> Value:
+def call(node: Call, arguments: list[Value | None], evaluator: Solver) -> Value:
     """Return a builtin's value on what is known of its arguments; None is one left out."""
     given = [a for a in arguments if a is not None]
     top = evaluator.whole(node.ty)

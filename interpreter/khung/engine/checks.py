@@ -15,7 +15,7 @@ from khung.engine.voting import Finding
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from khung.engine.evaluate import Env, Evaluator
+    from khung.engine.solver import Env, Solver
     from khung.ir.program import Check
 
 
@@ -40,12 +40,12 @@ class Checked(NamedTuple):
         return self.check.rule.name
 
 
-def checked(checks: Iterable[Check], env: Env, evaluator: Evaluator) -> tuple[Checked, ...]:
+def checked(checks: Iterable[Check], env: Env, evaluator: Solver) -> tuple[Checked, ...]:
     """Return what comes of each check of the subject in slot 0."""
     return tuple(Checked(check, _state(check, env, evaluator)) for check in checks)
 
 
-def _state(check: Check, env: Env, evaluator: Evaluator) -> CheckState:
+def _state(check: Check, env: Env, evaluator: Solver) -> CheckState:
     """Return the state; where `when` is open, a `require` that is met settles it all the same."""
     asked = conditions.holds(check.rule.when, env, evaluator)
     if not asked.most:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from khung.engine.values import TRUE, Value
 
 if TYPE_CHECKING:
-    from khung.engine.evaluate import Env, Evaluator
+    from khung.engine.solver import Env, Solver
     from khung.ir.nodes import Node
 
 
-def holds(when: Node | None, env: Env, evaluator: Evaluator) -> Value:
+def holds(when: Node | None, env: Env, evaluator: Solver) -> Value:
     """Return whether a condition holds; one that is not written always does."""
     return TRUE if when is None else evaluator.truth(when, env)

@@ -13,12 +13,12 @@ from khung.ir.rewrite import children
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from khung.engine.evaluate import Env, Evaluator
+    from khung.engine.solver import Env, Solver
     from khung.engine.values import Value
     from khung.ir.nodes import Node
 
 
-def is_error(node: Node, env: Env, by: Evaluator) -> bool:
+def is_error(node: Node, env: Env, by: Solver) -> bool:
     """Whether a part that evaluation reaches is open although all that it takes is known."""
     found = by.read(node, env)
     if found is None:
@@ -38,7 +38,7 @@ def is_error(node: Node, env: Env, by: Evaluator) -> bool:
             return _of_parts(children(node), env, by)
 
 
-def _of_parts(parts: tuple[Node, ...], env: Env, by: Evaluator) -> bool:
+def _of_parts(parts: tuple[Node, ...], env: Env, by: Solver) -> bool:
     values = [by.evaluate(part, env) for part in parts]
     if all(_is_known(value) for value in values):
         return True
@@ -52,7 +52,7 @@ def _is_known(value: Value) -> bool:
     return value.known
 
 
-def _of_choice(node: n.If, env: Env, by: Evaluator) -> bool:
+def _of_choice(node: n.If, env: Env, by: Solver) -> bool:
     condition = by.truth(node.condition, env)
     ways = (node.yes,) * bool(condition.most) + (node.no,) * (not condition.least)
     return any(is_error(part, env, by) for part in (node.condition, *ways))
@@ -61,7 +61,7 @@ def _of_choice(node: n.If, env: Env, by: Evaluator) -> bool:
 def _of_member(
     node: n.Field | n.Defined | n.LevelOf | n.StateOf | n.CriteriaSet | n.Has,
     env: Env,
-    by: Evaluator,
+    by: Solver,
 ) -> bool:
     target = by.read(node.object, env)
     if target is None or target[0].why or not isinstance(target[0].least, Entity):
@@ -71,7 +71,7 @@ def _of_member(
     return False
 
 
-def _of_pass(node: n.Fold | n.Select | n.Project, env: Env, by: Evaluator) -> bool:
+def _of_pass(node: n.Fold | n.Select | n.Project, env: Env, by: Solver) -> bool:
     source = by.evaluate(node.list, env)
     if source.why:
         return is_error(node.list, env, by)
@@ -80,9 +80,7 @@ def _of_pass(node: n.Fold | n.Select | n.Project, env: Env, by: Evaluator) -> bo
     return settled or any(is_error(part, inner, by) for part, inner in asked)
 
 
-def _asked(
-    node: n.Fold | n.Select | n.Project, env: Env, by: Evaluator
-) -> Iterator[tuple[Node, Env]]:
+def _asked(node: n.Fold | n.Select | n.Project, env: Env, by: Solver) -> Iterator[tuple[Node, Env]]:
     """Yield what is asked of each element, with the element in scope."""
     where = None if isinstance(node, n.Project) else node.where
     body = None if isinstance(node, n.Select) else node.body

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from typing import Protocol
 
     from khung.engine.facts import Case
+    from khung.engine.solver import Env
     from khung.engine.worth import Ends
     from khung.ir.enums import ResultOf, Stage
     from khung.ir.nodes import Node
@@ -42,9 +43,6 @@ if TYPE_CHECKING:
 
         def kept(self, entity: Entity, place: int) -> Value | None:
             """Return the level that a quota leaves; None where it does not touch the subject."""
-
-
-Env = tuple[Value, ...]
 
 
 class Inputs(dict[str, Value]):

@@ -10,7 +10,7 @@ from khung.engine.stages import Status
 from khung.engine.voting import Finding, FindingCode
 from khung.ir import types as t
 from khung.ir.enums import Stage
-from khung.ir.program import Rule
+from khung.ir.nodes import Rule
 from khung.ir.stages import names
 
 if TYPE_CHECKING:

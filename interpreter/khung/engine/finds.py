@@ -15,27 +15,30 @@ from khung.ir.stages import names as stages
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from khung.engine.rows import Layout, Row
-    from khung.ir.program import Definition
+    from khung.engine.compiled import Compiled
+    from khung.engine.solver import Held
+    from khung.ir.program import ObjectType
 
 
-def find_of(layout: Layout, member: str, number: str) -> Callable[[Row], None]:
+def find_of(
+    compiled: Compiled, declared: ObjectType, member: str, number: str
+) -> Callable[[Held], None]:
     """Return what finds a member, by the name that `code_names` gives it."""
     if member.startswith("="):
-        return _definition(layout, layout.declared.definition(member[1:]), number)
+        return _definition(compiled, declared, member[1:], number)
     sort, _, rest = member.partition(" ")
     match sort:
         case "level":
-            return _level(layout, Stage(rest), number)
+            return _level(declared, Stage(rest), number)
         case "state":
             return _state(ResultOf(rest), number)
         case "set":
             return _criteria_set(rest, number)
         case _:
-            return _stated(layout, member, number)
+            return _stated(declared, member, number)
 
 
-def _keep(row: Row, number: str, value: Value, state: int = 2, ty: t.Type = t.ANYTHING) -> None:
+def _keep(row: Held, number: str, value: Value, state: int = 2, ty: t.Type = t.ANYTHING) -> None:
     """Keep what is known of a member."""
     found = row.__dict__
     least, most = of_type(from_value(value), ty, row.run.values)
@@ -47,17 +50,17 @@ def _keep(row: Row, number: str, value: Value, state: int = 2, ty: t.Type = t.AN
         found[f"t{number}"] = state
 
 
-def _absent(row: Row, number: str, ty: t.Type) -> None:
+def _absent(row: Held, number: str, ty: t.Type) -> None:
     """Keep that a member does not apply: whoever reads it all the same learns nothing."""
     found = row.__dict__
     found[f"l{number}"], found[f"h{number}"] = ends_of(ty, row.run.values)
     found[f"t{number}"] = 0
 
 
-def _stated(layout: Layout, member: str, number: str) -> Callable[[Row], None]:
-    ty = members.type_of(layout.declared, member)
+def _stated(declared: ObjectType, member: str, number: str) -> Callable[[Held], None]:
+    ty = members.type_of(declared, member)
 
-    def find(row: Row) -> None:
+    def find(row: Held) -> None:
         got = members.member(row.run, row, member, ty)
         if got is None:
             _absent(row, number, ty)
@@ -67,8 +70,8 @@ def _stated(layout: Layout, member: str, number: str) -> Callable[[Row], None]:
     return find
 
 
-def _criteria_set(name: str, number: str) -> Callable[[Row], None]:
-    def find(row: Row) -> None:
+def _criteria_set(name: str, number: str) -> Callable[[Held], None]:
+    def find(row: Held) -> None:
         _keep(row, number, members.criteria_of(row.run, row, name))
         found = row.__dict__
         if f"v{number}" not in found:
@@ -79,20 +82,20 @@ def _criteria_set(name: str, number: str) -> Callable[[Row], None]:
     return find
 
 
-def _state(what: ResultOf, number: str) -> Callable[[Row], None]:
-    def find(row: Row) -> None:
+def _state(what: ResultOf, number: str) -> Callable[[Held], None]:
+    def find(row: Held) -> None:
         _keep(row, number, MAYBE if row.stranger else row.run.state(row, what))
 
     return find
 
 
-def _level(layout: Layout, stage: Stage, number: str) -> Callable[[Row], None]:
+def _level(declared: ObjectType, stage: Stage, number: str) -> Callable[[Held], None]:
     """Return what finds a level as others read it: its bounds where it may not apply."""
-    ladder = layout.declared.ladder
+    ladder = declared.ladder
     assert ladder is not None  # noqa: S101  # nothing else has levels
     scale = t.Scale(ladder.scale)
 
-    def find(row: Row) -> None:
+    def find(row: Held) -> None:
         run = row.run
         if row.stranger:
             _keep(row, number, run.whole(scale), 1)
@@ -109,14 +112,16 @@ def _level(layout: Layout, stage: Stage, number: str) -> Callable[[Row], None]:
 _IN_RINGS = (stages.OUT, stages.PENDING, *(stages.of_stage(stage) for stage in Stage))
 
 
-def _definition(layout: Layout, declared: Definition, number: str) -> Callable[[Row], None]:
-    compiled, slots = layout.compiled, layout.slots
+def _definition(
+    compiled: Compiled, owner: ObjectType, name: str, number: str
+) -> Callable[[Held], None]:
+    declared, slots = owner.definition(name), {0: t.Object(owner.name)}
     plain_name, low_name, high_name = f"v{number}", f"l{number}", f"h{number}"
-    name, applies, watched = declared.name, declared.applies, declared.name in _IN_RINGS
+    applies, watched = declared.applies, name in _IN_RINGS
     ordered = t.is_ordered(declared.ty)
     plain: Any = None
 
-    def work_out(row: Row) -> None:
+    def work_out(row: Held) -> None:
         nonlocal plain
         found = row.__dict__
         if plain is None:
@@ -131,7 +136,7 @@ def _definition(layout: Layout, declared: Definition, number: str) -> Callable[[
             else:
                 found[plain_name] = low
 
-    def find(row: Row) -> None:
+    def find(row: Held) -> None:
         if applies is not None:
             there = row.run.truth(applies, (known(row),))
             if not there.least:

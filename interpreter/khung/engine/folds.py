@@ -32,7 +32,7 @@ from khung.ir.enums import FoldOp
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from khung.engine.evaluate import Env, Evaluator
+    from khung.engine.solver import Env, Solver
     from khung.ir.nodes import (
         Fold,
         Node,
@@ -67,7 +67,7 @@ def candidates(source: Elements) -> Iterator[tuple[Element, int | None]]:
 
 
 def kept(
-    source: Elements, where: Node | None, env: Env, evaluator: Evaluator
+    source: Elements, where: Node | None, env: Env, evaluator: Solver
 ) -> Iterator[tuple[Element, int | None]]:
     """Yield the elements that may be kept, with how many such there may be."""
     for item, times in candidates(source):
@@ -77,7 +77,7 @@ def kept(
             yield Element(item.value, item.sure and taken.least, item.name, why), times
 
 
-def fold(node: Fold, source: Value, env: Env, evaluator: Evaluator) -> Value:
+def fold(node: Fold, source: Value, env: Env, evaluator: Solver) -> Value:
     """Return what a pass over a list gives."""
     if node.empty is not None:
         return _extreme_within(node, node.empty, source, env, evaluator)
@@ -90,9 +90,7 @@ def fold(node: Fold, source: Value, env: Env, evaluator: Evaluator) -> Value:
     return combined(node.op, seen, node.ty, evaluator.whole(node.ty))
 
 
-def _extreme_within(
-    node: Fold, empty: Node, source: Value, env: Env, evaluator: Evaluator
-) -> Value:
+def _extreme_within(node: Fold, empty: Node, source: Value, env: Env, evaluator: Solver) -> Value:
     """Return the lowest of what the elements give and of `empty`, which is that of none."""
     top = evaluator.evaluate(empty, env).least
     if source.why:
@@ -112,12 +110,12 @@ def combined(op: FoldOp, seen: list[Seen], ty: t.Type, whole: Value) -> Value:
     return combine(op, seen, ty, whole)
 
 
-def _body(node: Fold, env: Env, evaluator: Evaluator) -> Value:
+def _body(node: Fold, env: Env, evaluator: Solver) -> Value:
     counts = node.op in (FoldOp.EVERY, FoldOp.SOME, FoldOp.COUNT, FoldOp.SHARE)
     return evaluator.truth(node.body, env) if counts else evaluator.evaluate(node.body, env)
 
 
-def _of_unknown_list(node: Fold, evaluator: Evaluator, why: str) -> Value:
+def _of_unknown_list(node: Fold, evaluator: Solver, why: str) -> Value:
     if node.op is FoldOp.COUNT:
         return Value(Decimal(0), INFINITY, why)
     return evaluator.whole(node.ty, why)
@@ -229,7 +227,7 @@ def _extreme(seen: list[Seen], whole: Value, *, lowest: bool) -> Value:
     return within(max(v.least for v in sure), max(s.value.most for s in seen), _why(seen))
 
 
-def select(node: Select, source: Value, env: Env, evaluator: Evaluator) -> Value:
+def select(node: Select, source: Value, env: Env, evaluator: Solver) -> Value:
     """Return the elements that the condition keeps; where it is open, as possible ones."""
     if source.why:
         return source
@@ -241,7 +239,7 @@ def select(node: Select, source: Value, env: Env, evaluator: Evaluator) -> Value
     return known(Elements(listed, unseen, elements.stranger))
 
 
-def project(node: Project, source: Value, env: Env, evaluator: Evaluator) -> Value:
+def project(node: Project, source: Value, env: Env, evaluator: Solver) -> Value:
     """Return one value of each element; what does not apply is passed over."""
     if source.why:
         return OPEN._replace(why=source.why)

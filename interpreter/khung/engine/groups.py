@@ -7,25 +7,26 @@ settled as a member of each in turn; one surely not ranked is in none.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from khung.engine import logic, quotas
 from khung.engine.conditions import holds
 from khung.engine.errors import is_error
-from khung.engine.quotas import GroupResult, Member
+from khung.engine.standings import Member
 from khung.engine.values import ERROR, MISSING, Value, known
 from khung.engine.voting import Step
 from khung.ir.enums import Stage
+from khung.ir.stages import names
 from khung.ir.stages.supposing import supposing
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
-    from khung.engine.evaluate import Env
     from khung.engine.facts import Entity
-    from khung.engine.stages import Run
+    from khung.engine.quotas import GroupResult
+    from khung.engine.solver import Env, Solver
     from khung.ir.nodes import Node
-    from khung.ir.program import Quota
+    from khung.ir.program import Program, Quota
 
 Key = tuple["Hashable", ...]
 
@@ -33,11 +34,28 @@ STRANGERS = 40
 """Beyond so many others of unknown group, one such subject is not placed in each group in turn."""
 
 
+class Ranking(Protocol):
+    """What is asked of one evaluation of all stages."""
+
+    program: Program
+    opaque: bool
+
+    @property
+    def evaluator(self) -> Solver:
+        """What finds values."""
+
+    def is_opaque(self, entity: Entity) -> bool:
+        """Whether nothing is known to others of what the rules make of a subject."""
+
+    def any_level(self, entity: Entity) -> Value:
+        """Return what is known of a level if nothing is."""
+
+
 @dataclass(slots=True)
 class Groups:
     """The groups of one quota. `before` names the definition of the level before it."""
 
-    run: Run
+    run: Ranking
     quota: Quota
     before: str
     entities: list[Entity]
@@ -63,7 +81,7 @@ class Groups:
                 self.members.setdefault(plain, []).append((entity, bool(belongs.least)))
 
     def _belongs(self, entity: Entity) -> Value:
-        ranked = logic.negated(self.run.scope(entity).out)
+        ranked = logic.negated(self.run.evaluator.worth(entity, names.OUT))
         when = holds(self.quota.rule.when, (known(entity),), self.run.evaluator)
         return logic.both((ranked, when))
 

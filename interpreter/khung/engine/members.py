@@ -25,15 +25,13 @@ from khung.ir import types as t
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from khung.engine.evaluate import Evaluator
     from khung.engine.facts import Case
+    from khung.engine.solver import Solver
     from khung.ir.nodes import Node
     from khung.ir.program import Criterion, Fact, ObjectType
 
 
-def member(
-    evaluator: Evaluator, entity: Entity, name: str, ty: t.Type
-) -> tuple[Value, bool] | None:
+def member(evaluator: Solver, entity: Entity, name: str, ty: t.Type) -> tuple[Value, bool] | None:
     """Return a fact, link, back list or criterion, and whether it surely applies."""
     declared = entity.type
     if name in declared.facts:
@@ -51,7 +49,7 @@ def member(
     return _criterion(evaluator, entity, declared.criteria[name.removeprefix("criteria.")])
 
 
-def _fact(evaluator: Evaluator, entity: Entity, fact: Fact) -> tuple[Value, bool] | None:
+def _fact(evaluator: Solver, entity: Entity, fact: Fact) -> tuple[Value, bool] | None:
     if fact.applies is not None:
         applies = _applies(evaluator, entity, fact.applies, fact.name, optional=fact.optional)
         if not applies.most:
@@ -70,13 +68,13 @@ def _fact(evaluator: Evaluator, entity: Entity, fact: Fact) -> tuple[Value, bool
     return _within(evaluator, fact), True
 
 
-def _within(evaluator: Evaluator, fact: Fact) -> Value:
+def _within(evaluator: Solver, fact: Fact) -> Value:
     """What is known of a fact that is not: the ends of its range, else of its type."""
     is_list = isinstance(fact.ty, t.List)
     return evaluator.whole(fact.ty) if is_list else _ends(evaluator, fact, fact.ty)
 
 
-def _ends(evaluator: Evaluator, fact: Fact, ty: t.Type) -> Value:
+def _ends(evaluator: Solver, fact: Fact, ty: t.Type) -> Value:
     least, most, why = evaluator.whole(ty)
     if fact.low is not None:
         least = fact.low
@@ -85,7 +83,7 @@ def _ends(evaluator: Evaluator, fact: Fact, ty: t.Type) -> Value:
     return Value(least, most, why) if why else Value(least, most)
 
 
-def _filled(evaluator: Evaluator, fact: Fact, stated: Value) -> Value:
+def _filled(evaluator: Solver, fact: Fact, stated: Value) -> Value:
     """Return what is stated; of a list with the ends of those elements that are not known."""
     if not isinstance(fact.ty, t.List) or all(item.value.known for item in stated.least.items):
         return stated
@@ -95,7 +93,7 @@ def _filled(evaluator: Evaluator, fact: Fact, stated: Value) -> Value:
 
 
 def _stated(
-    evaluator: Evaluator,
+    evaluator: Solver,
     entity: Entity,
     name: str,
     applies: Node | None,
@@ -115,7 +113,7 @@ def _stated(
 
 
 def _applies(
-    evaluator: Evaluator, entity: Entity, condition: Node | None, name: str, *, optional: bool
+    evaluator: Solver, entity: Entity, condition: Node | None, name: str, *, optional: bool
 ) -> Value:
     if condition is None:
         return TRUE
@@ -136,7 +134,7 @@ def _there(entity: Entity, name: str) -> Value:
     return TRUE if has_default and not entity.stranger else truth(least=False, most=True)
 
 
-def is_there(evaluator: Evaluator, entity: Entity, name: str) -> Value:
+def is_there(evaluator: Solver, entity: Entity, name: str) -> Value:
     """Return whether a fact or link of an object is there."""
     declared = entity.type.facts.get(name) or entity.type.links.get(name)
     if declared is None:
@@ -161,7 +159,7 @@ def type_of(declared: ObjectType, name: str) -> t.Type:
     return declared.criteria[name.removeprefix("criteria.")].ty
 
 
-def pointing(evaluator: Evaluator, entity: Entity, name: str) -> tuple[Element, ...]:
+def pointing(evaluator: Solver, entity: Entity, name: str) -> tuple[Element, ...]:
     """Return the objects of the case that point here, or may."""
     assert evaluator.case is not None  # noqa: S101  # the caller has looked
     declared = entity.type.back_lists[name]
@@ -174,7 +172,7 @@ def pointing(evaluator: Evaluator, entity: Entity, name: str) -> tuple[Element, 
     )
 
 
-def back_list(evaluator: Evaluator, entity: Entity, name: str) -> Elements:
+def back_list(evaluator: Solver, entity: Entity, name: str) -> Elements:
     """Return the objects that point here, and how many more there may be.
 
     Where a count is known, there are as many more as it leaves, of which nothing is known: whoever
@@ -194,7 +192,7 @@ def back_list(evaluator: Evaluator, entity: Entity, name: str) -> Elements:
     return Elements(sure, max(0, int(count[0].most) - len(sure)), other)
 
 
-def open_lists(evaluator: Evaluator, holder: str) -> tuple[tuple[Entity, Fact], ...]:
+def open_lists(evaluator: Solver, holder: str) -> tuple[tuple[Entity, Fact], ...]:
     """Return the lists that may hold records of which the case says nothing; of subjects none."""
     case = evaluator.case
     if case is None or not evaluator.objects[holder].is_record:
@@ -227,13 +225,13 @@ def _lists(ty: t.Type, holder: str) -> bool:
     return isinstance(element, t.Object) and holder in t.names_of(element.name)
 
 
-def _is_open(evaluator: Evaluator, owner: Entity, fact: Fact) -> bool:
+def _is_open(evaluator: Solver, owner: Entity, fact: Fact) -> bool:
     found = _fact(evaluator, owner, fact)
     return found is not None and bool(found[0].why)
 
 
 def _criterion(
-    evaluator: Evaluator, entity: Entity, criterion: Criterion
+    evaluator: Solver, entity: Entity, criterion: Criterion
 ) -> tuple[Value, bool] | None:
     name = f"criteria.{criterion.id}"
     applies = _applies(evaluator, entity, criterion.applies, name, optional=False)
@@ -247,20 +245,20 @@ def _criterion(
     return stated, True
 
 
-def _grades(evaluator: Evaluator, criterion: Criterion) -> Value:
+def _grades(evaluator: Solver, criterion: Criterion) -> Value:
     if criterion.low is not None and criterion.high is not None:
         return within(criterion.low, criterion.high)
     return evaluator.whole(criterion.ty)
 
 
-def criteria_of(evaluator: Evaluator, entity: Entity, name: str) -> Value:
+def criteria_of(evaluator: Solver, entity: Entity, name: str) -> Value:
     """Return the grades of a set; those that do not apply are left out."""
     items = (_set_member(evaluator, entity, m) for m in entity.type.sets[name].members)
     return known(Elements(tuple(item for item in items if item is not None)))
 
 
 def _set_member(
-    evaluator: Evaluator, entity: Entity, member: tuple[str, Node | None]
+    evaluator: Solver, entity: Entity, member: tuple[str, Node | None]
 ) -> Element | None:
     name, when = member
     taken = TRUE if when is None else evaluator.evaluate(when, (known(entity),))
@@ -268,14 +266,3 @@ def _set_member(
         return None
     grade = _criterion(evaluator, entity, entity.type.criteria[name])
     return None if grade is None else Element(grade[0], taken.known and grade[1], name)
-
-
-def definition(evaluator: Evaluator, entity: Entity, name: str) -> tuple[Value, bool] | None:
-    """Return a definition of an object, worked out once, and whether it surely applies."""
-    declared = entity.type.definition(name)
-    applies = _applies(evaluator, entity, declared.applies, name, optional=False)
-    if not applies.most:
-        return None
-    if not applies.known:
-        return evaluator.whole(declared.ty), False
-    return evaluator.evaluate(declared.value, (known(entity),)), True

@@ -23,33 +23,17 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from decimal import Decimal
 
-    from khung.engine.evaluate import Env, Evaluator
     from khung.engine.facts import Entity
+    from khung.engine.solver import Env, Solver
+    from khung.engine.standings import Ends, Member
     from khung.ir.nodes import Node
     from khung.ir.program import Quota, SmallGroup
-
-Ends = tuple[int, int]
-"""A least and a most."""
 
 Share = tuple[int, int]
 """A numerator and a denominator."""
 
 _WHOLE: Share = (1, 1)
 """The share of a quota that has none: all of its group, which is then its base."""
-
-
-@dataclass(frozen=True, slots=True)
-class Member:
-    """A subject in a group. `sure` is false where it may not belong; `level` is that before.
-
-    `order` holds the values of the order keys. `fixed` marks a level given after the quota.
-    """
-
-    entity: Entity
-    level: Value
-    order: tuple[Value, ...]
-    sure: bool
-    fixed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +111,7 @@ class Terms:
         return min(*found, self.limit[0]), min(max(found), self.limit[1])
 
 
-def terms_of(quota: Quota, owner: Entity, size: int, evaluator: Evaluator) -> Terms:
+def terms_of(quota: Quota, owner: Entity, size: int, evaluator: Solver) -> Terms:
     """Return the settings of a quota for a group of a size; any member tells its limits."""
     share = quota.at_most
     return Terms(
@@ -141,7 +125,7 @@ def terms_of(quota: Quota, owner: Entity, size: int, evaluator: Evaluator) -> Te
     )
 
 
-def _shares(share: Node, env: Env, evaluator: Evaluator) -> Iterator[Share]:
+def _shares(share: Node, env: Env, evaluator: Solver) -> Iterator[Share]:
     """Yield what a share may be: those of both branches where a condition is open."""
     if not isinstance(share, If):
         yield evaluator.evaluate(share, env).least
@@ -153,7 +137,7 @@ def _shares(share: Node, env: Env, evaluator: Evaluator) -> Iterator[Share]:
         yield from _shares(share.no, env, evaluator)
 
 
-def _limit(places: Node, owner: Entity, size: int, evaluator: Evaluator) -> Ends:
+def _limit(places: Node, owner: Entity, size: int, evaluator: Solver) -> Ends:
     """Return the ends of a number of places, none of them beyond the size of the group."""
     found = evaluator.evaluate(places, (known(owner),))
     least = 0 if found.least is None else max(0, found.least)
@@ -161,7 +145,7 @@ def _limit(places: Node, owner: Entity, size: int, evaluator: Evaluator) -> Ends
     return floor(min(least, size)), floor(min(most, size))
 
 
-def _small(declared: SmallGroup | None, evaluator: Evaluator) -> Small | None:
+def _small(declared: SmallGroup | None, evaluator: Solver) -> Small | None:
     if declared is None or not holds(declared.when, (), evaluator).least:
         return None
     return Small(
@@ -177,7 +161,7 @@ def settle(
     owner: Entity,
     members: Sequence[Member],
     counts: Callable[[Member, Value], Value],
-    evaluator: Evaluator,
+    evaluator: Solver,
 ) -> tuple[GroupResult, dict[int, Step]]:
     """Return the result of a group, and the step of each possible candidate by `id(entity)`.
 

@@ -8,11 +8,12 @@ is not found yet is found by the class, which then steps aside: an attribute of 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from khung.engine import members
 from khung.engine.facts import Case, Entity
 from khung.engine.finds import find_of
+from khung.engine.solver import Held, Solver
 from khung.engine.values import Value
 from khung.engine.worth import OpenError
 from khung.ir import types as t
@@ -22,18 +23,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from khung.engine.compiled import Compiled
-    from khung.engine.evaluate import Evaluator
     from khung.engine.facts import Given
     from khung.ir.program import ObjectType
 
 _IS_THERE = "q"
 
 
-class Row(Entity):
+class Row(Held):
     """An object of a case in one evaluation. Its class knows how each member is found."""
 
     layout: Layout
-    run: Evaluator
     origin: Row | None = None
     given_there = False
     given_level: int | None = None
@@ -57,7 +56,7 @@ class Row(Entity):
     def __hash__(self) -> int:
         return id(self.origin or self)
 
-    def belongs_to(self, run: Evaluator) -> bool:
+    def belongs_to(self, run: Solver) -> bool:
         """Whether this is a row of an evaluation, not of another."""
         return self.__dict__.get("run") is run
 
@@ -164,11 +163,6 @@ class Layout:
         lists = (f.name for f in declared.facts.values() if not _is_plain(f.ty))
         self.leading = frozenset((*declared.links, *lists))
 
-    @property
-    def slots(self) -> dict[int, t.Type]:
-        """The variables in scope of what is asked of such an object."""
-        return {0: t.Object(self.declared.name)}
-
     def attribute(self, name: str) -> Any:
         """Return what finds an attribute of a row; None for what is none."""
         mode, number = name[:1], name[1:]
@@ -179,7 +173,7 @@ class Layout:
             return _There(name, member.partition(" ")[2])
         find = self.finds.get(member)
         if find is None:
-            find = self.finds[member] = find_of(self, member, number)
+            find = self.finds[member] = find_of(self.compiled, self.declared, member, number)
         match mode:
             case "v":
                 return _Plain(name, f"l{number}", find)
@@ -187,6 +181,19 @@ class Layout:
                 return _State(name, f"v{number}", f"l{number}", find)
             case _:
                 return _End(name, f"v{number}", find)
+
+
+class Holder(Solver, Protocol):
+    """An evaluation as its rows know it."""
+
+    rows: dict[int, Row]
+
+    @property
+    def code(self) -> Compiled:
+        """The functions of the program."""
+
+    def row(self, entity: Entity) -> Row:
+        """Return the row of an object."""
 
 
 def layout_of(compiled: Compiled, name: str) -> Layout:
@@ -201,7 +208,7 @@ def _is_plain(ty: t.Type) -> bool:
     return not isinstance(ty, t.List)
 
 
-def rows_of(case: Case, by: Evaluator) -> Case:
+def rows_of(case: Case, by: Holder) -> Case:
     """Return a case whose objects are rows of one evaluation."""
     made = {
         name: {key: _row(entity, by) for key, entity in entities.items()}
@@ -215,7 +222,7 @@ def rows_of(case: Case, by: Evaluator) -> Case:
     return Case(case.program, case.on, made, records, case.title)
 
 
-def row_of(entity: Entity, by: Evaluator) -> Row:
+def row_of(entity: Entity, by: Holder) -> Row:
     """Return a new row for one object."""
     row = _row(entity, by)
     if entity.owner is not None:
@@ -224,7 +231,7 @@ def row_of(entity: Entity, by: Evaluator) -> Row:
     return row
 
 
-def _row(entity: Entity, by: Evaluator) -> Row:
+def _row(entity: Entity, by: Holder) -> Row:
     layout = layout_of(by.code, entity.type.name)
     row = layout.row(entity.type, entity.id, entity.facts, None, entity.given, entity.stranger)
     row.run = by
@@ -234,7 +241,7 @@ def _row(entity: Entity, by: Evaluator) -> Row:
     return row
 
 
-def _fill(row: Row, by: Evaluator) -> None:
+def _fill(row: Row, by: Holder) -> None:
     """Make what a row states of others lead to their rows, and keep what is plainly known."""
     layout, found = row.layout, row.__dict__
     if not layout.leading.isdisjoint(row.facts):

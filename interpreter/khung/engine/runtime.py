@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date
 
-    from khung.engine.rows import Row
+    from khung.engine.solver import Held
     from khung.engine.worth import Ends
     from khung.ir import nodes as n
     from khung.syntax.ast import CompareOp
@@ -236,19 +236,19 @@ def rows(node: n.Rows, root: Any, slots: tuple[Any, ...]) -> Ends:
     return from_value(tables.answer_of(node, _env(slots), root.run))
 
 
-def winner(node: n.Winner, root: Row, slots: tuple[Any, ...]) -> Ends:
+def winner(node: n.Winner, root: Held, slots: tuple[Any, ...]) -> Ends:
     """Return the level that a ballot gives."""
     return from_value(voting.outcome(node, _env(slots), root.run).level)
 
 
-def choice(node: n.Choice, root: Row, slots: tuple[Any, ...]) -> Ends:
+def choice(node: n.Choice, root: Held, slots: tuple[Any, ...]) -> Ends:
     """Return the level that a body may choose."""
     env = _env(slots)
     before = Step(Value(None, None))
     return from_value(voting.choice(node, before, env, root.run).level)
 
 
-def kept(node: n.Kept, row: Row, before: Ends) -> Ends:
+def kept(node: n.Kept, row: Held, before: Ends) -> Ends:
     """Return what a quota leaves of a level."""
     after = row.run.kept(row, node.place)
     return before if after is None else from_value(after)

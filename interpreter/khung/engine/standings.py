@@ -7,6 +7,7 @@ places; it is surely cut if the most places are taken by those surely ahead.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import Enum
 from functools import partial
 from itertools import pairwise
@@ -18,8 +19,26 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from typing import Any
 
-    from khung.engine.quotas import Ends, Member
+    from khung.engine.facts import Entity
+    from khung.engine.values import Value
     from khung.ir.program import Quota
+
+Ends = tuple[int, int]
+"""A least and a most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A subject in a group. `sure` is false where it may not belong; `level` is that before.
+
+    `order` holds the values of the order keys. `fixed` marks a level given after the quota.
+    """
+
+    entity: Entity
+    level: Value
+    order: tuple[Value, ...]
+    sure: bool
+    fixed: bool
 
 
 class Placement(Enum):

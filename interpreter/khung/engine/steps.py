@@ -7,27 +7,40 @@ its options, or drops it where more than the choice is open.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from khung.engine import logic, voting
-from khung.engine.conditions import holds
 from khung.engine.values import Value, known
 from khung.engine.voting import Decision, Finding, FindingCode, Step
 from khung.ir import nodes as n
 from khung.ir.enums import Stage
+from khung.ir.rewrite import children
 from khung.ir.stages import names
 
 if TYPE_CHECKING:
     from khung.engine.facts import Entity
-    from khung.engine.stages import Run
+    from khung.engine.groups import Groups
+    from khung.engine.solver import Solver
     from khung.ir.nodes import Node
+    from khung.ir.program import ObjectType
+
+
+class Grouped(Protocol):
+    """What is asked of one evaluation of all stages."""
+
+    @property
+    def evaluator(self) -> Solver:
+        """What finds values."""
+
+    def groups_of(self, declared: ObjectType, index: int) -> Groups:
+        """Return the groups of a subject type's quota."""
 
 
 @dataclass(slots=True)
 class Steps:
     """Reads the steps of one evaluation, each once."""
 
-    run: Run
+    run: Grouped
     found: dict[tuple[int, str], Step] = field(default_factory=dict)
 
     def of(self, entity: Entity, name: str) -> Step:
@@ -85,9 +98,10 @@ class Steps:
     def _unvoted(self, node: n.If, entity: Entity) -> tuple[Finding, ...]:
         """Return the finding of a vote that would bind, had it been held."""
         match node.yes:
-            case n.Ruled(rule=rule, body=n.Winner(vote=vote)):
+            case n.Ruled(rule=rule, body=n.Winner()):
                 env, by = (known(entity),), self.run.evaluator
-                binds = logic.both((by.truth(vote.binding, env), holds(rule.when, env, by)))
+                asked = (part for part in children(node.condition) if not isinstance(part, n.There))
+                binds = logic.both(tuple(by.truth(part, env) for part in asked))
                 code = FindingCode.NOT_VOTED
                 return (Finding(rule, code, "warning"),) if binds.least else ()
             case _:

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
     from typing import Any
 
-    from khung.engine.evaluate import Env, Evaluator
     from khung.engine.facts import Entity
+    from khung.engine.solver import Env, Solver
     from khung.ir.nodes import Node, Rows
     from khung.ir.program_tables import Row, Table
 
@@ -34,9 +34,7 @@ class Reached(NamedTuple):
     holds: Value
 
 
-def reached(
-    hit: Hit, conditions: Iterable[Node], env: Env, evaluator: Evaluator
-) -> Iterator[Reached]:
+def reached(hit: Hit, conditions: Iterable[Node], env: Env, evaluator: Solver) -> Iterator[Reached]:
     """Yield the rows that may answer, in order: of `first` none after one that surely holds."""
     for place, condition in enumerate(conditions):
         holds = evaluator.truth(condition, env)
@@ -46,7 +44,7 @@ def reached(
             return
 
 
-def answer_of(node: Rows, env: Env, evaluator: Evaluator) -> Value:
+def answer_of(node: Rows, env: Env, evaluator: Solver) -> Value:
     """Return one output: a value, or of `collect` a list with possible elements."""
     rows = list(reached(node.hit, (condition for condition, _ in node.rows), env, evaluator))
     values = [evaluator.evaluate(node.rows[row.place][1], env) for row in rows]
@@ -128,13 +126,13 @@ def as_data(answer: Answer, plain: Callable[[Value, t.Type], Any]) -> Any:
     return None if all(value is None for value in found.values()) else found
 
 
-def answers(evaluator: Evaluator, entity: Entity) -> tuple[Answer, ...]:
+def answers(evaluator: Solver, entity: Entity) -> tuple[Answer, ...]:
     """Return what each table answers for a subject; those that it has not are left out."""
     found = (_answer(evaluator, entity, table) for table in entity.type.tables.values())
     return tuple(answer for answer in found if answer is not None)
 
 
-def _answer(evaluator: Evaluator, entity: Entity, table: Table) -> Answer | None:
+def _answer(evaluator: Solver, entity: Entity, table: Table) -> Answer | None:
     env = (known(entity),)
     there = conditions.holds(table.applies, env, evaluator)
     if not there.most:
@@ -150,11 +148,11 @@ def _answer(evaluator: Evaluator, entity: Entity, table: Table) -> Answer | None
     return Answer(table, fired, values, bool(there.least))
 
 
-def _fired(row: Row, *, sure: bool, env: Env, by: Evaluator) -> Fired:
+def _fired(row: Row, *, sure: bool, env: Env, by: Solver) -> Fired:
     return Fired(row, sure, {name: by.evaluate(node, env) for name, node in row.then.items()})
 
 
-def _value(evaluator: Evaluator, entity: Entity, table: Table, output: str) -> Value:
+def _value(evaluator: Solver, entity: Entity, table: Table, output: str) -> Value:
     read = evaluator.definition(entity, member_name(table.name, output))
     if read is None:
         return evaluator.whole(table.outputs[output].ty)

@@ -12,9 +12,9 @@ from khung.ir.enums import Stage
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from khung.engine.evaluate import Env, Evaluator
-    from khung.ir.nodes import Choice, Winner
-    from khung.ir.program import Defer, Majority, Rule, Vote
+    from khung.engine.solver import Env, Solver
+    from khung.ir.enums import Majority
+    from khung.ir.nodes import Choice, Node, Rule, Winner
 
 
 class DecisionKind(StrEnum):
@@ -97,41 +97,41 @@ class Step:
         return self.may_leave or (self.decision is not None and self.decision.may_leave)
 
 
-def outcome(node: Winner, env: Env, evaluator: Evaluator) -> Step:
+def outcome(node: Winner, env: Env, evaluator: Solver) -> Step:
     """Return what a ballot gives under its ceiling; the ceiling where none was held."""
-    vote, ceiling = node.vote, evaluator.evaluate(node.ceiling, env)
-    ballots = evaluator.read(vote.ballots, env)
+    ceiling = evaluator.evaluate(node.ceiling, env)
+    ballots = evaluator.read(node.ballots, env)
     if ballots is None:
         return Step(ceiling)
-    stands = evaluator.evaluate(vote.above_ceiling, env).least == "wins"
-    highest = len(vote.wins) - 1 if stands else ceiling.most
+    stands = evaluator.evaluate(node.above_ceiling, env).least == "wins"
+    highest = len(node.wins) - 1 if stands else ceiling.most
     whole = within(node.lowest, highest)
     if ballots[0].why:
-        return Step(whole, ran=True, rules=(vote.rule,))
-    counts = tally(vote, ballots[0].least, env, evaluator)
-    base = _base(vote, ballots[0].least, env, evaluator)
-    winners, decided = possible_winners(counts, vote.wins, base)
+        return Step(whole, ran=True, rules=(node.rule,))
+    counts = tally(node.counting, ballots[0].least, env, evaluator)
+    base = _base(node, ballots[0].least, env, evaluator)
+    winners, decided = possible_winners(counts, node.wins, base)
     ends = [_under(rank, ceiling, stands=stands) for rank in winners]
     ends += [] if decided else [whole]
     level = within(min(e.least for e in ends), max(e.most for e in ends))
     decision = None
     if not winners and base.known and (stands or ceiling.known) and level.why:
         options = tuple(range(node.lowest, highest + 1))
-        decision = Decision(DecisionKind.NO_MAJORITY, vote.rule, options)
+        decision = Decision(DecisionKind.NO_MAJORITY, node.rule, options)
     above = decided and not stands and min(winners) > ceiling.most
-    findings = (Finding(vote.rule, FindingCode.VOTE_ABOVE_CEILING, "warning"),) if above else ()
-    return Step(level, True, decision, findings, (vote.rule,))
+    findings = (Finding(node.rule, FindingCode.VOTE_ABOVE_CEILING, "warning"),) if above else ()
+    return Step(level, True, decision, findings, (node.rule,))
 
 
-def tally(vote: Vote, ballots: Sequence[int], env: Env, evaluator: Evaluator) -> list[int]:
+def tally(counting: Node, ballots: Sequence[int], env: Env, evaluator: Solver) -> list[int]:
     """Return the votes that support each rank, lowest first."""
-    if evaluator.evaluate(vote.counting, env).least != "cumulative":
+    if evaluator.evaluate(counting, env).least != "cumulative":
         return list(ballots)
     return [sum(ballots[rank:]) for rank in range(len(ballots))]
 
 
-def _base(vote: Vote, ballots: Sequence[int], env: Env, evaluator: Evaluator) -> Value:
-    return known(sum(ballots)) if vote.base is None else evaluator.evaluate(vote.base, env)
+def _base(node: Winner, ballots: Sequence[int], env: Env, evaluator: Solver) -> Value:
+    return known(sum(ballots)) if node.base is None else evaluator.evaluate(node.base, env)
 
 
 def possible_winners(
@@ -164,15 +164,15 @@ def _under(rank: int, ceiling: Value, *, stands: bool) -> Value:
     return within(min(rank, ceiling.least), min(rank, ceiling.most))
 
 
-def choice(node: Choice, before: Step, env: Env, evaluator: Evaluator) -> Step:
+def choice(node: Choice, before: Step, env: Env, evaluator: Solver) -> Step:
     """Return what a body may choose under its ceiling; a choice above that is the ceiling.
 
     A vote already held informs and does not bind: `before` is what it gave.
     """
     ceiling = evaluator.evaluate(node.ceiling, env)
-    options, exact = _options(node.defer, node.ranks, env, evaluator)
+    options, exact = _options(node, env, evaluator)
     level = within(min(options[0], ceiling.least), min(options[-1], ceiling.most))
-    rule, leaves = node.defer.rule, node.defer.may_leave
+    rule, leaves = node.rule, node.may_leave
     decision = None
     if exact and ceiling.known and (level.why or leaves):
         allowed = tuple(sorted({min(rank, ceiling.least) for rank in options}))
@@ -180,16 +180,14 @@ def choice(node: Choice, before: Step, env: Env, evaluator: Evaluator) -> Step:
     return Step(level, before.ran, decision, before.findings, (rule,))
 
 
-def _options(
-    rule: Defer, ranks: Sequence[int], env: Env, evaluator: Evaluator
-) -> tuple[list[int], bool]:
-    if rule.among is None:
-        return list(ranks), True
-    among = evaluator.evaluate(rule.among, env)
+def _options(node: Choice, env: Env, evaluator: Solver) -> tuple[list[int], bool]:
+    if node.among is None:
+        return list(node.ranks), True
+    among = evaluator.evaluate(node.among, env)
     if among.why or not among.least.settled:
-        return list(ranks), False
+        return list(node.ranks), False
     values = [item.value for item in among.least.items]
     if any(v.why for v in values):
-        return list(ranks), False
+        return list(node.ranks), False
     chosen = sorted({v.least for v in values})
-    return chosen or list(ranks), True
+    return chosen or list(node.ranks), True

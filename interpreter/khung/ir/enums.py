@@ -1,7 +1,8 @@
-"""The closed choices that nodes are made with."""
+"""What nodes are made with that holds no node: closed choices, majorities, readings asked for."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import Enum, StrEnum
 
 
@@ -45,3 +46,16 @@ class GivenPart(Enum):
     THERE = "there"
     OUT = "not_ranked"
     PENDING = "pending"
+
+
+@dataclass(frozen=True, slots=True)
+class Majority:
+    """`numerator / denominator` of the base: more than that, or at least where not `strict`."""
+
+    numerator: int
+    denominator: int
+    strict: bool
+
+
+Asks = tuple[tuple[str, str], ...]
+"""Pairs of a setting and a reading that it asks for, as written: the setting itself is settled."""

@@ -27,13 +27,13 @@ from khung.ir.types import Enumeration
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from khung.ir.definitions import Definitions
+    from khung.ir.scope import Typed
 
 EXPANSION_DEPTH = 8
 """How deep definitions are expanded; deeper ones are compared by name."""
 
 
-def proves(known: Iterable[Node], condition: Node, definitions: Definitions) -> bool:
+def proves(known: Iterable[Node], condition: Node, definitions: Typed) -> bool:
     """Whether the conditions that hold prove another one."""
     said = frozenset[Node]().union(*(_said(node, definitions) for node in known))
     if any(isinstance(part, Literal) and part.value is False for part in said):
@@ -42,7 +42,7 @@ def proves(known: Iterable[Node], condition: Node, definitions: Definitions) -> 
     return all(part in said or _by_kind(part, said, definitions) for part in wanted)
 
 
-def _said(node: Node, definitions: Definitions) -> frozenset[Node]:
+def _said(node: Node, definitions: Typed) -> frozenset[Node]:
     """Return all that a condition says; a scope asks for it at every name that it reads."""
     kept = definitions.said.get(id(node))
     if kept is None:
@@ -50,7 +50,7 @@ def _said(node: Node, definitions: Definitions) -> frozenset[Node]:
     return kept[1]
 
 
-def normal(node: Node, definitions: Definitions, depth: int = 0) -> Node:
+def normal(node: Node, definitions: Typed, depth: int = 0) -> Node:
     """Return a node with definitions expanded and constants folded."""
 
     def expand(inner: Node) -> Node:
@@ -87,7 +87,7 @@ def _says(node: Node) -> frozenset[Node]:
             return frozenset({node})
 
 
-def _by_kind(part: Node, said: frozenset[Node], definitions: Definitions) -> bool:
+def _by_kind(part: Node, said: frozenset[Node], definitions: Typed) -> bool:
     """Whether a test of one kind field holds for every kind that is left."""
     kind = kind_field(part)
     if kind is None or not isinstance(kind.ty, Enumeration):

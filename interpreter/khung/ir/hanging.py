@@ -12,9 +12,9 @@ from khung.ir.types import Object, first_of, names_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from khung.ir.enums import Stage
+    from khung.ir.enums import Asks, Stage
     from khung.ir.nodes import Node
-    from khung.ir.program import Asks, ObjectType, Program
+    from khung.ir.program import ObjectType, Program
 
 
 class Hangs(NamedTuple):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from khung.ir.program import Values
 from khung.rulebook import model as m
@@ -10,13 +10,20 @@ from khung.rulebook import model as m
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from khung.ir.declare import Declarations
+    from khung.diagnostics.bag import Bag
 
     Unknown = Callable[..., None]
 
 
+class Declaring(Protocol):
+    """Where values are declared, and slips reported."""
+
+    values: dict[str, Values]
+    bag: Bag
+
+
 def declare_kinds(
-    declared: Declarations, subject: m.Subject, kinds: m.Kinds, unknown: Unknown
+    declared: Declaring, subject: m.Subject, kinds: m.Kinds, unknown: Unknown
 ) -> None:
     """Declare the kinds of a subject, and for each attribute the values that they give it.
 
@@ -45,7 +52,7 @@ def declare_kinds(
 
 
 def _labels(
-    declared: Declarations, attribute: str, used: Mapping[str, m.Ref], unknown: Unknown
+    declared: Declaring, attribute: str, used: Mapping[str, m.Ref], unknown: Unknown
 ) -> dict[str, m.Label]:
     """Return labels from the enumeration of the attribute's name, which must have all values."""
     named = declared.values.get(attribute)

@@ -13,9 +13,8 @@ from typing import TYPE_CHECKING
 from khung.ir.types import BOOLEAN, Type
 
 if TYPE_CHECKING:
-    from khung.ir.enums import FoldOp, GivenPart, ResultOf, Stage
-    from khung.ir.program import Defer, Quota, Rule, Vote
-    from khung.rulebook.model import Hit
+    from khung.ir.enums import Asks, FoldOp, GivenPart, Majority, ResultOf, Stage
+    from khung.rulebook.model import Hit, Label
     from khung.syntax.ast import ArithmeticOp, CompareOp
     from khung.text import Span
 
@@ -256,6 +255,27 @@ class Rows:
 
 
 @dataclass(frozen=True, slots=True)
+class Rule:
+    """What a result can point at. `id` is as in `lecturer.caps.absent`; sources are full.
+
+    `when` is None where the rule always holds; `decided_by` says who takes a choice that the rule
+    leaves open.
+    """
+
+    id: str
+    sources: tuple[str, ...]
+    label: Label | None
+    when: Node | None
+    span: Span | None = field(default=None, compare=False, repr=False)
+    decided_by: Label | None = None
+
+    @property
+    def name(self) -> str:
+        """The last part of the id, which tells it from others of its kind."""
+        return self.id.rpartition(".")[2]
+
+
+@dataclass(frozen=True, slots=True)
 class Ruled:
     """What a rule says: the mark by which an explanation finds the rule and its stage.
 
@@ -311,21 +331,30 @@ class Given:
 class Winner:
     """The level that a ballot gives under a ceiling, the levels from `lowest` up being open to it.
 
-    The best level with its majority wins; where none has one the choice is left open.
+    The best level with its majority of the base wins, of `wins` by rank; where none has one the
+    choice is left open. Without a `base` that is all votes cast.
     """
 
-    vote: Vote
+    rule: Rule
+    ballots: Node
+    base: Node | None
+    wins: tuple[Majority, ...]
+    counting: Node
+    above_ceiling: Node
     ceiling: Node
     lowest: int
     ty: Type
     span: Span = field(compare=False, repr=False)
+    asks: Asks = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A level that a body chooses, of `ranks` or among those of the rule, under a ceiling."""
+    """A level that a body chooses, of `ranks` or `among` some, under a ceiling."""
 
-    defer: Defer
+    rule: Rule
+    among: Node | None
+    may_leave: bool
     ranks: tuple[int, ...]
     ceiling: Node
     ty: Type
@@ -336,7 +365,6 @@ class Choice:
 class Kept:
     """What the quota at a place among those of its type leaves of the level before it."""
 
-    quota: Quota
     place: int
     before: Node
     ty: Type
@@ -351,36 +379,13 @@ class Broken:
     span: Span = field(compare=False, repr=False)
 
 
+Member = Field | Defined | LevelOf | StateOf | CriteriaSet | Has
+"""What is read of an object."""
+
 Node = (
-    Field
-    | Compare
-    | Literal
-    | AllOf
-    | AnyOf
-    | Not
-    | If
-    | Defined
-    | Fold
-    | Variable
-    | LevelOf
-    | StateOf
-    | Arithmetic
-    | Call
-    | CriteriaSet
-    | Attribute
-    | Has
-    | Select
-    | Project
-    | Build
-    | Rows
-    | Unknown
-    | Ruled
-    | Least
-    | Limit
-    | There
-    | Given
-    | Winner
-    | Choice
-    | Kept
-    | Broken
+    Member
+    | (Literal | Unknown | Variable | Given | Broken)
+    | (Not | AllOf | AnyOf | Compare | Arithmetic | If | Attribute | Call)
+    | (Fold | Select | Project | Build | Rows)
+    | (Ruled | Least | Limit | There | Winner | Choice | Kept)
 )

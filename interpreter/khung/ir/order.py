@@ -32,7 +32,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from khung.diagnostics.bag import Bag
-    from khung.ir.program import ObjectType, Program, Rule
+    from khung.ir.nodes import Rule
+    from khung.ir.program import ObjectType, Program
     from khung.text import Span
 
 STAGES = ("scope", "standard", "cap", "vote", "quota")

@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from khung.ir.calendars import WorkingDays
-    from khung.ir.nodes import Node, Variable
+    from khung.ir.enums import Asks, Majority
+    from khung.ir.nodes import Node, Rule, Variable
     from khung.ir.program_tables import Table
     from khung.ir.types import Type
     from khung.rulebook.model import Label
-    from khung.text import Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,36 +35,6 @@ class Values:
     def rank(self, value: str) -> int:
         """Return the place of a value, from 0, the lowest."""
         return self.values.index(value)
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """What a result can point at. `id` is as in `lecturer.caps.absent`; sources are full.
-
-    `when` is None where the rule always holds; `decided_by` says who takes a choice that the rule
-    leaves open.
-    """
-
-    id: str
-    sources: tuple[str, ...]
-    label: Label | None
-    when: Node | None
-    span: Span | None = field(default=None, compare=False, repr=False)
-    decided_by: Label | None = None
-
-    @property
-    def name(self) -> str:
-        """The last part of the id, which tells it from others of its kind."""
-        return self.id.rpartition(".")[2]
-
-
-Asks = tuple[tuple[str, str], ...]
-"""Pairs of a setting and a reading that it asks for, as written: the setting itself is settled."""
-
-
-def asked(asks: Asks, *settings: str) -> frozenset[str]:
-    """Return the readings that some of the settings of a rule ask for."""
-    return frozenset(reading for setting, reading in asks if setting in settings)
 
 
 # -- what an object holds --------------------------------------------------------------------
@@ -197,15 +167,6 @@ class Cap:
     list: Node | None = None
     where: Node | None = None
     last: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Majority:
-    """`numerator / denominator` of the base: more than that, or at least where not `strict`."""
-
-    numerator: int
-    denominator: int
-    strict: bool
 
 
 @dataclass(frozen=True, slots=True)

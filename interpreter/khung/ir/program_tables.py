@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from khung.ir.nodes import Node
-    from khung.ir.program import Rule
+    from khung.ir.nodes import Node, Rule
     from khung.ir.types import Type
     from khung.rulebook.model import Hit, Label
     from khung.text import Span

@@ -59,12 +59,10 @@ def children(node: Node) -> tuple[Node, ...]:
         case Least():
             return node.operands
         case Winner():
-            vote = node.vote
-            base = (vote.base,) if vote.base is not None else ()
-            return (vote.ballots, *base, vote.counting, vote.above_ceiling, node.ceiling)
+            base = () if node.base is None else (node.base,)
+            return (node.ballots, *base, node.counting, node.above_ceiling, node.ceiling)
         case Choice():
-            among = node.defer.among
-            return (node.ceiling,) if among is None else (among, node.ceiling)
+            return (node.ceiling,) if node.among is None else (node.among, node.ceiling)
         case Kept():
             return (node.before,)
         case Field() | Defined() | LevelOf() | StateOf() | CriteriaSet() | Has():
@@ -119,18 +117,12 @@ def _with_children(node: Node, new: tuple[Node, ...]) -> Node:
         case Least():
             return replace(node, operands=new)
         case Winner():
-            given = iter(new)
-            base = None if node.vote.base is None else node.vote.base
-            ballots = next(given)
-            base = None if base is None else next(given)
-            counting, above = next(given), next(given)
-            vote = replace(
-                node.vote, ballots=ballots, base=base, counting=counting, above_ceiling=above
-            )
-            return replace(node, vote=vote, ceiling=next(given))
+            counting, above, ceiling = new[-3:]
+            base = None if node.base is None else new[1]
+            changed = replace(node, ballots=new[0], base=base, counting=counting)
+            return replace(changed, above_ceiling=above, ceiling=ceiling)
         case Choice():
-            defer = node.defer if len(new) == 1 else replace(node.defer, among=new[0])
-            return replace(node, defer=defer, ceiling=new[-1])
+            return replace(node, among=None if node.among is None else new[0], ceiling=new[-1])
         case Kept():
             return replace(node, before=new[0])
         case Field() | Defined() | LevelOf() | StateOf() | CriteriaSet() | Has():

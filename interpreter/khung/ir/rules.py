@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from khung.ir import program as p
 from khung.ir import types as t
 from khung.ir.declare import unknown
-from khung.ir.nodes import Broken, Literal, Node
+from khung.ir.enums import Asks, Majority
+from khung.ir.nodes import Broken, Literal, Node, Rule
 from khung.ir.operators import as_threshold, has_order
 from khung.ir.rewrite import fold, walk
 from khung.ir.settings import asks, number_of_places, places, setting, share
@@ -49,13 +50,13 @@ class RuleMaker:
 
     # -- parts ------------------------------------------------------------------------------
 
-    def _rule(self, group: str, head: m.Head, when: Node | None) -> p.Rule:
+    def _rule(self, group: str, head: m.Head, when: Node | None) -> Rule:
         declared = self.scope.declared
         sources = cited(declared, head.sources)
         name = f"{self.owner}.{group}.{head.id}"
         if not head.sources:
             declared.bag.add("K0505", head.span, name=name)
-        return p.Rule(name, sources, head.label, when, head.span)
+        return Rule(name, sources, head.label, when, head.span)
 
     def _when(self, head: m.Head) -> Node | None:
         return None if head.when is None else self.scope.lower(head.when, t.BOOLEAN)
@@ -85,7 +86,7 @@ class RuleMaker:
 
     # -- rules ------------------------------------------------------------------------------
 
-    def scope_rule(self, group: str, model: m.ScopeRule) -> p.Rule:
+    def scope_rule(self, group: str, model: m.ScopeRule) -> Rule:
         """Return a rule of `not_ranked` or `pending`."""
         return self._rule(group, model.head, self._when(model.head))
 
@@ -122,7 +123,7 @@ class RuleMaker:
         if name not in scale.values:
             unknown(self.scope.bag, "level", name, model.head.span, scale.values)
             return None
-        rule = p.Rule(
+        rule = Rule(
             f"{self.owner}.levels.{name}",
             cited(self.scope.declared, model.head.sources),
             model.head.label or scale.labels[name],
@@ -226,7 +227,7 @@ class RuleMaker:
         level = self._level_type
         return t.Ballots(level.name) if isinstance(level, t.Scale) else t.BAD
 
-    def _majorities(self, model: m.Vote, scope: Scope) -> tuple[p.Majority, ...] | None:
+    def _majorities(self, model: m.Vote, scope: Scope) -> tuple[Majority, ...] | None:
         level = self._level_type
         if not isinstance(level, t.Scale):
             return None
@@ -238,7 +239,7 @@ class RuleMaker:
         found = [self._majority(single.get(name, model.wins), scope) for name in names]
         return tuple(x for x in found if x is not None) if all(found) else ()
 
-    def _majority(self, model: m.Majority | None, scope: Scope) -> p.Majority | None:
+    def _majority(self, model: m.Majority | None, scope: Scope) -> Majority | None:
         if model is None:
             return None
         found = scope.lower(model.share)
@@ -250,7 +251,7 @@ class RuleMaker:
         numerator, denominator = limit.value
         if not 0 <= numerator <= denominator:
             scope.bag.add("K0328", model.span, text=model.share.span.text)
-        return p.Majority(numerator, denominator, model.strict)
+        return Majority(numerator, denominator, model.strict)
 
     def defer(self, model: m.Defer) -> p.Defer:
         """Return a deferral: `among` is all levels, a list of them, or an expression of one."""
@@ -356,7 +357,7 @@ class RuleMaker:
         return p.Check(self._rule("checks", model.head, when), require, model.severity)
 
 
-def _asked_of_quota(model: m.Quota) -> p.Asks:
+def _asked_of_quota(model: m.Quota) -> Asks:
     small = model.small_group
     return asks(
         level=model.level,

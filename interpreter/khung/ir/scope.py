@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from khung.ir.nodes import Node, Not, Variable
 from khung.ir.types import ANYTHING
@@ -12,13 +12,37 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from khung.diagnostics.bag import Bag
-    from khung.ir.declare import Declarations
-    from khung.ir.definitions import Definitions
+    from khung.ir.declare import Declarations, Member
+    from khung.ir.program import Definition
     from khung.ir.types import Type
+    from khung.rulebook import model as m
     from khung.syntax.ast import Expr
     from khung.text import Span
 
     Lower = Callable[[Expr, "Scope", Type], Node]
+
+
+class Typed(Protocol):
+    """What definitions, conditions and parameters are found to be, each typed when first read.
+
+    Attributes:
+        declared: All that the rulebook declares.
+        known: The definitions typed so far, by object type and name.
+        said: What conditions say, by the id of each (`guards`).
+    """
+
+    declared: Declarations
+    known: dict[tuple[str, str], Definition]
+    said: dict[int, tuple[Node, frozenset[Node]]]
+
+    def definition(self, owner: str, name: str) -> Definition | None:
+        """Return a definition of an object type; None if it leads back to itself."""
+
+    def applies(self, owner: str, member: Member) -> Node | None:
+        """Return the condition under which a member has a value; None if always."""
+
+    def parameter(self, model: m.Parameter, span: Span) -> Node:
+        """Return the value of a parameter, as if it stood at `span`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +64,7 @@ class Scope:
     """
 
     declared: Declarations
-    definitions: Definitions
+    definitions: Typed
     lower_with: Lower
     self: Variable | None = None
     variables: tuple[Variable, ...] = ()

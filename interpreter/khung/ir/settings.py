@@ -20,8 +20,8 @@ from khung.syntax.walk import children as ast_children
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from khung.ir.enums import Asks
     from khung.ir.nodes import Node
-    from khung.ir.program import Asks
     from khung.ir.scope import Scope
     from khung.ir.types import Type
     from khung.syntax.ast import Expr

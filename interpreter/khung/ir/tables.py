@@ -27,6 +27,7 @@ from khung.ir.nodes import (
     Not,
     Project,
     Rows,
+    Rule,
     Select,
     StateOf,
     Variable,
@@ -162,12 +163,12 @@ class _Maker:
             return Literal(value=True, ty=t.BOOLEAN, span=model.head.span)
         return kept[0] if len(kept) == 1 else AllOf(kept, model.head.span)
 
-    def _rule(self, head: m.Head, sources: tuple[str, ...]) -> p.Rule:
+    def _rule(self, head: m.Head, sources: tuple[str, ...]) -> Rule:
         name = f"{self.owner}.tables.{self.model.head.id}.{head.id}"
         own = cited(self.scope.declared, head.sources) or sources
         if not own:
             self.scope.bag.add("K0505", head.span, name=name)
-        return p.Rule(name, own, head.label, None, head.span)
+        return Rule(name, own, head.label, None, head.span)
 
     def _cell(self, ref: m.Ref, cell: ast.Cell, inputs: dict[str, Node]) -> Node | None:
         """Return the test of a cell; None where it lets any value pass."""

@@ -28,32 +28,11 @@ from khung.rulebook.model import Hit
 from khung.syntax.ast import CompareOp
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-    from typing import Protocol
+    from collections.abc import Iterable, Iterator
 
-    from khung.engine.facts import Case
+    from khung.engine.solver import Env, Solver
     from khung.engine.values import Element, Elements
     from khung.ir.nodes import Node
-    from khung.ir.program import ObjectType, Values
-
-    class Solver(Protocol):
-        """What is asked of the engine: what it found, and what it finds of any further node."""
-
-        values: Mapping[str, Values]
-        objects: Mapping[str, ObjectType]
-        case: Case | None
-
-        def evaluate(self, node: Node, env: Env) -> Value:
-            """Return what is known of a value."""
-
-        def truth(self, node: Node, env: Env) -> Value:
-            """Return what is known of a condition."""
-
-        def read(self, node: Node, env: Env) -> tuple[Value, bool] | None:
-            """Return a value and whether it surely applies; None where it does not."""
-
-
-Env = tuple[Value, ...]
 
 Read = n.CriteriaSet | n.Field | n.Defined | n.Has | n.LevelOf | n.StateOf
 """What reads something of an object."""

@@ -11,14 +11,14 @@ from khung.engine.values import MISSING, Element, Value
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from khung.engine.evaluate import Env, Evaluator
+    from khung.engine.solver import Env, Solver
     from khung.ir.program import Cap
 
 NO_LIMIT = 1 << 30
 """Above every rank."""
 
 
-def limits_of(cap: Cap, env: Env, by: Evaluator) -> Iterator[tuple[Value, Element | None]]:
+def limits_of(cap: Cap, env: Env, by: Solver) -> Iterator[tuple[Value, Element | None]]:
     """Yield the limits that a cap sets, in the order of its list.
 
     A level that does not apply is no limit; one that may not apply lowers only the least.
@@ -34,7 +34,7 @@ def limits_of(cap: Cap, env: Env, by: Evaluator) -> Iterator[tuple[Value, Elemen
             yield level if sure else Value(level.least, NO_LIMIT, level.why or MISSING), item
 
 
-def _each(cap: Cap, env: Env, by: Evaluator) -> Iterator[tuple[Element | None, Env]]:
+def _each(cap: Cap, env: Env, by: Solver) -> Iterator[tuple[Element | None, Env]]:
     """Yield each element that the cap asks of; nothing of a list that is unknown."""
     if cap.list is None:
         yield None, env

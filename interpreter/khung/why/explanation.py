@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from khung.engine import conditions
 from khung.engine.checks import CheckState
@@ -24,13 +24,13 @@ if TYPE_CHECKING:
 
     from khung.engine.checks import Checked
     from khung.engine.facts import Entity
+    from khung.engine.solver import Env, Solver
     from khung.engine.stages import Run
     from khung.engine.values import Element
-    from khung.ir.nodes import Node
-    from khung.ir.program import Definition, ObjectType, Rule
-    from khung.why.because import Env, Solver
+    from khung.engine.voting import Decision
+    from khung.ir.nodes import Node, Rule
+    from khung.ir.program import Definition, ObjectType
     from khung.why.reads import Read
-    from khung.why.result import Result
 
 
 @dataclass(eq=False)
@@ -63,6 +63,28 @@ class Failure:
         return tuple(self._read.records.values())
 
 
+class Found(Protocol):
+    """What a result says already when it is asked why."""
+
+    entity: Entity
+
+    @property
+    def status(self) -> Status:
+        """What can be said of the subject."""
+
+    @property
+    def next_level(self) -> int | None:
+        """The rank above, None at the best level."""
+
+    @property
+    def decision(self) -> Decision | None:
+        """The choice that is left to a body."""
+
+    @property
+    def checks(self) -> tuple[Checked, ...]:
+        """What came of every check."""
+
+
 class Explanation:
     """What is asked of one evaluation; it remembers on what parts of it rest."""
 
@@ -77,7 +99,7 @@ class Explanation:
 
     # -- rules ----------------------------------------------------------------------------------
 
-    def binding(self, result: Result) -> Iterator[Failure]:
+    def binding(self, result: Found) -> Iterator[Failure]:
         """Yield the rules that keep a result from being one level higher; at the best, those met.
 
         The rule that leaves a choice to a body is among them.
@@ -88,7 +110,7 @@ class Explanation:
         if decision is not None and all(one.rule is not decision.rule for one in found):
             yield self._failure(result.entity, decision.rule, decision.kind.stage)
 
-    def _binding(self, result: Result) -> Iterator[Failure]:
+    def _binding(self, result: Found) -> Iterator[Failure]:
         entity, solver = result.entity, self.run.evaluator
         if result.status is Status.NOT_RANKED:
             for rule in holding(entity.type.not_ranked, entity, solver):
@@ -111,11 +133,11 @@ class Explanation:
 
     # -- readings and defaults ------------------------------------------------------------------
 
-    def readings(self, result: Result) -> tuple[str, ...]:
+    def readings(self, result: Found) -> tuple[str, ...]:
         """Return the readings on which a result, and what is told beside it, rests."""
         return tuple(self.hanging.names(self._rests(result)))
 
-    def assumed(self, result: Result) -> tuple[str, ...]:
+    def assumed(self, result: Found) -> tuple[str, ...]:
         """Return the own defaults on which a result, and what is told beside it, rests."""
         found, entity = self._rests(result), result.entity
         bits = self.hanging.defaults[entity.type.name]
@@ -128,7 +150,7 @@ class Explanation:
         out, pending = bool(scope.out.least), bool(scope.pending.least)
         return self.rests.outcome(entity, out=out, pending=pending, left=left)
 
-    def _rests(self, result: Result) -> int:
+    def _rests(self, result: Found) -> int:
         entity = result.entity
         key = id(entity)
         if key not in self._told:
@@ -166,7 +188,7 @@ class Explanation:
 
     # -- what is missing ------------------------------------------------------------------------
 
-    def missing(self, result: Result) -> tuple[str, ...]:
+    def missing(self, result: Found) -> tuple[str, ...]:
         """Return what leaves a result open."""
         if result.status is not Status.UNDETERMINED:
             return ()
@@ -180,7 +202,7 @@ def _asked(ruled: n.Ruled) -> tuple[Node | None, ...]:
     when, body = ruled.rule.when, ruled.body
     match body:
         case n.Winner():
-            return (when, body.vote.ballots, body.vote.base)
+            return (when, body.ballots, body.base)
         case n.Kept() | n.Literal():
             return ()
         case _:

@@ -14,8 +14,8 @@ from khung.why.because import End, is_known
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from khung.why.because import Env
-    from khung.why.rests import Rests
+    from khung.engine.solver import Env
+    from khung.why.bits import Bits
 
 
 class Passed(NamedTuple):
@@ -30,7 +30,7 @@ _OUT = "out"
 """Marks a criterion that is not of the set."""
 
 
-def folded(by: Rests, node: n.Fold, env: Env, end: End, rank: int | None) -> int:
+def folded(by: Bits, node: n.Fold, env: Env, end: End, rank: int | None) -> int:
     """Return on what an end of a pass over a list rests."""
     passed = _passed(by, node, env)
     if passed is None:
@@ -47,7 +47,7 @@ def folded(by: Rests, node: n.Fold, env: Env, end: End, rank: int | None) -> int
             return found | by.together(_counted(by, node, item, End.BOTH) for item in passed)
 
 
-def _lowest(by: Rests, node: n.Fold, passed: list[Passed], end: End, rank: int) -> int:
+def _lowest(by: Bits, node: n.Fold, passed: list[Passed], end: End, rank: int) -> int:
     """Return on what rests that the lowest of all is no higher, or no lower, than a rank."""
     if end is End.HIGH:
         return by.choose(
@@ -67,7 +67,7 @@ def _lowest(by: Rests, node: n.Fold, passed: list[Passed], end: End, rank: int) 
     return found
 
 
-def _counted(by: Rests, node: n.Fold, item: Passed, end: End) -> int:
+def _counted(by: Bits, node: n.Fold, item: Passed, end: End) -> int:
     """Return what keeps one element from moving a count or share against its outcome."""
     if not item.stays.most and not item.rests:
         return 0
@@ -87,7 +87,7 @@ def _counted(by: Rests, node: n.Fold, item: Passed, end: End) -> int:
     return item.rests | _at(by, node, item) if counts else 0
 
 
-def _decided(by: Rests, node: n.Fold, env: Env, passed: list[Passed]) -> int:
+def _decided(by: Bits, node: n.Fold, env: Env, passed: list[Passed]) -> int:
     """Return on what a quantifier rests: one element that decides it, or all that do not."""
     wanted = node.op is FoldOp.SOME
     if is_known(by.solver.evaluate(node, env), wanted):
@@ -96,7 +96,7 @@ def _decided(by: Rests, node: n.Fold, env: Env, passed: list[Passed]) -> int:
     return by.together(_idle(by, node, item, wanted=wanted) for item in passed)
 
 
-def _idle(by: Rests, node: n.Fold, item: Passed, *, wanted: bool) -> int:
+def _idle(by: Bits, node: n.Fold, item: Passed, *, wanted: bool) -> int:
     """Return what keeps one element from deciding a quantifier: left out, or of no weight."""
     if not item.stays.most and not item.rests:
         return 0
@@ -106,29 +106,29 @@ def _idle(by: Rests, node: n.Fold, item: Passed, *, wanted: bool) -> int:
     return by.choose(ways) if ways else item.rests | _at(by, node, item)
 
 
-def _is(by: Rests, node: n.Fold, item: Passed, *, wanted: bool) -> bool:
+def _is(by: Bits, node: n.Fold, item: Passed, *, wanted: bool) -> bool:
     body = _body(by, node, item)
     return body is not None and is_known(body, wanted)
 
 
-def _body(by: Rests, node: n.Fold, item: Passed) -> Value | None:
+def _body(by: Bits, node: n.Fold, item: Passed) -> Value | None:
     """Return the condition on an element; None where evaluation did not reach it."""
     if not item.stays.most and not by.may_look(node.body):
         return None
     return by.solver.truth(node.body, item.env)
 
 
-def _at(by: Rests, node: n.Fold, item: Passed) -> int:
+def _at(by: Bits, node: n.Fold, item: Passed) -> int:
     return by.of(node.body, item.env)
 
 
-def _of_list(by: Rests, node: n.Fold, env: Env) -> int:
+def _of_list(by: Bits, node: n.Fold, env: Env) -> int:
     """Return on what rests who is in a list at all; of a set that stands at its members."""
     source = node.list
     return by.of(source.object if isinstance(source, n.CriteriaSet) else source, env)
 
 
-def _passed(by: Rests, node: n.Fold, env: Env) -> list[Passed] | None:
+def _passed(by: Bits, node: n.Fold, env: Env) -> list[Passed] | None:
     """Return all elements of a pass, also those left out; None where the list is unknown."""
     source = by.solver.evaluate(node.list, env)
     if source.why:
@@ -152,7 +152,7 @@ def _sure(item: Element) -> Value:
     return TRUE if item.sure else truth(least=False, most=True)
 
 
-def _of_where(by: Rests, node: n.Fold, env: Env, item: Element, taken: Value, member: int) -> int:
+def _of_where(by: Bits, node: n.Fold, env: Env, item: Element, taken: Value, member: int) -> int:
     where = 0 if node.where is None else by.of(node.where, env)
     ways = [where] if not taken.most else []
     if item.why == _OUT:
@@ -160,7 +160,7 @@ def _of_where(by: Rests, node: n.Fold, env: Env, item: Element, taken: Value, me
     return by.choose(ways) if ways else member | where
 
 
-def _criteria(by: Rests, node: n.CriteriaSet, env: Env) -> Iterator[tuple[Element, int]]:
+def _criteria(by: Bits, node: n.CriteriaSet, env: Env) -> Iterator[tuple[Element, int]]:
     """Yield the criteria that may be of a set, in it or not, with what that rests on."""
     target = by.solver.evaluate(node.object, env)
     entity, own = target.least, (target,)

@@ -6,7 +6,7 @@ definition, or outside of one by the facts that it reads.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from khung.engine import members
 from khung.engine.facts import Entity
@@ -20,11 +20,10 @@ from khung.why.because import Because, End, Read
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from khung.engine.evaluate import Evaluator
+    from khung.engine.solver import Env, Solver
     from khung.engine.values import Element, Value
     from khung.ir.nodes import Node
     from khung.ir.program import Fact, Link
-    from khung.why.because import Env, Solver
     from khung.why.quotas import Quotas
 
 
@@ -187,15 +186,14 @@ class Missing(Because[bool]):
 
     def _back_list(self, entity: Entity, name: str) -> bool:
         declared = entity.type.back_lists[name]
-        solver = cast("Evaluator", self.solver)  # who points where, only the engine can tell
         found = [
             self.note(item.value.least, declared.link)
-            for item in members.pointing(solver, entity, name)
+            for item in members.pointing(self.solver, entity, name)
             if not item.sure and isinstance(item.value.least, Entity)
         ]
-        if declared.complete and members.back_list(solver, entity, name).unseen != 0:
+        if declared.complete and members.back_list(self.solver, entity, name).unseen != 0:
             found.append(self.note(entity, declared.complete))
-        lists = members.open_lists(solver, declared.holder)
+        lists = members.open_lists(self.solver, declared.holder)
         return any([*found, *(self.note(owner, fact.name) for owner, fact in lists)])
 
     def members(self, node: n.CriteriaSet, entity: Entity, own: Env) -> bool:
@@ -260,18 +258,19 @@ class Missing(Because[bool]):
     def winner(self, node: n.Winner, env: Env, end: End, rank: int | None) -> bool:
         """Note what leaves open the level that a ballot gives."""
         ceiling = self.of(node.ceiling, env, end, rank)
-        if self.solver.read(node.vote.ballots, env) is None:
+        if self.solver.read(node.ballots, env) is None:
             return ceiling
-        return self.together((ceiling, self.of_each((node.vote.ballots, node.vote.base), env)))
+        return self.together((ceiling, self.of_each((node.ballots, node.base), env)))
 
     def choice(self, node: n.Choice, env: Env, end: End, rank: int | None) -> bool:
         """Note what leaves open among what a body may choose."""
         ceiling = self.of(node.ceiling, env, end, rank)
-        return self.together((ceiling, self.of_each((node.defer.among,), env)))
+        return self.together((ceiling, self.of_each((node.among,), env)))
 
     def kept(self, node: n.Kept, env: Env, end: End, rank: int | None) -> bool:
         """Note what leaves open what a quota makes of a level: its keys, or others' levels."""
-        entity, quota = env[0].least, node.quota
+        entity = env[0].least
+        quota = entity.type.quotas[node.place]
         found = self.of(node.before, env, end, rank)
         alone = entity.type.definition(names.of_stage(Stage.DEFER)).value
         if self.paths and self.solver.evaluate(alone, env).why:

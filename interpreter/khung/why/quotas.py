@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from khung.engine.groups import Groups, Key
     from khung.ir.nodes import Kept, Node
     from khung.ir.program import ObjectType
-    from khung.why.rests import Rests
+    from khung.why.bits import Bits
 
 
 class Quotas(Protocol):
@@ -34,14 +34,15 @@ _OPEN = object()
 class QuotaRests:
     """Finds on what quotas rest, of each group once."""
 
-    rests: Rests
+    rests: Bits
     source: Quotas
     groups: dict[tuple[str, int, Key], int] = field(default_factory=dict)
     kept_out: dict[tuple[str, int], int] = field(default_factory=dict)
 
     def made_of(self, node: Kept, entity: Entity) -> int:
         """Return on what rests what a quota makes of a subject."""
-        quota, env, hanging = node.quota, (known(entity),), self.rests.hanging
+        env, hanging = (known(entity),), self.rests.hanging
+        quota = entity.type.quotas[node.place]
         groups = self.source.groups_of(entity.type, node.place)
         own = self.rests.of_each((quota.rule.when,), env) | hanging.asked(quota.asks, "level")
         key = groups.keys.get(id(entity))
@@ -60,7 +61,7 @@ class QuotaRests:
         return self.groups[found]
 
     def _settled(self, node: Kept, groups: Groups, declared: ObjectType, key: Key) -> int:
-        quota, hanging = node.quota, self.rests.hanging
+        quota, hanging = declared.quotas[node.place], self.rests.hanging
         found = hanging.asked(
             quota.asks, "level", "per", "at_most", "places", "rounding", "small_group"
         )
@@ -82,7 +83,7 @@ class QuotaRests:
         if key not in self.kept_out:
             found = 0
             for entity in groups.entities:
-                env, quota = (known(entity),), node.quota
+                env, quota = (known(entity),), declared.quotas[node.place]
                 found |= self.rests.of_each((quota.rule.when, *quota.per), env)
                 if id(entity) not in groups.keys:
                     found |= self.rests.own(entity, names.OUT)

@@ -13,10 +13,10 @@ from khung.why.because import Because, End, is_known
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from khung.engine.solver import Env, Solver
     from khung.engine.values import Element, Value
     from khung.ir.nodes import Node
     from khung.ir.types import Type
-    from khung.why.because import Env, Solver
 
 
 class Read(NamedTuple):
@@ -128,7 +128,7 @@ class Reads(Because[None]):
 
     def winner(self, node: n.Winner, env: Env, end: End, rank: int | None) -> None:
         """Note the ballots and their base."""
-        self.of_each((node.vote.ballots, node.vote.base), env)
+        self.of_each((node.ballots, node.base), env)
 
     def choice(self, node: n.Choice, env: Env, end: End, rank: int | None) -> None:
         """Note nothing."""

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from khung.engine.facts import Entity
-    from khung.ir.nodes import Node
-    from khung.ir.program import ObjectType, Rule
-    from khung.why.because import Env, Solver
+    from khung.engine.solver import Env, Solver
+    from khung.ir.nodes import Node, Rule
+    from khung.ir.program import ObjectType
 
 
 @dataclass(slots=True)

@@ -24,18 +24,18 @@ from khung.ir.enums import ResultOf, Stage
 from khung.ir.program import ladder_of
 from khung.ir.stages import names
 from khung.why import lists
-from khung.why.because import Because, End
+from khung.why.because import End
+from khung.why.bits import Bits
 from khung.why.quotas import QuotaRests
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from khung.engine.facts import Entity
+    from khung.engine.solver import Env, Solver
     from khung.engine.values import Element, Elements, Value
     from khung.ir.hanging import Hanging
     from khung.ir.nodes import Node
-    from khung.ir.program import ObjectType, Vote
-    from khung.why.because import Env, Solver
     from khung.why.quotas import Quotas
 
 _FINAL = names.of_stage(Stage.QUOTA)
@@ -44,15 +44,14 @@ _WINS = "wins"
 """The setting of `above_ceiling` under which a vote may lift a level."""
 
 
-class Rests(Because[int]):
+class Rests(Bits):
     """Finds on what values rest, each once."""
 
     def __init__(
         self, solver: Solver, hanging: Hanging, quotas: Quotas, status: Callable[[Entity], int]
     ) -> None:
         """Walk over what a solver found; `status` tells on what the status of a subject rests."""
-        super().__init__(solver, 0)
-        self.hanging = hanging
+        super().__init__(solver, hanging)
         self.quotas = QuotaRests(self, quotas)
         self.status = status
         self.unstated: dict[int, int] = {}
@@ -76,12 +75,6 @@ class Rests(Because[int]):
         final = entity.type.definition(_FINAL).value
         own = (known(entity),)
         return found | (self.of(final, own) if left else self.whole(final, own))
-
-    def own(self, entity: Entity, name: str) -> int:
-        """Return on what a definition of a subject rests."""
-        return self.of(entity.type.definition(name).value, (known(entity),))
-
-    # -- what is gathered -----------------------------------------------------------------------
 
     def of(self, node: Node, env: Env, end: End = End.BOTH, rank: int | None = None) -> int:
         """Return on what an end of a value rests."""
@@ -182,9 +175,9 @@ class Rests(Because[int]):
 
     def _under_ceiling(self, node: n.Winner, env: Env, rank: int) -> Iterator[int]:
         """Yield what keeps any vote at or below a rank: a ceiling there, if none goes above it."""
-        wins = self.solver.evaluate(node.vote.above_ceiling, env).least == _WINS
+        wins = self.solver.evaluate(node.above_ceiling, env).least == _WINS
         if not wins and self.solver.evaluate(node.ceiling, env).most <= rank:
-            above = self.hanging.asked(node.vote.asks, "above_ceiling")
+            above = self.hanging.asked(node.asks, "above_ceiling")
             yield above | self.of(node.ceiling, env, End.HIGH, rank)
 
     def _suffices(self, node: n.If, other: Node, env: Env, end: End, rank: int | None) -> bool:
@@ -250,17 +243,6 @@ class Rests(Because[int]):
         whens = self.of_each((when for _, when in members), own)
         return whens | self.together(self.stated(entity, f"criteria.{c}") for c, _ in members)
 
-    def criteria(self, node: n.CriteriaSet, declared: ObjectType) -> tuple[n.Field, ...]:
-        """Return how each criterion of a set is read, in it or not."""
-        found = self.hanging.criteria.get(id(node))
-        if found is None:
-            found = tuple(
-                n.Field(node.object, f"criteria.{name}", declared.criteria[name].ty, node.span)
-                for name, _ in declared.sets[node.name].members
-            )
-            self.hanging.criteria[id(node)] = found
-        return found
-
     def result(
         self, node: n.LevelOf | n.StateOf, entity: Entity, end: End, rank: int | None
     ) -> int:
@@ -307,10 +289,10 @@ class Rests(Because[int]):
 
     def winner(self, node: n.Winner, env: Env, end: End, rank: int | None) -> int:
         """A ballot holds a level by itself, or the ceiling does, if no vote goes above it."""
-        vote, entity = node.vote, env[0].least
-        own = self._counted(vote, env)
-        above = self.hanging.asked(vote.asks, "above_ceiling")
-        wins = self.solver.evaluate(vote.above_ceiling, env).least == _WINS
+        entity = env[0].least
+        own = self._counted(node, env)
+        above = self.hanging.asked(node.asks, "above_ceiling")
+        wins = self.solver.evaluate(node.above_ceiling, env).least == _WINS
         ceiling = self.solver.evaluate(node.ceiling, env)
         if end is End.BOTH or rank is None:
             top = ladder_of(entity.type).levels[0].rank
@@ -323,9 +305,9 @@ class Rests(Because[int]):
             ways.append(own)
         return self.choose(ways) if ways else own | above | self.of(node.ceiling, env)
 
-    def _counted(self, vote: Vote, env: Env) -> int:
-        settings = self.hanging.asked(vote.asks, "counting", "wins")
-        return settings | self.of_each((vote.ballots, vote.base), env)
+    def _counted(self, node: n.Winner, env: Env) -> int:
+        settings = self.hanging.asked(node.asks, "counting", "wins")
+        return settings | self.of_each((node.ballots, node.base), env)
 
     def _free(self, node: n.Winner, entity: Entity) -> n.Winner:
         """Return a vote under no ceiling but the best level."""
@@ -337,7 +319,7 @@ class Rests(Because[int]):
 
     def choice(self, node: n.Choice, env: Env, end: End, rank: int | None) -> int:
         """A choice lies within a bound if its options or its ceiling do."""
-        among = self.of_each((node.defer.among,), env)
+        among = self.of_each((node.among,), env)
         ceiling = self.solver.evaluate(node.ceiling, env)
         if end is End.HIGH and rank is not None and ceiling.most <= rank:
             return self.of(node.ceiling, env, end, rank)
@@ -352,7 +334,7 @@ class Rests(Because[int]):
             return self.of(node.before, env, end, rank)
         if end is End.LOW and rank is not None:
             held = self.of(node.before, env, end, rank)
-            others = self.solver.evaluate(node.quota.others, ()).least
+            others = self.solver.evaluate(env[0].least.type.quotas[node.place].others, ()).least
             return held if others >= rank else held | self.quotas.made_of(node, env[0].least)
         return self.of(node.before, env) | self.quotas.made_of(node, env[0].least)
 
@@ -363,7 +345,7 @@ def _is_stage(node: Node) -> bool:
     One that may take the subject out of the ranking says more than a level.
     """
     if isinstance(node, n.Ruled):
-        return not (isinstance(node.body, n.Choice) and node.body.defer.may_leave)
+        return not (isinstance(node.body, n.Choice) and node.body.may_leave)
     if isinstance(node, n.If):
         return _is_stage(node.condition)
     return isinstance(node, n.Defined) and node.name.startswith(_STAGES)

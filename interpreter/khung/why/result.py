@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from khung.engine.quotas import GroupResult
     from khung.engine.tables import Answer
     from khung.engine.voting import Decision, Finding, Step
-    from khung.ir.program import Program, Rule
+    from khung.ir.nodes import Rule
+    from khung.ir.program import Program
     from khung.ir.types import Type
 
 

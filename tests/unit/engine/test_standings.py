@@ -5,8 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from khung.engine.quotas import Member
-from khung.engine.standings import Placement, placements
+from khung.engine.standings import Member, Placement, placements
 from khung.engine.values import known
 
 KEPT, CUT, OPEN = Placement.KEPT, Placement.CUT, Placement.OPEN

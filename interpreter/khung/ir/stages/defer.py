@@ -26,4 +26,5 @@ def defer(parts: Parts) -> None:
 
 def _choice(parts: Parts, each: Defer) -> n.Node:
     ranks = tuple(sorted(level.rank for level in parts.ladder.levels))
-    return n.Choice(each, ranks, parts.after(Stage.CAP), parts.scale, each.rule.span or parts.span)
+    ceiling, span = parts.after(Stage.CAP), each.rule.span or parts.span
+    return n.Choice(each.rule, each.among, each.may_leave, ranks, ceiling, parts.scale, span)

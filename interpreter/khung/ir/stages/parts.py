@@ -13,8 +13,8 @@ from khung.ir.stages import names
 
 if TYPE_CHECKING:
     from khung.ir.enums import Stage
-    from khung.ir.nodes import Node
-    from khung.ir.program import Ladder, ObjectType, Rule
+    from khung.ir.nodes import Node, Rule
+    from khung.ir.program import Ladder, ObjectType
     from khung.text import Span
 
 

@@ -17,6 +17,6 @@ def quota(parts: Parts) -> None:
     """Add the level after each quota, then the final one."""
     found = parts.after(Stage.DEFER)
     for place, each in enumerate(parts.declared.quotas):
-        kept = n.Kept(each, place, found, parts.scale, each.rule.span or parts.span)
+        kept = n.Kept(place, found, parts.scale, each.rule.span or parts.span)
         found = parts.define(names.of_quota(place), parts.ruled(each.rule, Stage.QUOTA, kept))
     parts.stage(Stage.QUOTA, parts.least(found, *limits(parts, Stage.QUOTA)))

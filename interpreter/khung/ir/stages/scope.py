@@ -10,8 +10,7 @@ from khung.ir.enums import GivenPart
 from khung.ir.stages import names
 
 if TYPE_CHECKING:
-    from khung.ir.nodes import Node
-    from khung.ir.program import Rule
+    from khung.ir.nodes import Node, Rule
     from khung.ir.stages.parts import Parts
 
 

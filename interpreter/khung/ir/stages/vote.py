@@ -27,7 +27,19 @@ def vote(parts: Parts) -> None:
 
 def _voted(parts: Parts, each: Vote, ceiling: Node, others: Node) -> Node:
     span = each.rule.span or parts.span
-    won = n.Winner(each, ceiling, parts.lowest, parts.scale, span)
+    won = n.Winner(
+        each.rule,
+        each.ballots,
+        each.base,
+        each.wins,
+        each.counting,
+        each.above_ceiling,
+        ceiling,
+        parts.lowest,
+        parts.scale,
+        span,
+        each.asks,
+    )
     when = () if each.rule.when is None else (each.rule.when,)
     applies = n.AllOf((each.binding, *when, n.There(each.ballots, span)), parts.span)
     return parts.choose(applies, parts.ruled(each.rule, Stage.VOTE, won), others)

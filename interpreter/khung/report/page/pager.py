@@ -29,7 +29,8 @@ from khung.rulebook.entries import Entry, entries, labels_of_sets
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from khung.ir.program import Program, Rule
+    from khung.ir.nodes import Rule
+    from khung.ir.program import Program
     from khung.text import Span
 
 RULE, CLAUSE, DOCUMENT = "r", "c", "d"

@@ -24,7 +24,8 @@ from khung.syntax.unparse import unparse_cell
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from khung.ir.program import Cap, Defer, ObjectType, Quota, Rule, Vote
+    from khung.ir.nodes import Rule
+    from khung.ir.program import Cap, Defer, ObjectType, Quota, Vote
     from khung.ir.program_tables import Output, Table
     from khung.report.document.model import Block
     from khung.report.page.pager import Pager

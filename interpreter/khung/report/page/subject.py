@@ -13,7 +13,8 @@ from khung.rulebook import model as m
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from khung.ir.program import Ladder, Level, ObjectType, Rule
+    from khung.ir.nodes import Rule
+    from khung.ir.program import Ladder, Level, ObjectType
     from khung.report.document.model import Block
     from khung.report.page.pager import Pager
 

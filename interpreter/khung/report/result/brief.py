@@ -16,7 +16,7 @@ from khung.report.words.rules import telling
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from khung.ir.program import Rule
+    from khung.ir.nodes import Rule
     from khung.report.result.context import Context
     from khung.report.words.rules import RuleTeller
     from khung.why.result import Result

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from khung.engine.facts import Entity
     from khung.engine.quotas import GroupResult
-    from khung.ir.program import Rule
+    from khung.ir.nodes import Rule
     from khung.rulebook.model import Label
     from khung.why.result import Results
 

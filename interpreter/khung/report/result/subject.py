@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from khung.engine.facts import Entity
     from khung.engine.voting import Finding
-    from khung.ir.program import Rule
+    from khung.ir.nodes import Rule
     from khung.report.result.context import Context
     from khung.report.words.conditions import Told
     from khung.why.result import Output, Result

@@ -24,7 +24,7 @@ from khung.syntax.ast import CompareOp
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from khung.engine.evaluate import Env, Evaluator
+    from khung.engine.solver import Env, Solver
     from khung.engine.values import Element, Value
     from khung.report.words.labels import Words
     from khung.report.words.values import Namer
@@ -93,7 +93,7 @@ class Teller:
         return self.namer.words
 
     @property
-    def evaluator(self) -> Evaluator:
+    def evaluator(self) -> Solver:
         """The evaluation."""
         return self.namer.evaluator
 

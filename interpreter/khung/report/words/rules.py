@@ -20,10 +20,12 @@ from khung.why.caps import limits_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from khung.engine.evaluate import Env, Evaluator
+    from khung.engine.solver import Env, Solver
     from khung.engine.values import Element
     from khung.engine.voting import Finding
-    from khung.ir.program import Cap, Majority, ObjectType, Program, Rule, Vote
+    from khung.ir.enums import Majority
+    from khung.ir.nodes import Rule
+    from khung.ir.program import Cap, ObjectType, Program, Vote
     from khung.report.words.labels import Words
     from khung.report.words.names import Clauses
     from khung.why.result import Result, Results
@@ -86,7 +88,7 @@ class RuleTeller:
     tests: dict[str, dict[str, Test]] = field(default_factory=dict)
 
     @property
-    def evaluator(self) -> Evaluator:
+    def evaluator(self) -> Solver:
         """The evaluation."""
         return self.results.run.evaluator
 
@@ -256,7 +258,7 @@ class RuleTeller:
         return self.words.say(
             "tally",
             level=self.words.level(rank, entity.type),
-            n=int(tally(vote, ballots, env, self.evaluator)[rank]),
+            n=int(tally(vote.counting, ballots, env, self.evaluator)[rank]),
             base=self.words.value(base, vote.base.ty) if vote.base else str(base.least),
             need=self.majority(vote.wins[rank]),
         )

@@ -15,7 +15,7 @@ from khung.report.words.sentences import Sayer, sentence
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from khung.engine.evaluate import Env, Evaluator
+    from khung.engine.solver import Env, Solver
     from khung.engine.values import Element
     from khung.report.words.labels import Words
 
@@ -31,7 +31,7 @@ class Namer:
     """
 
     words: Words
-    evaluator: Evaluator
+    evaluator: Solver
     own: Entity
     slots: dict[int, str] = field(default_factory=dict)
     called: dict[str, str] = field(default_factory=dict)
@@ -106,7 +106,7 @@ class Namer:
         return self.words.say("of", what=what, whom=whom)
 
 
-def bodies(node: n.Node, env: Env, evaluator: Evaluator) -> Iterator[Entity]:
+def bodies(node: n.Node, env: Env, evaluator: Solver) -> Iterator[Entity]:
     """Yield the subjects whose level or status an expression asks for, without those in lists.
 
     Args:
