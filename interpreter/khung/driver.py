@@ -24,7 +24,7 @@ from khung.casefile.readings import chosen_readings
 from khung.casefile.to_facts import build_case
 from khung.diagnostics.bag import Bag
 from khung.diagnostics.codes import is_error
-from khung.engine.stages import CircularRulesError
+from khung.engine.rings import CircularRulesError
 from khung.ir.from_rulebook import lower_rulebook
 from khung.rulebook.from_source import decode, load_written
 from khung.why.result import evaluate_case

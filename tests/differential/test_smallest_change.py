@@ -16,7 +16,8 @@ from tests.differential import any_program as cases
 from tests.differential.test_rulebooks import program_of
 from tests.support.strategies import law
 
-from khung.engine.stages import CircularRulesError, Status
+from khung.engine.rings import CircularRulesError
+from khung.engine.stages import Status
 from khung.ir import types as t
 from khung.why.result import Result, evaluate_case
 from khung.why.smallest_change import Search, smallest_changes

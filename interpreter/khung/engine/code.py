@@ -11,28 +11,25 @@ No text of a file stands in what is written: names become numbers, constants bec
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, assert_never
 
-from khung.engine.code_names import HIGH, LOW, OTHER, SIGNS, VALUE, asks, beyond, member_of
-from khung.engine.values import INFINITY
+from khung.engine.code_lists import Passes
+from khung.engine.code_names import HIGH, LOW, OTHER, SIGNS, VALUE, beyond, member_of
 from khung.engine.worth import ends_of
 from khung.ir import nodes as n
 from khung.ir import types as t
-from khung.ir.enums import FoldOp, GivenPart, ResultOf
+from khung.ir.enums import GivenPart, ResultOf
 from khung.syntax.ast import CompareOp
 
 if TYPE_CHECKING:
-    from khung.engine.code_names import Names, Read
+    from khung.engine.code_names import Read
     from khung.ir.nodes import Node
 
 
 @dataclass(slots=True)
-class Writer:
-    """Writes the source of one function. `slots` are the variables in scope, with their types."""
-
-    names: Names
-    slots: dict[int, t.Type] = field(default_factory=dict)
+class Writer(Passes):
+    """Writes the source of one function."""
 
     # -- nodes --------------------------------------------------------------------------------
 
@@ -65,11 +62,11 @@ class Writer:
             case n.If():
                 return self._if(node, mode)
             case n.Fold():
-                return self._fold(node, mode)
+                return self.fold(node, mode)
             case n.Select():
-                return self._select(node, mode)
+                return self.select(node, mode)
             case n.Project():
-                return self._project(node, mode)
+                return self.project(node, mode)
             case n.Build():
                 return self._build(node, mode)
             case n.Call():
@@ -87,7 +84,7 @@ class Writer:
             case n.Given():
                 return self._given(node)
             case n.Winner():
-                return self._in_env("winner", node, mode)
+                return self._winner(node, mode)
             case n.Choice():
                 return self._in_env("choice", node, mode)
             case n.Kept():
@@ -206,6 +203,16 @@ class Writer:
 
     def _compare_unordered(self, node: n.Compare, mode: str) -> str:
         left, right = self.code(node.left, LOW), self.code(node.right, LOW)
+        if isinstance(node.right, n.Literal) and not isinstance(node.left.ty, t.List):
+            match node.op, mode:
+                case CompareOp.EQ, "h":
+                    return f"({left} == {right} or {left} is UNKNOWN)"
+                case CompareOp.NE, "l":
+                    return f"({left} != {right} and {left} is not UNKNOWN)"
+                case CompareOp.EQ | CompareOp.NE, _:
+                    return f"({left} {SIGNS[node.op]} {right})"
+                case _:
+                    pass
         return self._end(f"unordered({self.names.constant(node.op)}, {left}, {right})", mode)
 
     def _compare_shares(self, node: n.Compare, mode: str) -> str:
@@ -238,99 +245,7 @@ class Writer:
         whole = self.names.constant(ends_of(node.ty, self.names.values))
         return self._end(f"either({condition}, {yes}, {no}, {whole})", mode)
 
-    # -- lists --------------------------------------------------------------------------------
-
-    def _within(self, node: n.Fold | n.Select | n.Project) -> Writer:
-        """Return the writer of what is asked of each element."""
-        return replace(self, slots={**self.slots, node.variable.slot: node.variable.ty})
-
-    def _over(self, node: n.Fold | n.Select | n.Project, mode: str) -> str:
-        """Return the head of a pass over a list: `for … in …`."""
-        slot, source = node.variable.slot, self.code(node.list, mode)
-        if mode == VALUE:
-            return f"for a{slot} in {source}"
-        return f"for a{slot}, b{slot}, s{slot}, n{slot}, m{slot} in opened({source})"
-
-    def _fold(self, node: n.Fold, mode: str) -> str:
-        if mode != VALUE:
-            return self._fold_open(node, mode)
-        over, inner = self._over(node, mode), self._within(node)
-        test = "" if node.where is None else inner.test(node.where, mode)
-        where = f" if {test}" if test else ""
-        body = inner.test(node.body, mode) if asks(node) else inner.code(node.body, mode)
-        match node.op:
-            case FoldOp.EVERY:
-                return f"all({body} {over}{where})"
-            case FoldOp.SOME:
-                return f"any({body} {over}{where})"
-            case FoldOp.COUNT:
-                return f"sum([1 {over} if {test and test + ' and '}{body}])"
-            case FoldOp.SHARE:
-                return f"share_of([{body} {over}{where}])"
-            case FoldOp.SUM | FoldOp.AVERAGE | FoldOp.LOWEST | FoldOp.HIGHEST:
-                if node.empty is not None:
-                    return f"min([{self.code(node.empty, mode)}, *[{body} {over}{where}]])"
-                found = f"each_known([{body} {over}{where}])"
-                return f"only(aggregate({self.names.constant(node)}, {self._root}, {found}))"
-
-    def _fold_open(self, node: n.Fold, mode: str) -> str:
-        inner, over, slot = self._within(node), self._over(node, mode), node.variable.slot
-        source = self.code(node.list, LOW)
-        surely = "" if node.where is None else f" and {inner.test(node.where, LOW)}"
-        perhaps = "" if node.where is None else f"{inner.test(node.where, HIGH)}"
-        kept, taken = f"{over} if s{slot}{surely}", f"{over}{perhaps and f' if {perhaps}'}"
-        say = inner.test if asks(node) else inner.code
-        low, high = say(node.body, LOW), say(node.body, HIGH)
-        match node.op, mode:
-            case FoldOp.EVERY, "l":
-                return f"({source} is not UNKNOWN and all({low} {taken}))"
-            case FoldOp.EVERY, _:
-                return f"({source} is UNKNOWN or all({high} {kept}))"
-            case FoldOp.SOME, "l":
-                return f"({source} is not UNKNOWN and any({low} {kept}))"
-            case FoldOp.SOME, _:
-                return f"({source} is UNKNOWN or any({high} {taken}))"
-            case FoldOp.COUNT, "l":
-                return f"(0 if {source} is UNKNOWN else sum([1 {kept} and {low}]))"
-            case FoldOp.COUNT, _:
-                many, joint = self.names.constant(INFINITY), perhaps and f"{perhaps} and "
-                return (
-                    f"({many} if {source} is UNKNOWN else sum([n{slot} {over} if {joint}{high}]))"
-                )
-            case _ if node.empty is not None:
-                top = self.code(node.empty, mode)
-                found = f"{low} {taken}" if mode == LOW else f"{high} {kept}"
-                nothing = "0" if mode == LOW else top
-                return f"({nothing} if {source} is UNKNOWN else min([{top}, *[{found}]]))"
-            case _:
-                seen = f"[({low}, {high}, s{slot}{surely}, n{slot}) {taken}]"
-                seen = f"None if {source} is UNKNOWN else {seen}"
-                found = f"aggregate({self.names.constant(node)}, {self._root}, {seen})"
-                return self._end(found, mode)
-
-    def _select(self, node: n.Select, mode: str) -> str:
-        inner, over, slot = self._within(node), self._over(node, mode), node.variable.slot
-        if mode == VALUE:
-            where = "" if node.where is None else f" if {inner.test(node.where, mode)}"
-            return f"tuple([a{slot} {over}{where}])"
-        source = self.code(node.list, LOW)
-        surely = "" if node.where is None else f" and {inner.test(node.where, LOW)}"
-        perhaps = "" if node.where is None else f" if {inner.test(node.where, HIGH)}"
-        item = f"(a{slot}, b{slot}, s{slot}{surely}, n{slot}, m{slot})"
-        return f"(UNKNOWN if {source} is UNKNOWN else Open([{item} {over}{perhaps}]))"
-
-    def _project(self, node: n.Project, mode: str) -> str:
-        inner, over, slot = self._within(node), self._over(node, mode), node.variable.slot
-        state = inner.there(node.body)
-        if mode == VALUE:
-            where = "" if state == "2" else f" if sure({state})"
-            return f"tuple([{inner.code(node.body, mode)} {over}{where}])"
-        source = self.code(node.list, LOW)
-        ends = f"{inner.code(node.body, LOW)}, {inner.code(node.body, HIGH)}"
-        sure = f"s{slot}" if state == "2" else f"s{slot} and {state} == 2"
-        where = "" if state == "2" else f" if {state}"
-        item = f"({ends}, {sure}, n{slot}, '')"
-        return f"(UNKNOWN if {source} is UNKNOWN else Open([{item} {over}{where}]))"
+    # -- lists ------------------------------------------------------------------------------
 
     def _build(self, node: n.Build, mode: str) -> str:
         if node.bounds:
@@ -355,10 +270,6 @@ class Writer:
             return f"twice({self.code(node, mode)})"
         return f"({self.code(node, LOW)}, {self.code(node, HIGH)})"
 
-    def _end(self, pair: str, mode: str) -> str:
-        """Return the source of one of two ends, or of the only one."""
-        return {VALUE: f"only({pair})", LOW: f"{pair}[0]", HIGH: f"{pair}[1]"}[mode]
-
     def _called(self, name: str, node: Node, parts: tuple[Node | None, ...], mode: str) -> str:
         given = "".join("None, " if p is None else f"{self._pair(p, mode)}, " for p in parts)
         return self._end(f"{name}({self.names.constant(node)}, {self._root}, ({given}))", mode)
@@ -371,11 +282,21 @@ class Writer:
 
     def _call(self, node: n.Call, mode: str) -> str:
         given = [argument for argument in node.arguments if argument is not None]
+        if node.function == "on":
+            return f"{self._root}.run.on"
         if mode == VALUE and node.function == "months between":
             return f"months({self.code(given[0], mode)}, {self.code(given[1], mode)})"
         if mode == VALUE and node.function == "ballots for":
             return f"{self.code(given[0], mode)}[{self.code(given[1], mode)}]"
+        if node.function == "count":
+            return self._count(node, given[0], mode)
         return self._called("call", node, node.arguments, mode)
+
+    def _count(self, node: n.Call, source: Node, mode: str) -> str:
+        if mode == VALUE:
+            return f"len({self.code(source, mode)})"
+        whole = self.names.constant(ends_of(node.ty, self.names.values))
+        return self._end(f"counted({self.code(source, LOW)}, {whole})", mode)
 
     def _in_env(self, name: str, node: Node, mode: str) -> str:
         """Return a call that looks at the node itself, with all variables in scope."""
@@ -390,10 +311,14 @@ class Writer:
         single = mode == VALUE or isinstance(ty, t.Object | t.Context)
         return f"(a{slot}, {'a' if single else 'b'}{slot}, {self.names.constant(ty)})"
 
+    def _winner(self, node: n.Winner, mode: str) -> str:
+        if mode != VALUE:
+            return self._in_env("winner", node, mode)
+        base = "None" if node.base is None else self.code(node.base, mode)
+        settings = (node.counting, node.above_ceiling, node.ceiling)
+        given = (self.code(node.ballots, mode), base, *(self.code(x, mode) for x in settings))
+        return f"won({self.names.constant(node.wins)}, {', '.join(given)})"
+
     def _kept(self, node: n.Kept, mode: str) -> str:
         given = f"{self.names.constant(node)}, a0, {self._pair(node.before, mode)}"
         return self._end(f"kept({given})", mode)
-
-    @property
-    def _root(self) -> str:
-        return "a0" if 0 in self.slots else "(a0 or NOBODY)"

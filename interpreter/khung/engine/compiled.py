@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 from khung.engine.code import Writer
 from khung.engine.code_names import THERE, Names
 from khung.engine.runtime import HELPERS
+from khung.ir import types as t
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from khung.ir import types as t
     from khung.ir.nodes import Node
     from khung.ir.program import ObjectType, Program, Values
 
@@ -40,20 +40,26 @@ class Compiled:
         key = (id(node), mode)
         found = self.functions.get(key)
         if found is None:
-            found = self.functions[key] = (node, self._made(node, mode, slots))
+            made = self._made(self.source(node, mode, slots), slots)
+            found = self.functions[key] = (node, made)
         return found[1]
 
+    def test(self, node: Node, mode: str, slots: Mapping[int, t.Type]) -> Any:
+        """Return what tells whether a condition holds, surely or perhaps."""
+        if isinstance(node.ty, t.Boolean):
+            return self.function(node, mode, slots)
+        return self._made(Writer(self.names, dict(slots)).test(node, mode), slots)
+
     def source(self, node: Node, mode: str, slots: Mapping[int, t.Type]) -> str:
-        """Return the source of that function."""
+        """Return the source of the function that `function` gives."""
         writer = Writer(self.names, dict(slots))
-        body = writer.there(node) if mode == THERE else writer.code(node, mode)
+        return writer.there(node) if mode == THERE else writer.code(node, mode)
+
+    def _made(self, source: str, slots: Mapping[int, t.Type]) -> Any:
         width = max(slots, default=0) + 1
         bound = ", ".join(f"a{slot}=None, b{slot}=None" for slot in range(width))
-        return f"lambda {bound}: {body}"
-
-    def _made(self, node: Node, mode: str, slots: Mapping[int, t.Type]) -> Any:
-        source = self.source(node, mode, slots)
-        return eval(source, self.names.globals)  # noqa: S307  # written by `code`, no text of a file
+        text = f"lambda {bound}: {source}"
+        return eval(text, self.names.globals)  # noqa: S307  # written by `code`, no text of a file
 
 
 _RECENT = 16

@@ -26,20 +26,24 @@ if TYPE_CHECKING:
     from typing import Protocol
 
     from khung.engine.facts import Case
+    from khung.engine.rings import Working
     from khung.engine.solver import Env
     from khung.engine.worth import Ends
-    from khung.ir.enums import ResultOf, Stage
+    from khung.ir.enums import Stage
     from khung.ir.nodes import Node
     from khung.ir.program import ObjectType, Values
 
     class Results(Protocol):
         """What the evaluator asks of the stages: results of other subjects."""
 
-        def level(self, entity: Entity, stage: Stage) -> Value:
-            """Return the level after a stage, as if in scope."""
+        def status(self, entity: Entity) -> Any:
+            """Return the status of a subject."""
 
-        def state(self, entity: Entity, what: ResultOf) -> Value:
-            """Return whether the subject is ranked or pending, or its status."""
+        def is_scope_hidden(self, entity: Entity) -> bool:
+            """Whether others know nothing of the scope of a subject."""
+
+        def is_level_hidden(self, entity: Entity, stage: Stage) -> bool:
+            """Whether others know nothing of the level of a subject after a stage."""
 
         def kept(self, entity: Entity, place: int) -> Value | None:
             """Return the level that a quota leaves; None where it does not touch the subject."""
@@ -70,6 +74,8 @@ class Evaluator:
     cache: dict[tuple[int, int], tuple[object, Value]] = field(default_factory=dict)
     slots: dict[int, dict[int, t.Type]] = field(default_factory=dict)
     telling: bool = False
+    working: Working = field(default_factory=list)
+    attributes: dict[str, tuple[str, str, str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.case is not None:
@@ -191,7 +197,7 @@ class Evaluator:
         found = self.strangers.get(name)
         if found is None:
             layout = layout_of(self.code, name)
-            found = self.strangers[name] = layout.row(layout.declared, "?", {}, stranger=True)
+            found = self.strangers[name] = layout.bare(layout.declared, "?", {}, stranger=True)
             found.run = self
         return found
 
@@ -227,9 +233,19 @@ class Evaluator:
 
     def worth(self, entity: Entity, name: str) -> Value:
         """Return what is known of a definition of an object, whether or not it applies."""
-        row, number = self.row(entity), self.code.names.number(f"={name}")
-        least, most = getattr(row, f"l{number}"), getattr(row, f"h{number}")
-        return as_value(least, most, entity.type.definition(name).ty)
+        return as_value(*self.ends(self.row(entity), name), entity.type.definition(name).ty)
+
+    def ends(self, row: Row, name: str) -> Ends:
+        """Return both ends of a definition of an object."""
+        attributes = self.attributes.get(name)
+        if attributes is None:
+            number = self.code.names.number(f"={name}")
+            attributes = self.attributes[name] = (f"v{number}", f"l{number}", f"h{number}")
+        plain, low, high = attributes
+        found = row.__dict__
+        if plain in found:
+            return found[plain], found[plain]
+        return getattr(row, low), getattr(row, high)
 
     def worked_on(self) -> int:
         """Return of how many objects some definition has been worked out."""
@@ -239,25 +255,19 @@ class Evaluator:
 
     # -- results ------------------------------------------------------------------------------
 
-    def state(self, entity: Entity, what: ResultOf) -> Value:
-        """Return whether a subject is ranked or pending; open where there are no results."""
-        if self.results is None:
-            return self.whole(t.BOOLEAN)
-        return self.results.state(entity, what)
-
-    def level(self, entity: Entity, stage: Stage) -> Value:
-        """Return the level after a stage, as if in scope."""
-        assert self.results is not None  # noqa: S101  # whoever is ranked has results
-        return self.results.level(entity, stage)
-
     def kept(self, entity: Entity, place: int) -> Value | None:
         """Return the level that a quota leaves; None where it does not touch the subject."""
         return None if self.results is None else self.results.kept(entity, place)
 
     def status(self, entity: Entity) -> Any:
         """Return the status of a subject."""
-        return self.results.status(entity)  # type: ignore[union-attr]  # as of a level
+        assert self.results is not None  # noqa: S101  # it is asked of evaluations of a case
+        return self.results.status(entity)
 
-    def at_work(self, entity: Entity, stage: str) -> Any:
-        """Note that a stage is being worked out, so that a ring is seen."""
-        return self.results.at_work(entity, stage)  # type: ignore[union-attr]
+    def is_scope_hidden(self, entity: Entity) -> bool:
+        """Whether others know nothing of the scope of a subject."""
+        return self.results is None or self.results.is_scope_hidden(entity)
+
+    def is_level_hidden(self, entity: Entity, stage: Stage) -> bool:
+        """Whether others know nothing of the level of a subject after a stage."""
+        return self.results is None or self.results.is_level_hidden(entity, stage)

@@ -2,47 +2,70 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from khung.engine import members
+from khung.engine import members, rings
 from khung.engine.code_names import HIGH, LOW, VALUE
-from khung.engine.values import MAYBE, Value, known
+from khung.engine.facts import Stated
 from khung.engine.worth import UNKNOWN, Open, OpenError, ends_of, from_value, of_type
+from khung.ir import nodes as n
 from khung.ir import types as t
 from khung.ir.enums import ResultOf, Stage
 from khung.ir.stages import names as stages
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
-    from khung.engine.compiled import Compiled
-    from khung.engine.solver import Held
-    from khung.ir.program import ObjectType
+    from khung.engine.solver import Held, Layout
+    from khung.engine.values import Value
+    from khung.engine.worth import Ends
+    from khung.ir.nodes import Node
+    from khung.ir.program import Criterion, Definition, Fact, Link, Values
+
+    Find = Callable[[Held], None]
 
 
-def find_of(
-    compiled: Compiled, declared: ObjectType, member: str, number: str
-) -> Callable[[Held], None]:
+def find_of(layout: Layout, member: str, number: str) -> Find:
     """Return what finds a member, by the name that `code_names` gives it."""
+    declared = layout.declared
     if member.startswith("="):
-        return _definition(compiled, declared, member[1:], number)
+        return _definition(layout, declared.definition(member[1:]), number)
     sort, _, rest = member.partition(" ")
     match sort:
         case "level":
-            return _level(declared, Stage(rest), number)
+            return _level(layout, Stage(rest), number)
         case "state":
-            return _state(ResultOf(rest), number)
+            return _state(layout, ResultOf(rest), number)
         case "set":
-            return _criteria_set(rest, number)
+            return _criteria_set(layout, rest, number)
+        case _ if member in declared.back_lists:
+            return _back_list(member, number)
+        case "owner":
+            return lambda row: _keep_ends(row, number, _known(row.owner or UNKNOWN))
+        case _ if member == declared.kind_field:
+            return _kind(member, number)
         case _:
-            return _stated(declared, member, number)
+            return _stated(_form(layout, member), number)
 
 
-def _keep(row: Held, number: str, value: Value, state: int = 2, ty: t.Type = t.ANYTHING) -> None:
-    """Keep what is known of a member."""
-    found = row.__dict__
-    least, most = of_type(from_value(value), ty, row.run.values)
-    if least is UNKNOWN or value.why or type(least) is Open:
+def constant_of(node: Node | None) -> Any:
+    """Return the value of a default that is the same for all; None of any other."""
+    match node:
+        case n.Literal():
+            return node.value
+        case n.Build(items=(), bounds=""):
+            return ()
+        case _:
+            return None
+
+
+# -- keeping --------------------------------------------------------------------------------------
+
+
+def _keep_ends(row: Held, number: str, ends: Ends, state: int = 2) -> None:
+    """Keep both ends of a member, or its plain value; 1 is the state of what may not apply."""
+    found, (least, most) = row.__dict__, ends
+    if least is UNKNOWN or type(least) is Open or least != most:
         found[f"l{number}"], found[f"h{number}"] = least, most
     else:
         found[f"v{number}"] = least
@@ -50,103 +73,268 @@ def _keep(row: Held, number: str, value: Value, state: int = 2, ty: t.Type = t.A
         found[f"t{number}"] = state
 
 
-def _absent(row: Held, number: str, ty: t.Type) -> None:
-    """Keep that a member does not apply: whoever reads it all the same learns nothing."""
+def _keep_open(row: Held, number: str, ends: Ends, state: int) -> None:
+    """Keep the ends of what does not surely apply, which is never plainly known."""
     found = row.__dict__
-    found[f"l{number}"], found[f"h{number}"] = ends_of(ty, row.run.values)
-    found[f"t{number}"] = 0
+    found[f"l{number}"], found[f"h{number}"] = ends
+    found[f"t{number}"] = state
 
 
-def _stated(declared: ObjectType, member: str, number: str) -> Callable[[Held], None]:
-    ty = members.type_of(declared, member)
+def _known(found: Any) -> Ends:
+    return found, found
+
+
+# -- what is stated -------------------------------------------------------------------------------
+
+
+class _Form(NamedTuple):
+    """A fact, link or criterion: whether it applies, its default, what is known without a value.
+
+    `there` tells whether it applies, None where it always does; `element` are the ends of an
+    element of a list.
+    """
+
+    name: str
+    ty: t.Type
+    there: Callable[[Held], bool | None] | None
+    whole: Ends
+    element: Ends | None = None
+    default: Callable[[Held], Ends] | None = None
+    may_be_left_out: bool = False
+
+
+def _form(layout: Layout, member: str) -> _Form:
+    declared, values = layout.declared, layout.compiled.values
+    if member in declared.facts:
+        return _fact(layout, declared.facts[member], values)
+    if member in declared.links:
+        return _link(layout, declared.links[member])
+    return _criterion(layout, declared.criteria[member.removeprefix("criteria.")], values)
+
+
+def _fact(layout: Layout, fact: Fact, values: Mapping[str, Values]) -> _Form:
+    is_list = isinstance(fact.ty, t.List)
+    element = members.within(fact, fact.ty.element, values) if isinstance(fact.ty, t.List) else None
+    return _Form(
+        fact.name,
+        fact.ty,
+        _applying(layout, fact.applies, fact.name, optional=fact.optional),
+        ends_of(fact.ty, values) if is_list else members.within(fact, fact.ty, values),
+        element,
+        None if fact.default is None else _both_ends(layout, fact.default, fact.ty),
+        isinstance(fact.ty, t.Ballots),
+    )
+
+
+def _link(layout: Layout, link: Link) -> _Form:
+    there = _applying(layout, link.applies, link.name, optional=link.optional)
+    return _Form(link.name, link.ty, there, _known(UNKNOWN))
+
+
+def _criterion(layout: Layout, criterion: Criterion, values: Mapping[str, Values]) -> _Form:
+    name = f"criteria.{criterion.id}"
+    there = _applying(layout, criterion.applies, name, optional=False)
+    is_bound = criterion.low is not None and criterion.high is not None
+    whole = (criterion.low, criterion.high) if is_bound else ends_of(criterion.ty, values)
+    return _Form(name, criterion.ty, there, whole)
+
+
+def _applying(
+    layout: Layout, condition: Node | None, name: str, *, optional: bool
+) -> Callable[[Held], bool | None] | None:
+    if condition is None:
+        return None
+    if optional:
+        return lambda row: _truth(members.stated_there(row, name))
+    return layout.tester(condition)
+
+
+def _truth(value: Value) -> bool | None:
+    return bool(value.least) if value.known else None
+
+
+def _both_ends(layout: Layout, node: Node, ty: t.Type) -> Callable[[Held], Ends]:
+    """Return what gives both ends of a default; a constant one is worked out already."""
+    constant = constant_of(node)
+    if constant is not None:
+        return lambda _: (constant, constant)
+    plain = layout.reader(node)
+
+    def ends(row: Held) -> Ends:
+        return of_type(plain(row), ty, layout.compiled.values)
+
+    return ends
+
+
+def _stated(form: _Form, number: str) -> Find:
+    name, whole, there = form.name, form.whole, form.there
 
     def find(row: Held) -> None:
-        got = members.member(row.run, row, member, ty)
-        if got is None:
-            _absent(row, number, ty)
-        else:
-            _keep(row, number, got[0], 1 + got[1], ty)
-
-    return find
-
-
-def _criteria_set(name: str, number: str) -> Callable[[Held], None]:
-    def find(row: Held) -> None:
-        _keep(row, number, members.criteria_of(row.run, row, name))
-        found = row.__dict__
-        if f"v{number}" not in found:
-            plain = [low for low, high, sure, _, _ in found[f"l{number}"] if sure and low == high]
-            if len(plain) == len(found[f"l{number}"]):
-                found[f"v{number}"] = tuple(plain)
-
-    return find
-
-
-def _state(what: ResultOf, number: str) -> Callable[[Held], None]:
-    def find(row: Held) -> None:
-        _keep(row, number, MAYBE if row.stranger else row.run.state(row, what))
-
-    return find
-
-
-def _level(declared: ObjectType, stage: Stage, number: str) -> Callable[[Held], None]:
-    """Return what finds a level as others read it: its bounds where it may not apply."""
-    ladder = declared.ladder
-    assert ladder is not None  # noqa: S101  # nothing else has levels
-    scale = t.Scale(ladder.scale)
-
-    def find(row: Held) -> None:
-        run = row.run
-        if row.stranger:
-            _keep(row, number, run.whole(scale), 1)
+        applies = None if there is None else there(row)
+        if there is not None and not applies:
+            _keep_open(row, number, whole, 0 if applies is False else 1)
             return
-        ranked = run.state(row, ResultOf.RANKED)
-        if not ranked.most:
-            _absent(row, number, scale)
+        stated = row.facts.get(name)
+        if stated is Stated.ABSENT:
+            _keep_open(row, number, whole, 0)
+        elif stated is not None:
+            _keep_ends(row, number, whole if stated.why else _of_stated(stated, form))
+        elif form.default is not None and not row.stranger:
+            _keep_ends(row, number, form.default(row))
+        elif form.may_be_left_out and not row.stranger:
+            _keep_open(row, number, whole, 0)
         else:
-            _keep(row, number, run.level(row, stage), 1 + bool(ranked.least))
+            _keep_ends(row, number, whole)
 
     return find
 
+
+def _kind(name: str, number: str) -> Find:
+    def find(row: Held) -> None:
+        stated = row.facts.get(name)
+        is_stated = stated is not None and stated is not Stated.ABSENT
+        _keep_ends(row, number, from_value(stated) if is_stated else _known(UNKNOWN))  # type: ignore[arg-type]
+
+    return find
+
+
+def _of_stated(stated: Value, form: _Form) -> Ends:
+    ends = from_value(stated)
+    if form.element is None or type(ends[0]) is not Open:
+        return ends
+    found = Open((*(form.element if x[0] is UNKNOWN else x[:2]), *x[2:]) for x in ends[0])
+    return found, found
+
+
+def _back_list(name: str, number: str) -> Find:
+    def find(row: Held) -> None:
+        found = members.elements_of(row.run, row, name)
+        _keep_ends(row, number, (found, found))
+
+    return find
+
+
+def _criteria_set(layout: Layout, name: str, number: str) -> Find:
+    of = layout.compiled.names.number
+    asked = [
+        (of(f"criteria.{item}"), item, None if when is None else layout.tester(when))
+        for item, when in layout.declared.sets[name].members
+    ]
+    attributes = [(f"v{n}", f"l{n}", f"h{n}", f"t{n}", item, test) for n, item, test in asked]
+
+    def find(row: Held) -> None:
+        grades, is_plain = Open(), True
+        for plain, low, high, state, item, test in attributes:
+            taken = True if test is None else test(row)
+            if taken is False:
+                continue
+            applies = getattr(row, state)
+            if not applies:
+                continue
+            ends = getattr(row, low), getattr(row, high)
+            is_sure = taken is True and applies == 2  # noqa: PLR2004  # surely
+            is_plain = is_plain and is_sure and plain in row.__dict__
+            grades.append((*ends, is_sure, 1, item))
+        found = row.__dict__
+        found[f"l{number}"] = found[f"h{number}"] = grades
+        if is_plain:
+            found[f"v{number}"] = tuple([grade[0] for grade in grades])
+
+    return find
+
+
+# -- results --------------------------------------------------------------------------------------
+
+
+def _state(layout: Layout, what: ResultOf, number: str) -> Find:
+    name = stages.RANKED if what is ResultOf.RANKED else stages.WAITING
+    own = layout.compiled.names.number(f"={name}")
+
+    def find(row: Held) -> None:
+        if row.stranger or row.run.is_scope_hidden(row):
+            _keep_ends(row, number, (False, True))
+        else:
+            _keep_ends(row, number, (getattr(row, f"l{own}"), getattr(row, f"h{own}")))
+
+    return find
+
+
+def _level(layout: Layout, stage: Stage, number: str) -> Find:
+    """Return what finds a level as others read it: its bounds where it may not apply."""
+    ladder = layout.declared.ladder
+    assert ladder is not None  # noqa: S101  # nothing else has levels
+    of = layout.compiled.names.number
+    own, ranked = of(f"={stages.of_stage(stage)}"), of(f"state {ResultOf.RANKED.value}")
+    whole = ends_of(t.Scale(ladder.scale), layout.compiled.values)
+
+    def find(row: Held) -> None:
+        if row.stranger:
+            _keep_open(row, number, whole, 1)
+            return
+        surely, perhaps = getattr(row, f"l{ranked}"), getattr(row, f"h{ranked}")
+        if not perhaps:
+            _keep_open(row, number, whole, 0)
+        elif row.run.is_level_hidden(row, stage):
+            ends = ladder.levels[-1].rank, ladder.levels[0].rank
+            _keep_ends(row, number, ends, 1 + surely)
+        else:
+            ends = getattr(row, f"l{own}"), getattr(row, f"h{own}")
+            _keep_ends(row, number, ends, 1 + surely)
+
+    return find
+
+
+# -- definitions ----------------------------------------------------------------------------------
 
 _IN_RINGS = (stages.OUT, stages.PENDING, *(stages.of_stage(stage) for stage in Stage))
 
 
-def _definition(
-    compiled: Compiled, owner: ObjectType, name: str, number: str
-) -> Callable[[Held], None]:
-    declared, slots = owner.definition(name), {0: t.Object(owner.name)}
+def _definition(layout: Layout, declared: Definition, number: str) -> Find:
+    work_out = _worked_out(layout, declared, number)
+    stage = declared.name.removeprefix("stages.")
+    whole = ends_of(declared.ty, layout.compiled.values)
+    applies = None if declared.applies is None else layout.tester(declared.applies)
+
+    def find(row: Held) -> None:
+        there = applies is None or applies(row)
+        if there:
+            work_out(row)
+        else:
+            _keep_open(row, number, whole, 0 if there is False else 1)
+
+    def watched(row: Held) -> None:
+        found, stack = row.__dict__, row.run.working
+        if number in found:
+            raise rings.CircularRulesError(rings.path_of(stack, row, stage))
+        found[number] = True
+        stack.append((row, stage))
+        try:
+            work_out(row)
+        finally:
+            del found[number]
+            stack.pop()
+
+    return watched if declared.name in _IN_RINGS else work_out if applies is None else find
+
+
+def _worked_out(layout: Layout, declared: Definition, number: str) -> Find:
+    compiled, slots, node = layout.compiled, layout.slots, declared.value
     plain_name, low_name, high_name = f"v{number}", f"l{number}", f"h{number}"
-    applies, watched = declared.applies, name in _IN_RINGS
-    ordered = t.is_ordered(declared.ty)
-    plain: Any = None
+    is_ordered = t.is_ordered(declared.ty)
+    functions: list[Any] = []
 
     def work_out(row: Held) -> None:
-        nonlocal plain
         found = row.__dict__
-        if plain is None:
-            plain = compiled.function(declared.value, VALUE, slots)
+        if not functions:
+            functions.extend(compiled.function(node, m, slots) for m in (VALUE, LOW, HIGH))
         try:
-            found[plain_name] = plain(row)
+            found[plain_name] = functions[0](row)
         except OpenError:
-            low = compiled.function(declared.value, LOW, slots)(row)
-            high = compiled.function(declared.value, HIGH, slots)(row) if ordered else low
+            low = functions[1](row)
+            high = functions[2](row) if is_ordered else low
             if type(low) is Open or low is UNKNOWN or low != high:
                 found[low_name], found[high_name] = low, high
             else:
                 found[plain_name] = low
 
-    def find(row: Held) -> None:
-        if applies is not None:
-            there = row.run.truth(applies, (known(row),))
-            if not there.least:
-                _absent(row, number, declared.ty)
-                row.__dict__[f"t{number}"] = int(bool(there.most))
-                return
-        if watched:
-            with row.run.at_work(row, name.removeprefix("stages.")):
-                work_out(row)
-        else:
-            work_out(row)
-
-    return find
+    return work_out

@@ -7,24 +7,28 @@ settled as a member of each in turn; one surely not ranked is in none.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from khung.engine import logic, quotas
 from khung.engine.conditions import holds
 from khung.engine.errors import is_error
 from khung.engine.standings import Member
-from khung.engine.values import ERROR, MISSING, Value, known
+from khung.engine.values import ERROR, MAYBE, MISSING, Value, known
 from khung.engine.voting import Step
+from khung.engine.worth import as_value
+from khung.ir import nodes as n
 from khung.ir.enums import Stage
+from khung.ir.rewrite import walk
 from khung.ir.stages import names
 from khung.ir.stages.supposing import supposing
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable
+    from collections.abc import Callable, Hashable, Sequence
 
     from khung.engine.facts import Entity
     from khung.engine.quotas import GroupResult
-    from khung.engine.solver import Env, Solver
+    from khung.engine.solver import Held, Solver
+    from khung.engine.worth import Ends
     from khung.ir.nodes import Node
     from khung.ir.program import Program, Quota
 
@@ -51,6 +55,58 @@ class Ranking(Protocol):
         """Return what is known of a level if nothing is."""
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """An expression asked of each subject, with what works it out on a row."""
+
+    node: Node
+    applies: Callable[[Held], int]
+    ends: Callable[[Held], Ends]
+
+    def value(self, row: Held) -> Value | None:
+        """Return what is known of it; None where it does not apply."""
+        return as_value(*self.ends(row), self.node.ty) if self.applies(row) else None
+
+    def placing(self, row: Held, by: Solver) -> Value:
+        """Return an order key; what cannot be worked out, or does not apply, is an error."""
+        found = self.value(row)
+        if found is None:
+            return Value(None, None, ERROR)
+        if found.why and is_error(self.node, (known(row),), by):
+            return found._replace(why=ERROR)
+        return found
+
+
+class Asked(NamedTuple):
+    """What a quota asks of each subject.
+
+    `counts` says of a supposed level whether it is in the base; `counts_whom` whether it asks
+    anything else of the subject.
+    """
+
+    when: Callable[[Held], bool | None] | None
+    per: tuple[Part, ...]
+    order: tuple[Part, ...]
+    counts: Node
+    counts_whom: bool
+
+    @classmethod
+    def of(cls, run: Ranking, quota: Quota, entities: Sequence[Entity]) -> Asked:
+        """Return what a quota asks of subjects, all of one type."""
+        counts = supposing(quota.counts, run.program)
+        whom = any(isinstance(part, n.Variable) and part.slot == 0 for part in walk(counts))
+        if not entities:
+            return cls(None, (), (), counts, whom)
+        layout = run.evaluator.row(entities[0]).layout
+
+        def part(node: Node) -> Part:
+            return Part(node, layout.applier(node), layout.reader(node))
+
+        when = None if quota.rule.when is None else layout.tester(quota.rule.when)
+        per, order = map(part, quota.per), (part(key.value) for key in quota.order)
+        return cls(when, tuple(per), tuple(order), counts, whom)
+
+
 @dataclass(slots=True)
 class Groups:
     """The groups of one quota. `before` names the definition of the level before it."""
@@ -64,10 +120,10 @@ class Groups:
     keys: dict[int, tuple[Value, ...]] = field(default_factory=dict)
     settled: dict[Key, tuple[GroupResult, dict[int, Step]]] = field(default_factory=dict)
     counted: dict[tuple[int, Value], Value] = field(default_factory=dict)
-    supposed: Node = field(init=False)
+    asked: Asked = field(init=False)
 
     def __post_init__(self) -> None:
-        self.supposed = supposing(self.quota.counts, self.run.program)
+        self.asked = Asked.of(self.run, self.quota, self.entities)
         for entity in self.entities:
             belongs = self._belongs(entity)
             if not belongs.most:
@@ -81,14 +137,16 @@ class Groups:
                 self.members.setdefault(plain, []).append((entity, bool(belongs.least)))
 
     def _belongs(self, entity: Entity) -> Value:
-        ranked = logic.negated(self.run.evaluator.worth(entity, names.OUT))
-        when = holds(self.quota.rule.when, (known(entity),), self.run.evaluator)
-        return logic.both((ranked, when))
+        evaluator, when = self.run.evaluator, self.asked.when
+        ranked = evaluator.worth(entity, names.RANKED)
+        if when is None or not ranked.most:
+            return ranked
+        holds = when(evaluator.row(entity))
+        return logic.both((ranked, MAYBE if holds is None else known(holds)))
 
     def _key(self, entity: Entity) -> tuple[Value, ...]:
-        env = (known(entity),)
-        found = (self.run.evaluator.read(node, env) for node in self.quota.per)
-        return tuple(Value(None, None) if f is None else f[0] for f in found)
+        row = self.run.evaluator.row(entity)
+        return tuple([part.value(row) or Value(None, None) for part in self.asked.per])
 
     def step(self, entity: Entity) -> Step | None:
         """Return what the quota makes of a subject; None where it does not touch it."""
@@ -189,22 +247,15 @@ class Groups:
 
     def _order(self, entity: Entity) -> tuple[Value, ...]:
         """Return the order keys; one that cannot be worked out is none at all."""
-        env = (known(entity),)
-        return tuple(self._placing(key.value, env) for key in self.quota.order)
-
-    def _placing(self, node: Node, env: Env) -> Value:
         evaluator = self.run.evaluator
-        found = evaluator.read(node, env)
-        if found is None:
-            return Value(None, None, ERROR)
-        value = found[0]
-        if value.why and is_error(node, env, evaluator):
-            return value._replace(why=ERROR)
-        return value
+        row = evaluator.row(entity)
+        return tuple([part.placing(row, evaluator) for part in self.asked.order])
 
     def _counts(self, member: Member, level: Value) -> Value:
-        key = (id(member.entity), level)
-        if key not in self.counted:
+        counts = self.asked.counts
+        key = (id(member.entity) if self.asked.counts_whom else 0, level)
+        found = self.counted.get(key)
+        if found is None:
             env = (known(member.entity), level)
-            self.counted[key] = self.run.evaluator.truth(self.supposed, env)
-        return self.counted[key]
+            found = self.counted[key] = self.run.evaluator.truth(counts, env)
+        return found

@@ -5,125 +5,43 @@ A value comes with whether it surely applies; None is a value that does not appl
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from khung.engine.facts import Entity, Stated
-from khung.engine.values import (
-    FALSE,
-    OPEN,
-    TRUE,
-    Element,
-    Elements,
-    Value,
-    known,
-    truth,
-    within,
-)
+from khung.engine.values import FALSE, TRUE, Element, Elements, Value, known, truth
+from khung.engine.worth import UNKNOWN, as_value, ends_of, from_elements
 from khung.ir import types as t
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from khung.engine.facts import Case
     from khung.engine.solver import Solver
-    from khung.ir.nodes import Node
-    from khung.ir.program import Criterion, Fact, ObjectType
+    from khung.engine.worth import Ends
+    from khung.ir.program import Fact, ObjectType, Values
 
 
 def member(evaluator: Solver, entity: Entity, name: str, ty: t.Type) -> tuple[Value, bool] | None:
     """Return a fact, link, back list or criterion, and whether it surely applies."""
-    declared = entity.type
-    if name in declared.facts:
-        return _fact(evaluator, entity, declared.facts[name])
-    if name == declared.kind_field:
-        stated = entity.facts.get(name, OPEN)
-        return (OPEN, True) if stated is Stated.ABSENT else (stated, True)
-    if name in declared.links:
-        link = declared.links[name]
-        return _stated(evaluator, entity, name, link.applies, optional=link.optional, ty=ty)
-    if name in declared.back_lists:
-        return known(back_list(evaluator, entity, name)), True
-    if name == "owner":
-        return (known(entity.owner), True) if entity.owner else (OPEN, True)
-    return _criterion(evaluator, entity, declared.criteria[name.removeprefix("criteria.")])
-
-
-def _fact(evaluator: Solver, entity: Entity, fact: Fact) -> tuple[Value, bool] | None:
-    if fact.applies is not None:
-        applies = _applies(evaluator, entity, fact.applies, fact.name, optional=fact.optional)
-        if not applies.most:
-            return None
-        if applies.why:
-            return _within(evaluator, fact), False
-    stated = entity.facts.get(fact.name)
-    if stated is Stated.ABSENT:
+    row, number = evaluator.row(entity), evaluator.code.names.number(name)
+    state = getattr(row, f"t{number}")
+    if state == 0:
         return None
-    if stated is not None:
-        return _within(evaluator, fact) if stated.why else _filled(evaluator, fact, stated), True
-    if fact.default is not None and not entity.stranger:
-        return evaluator.evaluate(fact.default, (known(entity),)), True
-    if isinstance(fact.ty, t.Ballots) and not entity.stranger:
-        return None
-    return _within(evaluator, fact), True
+    least, most = getattr(row, f"l{number}"), getattr(row, f"h{number}")
+    return as_value(least, most, ty), state == 2  # noqa: PLR2004  # surely
 
 
-def _within(evaluator: Solver, fact: Fact) -> Value:
-    """What is known of a fact that is not: the ends of its range, else of its type."""
-    is_list = isinstance(fact.ty, t.List)
-    return evaluator.whole(fact.ty) if is_list else _ends(evaluator, fact, fact.ty)
+def within(fact: Fact, ty: t.Type, values: Mapping[str, Values]) -> Ends:
+    """Return what is known of a fact, or of an element of one: the ends of its range or type."""
+    least, most = ends_of(ty, values)
+    return (
+        least if fact.low is None or least is UNKNOWN else fact.low,
+        most if fact.high is None or most is UNKNOWN else fact.high,
+    )
 
 
-def _ends(evaluator: Solver, fact: Fact, ty: t.Type) -> Value:
-    least, most, why = evaluator.whole(ty)
-    if fact.low is not None:
-        least = fact.low
-    if fact.high is not None:
-        most = fact.high
-    return Value(least, most, why) if why else Value(least, most)
-
-
-def _filled(evaluator: Solver, fact: Fact, stated: Value) -> Value:
-    """Return what is stated; of a list with the ends of those elements that are not known."""
-    if not isinstance(fact.ty, t.List) or all(item.value.known for item in stated.least.items):
-        return stated
-    unknown = _ends(evaluator, fact, fact.ty.element)
-    items = (i if i.value.known else i._replace(value=unknown) for i in stated.least.items)
-    return known(replace(stated.least, items=tuple(items)))
-
-
-def _stated(
-    evaluator: Solver,
-    entity: Entity,
-    name: str,
-    applies: Node | None,
-    *,
-    optional: bool,
-    ty: t.Type,
-) -> tuple[Value, bool] | None:
-    condition = _applies(evaluator, entity, applies, name, optional=optional)
-    if not condition.most:
-        return None
-    stated = entity.facts.get(name)
-    if stated is Stated.ABSENT:
-        return None
-    if condition.why or stated is None or stated.why:
-        return evaluator.whole(ty), condition.known
-    return stated, True
-
-
-def _applies(
-    evaluator: Solver, entity: Entity, condition: Node | None, name: str, *, optional: bool
-) -> Value:
-    if condition is None:
-        return TRUE
-    if optional:
-        return _there(entity, name)
-    return evaluator.evaluate(condition, (known(entity),))
-
-
-def _there(entity: Entity, name: str) -> Value:
-    """Whether a fact or link is there: stated by a value or by `-`, else unknown."""
+def stated_there(entity: Entity, name: str) -> Value:
+    """Return whether a fact or link is there: stated by a value or by `-`, else unknown."""
     stated = entity.facts.get(name)
     if stated is Stated.ABSENT:
         return FALSE
@@ -140,7 +58,7 @@ def is_there(evaluator: Solver, entity: Entity, name: str) -> Value:
     if declared is None:
         return TRUE
     if declared.applies is None or declared.optional:
-        return _there(entity, name)
+        return stated_there(entity, name)
     return evaluator.truth(declared.applies, (known(entity),))
 
 
@@ -226,43 +144,24 @@ def _lists(ty: t.Type, holder: str) -> bool:
 
 
 def _is_open(evaluator: Solver, owner: Entity, fact: Fact) -> bool:
-    found = _fact(evaluator, owner, fact)
+    found = member(evaluator, owner, fact.name, fact.ty)
     return found is not None and bool(found[0].why)
 
 
-def _criterion(
-    evaluator: Solver, entity: Entity, criterion: Criterion
-) -> tuple[Value, bool] | None:
-    name = f"criteria.{criterion.id}"
-    applies = _applies(evaluator, entity, criterion.applies, name, optional=False)
-    if not applies.most:
-        return None
-    stated = entity.facts.get(name)
-    if stated is Stated.ABSENT:
-        return None
-    if applies.why or stated is None or stated.why:
-        return _grades(evaluator, criterion), applies.known
-    return stated, True
-
-
-def _grades(evaluator: Solver, criterion: Criterion) -> Value:
-    if criterion.low is not None and criterion.high is not None:
-        return within(criterion.low, criterion.high)
-    return evaluator.whole(criterion.ty)
+def elements_of(evaluator: Solver, entity: Entity, name: str) -> Any:
+    """Return a back list as generated code has lists."""
+    return from_elements(back_list(evaluator, entity, name))
 
 
 def criteria_of(evaluator: Solver, entity: Entity, name: str) -> Value:
-    """Return the grades of a set; those that do not apply are left out."""
-    items = (_set_member(evaluator, entity, m) for m in entity.type.sets[name].members)
-    return known(Elements(tuple(item for item in items if item is not None)))
-
-
-def _set_member(
-    evaluator: Solver, entity: Entity, member: tuple[str, Node | None]
-) -> Element | None:
-    name, when = member
-    taken = TRUE if when is None else evaluator.evaluate(when, (known(entity),))
-    if not taken.most:
-        return None
-    grade = _criterion(evaluator, entity, entity.type.criteria[name])
-    return None if grade is None else Element(grade[0], taken.known and grade[1], name)
+    """Return the grades of a set, each by its criterion; those that do not apply are left out."""
+    row, number = evaluator.row(entity), evaluator.code.names.number(f"set {name}")
+    criteria = entity.type.criteria
+    return known(
+        Elements(
+            tuple(
+                Element(as_value(low, high, criteria[item].ty), sure, item)
+                for low, high, sure, _, item in getattr(row, f"l{number}")
+            )
+        )
+    )

@@ -8,12 +8,13 @@ is not found yet is found by the class, which then steps aside: an attribute of 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, cast
 
 from khung.engine import members
+from khung.engine.code_names import HIGH, LOW, THERE, VALUE
 from khung.engine.facts import Case, Entity
-from khung.engine.finds import find_of
-from khung.engine.solver import Held, Solver
+from khung.engine.finds import constant_of, find_of
+from khung.engine.solver import Held
 from khung.engine.values import Value
 from khung.engine.worth import OpenError
 from khung.ir import types as t
@@ -23,7 +24,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from khung.engine.compiled import Compiled
-    from khung.engine.facts import Given
+    from khung.engine.facts import Given, Stated
+    from khung.engine.solver import Solver
+    from khung.engine.worth import Ends
+    from khung.ir.nodes import Node
     from khung.ir.program import ObjectType
 
 _IS_THERE = "q"
@@ -139,18 +143,36 @@ class _There:
 
 @dataclass(slots=True)
 class Layout:
-    """How the rows of one type find their members."""
+    """How the rows of one type find their members.
+
+    Attributes:
+        row: Their class; it holds the defaults that are the same for all.
+        bare: The class of those of which one of `defaulted` is stated, other than plainly.
+        eager: Attributes of members that are plainly known once stated.
+        leading: Members that lead to other objects.
+    """
 
     compiled: Compiled
     declared: ObjectType
     row: type[Row] = field(init=False)
+    bare: type[Row] = field(init=False)
+    defaulted: frozenset[str] = field(init=False)
     eager: dict[str, str] = field(init=False)
     leading: frozenset[str] = field(init=False)
-    finds: dict[str, Callable[[Row], None]] = field(default_factory=dict)
+    finds: dict[str, Callable[[Held], None]] = field(default_factory=dict)
+    testers: dict[int, tuple[Node, Callable[[Held], bool | None]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.row = type(self.declared.name, (Row,), {"layout": self})
         number, declared = self.compiled.names.number, self.declared
+        constants = {
+            fact.name: constant
+            for fact in declared.facts.values()
+            if fact.applies is None and (constant := constant_of(fact.default)) is not None
+        }
+        self.defaulted = frozenset(constants)
+        self.bare = type(declared.name, (Row,), {"layout": self})
+        plain_names = {f"v{number(name)}": constant for name, constant in constants.items()}
+        self.row = type(declared.name, (Row,), {"layout": self, **plain_names})
         plain = [f.name for f in declared.facts.values() if f.applies is None and _is_plain(f.ty)]
         plain += [f"criteria.{c.id}" for c in declared.criteria.values() if c.applies is None]
         self.eager = {name: f"v{number(name)}" for name in [*plain, declared.kind_field]}
@@ -163,6 +185,56 @@ class Layout:
         lists = (f.name for f in declared.facts.values() if not _is_plain(f.ty))
         self.leading = frozenset((*declared.links, *lists))
 
+    @property
+    def slots(self) -> dict[int, t.Type]:
+        """The variables in scope of what is asked of such an object."""
+        return {0: t.Object(self.declared.name)}
+
+    def tester(self, node: Node) -> Callable[[Held], bool | None]:
+        """Return what tells whether a condition over an object holds; None where that is open."""
+        compiled, slots = self.compiled, self.slots
+        functions: list[Any] = []
+
+        def test(row: Held) -> bool | None:
+            if not functions:
+                functions.extend(compiled.test(node, mode, slots) for mode in (VALUE, LOW, HIGH))
+            try:
+                return bool(functions[0](row))
+            except OpenError:
+                return True if functions[1](row) else None if functions[2](row) else False
+
+        return test
+
+    def tester_of(self, node: Node | None) -> Callable[[Held], bool | None]:
+        """Return the tester of a condition, made once; one that is not written always holds."""
+        if node is None:
+            return _always
+        if id(node) not in self.testers:
+            self.testers[id(node)] = (node, self.tester(node))
+        return self.testers[id(node)][1]
+
+    def reader(self, node: Node) -> Callable[[Held], Ends]:
+        """Return what gives both ends of an expression over an object."""
+        compiled, slots, is_ordered = self.compiled, self.slots, t.is_ordered(node.ty)
+        functions: list[Any] = []
+
+        def read(row: Held) -> Ends:
+            if not functions:
+                functions.extend(compiled.function(node, m, slots) for m in (VALUE, LOW, HIGH))
+            try:
+                found = functions[0](row)
+            except OpenError:
+                low = functions[1](row)
+                return low, functions[2](row) if is_ordered else low
+            return found, found
+
+        return read
+
+    def applier(self, node: Node) -> Callable[[Held], int]:
+        """Return what tells whether something read of an object applies: 0, 1 or 2."""
+        found: Callable[[Held], int] = self.compiled.function(node, THERE, self.slots)
+        return found
+
     def attribute(self, name: str) -> Any:
         """Return what finds an attribute of a row; None for what is none."""
         mode, number = name[:1], name[1:]
@@ -173,7 +245,7 @@ class Layout:
             return _There(name, member.partition(" ")[2])
         find = self.finds.get(member)
         if find is None:
-            find = self.finds[member] = find_of(self.compiled, self.declared, member, number)
+            find = self.finds[member] = find_of(self, member, number)
         match mode:
             case "v":
                 return _Plain(name, f"l{number}", find)
@@ -183,17 +255,8 @@ class Layout:
                 return _End(name, f"v{number}", find)
 
 
-class Holder(Solver, Protocol):
-    """An evaluation as its rows know it."""
-
-    rows: dict[int, Row]
-
-    @property
-    def code(self) -> Compiled:
-        """The functions of the program."""
-
-    def row(self, entity: Entity) -> Row:
-        """Return the row of an object."""
+def _always(_: Held) -> bool:
+    return True
 
 
 def layout_of(compiled: Compiled, name: str) -> Layout:
@@ -208,7 +271,7 @@ def _is_plain(ty: t.Type) -> bool:
     return not isinstance(ty, t.List)
 
 
-def rows_of(case: Case, by: Holder) -> Case:
+def rows_of(case: Case, by: Solver) -> Case:
     """Return a case whose objects are rows of one evaluation."""
     made = {
         name: {key: _row(entity, by) for key, entity in entities.items()}
@@ -222,7 +285,7 @@ def rows_of(case: Case, by: Holder) -> Case:
     return Case(case.program, case.on, made, records, case.title)
 
 
-def row_of(entity: Entity, by: Holder) -> Row:
+def row_of(entity: Entity, by: Solver) -> Row:
     """Return a new row for one object."""
     row = _row(entity, by)
     if entity.owner is not None:
@@ -231,9 +294,15 @@ def row_of(entity: Entity, by: Holder) -> Row:
     return row
 
 
-def _row(entity: Entity, by: Holder) -> Row:
-    layout = layout_of(by.code, entity.type.name)
-    row = layout.row(entity.type, entity.id, entity.facts, None, entity.given, entity.stranger)
+def _row(entity: Entity, by: Solver) -> Row:
+    layout = layout_of(cast("Compiled", by.code), entity.type.name)
+    facts = entity.facts
+    is_bare = entity.stranger or any(
+        name in layout.defaulted and (name not in layout.eager or not _is_plainly(facts[name]))
+        for name in facts
+    )
+    made = layout.bare if is_bare else layout.row
+    row = made(entity.type, entity.id, facts, None, entity.given, entity.stranger)
     row.run = by
     if entity.given is not None:
         row.decide(entity.given)
@@ -241,7 +310,11 @@ def _row(entity: Entity, by: Holder) -> Row:
     return row
 
 
-def _fill(row: Row, by: Holder) -> None:
+def _is_plainly(stated: Value | Stated) -> bool:
+    return isinstance(stated, Value) and not stated.why
+
+
+def _fill(row: Row, by: Solver) -> None:
     """Make what a row states of others lead to their rows, and keep what is plainly known."""
     layout, found = row.layout, row.__dict__
     if not layout.leading.isdisjoint(row.facts):
@@ -263,12 +336,13 @@ def undecided(row: Row) -> Row:
     if "alone" in row.__dict__:
         kept: Row = row.__dict__["alone"]
         return kept
-    alone = row.layout.row(row.type, row.id, row.facts, row.owner, None, row.stranger)
+    alone = type(row)(row.type, row.id, row.facts, row.owner, None, row.stranger)
     number = row.layout.compiled.names.number
     for name in row.type.back_lists:
         getattr(row, f"l{number(name)}")
     members = {f"{mode}{number(name)}" for name in row.type.back_lists for mode in "vlht"}
     alone.__dict__.update({name: row.__dict__[name] for name in members & row.__dict__.keys()})
     alone.run, alone.origin = row.run, row
+    _fill(alone, row.run)
     row.__dict__["alone"] = alone
     return alone

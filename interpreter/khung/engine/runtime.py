@@ -23,12 +23,13 @@ from khung.ir import types as t
 from khung.ir.enums import FoldOp
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from datetime import date
 
     from khung.engine.solver import Held
     from khung.engine.worth import Ends
     from khung.ir import nodes as n
+    from khung.ir.enums import Majority
     from khung.syntax.ast import CompareOp
 
 
@@ -176,6 +177,14 @@ def call(node: n.Call, root: Any, parts: tuple[Ends | None, ...]) -> Ends:
     return from_value(calls.call(node, given, root.run))
 
 
+def counted(found: Any, whole: Ends) -> Ends:
+    """Return how many elements a list has, at least and at most."""
+    if found is UNKNOWN:
+        return whole
+    items = opened(found)
+    return sum([sure for _, _, sure, _, _ in items]), sum([times for _, _, _, times, _ in items])
+
+
 def months(start: date, end: date) -> int:
     """Return the whole months between two days."""
     return logic.months_between(start, end)
@@ -241,6 +250,22 @@ def winner(node: n.Winner, root: Held, slots: tuple[Any, ...]) -> Ends:
     return from_value(voting.outcome(node, _env(slots), root.run).level)
 
 
+def won(
+    wins: Sequence[Majority],
+    ballots: Sequence[int],
+    base: Any,
+    counting: str,
+    above: str,
+    ceiling: int,
+) -> int:
+    """Return the level that known ballots give; open where no level has its majority."""
+    base = sum(ballots) if base is None else base
+    winner = voting.winner_of(voting.supporting(ballots, counting), wins, base)
+    if winner is None:
+        raise OpenError
+    return winner if above == voting.WINS else min(winner, ceiling)
+
+
 def choice(node: n.Choice, root: Held, slots: tuple[Any, ...]) -> Ends:
     """Return the level that a body may choose."""
     env = _env(slots)
@@ -261,6 +286,7 @@ HELPERS: dict[str, Any] = {
         attribute,
         call,
         choice,
+        counted,
         each_known,
         either,
         equal,
@@ -288,6 +314,7 @@ HELPERS: dict[str, Any] = {
         unordered,
         via,
         winner,
+        won,
     )
 } | {"UNKNOWN": UNKNOWN, "Open": Open}
 """What generated code sees by name."""

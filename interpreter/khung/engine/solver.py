@@ -2,24 +2,39 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from khung.engine.facts import Entity
 from khung.engine.values import MISSING, Value
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from contextlib import AbstractContextManager
+    from collections.abc import Callable, Mapping
     from datetime import date
 
+    from khung.engine.code_names import Names
     from khung.engine.facts import Case
-    from khung.ir.enums import ResultOf, Stage
+    from khung.engine.rings import Working
+    from khung.engine.worth import Ends
+    from khung.ir.enums import Stage
     from khung.ir.nodes import Node
     from khung.ir.program import ObjectType, Values
     from khung.ir.types import Type
 
 Env = tuple[Value, ...]
 """The value of each variable by its slot, `self` first."""
+
+
+class Functions(Protocol):
+    """The functions of a program, each written when it is first asked for."""
+
+    values: Mapping[str, Values]
+    names: Names
+
+    def function(self, node: Node, mode: str, slots: Mapping[int, Type]) -> Any:
+        """Return what gives a node's value, an end of it, or whether it applies."""
+
+    def test(self, node: Node, mode: str, slots: Mapping[int, Type]) -> Any:
+        """Return what tells whether a condition holds, surely or perhaps."""
 
 
 class Solver(Protocol):
@@ -51,23 +66,64 @@ class Solver(Protocol):
     def led(self, value: Value) -> Value:
         """Return a value with what this evaluation holds in place of the objects of the case."""
 
-    def stranger(self, name: str) -> Entity:
+    def row(self, entity: Entity) -> Held:
+        """Return an object of the case as this evaluation holds it."""
+
+    def stranger(self, name: str) -> Held:
         """Return an object of a type of which nothing is known."""
-
-    def state(self, entity: Entity, what: ResultOf) -> Value:
-        """Return whether a subject is ranked or pending, or its status."""
-
-    def level(self, entity: Entity, stage: Stage) -> Value:
-        """Return the level after a stage, as if in scope."""
 
     def kept(self, entity: Entity, place: int) -> Value | None:
         """Return the level that a quota leaves; None where it does not touch the subject."""
 
-    def at_work(self, entity: Entity, stage: str) -> AbstractContextManager[None]:
-        """Note that a stage is being worked out, so that a ring is seen."""
+    def is_scope_hidden(self, entity: Entity) -> bool:
+        """Whether others know nothing of the scope of a subject."""
+
+    def is_level_hidden(self, entity: Entity, stage: Stage) -> bool:
+        """Whether others know nothing of the level of a subject after a stage."""
+
+    @property
+    def code(self) -> Functions:
+        """The functions of the program."""
+
+    @property
+    def rows(self) -> dict[int, Any]:
+        """The objects that it holds, by `id` of those of the case."""
+
+    @property
+    def working(self) -> Working:
+        """What is being worked out, so that a ring is seen."""
+
+
+class Layout(Protocol):
+    """What makes functions over the objects of a type."""
+
+    @property
+    def compiled(self) -> Functions:
+        """The functions of the program."""
+
+    @property
+    def declared(self) -> ObjectType:
+        """The type."""
+
+    @property
+    def slots(self) -> dict[int, Type]:
+        """The variables in scope of what is asked of such an object."""
+
+    def tester(self, node: Node) -> Callable[[Held], bool | None]:
+        """Return what tells whether a condition holds; None where that is open."""
+
+    def tester_of(self, node: Node | None) -> Callable[[Held], bool | None]:
+        """Return the tester of a condition, made once; one that is not written always holds."""
+
+    def reader(self, node: Node) -> Callable[[Held], Ends]:
+        """Return what gives both ends of an expression."""
+
+    def applier(self, node: Node) -> Callable[[Held], int]:
+        """Return what tells whether something read applies: 0 not, 1 perhaps, 2 surely."""
 
 
 class Held(Entity):
     """An object of a case as one evaluation, `run`, holds it."""
 
     run: Solver
+    layout: Layout

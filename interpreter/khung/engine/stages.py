@@ -6,7 +6,6 @@ another's bounds.
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING
@@ -15,16 +14,15 @@ from khung.engine.compiled import compiled
 from khung.engine.evaluate import Evaluator
 from khung.engine.groups import Groups
 from khung.engine.steps import Steps
-from khung.engine.values import FALSE, MAYBE, Value, known, within
-from khung.ir.enums import ResultOf, Stage
+from khung.engine.values import FALSE, Value, within
+from khung.ir.enums import Stage
 from khung.ir.hanging import hanging_of
 from khung.ir.program import ladder_of
 from khung.ir.stages import names
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from khung.engine.facts import Case, Entity
+    from khung.engine.rows import Row
     from khung.engine.voting import Step
     from khung.ir.hanging import Hanging
     from khung.ir.program import ObjectType, Program
@@ -38,14 +36,6 @@ class Status(Enum):
     PENDING = "pending"
     UNDETERMINED = "undetermined"
     NEEDS_DECISION = "needs_decision"
-
-
-class CircularRulesError(Exception):
-    """The level of a subject hangs on itself. `path` names the stages in a ring."""
-
-    def __init__(self, path: tuple[str, ...]) -> None:
-        super().__init__(" → ".join(path))
-        self.path = path
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +56,6 @@ class Run:
         opaque: Whether others know nothing of the results of a subject of unknown kind, nor the
             groups of a quota of one of unknown key. Kind and key give a subject its place in the
             order of work, and without them work may run in a ring: only then is this asked for.
-        open: The stages being worked out, outermost first, as a ring would name them.
     """
 
     program: Program
@@ -75,7 +64,6 @@ class Run:
     evaluator: Evaluator = field(init=False)
     steps: Steps = field(init=False)
     groups: dict[tuple[str, int], Groups] = field(default_factory=dict)
-    open: dict[tuple[int, str], str] = field(default_factory=dict)
     hanging: Hanging = field(init=False)
 
     def __post_init__(self) -> None:
@@ -90,73 +78,57 @@ class Run:
 
     # -- what other subjects ask ---------------------------------------------------------------
 
-    def level(self, entity: Entity, stage: Stage) -> Value:
-        """Return the level after a stage, as if in scope. Ranks; open ones as their bounds."""
-        given = entity.given
-        if self.is_opaque(entity) and not (given is not None and given.stands_for(stage)):
-            return self.any_level(entity)
-        return self.evaluator.worth(entity, names.of_stage(stage))
-
     def is_opaque(self, entity: Entity) -> bool:
         """Whether nothing is known to others of what the rules make of a subject."""
+        if not self.opaque or entity.type.kinds is None:
+            return False
         kind = entity.facts.get(entity.type.kind_field)
-        known_kind = isinstance(kind, Value) and kind.known
-        return self.opaque and entity.type.kinds is not None and not known_kind
+        return not (isinstance(kind, Value) and kind.known)
+
+    def is_level_hidden(self, entity: Entity, stage: Stage) -> bool:
+        """Whether others know nothing of the level of a subject after a stage."""
+        given = entity.given
+        return self.is_opaque(entity) and not (given is not None and given.stands_for(stage))
+
+    def is_scope_hidden(self, entity: Entity) -> bool:
+        """Whether others know nothing of the scope of a subject: its rules read results."""
+        if not self.is_opaque(entity) or entity.given is not None:
+            return False
+        rules = (*entity.type.not_ranked, *entity.type.pending)
+        return any(r.when is not None and self.hanging.hangs(r.when).results for r in rules)
 
     def any_level(self, entity: Entity) -> Value:
         """Return what is known of a level if nothing is."""
         levels = ladder_of(entity.type).levels
         return within(levels[-1].rank, levels[0].rank)
 
-    def state(self, entity: Entity, what: ResultOf) -> Value:
-        """Return whether the subject is ranked or pending, or its status."""
-        if what is ResultOf.STATUS:
-            return known(self.status(entity).value)
-        if self.is_opaque(entity) and entity.given is None and self._scope_reads(entity):
-            return MAYBE
-        match what:
-            case ResultOf.RANKED:
-                return self.evaluator.worth(entity, names.RANKED)
-            case ResultOf.PENDING:
-                return self.evaluator.worth(entity, names.PENDING)
-
-    def _scope_reads(self, entity: Entity) -> bool:
-        """Whether the rules of scope read results of others."""
-        rules = (*entity.type.not_ranked, *entity.type.pending)
-        return any(r.when is not None and self.hanging.hangs(r.when).results for r in rules)
-
-    @contextmanager
-    def at_work(self, entity: Entity, stage: str) -> Iterator[None]:
-        """Note that a stage is being worked out; raise an error that names the ring if it is."""
-        key, name = (id(entity), stage), f"{entity.path}: {stage}"
-        if key in self.open:
-            raise CircularRulesError((*self.open.values(), name))
-        self.open[key] = name
-        try:
-            yield
-        finally:
-            del self.open[key]
-
     # -- results --------------------------------------------------------------------------------
 
     def status(self, entity: Entity) -> Status:
         """Return the status of a subject that has a ladder, by the order of precedence."""
-        scope = self.scope(entity)
-        if scope.out.least:
+        row, ends = self.evaluator.row(entity), self.evaluator.ends
+        out, may_be_out = ends(row, names.OUT)
+        if out:
             return Status.NOT_RANKED
-        if scope.pending.least:
+        pending, may_be_pending = ends(row, names.PENDING)
+        if pending:
             return Status.PENDING
-        level = self.evaluator.worth(entity, names.of_stage(Stage.QUOTA))
-        if scope.out.most or scope.pending.most:
+        least, most = ends(row, names.of_stage(Stage.QUOTA))
+        if may_be_out or may_be_pending:
             return Status.UNDETERMINED
-        if level.known and not any(rule.may_leave for rule in entity.type.defer):
+        if least == most and not self._may_leave(row):
             return Status.RANKED
         final = self.step(entity, Stage.QUOTA)
         if final.may_leave:
             return Status.UNDETERMINED
         if final.decision is not None:
             return Status.NEEDS_DECISION
-        return Status.RANKED if level.known else Status.UNDETERMINED
+        return Status.RANKED if least == most else Status.UNDETERMINED
+
+    def _may_leave(self, row: Row) -> bool:
+        """Whether a body may take the subject out of the ranking."""
+        rules = (rule for rule in row.type.defer if rule.may_leave)
+        return any(row.layout.tester_of(rule.rule.when)(row) is not False for rule in rules)
 
     def scope(self, entity: Entity) -> Scope:
         """Return the scope of a subject; a decision given puts it in the ranking."""

@@ -77,12 +77,13 @@ class Steps:
                 return Step(level)
 
     def _branch(self, node: n.If, entity: Entity, level: Value) -> Step:
-        condition = self.run.evaluator.truth(node.condition, (known(entity),))
-        if not condition.least and not condition.most:
+        row = self.run.evaluator.row(entity)
+        holds_here = row.layout.tester_of(node.condition)(row)
+        if holds_here is False:
             found = self._read(node.no, entity, level)
             unvoted = self._unvoted(node, entity)
             return replace(found, findings=(*found.findings, *unvoted)) if unvoted else found
-        if condition.known:
+        if holds_here:
             return self._read(node.yes, entity, level)
         ways = [self._read(way, entity, level) for way in (node.yes, node.no)]
         rules = tuple(dict.fromkeys(rule for way in ways for rule in way.rules))

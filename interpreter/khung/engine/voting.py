@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from khung.ir.nodes import Choice, Node, Rule, Winner
 
 
+WINS = "wins"
+"""The setting of `above_ceiling` under which a winner stands above the ceiling."""
+
+
 class DecisionKind(StrEnum):
     """Why the rules leave a choice to a body."""
 
@@ -103,7 +107,7 @@ def outcome(node: Winner, env: Env, evaluator: Solver) -> Step:
     ballots = evaluator.read(node.ballots, env)
     if ballots is None:
         return Step(ceiling)
-    stands = evaluator.evaluate(node.above_ceiling, env).least == "wins"
+    stands = evaluator.evaluate(node.above_ceiling, env).least == WINS
     highest = len(node.wins) - 1 if stands else ceiling.most
     whole = within(node.lowest, highest)
     if ballots[0].why:
@@ -125,9 +129,22 @@ def outcome(node: Winner, env: Env, evaluator: Solver) -> Step:
 
 def tally(counting: Node, ballots: Sequence[int], env: Env, evaluator: Solver) -> list[int]:
     """Return the votes that support each rank, lowest first."""
-    if evaluator.evaluate(counting, env).least != "cumulative":
+    return supporting(ballots, evaluator.evaluate(counting, env).least)
+
+
+def supporting(ballots: Sequence[int], counting: str) -> list[int]:
+    """Return the votes that support each rank: cumulative ones support those below, too."""
+    if counting != "cumulative":
         return list(ballots)
     return [sum(ballots[rank:]) for rank in range(len(ballots))]
+
+
+def winner_of(counts: Sequence[int], wins: Sequence[Majority], base: object) -> int | None:
+    """Return the best rank that has its majority of a known base; None where none has."""
+    for rank in range(len(counts) - 1, -1, -1):
+        if _wins(counts[rank], wins[rank], base):
+            return rank
+    return None
 
 
 def _base(node: Winner, ballots: Sequence[int], env: Env, evaluator: Solver) -> Value:

@@ -76,17 +76,13 @@ def as_value(least: Any, most: Any, ty: t.Type) -> Value:
     """Return two ends as a value."""
     if least is UNKNOWN or most is UNKNOWN or least is None:
         return OPEN
-    match ty:
-        case t.List():
-            return known(_elements(least, ty.element))
-        case t.Number():
-            least, most = _decimal(least), _decimal(most)
-        case t.Boolean():
-            return truth(least, most)
-        case t.Anything() if type(least) in (tuple, Open):
-            return known(_elements(least, t.ANYTHING))
-        case _:
-            pass
+    kind = type(ty)
+    if kind is t.Boolean:
+        return truth(least, most)
+    if kind is t.Number:
+        least, most = _decimal(least), _decimal(most)
+    elif kind is t.List or (kind is t.Anything and type(least) in (tuple, Open)):
+        return known(_elements(least, ty.element if isinstance(ty, t.List) else t.ANYTHING))
     return Value(least, most) if least == most else Value(least, most, MISSING)
 
 

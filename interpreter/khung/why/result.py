@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from khung.engine.checks import checked, violations
 from khung.engine.findings import findings_of
-from khung.engine.stages import CircularRulesError, Run, Status
+from khung.engine.rings import CircularRulesError
+from khung.engine.stages import Run, Status
 from khung.engine.tables import answers
 from khung.engine.values import Value, known
 from khung.ir.enums import Stage

@@ -13,7 +13,8 @@ from enum import StrEnum
 from itertools import product
 from typing import TYPE_CHECKING, NamedTuple
 
-from khung.engine.stages import CircularRulesError, Status
+from khung.engine.rings import CircularRulesError
+from khung.engine.stages import Status
 from khung.engine.values import OPEN, Value, known
 from khung.ir import types as t
 from khung.ir.enums import Stage

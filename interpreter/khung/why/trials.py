@@ -8,7 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from khung.engine.stages import CircularRulesError, Run
+from khung.engine.rings import CircularRulesError
+from khung.engine.stages import Run
 from khung.engine.values import OPEN
 from khung.ir.enums import Stage
 from khung.why.changed_case import Leading, changed_case

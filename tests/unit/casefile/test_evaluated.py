@@ -7,7 +7,7 @@ import pytest
 from khung import driver
 from khung.diagnostics.codes import severity_of
 from khung.diagnostics.model import Severity
-from khung.engine.stages import CircularRulesError
+from khung.engine.rings import CircularRulesError
 
 UNUSED = [
     ("joined: 2010-05-19, active: false, reason: ill", []),

@@ -11,7 +11,10 @@ OUT = "stages.out"
 """Whether the subject is outside the ranking."""
 
 PENDING = "stages.pending"
-"""Whether a step of the procedure is missing, of a subject that is not outside."""
+"""Whether a step of the procedure is missing."""
+
+WAITING = "stages.waiting"
+"""Whether that is so of a subject that is not outside."""
 
 RANKED = "stages.ranked"
 """Whether the subject is in the ranking: what says whether its level applies."""

@@ -15,14 +15,15 @@ if TYPE_CHECKING:
 
 
 def scope(parts: Parts) -> None:
-    """Add whether the subject is out, pending and ranked; a decision given stands for the rules."""
+    """Add whether the subject is out, pending, ranked; a decision given stands for the rules."""
     declared = parts.declared
     out = parts.define(
         names.OUT, _unless_given(parts, GivenPart.OUT, _any(parts, declared.not_ranked, "scope"))
     )
     inside = n.Not(out, parts.span)
     missing = _unless_given(parts, GivenPart.PENDING, _any(parts, declared.pending, "pending"))
-    parts.define(names.PENDING, n.AllOf((inside, missing), parts.span))
+    pending = parts.define(names.PENDING, missing)
+    parts.define(names.WAITING, n.AllOf((inside, pending), parts.span))
     parts.define(names.RANKED, inside)
 
 
