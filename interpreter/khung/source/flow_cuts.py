@@ -52,8 +52,10 @@ def _loose(first: Node, entries: list[Entry], start: int) -> int:
 
 def _is_loose(entry: Entry) -> bool:
     """Say whether an entry has neither a value nor a colon: `here` in `{a: north, here}`."""
-    after = entry.key_span.file.text[entry.key_span.end :][:80].lstrip()
-    return _is_alone(entry) and not _is_glued(entry) and not after.startswith(":")
+    if not _is_alone(entry) or _is_glued(entry):
+        return False
+    end = entry.key_span.end
+    return not entry.key_span.file.text[end : end + 80].lstrip().startswith(":")
 
 
 def _is_alone(entry: Entry) -> bool:
