@@ -19,7 +19,7 @@ OPEN_SHARE = 0.1
 """The share of the facts that are not known, where some are not."""
 
 KEPT = frozenset(
-    {"loai", "chi_bo", "cap_tren", "to_chuc", "cung_cap_voi", "dang_vien", "dung_dau", "chuc_danh"}
+    {"loai", "chi_bo", "cap_tren", "to_chuc", "cung_cap_voi", "dang_vien", "dung_dau", "chuc_danh", "cap"}
 )
 """What stays known: kinds, links, and what tells one post from another."""
 

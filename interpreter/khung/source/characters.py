@@ -28,6 +28,7 @@ _UNSEEN = (
 )
 _FORBIDDEN = re.compile(rf"[{_UNSEEN}]|\r(?!\n)")
 _FORBIDDEN_ESCAPED = re.compile(rf"[{_UNSEEN}\r]")
+_HARD = re.compile(r"[\xa0\u3000]")
 _HARD_BLANK = re.compile(r"(?m)^[ \t]*[\xa0\u3000]|(?<=[:,\-])[\xa0\u3000]|[\xa0\u3000](?=#)")
 _ESCAPE = re.compile(r"\\(?:x..|u.{4}|U.{8}|[^\r\n])")
 _HALVES = frozenset(map(chr, range(0xD800, 0xE000)))  # of characters, as JSON writes them
@@ -37,8 +38,9 @@ _MOST = 20  # of one kind in one file: the twenty-first adds nothing
 
 def characters_fit(file: SourceFile, bag: Bag) -> bool:
     """Report what the text of a YAML file must not hold; return whether there is nothing."""
-    forbidden = _some(_FORBIDDEN, file.text)
-    hard = _some(_HARD_BLANK, file.text)
+    used = "".join(sorted(set(file.text)))  # so that most files are not searched at all
+    forbidden = _some(_FORBIDDEN, file.text) if _FORBIDDEN.search(used) else []
+    hard = _some(_HARD_BLANK, file.text) if _HARD.search(used) else []
     ends = [match for match in forbidden if match.group() == "\r"]
     for match in forbidden:
         if match not in ends[1:]:  # of line ends the first stands for all

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import yaml
 
@@ -35,7 +35,7 @@ LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """PyYAML's C parser where it was built, ten times as fast."""
 
 
-def parse_yaml(file: SourceFile, bag: Bag, loader: type = LOADER) -> Node | None:
+def parse_yaml(file: SourceFile, bag: Bag, loader: Any = LOADER) -> Node | None:
     """Return the document of a YAML file.
 
     Both of PyYAML's parsers give the same nodes; the pure one refuses some files that the C parser
@@ -53,25 +53,43 @@ def parse_yaml(file: SourceFile, bag: Bag, loader: type = LOADER) -> Node | None
     if not characters_fit(file, bag):
         return None
     builder = _Builder(file, bag)
+    parser = None
     try:
-        for event in yaml.parse(file.text, Loader=loader):
+        parser = loader(file.text)
+        for event in iter(parser.get_event, None):
             if not builder.take(event):
                 return None
     except yaml.YAMLError as error:
         if not builder.explains(error):
             report_syntax_error(error, file, builder.opened, bag)
         return None
+    finally:
+        if parser is not None:
+            parser.dispose()
     return builder.finish()
+
+
+class _Key(NamedTuple):
+    """A scalar that is a key: of its place, the whole is enough."""
+
+    text: str
+    span: Span
+    quoted: bool
 
 
 @dataclass(slots=True)
 class _Open:
-    """A collection not yet closed. In a mapping, `nodes` alternates keys and values."""
+    """A collection not yet closed. In a mapping, `nodes` alternates keys and values.
+
+    `may_be_cut` where a plain text is empty, or has what may still be open at its end: elsewhere
+    there is nothing to mend.
+    """
 
     start: int
     is_mapping: bool
     is_flow: bool
-    nodes: list[Node] = field(default_factory=list)
+    nodes: list[Any] = field(default_factory=list)
+    may_be_cut: bool = False
 
 
 class _Builder:
@@ -89,8 +107,7 @@ class _Builder:
         """Take the next event; return whether to go on."""
         match event:
             case yaml.ScalarEvent():
-                self._refuse_properties(event)
-                self._put(self._scalar(event))
+                self._scalar(event)
             case yaml.MappingStartEvent() | yaml.SequenceStartEvent():
                 self._refuse_properties(event)
                 return self._open(event)
@@ -125,25 +142,46 @@ class _Builder:
     def _span(self, event: yaml.Event) -> Span:
         return Span(self._file, _start(event), _end(event))
 
-    def _put(self, node: Node) -> None:
+    def _put(self, node: Node | _Key) -> None:
         if self._stack:
             self._stack[-1].nodes.append(node)
         else:
+            assert not isinstance(node, _Key)  # noqa: S101  # a key stands in a mapping
             self._root = node
 
-    def _scalar(self, event: yaml.ScalarEvent) -> Scalar:
+    def _scalar(self, event: yaml.ScalarEvent) -> None:
         span, style = self._span(event), event.style or ""
         if event.tag is not None or event.anchor is not None:
+            self._refuse_properties(event)
             span = self._without_properties(span)
-        text = place(event.value, self._file, span.start, span.end, style)
+        if self._at_key():
+            self._put(_Key(self._key(event.value, span, style), span, bool(style)))
+            return
+        text = self._placed(event.value, span, style)
         if style:
-            if text.offsets is not None:  # it does not stand in the file as it is
-                refuse_escaped(text, self._bag)
-            return Scalar(text.text, text, span, quoted=True)
-        value = text.text if self._at_key() else resolve(text.text, span, self._bag)
+            self._put(Scalar(text.text, text, span, quoted=True))
+            return
+        if self._stack and (not text.text or "(" in text.text or '"' in text.text):
+            self._stack[-1].may_be_cut = True
+        value = resolve(text.text, span, self._bag)
         if isinstance(value, str):
             self._warn_of_comment(span)
-        return Scalar(value, text, span)
+        self._put(Scalar(value, text, span))
+
+    def _key(self, decoded: str, span: Span, style: str) -> str:
+        """Return the text of a key. One that stands in the file as it is needs no places."""
+        if not style:
+            self._warn_of_comment(span)
+        quote = len(style)
+        if quote <= 1 and self._file.text[span.start + quote : span.end - quote] == decoded:
+            return decoded
+        return self._placed(decoded, span, style).text
+
+    def _placed(self, decoded: str, span: Span, style: str) -> PlacedText:
+        text = place(decoded, self._file, span.start, span.end, style)
+        if style and text.offsets is not None:  # it does not stand in the file as it is
+            refuse_escaped(text, self._bag)
+        return text
 
     def _at_key(self) -> bool:
         """Say whether the next node is a key: keys are texts, whatever they look like."""
@@ -180,7 +218,8 @@ class _Builder:
 
     def _sequence(self, closed: _Open, span: Span) -> Sequence:
         self._limit(len(closed.nodes), span)
-        items = mend_items(closed.nodes, self._bag) if closed.is_flow else closed.nodes
+        mends = closed.is_flow and closed.may_be_cut
+        items = mend_items(closed.nodes, self._bag) if mends else closed.nodes
         return Sequence(tuple(items), span)
 
     def _mapping(self, closed: _Open, span: Span) -> Mapping:
@@ -188,7 +227,7 @@ class _Builder:
         pairs = zip(closed.nodes[::2], closed.nodes[1::2], strict=True)
         entries = [self._entry(key, value) for key, value in pairs]
         read = [entry for entry in entries if entry is not None]
-        if closed.is_flow:
+        if closed.is_flow and closed.may_be_cut:
             read = mend_entries(read, self._bag)
         return Mapping(tuple(self._without_duplicates(read)), span)
 
@@ -197,17 +236,20 @@ class _Builder:
             head = Span(self._file, span.start, span.start + 1)
             self._bag.add("K0143", head, count=count, limit=COLLECTION_ITEMS)
 
-    def _entry(self, key: Node, value: Node) -> Entry | None:
-        if not isinstance(key, Scalar) or not key.text.text:
+    def _entry(self, key: Node | _Key, value: Node) -> Entry | None:
+        if not isinstance(key, _Key) or not key.text:
             self._bag.add("K0137", key.span, help="" if key.span.text else "empty")
             return None
-        if key.text.text == "<<" and not key.quoted:
+        if key.text == "<<" and not key.quoted:
             self._bag.add("K0134", key.span)
             return None
-        return Entry(key.text.text, value, key.span)
+        return Entry(key.text, value, key.span)
 
     def _without_duplicates(self, entries: list[Entry]) -> list[Entry]:
-        first: dict[str, Entry] = {}
+        first = {entry.key: entry for entry in entries}
+        if len(first) == len(entries):
+            return entries
+        first.clear()
         for entry in entries:
             kept = first.setdefault(entry.key, entry)
             if kept is not entry:
@@ -229,7 +271,10 @@ class _Builder:
         self._refused_lines.add(self._file.position(span.start)[0])
         rest = quoted(self._rest_of_line(span.start))
         self._bag.add("K0132", span, name=event.anchor or "", quoted=rest)
-        self._put(Scalar(span.text, PlacedText(span.text, self._file, span.start), span))
+        if self._at_key():
+            self._put(_Key(span.text, span, quoted=False))
+        else:
+            self._put(Scalar(span.text, PlacedText(span.text, self._file, span.start), span))
 
     def _property(self, event: yaml.Event, mark: str) -> Span:
         """Return the span of an anchor or tag, which stands at the start of its node."""

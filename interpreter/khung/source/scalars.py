@@ -54,6 +54,8 @@ def resolve(text: str, span: Span, bag: Bag) -> Plain:
         return _WORDS[text]
     if text[0] not in _MAY_BE_NUMBER:
         return text
+    if _is_short_whole(text):
+        return int(text)
     if _OTHER_BASE.fullmatch(text) or _NOT_FINITE.fullmatch(text):
         bag.add("K0138", span, help="base" if text[0] == "0" else "finite", text=text)
         return text
@@ -61,6 +63,12 @@ def resolve(text: str, span: Span, bag: Bag) -> Plain:
         bag.add("K0138", span, help="zero", text=text, shorter=_without_zeros(text))
         return text
     return _number(text, span, bag) if _DECIMAL.fullmatch(text) else text
+
+
+def _is_short_whole(text: str) -> bool:
+    """Say so of nearly all numbers, which need none of the other forms tried."""
+    fits = len(text) <= NUMBER_DIGITS and (text[0] != "0" or text == "0")
+    return fits and text.isascii() and text.isdigit()
 
 
 def was_refused(node: Scalar) -> bool:
