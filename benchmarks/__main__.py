@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 import platform
 
-from benchmarks import district, throughput, whole_process
+from benchmarks import solving, throughput, whole_process
 
 
 def main() -> None:
     print(f"Python {platform.python_version()}, {platform.machine()}, {os.cpu_count()} cores.\n")
     throughput.report()
     whole_process.report()
-    district.report()
+    solving.report()
 
 
 if __name__ == "__main__":

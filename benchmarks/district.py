@@ -19,9 +19,20 @@ OPEN_SHARE = 0.1
 """The share of the facts that are not known, where some are not."""
 
 KEPT = frozenset(
-    {"loai", "chi_bo", "cap_tren", "to_chuc", "cung_cap_voi", "dang_vien", "dung_dau", "chuc_danh", "cap"}
+    {
+        "loai",
+        "chi_bo",
+        "cap_tren",
+        "to_chuc",
+        "cung_cap_voi",
+        "dang_vien",
+        "dung_dau",
+        "chuc_danh",
+        "cap",
+        "criteria",
+    }
 )
-"""What stays known: kinds, links, and what tells one post from another."""
+"""What stays known: kinds, links, and which post it is. Grades are forgotten one by one."""
 
 GRADES = ("kem", "trung_binh", "tot", "xuat_sac")
 LEVELS = ("khong_hoan_thanh", "hoan_thanh", "hoan_thanh_tot", "hoan_thanh_xuat_sac")
@@ -99,7 +110,9 @@ def subjects(members: int = MEMBERS, seed: int = 1, *, some_open: bool = False) 
             },
         },
         "tap_the": {
-            **{f"cu_cb_{i}": _collective(rng, "cap_uy_truc_thuoc", f"cb_{i}") for i in range(cells)},
+            **{
+                f"cu_cb_{i}": _collective(rng, "cap_uy_truc_thuoc", f"cb_{i}") for i in range(cells)
+            },
             **{
                 f"{prefix}_{i}": _collective(rng, kind, f"xa_{i}")
                 for i in range(grassroots)
@@ -119,12 +132,12 @@ def subjects(members: int = MEMBERS, seed: int = 1, *, some_open: bool = False) 
 
 
 def _member(rng: Random, cell: int) -> dict[str, Any]:
-    worth, official = _worth(rng), rng.random() < 0.3  # noqa: PLR2004
+    worth, official = _worth(rng), rng.random() < 0.3
     facts: dict[str, Any] = {
         "chi_bo": f"cb_{cell}",
         "ngay_ket_nap": _day(rng, 1985, 2021),
         "la_cong_chuc": official,
-        "duoc_cong_nhan_tieu_bieu": worth == 3 and rng.random() < 0.7,  # noqa: PLR2004
+        "duoc_cong_nhan_tieu_bieu": worth == 3 and rng.random() < 0.7,
         "so_thang_nghi_om": rng.choices((0, 1, 4), weights=(94, 4, 2))[0],
         **_targets(rng, worth),
         "phieu": _ballots(rng, worth),
@@ -132,15 +145,13 @@ def _member(rng: Random, cell: int) -> dict[str, Any]:
     }
     if official:
         facts["xep_loai_cong_chuc"] = LEVELS[worth]
-    if rng.random() < 0.01:  # noqa: PLR2004
+    if rng.random() < 0.01:
         offence = {"khoa": "k1", "hinh_thuc": "khien_trach", "ngay_hieu_luc": _day(rng, 2021, 2021)}
         facts["ky_luat"] = [{**offence, "ngay_vi_pham": _day(rng, 2020, 2020)}]
     return facts
 
 
-def _organisation(
-    rng: Random, kind: str, above: str, criteria: tuple[str, ...]
-) -> dict[str, Any]:
+def _organisation(rng: Random, kind: str, above: str, criteria: tuple[str, ...]) -> dict[str, Any]:
     worth = _worth(rng)
     return {
         "loai": kind,
@@ -149,7 +160,7 @@ def _organisation(
         "so_uy_vien": VOTERS,
         "so_uy_vien_thuong_vu": VOTERS,
         **({"so_dang_vien": IN_A_CELL} if kind == "chi_bo_truc_thuoc" else {}),
-        "duoc_cong_nhan_dien_hinh": worth == 3,  # noqa: PLR2004
+        "duoc_cong_nhan_dien_hinh": worth == 3,
         **_targets(rng, worth),
         "phieu": _ballots(rng, worth),
         "criteria": _grades(rng, criteria, worth),
@@ -164,7 +175,7 @@ def _collective(rng: Random, kind: str, organisation: str) -> dict[str, Any]:
         "to_chuc": organisation,
         **({} if kind.startswith("cap_uy") else {"cung_cap_voi": organisation}),
         "ngay_thanh_lap": "2000-01-01",
-        "duoc_cong_nhan_dan_dau": worth == 3,  # noqa: PLR2004
+        "duoc_cong_nhan_dan_dau": worth == 3,
         **_targets(rng, worth),
         "so_nguoi_bieu_quyet": VOTERS,
         "phieu": _ballots(rng, worth),
@@ -207,7 +218,8 @@ def _targets(rng: Random, worth: int) -> dict[str, int]:
 def _ballots(rng: Random, worth: int) -> dict[str, int]:
     """Return the votes of `VOTERS`: most are for the worth of a subject, the rest for one below."""
     most = rng.randint(VOTERS // 2 + 1, VOTERS)
-    return {LEVELS[worth]: most, LEVELS[max(0, worth - 1)]: VOTERS - most} if worth else {LEVELS[0]: most}
+    below = {LEVELS[worth - 1]: VOTERS - most} if worth else {}
+    return {LEVELS[worth]: most, **below}
 
 
 def _day(rng: Random, first: int, last: int) -> str:
@@ -227,9 +239,11 @@ def _forgotten(made: Subjects, seed: int) -> Subjects:
 
 
 def _partly(facts: dict[str, Any], rng: Random) -> dict[str, Any]:
-    known = {
-        name: None if name not in KEPT and name != "criteria" and rng.random() < OPEN_SHARE else fact
-        for name, fact in facts.items()
-    }
-    grades = facts["criteria"].items()
-    return {**known, "criteria": {n: None if rng.random() < OPEN_SHARE else g for n, g in grades}}
+    def may_be_open(inputs: dict[str, Any], kept: frozenset[str]) -> dict[str, Any]:
+        return {
+            name: None if name not in kept and rng.random() < OPEN_SHARE else stated
+            for name, stated in inputs.items()
+        }
+
+    grades = may_be_open(facts["criteria"], frozenset())
+    return {**may_be_open(facts, KEPT), "criteria": grades}

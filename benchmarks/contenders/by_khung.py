@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from benchmarks.records import Record
     from khung.ir.nodes import Rule
     from khung.ir.program import Program
-    from khung.why.result import Results
+    from khung.why.result import Reason
 
 RULEBOOK = Path(__file__).parents[1] / "rulebook"
 SUBJECT = "supplier"
@@ -30,7 +30,7 @@ def contenders(records: Sequence[Record]) -> list[Contender]:
     program = load_program()
     cases = [case_of(program, facts_of(record)) for record in records]
     return [
-        Contender("khung, with reasons", cases, _explain(program), _of_results),
+        Contender("khung, with reasons", cases, _explain(program), _of_reasons),
         Contender("khung, level only", cases, _level_only(program), _of_level),
     ]
 
@@ -74,7 +74,13 @@ def case_of(program: Program, facts: dict[str, Any]) -> Case:
 
 
 def _explain(program: Program) -> Any:
-    return lambda case: evaluate_case(program, case)
+    """Return what finds the level and asks for the reasons: they are worked out on demand."""
+
+    def explained(case: Case) -> tuple[str, int | None, tuple[Reason, ...]]:
+        result = evaluate_case(program, case).by_type[SUBJECT]["one"]
+        return result.status.value, result.level, result.reasons
+
+    return explained
 
 
 def _level_only(program: Program) -> Any:
@@ -86,10 +92,9 @@ def _level_only(program: Program) -> Any:
     return level
 
 
-def _of_results(results: Results) -> list[Outcome]:
-    result = results.by_type[SUBJECT]["one"]
-    rules = tuple(reason.rule for reason in result.reasons)
-    return [Outcome(_named(result.status.value, result.level), _ids(rules))]
+def _of_reasons(answer: tuple[str, int | None, tuple[Reason, ...]]) -> list[Outcome]:
+    status, level, reasons = answer
+    return [Outcome(_named(status, level), _ids(tuple(reason.rule for reason in reasons)))]
 
 
 def _of_level(answer: tuple[str, int | None]) -> list[Outcome]:
