@@ -6,15 +6,35 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from khung.engine.code import Writer
-from khung.engine.code_names import THERE, Names
+from khung.engine.code_names import HIGH, LOW, THERE, VALUE, Names
 from khung.engine.runtime import HELPERS
+from khung.ir import nodes as n
 from khung.ir import types as t
+from khung.ir.rewrite import walk
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from khung.ir.nodes import Node
     from khung.ir.program import ObjectType, Program, Values
+
+
+@dataclass(slots=True)
+class Prepared:
+    """A node with what gives its value and its ends on the variables in scope.
+
+    Attributes:
+        slots: The variables of the node, with their types.
+        width: How many there may be, by the greatest slot.
+    """
+
+    node: Node
+    slots: dict[int, t.Type]
+    width: int
+    is_ordered: bool
+    plain: Any
+    low: Any = None
+    high: Any = None
 
 
 @dataclass(slots=True)
@@ -26,6 +46,7 @@ class Compiled:
     names: Names = field(init=False)
     layouts: dict[str, Any] = field(default_factory=dict)
     functions: dict[tuple[int, str], tuple[Node, Any]] = field(default_factory=dict)
+    known: dict[int, Prepared] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.names = Names(self.values)
@@ -43,6 +64,26 @@ class Compiled:
             made = self._made(self.source(node, mode, slots), slots)
             found = self.functions[key] = (node, made)
         return found[1]
+
+    def prepared(self, node: Node) -> Prepared:
+        """Return a node made ready to be asked again and again."""
+        found = self.known.get(id(node))
+        if found is None:
+            slots = {v.slot: v.ty for v in walk(node) if isinstance(v, n.Variable)}
+            plain = self.function(node, VALUE, slots)
+            width = max(slots, default=0) + 1
+            found = Prepared(node, slots, width, t.is_ordered(node.ty), plain)
+            self.known[id(node)] = found
+        return found
+
+    def ends(self, prepared: Prepared, given: list[Any]) -> tuple[Any, Any]:
+        """Return both ends of a prepared node, given two for each variable."""
+        if prepared.low is None:
+            node, slots = prepared.node, prepared.slots
+            prepared.low = self.function(node, LOW, slots)
+            prepared.high = self.function(node, HIGH, slots) if prepared.is_ordered else None
+        low = prepared.low(*given)
+        return low, low if prepared.high is None else prepared.high(*given)
 
     def test(self, node: Node, mode: str, slots: Mapping[int, t.Type]) -> Any:
         """Return what tells whether a condition holds, surely or perhaps."""

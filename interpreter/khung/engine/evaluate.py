@@ -6,11 +6,13 @@ The plain value is tried first; where something that it takes is open, both ends
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from khung.engine import members
-from khung.engine.code_names import HIGH, LOW, THERE, VALUE
-from khung.engine.compiled import Compiled
+from khung.engine.code_names import THERE
+from khung.engine.compiled import Compiled, Prepared
 from khung.engine.errors import is_error
 from khung.engine.facts import Entity
 from khung.engine.rows import Row, layout_of, row_of, rows_of
@@ -18,11 +20,9 @@ from khung.engine.values import ERROR, MISSING, OPEN, Elements, Value, known, tr
 from khung.engine.worth import OpenError, as_value, from_value, of_type
 from khung.ir import nodes as n
 from khung.ir import types as t
-from khung.ir.rewrite import walk
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import date
     from typing import Protocol
 
     from khung.engine.facts import Case
@@ -49,6 +49,13 @@ if TYPE_CHECKING:
             """Return the level that a quota leaves; None where it does not touch the subject."""
 
 
+CACHE_LIMIT = 200_000
+"""How many values are kept before all are dropped; they are only ever worked out again."""
+
+PLAIN = frozenset({bool, int, Decimal, str, date})
+"""Types of values that are the same inside and outside of generated code."""
+
+
 class Inputs(dict[str, Value]):
     """Named inputs of a bare expression, with the evaluation that they belong to."""
 
@@ -72,12 +79,16 @@ class Evaluator:
     rows: dict[int, Row] = field(default_factory=dict)
     strangers: dict[str, Row] = field(default_factory=dict)
     cache: dict[tuple[int, int], tuple[object, Value]] = field(default_factory=dict)
-    slots: dict[int, dict[int, t.Type]] = field(default_factory=dict)
     telling: bool = False
     working: Working = field(default_factory=list)
     attributes: dict[str, tuple[str, str, str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        if self.compiled is None:
+            self.compiled = Compiled(self.values, self.objects)
+        if "NOBODY" not in self.compiled.names.globals:
+            nobody = self.compiled.names.globals["NOBODY"] = Inputs()
+            nobody.run = Evaluator(self.values, self.objects, compiled=self.compiled)
         if self.case is not None:
             self.case = rows_of(self.case, self)
 
@@ -88,11 +99,7 @@ class Evaluator:
     @property
     def code(self) -> Compiled:
         """The functions of the program."""
-        if self.compiled is None:
-            self.compiled = Compiled(self.values, self.objects)
-        if "NOBODY" not in self.compiled.names.globals:
-            nobody = self.compiled.names.globals["NOBODY"] = Inputs()
-            nobody.run = Evaluator(self.values, self.objects, compiled=self.compiled)
+        assert self.compiled is not None  # noqa: S101  # it is made at the start
         return self.compiled
 
     # -- expressions -----------------------------------------------------------------------
@@ -104,29 +111,33 @@ class Evaluator:
             node: A checked expression.
             env: The value of each slot, `self` first.
         """
+        if isinstance(node, n.Literal):
+            return Value(node.value, node.value)
         if len(env) != 1 or self.telling:
             return self._evaluate(node, env)
         own = env[0].least
         key = (id(node), id(own))
         found = self.cache.get(key)
         if found is None:
+            if len(self.cache) >= CACHE_LIMIT:
+                self.cache.clear()
             found = self.cache[key] = (own, self._evaluate(node, env))
         return found[1]
 
     def _evaluate(self, node: Node, env: Env) -> Value:
         if isinstance(node, n.CriteriaSet):
             return self._criteria(node, env)
-        given = self._given(node, env)
+        code = self.code
+        prepared = code.prepared(node)
+        given = self._given(prepared, env)
         if not any(value.why for value in env):
             try:
-                plain = self._run(node, VALUE, given)
+                plain = prepared.plain(*given)
             except OpenError:
                 pass
             else:
                 return as_value(plain, plain, node.ty)
-        least = self._run(node, LOW, given)
-        most = self._run(node, HIGH, given) if t.is_ordered(node.ty) else least
-        value = as_value(least, most, node.ty)
+        value = as_value(*code.ends(prepared, given), node.ty)
         return self._told(value, node, env) if value.why else value
 
     def _told(self, value: Value, node: Node, env: Env) -> Value:
@@ -146,25 +157,20 @@ class Evaluator:
             return OPEN
         return members.criteria_of(self, self.row(target.least), node.name)
 
-    def _run(self, node: Node, mode: str, given: list[Any]) -> Any:
-        slots = self._slots(node)
-        width = 2 * (max(slots, default=0) + 1)
-        return self.code.function(node, mode, slots)(*given[:width])
+    def _given(self, prepared: Prepared, env: Env) -> list[Any]:
+        """Return two ends for each variable in scope that the node may ask for."""
+        given: list[Any] = []
+        for slot, value in enumerate(env[: prepared.width]):
+            found = value.least
+            if not value.why and (type(found) in PLAIN or self._is_own(found)):
+                given += (found, found)
+            else:
+                ty = prepared.slots.get(slot, t.ANYTHING)
+                given += of_type(self._ends(value), ty, self.values)
+        return given
 
-    def _slots(self, node: Node) -> dict[int, t.Type]:
-        found = self.slots.get(id(node))
-        if found is None:
-            found = {v.slot: v.ty for v in walk(node) if isinstance(v, n.Variable)}
-            self.slots[id(node)] = found
-        return found
-
-    def _given(self, node: Node, env: Env) -> list[Any]:
-        slots = self._slots(node)
-        return [
-            end
-            for slot, value in enumerate(env)
-            for end in of_type(self._ends(value), slots.get(slot, t.ANYTHING), self.values)
-        ]
+    def _is_own(self, found: object) -> bool:
+        return isinstance(found, Row) and found.run is self
 
     def _ends(self, value: Value) -> Ends:
         return from_value(self.led(value))
@@ -213,8 +219,9 @@ class Evaluator:
 
         Only what can be read of an object may fail to apply, directly or along a path.
         """
-        given = self._given(node, env)
-        state = self._run(node, THERE, given)
+        prepared = self.code.prepared(node)
+        given = self._given(prepared, env)
+        state = self.code.function(node, THERE, prepared.slots)(*given)
         return None if state == 0 else (self.evaluate(node, env), state == 2)  # noqa: PLR2004
 
     def member(self, entity: Entity, name: str, ty: t.Type) -> tuple[Value, bool] | None:
