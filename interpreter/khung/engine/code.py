@@ -12,10 +12,12 @@ No text of a file stands in what is written: names become numbers, constants bec
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, assert_never
+from typing import TYPE_CHECKING, Any, assert_never
 
+from khung.engine import calls, logic
 from khung.engine.code_lists import Passes
 from khung.engine.code_names import HIGH, LOW, OTHER, SIGNS, VALUE, beyond, member_of
+from khung.engine.values import Elements, known
 from khung.engine.worth import ends_of
 from khung.ir import nodes as n
 from khung.ir import types as t
@@ -35,6 +37,9 @@ class Writer(Passes):
 
     def code(self, node: Node, mode: str) -> str:
         """Return the source of a node in a mode."""
+        settled = self._settled(node)
+        if settled is not None:
+            return self.names.constant(settled)
         match node:
             case n.Literal():
                 return self.names.constant(node.value)
@@ -273,6 +278,25 @@ class Writer(Passes):
     def _called(self, name: str, node: Node, parts: tuple[Node | None, ...], mode: str) -> str:
         given = "".join("None, " if p is None else f"{self._pair(p, mode)}, " for p in parts)
         return self._end(f"{name}({self.names.constant(node)}, {self._root}, ({given}))", mode)
+
+    def _settled(self, node: Node | None) -> Any:
+        """Return what is the same for all, as `period.from.year` is; None where that is not so."""
+        match node:
+            case n.Literal():
+                return node.value
+            case n.Arithmetic():
+                left, right = self._settled(node.left), self._settled(node.right)
+                return None if None in (left, right) else logic.exact(node.op, left, right, node.ty)
+            case n.Call() if node.function != "on" and node.arguments:
+                found = [self._settled(argument) for argument in node.arguments]
+                if None in found:
+                    return None
+                value = calls.call(
+                    node, [known(x) for x in found], self.names.globals["NOBODY"].run
+                )
+                return value.least if value.known and type(value.least) is not Elements else None
+            case _:
+                return None
 
     def _reckon(self, node: n.Arithmetic, mode: str) -> str:
         if mode == VALUE:
