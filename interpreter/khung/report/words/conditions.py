@@ -7,7 +7,7 @@ that stood in the way, in the labels of the rulebook; what cannot be said so is 
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from khung.engine.facts import Entity, Stated
@@ -17,8 +17,9 @@ from khung.ir import types as t
 from khung.ir.enums import FoldOp
 from khung.report.words.labels import PERCENT, key_of, ratio
 from khung.report.words.names import counted
-from khung.report.words.nodes import asks_reading, is_guard_of, is_percentage
+from khung.report.words.nodes import is_percentage, reading_of
 from khung.report.words.values import bodies
+from khung.report.words.ways import OPPOSITE, is_as_wanted, is_own, is_settled, told
 from khung.syntax.ast import CompareOp
 
 if TYPE_CHECKING:
@@ -29,14 +30,6 @@ if TYPE_CHECKING:
     from khung.report.words.labels import Words
     from khung.report.words.values import Namer
 
-_OPPOSITE: Final = {
-    CompareOp.EQ: CompareOp.NE,
-    CompareOp.NE: CompareOp.EQ,
-    CompareOp.LT: CompareOp.GE,
-    CompareOp.GE: CompareOp.LT,
-    CompareOp.LE: CompareOp.GT,
-    CompareOp.GT: CompareOp.LE,
-}
 _TURNED: Final = {
     CompareOp.EQ: CompareOp.EQ,
     CompareOp.NE: CompareOp.NE,
@@ -68,7 +61,7 @@ class Told:
         parts = "; ".join(part.flat for part in self.parts)
         if not parts:
             return self.text
-        return f"{self.text} {parts}" if self.text.endswith(":") else f"{self.text} ({parts})"
+        return f"{self.text} {parts}" if self.choice else f"{self.text.removesuffix(':')} ({parts})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +73,14 @@ class Teller:
         why: Tells why another subject has its level.
         needs: Whether to say what would have been needed.
         met: The subjects in the way so far, by path.
+        fixed: The slots of values that the rulebook names itself, which are no facts to change.
     """
 
     namer: Namer
     why: Callable[[Entity], tuple[Told, ...]]
     needs: bool = True
     met: dict[str, Entity] = field(default_factory=dict)
+    fixed: set[int] = field(default_factory=set)
 
     @property
     def words(self) -> Words:
@@ -143,28 +138,40 @@ class Teller:
     def _operands(self, node: n.AllOf | n.AnyOf, env: Env, *, wanted: bool) -> tuple[Told, ...]:
         """Tell the operands in the way. Where one of them is enough, say so."""
         choice = isinstance(node, n.AnyOf) is wanted
-        in_the_way = [o for o in node.operands if not _is(self.evaluator.truth(o, env), wanted)]
-        asked = [o for o in in_the_way if not (asks_reading(o) or self._is_guard(o, in_the_way))]
-        told = [line for o in asked or in_the_way for line in self.tell(o, env, wanted=wanted)]
-        return self._choice(told) if choice else tuple(told)
+        in_the_way = [o for o in node.operands if not self._is(o, env, wanted)]
+        if choice:
+            in_the_way = [o for o in in_the_way if not self._settled(o, env, wanted)] or in_the_way
+        asked = told(node, in_the_way, self.words.program, env, self.evaluator)
+        lines = [self.tell(o, env, wanted=wanted) for o in asked]
+        return self._choice(lines) if choice else tuple(line for each in lines for line in each)
 
-    def _choice(self, told: Sequence[Told]) -> tuple[Told, ...]:
-        """Return lines of which one would be enough; a choice inside a choice is the same one."""
-        if not self.needs or len(told) < 2:  # noqa: PLR2004  # one is no choice
-            return tuple(told)
-        parts = [part for line in told for part in (line.parts if line.choice else (line,))]
+    def _is(self, node: n.Node, env: Env, wanted: bool) -> bool:  # noqa: FBT001  # the value asked for
+        return is_as_wanted(self.evaluator.truth(node, env), wanted=wanted)
+
+    def _settled(self, node: n.Node, env: Env, wanted: bool) -> bool:  # noqa: FBT001  # as above
+        return is_settled(node, env, self.evaluator, self.fixed, wanted=wanted)
+
+    def _choice(self, ways: Sequence[tuple[Told, ...]]) -> tuple[Told, ...]:
+        """Return ways of which one would be enough; a choice inside a choice is the same one."""
+        if not self.needs or len(ways) < 2:  # noqa: PLR2004  # one is no choice
+            return tuple(line for way in ways for line in way)
+        parts = [part for way in ways for part in self._way(way)]
         return (Told(self.words.say("one_of"), tuple(parts), choice=True),)
 
-    def _is_guard(self, node: n.Node, beside: list[n.Node]) -> bool:
-        """Whether a test only says that what is read beside it applies at all."""
-        others = (other for other in beside if other is not node)
-        return any(is_guard_of(node, other, self.words.program) for other in others)
+    def _way(self, lines: tuple[Told, ...]) -> tuple[Told, ...]:
+        """Return one way, in a line of its own where it takes several together."""
+        if len(lines) > 1:
+            return (Told(self.words.say("all_of"), lines),)
+        return lines[0].parts if lines and lines[0].choice else lines
 
     # -- comparisons ----------------------------------------------------------------------------
 
     def _comparison(self, node: n.Compare, env: Env, *, wanted: bool) -> tuple[Told, ...]:
-        op = node.op if wanted else _OPPOSITE[node.op]
+        op = node.op if wanted else OPPOSITE[node.op]
         left, right = node.left, node.right
+        reading = reading_of(node)
+        if reading:
+            return (Told(self._under(reading)),)
         if isinstance(left, n.Literal):
             left, right, op = right, left, _TURNED[op]
         unit = self.namer.unit(left) or self.namer.unit(right)
@@ -179,6 +186,12 @@ class Teller:
             (*bodies(left, env, self.evaluator), *bodies(right, env, self.evaluator))
         )
         return (Told(line, (*self._counted(left, env, op), *others)),)
+
+    def _under(self, name: str) -> str:
+        """Return what a reading of the text was taken to be, which is no fact to change."""
+        reading, lang = self.words.program.readings[name], self.words.lang
+        option = self.words.label(reading.options.labels.get(reading.chosen), reading.chosen)
+        return self.words.say("under", question=reading.question.said(lang), option=option)
 
     def others(self, subjects: Iterable[Entity]) -> tuple[Told, ...]:
         """Tell why other subjects have the levels that were read."""
@@ -220,33 +233,31 @@ class Teller:
         if not isinstance(node, n.Fold) or node.op not in (FoldOp.SHARE, FoldOp.COUNT):
             return ()
         too_small = op in (CompareOp.GE, CompareOp.GT)
-        return tuple(self._elements(node, env, wanted=too_small))
+        return tuple(line for way in self._elements(node, env, wanted=too_small) for line in way)
 
     # -- lists ----------------------------------------------------------------------------------
 
     def _quantifier(self, node: n.Fold, env: Env, *, wanted: bool) -> tuple[Told, ...]:
-        told = tuple(self._elements(node, env, wanted=wanted))
-        if told:
-            return self._choice(told) if (node.op is FoldOp.SOME) is wanted else told
-        return (Told(self.words.say("empty", what=self.namer.name(node.list, env))),)
+        ways = tuple(self._elements(node, env, wanted=wanted))
+        if not ways:
+            return (Told(self.words.say("empty", what=self.namer.name(node.list, env))),)
+        if (node.op is FoldOp.SOME) is wanted:
+            return self._choice(ways)
+        return tuple(line for way in ways for line in way)
 
-    def _elements(self, node: n.Fold, env: Env, *, wanted: bool) -> Iterator[Told]:
+    def _elements(self, node: n.Fold, env: Env, *, wanted: bool) -> Iterator[tuple[Told, ...]]:
         """Tell the elements in the way; after many of them only how many more there are."""
         source = self.evaluator.evaluate(node.list, env)
         if source.why:
             return
         items = [item for item, _ in kept(source.least, node.where, env, self.evaluator)]
-        in_the_way = [
-            item
-            for item in items
-            if not _is(self.evaluator.truth(node.body, (*env, item.value)), wanted)
-        ]
+        in_the_way = [item for item in items if not self._is(node.body, (*env, item.value), wanted)]
         groups = self._alike(node, in_the_way, env, wanted=wanted)
         for group in groups[:_MOST]:
             yield from self._group(node, group, env, wanted=wanted)
         if len(groups) > _MOST:
             left = sum(map(len, groups[_MOST:]))
-            yield Told(self.words.say("more_elements", n=left))
+            yield (Told(self.words.say("more_elements", n=left)),)
 
     def _alike(
         self, node: n.Fold, items: Sequence[Element], env: Env, *, wanted: bool
@@ -265,17 +276,15 @@ class Teller:
 
     def _group(
         self, node: n.Fold, items: Sequence[Element], env: Env, *, wanted: bool
-    ) -> tuple[Told, ...]:
+    ) -> Iterator[tuple[Told, ...]]:
         """Tell what is the same of a group, once, by the names of all."""
         subject = _subject(items[0])
         if subject is None:
-            return tuple(
-                line for item in items for line in self._element(item, node, env, wanted=wanted)
-            )
+            yield from (self._element(item, node, env, wanted=wanted) for item in items)
+            return
         self.namer.called[subject.path] = self._together(items)
-        told = self._element(items[0], node, env, wanted=wanted)
+        yield self._element(items[0], node, env, wanted=wanted)
         del self.namer.called[subject.path]
-        return told
 
     def _together(self, items: Sequence[Element]) -> str:
         first = _subject(items[0])
@@ -292,7 +301,9 @@ class Teller:
             return (Told(self.record(target)),)
         if isinstance(target, Entity) and target.stranger:
             return (Told(self.words.say("others")),)
-        self.namer.slots[node.variable.slot] = self.namer.element(item, node)
+        slot = node.variable.slot
+        self.namer.slots[slot] = self.namer.element(item, node)
+        (self.fixed.add if is_own(node.list, self.words.program) else self.fixed.discard)(slot)
         return self.tell(node.body, (*env, item.value), wanted=wanted)
 
     def record(self, record: Entity) -> str:
@@ -331,12 +342,16 @@ class Teller:
         declared = self.words.program.objects[node.owner].definitions[node.name]
         inside: tuple[Told, ...] = ()
         if isinstance(target.least, Entity) and target.least is self.own:
-            inside = self.tell(declared.value, (target,), wanted=wanted)
+            inside = self._within().tell(declared.value, (target,), wanted=wanted)
         if declared.label is None and inside:
             return inside
         value = self.words.value(self.evaluator.evaluate(node, env), node.ty)
         line = self.words.say("found", what=self.namer.name(node, env), value=value)
         return (Told(line, inside),)
+
+    def _within(self) -> Teller:
+        """Return what tells a definition, whose values are in slots of its own."""
+        return replace(self, namer=replace(self.namer, slots={}), fixed=set())
 
 
 def _subject(item: Element) -> Entity | None:
@@ -345,10 +360,6 @@ def _subject(item: Element) -> Entity | None:
     if item.name or not isinstance(target, Entity) or target.type.is_record or target.stranger:
         return None
     return target
-
-
-def _is(value: Value, wanted: bool) -> bool:  # noqa: FBT001  # the value asked for
-    return value.known and value.least is wanted
 
 
 def _is_computed(node: n.Node) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from khung.ir import nodes as n
 from khung.ir.enums import ResultOf
 from khung.ir.program_tables import output_of
-from khung.ir.rewrite import children
+from khung.ir.rewrite import children, substitute, walk
 from khung.ir.types import BOOLEAN, Object
 from khung.report.words.labels import PERCENT
 from khung.syntax.ast import ArithmeticOp, CompareOp
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 _QUOTE = re.compile(r'(?<!\\)"')
 _ESCAPED = re.compile(r'\\(["\\])')
 _LONGEST = 160  # characters of an expression that is shown as written
+_DEPTH = 4  # definitions inside definitions that are looked into
+_SOMETHING = {(CompareOp.GT, 0), (CompareOp.NE, 0), (CompareOp.GE, 1)}  # more than nothing
 
 
 def as_written(node: n.Node) -> str:
@@ -71,6 +73,13 @@ def asks_reading(node: n.Node) -> bool:
     return _by_reading(node) is not None
 
 
+def reading_of(node: n.Compare) -> str:
+    """Return the name of the reading that a comparison asks, if it asks nothing else."""
+    sides = (node.left, node.right)
+    names = (side.reading for side in sides if isinstance(side, n.Literal) and side.reading)
+    return next(names, "") if all(isinstance(side, n.Literal) for side in sides) else ""
+
+
 def unit_of(node: n.Node, program: Program) -> str:
     """Return the unit of a value, empty where its form does not tell."""
     match node:
@@ -95,9 +104,39 @@ def unit_of(node: n.Node, program: Program) -> str:
 
 
 def is_guard_of(test: n.Node, node: n.Node, program: Program) -> bool:
-    """Whether a test is a condition under which something that a node reads applies."""
+    """Whether a test only says that something applies which a node reads, or is not nothing."""
     asked = set(conjuncts(_inside(test, program)))
-    return any(asked <= set(conjuncts(applies)) for applies in _conditions(node, program))
+    if any(asked <= set(conjuncts(applies)) for applies in _conditions(node, program)):
+        return True
+    there = _not_nothing(test)
+    return there is not None and there in _presumed(node, program, _DEPTH)
+
+
+def _not_nothing(test: n.Node) -> n.Node | None:
+    """Return the number that a test asks to be more than nothing, of a count what is counted."""
+    if not isinstance(test, n.Compare) or not isinstance(test.right, n.Literal):
+        return None
+    if (test.op, test.right.value) not in _SOMETHING:
+        return None
+    match test.left:
+        case n.Call(function="count", arguments=(source, *_)) if source is not None:
+            return source
+        case found:
+            return found
+
+
+def _presumed(node: n.Node, program: Program, depth: int) -> Iterator[n.Node]:
+    """Yield the numbers that a value divides by, and the lists over which it is worked out."""
+    for part in walk(node):
+        if isinstance(part, n.Arithmetic) and part.op is ArithmeticOp.DIVIDE:
+            yield part.right
+        elif isinstance(part, n.Fold):
+            yield part.list
+        elif isinstance(part, n.Defined) and depth:
+            declared = program.objects[part.owner]
+            if part.name not in declared.stages:
+                inside = substitute(declared.definitions[part.name].value, part.object)
+                yield from _presumed(inside, program, depth - 1)
 
 
 def _inside(node: n.Node, program: Program) -> n.Node:
@@ -112,7 +151,7 @@ def _conditions(node: n.Node, program: Program) -> Iterator[n.Node]:
         declared = _declared(node.object, program)
         found = _applies(declared, node.name) if declared else None
         if found is not None:
-            yield found
+            yield substitute(found, node.object)
         yield n.Has(node.object, node.name, node.span)
     if isinstance(node, n.LevelOf):
         yield n.StateOf(node.object, ResultOf.RANKED, BOOLEAN, node.span)

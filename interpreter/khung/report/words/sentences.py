@@ -48,11 +48,13 @@ class Sayer:
         sets: The labels of groups and sets of criteria, by owner and name.
         silent: What is spoken of, by slot, and what it is called: its members are told without
             saying whose.
+        called: What the values of a case that stand in other slots are called.
     """
 
     words: Words
     sets: Mapping[tuple[str, str], Label | None] = field(default_factory=dict)
     silent: Mapping[int, str] = field(default_factory=lambda: {_SELF: ""})
+    called: Mapping[int, str] = field(default_factory=dict)
 
     def say(self, node: n.Node) -> str:
         """Return what a node says."""
@@ -152,7 +154,9 @@ class Sayer:
         if node.slot == _SELF:
             return self._phrase("this", x=self._type(node.ty) or self._phrase("item"))
         known = self.silent.get(node.slot)
-        return self._phrase("it", x=known) if known else node.name
+        if known:
+            return self._phrase("it", x=known)
+        return self.called.get(node.slot) or node.name
 
     def _type(self, ty: t.Type) -> str:
         """Return what subjects of a type are called in a sentence; empty for any other value."""

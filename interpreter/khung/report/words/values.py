@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from khung.engine.facts import Entity
+from khung.engine.values import known
 from khung.ir import nodes as n
 from khung.ir.enums import FoldOp
 from khung.ir.rewrite import children
@@ -47,7 +48,7 @@ class Namer:
             case n.StateOf():
                 return self._of(node.object, env, self.words.say(f"state.{node.what.value}"))
             case n.Variable():
-                return self.slots.get(node.slot) or node.name
+                return self.slots.get(node.slot) or self.say(node)
             case n.Fold() if node.op in (FoldOp.SHARE, FoldOp.COUNT):
                 return self.words.say("counted")
             case n.Call() if node.function == "months between":
@@ -62,14 +63,16 @@ class Namer:
                 return self.say(node)
 
     def element(self, item: Element, node: n.Fold) -> str:
-        """Return what an element of a list is called: a criterion, a record, a subject."""
+        """Return what an element of a list is called: a criterion, a record, a subject, a value."""
         if item.name:
             source, declared = node.list, self.own.type
             if isinstance(source, n.CriteriaSet):
                 declared = self.words.program.objects[source.owner]
             return self.words.member(declared, f"criteria.{item.name}")
         target = item.value.least
-        return self.entity(target) if isinstance(target, Entity) else ""
+        if isinstance(target, Entity):
+            return self.entity(target)
+        return sentence(self.words.scale(node.variable.ty) or self.words.say("element"))
 
     def entity(self, entity: Entity) -> str:
         """Return what an object is called."""
@@ -78,7 +81,8 @@ class Namer:
 
     def say(self, node: n.Node) -> str:
         """Return what a value without a name is, begun as a label is."""
-        return sentence(Sayer(self.words).say(node))
+        called = {slot: name for slot, name in self.slots.items() if name}
+        return sentence(Sayer(self.words, called=called).say(node))
 
     def unit(self, node: n.Node) -> str:
         """Return the unit of a value, empty where its form does not tell."""
@@ -123,6 +127,13 @@ def bodies(node: n.Node, env: Env, evaluator: Solver) -> Iterator[Entity]:
             holds = evaluator.truth(node.condition, env)
             if holds.known:
                 yield from bodies(node.yes if holds.least else node.no, env, evaluator)
+        case n.Defined():
+            target = evaluator.evaluate(node.object, env).least
+            if isinstance(target, Entity) and node.name in target.type.stages:
+                yield target
+            elif isinstance(target, Entity) and target is not env[0].least:
+                inside = target.type.definition(node.name).value
+                yield from bodies(inside, (known(target),), evaluator)
         case n.Fold() | n.Select() | n.Project():
             return
         case _:
