@@ -11,14 +11,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.support.strategies import law
-from tests.unit.report.support import evaluated
+from tests.unit.report.support import ROOT, evaluated
 
 from khung.diagnostics.render.columns import columns, wrapped
 from khung.diagnostics.render.sentences import visible
+from khung.driver import Shelf, evaluate_file
 from khung.locale import languages
 from khung.report.document.model import Line, Style
 from khung.report.document.terminal import NARROWEST, rendered
+from khung.report.encode import dumps
 from khung.report.result.document import results_html, results_text
+from khung.report.result.json import results_json
 from khung.report.words.names import Paths, counted, listed
 from khung.why import smallest_change
 from khung.why.trials import Trials
@@ -27,7 +30,15 @@ HERE = Path(__file__).parent
 GOLDEN = HERE / "golden"
 OWN = sorted((HERE / "cases").glob("*.yaml"))
 WIDTHS = NARROWEST, 63, 100
+RAW = re.compile(r"`|[<>!]=|\w\(|\bsatisfies\b")
+"""What stands in expressions only."""
+
 ESCAPE = re.compile(r"\x1b\[[0-9;]*m")
+
+
+@pytest.fixture(scope="module")
+def shelf():
+    return Shelf()
 
 
 def _text(path, lang="vi", **options):
@@ -51,6 +62,29 @@ def test_golden(path, lang):
     if os.environ.get("KHUNG_UPDATE"):
         golden.write_text(text, encoding="utf-8")
     assert text == golden.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("lang", languages)
+@pytest.mark.parametrize(
+    "path", sorted((ROOT / "tests/cases").glob("*/*.yaml")), ids=lambda path: path.stem
+)
+def test_nothing_is_told_as_it_is_written(path, lang, shelf):
+    found = evaluate_file(path, shelf, {}, ROOT / "tests/rulebooks")
+    if found.results is None:
+        return
+    told = dumps(results_json(found.results, lang)["results"])
+    texts = [*re.findall(r'"text": "((?:[^"\\]|\\.)*)"', told)]
+    texts += results_text(found.results, lang).replace("`--format json`", "").splitlines()
+    assert [text for text in texts if RAW.search(text)] == []
+
+
+def test_no_vote_is_nothing_that_is_missing(tmp_path):
+    for ballots, is_missing in (("-", False), ("null", True)):
+        case = (HERE / "cases" / "open.yaml").read_text(encoding="utf-8")
+        path = tmp_path / f"{is_missing}.yaml"
+        path.write_text(case.replace("ballots: -", f"ballots: {ballots}"), encoding="utf-8")
+        results = evaluated(path).results.by_type["athlete"]
+        assert ("athlete.unknown_day.ballots" in results["unknown_day"].missing) is is_missing
 
 
 @pytest.mark.parametrize("path", OWN, ids=lambda path: path.stem)

@@ -19,7 +19,7 @@ from khung.syntax.ast import CompareOp
 if TYPE_CHECKING:
     from collections.abc import Sequence, Set
 
-    from khung.engine.evaluate import Env, Evaluator
+    from khung.engine.solver import Env, Solver
     from khung.engine.values import Value
     from khung.ir.program import Program
 
@@ -38,21 +38,19 @@ def is_as_wanted(value: Value, *, wanted: bool) -> bool:
     return value.known and value.least is wanted
 
 
-def is_settled(
-    node: n.Node, env: Env, evaluator: Evaluator, own: Set[int], *, wanted: bool
-) -> bool:
+def is_settled(node: n.Node, env: Env, solver: Solver, own: Set[int], *, wanted: bool) -> bool:
     """Whether no fact could make a condition what is wanted.
 
     Args:
         node: A condition.
         env: The value of each slot.
-        evaluator: Of the case.
+        solver: Of the case.
         own: The slots of values that the rulebook names itself, see `is_own`.
         wanted: What the condition would have to be.
     """
 
     def inside(operand: n.Node, wanted: bool, env: Env = env, own: Set[int] = own) -> bool:  # noqa: FBT001
-        return is_settled(operand, env, evaluator, own, wanted=wanted)
+        return is_settled(operand, env, solver, own, wanted=wanted)
 
     match node:
         case n.Not():
@@ -61,13 +59,13 @@ def is_settled(
             is_choice = isinstance(node, n.AnyOf) is wanted
             return (all if is_choice else any)(inside(o, wanted) for o in node.operands)
         case n.Defined():
-            target = evaluator.evaluate(node.object, env)
+            target = solver.evaluate(node.object, env)
             if not isinstance(target.least, Entity) or target.why:
                 return False
             declared = target.least.type.definitions.get(node.name)
             return declared is not None and inside(declared.value, wanted, (target,), frozenset())
         case n.Compare() | n.Literal():
-            truth = evaluator.truth(node, env)
+            truth = solver.truth(node, env)
             return _reads_no_fact(node, own) and not is_as_wanted(truth, wanted=wanted)
         case _:
             return False
@@ -100,7 +98,7 @@ def is_own(source: n.Node, program: Program) -> bool:
 
 
 def told(
-    node: n.AllOf | n.AnyOf, in_the_way: Sequence[n.Node], program: Program, env: Env, of: Evaluator
+    node: n.AllOf | n.AnyOf, in_the_way: Sequence[n.Node], program: Program, env: Env, of: Solver
 ) -> list[n.Node]:
     """Return the operands to tell of those in the way: of a guard and the guarded only one.
 
