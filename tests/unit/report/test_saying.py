@@ -6,7 +6,9 @@ import pytest
 from tests.support.rulebook import MANIFEST, load_files
 
 from khung.diagnostics.bag import Bag
+from khung.ir.builtins import SIGNATURES
 from khung.ir.from_rulebook import lower_rulebook
+from khung.locale import languages, table
 from khung.report.words.labels import Words
 from khung.report.words.sentences import Sayer
 
@@ -176,3 +178,19 @@ def test_a_record_tells_itself_from_those_of_its_owner(say):
         "for at least one item v in Visits of the shop that has it: "
         "Key of v is Key of this item and Day of v is before Day of this item"
     )
+
+
+UNSAID = {"substring", "string join", "concatenate", "number", "string", "date", "duration"}
+"""Functions of a varying number of values, or that make one of a text: said as they are called."""
+
+
+@pytest.mark.parametrize("lang", languages)
+def test_functions_have_words(lang):
+    known = table(lang, "page")
+    without = {name for name in SIGNATURES if f"page.say.call.{name}" not in known}
+    assert without == {*UNSAID, "years and months duration", "not"}
+
+
+def test_a_function_is_said_in_words(say):
+    assert say("odd(count(visits))") == "the number in Visits is odd"
+    assert say("odd(count(visits))", "vi") == "số mục trong Visits là số lẻ"
