@@ -114,8 +114,8 @@ class Writer(Passes):
         if isinstance(node.object.ty, t.Context):
             return "2"
         number = self.names.number(member_of(node))
-        if isinstance(node.object, n.Variable):
-            return f"{self._variable(node.object, LOW)}.t{number}"
+        if self._is_self(node.object):
+            return f"a0.t{number}"
         through = self.there(node.object)
         return f"there({through}, {self.code(node.object, LOW)}, 't{number}')"
 
@@ -143,17 +143,19 @@ class Writer(Passes):
             inputs, ty = self.code(node.object, LOW), self.names.constant(node.ty)
             return self._end(f"part({inputs}, {name}, {ty})", mode)
         attribute = f"{mode}{self.names.number(member_of(node))}"
-        if isinstance(node.object, n.Variable):
-            return f"{self._variable(node.object, mode)}.{attribute}"
         target = self.code(node.object, VALUE if mode == VALUE else LOW)
-        if mode == VALUE:
+        if mode == VALUE or self._is_self(node.object):
             return f"{target}.{attribute}"
         return f"via({target}, '{attribute}', {self._whole(node.ty, mode)})"
 
+    def _is_self(self, node: Node) -> bool:
+        """Whether it is the object itself; an element of a list may be one that is not known."""
+        return isinstance(node, n.Variable) and node.slot == 0
+
     def _has(self, node: n.Has) -> str:
         number = self.names.number(member_of(node))
-        if isinstance(node.object, n.Variable):
-            return f"{self._variable(node.object, LOW)}.q{number}"
+        if self._is_self(node.object):
+            return f"a0.q{number}"
         through = self.there(node.object)
         return f"has({through}, {self.code(node.object, LOW)}, 'q{number}')"
 

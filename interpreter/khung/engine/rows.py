@@ -48,6 +48,8 @@ class Row(Held):
         found = self.layout.attribute(name)
         if found is None:
             raise AttributeError(name)
+        if name in type(self).__dict__:  # what finds it has failed: asked anew it would again
+            raise RuntimeError(name)
         setattr(type(self), name, found)
         return found.__get__(self)
 

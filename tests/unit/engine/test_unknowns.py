@@ -114,6 +114,19 @@ def test_an_unknown_list_of_records_may_hold_one_that_points_here(
     assert said(results.by_type["team"]["a"]) == expected
 
 
+def test_an_element_of_which_nothing_is_known_may_be_anyone(tmp_path: Path) -> None:
+    """Who holds a fine that may point here is not known, so whether all are licensed is not."""
+    asked = "every p in distinct values(fines.owner) satisfies p.licensed"
+    rulebook = load_files(
+        tmp_path,
+        rulebook=MANIFEST + SCALE + RECORDS,
+        team="subject: team\n" + LEVELS.replace("REQUIRED", asked),
+        player=FINED,
+    ).sound
+    results = results_of(rulebook, "{team: {a: {}}, player: {p: {fines: null}}}")
+    assert said(results.by_type["team"]["a"]) == ("undetermined", 0, 1, ("player.p.fines",))
+
+
 # -- votes -----------------------------------------------------------------------------------------
 
 VOTED = LEVELS.replace("REQUIRED", "true") + (
