@@ -170,7 +170,7 @@ class Evaluator:
         return given
 
     def _is_own(self, found: object) -> bool:
-        return isinstance(found, Row) and found.run is self
+        return isinstance(found, Row) and found.belongs_to(self)
 
     def _ends(self, value: Value) -> Ends:
         return from_value(self.led(value))
