@@ -25,7 +25,7 @@ from khung.casefile.to_facts import build_case
 from khung.diagnostics.bag import Bag
 from khung.diagnostics.codes import is_error
 from khung.engine.rings import CircularRulesError
-from khung.ir.from_rulebook import lower_rulebook
+from khung.ir.from_rulebook import NOTHING, lower_rulebook
 from khung.rulebook.from_source import decode, load_written
 from khung.why.result import evaluate_case
 
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from khung.casefile.model import CaseFile
     from khung.diagnostics.model import Diagnostic
     from khung.engine.facts import Case
+    from khung.ir.from_rulebook import Kept
     from khung.ir.program import Program
     from khung.rulebook.folder import Written
     from khung.rulebook.model import Rulebook
@@ -71,12 +72,15 @@ def load(folder: Path) -> Loaded:
     return Loaded(folder, written, rulebook, bag.diagnostics)
 
 
-def make_ready(loaded: Loaded, readings: Mapping[str, str]) -> Ready:
-    """Return a rulebook under `readings`, with all that is said of it."""
+def make_ready(loaded: Loaded, readings: Mapping[str, str], kept: Kept = NOTHING) -> Ready:
+    """Return a rulebook under `readings`, with all that is said of it.
+
+    What is `kept` of a program like it is not lowered again.
+    """
     if loaded.rulebook is None:
         return Ready(loaded, None, loaded.diagnostics)
     bag = Bag()
-    program = lower_rulebook(loaded.rulebook, readings, bag)
+    program = lower_rulebook(loaded.rulebook, readings, bag, kept)
     said = (*loaded.diagnostics, *bag.diagnostics)
     sound = not any(is_error(diagnostic) for diagnostic in said)
     return Ready(loaded, program if sound else None, said)

@@ -17,24 +17,34 @@ from khung.analysis.mentions import Names
 from khung.analysis.mixed import mixed
 from khung.analysis.outcomes import Told
 from khung.analysis.units import Unit, reads
-from khung.analysis.written import every, items
+from khung.analysis.written import every, items, path_of
 from khung.casefile.readings import chosen_readings
 from khung.diagnostics.bag import Bag
 from khung.driver import make_ready
+from khung.engine.compiled import share
+from khung.ir.from_rulebook import NOTHING, Kept
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from khung.analysis.compare_outcomes import Compared, Tried
     from khung.analysis.compare_rulebooks import Change
     from khung.analysis.outcomes import Difference, Facet
     from khung.analysis.written import Item
     from khung.driver import Loaded, Ready
+    from khung.ir.program import Program
+    from khung.rulebook import model as m
     from khung.rulebook.model import Rulebook
 
 
 _MOST_PROOFS = 4
 """In how many cases a single change of a unit is tried."""
+
+_SHAPING = {
+    *("subjects", "records", "links", "kinds"),
+    *("calendars", "scales", "enumerations", "values"),
+}
+"""Where entries stand that may say what holds of types that do not name them."""
 
 _FAR = 2
 """The distance of a unit that no rule behind a result reads."""
@@ -63,7 +73,7 @@ def explain(
         after: The other, likewise.
         units: The changes between them.
     """
-    search = _Search(_Book.of(before), _Book.of(after), tuple(units))
+    search = _Search(Book.of(before), Book.of(after), tuple(units))
     found = tuple(map(search.explained, cases))
     return Explained(found, tuple(search.proved()))
 
@@ -72,12 +82,13 @@ def explain(
 
 
 @dataclass(frozen=True, slots=True)
-class _Book:
-    """A rulebook with its entries."""
+class Book:
+    """A rulebook with its entries; `reach` is all that each object type reads, by its name."""
 
     loaded: Loaded
     entries: tuple[Item, ...]
     names: Names
+    reach: Mapping[str, set[str]]
 
     @property
     def rulebook(self) -> Rulebook:
@@ -85,9 +96,36 @@ class _Book:
         return self.loaded.rulebook
 
     @classmethod
-    def of(cls, loaded: Loaded) -> _Book:
+    def of(cls, loaded: Loaded) -> Book:
         entries = tuple(every(items(loaded.rulebook))) if loaded.rulebook else ()
-        return cls(loaded, entries, Names.of(entries))
+        names = Names.of(entries)
+        assert loaded.rulebook is not None  # noqa: S101  # as above
+        reach = {
+            owner.head.id: names.read_by((path_of(owner, ""),))
+            for owner in _owners(loaded.rulebook)
+        }
+        return cls(loaded, entries, names, reach)
+
+    def kept(self, program: Program, rulebook: Rulebook, changes: Iterable[Change]) -> Kept:
+        """Return what a program made of this one shares with that of a variant.
+
+        Args:
+            program: This rulebook, lowered under the same readings.
+            rulebook: The variant.
+            changes: What differs in it.
+        """
+        if any(change.item.part in _SHAPING for change in changes):
+            return NOTHING
+        models = zip(_owners(self.rulebook), _owners(rulebook), strict=True)
+        same = (before.head.id for before, after in models if before is after)
+        return Kept.of(
+            program,
+            (
+                name
+                for name in same
+                if not any(touches(change.path, self.reach[name]) for change in changes)
+            ),
+        )
 
     def of_others(self, types: set[str]) -> set[str]:
         """Return the paths of what is of none of some types of subjects."""
@@ -97,6 +135,10 @@ class _Book:
     def made_of(self, rules: set[str]) -> set[str]:
         """Return the paths of the entries that rules are made of."""
         return {item.path for item in self.entries if item.rule in rules}
+
+
+def _owners(rulebook: Rulebook) -> tuple[m.Subject | m.Record, ...]:
+    return (*rulebook.records, *rulebook.subjects)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,8 +199,8 @@ class _Search:
         made: Rulebooks without a unit, or with it, under some readings.
     """
 
-    was: _Book
-    now: _Book
+    was: Book
+    now: Book
     units: tuple[Unit, ...]
     proofs: dict[str, list[_Proof]] = field(default_factory=lambda: defaultdict(list))
     made: dict[tuple[str, bool, tuple[tuple[str, str], ...]], Ready] = field(default_factory=dict)
@@ -284,8 +326,22 @@ class _Search:
         key = (unit.id, without, asked)
         if key not in self.made:
             rulebook = mixed(base.rulebook, other.rulebook, unit.changes)
+            like = self.plain(tried, base, without=without).program
             readings = chosen_readings(tried.case_file, rulebook, Bag())
-            self.made[key] = make_ready(replace(base.loaded, rulebook=rulebook), readings)
+            loaded = replace(base.loaded, rulebook=rulebook)
+            kept = base.kept(like, rulebook, unit.changes) if like else NOTHING
+            made = self.made[key] = make_ready(loaded, readings, kept)
+            if like and made.program:
+                share(made.program, like)
+        return self.made[key]
+
+    def plain(self, tried: Tried, base: Book, *, without: bool) -> Ready:
+        """Return a rulebook as it is, under the readings of a case."""
+        asked = tuple((name.name, option.name) for name, option in tried.case_file.readings)
+        key = ("", without, asked)
+        if key not in self.made:
+            readings = chosen_readings(tried.case_file, base.rulebook, Bag())
+            self.made[key] = make_ready(base.loaded, readings)
         return self.made[key]
 
 

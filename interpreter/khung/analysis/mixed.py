@@ -1,11 +1,13 @@
 """A rulebook in which some entries are as in another one, to see what these entries do.
 
-In: two rulebooks and some of the changes between them. Out: the one with those changes made.
+In: two rulebooks and some of the changes between them. Out: the one with those changes made, where
+what no change touches is the very same.
 Labels, clauses and the like stay as they are, for no result hangs on them.
 """
 
 from __future__ import annotations
 
+import operator
 from collections import defaultdict
 from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
@@ -46,14 +48,17 @@ class _Mixer:
         """Return a node with what is wanted of it and of what is in it; both are of one class."""
         keys = self.wanted.get(path, frozenset())
         taken = {part.name: self.part(part.name, mine, other, keys, owner) for part in fields(mine)}
-        return replace(mine, **taken)
+        changed = {name: found for name, found in taken.items() if found is not getattr(mine, name)}
+        return replace(mine, **changed) if changed else mine
 
     def part(self, name: str, mine: Any, other: Any, keys: frozenset[str], owner: str) -> Any:
         own, theirs = getattr(mine, name), getattr(other, name)
         if isinstance(own, m.Head):
             return replace(own, when=theirs.when) if "when" in keys else own
         if _is_entries(own) or _is_entries(theirs):
-            return tuple(self.entries(own, theirs, owner, turned=name in keys))
+            found = tuple(self.entries(own, theirs, owner, turned=name in keys))
+            same = len(found) == len(own) and all(map(operator.is_, found, own))
+            return own if same else found
         if isinstance(own or theirs, CONTAINERS):
             return self.container(own, theirs, f"{owner}{name}", owner)
         return theirs if key_of(mine, name) in keys else own

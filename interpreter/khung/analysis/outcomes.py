@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from khung.analysis import values
@@ -69,11 +69,39 @@ class Difference:
 
 
 @dataclass(frozen=True, slots=True)
+class _Data:
+    """What is compared of a result as data, each part when it is first asked for."""
+
+    result: Result
+    program: Program
+    known: dict[str, Any] = field(default_factory=dict)
+
+    def __getitem__(self, part: str) -> Any:
+        if part not in self.known:
+            self.known[part] = self._made(part)
+        return self.known[part]
+
+    def _made(self, part: str) -> Any:
+        result, program = self.result, self.program
+        match part:
+            case "status":
+                return result.status.value
+            case "decision":
+                return values.decision(result.decision, result.entity.type, program)
+            case "outputs":
+                return {name: one["value"] for name, one in values.outputs(result, program).items()}
+            case "checks":
+                return values.checks(result)
+            case _:
+                return values.level(getattr(result, part), result.entity.type, program)
+
+
+@dataclass(frozen=True, slots=True)
 class Told:
     """What one side makes of a case, as data."""
 
     found: Evaluated
-    data: Mapping[str, Mapping[str, Mapping[str, Any]]]
+    data: Mapping[str, Mapping[str, _Data]]
 
     @classmethod
     def of(cls, found: Evaluated, moved: int) -> Told:
@@ -81,7 +109,7 @@ class Told:
         assert found.results is not None  # noqa: S101  # the caller has looked
         results = moved_results(found.results, moved)
         data = {
-            name: {key: _data(result, results.program) for key, result in by_id.items()}
+            name: {key: _Data(result, results.program) for key, result in by_id.items()}
             for name, by_id in results.by_type.items()
         }
         return cls(replace(found, results=results), data)
@@ -91,7 +119,7 @@ class Told:
         for name, by_id in self.data.items():
             yield from ((name, key) for key in by_id)
 
-    def of_subject(self, name: str, key: str) -> Mapping[str, Any] | None:
+    def of_subject(self, name: str, key: str) -> _Data | None:
         """Return the result of a subject; None if it has none."""
         return self.data.get(name, {}).get(key)
 
@@ -128,19 +156,6 @@ class Told:
         return Outcome(self.found, result, frozenset(_rules(name, result, parts)))
 
 
-def _data(result: Result, program: Program) -> dict[str, Any]:
-    """Return what is compared of a result."""
-    declared = result.entity.type
-    levels = {name: getattr(result, name) for name in ("level", "at_best", "at_worst")}
-    return {
-        "status": result.status.value,
-        **{name: values.level(rank, declared, program) for name, rank in levels.items()},
-        "decision": values.decision(result.decision, declared, program),
-        "outputs": {name: one["value"] for name, one in values.outputs(result, program).items()},
-        "checks": values.checks(result),
-    }
-
-
 def _declared(subject: Subject) -> Iterator[str]:
     yield from (d.head.id for d in subject.definitions if d.output)
     yield from (table.head.id for table in subject.tables)
@@ -151,7 +166,7 @@ def differences(before: Told, after: Told) -> Iterator[Difference]:
     both = before.outputs & after.outputs
     for name, key in dict.fromkeys((*before.ids(), *after.ids())):
         was, now = before.of_subject(name, key), after.of_subject(name, key)
-        parts = _differing(was or {}, now or {}, {k for s, k in both if s == name})
+        parts = _differing(was, now, {k for s, k in both if s == name})
         facets = (*_whole(was, now), *((part, one) for part in parts for one in parts[part]))
         if facets:
             label = after.label(name) or before.label(name)
@@ -159,19 +174,21 @@ def differences(before: Told, after: Told) -> Iterator[Difference]:
             yield Difference(name, key, label, *sides, facets)
 
 
-def _whole(was: Mapping[str, Any] | None, now: Mapping[str, Any] | None) -> list[Facet]:
+def _whole(was: _Data | None, now: _Data | None) -> list[Facet]:
     if was is None or now is None:
         return [("", "status")]
     return [("", key) for key in _COMPARED if was[key] != now[key]]
 
 
-def _differing(was: Mapping[str, Any], now: Mapping[str, Any], both: set[str]) -> _Parts:
+def _differing(was: _Data | None, now: _Data | None, both: set[str]) -> _Parts:
     """Return the outputs and checks that differ.
 
     What one rulebook alone declares is a change of the rulebook and no outcome, but for a check
     that is violated. `both` are the outputs that both declare.
     """
-    outputs, checks = (_turned(was.get(part, {}), now.get(part, {})) for part in _PARTS)
+    outputs, checks = (
+        _turned(was[part] if was else {}, now[part] if now else {}) for part in _PARTS
+    )
     return {
         "outputs": tuple(name for name in outputs if name in both),
         "checks": tuple(name for name, states in checks.items() if _tells(states)),

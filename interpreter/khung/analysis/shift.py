@@ -10,6 +10,7 @@ from __future__ import annotations
 import calendar
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from khung.casefile.names import input_of
@@ -17,6 +18,7 @@ from khung.engine.values import Elements
 from khung.ir import types as t
 from khung.ir.calls import parse_date
 from khung.source.nodes import Entry, Mapping, Node, Scalar, Sequence
+from khung.why.result import Result
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
     from khung.engine.values import Value
     from khung.ir.program import ObjectType, Program
     from khung.rulebook.model import Rulebook
-    from khung.why.result import Output, Result, Results
+    from khung.why.result import Output, Results
 
 CALENDAR_YEAR = "calendar_year"
 """The unit of a number that names a year, such as 2021."""
@@ -148,16 +150,26 @@ def moved_results(results: Results, months: int) -> Results:
     if not months:
         return results
     by_type = {
-        name: {key: _moved_result(result, months) for key, result in by_id.items()}
+        name: {key: _Moved(result, months) for key, result in by_id.items()}
         for name, by_id in results.by_type.items()
     }
     return replace(results, by_type=by_type)
 
 
-def _moved_result(result: Result, months: int) -> Result:
-    outputs = tuple(_moved_output(output, months) for output in result.outputs)
-    tables = tuple(_moved_answer(answer, months) for answer in result.tables)
-    return result.telling(outputs, tables)
+class _Moved(Result):
+    """A result that tells its dates moved."""
+
+    def __init__(self, result: Result, months: int) -> None:
+        super().__init__(result.explanation, result.entity)
+        self._told, self._months = result, months
+
+    @cached_property
+    def outputs(self) -> tuple[Output, ...]:
+        return tuple(_moved_output(output, self._months) for output in self._told.outputs)
+
+    @cached_property
+    def tables(self) -> tuple[Answer, ...]:
+        return tuple(_moved_answer(answer, self._months) for answer in self._told.tables)
 
 
 def _moved_output(output: Output, months: int) -> Output:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -103,17 +104,21 @@ class Compiled:
         return eval(text, self.names.globals)  # noqa: S307  # written by `code`, no text of a file
 
 
-_RECENT = 16
-"""How many programs keep their functions; those of all are dropped then, and made again."""
-
-_COMPILED: dict[int, tuple[Program, Compiled]] = {}
+_COMPILED: dict[int, Compiled] = {}
+"""By the `id` of a program, as long as there is one."""
 
 
 def compiled(program: Program) -> Compiled:
     """Return the functions of a program, the same each time."""
     found = _COMPILED.get(id(program))
     if found is None:
-        if len(_COMPILED) >= _RECENT:
-            _COMPILED.clear()
-        found = _COMPILED[id(program)] = (program, Compiled(program.values, program.objects))
-    return found[1]
+        found = _COMPILED[id(program)] = Compiled(program.values, program.objects)
+        weakref.finalize(program, _COMPILED.pop, id(program), None)
+    return found
+
+
+def share(program: Program, base: Program) -> None:
+    """Let a program have the functions of another for all nodes that both hold."""
+    if program.values == base.values:
+        own, other = compiled(program), compiled(base)
+        own.names, own.functions = other.names, other.functions

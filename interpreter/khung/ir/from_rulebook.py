@@ -7,7 +7,7 @@ Each part is lowered even where another is broken, so that all errors come in on
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from khung.diagnostics.bag import Bag
 from khung.diagnostics.suggest import nearest
@@ -28,32 +28,60 @@ from khung.ir.typing import lower
 from khung.rulebook import model as m
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
+    from khung.ir.calendars import WorkingDays
     from khung.ir.declare import Declarations, Declared
     from khung.ir.program_tables import Table
     from khung.ir.scope import Scope
 
 
-def lower_rulebook(rulebook: m.Rulebook, readings: Mapping[str, str], bag: Bag) -> p.Program | None:
+class Kept(NamedTuple):
+    """Object types that another program has as they are, and what it noted as it lowered them."""
+
+    objects: Mapping[str, p.ObjectType]
+    values: Mapping[str, p.Values]
+    dates: Mapping[tuple[str, str], frozenset[WorkingDays]]
+
+    @classmethod
+    def of(cls, program: p.Program, names: Iterable[str]) -> Kept:
+        """Return what is kept of a sound program where the types named are."""
+        objects = {name: program.objects[name] for name in names}
+        if not objects:
+            return NOTHING
+        settings = {name: v for name, v in program.values.items() if name.startswith("settings.")}
+        return cls(objects, settings, program.dates)
+
+
+NOTHING = Kept({}, {}, {})
+
+
+def lower_rulebook(
+    rulebook: m.Rulebook, readings: Mapping[str, str], bag: Bag, kept: Kept = NOTHING
+) -> p.Program | None:
     """Return the program of a rulebook, with `readings` followed instead of those it chooses.
+
+    With types that are `kept`, it is not looked whether work runs in a ring: a case that does will
+    say so.
 
     Reports: K0503, K0504 (no such reading or option), K0530 (a name that was taken out), and all
     that the parts report. None if any of it is an error.
     """
     said = Bag()
-    program = _lowered(rulebook, readings, said)
+    program = _lowered(rulebook, readings, said, kept)
     first = tuple(without_follow_ups(said.diagnostics, rulebook.broken))
     bag.add_all(told_of_removed(first, rulebook.removed))
     return None if said.has_errors or bag.has_errors else program
 
 
-def _lowered(rulebook: m.Rulebook, readings: Mapping[str, str], bag: Bag) -> p.Program | None:
+def _lowered(
+    rulebook: m.Rulebook, readings: Mapping[str, str], bag: Bag, kept: Kept
+) -> p.Program | None:
     check_readings(rulebook, readings, bag)
     declared = declare(rulebook, readings, bag)
     lowering = Lowering(declared, Definitions(declared, lower))
     objects = {
-        name: lowering.object_type(owner)
+        name: kept.objects.get(name) or lowering.object_type(owner)
         for name, owner in declared.objects.items()
         if t.names_of(name) == (name,)
     }
@@ -73,13 +101,14 @@ def _lowered(rulebook: m.Rulebook, readings: Mapping[str, str], bag: Bag) -> p.P
         rulebook.digest,
         rulebook.title,
         rulebook.period,
-        declared.values,
+        {**kept.values, **declared.values},
         objects,
         found,
-        {fact: frozenset(by) for fact, by in declared.dates.items()},
+        {**kept.dates, **{fact: frozenset(by) for fact, by in declared.dates.items()}},
         applies_to,
     )
-    check_order(program, bag)
+    if not kept.objects:
+        check_order(program, bag)
     return None if bag.has_errors else program
 
 

@@ -309,7 +309,7 @@ class Reading:
     chosen: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Program:
     """All that evaluation needs.
 

@@ -133,12 +133,6 @@ class Result:
         found = findings_of(self._run, self.entity, self.status)
         return (*found, *violations(self.checks))
 
-    def telling(self, outputs: tuple[Output, ...], tables: tuple[Answer, ...]) -> Result:
-        """Return the same result with other outputs and answers of tables told."""
-        other = Result(self.explanation, self.entity)
-        other.__dict__.update(outputs=outputs, tables=tables)
-        return other
-
     # -- why --------------------------------------------------------------------------------------
 
     @cached_property

@@ -1,10 +1,14 @@
 """Rulebooks in which some entries are as in another one."""
 
+import operator
+
 import pytest
 from tests.support.pair import BEFORE, edited
 from tests.support.rulebook import load
 from tests.unit.analysis.test_difference import EDITS
 
+from khung import driver
+from khung.analysis.causes import Book
 from khung.analysis.compare_rulebooks import compare_rulebooks
 from khung.analysis.mixed import mixed
 from khung.diagnostics.bag import Bag
@@ -77,3 +81,34 @@ def test_some_changes_leave_the_others(tmp_path):
     one, other = load(BEFORE).rulebook, load(after).rulebook
     first, second = compare_rulebooks(one, other)
     assert differing(mixed(other, one, [first]), one) == [(second.path, "when")]
+
+
+def parts(program):
+    """Return what a program is made of."""
+    return program and (program.objects, program.readings, program.applies_to, program.period)
+
+
+def test_what_no_change_touches_is_the_very_same(tmp_path):
+    after = edited(tmp_path, ("lecturer", "score >= 75", "score >= 76"))
+    one, other = load(BEFORE).rulebook, load(after).rulebook
+    found = mixed(one, other, compare_rulebooks(one, other))
+    same = {s.head.id: s is t for s, t in zip(one.subjects, found.subjects, strict=True)}
+    assert same == {name: name != "lecturer" for name in same}
+    assert all(map(operator.is_, found.records, one.records))
+
+
+def test_a_variant_of_which_types_are_kept_is_as_if_all_of_it_were_lowered():
+    books = [driver.load(folder) for folder in (BEFORE, BEFORE.parent / "lecturers_next")]
+    kept: set[str] = set()
+    for base, other in (books, books[::-1]):
+        program = driver.make_ready(base, {}).program
+        for change in compare_rulebooks(base.rulebook, other.rulebook):
+            found = mixed(base.rulebook, other.rulebook, (change,))
+            asked = {r.head.id: r.chosen.name for r in found.readings}
+            again, anew = Bag(), Bag()
+            same = Book.of(base).kept(program, found, (change,))
+            kept |= same.objects.keys()
+            made = lower_rulebook(found, asked, again, same), lower_rulebook(found, asked, anew)
+            assert parts(made[0]) == parts(made[1]), change.path
+            assert again.diagnostics == anew.diagnostics, change.path
+    assert {"lecturer", "department"} <= kept
