@@ -16,7 +16,7 @@ from khung.analysis.compare_rulebooks import Kind
 from khung.analysis.mentions import Names
 from khung.analysis.mixed import mixed
 from khung.analysis.outcomes import Told
-from khung.analysis.units import Unit, reads
+from khung.analysis.units import Resolver, Unit, reads
 from khung.analysis.written import every, items, path_of
 from khung.casefile.readings import chosen_readings
 from khung.diagnostics.bag import Bag
@@ -63,7 +63,7 @@ class Explained:
 
 
 def explain(
-    cases: Iterable[Compared], before: Loaded, after: Loaded, units: Iterable[Unit]
+    cases: Iterable[Compared], before: Book, after: Book, units: Iterable[Unit]
 ) -> Explained:
     """Find the causes of all that comes out differently.
 
@@ -73,7 +73,7 @@ def explain(
         after: The other, likewise.
         units: The changes between them.
     """
-    search = _Search(Book.of(before), Book.of(after), tuple(units))
+    search = _Search(before, after, tuple(units))
     found = tuple(map(search.explained, cases))
     return Explained(found, tuple(search.proved()))
 
@@ -87,16 +87,18 @@ class Book:
 
     loaded: Loaded
     entries: tuple[Item, ...]
-    names: Names
+    resolver: Resolver
     reach: Mapping[str, set[str]]
 
     @property
     def rulebook(self) -> Rulebook:
+        """The rulebook, which is sound."""
         assert self.loaded.rulebook is not None  # noqa: S101  # a sound rulebook was read
         return self.loaded.rulebook
 
     @classmethod
-    def of(cls, loaded: Loaded) -> Book:
+    def of(cls, loaded: Loaded, program: Program) -> Book:
+        """Return a sound rulebook and the program that was made of it."""
         entries = tuple(every(items(loaded.rulebook))) if loaded.rulebook else ()
         names = Names.of(entries)
         assert loaded.rulebook is not None  # noqa: S101  # as above
@@ -104,7 +106,7 @@ class Book:
             owner.head.id: names.read_by((path_of(owner, ""),))
             for owner in _owners(loaded.rulebook)
         }
-        return cls(loaded, entries, names, reach)
+        return cls(loaded, entries, Resolver(names, program), reach)
 
     def kept(self, program: Program, rulebook: Rulebook, changes: Iterable[Change]) -> Kept:
         """Return what a program made of this one shares with that of a variant.
@@ -263,8 +265,8 @@ class _Search:
         So it is where the entry reads a new one, or is gone and the other read it.
         """
         if other.kind is Kind.ADDED:
-            return reads(reader.new, other.path, self.now.names)
-        return reader.kind is Kind.REMOVED and reads(other.old, reader.path, self.was.names)
+            return reads(reader.new, other.path, self.now.resolver)
+        return reader.kind is Kind.REMOVED and reads(other.old, reader.path, self.was.resolver)
 
     def ordered(self, names: set[str]) -> tuple[str, ...]:
         return tuple(unit.id for unit in self.units if unit.id in names)
@@ -306,7 +308,7 @@ class _Search:
         for book in (self.was, self.now):
             made = book.made_of(rules)
             direct |= made
-            behind |= book.names.read_by(made) - book.of_others(types)
+            behind |= book.resolver.names.read_by(made) - book.of_others(types)
         return direct, behind
 
     def told(self, case: Compared, tried: Tried, unit: Unit, *, without: bool) -> Told | None:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from khung.analysis.causes import explain
+from khung.analysis.causes import Book, explain
 from khung.analysis.compare_rulebooks import Class, compare_rulebooks, with_readings
 from khung.analysis.follow import leads, without_following
 from khung.analysis.meaning import same_meaning
@@ -133,8 +133,12 @@ def judge(
     acting = [one for one in found if _acts(one)]
     declared = [(one.change, name) for name in groups for one in acting if one.group == name]
     live = [*declared, *((one.change, "") for one in acting if one.group not in groups)]
-    units = units_of(live, was, now)
-    explained = explain(cases, before.loaded, replace(after.loaded, rulebook=now), units)
+    sides = (
+        Book.of(before.loaded, _program(before)),
+        Book.of(replace(after.loaded, rulebook=now), _program(after)),
+    )
+    units = units_of(live, *(book.resolver for book in sides))
+    explained = explain(cases, *sides, units)
     judged = (_with_effect(one, explained.proved) for one in found)
     return Comparison(before, after, tuple(judged), explained.cases, groups, units)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from khung.diagnostics.bag import Bag
 from khung.ir import program as p
+from khung.ir import types as t
 from khung.ir.expression import lower_expression
 from khung.ir.nodes import Rule
 from khung.syntax.from_text import parse_expression
@@ -61,6 +62,28 @@ def node_of(item: Item, key: str, program: Program) -> Node | None:
             return core.counts
         case _:
             return None
+
+
+def types_read(item: Item, program: Program) -> frozenset[str] | None:
+    """Return the types of the objects that an entry reads; None where that cannot be told.
+
+    Of what hangs on a constant or a reading the core holds only what comes of it.
+    """
+    core = _core(item, program)
+    if core is None or any(name.space in ("readings", "parameters") for name in item.mentions):
+        return None
+    return frozenset(_types(core))
+
+
+def _types(node: Any) -> Iterator[str]:
+    if isinstance(node, tuple):
+        for part in node:
+            yield from _types(part)
+    elif is_dataclass(node) and not isinstance(node, type):
+        if isinstance(node, t.Object):
+            yield from t.names_of(node.name)
+        for part in fields(node):
+            yield from _types(getattr(node, part.name)) if part.name != "span" else ()
 
 
 def _reads_readings(change: Change) -> bool:

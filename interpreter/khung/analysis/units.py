@@ -9,15 +9,23 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
-from khung.analysis.mentions import Names
-from khung.analysis.written import every, items
+from khung.analysis.meaning import types_read
+from khung.analysis.written import every
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from khung.analysis.compare_rulebooks import Change
+    from khung.analysis.mentions import Names
     from khung.analysis.written import Item
-    from khung.rulebook.model import Rulebook
+    from khung.ir.program import Program
+
+
+class Resolver(NamedTuple):
+    """The names of a rulebook, and the program that was made of it."""
+
+    names: Names
+    program: Program
 
 
 class Unit(NamedTuple):
@@ -28,7 +36,7 @@ class Unit(NamedTuple):
 
 
 def units_of(
-    changes: Iterable[tuple[Change, str]], before: Rulebook, after: Rulebook
+    changes: Iterable[tuple[Change, str]], before: Resolver, after: Resolver
 ) -> tuple[Unit, ...]:
     """Return changes as units.
 
@@ -42,19 +50,19 @@ def units_of(
     for change, group in changes:
         (groups[group] if group else alone).append(change)
     declared = (Unit(name, tuple(found)) for name, found in groups.items())
-    joined = _joined(alone, Names.of(every(items(before))), Names.of(every(items(after))))
+    joined = _joined(alone, before, after)
     return (*declared, *(Unit(found[0].path, tuple(found)) for found in joined))
 
 
-def _joined(changes: list[Change], was: Names, now: Names) -> Iterator[list[Change]]:
+def _joined(changes: list[Change], was: Resolver, now: Resolver) -> Iterator[list[Change]]:
     """Yield changes together where one reads what another adds or takes out."""
     parts = {id(change): [change] for change in changes}
-    for side, names in (("new", now), ("old", was)):
+    for side, resolver in (("new", now), ("old", was)):
         alone = [c for c in changes if not (c.new if side == "old" else c.old)]
         for change in changes:
             item = change.new if side == "new" else change.old
             for other in alone:
-                if reads(item, other.path, names):
+                if reads(item, other.path, resolver):
                     _join(parts, change, other)
     yield from {id(part): part for part in parts.values()}.values()
 
@@ -66,10 +74,21 @@ def _join(parts: dict[int, list[Change]], one: Change, other: Change) -> None:
         parts.update((id(change), first) for change in second)
 
 
-def reads(item: Item | None, place: str, names: Names) -> bool:
+def reads(item: Item | None, place: str, resolver: Resolver) -> bool:
     """Say whether an entry, or what is in it, may read another."""
     inside = every((item,)) if item else ()
-    return any(_is_at(path, place) for one in inside for path in names.read(one))
+    return any(_is_at(path, place) for one in inside for path in _read(one, resolver))
+
+
+def _read(item: Item, resolver: Resolver) -> Iterator[str]:
+    """Yield what an entry may read; after a point only what is of a type that its core reads."""
+    types = types_read(item, resolver.program)
+    bare = {mention.name for mention in item.mentions if not mention.space}
+    for path in resolver.names.read(item):
+        owner = path.removeprefix("records.").partition(".")[0]
+        of_others = owner in resolver.program.objects and types is not None and owner not in types
+        if not of_others or path.rpartition(".")[2] in bare:
+            yield path
 
 
 def _is_at(path: str, place: str) -> bool:

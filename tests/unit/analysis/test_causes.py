@@ -136,3 +136,33 @@ def test_of_two_readings_the_reading_is_the_cause(tmp_path):
     found = Pair(rulebook).compared(readings={"part_year": "left_out"}, before=rulebook)
     assert causes(found)["of_75"] == {"readings.part_year"}
     assert classes(found) == {"readings.part_year": Class.CHANGES_OUTCOMES}
+
+
+def test_fields_of_one_name_in_unrelated_records_are_told_apart(tmp_path):
+    visit = "  visit: {label: Lượt khách, held_by: [department], fields: {paid: {type: boolean}}}\n"
+    unpaid = "count(long_absences) > 0 and (some a in absences satisfies not(a.paid))"
+    found = compared(
+        tmp_path,
+        ("rulebook", "records:\n", f"records:\n{visit}"),
+        (
+            "rulebook",
+            "      number: {type: string",
+            "      paid: {type: boolean}\n      number: {type: string",
+        ),
+        ("lecturer", "count(long_absences) > 0", unpaid),
+        (
+            "department",
+            'range: "0.."}\n',
+            'range: "0.."}\n  visits: {type: list of visit, default: []}\n',
+        ),
+        (
+            "department",
+            "definitions:\n",
+            "definitions:\n  free: {is: some v in visits satisfies v.paid, source: 6/1}\n",
+        ),
+        cases=None,
+    )
+    assert {frozenset(change.path for change in unit.changes) for unit in found.units} == {
+        frozenset({"records.absence.fields.paid", "lecturer.caps.absent"}),
+        frozenset({"records.visit", "department.facts.visits", "department.definitions.free"}),
+    }

@@ -98,15 +98,17 @@ def test_what_no_change_touches_is_the_very_same(tmp_path):
 
 
 def test_a_variant_of_which_types_are_kept_is_as_if_all_of_it_were_lowered():
-    books = [driver.load(folder) for folder in (BEFORE, BEFORE.parent / "lecturers_next")]
+    folders = (BEFORE, BEFORE.parent / "lecturers_next")
+    books = [driver.make_ready(driver.load(folder), {}) for folder in folders]
     kept: set[str] = set()
-    for base, other in (books, books[::-1]):
-        program = driver.make_ready(base, {}).program
+    for ready, away in (books, books[::-1]):
+        base, other = ready.loaded, away.loaded
+        program = ready.program
         for change in compare_rulebooks(base.rulebook, other.rulebook):
             found = mixed(base.rulebook, other.rulebook, (change,))
             asked = {r.head.id: r.chosen.name for r in found.readings}
             again, anew = Bag(), Bag()
-            same = Book.of(base).kept(program, found, (change,))
+            same = Book.of(base, program).kept(program, found, (change,))
             kept |= same.objects.keys()
             made = lower_rulebook(found, asked, again, same), lower_rulebook(found, asked, anew)
             assert parts(made[0]) == parts(made[1]), change.path
