@@ -14,13 +14,14 @@ from time import process_time
 from typing import TYPE_CHECKING
 
 from benchmarks.district import MEMBERS, written
-from khung.casefile.from_source import case_of
+from khung.casefile.from_source import case_of, parse_case
 from khung.casefile.to_facts import build_case
 from khung.diagnostics.bag import Bag
 from khung.driver import Evaluated, Shelf
 from khung.report.encode import dumps
 from khung.report.result.json import evaluated_json
 from khung.resources import data_dir
+from khung.source import limits
 from khung.source.from_text import parse_yaml
 from khung.text import SourceFile
 from khung.why.result import evaluate_case
@@ -55,13 +56,21 @@ class District:
 def read(ready: Ready, members: int, *, some_open: bool) -> District:
     """Return a district, read as a case file is read but for the limit of its size."""
     assert ready.program is not None, ready.diagnostics
-    file, bag = SourceFile("district.yaml", written(members, some_open=some_open)), Bag()
-    node, parsing = timed(lambda: parse_yaml(file, bag))
-    case_file, shaping = timed(lambda: case_of(node, bag))
+    text, bag = written(members, some_open=some_open), Bag()
+    case_file, reading = timed(lambda: _case_file(text, bag))
     case, typing = timed(lambda: build_case(case_file, ready.program, bag))
     assert case is not None, bag.diagnostics[:3]
-    steps = (("case file read", parsing + shaping), ("facts typed, links followed", typing))
+    steps = (("case file read", reading), ("facts typed, links followed", typing))
     return District(ready, case_file, case, steps)
+
+
+def _case_file(text: str, bag: Bag) -> CaseFile | None:
+    """Return a case as it is read from a file, also one that is too large for a file."""
+    data = text.encode()
+    if len(data) <= limits.CASE_FILE_BYTES:
+        return parse_case(data, "district.yaml", bag)
+    node = parse_yaml(SourceFile("district.yaml", text), bag)
+    return None if node is None else case_of(node, bag)
 
 
 _levels = attrgetter("status", "level", "at_best", "at_worst", "stages")
