@@ -86,7 +86,8 @@ def _some_unit(rng: Random, rules: Rules) -> Unit:
 
 
 def _some(rng: Random, rules: Rules) -> Given | None:
-    given = Given(rng.choice(rules.ranks), rng.choice(STAGES))
+    stages = [stage for stage in STAGES if stage != "floor" or rules.floors]
+    given = Given(rng.choice(rules.ranks), rng.choice(stages))
     return rng.choice([None, None, None, given])
 
 

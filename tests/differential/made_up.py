@@ -1,8 +1,8 @@
 """Made-up rulebooks: a plain description, its YAML, and the facts of a member to rank.
 
 There are two subject types. A `unit` is ranked by one fact, or not ranked, or its level is given; a
-`member` belongs to a unit and has everything else: criteria, a ladder with knock-outs, caps (one
-may be the unit's level), a binding vote and a deferral.
+`member` belongs to a unit and has everything else: criteria, a ladder with knock-outs, floors, caps
+(one may be the unit's level), a binding vote and a deferral.
 """
 
 from __future__ import annotations
@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 
     from hypothesis.strategies import DrawFn
 
-STAGES = ("standard", "cap", "vote", "defer", "quota")
+STAGES = ("standard", "floor", "cap", "vote", "defer", "quota")
 UNIT_LEVEL = "to.hang"
+ONE_HIGHER = "higher(stages.standard, 1)"
 EACH_TASK = "v.grade"
 
 
@@ -43,6 +44,18 @@ class Limit:
     when: Condition | None
     level: int | str
     last: bool = False
+
+
+@dataclass(frozen=True)
+class Lift:
+    """A floor: where `when` holds, `level` at least; `over` knock-outs, or under them.
+
+    The level is a rank, the fact `s0`, or one above the standard.
+    """
+
+    when: Condition | None
+    level: int | str
+    over: bool
 
 
 @dataclass(frozen=True)
@@ -81,6 +94,7 @@ class Rules:
     pending: tuple[Condition, ...]
     votes: tuple[Vote, ...]
     deferrals: tuple[Deferral, ...]
+    floors: tuple[Lift, ...] = ()
 
     @property
     def ranks(self) -> range:
@@ -101,6 +115,7 @@ def rules(draw: DrawFn) -> Rules:
     requirement = st.builds(Requirement, maybe, condition)
     limit = rank | st.sampled_from([UNIT_LEVEL, "s0", EACH_TASK])
     caps = st.builds(Limit, maybe, limit, st.booleans())
+    least = rank | st.sampled_from(["s0", ONE_HIGHER])
     among = st.none() | st.lists(rank, min_size=1, max_size=3, unique=True).map(tuple)
     wins = st.sampled_from(
         [(1, 2, True), (2, 3, False), (1, 1, False), (1, 2, False), (0, 1, False), (0, 1, True)]
@@ -122,6 +137,7 @@ def rules(draw: DrawFn) -> Rules:
         draw(st.lists(condition, max_size=1).map(tuple)),
         votes,
         draw(st.lists(st.builds(Deferral, condition, among, st.booleans()), max_size=2).map(tuple)),
+        draw(st.lists(st.builds(Lift, maybe, least, st.booleans()), max_size=2).map(tuple)),
     )
 
 
@@ -176,6 +192,7 @@ def member(made: Rules) -> dict[str, Any]:
         "not_ranked": _conditions("out", made.not_ranked),
         "pending": _conditions("wait", made.pending),
         "ladder": _ladder(made),
+        "floors": {f"floor{i}": _floor(f) for i, f in enumerate(made.floors)},
         "caps": {f"cap{i}": _cap(c) for i, c in enumerate(made.caps)},
         "votes": {f"vote{i}": _vote(v) for i, v in enumerate(made.votes)},
         "defer": {f"defer{i}": _deferral(d) for i, d in enumerate(made.deferrals)},
@@ -226,6 +243,12 @@ def _ladder(made: Rules) -> dict[str, Any]:
             "knockouts": knockouts or None,
         }
     )
+
+
+def _floor(floor: Lift) -> dict[str, Any]:
+    over = True if floor.over else None
+    level = _level(floor.level)
+    return _drop({"when": _text(floor.when), "at_least": level, "over_knockouts": over})
 
 
 def _cap(cap: Limit) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tests.differential.conditions import LEVELS, holds, tasks
-from tests.differential.made_up import EACH_TASK, STAGES, UNIT_LEVEL
+from tests.differential.made_up import EACH_TASK, ONE_HIGHER, STAGES, UNIT_LEVEL
 
 if TYPE_CHECKING:
     from tests.differential.conditions import Condition, Facts
@@ -63,6 +63,9 @@ def outcome(
     stage = 0
     if given is not None:
         options, stage = (given.level, given.level), STAGES.index(given.after) + 1
+    lifted = _floored(options[1], rules, facts)
+    if stage <= STAGES.index("floor"):
+        options = (options[0] if pending else lifted, lifted)
     if stage <= STAGES.index("cap"):
         options = _capped(options, rules, facts, units, last=False)
     if pending:
@@ -96,8 +99,27 @@ def _standard(rules: Rules, facts: Facts) -> int:
         if all(_met(r, facts) for level in asked for r in rules.levels[level]):
             best = rank
             break
-    knocked = [k.level for k in rules.knockouts if _applies(k, facts)]
-    return min([best, *(level for level in knocked if isinstance(level, int))])
+    return min(best, _knocked(rules, facts))
+
+
+def _knocked(rules: Rules, facts: Facts) -> int:
+    """The lowest level of the knock-outs that hold."""
+    levels = [k.level for k in rules.knockouts if _applies(k, facts)]
+    return min([TOP, *(level for level in levels if isinstance(level, int))])
+
+
+def _floored(standard: int, rules: Rules, facts: Facts) -> int:
+    """The highest of the standard and of the floors that apply, each as far as it may lift."""
+    level = standard
+    for floor in rules.floors:
+        if floor.when is None or holds(floor.when, facts):
+            asked: Any = floor.level
+            if asked == ONE_HIGHER:
+                asked = min(standard + 1, TOP)
+            elif asked == "s0":
+                asked = facts["s0"]
+            level = max(level, asked if floor.over else min(asked, _knocked(rules, facts)))
+    return level
 
 
 def _met(requirement: Requirement, facts: Facts) -> bool:

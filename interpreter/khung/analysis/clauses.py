@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from khung.rulebook import model as m
 from khung.rulebook.entries import entries
+from khung.rulebook.model import rules
 from khung.syntax.ast import Call, Expr, Name
 
 if TYPE_CHECKING:
@@ -21,7 +22,10 @@ if TYPE_CHECKING:
     from khung.diagnostics.bag import Bag
     from khung.rulebook.entries import Entry
 
-_RULES = (m.ScopeRule, m.Requirement, m.Level, m.Knockout, m.Cap, m.Vote, m.Defer, m.Quota, m.Check)
+_RULES = tuple(
+    made for made in vars(rules).values() if "head" in getattr(made, "__annotations__", ())
+)
+"""Whatever stands as a rule with its own clauses."""
 
 
 @dataclass(frozen=True, slots=True)

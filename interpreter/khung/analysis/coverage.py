@@ -17,8 +17,8 @@ from khung.engine.checks import CheckState
 from khung.engine.stages import Status
 from khung.engine.tables import answers
 from khung.engine.values import known
+from khung.ir.entries import rules_of
 from khung.ir.nodes import Literal
-from khung.ir.program import rules_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

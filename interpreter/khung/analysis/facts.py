@@ -10,7 +10,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from khung.casefile.names import kind_fact
-from khung.ir.program import rules_of
+from khung.ir.entries import rules_of
 from khung.syntax.ast import Boolean, Expr, ListLiteral, Number, String
 from khung.syntax.unparse import unparse
 

@@ -9,7 +9,7 @@ from khung.diagnostics.bag import Bag
 from khung.ir import program as p
 from khung.ir import types as t
 from khung.ir.expression import lower_expression
-from khung.ir.nodes import Rule
+from khung.ir.nodes import Node, Rule
 from khung.syntax.from_text import parse_expression
 from khung.text import placed
 
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from khung.analysis.compare_rulebooks import Change
     from khung.analysis.written import Item
-    from khung.ir.nodes import Node
     from khung.ir.program import ObjectType, Program
 
 _TOLD = {"label", "labels", "sources", "unit", "question", "decided_by", "span"}
@@ -43,25 +42,13 @@ def node_of(item: Item, key: str, program: Program) -> Node | None:
     match core, key:
         case Rule(), "when":
             return core.when
-        case (
-            (p.Requirement() | p.Knockout() | p.Cap() | p.Vote() | p.Quota() | p.Check()),
-            "when",
-        ):
-            return core.rule.when
-        case p.Requirement(), "that":
-            return core.that
-        case p.Check(), "require":
-            return core.require
         case p.Definition(), "is":
             return core.value
         case ((p.Definition() | p.Fact() | p.Criterion()), "applies_when"):
             return core.applies
-        case ((p.Cap() | p.Quota()), "at_most"):
-            return core.at_most
-        case p.Quota(), "counts":
-            return core.counts
         case _:
-            return None
+            held = getattr(core.rule if key == "when" else core, key, None)
+            return held if isinstance(held, Node) else None
 
 
 def types_read(item: Item, program: Program) -> frozenset[str] | None:

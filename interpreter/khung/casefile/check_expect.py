@@ -14,7 +14,7 @@ from khung.casefile.model import FINDINGS
 from khung.casefile.names import NearIds, unknown_value
 from khung.diagnostics.suggest import nearest
 from khung.ir.declare import unknown
-from khung.ir.program import rules_of
+from khung.ir.entries import rules_of, stages_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -125,7 +125,10 @@ class _Check:
             for ref in expected.levels[:1]:
                 self.bag.add("K0622", ref.span, at=at, type=declared.name)
             return
-        scale = self.program.values[declared.ladder.scale]
+        scale, stages = self.program.values[declared.ladder.scale], stages_of(declared)
+        for stage, ref in expected.stages:
+            if stage not in stages:
+                unknown(self.bag, "stage", stage, ref.span, stages, at=f"{at}.stages")
         for ref in expected.levels:
             if ref.name not in scale.values:
                 unknown_value(ref.name, scale, ref.span, at, self.program, self.bag)

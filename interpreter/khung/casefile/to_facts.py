@@ -22,6 +22,7 @@ from khung.engine.evaluate import Evaluator
 from khung.engine.facts import Case, Entity, Given, Stated
 from khung.engine.values import Element, Elements, Value, known
 from khung.ir.declare import unknown
+from khung.ir.entries import stages_of
 from khung.ir.enums import Stage
 from khung.source import limits
 from khung.source.values import under
@@ -180,6 +181,10 @@ class _Builder:
         path = under(at, "given")
         if declared.ladder is None:
             self.bag.add("K0622", decision.span, at=path, type=declared.name)
+            return None
+        stages = stages_of(declared)
+        if decision.after not in stages:
+            unknown(self.bag, "stage", decision.after, decision.span, stages, at=f"{path}.after")
             return None
         if decision.level is None:
             return Given(None, decision.status, Stage(decision.after), decision.said)

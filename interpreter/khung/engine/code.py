@@ -80,8 +80,9 @@ class Writer(Passes):
                 return self._in_env("rows", node, mode)
             case n.Ruled():
                 return self.code(node.body, mode)
-            case n.Least():
-                return f"min({', '.join(self.code(part, mode) for part in node.operands)})"
+            case n.Least() | n.Greatest():
+                parts = ", ".join(self.code(part, mode) for part in node.operands)
+                return f"{'min' if isinstance(node, n.Least) else 'max'}({parts})"
             case n.Limit():
                 return self._limit(node, mode)
             case n.There():

@@ -42,7 +42,6 @@ class Row(Held):
     given_level: int | None = None
     given_not_ranked = False
     given_pending = False
-    given_standard = given_cap = given_vote = given_defer = given_quota = False
 
     def __getattr__(self, name: str) -> Any:
         found = self.layout.attribute(name)
@@ -74,6 +73,10 @@ class Row(Held):
         self.given_pending = given.status == "pending"
         for stage in Stage:
             setattr(self, f"given_{stage}", given.stands_for(stage))
+
+
+for _stage in Stage:
+    setattr(Row, f"given_{_stage}", False)
 
 
 @dataclass(slots=True)

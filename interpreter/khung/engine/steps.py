@@ -132,10 +132,7 @@ class Steps:
         return before.decision is not None and chosen
 
 
-_BEFORE_BODIES = (
-    names.of_stage(Stage.STANDARD),
-    names.of_stage(Stage.CAP),
-)
+_BEFORE_BODIES = tuple(map(names.of_stage, tuple(Stage)[: tuple(Stage).index(Stage.VOTE)]))
 """Stages at which no body has a choice."""
 
 

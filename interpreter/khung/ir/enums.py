@@ -10,6 +10,7 @@ class Stage(StrEnum):
     """The stages of a level, in order; the level after QUOTA is the final one."""
 
     STANDARD = "standard"
+    FLOOR = "floor"
     CAP = "cap"
     VOTE = "vote"
     DEFER = "defer"

@@ -205,6 +205,7 @@ class Lowering:
             not_ranked=tuple(maker.scope_rule("not_ranked", r) for r in model.not_ranked),
             pending=tuple(maker.scope_rule("pending", r) for r in model.pending),
             ladder=maker.ladder(),
+            floors=tuple(map(maker.floor, model.floors)),
             caps=tuple(map(maker.cap, model.caps)),
             votes=tuple(v for v in map(maker.vote, model.votes) if v is not None),
             defer=tuple(map(maker.defer, model.defer)),

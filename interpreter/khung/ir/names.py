@@ -12,6 +12,7 @@ from khung.ir import table_paths as tables
 from khung.ir import types as t
 from khung.ir.builtins import PROPERTIES
 from khung.ir.declare import Member, Sort, unknown
+from khung.ir.entries import stages_of
 from khung.ir.enums import ResultOf, Stage
 from khung.ir.nodes import (
     Attribute,
@@ -42,9 +43,6 @@ if TYPE_CHECKING:
 
 USABLE = ("on", "period", "parameters", "readings", "calendars", "criteria")
 """The reserved names that advice may offer."""
-
-STAGES = {stage.value: stage for stage in tuple(Stage)[:-1]}
-"""The stages after which an expression may read a level; the final one is read by its name."""
 
 
 def values_of(ty: t.Type, scope: Scope) -> tuple[str, ...]:
@@ -375,8 +373,9 @@ def _stage_of(target: Node, expr: ast.Path, scope: Scope) -> Node | None:
     )
     if member is None:
         return None
-    if expr.name not in STAGES:
-        unknown(scope.bag, "stage", expr.name, expr.name_span, STAGES)
+    stages = _stages_before_the_last(target.ty, scope)
+    if expr.name not in stages:
+        unknown(scope.bag, "stage", expr.name, expr.name_span, stages)
         return Broken(t.BAD, expr.span)
     _require_guard(
         Field(target, "stages", member.ty, expr.span),
@@ -385,4 +384,12 @@ def _stage_of(target: Node, expr: ast.Path, scope: Scope) -> Node | None:
         scope,
         expr.span,
     )
-    return LevelOf(target, STAGES[expr.name], member.ty, expr.span)
+    return LevelOf(target, Stage(expr.name), member.ty, expr.span)
+
+
+def _stages_before_the_last(ty: t.Type, scope: Scope) -> tuple[Stage, ...]:
+    """Return after which stages an expression may read a level; the final one has its own name."""
+    names = t.names_of(ty.name) if isinstance(ty, t.Object) else ()
+    models = [scope.declared.objects[name].subject for name in names]
+    found = [stages_of(model) for model in models if model is not None]
+    return tuple(s for s in tuple(Stage)[:-1] if all(s in stages for stages in found))

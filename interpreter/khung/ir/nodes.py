@@ -299,6 +299,15 @@ class Least:
 
 
 @dataclass(frozen=True, slots=True)
+class Greatest:
+    """The highest of several levels: that of the first, lifted by the others."""
+
+    operands: tuple[Node, ...]
+    ty: Type
+    span: Span = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Limit:
     """A level as a limit: where it does not apply there is none, which is the level `top`."""
 
@@ -387,5 +396,5 @@ Node = (
     | (Literal | Unknown | Variable | Given | Broken)
     | (Not | AllOf | AnyOf | Compare | Arithmetic | If | Attribute | Call)
     | (Fold | Select | Project | Build | Rows)
-    | (Ruled | Least | Limit | There | Winner | Choice | Kept)
+    | (Ruled | Least | Greatest | Limit | There | Winner | Choice | Kept)
 )

@@ -11,16 +11,18 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
+from khung.ir.entries import stages_of
 from khung.ir.enums import ResultOf, Stage
 from khung.ir.nodes import (
-    AllOf,
     Defined,
     Field,
     Fold,
+    Kept,
     LevelOf,
     Literal,
     Node,
     Project,
+    Ruled,
     Select,
     StateOf,
     Variable,
@@ -32,12 +34,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from khung.diagnostics.bag import Bag
-    from khung.ir.nodes import Rule
     from khung.ir.program import ObjectType, Program
     from khung.text import Span
 
-STAGES = ("scope", "standard", "cap", "vote", "quota")
-"""The stages in order; deferrals are in `vote`, the caps set last in `quota`."""
+_AS_ONE = {"pending": "scope", Stage.DEFER: str(Stage.VOTE)}
+"""The stages that are worked out with another."""
+
+
+def _stages(declared: ObjectType) -> tuple[str, ...]:
+    """Return the stages of a type in order; the caps set last are in `quota`."""
+    return ("scope", *(str(stage) for stage in stages_of(declared) if stage not in _AS_ONE))
 
 
 class Work(NamedTuple):
@@ -97,7 +103,7 @@ def _all_work(program: Program) -> Iterator[Work]:
     for declared in program.subjects:
         if declared.ladder is not None:
             for kind in _kinds(declared):
-                yield from (Work(declared.name, kind, stage) for stage in STAGES)
+                yield from (Work(declared.name, kind, stage) for stage in _stages(declared))
 
 
 def _kinds(declared: ObjectType) -> tuple[str, ...]:
@@ -107,9 +113,10 @@ def _kinds(declared: ObjectType) -> tuple[str, ...]:
 def _waits(program: Program, work: Work) -> Iterator[Work]:
     """Yield what one stage of one kind waits for: its own stage before, and what its rules read."""
     declared = program.objects[work.subject]
-    index = STAGES.index(work.stage)
+    stages = _stages(declared)
+    index = stages.index(work.stage)
     if index:
-        yield work._replace(stage=STAGES[index - 1])
+        yield work._replace(stage=stages[index - 1])
     reader = _Reader(program, declared, work.kind)
     for node in _stage_nodes(declared, work.stage):
         reader.look(node, {})
@@ -117,43 +124,20 @@ def _waits(program: Program, work: Work) -> Iterator[Work]:
 
 
 def _stage_nodes(declared: ObjectType, stage: str) -> Iterator[Node]:
-    for rule, nodes in _rules_of(declared, stage):
-        for node in (rule.when, *nodes):
-            if node is not None:
-                yield node
+    """Yield what the rules of a stage read, as they are lowered; not the stage before."""
+    for definition in declared.stages.values():
+        for part in walk(definition.value):
+            if isinstance(part, Ruled) and _AS_ONE.get(part.stage, part.stage) == stage:
+                asked = (part.rule.when, *_asked_of_quota(part.body, declared))
+                yield from (node for node in asked if node is not None)
+                yield part.body
 
 
-def _rules_of(declared: ObjectType, stage: str) -> Iterator[tuple[Rule, tuple[Node | None, ...]]]:
-    ladder = declared.ladder
-    match stage:
-        case "scope":
-            yield from ((r, ()) for r in (*declared.not_ranked, *declared.pending))
-        case "standard" if ladder is not None:
-            for level in ladder.levels:
-                yield from ((r.rule, (_guarded(r.rule, r.that),)) for r in level.require)
-            yield from ((k.rule, (_guarded(k.rule, k.to),)) for k in ladder.knockouts)
-        case "cap":
-            yield from _caps_of(declared, last=False)
-        case "vote":
-            for vote in declared.votes:
-                yield vote.rule, (vote.ballots, vote.base)
-            yield from ((d.rule, (d.among,)) for d in declared.defer)
-        case _:
-            for quota in declared.quotas:
-                limits = (quota.at_most, quota.places)
-                yield quota.rule, (*quota.per, *limits, *(key.value for key in quota.order))
-            yield from _caps_of(declared, last=True)
-
-
-def _caps_of(declared: ObjectType, *, last: bool) -> Iterator[tuple[Rule, tuple[Node | None, ...]]]:
-    for cap in declared.caps:
-        if cap.last is last:
-            yield cap.rule, (_guarded(cap.rule, cap.at_most), cap.list, cap.where)
-
-
-def _guarded(rule: Rule, node: Node) -> Node:
-    """Return what a rule reads only where its condition holds, as one expression."""
-    return node if rule.when is None else AllOf((rule.when, node), node.span)
+def _asked_of_quota(node: Node, declared: ObjectType) -> tuple[Node | None, ...]:
+    if not isinstance(node, Kept):
+        return ()
+    quota = declared.quotas[node.place]
+    return (*quota.per, quota.at_most, quota.places, *(key.value for key in quota.order))
 
 
 @dataclass(slots=True)
@@ -185,7 +169,7 @@ class _Reader:
     def _walk(self, node: Node, sources: Mapping[int, Node]) -> None:
         match node:
             case LevelOf():
-                after = Stage.VOTE if node.stage is Stage.DEFER else node.stage
+                after = _AS_ONE.get(node.stage, str(node.stage))
                 self._note(node.object, after, sources)
             case StateOf():
                 stage = "quota" if node.what is ResultOf.STATUS else "scope"
@@ -204,11 +188,11 @@ class _Reader:
 
     def _definition(self, node: Defined, sources: Mapping[int, Node]) -> None:
         own = isinstance(node.object, Variable) and node.object.slot == 0
-        key = (node.owner, node.name)
-        if key in self.seen:
+        key, declared = (node.owner, node.name), self.program.objects[first_of(node.owner)]
+        if key in self.seen or node.name in declared.stages:
             return
         self.seen.add(key)
-        value = self.program.objects[first_of(node.owner)].definitions[node.name].value
+        value = declared.definitions[node.name].value
         if own:
             self.look(value, sources)
         else:

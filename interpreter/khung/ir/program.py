@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
     from datetime import date
     from decimal import Decimal
 
@@ -155,6 +155,18 @@ class Knockout:
 
 
 @dataclass(frozen=True, slots=True)
+class Floor:
+    """The level is `at_least` at least where `rule.when` holds, whatever the standard.
+
+    Knock-outs that hold stay above it, unless it goes `over_knockouts`.
+    """
+
+    rule: Rule
+    at_least: Node
+    over_knockouts: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Cap:
     """The level is `at_most` at most; with `each`, for every element that `where` keeps.
 
@@ -286,6 +298,7 @@ class ObjectType:
     not_ranked: tuple[Rule, ...] = ()
     pending: tuple[Rule, ...] = ()
     ladder: Ladder | None = None
+    floors: tuple[Floor, ...] = ()
     caps: tuple[Cap, ...] = ()
     votes: tuple[Vote, ...] = ()
     defer: tuple[Defer, ...] = ()
@@ -336,18 +349,3 @@ def ladder_of(declared: ObjectType) -> Ladder:
     """Return the ladder of a type that is ranked; nothing else has levels or results."""
     assert declared.ladder is not None  # noqa: S101  # to ask it of another type is a defect
     return declared.ladder
-
-
-def rules_of(declared: ObjectType) -> Iterator[Rule]:
-    """Yield every rule of a subject, in order; of the levels only the one that is otherwise."""
-    yield from declared.not_ranked
-    yield from declared.pending
-    if declared.ladder is not None:
-        for level in declared.ladder.levels:
-            if level.otherwise:
-                yield level.rule
-            yield from (r.rule for r in level.require)
-        yield from (k.rule for k in declared.ladder.knockouts)
-    for group in (declared.caps, declared.votes, declared.defer, declared.quotas, declared.checks):
-        yield from (rule.rule for rule in group)
-    yield from (row.rule for table in declared.tables.values() for row in table.rows)

@@ -21,6 +21,7 @@ from khung.ir.nodes import (
     Field,
     Fold,
     Given,
+    Greatest,
     Has,
     If,
     Kept,
@@ -56,8 +57,6 @@ def children(node: Node) -> tuple[Node, ...]:
             return (node.body,)
         case Limit():
             return (node.body, node.top)
-        case Least():
-            return node.operands
         case Winner():
             base = () if node.base is None else (node.base,)
             return (node.ballots, *base, node.counting, node.above_ceiling, node.ceiling)
@@ -71,7 +70,7 @@ def children(node: Node) -> tuple[Node, ...]:
             return (node.kind,)
         case Not():
             return (node.operand,)
-        case AllOf() | AnyOf():
+        case AllOf() | AnyOf() | Least() | Greatest():
             return node.operands
         case Compare() | Arithmetic():
             return (node.left, node.right)
@@ -114,8 +113,6 @@ def _with_children(node: Node, new: tuple[Node, ...]) -> Node:
             return replace(node, body=new[0])
         case Limit():
             return replace(node, body=new[0], top=new[1])
-        case Least():
-            return replace(node, operands=new)
         case Winner():
             counting, above, ceiling = new[-3:]
             base = None if node.base is None else new[1]
@@ -131,7 +128,7 @@ def _with_children(node: Node, new: tuple[Node, ...]) -> Node:
             return replace(node, kind=new[0])
         case Not():
             return replace(node, operand=new[0])
-        case AllOf() | AnyOf():
+        case AllOf() | AnyOf() | Least() | Greatest():
             return replace(node, operands=new)
         case Compare() | Arithmetic():
             return replace(node, left=new[0], right=new[1])

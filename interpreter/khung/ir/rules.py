@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from khung.ir import program as p
 from khung.ir import types as t
 from khung.ir.declare import unknown
-from khung.ir.enums import Asks, Majority
-from khung.ir.nodes import Broken, Literal, Node, Rule
+from khung.ir.enums import Asks, Majority, ResultOf
+from khung.ir.nodes import Broken, Literal, Node, Rule, StateOf
 from khung.ir.operators import as_threshold, has_order
 from khung.ir.rewrite import fold, walk
 from khung.ir.settings import asks, number_of_places, places, setting, share
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from datetime import date
 
     from khung.ir.scope import Scope
-    from khung.text import Span
 
 SETTINGS: dict[str, tuple[str, ...]] = {
     "rounding": ("floor", "half_up", "ceiling"),
@@ -67,16 +66,20 @@ class RuleMaker:
             ty.name, p.Values(ty.name, SETTINGS[name], {v: m.Label(v) for v in SETTINGS[name]})
         )
         if expr is None:
-            return Literal(SETTINGS[name][0], ty, self._span)
+            return Literal(SETTINGS[name][0], ty, self._self.span)
         return setting(expr, scope, ty)
 
     def _number(self, expr: ast.Expr, scope: Scope) -> Node:
         return setting(expr, scope, t.NUMBER)
 
     @property
-    def _span(self) -> Span:
+    def _self(self) -> Node:
         assert self.scope.self is not None  # noqa: S101  # rules stand on a subject
-        return self.scope.self.span
+        return self.scope.self
+
+    @property
+    def _true(self) -> Node:
+        return Literal(value=True, ty=t.BOOLEAN, span=self._self.span)
 
     @property
     def _level_type(self) -> t.Type:
@@ -104,8 +107,7 @@ class RuleMaker:
         )
         self._check_order(model, scale)
         self._check_gaps(model, scale)
-        true: Node = Literal(value=True, ty=t.BOOLEAN, span=self._span)
-        cumulative = true if model.cumulative is None else self._boolean(model.cumulative)
+        cumulative = self._true if model.cumulative is None else self._boolean(model.cumulative)
         return p.Ladder(
             scale.name,
             model.alias or scale.name,
@@ -163,6 +165,13 @@ class RuleMaker:
         to = self.scope.knowing(when).lower(model.to, self._level_type)
         return p.Knockout(self._rule("knockouts", model.head, when), to)
 
+    def floor(self, model: m.Floor) -> p.Floor:
+        """Return a floor; it is asked only of who is ranked, so it may read what stands before."""
+        when = self._when(model.head)
+        ranked = StateOf(self._self, ResultOf.RANKED, t.BOOLEAN, self._self.span)
+        at_least = self.scope.knowing(when, ranked).lower(model.at_least, self._level_type)
+        return p.Floor(self._rule("floors", model.head, when), at_least, model.over_knockouts)
+
     def cap(self, model: m.Cap) -> p.Cap:
         """Return a cap; its level needs no guard: what does not apply is no cap."""
         when = self._when(model.head)
@@ -192,8 +201,7 @@ class RuleMaker:
         ballots = inner.lower(model.ballots)
         if ballots.ty != t.BAD and not isinstance(ballots.ty, t.Ballots):
             inner.lower_with(model.ballots, inner, self._ballots_type)
-        true: Node = Literal(value=True, ty=t.BOOLEAN, span=self._span)
-        binding = true if model.binding is None else self._boolean(model.binding)
+        binding = self._true if model.binding is None else self._boolean(model.binding)
         self._check_binding(binding, model)
         base = None if model.base is None else inner.lower(model.base, t.NUMBER)
         wins = self._majorities(model, inner)
@@ -283,12 +291,11 @@ class RuleMaker:
         level = setting(model.level, inner, self._level_type)
         self._check_quota_level(level, model)
         per = tuple(self._key(key, free) for key in model.per)
-        true: Node = Literal(value=True, ty=t.BOOLEAN, span=self._span)
         return p.Quota(
             replace(self._rule("quotas", model.head, when), decided_by=model.decided_by),
             level,
             per,
-            true if model.counts is None else free.lower(model.counts, t.BOOLEAN),
+            self._true if model.counts is None else free.lower(model.counts, t.BOOLEAN),
             None if model.at_most is None else share(model.at_most, inner, per),
             None if model.places is None else places(model.places, inner, per),
             self._setting("rounding", model.rounding, inner),
@@ -297,7 +304,7 @@ class RuleMaker:
             self._setting("ties", model.ties, inner),
             setting(model.others, inner, self._level_type)
             if model.others is not None
-            else Literal(max(0, _rank(level) - 1), self._level_type, self._span),
+            else Literal(max(0, _rank(level) - 1), self._level_type, self._self.span),
             _asked_of_quota(model),
         )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from khung.ir.program import rules_of
+from khung.ir.entries import rules_of
 from khung.locale import phrase
 from khung.report.document.model import BLANK, Document, Fit, Line
 

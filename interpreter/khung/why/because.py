@@ -136,6 +136,8 @@ class Because(ABC, Generic[Found]):
                 return self._rows(node, env)
             case n.Least():
                 return self._least(node, env, end, rank)
+            case n.Greatest():
+                return self._greatest(node, env, end, rank)
             case n.Limit():
                 return self._limit(node, env, end, rank)
             case n.Winner():
@@ -236,6 +238,22 @@ class Because(ABC, Generic[Found]):
         top = top if rank is None else min(rank, top)
         return self.together(
             self.of(operand, env, End.LOW if value.least >= top else End.BOTH, top)
+            for operand, value in found
+        )
+
+    def _greatest(self, node: n.Greatest, env: Env, end: End, rank: int | None) -> Found:
+        """Of one that is high enough from below nothing else is needed; from above all are."""
+        found = [(operand, self.solver.evaluate(operand, env)) for operand in node.operands]
+        if end is End.LOW and rank is not None:
+            high = [operand for operand, value in found if value.least >= rank]
+            return self.choose(self.of(operand, env, end, rank) for operand in high)
+        if end is End.HIGH:
+            return self.together(self.of(o, env, end, rank) for o in node.operands)
+        bottom = max(value.least for _, value in found)
+        return self.together(
+            self.of(operand, env, End.HIGH, bottom)
+            if value.most <= bottom
+            else self.of(operand, env, End.BOTH, rank)
             for operand, value in found
         )
 

@@ -16,7 +16,7 @@ from khung.ir.enums import Stage
 from khung.ir.program_tables import member_name
 from khung.why.missing import Missing
 from khung.why.reads import Reads
-from khung.why.reasons import Reasons, holding, met
+from khung.why.reasons import Reasons, holding, lifting, met
 from khung.why.rests import Rests
 
 if TYPE_CHECKING:
@@ -73,6 +73,10 @@ class Found(Protocol):
         """What can be said of the subject."""
 
     @property
+    def level(self) -> int | None:
+        """The rank, None unless ranked."""
+
+    @property
     def next_level(self) -> int | None:
         """The rank above, None at the best level."""
 
@@ -124,9 +128,14 @@ class Explanation:
         elif entity.given is not None:
             for ruled in self.reasons.bodies(entity, solver):
                 yield self._failure(entity, ruled.rule, ruled.stage, *_asked(ruled))
-        elif result.status is Status.RANKED:
+        elif result.status is Status.RANKED and not [*self.lifting(result)]:
             for ruled in met(entity, solver):
                 yield self._failure(entity, ruled.rule, ruled.stage, _that(ruled))
+
+    def lifting(self, result: Found) -> Iterator[n.Ruled]:
+        """Yield the rules that hold the level of a result up."""
+        if result.level is not None:
+            yield from lifting(result.entity, result.level, self.run.evaluator)
 
     def _failure(self, entity: Entity, rule: Rule, stage: str, *nodes: Node | None) -> Failure:
         return Failure(rule, stage, nodes, (known(entity),), self.run.evaluator)

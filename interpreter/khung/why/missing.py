@@ -132,13 +132,20 @@ class Missing(Because[bool]):
         if condition.known:
             return self.of(node.yes if condition.least else node.no, env, end, rank)
         parts = [node.condition, node.yes, node.no]
-        if rank is not None and self.solver.evaluate(node.yes, env).least > rank:
+        if rank is not None and self._is_out_of_reach(node, env, rank):
             parts = [node.no]
         elif isinstance(node.yes, n.Ruled) and isinstance(node.yes.body, n.Winner | n.Choice):
             parts = [node.no, node.condition, node.yes]
         return self.together(
             self.of(part, env, end, None if part is node.condition else rank) for part in parts
         )
+
+    def _is_out_of_reach(self, node: n.If, env: Env, rank: int) -> bool:
+        """Whether what a condition gives goes above a rank, which the rest may reach, too."""
+        if self.solver.evaluate(node.yes, env).least <= rank:
+            return False
+        rest = self.solver.evaluate(node.no, env)
+        return bool(rest.most >= rank or rest.why)
 
     # -- objects --------------------------------------------------------------------------------
 

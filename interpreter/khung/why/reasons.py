@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from khung.engine.values import known
 from khung.ir import nodes as n
+from khung.ir.entries import stages_of
 from khung.ir.enums import Stage
 from khung.ir.program import ladder_of
 from khung.ir.rewrite import bottom_up
@@ -58,6 +59,25 @@ def met(entity: Entity, solver: Solver) -> Iterator[n.Ruled]:
             yield ruled
 
 
+def lifting(entity: Entity, rank: int, solver: Solver) -> Iterator[n.Ruled]:
+    """Yield the rules that hold a subject up at a rank: what they lift would be lower."""
+    env, given = (known(entity),), entity.given
+    for stage in stages_of(entity.type):
+        node = _lifted(entity.type.definition(names.of_stage(stage) + names.COMPUTED).value)
+        stands = given is not None and given.stands_for(stage)
+        if node is None or stands or solver.evaluate(node.operands[0], env).least >= rank:
+            continue
+        for operand in node.operands[1:]:
+            if isinstance(operand, n.Ruled) and solver.evaluate(operand, env).least >= rank:
+                yield operand
+
+
+def _lifted(node: Node) -> n.Greatest | None:
+    """Return what lifts a level, unless a step of the procedure is missing."""
+    node = node.no if isinstance(node, n.If) else node
+    return node if isinstance(node, n.Greatest) else None
+
+
 def _own_requirements(met_level: Node) -> Iterator[n.Ruled]:
     operands = met_level.operands if isinstance(met_level, n.AllOf) else ()
     yield from (operand for operand in operands if isinstance(operand, n.Ruled))
@@ -105,6 +125,8 @@ class _Walk:
             case n.Least():
                 for operand in node.operands:
                     yield from self.below(operand)
+            case n.Greatest():
+                yield from self.below(node.operands[0])
             case n.Ruled(body=n.Kept() as kept):
                 yield from self.below(kept.before)
                 if self._most(node) < self.rank <= self._most(kept.before):

@@ -16,6 +16,7 @@ from khung.engine.rings import CircularRulesError
 from khung.engine.stages import Run, Status
 from khung.engine.tables import answers
 from khung.engine.values import Value, known
+from khung.ir.entries import stages_of
 from khung.ir.enums import Stage
 from khung.ir.program import ladder_of
 from khung.why.explanation import Explanation, Failure
@@ -142,8 +143,14 @@ class Result:
 
     @cached_property
     def reasons(self) -> tuple[Reason, ...]:
-        """The rules that bind the result, and where."""
-        return tuple(Reason(one.rule, one.stage) for one in self.binding)
+        """The rules that bind the result from above, then those that hold it up, and where."""
+        return (*(Reason(one.rule, one.stage) for one in self.binding), *self.lifting)
+
+    @cached_property
+    def lifting(self) -> tuple[Reason, ...]:
+        """The rules without which the level would be lower than it is."""
+        found = self.explanation.lifting(self)
+        return tuple(Reason(one.rule, one.stage) for one in found)
 
     @cached_property
     def failed(self) -> tuple[Failure, ...]:
@@ -220,7 +227,8 @@ def result_of(run: Run, entity: Entity) -> Result:
 
 
 def _stages(run: Run, entity: Entity) -> Iterator[tuple[str, Value]]:
-    for stage in (Stage.STANDARD, Stage.CAP):
+    stages = stages_of(entity.type)
+    for stage in stages[: stages.index(Stage.VOTE)]:
         yield stage, run.step(entity, stage).level
     vote, defer = run.step(entity, Stage.VOTE), run.step(entity, Stage.DEFER)
     if vote.ran:

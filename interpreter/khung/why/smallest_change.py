@@ -210,7 +210,7 @@ class _Searching:
         wanted, best = self.trials.wanted, supposed.at_best
         if best is None or best >= wanted or supposed.stages[Stage.STANDARD].most < wanted:
             return failing
-        return tuple(dict.fromkeys(reason.rule.id for reason in supposed.reasons)) or failing
+        return tuple(dict.fromkeys(failure.rule.id for failure in supposed.failed)) or failing
 
     def _ideal(self) -> Changed:
         entity, read = self.result.entity, self._read()

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from khung.engine.values import EMPTY, Elements, Value, known
 from khung.ir import types as t
+from khung.ir.entries import rules_of
 from khung.ir.nodes import Compare, Literal, Node
-from khung.ir.program import rules_of
 from khung.ir.rewrite import walk
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def cap(parts: Parts) -> None:
     """Add the level under the caps that bind before the vote."""
-    before = parts.after(Stage.STANDARD)
+    before = parts.before(Stage.CAP)
     parts.stage(Stage.CAP, parts.least(before, *limits(parts, Stage.CAP)))
 
 

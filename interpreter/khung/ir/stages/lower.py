@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from khung.ir.stages.cap import cap
 from khung.ir.stages.defer import defer
+from khung.ir.stages.floor import floor
 from khung.ir.stages.parts import Parts
 from khung.ir.stages.quota import quota
 from khung.ir.stages.scope import scope
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from khung.ir.program import Definition, ObjectType
     from khung.text import Span
 
-IN_ORDER = (scope, standard, cap, vote, defer, quota)
+IN_ORDER = (scope, standard, floor, cap, vote, defer, quota)
 """A new stage is a file here and its place in this row."""
 
 

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 
 from khung.ir import nodes as n
 from khung.ir import types as t
-from khung.ir.enums import GivenPart
+from khung.ir.enums import GivenPart, Stage
 from khung.ir.program import Definition, ladder_of
 from khung.ir.stages import names
 
 if TYPE_CHECKING:
-    from khung.ir.enums import Stage
     from khung.ir.nodes import Node, Rule
     from khung.ir.program import Ladder, ObjectType
     from khung.text import Span
@@ -72,6 +71,11 @@ class Parts:
         """Return the level after a stage that is defined already."""
         return self.own(names.of_stage(stage))
 
+    def before(self, stage: Stage) -> Node:
+        """Return the level before a stage: after the last one that is defined already."""
+        earlier = tuple(Stage)[: tuple(Stage).index(stage)]
+        return self.after(next(s for s in reversed(earlier) if names.of_stage(s) in self.found))
+
     def level(self, rank: int) -> Node:
         """Return a level."""
         return n.Literal(rank, self.scale, self.span)
@@ -97,6 +101,10 @@ class Parts:
     def least(self, *operands: Node) -> Node:
         """Return the lowest of levels."""
         return operands[0] if len(operands) == 1 else n.Least(operands, self.scale, self.span)
+
+    def greatest(self, *operands: Node) -> Node:
+        """Return the highest of levels."""
+        return n.Greatest(operands, self.scale, self.span)
 
     def ruled(self, rule: Rule, stage: str, body: Node) -> Node:
         """Return what a rule says, marked as such."""

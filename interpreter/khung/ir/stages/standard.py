@@ -26,12 +26,21 @@ def standard(parts: Parts) -> None:
             best = parts.ruled(level.rule, Stage.STANDARD, here)
         else:
             best = parts.choose(below, here, best)
-    knocked = (_knocked(parts, knockout) for knockout in parts.ladder.knockouts)
-    value = parts.least(best, *knocked)
-    if parts.declared.pending or parts.declared.not_ranked:
-        held = n.AllOf((parts.own(names.PENDING), parts.maybe), parts.span)
-        value = parts.choose(held, parts.level(parts.lowest), value)
-    parts.stage(Stage.STANDARD, value)
+    value = parts.least(best, *knocked(parts))
+    parts.stage(Stage.STANDARD, held_while_pending(parts, value))
+
+
+def held_while_pending(parts: Parts, value: Node) -> Node:
+    """Return a level whose least is the lowest while a step of the procedure may be missing."""
+    if not (parts.declared.pending or parts.declared.not_ranked):
+        return value
+    held = n.AllOf((parts.own(names.PENDING), parts.maybe), parts.span)
+    return parts.choose(held, parts.level(parts.lowest), value)
+
+
+def knocked(parts: Parts) -> tuple[Node, ...]:
+    """Return the limit that each knock-out sets where it holds."""
+    return tuple(_knocked(parts, knockout) for knockout in parts.ladder.knockouts)
 
 
 def _met(parts: Parts, level: Level, below: Node | None) -> Node:

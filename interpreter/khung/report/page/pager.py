@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from khung.ir import nodes as n
 from khung.ir import types as t
-from khung.ir.program import rules_of
+from khung.ir.entries import rules_of
 from khung.locale import phrase, table
 from khung.report.document.model import (
     Anchor,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import TYPE_CHECKING
 
 from khung.ir import nodes as n
@@ -22,8 +23,9 @@ from khung.report.words.labels import ratio
 from khung.syntax.unparse import unparse_cell
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
+    from khung.ir.entries import Entry
     from khung.ir.nodes import Rule
     from khung.ir.program import Cap, Defer, ObjectType, Quota, Vote
     from khung.ir.program_tables import Output, Table
@@ -31,6 +33,32 @@ if TYPE_CHECKING:
     from khung.report.page.pager import Pager
     from khung.rulebook import model as m
     from khung.syntax.ast import Cell
+
+
+def limits(entries: Iterable[Entry], key: str, pager: Pager) -> list[Grid]:
+    """Return rules that set one level, as knock-outs and floors do.
+
+    Args:
+        entries: The rules; what is asked for beside the level is a line below it.
+        key: The key of the level, which names its column.
+        pager: What writes the page.
+    """
+    rows = [
+        (
+            pager.ruled(one.rule),
+            pager.condition(one.rule.when) or (pager.say("always"),),
+            (pager.value(getattr(one, key)), *_asked_beside(one, pager)),
+            pager.cited(one.rule.sources),
+        )
+        for one in entries
+    ]
+    return pager.grid(f"case when {key} source", rows)
+
+
+def _asked_beside(entry: Entry, pager: Pager) -> Iterator[Break | str]:
+    for part in fields(entry):  # type: ignore[arg-type]  # entries are dataclasses
+        if getattr(entry, part.name) is True:
+            yield from (Break(), pager.say(part.name))
 
 
 def caps(declared: ObjectType, pager: Pager) -> list[Grid]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from khung.report.document.model import Anchor, Heading, Listing, Paragraph, Rich, Strong, anchor
 from khung.report.page.declarations import definitions, facts, links
 from khung.report.page.pager import RULE
-from khung.report.page.steps import caps, checks, deferrals, quotas, tables, votes
+from khung.report.page.steps import caps, checks, deferrals, limits, quotas, tables, votes
 from khung.rulebook import model as m
 
 if TYPE_CHECKING:
@@ -32,7 +32,8 @@ def subject_blocks(subject: m.Subject, pager: Pager) -> Iterator[Block]:
     yield from _section("pending", _scope(declared.pending, pager), pager)
     if declared.ladder is not None:
         yield from _section("levels", _levels(declared.ladder, pager), pager)
-        yield from _section("knockouts", _knockouts(declared.ladder, pager), pager)
+        yield from _section("knockouts", limits(declared.ladder.knockouts, "to", pager), pager)
+    yield from _section("floors", limits(declared.floors, "at_least", pager), pager)
     yield from _section("caps", caps(declared, pager), pager)
     yield from _section("votes", votes(declared, pager), pager)
     yield from _section("defer", deferrals(declared, pager), pager)
@@ -100,19 +101,6 @@ def _level(level: Level, ladder: Ladder, pager: Pager) -> Iterator[Block]:
         for r in level.require
     ]
     yield from pager.grid("requirement that applies source", rows)
-
-
-def _knockouts(ladder: Ladder, pager: Pager) -> list[Block]:
-    rows: list[tuple[Rich, ...]] = [
-        (
-            pager.ruled(k.rule),
-            pager.condition(k.rule.when),
-            (pager.value(k.to),),
-            pager.cited(k.rule.sources),
-        )
-        for k in ladder.knockouts
-    ]
-    return [*pager.grid("case when to source", rows)]
 
 
 # -- criteria ------------------------------------------------------------------------------------

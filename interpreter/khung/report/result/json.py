@@ -9,6 +9,8 @@ from khung.diagnostics.render.json import render_json
 from khung.engine.checks import CheckState
 from khung.engine.facts import Entity
 from khung.engine.stages import Status
+from khung.ir.entries import stages_of
+from khung.ir.enums import Stage
 from khung.report.words.labels import Words
 from khung.report.words.names import Clauses
 from khung.report.words.nodes import as_written, chosen
@@ -27,9 +29,6 @@ if TYPE_CHECKING:
     from khung.why.explanation import Failure
     from khung.why.result import Reason, Result, Results
     from khung.why.smallest_change import Change, SmallestChange
-
-STAGES = ("standard", "cap", "vote", "quota")
-"""The stages that every result names; a deferral is named where there is one."""
 
 
 def results_json(
@@ -134,7 +133,9 @@ class _Writer:
         return values.level(rank, declared, self.program)
 
     def _stages(self, result: Result, declared: ObjectType) -> dict[str, str | None]:
-        stages: dict[str, str | None] = dict.fromkeys(STAGES)
+        """Return the level after each stage that is always run, and after a deferral, if any."""
+        named = (stage for stage in stages_of(declared) if stage is not Stage.DEFER)
+        stages: dict[str, str | None] = dict.fromkeys(named)
         for name, value in result.stages.items():
             stages[name] = self._level(value.least, declared) if value.known else None
         return stages

@@ -125,6 +125,9 @@ class _Block:
             level = words.level(result.next_level, result.entity.type)
             yield self._heading("why_not", level=level)
             yield from self._rules((f.rule for f in result.failed), result.next_level)
+            if result.lifting:
+                yield self._heading("lifted")
+                yield from self._rules((reason.rule for reason in result.lifting), None)
 
     def _rules(
         self, rules: Iterable[Rule], rank: int | None, *, met: bool = False

@@ -10,6 +10,8 @@ from khung.engine.stages import Status
 from khung.engine.values import known
 from khung.engine.voting import tally
 from khung.ir import nodes as n
+from khung.ir.entries import entries_of
+from khung.ir.program import Check
 from khung.report.words.conditions import Teller, Told
 from khung.report.words.labels import ratio
 from khung.report.words.nodes import asks_reading, conjuncts, is_guard_of
@@ -71,11 +73,11 @@ def _asked(declared: ObjectType) -> Iterator[tuple[Rule, n.Node | None, bool]]:
             yield knockout.rule, knockout.rule.when, False
     for rule in (*declared.not_ranked, *declared.pending):
         yield rule, rule.when, False
-    for part in (declared.caps, declared.votes, declared.defer, declared.quotas):
-        for entry in part:
+    for entry in entries_of(declared):
+        if isinstance(entry, Check):
+            yield entry.rule, entry.require, True
+        else:
             yield entry.rule, entry.rule.when, False
-    for check in declared.checks:
-        yield check.rule, check.require, True
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,7 +94,9 @@ class Sayer:
                 return self._call(node)
             case n.Ruled() | n.Limit() | n.There():
                 return self.say(node.body)
-            case n.Rows() | n.Broken() | n.Least() | n.Given() | n.Winner() | n.Choice() | n.Kept():
+            case n.Rows() | n.Broken() | n.Least() | n.Greatest() | n.Given():
+                return as_written(node)
+            case n.Winner() | n.Choice() | n.Kept():
                 return as_written(node)
             case _:
                 assert_never(node)

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from khung.rulebook.model.criteria import Criteria, Kinds
     from khung.rulebook.model.parts import Definition, Fact, Head, Label, Link
-    from khung.rulebook.model.rules import Cap, Check, Defer, Ladder, Quota, ScopeRule, Vote
+    from khung.rulebook.model.rules import Cap, Check, Defer, Floor, Ladder, Quota, ScopeRule, Vote
     from khung.rulebook.model.shared import (
         Calendar,
         Clause,
@@ -40,6 +40,7 @@ class Subject:
     not_ranked: tuple[ScopeRule, ...] = ()
     pending: tuple[ScopeRule, ...] = ()
     ladder: Ladder | None = None
+    floors: tuple[Floor, ...] = ()
     caps: tuple[Cap, ...] = ()
     votes: tuple[Vote, ...] = ()
     defer: tuple[Defer, ...] = ()

@@ -60,6 +60,18 @@ class Ladder:
 
 
 @dataclass(frozen=True, slots=True)
+class Floor:
+    """The level is at least `at_least`, but no higher than a knock-out that holds.
+
+    One that goes `over_knockouts` lifts whom they knocked out, too.
+    """
+
+    head: Head
+    at_least: Expr
+    over_knockouts: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Cap:
     """The level is at most `at_most`; with `each`, at most that of every element `where` keeps.
 

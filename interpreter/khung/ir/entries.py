@@ -1,0 +1,60 @@
+"""What a subject holds under its keys, whatever constructs there are: rules with their ids."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import TYPE_CHECKING, Protocol
+
+from khung.ir.enums import Stage
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from khung.ir.nodes import Rule
+    from khung.ir.program import ObjectType
+    from khung.rulebook.model import Subject
+
+
+ONLY_WITH = {Stage.FLOOR: "floors"}
+"""The stages that a subject has only where it declares rules of a key."""
+
+
+def stages_of(subject: ObjectType | Subject) -> tuple[Stage, ...]:
+    """Return the stages that a subject has, as written or as lowered, in order."""
+    return tuple(s for s in Stage if s not in ONLY_WITH or getattr(subject, ONLY_WITH[s]))
+
+
+class Entry(Protocol):
+    """What a subject holds under a key of its own, with the rule that it is."""
+
+    @property
+    def rule(self) -> Rule:
+        """Return the rule."""
+
+
+def rules_by_key(declared: ObjectType) -> Iterator[tuple[str, tuple[Entry, ...]]]:
+    """Yield the keys of floors, caps, votes and what comes after, each with its entries."""
+    for part in fields(declared):
+        held = getattr(declared, part.name)
+        if isinstance(held, tuple) and held and hasattr(held[0], "rule"):
+            yield part.name, held
+
+
+def entries_of(declared: ObjectType) -> Iterator[Entry]:
+    """Yield the entries of floors, caps, votes and what comes after, in order."""
+    for _, entries in rules_by_key(declared):
+        yield from entries
+
+
+def rules_of(declared: ObjectType) -> Iterator[Rule]:
+    """Yield every rule of a subject, in order; of the levels only the one that is otherwise."""
+    yield from declared.not_ranked
+    yield from declared.pending
+    if declared.ladder is not None:
+        for level in declared.ladder.levels:
+            if level.otherwise:
+                yield level.rule
+            yield from (r.rule for r in level.require)
+        yield from (k.rule for k in declared.ladder.knockouts)
+    yield from (entry.rule for entry in entries_of(declared))
+    yield from (row.rule for table in declared.tables.values() for row in table.rows)

@@ -1,0 +1,31 @@
+"""Floors: the level is no lower than a limit, but no higher than a knock-out that holds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from khung.ir.enums import Stage
+from khung.ir.stages.standard import held_while_pending, knocked
+
+if TYPE_CHECKING:
+    from khung.ir.nodes import Node
+    from khung.ir.program import Floor
+    from khung.ir.stages.parts import Parts
+
+
+def floor(parts: Parts) -> None:
+    """Add the level that floors lift; while pending its least is the lowest."""
+    floors = parts.declared.floors
+    if floors:
+        before = parts.before(Stage.FLOOR)
+        lifted = parts.greatest(before, *(_lifting(parts, each) for each in floors))
+        parts.stage(Stage.FLOOR, held_while_pending(parts, lifted))
+
+
+def _lifting(parts: Parts, floor: Floor) -> Node:
+    """Return the level of a floor; of one that does not apply the lowest, which lifts nobody."""
+    limits = () if floor.over_knockouts else knocked(parts)
+    level = parts.least(floor.at_least, *limits)
+    when, nothing = floor.rule.when, parts.level(parts.lowest)
+    body = level if when is None else parts.choose(when, level, nothing)
+    return parts.ruled(floor.rule, Stage.FLOOR, body)
