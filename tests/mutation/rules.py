@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 DROPPED = {
     m.Requirement: "requirement dropped",
     m.Knockout: "knockout dropped",
+    m.Floor: "floor dropped",
     m.Cap: "cap dropped",
     m.ScopeRule: "scope rule dropped",
     m.Check: "check dropped",
@@ -34,7 +35,7 @@ SETTINGS = {
 }
 """The closed settings, each with all that it can be."""
 
-GUARDED = m.Requirement | m.Cap | m.Check | m.Vote | m.Quota | m.Row | m.Table
+GUARDED = m.Requirement | m.Floor | m.Cap | m.Check | m.Vote | m.Quota | m.Row | m.Table
 """Entries that hold everywhere where they say no `when`."""
 
 
@@ -70,7 +71,7 @@ def changes_of(node: Any, rulebook: m.Rulebook, owner: str) -> Iterator[Change]:
             yield Change("quota", replace(node, highest=not node.highest))
         case m.Criteria():
             yield from _moved_out(node)
-        case m.Requirement() | m.Check() | m.Row():
+        case m.Requirement() | m.Floor() | m.Check() | m.Row():
             yield from _when_dropped(node)
         case _:
             return

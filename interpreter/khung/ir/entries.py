@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import TYPE_CHECKING, Protocol
 
-from khung.ir.enums import Stage
+from khung.ir.enums import ONLY_WITH, Stage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -13,10 +13,6 @@ if TYPE_CHECKING:
     from khung.ir.nodes import Rule
     from khung.ir.program import ObjectType
     from khung.rulebook.model import Subject
-
-
-ONLY_WITH = {Stage.FLOOR: "floors"}
-"""The stages that a subject has only where it declares rules of a key."""
 
 
 def stages_of(subject: ObjectType | Subject) -> tuple[Stage, ...]:

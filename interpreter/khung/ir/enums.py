@@ -17,6 +17,10 @@ class Stage(StrEnum):
     QUOTA = "quota"
 
 
+ONLY_WITH = {Stage.FLOOR: "floors"}
+"""The stages that a subject has only where it declares rules of a key."""
+
+
 class ResultOf(Enum):
     """What of another subject's result is read, besides its level."""
 

@@ -24,6 +24,7 @@ NAMES = [
     ("person: {p: {level: hihg}}", [("K0614", "hihg")]),
     ("person: {p: {at_best: good}}", [("K0614", "good")]),
     ("person: {p: {stages: {cap: zzz}}}", [("K0614", "zzz")]),
+    ("person: {p: {stages: {floor: low}}}", [("K0201", "low")]),
     ("unit: {a: {level: high}}", [("K0622", "high")]),
     ("person: {p: {reasons: [caps.few, levels.low, levels.high.speed]}}", []),
     ("person: {p: {reasons: [few]}}", [("K0626", "few")]),

@@ -366,3 +366,14 @@ def test_of_subjects_that_cannot_be_read_nothing_more_is_said(case):
 def test_the_key_of_a_record_that_is_mistyped_is_not_missed_too(case):
     assert case(person("faults: [{cod: x}]")).reported == [("K0610", "cod")]
     assert case(person("faults: [{grade: good}]")).reported == [("K0619", "grade")]
+
+
+@pytest.mark.parametrize(
+    ("where", "reported"),
+    [
+        ("given: {level: high, after: floor}", [("K0201", "given")]),
+        ("given: {level: high, after: cap}", []),
+    ],
+)
+def test_a_decision_stands_for_a_stage_that_the_subject_has(where, reported, case):
+    assert case(person(where)).reported == reported

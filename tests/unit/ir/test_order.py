@@ -53,3 +53,17 @@ def test_a_rule_that_reads_its_own_level(tmp_path):
 
 def test_no_ring_without_a_way_back(tmp_path):
     assert said(tmp_path) == []
+
+
+def test_a_floor_that_reads_a_stage_after_it(tmp_path):
+    assert said(tmp_path, firm="floors: {f: {when: ok, at_least: stages.floor}}") == [
+        ("K0441", "stages.floor"),
+    ]
+
+
+def test_a_stage_is_there_only_where_its_rules_are(tmp_path):
+    reads = "caps: {c: {when: ok and ranked, at_most: stages.floor}}"
+    assert said(tmp_path, firm=reads) == [("K0201", "floor")]
+    (tmp_path / "with").mkdir()
+    floors = "floors: {f: {when: ok, at_least: high}}\n"
+    assert said(tmp_path / "with", firm=floors + reads) == []

@@ -32,7 +32,7 @@ FOLDERS = [
 every_rulebook = pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
 
 IN_A_ROW = (
-    *(m.ScopeRule, m.Requirement, m.Knockout, m.Cap, m.Vote, m.Defer, m.Quota, m.Check),
+    *(m.ScopeRule, m.Requirement, m.Knockout, m.Floor, m.Cap, m.Vote, m.Defer, m.Quota, m.Check),
     *(m.Fact, m.Link, m.Definition, m.Criterion, m.Row, m.Parameter),
 )
 """Entries of which each has a row of a table."""

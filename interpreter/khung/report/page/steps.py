@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import fields
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from khung.ir import nodes as n
 from khung.ir import types as t
+from khung.ir.entries import rules_by_key
 from khung.report.document.model import (
     Anchor,
     Break,
@@ -23,7 +24,8 @@ from khung.report.words.labels import ratio
 from khung.syntax.unparse import unparse_cell
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
+    from dataclasses import Field
 
     from khung.ir.entries import Entry
     from khung.ir.nodes import Rule
@@ -35,14 +37,23 @@ if TYPE_CHECKING:
     from khung.syntax.ast import Cell
 
 
-def limits(entries: Iterable[Entry], key: str, pager: Pager) -> list[Grid]:
+def steps(declared: ObjectType, pager: Pager) -> Iterator[tuple[str, list[Grid]]]:
+    """Yield each key of rules that change a level, with what is told of them."""
+    own = {"caps": caps, "votes": votes, "defer": deferrals, "quotas": quotas}
+    for key, entries in rules_by_key(declared):
+        if key != "checks":
+            yield key, own[key](declared, pager) if key in own else limits(entries, pager)
+
+
+def limits(entries: tuple[Entry, ...], pager: Pager) -> list[Grid]:
     """Return rules that set one level, as knock-outs and floors do.
 
-    Args:
-        entries: The rules; what is asked for beside the level is a line below it.
-        key: The key of the level, which names its column.
-        pager: What writes the page.
+    What stands first beside the rule is the level, and its key names the column; what else is
+    asked for is a line below it.
     """
+    if not entries:
+        return []
+    key = next(part.name for part in _parts(entries[0]) if part.name != "rule")
     rows = [
         (
             pager.ruled(one.rule),
@@ -56,9 +67,13 @@ def limits(entries: Iterable[Entry], key: str, pager: Pager) -> list[Grid]:
 
 
 def _asked_beside(entry: Entry, pager: Pager) -> Iterator[Break | str]:
-    for part in fields(entry):  # type: ignore[arg-type]  # entries are dataclasses
+    for part in _parts(entry):
         if getattr(entry, part.name) is True:
             yield from (Break(), pager.say(part.name))
+
+
+def _parts(entry: Entry) -> tuple[Field[Any], ...]:
+    return fields(entry)  # type: ignore[arg-type]  # entries are dataclasses
 
 
 def caps(declared: ObjectType, pager: Pager) -> list[Grid]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from khung.report.document.model import Anchor, Heading, Listing, Paragraph, Rich, Strong, anchor
 from khung.report.page.declarations import definitions, facts, links
 from khung.report.page.pager import RULE
-from khung.report.page.steps import caps, checks, deferrals, limits, quotas, tables, votes
+from khung.report.page.steps import checks, limits, steps, tables
 from khung.rulebook import model as m
 
 if TYPE_CHECKING:
@@ -32,12 +32,9 @@ def subject_blocks(subject: m.Subject, pager: Pager) -> Iterator[Block]:
     yield from _section("pending", _scope(declared.pending, pager), pager)
     if declared.ladder is not None:
         yield from _section("levels", _levels(declared.ladder, pager), pager)
-        yield from _section("knockouts", limits(declared.ladder.knockouts, "to", pager), pager)
-    yield from _section("floors", limits(declared.floors, "at_least", pager), pager)
-    yield from _section("caps", caps(declared, pager), pager)
-    yield from _section("votes", votes(declared, pager), pager)
-    yield from _section("defer", deferrals(declared, pager), pager)
-    yield from _section("quotas", quotas(declared, pager), pager)
+        yield from _section("knockouts", limits(declared.ladder.knockouts, pager), pager)
+    for key, told in steps(declared, pager):
+        yield from _section(key, told, pager)
     yield from _section("criteria", _criteria(subject, declared, pager), pager)
     yield from _section("tables", tables(subject, declared, pager), pager)
     yield from _section("checks", checks(declared, pager), pager)
