@@ -19,7 +19,13 @@ if TYPE_CHECKING:
     from khung.why.result import Result, Results
 
 FILES = case_files()[1::9]
-"""A case in so many."""
+"""A case in so many.
+
+Of all cases one result moves by a default that it does not name: `khong_ai_vang` of 2021
+`dang_vien-168`. Whether a member is exempt or suspended counts in the base of the cell's vote, so
+the subject's own `mien_cong_tac` and `dinh_chi_sinh_hoat` come back to it by way of its cell, and
+of what is read by way of another subject no default is named.
+"""
 
 OWN_RULEBOOKS = data_dir("rulebooks").parent / "tests" / "rulebooks"
 
