@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import sys
+from contextlib import contextmanager
 from errno import ENOSPC
 from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
@@ -78,6 +79,29 @@ def watched(running: Iterator[T], total: int, lang: str) -> Iterator[T]:
         yield item
     if shown:
         say("\r\x1b[K")
+
+
+@contextmanager
+def progress(lang: str) -> Iterator[None]:
+    """Say on a terminal how far work on a large case is, and take it back."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    from khung.engine.progress import listening  # noqa: PLC0415  # only where someone looks
+
+    shown = False
+
+    def tell(phase: str, percent: int) -> None:
+        nonlocal shown
+        shown = True
+        say("\r\x1b[K" + phrase(lang, f"cli.eval.{phase}", percent=percent))
+
+    try:
+        with listening(tell):
+            yield
+    finally:
+        if shown:
+            say("\r\x1b[K")
 
 
 def report(diagnostics: Sequence[Diagnostic], lang: str) -> None:

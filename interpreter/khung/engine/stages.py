@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from khung.engine.compiled import compiled
 from khung.engine.evaluate import Evaluator
 from khung.engine.groups import Groups
+from khung.engine.progress import Phase, advancing
 from khung.engine.steps import Steps
 from khung.engine.values import FALSE, Value, within
 from khung.ir.enums import Stage
@@ -80,10 +81,7 @@ class Run:
 
     def is_opaque(self, entity: Entity) -> bool:
         """Whether nothing is known to others of what the rules make of a subject."""
-        if not self.opaque or entity.type.kinds is None:
-            return False
-        kind = entity.facts.get(entity.type.kind_field)
-        return not (isinstance(kind, Value) and kind.known)
+        return self.opaque and entity.type.kinds is not None and _kind(entity) is None
 
     def is_level_hidden(self, entity: Entity, stage: Stage) -> bool:
         """Whether others know nothing of the level of a subject after a stage."""
@@ -103,6 +101,38 @@ class Run:
         return within(levels[-1].rank, levels[0].rank)
 
     # -- results --------------------------------------------------------------------------------
+
+    def solve(self) -> None:
+        """Work out all stages in the order of work, so that none has to go far for what it reads.
+
+        What has no place in that order, and the level of who is not in the ranking, is worked out
+        when it is asked for.
+        """
+        total = len(names.ENDS) * sum(map(len, self.case.entities.values()))
+        for _ in advancing(self._solved(), total, Phase.SOLVING):
+            pass
+
+    def _solved(self) -> Iterator[Entity]:
+        """Yield subjects as each stage of each is worked out."""
+        inside: dict[tuple[str, str], list[Entity]] = {}
+        for subject, kind, name in self.program.order:
+            if name == names.RANKED:
+                found = self._undecided(subject, kind)
+                inside[subject, kind] = [e for e in found if self._may_be_ranked(e)]
+                yield from found
+            else:
+                for entity in inside[subject, kind]:
+                    self.evaluator.worth(entity, name)
+                    yield entity
+
+    def _undecided(self, subject: str, kind: str) -> list[Entity]:
+        """Return the subjects of a kind of which no decision is given."""
+        of_type = self.case.entities.get(subject, {}).values()
+        return [e for e in of_type if e.given is None and (not kind or _kind(e) == kind)]
+
+    def _may_be_ranked(self, entity: Entity) -> bool:
+        scope = self.scope(entity)
+        return not (scope.out.least or scope.pending.least)
 
     def status(self, entity: Entity) -> Status:
         """Return the status of a subject that has a ladder, by the order of precedence."""
@@ -162,3 +192,9 @@ class Run:
             everyone = list(self.case.entities.get(declared.name, {}).values())
             self.groups[key] = Groups(self, declared.quotas[index], before, everyone)
         return self.groups[key]
+
+
+def _kind(entity: Entity) -> str | None:
+    """Return the kind of a subject that has kinds, None if it is not known."""
+    kind = entity.facts.get(entity.type.kind_field)
+    return str(kind.least) if isinstance(kind, Value) and kind.known else None

@@ -19,7 +19,7 @@ from khung.ir.defaults import check_defaults
 from khung.ir.definitions import Definitions, is_optional
 from khung.ir.follow_ups import without_follow_ups
 from khung.ir.nodes import AllOf, AnyOf, Node, Not
-from khung.ir.order import check_order
+from khung.ir.order import work_order
 from khung.ir.removed import told_of_removed
 from khung.ir.sources import cited
 from khung.ir.stages.lower import lower_stages
@@ -107,9 +107,8 @@ def _lowered(
         {**kept.dates, **{fact: frozenset(by) for fact, by in declared.dates.items()}},
         applies_to,
     )
-    if not kept.objects:
-        check_order(program, bag)
-    return None if bag.has_errors else program
+    order = () if kept.objects else work_order(program, bag)
+    return None if bag.has_errors else replace(program, order=order)
 
 
 def check_readings(rulebook: m.Rulebook, readings: Mapping[str, str], bag: Bag) -> None:

@@ -1,17 +1,18 @@
 """The order of work: which stage of which kind of subject waits for which other.
 
-What is ordered is (subject, kind, stage), under the readings chosen. A subject reads results of
-its own type only along a tree link, of kinds earlier in order; a stage that waits for itself is an
-error that names its path. What a quota's group waits for is its members' stage before.
+What is ordered are definitions: of every kind of a subject those that end a stage, under the
+readings chosen. A definition waits for what it reads, and each for the one before it. A subject
+reads results of its own type only along a tree link, of kinds earlier in order; a stage that waits
+for itself is an error that names its path. What a quota reads of the members of its group is
+read like what a rule says; their levels are those of the stage before.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from khung.ir.entries import stages_of
 from khung.ir.enums import ResultOf, Stage
 from khung.ir.nodes import (
     Defined,
@@ -27,7 +28,10 @@ from khung.ir.nodes import (
     StateOf,
     Variable,
 )
+from khung.ir.program import Work
 from khung.ir.rewrite import bottom_up, children, fold, walk
+from khung.ir.stages import names
+from khung.ir.stages.quota import read_of_members
 from khung.ir.types import Enumeration, Object, first_of, names_of
 
 if TYPE_CHECKING:
@@ -37,42 +41,37 @@ if TYPE_CHECKING:
     from khung.ir.program import ObjectType, Program
     from khung.text import Span
 
-_AS_ONE = {"pending": "scope", Stage.DEFER: str(Stage.VOTE)}
-"""The stages that are worked out with another."""
 
+def work_order(program: Program, bag: Bag) -> tuple[Work, ...]:
+    """Return all work, each after what it waits for.
 
-def _stages(declared: ObjectType) -> tuple[str, ...]:
-    """Return the stages of a type in order; the caps set last are in `quota`."""
-    return ("scope", *(str(stage) for stage in stages_of(declared) if stage not in _AS_ONE))
-
-
-class Work(NamedTuple):
-    """One stage of one kind of a subject; `kind` is empty where there are no kinds."""
-
-    subject: str
-    kind: str
-    stage: str
-
-    def __str__(self) -> str:
-        """Say it as a path: `unit.cell: cap`."""
-        return f"{self.subject}{'.' + self.kind if self.kind else ''}: {self.stage}"
-
-
-def check_order(program: Program, bag: Bag) -> None:
-    """Report K0441 for a stage that waits for itself, with the path, under the readings chosen."""
-    waits = {work: tuple(_waits(program, work)) for work in _all_work(program)}
-    done: set[Work] = set()
+    Reports: K0441 for a stage that waits for itself, with the path, under the readings chosen.
+    """
+    waits = {
+        work: tuple(_waits(program, work, before, nodes))
+        for declared in program.subjects
+        for before, end, nodes in _stages(declared)
+        for work in _of_each_kind(declared, end)
+    }
+    done: dict[Work, None] = {}
     for work in waits:
         ring = _ring(work, waits, done, [])
         if ring:
-            path = " → ".join(map(str, ring))
+            path = " → ".join(map(_said, ring))
             bag.add("K0441", _closing(program, ring), path=path)
-            return
+            return ()
+    return tuple(done)
+
+
+def _said(work: Work) -> str:
+    """Say it as a path: `unit.cell: cap`."""
+    return f"{work.subject}{'.' + work.kind if work.kind else ''}: {names.ENDS[work.definition]}"
 
 
 def _ring(
-    work: Work, waits: Mapping[Work, tuple[Work, ...]], done: set[Work], path: list[Work]
+    work: Work, waits: Mapping[Work, tuple[Work, ...]], done: dict[Work, None], path: list[Work]
 ) -> list[Work]:
+    """Put work behind all that it waits for; return what waits for itself instead."""
     if work in path:
         return [*path[path.index(work) :], work]
     if work in done:
@@ -81,7 +80,7 @@ def _ring(
         ring = _ring(other, waits, done, [*path, work])
         if ring:
             return ring
-    done.add(work)
+    done[work] = None
     return []
 
 
@@ -89,55 +88,63 @@ def _closing(program: Program, ring: list[Work]) -> Span | None:
     """Return the last place of a ring where a rule reads a result; between stages there is none."""
     for work, other in reversed(tuple(pairwise(ring))):
         declared = program.objects[work.subject]
-        for node in _stage_nodes(declared, work.stage):
-            for part in walk(node):
-                reader = _Reader(program, declared, work.kind)
-                if isinstance(part, LevelOf | StateOf | Defined):
-                    reader.look(part, {})
-                if other in reader.found:
-                    return part.span
+        nodes = (node for _, end, of in _stages(declared) if end == work.definition for node in of)
+        for part in (part for node in nodes for part in walk(node)):
+            reader = _Reader(program, declared, work.kind)
+            if _reads(part, declared):
+                reader.look(part)
+            if other in reader.found:
+                return part.span
     return None
 
 
-def _all_work(program: Program) -> Iterator[Work]:
-    for declared in program.subjects:
-        if declared.ladder is not None:
-            for kind in _kinds(declared):
-                yield from (Work(declared.name, kind, stage) for stage in _stages(declared))
+def _of_each_kind(declared: ObjectType, definition: str) -> Iterator[Work]:
+    return (Work(declared.name, kind, definition) for kind in _kinds(declared))
 
 
 def _kinds(declared: ObjectType) -> tuple[str, ...]:
     return declared.kinds.values if declared.kinds else ("",)
 
 
-def _waits(program: Program, work: Work) -> Iterator[Work]:
-    """Yield what one stage of one kind waits for: its own stage before, and what its rules read."""
-    declared = program.objects[work.subject]
-    stages = _stages(declared)
-    index = stages.index(work.stage)
-    if index:
-        yield work._replace(stage=stages[index - 1])
-    reader = _Reader(program, declared, work.kind)
-    for node in _stage_nodes(declared, work.stage):
-        reader.look(node, {})
+def _waits(program: Program, work: Work, before: str, nodes: tuple[Node, ...]) -> Iterator[Work]:
+    """Yield what one stage of one kind waits for: its own stage before, and what it reads."""
+    if before:
+        yield work._replace(definition=before)
+    reader = _Reader(program, program.objects[work.subject], work.kind)
+    for node in nodes:
+        reader.look(node)
     yield from dict.fromkeys(reader.found)
 
 
-def _stage_nodes(declared: ObjectType, stage: str) -> Iterator[Node]:
-    """Yield what the rules of a stage read, as they are lowered; not the stage before."""
-    for definition in declared.stages.values():
-        for part in walk(definition.value):
-            if isinstance(part, Ruled) and _AS_ONE.get(part.stage, part.stage) == stage:
-                asked = (part.rule.when, *_asked_of_quota(part.body, declared))
-                yield from (node for node in asked if node is not None)
-                yield part.body
+def _stages(declared: ObjectType) -> Iterator[tuple[str, str, tuple[Node, ...]]]:
+    """Yield the definition that ends each stage, that before it, and what may read a result."""
+    before, found = "", list[Node]()
+    for name, definition in declared.stages.items():
+        parts = _parts(definition.value, declared)
+        found += (part for part in parts if any(_reads(each, declared) for each in walk(part)))
+        if name in names.ENDS:
+            yield before, name, tuple(found)
+            before, found = name, []
 
 
-def _asked_of_quota(node: Node, declared: ObjectType) -> tuple[Node | None, ...]:
-    if not isinstance(node, Kept):
-        return ()
-    quota = declared.quotas[node.place]
-    return (*quota.per, quota.at_most, quota.places, *(key.value for key in quota.order))
+def _parts(node: Node, declared: ObjectType) -> Iterator[Node]:
+    """Yield what a stage is made of: rules, what a quota reads of members, what else stands."""
+    if isinstance(node, Kept):
+        yield from read_of_members(declared.quotas[node.place])
+    elif isinstance(node, Ruled) and not isinstance(node.body, Kept):
+        yield node
+    elif any(isinstance(part, Ruled | Kept) for part in walk(node)):
+        for child in children(node):
+            yield from _parts(child, declared)
+    else:
+        yield node
+
+
+def _reads(node: Node, declared: ObjectType) -> bool:
+    """Whether a node reads a result, or a definition of the rulebook, which may."""
+    if isinstance(node, Defined):
+        return node.name not in declared.stages
+    return isinstance(node, LevelOf | StateOf)
 
 
 @dataclass(slots=True)
@@ -150,15 +157,13 @@ class _Reader:
     found: list[Work] = field(default_factory=list)
     seen: set[tuple[str, str]] = field(default_factory=set)
 
-    def look(self, node: Node, sources: Mapping[int, Node]) -> None:
-        """Note the results read below a node. `sources` gives the list of each bound variable."""
-        if any(isinstance(part, LevelOf | StateOf | Defined) for part in walk(node)):
-            self._walk(fold(bottom_up(node, self._with_kind) if self.kind else node), sources)
+    def look(self, node: Node) -> None:
+        """Note the results read below a node, where conditions on the kind do not rule them out."""
+        self._walk(fold(bottom_up(node, self._with_kind) if self.kind else node), {})
 
     def _with_kind(self, node: Node) -> Node:
         is_kind = (
             isinstance(node, Field)
-            and self.kind
             and node.name == self.declared.kind_field
             and isinstance(node.object, Variable)
             and node.object.slot == 0
@@ -167,13 +172,15 @@ class _Reader:
         return Literal(self.kind, node.ty, node.span) if is_kind else node
 
     def _walk(self, node: Node, sources: Mapping[int, Node]) -> None:
+        """Note what a node reads; `sources` gives the list of each bound variable."""
         match node:
             case LevelOf():
-                after = _AS_ONE.get(node.stage, str(node.stage))
-                self._note(node.object, after, sources)
+                after = Stage.DEFER if node.stage is Stage.VOTE else node.stage
+                self._note(node.object, names.of_stage(after), sources)
             case StateOf():
-                stage = "quota" if node.what is ResultOf.STATUS else "scope"
-                self._note(node.object, stage, sources)
+                is_status = node.what is ResultOf.STATUS
+                name = names.of_stage(Stage.QUOTA) if is_status else names.RANKED
+                self._note(node.object, name, sources)
             case Fold() | Select() | Project():
                 inner = {**sources, node.variable.slot: node.list}
                 for child in children(node):
@@ -181,32 +188,31 @@ class _Reader:
                 return
             case Defined():
                 self._definition(node, sources)
-            case _:
+            case _:  # nothing else reads a result
                 pass
         for child in children(node):
             self._walk(child, sources)
 
     def _definition(self, node: Defined, sources: Mapping[int, Node]) -> None:
-        own = isinstance(node.object, Variable) and node.object.slot == 0
-        key, declared = (node.owner, node.name), self.program.objects[first_of(node.owner)]
+        """Note what a definition of the rulebook reads; what the stages become is work itself."""
+        key = (node.owner, node.name)
+        declared = self.program.objects[first_of(node.owner)]
         if key in self.seen or node.name in declared.stages:
             return
         self.seen.add(key)
         value = declared.definitions[node.name].value
-        if own:
-            self.look(value, sources)
+        if isinstance(node.object, Variable) and node.object.slot == 0:
+            self.look(value)
         else:
             self._walk(fold(value), {**sources, 0: node.object})
 
-    def _note(self, target: Node, stage: str, sources: Mapping[int, Node]) -> None:
+    def _note(self, target: Node, definition: str, sources: Mapping[int, Node]) -> None:
         if not isinstance(target.ty, Object):
             return
         for name in names_of(target.ty.name):
             declared = self.program.objects[name]
-            if declared.ladder is None:
-                continue
-            for kind in self._kinds_of(target, declared, sources):
-                self.found.append(Work(name, kind, stage))
+            for kind in self._kinds_of(target, declared, sources) if declared.stages else ():
+                self.found.append(Work(name, kind, definition))
 
     def _kinds_of(
         self, target: Node, declared: ObjectType, sources: Mapping[int, Node]
@@ -234,7 +240,7 @@ class _Reader:
             case Defined():
                 owner = self.program.objects[first_of(target.owner)]
                 return self._is_below(owner.definitions[target.name].value, sources)
-            case _:
+            case _:  # nothing else leads down a tree
                 return False
 
     def _is_tree(self, holder: str, link: str) -> bool:

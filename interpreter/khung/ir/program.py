@@ -7,7 +7,7 @@ carries its id, its clauses and its label, so that an explanation can name it.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -322,11 +322,20 @@ class Reading:
     chosen: str
 
 
+class Work(NamedTuple):
+    """A definition that ends a stage of one kind of a subject; `kind` is empty without kinds."""
+
+    subject: str
+    kind: str
+    definition: str
+
+
 @dataclass(frozen=True, slots=True, weakref_slot=True)
 class Program:
     """All that evaluation needs.
 
-    `dates`: by which calendars a fact is counted; `applies_to`: ids of the only subjects, by type.
+    `order`: what stages become, each after what it waits for (`ir.order`); `dates`: by which
+    calendars a fact is counted; `applies_to`: ids of the only subjects, by type.
     """
 
     rulebook: str
@@ -338,6 +347,7 @@ class Program:
     readings: Mapping[str, Reading]
     dates: Mapping[tuple[str, str], frozenset[WorkingDays]] = field(default_factory=dict)
     applies_to: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    order: tuple[Work, ...] = ()
 
     @property
     def subjects(self) -> tuple[ObjectType, ...]:

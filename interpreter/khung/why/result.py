@@ -206,6 +206,7 @@ def _results(run: Run) -> Results:
         for name, entities in case.entities.items()
         if program.objects[name].ladder is not None
     }
+    run.solve()
     for by_id in by_type.values():
         for result in by_id.values():
             run.status(result.entity)

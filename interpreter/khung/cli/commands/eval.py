@@ -58,11 +58,12 @@ def _eval(
         saving.refuse_same(Path(case), Path(how["output"]))
         saving.refuse_rulebook(Path(how["output"]))
     readings, folder = dict(reading), Path(rulebooks) if rulebooks else None
-    if case == STANDARD_INPUT:
-        found = evaluate_text(output.typed(), "<stdin>", Shelf(), readings, folder)
-    else:
-        found = evaluate_file(Path(case), Shelf(), readings, folder)
-    answer = _answer(found, **how)
+    with output.progress(how["lang"]):
+        if case == STANDARD_INPUT:
+            found = evaluate_text(output.typed(), "<stdin>", Shelf(), readings, folder)
+        else:
+            found = evaluate_file(Path(case), Shelf(), readings, folder)
+        answer = _answer(found, **how)
     if how["output"] and answer:
         saving.save(answer, Path(how["output"]))
     else:

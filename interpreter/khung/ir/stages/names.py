@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from khung.ir.enums import Stage
+from khung.ir.enums import Stage
 
 OUT = "stages.out"
 """Whether the subject is outside the ranking."""
@@ -26,6 +23,15 @@ COMPUTED = ".computed"
 def of_stage(stage: Stage) -> str:
     """Return the name of the level after a stage."""
     return f"stages.{stage}"
+
+
+ENDS = {
+    RANKED: "scope",
+    **{of_stage(stage): stage.value for stage in (Stage.STANDARD, Stage.CAP)},
+    of_stage(Stage.DEFER): Stage.VOTE.value,
+    of_stage(Stage.QUOTA): Stage.QUOTA.value,
+}
+"""The definitions that end a stage, in order of work, with how people are told of it."""
 
 
 def met(level: str) -> str:

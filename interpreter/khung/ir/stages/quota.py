@@ -10,6 +10,10 @@ from khung.ir.stages import names
 from khung.ir.stages.cap import limits
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from khung.ir.nodes import Node
+    from khung.ir.program import Quota
     from khung.ir.stages.parts import Parts
 
 
@@ -20,3 +24,10 @@ def quota(parts: Parts) -> None:
         kept = n.Kept(place, found, parts.scale, each.rule.span or parts.span)
         found = parts.define(names.of_quota(place), parts.ruled(each.rule, Stage.QUOTA, kept))
     parts.stage(Stage.QUOTA, parts.least(found, *limits(parts, Stage.QUOTA)))
+
+
+def read_of_members(quota: Quota) -> Iterator[Node]:
+    """Yield what is read of the members of a group to settle it, besides their levels."""
+    limits = (quota.rule.when, quota.at_most, quota.places)
+    yield from (node for node in limits if node is not None)
+    yield from (*quota.per, *(key.value for key in quota.order))

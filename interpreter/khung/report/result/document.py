@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from khung.engine.progress import Phase, advancing
 from khung.engine.stages import Status
 from khung.report.document.html import to_html
 from khung.report.document.model import (
@@ -164,7 +165,7 @@ def _all_alike(told: Told, context: Context, changes: Changes) -> Iterator[Line]
 def _alike(results: list[Result], context: Context, changes: Changes) -> Iterator[list[Line]]:
     """Yield a block for each subject; those of whom the same is said share one."""
     alike: dict[tuple[str, tuple[Line, ...]], list[Result]] = defaultdict(list)
-    for result in results:
+    for result in advancing(results, len(results), Phase.TELLING):
         said = subject_lines(result, context, changes.get(result.entity.path))
         alike[standing(result, context), tuple(said)].append(result)
     for (level, lines), members in alike.items():
@@ -192,7 +193,7 @@ def _sheets(context: Context, changes: Changes) -> Iterator[Section]:
     results = [result for own in told for result in own]
     anchors = {result.entity.path: f"s{n}" for n, result in enumerate(results, start=1)}
     yield Section(tuple(_front(told, untold, anchors, context)))
-    for result in results:
+    for result in advancing(results, len(results), Phase.TELLING):
         path = result.entity.path
         yield Section(tuple(_sheet(result, context, changes.get(path))), anchors[path])
 

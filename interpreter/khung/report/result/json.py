@@ -8,6 +8,7 @@ from khung.analysis import values
 from khung.diagnostics.render.json import render_json
 from khung.engine.checks import CheckState
 from khung.engine.facts import Entity
+from khung.engine.progress import Phase, advancing
 from khung.engine.stages import Status
 from khung.ir.entries import stages_of
 from khung.ir.enums import Stage
@@ -48,15 +49,15 @@ def results_json(
         with_next: Whether to look for the smallest change that lifts a level, which takes time;
             without it `change` is null, `blocked_by` empty and `search` absent.
     """
-    all_results = (r for by_id in results.by_type.values() for r in by_id.values())
+    all_results = [r for by_id in results.by_type.values() for r in by_id.values()]
     writer = _Writer(results, lang, smallest_changes(results, all_results) if with_next else {})
+    told: dict[str, dict[str, Any]] = {name: {} for name in results.by_type}
+    for result in advancing(all_results, len(all_results), Phase.TELLING):
+        told[result.entity.type.name][result.entity.id] = writer.result(result)
     return {
         **head(results.program),
         "on": results.case.on.isoformat(),
-        "results": {
-            name: {key: writer.result(result) for key, result in by_id.items()}
-            for name, by_id in results.by_type.items()
-        },
+        "results": told,
         "groups": groups_json(results),
         "diagnostics": list(diagnostics),
     }
