@@ -22,6 +22,8 @@ from khung.ir.program import ladder_of
 from khung.ir.stages import names
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from khung.engine.facts import Case, Entity
     from khung.engine.rows import Row
     from khung.engine.voting import Step
@@ -122,7 +124,7 @@ class Run:
                 yield from found
             else:
                 for entity in inside[subject, kind]:
-                    self.evaluator.worth(entity, name)
+                    self.evaluator.ends(self.evaluator.row(entity), name)
                     yield entity
 
     def _undecided(self, subject: str, kind: str) -> list[Entity]:
@@ -131,8 +133,8 @@ class Run:
         return [e for e in of_type if e.given is None and (not kind or _kind(e) == kind)]
 
     def _may_be_ranked(self, entity: Entity) -> bool:
-        scope = self.scope(entity)
-        return not (scope.out.least or scope.pending.least)
+        row, ends = self.evaluator.row(entity), self.evaluator.ends
+        return not (ends(row, names.OUT)[0] or ends(row, names.PENDING)[0])
 
     def status(self, entity: Entity) -> Status:
         """Return the status of a subject that has a ladder, by the order of precedence."""
