@@ -5,11 +5,13 @@ from __future__ import annotations
 import ast
 import re
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 import khung
 from khung.diagnostics.bag import Bag
+from khung.ir import nodes
 from khung.resources import data_dir
 from khung.rulebook.entries import entries
 from khung.rulebook.from_source import load_rulebook
@@ -104,3 +106,64 @@ def names():
         found |= {clause.address for clause in rulebook.clauses if "/" in clause.address}
     assert {"dang_vien", "nghi_om", "KH-23", "II.B.6/8"} <= found
     return found
+
+
+KINDS = {kind.__name__ for kind in get_args(nodes.Node)}
+
+
+def test_no_walker_passes_over_a_new_node_in_silence():
+    """What is left of a `match` over nodes is none, is walked, or says why it may be whatever."""
+    found = [
+        (name_of(path), silent)
+        for path in MODULES
+        for silent in silent_matches(path.read_text("utf-8"))
+    ]
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    ("rest", "silent"),
+    [
+        ("case _:\n        pass", True),
+        ("case _:\n        assert_never(node)", False),
+        ("case _:\n        return [*map(walk, children(node))]", False),
+        ("case _:  # nothing else reads a fact\n        pass", False),
+        ("case n.Literal():\n        pass", False),
+    ],
+)
+def test_how_a_silent_walker_is_found(rest, silent):
+    source = (
+        "from khung.ir import nodes as n\n"
+        f"match node:\n    case n.Not():\n        pass\n    {rest}\n"
+    )
+    assert bool(silent_matches(source)) is silent
+
+
+def silent_matches(source: str) -> list[int]:
+    """Return the lines at which a `match` over nodes ends in a bare `case _`."""
+    parts = [*ast.walk(ast.parse(source))]
+    named = {
+        alias.name
+        for part in parts
+        if isinstance(part, ast.ImportFrom) and part.module == "khung.ir.nodes"
+        for alias in part.names
+    }
+    kinds = {f"n.{kind}" for kind in KINDS} | (named & KINDS)
+    return [
+        match.lineno
+        for match in parts
+        if isinstance(match, ast.Match) and is_over(kinds, match) and is_silent(match, source)
+    ]
+
+
+def is_over(kinds: set[str], match: ast.Match) -> bool:
+    patterns = [part for case in match.cases for part in ast.walk(case.pattern)]
+    return any(isinstance(p, ast.MatchClass) and ast.unparse(p.cls) in kinds for p in patterns)
+
+
+def is_silent(match: ast.Match, source: str) -> bool:
+    rest = match.cases[-1]
+    is_any = isinstance(rest.pattern, ast.MatchAs) and rest.pattern.pattern is None
+    lines = source.splitlines()[rest.pattern.lineno - 1 : rest.body[-1].end_lineno]
+    told = ("assert_never(", "children(", "  # ")
+    return is_any and rest.guard is None and not any(one in "\n".join(lines) for one in told)

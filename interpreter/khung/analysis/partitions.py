@@ -160,7 +160,7 @@ def _whole_ends(node: Node) -> _Ends | None:
             return value, value
         case Arithmetic(left=left, right=right) if node.op in _KEEPS_WHOLE:
             return _ends_of(node.op, _whole_ends(left), _whole_ends(right))
-        case _:
+        case _:  # not known to be whole, which asks for more values, not for fewer
             return None
 
 

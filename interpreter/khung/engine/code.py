@@ -298,7 +298,7 @@ class Writer(Passes):
                     node, [known(x) for x in found], self.names.globals["NOBODY"].run
                 )
                 return value.least if value.known and type(value.least) is not Elements else None
-            case _:
+            case _:  # may hang on the subject: worked out for each
                 return None
 
     def _reckon(self, node: n.Arithmetic, mode: str) -> str:

@@ -55,7 +55,7 @@ def constant_of(node: Node | None) -> Any:
             return node.value
         case n.Build(items=(), bounds=""):
             return ()
-        case _:
+        case _:  # may hang on the object: worked out for each
             return None
 
 

@@ -16,6 +16,7 @@ from khung.ir import nodes as n
 from khung.ir.enums import Stage
 from khung.ir.rewrite import children
 from khung.ir.stages import names
+from khung.ir.types import Scale
 
 if TYPE_CHECKING:
     from khung.engine.facts import Entity
@@ -70,11 +71,12 @@ class Steps:
                 return voting.choice(choice, before, (known(entity),), self.run.evaluator)
             case n.Ruled(body=n.Kept() as kept):
                 return self._kept(kept, entity)
-            case n.Least():
-                before = self._read(node.operands[0], entity, level)
-                return before if level == before.level else following(before, Step(level, ran=True))
-            case _:
+            case n.Ruled():
                 return Step(level)
+            case _:  # of several levels the first is what was found before
+                levels = [part for part in children(node) if isinstance(part.ty, Scale)]
+                before = self._read(levels[0], entity, level) if levels else Step(level)
+                return before if level == before.level else following(before, Step(level, ran=True))
 
     def _branch(self, node: n.If, entity: Entity, level: Value) -> Step:
         row = self.run.evaluator.row(entity)
@@ -105,7 +107,7 @@ class Steps:
                 binds = logic.both(tuple(by.truth(part, env) for part in asked))
                 code = FindingCode.NOT_VOTED
                 return (Finding(rule, code, "warning"),) if binds.least else ()
-            case _:
+            case _:  # no other way ends in a ballot
                 return ()
 
     def _kept(self, node: n.Kept, entity: Entity) -> Step:

@@ -47,7 +47,7 @@ def _own_facts(declared: ObjectType, node: Node, seen: set[str]) -> Iterator[str
                 seen.add(part.name)
                 if part.name in declared.definitions:
                     yield from _own_facts(declared, declared.definitions[part.name].value, seen)
-            case _:
+            case _:  # `walk` comes to all that is below it
                 continue
 
 

@@ -70,7 +70,7 @@ def _says_all(node: Node) -> tuple[Node, ...]:
             return tuple(part for operand in node.operands for part in _says_all(operand))
         case Literal() if node.value is True:
             return ()
-        case _:
+        case _:  # one condition, to be found among those that are known
             return (node,)
 
 
@@ -83,7 +83,7 @@ def _says(node: Node) -> frozenset[Node]:
             return shared | {node}
         case If():
             return (_says(node.yes) & _says(node.no)) | {node}
-        case _:
+        case _:  # one condition, which says itself
             return frozenset({node})
 
 
@@ -123,7 +123,7 @@ def _only_kinds(node: Node, found: set[Field]) -> bool:
             return all(_only_kinds(n, found) for n in (node.condition, node.yes, node.no))
         case Attribute():
             return _only_kinds(node.kind, found)
-        case _:
+        case _:  # proves nothing: a guard must be written out
             return False
 
 

@@ -199,7 +199,7 @@ def as_threshold(limit: Node) -> Node | None:
             if yes is None or no is None:
                 return None
             return If(limit.condition, yes, no, t.FRACTION, limit.span)
-        case _:
+        case _:  # no fixed ratio, which the caller reports
             return None
 
 

@@ -194,7 +194,7 @@ def _folded(node: Node) -> Node:
         case Attribute() if isinstance(node.kind, Literal):
             found = dict(node.values).get(str(node.kind.value))
             return node if found is None else Literal(found, node.ty, node.span)
-        case _:
+        case _:  # stays as it is, which is always right
             return node
 
 
@@ -223,7 +223,7 @@ def _negated(node: Not) -> Node:
             return replace(inner, op=CompareOp.NE)
         case Compare() if inner.op is CompareOp.NE:
             return replace(inner, op=CompareOp.EQ)
-        case _:
+        case _:  # stays as it is, which is always right
             return node
 
 

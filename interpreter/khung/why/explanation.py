@@ -214,7 +214,7 @@ def _asked(ruled: n.Ruled) -> tuple[Node | None, ...]:
             return (when, body.ballots, body.base)
         case n.Kept() | n.Literal():
             return ()
-        case _:
+        case _:  # whatever a rule limits by, its condition says when
             return (when, _that(ruled)) if isinstance(ruled.ty, t.Boolean) else (when,)
 
 

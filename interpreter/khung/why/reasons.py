@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from khung.engine.values import known
 from khung.ir import nodes as n
+from khung.ir import types as t
 from khung.ir.entries import stages_of
 from khung.ir.enums import Stage
 from khung.ir.program import ladder_of
-from khung.ir.rewrite import bottom_up
+from khung.ir.rewrite import bottom_up, children
 from khung.ir.stages import names
 
 if TYPE_CHECKING:
@@ -137,7 +138,8 @@ class _Walk:
             case n.If():
                 yield from self._branch(node)
             case _:
-                return
+                for level in (part for part in children(node) if isinstance(part.ty, t.Scale)):
+                    yield from self.below(level)
 
     def _is_otherwise(self, node: n.Ruled) -> bool:
         """Whether this is the lowest level, which keeps nobody below what others ask for."""
@@ -200,12 +202,12 @@ class _Walk:
         match node:
             case n.Defined():
                 yield from self._failed(self.entity.type.definition(node.name).value)
-            case n.AllOf():
-                for operand in node.operands:
-                    yield from self._failed(operand)
-            case n.If() if self.solver.truth(node.condition, self.env).least:
-                yield from self._failed(node.yes)
-            case n.Ruled() if not self.solver.truth(node, self.env).most:
-                yield node
+            case n.If():
+                if self.solver.truth(node.condition, self.env).least:
+                    yield from self._failed(node.yes)
+            case n.Ruled():
+                if not self.solver.truth(node, self.env).most:
+                    yield node
             case _:
-                return
+                for part in children(node):
+                    yield from self._failed(part)

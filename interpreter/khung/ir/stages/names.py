@@ -27,9 +27,11 @@ def of_stage(stage: Stage) -> str:
 
 ENDS = {
     RANKED: "scope",
-    **{of_stage(stage): stage.value for stage in (Stage.STANDARD, Stage.CAP)},
-    of_stage(Stage.DEFER): Stage.VOTE.value,
-    of_stage(Stage.QUOTA): Stage.QUOTA.value,
+    **{
+        of_stage(stage): str(Stage.VOTE if stage is Stage.DEFER else stage)
+        for stage in Stage
+        if stage is not Stage.VOTE
+    },
 }
 """The definitions that end a stage, in order of work, with how people are told of it."""
 

@@ -26,7 +26,7 @@ def supposing(node: Node, program: Program) -> Node:
                 return n.Variable("level", SUPPOSED, part.ty, part.span)
             case n.Defined() if _is_own(part.object) and _hangs(part, program):
                 return supposing(_made_of(part, program), program)
-            case _:
+            case _:  # `bottom_up` has changed what is below it
                 return part
 
     return bottom_up(node, change)

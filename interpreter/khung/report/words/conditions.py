@@ -130,7 +130,7 @@ class Teller:
                 source and element
             ):
                 return (self._membership(source, element, env, wanted=wanted),)
-            case _:
+            case _:  # said in the words of its rule, without what was found
                 return (Told(self.namer.say(node)),)
 
     # -- and, or --------------------------------------------------------------------------------

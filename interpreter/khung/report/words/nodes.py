@@ -99,7 +99,7 @@ def unit_of(node: n.Node, program: Program) -> str:
             return unit_of(node.left, program) or unit_of(node.right, program)
         case n.If():
             return unit_of(node.yes, program) or unit_of(node.no, program)
-        case _:
+        case _:  # told without a unit
             return ""
 
 
@@ -121,7 +121,7 @@ def _not_nothing(test: n.Node) -> n.Node | None:
     match test.left:
         case n.Call(function="count", arguments=(source, *_)) if source is not None:
             return source
-        case found:
+        case found:  # a number, which counts something itself
             return found
 
 

@@ -212,7 +212,7 @@ class Sayer:
                 return self._phrase("not_so", x=self.say(found))
             case n.Compare() as found:
                 return self._phrase("not", x=f"({self.say(found)})")
-            case found:
+            case found:  # said as anywhere else, after `not`
                 return self._phrase("not", x=self.part(found))
 
     def compared(self, node: n.Compare, *, silently: bool = False) -> str:

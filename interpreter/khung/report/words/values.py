@@ -59,7 +59,7 @@ class Namer:
             case n.Arithmetic():
                 left, right = self._operand(node.left, env), self._operand(node.right, env)
                 return f"{left} {node.op.value} {right}"
-            case _:
+            case _:  # called by its words
                 return self.say(node)
 
     def element(self, item: Element, node: n.Fold) -> str:

@@ -67,7 +67,7 @@ def is_settled(node: n.Node, env: Env, solver: Solver, own: Set[int], *, wanted:
         case n.Compare() | n.Literal():
             truth = solver.truth(node, env)
             return _reads_no_fact(node, own) and not is_as_wanted(truth, wanted=wanted)
-        case _:
+        case _:  # may be otherwise in another case
             return False
 
 
@@ -93,7 +93,7 @@ def is_own(source: n.Node, program: Program) -> bool:
         case n.Defined():
             declared = program.objects[source.owner].definitions.get(source.name)
             return declared is not None and is_own(declared.value, program)
-        case _:
+        case _:  # may come from the case
             return False
 
 
@@ -120,5 +120,5 @@ def _as_guard(node: n.Node, *, in_any: bool) -> n.Node:
             return node.operand
         case n.Compare() if in_any:
             return replace(node, op=OPPOSITE[node.op])
-        case _:
+        case _:  # holds itself where the others are asked
             return node
