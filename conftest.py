@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,8 @@ from khung.pytest_plugin import CaseModule
 
 if TYPE_CHECKING:
     import pytest
+
+os.environ["KHUNG_CACHE"] = "off"  # what is tried is made anew, here and in each process started
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -5,32 +5,33 @@
     file ──── read_case ─────→ CaseFile ── build_case ────→ Case ── evaluate_case ──→ Results
 
 What a pass says is kept with what it makes, and all that is said of a case is said here: who
-evaluates one checks it, too.
+evaluates one checks it, too. Who only evaluates may take a program from the cache, and its folder
+is not read then but to see that it is as it was.
 
 Reports: K0440 and those of the passes.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from khung import paths
+from khung import cache, paths
 from khung.casefile.checks import check_evaluated
 from khung.casefile.find import find_rulebook
 from khung.casefile.from_source import parse_case, read_case
-from khung.casefile.readings import chosen_readings
+from khung.casefile.readings import Choices, choices_of, chosen_readings
 from khung.casefile.to_facts import build_case
 from khung.diagnostics.bag import Bag
 from khung.diagnostics.codes import is_error
 from khung.engine.rings import CircularRulesError
-from khung.ir.from_rulebook import NOTHING, lower_rulebook
-from khung.rulebook.from_source import decode, load_written
+from khung.records import dataclass
 from khung.why.result import evaluate_case
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from khung.casefile.model import CaseFile
     from khung.diagnostics.model import Diagnostic
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
     from khung.ir.from_rulebook import Kept
     from khung.ir.program import Program
     from khung.rulebook.folder import Written
-    from khung.rulebook.model import Rulebook
+    from khung.rulebook.model import Label, Rulebook
     from khung.why.result import Results
 
 
@@ -57,39 +58,74 @@ class Loaded:
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """A rulebook under some readings; `program` is None where it is invalid."""
+    """A rulebook under some readings; `program` is None where it is invalid.
 
-    loaded: Loaded
+    Attributes:
+        folder: Where it is.
+        clauses: The summaries of its clauses, by full address, such as `UR-7 5.2/1`.
+        take: Returns the rulebook as read, which a program of the cache came without.
+    """
+
+    folder: Path
     program: Program | None
     diagnostics: tuple[Diagnostic, ...]
+    clauses: Mapping[str, Label] = field(repr=False)
+    take: Callable[[], Loaded] = field(repr=False, compare=False)
+
+    @property
+    def loaded(self) -> Loaded:
+        """The rulebook as read."""
+        return self.take()
+
+
+def ready_of(loaded: Loaded, program: Program | None, said: tuple[Diagnostic, ...]) -> Ready:
+    """Return what was made of a rulebook, with all that was said."""
+    clauses = {} if loaded.rulebook is None else summaries(loaded.rulebook)
+    return Ready(loaded.folder, program, said, clauses, lambda: loaded)
+
+
+def summaries(rulebook: Rulebook) -> dict[str, Label]:
+    """Return the summary of each clause by its full address, such as `UR-7 5.2/1`."""
+    return {f"{rulebook.document} {c.address}": c.summary for c in rulebook.clauses}
 
 
 def load(folder: Path) -> Loaded:
     """Return the rulebook of a folder as read."""
+    from khung.rulebook.from_source import (  # noqa: PLC0415  # not for a program of the cache
+        decode,
+        load_written,
+    )
+
     bag = Bag()
     written = load_written(folder, bag)
     rulebook = None if written is None else decode(written, bag)
     return Loaded(folder, written, rulebook, bag.diagnostics)
 
 
-def make_ready(loaded: Loaded, readings: Mapping[str, str], kept: Kept = NOTHING) -> Ready:
+def make_ready(loaded: Loaded, readings: Mapping[str, str], kept: Kept | None = None) -> Ready:
     """Return a rulebook under `readings`, with all that is said of it.
 
     What is `kept` of a program like it is not lowered again.
     """
     if loaded.rulebook is None:
-        return Ready(loaded, None, loaded.diagnostics)
+        return ready_of(loaded, None, loaded.diagnostics)
+    from khung.ir.from_rulebook import NOTHING, lower_rulebook  # noqa: PLC0415  # as above
+
     bag = Bag()
-    program = lower_rulebook(loaded.rulebook, readings, bag, kept)
+    program = lower_rulebook(loaded.rulebook, readings, bag, kept or NOTHING)
     said = (*loaded.diagnostics, *bag.diagnostics)
     sound = not any(is_error(diagnostic) for diagnostic in said)
-    return Ready(loaded, program if sound else None, said)
+    return ready_of(loaded, program if sound else None, said)
 
 
 @dataclass(slots=True)
 class Shelf:
-    """Takes rulebooks from disk once each, and makes each ready once for a choice of readings."""
+    """Takes rulebooks from disk once each, and makes each ready once for a choice of readings.
 
+    With `cached`, those of which nothing is to be said are kept from one start to the next.
+    """
+
+    cached: bool = False
     _loaded: dict[Path, Loaded] = field(default_factory=dict)
     _ready: dict[tuple[Path, tuple[tuple[str, str], ...]], Ready] = field(default_factory=dict)
 
@@ -102,12 +138,39 @@ class Shelf:
 
     def ready(self, folder: Path, readings: Mapping[str, str]) -> Ready:
         """Return the rulebook of a folder under `readings`; the others are as it chooses."""
-        loaded = self.load(folder)
-        asked = _other(loaded, readings)
-        key = (loaded.folder, tuple(sorted(asked.items())))
+        own = {one.name: one.chosen for one in self.choices(folder).values()}
+        return self._ready_as(folder, {n: o for n, o in readings.items() if own.get(n) != o})
+
+    def choices(self, folder: Path) -> Mapping[str, Choices]:
+        """Return the readings of the rulebook of a folder, by name."""
+        folder = paths.nearby(folder)
+        if self.cached and folder not in self._loaded:
+            program = self._ready_as(folder, {}).program
+            if program is not None:
+                return {
+                    n: Choices(n, r.options.values, r.chosen) for n, r in program.readings.items()
+                }
+        return choices_of(self.load(folder).rulebook)
+
+    def _ready_as(self, folder: Path, asked: dict[str, str]) -> Ready:
+        folder = paths.nearby(folder)
+        key = (folder, tuple(sorted(asked.items())))
         if key not in self._ready:
-            self._ready[key] = make_ready(loaded, asked)
+            kept = cache.find(folder, asked) if self.cached else None
+            if kept is None:
+                self._ready[key] = self._made(folder, asked)
+            else:
+                take = partial(self.load, folder)
+                self._ready[key] = Ready(folder, kept.program, (), kept.clauses, take)
         return self._ready[key]
+
+    def _made(self, folder: Path, asked: dict[str, str]) -> Ready:
+        loaded = self.load(folder)
+        made = make_ready(loaded, asked)
+        if self.cached and made.program and loaded.written and not made.diagnostics:
+            kept = cache.Kept(made.program, made.clauses)
+            cache.keep(folder, asked, kept, loaded.written.taken)
+        return made
 
     def ready_for(
         self,
@@ -127,15 +190,8 @@ class Shelf:
             bag: Where to report what the case asks for and is not there.
             case_first: Whether the case comes first instead.
         """
-        rulebook = self.load(folder).rulebook
-        asked = chosen_readings(case_file, rulebook, bag) if rulebook else {}
+        asked = chosen_readings(case_file, self.choices(folder), bag)
         return self.ready(folder, {**readings, **asked} if case_first else {**asked, **readings})
-
-
-def _other(loaded: Loaded, readings: Mapping[str, str]) -> dict[str, str]:
-    """Return the options that are not those that the rulebook chooses itself."""
-    own = {r.head.id: r.chosen.name for r in loaded.rulebook.readings} if loaded.rulebook else {}
-    return {name: option for name, option in readings.items() if own.get(name) != option}
 
 
 # -- a case to results --------------------------------------------------------------------------

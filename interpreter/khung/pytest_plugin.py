@@ -159,7 +159,7 @@ _SHELF: pytest.StashKey[Shelf] = pytest.StashKey()
 def _shelf(config: pytest.Config) -> Shelf:
     from khung.driver import Shelf  # noqa: PLC0415  # only where cases are
 
-    return config.stash.setdefault(_SHELF, Shelf())
+    return config.stash.setdefault(_SHELF, Shelf(cached=True))
 
 
 def _readings(config: pytest.Config) -> Mapping[str, str]:

@@ -6,11 +6,14 @@ points of the NFC text, lines and columns start at 1 and count characters.
 
 from __future__ import annotations
 
+import dataclasses
 import re
 import unicodedata
 from bisect import bisect_right
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
+
+from khung.records import dataclass
 
 _ESCAPE = re.compile(r"\\(?:x..|u.{4}|U.{8}|.)")
 
@@ -20,7 +23,7 @@ def nfc(text: str) -> str:
     return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
-@dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True)
 class SourceFile:
     """A named text. `name` is the path as the user gave it, or a label such as `<expression>`."""
 

@@ -11,17 +11,18 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from khung.syntax import ast
+from khung.syntax.operators import CompareOp
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
 OTHERS = {
-    ast.CompareOp.GE: ast.CompareOp.GT,
-    ast.CompareOp.GT: ast.CompareOp.GE,
-    ast.CompareOp.LE: ast.CompareOp.LT,
-    ast.CompareOp.LT: ast.CompareOp.LE,
-    ast.CompareOp.EQ: ast.CompareOp.NE,
-    ast.CompareOp.NE: ast.CompareOp.EQ,
+    CompareOp.GE: CompareOp.GT,
+    CompareOp.GT: CompareOp.GE,
+    CompareOp.LE: CompareOp.LT,
+    CompareOp.LT: CompareOp.LE,
+    CompareOp.EQ: CompareOp.NE,
+    CompareOp.NE: CompareOp.EQ,
 }
 """Each comparison, and the one that it is taken for."""
 

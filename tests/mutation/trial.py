@@ -17,10 +17,10 @@ from tests.mutation.sameness import same
 from khung.analysis.tables import check_tables
 from khung.analysis.testing import Outcome, case_files, judged
 from khung.casefile.from_source import read_case
-from khung.casefile.readings import chosen_readings
+from khung.casefile.readings import choices_of, chosen_readings
 from khung.diagnostics.bag import Bag
 from khung.diagnostics.codes import is_error
-from khung.driver import Ready, Shelf, evaluate_under
+from khung.driver import Ready, Shelf, evaluate_under, ready_of
 from khung.ir.from_rulebook import lower_rulebook
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ class Bench:
     def trace(self, number: int) -> Trace:
         """Run a case on the rulebook as it is."""
         case = self.cases[number]
-        ready = Ready(self.loaded, self.programs.sound(case.readings), ())
+        ready = ready_of(self.loaded, self.programs.sound(case.readings), ())
         start = time.perf_counter()
         with watched() as seen:
             passed = _passes(case, ready)
@@ -145,7 +145,7 @@ class Bench:
             if case.readings not in programs:
                 programs[case.readings] = self.programs.of(mutant, changed, case.readings)
             program = programs[case.readings]
-            if program is None or not _passes(case, Ready(self.loaded, program, ())):
+            if program is None or not _passes(case, ready_of(self.loaded, program, ())):
                 self.killers[mutant.entry.path].insert(0, place)
                 return Verdict(number, Fate.NOTICED, case.path.name)
         bag, program = Bag(), programs[()]
@@ -201,7 +201,7 @@ def _read(files: Iterable[Path], rulebook: Rulebook) -> Iterator[CaseAsRead]:
         if file is None:
             raise UnsoundError(str(path))
         if file.expect is not None:
-            asked = chosen_readings(file, rulebook, bag)
+            asked = chosen_readings(file, choices_of(rulebook), bag)
             other = {name: option for name, option in asked.items() if chosen[name] != option}
             yield CaseAsRead(path, file, tuple(sorted(other.items())))
 

@@ -12,6 +12,7 @@ from khung.source.limits import EXPRESSION_NESTING
 from khung.syntax import ast
 from khung.syntax.from_text import parse_cell, parse_expression
 from khung.syntax.keywords import FUNCTIONS, KEYWORDS
+from khung.syntax.operators import AggregateOp, ArithmeticOp, CompareOp
 from khung.syntax.unparse import unparse, unparse_cell
 from khung.syntax.walk import too_deep
 from khung.text import nfc, placed
@@ -63,7 +64,7 @@ def _flat(kind):
 
 
 def _tests(expr):
-    return _node(ast.UnaryTest, st.sampled_from(ast.CompareOp), expr) | expr
+    return _node(ast.UnaryTest, st.sampled_from(CompareOp), expr) | expr
 
 
 def _arguments(expr):
@@ -87,8 +88,8 @@ def _larger(expr):
         _node(ast.ContextLiteral, entries),
         _node(ast.Call, st.sampled_from(sorted(FUNCTIONS)), _arguments(expr)),
         _node(ast.Negate, expr),
-        _node(ast.Arithmetic, st.sampled_from(ast.ArithmeticOp), expr, expr),
-        _node(ast.Compare, st.sampled_from(ast.CompareOp), expr, expr),
+        _node(ast.Arithmetic, st.sampled_from(ArithmeticOp), expr, expr),
+        _node(ast.Compare, st.sampled_from(CompareOp), expr, expr),
         _node(ast.Between, expr, expr, expr),
         _node(ast.Membership, expr, tests),
         several.map(_flat(ast.And)),
@@ -102,7 +103,7 @@ def _larger(expr):
             expr,
         ),
         _node(ast.Tally, st.booleans(), binder, where, expr),
-        _node(ast.Aggregate, st.sampled_from(ast.AggregateOp), binder, where, expr),
+        _node(ast.Aggregate, st.sampled_from(AggregateOp), binder, where, expr),
     )
 
 

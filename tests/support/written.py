@@ -15,7 +15,6 @@ from khung.report.document.terminal import NARROWEST
 from khung.report.encode import dumps
 from khung.report.result.document import results_html, results_text
 from khung.report.result.json import results_json
-from khung.report.words.names import summaries
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,7 +38,7 @@ class WrittenCase(pytest.Item):
         found = self.parent.found
         if found.results is None:
             return
-        clauses = summaries(found.ready.loaded.rulebook)
+        clauses = found.ready.clauses
         for lang in languages:
             assert too_wide(found.results, lang, clauses) == []
             assert results_html(found.results, lang, clauses=clauses).endswith("</html>\n")

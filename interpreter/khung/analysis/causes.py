@@ -8,7 +8,7 @@ comes out otherwise under the later rulebook without it, or else under the earli
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from khung.analysis.compare_outcomes import run_under
@@ -18,11 +18,12 @@ from khung.analysis.mixed import mixed
 from khung.analysis.outcomes import Told
 from khung.analysis.units import Resolver, Unit, reads
 from khung.analysis.written import every, items, path_of
-from khung.casefile.readings import chosen_readings
+from khung.casefile.readings import choices_of, chosen_readings
 from khung.diagnostics.bag import Bag
 from khung.driver import make_ready
 from khung.engine.compiled import share
 from khung.ir.from_rulebook import NOTHING, Kept
+from khung.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -329,7 +330,7 @@ class _Search:
         if key not in self.made:
             rulebook = mixed(base.rulebook, other.rulebook, unit.changes)
             like = self.plain(tried, base, without=without).program
-            readings = chosen_readings(tried.case_file, rulebook, Bag())
+            readings = chosen_readings(tried.case_file, choices_of(rulebook), Bag())
             loaded = replace(base.loaded, rulebook=rulebook)
             kept = base.kept(like, rulebook, unit.changes) if like else NOTHING
             made = self.made[key] = make_ready(loaded, readings, kept)
@@ -342,7 +343,7 @@ class _Search:
         asked = tuple((name.name, option.name) for name, option in tried.case_file.readings)
         key = ("", without, asked)
         if key not in self.made:
-            readings = chosen_readings(tried.case_file, base.rulebook, Bag())
+            readings = chosen_readings(tried.case_file, choices_of(base.rulebook), Bag())
             self.made[key] = make_ready(base.loaded, readings)
         return self.made[key]
 

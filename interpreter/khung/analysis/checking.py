@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from khung.analysis.clauses import Accounting, account, report_missing
@@ -12,6 +11,7 @@ from khung.analysis.periods import check_periods
 from khung.analysis.tables import check_tables
 from khung.diagnostics.bag import Bag
 from khung.diagnostics.codes import is_error
+from khung.records import dataclass
 
 if TYPE_CHECKING:
     from khung.diagnostics.model import Diagnostic

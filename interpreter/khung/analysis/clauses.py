@@ -8,9 +8,9 @@ stands for none of its parts.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from khung.records import dataclass
 from khung.rulebook import model as m
 from khung.rulebook.entries import entries
 from khung.rulebook.model import rules

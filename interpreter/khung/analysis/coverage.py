@@ -9,7 +9,7 @@ rule.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, NamedTuple
 
 from khung.engine import conditions
@@ -19,6 +19,7 @@ from khung.engine.tables import answers
 from khung.engine.values import known
 from khung.ir.entries import rules_of
 from khung.ir.nodes import Literal
+from khung.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

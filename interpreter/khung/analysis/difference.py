@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from khung.analysis.causes import Book, explain
@@ -12,6 +12,7 @@ from khung.analysis.follow import leads, without_following
 from khung.analysis.meaning import same_meaning
 from khung.analysis.shift import months_between
 from khung.analysis.units import units_of
+from khung.records import dataclass
 from khung.rulebook.model import Label
 from khung.rulebook.versions.groups import covers, short_path
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -13,6 +12,7 @@ from khung.engine.values import OPEN, Value, known, list_of
 from khung.ir import types as t
 from khung.ir.expression import lower_expression
 from khung.ir.words import type_word
+from khung.records import dataclass
 from khung.source.files import read_source
 from khung.source.from_text import parse_yaml
 from khung.source.nodes import Mapping, Node, Scalar, Sequence

@@ -5,12 +5,12 @@ The document is described by `schemas/facts.schema.json`; others write cases aga
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from khung.casefile.names import kind_fact
 from khung.ir.entries import rules_of
+from khung.records import dataclass
 from khung.syntax.ast import Boolean, Expr, ListLiteral, Number, String
 from khung.syntax.unparse import unparse
 

@@ -5,6 +5,8 @@ Reports: K0702-K0705.
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
+from dataclasses import field
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
@@ -12,6 +14,7 @@ from khung.diagnostics.bag import Bag
 from khung.diagnostics.codes import is_error
 from khung.diagnostics.model import Word
 from khung.ir.from_rulebook import lower_rulebook
+from khung.records import dataclass
 from khung.rulebook.entries import entries, every_part
 from khung.syntax.ast import Compare, Membership, Name, Path, UnaryTest
 
@@ -27,28 +30,53 @@ _READINGS = "readings"
 
 def lint(rulebook: Rulebook, bag: Bag) -> None:
     """Report what no expression reads, and options of readings that no test tells apart."""
-    parts = [part for e in entries(rulebook) for x in e.expressions for part in every_part(x)]
+    uses = _uses(rulebook)
     for reading in rulebook.readings:
-        uses = [part for part in parts if _is_reading(part, reading.head.id)]
-        if not uses:
-            bag.add("K0702", reading.head.span, at=reading.head.at, name=reading.head.id)
-            continue
-        named, elsewhere = _tested(parts, reading.head.id)
-        if len(uses) == elsewhere:
-            for option in _alike(reading, named):
-                name = option.head.id
+        name = reading.head.id
+        if not uses.reads[_READINGS, name]:
+            bag.add("K0702", reading.head.span, at=reading.head.at, name=name)
+        elif uses.reads[_READINGS, name] == uses.tests[name]:
+            for option in _alike(reading, uses.named[name]):
                 at, span = option.head.at, option.head.span
-                bag.add("K0703", span, at=at, name=name, reading=reading.head.id)
-    _report_idle("parameters", "parameter", rulebook.parameters, parts, bag)
-    _report_idle("calendars", "calendar", rulebook.calendars, parts, bag)
+                bag.add("K0703", span, at=at, name=option.head.id, reading=name)
+    _report_idle("parameters", "parameter", rulebook.parameters, uses, bag)
+    _report_idle("calendars", "calendar", rulebook.calendars, uses, bag)
 
 
 def _report_idle(
-    space: str, kind: str, values: Iterable[Parameter | Calendar], parts: list[Expr], bag: Bag
+    space: str, kind: str, values: Iterable[Parameter | Calendar], uses: _Uses, bag: Bag
 ) -> None:
     for head in (value.head for value in values):
-        if not any(_is_of(part, space, head.id) for part in parts):
+        if not uses.reads[space, head.id]:
             bag.add("K0705", head.span, at=head.at, kind=Word(kind), name=head.id, space=space)
+
+
+@dataclass(frozen=True, slots=True)
+class _Uses:
+    """What the expressions of a rulebook read.
+
+    Attributes:
+        reads: How often they say `SPACE.NAME`.
+        tests: How many comparisons of a reading with its options there are.
+        named: The options that those name.
+    """
+
+    reads: Counter[tuple[str, str]] = field(default_factory=Counter)
+    tests: Counter[str] = field(default_factory=Counter)
+    named: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+
+
+def _uses(rulebook: Rulebook) -> _Uses:
+    """Go through all expressions once."""
+    uses = _Uses()
+    for part in (p for e in entries(rulebook) for x in e.expressions for p in every_part(x)):
+        if isinstance(part, Path) and isinstance(part.object, Name):
+            uses.reads[part.object.name, part.name] += 1
+        found = list(_options(part))
+        uses.tests.update({reading for reading, _ in found})
+        for reading, option in found:
+            uses.named[reading].add(option)
+    return uses
 
 
 def try_options(rulebook: Rulebook, bag: Bag) -> int:
@@ -92,43 +120,28 @@ def _try(rulebook: Rulebook, reading: Reading, option: Option, bag: Bag) -> None
         )
 
 
-def _is_reading(expression: Expr, name: str) -> bool:
-    return _is_of(expression, _READINGS, name)
-
-
-def _is_of(expression: Expr, space: str, name: str) -> bool:
-    """Say whether an expression is `SPACE.NAME`."""
-    return (
+def _reading_of(expression: Expr) -> str:
+    """Return which reading an expression is; empty if it is none."""
+    is_one = (
         isinstance(expression, Path)
-        and expression.name == name
         and isinstance(expression.object, Name)
-        and expression.object.name == space
+        and expression.object.name == _READINGS
     )
+    return expression.name if isinstance(expression, Path) and is_one else ""
 
 
-def _tested(parts: list[Expr], name: str) -> tuple[set[str], int]:
-    """Return the options that tests of a reading name, and how many such tests there are."""
-    named: set[str] = set()
-    tests = 0
-    for part in parts:
-        options = list(_options(part, name))
-        tests += bool(options)
-        named.update(options)
-    return named, tests
-
-
-def _options(part: Expr, name: str) -> Iterator[str]:
-    """Yield the options with which `part` compares a reading, if that is what it does."""
+def _options(part: Expr) -> Iterator[tuple[str, str]]:
+    """Yield the readings that `part` compares, if that is what it does, with the options."""
     match part:
         case Compare():
             for one, other in ((part.left, part.right), (part.right, part.left)):
-                if _is_reading(one, name) and isinstance(other, Name):
-                    yield other.name
-        case Membership() if _is_reading(part.value, name):
+                if isinstance(other, Name) and (reading := _reading_of(one)):
+                    yield reading, other.name
+        case Membership() if reading := _reading_of(part.value):
             for test in part.tests:
                 operand = test.operand if isinstance(test, UnaryTest) else test
                 if isinstance(operand, Name):
-                    yield operand.name
+                    yield reading, operand.name
         case _:
             return
 

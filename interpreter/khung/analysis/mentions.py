@@ -7,9 +7,10 @@ after a point may be of any subject or record. So more may be found than is read
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
+from khung.records import dataclass
 from khung.rulebook import model as m
 from khung.syntax.ast import Name, Path
 

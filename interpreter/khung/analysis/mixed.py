@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import operator
 from collections import defaultdict
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any
 
 from khung.analysis.compare_rulebooks import both
 from khung.analysis.written import CONTAINERS, key_of, path_of
+from khung.records import dataclass
 from khung.rulebook import model as m
 
 if TYPE_CHECKING:

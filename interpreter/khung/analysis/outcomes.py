@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING, Any
 
 from khung.analysis import values
 from khung.analysis.shift import moved_results
 from khung.engine.checks import CheckState
 from khung.engine.stages import Status
+from khung.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

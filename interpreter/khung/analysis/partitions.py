@@ -22,7 +22,7 @@ from khung.ir.nodes import (
     Node,
 )
 from khung.ir.rewrite import children
-from khung.syntax.ast import ArithmeticOp
+from khung.syntax.operators import ArithmeticOp
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -8,7 +8,7 @@ case is moved alike, so that two results can be compared in one period.
 from __future__ import annotations
 
 import calendar
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING
 from khung.casefile.names import input_of
 from khung.engine.values import Elements
 from khung.ir import types as t
-from khung.ir.calls import parse_date
+from khung.ir.temporal import parse_date
+from khung.records import dataclass
 from khung.source.nodes import Entry, Mapping, Node, Scalar, Sequence
 from khung.why.result import Result
 

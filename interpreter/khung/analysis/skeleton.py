@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
 from datetime import timedelta
 from textwrap import TextWrapper
 from typing import TYPE_CHECKING
 
 from khung.locale import phrase
+from khung.records import dataclass
 from khung.rulebook.folder import MANIFEST
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ Reports: K0453, K0454, K0457, K0720, K0721.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import product
 from math import prod
 from typing import TYPE_CHECKING, Any
@@ -36,6 +36,7 @@ from khung.ir.nodes import (
     Variable,
 )
 from khung.ir.rewrite import bottom_up, fold, substitute, walk
+from khung.records import dataclass
 from khung.rulebook.model import Hit
 
 if TYPE_CHECKING:

@@ -7,12 +7,13 @@ fewest brackets, so that two of them are equal if they were parsed alike.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import field, fields, is_dataclass
 from datetime import date
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from khung.analysis.mentions import Mention, mentions
+from khung.records import dataclass
 from khung.rulebook import model as m
 from khung.rulebook.compound import WEEK
 from khung.syntax.ast import Binder, Cell, Expr, UnaryTest

@@ -5,11 +5,12 @@ The objects are made of the document, by the same names, so that the two agree.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from enum import Enum
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
 
+from khung.records import dataclass
 from khung.report.encode import dumps
 from khung.report.result.json import evaluated_json
 
@@ -60,14 +61,12 @@ class Evaluation:
     def text(self) -> str:
         """Return the results in words, as `khung eval` shows them."""
         from khung.report.result.document import results_text  # noqa: PLC0415  # only where asked for
-        from khung.report.words.names import summaries  # noqa: PLC0415  # as above
 
         results, ready = self._found.results, self._found.ready
         assert results is not None  # noqa: S101  # only of sound cases
         assert ready is not None  # noqa: S101  # as above
-        loaded = ready.loaded
-        clauses = None if loaded.rulebook is None else summaries(loaded.rulebook)
-        return results_text(results, self._lang, folder=str(loaded.folder), clauses=clauses)
+        folder, clauses = str(ready.folder), ready.clauses
+        return results_text(results, self._lang, folder=folder, clauses=clauses)
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,7 +59,7 @@ def open_rulebook(
     folder = find_rulebook(str(name), None, rulebooks, bag) if named else path
     if folder is None:
         raise InvalidError(bag.diagnostics)
-    shelf = Shelf()
+    shelf = Shelf(cached=True)
     ready = shelf.ready(folder, readings or {})
     if ready.program is None:
         raise InvalidError(tuple(filter(is_error, ready.diagnostics)))
@@ -85,7 +85,9 @@ def evaluate(
     """
     bag = Bag()
     path, read = _read(case, bag)
-    return _sound(evaluate_read(path, read, bag, Shelf(), readings or {}, rulebooks), lang)
+    return _sound(
+        evaluate_read(path, read, bag, Shelf(cached=True), readings or {}, rulebooks), lang
+    )
 
 
 class Rulebook:
@@ -98,7 +100,7 @@ class Rulebook:
 
     def __init__(self, ready: Ready, shelf: Shelf, readings: Mapping[str, str]) -> None:
         assert ready.program is not None  # noqa: S101  # `open_rulebook` has looked
-        self.folder = ready.loaded.folder
+        self.folder = ready.folder
         self.diagnostics = ready.diagnostics
         self._program = ready.program
         self._shelf = shelf

@@ -7,14 +7,14 @@ Reports: K0201, K0614, K0622, K0625-K0627.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from khung.casefile.model import FINDINGS
 from khung.casefile.names import NearIds, unknown_value
-from khung.diagnostics.suggest import nearest
-from khung.ir.declare import unknown
+from khung.diagnostics.suggest import nearest, unknown
 from khung.ir.entries import rules_of, stages_of
+from khung.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

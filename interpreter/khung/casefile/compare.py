@@ -6,12 +6,13 @@ that there is none.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from khung.casefile.check_expect import subject_ids
 from khung.casefile.plain import plain, plain_answer
+from khung.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

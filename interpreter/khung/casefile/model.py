@@ -6,13 +6,14 @@ keeps the order of the file and knows its place, which equality ignores.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from khung.engine.checks import CheckState
 from khung.engine.stages import Status
 from khung.engine.voting import DecisionKind, FindingCode
 from khung.ir.enums import Stage
+from khung.records import dataclass
 from khung.rulebook.model import Ref
 
 if TYPE_CHECKING:

@@ -8,13 +8,13 @@ Reports: K0614.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from khung.diagnostics.suggest import bare, listed, nearest
 from khung.ir import types as t
 from khung.ir.program import Fact
 from khung.ir.words import type_word
+from khung.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping

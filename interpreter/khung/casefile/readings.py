@@ -5,20 +5,40 @@ Reports: K0503, K0504.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from khung.diagnostics.suggest import listed, nearest
 from khung.source.values import under
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from khung.casefile.model import CaseFile
     from khung.diagnostics.bag import Bag
     from khung.rulebook.model import Ref, Rulebook
 
 
-def chosen_readings(case_file: CaseFile, rulebook: Rulebook, bag: Bag) -> dict[str, str]:
+class Choices(NamedTuple):
+    """A reading: its options, and that which the rulebook chooses."""
+
+    name: str
+    options: tuple[str, ...]
+    chosen: str
+
+
+def choices_of(rulebook: Rulebook | None) -> dict[str, Choices]:
+    """Return the readings of a rulebook by name."""
+    return {
+        r.head.id: Choices(r.head.id, tuple(o.head.id for o in r.options), r.chosen.name)
+        for r in (rulebook.readings if rulebook else ())
+    }
+
+
+def chosen_readings(
+    case_file: CaseFile, choices: Mapping[str, Choices], bag: Bag
+) -> dict[str, str]:
     """Return the options that a case chooses, for `lower_rulebook`; wrong ones are left out."""
-    options = {r.head.id: tuple(o.head.id for o in r.options) for r in rulebook.readings}
+    options = {name: choice.options for name, choice in choices.items()}
     found: dict[str, str] = {}
     for reading, option in case_file.readings:
         if reading.name not in options:

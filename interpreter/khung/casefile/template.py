@@ -7,7 +7,6 @@ is said to be assumed until somebody states a value. Read back, the text gives n
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from textwrap import TextWrapper
 from typing import TYPE_CHECKING
 
@@ -20,6 +19,7 @@ from khung.ir.program import Fact, Link
 from khung.ir.words import type_word
 from khung.locale import default as default_language
 from khung.locale import phrase, table
+from khung.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -9,7 +9,7 @@ Reports: K0201, K0603-K0606, K0611, K0622 and those of `values`, `like`, `links`
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from khung.casefile.check_expect import check_expect
@@ -18,12 +18,13 @@ from khung.casefile.links import check_links, check_part
 from khung.casefile.names import input_of, unknown_value
 from khung.casefile.values import Draft, Reader
 from khung.diagnostics.bag import Bag
+from khung.diagnostics.suggest import unknown
 from khung.engine.evaluate import Evaluator
 from khung.engine.facts import Case, Entity, Given, Stated
 from khung.engine.values import Element, Elements, Value, known
-from khung.ir.declare import unknown
 from khung.ir.entries import stages_of
 from khung.ir.enums import Stage
+from khung.records import dataclass
 from khung.source import limits
 from khung.source.values import under
 

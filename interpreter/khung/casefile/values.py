@@ -9,18 +9,19 @@ Reports: K0201, K0610, K0612-K0615, K0617-K0621 and those of `source.values`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, assert_never
 
 from khung.casefile.names import Meant, NearIds, input_of, meant_by, unknown_value
 from khung.casefile.nodes import date_of, number_of
 from khung.diagnostics.model import Word
+from khung.diagnostics.suggest import unknown
 from khung.engine.facts import Entity, Stated
 from khung.engine.values import OPEN, Element, Elements, Value, known
 from khung.ir import types as t
-from khung.ir.declare import unknown
 from khung.ir.program import Criterion, Fact, Link, ObjectType
 from khung.ir.words import type_word
+from khung.records import dataclass
 from khung.source.nodes import Mapping, Node, Scalar, Sequence
 from khung.source.values import (
     as_boolean,

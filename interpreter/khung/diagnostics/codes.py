@@ -7,13 +7,13 @@ example for all languages. It is read when it is first asked for. Adding a code 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from khung.diagnostics.model import Severity
 from khung.locale import phrase
+from khung.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -1,15 +1,22 @@
-"""Did you mean: the declared name that a mistyped one is closest to."""
+"""Did you mean: the declared name that a mistyped one is closest to.
+
+Reports: K0201.
+"""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from difflib import get_close_matches
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from khung.diagnostics.model import Word
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from khung.diagnostics.bag import Bag
+    from khung.text import Span
 
 CLOSE_ENOUGH = 0.7
 """The share of equal letters, as difflib counts it, from which on a name may be meant."""
@@ -29,6 +36,8 @@ def nearest(name: str, candidates: Iterable[str], cutoff: float = CLOSE_ENOUGH) 
     A candidate that differs only in accents, case, hyphens or blanks comes first. Of very many
     candidates only the first 500 are looked at.
     """
+    from difflib import get_close_matches  # noqa: PLC0415  # only needed for advice
+
     by_form: dict[str, str] = {}
     for candidate in islice(candidates, _MOST):
         by_form.setdefault(bare(candidate), candidate)
@@ -66,3 +75,17 @@ def listed(candidates: Iterable[str], limit: int = 5) -> tuple[str, ...]:
     """Return the first `limit` candidates, with an ellipsis last where there are more."""
     names = tuple(candidates)
     return names if len(names) <= limit else (*names[:limit], "…")
+
+
+def unknown(
+    bag: Bag, kind: str, name: str, span: Span | None, candidates: Iterable[str], *, at: str = ""
+) -> None:
+    """Report a name that nothing has, with the nearest that something has."""
+    names = tuple(dict.fromkeys(candidates))
+    near = nearest(name, names)
+    if near is not None:
+        bag.add("K0201", span, help="near", at=at, kind=Word(kind), name=name, near=near)
+    elif names:
+        bag.add("K0201", span, help="known", at=at, kind=Word(kind), name=name, known=names[:8])
+    else:
+        bag.add("K0201", span, at=at, kind=Word(kind), name=name)

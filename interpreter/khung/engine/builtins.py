@@ -37,8 +37,8 @@ from khung.engine.values import (
     truth,
     within,
 )
-from khung.ir.calls import DAY, HOUR, MINUTE, parse_date, parse_duration
-from khung.syntax.ast import CompareOp
+from khung.ir.temporal import DAY, HOUR, MINUTE, parse_date, parse_duration
+from khung.syntax.operators import CompareOp
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

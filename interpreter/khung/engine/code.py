@@ -11,7 +11,6 @@ No text of a file stands in what is written: names become numbers, constants bec
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, assert_never
 
 from khung.engine import calls, logic
@@ -22,7 +21,8 @@ from khung.engine.worth import ends_of
 from khung.ir import nodes as n
 from khung.ir import types as t
 from khung.ir.enums import GivenPart, ResultOf
-from khung.syntax.ast import CompareOp
+from khung.records import dataclass
+from khung.syntax.operators import CompareOp
 
 if TYPE_CHECKING:
     from khung.engine.code_names import Read

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +10,8 @@ from khung.engine.values import INFINITY
 from khung.ir import nodes as n
 from khung.ir import types as t
 from khung.ir.enums import FoldOp
-from khung.syntax.ast import CompareOp
+from khung.records import dataclass
+from khung.syntax.operators import CompareOp
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

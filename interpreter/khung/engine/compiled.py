@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import weakref
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
 from khung.engine.code import Writer
@@ -12,6 +12,7 @@ from khung.engine.runtime import HELPERS
 from khung.ir import nodes as n
 from khung.ir import types as t
 from khung.ir.rewrite import walk
+from khung.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -48,6 +49,7 @@ class Compiled:
     layouts: dict[str, Any] = field(default_factory=dict)
     functions: dict[tuple[int, str], tuple[Node, Any]] = field(default_factory=dict)
     known: dict[int, Prepared] = field(default_factory=dict)
+    by_source: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.names = Names(self.values)
@@ -101,7 +103,11 @@ class Compiled:
         width = max(slots, default=0) + 1
         bound = ", ".join(f"a{slot}=None, b{slot}=None" for slot in range(width))
         text = f"lambda {bound}: {source}"
-        return eval(text, self.names.globals)  # noqa: S307  # written by `code`, no text of a file
+        found = self.by_source.get(text)
+        if found is None:
+            found = eval(text, self.names.globals)  # noqa: S307  # written by `code`, no text of a file
+            self.by_source[text] = found
+        return found
 
 
 _COMPILED: dict[int, Compiled] = {}

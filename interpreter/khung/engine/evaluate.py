@@ -5,7 +5,7 @@ The plain value is tried first; where something that it takes is open, both ends
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -20,6 +20,7 @@ from khung.engine.values import ERROR, MISSING, OPEN, Elements, Value, known, tr
 from khung.engine.worth import OpenError, as_value, from_value, of_type
 from khung.ir import nodes as n
 from khung.ir import types as t
+from khung.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from typing import TYPE_CHECKING
 
 from khung.engine.values import Element, Elements, Value, known
 from khung.ir.enums import Stage
+from khung.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

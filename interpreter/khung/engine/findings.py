@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from khung.engine.rows import undecided
@@ -12,6 +11,7 @@ from khung.ir import types as t
 from khung.ir.enums import Stage
 from khung.ir.nodes import Rule
 from khung.ir.stages import names
+from khung.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

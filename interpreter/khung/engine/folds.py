@@ -7,7 +7,7 @@ T/(n + those of P not surely true) and (T+U+Q)/(n+Q).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +28,7 @@ from khung.engine.values import (
 )
 from khung.ir import types as t
 from khung.ir.enums import FoldOp
+from khung.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

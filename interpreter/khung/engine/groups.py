@@ -6,7 +6,7 @@ settled as a member of each in turn; one surely not ranked is in none.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from khung.engine import logic, quotas
@@ -21,6 +21,7 @@ from khung.ir.enums import Stage
 from khung.ir.rewrite import walk
 from khung.ir.stages import names
 from khung.ir.stages.supposing import supposing
+from khung.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Sequence

@@ -22,7 +22,7 @@ from khung.engine.values import (
     within,
 )
 from khung.ir import types as t
-from khung.syntax.ast import ArithmeticOp, CompareOp
+from khung.syntax.operators import ArithmeticOp, CompareOp
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

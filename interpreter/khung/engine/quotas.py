@@ -8,7 +8,6 @@ who hold the level, how many they are lies between two ends likewise.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import product
 from math import floor
 from typing import TYPE_CHECKING, NamedTuple
@@ -18,6 +17,7 @@ from khung.engine.standings import Placement, placements
 from khung.engine.values import MISSING, Value, known, within
 from khung.engine.voting import Decision, DecisionKind, Step
 from khung.ir.nodes import If
+from khung.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -7,7 +7,7 @@ is not found yet is found by the class, which then steps aside: an attribute of 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any, cast
 
 from khung.engine import members
@@ -19,6 +19,7 @@ from khung.engine.values import Value
 from khung.engine.worth import OpenError
 from khung.ir import types as t
 from khung.ir.enums import Stage
+from khung.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable

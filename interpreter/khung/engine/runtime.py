@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from khung.engine.worth import Ends
     from khung.ir import nodes as n
     from khung.ir.enums import Majority
-    from khung.syntax.ast import CompareOp
+    from khung.syntax.operators import CompareOp
 
 
 def unknown() -> Any:

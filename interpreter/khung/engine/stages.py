@@ -6,7 +6,7 @@ another's bounds.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from typing import TYPE_CHECKING
 
@@ -20,6 +20,7 @@ from khung.ir.enums import Stage
 from khung.ir.hanging import hanging_of
 from khung.ir.program import ladder_of
 from khung.ir.stages import names
+from khung.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,13 +7,13 @@ places; it is surely cut if the most places are taken by those surely ahead.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from khung.engine.values import ERROR
+from khung.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -6,7 +6,7 @@ its options, or drops it where more than the choice is open.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING, Protocol
 
 from khung.engine import logic, voting
@@ -17,6 +17,7 @@ from khung.ir.enums import Stage
 from khung.ir.rewrite import children
 from khung.ir.stages import names
 from khung.ir.types import Scale
+from khung.records import dataclass
 
 if TYPE_CHECKING:
     from khung.engine.facts import Entity

@@ -7,7 +7,6 @@ of every table: only where no row may hold any more is there no answer.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from khung.engine import conditions, logic
@@ -15,6 +14,7 @@ from khung.engine.errors import is_error
 from khung.engine.values import ERROR, Element, Elements, Value, known, reason
 from khung.ir import types as t
 from khung.ir.program_tables import member_name
+from khung.records import dataclass
 from khung.rulebook.model import Hit
 
 if TYPE_CHECKING:

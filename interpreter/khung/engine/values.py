@@ -7,12 +7,12 @@ logic, "at best, at worst" and "decided, since no unknown could change it" are o
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from khung.ir import types as t
+from khung.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from khung.engine.values import Value, known, within
 from khung.ir.enums import Stage
+from khung.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

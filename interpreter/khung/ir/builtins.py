@@ -6,8 +6,6 @@ What they do is in `engine.builtins`, by the same names. A signature's types may
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from khung.ir.types import (
     ANYTHING,
     BOOLEAN,
@@ -21,6 +19,7 @@ from khung.ir.types import (
     Scale,
     Type,
 )
+from khung.records import dataclass
 
 ITEM = Scale("<item>")
 ORDERED = Scale("<ordered>")

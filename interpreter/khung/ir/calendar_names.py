@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeGuard
 
+from khung.diagnostics.suggest import unknown
 from khung.ir import types as t
 from khung.ir.calendars import WorkingDays
-from khung.ir.declare import unknown
 from khung.ir.nodes import Broken, Field, Literal, Node
 from khung.syntax import ast
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from typing import TYPE_CHECKING
+
+from khung.records import dataclass
 
 if TYPE_CHECKING:
     from khung.rulebook import model as m

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
-from datetime import date
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from khung.diagnostics.suggest import nearest
@@ -22,45 +19,13 @@ from khung.ir.builtins import (
     Signature,
 )
 from khung.ir.nodes import Broken, Build, Call, Field, Has, Literal, Node, Not, Unknown
+from khung.ir.temporal import parse_date, parse_duration
 from khung.syntax import ast
+from khung.syntax.operators import CompareOp
 
 if TYPE_CHECKING:
     from khung.ir.scope import Scope
     from khung.text import Span
-
-_DURATION = re.compile(
-    r"(-)?P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)D)?"
-    r"(T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?"
-)
-_DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
-
-DAY, HOUR, MINUTE = 86400, 3600, 60
-
-
-def parse_date(text: str) -> date | None:
-    """Return the day that an ISO 8601 text `YYYY-MM-DD` names; None where there is none."""
-    found = _DATE.fullmatch(text)
-    if not found:
-        return None
-    try:
-        return date(*map(int, found.groups()))
-    except ValueError:
-        return None
-
-
-def parse_duration(text: str) -> tuple[object, t.Type] | None:
-    """Return months or seconds of an ISO 8601 duration, with the type; None where it is neither."""
-    found = _DURATION.fullmatch(text)
-    if not found or text.endswith(("P", "T")):
-        return None
-    sign, years, months, days, time, hours, minutes, seconds = found.groups()
-    factor = -1 if sign else 1
-    if years or months:
-        if days or time:
-            return None
-        return factor * (12 * int(years or 0) + int(months or 0)), t.MONTHS
-    whole = int(days or 0) * DAY + int(hours or 0) * HOUR + int(minutes or 0) * MINUTE
-    return factor * (whole + Decimal(seconds or 0)), t.SECONDS
 
 
 def literal(
@@ -101,7 +66,7 @@ def known_test(expr: ast.Compare, scope: Scope) -> Node:
     if expr.op not in operators.EQUALITY:
         return Unknown(t.BOOLEAN, expr.span)
     known = Call("is known", (value,), t.BOOLEAN, expr.span)
-    return known if expr.op is ast.CompareOp.NE else Not(known, expr.span)
+    return known if expr.op is CompareOp.NE else Not(known, expr.span)
 
 
 def lower_call(expr: ast.Call, scope: Scope, want: t.Type = t.ANYTHING) -> Node:

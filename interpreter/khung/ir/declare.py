@@ -6,17 +6,17 @@ for definitions, of which type. Definitions get theirs when they are first read 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from khung.diagnostics.model import Word
-from khung.diagnostics.suggest import nearest
+from khung.diagnostics.suggest import unknown
 from khung.ir import types as t
 from khung.ir.calendars import working_days
 from khung.ir.kinds import declare_kinds
 from khung.ir.program import Values
 from khung.ir.program_tables import member_name
+from khung.records import dataclass
 from khung.rulebook import model as m
 from khung.syntax.ast import And, Argument, Call, Name
 
@@ -134,20 +134,6 @@ class Declarations:
         """Return a member of an object type by its name."""
         found = self.objects.get(object_name)
         return found.members.get(name) if found else None
-
-
-def unknown(
-    bag: Bag, kind: str, name: str, span: Span | None, candidates: Iterable[str], *, at: str = ""
-) -> None:
-    """Report a name that nothing has, with the nearest that something has."""
-    names = tuple(dict.fromkeys(candidates))
-    near = nearest(name, names)
-    if near is not None:
-        bag.add("K0201", span, help="near", at=at, kind=Word(kind), name=name, near=near)
-    elif names:
-        bag.add("K0201", span, help="known", at=at, kind=Word(kind), name=name, known=names[:8])
-    else:
-        bag.add("K0201", span, at=at, kind=Word(kind), name=name)
 
 
 def declare(rulebook: m.Rulebook, readings: Mapping[str, str], bag: Bag) -> Declarations:

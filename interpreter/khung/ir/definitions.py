@@ -6,7 +6,7 @@ ring of definitions is reported with its path.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
 from khung.ir import types as t
@@ -16,6 +16,7 @@ from khung.ir.program_tables import TABLES
 from khung.ir.scope import Scope
 from khung.ir.sources import cited
 from khung.ir.tables import definitions_of, lower_table
+from khung.records import dataclass
 
 if TYPE_CHECKING:
     from khung.ir.declare import Declarations, Member

@@ -6,15 +6,15 @@ Each part is lowered even where another is broken, so that all errors come in on
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from khung.diagnostics.bag import Bag
-from khung.diagnostics.suggest import nearest
+from khung.diagnostics.suggest import nearest, unknown
 from khung.ir import program as p
 from khung.ir import rules
 from khung.ir import types as t
-from khung.ir.declare import Sort, declare, grade_type, unknown
+from khung.ir.declare import Sort, declare, grade_type
 from khung.ir.defaults import check_defaults
 from khung.ir.definitions import Definitions, is_optional
 from khung.ir.follow_ups import without_follow_ups
@@ -25,6 +25,7 @@ from khung.ir.sources import cited
 from khung.ir.stages.lower import lower_stages
 from khung.ir.tables import definitions_of
 from khung.ir.typing import lower
+from khung.records import dataclass
 from khung.rulebook import model as m
 
 if TYPE_CHECKING:

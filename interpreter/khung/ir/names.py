@@ -6,12 +6,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from khung.diagnostics.model import Word
-from khung.diagnostics.suggest import nearest
+from khung.diagnostics.suggest import nearest, unknown
 from khung.ir import calendar_names, guards
 from khung.ir import table_paths as tables
 from khung.ir import types as t
 from khung.ir.builtins import PROPERTIES
-from khung.ir.declare import Member, Sort, unknown
+from khung.ir.declare import Member, Sort
 from khung.ir.entries import stages_of
 from khung.ir.enums import ResultOf, Stage
 from khung.ir.nodes import (

@@ -1,21 +1,21 @@
 """The core expression: names resolved, types known, sugar gone.
 
-Every node has `ty`. `span` is the place it comes from and is ignored by equality, so that two
-nodes are equal where they mean the same: that is how a guard is found to prove a condition.
-Concrete nodes are never subclassed; passes match on the class and end in `assert_never`.
+Every node has `ty`. `span` is its place, ignored by equality: that is how a guard is found to
+prove a condition. Concrete nodes are never subclassed; passes match on the class.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from khung.ir.types import BOOLEAN, Type
+from khung.records import dataclass
 
 if TYPE_CHECKING:
     from khung.ir.enums import Asks, FoldOp, GivenPart, Majority, ResultOf, Stage
     from khung.rulebook.model import Hit, Label
-    from khung.syntax.ast import ArithmeticOp, CompareOp
+    from khung.syntax.operators import ArithmeticOp, CompareOp
     from khung.text import Span
 
 

@@ -20,7 +20,7 @@ from khung.ir.nodes import (
     Unknown,
 )
 from khung.ir.words import type_word
-from khung.syntax.ast import ArithmeticOp, CompareOp
+from khung.syntax.operators import ArithmeticOp, CompareOp
 
 if TYPE_CHECKING:
     from khung.ir.scope import Scope

@@ -9,7 +9,7 @@ read like what a rule says; their levels are those of the stage before.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -33,6 +33,7 @@ from khung.ir.rewrite import bottom_up, children, fold, walk
 from khung.ir.stages import names
 from khung.ir.stages.quota import read_of_members
 from khung.ir.types import Enumeration, Object, first_of, names_of
+from khung.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -6,8 +6,10 @@ carries its id, its clauses and its label, so that an explanation can name it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, NamedTuple
+
+from khung.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

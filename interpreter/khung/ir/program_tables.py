@@ -5,8 +5,10 @@ Each output of a table is a definition, too, of a name that no author can give.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
+
+from khung.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

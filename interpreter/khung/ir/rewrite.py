@@ -42,7 +42,7 @@ from khung.ir.nodes import (
     Winner,
 )
 from khung.ir.types import BOOLEAN
-from khung.syntax.ast import CompareOp
+from khung.syntax.operators import CompareOp
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from khung.diagnostics.suggest import unknown
 from khung.ir import program as p
 from khung.ir import types as t
-from khung.ir.declare import unknown
 from khung.ir.enums import Asks, Majority, ResultOf
 from khung.ir.nodes import Broken, Literal, Node, Rule, StateOf
 from khung.ir.operators import as_threshold, has_order
@@ -16,6 +16,7 @@ from khung.ir.rewrite import fold, walk
 from khung.ir.settings import asks, number_of_places, places, setting, share
 from khung.ir.sources import cited
 from khung.ir.words import type_word
+from khung.records import dataclass
 from khung.rulebook import model as m
 from khung.syntax import ast
 

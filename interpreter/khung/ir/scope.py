@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from khung.ir.nodes import Node, Not, Variable
 from khung.ir.types import ANYTHING
+from khung.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from khung.diagnostics.suggest import unknown
 from khung.ir import types as t
-from khung.ir.declare import unknown
 from khung.ir.nodes import Broken
 from khung.ir.program_tables import TABLES, member_name
 from khung.ir.words import type_word

@@ -6,12 +6,11 @@ fixed, so that `analysis.tables` can try all that an input may be.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from khung.diagnostics.suggest import unknown
 from khung.ir import program as p
 from khung.ir import types as t
-from khung.ir.declare import unknown
 from khung.ir.nodes import (
     AllOf,
     Broken,
@@ -37,6 +36,7 @@ from khung.ir.rewrite import children
 from khung.ir.sources import cited
 from khung.ir.typing import lower_tests
 from khung.ir.words import type_word
+from khung.records import dataclass
 from khung.rulebook import model as m
 
 if TYPE_CHECKING:

@@ -24,6 +24,7 @@ from khung.ir.nodes import (
 )
 from khung.ir.words import type_word
 from khung.syntax import ast
+from khung.syntax.operators import CompareOp
 
 if TYPE_CHECKING:
     from khung.ir.scope import Scope
@@ -163,8 +164,8 @@ def _between(expr: ast.Between, scope: Scope) -> Node:
     value = lower(expr.value, scope)
     low = _lower(expr.low, scope, value.ty)
     high = _lower(expr.high, scope, value.ty)
-    least = operators.compare(ast.CompareOp.GE, value, low, scope, expr.span)
-    most = operators.compare(ast.CompareOp.LE, value, high, scope, expr.span)
+    least = operators.compare(CompareOp.GE, value, low, scope, expr.span)
+    most = operators.compare(CompareOp.LE, value, high, scope, expr.span)
     return AllOf((least, most), expr.span)
 
 

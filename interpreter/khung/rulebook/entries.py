@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING, Any
 
+from khung.records import dataclass
 from khung.rulebook import model as m
 from khung.syntax.ast import Binder, Cell, Expr, UnaryTest
 from khung.syntax.walk import children

@@ -8,11 +8,12 @@ Reports: K0403-K0405, K0427-K0429 and those of the readers of YAML.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from khung import paths
+from khung.records import dataclass
 from khung.source import limits
 from khung.source.files import decode, read_bytes
 from khung.source.from_text import parse_yaml
@@ -40,6 +41,15 @@ Parsed = dict[int, "tuple[PlacedText, Expr]"]
 
 
 @dataclass(frozen=True, slots=True)
+class Taken:
+    """What was read of a folder: its files by path, and `sha256:…` over them."""
+
+    folder: Path
+    files: tuple[str, ...]
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
 class Written:
     """A rulebook as nodes: the files of its folder, or those put over what it extends.
 
@@ -55,6 +65,7 @@ class Written:
         base: The rulebook that this one is put over, if any.
         extends, carried, removed, applies_to, leads: How it was put over that.
         parsed: What the expressions of that were read as, by the identity of their texts.
+        taken: What was read, of the folder itself and of each that it is put over, in order.
     """
 
     folder: Path
@@ -72,11 +83,12 @@ class Written:
     applies_to: tuple[AppliesTo, ...] = ()
     leads: Leads = field(default_factory=dict)
     parsed: Parsed = field(default_factory=dict)
+    taken: tuple[Taken, ...] = ()
 
 
 def read_folder(folder: Path, bag: Bag) -> Written | None:
     """Read the files of a folder; None if it holds no manifest that can be read."""
-    present = _yaml_files(folder, bag)
+    present = yaml_files(folder, bag)
     if present is None:
         return None
     data = {path: found for path in present if (found := read_bytes(path, bag)) is not None}
@@ -96,7 +108,9 @@ def read_folder(folder: Path, bag: Bag) -> Written | None:
     whole = len(read) == len(present) and not unknown and None not in named
     names = frozenset(node.span.file.name for node in read.values())
     own = digest({path.name: data[path] for path in read})
-    return Written(folder, manifest, tuple(subjects), tuple(clauses), own, whole, names)
+    taken = (Taken(folder, tuple(map(str, present)), own),)
+    files = (tuple(subjects), tuple(clauses))
+    return Written(folder, manifest, *files, own, whole, names, taken=taken)
 
 
 def subject_id(root: Mapping) -> str:
@@ -131,7 +145,7 @@ def digest(files: MappingOf[str, bytes]) -> str:
 # -- the folder -----------------------------------------------------------------------------
 
 
-def _yaml_files(folder: Path, bag: Bag) -> list[Path] | None:
+def yaml_files(folder: Path, bag: Bag) -> list[Path] | None:
     """Return the files to read, by name, or None if the folder is no rulebook."""
     present = paths.inside(folder)
     if present is None:

@@ -9,9 +9,9 @@ Reports: K0120, K0121, K0123, K0415, K0416 and those of the readers in the form.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from khung.records import dataclass
 from khung.rulebook import parts
 from khung.source.shape import Fields
 

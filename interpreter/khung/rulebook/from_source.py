@@ -83,7 +83,8 @@ def _over_base(own: Written, how: Extends, chain: tuple[Path, ...], bag: Bag) ->
     if how.manner is Manner.SUCCESSOR and is_overlay(rulebook):
         bag.add("K0548", how.rulebook.span, name=how.rulebook.name, base=base_name(rulebook))
         return None
-    return replace(extend(own, base, how, bag), base=rulebook, parsed=base.parsed)
+    made, taken = extend(own, base, how, bag), (*own.taken, *base.taken)
+    return replace(made, base=rulebook, parsed=base.parsed, taken=taken)
 
 
 def is_overlay(rulebook: Rulebook) -> bool:

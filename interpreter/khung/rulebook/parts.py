@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from khung.diagnostics.suggest import nearest
+from khung.records import dataclass
 from khung.rulebook.model import (
     Basis,
     Citation,
@@ -38,8 +39,6 @@ from khung.source.values import (
     is_name,
     under,
 )
-from khung.syntax.ast import Binder, Cell, ListLiteral, Membership, Name, UnaryTest
-from khung.syntax.from_text import parse_cell, parse_expression
 
 if TYPE_CHECKING:
     from collections.abc import Mapping as MappingOf
@@ -47,7 +46,7 @@ if TYPE_CHECKING:
     from khung.diagnostics.bag import Bag
     from khung.rulebook.folder import Parsed
     from khung.source.nodes import Node
-    from khung.syntax.ast import Expr
+    from khung.syntax.ast import Binder, Cell, Expr
     from khung.text import PlacedText, Span
 
 _BASES = tuple(b.value for b in Basis)
@@ -221,6 +220,8 @@ def check_document(document: str, span: Span, ctx: Context, at: str) -> None:
 
 def expression(entry: Entry, ctx: Context, at: str) -> Expr | None:
     """Return an expression; a YAML number or boolean is its text."""
+    from khung.syntax.from_text import parse_expression  # noqa: PLC0415  # cases have none
+
     text = as_placed(entry.value, ctx.bag, at)
     if text is None:
         return None
@@ -242,6 +243,8 @@ def expressions(entry: Entry, ctx: Context, at: str) -> tuple[Expr, ...] | None:
 
 def list_or_expression(entry: Entry, ctx: Context, at: str) -> Expr | None:
     """Return an expression, where a YAML list of expressions is one too, such as `default: []`."""
+    from khung.syntax.ast import ListLiteral  # noqa: PLC0415  # as above
+
     if not isinstance(entry.value, Sequence):
         return expression(entry, ctx, at)
     found = expressions(entry, ctx, at)
@@ -250,12 +253,16 @@ def list_or_expression(entry: Entry, ctx: Context, at: str) -> Expr | None:
 
 def binder(entry: Entry, ctx: Context, at: str) -> Binder | None:
     """Return `name in list`, which the language reads as a membership test."""
+    from khung.syntax import ast  # noqa: PLC0415  # as above
+
     expr = expression(entry, ctx, at)
     match expr:
         case None:
             return None
-        case Membership(value=Name() as name, tests=(each,)) if not isinstance(each, UnaryTest):
-            return Binder(name.name, each, expr.span, name.span)
+        case ast.Membership(value=ast.Name() as name, tests=(each,)) if not isinstance(
+            each, ast.UnaryTest
+        ):
+            return ast.Binder(name.name, each, expr.span, name.span)
         case _:
             ctx.bag.add("K0414", entry.value.span, at=at)
             return None
@@ -263,6 +270,8 @@ def binder(entry: Entry, ctx: Context, at: str) -> Binder | None:
 
 def cell(entry: Entry, ctx: Context, at: str) -> Cell | None:
     """Return a cell of a decision table."""
+    from khung.syntax.from_text import parse_cell  # noqa: PLC0415  # as above
+
     text = as_placed(entry.value, ctx.bag, at)
     return None if text is None else parse_cell(text, ctx.bag)
 

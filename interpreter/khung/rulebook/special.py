@@ -8,12 +8,13 @@ Reports: K0125, K0126, K0407, K0409, K0416-K0424, K0470-K0474, K0544, K0545.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from khung.diagnostics.model import Word
 from khung.diagnostics.suggest import nearest
+from khung.records import dataclass
 from khung.rulebook import model as m
 from khung.rulebook.carries import carried_address, is_number, items_of
 from khung.rulebook.names import check_unique, declared_in_criteria, heads, names_of, reserved

@@ -11,11 +11,12 @@ Reports: K0104, K0108-K0119, K0130-K0143.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import yaml
 
+from khung.records import dataclass
 from khung.source.characters import characters_fit, refuse_escaped
 from khung.source.embedded import place
 from khung.source.flow_cuts import mend_entries, mend_items, quoted

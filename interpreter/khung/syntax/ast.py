@@ -6,44 +6,16 @@ ignores. Nothing here knows types. `from_text` makes these nodes, `unparse` writ
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from enum import Enum
+from dataclasses import field
 from typing import TYPE_CHECKING
+
+from khung.records import dataclass
 
 if TYPE_CHECKING:
     from decimal import Decimal
 
+    from khung.syntax.operators import AggregateOp, ArithmeticOp, CompareOp
     from khung.text import Span
-
-
-class ArithmeticOp(Enum):
-    """The operators of numbers, dates and durations."""
-
-    ADD = "+"
-    SUBTRACT = "-"
-    MULTIPLY = "*"
-    DIVIDE = "/"
-    POWER = "**"
-
-
-class CompareOp(Enum):
-    """The comparison operators. They do not chain."""
-
-    EQ = "="
-    NE = "!="
-    LT = "<"
-    LE = "<="
-    GT = ">"
-    GE = ">="
-
-
-class AggregateOp(Enum):
-    """What is made of the values of a list."""
-
-    SUM = "sum"
-    AVERAGE = "average"
-    LOWEST = "lowest"
-    HIGHEST = "highest"
 
 
 @dataclass(frozen=True, slots=True)

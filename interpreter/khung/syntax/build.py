@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from khung.syntax import ast
 from khung.syntax.literals import decimal, unescape
+from khung.syntax.operators import AggregateOp, ArithmeticOp, CompareOp
 from khung.text import nfc
 
 if TYPE_CHECKING:
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
     from khung.syntax.tokens import Token
     from khung.text import PlacedText, Span
 
-_ARITHMETIC: Final = {op.value: op for op in ast.ArithmeticOp}
-_COMPARE: Final = {op.value: op for op in ast.CompareOp}
+_ARITHMETIC: Final = {op.value: op for op in ArithmeticOp}
+_COMPARE: Final = {op.value: op for op in CompareOp}
 
 
 class Site:
@@ -101,9 +102,9 @@ def _tally_where(_: Site, span: Span, parts: list[Part]) -> ast.Tally:
     return ast.Tally(word.kind == "SHARE", binder, where, body, span)
 
 
-def _aggregate(_: Site, _span: Span, parts: list[Part]) -> tuple[ast.AggregateOp, ast.Binder]:
+def _aggregate(_: Site, _span: Span, parts: list[Part]) -> tuple[AggregateOp, ast.Binder]:
     word, binder = parts
-    return ast.AggregateOp[word.kind], binder
+    return AggregateOp[word.kind], binder
 
 
 def _aggregate_of(_: Site, span: Span, parts: list[Part]) -> ast.Aggregate:

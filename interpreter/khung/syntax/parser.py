@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from khung.records import dataclass
 from khung.syntax.tables import load
 
 if TYPE_CHECKING:

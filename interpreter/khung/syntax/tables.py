@@ -6,10 +6,11 @@ They are kept as a file because making them takes longer than most runs of khung
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Final, NamedTuple
+
+from khung.records import dataclass
 
 GRAMMAR: Final = Path(__file__).with_name("expr.lark")
 TABLES: Final = Path(__file__).with_name("expr.tables.json")

@@ -14,7 +14,6 @@ from khung.syntax.ast import (
     Aggregate,
     And,
     Arithmetic,
-    ArithmeticOp,
     Between,
     Boolean,
     Call,
@@ -41,6 +40,7 @@ from khung.syntax.ast import (
     UnaryTest,
 )
 from khung.syntax.keywords import FUNCTIONS
+from khung.syntax.operators import ArithmeticOp
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -25,7 +25,7 @@ from khung.ir import nodes as n
 from khung.ir import types as t
 from khung.ir.rewrite import children
 from khung.rulebook.model import Hit
-from khung.syntax.ast import CompareOp
+from khung.syntax.operators import CompareOp
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

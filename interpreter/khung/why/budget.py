@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from khung.records import dataclass
 
 PER_RESULT = 10_000
 """How many objects may be looked at in the search for one result, each once for every trial."""

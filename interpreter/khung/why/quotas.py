@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Protocol
 
 from khung.engine.values import Value, known
 from khung.ir.stages import names
+from khung.records import dataclass
 
 if TYPE_CHECKING:
     from khung.engine.facts import Entity

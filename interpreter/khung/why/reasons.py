@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from khung.engine.values import known
@@ -13,6 +12,7 @@ from khung.ir.enums import Stage
 from khung.ir.program import ladder_of
 from khung.ir.rewrite import bottom_up, children
 from khung.ir.stages import names
+from khung.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

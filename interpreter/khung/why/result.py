@@ -6,7 +6,7 @@ Nothing here is in words: a rule, its stage, what it read. `report` says it in a
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -19,6 +19,7 @@ from khung.engine.values import Value, known
 from khung.ir.entries import stages_of
 from khung.ir.enums import Stage
 from khung.ir.program import ladder_of
+from khung.records import dataclass
 from khung.why.explanation import Explanation, Failure
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ is brought as near to the present one as it goes.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal
 from enum import StrEnum
 from itertools import product
@@ -18,6 +18,7 @@ from khung.engine.stages import Status
 from khung.engine.values import OPEN, Value, known
 from khung.ir import types as t
 from khung.ir.enums import Stage
+from khung.records import dataclass
 from khung.why.budget import PER_CASE, PER_RESULT, Budget, SpentError
 from khung.why.changed_case import leading_of
 from khung.why.sets_to_change import smallest_sets

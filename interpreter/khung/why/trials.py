@@ -5,13 +5,14 @@ This is all that the search asks of the engine.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from khung.engine.rings import CircularRulesError
 from khung.engine.stages import Run
 from khung.engine.values import OPEN
 from khung.ir.enums import Stage
+from khung.records import dataclass
 from khung.why.changed_case import Leading, changed_case
 from khung.why.result import result_of
 

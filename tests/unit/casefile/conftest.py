@@ -12,7 +12,7 @@ import pytest
 from tests.support.rulebook import MANIFEST, load
 
 from khung.casefile.from_source import case_of
-from khung.casefile.readings import chosen_readings
+from khung.casefile.readings import choices_of, chosen_readings
 from khung.casefile.to_facts import build_case
 from khung.diagnostics.bag import Bag
 from khung.diagnostics.render.sentences import advice, message
@@ -147,7 +147,7 @@ def read(text: str, rulebook: Rulebook) -> Found:
     file = None if node is None else case_of(node, bag)
     case = None
     if file is not None:
-        program = lowered(rulebook, tuple(chosen_readings(file, rulebook, bag).items()))
+        program = lowered(rulebook, tuple(chosen_readings(file, choices_of(rulebook), bag).items()))
         case = build_case(file, program, bag)
     return Found(file, case, bag.diagnostics)
 

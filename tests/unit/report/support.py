@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from khung.casefile.from_source import read_case
 from khung.casefile.to_facts import build_case
 from khung.diagnostics.bag import Bag
+from khung.driver import summaries
 from khung.ir.from_rulebook import lower_rulebook
-from khung.report.words.names import summaries
 from khung.resources import data_dir
 from khung.rulebook.from_source import load_rulebook
 from khung.why.result import Results, evaluate_case

@@ -10,11 +10,9 @@ from khung.source.limits import EXPRESSION_LENGTH
 from khung.syntax.ast import (
     Argument,
     Arithmetic,
-    ArithmeticOp,
     Boolean,
     Call,
     Cell,
-    CompareOp,
     If,
     Membership,
     Name,
@@ -29,6 +27,7 @@ from khung.syntax.ast import (
     UnaryTest,
 )
 from khung.syntax.from_text import parse_cell, parse_expression
+from khung.syntax.operators import ArithmeticOp, CompareOp
 from khung.text import PlacedText, SourceFile, placed
 
 A, B, C, D = (Name(letter, None) for letter in "abcd")

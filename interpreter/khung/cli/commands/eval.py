@@ -60,9 +60,9 @@ def _eval(
     readings, folder = dict(reading), Path(rulebooks) if rulebooks else None
     with output.progress(how["lang"]):
         if case == STANDARD_INPUT:
-            found = evaluate_text(output.typed(), "<stdin>", Shelf(), readings, folder)
+            found = evaluate_text(output.typed(), "<stdin>", Shelf(cached=True), readings, folder)
         else:
-            found = evaluate_file(Path(case), Shelf(), readings, folder)
+            found = evaluate_file(Path(case), Shelf(cached=True), readings, folder)
         answer = _answer(found, **how)
     if how["output"] and answer:
         saving.save(answer, Path(how["output"]))
@@ -109,14 +109,11 @@ def _as_text(found: Evaluated, results: Results, ready: Ready, **how: Any) -> st
         how["lang"],
         width=output.width(),
         color=not how["output"] and output.colored(sys.stdout),
-        folder=str(ready.loaded.folder),
+        folder=str(ready.folder),
         clauses=_clauses(found),
         with_next=how["next"],
     )
 
 
 def _clauses(found: Evaluated) -> Mapping[str, Label] | None:
-    from khung.report.words.names import summaries  # noqa: PLC0415  # only where asked for
-
-    rulebook = found.ready.loaded.rulebook if found.ready else None
-    return summaries(rulebook) if rulebook else None
+    return found.ready.clauses if found.ready else None

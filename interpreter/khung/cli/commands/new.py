@@ -100,7 +100,7 @@ def _new_case(rulebook: str, subject: str, lang: str, rulebooks: str | None) -> 
 
 def _is_subject(name: str, known: list[str], lang: str) -> bool:
     """Say whether a rulebook has a subject, and if not, say so to the user."""
-    from khung.ir.declare import unknown as unknown_name  # noqa: PLC0415  # not for the help
+    from khung.diagnostics.suggest import unknown as unknown_name  # noqa: PLC0415  # not for the help
 
     bag = Bag()
     if name not in known:

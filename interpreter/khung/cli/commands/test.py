@@ -55,7 +55,7 @@ def _test(
         raise UsageProblem("K0803", name=phrase(lang, "cli.argument.paths"))
     coverage, files = Coverage(), cases_below(map(Path, paths or (DEFAULT,)))
     folder = Path(rulebooks) if rulebooks else None
-    running = run_cases(files, Shelf(), dict(reading), folder, coverage)
+    running = run_cases(files, Shelf(cached=True), dict(reading), folder, coverage)
     runs = [run for run in output.watched(running, len(files), lang) if run is not None]
     if not runs:
         raise UsageProblem("K0811", path=", ".join(paths or (DEFAULT,)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from khung.ir import nodes as n
@@ -10,6 +10,7 @@ from khung.ir import types as t
 from khung.ir.enums import GivenPart, Stage
 from khung.ir.program import Definition, ladder_of
 from khung.ir.stages import names
+from khung.records import dataclass
 
 if TYPE_CHECKING:
     from khung.ir.nodes import Node, Rule

@@ -10,7 +10,6 @@ from khung.locale import phrase
 from khung.report.document.model import Line
 from khung.report.result.brief import Bearing, brief
 from khung.report.result.context import context_of
-from khung.report.words.names import summaries
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -167,8 +166,7 @@ def brief_of(side: Outcome, lang: str) -> Brief:
     """Return what a side makes of a subject in a few words."""
     results, ready = side.found.results, side.found.ready
     assert results is not None  # noqa: S101  # an outcome is one of them
-    rulebook = ready.loaded.rulebook if ready else None
-    return brief(side.result, context_of(results, lang, summaries(rulebook) if rulebook else {}))
+    return brief(side.result, context_of(results, lang, ready.clauses if ready else {}))
 
 
 def is_of_level(one: Difference) -> bool:

@@ -6,9 +6,11 @@ It says nothing of how it is written down: `terminal`, `markdown` and `html` do 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from typing import TYPE_CHECKING, Final
+
+from khung.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from khung.analysis import values
 from khung.engine.checks import CheckState
 from khung.engine.values import known
 from khung.ir import types as t
+from khung.records import dataclass
 from khung.report.document.model import Line, Style
 from khung.report.encode import dumps
 from khung.report.words.names import is_bare

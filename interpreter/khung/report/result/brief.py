@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from khung.diagnostics.render.columns import columns
 from khung.engine.stages import Status
+from khung.records import dataclass
 from khung.report.result.beside import Reported, reported
 from khung.report.result.decisions import options, question
 from khung.report.result.subject import missing_text, standing

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from khung.records import dataclass
 from khung.report.document.model import Line, Style
 from khung.report.words.labels import Words
 from khung.report.words.names import Clauses, Paths, listed

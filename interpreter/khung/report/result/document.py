@@ -73,7 +73,7 @@ def results_text(  # noqa: PLR0913  # how to show it is by keyword only
         width: Columns of the terminal, at least `terminal.NARROWEST`.
         color: Whether to colour for a terminal.
         folder: The folder of the rulebook, to be named.
-        clauses: The summary of each clause by its full address, see `words.names.summaries`.
+        clauses: The summary of each clause by its full address, see `driver.summaries`.
         with_next: Whether to look for the smallest change that lifts a level, which takes time.
     """
     context = context_of(results, lang, clauses)
@@ -94,7 +94,7 @@ def results_html(
     Args:
         results: What was found.
         lang: `vi` or `en`.
-        clauses: The summary of each clause by its full address, see `words.names.summaries`.
+        clauses: The summary of each clause by its full address, see `driver.summaries`.
         with_next: Whether to look for the smallest change that lifts a level, which takes time.
     """
     context = context_of(results, lang, clauses, hints=False)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from typing import TYPE_CHECKING, assert_never
 
 from khung.engine.stages import Status
+from khung.records import dataclass
 from khung.report.document.model import Line, Style
 from khung.report.result.beside import STYLES, answer_lines, check_lines, is_told, told_lines
 from khung.report.result.decisions import decision_lines

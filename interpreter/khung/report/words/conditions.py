@@ -7,7 +7,7 @@ that stood in the way, in the labels of the rulebook; what cannot be said so is 
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING, Final
 
 from khung.engine.facts import Entity, Stated
@@ -15,12 +15,13 @@ from khung.engine.folds import kept
 from khung.ir import nodes as n
 from khung.ir import types as t
 from khung.ir.enums import FoldOp
+from khung.records import dataclass
 from khung.report.words.labels import PERCENT, key_of, ratio
 from khung.report.words.names import counted
 from khung.report.words.nodes import is_percentage, reading_of
 from khung.report.words.values import bodies
 from khung.report.words.ways import OPPOSITE, is_as_wanted, is_own, is_settled, told
-from khung.syntax.ast import CompareOp
+from khung.syntax.operators import CompareOp
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence

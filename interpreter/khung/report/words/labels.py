@@ -5,14 +5,14 @@ Everything is said in the labels of the rulebook; where it gives none, by the na
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Any, assert_never
 
 from khung.engine.texts import WIDE, number_text, seconds_text
 from khung.ir import types as t
-from khung.ir.calls import DAY
+from khung.ir.temporal import DAY
 from khung.locale import phrase, table
+from khung.records import dataclass
 
 if TYPE_CHECKING:
     from datetime import date

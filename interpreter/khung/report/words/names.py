@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 from typing import TYPE_CHECKING
+
+from khung.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from khung.engine.facts import Case, Entity
-    from khung.rulebook.model import Label, Rulebook
+    from khung.rulebook.model import Label
 
 _NUMBERED = re.compile(r"(.*?)(\d+)")
 _SHORTEST_SERIES = 3
@@ -92,11 +94,6 @@ def _follows(one: str, other: str) -> bool:
 
 
 # -- clauses ------------------------------------------------------------------------------------
-
-
-def summaries(rulebook: Rulebook) -> dict[str, Label]:
-    """Return the summary of each clause by its full address, such as `UR-7 5.2/1`."""
-    return {f"{rulebook.document} {c.address}": c.summary for c in rulebook.clauses}
 
 
 @dataclass(frozen=True, slots=True)

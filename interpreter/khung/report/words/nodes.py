@@ -11,7 +11,7 @@ from khung.ir.program_tables import output_of
 from khung.ir.rewrite import children, substitute, walk
 from khung.ir.types import BOOLEAN, Object
 from khung.report.words.labels import PERCENT
-from khung.syntax.ast import ArithmeticOp, CompareOp
+from khung.syntax.operators import ArithmeticOp, CompareOp
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
 from khung.engine.facts import Entity
@@ -12,6 +12,7 @@ from khung.engine.voting import tally
 from khung.ir import nodes as n
 from khung.ir.entries import entries_of
 from khung.ir.program import Check
+from khung.records import dataclass
 from khung.report.words.conditions import Teller, Told
 from khung.report.words.labels import ratio
 from khung.report.words.nodes import asks_reading, conjuncts, is_guard_of

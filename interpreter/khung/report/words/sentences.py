@@ -6,7 +6,7 @@ branch that it picks is told.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final, assert_never
 
@@ -16,9 +16,10 @@ from khung.ir.enums import FoldOp
 from khung.ir.program_tables import output_of
 from khung.ir.rewrite import walk
 from khung.locale import phrase, table
+from khung.records import dataclass
 from khung.report.words.labels import PERCENT, ratio
 from khung.report.words.nodes import as_written, chosen, conjuncts, is_percentage, unit_of
-from khung.syntax.ast import ArithmeticOp
+from khung.syntax.operators import ArithmeticOp
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from khung.engine.facts import Entity
@@ -10,6 +10,7 @@ from khung.engine.values import known
 from khung.ir import nodes as n
 from khung.ir.enums import FoldOp
 from khung.ir.rewrite import children
+from khung.records import dataclass
 from khung.report.words.nodes import unit_of
 from khung.report.words.sentences import Sayer, sentence
 

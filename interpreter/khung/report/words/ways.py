@@ -14,7 +14,7 @@ from khung.engine.facts import Entity
 from khung.ir import nodes as n
 from khung.ir.rewrite import walk
 from khung.report.words.nodes import is_guard_of
-from khung.syntax.ast import CompareOp
+from khung.syntax.operators import CompareOp
 
 if TYPE_CHECKING:
     from collections.abc import Sequence, Set

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from khung.records import dataclass
 
 if TYPE_CHECKING:
     from khung.rulebook.model.parts import Head, Range, Ref

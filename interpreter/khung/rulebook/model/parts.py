@@ -3,28 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
-from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
+
+from khung.records import dataclass
 
 if TYPE_CHECKING:
     from datetime import date
     from decimal import Decimal
 
+    from khung.rulebook.model.label import Label
     from khung.syntax.ast import Binder, Expr
     from khung.text import Span
-
-
-@dataclass(frozen=True, slots=True)
-class Label:
-    """A text for people, Vietnamese first; `en` is empty where the author gave none."""
-
-    vi: str
-    en: str = ""
-
-    def said(self, lang: str) -> str:
-        """Return the text in `lang`, or in Vietnamese where there is none."""
-        return self.en if lang == "en" and self.en else self.vi
 
 
 @dataclass(frozen=True, slots=True)

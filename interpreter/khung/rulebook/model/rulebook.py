@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from khung.records import dataclass
 
 if TYPE_CHECKING:
     from datetime import date
 
     from khung.rulebook.model.criteria import Criteria, Kinds
-    from khung.rulebook.model.parts import Definition, Fact, Head, Label, Link
+    from khung.rulebook.model.label import Label
+    from khung.rulebook.model.parts import Definition, Fact, Head, Link
     from khung.rulebook.model.rules import Cap, Check, Defer, Floor, Ladder, Quota, ScopeRule, Vote
     from khung.rulebook.model.shared import (
         Calendar,

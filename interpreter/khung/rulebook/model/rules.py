@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from khung.records import dataclass
+
 if TYPE_CHECKING:
-    from khung.rulebook.model.parts import Citation, Head, Label, Ref
+    from khung.rulebook.model.label import Label
+    from khung.rulebook.model.parts import Citation, Head, Ref
     from khung.syntax.ast import Binder, Expr
     from khung.text import Span
 

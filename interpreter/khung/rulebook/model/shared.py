@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from khung.records import dataclass
 
 if TYPE_CHECKING:
     from datetime import date
 
-    from khung.rulebook.model.parts import Definition, Fact, Head, Label, Link, Ref
+    from khung.rulebook.model.label import Label
+    from khung.rulebook.model.parts import Definition, Fact, Head, Link, Ref
     from khung.syntax.ast import Expr
     from khung.text import Span
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from khung.records import dataclass
+
 if TYPE_CHECKING:
-    from khung.rulebook.model.parts import Head, Label, Ref, TypeRef
+    from khung.rulebook.model.label import Label
+    from khung.rulebook.model.parts import Head, Ref, TypeRef
     from khung.syntax.ast import Cell, Expr
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from khung.records import dataclass
+
 if TYPE_CHECKING:
-    from khung.rulebook.model.parts import Citation, Label, Ref
+    from khung.rulebook.model.label import Label
+    from khung.rulebook.model.parts import Citation, Ref
     from khung.text import Span
 
 Leads = Mapping[str, tuple[str, ...]]

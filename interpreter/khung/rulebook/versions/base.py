@@ -47,13 +47,21 @@ def find_base(folder: Path, name: Ref, chain: tuple[Path, ...], bag: Bag) -> Pat
     return found
 
 
+def base_of_name(folder: Path, name: str) -> Path | None:
+    """Return the folder beside one that has a name; None if there is none."""
+    return next((one for one in rulebooks_in(_parent(folder)) if nfc(one.name) == nfc(name)), None)
+
+
+def _parent(folder: Path) -> Path:
+    return folder.parent if folder.name not in ("", "..") else paths.real(folder).parent
+
+
 def _beside(folder: Path, name: Ref, bag: Bag) -> Path | None:
-    parent = folder.parent if folder.name not in ("", "..") else paths.real(folder).parent
+    found = base_of_name(folder, name.name)
+    if found is not None:
+        return found
+    parent, wanted = _parent(folder), nfc(name.name)
     known = rulebooks_in(parent)
-    wanted = nfc(name.name)
-    for found in known:
-        if nfc(found.name) == wanted:
-            return found
     own = nfc(paths.real(folder).name)
     names = [nfc(path.name) for path in known if nfc(path.name) != own]
     near = nearest_id(wanted, names)

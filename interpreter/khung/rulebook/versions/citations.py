@@ -10,10 +10,11 @@ Reports: K0121, K0531, K0532, K0538.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from khung.diagnostics.suggest import listed, nearest_id
+from khung.records import dataclass
 from khung.rulebook.carries import carried_address, is_open, items_of
 from khung.rulebook.folder import text_at, without
 from khung.rulebook.model import Basis

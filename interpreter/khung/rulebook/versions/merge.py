@@ -12,10 +12,11 @@ Reports: K0525, K0526, K0540, K0543.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from khung.diagnostics.bag import Bag
+from khung.records import dataclass
 from khung.rulebook.folder import without
 from khung.rulebook.model import Removed
 from khung.rulebook.parts import Context, is_label, label_of

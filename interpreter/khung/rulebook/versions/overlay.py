@@ -7,9 +7,9 @@ Reports: K0541, K0542.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from khung.records import dataclass
 from khung.rulebook.folder import text_at
 from khung.source.nodes import Mapping, Sequence
 from khung.source.values import under
