@@ -32,9 +32,9 @@ def _one(number, subject, **options):
 
 
 REACHING = (
+    "tests/cases/apprentices/open.yaml",
     "tests/cases/grants/project-checks.yaml",
     "tests/cases/grants/project-conflict.yaml",
-    "tests/cases/grants/project-decision-above-the-rules.yaml",
     "tests/unit/report/cases/decisions.yaml",
     "tests/unit/report/cases/open.yaml",
     "cases/2020/dang_vien-071-chi-bo-co-so-khong-tu-bau.yaml",
