@@ -184,7 +184,7 @@ def test_nothing_is_left_where_writing_fails(khung, shelf):
 
 
 def test_not_beside_what_came_with_the_program(khung, shelf, monkeypatch):
-    monkeypatch.setattr("khung.__file__", str(shelf / "__init__.py"))
+    monkeypatch.setattr("khung.cli.folders.PACKAGE", shelf)
     ran = new(khung, shelf)
     assert (ran.code, "K0831" in ran.err) == (ExitCode.USAGE, True)
     assert sorted(path.name for path in shelf.iterdir()) == ["lecturers"]
