@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from importlib import import_module
+from pkgutil import walk_packages
 from textwrap import dedent
 
 import pytest
 import yaml  # noqa: F401  # a run inside a test forgets what it imported, and C code loads once
 
 import khung.driver
-import khung.report.tests  # noqa: F401  # so as not to be read anew in every run
 
 pytest_plugins = "pytester"
+
+for _found in walk_packages(khung.__path__, "khung."):
+    if _found.name != "khung.__main__":
+        import_module(_found.name)  # as above: one class read twice would be two
 
 RULEBOOK = """
 khung: 1
