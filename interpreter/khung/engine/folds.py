@@ -1,4 +1,4 @@
-"""Passes over lists: quantifiers, counts, shares, aggregates, selections, projections.
+"""Passes over lists as values: quantifiers, counts, shares and aggregates.
 
 With n elements surely in the list, T of them surely true, U undecided, P possible elements and Q
 those of P that are not surely false, a count lies between T and T+U+Q, a share between
@@ -16,7 +16,6 @@ from khung.engine.values import (
     ERROR,
     INFINITY,
     MISSING,
-    OPEN,
     TRUE,
     Element,
     Elements,
@@ -35,10 +34,7 @@ if TYPE_CHECKING:
 
     from khung.engine.solver import Env, Solver
     from khung.ir.nodes import (
-        Fold,
         Node,
-        Project,
-        Select,
     )
 
 
@@ -78,48 +74,11 @@ def kept(
             yield Element(item.value, item.sure and taken.least, item.name, why), times
 
 
-def fold(node: Fold, source: Value, env: Env, evaluator: Solver) -> Value:
-    """Return what a pass over a list gives."""
-    if node.empty is not None:
-        return _extreme_within(node, node.empty, source, env, evaluator)
-    if source.why:
-        return _of_unknown_list(node, evaluator, source.why)
-    seen = [
-        Seen(_body(node, (*env, item.value), evaluator), item.sure, times, item.why)
-        for item, times in kept(source.least, node.where, env, evaluator)
-    ]
-    return combined(node.op, seen, node.ty, evaluator.whole(node.ty))
-
-
-def _extreme_within(node: Fold, empty: Node, source: Value, env: Env, evaluator: Solver) -> Value:
-    """Return the lowest of what the elements give and of `empty`, which is that of none."""
-    top = evaluator.evaluate(empty, env).least
-    if source.why:
-        return within(0, top)
-    low = high = top
-    for item, _ in kept(source.least, node.where, env, evaluator):
-        found = evaluator.evaluate(node.body, (*env, item.value))
-        low = min(low, found.least)
-        high = min(high, found.most) if item.sure else high
-    return within(low, high)
-
-
 def combined(op: FoldOp, seen: list[Seen], ty: t.Type, whole: Value) -> Value:
     """Return the result of a pass; an element of no type, which has no ends, leaves it open."""
     if any(s.value.least is None for s in seen):
         return whole._replace(why=_why(seen))
     return combine(op, seen, ty, whole)
-
-
-def _body(node: Fold, env: Env, evaluator: Solver) -> Value:
-    counts = node.op in (FoldOp.EVERY, FoldOp.SOME, FoldOp.COUNT, FoldOp.SHARE)
-    return evaluator.truth(node.body, env) if counts else evaluator.evaluate(node.body, env)
-
-
-def _of_unknown_list(node: Fold, evaluator: Solver, why: str) -> Value:
-    if node.op is FoldOp.COUNT:
-        return Value(Decimal(0), INFINITY, why)
-    return evaluator.whole(node.ty, why)
 
 
 def combine(op: FoldOp, seen: list[Seen], ty: t.Type, whole: Value) -> Value:
@@ -226,32 +185,6 @@ def _extreme(seen: list[Seen], whole: Value, *, lowest: bool) -> Value:
     if lowest:
         return within(min(s.value.least for s in seen), min(v.most for v in sure), _why(seen))
     return within(max(v.least for v in sure), max(s.value.most for s in seen), _why(seen))
-
-
-def select(node: Select, source: Value, env: Env, evaluator: Solver) -> Value:
-    """Return the elements that the condition keeps; where it is open, as possible ones."""
-    if source.why:
-        return source
-    elements: Elements = source.least
-    found = list(kept(elements, node.where, env, evaluator))
-    listed = tuple(item for item, _ in found if item.value is not elements.stranger)
-    met_strangers = len(found) > len(listed)
-    unseen = elements.unseen if met_strangers else 0
-    return known(Elements(listed, unseen, elements.stranger))
-
-
-def project(node: Project, source: Value, env: Env, evaluator: Solver) -> Value:
-    """Return one value of each element; what does not apply is passed over."""
-    if source.why:
-        return OPEN._replace(why=source.why)
-    elements: Elements = source.least
-    items: list[Element] = []
-    for item in elements.items:
-        found = evaluator.read(node.body, (*env, item.value))
-        if found is not None:
-            items.append(Element(found[0], item.sure and found[1]))
-    stranger = evaluator.whole(node.body.ty)
-    return known(Elements(tuple(items), elements.unseen, stranger))
 
 
 _OPS = {

@@ -1,4 +1,4 @@
-"""What an object of a case states: facts, links, back lists, criteria, definitions.
+"""What an object of a case states: facts, links, back lists, criteria.
 
 A value comes with whether it surely applies; None is a value that does not apply.
 """
