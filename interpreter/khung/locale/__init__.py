@@ -25,6 +25,11 @@ def phrase(lang: str, key: str, /, **args: object) -> str:
     return table(lang, key.partition(".")[0])[key].format_map(args)
 
 
+def known(lang: str, key: str) -> str | None:
+    """Return the phrase `key` unfilled; None where there is none."""
+    return table(lang, key.partition(".")[0]).get(key)
+
+
 @cache
 def table(lang: str, prefix: str) -> dict[str, str]:
     """Return all phrases of one prefix in one language, unfilled."""

@@ -7,6 +7,9 @@ import pytest
 from tests.support.rulebook import MANIFEST, RULEBOOKS, load_files
 
 from khung.driver import Shelf
+from khung.ir.entries import rules_by_key
+from khung.ir.enums import Stage
+from khung.locale import languages, table
 from khung.report.document.html import to_html
 from khung.report.document.markdown import to_markdown
 from khung.report.document.model import (
@@ -272,3 +275,16 @@ ladder:
     load_files(tmp_path, rulebook=shared, clauses=clauses, **files)
     titles = [b.text for b in written(tmp_path).blocks if isinstance(b, Heading) and b.level == 2]
     assert [title for title in titles if title in files] == ["b", "a", "c"]
+
+
+@pytest.mark.parametrize("lang", languages)
+def test_the_words_of_a_construct_stand_in_one_file(lang):
+    """Whoever adds one needs no other: not for its section, its name in a diff, its stage."""
+    subjects = [one for folder in FOLDERS for one in ready(folder).program.subjects]
+    keys = {key for declared in subjects for key, _ in rules_by_key(declared)}
+    assert {"floors", "caps", "votes", "defer", "quotas", "checks"} <= keys
+    words = table(lang, "constructs")
+    asked = {f"constructs.{key}.{what}" for key in keys for what in ("section", "about", "part")}
+    assert asked | {f"constructs.after.{stage}" for stage in Stage} <= words.keys()
+    elsewhere = {key for file in ("page", "diff") for key in table(lang, file)}
+    assert [key for key in elsewhere if keys & set(key.split("."))] == []

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from khung.analysis.compare_rulebooks import Kind
 from khung.diagnostics.render.sentences import message
-from khung.locale import phrase, table
+from khung.locale import phrase
+from khung.report.diff.changes import part_word
 from khung.report.diff.subjects import Teller, Told, is_of_level
 from khung.report.document.model import BLANK, Line, Style
 from khung.report.words.names import listed
@@ -211,7 +212,7 @@ class Causes:
         return [c for c in unit.changes if not any(c.path.startswith(f"{p}.") for p in paths)]
 
     def _entry(self, change: Change) -> str:
-        part = table(self.lang, "diff").get(f"diff.part.{change.item.part}", change.item.part)
+        part = part_word(change, self.lang)
         if change.label is None:
             return self.say("named", part=part, label=change.path)
         return self.say("part_named", part=part, label=change.label.said(self.lang))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from khung.analysis.compare_rulebooks import Class, Kind
 from khung.analysis.meaning import node_of
 from khung.diagnostics.render.columns import columns
-from khung.locale import phrase, table
+from khung.locale import known, phrase
 from khung.report.document.model import Line, Style
 from khung.report.words.labels import Words
 from khung.report.words.names import listed
@@ -96,13 +96,13 @@ class Changes:
 
     def _titled(self, change: Change) -> str:
         """Return whether an entry is new, gone or changed, what it is, and where it stands."""
-        part = self._word("part", change.item.part)
+        part = part_word(change, self.lang)
         label = change.label.said(self.lang) if change.label else ""
         what = self.say("part_named", part=part, label=label) if label else part
         return self.say(f"entry.{change.kind}", what=what, path=change.path)
 
     def _key(self, key: str, change: Change) -> Iterator[Line]:
-        name = self._word("key", key)
+        name = self._word(key)
         said = self._said(key, change)
         if said is not None:
             yield from self._sides(name, *said)
@@ -174,7 +174,7 @@ class Changes:
             for key, found in sides.items()
             if found
         ]
-        name = self._word("key", "members")
+        name = self._word("members")
         return self.say("found", what=name, value="; ".join(told) or self.say("rows.order"))
 
     def _member(self, value: Any, subject: str) -> str:
@@ -234,7 +234,7 @@ class Changes:
     def _short_key(self, key: str, change: Change) -> str:
         before = self._side(key, change.old, change.new)
         after = self._side(key, change.new, change.old)
-        return self.say("short", key=self._word("key", key), before=before, after=after)
+        return self.say("short", key=self._word(key), before=before, after=after)
 
     def _clauses(self, changes: Sequence[Change]) -> Iterator[Line]:
         """Yield the clauses that are new, gone, or summed up otherwise, a line each."""
@@ -246,9 +246,15 @@ class Changes:
                 self.say(f"clauses.{kind}", n=len(ids), ids=listed(ids, 12)), 2, _SIGNS[kind]
             )
 
-    def _word(self, space: str, name: str) -> str:
+    def _word(self, key: str) -> str:
         """Return the word for a key of YAML, or the key."""
-        return table(self.lang, "diff").get(f"diff.{space}.{name}", name)
+        return known(self.lang, f"constructs.key.{key}") or key
+
+
+def part_word(change: Change, lang: str) -> str:
+    """Return what an entry is called that a part of a rulebook holds."""
+    part = change.item.part
+    return known(lang, f"constructs.{part}.part") or part
 
 
 def _listed(value: Any) -> list[Any]:

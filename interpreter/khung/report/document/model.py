@@ -217,6 +217,16 @@ def plain(text: Rich) -> str:
     )
 
 
+CHAPTER = 2
+"""The level of headings that a table of contents names."""
+
+
+def contents(blocks: Iterable[Block]) -> Listing:
+    """Return links to the chapters of a document."""
+    found = (block for block in blocks if isinstance(block, Heading) and block.level == CHAPTER)
+    return Listing(tuple((Link(block.text, block.anchor),) for block in found))
+
+
 def anchor(kind: str, name: str) -> str:
     """Return the anchor of a thing by its kind and its name: `c-5.2/1:new` of `5.2/1#new`.
 

@@ -4,37 +4,40 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from khung.ir import nodes as n
 from khung.ir import types as t
 from khung.ir.entries import rules_of
-from khung.locale import phrase, table
-from khung.report.document.model import (
-    Anchor,
-    Break,
-    Code,
-    Grid,
-    Link,
-    Rich,
-    Strong,
-    anchor,
-    joined,
-)
+from khung.locale import phrase
+from khung.report.document import model as d
 from khung.report.words.labels import Words
-from khung.report.words.sentences import Sayer
+from khung.report.words.sentences import Sayer, sentence
 from khung.rulebook import model as m
 from khung.rulebook.entries import Entry, entries, labels_of_sets
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from khung.ir.nodes import Rule
+    from khung.ir import nodes as n
+    from khung.ir.entries import Entry as Ruled
     from khung.ir.program import Program
     from khung.text import Span
 
+    R = TypeVar("R", bound=Ruled)
+
 RULE, CLAUSE, DOCUMENT = "r", "c", "d"
 """Kinds of anchors."""
+
+
+class Headed(Protocol):
+    """An entry of the model."""
+
+    @property
+    def head(self) -> m.Head:
+        """Return its head."""
+
+
+H = TypeVar("H", bound=Headed)
 
 
 @dataclass(frozen=True)
@@ -58,9 +61,9 @@ class Pager:
         """Return a phrase of the page."""
         return phrase(self.lang, f"page.{key}", **args)
 
-    def known(self, key: str) -> str | None:
-        """Return a phrase without places to fill; None where there is none."""
-        return table(self.lang, "page").get(f"page.{key}")
+    def word(self, key: str, /, **args: object) -> str:
+        """Return a phrase about a construct of rulebooks."""
+        return phrase(self.lang, f"constructs.{key}", **args)
 
     @cached_property
     def words(self) -> Words:
@@ -83,15 +86,27 @@ class Pager:
         """Return a label, or the name of what has none."""
         return self.words.label(label, name)
 
+    def called(self, head: m.Head) -> str:
+        """Return the label of an entry, or its id."""
+        return self.words.label(head.label, head.id)
+
     def name_of(self, head: m.Head) -> str:
         """Return the name under which an entry stands on the page."""
         return self.names[head.span]
 
-    def link(self, entry: Entry) -> Link:
+    def place(self, head: m.Head) -> d.Anchor:
+        """Return the anchor of an entry."""
+        return d.Anchor(d.anchor(RULE, self.name_of(head)))
+
+    def heading(self, level: int, text: str, head: m.Head) -> d.Heading:
+        """Return a heading to which links to an entry lead."""
+        return d.Heading(level, text, self.place(head).id)
+
+    def link(self, entry: Entry) -> d.Link:
         """Return a link to an entry by its label; by what it gives if it has none."""
         label = entry.head.label or getattr(entry.node, "question", None)
         said = label.said(self.lang) if label else self._given.get(entry.head.span, entry.head.id)
-        return Link(said, anchor(RULE, self.name_of(entry.head)))
+        return d.Link(said, self.place(entry.head).id)
 
     @cached_property
     def _given(self) -> Mapping[Span | None, str]:
@@ -106,45 +121,50 @@ class Pager:
                 named = self.label(asked.label, asked.name)
                 for row in asked.rows:
                     given = ", ".join(map(self.value, row.then.values()))
-                    yield row.rule.span, self.say("row", table=named, given=given)
+                    yield row.rule.span, self.word("rows.named", table=named, given=given)
 
-    def titled(self, head: m.Head, label: m.Label | None = None) -> Rich:
+    def titled(self, head: m.Head, label: m.Label | None = None) -> d.Rich:
         """Return the cell that names an entry: anchor, label, id, and how sure it is."""
         told = label or head.label
-        named: Rich = (Strong(told.said(self.lang)), Break()) if told else ()
-        cell: Rich = (Anchor(anchor(RULE, self.name_of(head))), *named, Code(head.id))
+        named: d.Rich = (d.Strong(told.said(self.lang)), d.Break()) if told else ()
+        cell: d.Rich = (self.place(head), *named, d.Code(head.id))
         if head.basis is not m.Basis.TEXT:
-            cell = (*cell, Break(), self.say(f"basis.{head.basis.value}"))
+            cell = (*cell, d.Break(), self.say(f"basis.{head.basis.value}"))
         return cell
 
-    def ruled(self, rule: Rule) -> Rich:
+    def ruled(self, rule: n.Rule) -> d.Rich:
         """Return the cell that names a rule."""
+        return self.titled(self.head_of(rule), rule.label)
+
+    def head_of(self, rule: n.Rule) -> m.Head:
+        """Return the head of the entry that a rule is."""
         assert rule.span is not None  # noqa: S101  # rules of a rulebook have a place
-        return self.titled(self.heads[rule.span], rule.label)
+        return self.heads[rule.span]
 
-    def cited(self, sources: Iterable[str]) -> Rich:
+    def cited(self, sources: Iterable[str]) -> d.Rich:
         """Return citations as links: `5.2/1#new` to the clause, others to their document."""
-        return joined([(self._citation(source),) for source in sources], Break())
+        return d.joined([(self._citation(source),) for source in sources], d.Break())
 
-    def own(self, head: m.Head) -> Rich:
-        """Return the citations of an entry of the model."""
-        return self.linked(head.sources)
-
-    def linked(self, citations: Iterable[m.Citation]) -> Rich:
+    def linked(self, citations: Iterable[m.Citation]) -> d.Rich:
         """Return citations of the model as links."""
         return self.cited(citation.full(self.rulebook.document) for citation in citations)
 
-    def in_line(self, head: m.Head) -> Rich:
-        """Return the citations of an entry of the model in one line."""
-        return joined([(part,) for part in self.own(head) if not isinstance(part, Break)], ", ")
+    def own(self, head: m.Head, before: str = "") -> d.Rich:
+        """Return the citations of an entry of the model, after something if there are any."""
+        cited = self.linked(head.sources)
+        return (before, *cited) if before and cited else cited
 
-    def _citation(self, source: str) -> Link | str:
+    def in_line(self, head: m.Head) -> d.Rich:
+        """Return the citations of an entry of the model in one line."""
+        return d.joined([(part,) for part in self.own(head) if not isinstance(part, d.Break)], ", ")
+
+    def _citation(self, source: str) -> d.Link | str:
         document, _, address = source.partition(" ")
         if document == self.rulebook.document:
             held = self._held(address)
-            return Link(address, anchor(CLAUSE, held)) if held else address
-        known = {d.head.id for d in self.rulebook.documents}
-        return Link(source, anchor(DOCUMENT, document)) if document in known else source
+            return d.Link(address, d.anchor(CLAUSE, held)) if held else address
+        known = {one.head.id for one in self.rulebook.documents}
+        return d.Link(source, d.anchor(DOCUMENT, document)) if document in known else source
 
     def _held(self, address: str) -> str:
         """Return the clause to which an address leads: itself, or the first under a heading."""
@@ -154,13 +174,17 @@ class Pager:
 
     # -- conditions -----------------------------------------------------------------------------
 
-    def condition(self, node: n.Node | None, before: str = "") -> Rich:
+    def condition(self, node: n.Node | None, before: str = "") -> d.Rich:
         """Return a condition in words, and below as it is written; empty for none."""
         if node is None:
             return ()
         said, written = self.sayer.say(node), " ".join(node.span.text.split())
-        text = f"{before}{said}" if before else f"{said[:1].upper()}{said[1:]}"
-        return (text,) if said == written else (text, Break(), Code(written))
+        text = f"{before}{said}" if before else sentence(said)
+        return (text,) if said == written else (text, d.Break(), d.Code(written))
+
+    def when(self, node: n.Node | None) -> d.Rich:
+        """Return when something applies: where it has no condition, always."""
+        return self.condition(node) or (self.say("always"),)
 
     def value(self, node: n.Node | None) -> str:
         """Return a value in words."""
@@ -169,23 +193,55 @@ class Pager:
     def type(self, ty: t.Type) -> str:
         """Return what a value may be."""
         match ty:
-            case t.Scale() | t.Enumeration() | t.Ballots():
-                name = ty.scale if isinstance(ty, t.Ballots) else ty.name
-                values = self.program.values.get(name)
-                said = self.label(values.label if values else None, name)
-                return self.say("type.ballots", of=said) if isinstance(ty, t.Ballots) else said
+            case t.Scale() | t.Enumeration():
+                return self._scale(ty.name)
+            case t.Ballots():
+                return self.say("type.ballots", of=self._scale(ty.scale))
             case t.Object():
-                declared = self.program.objects[ty.name]
-                return self.label(declared.label, ty.name)
+                return self.words.type(self.program.objects[ty.name])
             case t.List():
                 return self.say("type.list", of=self.type(ty.element))
             case _:
                 return self.say(f"type.{type(ty).__name__.lower()}")
 
-    def grid(self, columns: str, rows: Sequence[tuple[Rich, ...]]) -> list[Grid]:
+    def _scale(self, name: str) -> str:
+        values = self.program.values.get(name)
+        return self.label(values.label if values else None, name)
+
+    # -- tables ---------------------------------------------------------------------------------
+
+    def grid(self, columns: str, rows: Sequence[tuple[d.Rich, ...]]) -> list[d.Grid]:
         """Return a table of columns whose phrases are named; none without rows."""
-        names = tuple(self.say(f"column.{name}") for name in columns.split())
-        return [Grid(names, tuple(rows))] if rows else []
+        names = tuple(self.word(f"column.{name}") for name in columns.split())
+        return [d.Grid(names, tuple(rows))] if rows else []
+
+    def declared(
+        self, columns: str, entries: Iterable[H], *cells: Callable[[H], d.Rich]
+    ) -> list[d.Grid]:
+        """Return a table of entries of the model: the name of each, its cells, its clauses."""
+        rows = [
+            (self.titled(e.head), *(cell(e) for cell in cells), self.own(e.head)) for e in entries
+        ]
+        return self.grid(columns, rows)
+
+    def rules(
+        self, columns: str, entries: Iterable[R], *cells: Callable[[R], d.Rich]
+    ) -> list[d.Grid]:
+        """Return a table of rules: the name of each, its cells, its clauses."""
+        rows = [
+            (self.ruled(e.rule), *(cell(e) for cell in cells), self.cited(e.rule.sources))
+            for e in entries
+        ]
+        return self.grid(columns, rows)
+
+    def section(self, level: int, name: str, blocks: Iterable[d.Block]) -> Iterator[d.Block]:
+        """Yield a heading with what stands under it, and what it means; nothing for nothing."""
+        found = list(blocks)
+        if found:
+            place = "" if level > d.CHAPTER else d.anchor("part", name)
+            yield d.Heading(level, self.word(f"{name}.section"), place)
+            yield d.Paragraph((self.word(f"{name}.about"),))
+            yield from found
 
 
 def pager(rulebook: m.Rulebook, program: Program, lang: str) -> Pager:

@@ -1,155 +1,370 @@
-"""The chapter of one subject: who it is, what it must meet, what it is asked."""
+"""The chapter of one subject: who it is, what it must meet, what changes its level."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any
 
-from khung.report.document.model import Anchor, Heading, Listing, Paragraph, Rich, Strong, anchor
+from khung.ir import nodes as n
+from khung.ir import types as t
+from khung.ir.entries import rules_by_key
+from khung.locale import known
+from khung.report.document import model as d
 from khung.report.page.declarations import definitions, facts, links
-from khung.report.page.pager import RULE
-from khung.report.page.steps import checks, limits, steps, tables
+from khung.report.words.labels import ratio
+from khung.report.words.sentences import sentence
 from khung.rulebook import model as m
+from khung.syntax.unparse import unparse_cell
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from dataclasses import Field
 
-    from khung.ir.nodes import Rule
-    from khung.ir.program import Ladder, Level, ObjectType
-    from khung.report.document.model import Block
+    from khung.ir.entries import Entry
+    from khung.ir.program import Cap, Defer, Ladder, ObjectType, Quota, Vote
+    from khung.ir.program_tables import Output, Table
     from khung.report.page.pager import Pager
+    from khung.syntax.ast import Cell
 
 
-def subject_blocks(subject: m.Subject, pager: Pager) -> Iterator[Block]:
+def subject_blocks(subject: m.Subject, pager: Pager) -> Iterator[d.Block]:
     """Yield the chapter of a subject."""
     declared = pager.program.objects[subject.head.id]
-    title = pager.label(subject.head.label, subject.head.id)
-    yield Heading(2, title, anchor(RULE, pager.name_of(subject.head)))
-    cited = pager.own(subject.head)
+    yield pager.heading(2, pager.called(subject.head), subject.head)
+    cited = pager.own(subject.head, f"{pager.say('source')}: ")
     if cited:
-        yield Paragraph((f"{pager.say('source')}: ", *cited))
-    yield from _kinds(subject, pager)
-    yield from _section("not_ranked", _scope(declared.not_ranked, pager), pager)
-    yield from _section("pending", _scope(declared.pending, pager), pager)
-    if declared.ladder is not None:
-        yield from _section("levels", _levels(declared.ladder, pager), pager)
-        yield from _section("knockouts", limits(declared.ladder.knockouts, pager), pager)
-    for key, told in steps(declared, pager):
-        yield from _section(key, told, pager)
-    yield from _section("criteria", _criteria(subject, declared, pager), pager)
-    yield from _section("tables", tables(subject, declared, pager), pager)
-    yield from _section("checks", checks(declared, pager), pager)
-    outputs = definitions(subject.definitions, declared, pager, output=True)
-    yield from _section("outputs", outputs, pager)
-    yield from _section("facts", facts(subject.facts, declared, pager), pager)
-    yield from _section("links", links(subject.links, declared, pager), pager)
-    others = definitions(subject.definitions, declared, pager, output=False)
-    yield from _section("definitions", others, pager)
+        yield d.Paragraph(cited)
+    for name, blocks in _sections(subject, declared, pager):
+        yield from pager.section(3, name, blocks)
 
 
-def _section(name: str, blocks: Iterable[Block], pager: Pager) -> Iterator[Block]:
-    """Yield a heading with what stands under it, and what it means; nothing for nothing."""
-    found = list(blocks)
-    if found:
-        yield Heading(3, pager.say(f"section.{name}"))
-        yield Paragraph((pager.say(f"about.{name}"),))
-        yield from found
-
-
-# -- who -----------------------------------------------------------------------------------------
-
-
-def _kinds(subject: m.Subject, pager: Pager) -> Iterator[Block]:
+def _sections(
+    subject: m.Subject, declared: ObjectType, pager: Pager
+) -> Iterator[tuple[str, Iterable[d.Block]]]:
     if subject.kinds is not None:
-        rows: list[tuple[Rich, ...]] = [
-            (pager.titled(kind.head), pager.own(kind.head)) for kind in subject.kinds.values
-        ]
-        yield from _section("kinds", pager.grid("kind source", rows), pager)
-
-
-def _scope(rules: tuple[Rule, ...], pager: Pager) -> list[Block]:
-    rows = [(pager.ruled(r), pager.condition(r.when), pager.cited(r.sources)) for r in rules]
-    return [*pager.grid("case when source", rows)]
+        yield "kinds", pager.declared("kind source", subject.kinds.values)
+    for key, rules in (("not_ranked", declared.not_ranked), ("pending", declared.pending)):
+        rows = [(pager.ruled(r), pager.condition(r.when), pager.cited(r.sources)) for r in rules]
+        yield key, pager.grid("case when source", rows)
+    if declared.ladder is not None:
+        yield "levels", _levels(declared.ladder, pager)
+        yield "knockouts", _limits("knockouts", declared.ladder.knockouts, pager)
+    yield from _steps(declared, pager)
+    yield "criteria", _criteria(subject, declared, pager)
+    yield "tables", _tables(subject, declared, pager)
+    yield "checks", _checks(declared, pager)
+    yield "outputs", definitions(subject.definitions, declared, pager, output=True)
+    yield "facts", facts(subject.facts, declared, pager)
+    yield "links", links(subject.links, declared, pager)
+    yield "definitions", definitions(subject.definitions, declared, pager, output=False)
 
 
 # -- levels --------------------------------------------------------------------------------------
 
 
-def _levels(ladder: Ladder, pager: Pager) -> Iterator[Block]:
+def _levels(ladder: Ladder, pager: Pager) -> Iterator[d.Block]:
     if getattr(ladder.cumulative, "value", None) is True:
-        yield Paragraph((pager.say("cumulative"),))
+        yield d.Paragraph((pager.word("levels.cumulative"),))
     for level in ladder.levels:
-        yield from _level(level, ladder, pager)
-
-
-def _level(level: Level, ladder: Ladder, pager: Pager) -> Iterator[Block]:
-    assert level.rule.span is not None  # noqa: S101  # rules of a rulebook have a place
-    head = pager.heads[level.rule.span]
-    title = pager.words.named(ladder.scale, level.rank)
-    yield Heading(4, title, anchor(RULE, pager.name_of(head)))
-    if level.otherwise:
-        yield Paragraph((pager.say("otherwise"), " ", *pager.cited(level.rule.sources)))
-    rows = [
-        (
-            pager.ruled(r.rule),
-            pager.condition(r.that),
-            pager.condition(r.rule.when) or (pager.say("always"),),
-            pager.cited(r.rule.sources),
+        title = pager.words.named(ladder.scale, level.rank)
+        yield pager.heading(4, title, pager.head_of(level.rule))
+        if level.otherwise:
+            said = pager.word("levels.otherwise")
+            yield d.Paragraph((said, " ", *pager.cited(level.rule.sources)))
+        yield from pager.rules(
+            "requirement that applies source",
+            level.require,
+            lambda r: pager.condition(r.that),
+            lambda r: pager.when(r.rule.when),
         )
-        for r in level.require
+
+
+# -- what changes a level ------------------------------------------------------------------------
+
+
+def _steps(declared: ObjectType, pager: Pager) -> Iterator[tuple[str, list[d.Grid]]]:
+    """Yield each key of rules that change a level, with what is told of them."""
+    own = {"caps": _caps, "votes": _votes, "defer": _deferrals, "quotas": _quotas}
+    for key, entries in rules_by_key(declared):
+        if key != "checks":
+            yield key, own[key](declared, pager) if key in own else _limits(key, entries, pager)
+
+
+def _limits(name: str, entries: tuple[Entry, ...], pager: Pager) -> list[d.Grid]:
+    """Return rules that set one level, as knock-outs and floors do.
+
+    What stands first beside the rule is the level, and its key names the column; what else is
+    asked for is a line below it.
+    """
+    if not entries:
+        return []
+    key, *others = (part.name for part in _parts(entries[0]) if part.name != "rule")
+
+    def level(one: Entry) -> d.Rich:
+        asked = [
+            (pager.word(f"{name}.{other}"),) for other in others if getattr(one, other) is True
+        ]
+        return d.joined([(pager.value(getattr(one, key)),), *asked], d.Break())
+
+    return pager.rules(f"case when {key} source", entries, lambda e: pager.when(e.rule.when), level)
+
+
+def _parts(entry: Entry) -> tuple[Field[Any], ...]:
+    return fields(entry)  # type: ignore[arg-type]  # entries are dataclasses
+
+
+def _caps(declared: ObjectType, pager: Pager) -> list[d.Grid]:
+    def at_most(cap: Cap) -> d.Rich:
+        said = pager.value(cap.at_most)
+        if cap.each is not None and cap.list is not None:
+            said = pager.sayer.each(cap.each, cap.list, cap.where, cap.at_most)
+        return (said, d.Break(), pager.word("caps.last")) if cap.last else (said,)
+
+    columns = "case when at_most source"
+    return pager.rules(columns, declared.caps, lambda c: pager.when(c.rule.when), at_most)
+
+
+def _votes(declared: ObjectType, pager: Pager) -> list[d.Grid]:
+    rows = [
+        (_named(v, pager), _lines(_vote(v, declared, pager)), pager.cited(v.rule.sources))
+        for v in declared.votes
     ]
-    yield from pager.grid("requirement that applies source", rows)
+    return pager.grid("vote how source", rows)
+
+
+def _vote(vote: Vote, declared: ObjectType, pager: Pager) -> Iterator[str]:
+    binding = getattr(vote.binding, "value", None)
+    if isinstance(binding, bool):
+        yield pager.word("votes.binding" if binding else "votes.proposal")
+    else:
+        yield pager.word("votes.binding_if", when=pager.value(vote.binding))
+    yield pager.word("votes.ballots", x=pager.value(vote.ballots))
+    if vote.base is not None:
+        yield pager.word("votes.base", x=pager.value(vote.base))
+    if binding is not False:
+        yield from _majorities(vote, declared, pager)
+        yield _setting("votes.counting", vote.counting, pager)
+        yield _setting("votes.above", vote.above_ceiling, pager)
+    yield from _decider(vote, pager)
+
+
+def _majorities(vote: Vote, declared: ObjectType, pager: Pager) -> Iterator[str]:
+    """Yield the majority that a level needs: once if all need the same."""
+    said = [
+        pager.word(
+            f"votes.{'strict' if w.strict else 'least'}", x=ratio(w.numerator, w.denominator)
+        )
+        for w in vote.wins
+    ]
+    if len(set(said)) == 1:
+        yield pager.word("votes.wins", need=said[0])
+    else:
+        for rank, need in reversed(list(enumerate(said))):
+            yield pager.word("votes.wins_at", level=pager.words.level(rank, declared), need=need)
+
+
+def _deferrals(declared: ObjectType, pager: Pager) -> list[d.Grid]:
+    return pager.rules(
+        "case when how source",
+        declared.defer,
+        lambda one: pager.condition(one.rule.when),
+        lambda one: _lines(_defer(one, pager)),
+    )
+
+
+def _defer(defer: Defer, pager: Pager) -> Iterator[str]:
+    yield pager.label(defer.question, "")
+    among = pager.word("defer.any_level") if defer.among is None else pager.value(defer.among)
+    yield pager.word("defer.among", x=among)
+    if defer.may_leave:
+        yield pager.word("defer.may_leave")
+    yield from _decider(defer, pager)
+
+
+def _quotas(declared: ObjectType, pager: Pager) -> list[d.Grid]:
+    rows = [
+        (_named(q, pager), _lines(_quota(q, pager)), _quota_sources(q, pager))
+        for q in declared.quotas
+    ]
+    return pager.grid("quota how source", rows)
+
+
+def _quota(quota: Quota, pager: Pager) -> Iterator[str]:
+    yield pager.word("quotas.level", x=pager.value(quota.level))
+    if quota.places is not None:
+        yield pager.word("quotas.places", x=pager.value(quota.places))
+    if quota.at_most is not None:
+        yield pager.word("quotas.at_most", x=pager.value(quota.at_most))
+        yield _base(quota, pager)
+    keys = "; ".join(filter(None, map(pager.value, quota.per)))
+    yield pager.word("quotas.per", x=keys) if keys else pager.word("quotas.whole")
+    if quota.at_most is not None:
+        yield _setting("quotas.rounding", quota.rounding, pager)
+    small = quota.small_group
+    if small is not None:
+        said = {"n": pager.value(small.fewer_than), "allow": pager.value(small.allow)}
+        yield pager.word("quotas.small", **said)
+        if pager.value(small.at_least) != "0":
+            yield pager.word("quotas.at_least", n=pager.value(small.at_least))
+    for key in quota.order:
+        yield pager.word(
+            f"quotas.{'highest' if key.highest else 'lowest'}", x=pager.value(key.value)
+        )
+    yield _setting("quotas.ties", quota.ties, pager)
+    yield pager.word("quotas.others", x=pager.value(quota.others))
+    yield from _decider(quota, pager)
+
+
+def _base(quota: Quota, pager: Pager) -> str:
+    if isinstance(quota.counts, n.Literal) and quota.counts.value is True:
+        return pager.word("quotas.counts_all")
+    return pager.word("quotas.counts", x=pager.value(quota.counts))
+
+
+def _quota_sources(quota: Quota, pager: Pager) -> d.Rich:
+    small = quota.small_group.sources if quota.small_group else ()
+    return pager.cited(dict.fromkeys((*quota.rule.sources, *small)))
+
+
+def _named(entry: Entry, pager: Pager) -> d.Rich:
+    when = pager.condition(entry.rule.when, pager.say("if") + " ")
+    return d.joined([pager.ruled(entry.rule), when], d.Break())
+
+
+def _setting(key: str, node: n.Node, pager: Pager) -> str:
+    """Return what a setting is; a closed word of the language, such as `floor`, in words."""
+    said = pager.value(node)
+    return pager.word(key, x=known(pager.lang, f"constructs.{key}.{said}") or said)
+
+
+def _decider(entry: Entry, pager: Pager) -> Iterator[str]:
+    if entry.rule.decided_by is not None:
+        yield pager.word("decided_by", x=pager.label(entry.rule.decided_by, ""))
+
+
+def _lines(said: Iterable[str]) -> d.Rich:
+    return d.joined([(line,) for line in said if line], d.Break())
 
 
 # -- criteria ------------------------------------------------------------------------------------
 
 
-def _criteria(subject: m.Subject, declared: ObjectType, pager: Pager) -> Iterator[Block]:
+def _criteria(subject: m.Subject, declared: ObjectType, pager: Pager) -> Iterator[d.Block]:
     if subject.criteria is None:
         return
-    rows: list[tuple[Rich, ...]] = []
+    rows: list[tuple[d.Rich, ...]] = []
     for group in subject.criteria.groups:
         rows.append((pager.titled(group.head), (), (), pager.own(group.head)))
         for item in group.items:
-            known = declared.criteria[item.head.id]
-            when = pager.condition(known.applies) or (pager.say("always"),)
+            when = pager.when(declared.criteria[item.head.id].applies)
             rows.append(((), pager.titled(item.head), when, pager.own(item.head)))
     yield from pager.grid("group criterion applies source", rows)
     if subject.criteria.sets:
-        yield Paragraph((Strong(pager.say("sets")),))
-        yield Listing(tuple(_set(known, subject, pager) for known in subject.criteria.sets))
+        yield d.Paragraph((d.Strong(pager.word("sets.section")),))
+        yield d.Listing(tuple(_set(known, declared, pager) for known in subject.criteria.sets))
 
 
-def _set(known: m.CriterionSet, subject: m.Subject, pager: Pager) -> Rich:
-    place = Anchor(anchor(RULE, pager.name_of(known.head)))
-    name = pager.label(known.head.label, known.head.id)
-    said = pager.say("set", name=name, members=_members(known, subject, pager))
+def _set(known: m.CriterionSet, declared: ObjectType, pager: Pager) -> d.Rich:
+    members = _members(known, declared, pager)
+    said = pager.word("sets.set", name=pager.called(known.head), members=members)
     cited = pager.own(known.head)
-    return (place, said, *((" ", *cited) if cited else ()))
+    return (pager.place(known.head), said, *((" ", *cited) if cited else ()))
 
 
-def _members(known: m.CriterionSet, subject: m.Subject, pager: Pager) -> str:
+def _members(known: m.CriterionSet, declared: ObjectType, pager: Pager) -> str:
     match known.members:
         case m.Everything():
-            return pager.say("set.all")
+            return pager.word("sets.all")
         case m.Except():
-            return pager.say("set.except", set=_set_name(known.members.set.name, subject, pager))
+            name = known.members.set.name
+            return pager.word("sets.except", set=_set_name(name, declared, pager))
         case m.Takes():
-            names = "; ".join(_take(take, known, subject, pager) for take in known.members.takes)
-            return pager.say("set.take", names=names)
+            names = "; ".join(_take(take, known, declared, pager) for take in known.members.takes)
+            return pager.word("sets.take", names=names)
 
 
-def _take(take: m.Take, known: m.CriterionSet, subject: m.Subject, pager: Pager) -> str:
+def _take(take: m.Take, known: m.CriterionSet, declared: ObjectType, pager: Pager) -> str:
     """Return what is taken, a group or one criterion of it, and where."""
     name = take.item.name if take.item else take.group.name
-    said = _set_name(name, subject, pager)
-    declared = pager.program.objects[subject.head.id]
+    said = _set_name(name, declared, pager)
     for criterion, when in declared.sets[known.head.id].members:
         if take.when and when and name in (criterion, declared.criteria[criterion].group):
             return f"{said} ({pager.say('if')} {pager.value(when)})"
     return said
 
 
-def _set_name(name: str, subject: m.Subject, pager: Pager) -> str:
-    criterion = pager.program.objects[subject.head.id].criteria.get(name)
-    label = criterion.label if criterion else pager.sayer.sets.get((subject.head.id, name))
+def _set_name(name: str, declared: ObjectType, pager: Pager) -> str:
+    criterion = declared.criteria.get(name)
+    label = criterion.label if criterion else pager.sayer.sets.get((declared.name, name))
     return pager.label(label, name)
+
+
+# -- tables and checks --------------------------------------------------------------------------
+
+
+def _checks(declared: ObjectType, pager: Pager) -> list[d.Grid]:
+    return pager.rules(
+        "check must applies severity source",
+        declared.checks,
+        lambda c: pager.condition(c.require),
+        lambda c: pager.when(c.rule.when),
+        lambda c: (pager.word(f"checks.severity.{c.severity}"),),
+    )
+
+
+def _tables(subject: m.Subject, declared: ObjectType, pager: Pager) -> Iterator[d.Block]:
+    """Yield each table: what it is about, then its rows."""
+    for written in subject.tables:
+        table, head = declared.tables[written.head.id], written.head
+        cited = pager.own(head)
+        named = (pager.place(head), d.Strong(pager.called(head)), " ", d.Code(head.id))
+        yield d.Paragraph((*named, *((" ", *cited) if cited else ())))
+        if table.applies is not None:
+            yield d.Paragraph((pager.say("if") + " ", *pager.condition(table.applies)))
+        yield d.Paragraph((pager.word(f"tables.hit.{table.hit.value}"),))
+        yield _rows(written, table, pager)
+
+
+def _rows(written: m.Table, table: Table, pager: Pager) -> d.Grid:
+    inputs = (sentence(pager.value(node)) for node in table.inputs.values())
+    outputs = (
+        pager.word("tables.result", name=_output(name, output, pager))
+        for name, output in table.outputs.items()
+    )
+    first, last = pager.word("column.row"), pager.word("column.source")
+    rows = tuple(_row(one, table, pager) for one in written.rows)
+    return d.Grid((first, *inputs, *outputs, last), rows)
+
+
+def _output(name: str, output: Output, pager: Pager) -> str:
+    if output.label is None and isinstance(output.ty, t.Scale | t.Enumeration):
+        return pager.type(output.ty)
+    return pager.label(output.label, name)
+
+
+def _row(written: m.Row, table: Table, pager: Pager) -> tuple[d.Rich, ...]:
+    ready = next(r for r in table.rows if r.rule.span == written.head.span)
+    tests = {ref.name: cell for ref, cell in written.tests}
+    cells = [_cell(tests.get(name), table.inputs[name].ty, pager) for name in table.inputs]
+    when = pager.condition(ready.when, pager.say("if") + " ")
+    title = d.joined([pager.titled(written.head), when], " ")
+    then: list[d.Rich] = [(pager.value(ready.then[name]),) for name in table.outputs]
+    return (title, *cells, *then, pager.own(written.head))
+
+
+def _cell(cell: Cell | None, ty: t.Type, pager: Pager) -> d.Rich:
+    """Return a test in words: the values it names by their labels, otherwise as written."""
+    text = "-" if cell is None else unparse_cell(cell)
+    if text == "-":
+        return (pager.word("tables.any"),)
+    if text in ("true", "false"):
+        return (pager.words.say("yes" if text == "true" else "no"),)
+    if not isinstance(ty, t.Scale | t.Enumeration):
+        return (text,)
+    values, named = pager.program.values[ty.name], text.removeprefix("not(").removesuffix(")")
+    if not set(named.split(", ")) <= set(values.values):
+        return (text,)
+    said = pager.say("or").join(
+        pager.label(values.labels.get(part), part) for part in named.split(", ")
+    )
+    return (pager.say("say.not", x=said) if text.startswith("not(") else said,)

@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, assert_never
 
 from khung.engine.stages import Status
+from khung.locale import phrase
 from khung.records import dataclass
 from khung.report.document.model import Line, Style
 from khung.report.result.beside import STYLES, answer_lines, check_lines, is_told, told_lines
@@ -163,7 +164,7 @@ class _Block:
         day = words.date(date.fromisoformat(said["on"])) if "on" in said else ""
         parts = [str(said.get("by", "")), day, str(said.get("document", ""))]
         who = ", ".join(part for part in parts if part)
-        stage = words.say(f"after.{said.get('after', 'quota')}")
+        stage = phrase(words.lang, f"constructs.after.{said.get('after', 'quota')}")
         return words.say("given_by", who=who, stage=stage) if who else stage[0].upper() + stage[1:]
 
     def _decision(self) -> Iterator[Line]:

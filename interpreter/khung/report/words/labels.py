@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, assert_never
 from khung.engine.texts import WIDE, number_text, seconds_text
 from khung.ir import types as t
 from khung.ir.temporal import DAY
-from khung.locale import phrase, table
+from khung.locale import known, phrase
 from khung.records import dataclass
 
 if TYPE_CHECKING:
@@ -158,8 +158,8 @@ class Words:
         if unit in ("", PERCENT):
             return digits + unit
         form = "one" if shown == 1 else "other"
-        known = table(self.lang, "report").get(f"report.unit.{unit}.{form}")
-        return known.format(n=digits) if known else f"{digits} {unit}"
+        said = known(self.lang, f"report.unit.{unit}.{form}")
+        return said.format(n=digits) if said else f"{digits} {unit}"
 
     def date(self, day: date) -> str:
         """Return a day as it is written in the language."""

@@ -15,7 +15,7 @@ from khung.ir import types as t
 from khung.ir.enums import FoldOp
 from khung.ir.program_tables import output_of
 from khung.ir.rewrite import walk
-from khung.locale import phrase, table
+from khung.locale import known, phrase
 from khung.records import dataclass
 from khung.report.words.labels import PERCENT, ratio
 from khung.report.words.nodes import as_written, chosen, conjuncts, is_percentage, unit_of
@@ -156,9 +156,9 @@ class Sayer:
         """Return what a bound value is called: by its letter, or as what is spoken of."""
         if node.slot == _SELF:
             return self._phrase("this", x=self._type(node.ty) or self._phrase("item"))
-        known = self.silent.get(node.slot)
-        if known:
-            return self._phrase("it", x=known)
+        spoken_of = self.silent.get(node.slot)
+        if spoken_of:
+            return self._phrase("it", x=spoken_of)
         return self.called.get(node.slot) or node.name
 
     def _type(self, ty: t.Type) -> str:
@@ -198,8 +198,7 @@ class Sayer:
         if isinstance(node.ty, t.Ballots):
             values = self.words.program.values[node.ty.scale]
             return self.words.label(values.labels.get(name), name)
-        known = table(self.words.lang, "page").get(f"page.say.part.{name}")
-        return known or name
+        return known(self.words.lang, f"page.say.part.{name}") or name
 
     # -- conditions -----------------------------------------------------------------------------
 
@@ -334,11 +333,10 @@ class Sayer:
 
     def _call(self, node: n.Call) -> str:
         given = [self.say(a) for a in node.arguments if a is not None]
-        key = f"page.say.call.{node.function}"
-        known = table(self.words.lang, "page").get(key)
-        if known is None or len(given) != _places(known):
+        said = known(self.words.lang, f"page.say.call.{node.function}")
+        if said is None or len(given) != _places(said):
             return f"{node.function}({', '.join(given)})"
-        return known.format(*given)
+        return said.format(*given)
 
 
 def sentence(said: str) -> str:
