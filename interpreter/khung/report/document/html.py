@@ -7,38 +7,20 @@ from __future__ import annotations
 
 from functools import cache
 from html import escape
-from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, assert_never
 
-from khung.report.document.model import (
-    Anchor,
-    Break,
-    Code,
-    Grid,
-    Heading,
-    Line,
-    Link,
-    Listing,
-    Paragraph,
-    Sample,
-    Section,
-    Signatures,
-    Strong,
-    Style,
-    tree,
-)
+from khung.report.document import model as d
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from khung.report.document.model import Block, Document, Entry, Inline, Rich
 
-_CLASSES: Final = {Style.WARNING: "warning", Style.ERROR: "error", Style.FAINT: "clause"}
+_CLASSES: Final = {d.Style.WARNING: "warning", d.Style.ERROR: "error", d.Style.FAINT: "clause"}
 _ROW_HEAD = "standing"
 
 
-def to_html(document: Document) -> str:
+def to_html(document: d.Document) -> str:
     """Return the document as HTML."""
     inside = "\n".join(_blocks(document.blocks))
     body = inside if document.sheets else _element("main", inside)
@@ -73,40 +55,34 @@ def _text(name: str, content: str, **attributes: str) -> str:
 # -- blocks ---------------------------------------------------------------------------------------
 
 
-def _blocks(blocks: Iterable[Block]) -> Iterator[str]:
-    """Yield blocks; lines that follow each other are one outline."""
-    for is_outline, group in groupby(blocks, key=lambda block: isinstance(block, Line)):
-        if is_outline:
-            lines = (block for block in group if isinstance(block, Line))
-            yield from map(_outline, tree(lines))
-        else:
-            yield from map(_block, group)
+def _blocks(blocks: Iterable[d.Block]) -> Iterator[str]:
+    return map(_block, d.outlined(blocks))
 
 
-def _block(block: Block) -> str:
+def _block(block: d.Part) -> str:
     match block:
-        case Heading():
+        case d.Heading():
             return _text(f"h{block.level}", block.text, id=block.anchor)
-        case Paragraph():
+        case d.Paragraph():
             return _element("p", _rich(block.text), class_=block.kind)
-        case Listing():
+        case d.Listing():
             return _element("ul", "\n".join(_element("li", _rich(item)) for item in block.items))
-        case Grid():
+        case d.Grid():
             return _grid(block)
-        case Sample():
+        case d.Sample():
             return _element("pre", _text("code", block.text.rstrip()))
-        case Signatures():
+        case d.Signatures():
             return _signatures(block)
-        case Section():
+        case d.Section():
             name, inside = "div" if block.kind else "section", "\n".join(_blocks(block.blocks))
             return _element(name, inside, id=block.anchor, class_=block.kind)
-        case Line():
-            return _outline(*tree((block,)))
+        case d.Entry():
+            return _outline(block)
         case _:
             assert_never(block)
 
 
-def _grid(grid: Grid) -> str:
+def _grid(grid: d.Grid) -> str:
     heads = "".join(_text("th", column, scope="col") for column in grid.columns)
     rows = "\n".join(_row(row, grid.kinds or ("",) * len(row)) for row in grid.rows)
     caption = _text("caption", grid.caption) if grid.caption else ""
@@ -114,17 +90,17 @@ def _grid(grid: Grid) -> str:
     return _element("table", f"{caption}{head}\n{_element('tbody', rows)}")
 
 
-def _row(cells: Iterable[Rich], kinds: Iterable[str]) -> str:
+def _row(cells: Iterable[d.Rich], kinds: Iterable[str]) -> str:
     return _element("tr", "".join(map(_cell, cells, kinds)))
 
 
-def _cell(cell: Rich, kind: str) -> str:
+def _cell(cell: d.Rich, kind: str) -> str:
     if kind == _ROW_HEAD:
         return _element("th", _rich(cell), scope="row", class_=kind)
     return _element("td", _rich(cell), class_=kind)
 
 
-def _signatures(block: Signatures) -> str:
+def _signatures(block: d.Signatures) -> str:
     note = _text("i", block.note)
     places = "".join(_element("div", _text("b", who) + note) for who in block.people)
     day = _text("p", block.day, class_="day")
@@ -134,16 +110,16 @@ def _signatures(block: Signatures) -> str:
 # -- outlines: what stands further in is a list inside --------------------------------------------
 
 
-def _outline(entry: Entry) -> str:
-    is_heading = entry.line.style in (Style.HEADING, Style.TITLE)
+def _outline(entry: d.Entry) -> str:
+    is_heading = entry.line.style in (d.Style.HEADING, d.Style.TITLE)
     return _text("h3" if is_heading else "p", entry.line.text) + _list(entry.inside)
 
 
-def _list(entries: list[Entry]) -> str:
+def _list(entries: list[d.Entry]) -> str:
     return _element("ul", "".join(map(_entry, entries))) if entries else ""
 
 
-def _entry(entry: Entry) -> str:
+def _entry(entry: d.Entry) -> str:
     inside, kind = _list(entry.inside), _CLASSES.get(entry.line.style, "")
     return _element("li", escape(entry.line.text) + inside, class_=kind)
 
@@ -151,23 +127,23 @@ def _entry(entry: Entry) -> str:
 # -- texts ----------------------------------------------------------------------------------------
 
 
-def _rich(parts: Rich) -> str:
+def _rich(parts: d.Rich) -> str:
     return "".join(map(_inline, parts))
 
 
-def _inline(part: Inline) -> str:
+def _inline(part: d.Inline) -> str:
     match part:
         case str():
             return escape(part)
-        case Code():
+        case d.Code():
             return _text("code", part.text)
-        case Strong():
+        case d.Strong():
             return _text("strong", part.text)
-        case Link():
+        case d.Link():
             return _text("a", part.text, href=part.target)
-        case Anchor():
+        case d.Anchor():
             return _element("a", "", id=part.id)
-        case Break():
+        case d.Break():
             return "<br>"
         case _:
             assert_never(part)

@@ -3,31 +3,13 @@
 from __future__ import annotations
 
 import re
-from itertools import groupby
 from typing import TYPE_CHECKING, assert_never
 
-from khung.report.document.model import (
-    Anchor,
-    Break,
-    Code,
-    Grid,
-    Heading,
-    Line,
-    Link,
-    Listing,
-    Paragraph,
-    Sample,
-    Section,
-    Signatures,
-    Strong,
-    Style,
-    tree,
-)
+from khung.report.document import model as d
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from khung.report.document.model import Block, Document, Entry, Inline, Rich
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>~&])")
 _AT_START = re.compile(r"^(\d+)([.)](?:\s|$))|^([-+#])")
@@ -35,58 +17,52 @@ _BAR = r"\|"
 _FENCES = re.compile("`+")
 
 
-def to_markdown(document: Document) -> str:
+def to_markdown(document: d.Document) -> str:
     """Return the document as Markdown, one blank line between its blocks."""
     return "\n\n".join(_blocks(document.blocks)) + "\n"
 
 
-def _blocks(blocks: Iterable[Block]) -> Iterator[str]:
-    """Yield blocks; lines that follow each other are one outline."""
-    for is_outline, group in groupby(blocks, key=lambda block: isinstance(block, Line)):
-        if is_outline:
-            lines = (block for block in group if isinstance(block, Line))
-            yield from map(_outline, tree(lines))
-        else:
-            yield from map(_block, group)
+def _blocks(blocks: Iterable[d.Block]) -> Iterator[str]:
+    return map(_block, d.outlined(blocks))
 
 
-def _outline(entry: Entry) -> str:
-    is_heading = entry.line.style in (Style.HEADING, Style.TITLE)
+def _outline(entry: d.Entry) -> str:
+    is_heading = entry.line.style in (d.Style.HEADING, d.Style.TITLE)
     first = f"### {_escaped(entry.line.text)}" if is_heading else _started((entry.line.text,))
     inside = "\n".join(line for one in entry.inside for line in _items(one, 0))
     return f"{first}\n\n{inside}" if inside else first
 
 
-def _items(entry: Entry, depth: int) -> Iterator[str]:
+def _items(entry: d.Entry, depth: int) -> Iterator[str]:
     yield f"{'  ' * depth}* {_started((entry.line.text,))}"
     for one in entry.inside:
         yield from _items(one, depth + 1)
 
 
-def _block(block: Block) -> str:
+def _block(block: d.Part) -> str:
     match block:
-        case Heading():
+        case d.Heading():
             place = f'<a id="{block.anchor}"></a>\n\n' if block.anchor else ""
             return f"{place}{'#' * block.level} {_escaped(block.text)}"
-        case Paragraph():
+        case d.Paragraph():
             return _started(block.text)
-        case Listing():
+        case d.Listing():
             return "\n".join(f"* {_started(item)}" for item in block.items)
-        case Grid():
-            caption = f"{_started((Strong(block.caption),))}\n\n" if block.caption else ""
+        case d.Grid():
+            caption = f"{_started((d.Strong(block.caption),))}\n\n" if block.caption else ""
             lines = [map(_escaped, block.columns), ["---"] * len(block.columns)]
             rows = [map(_rich, row) for row in block.rows]
             return caption + "\n".join(_row(cells) for cells in (*lines, *rows))
-        case Sample():
+        case d.Sample():
             fence = _fence(block.text, 3)
             return f"{fence}{block.language}\n{block.text.rstrip()}\n{fence}"
-        case Signatures():
+        case d.Signatures():
             return "\n".join(f"* {_started((who,))}: …" for who in block.people)
-        case Section():
+        case d.Section():
             place = f'<a id="{block.anchor}"></a>\n\n' if block.anchor else ""
             return place + "\n\n".join(_blocks(block.blocks))
-        case Line():
-            return _outline(*tree((block,)))
+        case d.Entry():
+            return _outline(block)
         case _:
             assert_never(block)
 
@@ -96,28 +72,28 @@ def _row(cells: Iterable[str]) -> str:
     return f"| {' | '.join(cell.replace('|', _BAR) for cell in cells)} |"
 
 
-def _started(text: Rich) -> str:
+def _started(text: d.Rich) -> str:
     """Return a text that begins a block, where a number or a dash would begin a list."""
     return _AT_START.sub(r"\1\\\2\3", _rich(text))
 
 
-def _rich(text: Rich) -> str:
+def _rich(text: d.Rich) -> str:
     return "".join(map(_inline, text))
 
 
-def _inline(part: Inline) -> str:
+def _inline(part: d.Inline) -> str:
     match part:
         case str():
             return _escaped(part)
-        case Code():
+        case d.Code():
             return _code(part.text)
-        case Strong():
+        case d.Strong():
             return f"**{_escaped(part.text)}**"
-        case Link():
+        case d.Link():
             return f"[{_escaped(part.text)}]({part.target})"
-        case Anchor():
+        case d.Anchor():
             return f'<a id="{part.id}"></a>'
-        case Break():
+        case d.Break():
             return "<br>"
         case _:
             assert_never(part)

@@ -172,7 +172,8 @@ class Section:
     kind: str = ""
 
 
-Block = Heading | Paragraph | Listing | Grid | Sample | Signatures | Section | Line
+Solid = Heading | Paragraph | Listing | Grid | Sample | Signatures | Section
+Block = Solid | Line
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,18 +194,23 @@ class Entry:
     inside: list[Entry] = field(default_factory=list)
 
 
-def tree(lines: Iterable[Line]) -> list[Entry]:
-    """Return lines as what stands furthest out, each with what belongs to it; no blank ones."""
-    top: list[Entry] = []
+Part = Solid | Entry
+
+
+def outlined(blocks: Iterable[Block]) -> list[Part]:
+    """Return blocks, each line with those that belong to it below it; no blank ones."""
+    top: list[Part] = []
     path: list[Entry] = []
-    for line in lines:
-        if not line.text:
-            continue
-        while path and path[-1].line.indent >= line.indent:
-            path.pop()
-        entry = Entry(line)
-        (path[-1].inside if path else top).append(entry)
-        path.append(entry)
+    for block in blocks:
+        if not isinstance(block, Line):
+            path.clear()
+            top.append(block)
+        elif block.text:
+            while path and path[-1].line.indent >= block.indent:
+                path.pop()
+            entry = Entry(block)
+            (path[-1].inside if path else top).append(entry)
+            path.append(entry)
     return top
 
 

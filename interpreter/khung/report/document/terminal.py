@@ -7,24 +7,11 @@ from typing import TYPE_CHECKING, Final, assert_never
 
 from khung.diagnostics.render.columns import columns, cut, wrapped
 from khung.diagnostics.render.sentences import visible
-from khung.report.document.model import (
-    Fit,
-    Grid,
-    Heading,
-    Line,
-    Listing,
-    Paragraph,
-    Sample,
-    Section,
-    Signatures,
-    Style,
-    plain,
-)
+from khung.report.document import model as d
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from khung.report.document.model import Block, Document
 
 NARROWEST = 40
 """Columns below which lines are not wrapped any further."""
@@ -34,17 +21,17 @@ _LONGEST = 4000  # characters of a line; a text from a case may be of any length
 
 
 _PAINT: Final = {
-    Style.PLAIN: "",
-    Style.TITLE: "1",
-    Style.HEADING: "1;36",
-    Style.WARNING: "33",
-    Style.ERROR: "31",
-    Style.FAINT: "2",
+    d.Style.PLAIN: "",
+    d.Style.TITLE: "1",
+    d.Style.HEADING: "1;36",
+    d.Style.WARNING: "33",
+    d.Style.ERROR: "31",
+    d.Style.FAINT: "2",
 }
 """The ANSI code of each style."""
 
 
-def to_terminal(document: Document, *, width: int, color: bool = False) -> str:
+def to_terminal(document: d.Document, *, width: int, color: bool = False) -> str:
     """Return a document as text that ends in a line break.
 
     Args:
@@ -55,39 +42,39 @@ def to_terminal(document: Document, *, width: int, color: bool = False) -> str:
     return rendered((line for one in document.blocks for line in _lines(one)), width, color=color)
 
 
-def _lines(block: Block) -> Iterator[Line]:
+def _lines(block: d.Block) -> Iterator[d.Line]:
     match block:
-        case Line():
+        case d.Line():
             yield block
-        case Heading():
-            yield Line(block.text, style=Style.TITLE)
-        case Paragraph():
-            yield Line(plain(block.text))
-        case Listing():
-            yield from (Line(plain(item), 2, "•") for item in block.items)
-        case Grid():
+        case d.Heading():
+            yield d.Line(block.text, style=d.Style.TITLE)
+        case d.Paragraph():
+            yield d.Line(d.plain(block.text))
+        case d.Listing():
+            yield from (d.Line(d.plain(item), 2, "•") for item in block.items)
+        case d.Grid():
             yield from block.lines or _rows(block)
-        case Sample():
-            yield from (Line(line, fit=Fit.WHOLE) for line in block.text.splitlines())
-        case Signatures():
-            yield from (Line(f"{who}: …", 2) for who in block.people)
-        case Section():
+        case d.Sample():
+            yield from (d.Line(line, fit=d.Fit.WHOLE) for line in block.text.splitlines())
+        case d.Signatures():
+            yield from (d.Line(f"{who}: …", 2) for who in block.people)
+        case d.Section():
             for inside in block.blocks:
                 yield from _lines(inside)
         case _:
             assert_never(block)
 
 
-def _rows(grid: Grid) -> Iterator[Line]:
+def _rows(grid: d.Grid) -> Iterator[d.Line]:
     """Yield a table of a document: a paragraph for each row, each cell under its column."""
     for first, *others in grid.rows:
-        yield Line(plain(first), 2, "•")
+        yield d.Line(d.plain(first), 2, "•")
         for column, cell in zip(grid.columns[1:], others, strict=True):
             if cell:
-                yield Line(plain(cell), 4, f"{column}:")
+                yield d.Line(d.plain(cell), 4, f"{column}:")
 
 
-def rendered(lines: Iterable[Line], width: int, *, color: bool = False) -> str:
+def rendered(lines: Iterable[d.Line], width: int, *, color: bool = False) -> str:
     """Return lines as text that ends in a line break."""
     width = max(width, NARROWEST)
     shown = (painted for line in lines for painted in _shown(line, width, color=color))
@@ -99,12 +86,12 @@ def padded(text: str, width: int) -> str:
     return text + " " * max(width - columns(text), 0)
 
 
-def _shown(line: Line, width: int, *, color: bool) -> Iterator[str]:
-    style = line.style if color else Style.PLAIN
+def _shown(line: d.Line, width: int, *, color: bool) -> Iterator[str]:
+    style = line.style if color else d.Style.PLAIN
     first = " " * line.indent + (line.bullet + " " if line.bullet else "")
-    if line.fit is not Fit.WRAPPED:
+    if line.fit is not d.Fit.WRAPPED:
         text = visible(line.text, sys.maxsize)
-        if line.fit is Fit.CUT and columns(first + text) > width:
+        if line.fit is d.Fit.CUT and columns(first + text) > width:
             text = f"{cut(text, width - columns(first) - 1)}…"
         yield (first + _painted(text, style)).rstrip()
         return
@@ -123,5 +110,5 @@ def _margined(text: str, indent: int, width: int) -> Iterator[str]:
         yield " " * indent + part
 
 
-def _painted(text: str, style: Style) -> str:
+def _painted(text: str, style: d.Style) -> str:
     return f"\x1b[{_PAINT[style]}m{text}\x1b[0m" if _PAINT[style] and text else text
