@@ -19,7 +19,6 @@ from khung.why.missing import Missing
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from khung.engine.checks import Checked
     from khung.engine.facts import Entity
     from khung.engine.tables import Answer, Fired
     from khung.engine.values import Value
@@ -49,28 +48,26 @@ def check_lines(result: Result, context: Context, cited: set[str]) -> Iterator[L
         cited: Summaries of clauses that were said before; those said here are added.
     """
     violated, met, unknown = (
-        _in_state(result.checks, state)
-        for state in (CheckState.VIOLATED, CheckState.MET, CheckState.UNKNOWN)
+        [check for check, state in result.checks if state is wanted]
+        for wanted in (CheckState.VIOLATED, CheckState.MET, CheckState.UNKNOWN)
     )
     if violated or met or unknown:
-        yield Line(context.words.say("checks"), 2, style=Style.HEADING)
+        yield Line(context.say("checks"), 2, style=Style.HEADING)
     for check in violated:
         yield from _violated(check, result, context, cited)
     if met:
-        yield Line(context.words.say("checks.met", n=len(met)), 4, "•")
+        yield Line(context.say("checks.met", n=len(met)), 4, "•")
     if unknown and is_bare(result.entity):
-        yield Line(context.words.say("checks.unknown_count", n=len(unknown)), 4, "•")
+        yield Line(context.say("checks.unknown_count", n=len(unknown)), 4, "•")
     elif unknown:
-        yield Line(_unknown(unknown, result, context), 4, "•")
-
-
-def _in_state(checks: tuple[Checked, ...], wanted: CheckState) -> list[Check]:
-    return [check for check, state in checks if state is wanted]
+        titles = [context.rules.title(check.rule, result.entity.type) for check in unknown]
+        names = context.several(titles, _MOST_OPEN, "; ")
+        yield Line(context.say("checks.unknown", names=names), 4, "•")
 
 
 def _violated(check: Check, result: Result, context: Context, cited: set[str]) -> Iterator[Line]:
     title, found = context.rules.titled(check.rule, result.entity, None)
-    said = context.words.say(f"check.{check.severity}", rule=title)
+    said = context.say(f"check.{check.severity}", rule=title)
     yield Line(said, 4, "!", STYLES[check.severity])
     for told in found:
         yield from told_lines(told, 8)
@@ -84,29 +81,11 @@ def told_lines(told: Told, indent: int) -> Iterator[Line]:
         yield from told_lines(part, indent + 2)
 
 
-def _unknown(checks: list[Check], result: Result, context: Context) -> str:
-    titles = [context.rules.title(check.rule, result.entity.type) for check in checks]
-    names, left = titles[:_MOST_OPEN], len(titles) - _MOST_OPEN
-    said = "; ".join(names)
-    if left > 0:
-        said = context.words.say("and_more", names=said, n=left)
-    return context.words.say("checks.unknown", names=said)
-
-
 # -- tables -------------------------------------------------------------------------------------
 
 
 _MOST_UNKNOWN = 4
 """How many unknown facts are named on which an answer hangs."""
-
-
-def answer_lines(answer: Answer, entity: Entity, context: Context) -> Iterator[Line]:
-    """Yield the answer of a table for a subject, each row with its clauses behind it."""
-    teller = _Teller(answer, entity, context)
-    if answer.table.hit is Hit.COLLECT:
-        yield from teller.rows()
-    else:
-        yield teller.single()
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,11 +101,6 @@ class Reported:
     rows: Mapping[str, str] | None = None
 
 
-def reported(answer: Answer, entity: Entity, context: Context) -> Reported:
-    """Return the answer of a table for a subject, without clauses."""
-    return _Teller(answer, entity, context).reported()
-
-
 def is_told(answer: Answer) -> bool:
     """Whether an answer leaves nothing open."""
     if answer.table.hit is Hit.COLLECT:
@@ -135,8 +109,8 @@ def is_told(answer: Answer) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class _Teller:
-    """Tells one answer."""
+class TableTeller:
+    """Tells the answer of a table for a subject."""
 
     answer: Answer
     entity: Entity
@@ -146,92 +120,66 @@ class _Teller:
     def _what(self) -> str:
         return self.context.words.label(self.answer.table.label, self.answer.table.name)
 
+    def lines(self) -> Iterator[Line]:
+        """Yield the answer, each row with its clauses behind it."""
+        if self.answer.table.hit is Hit.COLLECT:
+            yield from self._rows()
+            return
+        said, is_known = self._taken(), any(v.known for v in self.answer.values.values())
+        yield self._found(self.context.cited(said, self.answer.sources) if is_known else said)
+
     def reported(self) -> Reported:
         """Return the answer in short: the rows of a table that collects them, if it is settled."""
         if self.answer.table.hit is not Hit.COLLECT:
             return Reported(self._what, self._taken())
         if not self.answer.settled:
             return Reported(self._what, self._open())
-        program = self.context.words.program
-        data = values.answer(self.answer, program)["value"]
+        data = values.answer(self.answer, self.context.words.program)["value"]
         said = (self._row(fired) for fired in self.answer.rows)
         rows = {dumps(one): row for one, row in zip(data, said, strict=True)}
-        return Reported(
-            self._what, "; ".join(rows.values()) or self.context.words.say("none"), rows
-        )
-
-    def single(self) -> Line:
-        """Return the answer of a table that takes one row."""
-        said = self._taken()
-        is_known = any(value.known for value in self.answer.values.values())
-        return self._found(self._cited(said, self.answer.sources) if is_known else said)
+        return Reported(self._what, "; ".join(rows.values()) or self.context.say("none"), rows)
 
     def _taken(self) -> str:
         """Say the one row that was taken, or on what it hangs."""
         answer, said = self.answer, self._said(self.answer.values)
-        bare = len(answer.values) == 1 and said != self.context.words.say("unknown")
+        bare = len(answer.values) == 1 and said != self.context.say("unknown")
         return said if bare or any(v.known for v in answer.values.values()) else self._open()
 
-    def rows(self) -> Iterator[Line]:
-        """Yield the answer of a table that collects rows."""
-        sure, possible = self._merged()
-        if sure:
-            yield Line(self.context.words.say("table.rows", what=self._what), 4, "•")
-            for said, sources in sure.items():
-                yield Line(self._cited(said, tuple(sources)), 8, "-")
-            if possible:
-                yield Line(self.context.words.say("table.maybe", rows="; ".join(possible)), 8, "-")
-        else:
-            none = self.answer.settled and not self.answer.rows
-            yield self._found(self.context.words.say("none") if none else self._open())
-
-    def parts(self) -> Iterator[str]:
-        """Yield what is answered: each row, those only possible marked so, or the one value."""
-        say = self.context.words.say
-        if self.answer.table.hit is not Hit.COLLECT:
-            told = any(value.known for value in self.answer.values.values())
-            yield self._said(self.answer.values) if told else self._open()
-            return
-        sure, possible = self._merged()
-        yield from sure
-        yield from (say("table.maybe", rows=row) for row in possible)
-
-    def _merged(self) -> tuple[dict[str, dict[str, None]], list[str]]:
-        """Return what sure rows say with the clauses of each, and what else others may add."""
+    def _rows(self) -> Iterator[Line]:
+        """Yield sure rows with the clauses of each, and what others may add."""
         sure: dict[str, dict[str, None]] = {}
         for fired in self.answer.rows:
             if fired.sure:
                 sources = dict.fromkeys(fired.row.rule.sources)
                 sure.setdefault(self._row(fired), {}).update(sources)
-        possible = dict.fromkeys(self._row(fired) for fired in self.answer.rows if not fired.sure)
-        return sure, [said for said in possible if said not in sure]
+        others = dict.fromkeys(self._row(fired) for fired in self.answer.rows if not fired.sure)
+        possible = "; ".join(said for said in others if said not in sure)
+        if not sure:
+            none = self.answer.settled and not self.answer.rows
+            yield self._found(self.context.say("none") if none else self._open())
+            return
+        yield Line(self.context.say("table.rows", what=self._what), 4, "•")
+        for said, cited in sure.items():
+            yield Line(self.context.cited(said, cited), 8, "-")
+        if possible:
+            yield Line(self.context.say("table.maybe", rows=possible), 8, "-")
 
     def _found(self, value: str) -> Line:
-        return Line(self.context.words.say("found", what=self._what, value=value), 4, "•")
-
-    def _cited(self, said: str, sources: tuple[str, ...]) -> str:
-        cited = self.context.clauses.cited(sources)
-        return f"{said} ({cited})" if cited else said
+        return Line(self.context.found(self._what, value), 4, "•")
 
     def _row(self, fired: Fired) -> str:
-        words, label = self.context.words, fired.row.rule.label
-        said = self._said(fired.values)
-        return (
-            said if label is None else words.say("found", what=words.label(label, ""), value=said)
-        )
+        label, said = fired.row.rule.label, self._said(fired.values)
+        if label is None:
+            return said
+        return self.context.found(self.context.words.label(label, ""), said)
 
     # -- what is open ---------------------------------------------------------------------------
 
     def _open(self) -> str:
         """Say on what an answer hangs."""
-        words = self.context.words
         names = list(dict.fromkeys(filter(None, map(self._label, self._missing()))))
-        if not names:
-            return words.say("unknown")
-        said, left = ", ".join(names[:_MOST_UNKNOWN]), len(names) - _MOST_UNKNOWN
-        if left > 0:
-            said = words.say("and_more", names=said, n=left)
-        return words.say("table.open", names=said)
+        said = self.context.several(names, _MOST_UNKNOWN, ", ")
+        return self.context.say("table.open", names=said) if names else self.context.say("unknown")
 
     def _missing(self) -> Iterator[str]:
         run, env = self.context.results.run, (known(self.entity),)
@@ -264,7 +212,7 @@ class _Teller:
         parts = [
             text
             if name in telling and found[name].known
-            else words.say("found", what=self._called(name, telling), value=text)
+            else self.context.found(self._called(name, telling), text)
             for name, text in said.items()
         ]
         return (" – " if len(telling) == len(said) else "; ").join(parts)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from khung.diagnostics.render.columns import columns
 from khung.engine.stages import Status
 from khung.records import dataclass
-from khung.report.result.beside import Reported, reported
-from khung.report.result.decisions import options, question
+from khung.report.result.beside import Reported, TableTeller
+from khung.report.result.context import options, question
 from khung.report.result.subject import missing_text, standing
 from khung.report.words.rules import telling
 
@@ -80,7 +80,7 @@ def brief(result: Result, context: Context) -> Brief:
         for output in result.outputs
     }
     for answer in result.tables:
-        outputs[answer.table.name] = reported(answer, result.entity, context)
+        outputs[answer.table.name] = TableTeller(answer, result.entity, context).reported()
     asked = question(result.decision, context, declared) if result.decision else ""
     checks = {one.name: context.rules.title(one.check.rule, declared) for one in result.checks}
     bound, left = tuple(_bound(result, context)), _left(result, context)

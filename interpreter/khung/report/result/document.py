@@ -23,17 +23,17 @@ from khung.report.document.model import (
     Style,
 )
 from khung.report.document.terminal import to_terminal
-from khung.report.result.basis import basis_lines
 from khung.report.result.context import Context, context_of
 from khung.report.result.overview import (
     MOST_NAMES,
+    basis_lines,
     checks,
     decisions,
     quotas,
     split,
     standings,
 )
-from khung.report.result.subject import standing, subject_lines
+from khung.report.result.subject import Subject, standing
 from khung.report.words.names import listed
 from khung.why.smallest_change import smallest_changes
 
@@ -147,10 +147,10 @@ def _text(context: Context, folder: str, changes: Changes) -> Iterator[Block]:
 
 def _untold(untold: Told, context: Context) -> Iterator[Line]:
     for results in filter(None, untold):
-        level = context.words.say("status.blank")
+        level = context.say("status.blank")
         yield from _named(level, results, context)
         least = min(len(result.missing) for result in results)
-        yield Line(context.words.say("blank", n=least), 2)
+        yield Line(context.say("blank", n=least), 2)
 
 
 def _all_alike(told: Told, context: Context, changes: Changes) -> Iterator[Line]:
@@ -159,14 +159,14 @@ def _all_alike(told: Told, context: Context, changes: Changes) -> Iterator[Line]
         yield from block
     if len(blocks) > _MOST_BLOCKS:
         yield BLANK
-        yield Line(context.words.say("more", n=len(blocks) - _MOST_BLOCKS))
+        yield Line(context.say("more", n=len(blocks) - _MOST_BLOCKS))
 
 
 def _alike(results: list[Result], context: Context, changes: Changes) -> Iterator[list[Line]]:
     """Yield a block for each subject; those of whom the same is said share one."""
     alike: dict[tuple[str, tuple[Line, ...]], list[Result]] = defaultdict(list)
     for result in advancing(results, len(results), Phase.TELLING):
-        said = subject_lines(result, context, changes.get(result.entity.path))
+        said = Subject(result, context).lines(changes.get(result.entity.path))
         alike[standing(result, context), tuple(said)].append(result)
     for (level, lines), members in alike.items():
         yield [*_named(level, members, context), *lines]
@@ -177,7 +177,7 @@ def _named(level: str, members: list[Result], context: Context) -> Iterator[Line
     if len(members) > MOST_NAMES:
         who = f"{who} ({len(members)})"
     yield BLANK
-    yield Line(context.words.say("title", who=who, level=level), 0, "■", Style.TITLE)
+    yield Line(context.say("title", who=who, level=level), 0, "■", Style.TITLE)
 
 
 def _who(members: list[Result], context: Context, most: int) -> str:
@@ -220,7 +220,7 @@ def _sheet(result: Result, context: Context, smallest: SmallestChange | None) ->
     yield Paragraph((f"{_title(context)} · {_dated(context)}",), "meta")
     yield Heading(2, words.entity(result.entity))
     yield Paragraph((standing(result, context),), "level" if settled else "level open")
-    yield from subject_lines(result, context, smallest)
+    yield from Subject(result, context).lines(smallest)
     basis = tuple(basis_lines([[result]], context))
     if basis:
         yield Section(basis, kind="basis")

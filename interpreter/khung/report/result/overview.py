@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 from khung.diagnostics.render.columns import columns
 from khung.engine.checks import CheckState
 from khung.engine.stages import Status
+from khung.ir import types as t
 from khung.report.document.model import BLANK, Grid, Line, Link, Style
 from khung.report.document.terminal import padded
 from khung.report.result.beside import STYLES
-from khung.report.result.context import ends
-from khung.report.result.decisions import decider, question
+from khung.report.result.context import decider, ends, question
 from khung.report.result.subject import brief_standing
 from khung.report.words.names import is_bare, listed
 
@@ -24,9 +24,10 @@ if TYPE_CHECKING:
 
     from khung.engine.facts import Entity
     from khung.engine.quotas import GroupResult
-    from khung.ir.program import Check, ObjectType
+    from khung.ir.program import Check, ObjectType, Reading
     from khung.report.document.model import Rich
     from khung.report.result.context import Context
+    from khung.report.words.labels import Words
     from khung.why.result import Result, Results
 
 Told = list[list["Result"]]
@@ -87,7 +88,7 @@ def _grid(
     kinds: tuple[str, ...] = (),
 ) -> Grid:
     """Return a table of columns whose phrases are named."""
-    heads = tuple(context.words.say(f"column.{name}") for name in names.split())
+    heads = tuple(context.say(f"column.{name}") for name in names.split())
     said = (BLANK, Line(title, style=Style.TITLE), *lines)
     return Grid(heads, tuple(rows), title, kinds, said)
 
@@ -104,7 +105,7 @@ def standings(results: list[Result], anchors: Mapping[str, str], context: Contex
         context: The words.
     """
     declared = results[0].entity.type
-    title = context.words.say("table", type=context.words.type(declared), n=len(results))
+    title = context.say("table", type=context.words.type(declared), n=len(results))
     by_name: dict[str, list[Result]] = defaultdict(list)
     for result in sorted(results, key=_order):
         by_name[brief_standing(result, context)].append(result)
@@ -133,7 +134,7 @@ def _links(members: list[Result], anchors: Mapping[str, str], context: Context) 
     left = len(members) - _MOST_LINKS
     if left <= 0:
         return tuple(ids)
-    before, after = context.words.say("and_more", names="\0", n=left).split("\0")
+    before, after = context.say("and_more", names="\0", n=left).split("\0")
     return (before, *ids, after)
 
 
@@ -173,7 +174,7 @@ def checks(context: Context) -> Iterator[Grid]:
         said = f"{asked}: {len(ids)} ({listed(ids, MOST_NAMES)})"
         lines.append(Line(said, 2, "!", STYLES[check.severity]))
     bad = sum(len(ids) for *_, ids in violated.values())
-    title = context.words.say("checks.summary", bad=bad, unknown=unknown)
+    title = context.say("checks.summary", bad=bad, unknown=unknown)
     yield _grid(title, "rule number who", rows, lines, context, ("", "number", ""))
 
 
@@ -192,18 +193,13 @@ def quotas(told: Told, context: Context) -> Iterator[Grid]:
             lines += [Line(title, 2, "•"), Line(context.group(group), 6)]
     if rows:
         names = "rule group base places kept cut open"
-        yield _grid(context.words.say("quotas"), names, rows, lines, context)
+        yield _grid(context.say("quotas"), names, rows, lines, context)
 
 
 def _cells(group: GroupResult, context: Context) -> Iterator[str]:
-    yield context.group_key(group)
-    yield ends(group.base)
-    yield ends(group.places)
-    yield from (_ids(entities) for entities in (group.kept, group.cut, group.open))
-
-
-def _ids(entities: Iterable[Entity]) -> str:
-    return listed((entity.id for entity in entities), _MOST_LINKS)
+    yield from (context.group_key(group), ends(group.base), ends(group.places))
+    for entities in (group.kept, group.cut, group.open):
+        yield listed((entity.id for entity in entities), _MOST_LINKS)
 
 
 # -- decisions ----------------------------------------------------------------------------------
@@ -214,11 +210,8 @@ def decisions(told: Told, context: Context) -> Iterator[Grid]:
     found: dict[tuple[str, str], tuple[ObjectType, str, list[str]]] = {}
     for result in (result for results in told for result in results):
         if result.decision is not None:
-            declared = result.entity.type
-            asked, who = (
-                question(result.decision, context, declared),
-                decider(result.decision, context),
-            )
+            decision, declared = result.decision, result.entity.type
+            asked, who = question(decision, context, declared), decider(decision, context)
             *_, ids = found.setdefault((asked, declared.name), (declared, who, []))
             ids.append(result.entity.id)
     rows: list[tuple[Rich, ...]] = []
@@ -226,10 +219,103 @@ def decisions(told: Told, context: Context) -> Iterator[Grid]:
     for (asked, _), (declared, who, ids) in found.items():
         whom = f"{context.words.type(declared)} {listed(ids)}"
         rows.append(((whom,), (asked,), (who,)))
-        lines += [
-            Line(f"{whom}: {asked}", 2, "•"),
-            Line(context.words.say("decided_by", who=who), 6),
-        ]
+        lines.append(Line(f"{whom}: {asked}", 2, "•"))
+        lines.append(Line(context.say("decided_by", who=who), 6))
     if rows:
-        title = context.words.say("still_to_decide")
+        title = context.say("still_to_decide")
         yield _grid(title, "subjects asked decider", rows, lines, context)
+
+
+# -- what results rest on beside the facts given: defaults, readings ------------------------------
+
+
+def basis_lines(told: list[list[Result]], context: Context) -> Iterator[Line]:
+    """Yield the defaults that were taken, then the readings with the options not taken.
+
+    Args:
+        told: The results of each type.
+        context: The words.
+    """
+    concerned = [results for results in told if any(result.assumed for result in results)]
+    for results in concerned:
+        yield from _assumed(results, context, several=len(concerned) > 1)
+    yield from _readings([result for results in told for result in results], context)
+
+
+def _assumed(results: list[Result], context: Context, *, several: bool) -> Iterator[Line]:
+    """Yield the defaults: those that are yes, no or none together, every other by itself."""
+    shared: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for result in results:
+        for place, label, value in _defaults(result, context):
+            shared[place][label if place else f"{label}: {value}"].append(result.entity.id)
+    concerned = [r.entity.id for r in results if r.assumed]
+    title = context.say("assumed")
+    if several:
+        whose = context.words.type(results[0].entity.type)
+        title = context.say("of", what=title, whom=whose)
+    yield BLANK
+    everyone = [r.entity.id for r in results]
+    yield Line(_with_ids(title, concerned, everyone), style=Style.TITLE)
+    for place in sorted(shared, key=lambda place: not place):
+        labels = [_with_ids(label, ids, concerned) for label, ids in shared[place].items()]
+        if place:
+            yield Line(f"{place}: {'; '.join(labels)}", 2, "•")
+        else:
+            yield from (Line(label, 2, "•") for label in labels)
+
+
+def _defaults(result: Result, context: Context) -> Iterator[tuple[str, str, str]]:
+    """Yield each default: under which value it is listed, or empty; its label; its value."""
+    for path in result.assumed:
+        found = context.paths.located(path)
+        if found is None or not found[1]:
+            yield "", path, context.say("unknown")
+            continue
+        entity, name = found
+        fact = entity.type.facts.get(name)
+        value = _value(entity, name, context)
+        plain = fact is not None and isinstance(fact.ty, t.Boolean | t.List)
+        yield value if plain else "", context.words.of(entity, name, result.entity), value
+
+
+def _value(entity: Entity, name: str, context: Context) -> str:
+    fact = entity.type.facts.get(name)
+    ty = fact.ty if fact else t.ANYTHING
+    read = context.results.run.evaluator.member(entity, name, ty)
+    if read is None:
+        return context.say("none")
+    return context.words.value(read[0], ty, fact.unit if fact else "")
+
+
+def _with_ids(label: str, ids: list[str], everyone: list[str]) -> str:
+    """Return a label with those it is about, unless that is everyone."""
+    return label if ids == everyone else f"{label} ({listed(ids, 5)})"
+
+
+def _readings(results: list[Result], context: Context) -> Iterator[Line]:
+    used: dict[str, list[str]] = defaultdict(list)
+    for result in results:
+        for name in result.readings:
+            used[name].append(result.entity.id)
+    concerned = [r.entity.id for r in results if r.readings]
+    if used:
+        yield BLANK
+        everyone = [r.entity.id for r in results]
+        title = _with_ids(context.say("readings"), concerned, everyone)
+        yield Line(title, style=Style.TITLE)
+    for name, reading in context.results.program.readings.items():
+        if name in used:
+            asked = _with_ids(reading.question.said(context.words.lang), used[name], concerned)
+            if context.hints:
+                yield Line(asked, 2, "•")
+                yield from _options(reading, context.words)
+            else:
+                yield Line(f"{asked} → {context.words.option(reading)}", 2, "•")
+
+
+def _options(reading: Reading, words: Words) -> Iterator[Line]:
+    yield Line(words.option(reading), 6, "→")
+    for option in reading.options.values:
+        if option != reading.chosen:
+            name, label = f"--reading {reading.name}={option}", words.option(reading, option)
+            yield Line(words.say("try", option=name, label=label), 6, style=Style.FAINT)

@@ -10,8 +10,8 @@ from khung.engine.stages import Status
 from khung.locale import phrase
 from khung.records import dataclass
 from khung.report.document.model import Line, Style
-from khung.report.result.beside import STYLES, answer_lines, check_lines, is_told, told_lines
-from khung.report.result.decisions import decision_lines
+from khung.report.result.beside import STYLES, TableTeller, check_lines, is_told, told_lines
+from khung.report.result.context import decision_lines
 from khung.report.words.names import is_bare
 from khung.report.words.rules import kind_of, rules_of
 from khung.why.smallest_change import Search
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from khung.ir.nodes import Rule
     from khung.report.result.context import Context
     from khung.report.words.conditions import Told
-    from khung.why.result import Output, Result
+    from khung.why.result import Result
     from khung.why.smallest_change import Change, SmallestChange
 
 _NOT_BELOW = (Status.NOT_RANKED, Status.PENDING)
@@ -39,35 +39,23 @@ _OPEN = (Status.UNDETERMINED, Status.NEEDS_DECISION)
 
 def standing(result: Result, context: Context) -> str:
     """Return where a subject stands: its level, or that it has none yet, and which it may be."""
-    words, declared = context.words, result.entity.type
-    if result.at_worst is None or result.at_best is None:
+    ends = (result.at_worst, result.at_best)
+    if None in ends or result.status is not Status.UNDETERMINED:
         return brief_standing(result, context)
-    if result.status is not Status.UNDETERMINED:
-        return brief_standing(result, context)
-    worst, best = (words.level(rank, declared) for rank in (result.at_worst, result.at_best))
-    levels = best if worst == best else words.say("from_to", worst=worst, best=best)
-    if result.scope == "open":
-        return words.say("status.scope_open", levels=levels)
-    key = "status.pending_open" if worst == best else "status.between"
-    return words.say(key, levels=levels)
+    worst, best = (
+        context.words.level(rank, result.entity.type) for rank in ends if rank is not None
+    )
+    levels = best if worst == best else context.say("from_to", worst=worst, best=best)
+    key = "pending_open" if worst == best else "between"
+    key = "scope_open" if result.scope == "open" else key
+    return context.say(f"status.{key}", levels=levels)
 
 
 def brief_standing(result: Result, context: Context) -> str:
     """Return the level of a subject, or its status."""
     if result.level is not None:
         return context.words.level(result.level, result.entity.type)
-    return context.words.say(f"status.{result.status.value}")
-
-
-def subject_lines(result: Result, context: Context, smallest: SmallestChange | None) -> list[Line]:
-    """Return what is said below the name of a subject.
-
-    Args:
-        result: What was found.
-        context: The words, the rules, the clauses.
-        smallest: What would lift the level, None where that is not asked.
-    """
-    return list(_Block(result, context).lines(smallest))
+    return context.say(f"status.{result.status.value}")
 
 
 def missing_text(path: str, own: Entity, context: Context, *, hints: bool) -> str:
@@ -92,15 +80,19 @@ def missing_text(path: str, own: Entity, context: Context, *, hints: bool) -> st
 
 
 @dataclass(frozen=True, slots=True)
-class _Block:
-    """Writes the lines of one subject."""
+class Subject:
+    """Tells one subject: what stands below its name."""
 
     result: Result
     context: Context
     cited: set[str] = field(default_factory=set)
 
     def lines(self, smallest: SmallestChange | None) -> Iterator[Line]:
-        """Yield the lines, in the order in which people ask."""
+        """Yield the lines, in the order in which people ask.
+
+        Args:
+            smallest: What would lift the level, None where that is not asked.
+        """
         yield from self._given()
         yield from self._decision()
         yield from self._missing()
@@ -111,7 +103,7 @@ class _Block:
         yield from self._outputs()
 
     def _heading(self, key: str, **args: object) -> Line:
-        return Line(self.context.words.say(key, **args), 2, style=Style.HEADING)
+        return Line(self.context.say(key, **args), 2, style=Style.HEADING)
 
     # -- why ------------------------------------------------------------------------------------
 
@@ -180,7 +172,7 @@ class _Block:
                 yield Line(missing_text(path, own, self.context, hints=self.context.hints), 4, "•")
             more = len(self.result.missing) - _MOST_MISSING
             if more > 0:
-                yield Line(self.context.words.say("more_facts", n=more), 4, "•")
+                yield Line(self.context.say("more_facts", n=more), 4, "•")
 
     # -- the rest -------------------------------------------------------------------------------
 
@@ -235,7 +227,7 @@ class _Block:
     def _finding(self, finding: Finding) -> Iterator[Line]:
         text = self.context.rules.finding(finding, self.result.entity)
         if finding.severity == "error":
-            text = self.context.words.say("error", text=text)
+            text = self.context.say("error", text=text)
         yield Line(text, 4, "!", STYLES[finding.severity])
         cited = self.context.clauses.cited(finding.rule.sources)
         if cited:
@@ -247,11 +239,8 @@ class _Block:
         if self.result.outputs or tables:
             yield self._heading("outputs")
         for output in self.result.outputs:
-            yield Line(self._output(output), 4, "•")
+            what = self.context.words.member(self.result.entity.type, output.name)
+            value = self.context.words.value(output.value, output.ty)
+            yield Line(self.context.found(what, value), 4, "•")
         for answer in tables:
-            yield from answer_lines(answer, self.result.entity, self.context)
-
-    def _output(self, output: Output) -> str:
-        words = self.context.words
-        what = words.member(self.result.entity.type, output.name)
-        return words.say("found", what=what, value=words.value(output.value, output.ty))
+            yield from TableTeller(answer, self.result.entity, self.context).lines()

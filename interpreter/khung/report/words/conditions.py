@@ -190,9 +190,9 @@ class Teller:
 
     def _under(self, name: str) -> str:
         """Return what a reading of the text was taken to be, which is no fact to change."""
-        reading, lang = self.words.program.readings[name], self.words.lang
-        option = self.words.label(reading.options.labels.get(reading.chosen), reading.chosen)
-        return self.words.say("under", question=reading.question.said(lang), option=option)
+        reading, words = self.words.program.readings[name], self.words
+        question = reading.question.said(words.lang)
+        return words.say("under", question=question, option=words.option(reading))
 
     def others(self, subjects: Iterable[Entity]) -> tuple[Told, ...]:
         """Tell why other subjects have the levels that were read."""

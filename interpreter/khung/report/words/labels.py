@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from khung.engine.facts import Entity
     from khung.engine.values import Elements, Value
-    from khung.ir.program import ObjectType, Program
+    from khung.ir.program import ObjectType, Program, Reading
     from khung.rulebook.model import Label
 
 PERCENT = "%"
@@ -97,6 +97,11 @@ class Words:
         own = ty.name if isinstance(ty, t.Scale | t.Enumeration) else ""
         values = self.program.values.get(own)
         return self.label(values.label if values else None, name or own)
+
+    def option(self, reading: Reading, option: str = "") -> str:
+        """Return what an option of a reading is called, if none is named the one chosen."""
+        name = option or reading.chosen
+        return self.label(reading.options.labels.get(name), name)
 
     # -- values ---------------------------------------------------------------------------------
 
