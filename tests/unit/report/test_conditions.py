@@ -12,8 +12,7 @@ from khung.casefile.from_source import read_case
 from khung.casefile.to_facts import build_case
 from khung.diagnostics.bag import Bag
 from khung.ir.from_rulebook import lower_rulebook
-from khung.report.words.labels import Words
-from khung.report.words.names import Clauses
+from khung.report.words.labels import Clauses, Words
 from khung.report.words.rules import RuleTeller
 from khung.rulebook.from_source import load_rulebook
 from khung.why.result import evaluate_case

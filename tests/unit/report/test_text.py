@@ -22,7 +22,7 @@ from khung.report.document.terminal import NARROWEST, rendered
 from khung.report.encode import dumps
 from khung.report.result.document import results_html, results_text
 from khung.report.result.json import results_json
-from khung.report.words.names import Paths, counted, listed
+from khung.report.words.labels import Paths, counted, listed
 from khung.why import smallest_change
 from khung.why.trials import Trials
 

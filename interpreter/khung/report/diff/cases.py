@@ -11,7 +11,7 @@ from khung.locale import phrase
 from khung.report.diff.changes import part_word
 from khung.report.diff.subjects import Teller, Told, is_of_level
 from khung.report.document.model import BLANK, Line, Style
-from khung.report.words.names import listed
+from khung.report.words.labels import listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -11,8 +11,7 @@ from khung.analysis.meaning import node_of
 from khung.diagnostics.render.columns import columns
 from khung.locale import known, phrase
 from khung.report.document.model import Line, Style
-from khung.report.words.labels import Words
-from khung.report.words.names import listed
+from khung.report.words.labels import Words, listed
 from khung.report.words.sentences import Sayer
 from khung.rulebook.entries import labels_of_sets
 

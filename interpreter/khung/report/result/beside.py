@@ -12,7 +12,7 @@ from khung.ir import types as t
 from khung.records import dataclass
 from khung.report.document.model import Line, Style
 from khung.report.encode import dumps
-from khung.report.words.names import is_bare
+from khung.report.words.labels import is_bare
 from khung.rulebook.model import Hit
 from khung.why.missing import Missing
 

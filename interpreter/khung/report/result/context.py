@@ -8,8 +8,7 @@ from khung.engine.values import known
 from khung.ir.program import ladder_of
 from khung.records import dataclass
 from khung.report.document.model import Line, Style
-from khung.report.words.labels import Words
-from khung.report.words.names import Clauses, Paths, listed
+from khung.report.words.labels import Clauses, Paths, Words, listed
 from khung.report.words.rules import RuleTeller, kind_of
 
 if TYPE_CHECKING:

@@ -34,7 +34,7 @@ from khung.report.result.overview import (
     standings,
 )
 from khung.report.result.subject import Subject, standing
-from khung.report.words.names import listed
+from khung.report.words.labels import listed
 from khung.why.smallest_change import smallest_changes
 
 if TYPE_CHECKING:

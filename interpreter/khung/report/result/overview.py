@@ -17,7 +17,7 @@ from khung.report.document.terminal import padded
 from khung.report.result.beside import STYLES
 from khung.report.result.context import decider, ends, question
 from khung.report.result.subject import brief_standing
-from khung.report.words.names import is_bare, listed
+from khung.report.words.labels import is_bare, listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

@@ -12,7 +12,7 @@ from khung.records import dataclass
 from khung.report.document.model import Line, Style
 from khung.report.result.beside import STYLES, TableTeller, check_lines, is_told, told_lines
 from khung.report.result.context import decision_lines
-from khung.report.words.names import is_bare
+from khung.report.words.labels import is_bare
 from khung.report.words.rules import kind_of, rules_of
 from khung.why.smallest_change import Search
 

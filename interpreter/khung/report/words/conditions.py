@@ -16,17 +16,23 @@ from khung.ir import nodes as n
 from khung.ir import types as t
 from khung.ir.enums import FoldOp
 from khung.records import dataclass
-from khung.report.words.labels import PERCENT, key_of, ratio
-from khung.report.words.names import counted
-from khung.report.words.nodes import is_percentage, reading_of
+from khung.report.words.labels import PERCENT, counted, key_of, ratio
+from khung.report.words.nodes import (
+    OPPOSITE,
+    is_as_wanted,
+    is_own,
+    is_percentage,
+    is_settled,
+    reading_of,
+    told,
+)
 from khung.report.words.values import bodies
-from khung.report.words.ways import OPPOSITE, is_as_wanted, is_own, is_settled, told
 from khung.syntax.operators import CompareOp
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from khung.engine.solver import Env, Solver
+    from khung.engine.solver import Env
     from khung.engine.values import Element, Value
     from khung.report.words.labels import Words
     from khung.report.words.values import Namer
@@ -88,16 +94,6 @@ class Teller:
         """The words of the rulebook."""
         return self.namer.words
 
-    @property
-    def evaluator(self) -> Solver:
-        """The evaluation."""
-        return self.namer.evaluator
-
-    @property
-    def own(self) -> Entity:
-        """The object whose conditions these are."""
-        return self.namer.own
-
     def tell(self, node: n.Node, env: Env, *, wanted: bool) -> tuple[Told, ...]:
         """Return why a condition is not what is wanted.
 
@@ -112,15 +108,16 @@ class Teller:
             case n.AllOf() | n.AnyOf():
                 return self._operands(node, env, wanted=wanted)
             case n.If():
-                holds = self.evaluator.truth(node.condition, env)
-                branch = node.yes if holds.most else node.no
-                return self.tell(branch, env, wanted=wanted)
+                holds = self.namer.evaluator.truth(node.condition, env)
+                return self.tell(node.yes if holds.most else node.no, env, wanted=wanted)
             case n.Compare():
-                return self._comparison(node, env, wanted=wanted)
+                return (self._comparison(node, env, wanted=wanted),)
             case n.Fold():
                 return self._quantifier(node, env, wanted=wanted)
-            case n.Field() | n.StateOf() | n.Has():
-                return (self._fact(node, env),)
+            case n.Field() | n.Has():
+                return (Told(self.namer.found(node, env)),)
+            case n.StateOf():
+                return (Told(self.namer.found(node, env), self._others(env, node)),)
             case n.Defined():
                 return self._definition(node, env, wanted=wanted)
             case n.Call(function="is known", arguments=(asked, *_)) if asked is not None:
@@ -130,7 +127,9 @@ class Teller:
             case n.Call(function="list contains", arguments=(source, element)) if (
                 source and element
             ):
-                return (self._membership(source, element, env, wanted=wanted),)
+                key = "lacks" if wanted else "holds"
+                what, value = self.namer.name(source, env), self.namer.value(element, env)
+                return (Told(self.words.say(key, what=what, value=value)),)
             case _:  # said in the words of its rule, without what was found
                 return (Told(self.namer.say(node)),)
 
@@ -138,23 +137,25 @@ class Teller:
 
     def _operands(self, node: n.AllOf | n.AnyOf, env: Env, *, wanted: bool) -> tuple[Told, ...]:
         """Tell the operands in the way. Where one of them is enough, say so."""
-        choice = isinstance(node, n.AnyOf) is wanted
-        in_the_way = [o for o in node.operands if not self._is(o, env, wanted)]
+        solver, choice = self.namer.evaluator, isinstance(node, n.AnyOf) is wanted
+        in_the_way = [o for o in node.operands if not self._is(o, env, wanted=wanted)]
         if choice:
-            in_the_way = [o for o in in_the_way if not self._settled(o, env, wanted)] or in_the_way
-        asked = told(node, in_the_way, self.words.program, env, self.evaluator)
-        lines = [self.tell(o, env, wanted=wanted) for o in asked]
-        return self._choice(lines) if choice else tuple(line for each in lines for line in each)
+            movable = [
+                o for o in in_the_way if not is_settled(o, env, solver, self.fixed, wanted=wanted)
+            ]
+            in_the_way = movable or in_the_way
+        asked = told(node, in_the_way, self.words.program, env, solver)
+        return self._ways([self.tell(o, env, wanted=wanted) for o in asked], choice=choice)
 
-    def _is(self, node: n.Node, env: Env, wanted: bool) -> bool:  # noqa: FBT001  # the value asked for
-        return is_as_wanted(self.evaluator.truth(node, env), wanted=wanted)
+    def _is(self, node: n.Node, env: Env, *, wanted: bool) -> bool:
+        return is_as_wanted(self.namer.evaluator.truth(node, env), wanted=wanted)
 
-    def _settled(self, node: n.Node, env: Env, wanted: bool) -> bool:  # noqa: FBT001  # as above
-        return is_settled(node, env, self.evaluator, self.fixed, wanted=wanted)
+    def _ways(self, ways: Sequence[tuple[Told, ...]], *, choice: bool) -> tuple[Told, ...]:
+        """Return what all ways say, or of which one would be enough.
 
-    def _choice(self, ways: Sequence[tuple[Told, ...]]) -> tuple[Told, ...]:
-        """Return ways of which one would be enough; a choice inside a choice is the same one."""
-        if not self.needs or len(ways) < 2:  # noqa: PLR2004  # one is no choice
+        A choice inside a choice is the same one.
+        """
+        if not choice or not self.needs or len(ways) < 2:  # noqa: PLR2004  # one is no choice
             return tuple(line for way in ways for line in way)
         parts = [part for way in ways for part in self._way(way)]
         return (Told(self.words.say("one_of"), tuple(parts), choice=True),)
@@ -167,66 +168,55 @@ class Teller:
 
     # -- comparisons ----------------------------------------------------------------------------
 
-    def _comparison(self, node: n.Compare, env: Env, *, wanted: bool) -> tuple[Told, ...]:
+    def _comparison(self, node: n.Compare, env: Env, *, wanted: bool) -> Told:
         op = node.op if wanted else OPPOSITE[node.op]
         left, right = node.left, node.right
-        reading = reading_of(node)
-        if reading:
-            return (Told(self._under(reading)),)
+        reading = self.words.program.readings.get(reading_of(node))
+        if reading:  # no fact to change
+            question, option = reading.question.said(self.words.lang), self.words.option(reading)
+            return Told(self.words.say("under", question=question, option=option))
         if isinstance(left, n.Literal):
             left, right, op = right, left, _TURNED[op]
         unit = self.namer.unit(left) or self.namer.unit(right)
         if is_percentage(right) and not isinstance(right.ty, t.Fraction):
             unit = PERCENT
-        value = self.evaluator.evaluate(left, env)
-        found = self.words.value(value, left.ty, unit)
-        line = self.words.say("found", what=self.namer.name(left, env), value=found)
+        line = self.namer.found(left, env, unit)
         if self.needs:
             line = self.words.say("needs", found=line, need=self._need(op, right, env, unit))
-        others = self.others(
-            (*bodies(left, env, self.evaluator), *bodies(right, env, self.evaluator))
-        )
-        return (Told(line, (*self._counted(left, env, op), *others)),)
+        return Told(line, (*self._counted(left, env, op), *self._others(env, left, right)))
 
-    def _under(self, name: str) -> str:
-        """Return what a reading of the text was taken to be, which is no fact to change."""
-        reading, words = self.words.program.readings[name], self.words
-        question = reading.question.said(words.lang)
-        return words.say("under", question=question, option=words.option(reading))
+    def _others(self, env: Env, *nodes: n.Node) -> tuple[Told, ...]:
+        """Tell why the subjects have their levels that values ask for."""
+        asked = (body for node in nodes for body in bodies(node, env, self.namer.evaluator))
+        return self.others(asked)
 
     def others(self, subjects: Iterable[Entity]) -> tuple[Told, ...]:
         """Tell why other subjects have the levels that were read."""
-        asked = {subject.path: subject for subject in subjects if subject is not self.own}
+        asked = {one.path: one for one in subjects if one is not self.namer.own}
         self.met.update(asked)
         return tuple(line for subject in asked.values() for line in self.why(subject))
 
     def _need(self, op: CompareOp, limit: n.Node, env: Env, unit: str) -> str:
-        value = self.evaluator.evaluate(limit, env)
-        shown = self._limit(value, limit.ty, unit)
+        value = self.namer.evaluator.evaluate(limit, env)
+        if isinstance(limit.ty, t.Fraction) and value.known:
+            shown = ratio(*value.least)
+        else:
+            shown = self.words.value(value, limit.ty, unit)
         form = "date" if isinstance(limit.ty, t.Date) else "need"
-        if not isinstance(limit, n.Literal) and not _is_computed(limit):
-            shown = self._named(shown, self.namer.name(limit, env), form)
+        if not isinstance(limit, n.Literal | n.Arithmetic | n.Call | n.If):
+            what = self.namer.name(limit, env)
+            if form == "date":  # the words before a day end in one
+                shown = self.words.say("day_of", day=shown, what=what)
+            else:
+                shown = self.words.say("found", what=what, value=shown)
         return self.words.say(f"{form}.{self._plainest(op, value, limit.ty).name.lower()}", x=shown)
-
-    def _named(self, shown: str, name: str, form: str) -> str:
-        """Return a limit with its name; behind it for a day, as the words before it end in one."""
-        if form == "date":
-            return self.words.say("day_of", day=shown, what=name)
-        return self.words.say("found", what=name, value=shown)
-
-    def _limit(self, value: Value, ty: t.Type, unit: str) -> str:
-        if isinstance(ty, t.Fraction) and value.known:
-            return ratio(*value.least)
-        return self.words.value(value, ty, unit)
 
     def _plainest(self, op: CompareOp, value: Value, ty: t.Type) -> CompareOp:
         """Return `=` where a level leaves nothing else: at least the best, at most the lowest."""
         if not isinstance(ty, t.Scale) or not value.known:
             return op
         top = len(self.words.program.values[ty.name].values) - 1
-        at_end = (op is CompareOp.GE and value.least == top) or (
-            op is CompareOp.LE and value.least == 0
-        )
+        at_end = (op, value.least) in ((CompareOp.GE, top), (CompareOp.LE, 0))
         return CompareOp.EQ if at_end else op
 
     def _counted(self, node: n.Node, env: Env, op: CompareOp) -> tuple[Told, ...]:
@@ -242,17 +232,17 @@ class Teller:
         ways = tuple(self._elements(node, env, wanted=wanted))
         if not ways:
             return (Told(self.words.say("empty", what=self.namer.name(node.list, env))),)
-        if (node.op is FoldOp.SOME) is wanted:
-            return self._choice(ways)
-        return tuple(line for way in ways for line in way)
+        return self._ways(ways, choice=(node.op is FoldOp.SOME) is wanted)
 
     def _elements(self, node: n.Fold, env: Env, *, wanted: bool) -> Iterator[tuple[Told, ...]]:
         """Tell the elements in the way; after many of them only how many more there are."""
-        source = self.evaluator.evaluate(node.list, env)
+        source = self.namer.evaluator.evaluate(node.list, env)
         if source.why:
             return
-        items = [item for item, _ in kept(source.least, node.where, env, self.evaluator)]
-        in_the_way = [item for item in items if not self._is(node.body, (*env, item.value), wanted)]
+        items = [item for item, _ in kept(source.least, node.where, env, self.namer.evaluator)]
+        in_the_way = [
+            item for item in items if not self._is(node.body, (*env, item.value), wanted=wanted)
+        ]
         groups = self._alike(node, in_the_way, env, wanted=wanted)
         for group in groups[:_MOST]:
             yield from self._group(node, group, env, wanted=wanted)
@@ -269,10 +259,7 @@ class Teller:
             subject = _subject(item)
             if subject is not None:
                 self.met[subject.path] = subject
-                self.namer.called[subject.path] = ""
-            groups[self._element(item, node, env, wanted=wanted)].append(item)
-            if subject is not None:
-                del self.namer.called[subject.path]
+            groups[self._element(item, node, env, wanted=wanted, called="")].append(item)
         return list(groups.values())
 
     def _group(
@@ -283,29 +270,31 @@ class Teller:
         if subject is None:
             yield from (self._element(item, node, env, wanted=wanted) for item in items)
             return
-        self.namer.called[subject.path] = self._together(items)
-        yield self._element(items[0], node, env, wanted=wanted)
-        del self.namer.called[subject.path]
+        called = self.words.entity(subject, self.namer.own)
+        if len(items) > 1:
+            names, left = counted([item.value.least.id for item in items], _NAMED)
+            said = self.words.say("and_more", names=names, n=left) if left else names
+            called = f"{self.words.type(subject.type)} {said}"
+        yield self._element(items[0], node, env, wanted=wanted, called=called)
 
-    def _together(self, items: Sequence[Element]) -> str:
-        first = _subject(items[0])
-        assert first is not None  # noqa: S101  # asked by the caller
-        if len(items) == 1:
-            return self.words.entity(first, self.own)
-        names, left = counted([item.value.least.id for item in items], _NAMED)
-        said = self.words.say("and_more", names=names, n=left) if left else names
-        return f"{self.words.type(first.type)} {said}"
-
-    def _element(self, item: Element, node: n.Fold, env: Env, *, wanted: bool) -> tuple[Told, ...]:
-        target = item.value.least
+    def _element(
+        self, item: Element, node: n.Fold, env: Env, *, wanted: bool, called: str | None = None
+    ) -> tuple[Told, ...]:
+        """Tell an element; a subject is `called` as all those of whom the same is told."""
+        target, slot, namer = item.value.least, node.variable.slot, self.namer
         if isinstance(target, Entity) and target.type.is_record:
             return (Told(self.record(target)),)
         if isinstance(target, Entity) and target.stranger:
             return (Told(self.words.say("others")),)
-        slot = node.variable.slot
-        self.namer.slots[slot] = self.namer.element(item, node)
+        subject = _subject(item)
+        if subject is not None and called is not None:
+            namer.called[subject.path] = called
+        namer.slots[slot] = namer.element(item, node)
         (self.fixed.add if is_own(node.list, self.words.program) else self.fixed.discard)(slot)
-        return self.tell(node.body, (*env, item.value), wanted=wanted)
+        said = self.tell(node.body, (*env, item.value), wanted=wanted)
+        if subject is not None:
+            namer.called.pop(subject.path, None)
+        return said
 
     def record(self, record: Entity) -> str:
         """Return a record in one line: its name, and the fields that the case states."""
@@ -314,45 +303,28 @@ class Teller:
             words.say("found", what=words.member(declared, name), value=words.value(value, *form))
             for name, value, form in _stated(record)
         ]
-        what = words.entity(record, self.own)
+        what = words.entity(record, self.namer.own)
         return words.say("record", what=what, fields="; ".join(stated)) if stated else what
 
     # -- single values --------------------------------------------------------------------------
 
-    def _fact(self, node: n.Field | n.StateOf | n.Has, env: Env) -> Told:
-        value = self.words.value(self.evaluator.evaluate(node, env), node.ty, self.namer.unit(node))
-        line = self.words.say("found", what=self.namer.name(node, env), value=value)
-        asked = bodies(node, env, self.evaluator) if isinstance(node, n.StateOf) else ()
-        return Told(line, self.others(asked))
-
     def _whether_known(self, node: n.Node, env: Env) -> Told:
-        found, words = self.evaluator.read(node, env), self.words
+        found, words = self.namer.evaluator.read(node, env), self.words
         unit = self.namer.unit(node)
         value = words.say("none") if found is None else words.value(found[0], node.ty, unit)
         return Told(words.say("found", what=self.namer.name(node, env), value=value))
 
-    def _membership(self, source: n.Node, element: n.Node, env: Env, *, wanted: bool) -> Told:
-        unit = self.namer.unit(element)
-        value = self.words.value(self.evaluator.evaluate(element, env), element.ty, unit)
-        key = "lacks" if wanted else "holds"
-        return Told(self.words.say(key, what=self.namer.name(source, env), value=value))
-
     def _definition(self, node: n.Defined, env: Env, *, wanted: bool) -> tuple[Told, ...]:
         """Tell a definition by its label, and what is in it; by that alone if it has no label."""
-        target = self.evaluator.evaluate(node.object, env)
+        target = self.namer.evaluator.evaluate(node.object, env)
         declared = self.words.program.objects[node.owner].definitions[node.name]
         inside: tuple[Told, ...] = ()
-        if isinstance(target.least, Entity) and target.least is self.own:
-            inside = self._within().tell(declared.value, (target,), wanted=wanted)
+        if target.least is self.namer.own:  # whose values are in slots of their own
+            own = replace(self, namer=replace(self.namer, slots={}), fixed=set())
+            inside = own.tell(declared.value, (target,), wanted=wanted)
         if declared.label is None and inside:
             return inside
-        value = self.words.value(self.evaluator.evaluate(node, env), node.ty)
-        line = self.words.say("found", what=self.namer.name(node, env), value=value)
-        return (Told(line, inside),)
-
-    def _within(self) -> Teller:
-        """Return what tells a definition, whose values are in slots of its own."""
-        return replace(self, namer=replace(self.namer, slots={}), fixed=set())
+        return (Told(self.namer.found(node, env, ""), inside),)
 
 
 def _subject(item: Element) -> Entity | None:
@@ -361,10 +333,6 @@ def _subject(item: Element) -> Entity | None:
     if item.name or not isinstance(target, Entity) or target.type.is_record or target.stranger:
         return None
     return target
-
-
-def _is_computed(node: n.Node) -> bool:
-    return isinstance(node, n.Arithmetic | n.Call | n.If)
 
 
 def _stated(record: Entity) -> Iterator[tuple[str, Value, tuple[t.Type, str]]]:

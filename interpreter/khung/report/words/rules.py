@@ -29,8 +29,7 @@ if TYPE_CHECKING:
     from khung.ir.enums import Majority
     from khung.ir.nodes import Rule
     from khung.ir.program import Cap, ObjectType, Program, Vote
-    from khung.report.words.labels import Words
-    from khung.report.words.names import Clauses
+    from khung.report.words.labels import Clauses, Words
     from khung.why.result import Result, Results
 
 _MOST_REASONS = 3
@@ -203,7 +202,7 @@ class RuleTeller:
     # -- caps -----------------------------------------------------------------------------------
 
     def _cap(self, rule: Rule, teller: Teller, env: Env, rank: int | None) -> tuple[Told, ...]:
-        cap = next(c for c in teller.own.type.caps if c.rule.id == rule.id)
+        cap = next(c for c in teller.namer.own.type.caps if c.rule.id == rule.id)
         when = _beside_the_level(cap, self.words.program)
         told = () if when is None else teller.tell(when, env, wanted=False)
         return (*told, *self._limits(cap, teller, env, rank))
@@ -215,7 +214,7 @@ class RuleTeller:
         for limit, item in limits_of(cap, env, self.evaluator):
             if rank is None or limit.most < rank:
                 inner = env if item is None else (*env, item.value)
-                level = self.words.level(limit.most, teller.own.type)
+                level = self.words.level(limit.most, teller.namer.own.type)
                 whom = self._limited_by(cap, teller, env, item)
                 line = self.words.say("found", what=whom, value=level)
                 yield Told(line, self._bodies(cap, teller, inner, item))

@@ -43,16 +43,23 @@ class Namer:
         match node:
             case n.Field() | n.Defined() | n.Has():
                 target = self.evaluator.evaluate(node.object, env).least
-                return self._member(target, node) if isinstance(target, Entity) else self.say(node)
-            case n.LevelOf():
-                return self._of(node.object, env, self.words.scale(node.ty))
-            case n.StateOf():
-                return self._of(node.object, env, self.words.say(f"state.{node.what.value}"))
+                if not isinstance(target, Entity):
+                    return self.say(node)
+                return self._whose(target, self.words.member(target.type, node.name))
+            case n.LevelOf() | n.StateOf():
+                what = (
+                    self.words.scale(node.ty)
+                    if isinstance(node, n.LevelOf)
+                    else self.words.say(f"state.{node.what.value}")
+                )
+                target = self.evaluator.evaluate(node.object, env).least
+                whom = target if isinstance(target, Entity) else self.say(node.object)
+                return self._whose(whom, what)
             case n.Variable():
                 return self.slots.get(node.slot) or self.say(node)
             case n.Fold() if node.op in (FoldOp.SHARE, FoldOp.COUNT):
                 return self.words.say("counted")
-            case n.Call() if node.function == "months between":
+            case n.Call(function="months between"):
                 first, last = (self._operand(a, env) for a in node.arguments if a is not None)
                 return self.words.say("months", first=first, last=last)
             case n.Call(function="default", arguments=(asked, *_)) if asked is not None:
@@ -62,6 +69,16 @@ class Namer:
                 return f"{left} {node.op.value} {right}"
             case _:  # called by its words
                 return self.say(node)
+
+    def value(self, node: n.Node, env: Env, unit: str | None = None) -> str:
+        """Return what a value is, in a unit if it is not to be its own."""
+        found = self.evaluator.evaluate(node, env)
+        return self.words.value(found, node.ty, self.unit(node) if unit is None else unit)
+
+    def found(self, node: n.Node, env: Env, unit: str | None = None) -> str:
+        """Return what a value is, with its name before it."""
+        value = self.value(node, env, unit)
+        return self.words.say("found", what=self.name(node, env), value=value)
 
     def element(self, item: Element, node: n.Fold) -> str:
         """Return what an element of a list is called: a criterion, a record, a subject, a value."""
@@ -89,26 +106,19 @@ class Namer:
         """Return the unit of a value, empty where its form does not tell."""
         return unit_of(node, self.words.program)
 
-    def _member(self, target: Entity, node: n.Field | n.Defined | n.Has) -> str:
-        what = self.words.member(target.type, node.name)
-        if target is self.own:
-            return what
-        return self.words.say("of", what=what, whom=self.entity(target))
-
     def _operand(self, node: n.Node, env: Env) -> str:
         """Return a value inside a computed one: what it is called, if it has a name, and itself."""
-        value = self.words.value(self.evaluator.evaluate(node, env), node.ty, self.unit(node))
+        value = self.value(node, env)
         if isinstance(node, n.Field | n.Defined):
             return self.words.say("operand", what=self.name(node, env), value=value)
         return value
 
-    def _of(self, node: n.Node, env: Env, what: str) -> str:
-        """Return what is read of a subject, with whose it is unless that is `own`."""
-        target = self.evaluator.evaluate(node, env).least
-        if target is self.own:
+    def _whose(self, whom: Entity | str, what: str) -> str:
+        """Return what is read of an object, with whose it is unless that is `own`."""
+        if whom is self.own:
             return what
-        whom = self.entity(target) if isinstance(target, Entity) else self.say(node)
-        return self.words.say("of", what=what, whom=whom)
+        said = self.entity(whom) if isinstance(whom, Entity) else whom
+        return self.words.say("of", what=what, whom=said)
 
 
 def bodies(node: n.Node, env: Env, evaluator: Solver) -> Iterator[Entity]:
