@@ -45,11 +45,11 @@ def rule_ids() -> set[str]:
     """Return the ids of all rules, without the subject."""
     declared = load_program().objects[SUBJECT]
     assert declared.ladder is not None
-    found = [*declared.not_ranked, *declared.pending]
+    found = [rule.head for rule in (*declared.not_ranked, *declared.pending)]
     for level in declared.ladder.levels:
-        found += [requirement.rule for requirement in level.require]
-        found += [level.rule] * level.otherwise
-    found += [each.rule for each in (*declared.ladder.knockouts, *declared.caps)]
+        found += [requirement.head for requirement in level.require]
+        found += [level.head] * level.otherwise
+    found += [each.head for each in (*declared.ladder.knockouts, *declared.caps)]
     return set(_ids(tuple(found)))
 
 

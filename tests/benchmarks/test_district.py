@@ -34,7 +34,7 @@ def test_where_all_is_known_only_a_choice_of_people_is_left(results):
 def test_members_of_all_levels_and_groups_of_quotas_of_all_types_are_there(results):
     levels = {result.level for result in results.by_type["dang_vien"].values()}
     assert levels >= {0, 1, 2, 3}
-    limited = {group.rule.rule.id.split(".")[0] for group in results.groups}
+    limited = {group.rule.head.id.split(".")[0] for group in results.groups}
     assert limited == {"dang_vien", "to_chuc_dang", "tap_the", "can_bo"}
 
 

@@ -95,7 +95,7 @@ def drawn(rng: Random, program: Program, each: int = 2) -> Drawn:
         for one in of_type.values():
             _fill(rng, made, one)
             if one.type.ladder is not None and rng.random() < 0.3:  # a share
-                rank = rng.randrange(len(program.values[one.type.ladder.scale].values))
+                rank = rng.randrange(len(program.values[one.type.ladder.scale.name].values))
                 one.given = Given(rank, "", Stage.QUOTA, {})
     return made
 

@@ -204,7 +204,7 @@ class Law:
         for ty, of_type in less["results"].items():
             declared = self.program.objects[ty]
             assert declared.ladder is not None
-            ranks = self.program.values[declared.ladder.scale].values
+            ranks = self.program.values[declared.ladder.scale.name].values
             for name, result in of_type.items():
                 for fault in self._of_subject(known["results"][ty][name], result, ranks):
                     yield f"{ty}.{name}: {fault}"

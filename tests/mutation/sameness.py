@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING, Any
 
-from khung.ir import program as p
 from khung.ir.nodes import Literal, Node, Rule
 from khung.ir.program_tables import Row
 from khung.ir.rewrite import fold
+from khung.rulebook import model as m
 
 if TYPE_CHECKING:
     from khung.ir.program import Program
@@ -57,11 +57,11 @@ def _folded(node: Node) -> Node:
 
 def _idle(item: Any) -> bool:
     """Say whether a rule never holds, or asks for nothing."""
-    if isinstance(item, p.Requirement):
-        return _is(item.rule.when, value=False) or _is(item.that, value=True)
+    if isinstance(item, m.Requirement):
+        return _is(item.head.when, value=False) or _is(item.that, value=True)
     if isinstance(item, Row):
         return _is(item.condition, value=False)
-    rule = item if isinstance(item, Rule) else getattr(item, "rule", None)
+    rule = item if isinstance(item, Rule) else getattr(item, "head", None)
     return isinstance(rule, Rule) and _is(rule.when, value=False)
 
 

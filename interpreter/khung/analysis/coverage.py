@@ -61,7 +61,7 @@ class Coverage:
         for declared in results.program.subjects:
             for rule in rules_of(declared):
                 self._note_rule(book, rule, covered=False)
-            checks = (check.rule.id for check in declared.checks)
+            checks = (check.head.id for check in declared.checks)
             for name in (*(name for name, _ in _conditions(declared)), *checks):
                 self._conditions.setdefault(Key(book, name), set())
         for result in _each(results):
@@ -117,8 +117,8 @@ class Coverage:
     def _note_checks(self, book: str, result: Result) -> None:
         for check, state in result.checks:
             if state in (CheckState.MET, CheckState.VIOLATED):
-                self._note_rule(book, check.rule, covered=True)
-                seen = self._conditions[Key(book, check.rule.id)]
+                self._note_rule(book, check.head, covered=True)
+                seen = self._conditions[Key(book, check.head.id)]
                 seen.add(state is CheckState.MET)
 
     def _note_conditions(self, book: str, result: Result, results: Results) -> None:
@@ -151,9 +151,9 @@ def _conditions(declared: ObjectType) -> Iterator[tuple[str, _Condition]]:
 
     Checks are not among them: results hold what came of each.
     """
-    checks = {check.rule.id for check in declared.checks}
+    checks = {check.head.id for check in declared.checks}
     asked = {
-        requirement.rule.id: requirement.that
+        requirement.head.id: requirement.that
         for level in (declared.ladder.levels if declared.ladder else ())
         for requirement in level.require
     }

@@ -55,7 +55,7 @@ class _Writer:
         facts = {f.head.id: self._fact(f) for f in subject.facts}
         return {
             "label": _label(subject.head.label),
-            "scale": declared.ladder.scale if declared.ladder else None,
+            "scale": declared.ladder.scale.name if declared.ladder else None,
             "kinds": {"field": kinds.field, **_values(None, kinds.values)} if kinds else None,
             "facts": {**self._kind(declared), **facts},
             "links": {x.head.id: self._link(x) for x in subject.links},

@@ -47,7 +47,7 @@ def node_of(item: Item, key: str, program: Program) -> Node | None:
         case ((p.Definition() | p.Fact() | p.Criterion()), "applies_when"):
             return core.applies
         case _:
-            held = getattr(core.rule if key == "when" else core, key, None)
+            held = getattr(core.head if key == "when" else core, key, None)
             return held if isinstance(held, Node) else None
 
 
@@ -128,7 +128,7 @@ def _rules(node: Any) -> Iterator[tuple[str, Any]]:
         value = getattr(node, part.name)
         for inner in value if isinstance(value, tuple) else (value,):
             if isinstance(inner, Rule):
-                yield inner.id, node if part.name == "rule" else inner
+                yield inner.id, node if part.name == "head" else inner
             elif is_dataclass(inner) and part.name not in ("ty", "span"):
                 yield from _rules(inner)
 

@@ -148,7 +148,7 @@ def _range(interval: Interval, ty: t.Type, program: Program) -> dict[str, Any]:
 
 def level(rank: int | None, declared: ObjectType, program: Program) -> str | None:
     """Return a level by its name; None for none."""
-    return None if rank is None else program.values[ladder_of(declared).scale].values[rank]
+    return None if rank is None else program.values[ladder_of(declared).scale.name].values[rank]
 
 
 def decision(taken: Decision | None, declared: ObjectType, program: Program) -> Any:

@@ -33,7 +33,7 @@ _SILENT = {"require", "rows"}
 
 _UNORDERED = (m.Enumeration,)
 _ASKING = (m.Reading, m.Defer)
-_SKIPPED = {"head", "ref", "span", "at"}
+_SKIPPED = {"head", "ref", "span", "at", "rank"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +156,7 @@ class _Writer:
         return Item(path, part, part, None, rule, (), own, _orders(node), read, inner)
 
     def children(self, node: Any, owner: _Owner) -> Iterator[Item]:
-        for part in fields(node):
+        for part in m.fields_of(type(node)):
             value = getattr(node, part.name)
             if isinstance(value, CONTAINERS):
                 yield self.container(value, part.name, owner)

@@ -80,7 +80,7 @@ class _Check:
         for key, named in (("missing", expected.missing), ("assumed", expected.assumed)):
             for ref in named or ():
                 self._path(ref, declared, f"{at}.{key}")
-        checks = [check.rule.name for check in declared.checks]
+        checks = [check.head.name for check in declared.checks]
         for ref, _ in expected.checks:
             if ref.name not in checks:
                 unknown(self.bag, "check", ref.name, ref.span, checks, at=f"{at}.checks")
@@ -102,7 +102,7 @@ class _Check:
 
     def group(self, group: ExpectedGroup) -> None:
         """Check what is expected of a group of a quota."""
-        at, quotas = "expect.groups", {q.rule.id: s for s in self.types.values() for q in s.quotas}
+        at, quotas = "expect.groups", {q.head.id: s for s in self.types.values() for q in s.quotas}
         if group.rule.name not in quotas:
             self._rules((group.rule,), tuple(quotas), at)
             return
@@ -125,7 +125,7 @@ class _Check:
             for ref in expected.levels[:1]:
                 self.bag.add("K0622", ref.span, at=at, type=declared.name)
             return
-        scale, stages = self.program.values[declared.ladder.scale], stages_of(declared)
+        scale, stages = self.program.values[declared.ladder.scale.name], stages_of(declared)
         for stage, ref in expected.stages:
             if stage not in stages:
                 unknown(self.bag, "stage", stage, ref.span, stages, at=f"{at}.stages")

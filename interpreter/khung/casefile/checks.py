@@ -83,7 +83,7 @@ def _ballots(case_file: CaseFile, run: Run, bag: Bag) -> None:
 
 def _too_many(entity: Entity, vote: Vote, run: Run) -> tuple[str, str] | None:
     env = (known(entity),)
-    if vote.base is None or not conditions.holds(vote.rule.when, env, run.evaluator).least:
+    if vote.base is None or not conditions.holds(vote.head.when, env, run.evaluator).least:
         return None
     ballots = run.evaluator.read(vote.ballots, env)
     base = run.evaluator.evaluate(vote.base, env)

@@ -69,7 +69,7 @@ def compare(
             found += _subject(expected, name, result, results.program)
     by_rule: dict[str, list[GroupResult]] = {}
     for group in groups:
-        by_rule.setdefault(group.rule.rule.id, []).append(group)
+        by_rule.setdefault(group.rule.head.id, []).append(group)
     for wanted in case_file.expect.groups:
         found += _best_group(wanted, by_rule.get(wanted.rule.name, []), ids, results.program)
     return tuple(found)
@@ -147,7 +147,7 @@ class _Names:
         ladder = self.entity.type.ladder
         if rank is None or ladder is None:
             return None
-        return self.program.values[ladder.scale].values[rank]
+        return self.program.values[ladder.scale.name].values[rank]
 
     def after(self, stages: Mapping[str, Value], stage: str) -> str | None:
         """Return the level after a stage; None if the stage was not run, or left it open."""

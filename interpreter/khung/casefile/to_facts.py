@@ -189,7 +189,7 @@ class _Builder:
             return None
         if decision.level is None:
             return Given(None, decision.status, Stage(decision.after), decision.said)
-        scale = self.program.values[declared.ladder.scale]
+        scale = self.program.values[declared.ladder.scale.name]
         if decision.level.name not in scale.values:
             ref = decision.level
             unknown_value(ref.name, scale, ref.span, under(path, "level"), self.program, self.bag)

@@ -37,7 +37,7 @@ class Checked(NamedTuple):
     @property
     def name(self) -> str:
         """The id of the check in its subject."""
-        return self.check.rule.name
+        return self.check.head.name
 
 
 def checked(checks: Iterable[Check], env: Env, evaluator: Solver) -> tuple[Checked, ...]:
@@ -47,7 +47,7 @@ def checked(checks: Iterable[Check], env: Env, evaluator: Solver) -> tuple[Check
 
 def _state(check: Check, env: Env, evaluator: Solver) -> CheckState:
     """Return the state; where `when` is open, a `require` that is met settles it all the same."""
-    asked = conditions.holds(check.rule.when, env, evaluator)
+    asked = conditions.holds(check.head.when, env, evaluator)
     if not asked.most:
         return CheckState.NOT_APPLICABLE
     require = evaluator.truth(check.require, env)
@@ -60,4 +60,4 @@ def violations(found: Iterable[Checked]) -> Iterator[Finding]:
     """Yield a finding for each check that is violated."""
     for check, state in found:
         if state is CheckState.VIOLATED:
-            yield Finding(check.rule, None, check.severity)
+            yield Finding(check.head, None, check.severity)

@@ -265,7 +265,7 @@ def _level(layout: Layout, stage: Stage, number: str) -> Find:
     assert ladder is not None  # noqa: S101  # nothing else has levels
     of = layout.compiled.names.number
     own, ranked = of(f"={stages.of_stage(stage)}"), of(f"state {ResultOf.RANKED.value}")
-    whole = ends_of(t.Scale(ladder.scale), layout.compiled.values)
+    whole = ends_of(t.Scale(ladder.scale.name), layout.compiled.values)
 
     def find(row: Held) -> None:
         if row.stranger:

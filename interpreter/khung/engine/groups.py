@@ -103,7 +103,7 @@ class Asked(NamedTuple):
         def part(node: Node) -> Part:
             return Part(node, layout.applier(node), layout.reader(node))
 
-        when = None if quota.rule.when is None else layout.tester(quota.rule.when)
+        when = None if quota.head.when is None else layout.tester(quota.head.when)
         per, order = map(part, quota.per), (part(key.value) for key in quota.order)
         return cls(when, tuple(per), tuple(order), counts, whom)
 
@@ -176,7 +176,7 @@ class Groups:
         """Whether what is not known of a subject leaves open where it belongs, stands or counts."""
         evaluator, env = self.run.evaluator, (known(entity),)
         member = self._member(entity, sure=True)
-        own = (*self.keys[id(entity)], *member.order, holds(self.quota.rule.when, env, evaluator))
+        own = (*self.keys[id(entity)], *member.order, holds(self.quota.head.when, env, evaluator))
         ranks = range(member.level.least, member.level.most + 1)
         counted = (self._counts(member, known(rank)) for rank in ranks)
         return any(value.why == MISSING for value in (*own, *counted))

@@ -328,7 +328,7 @@ def _decision(
     no_order = not quota.order or any(v.why for m in opened for v in m.order)
     return Decision(
         DecisionKind.N_OF_M if no_order else DecisionKind.TIE,
-        quota.rule,
+        quota.head,
         places=places[0] - taken[0] - kept,
         candidates=tuple(m.entity.id for m in opened),
     )

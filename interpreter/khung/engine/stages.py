@@ -96,7 +96,8 @@ class Run:
         if not self.is_opaque(entity) or entity.given is not None:
             return False
         rules = (*entity.type.not_ranked, *entity.type.pending)
-        return any(r.when is not None and self.hanging.hangs(r.when).results for r in rules)
+        found = (rule.head.when for rule in rules)
+        return any(self.hanging.hangs(when).results for when in found if when is not None)
 
     def any_level(self, entity: Entity) -> Value:
         """Return what is known of a level if nothing is."""
@@ -161,7 +162,7 @@ class Run:
     def _may_leave(self, row: Row) -> bool:
         """Whether a body may take the subject out of the ranking."""
         rules = (rule for rule in row.type.defer if rule.may_leave)
-        return any(row.layout.tester_of(rule.rule.when)(row) is not False for rule in rules)
+        return any(row.layout.tester_of(rule.head.when)(row) is not False for rule in rules)
 
     def scope(self, entity: Entity) -> Scope:
         """Return the scope of a subject; a decision given puts it in the ranking."""

@@ -32,6 +32,8 @@ MODULES = (
     "khung.ir.program_tables",
     "khung.ir.types",
     "khung.rulebook.model.label",
+    "khung.rulebook.model.parts",
+    "khung.rulebook.model.rules",
     "khung.rulebook.model.tables",
     "khung.syntax.operators",
 )

@@ -98,6 +98,11 @@ class Declarations:
     calendars: dict[str, WorkingDays] = field(default_factory=dict)
     dates: dict[tuple[str, str], set[WorkingDays]] = field(default_factory=dict)
 
+    @property
+    def document(self) -> str:
+        """The document whose clauses are meant where none is named."""
+        return self.rulebook.document if self.rulebook else ""
+
     def type_of(self, ref: m.TypeRef) -> t.Type:
         """Return the type that a reference names; report an unknown name."""
         if ref.form is m.TypeForm.BALLOTS:

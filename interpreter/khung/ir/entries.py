@@ -6,6 +6,7 @@ from dataclasses import fields
 from typing import TYPE_CHECKING, Protocol
 
 from khung.ir.enums import ONLY_WITH, Stage
+from khung.rulebook.model.rules import Rules
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
     from khung.ir.nodes import Rule
     from khung.ir.program import ObjectType
     from khung.rulebook.model import Subject
+
+BEFORE_LEVELS = ("not_ranked", "pending")
+"""The keys of rules that say who has a level at all."""
 
 
 def stages_of(subject: ObjectType | Subject) -> tuple[Stage, ...]:
@@ -24,15 +28,15 @@ class Entry(Protocol):
     """What a subject holds under a key of its own, with the rule that it is."""
 
     @property
-    def rule(self) -> Rule:
+    def head(self) -> Rule:
         """Return the rule."""
 
 
 def rules_by_key(declared: ObjectType) -> Iterator[tuple[str, tuple[Entry, ...]]]:
     """Yield the keys of floors, caps, votes and what comes after, each with its entries."""
-    for part in fields(declared):
+    for part in fields(Rules):
         held = getattr(declared, part.name)
-        if isinstance(held, tuple) and held and hasattr(held[0], "rule"):
+        if part.name not in BEFORE_LEVELS and isinstance(held, tuple) and held:
             yield part.name, held
 
 
@@ -44,13 +48,12 @@ def entries_of(declared: ObjectType) -> Iterator[Entry]:
 
 def rules_of(declared: ObjectType) -> Iterator[Rule]:
     """Yield every rule of a subject, in order; of the levels only the one that is otherwise."""
-    yield from declared.not_ranked
-    yield from declared.pending
+    yield from (rule.head for rule in (*declared.not_ranked, *declared.pending))
     if declared.ladder is not None:
         for level in declared.ladder.levels:
             if level.otherwise:
-                yield level.rule
-            yield from (r.rule for r in level.require)
-        yield from (k.rule for k in declared.ladder.knockouts)
-    yield from (entry.rule for entry in entries_of(declared))
+                yield level.head
+            yield from (r.head for r in level.require)
+        yield from (k.head for k in declared.ladder.knockouts)
+    yield from (entry.head for entry in entries_of(declared))
     yield from (row.rule for table in declared.tables.values() for row in table.rows)

@@ -61,7 +61,3 @@ class Majority:
     numerator: int
     denominator: int
     strict: bool
-
-
-Asks = tuple[tuple[str, str], ...]
-"""Pairs of a setting and a reading that it asks for, as written: the setting itself is settled."""

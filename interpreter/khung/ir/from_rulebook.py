@@ -160,15 +160,13 @@ class Lowering:
         }
         if isinstance(model, m.Record):
             return p.ObjectType(
-                owner.name,
+                name=owner.name,
                 is_record=True,
                 label=model.head.label,
                 facts={f.head.id: self._fact(owner, f, scope) for f in model.fields},
                 links=links,
                 back_lists=_back_lists(owner),
                 definitions=definitions,
-                criteria={},
-                sets={},
                 held_by=tuple(ref.name for ref in model.held_by),
             )
         return self._subject(owner, model, links, definitions, scope)
@@ -191,8 +189,7 @@ class Lowering:
         for table in tables.values():
             definitions |= {d.name: d for d in definitions_of(table)}
         made = p.ObjectType(
-            owner.name,
-            is_record=False,
+            name=owner.name,
             label=model.head.label,
             facts={f.head.id: self._fact(owner, f, scope) for f in model.facts},
             links=links,
@@ -202,15 +199,7 @@ class Lowering:
             sets=_sets(model, scope),
             kind_field=field,
             kinds=self.declared.values.get(f"{owner.name}.{field}") if field else None,
-            not_ranked=tuple(maker.scope_rule("not_ranked", r) for r in model.not_ranked),
-            pending=tuple(maker.scope_rule("pending", r) for r in model.pending),
-            ladder=maker.ladder(),
-            floors=tuple(map(maker.floor, model.floors)),
-            caps=tuple(map(maker.cap, model.caps)),
-            votes=tuple(v for v in map(maker.vote, model.votes) if v is not None),
-            defer=tuple(map(maker.defer, model.defer)),
-            quotas=tuple(map(maker.quota, model.quotas)),
-            checks=tuple(map(maker.check, model.checks)),
+            **maker.rules(model),
             tables=tables,
         )
         return replace(made, stages=lower_stages(made, model.head.span))

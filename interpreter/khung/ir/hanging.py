@@ -13,9 +13,10 @@ from khung.records import dataclass
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from khung.ir.enums import Asks, Stage
+    from khung.ir.enums import Stage
     from khung.ir.nodes import Node
     from khung.ir.program import ObjectType, Program
+    from khung.rulebook.model.rules import Asks
 
 
 class Hangs(NamedTuple):

@@ -10,6 +10,7 @@ from dataclasses import field
 from typing import TYPE_CHECKING, NamedTuple
 
 from khung.records import dataclass
+from khung.rulebook.model.rules import Rules
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,10 +18,10 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from khung.ir.calendars import WorkingDays
-    from khung.ir.enums import Asks, Majority
     from khung.ir.nodes import Node, Rule, Variable
     from khung.ir.program_tables import Table
     from khung.ir.types import Type
+    from khung.rulebook import model as m
     from khung.rulebook.model import Label
 
 
@@ -130,153 +131,34 @@ class CriterionSet:
 
 
 @dataclass(frozen=True, slots=True)
-class Requirement:
-    """What a level asks for: `that`, where `rule.when` holds."""
+class Loop:
+    """What each element of a list is called, and the list."""
 
-    rule: Rule
-    that: Node
-
-
-@dataclass(frozen=True, slots=True)
-class Level:
-    """A level with its own requirements. `rank` is its place on the scale."""
-
-    name: str
-    rank: int
-    rule: Rule
-    require: tuple[Requirement, ...]
-    otherwise: bool
+    variable: Variable
+    list: Node
 
 
-@dataclass(frozen=True, slots=True)
-class Knockout:
-    """The standard is `to` at most where `rule.when` holds."""
-
-    rule: Rule
-    to: Node
-
-
-@dataclass(frozen=True, slots=True)
-class Floor:
-    """The level is `at_least` at least where `rule.when` holds, whatever the standard.
-
-    Knock-outs that hold stay above it, unless it goes `over_knockouts`.
-    """
-
-    rule: Rule
-    at_least: Node
-    over_knockouts: bool
+if TYPE_CHECKING:
+    Requirement = m.Requirement[Rule, Node]
+    Level = m.Level[Rule, Node]
+    Ladder = m.Ladder[Rule, Node, Node]
+    Cap = m.Cap[Rule, Node, Loop]
+    Vote = m.Vote[Rule, Node, Node]
+    Defer = m.Defer[Rule, Node]
+    SmallGroup = m.SmallGroup[Node, Node]
+    OrderKey = m.OrderKey[Node]
+    Quota = m.Quota[Rule, Node, Node]
+    Check = m.Check[Rule, Node]
+    Floor = m.Floor[Rule, Node]
+    Knockout = m.Knockout[Rule, Node]
+    ScopeRule = m.ScopeRule[Rule]
+    _Rules = Rules[Rule, Node, Node, Loop]
+else:
+    _Rules = Rules
 
 
 @dataclass(frozen=True, slots=True)
-class Cap:
-    """The level is `at_most` at most; with `each`, for every element that `where` keeps.
-
-    One set `last` comes after the quotas.
-    """
-
-    rule: Rule
-    at_most: Node
-    each: Variable | None = None
-    list: Node | None = None
-    where: Node | None = None
-    last: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Vote:
-    """A ballot over the levels; `wins` gives the majority of each rank, lowest first."""
-
-    rule: Rule
-    binding: Node
-    ballots: Node
-    base: Node | None
-    wins: tuple[Majority, ...]
-    above_ceiling: Node
-    counting: Node
-    asks: Asks = field(default=(), compare=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Defer:
-    """Where `rule.when` holds, a body chooses. `among` gives ranks; None is any level."""
-
-    rule: Rule
-    question: Label | None
-    among: Node | None
-    may_leave: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class OrderKey:
-    """By what candidates are put in order; `highest` first, or lowest."""
-
-    value: Node
-    highest: bool
-
-
-@dataclass(frozen=True, slots=True)
-class SmallGroup:
-    """A base of fewer than `fewer_than` allows `allow` places, where `when` holds.
-
-    At least `at_least` in the base must be without the level once the places are taken.
-    """
-
-    fewer_than: Node
-    allow: Node
-    at_least: Node
-    sources: tuple[str, ...]
-    when: Node | None
-
-
-@dataclass(frozen=True, slots=True)
-class Quota:
-    """How many of a group may hold `level` or better.
-
-    `at_most` is a share of the base, None where there is none; `places` a number. Both are read on
-    any member.
-    """
-
-    rule: Rule
-    level: Node
-    per: tuple[Node, ...]
-    counts: Node
-    at_most: Node | None
-    places: Node | None
-    rounding: Node
-    small_group: SmallGroup | None
-    order: tuple[OrderKey, ...]
-    ties: Node
-    others: Node
-    asks: Asks = field(default=(), compare=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """What must be so where `rule.when` holds; `severity` is that of the finding if it is not."""
-
-    rule: Rule
-    require: Node
-    severity: str
-
-
-@dataclass(frozen=True, slots=True)
-class Ladder:
-    """The levels of a subject, best first, and what knocks out of them.
-
-    `alias` is the name under which the level is read.
-    """
-
-    scale: str
-    alias: str
-    cumulative: Node
-    levels: tuple[Level, ...]
-    knockouts: tuple[Knockout, ...]
-    asks: Asks = field(default=(), compare=False)
-
-
-@dataclass(frozen=True, slots=True)
-class ObjectType:
+class ObjectType(_Rules):
     """A subject or a record type: what its objects hold, and how they are ranked.
 
     Attributes:
@@ -285,27 +167,18 @@ class ObjectType:
         held_by: For a record, the subjects that may hold one.
     """
 
-    name: str
-    is_record: bool
-    label: Label | None
-    facts: Mapping[str, Fact]
-    links: Mapping[str, Link]
-    back_lists: Mapping[str, BackList]
-    definitions: Mapping[str, Definition]
-    criteria: Mapping[str, Criterion]
-    sets: Mapping[str, CriterionSet]
+    name: str = ""
+    is_record: bool = False
+    label: Label | None = None
+    facts: Mapping[str, Fact] = field(default_factory=dict)
+    links: Mapping[str, Link] = field(default_factory=dict)
+    back_lists: Mapping[str, BackList] = field(default_factory=dict)
+    definitions: Mapping[str, Definition] = field(default_factory=dict)
+    criteria: Mapping[str, Criterion] = field(default_factory=dict)
+    sets: Mapping[str, CriterionSet] = field(default_factory=dict)
     held_by: tuple[str, ...] = ()
     kind_field: str = ""
     kinds: Values | None = None
-    not_ranked: tuple[Rule, ...] = ()
-    pending: tuple[Rule, ...] = ()
-    ladder: Ladder | None = None
-    floors: tuple[Floor, ...] = ()
-    caps: tuple[Cap, ...] = ()
-    votes: tuple[Vote, ...] = ()
-    defer: tuple[Defer, ...] = ()
-    quotas: tuple[Quota, ...] = ()
-    checks: tuple[Check, ...] = ()
     tables: Mapping[str, Table] = field(default_factory=dict)
     stages: Mapping[str, Definition] = field(default_factory=dict)
 

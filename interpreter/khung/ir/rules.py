@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from khung.diagnostics.suggest import unknown
 from khung.ir import program as p
 from khung.ir import types as t
-from khung.ir.enums import Asks, Majority, ResultOf
+from khung.ir.enums import ResultOf
 from khung.ir.nodes import Broken, Literal, Node, Rule, StateOf
 from khung.ir.operators import as_threshold, has_order
 from khung.ir.rewrite import fold, walk
-from khung.ir.settings import asks, number_of_places, places, setting, share
+from khung.ir.settings import asks, closed_setting, number_of_places, places, setting, share
 from khung.ir.sources import cited
 from khung.ir.words import type_word
 from khung.records import dataclass
@@ -21,18 +22,19 @@ from khung.rulebook import model as m
 from khung.syntax import ast
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from datetime import date
 
     from khung.ir.scope import Scope
 
-SETTINGS: dict[str, tuple[str, ...]] = {
-    "rounding": ("floor", "half_up", "ceiling"),
-    "ties": ("needs_decision", "all", "none"),
-    "counting": ("exact", "cumulative"),
-    "above_ceiling": ("ceiling", "wins"),
-}
-"""Closed settings, the default first."""
+    Ladder = m.Ladder[m.Head, ast.Expr, ast.Expr | None]
+    Level = m.Level[m.Head, ast.Expr]
+    Vote = m.Vote[m.Head, ast.Expr, ast.Expr | None]
+    Quota = m.Quota[m.Head, ast.Expr, ast.Expr | None]
+    SmallGroup = m.SmallGroup[ast.Expr, ast.Expr | None]
+    Majority = m.Majority[ast.Expr]
+    OrderKey = m.OrderKey[ast.Expr]
+    Majorities = tuple[tuple[m.Ref, m.Majority[Node]], ...]
 
 
 def decimal(end: Decimal | date | None) -> Decimal | None:
@@ -46,7 +48,7 @@ class RuleMaker:
 
     owner: str
     scope: Scope
-    model: m.Ladder | None
+    model: Ladder | None
 
     # -- parts ------------------------------------------------------------------------------
 
@@ -61,14 +63,8 @@ class RuleMaker:
     def _when(self, head: m.Head) -> Node | None:
         return None if head.when is None else self.scope.lower(head.when, t.BOOLEAN)
 
-    def _setting(self, name: str, expr: ast.Expr | None, scope: Scope) -> Node:
-        ty = t.Enumeration(f"settings.{name}")
-        scope.declared.values.setdefault(
-            ty.name, p.Values(ty.name, SETTINGS[name], {v: m.Label(v) for v in SETTINGS[name]})
-        )
-        if expr is None:
-            return Literal(SETTINGS[name][0], ty, self._self.span)
-        return setting(expr, scope, ty)
+    def _word(self, name: str, expr: ast.Expr | None, scope: Scope) -> Node:
+        return closed_setting(name, expr, scope, self._self.span)
 
     def _number(self, expr: ast.Expr, scope: Scope) -> Node:
         return setting(expr, scope, t.NUMBER)
@@ -90,11 +86,42 @@ class RuleMaker:
 
     # -- rules ------------------------------------------------------------------------------
 
-    def scope_rule(self, group: str, model: m.ScopeRule) -> Rule:
-        """Return a rule of `not_ranked` or `pending`."""
-        return self._rule(group, model.head, self._when(model.head))
+    def rules(self, model: m.Subject) -> dict[str, Any]:
+        """Return all rules of the subject, lowered, by their keys."""
+        own: dict[str, Callable[[Any], Any]] = {
+            "caps": self._cap,
+            "votes": self._vote,
+            "defer": self._defer,
+            "quotas": self._quota,
+            "checks": self._check,
+        }
+        found: dict[str, Any] = {}
+        for key in (part.name for part in fields(m.Rules)):
+            if key == "ladder":
+                found[key] = self._ladder()
+            else:
+                lower = own.get(key) or partial(self._typed, key, self.scope.knowing(self._ranked))
+                made = map(lower, getattr(model, key))
+                found[key] = tuple(rule for rule in made if rule is not None)
+        return found
 
-    def ladder(self) -> p.Ladder | None:
+    @property
+    def _ranked(self) -> Node:
+        """What all rules know that are asked only of who is ranked."""
+        return StateOf(self._self, ResultOf.RANKED, t.BOOLEAN, self._self.span)
+
+    def _typed(self, group: str, scope: Scope, model: Any) -> Any:
+        """Return a rule, each of its expressions of the type that its class says."""
+        when = self._when(model.head)
+        types, inner = {"level": self._level_type, "condition": t.BOOLEAN}, scope.knowing(when)
+        made = {
+            part.name: inner.lower(getattr(model, part.name), types[part.metadata["type"]])
+            for part in fields(model)
+            if "type" in part.metadata
+        }
+        return replace(model, head=self._rule(group, model.head, when), **made)
+
+    def _ladder(self) -> p.Ladder | None:
         """Return the ladder.
 
         Reports: K0201 (no such level), K0431 (levels out of order), K0714 (a level left out).
@@ -109,19 +136,21 @@ class RuleMaker:
         self._check_order(model, scale)
         self._check_gaps(model, scale)
         cumulative = self._true if model.cumulative is None else self._boolean(model.cumulative)
-        return p.Ladder(
-            scale.name,
-            model.alias or scale.name,
-            cumulative,
+        knockouts = (self._typed("knockouts", self.scope, knockout) for knockout in model.knockouts)
+        return m.Ladder(
+            model.scale,
             levels,
-            tuple(map(self._knockout, model.knockouts)),
-            asks(cumulative=model.cumulative),
+            tuple(knockouts),
+            cumulative,
+            model.span,
+            model.alias or scale.name,
+            asks(model, "cumulative"),
         )
 
     def _boolean(self, expr: ast.Expr) -> Node:
         return setting(expr, self.scope, t.BOOLEAN)
 
-    def _level(self, model: m.Level, scale: p.Values) -> p.Level | None:
+    def _level(self, model: Level, scale: p.Values) -> p.Level | None:
         name = model.head.id
         if name not in scale.values:
             unknown(self.scope.bag, "level", name, model.head.span, scale.values)
@@ -133,16 +162,11 @@ class RuleMaker:
             None,
             model.head.span,
         )
-        require = tuple(self._requirement(name, r) for r in model.require)
-        return p.Level(name, scale.rank(name), rule, require, model.otherwise)
+        group, asked = f"levels.{name}", replace(self.scope, required=True)
+        require = tuple(self._typed(group, asked, one) for one in model.require)
+        return m.Level(rule, require, model.otherwise, scale.rank(name))
 
-    def _requirement(self, level: str, model: m.Requirement) -> p.Requirement:
-        when = self._when(model.head)
-        asked = replace(self.scope.knowing(when), required=True)
-        that = asked.lower(model.that, t.BOOLEAN)
-        return p.Requirement(self._rule(f"levels.{level}", model.head, when), that)
-
-    def _check_order(self, model: m.Ladder, scale: p.Values) -> None:
+    def _check_order(self, model: Ladder, scale: p.Values) -> None:
         best = len(scale.values)
         for level in model.levels:
             if level.head.id not in scale.values:
@@ -152,7 +176,7 @@ class RuleMaker:
                 self.scope.bag.add("K0431", level.head.span, name=level.head.id, scale=scale.name)
             best = min(best, rank)
 
-    def _check_gaps(self, model: m.Ladder, scale: p.Values) -> None:
+    def _check_gaps(self, model: Ladder, scale: p.Values) -> None:
         """Warn of levels between the best and the lowest that nobody reaches by the standards."""
         ranks = {scale.rank(x.head.id) for x in model.levels if x.head.id in scale.values}
         for rank in range(min(ranks, default=0), max(ranks, default=0)):
@@ -161,36 +185,24 @@ class RuleMaker:
                 span, name = model.scale.span, scale.values[rank]
                 self.scope.bag.add("K0714", span, owner=self.owner, name=name, below=below)
 
-    def _knockout(self, model: m.Knockout) -> p.Knockout:
-        when = self._when(model.head)
-        to = self.scope.knowing(when).lower(model.to, self._level_type)
-        return p.Knockout(self._rule("knockouts", model.head, when), to)
-
-    def floor(self, model: m.Floor) -> p.Floor:
-        """Return a floor; it is asked only of who is ranked, so it may read what stands before."""
-        when = self._when(model.head)
-        ranked = StateOf(self._self, ResultOf.RANKED, t.BOOLEAN, self._self.span)
-        at_least = self.scope.knowing(when, ranked).lower(model.at_least, self._level_type)
-        return p.Floor(self._rule("floors", model.head, when), at_least, model.over_knockouts)
-
-    def cap(self, model: m.Cap) -> p.Cap:
+    def _cap(self, model: m.Cap[m.Head, ast.Expr, ast.Binder]) -> p.Cap:
         """Return a cap; its level needs no guard: what does not apply is no cap."""
         when = self._when(model.head)
         inner = replace(self.scope.knowing(when), unguarded=True)
         rule = self._rule("caps", model.head, when)
         if model.each is None:
-            return p.Cap(rule, inner.lower(model.at_most, self._level_type), last=model.last)
+            return m.Cap(rule, inner.lower(model.at_most, self._level_type), last=model.last)
         source = inner.lower(model.each.list)
         if not isinstance(source.ty, t.List):
             if source.ty != t.BAD:
                 self.scope.bag.add("K0338", model.each.list.span, text=model.each.list.span.text)
-            return p.Cap(rule, Broken(t.BAD, model.each.span))
+            return m.Cap(rule, Broken(t.BAD, model.each.span))
         inner, variable = inner.bind(model.each.name, source.ty.element, model.each.name_span)
         where = None if model.where is None else inner.lower(model.where, t.BOOLEAN)
         at_most = inner.lower(model.at_most, self._level_type)
-        return p.Cap(rule, at_most, variable, source, where, model.last)
+        return m.Cap(rule, at_most, p.Loop(variable, source), where, model.last)
 
-    def vote(self, model: m.Vote) -> p.Vote | None:
+    def _vote(self, model: Vote) -> p.Vote | None:
         """Return a vote.
 
         Reports: K0121 (one that may bind, without `base` or `wins`), K0327 (a majority that is not
@@ -208,23 +220,20 @@ class RuleMaker:
         wins = self._majorities(model, inner)
         if wins is None:
             return None
-        return p.Vote(
+        return m.Vote(
             rule,
             binding,
             ballots,
             base,
+            None,
             wins,
-            self._setting("above_ceiling", model.above_ceiling, inner),
-            self._setting("counting", model.counting, inner),
-            asks(
-                binding=model.binding,
-                above_ceiling=model.above_ceiling,
-                counting=model.counting,
-                wins=[w.share for w in (model.wins, *(w for _, w in model.wins_at)) if w],
-            ),
+            self._word("above_ceiling", model.above_ceiling, inner),
+            self._word("counting", model.counting, inner),
+            model.decided_by,
+            asks(model, "binding above_ceiling counting wins wins_at"),
         )
 
-    def _check_binding(self, binding: Node, model: m.Vote) -> None:
+    def _check_binding(self, binding: Node, model: Vote) -> None:
         if isinstance(binding, Literal) and not binding.value:
             return
         said = {"base": model.base is not None, "wins": model.wins or model.wins_at}
@@ -236,7 +245,8 @@ class RuleMaker:
         level = self._level_type
         return t.Ballots(level.name) if isinstance(level, t.Scale) else t.BAD
 
-    def _majorities(self, model: m.Vote, scope: Scope) -> tuple[Majority, ...] | None:
+    def _majorities(self, model: Vote, scope: Scope) -> Majorities | None:
+        """Return the majority of each level, lowest first; of none where one has none."""
         level = self._level_type
         if not isinstance(level, t.Scale):
             return None
@@ -245,10 +255,11 @@ class RuleMaker:
         for ref, _ in model.wins_at:
             if ref.name not in names:
                 unknown(scope.bag, "level", ref.name, ref.span, names)
-        found = [self._majority(single.get(name, model.wins), scope) for name in names]
-        return tuple(x for x in found if x is not None) if all(found) else ()
+        found = [(name, self._majority(single.get(name, model.wins), scope)) for name in names]
+        made = tuple((m.Ref(name, one.span), one) for name, one in found if one is not None)
+        return made if len(made) == len(found) else ()
 
-    def _majority(self, model: m.Majority | None, scope: Scope) -> Majority | None:
+    def _majority(self, model: Majority | None, scope: Scope) -> m.Majority[Node] | None:
         if model is None:
             return None
         found = scope.lower(model.share)
@@ -260,25 +271,26 @@ class RuleMaker:
         numerator, denominator = limit.value
         if not 0 <= numerator <= denominator:
             scope.bag.add("K0328", model.span, text=model.share.span.text)
-        return Majority(numerator, denominator, model.strict)
+        return m.Majority(limit, model.strict, model.span)
 
-    def defer(self, model: m.Defer) -> p.Defer:
+    def _defer(self, model: m.Defer[m.Head, ast.Expr]) -> p.Defer:
         """Return a deferral: `among` is all levels, a list of them, or an expression of one."""
         when = self._when(model.head)
         rule = replace(self._rule("defer", model.head, when), decided_by=model.decided_by)
         among = model.among
         scale = self.model.scale.name if self.model else ""
         if isinstance(among, ast.Name) and among.name in ("all", scale):
-            return p.Defer(rule, model.question, None)
+            return m.Defer(rule, model.question, None, model.decided_by)
         leaves = False
         if isinstance(among, ast.ListLiteral):
             kept = tuple(i for i in among.items if not _is_name(i, "not_ranked"))
             leaves = len(kept) < len(among.items)
             among = replace(among, items=kept)
-        node = self.scope.knowing(when).lower(among, t.List(self._level_type))
-        return p.Defer(rule, model.question, node, leaves)
+        inner = self.scope.knowing(when)
+        node = None if among is None else inner.lower(among, t.List(self._level_type))
+        return m.Defer(rule, model.question, node, model.decided_by, leaves)
 
-    def quota(self, model: m.Quota) -> p.Quota:
+    def _quota(self, model: Quota) -> p.Quota:
         """Return a quota.
 
         Reports: K0433 (a level that the ladder does not have), K0323 (an order key of values that
@@ -292,21 +304,22 @@ class RuleMaker:
         level = setting(model.level, inner, self._level_type)
         self._check_quota_level(level, model)
         per = tuple(self._key(key, free) for key in model.per)
-        return p.Quota(
+        return m.Quota(
             replace(self._rule("quotas", model.head, when), decided_by=model.decided_by),
             level,
             per,
             self._true if model.counts is None else free.lower(model.counts, t.BOOLEAN),
             None if model.at_most is None else share(model.at_most, inner, per),
             None if model.places is None else places(model.places, inner, per),
-            self._setting("rounding", model.rounding, inner),
+            self._word("rounding", model.rounding, inner),
             self._small_group(model.small_group, inner),
             self._order(model.order, free),
-            self._setting("ties", model.ties, inner),
+            self._word("ties", model.ties, inner),
             setting(model.others, inner, self._level_type)
             if model.others is not None
             else Literal(max(0, _rank(level) - 1), self._level_type, self._self.span),
-            _asked_of_quota(model),
+            model.decided_by,
+            asks(model, "level per at_most places rounding small_group order ties others"),
         )
 
     def _key(self, expr: ast.Expr, scope: Scope) -> Node:
@@ -315,19 +328,19 @@ class RuleMaker:
             self.scope.bag.add("K0715", expr.span, text=expr.span.text)
         return found
 
-    def _order(self, models: Iterable[m.OrderKey], scope: Scope) -> tuple[p.OrderKey, ...]:
+    def _order(self, models: Iterable[OrderKey], scope: Scope) -> tuple[p.OrderKey, ...]:
         """Return the order keys; one that the chosen readings make a constant is none."""
         keys = (self._order_key(model, scope) for model in models)
         return tuple(key for key in keys if not isinstance(fold(key.value), Literal))
 
-    def _order_key(self, model: m.OrderKey, scope: Scope) -> p.OrderKey:
+    def _order_key(self, model: OrderKey, scope: Scope) -> p.OrderKey:
         value = scope.lower(model.value)
         if not has_order(value.ty) and value.ty != t.BOOLEAN:
             op = "highest" if model.highest else "lowest"
             scope.bag.add("K0323", value.span, op=op, found=type_word(value.ty))
-        return p.OrderKey(value, model.highest)
+        return m.OrderKey(value, model.highest)
 
-    def _check_quota_level(self, level: Node, model: m.Quota) -> None:
+    def _check_quota_level(self, level: Node, model: Quota) -> None:
         if self.model is None or not isinstance(level, Literal):
             return
         scale = self.scope.declared.values.get(self.model.scale.name)
@@ -337,20 +350,22 @@ class RuleMaker:
                 "K0433", model.level.span, name=scale.values[level.value], known=tuple(names)
             )
 
-    def _small_group(self, model: m.SmallGroup | None, scope: Scope) -> p.SmallGroup | None:
+    def _small_group(self, model: SmallGroup | None, scope: Scope) -> p.SmallGroup | None:
         if model is None:
             return None
         when = None if model.when is None else setting(model.when, scope, t.BOOLEAN)
         none: Node = Literal(Decimal(0), t.NUMBER, model.span)
-        return p.SmallGroup(
+        document = scope.declared.document
+        return m.SmallGroup(
             self._number(model.fewer_than, scope),
             number_of_places(model.allow, scope),
-            none if model.at_least is None else self._number(model.at_least, scope),
-            cited(scope.declared, model.sources),
+            tuple(replace(one, document=one.document or document) for one in model.sources),
             when,
+            none if model.at_least is None else self._number(model.at_least, scope),
+            model.span,
         )
 
-    def check(self, model: m.Check) -> p.Check:
+    def _check(self, model: m.Check[m.Head, ast.Expr]) -> p.Check:
         """Return a check; as no level hangs on it, it may ask what is known.
 
         Reports: K0711 (a `require` that is always the same), K0712 (one that never applies).
@@ -362,22 +377,7 @@ class RuleMaker:
             self.scope.bag.add("K0711", require.span, text=require.span.text)
         if when is not None and _is_fixed(when, never=True):
             self.scope.bag.add("K0712", when.span, name=model.head.id)
-        return p.Check(self._rule("checks", model.head, when), require, model.severity)
-
-
-def _asked_of_quota(model: m.Quota) -> Asks:
-    small = model.small_group
-    return asks(
-        level=model.level,
-        per=model.per,
-        at_most=model.at_most,
-        places=model.places,
-        rounding=model.rounding,
-        small_group=(small.fewer_than, small.allow, small.at_least, small.when) if small else None,
-        order=[key.value for key in model.order],
-        ties=model.ties,
-        others=model.others,
-    )
+        return m.Check(self._rule("checks", model.head, when), require, model.severity)
 
 
 def _is_fixed(node: Node, *, never: bool = False) -> bool:
@@ -392,7 +392,7 @@ def _asks(node: Node) -> bool:
     return isinstance(node, Literal) and bool(node.reading)
 
 
-def _is_name(expr: ast.Expr, name: str) -> bool:
+def _is_name(expr: ast.Expr | None, name: str) -> bool:
     return isinstance(expr, ast.Name) and expr.name == name
 
 

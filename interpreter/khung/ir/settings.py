@@ -5,26 +5,37 @@ But for the share and the places of a quota, which are the same for all of a gro
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, is_dataclass, replace
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from khung.ir.guards import normal
 from khung.ir.nodes import Broken, Literal, Variable
 from khung.ir.operators import as_threshold
+from khung.ir.program import Values
 from khung.ir.rewrite import children, fold, walk
-from khung.ir.types import BAD, NUMBER
+from khung.ir.types import BAD, NUMBER, Enumeration
+from khung.rulebook.model import Label
 from khung.syntax import ast
 from khung.syntax.walk import children as ast_children
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from khung.ir.enums import Asks
     from khung.ir.nodes import Node
     from khung.ir.scope import Scope
     from khung.ir.types import Type
+    from khung.rulebook.model.rules import Asks
     from khung.syntax.ast import Expr
+    from khung.text import Span
+
+CLOSED: dict[str, tuple[str, ...]] = {
+    "rounding": ("floor", "half_up", "ceiling"),
+    "ties": ("needs_decision", "all", "none"),
+    "counting": ("exact", "cumulative"),
+    "above_ceiling": ("ceiling", "wins"),
+}
+"""Closed settings, the default first."""
 
 _SELF = 0
 """The slot of the subject on which a rule stands."""
@@ -39,23 +50,39 @@ def setting(expr: Expr, scope: Scope, want: Type) -> Node:
     return Broken(BAD, expr.span)
 
 
-def asks(**settings: Expr | Iterable[Expr | None] | None) -> Asks:
-    """Return the readings that settings ask for, by the name of the setting."""
-    found: dict[tuple[str, str], None] = {}
-    for name, value in settings.items():
-        for expr in (value,) if value is None or isinstance(value, ast.Expr) else value:
-            found |= {} if expr is None else {(name, reading): None for reading in _asked(expr)}
-    return tuple(found)
+def closed_setting(name: str, expr: Expr | None, scope: Scope, span: Span) -> Node:
+    """Return a setting that is one of few words; the first of them where none is given."""
+    ty = Enumeration(f"settings.{name}")
+    words = CLOSED[name]
+    scope.declared.values.setdefault(ty.name, Values(ty.name, words, {v: Label(v) for v in words}))
+    return Literal(words[0], ty, span) if expr is None else setting(expr, scope, ty)
 
 
-def _asked(expr: Expr) -> Iterator[str]:
-    match expr:
+def asks(model: Any, settings: str) -> Asks:
+    """Return the readings that settings of a rule as written ask for; the settings by name."""
+    return tuple(
+        dict.fromkeys(
+            (name, reading) for name in settings.split() for reading in _asked(getattr(model, name))
+        )
+    )
+
+
+def _asked(value: Any) -> Iterator[str]:
+    match value:
         case ast.Path(object=ast.Name(name="readings")):
-            yield expr.name
-        case _:
+            yield value.name
+        case _:  # `_below` comes to all that is in it
             pass
-    for child in ast_children(expr):
+    for child in _below(value):
         yield from _asked(child)
+
+
+def _below(value: Any) -> Iterable[Any]:
+    if isinstance(value, ast.Expr):
+        return ast_children(value)
+    if is_dataclass(value):
+        return (getattr(value, part.name) for part in fields(value) if part.name != "span")
+    return value if isinstance(value, tuple) else ()
 
 
 def share(expr: Expr, scope: Scope, keys: tuple[Node, ...]) -> Node:

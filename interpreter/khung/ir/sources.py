@@ -13,5 +13,4 @@ if TYPE_CHECKING:
 
 def cited(declared: Declarations, sources: Iterable[m.Citation]) -> tuple[str, ...]:
     """Return citations with their document."""
-    default = declared.rulebook.document if declared.rulebook else ""
-    return tuple(source.full(default) for source in sources)
+    return tuple(source.full(declared.document) for source in sources)

@@ -68,7 +68,7 @@ class _Overview:
         if declared.kinds:
             yield Line(self.say("kinds", kinds=", ".join(declared.kinds.values)), 2, hang=2)
         if declared.ladder:
-            levels = ", ".join(level.name for level in declared.ladder.levels)
+            levels = ", ".join(level.head.name for level in declared.ladder.levels)
             yield Line(self.say("levels", levels=levels), 2, hang=2)
         for key, found in (("links", declared.links), ("facts", declared.facts)):
             yield from self.rows(key, [(name, one.label, ()) for name, one in found.items()])

@@ -73,7 +73,7 @@ _MAJORITY = ("more_than", "at_least")
 _ORDER = ("highest", "lowest")
 
 
-def majority(entry: Entry, ctx: Context, at: str) -> Majority | None:
+def majority(entry: Entry, ctx: Context, at: str) -> Majority[Expr] | None:
     """Return the majority of a vote; of one for each level, the one by `default`."""
     node = as_mapping(entry.value, ctx.bag, at)
     if node is None or _is_majority(node):
@@ -83,7 +83,7 @@ def majority(entry: Entry, ctx: Context, at: str) -> Majority | None:
     return at_key(fields, "default", _majority, ctx)
 
 
-def majorities(entry: Entry, ctx: Context, at: str) -> tuple[tuple[Ref, Majority], ...]:
+def majorities(entry: Entry, ctx: Context, at: str) -> tuple[tuple[Ref, Majority[Expr]], ...]:
     """Return the majorities of single levels, all but the one by `default`."""
     node = as_mapping(entry.value, ctx.bag, at)
     if node is None or _is_majority(node):
@@ -97,12 +97,12 @@ def _is_majority(node: Mapping) -> bool:
     return any(entry.key in _MAJORITY for entry in node.entries)
 
 
-def _majority(entry: Entry, ctx: Context, at: str) -> Majority | None:
+def _majority(entry: Entry, ctx: Context, at: str) -> Majority[Expr] | None:
     key, share = _either(entry, _MAJORITY, ctx, at)
     return None if share is None else Majority(share, key == "more_than", entry.value.span)
 
 
-def order_key(entry: Entry, ctx: Context, at: str) -> OrderKey | None:
+def order_key(entry: Entry, ctx: Context, at: str) -> OrderKey[Expr] | None:
     """Return by what candidates are put in order."""
     key, value = _either(entry, _ORDER, ctx, at)
     return None if value is None else OrderKey(value, key == "highest")

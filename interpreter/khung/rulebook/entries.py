@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import fields, is_dataclass
+from dataclasses import is_dataclass
 from typing import TYPE_CHECKING, Any
 
 from khung.records import dataclass
@@ -115,7 +115,7 @@ _NAMES: dict[type, tuple[str, ...]] = {}
 
 _LEAVES = frozenset(
     {"None", "bool", "frozenset", "int", "str", "tuple", "date", "Span"}
-    | {"Basis", "Fate", "Hit", "Label", "Manner", "Range", "Ref", "TypeRef"}
+    | {"Asks", "Basis", "Fate", "Hit", "Label", "Manner", "Range", "Ref", "TypeRef"}
 )
 """The words of annotations of attributes in which there is nothing to look for."""
 
@@ -126,7 +126,7 @@ def _names(kind: type) -> tuple[str, ...]:
         of_model = is_dataclass(kind) and kind.__module__.startswith(_MODEL)
         _NAMES[kind] = tuple(
             f.name
-            for f in (fields(kind) if of_model else ())
+            for f in (m.fields_of(kind) if of_model else ())
             if not _LEAVES.issuperset(re.findall(r"\w+", str(f.type)))
         )
     return _NAMES[kind]

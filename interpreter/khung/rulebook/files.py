@@ -161,7 +161,7 @@ def subject(node: Mapping, ctx: Context) -> m.Subject | None:
     name = at_key(fields, "subject", reader_of("str", root["properties"]["subject"], root), ctx)
     span = fields.span("subject")
     head = replace(found.pop("head"), id=name or "", span=span, at="subject")
-    read = m.Subject(head, **found)
+    read = m.Subject(head=head, **found)
     check_unique(declared_in_subject(read), ctx.bag)
     return None if name is None else read
 

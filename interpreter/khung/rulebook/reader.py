@@ -29,6 +29,7 @@ from khung.source.values import as_boolean, as_choice, as_mapping, as_name, as_t
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from dataclasses import Field
 
     from khung.rulebook.parts import Context, Reader
     from khung.source.nodes import Entry, Node
@@ -58,6 +59,9 @@ _RENAMED = {
 """The keys of attributes that are called otherwise, where no key is called as they are."""
 
 _ENUMS = {kind.__name__: kind for kind in (m.Basis, m.Hit, m.Manner)}
+
+_WRITTEN = {"B": "Binder", "E": "Expr", "H": "Head", "S": "Expr | None"}
+"""What the parameters of a class are of what is written (`model.rules`)."""
 
 _PARTS: dict[str, Reader] = {
     "Binder": parts.binder,
@@ -103,7 +107,7 @@ def _form(made: type, part: Schema, root: Schema) -> Form:
     declared = [f for f in fields_of_class(made) if f.name not in own.by_hand]
     keys = {f.name: f.name if f.name in properties else _RENAMED.get(f.name, "") for f in declared}
     values = tuple(
-        (f.name, key, reader_of(str(f.type).removesuffix(" | None"), properties[key], root))
+        (f.name, key, reader_of(_hint(f).removesuffix(" | None"), properties[key], root))
         for f in declared
         if (key := keys[f.name]) in properties
     )
@@ -115,8 +119,8 @@ def _form(made: type, part: Schema, root: Schema) -> Form:
         presence,
         tuple((f.name, _identity(f.name, properties)) for f in declared if f.name in _IDENTITY),
         values,
-        {f.name: None if "None" in str(f.type) else () for f in needed if _may_lack(str(f.type))},
-        tuple(f.name for f in needed if "None" not in str(f.type)),
+        {f.name: None if "None" in _hint(f) else () for f in needed if _may_lack(_hint(f))},
+        tuple(f.name for f in needed if "None" not in _hint(f)),
         any(keys[f.name] in presence.one_of for f in needed if f in declared),
         own.finish,
     )
@@ -124,6 +128,12 @@ def _form(made: type, part: Schema, root: Schema) -> Form:
 
 def _identity(name: str, properties: Schema) -> Any:
     return parts.plain_head if name == "head" and "when" not in properties else _IDENTITY[name]
+
+
+def _hint(attribute: Field[Any]) -> str:
+    """Return the annotation of an attribute as it is of what is written, such as `Expr`."""
+    hint = re.sub(r"(?<=\w)\[(?:[A-Z], )*[A-Z]\]", "", str(attribute.type))
+    return re.sub(r"\b[A-Z]\b", lambda found: _WRITTEN[found[0]], hint)
 
 
 def _may_lack(hint: str) -> bool:

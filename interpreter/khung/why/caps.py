@@ -23,7 +23,7 @@ def limits_of(cap: Cap, env: Env, by: Solver) -> Iterator[tuple[Value, Element |
 
     A level that does not apply is no limit; one that may not apply lowers only the least.
     """
-    condition = holds(cap.rule.when, env, by)
+    condition = holds(cap.head.when, env, by)
     if not condition.most:
         return
     for item, inner in _each(cap, env, by):
@@ -36,10 +36,10 @@ def limits_of(cap: Cap, env: Env, by: Solver) -> Iterator[tuple[Value, Element |
 
 def _each(cap: Cap, env: Env, by: Solver) -> Iterator[tuple[Element | None, Env]]:
     """Yield each element that the cap asks of; nothing of a list that is unknown."""
-    if cap.list is None:
+    if cap.each is None:
         yield None, env
         return
-    source = by.evaluate(cap.list, env)
+    source = by.evaluate(cap.each.list, env)
     if not source.why:
         for item, _ in kept(source.least, cap.where, env, by):
             yield item, (*env, item.value)

@@ -190,7 +190,7 @@ class Explanation:
         env, found = (known(entity),), 0
         for check, state in checks:
             if state is not CheckState.UNKNOWN:
-                found |= self.rests.of_each((check.rule.when,), env)
+                found |= self.rests.of_each((check.head.when,), env)
             if state in (CheckState.MET, CheckState.VIOLATED):
                 found |= self.rests.of(check.require, env)
         return found

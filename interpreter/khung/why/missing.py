@@ -55,7 +55,7 @@ class Missing(Because[bool]):
         final = definition(names.of_stage(Stage.QUOTA)).value
         level = self.solver.evaluate(final, own)
         for each in entity.type.defer if may_leave else ():
-            self.of_each((each.rule.when, each.among), own)
+            self.of_each((each.head.when, each.among), own)
         if level.why:
             self.of(final, own, End.BOTH, level.most)
         return tuple(self.paths)

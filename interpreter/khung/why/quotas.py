@@ -45,7 +45,7 @@ class QuotaRests:
         env, hanging = (known(entity),), self.rests.hanging
         quota = entity.type.quotas[node.place]
         groups = self.source.groups_of(entity.type, node.place)
-        own = self.rests.of_each((quota.rule.when,), env) | hanging.asked(quota.asks, "level")
+        own = self.rests.of_each((quota.head.when,), env) | hanging.asked(quota.asks, "level")
         key = groups.keys.get(id(entity))
         if key is None or groups.step(entity) is None:
             return own
@@ -85,7 +85,7 @@ class QuotaRests:
             found = 0
             for entity in groups.entities:
                 env, quota = (known(entity),), declared.quotas[node.place]
-                found |= self.rests.of_each((quota.rule.when, *quota.per), env)
+                found |= self.rests.of_each((quota.head.when, *quota.per), env)
                 if id(entity) not in groups.keys:
                     found |= self.rests.own(entity, names.OUT)
             self.kept_out[key] = found

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from khung.engine.facts import Entity
     from khung.engine.solver import Env, Solver
     from khung.ir.nodes import Node, Rule
-    from khung.ir.program import ObjectType
+    from khung.ir.program import ObjectType, ScopeRule
 
 
 @dataclass(slots=True)
@@ -53,7 +53,7 @@ class Reasons:
 
 def met(entity: Entity, solver: Solver) -> Iterator[n.Ruled]:
     """Yield the requirements of the best level that apply to a subject."""
-    best = entity.type.definition(names.met(ladder_of(entity.type).levels[0].name)).value
+    best = entity.type.definition(names.met(ladder_of(entity.type).levels[0].head.name)).value
     for ruled in _own_requirements(best):
         when = ruled.rule.when
         if when is None or solver.truth(when, (known(entity),)).most:
@@ -84,9 +84,9 @@ def _own_requirements(met_level: Node) -> Iterator[n.Ruled]:
     yield from (operand for operand in operands if isinstance(operand, n.Ruled))
 
 
-def holding(rules: tuple[Rule, ...], entity: Entity, solver: Solver) -> Iterator[Rule]:
+def holding(rules: tuple[ScopeRule, ...], entity: Entity, solver: Solver) -> Iterator[Rule]:
     """Yield the rules whose condition surely holds."""
-    for rule in rules:
+    for rule in (rule.head for rule in rules):
         if rule.when is None or solver.truth(rule.when, (known(entity),)).least:
             yield rule
 
@@ -143,7 +143,7 @@ class _Walk:
 
     def _is_otherwise(self, node: n.Ruled) -> bool:
         """Whether this is the lowest level, which keeps nobody below what others ask for."""
-        return node.rule is ladder_of(self.entity.type).levels[-1].rule
+        return node.rule is ladder_of(self.entity.type).levels[-1].head
 
     def _most(self, node: Node) -> int:
         most: int = self.solver.evaluate(node, self.env).most

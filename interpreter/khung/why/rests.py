@@ -306,7 +306,7 @@ class Rests(Bits):
         return self.choose(ways) if ways else own | above | self.of(node.ceiling, env)
 
     def _counted(self, node: n.Winner, env: Env) -> int:
-        settings = self.hanging.asked(node.asks, "counting", "wins")
+        settings = self.hanging.asked(node.asks, "counting", "wins", "wins_at")
         return settings | self.of_each((node.ballots, node.base), env)
 
     def _free(self, node: n.Winner, entity: Entity) -> n.Winner:

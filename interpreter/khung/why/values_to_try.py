@@ -122,4 +122,7 @@ def _asked(declared: ObjectType) -> Iterator[Node]:
         for level in declared.ladder.levels:
             yield from (required.that for required in level.require)
     for cap in declared.caps:
-        yield from (node for node in (cap.list, cap.where) if node is not None)
+        if cap.each is not None:
+            yield cap.each.list
+        if cap.where is not None:
+            yield cap.where

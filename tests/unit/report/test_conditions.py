@@ -45,7 +45,7 @@ def _told(folder, cap, lang="en"):
     results = evaluate_case(program, case)
     entity = results.case.entities["person"]["an"]
     rules = RuleTeller(Words(program, lang), results, Clauses(lang))
-    return [told.flat for told in rules.found(entity.type.caps[0].rule, entity, 2)]
+    return [told.flat for told in rules.found(entity.type.caps[0].head, entity, 2)]
 
 
 @pytest.mark.parametrize(("when", "told"), TOLD.items(), ids=list(TOLD))

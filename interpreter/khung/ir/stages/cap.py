@@ -24,7 +24,7 @@ def limits(parts: Parts, stage: Stage) -> list[Node]:
     last = stage is Stage.QUOTA
     caps = (cap for cap in parts.declared.caps if cap.last is last)
     return [
-        parts.ruled(cap.rule, stage, parts.limited(cap.rule.when, _limit(parts, cap)))
+        parts.ruled(cap.head, stage, parts.limited(cap.head.when, _limit(parts, cap)))
         for cap in caps
     ]
 
@@ -33,9 +33,8 @@ def _limit(parts: Parts, cap: Cap) -> Node:
     """Return the level of a cap; one that does not apply is no limit."""
     top = parts.level(parts.best)
     level = n.Limit(cap.at_most, top, parts.scale, cap.at_most.span)
-    if cap.list is None or cap.each is None:
-        return parts.limited(cap.rule.when, level)
-    lowest = n.Fold(
-        FoldOp.LOWEST, cap.each, cap.list, cap.where, level, parts.scale, cap.list.span, top
-    )
-    return parts.limited(cap.rule.when, lowest)
+    if cap.each is None:
+        return parts.limited(cap.head.when, level)
+    each, source = cap.each.variable, cap.each.list
+    lowest = n.Fold(FoldOp.LOWEST, each, source, cap.where, level, parts.scale, source.span, top)
+    return parts.limited(cap.head.when, lowest)

@@ -17,8 +17,8 @@ def defer(parts: Parts) -> None:
     """Add the level after the deferrals: a vote already held informs and does not bind."""
     before = found = parts.after(Stage.VOTE)
     for each in reversed(parts.declared.defer):
-        chosen = parts.ruled(each.rule, Stage.DEFER, _choice(parts, each))
-        found = parts.choose(each.rule.when or parts.true, chosen, found)
+        chosen = parts.ruled(each.head, Stage.DEFER, _choice(parts, each))
+        found = parts.choose(each.head.when or parts.true, chosen, found)
     if parts.declared.defer:
         found = parts.choose(parts.own(names.PENDING), before, found)
     parts.stage(Stage.DEFER, found)
@@ -26,5 +26,5 @@ def defer(parts: Parts) -> None:
 
 def _choice(parts: Parts, each: Defer) -> n.Node:
     ranks = tuple(sorted(level.rank for level in parts.ladder.levels))
-    ceiling, span = parts.after(Stage.CAP), each.rule.span or parts.span
-    return n.Choice(each.rule, each.among, each.may_leave, ranks, ceiling, parts.scale, span)
+    ceiling, span = parts.after(Stage.CAP), each.head.span or parts.span
+    return n.Choice(each.head, each.among, each.may_leave, ranks, ceiling, parts.scale, span)

@@ -26,6 +26,6 @@ def _lifting(parts: Parts, floor: Floor) -> Node:
     """Return the level of a floor; of one that does not apply the lowest, which lifts nobody."""
     limits = () if floor.over_knockouts else knocked(parts)
     level = parts.least(floor.at_least, *limits)
-    when, nothing = floor.rule.when, parts.level(parts.lowest)
+    when, nothing = floor.head.when, parts.level(parts.lowest)
     body = level if when is None else parts.choose(when, level, nothing)
-    return parts.ruled(floor.rule, Stage.FLOOR, body)
+    return parts.ruled(floor.head, Stage.FLOOR, body)

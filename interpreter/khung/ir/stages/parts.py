@@ -34,7 +34,7 @@ class Parts:
     @property
     def scale(self) -> t.Scale:
         """The type of its levels."""
-        return t.Scale(self.ladder.scale)
+        return t.Scale(self.ladder.scale.name)
 
     @property
     def best(self) -> int:

@@ -21,13 +21,13 @@ def quota(parts: Parts) -> None:
     """Add the level after each quota, then the final one."""
     found = parts.after(Stage.DEFER)
     for place, each in enumerate(parts.declared.quotas):
-        kept = n.Kept(place, found, parts.scale, each.rule.span or parts.span)
-        found = parts.define(names.of_quota(place), parts.ruled(each.rule, Stage.QUOTA, kept))
+        kept = n.Kept(place, found, parts.scale, each.head.span or parts.span)
+        found = parts.define(names.of_quota(place), parts.ruled(each.head, Stage.QUOTA, kept))
     parts.stage(Stage.QUOTA, parts.least(found, *limits(parts, Stage.QUOTA)))
 
 
 def read_of_members(quota: Quota) -> Iterator[Node]:
     """Yield what is read of the members of a group to settle it, besides their levels."""
-    limits = (quota.rule.when, quota.at_most, quota.places)
+    limits = (quota.head.when, quota.at_most, quota.places)
     yield from (node for node in limits if node is not None)
     yield from (*quota.per, *(key.value for key in quota.order))

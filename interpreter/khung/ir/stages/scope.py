@@ -10,7 +10,8 @@ from khung.ir.enums import GivenPart
 from khung.ir.stages import names
 
 if TYPE_CHECKING:
-    from khung.ir.nodes import Node, Rule
+    from khung.ir.nodes import Node
+    from khung.ir.program import ScopeRule
     from khung.ir.stages.parts import Parts
 
 
@@ -27,8 +28,8 @@ def scope(parts: Parts) -> None:
     parts.define(names.RANKED, inside)
 
 
-def _any(parts: Parts, rules: tuple[Rule, ...], stage: str) -> Node:
-    holds = (parts.ruled(rule, stage, rule.when or parts.true) for rule in rules)
+def _any(parts: Parts, rules: tuple[ScopeRule, ...], stage: str) -> Node:
+    holds = (parts.ruled(rule.head, stage, rule.head.when or parts.true) for rule in rules)
     return n.AnyOf(tuple(holds), parts.span)
 
 

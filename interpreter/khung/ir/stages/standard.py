@@ -20,10 +20,10 @@ def standard(parts: Parts) -> None:
     below: Node | None = None
     best: Node = parts.level(parts.lowest)
     for level in reversed(parts.ladder.levels):
-        below = parts.define(names.met(level.name), _met(parts, level, below))
+        below = parts.define(names.met(level.head.name), _met(parts, level, below))
         here = parts.level(level.rank)
         if level.otherwise:
-            best = parts.ruled(level.rule, Stage.STANDARD, here)
+            best = parts.ruled(level.head, Stage.STANDARD, here)
         else:
             best = parts.choose(below, here, best)
     value = parts.least(best, *knocked(parts))
@@ -53,12 +53,12 @@ def _met(parts: Parts, level: Level, below: Node | None) -> Node:
 
 
 def _required(parts: Parts, requirement: Requirement) -> Node:
-    when, that = requirement.rule.when, requirement.that
+    when, that = requirement.head.when, requirement.that
     if when is not None:
         that = n.AnyOf((n.Not(when, when.span), that), that.span)
-    return parts.ruled(requirement.rule, Stage.STANDARD, that)
+    return parts.ruled(requirement.head, Stage.STANDARD, that)
 
 
 def _knocked(parts: Parts, knockout: Knockout) -> Node:
-    limited = parts.limited(knockout.rule.when, knockout.to)
-    return parts.ruled(knockout.rule, Stage.STANDARD, limited)
+    limited = parts.limited(knockout.head.when, knockout.to)
+    return parts.ruled(knockout.head, Stage.STANDARD, limited)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from khung.ir import nodes as n
-from khung.ir.enums import Stage
+from khung.ir.enums import Majority, Stage
 from khung.ir.stages import names
 
 if TYPE_CHECKING:
     from khung.ir.nodes import Node
     from khung.ir.program import Vote
     from khung.ir.stages.parts import Parts
+    from khung.rulebook.model import rules
 
 
 def vote(parts: Parts) -> None:
@@ -26,12 +27,12 @@ def vote(parts: Parts) -> None:
 
 
 def _voted(parts: Parts, each: Vote, ceiling: Node, others: Node) -> Node:
-    span = each.rule.span or parts.span
+    span = each.head.span or parts.span
     won = n.Winner(
-        each.rule,
+        each.head,
         each.ballots,
         each.base,
-        each.wins,
+        tuple(needed(majority) for _, majority in each.wins_at),
         each.counting,
         each.above_ceiling,
         ceiling,
@@ -40,6 +41,15 @@ def _voted(parts: Parts, each: Vote, ceiling: Node, others: Node) -> Node:
         span,
         each.asks,
     )
-    when = () if each.rule.when is None else (each.rule.when,)
+    when = () if each.head.when is None else (each.head.when,)
     applies = n.AllOf((each.binding, *when, n.There(each.ballots, span)), parts.span)
-    return parts.choose(applies, parts.ruled(each.rule, Stage.VOTE, won), others)
+    return parts.choose(applies, parts.ruled(each.head, Stage.VOTE, won), others)
+
+
+def needed(majority: rules.Majority[Node]) -> Majority:
+    """Return a majority in numbers."""
+    share = majority.share
+    assert isinstance(share, n.Literal)  # noqa: S101  # it was looked at when it was lowered
+    assert isinstance(share.value, tuple)  # noqa: S101
+    numerator, denominator = share.value
+    return Majority(numerator, denominator, majority.strict)

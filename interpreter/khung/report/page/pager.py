@@ -116,7 +116,7 @@ class Pager:
     def _gives(self) -> Iterator[tuple[Span | None, str]]:
         for declared in self.program.subjects:
             for level in declared.ladder.levels if declared.ladder else ():
-                yield level.rule.span, self.words.level(level.rank, declared)
+                yield level.head.span, self.words.level(level.rank, declared)
             for asked in declared.tables.values():
                 named = self.label(asked.label, asked.name)
                 for row in asked.rows:
@@ -229,7 +229,7 @@ class Pager:
     ) -> list[d.Grid]:
         """Return a table of rules: the name of each, its cells, its clauses."""
         rows = [
-            (self.ruled(e.rule), *(cell(e) for cell in cells), self.cited(e.rule.sources))
+            (self.ruled(e.head), *(cell(e) for cell in cells), self.cited(e.head.sources))
             for e in entries
         ]
         return self.grid(columns, rows)

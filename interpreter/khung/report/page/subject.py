@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from khung.ir import nodes as n
 from khung.ir import types as t
 from khung.ir.entries import rules_by_key
+from khung.ir.stages.vote import needed
 from khung.locale import known
 from khung.report.document import model as d
 from khung.report.page.declarations import definitions, facts, links
@@ -44,7 +45,8 @@ def _sections(
     if subject.kinds is not None:
         yield "kinds", pager.declared("kind source", subject.kinds.values)
     for key, rules in (("not_ranked", declared.not_ranked), ("pending", declared.pending)):
-        rows = [(pager.ruled(r), pager.condition(r.when), pager.cited(r.sources)) for r in rules]
+        heads = [rule.head for rule in rules]
+        rows = [(pager.ruled(r), pager.condition(r.when), pager.cited(r.sources)) for r in heads]
         yield key, pager.grid("case when source", rows)
     if declared.ladder is not None:
         yield "levels", _levels(declared.ladder, pager)
@@ -66,16 +68,16 @@ def _levels(ladder: Ladder, pager: Pager) -> Iterator[d.Block]:
     if getattr(ladder.cumulative, "value", None) is True:
         yield d.Paragraph((pager.word("levels.cumulative"),))
     for level in ladder.levels:
-        title = pager.words.named(ladder.scale, level.rank)
-        yield pager.heading(4, title, pager.head_of(level.rule))
+        title = pager.words.named(ladder.scale.name, level.rank)
+        yield pager.heading(4, title, pager.head_of(level.head))
         if level.otherwise:
             said = pager.word("levels.otherwise")
-            yield d.Paragraph((said, " ", *pager.cited(level.rule.sources)))
+            yield d.Paragraph((said, " ", *pager.cited(level.head.sources)))
         yield from pager.rules(
             "requirement that applies source",
             level.require,
             lambda r: pager.condition(r.that),
-            lambda r: pager.when(r.rule.when),
+            lambda r: pager.when(r.head.when),
         )
 
 
@@ -98,7 +100,7 @@ def _limits(name: str, entries: tuple[Entry, ...], pager: Pager) -> list[d.Grid]
     """
     if not entries:
         return []
-    key, *others = (part.name for part in _parts(entries[0]) if part.name != "rule")
+    key, *others = (part.name for part in _parts(entries[0]) if part.name != "head")
 
     def level(one: Entry) -> d.Rich:
         asked = [
@@ -106,7 +108,7 @@ def _limits(name: str, entries: tuple[Entry, ...], pager: Pager) -> list[d.Grid]
         ]
         return d.joined([(pager.value(getattr(one, key)),), *asked], d.Break())
 
-    return pager.rules(f"case when {key} source", entries, lambda e: pager.when(e.rule.when), level)
+    return pager.rules(f"case when {key} source", entries, lambda e: pager.when(e.head.when), level)
 
 
 def _parts(entry: Entry) -> tuple[Field[Any], ...]:
@@ -116,17 +118,17 @@ def _parts(entry: Entry) -> tuple[Field[Any], ...]:
 def _caps(declared: ObjectType, pager: Pager) -> list[d.Grid]:
     def at_most(cap: Cap) -> d.Rich:
         said = pager.value(cap.at_most)
-        if cap.each is not None and cap.list is not None:
-            said = pager.sayer.each(cap.each, cap.list, cap.where, cap.at_most)
+        if cap.each is not None:
+            said = pager.sayer.each(cap.each.variable, cap.each.list, cap.where, cap.at_most)
         return (said, d.Break(), pager.word("caps.last")) if cap.last else (said,)
 
     columns = "case when at_most source"
-    return pager.rules(columns, declared.caps, lambda c: pager.when(c.rule.when), at_most)
+    return pager.rules(columns, declared.caps, lambda c: pager.when(c.head.when), at_most)
 
 
 def _votes(declared: ObjectType, pager: Pager) -> list[d.Grid]:
     rows = [
-        (_named(v, pager), _lines(_vote(v, declared, pager)), pager.cited(v.rule.sources))
+        (_named(v, pager), _lines(_vote(v, declared, pager)), pager.cited(v.head.sources))
         for v in declared.votes
     ]
     return pager.grid("vote how source", rows)
@@ -154,7 +156,7 @@ def _majorities(vote: Vote, declared: ObjectType, pager: Pager) -> Iterator[str]
         pager.word(
             f"votes.{'strict' if w.strict else 'least'}", x=ratio(w.numerator, w.denominator)
         )
-        for w in vote.wins
+        for w in (needed(majority) for _, majority in vote.wins_at)
     ]
     if len(set(said)) == 1:
         yield pager.word("votes.wins", need=said[0])
@@ -167,7 +169,7 @@ def _deferrals(declared: ObjectType, pager: Pager) -> list[d.Grid]:
     return pager.rules(
         "case when how source",
         declared.defer,
-        lambda one: pager.condition(one.rule.when),
+        lambda one: pager.condition(one.head.when),
         lambda one: _lines(_defer(one, pager)),
     )
 
@@ -222,13 +224,14 @@ def _base(quota: Quota, pager: Pager) -> str:
 
 
 def _quota_sources(quota: Quota, pager: Pager) -> d.Rich:
-    small = quota.small_group.sources if quota.small_group else ()
-    return pager.cited(dict.fromkeys((*quota.rule.sources, *small)))
+    cited = quota.small_group.sources if quota.small_group else ()
+    small = (one.full(one.document) for one in cited)
+    return pager.cited(dict.fromkeys((*quota.head.sources, *small)))
 
 
 def _named(entry: Entry, pager: Pager) -> d.Rich:
-    when = pager.condition(entry.rule.when, pager.say("if") + " ")
-    return d.joined([pager.ruled(entry.rule), when], d.Break())
+    when = pager.condition(entry.head.when, pager.say("if") + " ")
+    return d.joined([pager.ruled(entry.head), when], d.Break())
 
 
 def _setting(key: str, node: n.Node, pager: Pager) -> str:
@@ -238,8 +241,8 @@ def _setting(key: str, node: n.Node, pager: Pager) -> str:
 
 
 def _decider(entry: Entry, pager: Pager) -> Iterator[str]:
-    if entry.rule.decided_by is not None:
-        yield pager.word("decided_by", x=pager.label(entry.rule.decided_by, ""))
+    if entry.head.decided_by is not None:
+        yield pager.word("decided_by", x=pager.label(entry.head.decided_by, ""))
 
 
 def _lines(said: Iterable[str]) -> d.Rich:
@@ -307,7 +310,7 @@ def _checks(declared: ObjectType, pager: Pager) -> list[d.Grid]:
         "check must applies severity source",
         declared.checks,
         lambda c: pager.condition(c.require),
-        lambda c: pager.when(c.rule.when),
+        lambda c: pager.when(c.head.when),
         lambda c: (pager.word(f"checks.severity.{c.severity}"),),
     )
 

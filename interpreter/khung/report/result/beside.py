@@ -60,18 +60,18 @@ def check_lines(result: Result, context: Context, cited: set[str]) -> Iterator[L
     if unknown and is_bare(result.entity):
         yield Line(context.say("checks.unknown_count", n=len(unknown)), 4, "•")
     elif unknown:
-        titles = [context.rules.title(check.rule, result.entity.type) for check in unknown]
+        titles = [context.rules.title(check.head, result.entity.type) for check in unknown]
         names = context.several(titles, _MOST_OPEN, "; ")
         yield Line(context.say("checks.unknown", names=names), 4, "•")
 
 
 def _violated(check: Check, result: Result, context: Context, cited: set[str]) -> Iterator[Line]:
-    title, found = context.rules.titled(check.rule, result.entity, None)
+    title, found = context.rules.titled(check.head, result.entity, None)
     said = context.say(f"check.{check.severity}", rule=title)
     yield Line(said, 4, "!", STYLES[check.severity])
     for told in found:
         yield from told_lines(told, 8)
-    yield from context.clause_lines(check.rule.sources, 8, cited)
+    yield from context.clause_lines(check.head.sources, 8, cited)
 
 
 def told_lines(told: Told, indent: int) -> Iterator[Line]:

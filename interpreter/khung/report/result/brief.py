@@ -82,7 +82,7 @@ def brief(result: Result, context: Context) -> Brief:
     for answer in result.tables:
         outputs[answer.table.name] = TableTeller(answer, result.entity, context).reported()
     asked = question(result.decision, context, declared) if result.decision else ""
-    checks = {one.name: context.rules.title(one.check.rule, declared) for one in result.checks}
+    checks = {one.name: context.rules.title(one.check.head, declared) for one in result.checks}
     bound, left = tuple(_bound(result, context)), _left(result, context)
     missing = tuple(_missing(result, context))
     return Brief(standing(result, context), bound, outputs, checks, asked, left, missing)

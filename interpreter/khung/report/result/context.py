@@ -73,7 +73,7 @@ class Context:
         if kind_of(rule) != "quotas":
             return ""
         for group in self.results.groups:
-            if group.rule.rule.id == rule.id and entity in (*group.kept, *group.cut, *group.open):
+            if group.rule.head.id == rule.id and entity in (*group.kept, *group.cut, *group.open):
                 return self.group(group)
         return ""
 
@@ -131,7 +131,7 @@ def question(decision: Decision, context: Context, declared: ObjectType) -> str:
     """Return what is asked: in the words of the rulebook if it has some."""
     title = context.rules.title(decision.rule, declared)
     for rule in declared.defer:
-        if rule.rule.id == decision.rule.id and rule.question is not None:
+        if rule.head.id == decision.rule.id and rule.question is not None:
             title = rule.question.said(context.words.lang)
     names = listed(decision.candidates)
     return context.say(f"decision.{decision.kind}", rule=title, places=decision.places, names=names)
@@ -155,7 +155,7 @@ def options(decision: Decision, context: Context, declared: ObjectType) -> Itera
 def _entries(decision: Decision, result: Result, context: Context) -> Iterator[str]:
     """Yield how the answer is written into the case: one entry, or one for each who is chosen."""
     declared = result.entity.type
-    quota = next((q for q in declared.quotas if q.rule.id == decision.rule.id), None)
+    quota = next((q for q in declared.quotas if q.head.id == decision.rule.id), None)
     if quota is None:
         yield _entry(decision.options[-1], declared, context, f", after: {decision.kind.stage}")
         return
@@ -166,5 +166,5 @@ def _entries(decision: Decision, result: Result, context: Context) -> Iterator[s
 
 
 def _entry(rank: int, declared: ObjectType, context: Context, stage: str = "") -> str:
-    levels = context.words.program.values[ladder_of(declared).scale].values
+    levels = context.words.program.values[ladder_of(declared).scale.name].values
     return f"given: {{level: {levels[rank]}{stage}}}"

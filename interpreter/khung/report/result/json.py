@@ -125,7 +125,7 @@ class _Writer:
             "checks": values.checks(result),
             "findings": [self._finding(f, result.entity) for f in result.findings],
             "unchecked": [
-                check.rule.id for check, state in result.checks if state is CheckState.UNKNOWN
+                check.head.id for check, state in result.checks if state is CheckState.UNKNOWN
             ],
         }
 
@@ -262,7 +262,7 @@ def groups_json(results: Results) -> list[dict[str, Any]]:
 def open_groups(results: Results) -> dict[tuple[str, Entity], GroupResult]:
     """Return the groups whose places are open, by their rule and those to whom they are open."""
     return {
-        (group.rule.rule.id, entity): group
+        (group.rule.head.id, entity): group
         for group in reversed(results.groups)  # the first of several counts
         for entity in group.open
     }
@@ -282,7 +282,7 @@ def _part(node: n.Node, value: Value, program: Program) -> Any:
 
 def _group(group: GroupResult, program: Program) -> dict[str, Any]:
     return {
-        "rule": group.rule.rule.id,
+        "rule": group.rule.head.id,
         "key": key_of(group, program),
         "base": [int(end) for end in group.base],
         "places": [int(end) for end in group.places],

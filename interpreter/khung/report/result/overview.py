@@ -160,8 +160,8 @@ def checks(context: Context) -> Iterator[Grid]:
     for result in (r for by_id in context.results.by_type.values() for r in by_id.values()):
         for check, state in result.checks:
             if state is CheckState.VIOLATED:
-                asked = context.rules.title(check.rule, result.entity.type)
-                *_, ids = violated.setdefault(check.rule.id, (asked, check, []))
+                asked = context.rules.title(check.head, result.entity.type)
+                *_, ids = violated.setdefault(check.head.id, (asked, check, []))
                 ids.append(result.entity.id)
             elif state is CheckState.UNKNOWN and not is_bare(result.entity):
                 unknown += 1
@@ -187,8 +187,8 @@ def quotas(told: Told, context: Context) -> Iterator[Grid]:
     rows, lines = [], []
     for group in context.results.groups:
         if concerned & {*group.kept, *group.cut, *group.open}:
-            declared = context.results.program.objects[group.rule.rule.id.split(".")[0]]
-            title = context.rules.title(group.rule.rule, declared)
+            declared = context.results.program.objects[group.rule.head.id.split(".")[0]]
+            title = context.rules.title(group.rule.head, declared)
             rows.append(tuple((cell,) for cell in (title, *_cells(group, context))))
             lines += [Line(title, 2, "•"), Line(context.group(group), 6)]
     if rows:

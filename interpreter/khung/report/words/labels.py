@@ -88,7 +88,7 @@ class Words:
     def level(self, rank: int, declared: ObjectType) -> str:
         """Return what a level of a ranked type is called."""
         assert declared.ladder is not None  # noqa: S101  # only ranked types have levels
-        return self.named(declared.ladder.scale, rank)
+        return self.named(declared.ladder.scale.name, rank)
 
     def named(self, scale: str, value: int | str) -> str:
         """Return what a value of a scale, by rank, or of an enumeration, by name, is called."""

@@ -11,13 +11,14 @@ from khung.engine.values import known
 from khung.engine.voting import tally
 from khung.ir import nodes as n
 from khung.ir.entries import entries_of
-from khung.ir.program import Check
+from khung.ir.stages.vote import needed
 from khung.records import dataclass
 from khung.report.words.conditions import Teller, Told
 from khung.report.words.labels import ratio
 from khung.report.words.nodes import asks_reading, conjuncts, is_guard_of
 from khung.report.words.sentences import Sayer, sentence
 from khung.report.words.values import Namer, bodies
+from khung.rulebook.model import rules
 from khung.why.caps import limits_of
 
 if TYPE_CHECKING:
@@ -66,18 +67,18 @@ def tests_of(declared: ObjectType) -> dict[str, Test]:
 def _asked(declared: ObjectType) -> Iterator[tuple[Rule, n.Node | None, bool]]:
     if declared.ladder is not None:
         for level in declared.ladder.levels:
-            yield level.rule, None, False
+            yield level.head, None, False
             for requirement in level.require:
-                yield requirement.rule, requirement.that, True
+                yield requirement.head, requirement.that, True
         for knockout in declared.ladder.knockouts:
-            yield knockout.rule, knockout.rule.when, False
+            yield knockout.head, knockout.head.when, False
     for rule in (*declared.not_ranked, *declared.pending):
-        yield rule, rule.when, False
+        yield rule.head, rule.head.when, False
     for entry in entries_of(declared):
-        if isinstance(entry, Check):
-            yield entry.rule, entry.require, True
+        if isinstance(entry, rules.Check):
+            yield entry.head, entry.require, True
         else:
-            yield entry.rule, entry.rule.when, False
+            yield entry.head, entry.head.when, False
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,14 +203,14 @@ class RuleTeller:
     # -- caps -----------------------------------------------------------------------------------
 
     def _cap(self, rule: Rule, teller: Teller, env: Env, rank: int | None) -> tuple[Told, ...]:
-        cap = next(c for c in teller.namer.own.type.caps if c.rule.id == rule.id)
+        cap = next(c for c in teller.namer.own.type.caps if c.head.id == rule.id)
         when = _beside_the_level(cap, self.words.program)
         told = () if when is None else teller.tell(when, env, wanted=False)
         return (*told, *self._limits(cap, teller, env, rank))
 
     def _limits(self, cap: Cap, teller: Teller, env: Env, rank: int | None) -> Iterator[Told]:
         """Tell the limits that come from elsewhere: from another object, or from each of a list."""
-        if cap.list is None and isinstance(cap.at_most, n.Literal):
+        if cap.each is None and isinstance(cap.at_most, n.Literal):
             return
         for limit, item in limits_of(cap, env, self.evaluator):
             if rank is None or limit.most < rank:
@@ -238,12 +239,12 @@ class RuleTeller:
             return teller.namer.name(cap.at_most, env)
         if _is_record(item):
             return teller.record(item.value.least)
-        return self.words.value(item.value, cap.each.ty) if cap.each else ""
+        return self.words.value(item.value, cap.each.variable.ty) if cap.each else ""
 
     # -- votes ----------------------------------------------------------------------------------
 
     def _vote(self, rule: Rule, entity: Entity, env: Env, rank: int | None) -> tuple[Told, ...]:
-        vote = next(v for v in entity.type.votes if v.rule.id == rule.id)
+        vote = next(v for v in entity.type.votes if v.head.id == rule.id)
         found = self.evaluator.read(vote.ballots, env)
         if found is None or found[0].why:
             return ()
@@ -262,7 +263,7 @@ class RuleTeller:
             level=self.words.level(rank, entity.type),
             n=int(tally(vote.counting, ballots, env, self.evaluator)[rank]),
             base=self.words.value(base, vote.base.ty) if vote.base else str(base.least),
-            need=self.majority(vote.wins[rank]),
+            need=self.majority(needed(vote.wins_at[rank][1])),
         )
 
     def majority(self, majority: Majority) -> str:
@@ -285,7 +286,7 @@ def telling(result: Result, teller: RuleTeller) -> list[Rule]:
 
 def _beside_the_level(cap: Cap, program: Program) -> n.Node | None:
     """Return what a cap asks, without readings and what only says that its level is there."""
-    when = cap.rule.when
+    when = cap.head.when
     if when is None:
         return None
     operands = conjuncts(when)

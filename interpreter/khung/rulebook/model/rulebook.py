@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from khung.records import dataclass
+from khung.rulebook.model.rules import Rules
 
 if TYPE_CHECKING:
     from datetime import date
@@ -13,7 +14,6 @@ if TYPE_CHECKING:
     from khung.rulebook.model.criteria import Criteria, Kinds
     from khung.rulebook.model.label import Label
     from khung.rulebook.model.parts import Definition, Fact, Head, Link
-    from khung.rulebook.model.rules import Cap, Check, Defer, Floor, Ladder, Quota, ScopeRule, Vote
     from khung.rulebook.model.shared import (
         Calendar,
         Clause,
@@ -26,29 +26,36 @@ if TYPE_CHECKING:
     )
     from khung.rulebook.model.tables import Table
     from khung.rulebook.model.versions import AppliesTo, Carried, Extends, Leads, Removed
+    from khung.syntax.ast import Binder, Expr
     from khung.text import Span
+
+    _Rules = Rules[Head, Expr, Expr | None, Binder]
+else:
+    _Rules = Rules
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(_Rules):
     """A type of what is ranked, or of what ranking reads."""
 
-    head: Head
+    head: Head = dataclasses.field(kw_only=True)
     kinds: Kinds | None = None
     links: tuple[Link, ...] = ()
     facts: tuple[Fact, ...] = ()
     definitions: tuple[Definition, ...] = ()
     criteria: Criteria | None = None
-    not_ranked: tuple[ScopeRule, ...] = ()
-    pending: tuple[ScopeRule, ...] = ()
-    ladder: Ladder | None = None
-    floors: tuple[Floor, ...] = ()
-    caps: tuple[Cap, ...] = ()
-    votes: tuple[Vote, ...] = ()
-    defer: tuple[Defer, ...] = ()
-    quotas: tuple[Quota, ...] = ()
-    checks: tuple[Check, ...] = ()
     tables: tuple[Table, ...] = ()
+
+
+_LAST = (*(part.name for part in dataclasses.fields(Rules)), "tables")
+
+
+def fields_of(kind: type) -> tuple[dataclasses.Field[Any], ...]:
+    """Return the fields of a class of the model as a file has them: of a subject its rules last."""
+    found = dataclasses.fields(kind)
+    if kind is not Subject:
+        return found
+    return tuple(sorted(found, key=lambda one: one.name in _LAST and 1 + _LAST.index(one.name)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,103 +1,126 @@
-"""The rules of a subject, stage by stage."""
+"""The rules of a subject, stage by stage, as written and as lowered.
+
+A class is of both: `H` is what a rule has in common with others, `E` an expression, `S` a setting,
+`B` what names each element of a list. As written they are `Head`, `Expr`, `Expr | None` and
+`Binder`; as lowered `Rule`, `Node`, `Node` and `Loop` of `khung.ir`.
+"""
 
 from __future__ import annotations
 
-import dataclasses
-from typing import TYPE_CHECKING
+from dataclasses import field
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from khung.records import dataclass
 
 if TYPE_CHECKING:
     from khung.rulebook.model.label import Label
-    from khung.rulebook.model.parts import Citation, Head, Ref
-    from khung.syntax.ast import Binder, Expr
+    from khung.rulebook.model.parts import Citation, Ref
     from khung.text import Span
 
+H = TypeVar("H")
+E = TypeVar("E")
+S = TypeVar("S")
+B = TypeVar("B")
+
+LEVEL = {"type": "level"}
+"""Of an expression that gives a level."""
+
+CONDITION = {"type": "condition"}
+"""Of an expression that holds or does not."""
+
+Asks = tuple[tuple[str, str], ...]
+"""Pairs of a setting and a reading that it asks for, as written: once lowered it is settled."""
+
 
 @dataclass(frozen=True, slots=True)
-class ScopeRule:
+class ScopeRule(Generic[H]):
     """A rule of `not_ranked` or `pending`: it holds where `head.when` does."""
 
-    head: Head
+    head: H
 
 
 @dataclass(frozen=True, slots=True)
-class Requirement:
+class Requirement(Generic[H, E]):
     """What a level asks for, where `head.when` holds."""
 
-    head: Head
-    that: Expr
+    head: H
+    that: E = field(metadata=CONDITION)
 
 
 @dataclass(frozen=True, slots=True)
-class Level:
-    """One level of a ladder. `otherwise` marks the last, which asks for nothing."""
+class Level(Generic[H, E]):
+    """One level of a ladder. `otherwise` marks the last, which asks for nothing.
 
-    head: Head
-    require: tuple[Requirement, ...] = ()
+    `rank` is its place on the scale, from 0, once that is looked up.
+    """
+
+    head: H
+    require: tuple[Requirement[H, E], ...] = ()
     otherwise: bool = False
+    rank: int = 0
 
 
 @dataclass(frozen=True, slots=True)
-class Knockout:
+class Knockout(Generic[H, E]):
     """Where `head.when` holds, the standard is `to` at most, whatever the rest says."""
 
-    head: Head
-    to: Expr
+    head: H
+    to: E = field(metadata=LEVEL)
 
 
 @dataclass(frozen=True, slots=True)
-class Ladder:
+class Ladder(Generic[H, E, S]):
     """The levels of a subject, best first.
 
-    `alias` is the name of the result; where it is empty, the scale's.
+    `alias` is the name of the result; where an author gives none, the scale's.
     """
 
     scale: Ref
-    levels: tuple[Level, ...]
-    knockouts: tuple[Knockout, ...] = ()
+    levels: tuple[Level[H, E], ...]
+    knockouts: tuple[Knockout[H, E], ...]
+    cumulative: S
+    span: Span = field(compare=False, repr=False)
     alias: str = ""
-    cumulative: Expr | None = None
-    span: Span = dataclasses.field(compare=False, repr=False, kw_only=True)
+    asks: Asks = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
-class Floor:
+class Floor(Generic[H, E]):
     """The level is at least `at_least`, but no higher than a knock-out that holds.
 
     One that goes `over_knockouts` lifts whom they knocked out, too.
     """
 
-    head: Head
-    at_least: Expr
+    head: H
+    at_least: E = field(metadata=LEVEL)
     over_knockouts: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Cap:
+class Cap(Generic[H, E, B]):
     """The level is at most `at_most`; with `each`, at most that of every element `where` keeps.
 
     One marked `last` is set after the quotas, on what they leave.
     """
 
-    head: Head
-    at_most: Expr
-    each: Binder | None = None
-    where: Expr | None = None
+    head: H
+    at_most: E
+    each: B | None = None
+    where: E | None = None
     last: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Majority:
+class Majority(Generic[E]):
     """What share of the base wins: `more_than`, or at least where `strict` is false."""
 
-    share: Expr
+    share: E
     strict: bool
-    span: Span = dataclasses.field(compare=False, repr=False)
+    span: Span = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
-class Vote:
+class Vote(Generic[H, E, S]):
     """A ballot over the levels.
 
     Attributes:
@@ -108,78 +131,101 @@ class Vote:
         decided_by: Who takes the choice that no majority leaves open.
     """
 
-    head: Head
-    binding: Expr | None
-    ballots: Expr
-    base: Expr | None
-    wins: Majority | None
-    wins_at: tuple[tuple[Ref, Majority], ...] = ()
-    above_ceiling: Expr | None = None
-    counting: Expr | None = None
+    head: H
+    binding: S
+    ballots: E
+    base: E | None
+    wins: Majority[E] | None
+    wins_at: tuple[tuple[Ref, Majority[E]], ...]
+    above_ceiling: S
+    counting: S
     decided_by: Label | None = None
+    asks: Asks = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
-class Defer:
-    """Where `head.when` holds, a body chooses among the levels that `among` gives."""
+class Defer(Generic[H, E]):
+    """Where `head.when` holds, a body chooses among the levels that `among` gives.
 
-    head: Head
+    As lowered, `among` gives ranks, and is None for any level; `may_leave` says whether the body
+    may leave the subject without a level.
+    """
+
+    head: H
     question: Label | None
-    among: Expr
+    among: E | None
     decided_by: Label | None = None
+    may_leave: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class SmallGroup:
+class SmallGroup(Generic[E, S]):
     """A base of fewer than `fewer_than` allows `allow` places.
 
     With `at_least`, only if so many in the base do not hold the level once the places are taken.
     """
 
-    fewer_than: Expr
-    allow: Expr
+    fewer_than: E
+    allow: E
     sources: tuple[Citation, ...]
-    span: Span = dataclasses.field(compare=False, repr=False)
-    when: Expr | None = None
-    at_least: Expr | None = None
+    when: E | None
+    at_least: S
+    span: Span = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
-class OrderKey:
+class OrderKey(Generic[E]):
     """By what candidates are put in order; `highest` first, or lowest."""
 
-    value: Expr
+    value: E
     highest: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Quota:
-    """How many of a group may hold a level. `per` are the keys; equal keys form a group.
+class Quota(Generic[H, E, S]):
+    """How many of a group may hold a level or better. `per` are the keys; equal keys form a group.
 
     `at_most` is a share of the base that `counts` makes, `places` a number; at least one is there.
+    Both are read on any member.
     """
 
-    head: Head
-    level: Expr
-    per: tuple[Expr, ...]
-    counts: Expr | None
-    at_most: Expr | None
-    places: Expr | None = None
-    rounding: Expr | None = None
-    small_group: SmallGroup | None = None
-    order: tuple[OrderKey, ...] = ()
-    ties: Expr | None = None
-    others: Expr | None = None
+    head: H
+    level: E
+    per: tuple[E, ...]
+    counts: S
+    at_most: E | None
+    places: E | None
+    rounding: S
+    small_group: SmallGroup[E, S] | None
+    order: tuple[OrderKey[E], ...]
+    ties: S
+    others: S
     decided_by: Label | None = None
+    asks: Asks = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
+class Check(Generic[H, E]):
     """What must be so of a subject where `head.when` holds; it changes no level.
 
     `severity` is `error`, `warning` or `info`.
     """
 
-    head: Head
-    require: Expr
+    head: H
+    require: E
     severity: str = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class Rules(Generic[H, E, S, B]):
+    """The rules of a subject by their keys; a new kind of rule has its place here."""
+
+    not_ranked: tuple[ScopeRule[H], ...] = ()
+    pending: tuple[ScopeRule[H], ...] = ()
+    ladder: Ladder[H, E, S] | None = None
+    floors: tuple[Floor[H, E], ...] = ()
+    caps: tuple[Cap[H, E, B], ...] = ()
+    votes: tuple[Vote[H, E, S], ...] = ()
+    defer: tuple[Defer[H, E], ...] = ()
+    quotas: tuple[Quota[H, E, S], ...] = ()
+    checks: tuple[Check[H, E], ...] = ()
