@@ -5,14 +5,21 @@ only where all of that is so still: the same files with the same bytes, the same
 byte of it lost. What is not so, or cannot be read, is made anew without a word: a cache that does
 not work costs time and nothing else. Files are written beside their place and moved there whole,
 so that two processes never see half of one.
+
+Beside it, another file has what was made of the program to evaluate it (`engine.kept`): code, so
+it must be as safe as the program's own `__pycache__`, or is not looked at. Folder and file must be
+the user's, and nobody else able to write into them, which is asked of the system each time; where
+that cannot be asked, only the folder that the system itself names as the user's own is trusted.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import stat
 import sys
 import time
+import zlib
 from contextlib import suppress
 from functools import cache
 from hashlib import sha256
@@ -23,6 +30,8 @@ from typing import TYPE_CHECKING, Any
 
 from khung import paths, resources
 from khung.diagnostics.bag import Bag
+from khung.engine.kept import Kept as Made
+from khung.engine.kept import dump, kept_of, take_over
 from khung.ir import codec
 from khung.records import dataclass
 from khung.rulebook.folder import Taken, digest, yaml_files
@@ -32,6 +41,7 @@ from khung.source.files import decode, read_bytes
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from khung.ir.codec import Places
     from khung.ir.program import Program
     from khung.rulebook.model import Label
 
@@ -39,12 +49,14 @@ VARIABLE = "KHUNG_CACHE"
 """The environment variable that names the folder, or says `off`."""
 
 _OFF = "off"
-_FORMAT = 1
+_FORMAT = 3
 _LIMIT = 64 * 2**20  # bytes of all entries
 _DAY = 24 * 3600.0
-_SUFFIX, _UNFINISHED = ".khung", ".part"
-_WRONG = (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError)
+_SUFFIX, _CODE, _UNFINISHED = ".khung", ".code", ".part"
+_WRONG = (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError, EOFError)
 """What reading an entry raises that is not as it should be."""
+
+_ENOUGH = 20  # functions, which take about as long to write anew as a file of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +112,34 @@ def _read(path: Path) -> Kept | None:
     texts = _texts([Taken(Path(of), tuple(files), was) for of, files, was in said["taken"]])
     if texts is None:
         return None
-    program, clauses = codec.decode(body.decode("utf-8"), texts.__getitem__)
-    return Kept(program, clauses)
+    pair, places = codec.decode(body.decode("utf-8"), texts.__getitem__)
+    places.let_go(pair)
+    take_over(pair[0], _made_of(path, said["sum"], places))
+    return Kept(*pair)
+
+
+def _made_of(path: Path, of: str, places: Places) -> Made:
+    """Return what is kept of what was made of the program of an entry."""
+    with suppress(*_WRONG):
+        head, _, body = _trusted(path.with_suffix(_CODE)).partition(b"\n")
+        if head.decode().split() == [of, _sum(body)]:
+            return Made(places, body)
+    return Made(places)
+
+
+def _trusted(path: Path) -> bytes:
+    """Return the bytes of a file that nobody else can have written; none if that is not sure."""
+    if not _is_own(path.parent.stat()):
+        return b""
+    with path.open("rb") as stream:
+        return stream.read() if _is_own(os.fstat(stream.fileno())) else b""
+
+
+def _is_own(found: os.stat_result) -> bool:
+    if not hasattr(os, "geteuid"):
+        return not os.environ.get(VARIABLE)
+    others = stat.S_IWGRP | stat.S_IWOTH
+    return found.st_uid == os.geteuid() and not found.st_mode & others
 
 
 def _texts(taken: list[Taken]) -> dict[str, str] | None:
@@ -145,16 +183,35 @@ def keep(rulebook: Path, readings: Mapping[str, str], made: Kept, taken: tuple[T
     if path is None:
         return
     with suppress(*_WRONG):
-        body = _body(made, taken).encode("utf-8")
+        known = {file for one in taken for file in one.files}
+        pair = (made.program, dict(made.clauses))
+        text, places = codec.encode(pair, known)
+        places.let_go(pair)
+        body = text.encode("utf-8")
         of = [(str(one.folder), one.files, one.digest) for one in taken]
         head = json.dumps({"sum": _sum(body), "taken": of})
         _write(path, head.encode() + b"\n" + body)
         _sweep(path.parent)
+        take_over(made.program, Made(places))
 
 
-def _body(made: Kept, taken: tuple[Taken, ...]) -> str:
-    known = {file for one in taken for file in one.files}
-    return codec.encode((made.program, dict(made.clauses)), known)
+def keep_made(rulebook: Path, readings: Mapping[str, str], program: Program) -> None:
+    """Keep what was made of a program to evaluate it, if that is much that is not kept yet.
+
+    Args:
+        rulebook: The folder of its rulebook.
+        readings: The options that are not those that it chooses itself.
+        program: A program that was found or kept here.
+    """
+    path, kept = _path(rulebook, readings), kept_of(program)
+    if path is None or kept is None or kept.added < _ENOUGH:
+        return
+    with suppress(*_WRONG):
+        with path.open("rb") as stream:
+            of = json.loads(stream.readline())["sum"]
+        body = dump(program, kept)
+        _write(path.with_suffix(_CODE), f"{of} {_sum(body)}\n".encode() + body)
+        kept.added = 0
 
 
 def _write(path: Path, data: bytes) -> None:
@@ -170,7 +227,8 @@ def _write(path: Path, data: bytes) -> None:
 
 def _sweep(place: Path) -> None:
     """Drop entries until the rest is within the limit, those first that were of no use longest."""
-    entries = [path for path in paths.inside(place) or () if path.suffix in (_SUFFIX, _UNFINISHED)]
+    sorts = (_SUFFIX, _CODE, _UNFINISHED)
+    entries = [path for path in paths.inside(place) or () if path.suffix in sorts]
     aged = sorted(((p.stat().st_mtime, p.stat().st_size, p) for p in entries), reverse=True)
     left, yesterday = _LIMIT, time.time() - _DAY
     for when, size, path in aged:
@@ -190,11 +248,12 @@ def _path(rulebook: Path, readings: Mapping[str, str]) -> Path | None:
         of = [_FORMAT, _khung(), str(rulebook), str(paths.real(rulebook)), sorted(readings.items())]
     except (OSError, resources.MissingDataError):
         return None
-    return place / f"{_sum(json.dumps(of).encode())}{_SUFFIX}"
+    return place / f"{sha256(json.dumps(of).encode()).hexdigest()}{_SUFFIX}"
 
 
 def _sum(data: bytes) -> str:
-    return sha256(data).hexdigest()
+    """Return what shows that a byte was lost or changed by chance."""
+    return f"{zlib.crc32(data):08x}-{len(data)}"
 
 
 @cache

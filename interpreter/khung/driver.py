@@ -164,6 +164,13 @@ class Shelf:
                 self._ready[key] = Ready(folder, kept.program, (), kept.clauses, take)
         return self._ready[key]
 
+    def keep_made(self) -> None:
+        """Keep what was made to evaluate cases, for the next start."""
+        if self.cached:
+            for (folder, asked), ready in self._ready.items():
+                if ready.program is not None:
+                    cache.keep_made(folder, dict(asked), ready.program)
+
     def _made(self, folder: Path, asked: dict[str, str]) -> Ready:
         loaded = self.load(folder)
         made = make_ready(loaded, asked)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import subprocess
 import sys
+import weakref
 from multiprocessing import get_context
 from shutil import copytree
 
@@ -13,6 +15,7 @@ from tests.support.schemas import ROOT
 
 from khung import cache
 from khung.driver import Shelf, evaluate_file
+from khung.engine.compiled import compiled
 from khung.report.encode import dumps
 from khung.report.result.json import evaluated_json
 
@@ -203,6 +206,126 @@ def test_a_case_of_a_kept_rulebook_needs_no_parser(kept):
     assert "from_source" in said[0].stderr
     assert said[1].stderr == "0 []\n"
     assert said[1].stdout == said[0].stdout
+
+
+# -- what was made to evaluate ------------------------------------------------------------------
+
+
+def evaluated(path):
+    """Return what is said of a case, from a new start, and how many functions were made for it."""
+    shelf = Shelf(cached=True)
+    found = evaluate_file(path, shelf, {})
+    said = dumps(evaluated_json(found, "vi", with_next=False))
+    made = [compiled(ready.program) for ready in shelf._ready.values()]
+    shelf.keep_made()
+    return said, sum(len(of.by_source) - len(of.ahead.data.sources) for of in made)
+
+
+@pytest.fixture
+def case():
+    return min(CASES.glob("*.yaml"))
+
+
+def codes(folder):
+    return sorted(folder.glob("*.code"))
+
+
+def test_functions_are_made_once(kept, case):
+    first, made = evaluated(case)
+    assert made > 100
+    assert len(codes(kept)) == 1
+    second, made = evaluated(case)
+    assert second == first
+    assert made <= 0
+
+
+def test_functions_of_another_case_are_added(kept, case):
+    evaluated(case)
+    (entry,) = codes(kept)
+    others = sorted(CASES.glob("*.yaml"))
+    for _ in range(2):
+        size = entry.stat().st_size
+        said = [evaluated(path)[0] for path in others]
+    assert entry.stat().st_size == size  # all are there
+    entry.unlink()
+    assert [evaluated(path)[0] for path in others] == said
+    assert codes(kept) == [entry]
+
+
+@pytest.mark.parametrize("who", ["folder", "file"])
+@pytest.mark.parametrize("mode", [0o020, 0o002])
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no such rights")
+def test_code_is_not_taken_from_where_others_may_write(kept, case, who, mode):
+    first, made = evaluated(case)
+    place = kept if who == "folder" else codes(kept)[0]
+    place.chmod(place.stat().st_mode | mode)
+    assert evaluated(case) == (first, made)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no owners")
+def test_code_is_not_taken_from_others(kept, case, monkeypatch):
+    first, made = evaluated(case)
+    user = os.geteuid()
+    monkeypatch.setattr(os, "geteuid", lambda: user + 1)
+    assert evaluated(case) == (first, made)
+
+
+def test_where_rights_cannot_be_asked_only_the_own_folder_is_trusted(
+    kept, case, monkeypatch, tmp_path
+):
+    first, made = evaluated(case)
+    monkeypatch.delattr(os, "geteuid")
+    assert evaluated(case) == (first, made)
+    for name in ("XDG_CACHE_HOME", "LOCALAPPDATA"):
+        monkeypatch.setenv(name, str(tmp_path))
+    monkeypatch.delenv(cache.VARIABLE)
+    assert evaluated(case) == (first, made)
+    assert evaluated(case)[1] <= 0
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda data: b"",
+        lambda data: data[:-1],
+        lambda data: data + b"0",
+        lambda data: b"0" + data,
+        lambda data: data[:-9] + bytes([data[-9] ^ 1]) + data[-8:],
+        lambda data: b"\xff\n" + data,
+    ],
+)
+def test_spoilt_code_is_made_anew(kept, case, spoil):
+    first, made = evaluated(case)
+    (entry,) = codes(kept)
+    data = entry.read_bytes()
+    entry.write_bytes(spoil(data))
+    assert evaluated(case) == (first, made)
+    assert evaluated(case)[1] <= 0
+
+
+def test_code_of_another_entry_is_not_taken(kept, case):
+    of = case.parent.parent / "grants"
+    evaluated(case)
+    (entry,) = codes(kept)
+    evaluated(min(of.glob("*.yaml")))
+    (other,) = set(codes(kept)) - {entry}
+    first, _ = evaluated(case)
+    entry.write_bytes(other.read_bytes())
+    again, made = evaluated(case)
+    assert again == first
+    assert made > 100
+
+
+def test_a_program_ends_with_its_last_user(kept, case):
+    for _ in range(2):  # made, and found
+        shelf = Shelf(cached=True)
+        assert evaluate_file(case, shelf, {}).results is not None
+        (ready,) = shelf._ready.values()
+        program = weakref.ref(ready.program)
+        shelf.keep_made()
+        del ready, shelf
+        gc.collect()
+        assert program() is None
 
 
 def _write_often(place, folder):

@@ -14,7 +14,7 @@ from khung.records import dataclass
 from khung.syntax.operators import CompareOp
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from khung.ir.program import Values
 
@@ -56,11 +56,20 @@ def member_of(node: Read | n.Has) -> str:
 
 @dataclass(slots=True)
 class Names:
-    """Numbers for the names of members, and names for constants; `globals` is what code sees."""
+    """Numbers for the names of members, and names for constants; `globals` is what code sees.
+
+    `constants` says how many there are; one of a function that is kept may not be made yet.
+    """
 
     values: Mapping[str, Values]
     numbers: dict[str, int] = field(default_factory=dict)
     globals: dict[str, Any] = field(default_factory=dict)
+    constants: int = 0
+
+    def start(self, members: Sequence[str], constants: int) -> None:
+        """Begin with the members of functions that are there, and after their constants."""
+        self.numbers.update({member: number for number, member in enumerate(members)})
+        self.constants = constants
 
     def number(self, member: str) -> int:
         """Return the number of a member, the same for every type that has one of this name."""
@@ -70,7 +79,8 @@ class Names:
         """Return the source of a constant: short ones as they are, others by a name."""
         if value is True or value is False or (type(value) is int and abs(value) < 1 << 31):
             return repr(value)
-        name = f"K{len(self.globals)}"
+        name = f"K{self.constants}"
+        self.constants += 1
         self.globals[name] = value
         return name
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import weakref
 from dataclasses import field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from khung.engine.code import Writer
 from khung.engine.code_names import HIGH, LOW, THERE, VALUE, Names
@@ -26,17 +26,32 @@ class Prepared:
     """A node with what gives its value and its ends on the variables in scope.
 
     Attributes:
-        slots: The variables of the node, with their types.
-        width: How many there may be, by the greatest slot.
+        width: How many variables there may be, by the greatest slot.
     """
 
     node: Node
-    slots: dict[int, t.Type]
     width: int
     is_ordered: bool
     plain: Any
     low: Any = None
     high: Any = None
+
+    @property
+    def slots(self) -> dict[int, t.Type]:
+        """The variables of the node, with their types."""
+        return slots_of(self.node)
+
+
+class Ahead(Protocol):
+    """Functions that were made before; `added` counts those that are made besides."""
+
+    added: int
+
+    def function(self, node: Node, mode: str, known: dict[str, Any]) -> Any:
+        """Return the function of a node in a mode; None if there is none."""
+
+    def of_source(self, source: str, known: dict[str, Any]) -> Any:
+        """Return the function of a source; None if there is none."""
 
 
 @dataclass(slots=True)
@@ -50,6 +65,7 @@ class Compiled:
     functions: dict[tuple[int, str], tuple[Node, Any]] = field(default_factory=dict)
     known: dict[int, Prepared] = field(default_factory=dict)
     by_source: dict[str, Any] = field(default_factory=dict)
+    ahead: Ahead | None = None
 
     def __post_init__(self) -> None:
         self.names = Names(self.values)
@@ -59,12 +75,23 @@ class Compiled:
         """Return the name of a member."""
         return list(self.names.numbers)[number]
 
-    def function(self, node: Node, mode: str, slots: Mapping[int, t.Type]) -> Any:
-        """Return what gives a node's value, an end of it, or whether it applies."""
+    def function(self, node: Node, mode: str, slots: Mapping[int, t.Type] | None = None) -> Any:
+        """Return what gives a node's value, an end of it, or whether it applies.
+
+        Args:
+            node: A checked expression.
+            mode: Which of them, as in `engine.code`.
+            slots: The types of the variables in scope; those of the node itself if None.
+        """
         key = (id(node), mode)
         found = self.functions.get(key)
         if found is None:
-            made = self._made(self.source(node, mode, slots), slots)
+            made = (
+                None if self.ahead is None else self.ahead.function(node, mode, self.names.globals)
+            )
+            if made is None:
+                slots = slots_of(node) if slots is None else slots
+                made = self._made(self.source(node, mode, slots), slots)
             found = self.functions[key] = (node, made)
         return found[1]
 
@@ -72,19 +99,18 @@ class Compiled:
         """Return a node made ready to be asked again and again."""
         found = self.known.get(id(node))
         if found is None:
-            slots = {v.slot: v.ty for v in walk(node) if isinstance(v, n.Variable)}
-            plain = self.function(node, VALUE, slots)
-            width = max(slots, default=0) + 1
-            found = Prepared(node, slots, width, t.is_ordered(node.ty), plain)
+            plain = self.function(node, VALUE)
+            width = plain.__code__.co_argcount // 2
+            found = Prepared(node, width, t.is_ordered(node.ty), plain)
             self.known[id(node)] = found
         return found
 
     def ends(self, prepared: Prepared, given: list[Any]) -> tuple[Any, Any]:
         """Return both ends of a prepared node, given two for each variable."""
         if prepared.low is None:
-            node, slots = prepared.node, prepared.slots
-            prepared.low = self.function(node, LOW, slots)
-            prepared.high = self.function(node, HIGH, slots) if prepared.is_ordered else None
+            node = prepared.node
+            prepared.low = self.function(node, LOW)
+            prepared.high = self.function(node, HIGH) if prepared.is_ordered else None
         low = prepared.low(*given)
         return low, low if prepared.high is None else prepared.high(*given)
 
@@ -105,9 +131,18 @@ class Compiled:
         text = f"lambda {bound}: {source}"
         found = self.by_source.get(text)
         if found is None:
-            found = eval(text, self.names.globals)  # noqa: S307  # written by `code`, no text of a file
+            if self.ahead is not None:
+                found = self.ahead.of_source(text, self.names.globals)
+                self.ahead.added += found is None
+            if found is None:
+                found = eval(text, self.names.globals)  # noqa: S307  # written by `code`, no text of a file
             self.by_source[text] = found
         return found
+
+
+def slots_of(node: Node) -> dict[int, t.Type]:
+    """Return the variables of a node, with their types."""
+    return {v.slot: v.ty for v in walk(node) if isinstance(v, n.Variable)}
 
 
 _COMPILED: dict[int, Compiled] = {}
@@ -127,4 +162,4 @@ def share(program: Program, base: Program) -> None:
     """Let a program have the functions of another for all nodes that both hold."""
     if program.values == base.values:
         own, other = compiled(program), compiled(base)
-        own.names, own.functions = other.names, other.functions
+        own.names, own.functions, own.ahead = other.names, other.functions, other.ahead

@@ -222,7 +222,7 @@ class Evaluator:
         """
         prepared = self.code.prepared(node)
         given = self._given(prepared, env)
-        state = self.code.function(node, THERE, prepared.slots)(*given)
+        state = self.code.function(node, THERE)(*given)
         return None if state == 0 else (self.evaluate(node, env), state == 2)  # noqa: PLR2004
 
     def member(self, entity: Entity, name: str, ty: t.Type) -> tuple[Value, bool] | None:

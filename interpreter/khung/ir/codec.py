@@ -1,9 +1,12 @@
 """A program as text, and back: what the cache keeps of a rulebook.
 
-A line is a value: JSON of a list, its kind first, then its parts. A part is a number, that of the
-line of a value; a list, for a whole number or a place; or else itself. What is shared in a program
-is one line and stays shared, as the engine knows nodes by their identity. The first line names the
-kinds and files. Read back, an entry of a mapping is made when it is asked for: a case asks for few.
+A line is a value: JSON of the list of its parts. A part is a number, that of the line of a value;
+a list, for a whole number or a place; or else itself. What is shared in a program is one line and
+stays shared, as the engine knows nodes by their identity. The first line names the files, the
+kinds, and which kind each line is of.
+
+Read back, an object is empty at first: of a class below its own, which fills it and steps aside
+when an attribute is asked for. So a case pays for the part of a program that it looks at.
 
 No code is kept: only the classes of the modules named here are made, of parts that are data.
 """
@@ -11,14 +14,15 @@ No code is kept: only the classes of the modules named here are made, of parts t
 from __future__ import annotations
 
 import json
-from dataclasses import fields, is_dataclass
 from datetime import date
 from decimal import Decimal
 from enum import Enum
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Protocol
 
 from khung.ir import types
+from khung.ir.later import Later, empty
+from khung.records import fields_of, is_record
 from khung.text import SourceFile, Span
 
 if TYPE_CHECKING:
@@ -41,6 +45,9 @@ MODULES = (
 
 _TUPLE, _DICT, _SET = "tuple", "dict", "frozenset"
 _NUMBER, _DATE = "Decimal", "date"
+_BESIDE = "beside"
+_TYPES = types.__name__
+_FIRST = 48  # the character of the first kind: `0`
 
 
 class UnstorableError(TypeError):
@@ -50,8 +57,8 @@ class UnstorableError(TypeError):
 # -- to text ------------------------------------------------------------------------------------
 
 
-def encode(root: Any, known: Collection[str]) -> str:
-    """Return a value as text.
+def encode(root: Any, known: Collection[str]) -> tuple[str, Lines]:
+    """Return a value as text, and where in it each part stands.
 
     Args:
         root: A program, or a tuple of what goes with one.
@@ -60,10 +67,29 @@ def encode(root: Any, known: Collection[str]) -> str:
     Raises:
         UnstorableError: Something in it is of a kind that is not kept.
     """
-    writer = _Writer()
+    writer = _Writer(None)
     writer.part(root)
+    places = Lines(writer.numbers, [None, *writer.alive])
+    return _text(writer, known), places
+
+
+def encode_beside(parts: Iterable[Any], places: Places) -> tuple[str, list[Any]]:
+    """Return values as text, and what stands in it for each; None for one that is not kept.
+
+    What is part of an encoded value stands for its place there.
+    """
+    writer, found = _Writer(places), list[Any]()
+    for value in parts:
+        try:
+            found.append([writer.part(value)])
+        except UnstorableError:
+            found.append(None)
+    return _text(writer, ()), found
+
+
+def _text(writer: _Writer, known: Collection[str]) -> str:
     files = [(file.name, None if file.name in known else file.text) for file in writer.files]
-    head = {"kinds": list(writer.kinds), "files": files}
+    head = {"files": files, "kinds": list(writer.kinds), "lines": "".join(writer.of)}
     return "\n".join([_json(head), *writer.lines])
 
 
@@ -71,20 +97,56 @@ def _json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
+class Places(Protocol):
+    """Where the parts of an encoded value stand in it.
+
+    It keeps them alive, as an identity is of one value only as long as that lives.
+    """
+
+    def number(self, value: object) -> int | None:
+        """Return the line of a part, known by its identity; None for what is no part."""
+
+    def value(self, number: int) -> Any:
+        """Return the value of a line."""
+
+
+class Lines:
+    """Places by line: numbers by identity, and the value of each line from 1."""
+
+    def __init__(self, numbers: dict[Any, int], made: list[Any]) -> None:
+        self.numbers = numbers
+        self.made = made
+
+    def number(self, value: object) -> int | None:
+        """Return the line of a part; None for what is no part."""
+        return self.numbers.get(id(value))
+
+    def value(self, number: int) -> Any:
+        """Return the value of a line."""
+        return self.made[number]
+
+    def let_go(self, pair: tuple[Any, Any]) -> None:
+        """Do not keep a pair that was encoded alive, nor the first of it."""
+        self.made[self.numbers[id(pair[0])]] = None
+        self.made[self.numbers.pop(id(pair))] = None
+
+
 class _Writer:
-    def __init__(self) -> None:
+    def __init__(self, beside: Places | None) -> None:
+        self.beside = beside
         self.lines: list[str] = []
+        self.of: list[str] = []
         self.kinds: dict[str, int] = {}
         self.files: dict[SourceFile, int] = {}
         self.numbers: dict[Any, int] = {}
-        self.alive: list[Any] = []  # an identity is of one value only as long as that lives
+        self.alive: list[Any] = []
         self.attributes: dict[type, tuple[str, ...]] = {}
 
     def part(self, value: Any) -> Any:
         """Return what stands for a value, its line written before."""
         match value:
-            case Enum():
-                return self._line(value, (value.name,))
+            case Enum():  # some are a str, too
+                return self._line(value)
             case None | bool() | str():
                 return value
             case int():
@@ -92,18 +154,22 @@ class _Writer:
             case Span():
                 return [self._file(value.file), value.start, value.end]
             case _:
-                return self._line(value, None)
+                return self._line(value)
 
-    def _line(self, value: Any, parts: Iterable[Any] | None) -> int:
+    def _line(self, value: Any) -> int:
         by_value = isinstance(value, Enum | Decimal | date) or type(value).__module__ == _TYPES
         key = (type(value), str(value)) if by_value else id(value)
         if key not in self.numbers:
+            kind, of = self._beside(value) or self._parts(value)
             self.alive.append(value)
-            kind, of = self._parts(value)
-            line = [self.kinds.setdefault(kind, len(self.kinds)), *(of if parts is None else parts)]
-            self.lines.append(_json(line))
+            self.lines.append(_json(of))
+            self.of.append(chr(_FIRST + self.kinds.setdefault(kind, len(self.kinds))))
             self.numbers[key] = len(self.lines)
         return self.numbers[key]
+
+    def _beside(self, value: Any) -> tuple[str, list[Any]] | None:
+        number = None if self.beside is None else self.beside.number(value)
+        return None if number is None else (_BESIDE, [[number]])
 
     def _parts(self, value: Any) -> tuple[str, list[Any]]:
         match value:
@@ -122,30 +188,27 @@ class _Writer:
 
     def _of_class(self, value: Any) -> tuple[str, list[Any]]:
         cls = type(value)
-        known = is_dataclass(cls) or issubclass(cls, Enum | tuple)
+        known = is_record(cls) or issubclass(cls, Enum | tuple)
         if cls.__module__ not in MODULES or not known:
             raise UnstorableError(cls)
         kind = f"{cls.__module__}.{cls.__name__}"
         if issubclass(cls, tuple):
             return kind, [self.part(one) for one in value]
         if issubclass(cls, Enum):
-            return kind, []
+            return kind, [value.name]
         if cls not in self.attributes:
-            self.attributes[cls] = tuple(one.name for one in fields(cls))
+            self.attributes[cls] = fields_of(cls)
         return kind, [self.part(getattr(value, name)) for name in self.attributes[cls]]
 
     def _file(self, file: SourceFile) -> int:
         return self.files.setdefault(file, len(self.files))
 
 
-_TYPES = types.__name__
-
-
 # -- from text ----------------------------------------------------------------------------------
 
 
-def decode(text: str, texts: Callable[[str], str]) -> Any:
-    """Return the value that `encode` wrote.
+def decode(text: str, texts: Callable[[str], str]) -> tuple[Any, Lines]:
+    """Return the value that `encode` wrote, and where in the text each part of it stands.
 
     Args:
         text: What it wrote.
@@ -154,40 +217,57 @@ def decode(text: str, texts: Callable[[str], str]) -> Any:
     Raises:
         ValueError, KeyError, TypeError, AttributeError, IndexError: The text is not of `encode`.
     """
-    lines = text.split("\n")
-    head = json.loads(lines[0])
-    return _Reader(lines, head["kinds"], head["files"], texts).value(len(lines) - 1)
+    reader = _Reader(text, texts, None)
+    root = reader.value(len(reader.lines) - 1)
+    return root, reader
 
 
-class _Reader:
-    def __init__(
-        self,
-        lines: list[str],
-        kinds: list[str],
-        files: list[tuple[str, str | None]],
-        texts: Callable[[str], str],
-    ) -> None:
-        self.lines = lines
-        self.made: list[Any] = [None] * len(lines)
-        self.makers = [self._maker(kind) for kind in kinds]
-        self.files = files
+def decode_beside(text: str, places: Places) -> Callable[[Any], Any]:
+    """Return what gives each value that `encode_beside` wrote, by what stands for it."""
+    reader = _Reader(text, _no_text, places)
+    return lambda part: reader.part(part[0])
+
+
+def _no_text(name: str) -> str:
+    raise KeyError(name)
+
+
+class _Reader(Lines):
+    """Makes values of lines, each once; `numbers` has the lines of all that are made."""
+
+    def __init__(self, text: str, texts: Callable[[str], str], beside: Places | None) -> None:
+        self.lines = lines = text.split("\n")
+        head = json.loads(lines[0])
+        super().__init__({}, [None] * len(lines))
+        self.beside = beside
+        makers = [self._maker(kind) for kind in head["kinds"]]
+        self.makers = [None, *(makers[ord(kind) - _FIRST] for kind in head["lines"])]
+        self.files: list[tuple[str, str | None]] = head["files"]
         self.texts = texts
         self.sources: dict[int, SourceFile] = {}
-        self.scan = json.JSONDecoder().raw_decode
+        self.scan = json.JSONDecoder().scan_once  # type: ignore[attr-defined]  # of the C scanner
 
     def value(self, number: int) -> Any:
         """Return the value of a line."""
         found = self.made[number]
         if found is None:
-            kind, *parts = self.scan(self.lines[number])[0]
-            found = self.made[number] = self.makers[kind](parts)
+            found = self.made[number] = self.makers[number](number)  # type: ignore[misc]  # lines have
+            self.numbers[id(found)] = number
         return found
 
     def part(self, part: Any) -> Any:
         """Return the value that a part stands for."""
-        return self.parts([part])[0]
+        return self.values([part])[0]
 
-    def parts(self, parts: list[Any]) -> list[Any]:
+    def parts(self, number: int) -> list[Any]:
+        """Return the values of the parts of a line."""
+        found: list[Any] = self.values(self.scan(self.lines[number], 0)[0])
+        return found
+
+    def _parts_of(self, made: object) -> list[Any]:
+        return self.parts(self.numbers[id(made)])
+
+    def values(self, parts: list[Any]) -> list[Any]:
         """Return the values that parts stand for."""
         made, value, short = self.made, self.value, self._short
         return [
@@ -206,94 +286,43 @@ class _Reader:
             self.sources[number] = SourceFile(name, self.texts(name) if text is None else text)
         return self.sources[number]
 
-    def _maker(self, kind: str) -> Callable[[list[Any]], Any]:
-        """Return what makes values of a kind of the list of their parts."""
-        of = self.parts
+    def _maker(self, kind: str) -> Callable[[int], Any]:
+        """Return what makes the value of a line of a kind."""
+        parts = self.parts
         match kind:
             case "tuple":
-                return lambda parts: tuple(of(parts))
+                return lambda number: tuple(parts(number))
             case "frozenset":
-                return lambda parts: frozenset(of(parts))
+                return lambda number: frozenset(parts(number))
             case "dict":
-                return lambda parts: Later(
-                    self, dict(zip(of(parts[::2]), parts[1::2], strict=True))
-                )
+                return self._mapping
             case "Decimal":
-                return lambda parts: Decimal(*parts)
+                return lambda number: Decimal(*parts(number))
+            case "beside" if self.beside is not None:
+                of = self.beside.value
+                return lambda number: of(*parts(number))
             case "date":
-                return lambda parts: date.fromisoformat(*parts)
+                return lambda number: date.fromisoformat(*parts(number))
             case _:
                 return self._of_class(kind)
 
-    def _of_class(self, kind: str) -> Callable[[list[Any]], Any]:
+    def _mapping(self, number: int) -> Later:
+        parts = self.scan(self.lines[number], 0)[0]
+        return Later(self.part, dict(zip(self.values(parts[::2]), parts[1::2], strict=True)))
+
+    def _of_class(self, kind: str) -> Callable[[int], Any]:
         module, _, name = kind.rpartition(".")
         if module not in MODULES:
             raise ValueError(kind)
         cls: Any = getattr(import_module(module), name)
         if not isinstance(cls, type) or cls.__module__ != module:
             raise ValueError(kind)
+        parts = self.parts
         if issubclass(cls, Enum):
-            return lambda parts: cls[parts[0]]
-        if not issubclass(cls, tuple) and "__dataclass_fields__" not in vars(
-            cls
-        ):  # asked so, none are written yet
+            return lambda number: cls[parts(number)[0]]
+        if issubclass(cls, tuple) or module == _TYPES:
+            return lambda number: cls(*parts(number))
+        if not is_record(cls):
             raise ValueError(kind)
-        of, make = self.parts, cast("Callable[..., Any]", cls)
-        return lambda parts: make(*of(parts))
-
-
-class Later(dict[Any, Any]):
-    """A mapping of which each value is made when first asked for, all when it is gone through.
-
-    A dict of what is made, so that asking again costs nothing more.
-    """
-
-    __slots__ = ("_filled", "_left", "_reader")
-
-    def __init__(self, reader: _Reader, left: dict[Any, Any]) -> None:
-        super().__init__()
-        self._reader = reader
-        self._left = left
-        self._filled = False
-
-    def __missing__(self, key: Any) -> Any:
-        """Make a value."""
-        made = self[key] = self._reader.part(self._left[key])
-        return made
-
-    def __contains__(self, key: object) -> bool:
-        """Say whether there is a value, made or not."""
-        return key in self._left
-
-    def __len__(self) -> int:
-        """Return how many values there are, made or not."""
-        return len(self._left)
-
-    def get(self, key: Any, default: Any = None) -> Any:
-        """Return a value, or `default` where there is none."""
-        return self[key] if key in self._left else default
-
-    def fill(self) -> None:
-        """Make what is not made yet, and put all in order."""
-        if not self._filled:
-            self._filled = True
-            every = {key: self[key] for key in self._left}
-            self.clear()
-            self.update(every)
-
-
-def _of_all(name: str) -> Callable[..., Any]:
-    """Return a method of dict that looks at every entry."""
-    of_dict = getattr(dict, name)
-
-    def method(self: Later, *others: Any) -> Any:
-        self.fill()
-        return of_dict(self, *others)
-
-    return method
-
-
-for _name in ("__iter__", "__reversed__", "__eq__", "__ne__", "__or__", "__ror__", "__repr__"):
-    setattr(Later, _name, _of_all(_name))
-for _name in ("copy", "items", "keys", "values"):
-    setattr(Later, _name, _of_all(_name))
+        made, new = empty(cls, self._parts_of), object.__new__
+        return lambda _: new(made)

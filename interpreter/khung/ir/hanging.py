@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from dataclasses import field
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -11,7 +12,7 @@ from khung.ir.types import Object, first_of, names_of
 from khung.records import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from khung.ir.enums import Stage
     from khung.ir.nodes import Node
@@ -39,25 +40,17 @@ class Hanging:
     not hold (`free`, `criteria`, `supposed`), each made once.
     """
 
-    program: Program
-    readings: int = field(init=False)
-    bits: dict[str, int] = field(init=False)
-    defaults: dict[str, dict[str, int]] = field(init=False)
+    objects: Mapping[str, ObjectType]
+    readings: int
+    bits: dict[str, int]
+    defaults: dict[str, dict[str, int]]
     settings: dict[int, int] = field(default_factory=dict)
     found: dict[int, Hangs] = field(default_factory=dict)
+    nodes: list[Node] = field(default_factory=list)
     free: dict[int, n.Winner] = field(default_factory=dict)
     criteria: dict[int, tuple[n.Field, ...]] = field(default_factory=dict)
     supposed: dict[tuple[str, Stage, int], Node] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        self.bits = {name: 1 << place for place, name in enumerate(self.program.readings)}
-        start = len(self.bits)
-        self.readings = (1 << start) - 1
-        self.defaults = {
-            declared.name: _numbered(declared, start) for declared in self.program.subjects
-        }
-        for declared in self.program.subjects:
-            self._note_settings(declared)
+    kept: Callable[[Node], Hangs | None] = field(default=lambda _: None)
 
     def asked(self, asks: Asks, *settings: str) -> int:
         """Return the readings that some of the settings of a rule ask for."""
@@ -72,7 +65,7 @@ class Hanging:
         """Yield the readings of a set, in the order of their names."""
         return (name for name in sorted(self.bits) if found & self.bits[name])
 
-    def _note_settings(self, declared: ObjectType) -> None:
+    def note_settings(self, declared: ObjectType) -> None:
         """Note what settings ask for: their constants are worked out and no longer say it."""
         for vote in declared.votes:
             self._note(vote.asks, "binding", (vote.binding,))
@@ -90,7 +83,8 @@ class Hanging:
         found = self.found.get(key)
         if found is None:
             self.found[key] = _ON_NOTHING  # stands while a ring is looked through
-            found = self.found[key] = self._hangs(node)
+            found = self.found[key] = self.kept(node) or self._hangs(node)
+            self.nodes.append(node)
         return found
 
     def _hangs(self, node: Node) -> Hangs:
@@ -121,7 +115,7 @@ class Hanging:
         if not isinstance(node.object.ty, Object):
             return
         for owner in names_of(node.object.ty.name):
-            declared = self.program.objects[owner]
+            declared = self.objects[owner]
             match node:
                 case n.Defined():
                     definition = declared.definition(node.name)
@@ -139,23 +133,32 @@ class Hanging:
             yield from _there(declared.links[name].applies)
         elif name in declared.back_lists:
             found = declared.back_lists[name]
-            yield from _there(self.program.objects[found.holder].links[found.link].applies)
+            yield from _there(self.objects[found.holder].links[found.link].applies)
             yield from self._member(declared, found.complete)
         elif name.startswith("criteria."):
             yield from _there(declared.criteria[name.removeprefix("criteria.")].applies)
 
 
-_RECENT = 8
-_made: dict[int, Hanging] = {}
+_MADE: dict[int, Hanging] = {}
+"""By the `id` of a program, as long as there is one."""
 
 
 def hanging_of(program: Program) -> Hanging:
     """Return what is looked up of a program: the same for all its evaluations."""
-    found = _made.get(id(program))
+    found = _MADE.get(id(program))
     if found is None:
-        if len(_made) >= _RECENT:
-            _made.clear()
-        found = _made[id(program)] = Hanging(program)
+        found = _MADE[id(program)] = _hanging(program)
+        weakref.finalize(program, _MADE.pop, id(program), None)
+    return found
+
+
+def _hanging(program: Program) -> Hanging:
+    bits = {name: 1 << place for place, name in enumerate(program.readings)}
+    start = len(bits)
+    defaults = {declared.name: _numbered(declared, start) for declared in program.subjects}
+    found = Hanging(program.objects, (1 << start) - 1, bits, defaults)
+    for declared in program.subjects:
+        found.note_settings(declared)
     return found
 
 

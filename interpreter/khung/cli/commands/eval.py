@@ -57,17 +57,19 @@ def _eval(
     if how["output"]:
         saving.refuse_same(Path(case), Path(how["output"]))
         saving.refuse_rulebook(Path(how["output"]))
+    shelf = Shelf(cached=True)
     readings, folder = dict(reading), Path(rulebooks) if rulebooks else None
     with output.progress(how["lang"]):
         if case == STANDARD_INPUT:
-            found = evaluate_text(output.typed(), "<stdin>", Shelf(cached=True), readings, folder)
+            found = evaluate_text(output.typed(), "<stdin>", shelf, readings, folder)
         else:
-            found = evaluate_file(Path(case), Shelf(cached=True), readings, folder)
+            found = evaluate_file(Path(case), shelf, readings, folder)
         answer = _answer(found, **how)
     if how["output"] and answer:
         saving.save(answer, Path(how["output"]))
     else:
         output.write(answer)
+    shelf.keep_made()
     return _exit_code(found, strict=how["strict"])
 
 

@@ -55,11 +55,13 @@ def _test(
         raise UsageProblem("K0803", name=phrase(lang, "cli.argument.paths"))
     coverage, files = Coverage(), cases_below(map(Path, paths or (DEFAULT,)))
     folder = Path(rulebooks) if rulebooks else None
-    running = run_cases(files, Shelf(cached=True), dict(reading), folder, coverage)
+    shelf = Shelf(cached=True)
+    running = run_cases(files, shelf, dict(reading), folder, coverage)
     runs = [run for run in output.watched(running, len(files), lang) if run is not None]
     if not runs:
         raise UsageProblem("K0811", path=", ".join(paths or (DEFAULT,)))
     _write(runs, coverage, lang, how["format"])
+    shelf.keep_made()
     return _exit_code(runs)
 
 
