@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 PACKAGE = Path(__file__).parent
 """The folder of the program itself."""
+
+_OF_ANOTHER = re.compile(r'"(\w+)\.schema\.json#/\$defs/(\w+)"')
 
 
 class MissingDataError(Exception):
@@ -35,9 +38,14 @@ def data_dir(name: str) -> Path:
 
 @cache
 def schema(name: str) -> dict[str, Any]:
-    """Return a JSON Schema that comes with khung, such as `subject`; it is not to be changed."""
-    path = data_dir("schemas") / f"{name}.schema.json"
-    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    """Return a JSON Schema that comes with khung, such as `subject`; it is not to be changed.
+
+    What another schema defines, such as the stages, is put among its own definitions.
+    """
+    text = (data_dir("schemas") / f"{name}.schema.json").read_text(encoding="utf-8")
+    found: dict[str, Any] = json.loads(_OF_ANOTHER.sub(r'"#/$defs/\2"', text))
+    for other, definition in dict.fromkeys(_OF_ANOTHER.findall(text)):
+        found["$defs"][definition] = schema(other)["$defs"][definition]
     return found
 
 

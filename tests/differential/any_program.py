@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from khung.engine.facts import Case, Entity, Given, Stated
 from khung.engine.values import OPEN, Value, known, list_of
 from khung.ir import types as t
-from khung.ir.enums import Stage
+from khung.rulebook.model.rules import Stage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -13,7 +13,7 @@ from tests.differential.oracle import Given, Unit
 
 from khung.engine import facts as ef
 from khung.engine.values import OPEN, Value, known, list_of, whole
-from khung.ir.enums import Stage
+from khung.rulebook.model.rules import Stage
 from khung.why.result import Result, evaluate_case
 
 if TYPE_CHECKING:

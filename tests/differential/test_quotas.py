@@ -21,7 +21,7 @@ from tests.support.strategies import law
 
 from khung.engine.facts import Case, Entity, Given
 from khung.engine.values import OPEN, Value, known
-from khung.ir.enums import Stage
+from khung.rulebook.model.rules import Stage
 from khung.why.result import evaluate_case
 
 if TYPE_CHECKING:

@@ -7,6 +7,7 @@ from jsonschema import Draft202012Validator
 from tests.support.schemas import FOLDER, NAMES, parts, schema
 
 from khung import resources
+from khung.rulebook.model.rules import Stage
 
 
 def _properties(name):
@@ -44,8 +45,9 @@ def test_nothing_unknown_is_allowed(name):
 @pytest.mark.parametrize("name", NAMES)
 def test_every_definition_is_used(name):
     text = json.dumps(schema(name))
+    others = "".join(json.dumps(schema(other)) for other in NAMES)
     for key in schema(name).get("$defs", {}):
-        assert f'"#/$defs/{key}"' in text
+        assert f'"#/$defs/{key}"' in text or f'"{name}.schema.json#/$defs/{key}"' in others
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -59,4 +61,18 @@ def test_names_of_schemas():
 
 
 def test_what_is_installed_is_what_stands_here():
-    assert {name: resources.schema(name) for name in NAMES} == {n: schema(n) for n in NAMES}
+    own = [name for name in NAMES if ".schema.json#" not in json.dumps(schema(name))]
+    assert {name: resources.schema(name) for name in own} == {name: schema(name) for name in own}
+    assert {"rulebook", "subject", "clauses"} <= set(own)
+
+
+def test_what_is_told_of_a_schema_stands_alone():
+    stages = schema("subject")["$defs"]["stage"]
+    for name in ("case", "result", "diff"):
+        assert ".schema.json#" in json.dumps(schema(name))
+        assert ".schema.json#" not in json.dumps(resources.schema(name))
+        assert resources.schema(name)["$defs"]["stage"] == stages
+
+
+def test_the_stages_are_those_of_the_engine():
+    assert schema("subject")["$defs"]["stage"]["enum"] == list(Stage)

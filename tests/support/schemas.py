@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from jsonschema import Draft202012Validator
 
+from khung import resources
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -27,7 +29,7 @@ def schema(name: str) -> dict[str, Any]:
 @cache
 def validator(name: str) -> Draft202012Validator:
     """Return a validator of a schema."""
-    return Draft202012Validator(schema(name))
+    return Draft202012Validator(resources.schema(name))
 
 
 def accepts(name: str, document: object) -> bool:

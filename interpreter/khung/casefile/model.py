@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 from khung.engine.checks import CheckState
 from khung.engine.stages import Status
 from khung.engine.voting import DecisionKind, FindingCode
-from khung.ir.enums import Stage
 from khung.records import dataclass
 from khung.rulebook.model import Ref
+from khung.rulebook.model.rules import Stage
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

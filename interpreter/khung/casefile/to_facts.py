@@ -23,8 +23,8 @@ from khung.engine.evaluate import Evaluator
 from khung.engine.facts import Case, Entity, Given, Stated
 from khung.engine.values import Element, Elements, Value, known
 from khung.ir.entries import stages_of
-from khung.ir.enums import Stage
 from khung.records import dataclass
+from khung.rulebook.model.rules import Stage
 from khung.source import limits
 from khung.source.values import under
 

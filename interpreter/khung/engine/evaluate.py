@@ -30,9 +30,9 @@ if TYPE_CHECKING:
     from khung.engine.rings import Working
     from khung.engine.solver import Env
     from khung.engine.worth import Ends
-    from khung.ir.enums import Stage
     from khung.ir.nodes import Node
     from khung.ir.program import ObjectType, Values
+    from khung.rulebook.model.rules import Stage
 
     class Results(Protocol):
         """What the evaluator asks of the stages: results of other subjects."""

@@ -8,10 +8,10 @@ from khung.engine.rows import undecided
 from khung.engine.stages import Status
 from khung.engine.voting import Finding, FindingCode
 from khung.ir import types as t
-from khung.ir.enums import Stage
 from khung.ir.nodes import Rule
 from khung.ir.stages import names
 from khung.records import dataclass
+from khung.rulebook.model.rules import Stage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,8 +10,9 @@ from khung.engine.facts import Stated
 from khung.engine.worth import UNKNOWN, Open, OpenError, ends_of, from_value, of_type
 from khung.ir import nodes as n
 from khung.ir import types as t
-from khung.ir.enums import ResultOf, Stage
+from khung.ir.enums import ResultOf
 from khung.ir.stages import names as stages
+from khung.rulebook.model.rules import Stage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -17,11 +17,11 @@ from khung.engine.values import ERROR, MAYBE, MISSING, Value, known
 from khung.engine.voting import Step
 from khung.engine.worth import as_value
 from khung.ir import nodes as n
-from khung.ir.enums import Stage
 from khung.ir.rewrite import walk
 from khung.ir.stages import names
 from khung.ir.stages.supposing import supposing
 from khung.records import dataclass
+from khung.rulebook.model.rules import Stage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Sequence

@@ -18,8 +18,8 @@ from khung.engine.solver import Held
 from khung.engine.values import Value
 from khung.engine.worth import OpenError
 from khung.ir import types as t
-from khung.ir.enums import Stage
 from khung.records import dataclass
+from khung.rulebook.model.rules import Stage
 
 if TYPE_CHECKING:
     from collections.abc import Callable

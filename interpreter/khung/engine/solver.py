@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from khung.engine.facts import Case
     from khung.engine.rings import Working
     from khung.engine.worth import Ends
-    from khung.ir.enums import Stage
     from khung.ir.nodes import Node
     from khung.ir.program import ObjectType, Values
     from khung.ir.types import Type
+    from khung.rulebook.model.rules import Stage
 
 Env = tuple[Value, ...]
 """The value of each variable by its slot, `self` first."""

@@ -16,11 +16,11 @@ from khung.engine.groups import Groups
 from khung.engine.progress import Phase, advancing
 from khung.engine.steps import Steps
 from khung.engine.values import FALSE, Value, within
-from khung.ir.enums import Stage
 from khung.ir.hanging import hanging_of
 from khung.ir.program import ladder_of
 from khung.ir.stages import names
 from khung.records import dataclass
+from khung.rulebook.model.rules import Stage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

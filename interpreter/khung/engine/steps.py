@@ -13,11 +13,11 @@ from khung.engine import logic, voting
 from khung.engine.values import Value, known
 from khung.engine.voting import Decision, Finding, FindingCode, Step
 from khung.ir import nodes as n
-from khung.ir.enums import Stage
 from khung.ir.rewrite import children
 from khung.ir.stages import names
 from khung.ir.types import Scale
 from khung.records import dataclass
+from khung.rulebook.model.rules import Stage
 
 if TYPE_CHECKING:
     from khung.engine.facts import Entity

@@ -6,8 +6,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from khung.engine.values import Value, known, within
-from khung.ir.enums import Stage
 from khung.records import dataclass
+from khung.rulebook.model.rules import Stage
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import TYPE_CHECKING, Protocol
 
-from khung.ir.enums import ONLY_WITH, Stage
-from khung.rulebook.model.rules import Rules
+from khung.rulebook.model.rules import ONLY_WITH, Rules, Stage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

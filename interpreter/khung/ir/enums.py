@@ -2,24 +2,9 @@
 
 from __future__ import annotations
 
-from enum import Enum, StrEnum
+from enum import Enum
 
 from khung.records import dataclass
-
-
-class Stage(StrEnum):
-    """The stages of a level, in order; the level after QUOTA is the final one."""
-
-    STANDARD = "standard"
-    FLOOR = "floor"
-    CAP = "cap"
-    VOTE = "vote"
-    DEFER = "defer"
-    QUOTA = "quota"
-
-
-ONLY_WITH = {Stage.FLOOR: "floors"}
-"""The stages that a subject has only where it declares rules of a key."""
 
 
 class ResultOf(Enum):

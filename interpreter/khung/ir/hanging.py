@@ -14,10 +14,9 @@ from khung.records import dataclass
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    from khung.ir.enums import Stage
     from khung.ir.nodes import Node
     from khung.ir.program import ObjectType, Program
-    from khung.rulebook.model.rules import Asks
+    from khung.rulebook.model.rules import Asks, Stage
 
 
 class Hangs(NamedTuple):

@@ -13,7 +13,7 @@ from khung.ir import types as t
 from khung.ir.builtins import PROPERTIES
 from khung.ir.declare import Member, Sort
 from khung.ir.entries import stages_of
-from khung.ir.enums import ResultOf, Stage
+from khung.ir.enums import ResultOf
 from khung.ir.nodes import (
     Attribute,
     Broken,
@@ -32,6 +32,7 @@ from khung.ir.nodes import (
 )
 from khung.ir.rewrite import substitute
 from khung.ir.words import type_word
+from khung.rulebook.model.rules import Stage
 from khung.source.values import looks_boolean
 from khung.syntax import ast
 from khung.syntax.walk import names as free_names

@@ -13,8 +13,8 @@ from khung.ir.types import BOOLEAN, Type
 from khung.records import dataclass
 
 if TYPE_CHECKING:
-    from khung.ir.enums import FoldOp, GivenPart, Majority, ResultOf, Stage
-    from khung.rulebook.model import Asks, Hit, Label
+    from khung.ir.enums import FoldOp, GivenPart, Majority, ResultOf
+    from khung.rulebook.model import Asks, Hit, Label, Stage
     from khung.syntax.operators import ArithmeticOp, CompareOp
     from khung.text import Span
 

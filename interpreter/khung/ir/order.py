@@ -13,7 +13,7 @@ from dataclasses import field
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from khung.ir.enums import ResultOf, Stage
+from khung.ir.enums import ResultOf
 from khung.ir.nodes import (
     Defined,
     Field,
@@ -34,6 +34,7 @@ from khung.ir.stages import names
 from khung.ir.stages.quota import read_of_members
 from khung.ir.types import Enumeration, Object, first_of, names_of
 from khung.records import dataclass
+from khung.rulebook.model.rules import Stage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

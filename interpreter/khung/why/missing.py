@@ -12,9 +12,9 @@ from khung.engine import members
 from khung.engine.facts import Entity
 from khung.engine.values import Elements, known
 from khung.ir import nodes as n
-from khung.ir.enums import Stage
 from khung.ir.rewrite import children
 from khung.ir.stages import names
+from khung.rulebook.model.rules import Stage
 from khung.why.because import Because, End, Read
 
 if TYPE_CHECKING:

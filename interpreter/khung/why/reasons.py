@@ -8,11 +8,11 @@ from khung.engine.values import known
 from khung.ir import nodes as n
 from khung.ir import types as t
 from khung.ir.entries import stages_of
-from khung.ir.enums import Stage
 from khung.ir.program import ladder_of
 from khung.ir.rewrite import bottom_up, children
 from khung.ir.stages import names
 from khung.records import dataclass
+from khung.rulebook.model.rules import Stage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

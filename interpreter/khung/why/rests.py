@@ -20,9 +20,10 @@ from typing import TYPE_CHECKING
 from khung.engine.folds import candidates
 from khung.engine.values import known
 from khung.ir import nodes as n
-from khung.ir.enums import ResultOf, Stage
+from khung.ir.enums import ResultOf
 from khung.ir.program import ladder_of
 from khung.ir.stages import names
+from khung.rulebook.model.rules import Stage
 from khung.why import lists
 from khung.why.because import End
 from khung.why.bits import Bits

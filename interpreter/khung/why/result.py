@@ -17,9 +17,9 @@ from khung.engine.stages import Run, Status
 from khung.engine.tables import answers
 from khung.engine.values import Value, known
 from khung.ir.entries import stages_of
-from khung.ir.enums import Stage
 from khung.ir.program import ladder_of
 from khung.records import dataclass
+from khung.rulebook.model.rules import Stage
 from khung.why.explanation import Explanation, Failure
 
 if TYPE_CHECKING:

@@ -17,8 +17,8 @@ from khung.engine.rings import CircularRulesError
 from khung.engine.stages import Status
 from khung.engine.values import OPEN, Value, known
 from khung.ir import types as t
-from khung.ir.enums import Stage
 from khung.records import dataclass
+from khung.rulebook.model.rules import Stage
 from khung.why.budget import PER_CASE, PER_RESULT, Budget, SpentError
 from khung.why.changed_case import leading_of
 from khung.why.sets_to_change import smallest_sets

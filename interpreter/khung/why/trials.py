@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from khung.engine.rings import CircularRulesError
 from khung.engine.stages import Run
 from khung.engine.values import OPEN
-from khung.ir.enums import Stage
 from khung.records import dataclass
+from khung.rulebook.model.rules import Stage
 from khung.why.changed_case import Leading, changed_case
 from khung.why.result import result_of
 

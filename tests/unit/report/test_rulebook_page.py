@@ -8,7 +8,6 @@ from tests.support.rulebook import MANIFEST, RULEBOOKS, load_files
 
 from khung.driver import Shelf
 from khung.ir.entries import rules_by_key
-from khung.ir.enums import Stage
 from khung.locale import languages, table
 from khung.report.document.html import to_html
 from khung.report.document.markdown import to_markdown
@@ -25,6 +24,7 @@ from khung.report.document.model import (
 from khung.report.page.from_rulebook import page
 from khung.report.page.pager import CLAUSE, DOCUMENT, RULE, pager, path_of
 from khung.rulebook import model as m
+from khung.rulebook.model.rules import Stage
 
 SHIPPED = Path(__file__).parents[3] / "rulebooks"
 FOLDERS = [

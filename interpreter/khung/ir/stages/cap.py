@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from khung.ir import nodes as n
-from khung.ir.enums import FoldOp, Stage
+from khung.ir.enums import FoldOp
+from khung.rulebook.model.rules import Stage
 
 if TYPE_CHECKING:
     from khung.ir.nodes import Node
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from khung.ir.stages.parts import Parts
 
 
-def cap(parts: Parts) -> None:
+def lower(parts: Parts) -> None:
     """Add the level under the caps that bind before the vote."""
     before = parts.before(Stage.CAP)
     parts.stage(Stage.CAP, parts.least(before, *limits(parts, Stage.CAP)))

@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from khung.ir import nodes as n
-from khung.ir.enums import Stage
 from khung.ir.stages import names
+from khung.rulebook.model.rules import Stage
 
 if TYPE_CHECKING:
     from khung.ir.program import Defer
     from khung.ir.stages.parts import Parts
 
 
-def defer(parts: Parts) -> None:
+def lower(parts: Parts) -> None:
     """Add the level after the deferrals: a vote already held informs and does not bind."""
     before = found = parts.after(Stage.VOTE)
     for each in reversed(parts.declared.defer):

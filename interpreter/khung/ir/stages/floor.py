@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from khung.ir.enums import Stage
 from khung.ir.stages.standard import held_while_pending, knocked
+from khung.rulebook.model.rules import Stage
 
 if TYPE_CHECKING:
     from khung.ir.nodes import Node
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from khung.ir.stages.parts import Parts
 
 
-def floor(parts: Parts) -> None:
+def lower(parts: Parts) -> None:
     """Add the level that floors lift; while pending its least is the lowest."""
     floors = parts.declared.floors
     if floors:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from khung.ir.enums import Stage
+from khung.rulebook.model.rules import Stage
 
 OUT = "stages.out"
 """Whether the subject is outside the ranking."""

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from khung.ir import nodes as n
 from khung.ir import types as t
-from khung.ir.enums import GivenPart, Stage
+from khung.ir.enums import GivenPart
 from khung.ir.program import Definition, ladder_of
 from khung.ir.stages import names
 from khung.records import dataclass
+from khung.rulebook.model.rules import Stage
 
 if TYPE_CHECKING:
     from khung.ir.nodes import Node, Rule

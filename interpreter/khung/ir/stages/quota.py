@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from khung.ir import nodes as n
-from khung.ir.enums import Stage
 from khung.ir.stages import names
 from khung.ir.stages.cap import limits
+from khung.rulebook.model.rules import Stage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from khung.ir.stages.parts import Parts
 
 
-def quota(parts: Parts) -> None:
+def lower(parts: Parts) -> None:
     """Add the level after each quota, then the final one."""
     found = parts.after(Stage.DEFER)
     for place, each in enumerate(parts.declared.quotas):

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from khung.ir.stages.parts import Parts
 
 
-def scope(parts: Parts) -> None:
+def lower(parts: Parts) -> None:
     """Add whether the subject is out, pending, ranked; a decision given stands for the rules."""
     declared = parts.declared
     out = parts.define(

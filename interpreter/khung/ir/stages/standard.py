@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from khung.ir import nodes as n
 from khung.ir import types as t
-from khung.ir.enums import Stage
 from khung.ir.stages import names
+from khung.rulebook.model.rules import Stage
 
 if TYPE_CHECKING:
     from khung.ir.nodes import Node
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from khung.ir.stages.parts import Parts
 
 
-def standard(parts: Parts) -> None:
+def lower(parts: Parts) -> None:
     """Add whether each level is met, then the standard; while pending its least is the lowest."""
     below: Node | None = None
     best: Node = parts.level(parts.lowest)

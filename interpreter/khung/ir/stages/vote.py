@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from khung.ir import nodes as n
-from khung.ir.enums import Majority, Stage
+from khung.ir.enums import Majority
 from khung.ir.stages import names
+from khung.rulebook.model.rules import Stage
 
 if TYPE_CHECKING:
     from khung.ir.nodes import Node
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from khung.rulebook.model import rules
 
 
-def vote(parts: Parts) -> None:
+def lower(parts: Parts) -> None:
     """Add what each vote and those after it give, then the level: that of the first."""
     ceiling = parts.after(Stage.CAP)
     found = ceiling

@@ -11,10 +11,10 @@ from khung.engine.facts import Entity
 from khung.engine.progress import Phase, advancing
 from khung.engine.stages import Status
 from khung.ir.entries import stages_of
-from khung.ir.enums import Stage
 from khung.report.words.labels import Clauses, Words
 from khung.report.words.nodes import as_written, chosen
 from khung.report.words.rules import RuleTeller
+from khung.rulebook.model.rules import Stage
 from khung.why.smallest_change import smallest_changes
 
 if TYPE_CHECKING:

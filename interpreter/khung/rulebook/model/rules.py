@@ -8,6 +8,7 @@ A class is of both: `H` is what a rule has in common with others, `E` an express
 from __future__ import annotations
 
 from dataclasses import field
+from enum import StrEnum
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from khung.records import dataclass
@@ -21,6 +22,22 @@ H = TypeVar("H")
 E = TypeVar("E")
 S = TypeVar("S")
 B = TypeVar("B")
+
+
+class Stage(StrEnum):
+    """The stages of a level, in order; the level after QUOTA is the final one."""
+
+    STANDARD = "standard"
+    FLOOR = "floor"
+    CAP = "cap"
+    VOTE = "vote"
+    DEFER = "defer"
+    QUOTA = "quota"
+
+
+ONLY_WITH = {Stage.FLOOR: "floors"}
+"""The stages that a subject has only where it declares rules of a key."""
+
 
 LEVEL = {"type": "level"}
 """Of an expression that gives a level."""
