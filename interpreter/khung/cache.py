@@ -22,14 +22,14 @@ import time
 import zlib
 from contextlib import suppress
 from functools import cache
-from hashlib import sha256
 from itertools import pairwise
 from pathlib import Path
 from threading import get_ident
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from khung import paths, resources
 from khung.diagnostics.bag import Bag
+from khung.digests import sha256
 from khung.engine.kept import Kept as Made
 from khung.engine.kept import dump, kept_of, take_over
 from khung.ir import codec
@@ -39,7 +39,7 @@ from khung.rulebook.versions.base import base_of_name
 from khung.source.files import decode, read_bytes
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from khung.ir.codec import Places
     from khung.ir.program import Program
@@ -49,7 +49,7 @@ VARIABLE = "KHUNG_CACHE"
 """The environment variable that names the folder, or says `off`."""
 
 _OFF = "off"
-_FORMAT = 3
+_FORMAT = 4
 _LIMIT = 64 * 2**20  # bytes of all entries
 _DAY = 24 * 3600.0
 _SUFFIX, _CODE, _UNFINISHED = ".khung", ".code", ".part"
@@ -257,18 +257,17 @@ def _sum(data: bytes) -> str:
 
 
 @cache
-def _khung() -> list[Any]:
+def _khung() -> str:
     """Return what tells this khung from others: names, sizes and times of its own files."""
-    return [sys.version, _files(resources.PACKAGE), _files(resources.data_dir("schemas"))]
+    places = (str(resources.PACKAGE), str(resources.data_dir("schemas")))
+    return "\n".join([sys.version, *sorted(line for place in places for line in _files(place))])
 
 
-def _files(place: Path | os.DirEntry[str]) -> list[tuple[str, int, int]]:
-    found = []
+def _files(place: str) -> Iterator[str]:
     with os.scandir(place) as entries:
-        for entry in sorted(entries, key=lambda one: one.name):
-            if entry.is_dir():
-                found += [] if entry.name == "__pycache__" else _files(entry)
-            else:
+        for entry in entries:
+            if not entry.is_dir():
                 about = entry.stat()
-                found.append((entry.path, about.st_size, about.st_mtime_ns))
-    return found
+                yield f"{entry.path} {about.st_size} {about.st_mtime_ns}"
+            elif entry.name != "__pycache__":
+                yield from _files(entry.path)

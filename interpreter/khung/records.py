@@ -45,38 +45,45 @@ def _with_slots(
     cls: type, *, eq: bool = True, frozen: bool = False, weakref_slot: bool = False
 ) -> type:
     """Return a class like `cls` of which the attributes are slots."""
-    told = _annotations(cls)
-    names = [name for name, of in told.items() if "ClassVar" not in of]
-    space = {k: v for k, v in cls.__dict__.items() if k not in ("__dict__", "__weakref__")}
-    own = {name: space.pop(name, _MISSING) for name in names}
-    written, inherited = dict[str, Any](), set[str]()
-    for base in reversed(cls.__mro__[1:]):
-        written.update(base.__dict__.get(_WRITTEN, ()))
-        inherited.update(base.__dict__.get("__slots__", ()))
-    written.update(own)
-    weak = ("__weakref__",) if weakref_slot else ()
-    space["__slots__"] = (*(name for name in names if name not in inherited), *weak)
-    space |= {_WRITTEN: written, _FIELDS: _Fields()}
-    made: Any = type(cls)(cls.__name__, cls.__bases__, space)
+    space = dict(cls.__dict__)
+    del space["__dict__"], space["__weakref__"]
+    told = space.get("__annotations__", {})
+    own = {name: space.pop(name, _MISSING) for name, of in told.items() if "ClassVar" not in of}
+    base = _BASES[eq, frozen]
+    bases: tuple[type, ...] = cls.__bases__
+    if bases == (object,):
+        written, slots, bases = own, tuple(own), (base,)
+    else:
+        written = _inherited(cls) | own
+        slots = tuple(name for name in own if name not in _inherited(cls))
+        space = {**_METHODS[base], **space}
+    if frozen and eq and space.get("__hash__", base) is None:  # as it says what is equal itself
+        del space["__hash__"]
+    space["__slots__"] = (*slots, "__weakref__") if weakref_slot else slots
+    space[_WRITTEN] = written
+    made = type(cls.__name__, bases, space)
     made.__qualname__ = cls.__qualname__
-    for name, method in _methods(made, written, eq=eq, frozen=frozen).items():
-        if space.get(name) is None:
-            setattr(made, name, method)
-    return made  # type: ignore[no-any-return]
+    return made
+
+
+def _inherited(cls: type) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for base in reversed(cls.__mro__[1:]):
+        found.update(base.__dict__.get(_WRITTEN, ()))
+    return found
 
 
 class _Fields:
     """Stands in a class for what `dataclasses` tells of it, until that is asked for."""
 
     def __get__(self, instance: object, owner: type) -> Any:
-        """Return the fields of the class, or of one that inherits from it."""
-        cls: Any = next(one for one in owner.__mro__ if is_record(one))
+        """Return the fields of a class, or of the one that it inherits from."""
+        cls: Any = _made_here(owner)
         types = {n: o for one in reversed(cls.__mro__) for n, o in _annotations(one).items()}
         written = cls.__dict__[_WRITTEN]
         space = {name: value for name, value in written.items() if value is not _MISSING}
-        like: Any = type(
-            cls.__name__, (), {"__annotations__": {n: types[n] for n in written}, **space}
-        )
+        told = {name: types[name] for name in written}
+        like: Any = type(cls.__name__, (), {"__annotations__": told, **space})
         dataclasses.dataclass(init=False, repr=False, eq=False)(like)
         setattr(cls, _FIELDS, like.__dataclass_fields__)
         return like.__dataclass_fields__
@@ -87,28 +94,111 @@ def _annotations(cls: type) -> dict[str, Any]:
     return found
 
 
+class _Positional:
+    """Stands in a class for the names of the parameters that need no name."""
+
+    def __get__(self, instance: object, owner: type) -> tuple[str, ...]:
+        written = _made_here(owner).__dict__[_WRITTEN].items()
+        return tuple(n for n, value in written if _is(value, "init") and not _is_named_only(value))
+
+
+def _made_here(cls: type) -> type:
+    return next(one for one in cls.__mro__ if is_record(one))
+
+
 # -- the methods ----------------------------------------------------------------------------
 
 
-def _methods(cls: Any, written: dict[str, Any], *, eq: bool, frozen: bool) -> dict[str, Any]:
-    """Return the methods of a class, which do what those of `dataclasses` do."""
-    taken = [name for name, value in written.items() if _is(value, "init")]
-    made: dict[str, Any] = {"__init__": _first(cls, written), "__repr__": _repr}
-    made["__match_args__"] = tuple(n for n in taken if not _is_named_only(written[n]))
-    if frozen:
-        made |= {"__setattr__": _frozen, "__delattr__": _frozen}
-        made |= {"__getstate__": _state, "__setstate__": _set_state}
-    if not eq:
-        return made
-    compared = _values_of([name for name, value in written.items() if _is(value, "compare")])
-    hashed = _values_of([name for name, value in written.items() if _is_hashed(value)])
+class _Plain:
+    """What all have in common. A method that hangs on the attributes is made at its first use."""
 
-    def equal(self: Any, other: Any) -> Any:
-        return compared(self) == compared(other) if other.__class__ is cls else NotImplemented
+    __slots__ = ()
+    __dataclass_fields__ = _Fields()
+    __match_args__: Any = _Positional()
 
-    made["__eq__"] = equal
-    made["__hash__"] = (lambda self: hash(hashed(self))) if frozen else None
-    return made
+    def __init__(self, *values: Any, **named: Any) -> None:
+        cls: Any = _made_here(type(self))
+        cls.__init__ = _init(cls, cls.__dict__[_WRITTEN])
+        cls.__init__(self, *values, **named)
+
+    def __repr__(self) -> str:
+        written = _made_here(type(self)).__dict__[_WRITTEN].items()
+        shown = (name for name, value in written if _is(value, "repr"))
+        of = ", ".join(f"{name}={getattr(self, name)!r}" for name in shown)
+        return f"{type(self).__qualname__}({of})"
+
+
+class _Compared(_Plain):
+    __slots__ = ()
+
+    def __eq__(self, other: object) -> bool:
+        cls: Any = _made_here(type(self))
+        written = cls.__dict__[_WRITTEN].items()
+        of = _values_of([name for name, value in written if _is(value, "compare")])
+
+        def equal(self: Any, other: Any) -> Any:
+            return of(self) == of(other) if other.__class__ is cls else NotImplemented
+
+        cls.__eq__ = equal
+        return self == other
+
+    __hash__ = None  # type: ignore[assignment]  # what changes has none
+
+
+class _Frozen(_Plain):
+    __slots__ = ()
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise dataclasses.FrozenInstanceError(name)
+
+    def __delattr__(self, name: str) -> None:
+        raise dataclasses.FrozenInstanceError(name)
+
+    def __getstate__(self) -> list[Any]:
+        return [getattr(self, name) for name in fields_of(type(self))]
+
+    def __setstate__(self, state: list[Any]) -> None:
+        for name, value in zip(fields_of(type(self)), state, strict=True):
+            object.__setattr__(self, name, value)
+
+
+class _ComparedFrozen(_Frozen, _Compared):
+    __slots__ = ()
+
+    def __hash__(self) -> int:  # type: ignore[override]  # as it does not change
+        cls: Any = _made_here(type(self))
+        written = cls.__dict__[_WRITTEN].items()
+        of = _values_of([name for name, value in written if _is_hashed(value)])
+        cls.__hash__ = lambda self: hash(of(self))
+        return hash(self)
+
+
+_BASES: dict[tuple[bool, bool], type] = {
+    (False, False): _Plain,
+    (True, False): _Compared,
+    (False, True): _Frozen,
+    (True, True): _ComparedFrozen,
+}
+"""By whether objects are compared, and whether they are frozen."""
+
+_METHODS = {
+    base: {
+        "__init__": _Plain.__init__,
+        "__match_args__": _Positional(),
+        _FIELDS: _Fields(),
+        **(
+            {"__eq__": base.__eq__, "__hash__": base.__hash__}
+            if issubclass(base, _Compared)
+            else {}
+        ),
+    }
+    for base in _BASES.values()
+}
+"""What a class that inherits from another made here needs of its own."""
+
+
+def _values_of(names: list[str]) -> Callable[[Any], Any]:
+    return attrgetter(*names) if names else lambda _: ()
 
 
 def _is(value: Any, what: str) -> bool:
@@ -123,16 +213,6 @@ def _is_hashed(value: Any) -> bool:
 
 def _is_named_only(value: Any) -> bool:
     return isinstance(value, dataclasses.Field) and value.kw_only is True
-
-
-def _first(cls: Any, written: dict[str, Any]) -> Callable[..., None]:
-    """Return what stands for `__init__` until the first object is made."""
-
-    def first(made: Any, *values: Any, **named: Any) -> None:
-        cls.__init__ = _init(cls, written)
-        cls.__init__(made, *values, **named)
-
-    return first
 
 
 # -- filling new objects -----------------------------------------------------------------------
@@ -197,34 +277,3 @@ def _filling(sorts: str, *, then: bool) -> CodeType:
     exec(f"def made({', '.join(heads)}):\n" + "\n".join(lines or [" pass"]), space)  # noqa: S102  # of nothing but numbers
     code: CodeType = space["made"].__code__
     return code
-
-
-# -- the others ----------------------------------------------------------------------------------
-
-
-def _values_of(names: list[str]) -> Callable[[Any], Any]:
-    return attrgetter(*names) if names else lambda _: ()
-
-
-def _written_of(made: Any) -> dict[str, Any]:
-    found: dict[str, Any] = getattr(type(made), _WRITTEN)
-    return found
-
-
-def _repr(self: Any) -> str:
-    shown = (name for name, value in _written_of(self).items() if _is(value, "repr"))
-    of = ", ".join(f"{name}={getattr(self, name)!r}" for name in shown)
-    return f"{type(self).__qualname__}({of})"
-
-
-def _frozen(self: Any, name: str, *_: Any) -> None:  # noqa: ARG001  # as `__setattr__` is called
-    raise dataclasses.FrozenInstanceError(name)
-
-
-def _state(self: Any) -> list[Any]:
-    return [getattr(self, name) for name in _written_of(self)]
-
-
-def _set_state(self: Any, state: list[Any]) -> None:
-    for name, value in zip(_written_of(self), state, strict=True):
-        object.__setattr__(self, name, value)

@@ -7,15 +7,15 @@ points of the NFC text, lines and columns start at 1 and count characters.
 from __future__ import annotations
 
 import dataclasses
-import re
 import unicodedata
 from bisect import bisect_right
 from dataclasses import field
 from functools import cached_property
 
+from khung.patterns import pattern
 from khung.records import dataclass
 
-_ESCAPE = re.compile(r"\\(?:x..|u.{4}|U.{8}|.)")
+_ESCAPE = pattern(r"\\(?:x..|u.{4}|U.{8}|.)")
 
 
 def nfc(text: str) -> str:

@@ -5,24 +5,26 @@ Reports: K0616, K0629 and those of `source.values`.
 
 from __future__ import annotations
 
-import re
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from khung.patterns import pattern
 from khung.rulebook.model import Ref
 from khung.source.nodes import Scalar
 from khung.source.scalars import was_refused
 from khung.source.values import as_date, as_number, wrong_shape
 
 if TYPE_CHECKING:
+    import re
+
     from khung.diagnostics.bag import Bag
     from khung.source.nodes import Node
     from khung.source.shape import Fields
 
-_DAY_FIRST = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
-_NUMBER = re.compile(r"([+-]?[0-9]+)(?:[.,]([0-9]+))?\s*(%?)(?:\s*[^\W\d_]+)*")
-_YEAR_FIRST = re.compile(r"(\d{4})[/.-](\d{1,2})[/.-](\d{1,2})")
+_DAY_FIRST = pattern(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
+_NUMBER = pattern(r"([+-]?[0-9]+)(?:[.,]([0-9]+))?\s*(%?)(?:\s*[^\W\d_]+)*")
+_YEAR_FIRST = pattern(r"(\d{4})[/.-](\d{1,2})[/.-](\d{1,2})")
 
 
 def id_of(node: Node, bag: Bag, at: str) -> Ref | None:

@@ -37,7 +37,9 @@ def main() -> None:
     """Run the command line of the process, and end the process."""
     gc.set_threshold(_GARBAGE)
     output.prepare()
-    sys.exit(run(sys.argv[1:]))
+    code = run(sys.argv[1:])
+    gc.freeze()  # else Python looks through all that was made once more before it ends: 25 ms
+    sys.exit(code)
 
 
 def run(arguments: Sequence[str]) -> int:

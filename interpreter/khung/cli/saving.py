@@ -6,7 +6,6 @@ Reports: K0813, K0814, K0832.
 from __future__ import annotations
 
 import os
-import secrets
 import stat
 import sys
 from contextlib import suppress
@@ -104,6 +103,8 @@ def _may_be_replaced(found: os.stat_result) -> bool:
 
 
 def _replace(text: str, path: Path, found: os.stat_result | None) -> None:
+    import secrets  # noqa: PLC0415  # only where a file is written
+
     part = path.with_name(f".khung-{secrets.token_hex(4)}.part")  # fits where a long name fits
     try:
         mode = _ALL if found is None else stat.S_IRUSR | stat.S_IWUSR

@@ -6,7 +6,6 @@ import weakref
 from dataclasses import field
 from typing import TYPE_CHECKING, Any, Protocol
 
-from khung.engine.code import Writer
 from khung.engine.code_names import HIGH, LOW, THERE, VALUE, Names
 from khung.engine.runtime import HELPERS
 from khung.ir import nodes as n
@@ -17,6 +16,7 @@ from khung.records import dataclass
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from khung.engine.code import Writer
     from khung.ir.nodes import Node
     from khung.ir.program import ObjectType, Program, Values
 
@@ -118,12 +118,17 @@ class Compiled:
         """Return what tells whether a condition holds, surely or perhaps."""
         if isinstance(node.ty, t.Boolean):
             return self.function(node, mode, slots)
-        return self._made(Writer(self.names, dict(slots)).test(node, mode), slots)
+        return self._made(self._writer(slots).test(node, mode), slots)
 
     def source(self, node: Node, mode: str, slots: Mapping[int, t.Type]) -> str:
         """Return the source of the function that `function` gives."""
-        writer = Writer(self.names, dict(slots))
+        writer = self._writer(slots)
         return writer.there(node) if mode == THERE else writer.code(node, mode)
+
+    def _writer(self, slots: Mapping[int, t.Type]) -> Writer:
+        from khung.engine.code import Writer  # noqa: PLC0415  # not where all is made ahead
+
+        return Writer(self.names, dict(slots))
 
     def _made(self, source: str, slots: Mapping[int, t.Type]) -> Any:
         width = max(slots, default=0) + 1

@@ -36,7 +36,7 @@ class _Data(NamedTuple):
     Attributes:
         members: The names of members, by number.
         text: The constants that functions see, as text; `constants` what stands there for each.
-        places: Where in `codes` each function is, by line and mode.
+        places: Where in `codes` each function is, by line and mode; there, with its constants.
         sources: Where those are whose nodes have no line.
         hangs: What nodes hang on, by line.
     """
@@ -46,7 +46,7 @@ class _Data(NamedTuple):
     constants: tuple[Any, ...]
     places: dict[int | None, int]
     sources: dict[str, int]
-    codes: tuple[bytes, ...]
+    codes: tuple[tuple[bytes, tuple[int, ...]], ...]
     hangs: dict[int | None, tuple[int, bool]]
 
 
@@ -94,10 +94,12 @@ class Kept:
         return self._constant(self.data.constants[number])
 
     def _made(self, place: int, known: dict[str, Any]) -> Any:
-        code = marshal.loads(self.data.codes[place])  # noqa: S302  # see above
-        for name in _constants(code):
+        data, constants = self.data.codes[place]
+        code = marshal.loads(data)  # noqa: S302  # see above
+        for number in constants:
+            name = f"K{number}"
             if name not in known:
-                known[name] = self.constant(int(name[1:]))
+                known[name] = self.constant(number)
         return FunctionType(code, known, code.co_name, (None,) * code.co_argcount)
 
 
@@ -114,9 +116,9 @@ class _Lines:
         return UNKNOWN if number == _UNKNOWN else self._lines.value(number)
 
 
-def _constants(code: CodeType) -> Iterator[str]:
-    """Yield the names of the constants that code sees."""
-    yield from (name for name in code.co_names if name[0] == "K")
+def _constants(code: CodeType) -> Iterator[int]:
+    """Yield the numbers of the constants that code sees."""
+    yield from (int(name[1:]) for name in code.co_names if name[0] == "K")
     for inner in code.co_consts:
         if isinstance(inner, CodeType):
             yield from _constants(inner)
@@ -151,7 +153,7 @@ def dump(program: Program, kept: Kept) -> bytes:
         if key is not None and key not in places and codes.may_keep(function.__code__):
             places[key] = codes.place(function.__code__)
     for source, function in made.by_source.items():
-        if source not in sources and not any(_constants(function.__code__)):
+        if source not in sources and next(_constants(function.__code__), None) is None:
             sources[source] = codes.place(function.__code__)
     hanging, hangs = hanging_of(program), dict(kept.data.hangs)
     for node in hanging.nodes:
@@ -173,17 +175,17 @@ def _values(names: Names, kept: Kept) -> Iterator[Any]:
 class _Codes:
     """Codes as bytes, each once; `constants` has None for what cannot be kept."""
 
-    def __init__(self, codes: list[bytes], constants: list[Any]) -> None:
+    def __init__(self, codes: list[tuple[bytes, tuple[int, ...]]], constants: list[Any]) -> None:
         self.all = codes
         self._constants = constants
         self._places: dict[CodeType, int] = {}
 
     def may_keep(self, code: CodeType) -> bool:
-        return all(self._constants[int(name[1:])] is not None for name in _constants(code))
+        return all(self._constants[number] is not None for number in _constants(code))
 
     def place(self, code: CodeType) -> int:
         """Return the place of a code among all."""
         if code not in self._places:
             self._places[code] = len(self.all)
-            self.all.append(marshal.dumps(code))
+            self.all.append((marshal.dumps(code), tuple(_constants(code))))
         return self._places[code]

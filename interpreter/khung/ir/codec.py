@@ -240,8 +240,9 @@ class _Reader(Lines):
         head = json.loads(lines[0])
         super().__init__({}, [None] * len(lines))
         self.beside = beside
-        makers = [self._maker(kind) for kind in head["kinds"]]
-        self.makers = [None, *(makers[ord(kind) - _FIRST] for kind in head["lines"])]
+        self.kinds: list[str] = head["kinds"]
+        self.of = b"0" + head["lines"].encode("latin-1")
+        self.makers: dict[int, Callable[[int], Any]] = {}
         self.files: list[tuple[str, str | None]] = head["files"]
         self.texts = texts
         self.sources: dict[int, SourceFile] = {}
@@ -251,21 +252,26 @@ class _Reader(Lines):
         """Return the value of a line."""
         found = self.made[number]
         if found is None:
-            found = self.made[number] = self.makers[number](number)  # type: ignore[misc]  # lines have
+            kind = self.of[number]
+            make = self.makers.get(kind)
+            if make is None:
+                make = self.makers[kind] = self._maker(self.kinds[kind - _FIRST])
+            found = self.made[number] = make(number)
             self.numbers[id(found)] = number
         return found
 
     def part(self, part: Any) -> Any:
         """Return the value that a part stands for."""
-        return self.values([part])[0]
+        if type(part) is int:
+            return self.value(part)
+        return self._short(part) if type(part) is list else part
 
     def parts(self, number: int) -> list[Any]:
         """Return the values of the parts of a line."""
-        found: list[Any] = self.values(self.scan(self.lines[number], 0)[0])
-        return found
+        return self.values(self.scan(self.lines[number], 0)[0])
 
     def _parts_of(self, made: object) -> list[Any]:
-        return self.parts(self.numbers[id(made)])
+        return self.values(self.scan(self.lines[self.numbers[id(made)]], 0)[0])
 
     def values(self, parts: list[Any]) -> list[Any]:
         """Return the values that parts stand for."""

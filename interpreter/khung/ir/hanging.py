@@ -42,7 +42,7 @@ class Hanging:
     objects: Mapping[str, ObjectType]
     readings: int
     bits: dict[str, int]
-    defaults: dict[str, dict[str, int]]
+    defaults: dict[str, dict[str, int]] = field(default_factory=dict)
     settings: dict[int, int] = field(default_factory=dict)
     found: dict[int, Hangs] = field(default_factory=dict)
     nodes: list[Node] = field(default_factory=list)
@@ -54,6 +54,20 @@ class Hanging:
     def asked(self, asks: Asks, *settings: str) -> int:
         """Return the readings that some of the settings of a rule ask for."""
         return sum({self.bits[reading] for setting, reading in asks if setting in settings})
+
+    def defaults_of(self, name: str) -> dict[str, int]:
+        """Return the bit of each fact of a subject type that has a default; a record has none."""
+        found = self.defaults.get(name)
+        if found is None:
+            declared = self.objects.get(name)
+            found = {} if declared is None or declared.is_record else self._numbered(declared)
+            self.defaults[name] = found
+        return found
+
+    def _numbered(self, declared: ObjectType) -> dict[str, int]:
+        own = (fact.name for fact in declared.facts.values() if fact.default is not None)
+        start = self.readings.bit_length()
+        return {name: 1 << start + place for place, name in enumerate(own)}
 
     def of_literal(self, node: n.Literal) -> int:
         """Return the readings that a constant comes from, or that a setting of it asks for."""
@@ -105,7 +119,7 @@ class Hanging:
         """Return the bit of a fact of the subject itself that has a default."""
         if not isinstance(node, n.Field) or not isinstance(node.object.ty, Object):
             return 0
-        return self.defaults.get(first_of(node.object.ty.name), {}).get(node.name, 0)
+        return self.defaults_of(first_of(node.object.ty.name)).get(node.name, 0)
 
     def _beneath(self, node: Node) -> Iterator[Node]:
         """Yield what a member that is read is made of, and what says whether it applies."""
@@ -154,16 +168,10 @@ def hanging_of(program: Program) -> Hanging:
 def _hanging(program: Program) -> Hanging:
     bits = {name: 1 << place for place, name in enumerate(program.readings)}
     start = len(bits)
-    defaults = {declared.name: _numbered(declared, start) for declared in program.subjects}
-    found = Hanging(program.objects, (1 << start) - 1, bits, defaults)
+    found = Hanging(program.objects, (1 << start) - 1, bits)
     for declared in program.subjects:
         found.note_settings(declared)
     return found
-
-
-def _numbered(declared: ObjectType, start: int) -> dict[str, int]:
-    own = (fact.name for fact in declared.facts.values() if fact.default is not None)
-    return {name: 1 << start + place for place, name in enumerate(own)}
 
 
 def _of_self(node: Node) -> bool:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date
 from decimal import Decimal
 
 from khung.ir import types as t
+from khung.patterns import pattern
 
-_DURATION = re.compile(
+_DURATION = pattern(
     r"(-)?P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)D)?"
     r"(T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?"
 )
-_DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
+_DATE = pattern(r"(\d{4})-(\d\d)-(\d\d)")
 
 DAY, HOUR, MINUTE = 86400, 3600, 60
 

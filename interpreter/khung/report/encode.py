@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import json
-import re
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from khung.engine.texts import number_text
+from khung.patterns import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
 _STEP = "  "
-_UNSEEN = re.compile("[\x7f-\x9f\xad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
+_UNSEEN = pattern("[\x7f-\x9f\xad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
 """What JSON may hold as it is, and a terminal had better not."""
 _FEW = 60  # characters of a list of plain values that stays on one line
 

@@ -9,10 +9,10 @@ Reports: K0403-K0405, K0427-K0429 and those of the readers of YAML.
 from __future__ import annotations
 
 from dataclasses import field
-from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from khung import paths
+from khung.digests import sha256
 from khung.records import dataclass
 from khung.source import limits
 from khung.source.files import decode, read_bytes

@@ -8,7 +8,6 @@ Reports: K0409-K0416, K0426 and those of `source.values` and `source.shape`.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import field
 from datetime import date
@@ -16,6 +15,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from khung.diagnostics.suggest import nearest
+from khung.patterns import pattern
 from khung.records import dataclass
 from khung.rulebook.model import (
     Basis,
@@ -50,9 +50,9 @@ if TYPE_CHECKING:
     from khung.text import PlacedText, Span
 
 _BASES = tuple(b.value for b in Basis)
-_SOURCE = re.compile(r"(?:([^\s#,;]+)\s+)?([^\s#,;]+)(?:#([^\s#,;]+))?")
-_TYPE = re.compile(r"(?:(list|ballots)\s+of\s+)?(\S+)")
-_END = re.compile(
+_SOURCE = pattern(r"(?:([^\s#,;]+)\s+)?([^\s#,;]+)(?:#([^\s#,;]+))?")
+_TYPE = pattern(r"(?:(list|ballots)\s+of\s+)?(\S+)")
+_END = pattern(
     r"(?P<date>\d{4}-\d{2}-\d{2})|(?P<number>[+-]?(?:\d+(?:\.\d+)?|\.\d+))(?P<percent>%?)"
 )
 

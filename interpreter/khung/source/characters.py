@@ -13,6 +13,7 @@ import unicodedata
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from khung.patterns import pattern
 from khung.text import SourceFile, Span
 
 if TYPE_CHECKING:
@@ -26,13 +27,13 @@ _UNSEEN = (
     r"\x00-\x08\x0b-\x0c\x0e-\x1f\x7f-\x9f\xad\u061c\u200b\u200e\u200f\u2028-\u202e"
     r"\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff\U000e0000-\U000e007f"
 )
-_FORBIDDEN = re.compile(rf"[{_UNSEEN}]|\r(?!\n)")
-_FORBIDDEN_ESCAPED = re.compile(rf"[{_UNSEEN}\r]")
-_HARD = re.compile(r"[\xa0\u3000]")
-_HARD_BLANK = re.compile(r"(?m)^[ \t]*[\xa0\u3000]|(?<=[:,\-])[\xa0\u3000]|[\xa0\u3000](?=#)")
-_ESCAPE = re.compile(r"\\(?:x..|u.{4}|U.{8}|[^\r\n])")
+_FORBIDDEN = pattern(rf"[{_UNSEEN}]|\r(?!\n)")
+_FORBIDDEN_ESCAPED = pattern(rf"[{_UNSEEN}\r]")
+_HARD = pattern(r"[\xa0\u3000]")
+_HARD_BLANK = pattern(r"(?m)^[ \t]*[\xa0\u3000]|(?<=[:,\-])[\xa0\u3000]|[\xa0\u3000](?=#)")
+_ESCAPE = pattern(r"\\(?:x..|u.{4}|U.{8}|[^\r\n])")
 _HALVES = frozenset(map(chr, range(0xD800, 0xE000)))  # of characters, as JSON writes them
-_DIRECTIVE = re.compile(r"(?:[ \t]*(?:#.*)?\r?\n)*(%[^\r\n]*)")
+_DIRECTIVE = pattern(r"(?:[ \t]*(?:#.*)?\r?\n)*(%[^\r\n]*)")
 _MOST = 20  # of one kind in one file: the twenty-first adds nothing
 
 

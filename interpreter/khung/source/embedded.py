@@ -7,18 +7,19 @@ their escape; a space or line break that folding made maps to the white space it
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from typing import TYPE_CHECKING
 
+from khung.patterns import pattern
 from khung.text import PlacedText, SourceFile, nfc
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Iterator
 
-_SPACE = re.compile(r"[ \t\r\n]+")
-_BREAK = re.compile(r"\r?\n")
-_LINE = re.compile(r"([^\r\n]*)(\r?\n|\Z)")
+_SPACE = pattern(r"[ \t\r\n]+")
+_BREAK = pattern(r"\r?\n")
+_LINE = pattern(r"([^\r\n]*)(\r?\n|\Z)")
 _ESCAPE_LENGTH = {"x": 4, "u": 6, "U": 10}
 
 

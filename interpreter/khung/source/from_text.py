@@ -23,7 +23,6 @@ from khung.source.flow_cuts import mend_entries, mend_items, quoted
 from khung.source.limits import COLLECTION_ITEMS, YAML_NESTING
 from khung.source.nodes import Entry, Mapping, Node, Scalar, Sequence
 from khung.source.scalars import resolve
-from khung.source.syntax_errors import report_syntax_error
 from khung.text import PlacedText, SourceFile, Span
 
 if TYPE_CHECKING:
@@ -62,6 +61,10 @@ def parse_yaml(file: SourceFile, bag: Bag, loader: Any = LOADER) -> Node | None:
                 return None
     except yaml.YAMLError as error:
         if not builder.explains(error):
+            from khung.source.syntax_errors import (  # noqa: PLC0415  # only after a mistake
+                report_syntax_error,
+            )
+
             report_syntax_error(error, file, builder.opened, bag)
         return None
     finally:

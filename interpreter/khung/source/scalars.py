@@ -9,10 +9,10 @@ Reports: K0138-K0140.
 
 from __future__ import annotations
 
-import re
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from khung.patterns import pattern
 from khung.source.limits import NUMBER_DIGITS
 
 if TYPE_CHECKING:
@@ -30,13 +30,13 @@ _WORDS: dict[str, bool | None] = {
     "false": False,
 }
 _MAY_BE_NUMBER = frozenset("0123456789+-.")
-_WHOLE = re.compile(r"[-+]?[0-9]+")
-_DECIMAL = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
-_LEADING_ZERO = re.compile(r"[-+]?0[0-9]+(?:\.[0-9]*)?")
-_OTHER_BASE = re.compile(r"0[xX][0-9a-fA-F]+|0[oO][0-7]+|0[bB][01]+")
-_NOT_FINITE = re.compile(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
-_THOUSANDS = re.compile(r"[-+]?[1-9][0-9]{0,2}\.[0-9]{2}0")
-_EXPONENT = re.compile(r"[eE][-+]?0*([0-9]*)$")
+_WHOLE = pattern(r"[-+]?[0-9]+")
+_DECIMAL = pattern(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
+_LEADING_ZERO = pattern(r"[-+]?0[0-9]+(?:\.[0-9]*)?")
+_OTHER_BASE = pattern(r"0[xX][0-9a-fA-F]+|0[oO][0-7]+|0[bB][01]+")
+_NOT_FINITE = pattern(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
+_THOUSANDS = pattern(r"[-+]?[1-9][0-9]{0,2}\.[0-9]{2}0")
+_EXPONENT = pattern(r"[eE][-+]?0*([0-9]*)$")
 
 
 def resolve(text: str, span: Span, bag: Bag) -> Plain:

@@ -8,7 +8,6 @@ Reports: K0122-K0126.
 
 from __future__ import annotations
 
-import re
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING
 from khung.diagnostics.model import Word
 from khung.diagnostics.suggest import listed, nearest
 from khung.locale import languages, phrase
+from khung.patterns import pattern
 from khung.source.nodes import Mapping, Node, Scalar, Sequence
 from khung.source.scalars import was_refused
 
@@ -23,11 +23,11 @@ if TYPE_CHECKING:
     from khung.diagnostics.bag import Bag
     from khung.text import PlacedText, Span
 
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_DAY_FIRST = re.compile(r"([0-9]{1,2})[-/.]([0-9]{1,2})[-/.]([0-9]{4})")
-_NOT_IN_NAMES = re.compile(r"\W+")
-_CURLY = re.compile("[“”„‘’«].*[“”‘’»]")  # as word processors put quotes
-_NUMBER_LIKE = re.compile(r"[-+]?[0-9][0-9_., ]*")
+_DATE = pattern(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_DAY_FIRST = pattern(r"([0-9]{1,2})[-/.]([0-9]{1,2})[-/.]([0-9]{4})")
+_NOT_IN_NAMES = pattern(r"\W+")
+_CURLY = pattern("[“”„‘’«].*[“”‘’»]")  # as word processors put quotes
+_NUMBER_LIKE = pattern(r"[-+]?[0-9][0-9_., ]*")
 
 
 def under(at: str, key: str | int) -> str:

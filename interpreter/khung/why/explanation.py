@@ -149,7 +149,7 @@ class Explanation:
     def assumed(self, result: Found) -> tuple[str, ...]:
         """Return the own defaults on which a result, and what is told beside it, rests."""
         found, entity = self._rests(result), result.entity
-        bits = self.hanging.defaults[entity.type.name]
+        bits = self.hanging.defaults_of(entity.type.name)
         return tuple(f"{entity.path}.{name}" for name, bit in bits.items() if found & bit)
 
     def outcome(self, entity: Entity) -> int:

@@ -98,7 +98,7 @@ class Rests(Bits):
             return 0
         found = self.unstated.get(id(entity))
         if found is None:
-            bits = self.hanging.defaults.get(entity.type.name, {})
+            bits = self.hanging.defaults_of(entity.type.name)
             found = sum(bit for name, bit in bits.items() if name not in entity.facts)
             self.unstated[id(entity)] = found
         return found
@@ -220,7 +220,7 @@ class Rests(Bits):
             applies = None if fact.optional else fact.applies
             if name in entity.facts or fact.default is None or entity.stranger:
                 return self.of_each((applies,), own)
-            bit = self.hanging.defaults.get(declared.name, {}).get(name, 0)
+            bit = self.hanging.defaults_of(declared.name).get(name, 0)
             return bit | self.of_each((fact.default, applies), own)
         if name in declared.links:
             link = declared.links[name]

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from khung.engine.progress import Phase, advancing
 from khung.engine.stages import Status
-from khung.report.document.html import to_html
 from khung.report.document.model import (
     BLANK,
     Document,
@@ -35,7 +34,6 @@ from khung.report.result.overview import (
 )
 from khung.report.result.subject import Subject, standing
 from khung.report.words.labels import listed
-from khung.why.smallest_change import smallest_changes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -99,12 +97,18 @@ def results_html(
     """
     context = context_of(results, lang, clauses, hints=False)
     sheets = _sheets(context, _changes(context, asked=with_next))
+    from khung.report.document.html import to_html  # noqa: PLC0415  # only where asked for
+
     return to_html(Document(_title(context), lang, tuple(sheets), sheets=True))
 
 
 def _changes(context: Context, *, asked: bool) -> Changes:
     """Return what would lift each of those who are told; nothing unless that is asked."""
-    told = split(context.results)[0] if asked else []
+    if not asked:
+        return {}
+    from khung.why.smallest_change import smallest_changes  # noqa: PLC0415  # only where asked for
+
+    told = split(context.results)[0]
     return smallest_changes(context.results, (result for results in told for result in results))
 
 

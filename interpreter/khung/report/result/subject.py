@@ -14,7 +14,6 @@ from khung.report.result.beside import STYLES, TableTeller, check_lines, is_told
 from khung.report.result.context import decision_lines
 from khung.report.words.labels import is_bare
 from khung.report.words.rules import kind_of, rules_of
-from khung.why.smallest_change import Search
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -179,6 +178,8 @@ class Subject:
     def _smallest_change(self, found: SmallestChange | None) -> Iterator[Line]:
         if found is None or self.result.next_level is None:
             return
+        from khung.why.smallest_change import Search  # noqa: PLC0415  # only where asked for
+
         level = self.context.words.level(self.result.next_level, self.result.entity.type)
         match found.search:
             case Search.FOUND:

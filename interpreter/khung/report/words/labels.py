@@ -5,7 +5,6 @@ Everything is said in the labels of the rulebook; where it gives none, by the na
 
 from __future__ import annotations
 
-import re
 from dataclasses import field
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
@@ -15,6 +14,7 @@ from khung.engine.texts import WIDE, number_text, seconds_text
 from khung.ir import types as t
 from khung.ir.temporal import DAY
 from khung.locale import known, phrase
+from khung.patterns import pattern
 from khung.records import dataclass
 
 if TYPE_CHECKING:
@@ -206,7 +206,7 @@ def ratio(part: int, whole: int) -> str:
 # -- many names in few words: series shortened, long lists cut -------------------------------------
 
 
-_NUMBERED = re.compile(r"(.*?)(\d+)")
+_NUMBERED = pattern(r"(.*?)(\d+)")
 _SHORTEST_SERIES = 3
 
 _FEW_FACTS = 2

@@ -11,10 +11,10 @@ Reports: K0401, K0525-K0529, K0531-K0536, K0538-K0541, K0543.
 from __future__ import annotations
 
 from dataclasses import replace
-from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from khung.diagnostics.suggest import nearest
+from khung.digests import sha256
 from khung.records import dataclass
 from khung.rulebook.files import (
     OF_VERSIONS,
