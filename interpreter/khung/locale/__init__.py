@@ -9,6 +9,10 @@ from __future__ import annotations
 import json
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 languages = ("vi", "en")
 """The languages, the default one first."""
@@ -23,6 +27,15 @@ def phrase(lang: str, key: str, /, **args: object) -> str:
         KeyError: No such phrase or argument: a defect.
     """
     return table(lang, key.partition(".")[0])[key].format_map(args)
+
+
+def voice(lang: str, prefix: str) -> Callable[..., str]:
+    """Return what says the phrases whose keys begin with `prefix.`, as `phrase` does."""
+
+    def say(key: str, /, **args: object) -> str:
+        return phrase(lang, f"{prefix}.{key}", **args)
+
+    return say
 
 
 def known(lang: str, key: str) -> str | None:

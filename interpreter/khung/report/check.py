@@ -8,7 +8,7 @@ from khung.analysis.checking import QUESTIONS
 from khung.diagnostics.codes import is_error
 from khung.diagnostics.model import Word
 from khung.diagnostics.render.json import render_json
-from khung.locale import phrase
+from khung.locale import voice
 from khung.report.document.model import Document, Fit, Line
 
 if TYPE_CHECKING:
@@ -80,10 +80,8 @@ class _Told:
         self.rulebook = rulebook
         self.lang = lang
         self.every = every
+        self.say = voice(lang, "cli.check")
         self.title = self.say("title", id=rulebook.id, title=rulebook.title.said(lang))
-
-    def say(self, key: str, **args: object) -> str:
-        return phrase(self.lang, f"cli.check.{key}", **args)
 
     def line(self, key: str, indent: int = 0, **args: object) -> Line:
         return Line(self.say(key, **args), indent, fit=Fit.WHOLE)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from khung.ir.entries import rules_of
-from khung.locale import phrase
+from khung.locale import voice
 from khung.report.document.model import BLANK, Document, Fit, Line
 
 if TYPE_CHECKING:
@@ -32,9 +32,7 @@ class _Overview:
         self.ready = ready
         self.program = program
         self.lang = lang
-
-    def say(self, key: str, **args: object) -> str:
-        return phrase(self.lang, f"cli.show.{key}", **args)
+        self.say = voice(lang, "cli.show")
 
     def head(self, text: str, indent: int = 0) -> Line:
         """Return a line that stays in one piece."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from khung.analysis.compare_rulebooks import Kind
 from khung.diagnostics.render.sentences import message
-from khung.locale import phrase
+from khung.locale import voice
 from khung.report.diff.changes import part_word
 from khung.report.diff.subjects import Teller, Told, is_of_level
 from khung.report.document.model import BLANK, Line, Style
@@ -150,11 +150,8 @@ class Causes:
     def __init__(self, found: Comparison, lang: str) -> None:
         self.found = found
         self.lang = lang
+        self.say = voice(lang, "diff")
         self.units = {unit.id: unit for unit in found.units}
-
-    def say(self, key: str, /, **args: object) -> str:
-        """Return a phrase of the comparison."""
-        return phrase(self.lang, f"diff.{key}", **args)
 
     def of(self, case: Compared) -> tuple[str, ...]:
         """Return the causes of all that differs in a case, in the order of the changes."""

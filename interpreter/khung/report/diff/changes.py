@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 from khung.analysis.compare_rulebooks import Class, Kind
 from khung.analysis.meaning import node_of
 from khung.diagnostics.render.columns import columns
-from khung.locale import known, phrase
+from khung.locale import known, voice
 from khung.report.document.model import Line, Style
 from khung.report.words.labels import Words, listed
 from khung.report.words.sentences import Sayer
 from khung.rulebook.entries import labels_of_sets
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from khung.analysis.compare_rulebooks import Change
     from khung.analysis.difference import Comparison, Judged
@@ -40,10 +40,7 @@ class Changes:
         self.found = found
         self.lang = lang
         self.everything = everything
-
-    def say(self, key: str, /, **args: object) -> str:
-        """Return a phrase of the comparison."""
-        return phrase(self.lang, f"diff.{key}", **args)
+        self.say = voice(lang, "diff")
 
     def subject(self, name: str) -> str:
         """Return what a subject is called in the later rulebook, or in the other."""
@@ -55,11 +52,8 @@ class Changes:
 
     def lines(self, changes: Sequence[Judged], *, brief: bool) -> Iterator[Line]:
         """Yield the changes under one heading; `brief` where only clauses and names changed."""
-        is_clause = [judged.change.item.part == "clauses" for judged in changes]
-        clauses = [
-            self._shown(one) for one, is_one in zip(changes, is_clause, strict=True) if is_one
-        ]
-        others = [one for one, is_one in zip(changes, is_clause, strict=True) if not is_one]
+        others = [one for one in changes if one.change.item.part != "clauses"]
+        clauses = [self._shown(one) for one in changes if one.change.item.part == "clauses"]
         most = _MOST_BRIEF if brief and not self.everything else len(others)
         for judged in others[:most]:
             yield from self._brief(self._shown(judged)) if brief else self._change(judged)
@@ -96,8 +90,8 @@ class Changes:
     def _titled(self, change: Change) -> str:
         """Return whether an entry is new, gone or changed, what it is, and where it stands."""
         part = part_word(change, self.lang)
-        label = change.label.said(self.lang) if change.label else ""
-        what = self.say("part_named", part=part, label=label) if label else part
+        label = change.label
+        what = self.say("part_named", part=part, label=label.said(self.lang)) if label else part
         return self.say(f"entry.{change.kind}", what=what, path=change.path)
 
     def _key(self, key: str, change: Change) -> Iterator[Line]:
@@ -164,17 +158,11 @@ class Changes:
         """Return which members of a set one side alone takes."""
         before, after = (_listed(item.keys.get("members")) for item in (old, new))
         subject = new.path.partition(".")[0]
-        sides = {
-            "rows.more": [one for one in after if one not in before],
-            "rows.less": [one for one in before if one not in after],
-        }
-        told = [
-            self.say(key, rows=", ".join(self._member(one, subject) for one in found))
-            for key, found in sides.items()
-            if found
-        ]
-        name = self._word("members")
-        return self.say("found", what=name, value="; ".join(told) or self.say("rows.order"))
+        more, less = (
+            [self._member(one, subject) for one in own if one not in other]
+            for own, other in ((after, before), (before, after))
+        )
+        return self.say("found", what=self._word("members"), value=turned(more, less, self.say))
 
     def _member(self, value: Any, subject: str) -> str:
         """Return a group, a criterion or another set by its label, and when it is taken."""
@@ -241,13 +229,19 @@ class Changes:
         for change in changes:
             by_kind[change.kind].append(change.item.id)
         for kind, ids in by_kind.items():
-            yield Line(
-                self.say(f"clauses.{kind}", n=len(ids), ids=listed(ids, 12)), 2, _SIGNS[kind]
-            )
+            said = self.say(f"clauses.{kind}", n=len(ids), ids=listed(ids, 12))
+            yield Line(said, 2, _SIGNS[kind])
 
     def _word(self, key: str) -> str:
         """Return the word for a key of YAML, or the key."""
         return known(self.lang, f"constructs.key.{key}") or key
+
+
+def turned(more: list[str], less: list[str], say: Callable[..., str]) -> str:
+    """Say what one side alone has of a list; where neither has, that it is in another order."""
+    sides = {"rows.more": more, "rows.less": less}
+    told = [say(key, rows=", ".join(rows)) for key, rows in sides.items() if rows]
+    return "; ".join(told) or say("rows.order")
 
 
 def part_word(change: Change, lang: str) -> str:

@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 from khung.analysis import values
-from khung.locale import phrase
+from khung.diagnostics.render.columns import columns
+from khung.engine.stages import Status
+from khung.locale import voice
+from khung.records import dataclass
+from khung.report.diff.changes import turned
 from khung.report.document.model import Line
-from khung.report.result.brief import Bearing, brief
-from khung.report.result.context import context_of
+from khung.report.result.beside import Reported, TableTeller
+from khung.report.result.context import context_of, options, question
+from khung.report.result.subject import missing_text, standing
+from khung.report.words.rules import telling
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from khung.analysis.outcomes import Difference, Outcome
-    from khung.report.result.brief import Bound, Brief
+    from khung.ir.nodes import Rule
+    from khung.report.result.context import Context
+    from khung.why.result import Result
 
 _MOST_RULES = 2
 """How many rules are named behind a result."""
@@ -46,11 +55,8 @@ class Teller:
 
     def __init__(self, lang: str) -> None:
         self.lang = lang
+        self.say = voice(lang, "diff")
         self.briefs: dict[Outcome, Brief] = {}
-
-    def say(self, key: str, /, **args: object) -> str:
-        """Return a phrase of the comparison."""
-        return phrase(self.lang, f"diff.{key}", **args)
 
     def told(self, one: Difference) -> Told:
         """Return what is said of a subject; rules only where its level or status differs."""
@@ -135,12 +141,8 @@ class Teller:
 
     def _rows(self, before: Mapping[str, str], after: Mapping[str, str]) -> str:
         """Say which rows one side alone has; of the same rows, that they are in another order."""
-        sides = {
-            "rows.more": [row for data, row in after.items() if data not in before],
-            "rows.less": [row for data, row in before.items() if data not in after],
-        }
-        told = [self.say(key, rows=", ".join(rows)) for key, rows in sides.items() if rows]
-        return "; ".join(told) or self.say("rows.order")
+        more = [row for data, row in after.items() if data not in before]
+        return turned(more, [row for data, row in before.items() if data not in after], self.say)
 
     def _checks(self, one: Difference) -> Iterator[Line]:
         """Yield checks by what became of them; of many, only the first are named."""
@@ -148,7 +150,7 @@ class Teller:
         briefs = [self._brief(side).checks for side in (one.after, one.before) if side]
         states = [values.checks(side.result) if side else {} for side in _sides(one)]
         for name in _names(one, "checks"):
-            before, after = (self._check(side.get(name)) for side in states)
+            before, after = (self.say(f"check.{side.get(name, 'absent')}") for side in states)
             label = next((brief[name] for brief in briefs if name in brief), name)
             turned[before, after].append(label)
         for (before, after), labels in turned.items():
@@ -157,16 +159,6 @@ class Teller:
             if left > 0:
                 said = self.say("more_checks", checks=said, n=left)
             yield Line(self.say("short", key=said, before=before, after=after), 8)
-
-    def _check(self, state: str | None) -> str:
-        return self.say(f"check.{state or 'absent'}")
-
-
-def brief_of(side: Outcome, lang: str) -> Brief:
-    """Return what a side makes of a subject in a few words."""
-    results, ready = side.found.results, side.found.ready
-    assert results is not None  # noqa: S101  # an outcome is one of them
-    return brief(side.result, context_of(results, lang, ready.clauses if ready else {}))
 
 
 def is_of_level(one: Difference) -> bool:
@@ -180,3 +172,111 @@ def _sides(one: Difference) -> tuple[Outcome | None, Outcome | None]:
 
 def _names(one: Difference, part: str) -> list[str]:
     return [name for held, name in one.facets if held == part]
+
+
+# -- a result in a few words ----------------------------------------------------------------------
+
+
+_LONGEST = 100
+"""Columns up to which what a rule found is said beside it."""
+
+
+class Bearing(StrEnum):
+    """How a rule stands to the result that it is behind.
+
+    `MET` is what the best level asks and has, and keeps nothing away. `FAILED` is a requirement
+    of the level above. Any other rule `BINDS`.
+    """
+
+    MET = "met"
+    FAILED = "failed"
+    BINDS = "binds"
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A rule behind a result: what it says and found, and its clauses in short form."""
+
+    rule: str
+    text: str
+    cited: str
+    bearing: Bearing
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """A result in a few words.
+
+    Attributes:
+        standing: The level or status.
+        bound: The rules behind it, in the order of the result.
+        outputs: What each output is called and what it says, those of tables among them.
+        checks: What each check is called.
+        question: What is to be decided; empty if nothing is.
+        left: The levels left open: those to choose from, else from the worst to the best.
+        missing: What is not known and would settle it.
+    """
+
+    standing: str
+    bound: tuple[Bound, ...]
+    outputs: Mapping[str, Reported]
+    checks: Mapping[str, str]
+    question: str
+    left: str
+    missing: tuple[str, ...]
+
+
+def brief_of(side: Outcome, lang: str) -> Brief:
+    """Return what a side makes of a subject in a few words."""
+    results, ready, result = side.found.results, side.found.ready, side.result
+    assert results is not None  # noqa: S101  # an outcome is one of them
+    context, declared = (
+        context_of(results, lang, ready.clauses if ready else {}),
+        result.entity.type,
+    )
+    unknown = result.missing if result.status is Status.UNDETERMINED else ()
+    return Brief(
+        standing=standing(result, context),
+        bound=tuple(_bound(result, context)),
+        outputs=dict(_reported(result, context)),
+        checks={c.name: context.rules.title(c.check.rule, declared) for c in result.checks},
+        question=question(result.decision, context, declared) if result.decision else "",
+        left=_left(result, context),
+        missing=tuple(missing_text(p, result.entity, context, hints=False) for p in unknown),
+    )
+
+
+def _reported(result: Result, context: Context) -> Iterator[tuple[str, Reported]]:
+    words, declared = context.words, result.entity.type
+    for output in result.outputs:
+        said = words.value(output.value, output.ty)
+        yield output.name, Reported(words.member(declared, output.name), said)
+    for answer in result.tables:
+        yield answer.table.name, TableTeller(answer, result.entity, context).reported()
+
+
+def _left(result: Result, context: Context) -> str:
+    words, declared = context.words, result.entity.type
+    if result.decision is not None and result.decision.options:
+        return ", ".join(options(result.decision, context, declared))
+    ends = (rank for rank in (result.at_worst, result.at_best) if rank is not None)
+    return " – ".join(dict.fromkeys(words.level(rank, declared) for rank in ends))
+
+
+def _bound(result: Result, context: Context) -> Iterator[Bound]:
+    failed = {failure.rule.id for failure in result.failed}
+    met = result.status is Status.RANKED and not failed
+    for rule in telling(result, context.rules):
+        said, cited = _said(rule, failed, result, context), context.clauses.cited(rule.sources)
+        test = context.rules.test(rule, result.entity.type)
+        asks = test.wanted and test.node is not None
+        bearing = Bearing.MET if met else Bearing.FAILED if asks else Bearing.BINDS
+        yield Bound(rule.id, said, cited, bearing)
+
+
+def _said(rule: Rule, failed: set[str], result: Result, context: Context) -> str:
+    title = context.rules.title(rule, result.entity.type)
+    if rule.id not in failed:
+        return title
+    sentence = context.rules.sentence(rule, result.entity, result.next_level)
+    return sentence if columns(sentence) <= _LONGEST else title

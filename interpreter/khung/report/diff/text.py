@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from khung.analysis.compare_rulebooks import Class
 from khung.analysis.difference import CITATION, YEARLY
-from khung.locale import phrase
+from khung.locale import voice
 from khung.report.diff.cases import Causes, case_lines
 from khung.report.diff.changes import Changes
 from khung.report.document.model import BLANK, Document, Line, Style
+from khung.report.words.labels import Words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -45,19 +46,18 @@ class _Text:
         self.readings = readings
         self.lang = lang
         self.everything = everything
+        self.say = voice(lang, "diff")
         self.changes = Changes(found, lang, everything=everything)
         self.causes = Causes(found, lang)
 
-    def say(self, key: str, /, **args: object) -> str:
-        return phrase(self.lang, f"diff.{key}", **args)
-
     def lines(self) -> Iterator[Line]:
-        yield from self.head(self.readings)
+        yield from self.head()
         yield from self.sums()
         for heading, judged in self.sections():
             shown = [one for one in judged if one.told or self.everything]
             yield BLANK
-            title = self.counted(heading, len(shown)) if shown else heading
+            n = len(shown)
+            title = self.say("heading", heading=heading, n=n) if n else heading
             yield Line(title, 0, "■", Style.TITLE)
             yield from self.effect(judged)
             yield from self.changes.lines(shown, brief=heading == self.say("citation"))
@@ -75,23 +75,19 @@ class _Text:
         """Yield the count of what stays as it was, but for the clause that says so now."""
         if n:
             key = "kept.yearly_value" if heading == self.say("yearly_value") else "kept.others"
-            document = self.document(self.found.after)
+            rulebook = self.found.after.loaded.rulebook
+            document = rulebook.document if rulebook else ""
             yield Line(self.say(key, n=n, document=document), 2, "=", Style.FAINT)
-
-    def document(self, ready: Ready) -> str:
-        """Return the id of the document that a rulebook is written from."""
-        rulebook = ready.loaded.rulebook
-        return rulebook.document if rulebook else ""
 
     # -- the head -------------------------------------------------------------------------------
 
-    def head(self, readings: Mapping[str, str]) -> Iterator[Line]:
+    def head(self) -> Iterator[Line]:
         before, after = self.found.before, self.found.after
         names = {"before": _id(before), "after": _id(after)}
         yield Line(self.say("head", **names), style=Style.TITLE)
         for side, ready in (("before", before), ("after", after)):
             yield Line(self.side(side, ready), 2)
-        for name, option in readings.items():
+        for name, option in self.readings.items():
             yield Line(self.reading(name, option), 2)
 
     def side(self, side: str, ready: Ready) -> str:
@@ -103,27 +99,19 @@ class _Text:
         program = self.found.after.program
         assert program is not None  # noqa: S101  # as above
         reading = program.readings[name]
-        label = reading.options.labels.get(option)
-        said = label.said(self.lang) if label else option
-        return self.say(
-            "reading",
-            question=reading.question.said(self.lang),
-            option=said,
-            name=f"{name}={option}",
-        )
+        question, said = reading.question.said(self.lang), Words(program, self.lang)
+        option, name = said.option(reading, option), f"{name}={option}"
+        return self.say("reading", question=question, option=option, name=name)
 
     # -- the sums -------------------------------------------------------------------------------
 
     def sums(self) -> Iterator[Line]:
         yield BLANK
         classes = Counter(judged.klass for judged in self.found.changes)
-        parts = [
-            self.say(f"sum.{klass.value}", n=classes[klass]) for klass in Class if classes[klass]
-        ]
+        parts = [self.say(f"sum.{k.value}", n=classes[k]) for k in Class if classes[k]]
         n = len(self.found.changes)
-        yield Line(
-            self.say("sum.changes", n=n, parts=", ".join(parts)) if n else self.say("sum.none")
-        )
+        key = "sum.changes" if n else "sum.none"
+        yield Line(self.say(key, n=n, parts=", ".join(parts)))
         yield Line(self.cases())
         if self.found.shifted_months and self.found.cases:
             yield Line(self.say("shifted", n=abs(self.found.shifted_months)))
@@ -169,9 +157,6 @@ class _Text:
             return self.say("no_group")
         subject = judged.change.item.rule.partition(".")[0]
         return self.changes.subject(subject) if subject else self.say("shared")
-
-    def counted(self, heading: str, n: int) -> str:
-        return self.say("heading", heading=heading, n=n)
 
 
 def _id(ready: Ready) -> str:
