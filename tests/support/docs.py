@@ -14,8 +14,8 @@ from tests.support.readme import ROOT, workplace, written
 from khung.driver import Shelf
 from khung.locale import languages
 from khung.report.document.markdown import to_markdown
-from khung.report.language.reference import reference
 from khung.report.page.from_rulebook import page
+from khung.report.reference import reference
 
 DOCS = ROOT / "docs"
 TUTORIALS = {"vi": DOCS / "vi" / "huong-dan.md", "en": DOCS / "en" / "tutorial.md"}

@@ -127,7 +127,7 @@ def refuse(diagnostics: Sequence[Diagnostic], lang: str, *, as_data: bool = Fals
 
 def as_json(diagnostics: Sequence[Diagnostic], lang: str) -> list[dict[str, Any]]:
     """Return diagnostics as data."""
-    from khung.diagnostics.render.json import render_json  # noqa: PLC0415  # only where asked for
+    from khung.diagnostics.render.forms import render_json  # noqa: PLC0415  # only where asked for
 
     return list(render_json(diagnostics, lang))
 

@@ -27,7 +27,7 @@ class InvalidError(Exception):
 
     def said(self, lang: str) -> str:
         """Return what is wrong, one line a diagnostic: `file:line:column: error[K0203] message`."""
-        from khung.diagnostics.render.concise import render_concise  # noqa: PLC0415  # only here
+        from khung.diagnostics.render.forms import render_concise  # noqa: PLC0415  # only here
 
         return render_concise(self.diagnostics, lang).rstrip("\n")
 
@@ -67,11 +67,6 @@ class Bag:
     def has_errors(self) -> bool:
         """Whether anything found stops the command."""
         return any(map(is_error, self._found.values()))
-
-    def raise_if_errors(self) -> None:
-        """Raise `InvalidError` with all that was found, if any of it is an error."""
-        if self.has_errors:
-            raise InvalidError(self.diagnostics)
 
 
 def _place(diagnostic: Diagnostic) -> tuple[str, int, str]:

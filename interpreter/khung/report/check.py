@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from khung.analysis.checking import QUESTIONS
 from khung.diagnostics.codes import is_error
 from khung.diagnostics.model import Word
-from khung.diagnostics.render.json import render_json
+from khung.diagnostics.render.forms import render_json
 from khung.locale import voice
 from khung.report.document.model import Document, Fit, Line
 

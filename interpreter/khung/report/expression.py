@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from khung.analysis.values import plain
-from khung.diagnostics.render.json import render_json
+from khung.diagnostics.render.forms import render_json
 from khung.engine.values import ERROR, INFINITY, Interval, known
 from khung.ir.program import Program
 from khung.ir.words import type_word

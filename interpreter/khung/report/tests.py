@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from khung.analysis.testing import CaseRun, Outcome
-from khung.diagnostics.render.json import render_json
+from khung.diagnostics.render.forms import render_json
 from khung.locale import phrase
 from khung.report.document.model import BLANK, Document, Fit, Line
 from khung.report.document.terminal import NARROWEST, rendered
@@ -115,7 +115,7 @@ def told(
 
 def details(run: CaseRun, lang: str) -> str:
     """Return what differs and what is wrong with the files."""
-    from khung.diagnostics.render.concise import render_concise  # noqa: PLC0415  # only here
+    from khung.diagnostics.render.forms import render_concise  # noqa: PLC0415  # only here
 
     differences = rendered(_differences(run, lang), NARROWEST) if run.differences else ""
     return f"{differences}{render_concise(run.diagnostics, lang)}".rstrip("\n")

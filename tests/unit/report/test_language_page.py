@@ -13,7 +13,7 @@ from khung.ir.builtins import SIGNATURES
 from khung.locale import languages
 from khung.report.document.markdown import to_markdown
 from khung.report.document.model import Code, Grid, Heading, Link, Listing, Paragraph
-from khung.report.language.reference import FILES, OPERATORS, reference
+from khung.report.reference import FILES, OPERATORS, reference
 from khung.syntax import ast
 
 CODES = "./codes"

@@ -5,7 +5,7 @@ from tests.support.rulebook import MANIFEST, load, load_files
 
 from khung.diagnostics.bag import Bag
 from khung.diagnostics.codes import all_codes, page
-from khung.diagnostics.render.concise import render_concise
+from khung.diagnostics.render.forms import render_concise
 from khung.diagnostics.render.sentences import advice
 from khung.locale import languages
 from khung.source.from_text import parse_yaml

@@ -57,11 +57,11 @@ def _write(found: Checked, ready: Ready | None, lang: str, form: str, *, every: 
         case "json":
             output.write_json(check.as_json(found, lang))
         case "sarif":
-            from khung.diagnostics.render.sarif import render_sarif  # noqa: PLC0415  # as below
+            from khung.diagnostics.render.forms import render_sarif  # noqa: PLC0415  # as below
 
             output.write_json(render_sarif(found.diagnostics, lang))
         case "github":
-            from khung.diagnostics.render.github import render_github  # noqa: PLC0415  # only here
+            from khung.diagnostics.render.forms import render_github  # noqa: PLC0415  # only here
 
             output.write(render_github(found.diagnostics, lang), for_ci=True)
         case _:

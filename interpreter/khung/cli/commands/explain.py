@@ -82,7 +82,7 @@ def _said(page: Page, lang: str) -> str:
 
 
 def _functions(lang: str) -> Iterator[str]:
-    from khung.report.language.functions import calls  # noqa: PLC0415  # not for the help
+    from khung.report.reference import calls  # noqa: PLC0415  # not for the help
 
     yield phrase(lang, "cli.explain.functions")
     for _, forms in calls(lang):

@@ -1,1 +1,1 @@
-"""Diagnostics to text or data, one file a form: full, concise, json, sarif, github."""
+"""Diagnostics to text or data: for people, and as other programs read them."""

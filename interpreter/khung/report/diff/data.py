@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from khung.diagnostics.render.json import render_json
+from khung.diagnostics.render.forms import render_json
 from khung.report.result.json import head, result_json
 
 if TYPE_CHECKING:

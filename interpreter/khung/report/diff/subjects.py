@@ -230,10 +230,8 @@ def brief_of(side: Outcome, lang: str) -> Brief:
     """Return what a side makes of a subject in a few words."""
     results, ready, result = side.found.results, side.found.ready, side.result
     assert results is not None  # noqa: S101  # an outcome is one of them
-    context, declared = (
-        context_of(results, lang, ready.clauses if ready else {}),
-        result.entity.type,
-    )
+    context = context_of(results, lang, ready.clauses if ready else {})
+    declared = result.entity.type
     unknown = result.missing if result.status is Status.UNDETERMINED else ()
     return Brief(
         standing=standing(result, context),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from khung.analysis import values
-from khung.diagnostics.render.json import render_json
+from khung.diagnostics.render.forms import render_json
 from khung.engine.checks import CheckState
 from khung.engine.facts import Entity
 from khung.engine.progress import Phase, advancing
@@ -44,7 +44,7 @@ def results_json(
     Args:
         results: What was found.
         lang: The language of its texts.
-        diagnostics: What is said of the files, as `diagnostics.render.json` gives it.
+        diagnostics: What is said of the files, as `diagnostics.render.forms` gives it.
         with_next: Whether to look for the smallest change that lifts a level, which takes time;
             without it `change` is null, `blocked_by` empty and `search` absent.
     """

@@ -9,46 +9,29 @@ from typing import TYPE_CHECKING, Any
 
 from khung import syntax
 from khung.diagnostics.codes import all_codes, page
+from khung.ir import builtins
+from khung.ir import types as t
+from khung.ir.words import type_word
 from khung.locale import phrase
-from khung.report.document.model import (
-    Block,
-    Break,
-    Code,
-    Document,
-    Grid,
-    Heading,
-    Link,
-    Listing,
-    Paragraph,
-    Rich,
-    Sample,
-    anchor,
-    joined,
-)
-from khung.report.language.functions import calls
+from khung.report.document import model as d
 from khung.resources import schema
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 
-def reference(lang: str, codes: str) -> Document:
+def reference(lang: str, codes: str) -> d.Document:
     """Return the reference in one language.
 
     Args:
         lang: `vi` or `en`.
         codes: Where the pages of the diagnostic codes are, from where the reference stands.
     """
-    title = phrase(lang, "language.title")
-    chapters = (*key_blocks(lang), *expression_blocks(lang), *code_blocks(lang, codes))
-    return Document(title, lang, (*_front(title, chapters, lang), *chapters))
-
-
-def _front(title: str, chapters: tuple[Block, ...], lang: str) -> Iterator[Block]:
-    yield Heading(1, title)
-    yield Paragraph((phrase(lang, "language.made"),))
-    found = (b for b in chapters if isinstance(b, Heading) and b.level == 2)  # noqa: PLR2004  # chapters
-    yield Listing(tuple((Link(block.text, block.anchor),) for block in found))
+    told = _Told(lang)
+    title, made = told.say("title"), d.Paragraph((told.say("made"),))
+    chapters = (*_files(told), *_expressions(told), *_codes(told, codes))
+    front = (d.Heading(1, title), made, d.contents(chapters))
+    return d.Document(title, lang, (*front, *chapters))
 
 
 # -- keys ---------------------------------------------------------------------------------------
@@ -73,19 +56,27 @@ class _Told:
     def say(self, key: str, **args: object) -> str:
         return phrase(self.lang, f"language.{key}", **args)
 
+    def chapter(self, name: str) -> tuple[d.Heading, d.Paragraph]:
+        """Return the heading of a chapter, and what it is about."""
+        place = d.anchor("part", name)
+        return d.Heading(2, self.say(name), place), d.Paragraph((self.say(f"{name}.about"),))
+
+    def grid(self, columns: str, rows: Iterable[tuple[d.Rich, ...]]) -> d.Grid:
+        """Return a table of columns whose phrases are named."""
+        return d.Grid(tuple(self.say(f"column.{name}") for name in columns.split()), tuple(rows))
+
     def half(self, text: str) -> str:
         """Return the half of a description in one language."""
         first, _, second = text.partition(" — ")
         return second if self.lang == "en" and second else first
 
 
-def key_blocks(lang: str) -> Iterator[Block]:
+def _files(told: _Told) -> Iterator[d.Block]:
     """Yield a chapter for each kind of file."""
-    told = _Told(lang)
     whole = {name: schema(name) for name in FILES}
     for name, root in whole.items():
         for key, part in root.get("$defs", {}).items():
-            told.places.setdefault(_same(key, part), anchor(_KEY, f"{name}.{key}"))
+            told.places.setdefault(_same(key, part), d.anchor(_KEY, f"{name}.{key}"))
     for name, root in whole.items():
         yield from _file(name, root, told)
 
@@ -94,42 +85,41 @@ def _same(key: str, part: _Schema) -> str:
     return key + json.dumps(part, sort_keys=True)
 
 
-def _file(name: str, root: _Schema, told: _Told) -> Iterator[Block]:
-    yield Heading(2, told.half(str(root["title"])), anchor(_KEY, name))
-    yield Paragraph((told.half(str(root["description"])),))
+def _file(name: str, root: _Schema, told: _Told) -> Iterator[d.Block]:
+    yield d.Heading(2, told.half(str(root["title"])), d.anchor(_KEY, name))
+    yield d.Paragraph((told.half(str(root["description"])),))
     yield from _keys(root, root, told)
     for key, part in root.get("$defs", {}).items():
-        place = anchor(_KEY, f"{name}.{key}")
+        place = d.anchor(_KEY, f"{name}.{key}")
         if told.places[_same(key, part)] == place:
-            yield Heading(3, told.half(str(part["title"])), place)
+            yield d.Heading(3, told.half(str(part["title"])), place)
             yield from _part(part, root, told)
 
 
-def _part(part: _Schema, root: _Schema, told: _Told) -> Iterator[Block]:
-    yield Paragraph((told.half(str(part["description"])),))
+def _part(part: _Schema, root: _Schema, told: _Told) -> Iterator[d.Block]:
+    yield d.Paragraph((told.half(str(part["description"])),))
     if "properties" not in part:
-        yield Paragraph((f"{told.say('type')}: ", *_type(part, root, told)))
+        yield d.Paragraph((f"{told.say('type')}: ", *_type(part, root, told)))
     yield from _keys(part, root, told)
     for example in part.get("examples", ()):
-        yield Sample(json.dumps(example, ensure_ascii=False, indent=2), "json")
+        yield d.Sample(json.dumps(example, ensure_ascii=False, indent=2), "json")
 
 
 # -- keys ----------------------------------------------------------------------------------------
 
 
-def _keys(part: _Schema, root: _Schema, told: _Told) -> Iterator[Block]:
-    columns = tuple(told.say(f"column.{name}") for name in ("key", "type", "about"))
+def _keys(part: _Schema, root: _Schema, told: _Told) -> Iterator[d.Block]:
     rows = tuple(_rows(part, root, told, ""))
     if rows:
-        yield Grid(columns, rows)
+        yield told.grid("key type about", rows)
 
 
-def _rows(part: _Schema, root: _Schema, told: _Told, before: str) -> Iterator[tuple[Rich, ...]]:
+def _rows(part: _Schema, root: _Schema, told: _Told, before: str) -> Iterator[tuple[d.Rich, ...]]:
     """Yield a row for each key; those of a mapping written in place follow it, `small.allow`."""
     for form in _forms(part):
         required = form.get("required", ())
         for key, value in form.get("properties", {}).items():
-            name: Rich = (Code(f"{before}{key}"),)
+            name: d.Rich = (d.Code(f"{before}{key}"),)
             if key in required:
                 name = (*name, " ", told.say("required"))
             about = told.half(str(value.get("description", "")))
@@ -148,18 +138,18 @@ def _forms(part: _Schema) -> Iterator[_Schema]:
 # -- types ---------------------------------------------------------------------------------------
 
 
-def _type(part: _Schema, root: _Schema, told: _Told) -> Rich:
+def _type(part: _Schema, root: _Schema, told: _Told) -> d.Rich:
     """Return what may stand in a place."""
     if "$ref" in part:
         return (_link(part["$ref"], root, told),)
     if "const" in part:
-        return (Code(json.dumps(part["const"])),)
+        return (d.Code(json.dumps(part["const"])),)
     if "enum" in part:
-        return joined([(Code(str(value)),) for value in part["enum"]], ", ")
+        return d.joined([(d.Code(str(value)),) for value in part["enum"]], ", ")
     for word in ("anyOf", "oneOf"):
         if word in part and all(_is_type(choice) for choice in part[word]):
             choices = [_type(choice, root, told) for choice in part[word]]
-            return joined(choices, told.say("or"))
+            return d.joined(choices, told.say("or"))
     return _plain(part, root, told)
 
 
@@ -167,18 +157,18 @@ def _is_type(part: _Schema) -> bool:
     return bool({"$ref", "const", "enum", "type"} & set(part))
 
 
-def _plain(part: _Schema, root: _Schema, told: _Told) -> Rich:
+def _plain(part: _Schema, root: _Schema, told: _Told) -> d.Rich:
     if "type" not in part and any(word in part for word in _BRANCHES):
         branches = [_type(part[word], root, told) for word in _BRANCHES if word in part]
-        return joined(branches, told.say("or"))
+        return d.joined(branches, told.say("or"))
     names = part.get("type", "any")
     said = [
         _named(name, part, root, told) for name in ([names] if isinstance(names, str) else names)
     ]
-    return joined(said, told.say("or"))
+    return d.joined(said, told.say("or"))
 
 
-def _named(name: str, part: _Schema, root: _Schema, told: _Told) -> Rich:
+def _named(name: str, part: _Schema, root: _Schema, told: _Told) -> d.Rich:
     if name == "array" and "items" in part:
         return (told.say("list_of"), " ", *_type(part["items"], root, told))
     inner = part.get("additionalProperties")
@@ -187,10 +177,10 @@ def _named(name: str, part: _Schema, root: _Schema, told: _Told) -> Rich:
     return (told.say(f"type.{name}"),)
 
 
-def _link(ref: str, root: _Schema, told: _Told) -> Link:
+def _link(ref: str, root: _Schema, told: _Told) -> d.Link:
     key = ref.removeprefix(_LOCAL)
     part = root["$defs"][key]
-    return Link(told.half(str(part["title"])), told.places[_same(key, part)])
+    return d.Link(told.half(str(part["title"])), told.places[_same(key, part)])
 
 
 # -- expressions and diagnostics ----------------------------------------------------------------
@@ -221,51 +211,65 @@ OPERATORS: tuple[tuple[str, tuple[str, ...]], ...] = (
 _UNKNOWN = ("state", "logic", "compare", "arithmetic", "if", "fold", "call", "known", "never")
 
 
-def expression_blocks(lang: str) -> Iterator[Block]:
-    """Yield the chapters on expressions."""
-    yield Heading(2, _say(lang, "expressions"), anchor("part", "expressions"))
-    yield Paragraph((_say(lang, "expressions.about"),))
-    yield _grid(lang, "form meaning", [(_codes(f), (_say(lang, f"op.{n}"),)) for n, f in OPERATORS])
-    yield Heading(2, _say(lang, "unknown"), anchor("part", "unknown"))
-    yield Paragraph((_say(lang, "unknown.about"),))
-    yield _grid(lang, "what gives", [_unknown(lang, name) for name in _UNKNOWN])
-    yield Heading(2, _say(lang, "builtins"), anchor("part", "builtins"))
-    yield Paragraph((_say(lang, "builtins.about"),))
-    yield _grid(lang, "call meaning", [_builtin(lang, *one) for one in calls(lang)])
-    yield Heading(2, _say(lang, "grammar"), anchor("part", "grammar"))
-    yield Paragraph((_say(lang, "grammar.about"),))
-    yield Sample((Path(syntax.__file__).parent / "expr.lark").read_text("utf-8"))
+def _expressions(told: _Told) -> Iterator[d.Block]:
+    yield from told.chapter("expressions")
+    forms = [(_listed(forms), (told.say(f"op.{name}"),)) for name, forms in OPERATORS]
+    yield told.grid("form meaning", forms)
+    yield from told.chapter("unknown")
+    keys = [f"unknown.{name}" for name in _UNKNOWN]
+    yield told.grid("what gives", [((told.say(k),), (told.say(f"{k}.gives"),)) for k in keys])
+    yield from told.chapter("builtins")
+    found = [(_listed(forms), (told.say(f"builtin.{n}"),)) for n, forms in calls(told.lang)]
+    yield told.grid("call meaning", found)
+    yield from told.chapter("grammar")
+    yield d.Sample((Path(syntax.__file__).parent / "expr.lark").read_text("utf-8"))
 
 
-def code_blocks(lang: str, folder: str) -> Iterator[Block]:
+def _listed(forms: tuple[str, ...]) -> d.Rich:
+    return d.joined([(d.Code(form),) for form in forms], d.Break())
+
+
+def _codes(told: _Told, folder: str) -> Iterator[d.Block]:
     """Yield the table of diagnostic codes; their pages stand in `folder`."""
-    yield Heading(2, _say(lang, "codes"), anchor("part", "codes"))
-    yield Paragraph((_say(lang, "codes.about"),))
-    rows: list[tuple[Rich, ...]] = []
+    yield from told.chapter("codes")
+    rows: list[tuple[d.Rich, ...]] = []
     for code in all_codes():
         found = page(code)
-        severity = phrase(lang, f"word.{found.severity.value}")
-        rows.append(
-            ((Link(code, f"{folder}/{code}.md"),), (severity,), (found.said[lang].message,))
-        )
-    yield _grid(lang, "code severity message", rows)
+        severity = phrase(told.lang, f"word.{found.severity.value}")
+        link = d.Link(code, f"{folder}/{code}.md")
+        rows.append(((link,), (severity,), (found.said[told.lang].message,)))
+    yield told.grid("code severity message", rows)
 
 
-def _say(lang: str, key: str) -> str:
-    return phrase(lang, f"language.{key}")
+# -- the builtins: what they take and what they give ---------------------------------------------
 
 
-def _grid(lang: str, columns: str, rows: list[tuple[Rich, ...]]) -> Grid:
-    return Grid(tuple(_say(lang, f"column.{name}") for name in columns.split()), tuple(rows))
+_MARKS = {builtins.ITEM: "item", builtins.ORDERED: "ordered", builtins.LEVEL: "level"}
 
 
-def _codes(forms: tuple[str, ...]) -> Rich:
-    return joined([(Code(form),) for form in forms], Break())
+def calls(lang: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield each builtin by name with its forms: `floor(n: number) → number`."""
+    for name, signatures in builtins.SIGNATURES.items():
+        yield name, tuple(_form(name, signature, lang) for signature in signatures)
 
 
-def _unknown(lang: str, name: str) -> tuple[Rich, ...]:
-    return ((_say(lang, f"unknown.{name}"),), (_say(lang, f"unknown.{name}.gives"),))
+def _form(name: str, signature: builtins.Signature, lang: str) -> str:
+    return f"{name}({_parameters(signature, lang)}) → {_type_word(signature.result, lang)}"
 
 
-def _builtin(lang: str, name: str, forms: tuple[str, ...]) -> tuple[Rich, ...]:
-    return (_codes(forms), (_say(lang, f"builtin.{name}"),))
+def _parameters(signature: builtins.Signature, lang: str) -> str:
+    said = []
+    for parameter in signature.parameters:
+        ty = _type_word(parameter.ty, lang)
+        text = f"{parameter.name}: {ty}" if parameter.name else ty
+        said.append(f"[{text}]" if parameter.optional else text)
+    return ", ".join(said) + (", …" if signature.variadic else "")
+
+
+def _type_word(ty: t.Type, lang: str) -> str:
+    if ty in _MARKS:
+        return phrase(lang, f"cli.explain.{_MARKS[ty]}")
+    if isinstance(ty, t.List):
+        return phrase(lang, "cli.explain.list", element=_type_word(ty.element, lang))
+    word = type_word(ty)
+    return phrase(lang, f"word.{word.key}", name=word.name)
