@@ -23,11 +23,8 @@ if TYPE_CHECKING:
     from khung.diagnostics.model import Diagnostic
 
 
-_MOST_CASES = 8
-"""How many cases are told under one heading unless all are asked for."""
-
-_MOST_FILES = 3
-"""How many files are named in which the same differs beside the level."""
+_MOST_CASES = 8  # cases told under one heading unless all are asked for
+_MOST_FILES = 3  # files named in which the same differs beside the level
 
 
 def case_lines(found: Comparison, lang: str, *, everything: bool) -> Iterator[Line]:
@@ -140,8 +137,7 @@ class _Cases:
 # -- the changes behind -------------------------------------------------------------------------
 
 
-_MOST_CHANGES = 3
-"""How many changes are named of those that are made together."""
+_MOST_CHANGES = 3  # changes named of those that are made together
 
 
 class Causes:

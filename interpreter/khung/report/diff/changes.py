@@ -24,13 +24,10 @@ if TYPE_CHECKING:
     from khung.driver import Ready
     from khung.rulebook.model import Label
 
-_SHORT = 60
-"""Columns up to which before and after stand in one line."""
-
+_SHORT = 60  # columns up to which before and after stand in one line
 _SOURCES = {"source", "basis"}
 
-_MOST_BRIEF = 40
-"""How many changes of clauses and names are told unless all are asked for."""
+_MOST_BRIEF = 40  # changes of clauses and names told unless all are asked for
 
 
 class Changes:

@@ -26,14 +26,9 @@ if TYPE_CHECKING:
     from khung.report.result.context import Context
     from khung.why.result import Result
 
-_MOST_RULES = 2
-"""How many rules are named behind a result."""
-
-_MOST_MISSING = 3
-"""How many unknown facts are named."""
-
-_MOST_CHECKS = 3
-"""How many checks are named of which the same became."""
+_MOST_RULES = 2  # rules named behind a result
+_MOST_MISSING = 3  # unknown facts named
+_MOST_CHECKS = 3  # checks named of which the same became
 
 
 class Told(NamedTuple):
@@ -177,8 +172,7 @@ def _names(one: Difference, part: str) -> list[str]:
 # -- a result in a few words ----------------------------------------------------------------------
 
 
-_LONGEST = 100
-"""Columns up to which what a rule found is said beside it."""
+_LONGEST = 100  # columns up to which what a rule found is said beside it
 
 
 class Bearing(StrEnum):

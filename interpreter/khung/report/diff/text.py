@@ -19,8 +19,7 @@ if TYPE_CHECKING:
     from khung.analysis.difference import Comparison, Judged
     from khung.driver import Ready
 
-_KEPT = {"parameters", "readings", "calendars"}
-"""What a successor answers for entry by entry."""
+_KEPT = {"parameters", "readings", "calendars"}  # what a successor answers for entry by entry
 
 
 def document(

@@ -223,8 +223,7 @@ def plain(text: Rich) -> str:
     )
 
 
-CHAPTER = 2
-"""The level of headings that a table of contents names."""
+CHAPTER = 2  # the level of headings that a table of contents names
 
 
 def contents(blocks: Iterable[Block]) -> Listing:

@@ -13,9 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 
-NARROWEST = 40
-"""Columns below which lines are not wrapped any further."""
-
+NARROWEST = 40  # columns below which lines are not wrapped any further
 _HANGING = 4  # columns before a text whose bullet takes a line of its own
 _LONGEST = 4000  # characters of a line; a text from a case may be of any length
 

@@ -32,9 +32,7 @@ if TYPE_CHECKING:
 # -- checks -------------------------------------------------------------------------------------
 
 
-_MOST_OPEN = 5
-"""How many checks that are open are named; the JSON output has them all."""
-
+_MOST_OPEN = 5  # open checks named; the JSON output has them all
 STYLES = {"error": Style.ERROR, "warning": Style.WARNING, "info": Style.PLAIN}
 """How a finding stands out, by its severity."""
 
@@ -84,8 +82,7 @@ def told_lines(told: Told, indent: int) -> Iterator[Line]:
 # -- tables -------------------------------------------------------------------------------------
 
 
-_MOST_UNKNOWN = 4
-"""How many unknown facts are named on which an answer hangs."""
+_MOST_UNKNOWN = 4  # unknown facts named on which an answer hangs
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,9 +46,7 @@ if TYPE_CHECKING:
 
     Changes = Mapping[str, SmallestChange]
 
-_MOST_NAMES = 40
-"""How many of whom next to nothing is known are named on paper."""
-
+_MOST_NAMES = 40  # of those of whom next to nothing is known, named on paper
 _MOST_BLOCKS = 200
 """How many different results are explained in a text; the JSON output has them all."""
 

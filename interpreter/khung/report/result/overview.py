@@ -33,17 +33,10 @@ if TYPE_CHECKING:
 Told = list[list["Result"]]
 """The results of each type that are told at length."""
 
-_MANY_MISSING = 6
-"""From how many unknown facts on a subject of any level is taken as not described."""
-
-MOST_NAMES = 12
-"""How many are named in a line of a terminal; the others are counted."""
-
-_MOST_LINKS = 60
-"""How many are named in a cell of a table."""
-
-_WIDEST_NAME = 32
-"""Columns of a level or status up to which those at it are named beside it."""
+_MANY_MISSING = 6  # unknown facts from which on a subject of any level is taken as not described
+MOST_NAMES = 12  # named in a line of a terminal; the others are counted
+_MOST_LINKS = 60  # named in a cell of a table
+_WIDEST_NAME = 32  # columns of a level or status up to which those at it are named beside it
 
 
 def split(results: Results) -> tuple[Told, Told]:

@@ -27,12 +27,8 @@ if TYPE_CHECKING:
     from khung.why.result import Result
     from khung.why.smallest_change import Change, SmallestChange
 
-_NOT_BELOW = (Status.NOT_RANKED, Status.PENDING)
-"""Standings that are not below any level."""
-
-_MOST_MISSING = 20
-"""How many unknown facts are named; the JSON output has them all."""
-
+_NOT_BELOW = (Status.NOT_RANKED, Status.PENDING)  # standings that are not below any level
+_MOST_MISSING = 20  # unknown facts named; the JSON output has them all
 _OPEN = (Status.UNDETERMINED, Status.NEEDS_DECISION)
 
 

@@ -47,11 +47,8 @@ _TURNED: Final = {
 }
 
 
-_MOST = 20
-"""How many elements of a list are told one by one."""
-
-_NAMED = 10
-"""How many subjects of whom the same is told are named."""
+_MOST = 20  # elements of a list told one by one
+_NAMED = 10  # subjects named of whom the same is told
 
 
 @dataclass(frozen=True, slots=True)

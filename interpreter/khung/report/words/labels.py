@@ -26,9 +26,7 @@ if TYPE_CHECKING:
     from khung.ir.program import ObjectType, Program, Reading
     from khung.rulebook.model import Label
 
-PERCENT = "%"
-"""The unit of a number that its author compares with a percentage."""
-
+PERCENT = "%"  # the unit of a number that its author compares with a percentage
 _PLACES = 4  # decimals of a number for people, 2 of a percentage; the JSON output has all
 
 
@@ -209,8 +207,7 @@ def ratio(part: int, whole: int) -> str:
 _NUMBERED = pattern(r"(.*?)(\d+)")
 _SHORTEST_SERIES = 3
 
-_FEW_FACTS = 2
-"""Up to how many facts others may need of a subject that is itself given."""
+_FEW_FACTS = 2  # facts that others may need of a subject that is itself given
 
 
 def listed(ids: Iterable[str], limit: int = 40) -> str:

@@ -33,8 +33,7 @@ if TYPE_CHECKING:
     from khung.report.words.labels import Clauses, Words
     from khung.why.result import Result, Results
 
-_MOST_REASONS = 3
-"""How many rules are named behind the level of another subject."""
+_MOST_REASONS = 3  # rules named behind the level of another subject
 
 
 @dataclass(frozen=True, slots=True)
