@@ -10,6 +10,7 @@ from khung.records import dataclass
 from khung.report.document.model import Line, Style
 from khung.report.words.labels import Clauses, Paths, Words, listed
 from khung.report.words.rules import RuleTeller, kind_of
+from khung.why.smallest_change import smallest_changes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from khung.ir.program import ObjectType
     from khung.rulebook.model import Label
     from khung.why.result import Result, Results
+    from khung.why.smallest_change import SmallestChange
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,7 @@ class Context:
     """One evaluation, told in one language.
 
     Attributes:
+        changes: What would lift the level of each for whom that is asked, by path.
         hints: Whether to say what to type, which is of use at a terminal and not on paper.
     """
 
@@ -36,6 +39,7 @@ class Context:
     rules: RuleTeller
     clauses: Clauses
     paths: Paths
+    changes: Mapping[str, SmallestChange]
     hints: bool = True
 
     def say(self, key: str, /, **args: object) -> str:
@@ -95,12 +99,22 @@ class Context:
 
 
 def context_of(
-    results: Results, lang: str, clauses: Mapping[str, Label] | None, *, hints: bool = True
+    results: Results,
+    lang: str,
+    clauses: Mapping[str, Label] | None,
+    lifted: Iterable[Iterable[Result]] = (),
+    *,
+    hints: bool = True,
 ) -> Context:
-    """Return what is needed to tell an evaluation in a language; see `Context`."""
+    """Return what is needed to tell an evaluation in a language.
+
+    It looks for the smallest change that lifts the level of each of those `lifted`; see `Context`.
+    """
     words, cited = Words(results.program, lang), Clauses(lang, clauses or {})
-    rules = RuleTeller(words, results, cited)
-    return Context(results, words, rules, cited, Paths.of(results.case), hints)
+    rules, paths = RuleTeller(words, results, cited), Paths.of(results.case)
+    asked = [result for own in lifted for result in own]
+    changes = smallest_changes(results, asked) if asked else {}
+    return Context(results, words, rules, cited, paths, changes, hints)
 
 
 def ends(numbers: tuple[int, int]) -> str:

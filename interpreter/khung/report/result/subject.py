@@ -82,17 +82,13 @@ class Subject:
     context: Context
     cited: set[str] = field(default_factory=set)
 
-    def lines(self, smallest: SmallestChange | None) -> Iterator[Line]:
-        """Yield the lines, in the order in which people ask.
-
-        Args:
-            smallest: What would lift the level, None where that is not asked.
-        """
+    def lines(self) -> Iterator[Line]:
+        """Yield the lines, in the order in which people ask."""
         yield from self._given()
         yield from self._decision()
         yield from self._missing()
         yield from self._why()
-        yield from self._smallest_change(smallest)
+        yield from self._smallest_change()
         yield from self._findings()
         yield from check_lines(self.result, self.context, self.cited)
         yield from self._outputs()
@@ -171,7 +167,8 @@ class Subject:
 
     # -- the rest -------------------------------------------------------------------------------
 
-    def _smallest_change(self, found: SmallestChange | None) -> Iterator[Line]:
+    def _smallest_change(self) -> Iterator[Line]:
+        found = self.context.changes.get(self.result.entity.path)
         if found is None or self.result.next_level is None:
             return
         from khung.why.smallest_change import Search  # noqa: PLC0415  # only where asked for
