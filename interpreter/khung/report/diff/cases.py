@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from khung.analysis.compare_rulebooks import Kind
 from khung.diagnostics.render.sentences import message
-from khung.locale import voice
 from khung.report.diff.changes import part_word
 from khung.report.diff.subjects import Teller, Told, is_of_level
 from khung.report.document.model import BLANK, Line, Style
@@ -24,49 +23,59 @@ if TYPE_CHECKING:
 
 
 _MOST_CASES = 8  # cases told under one heading unless all are asked for
+_MOST_CHANGES = 3  # changes named of those that are made together
 _MOST_FILES = 3  # files named in which the same differs beside the level
 
 
-def case_lines(found: Comparison, lang: str, *, everything: bool) -> Iterator[Line]:
-    """Yield the cases that come out differently, then those that do not run."""
-    told = _Cases(found, lang, everything=everything)
-    if found.differing:
-        yield from told.title("cases", len(found.differing))
-        for causes, cases in told.causes.sorted(found.differing):
-            yield from told.under(causes, cases)
-    if found.refused:
-        yield from told.title("not_run", len(found.refused))
-        yield from told.refused(found.refused)
+class Cases:
+    """Tells the cases of one comparison in one language.
 
+    Attributes:
+        units: The changes that cases come of, by name.
+        everything: Whether to tell of all cases, however many there are.
+    """
 
-class _Cases:
     def __init__(self, found: Comparison, lang: str, *, everything: bool) -> None:
+        self.found = found
+        self.lang = lang
+        self.everything = everything
         self.teller = Teller(lang)
         self.say = self.teller.say
-        self.causes = Causes(found, lang)
-        self.everything = everything
+        self.units = {unit.id: unit for unit in found.units}
 
-    def title(self, key: str, n: int) -> Iterator[Line]:
+    def lines(self) -> Iterator[Line]:
+        """Yield the cases that come out differently, then those that do not run."""
+        if self.found.differing:
+            yield from self._heading("cases", len(self.found.differing))
+            for causes, cases in self._sorted(self.found.differing):
+                yield from self._under(causes, cases)
+        if self.found.refused:
+            yield from self._heading("not_run", len(self.found.refused))
+            yield from self._refused(self.found.refused)
+
+    def _heading(self, key: str, n: int) -> Iterator[Line]:
         yield BLANK
         yield Line(self.say("heading", heading=self.say(key), n=n), 0, "■", Style.TITLE)
 
-    def under(self, causes: tuple[str, ...], cases: Sequence[Compared]) -> Iterator[Line]:
+    def _under(self, causes: tuple[str, ...], cases: Sequence[Compared]) -> Iterator[Line]:
         """Yield the cases of some causes: each whose levels differ, then the others in short."""
-        yield Line(self.causes.heading(causes, len(cases)), 2, "▸", Style.HEADING)
+        heading = self.say("heading", heading=self._said(causes), n=len(cases))
+        yield Line(heading, 2, "▸", Style.HEADING)
         of_level = [case for case in cases if any(map(is_of_level, case.differences))]
         beside = [case for case in cases if case not in of_level]
         shown = len(of_level) if self.everything else _MOST_CASES
         for case in of_level[:shown]:
-            yield from self.case(case)
+            yield from self._case(case)
         if len(of_level) > shown:
             yield Line(self.say("more", n=len(of_level) - shown), 4)
-        yield from self.beside(beside)
+        yield from self._beside(beside)
 
     # -- cases whose levels differ ----------------------------------------------------------------
 
-    def case(self, case: Compared) -> Iterator[Line]:
-        yield from self._head(case)
-        whole = self.causes.of(case)
+    def _case(self, case: Compared) -> Iterator[Line]:
+        yield Line(self._title(case), 4, "•", Style.TITLE)
+        yield Line(str(case.path), 6, style=Style.FAINT)
+        whole = self._causes(case)
         alike: dict[tuple[Told, tuple[str, ...]], list[str]] = defaultdict(list)
         for one in case.differences:
             alike[self.teller.told(one), one.causes].append(one.id)
@@ -76,18 +85,14 @@ class _Cases:
             yield Line(text, 6, style=Style.HEADING)
             yield from told.lines
             if causes != whole:
-                yield Line(self.causes.said(causes), 8, style=Style.FAINT)
-
-    def _head(self, case: Compared) -> Iterator[Line]:
-        yield Line(self._title(case), 4, "•", Style.TITLE)
-        yield Line(str(case.path), 6, style=Style.FAINT)
+                yield Line(self._said(causes), 8, style=Style.FAINT)
 
     def _title(self, case: Compared) -> str:
-        return case.title.said(self.teller.lang) if case.title else case.path.stem
+        return case.title.said(self.lang) if case.title else case.path.stem
 
     # -- cases in which only what stands beside the levels differs --------------------------------
 
-    def beside(self, cases: Sequence[Compared]) -> Iterator[Line]:
+    def _beside(self, cases: Sequence[Compared]) -> Iterator[Line]:
         """Yield what differs, once for all of whom it is said."""
         alike: dict[tuple[str, tuple[Line, ...]], dict[str, list[str]]] = defaultdict(dict)
         for case in cases:
@@ -103,15 +108,14 @@ class _Cases:
     def _files(self, by_path: dict[str, list[str]], indent: int) -> Iterator[Line]:
         shown = len(by_path) if self.everything else _MOST_FILES
         for path, ids in list(by_path.items())[:shown]:
-            yield Line(
-                self.say("found", what=path, value=listed(ids, 6)), indent, style=Style.FAINT
-            )
+            said = self.say("found", what=path, value=listed(ids, 6))
+            yield Line(said, indent, style=Style.FAINT)
         if len(by_path) > shown:
             yield Line(self.say("more_cases", n=len(by_path) - shown), indent, style=Style.FAINT)
 
     # -- cases that do not run --------------------------------------------------------------------
 
-    def refused(self, cases: Sequence[Compared]) -> Iterator[Line]:
+    def _refused(self, cases: Sequence[Compared]) -> Iterator[Line]:
         """Yield why cases do not run, once for all of which it is said, and by which changes."""
         alike: dict[tuple[str, ...], list[Compared]] = defaultdict(list)
         for case in cases:
@@ -119,42 +123,28 @@ class _Cases:
         for why, found in alike.items():
             for text in why:
                 yield Line(text, 2, "•", Style.TITLE)
-            causes = self.causes.of_refused(found[0])
+            causes = self._causes_of_refused(found[0])
             if causes:
-                yield Line(self.causes.said(causes), 4)
+                yield Line(self._said(causes), 4)
             titles = {str(case.path): [self._title(case)] for case in found}
             yield from self._files(titles, indent=4)
 
     def _why(self, case: Compared) -> Iterator[str]:
-        sides, lang = case.refused, self.teller.lang
+        sides, lang = case.refused, self.lang
         if len(sides) > 1 and sides["before"] == sides["after"]:
             yield self.say("refused.both", why=message(sides["before"], lang))
             return
         for side, diagnostic in sides.items():
             yield self.say(f"refused.{side}", why=message(diagnostic, lang))
 
+    # -- the changes behind -----------------------------------------------------------------------
 
-# -- the changes behind -------------------------------------------------------------------------
-
-
-_MOST_CHANGES = 3  # changes named of those that are made together
-
-
-class Causes:
-    """Names the causes of one comparison in one language."""
-
-    def __init__(self, found: Comparison, lang: str) -> None:
-        self.found = found
-        self.lang = lang
-        self.say = voice(lang, "diff")
-        self.units = {unit.id: unit for unit in found.units}
-
-    def of(self, case: Compared) -> tuple[str, ...]:
+    def _causes(self, case: Compared) -> tuple[str, ...]:
         """Return the causes of all that differs in a case, in the order of the changes."""
         found = {name for one in case.differences for name in one.causes}
         return tuple(name for name in self.units if name in found)
 
-    def of_refused(self, case: Compared) -> tuple[str, ...]:
+    def _causes_of_refused(self, case: Compared) -> tuple[str, ...]:
         """Return the changes by which a side has not what a case names, if there are any."""
         found = {
             unit.id
@@ -165,32 +155,28 @@ class Causes:
         }
         return tuple(name for name in self.units if name in found)
 
-    def sorted(self, cases: Iterable[Compared]) -> list[tuple[tuple[str, ...], list[Compared]]]:
+    def _sorted(self, cases: Iterable[Compared]) -> list[tuple[tuple[str, ...], list[Compared]]]:
         """Return cases by their causes: what is not explained last."""
         places = {name: place for place, name in enumerate(self.units)}
         found: dict[tuple[str, ...], list[Compared]] = defaultdict(list)
         for case in cases:
-            found[self.of(case)].append(case)
+            found[self._causes(case)].append(case)
         order = sorted(found, key=lambda names: (not names, [places[name] for name in names]))
         return [(names, found[names]) for names in order]
 
-    def heading(self, causes: tuple[str, ...], n: int) -> str:
-        """Return the heading of cases that come of some changes."""
-        return self.say("heading", heading=self.said(causes), n=n)
-
-    def said(self, causes: tuple[str, ...]) -> str:
+    def _said(self, causes: tuple[str, ...]) -> str:
         """Return of which changes something comes, or that this was not found."""
         if not causes:
             return self.say("cause.unknown")
-        *most, last = map(self.named, causes)
+        *most, last = map(self._named, causes)
         changes = self.say("cause.and", most=", ".join(most), last=last) if most else last
         return self.say("cause", changes=changes)
 
     def count(self, name: str) -> int:
         """Return how many cases come out differently by a unit of changes."""
-        return sum(name in self.of(case) for case in self.found.differing)
+        return sum(name in self._causes(case) for case in self.found.differing)
 
-    def named(self, name: str) -> str:
+    def _named(self, name: str) -> str:
         """Return what a unit of changes is called: a group, or the entries that differ."""
         if name in self.found.groups:
             return self.say("cause.group", label=self.found.groups[name].label.said(self.lang))

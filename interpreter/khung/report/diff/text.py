@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from khung.analysis.compare_rulebooks import Class
 from khung.analysis.difference import CITATION, YEARLY
 from khung.locale import voice
-from khung.report.diff.cases import Causes, case_lines
+from khung.report.diff.cases import Cases
 from khung.report.diff.changes import Changes
 from khung.report.document.model import BLANK, Document, Line, Style
 from khung.report.words.labels import Words
@@ -47,7 +47,7 @@ class _Text:
         self.everything = everything
         self.say = voice(lang, "diff")
         self.changes = Changes(found, lang, everything=everything)
-        self.causes = Causes(found, lang)
+        self.cases = Cases(found, lang, everything=everything)
 
     def lines(self) -> Iterator[Line]:
         yield from self.head()
@@ -61,13 +61,13 @@ class _Text:
             yield from self.effect(judged)
             yield from self.changes.lines(shown, brief=heading == self.say("citation"))
             yield from self.kept(heading, len(judged) - len(shown))
-        yield from case_lines(self.found, self.lang, everything=self.everything)
+        yield from self.cases.lines()
 
     def effect(self, judged: list[Judged]) -> Iterator[Line]:
         """Yield how many cases come out differently by a declared group of changes."""
         name = judged[0].group
         if name in self.found.groups and len(self.found.refused) < len(self.found.cases):
-            n = self.causes.count(name)
+            n = self.cases.count(name)
             yield Line(self.say("effect" if n else "no_effect", n=n), 2, style=Style.FAINT)
 
     def kept(self, heading: str, n: int) -> Iterator[Line]:
@@ -111,11 +111,11 @@ class _Text:
         n = len(self.found.changes)
         key = "sum.changes" if n else "sum.none"
         yield Line(self.say(key, n=n, parts=", ".join(parts)))
-        yield Line(self.cases())
+        yield Line(self.ran())
         if self.found.shifted_months and self.found.cases:
             yield Line(self.say("shifted", n=abs(self.found.shifted_months)))
 
-    def cases(self) -> str:
+    def ran(self) -> str:
         tried, refused = len(self.found.cases), len(self.found.refused)
         if not tried:
             return self.say("sum.no_cases")
