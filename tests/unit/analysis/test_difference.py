@@ -9,7 +9,7 @@ from khung.analysis.difference import CITATION, YEARLY, Group
 from khung.analysis.written import every, items
 from khung.diagnostics.bag import Bag
 from khung.report.diff.data import outcome
-from khung.report.diff.subjects import brief_of
+from khung.report.diff.subjects import Teller
 from khung.rulebook.from_source import load_rulebook
 from khung.rulebook.model import Label
 
@@ -402,8 +402,9 @@ def test_who_comes_out_differently_and_why(tmp_path):
     assert [reason["rule"] for reason in outcome(one.after, one, "en")["reasons"]] == [
         "lecturer.levels.good.score"
     ]
-    assert brief_of(one.after, "en").standing == "Fair"
-    assert brief_of(one.after, "en").bound[0].cited == "3/2"
+    teller = Teller("en")
+    assert teller.standing(one.after) == "Fair"
+    assert [bound.cited for bound in teller.behind(one.after)] == ["3/2"]
 
 
 def test_an_output_alone_is_a_difference(tmp_path):

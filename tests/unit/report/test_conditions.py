@@ -12,7 +12,7 @@ from khung.casefile.from_source import read_case
 from khung.casefile.to_facts import build_case
 from khung.diagnostics.bag import Bag
 from khung.ir.from_rulebook import lower_rulebook
-from khung.report.words.labels import Clauses, Words
+from khung.report.words.labels import Words
 from khung.report.words.rules import RuleTeller
 from khung.rulebook.from_source import load_rulebook
 from khung.why.result import evaluate_case
@@ -44,7 +44,7 @@ def _told(folder, cap, lang="en"):
     assert case is not None, bag.diagnostics
     results = evaluate_case(program, case)
     entity = results.case.entities["person"]["an"]
-    rules = RuleTeller(Words(program, lang), results, Clauses(lang))
+    rules = RuleTeller(Words(program, lang), results)
     return [told.flat for told in rules.found(entity.type.caps[0].head, entity, 2)]
 
 

@@ -8,7 +8,7 @@ from khung.engine.values import known
 from khung.ir.program import ladder_of
 from khung.records import dataclass
 from khung.report.document.model import Line, Style
-from khung.report.words.labels import Clauses, Paths, Words, listed
+from khung.report.words.labels import Paths, Words, listed
 from khung.report.words.rules import RuleTeller, kind_of
 from khung.why.smallest_change import smallest_changes
 
@@ -37,7 +37,6 @@ class Context:
     results: Results
     words: Words
     rules: RuleTeller
-    clauses: Clauses
     paths: Paths
     changes: Mapping[str, SmallestChange]
     hints: bool = True
@@ -57,13 +56,13 @@ class Context:
 
     def cited(self, said: str, sources: Iterable[str]) -> str:
         """Return something with the clauses behind it in short form."""
-        clauses = self.clauses.cited(sources)
+        clauses = self.words.cited(sources)
         return f"{said} ({clauses})" if clauses else said
 
     def clause_lines(self, sources: Iterable[str], indent: int, said: set[str]) -> Iterator[Line]:
         """Yield each clause in short form with its summary, unless that was `said` before."""
         for source in sources:
-            cited, summary = self.clauses.cited((source,)), self.clauses.summary(source)
+            cited, summary = self.words.cited((source,)), self.words.summary(source)
             if summary in said:
                 summary = ""
             said.add(summary)
@@ -110,11 +109,10 @@ def context_of(
 
     It looks for the smallest change that lifts the level of each of those `lifted`; see `Context`.
     """
-    words, cited = Words(results.program, lang), Clauses(lang, clauses or {})
-    rules, paths = RuleTeller(words, results, cited), Paths.of(results.case)
+    words, paths = Words(results.program, lang, clauses or {}), Paths.of(results.case)
     asked = [result for own in lifted for result in own]
     changes = smallest_changes(results, asked) if asked else {}
-    return Context(results, words, rules, cited, paths, changes, hints)
+    return Context(results, words, RuleTeller(words, results), paths, changes, hints)
 
 
 def ends(numbers: tuple[int, int]) -> str:
@@ -153,7 +151,7 @@ def question(decision: Decision, context: Context, declared: ObjectType) -> str:
 
 def decider(decision: Decision, context: Context) -> str:
     """Return who takes a decision: the body that the rule names, with the clause that says so."""
-    cited = context.clauses.cited(decision.rule.sources)
+    cited = context.words.cited(decision.rule.sources)
     who = context.words.label(decision.rule.decided_by, context.say("decider"))
     return context.say("decider_by", who=who, clauses=cited) if cited else who
 

@@ -11,7 +11,7 @@ from khung.engine.facts import Entity
 from khung.engine.progress import Phase, advancing
 from khung.engine.stages import Status
 from khung.ir.entries import stages_of
-from khung.report.words.labels import Clauses, Words
+from khung.report.words.labels import Words
 from khung.report.words.nodes import as_written, chosen
 from khung.report.words.rules import RuleTeller
 from khung.rulebook.model.rules import Stage
@@ -100,7 +100,7 @@ class _Writer:
         self.lang = lang
         self.changes = changes
         self.groups = open_groups(results)
-        self.rules = RuleTeller(Words(results.program, lang), results, Clauses(lang))
+        self.rules = RuleTeller(Words(results.program, lang), results)
 
     def result(self, result: Result) -> dict[str, Any]:
         """Return what was found of one subject."""

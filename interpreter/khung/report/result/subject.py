@@ -223,7 +223,7 @@ class Subject:
         if finding.severity == "error":
             text = self.context.say("error", text=text)
         yield Line(text, 4, "!", STYLES[finding.severity])
-        cited = self.context.clauses.cited(finding.rule.sources)
+        cited = self.context.words.cited(finding.rule.sources)
         if cited:
             yield Line(cited, 8, style=Style.FAINT)
 

@@ -32,10 +32,15 @@ _PLACES = 4  # decimals of a number for people, 2 of a percentage; the JSON outp
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Says things of one rulebook in one language."""
+    """Says things of one rulebook in one language.
+
+    Attributes:
+        summaries: What clauses of the rulebook's own document say, by their full address.
+    """
 
     program: Program
     lang: str
+    summaries: Mapping[str, Label] = field(default_factory=dict)
 
     def say(self, key: str, /, **args: object) -> str:
         """Return a phrase of khung's own, such as `because`."""
@@ -104,6 +109,23 @@ class Words:
         """Return what an option of a reading is called, if none is named the one chosen."""
         name = option or reading.chosen
         return self.label(reading.options.labels.get(name), name)
+
+    # -- clauses --------------------------------------------------------------------------------
+
+    def cited(self, sources: Iterable[str]) -> str:
+        """Return citations in short form: `5.2/1#new, UR-8 4`.
+
+        The rulebook's own document is not named.
+        """
+        return ", ".join(
+            source.partition(" ")[2] if source.partition("#")[0] in self.summaries else source
+            for source in sources
+        )
+
+    def summary(self, source: str) -> str:
+        """Return what a clause says; empty if nothing is known of it."""
+        label = self.summaries.get(source.partition("#")[0])
+        return label.said(self.lang) if label else ""
 
     # -- values ---------------------------------------------------------------------------------
 
@@ -279,27 +301,3 @@ def _follows(one: str, other: str) -> bool:
     if a is None or b is None or a[1] != b[1]:
         return False
     return int(b[2]) == int(a[2]) + 1
-
-
-# -- clauses ------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Clauses:
-    """Says clauses: those of the rulebook's own document without naming it."""
-
-    lang: str
-    summaries: Mapping[str, Label] = field(default_factory=dict)
-
-    def cited(self, sources: Iterable[str]) -> str:
-        """Return citations in short form: `5.2/1#new, UR-8 4`."""
-        return ", ".join(map(self._short, sources))
-
-    def summary(self, source: str) -> str:
-        """Return what a clause says; empty if nothing is known of it."""
-        label = self.summaries.get(source.partition("#")[0])
-        return label.said(self.lang) if label else ""
-
-    def _short(self, source: str) -> str:
-        known = source.partition("#")[0] in self.summaries
-        return source.partition(" ")[2] if known else source

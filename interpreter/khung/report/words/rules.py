@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from khung.ir.enums import Majority
     from khung.ir.nodes import Rule
     from khung.ir.program import Cap, ObjectType, Program, Vote
-    from khung.report.words.labels import Clauses, Words
+    from khung.report.words.labels import Words
     from khung.why.result import Result, Results
 
 _MOST_REASONS = 3  # rules named behind the level of another subject
@@ -86,7 +86,6 @@ class RuleTeller:
 
     words: Words
     results: Results
-    clauses: Clauses
     tests: dict[str, dict[str, Test]] = field(default_factory=dict)
 
     @property
@@ -193,7 +192,7 @@ class RuleTeller:
         rules = telling(result, self)
         for rule in rules[:_MOST_REASONS]:
             title = self.title(rule, declared)
-            cited = self.clauses.cited(rule.sources)
+            cited = self.words.cited(rule.sources)
             said = words.say("of", what=title, whom=cited) if cited else title
             yield Told(words.say("because_of", rule=said))
         if len(rules) > _MOST_REASONS:
