@@ -229,11 +229,10 @@ class Teller:
     def _check(self, one: Difference, name: str) -> str:
         """Return what a check is called on the later side, or on the other."""
         for side in filter(None, (one.after, one.before)):
+            rules, declared = self._context(side).rules, side.result.entity.type
             for check in side.result.checks:
                 if check.name == name:
-                    return self._context(side).rules.title(
-                        check.check.rule, side.result.entity.type
-                    )
+                    return rules.title(check.check.head, declared)
         return name
 
 

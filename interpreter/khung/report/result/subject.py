@@ -13,7 +13,7 @@ from khung.report.document.model import Line, Style
 from khung.report.result.beside import STYLES, TableTeller, check_lines, is_told, told_lines
 from khung.report.result.context import decision_lines
 from khung.report.words.labels import is_bare
-from khung.report.words.rules import kind_of, rules_of
+from khung.report.words.rules import kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -199,8 +199,8 @@ class Subject:
 
     def _blocking(self, found: SmallestChange, failed: set[str]) -> list[Rule]:
         """Return the rules in the way; of the requirements only those that are not met now."""
-        rules = rules_of(self.result.entity.type)
-        known = [rules[name] for name in found.blocked_by]
+        tests = self.context.rules.of(self.result.entity.type)
+        known = [tests[name].rule for name in found.blocked_by]
         return [rule for rule in known if rule.id in failed or kind_of(rule) != "levels"]
 
     def _change(self, change: Change) -> str:

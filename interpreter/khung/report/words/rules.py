@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from khung.engine.solver import Env, Solver
     from khung.engine.values import Element
     from khung.engine.voting import Finding
+    from khung.ir.entries import Entry
     from khung.ir.enums import Majority
     from khung.ir.nodes import Rule
     from khung.ir.program import Cap, ObjectType, Program, Vote
@@ -38,12 +39,9 @@ _MOST_REASONS = 3  # rules named behind the level of another subject
 
 @dataclass(frozen=True, slots=True)
 class Test:
-    """What a rule asks: `node` as its author wrote it, and what it must be not to stand in the way.
+    """What a rule asks: `node` as it is written, and what it must be not to stand in the way."""
 
-    `kind` is the part of the rulebook that holds the rule: `levels`, `caps`, …
-    """
-
-    kind: str
+    rule: Rule
     node: n.Node | None = None
     wanted: bool = False
 
@@ -53,31 +51,19 @@ def kind_of(rule: Rule) -> str:
     return rule.id.split(".")[1]
 
 
-def rules_of(declared: ObjectType) -> dict[str, Rule]:
-    """Return the rules of a type that can bind, by their ids."""
-    return {rule.id: rule for rule, _, _ in _asked(declared)}
-
-
-def tests_of(declared: ObjectType) -> dict[str, Test]:
-    """Return what each rule of a type asks, by the id of the rule."""
-    return {rule.id: Test(kind_of(rule), node, wanted) for rule, node, wanted in _asked(declared)}
-
-
-def _asked(declared: ObjectType) -> Iterator[tuple[Rule, n.Node | None, bool]]:
+def _tests(declared: ObjectType) -> Iterator[Test]:
+    """Yield what each rule of a type asks that can bind."""
+    knockouts: tuple[Entry, ...] = ()
     if declared.ladder is not None:
+        knockouts = declared.ladder.knockouts
         for level in declared.ladder.levels:
-            yield level.head, None, False
-            for requirement in level.require:
-                yield requirement.head, requirement.that, True
-        for knockout in declared.ladder.knockouts:
-            yield knockout.head, knockout.head.when, False
-    for rule in (*declared.not_ranked, *declared.pending):
-        yield rule.head, rule.head.when, False
-    for entry in entries_of(declared):
+            yield Test(level.head)
+            yield from (Test(r.head, r.that, wanted=True) for r in level.require)
+    for entry in (*declared.not_ranked, *declared.pending, *knockouts, *entries_of(declared)):
         if isinstance(entry, rules.Check):
-            yield entry.head, entry.require, True
+            yield Test(entry.head, entry.require, wanted=True)
         else:
-            yield entry.head, entry.head.when, False
+            yield Test(entry.head, entry.head.when)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,16 +79,20 @@ class RuleTeller:
         """The evaluation."""
         return self.results.run.evaluator
 
+    def of(self, declared: ObjectType) -> dict[str, Test]:
+        """Return what each rule of a type asks, by the id of the rule."""
+        if declared.name not in self.tests:
+            self.tests[declared.name] = {test.rule.id: test for test in _tests(declared)}
+        return self.tests[declared.name]
+
     def test(self, rule: Rule, declared: ObjectType) -> Test:
         """Return what a rule of a type asks."""
-        if declared.name not in self.tests:
-            self.tests[declared.name] = tests_of(declared)
-        return self.tests[declared.name].get(rule.id, Test(kind_of(rule)))
+        return self.of(declared).get(rule.id) or Test(rule)
 
     def title(self, rule: Rule, declared: ObjectType) -> str:
         """Return what a rule says: its label, or its condition."""
         test = self.test(rule, declared)
-        if test.kind == "levels" and test.node is None:
+        if kind_of(rule) == "levels" and test.node is None:
             return self.words.say("otherwise")
         if rule.label is not None:
             return rule.label.said(self.words.lang)
@@ -149,7 +139,7 @@ class RuleTeller:
     ) -> tuple[Told, ...]:
         """Return what a rule found; the subjects in the way are put into `met`."""
         test, env = self.test(rule, entity.type), (known(entity),)
-        match test.kind:
+        match kind_of(rule):
             case "caps":
                 return self._cap(rule, self._teller(entity, met), env, rank)
             case "votes":
@@ -273,12 +263,8 @@ class RuleTeller:
 def telling(result: Result, teller: RuleTeller) -> list[Rule]:
     """Return the rules behind a result; the last level's own only if there are no others."""
     rules = list({reason.rule.id: reason.rule for reason in result.reasons}.values())
-    tests = [teller.test(rule, result.entity.type) for rule in rules]
-    own = [
-        rule
-        for rule, test in zip(rules, tests, strict=True)
-        if test.kind != "levels" or test.node is not None
-    ]
+    declared = result.entity.type
+    own = [r for r in rules if kind_of(r) != "levels" or teller.test(r, declared).node is not None]
     return own or rules
 
 
@@ -287,9 +273,11 @@ def _beside_the_level(cap: Cap, program: Program) -> n.Node | None:
     when = cap.head.when
     if when is None:
         return None
-    operands = conjuncts(when)
-    silent = (asks_reading(o) or is_guard_of(o, cap.at_most, program) for o in operands)
-    asked = tuple(o for o, skip in zip(operands, silent, strict=True) if not skip)
+    asked = tuple(
+        part
+        for part in conjuncts(when)
+        if not asks_reading(part) and not is_guard_of(part, cap.at_most, program)
+    )
     if isinstance(when, n.AllOf) and asked:
         return replace(when, operands=asked)
     return when if asked else None
