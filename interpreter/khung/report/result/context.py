@@ -10,7 +10,6 @@ from khung.records import dataclass
 from khung.report.document.model import Line, Style
 from khung.report.words.labels import Paths, Words, listed
 from khung.report.words.rules import RuleTeller, kind_of
-from khung.why.smallest_change import smallest_changes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -110,8 +109,11 @@ def context_of(
     It looks for the smallest change that lifts the level of each of those `lifted`; see `Context`.
     """
     words, paths = Words(results.program, lang, clauses or {}), Paths.of(results.case)
-    asked = [result for own in lifted for result in own]
-    changes = smallest_changes(results, asked) if asked else {}
+    asked, changes = [result for own in lifted for result in own], {}
+    if asked:
+        from khung.why.smallest_change import smallest_changes  # noqa: PLC0415  # only where asked for
+
+        changes = smallest_changes(results, asked)
     return Context(results, words, RuleTeller(words, results), paths, changes, hints)
 
 
