@@ -19,10 +19,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from khung import cache, paths
-from khung.casefile.checks import check_evaluated
+from khung.casefile.checks import Choices, check_evaluated, choices_of, chosen_readings
 from khung.casefile.find import find_rulebook
 from khung.casefile.from_source import parse_case, read_case
-from khung.casefile.readings import Choices, choices_of, chosen_readings
 from khung.casefile.to_facts import build_case
 from khung.diagnostics.bag import Bag
 from khung.diagnostics.codes import is_error

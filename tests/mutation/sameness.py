@@ -10,7 +10,7 @@ from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING, Any
 
 from khung.ir.nodes import Literal, Node, Rule
-from khung.ir.program_tables import Row
+from khung.ir.program import Row
 from khung.ir.rewrite import fold
 from khung.rulebook import model as m
 

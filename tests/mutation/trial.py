@@ -16,8 +16,8 @@ from tests.mutation.sameness import same
 
 from khung.analysis.tables import check_tables
 from khung.analysis.testing import Outcome, case_files, judged
+from khung.casefile.checks import choices_of, chosen_readings
 from khung.casefile.from_source import read_case
-from khung.casefile.readings import choices_of, chosen_readings
 from khung.diagnostics.bag import Bag
 from khung.diagnostics.codes import is_error
 from khung.driver import Ready, Shelf, evaluate_under, ready_of

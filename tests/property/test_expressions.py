@@ -15,7 +15,7 @@ from khung.diagnostics.bag import Bag
 from khung.engine.evaluate import Evaluator
 from khung.engine.values import Value, known, list_of, whole
 from khung.ir import types as t
-from khung.ir.expression import lower_expression
+from khung.ir.definitions import lower_expression
 from khung.syntax.from_text import parse_expression
 from khung.syntax.unparse import unparse
 from khung.text import placed

@@ -18,7 +18,7 @@ from khung.analysis.mixed import mixed
 from khung.analysis.outcomes import Told
 from khung.analysis.units import Resolver, Unit, reads
 from khung.analysis.written import every, items, path_of
-from khung.casefile.readings import choices_of, chosen_readings
+from khung.casefile.checks import choices_of, chosen_readings
 from khung.diagnostics.bag import Bag
 from khung.driver import make_ready
 from khung.engine.compiled import share

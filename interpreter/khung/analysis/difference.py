@@ -14,7 +14,7 @@ from khung.analysis.shift import months_between
 from khung.analysis.units import units_of
 from khung.records import dataclass
 from khung.rulebook.model import Label
-from khung.rulebook.versions.groups import covers, short_path
+from khung.rulebook.versions.answers import covers, short_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -10,8 +10,8 @@ from khung.diagnostics.bag import Bag
 from khung.engine.expression import evaluate_expression
 from khung.engine.values import OPEN, Value, known, list_of
 from khung.ir import types as t
-from khung.ir.expression import lower_expression
-from khung.ir.words import type_word
+from khung.ir.definitions import lower_expression
+from khung.ir.operators import type_word
 from khung.records import dataclass
 from khung.source.files import read_source
 from khung.source.from_text import parse_yaml

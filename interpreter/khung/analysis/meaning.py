@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from khung.diagnostics.bag import Bag
 from khung.ir import program as p
 from khung.ir import types as t
-from khung.ir.expression import lower_expression
+from khung.ir.definitions import lower_expression
 from khung.ir.nodes import Node, Rule
 from khung.syntax.from_text import parse_expression
 from khung.text import placed

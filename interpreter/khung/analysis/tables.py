@@ -43,8 +43,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from khung.diagnostics.bag import Bag
-    from khung.ir.program import Program
-    from khung.ir.program_tables import Row, Table
+    from khung.ir.program import Program, Row, Table
 
 MOST = 50_000
 """How many combinations of a table are tried."""

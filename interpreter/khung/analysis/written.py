@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from khung.analysis.mentions import Mention, mentions
 from khung.records import dataclass
 from khung.rulebook import model as m
-from khung.rulebook.compound import WEEK
+from khung.rulebook.forms import WEEK
 from khung.syntax.ast import Binder, Cell, Expr, UnaryTest
 from khung.syntax.unparse import unparse, unparse_cell
 

@@ -22,8 +22,7 @@ if TYPE_CHECKING:
 
     from khung.casefile.model import CaseFile, Expected, ExpectedGroup
     from khung.diagnostics.bag import Bag
-    from khung.ir.program import ObjectType, Program
-    from khung.ir.program_tables import Table
+    from khung.ir.program import ObjectType, Program, Table
     from khung.rulebook.model import Ref
 
 

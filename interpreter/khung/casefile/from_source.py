@@ -14,9 +14,8 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from khung import paths
-from khung.casefile.expect_from_source import expect
+from khung.casefile.expect_from_source import date_at, expect, name_at, ref_at
 from khung.casefile.model import STAGES, CaseFile, Decision, Group, Written
-from khung.casefile.nodes import date_at, name_at, ref_at
 from khung.rulebook.model import Label, Ref
 from khung.rulebook.parts import Context, exactly_one, label_of
 from khung.source import limits

@@ -11,12 +11,12 @@ from textwrap import TextWrapper
 from typing import TYPE_CHECKING
 
 from khung.casefile.names import kind_fact
-from khung.casefile.plain import plain
+from khung.casefile.values import plain
 from khung.engine.values import known
 from khung.ir import types as t
 from khung.ir.nodes import Build, Literal
+from khung.ir.operators import type_word
 from khung.ir.program import Fact, Link
-from khung.ir.words import type_word
 from khung.locale import default as default_language
 from khung.locale import phrase, table
 from khung.records import dataclass

@@ -13,9 +13,8 @@ from dataclasses import field
 from typing import TYPE_CHECKING
 
 from khung.casefile.check_expect import check_expect
-from khung.casefile.like import likes_first
-from khung.casefile.links import check_links, check_part
-from khung.casefile.names import input_of, unknown_value
+from khung.casefile.find import likes_first
+from khung.casefile.names import check_links, check_part, input_of, unknown_value
 from khung.casefile.values import Draft, Reader
 from khung.diagnostics.bag import Bag
 from khung.diagnostics.suggest import unknown

@@ -19,7 +19,7 @@ from khung.engine.worth import as_value
 from khung.ir import nodes as n
 from khung.ir.rewrite import walk
 from khung.ir.stages import names
-from khung.ir.stages.supposing import supposing
+from khung.ir.stages.quota import supposing
 from khung.records import dataclass
 from khung.rulebook.model.rules import Stage
 

@@ -13,7 +13,7 @@ from khung.engine import conditions, logic
 from khung.engine.errors import is_error
 from khung.engine.values import ERROR, Element, Elements, Value, known, reason
 from khung.ir import types as t
-from khung.ir.program_tables import member_name
+from khung.ir.program import member_name
 from khung.records import dataclass
 from khung.rulebook.model import Hit
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from khung.engine.facts import Entity
     from khung.engine.solver import Env, Solver
     from khung.ir.nodes import Node, Rows
-    from khung.ir.program_tables import Row, Table
+    from khung.ir.program import Row, Table
 
 
 class Reached(NamedTuple):

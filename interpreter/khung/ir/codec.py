@@ -33,12 +33,9 @@ MODULES = (
     "khung.ir.enums",
     "khung.ir.nodes",
     "khung.ir.program",
-    "khung.ir.program_tables",
     "khung.ir.types",
-    "khung.rulebook.model.label",
     "khung.rulebook.model.parts",
     "khung.rulebook.model.rules",
-    "khung.rulebook.model.tables",
     "khung.syntax.operators",
 )
 """Where the classes are of what a program holds."""

@@ -14,8 +14,7 @@ from khung.diagnostics.suggest import unknown
 from khung.ir import types as t
 from khung.ir.calendars import working_days
 from khung.ir.kinds import declare_kinds
-from khung.ir.program import Values
-from khung.ir.program_tables import member_name
+from khung.ir.program import Values, member_name
 from khung.records import dataclass
 from khung.rulebook import model as m
 from khung.syntax.ast import And, Argument, Call, Name
@@ -372,3 +371,8 @@ def _holds(owner: Declared, record: str) -> bool:
         for member in owner.members.values()
         if member.sort is Sort.FACT
     )
+
+
+def cited(declared: Declarations, sources: Iterable[m.Citation]) -> tuple[str, ...]:
+    """Return citations with their document."""
+    return tuple(source.full(declared.document) for source in sources)

@@ -10,17 +10,20 @@ from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
 from khung.ir import types as t
+from khung.ir.declare import Declarations, cited
 from khung.ir.nodes import Broken, Has, Node, Select, Variable
-from khung.ir.program import Definition
-from khung.ir.program_tables import TABLES
+from khung.ir.program import TABLES, Definition
 from khung.ir.scope import Scope
-from khung.ir.sources import cited
 from khung.ir.tables import definitions_of, lower_table
+from khung.ir.typing import lower
 from khung.records import dataclass
 
 if TYPE_CHECKING:
-    from khung.ir.declare import Declarations, Member
-    from khung.ir.program_tables import Table
+    from collections.abc import Mapping
+
+    from khung.diagnostics.bag import Bag
+    from khung.ir.declare import Member
+    from khung.ir.program import Table
     from khung.ir.scope import Lower
     from khung.rulebook import model as m
     from khung.syntax.ast import Expr
@@ -160,3 +163,20 @@ def select(source: Expr, name: str, where: Expr | None, scope: Scope, span: Span
     inner, variable = scope.bind(name, found.ty.element, span)
     kept = None if where is None else inner.lower(where, t.BOOLEAN)
     return Select(variable, found, kept, found.ty, span)
+
+
+def lower_expression(
+    expr: Expr, inputs: Mapping[str, t.Type], bag: Bag, want: t.Type = t.ANYTHING
+) -> Node:
+    """Return the node of an expression over named inputs. `null` is allowed here.
+
+    Args:
+        expr: The surface tree.
+        inputs: The type of each name.
+        bag: Where diagnostics go.
+        want: The type that the value must fit.
+    """
+    declared = Declarations(None, bag)
+    own = Variable("self", 0, t.Context(tuple(inputs.items())), expr.span)
+    scope = Scope(declared, Definitions(declared, lower), lower, own, lax=True)
+    return lower(expr, scope, want)

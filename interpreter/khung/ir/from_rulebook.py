@@ -14,15 +14,13 @@ from khung.diagnostics.suggest import nearest, unknown
 from khung.ir import program as p
 from khung.ir import rules
 from khung.ir import types as t
-from khung.ir.declare import Sort, declare, grade_type
+from khung.ir.declare import Sort, cited, declare, grade_type
 from khung.ir.defaults import check_defaults
 from khung.ir.definitions import Definitions, is_optional
-from khung.ir.follow_ups import without_follow_ups
+from khung.ir.follow_ups import told_of_removed, without_follow_ups
 from khung.ir.nodes import AllOf, AnyOf, Node, Not
 from khung.ir.order import work_order
-from khung.ir.removed import told_of_removed
-from khung.ir.sources import cited
-from khung.ir.stages.lower import lower_stages
+from khung.ir.stages.parts import lower_stages
 from khung.ir.tables import definitions_of
 from khung.ir.typing import lower
 from khung.records import dataclass
@@ -33,7 +31,7 @@ if TYPE_CHECKING:
 
     from khung.ir.calendars import WorkingDays
     from khung.ir.declare import Declarations, Declared
-    from khung.ir.program_tables import Table
+    from khung.ir.program import Table
     from khung.ir.scope import Scope
 
 

@@ -21,9 +21,8 @@ from khung.ir.nodes import (
     Unknown,
     Variable,
 )
-from khung.ir.operators import has_order, is_broken
+from khung.ir.operators import has_order, is_broken, type_word
 from khung.ir.rewrite import bottom_up, walk
-from khung.ir.words import type_word
 
 if TYPE_CHECKING:
     from khung.ir.scope import Scope

@@ -30,8 +30,8 @@ from khung.ir.nodes import (
     Unknown,
     Variable,
 )
+from khung.ir.operators import type_word
 from khung.ir.rewrite import substitute
-from khung.ir.words import type_word
 from khung.rulebook.model.rules import Stage
 from khung.source.values import looks_boolean
 from khung.syntax import ast

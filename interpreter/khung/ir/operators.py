@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never
 
+from khung.diagnostics.model import Word
 from khung.ir import types as t
 from khung.ir.nodes import (
     AllOf,
@@ -19,7 +20,6 @@ from khung.ir.nodes import (
     Node,
     Unknown,
 )
-from khung.ir.words import type_word
 from khung.syntax.operators import ArithmeticOp, CompareOp
 
 if TYPE_CHECKING:
@@ -263,3 +263,42 @@ def _in_list(value: Node, test: Node, scope: Scope, span: Span) -> Node:
         )
         return AnyOf(tests, span)
     return Call("list contains", (test, value), t.BOOLEAN, span)
+
+
+def type_word(ty: t.Type) -> Word:
+    """Return the word for a type: `a number`, `a level of grade`."""
+    match ty:
+        case t.Boolean():
+            return Word("type.boolean")
+        case t.Number():
+            return Word("type.number")
+        case t.Fraction():
+            return Word("type.fraction")
+        case t.String():
+            return Word("type.string")
+        case t.Date():
+            return Word("type.date")
+        case t.Months():
+            return Word("type.months")
+        case t.Seconds():
+            return Word("type.seconds")
+        case t.Scale():
+            return Word("type.scale", ty.name)
+        case t.Enumeration():
+            return Word("type.enumeration", ty.name)
+        case t.Object():
+            return Word("type.object", ty.name)
+        case t.List():
+            return Word("type.list")
+        case t.Range():
+            return Word("type.range")
+        case t.Ballots():
+            return Word("type.ballots", ty.scale)
+        case t.Calendar():
+            return Word("type.calendar")
+        case t.Context():
+            return Word("type.context")
+        case t.Anything() | t.Bad():
+            return Word("type.anything")
+        case _:
+            assert_never(ty)

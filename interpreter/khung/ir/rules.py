@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING, Any
 from khung.diagnostics.suggest import unknown
 from khung.ir import program as p
 from khung.ir import types as t
+from khung.ir.declare import cited
 from khung.ir.enums import ResultOf
 from khung.ir.nodes import Broken, Literal, Node, Rule, StateOf
-from khung.ir.operators import as_threshold, has_order
+from khung.ir.operators import as_threshold, has_order, type_word
 from khung.ir.rewrite import fold, walk
 from khung.ir.settings import asks, closed_setting, number_of_places, places, setting, share
-from khung.ir.sources import cited
-from khung.ir.words import type_word
 from khung.records import dataclass
 from khung.rulebook import model as m
 from khung.syntax import ast

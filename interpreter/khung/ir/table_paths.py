@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from khung.diagnostics.suggest import unknown
 from khung.ir import types as t
 from khung.ir.nodes import Broken
-from khung.ir.program_tables import TABLES, member_name
-from khung.ir.words import type_word
+from khung.ir.operators import type_word
+from khung.ir.program import TABLES, member_name
 from khung.syntax import ast
 
 if TYPE_CHECKING:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from khung.diagnostics.suggest import unknown
 from khung.ir import program as p
 from khung.ir import types as t
+from khung.ir.declare import cited
 from khung.ir.nodes import (
     AllOf,
     Broken,
@@ -31,11 +32,10 @@ from khung.ir.nodes import (
     StateOf,
     Variable,
 )
-from khung.ir.program_tables import Output, Row, Table, member_name
+from khung.ir.operators import type_word
+from khung.ir.program import Output, Row, Table, member_name
 from khung.ir.rewrite import children
-from khung.ir.sources import cited
 from khung.ir.typing import lower_tests
-from khung.ir.words import type_word
 from khung.records import dataclass
 from khung.rulebook import model as m
 

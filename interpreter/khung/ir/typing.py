@@ -22,7 +22,7 @@ from khung.ir.nodes import (
     Node,
     Unknown,
 )
-from khung.ir.words import type_word
+from khung.ir.operators import type_word
 from khung.syntax import ast
 from khung.syntax.operators import CompareOp
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from khung.analysis.values import plain
 from khung.diagnostics.render.forms import render_json
 from khung.engine.values import ERROR, INFINITY, Interval, known
+from khung.ir.operators import type_word
 from khung.ir.program import Program
-from khung.ir.words import type_word
 from khung.locale import phrase
 from khung.report.encode import dumps
 from khung.rulebook.model import Label

@@ -11,7 +11,7 @@ from khung import syntax
 from khung.diagnostics.codes import all_codes, page
 from khung.ir import builtins
 from khung.ir import types as t
-from khung.ir.words import type_word
+from khung.ir.operators import type_word
 from khung.locale import phrase
 from khung.report.document import model as d
 from khung.resources import schema

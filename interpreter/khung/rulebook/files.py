@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping as MappingOf
 
     from khung.diagnostics.bag import Bag
-    from khung.rulebook.folder import Parsed
+    from khung.rulebook.parts import Parsed
 
 LANGUAGE = 1
 """The version of the language that is read: the value of `khung`."""

@@ -27,17 +27,13 @@ if TYPE_CHECKING:
 
     from khung.diagnostics.bag import Bag
     from khung.rulebook.model import AppliesTo, Basis, Carried, Extends, Leads, Removed, Rulebook
+    from khung.rulebook.parts import Parsed
     from khung.source.nodes import Node
-    from khung.syntax.ast import Expr
-    from khung.text import PlacedText
 
 MANIFEST = "rulebook.yaml"
 """The file that makes a folder a rulebook."""
 
 _LEFTOVER = (".", "~", "#")  # how hidden files and those of editors and office programs begin
-
-Parsed = dict[int, "tuple[PlacedText, Expr]"]
-"""Expressions by the identity of their texts."""
 
 
 @dataclass(frozen=True, slots=True)

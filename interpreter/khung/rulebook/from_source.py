@@ -4,7 +4,7 @@ In: a folder. Out: the model, names not looked up. Every file is read, and readi
 errors, so that one run reports all of them. A rulebook that extends another is put over it first.
 Nothing outside the folder is read but the folders of the rulebooks that it extends, beside it.
 
-Reports: K0401, K0520-K0524, K0548 and those of `folder`, `citations`, `versions` and `files`.
+Reports: K0401, K0520-K0524, K0548 and those of `citations`, `versions` and `files`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from khung.diagnostics.bag import Bag
-from khung.rulebook.broken import broken_entries
+from khung.diagnostics.codes import is_error
 from khung.rulebook.citations import check_citations
 from khung.rulebook.files import (
     UNREAD_PERIOD,
@@ -29,13 +29,17 @@ from khung.rulebook.names import check_unique, declared_types
 from khung.rulebook.parts import Context
 from khung.rulebook.versions.base import find_base
 from khung.rulebook.versions.extend import extend, refuse_carries
-from khung.source.nodes import Mapping
+from khung.source.nodes import Mapping, Scalar, Sequence
+from khung.text import Span
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
+    from khung.diagnostics.model import Diagnostic
     from khung.rulebook.folder import Written
     from khung.rulebook.model import Clause, Extends, Rulebook, Subject
+    from khung.source.nodes import Node
 
 _OF_CHAINS = ("K0520", "K0521", "K0522", "K0523")  # said once, where they are found
 
@@ -162,3 +166,47 @@ def _check_period(own: Rulebook, written: Written, bag: Bag) -> None:
         base_first=str(base.period[0]),
         base_last=str(base.period[1]),
     )
+
+
+Places = dict[str, list[int]]
+"""Where errors begin, by file."""
+
+
+def broken_entries(written: Written, diagnostics: Iterable[Diagnostic]) -> frozenset[str]:
+    """Return the keys on the ways to all errors: `parameters`, `least` and `value`, say."""
+    places: Places = {}
+    for diagnostic in diagnostics:
+        if diagnostic.span is not None and is_error(diagnostic):
+            places.setdefault(diagnostic.span.file.name, []).append(diagnostic.span.start)
+    if not places:
+        return frozenset()
+    roots = (written.manifest, *written.subjects, *written.clauses)
+    return frozenset(key for root in roots for key in _keys(root, places))
+
+
+def _keys(node: Node, places: Places) -> Iterator[str]:
+    """Yield the keys in a mapping under which an error is."""
+    if isinstance(node, Mapping):
+        for entry in node.entries:
+            inside = set(_keys(entry.value, places))
+            if inside or _holds(entry.key_span, places) or _has_error(entry.value, places):
+                yield from (entry.key, *inside)
+    elif isinstance(node, Sequence):
+        for item in node.items:
+            yield from _keys(item, places)
+
+
+def _has_error(node: Node, places: Places) -> bool:
+    """Say whether an error is right in a value; those in its mappings have keys of their own."""
+    match node:
+        case Scalar():
+            return _holds(node.span, places)
+        case Sequence():
+            whole = Span(node.span.file, node.span.start, node.span.start)
+            return _holds(whole, places) or any(_has_error(item, places) for item in node.items)
+        case Mapping():
+            return not node.entries and _holds(node.span, places)
+
+
+def _holds(span: Span, places: Places) -> bool:
+    return any(span.start <= place <= span.end for place in places.get(span.file.name, ()))

@@ -44,7 +44,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping as MappingOf
 
     from khung.diagnostics.bag import Bag
-    from khung.rulebook.folder import Parsed
     from khung.source.nodes import Node
     from khung.syntax.ast import Binder, Cell, Expr
     from khung.text import PlacedText, Span
@@ -55,6 +54,10 @@ _TYPE = pattern(r"(?:(list|ballots)\s+of\s+)?(\S+)")
 _END = pattern(
     r"(?P<date>\d{4}-\d{2}-\d{2})|(?P<number>[+-]?(?:\d+(?:\.\d+)?|\.\d+))(?P<percent>%?)"
 )
+
+
+Parsed = dict[int, "tuple[PlacedText, Expr]"]
+"""Expressions by the identity of their texts."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from dataclasses import fields as fields_of_class
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from khung.rulebook import compound, parts, special
+from khung.rulebook import forms, parts, special
 from khung.rulebook import model as m
 from khung.rulebook.forms import Form, Presence, read
 from khung.rulebook.names import check_taken, names_of
@@ -67,17 +67,17 @@ _PARTS: dict[str, Reader] = {
     "Binder": parts.binder,
     "Cell": parts.cell,
     "Label": parts.label,
-    "Majority": compound.majority,
-    "OrderKey": compound.order_key,
+    "Majority": forms.majority,
+    "OrderKey": forms.order_key,
     "Range": parts.range_of,
     "TypeRef": parts.type_ref,
     "date": parts.day,
-    "frozenset[int]": compound.weekend,
-    "tuple[CalendarDay, ...]": compound.days,
+    "frozenset[int]": forms.weekend,
+    "tuple[CalendarDay, ...]": forms.days,
     "tuple[Citation, ...]": parts.sources,
     "tuple[Expr, ...]": parts.expressions,
-    "tuple[date, date]": compound.period,
-    "tuple[tuple[Ref, Majority], ...]": compound.majorities,
+    "tuple[date, date]": forms.period,
+    "tuple[tuple[Ref, Majority], ...]": forms.majorities,
 }
 """The readers of values, by the annotation of the attribute that holds them."""
 

@@ -17,12 +17,11 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import yaml
 
 from khung.records import dataclass
-from khung.source.characters import characters_fit, refuse_escaped
 from khung.source.embedded import place
 from khung.source.flow_cuts import mend_entries, mend_items, quoted
 from khung.source.limits import COLLECTION_ITEMS, YAML_NESTING
 from khung.source.nodes import Entry, Mapping, Node, Scalar, Sequence
-from khung.source.scalars import resolve
+from khung.source.scalars import characters_fit, refuse_escaped, resolve
 from khung.text import PlacedText, SourceFile, Span
 
 if TYPE_CHECKING:

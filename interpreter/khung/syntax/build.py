@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from khung.syntax import ast
-from khung.syntax.literals import decimal, unescape
+from khung.syntax.keywords import decimal, unescape
 from khung.syntax.operators import AggregateOp, ArithmeticOp, CompareOp
 from khung.text import nfc
 
@@ -17,8 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from khung.diagnostics.bag import Bag
-    from khung.syntax.parser import Part
-    from khung.syntax.tokens import Token
+    from khung.syntax.parser import Part, Token
     from khung.text import PlacedText, Span
 
 _ARITHMETIC: Final = {op.value: op for op in ArithmeticOp}

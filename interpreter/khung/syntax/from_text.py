@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING
 from khung.source.limits import EXPRESSION_LENGTH, EXPRESSION_NESTING
 from khung.syntax import ast, parser
 from khung.syntax.build import Site
-from khung.syntax.cell_mistakes import misread_cell
-from khung.syntax.tables import END
-from khung.syntax.tokens import CLOSING, OPENING, Token, tokenize
+from khung.syntax.foreign import misread_cell
+from khung.syntax.parser import CLOSING, END, OPENING, Token, tokenize
 from khung.syntax.walk import too_deep
 
 if TYPE_CHECKING:

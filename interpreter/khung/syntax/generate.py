@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from khung.syntax.tables import END, GRAMMAR, TABLES
+from khung.syntax.parser import END, GRAMMAR, TABLES
 
 if TYPE_CHECKING:
     from lark import Lark

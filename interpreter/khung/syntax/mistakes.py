@@ -14,11 +14,9 @@ from typing import TYPE_CHECKING, Final
 
 from khung.diagnostics.suggest import nearest
 from khung.syntax import foreign
-from khung.syntax.cell_mistakes import stuck_in_cell
+from khung.syntax.foreign import stuck_in_cell
 from khung.syntax.keywords import FUNCTIONS, KEYWORDS
-from khung.syntax.parser import accepted
-from khung.syntax.tables import END
-from khung.syntax.tokens import CLOSING, FOREIGN, OPENING, Token, joined
+from khung.syntax.parser import CLOSING, END, FOREIGN, OPENING, Token, accepted, joined
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

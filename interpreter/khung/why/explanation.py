@@ -12,7 +12,7 @@ from khung.engine.stages import Status
 from khung.engine.values import known
 from khung.ir import nodes as n
 from khung.ir import types as t
-from khung.ir.program_tables import member_name
+from khung.ir.program import member_name
 from khung.rulebook.model.rules import Stage
 from khung.why.missing import Missing
 from khung.why.reads import Reads

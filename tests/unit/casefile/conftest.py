@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.support.rulebook import MANIFEST, load
 
+from khung.casefile.checks import choices_of, chosen_readings
 from khung.casefile.from_source import case_of
-from khung.casefile.readings import choices_of, chosen_readings
 from khung.casefile.to_facts import build_case
 from khung.diagnostics.bag import Bag
 from khung.diagnostics.render.sentences import advice, message

@@ -9,7 +9,7 @@ from tests.support.rulebook import MANIFEST, load_files
 
 from khung.diagnostics.bag import Bag
 from khung.ir import types as t
-from khung.ir.expression import lower_expression
+from khung.ir.definitions import lower_expression
 from khung.ir.from_rulebook import lower_rulebook
 from khung.syntax.from_text import parse_expression
 from khung.text import placed

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from tests.support.rulebook import MANIFEST, load_files
 
-from khung.casefile.nodes import number_of
+from khung.casefile.expect_from_source import number_of
 from khung.diagnostics.bag import Bag
 from khung.source.from_text import parse_yaml
 from khung.text import SourceFile

@@ -8,11 +8,11 @@ from tests.support.outside import outside
 from tests.support.syntax import parsed
 
 from khung.diagnostics.bag import Bag
-from khung.syntax import tables, tokens
+from khung.syntax import parser
 from khung.syntax.build import _BUILDERS, Site
 from khung.syntax.generate import STARTS, generate
 from khung.syntax.keywords import FUNCTIONS, KEYWORDS
-from khung.syntax.tables import GRAMMAR, TABLES
+from khung.syntax.parser import GRAMMAR, TABLES
 from khung.text import placed
 
 
@@ -22,7 +22,7 @@ def test_tables_are_those_of_the_grammar_without_conflicts() -> None:
 
 
 def test_every_production_has_its_builder() -> None:
-    named = {production.builder for production in tables.load().productions} - {""}
+    named = {production.builder for production in parser.load().productions} - {""}
     assert named == _BUILDERS.keys()
 
 
@@ -47,7 +47,7 @@ class _Lexer(Lexer):
     def __init__(self, _conf: object) -> None: ...
 
     def lex(self, text: str) -> Any:
-        for token in tokens.tokenize(text)[:-1]:
+        for token in parser.tokenize(text)[:-1]:
             yield Token(token.kind, token.text, token.start, end_pos=token.end)
 
 
@@ -63,7 +63,7 @@ LARK = Lark(
 
 def _built(site: Site, node: Any) -> Any:
     if isinstance(node, Token):
-        return tokens.Token(node.type, str(node), node.start_pos or 0, node.end_pos or 0)
+        return parser.Token(node.type, str(node), node.start_pos or 0, node.end_pos or 0)
     assert isinstance(node, Tree)
     parts = [_built(site, child) for child in node.children]
     return site.build(node.data, parts, node.meta.start_pos, node.meta.end_pos)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import field
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from khung.ir import nodes as n
@@ -111,3 +112,16 @@ class Parts:
     def ruled(self, rule: Rule, stage: str, body: Node) -> Node:
         """Return what a rule says, marked as such."""
         return n.Ruled(rule, stage, body, body.ty, rule.span or self.span)
+
+
+def lower_stages(declared: ObjectType, span: Span) -> dict[str, Definition]:
+    """Return the definitions that the stages of a type become; none where it is not ranked.
+
+    What a stage becomes says the module of its name, in `lower`.
+    """
+    if declared.ladder is None or not declared.ladder.levels:
+        return {}
+    parts = Parts(declared, span)
+    for stage in ("scope", *Stage):
+        import_module(f"{__package__}.{stage}").lower(parts)
+    return parts.found

@@ -5,15 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from khung.ir import nodes as n
+from khung.ir.rewrite import bottom_up, walk
 from khung.ir.stages import names
 from khung.ir.stages.cap import limits
+from khung.ir.types import first_of
 from khung.rulebook.model.rules import Stage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from khung.ir.nodes import Node
-    from khung.ir.program import Quota
+    from khung.ir.program import Program, Quota
     from khung.ir.stages.parts import Parts
 
 
@@ -31,3 +33,40 @@ def read_of_members(quota: Quota) -> Iterator[Node]:
     limits = (quota.head.when, quota.at_most, quota.places)
     yield from (node for node in limits if node is not None)
     yield from (*quota.per, *(key.value for key in quota.order))
+
+
+SUPPOSED = 1
+"""The slot of the supposed level."""
+
+
+def supposing(node: Node, program: Program) -> Node:
+    """Return a condition with the subject's own final level as a variable, through definitions."""
+
+    def change(part: Node) -> Node:
+        match part:
+            case n.LevelOf(stage=Stage.QUOTA) if _is_own(part.object):
+                return n.Variable("level", SUPPOSED, part.ty, part.span)
+            case n.Defined() if _is_own(part.object) and _hangs(part, program):
+                return supposing(_made_of(part, program), program)
+            case _:  # `bottom_up` has changed what is below it
+                return part
+
+    return bottom_up(node, change)
+
+
+def _hangs(node: n.Defined, program: Program) -> bool:
+    """Whether a definition of the subject reads its own final level."""
+    for part in walk(_made_of(node, program)):
+        if isinstance(part, n.LevelOf) and _is_own(part.object) and part.stage is Stage.QUOTA:
+            return True
+        if isinstance(part, n.Defined) and _is_own(part.object) and _hangs(part, program):
+            return True
+    return False
+
+
+def _made_of(node: n.Defined, program: Program) -> Node:
+    return program.objects[first_of(node.owner)].definition(node.name).value
+
+
+def _is_own(node: Node) -> bool:
+    return isinstance(node, n.Variable) and node.slot == 0

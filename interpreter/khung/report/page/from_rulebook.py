@@ -12,7 +12,7 @@ from khung.report.page.pager import CLAUSE, Pager, pager, path_of
 from khung.report.page.subject import subject_blocks
 from khung.rulebook import model as m
 from khung.rulebook.entries import entries
-from khung.rulebook.versions.groups import short_path
+from khung.rulebook.versions.answers import short_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

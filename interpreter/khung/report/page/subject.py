@@ -22,8 +22,7 @@ if TYPE_CHECKING:
     from dataclasses import Field
 
     from khung.ir.entries import Entry
-    from khung.ir.program import Cap, Defer, Ladder, ObjectType, Quota, Vote
-    from khung.ir.program_tables import Output, Table
+    from khung.ir.program import Cap, Defer, Ladder, ObjectType, Output, Quota, Table, Vote
     from khung.report.page.pager import Pager
     from khung.syntax.ast import Cell
 

@@ -22,8 +22,7 @@ if TYPE_CHECKING:
     from khung.engine.facts import Entity
     from khung.engine.tables import Answer, Fired
     from khung.engine.values import Value
-    from khung.ir.program import Check
-    from khung.ir.program_tables import Table
+    from khung.ir.program import Check, Table
     from khung.report.result.context import Context
     from khung.report.words.conditions import Told
     from khung.why.result import Result

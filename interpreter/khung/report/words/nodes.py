@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from khung.engine.facts import Entity
 from khung.ir import nodes as n
 from khung.ir.enums import ResultOf
-from khung.ir.program_tables import output_of
+from khung.ir.program import output_of
 from khung.ir.rewrite import children, substitute, walk
 from khung.ir.types import BOOLEAN, Object
 from khung.report.words.labels import PERCENT

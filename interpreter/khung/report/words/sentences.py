@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, assert_never
 from khung.ir import nodes as n
 from khung.ir import types as t
 from khung.ir.enums import FoldOp
-from khung.ir.program_tables import output_of
+from khung.ir.program import output_of
 from khung.ir.rewrite import walk
 from khung.locale import known, phrase
 from khung.records import dataclass
@@ -24,7 +24,7 @@ from khung.syntax.operators import ArithmeticOp
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from khung.ir.program_tables import Table
+    from khung.ir.program import Table
     from khung.report.words.labels import Words
     from khung.rulebook.model import Label
 

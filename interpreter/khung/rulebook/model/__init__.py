@@ -16,16 +16,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from khung.rulebook.model.criteria import *
-    from khung.rulebook.model.label import *
     from khung.rulebook.model.parts import *
     from khung.rulebook.model.rulebook import *
     from khung.rulebook.model.rules import *
-    from khung.rulebook.model.shared import *
-    from khung.rulebook.model.tables import *
-    from khung.rulebook.model.versions import *
 
-_HOMES = ("label", "tables", "rules", "parts", "shared", "criteria", "versions", "rulebook")
+_HOMES = ("parts", "rules", "rulebook")
 
 
 def __getattr__(name: str) -> object:

@@ -12,8 +12,7 @@ if TYPE_CHECKING:
     from datetime import date
     from decimal import Decimal
 
-    from khung.rulebook.model.label import Label
-    from khung.syntax.ast import Binder, Expr
+    from khung.syntax.ast import Binder, Cell, Expr
     from khung.text import Span
 
 
@@ -144,3 +143,53 @@ class Definition:
     where: Expr | None = None
     applies_when: Expr | None = None
     output: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A text for people, Vietnamese first; `en` is empty where the author gave none."""
+
+    vi: str
+    en: str = ""
+
+    def said(self, lang: str) -> str:
+        """Return the text in `lang`, or in Vietnamese where there is none."""
+        return self.en if lang == "en" and self.en else self.vi
+
+
+class Hit(Enum):
+    """Which of the rows that hold answer: the only one, the first, or all of them."""
+
+    UNIQUE = "unique"
+    FIRST = "first"
+    COLLECT = "collect"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row: a test of some inputs, by name, and a value of each output."""
+
+    head: Head
+    tests: tuple[tuple[Ref, Cell], ...]
+    then: tuple[tuple[Ref, Expr], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """What every row answers under one name; only its label and unit are for people."""
+
+    ref: Ref
+    type: TypeRef
+    label: Label | None = None
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A decision table. Where `head.when` is false there is none."""
+
+    head: Head
+    hit: Hit
+    inputs: tuple[tuple[Ref, Expr], ...]
+    outputs: tuple[Output, ...]
+    rows: tuple[Row, ...]

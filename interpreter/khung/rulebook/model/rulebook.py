@@ -1,8 +1,10 @@
-"""A subject, and the rulebook as a whole."""
+"""A rulebook as a whole: the manifest, the subjects, what it says of the one that it extends."""
 
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
+from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from khung.records import dataclass
@@ -11,21 +13,314 @@ from khung.rulebook.model.rules import Rules
 if TYPE_CHECKING:
     from datetime import date
 
-    from khung.rulebook.model.criteria import Criteria, Kinds
-    from khung.rulebook.model.label import Label
-    from khung.rulebook.model.parts import Definition, Fact, Head, Link
-    from khung.rulebook.model.shared import (
+    from khung.rulebook.model.parts import Citation, Definition, Fact, Head, Label, Link, Range, Ref
+    from khung.syntax.ast import Expr
+    from khung.text import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of a subject, with its attributes (`loai.nhom`): name to value."""
+
+    head: Head
+    attributes: tuple[tuple[str, Ref], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Kinds:
+    """The kinds of a subject in order of work, lower first. `field` is the fact that tells it."""
+
+    field: str
+    values: tuple[Kind, ...]
+    span: Span = dataclasses.field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Criterion:
+    """One statement that is given a grade of the criteria's scale, or points within `range`."""
+
+    head: Head
+    applies_when: Expr | None = None
+    range: Range | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CriterionGroup:
+    """Criteria that belong together. `applies_when` holds for each of them."""
+
+    head: Head
+    items: tuple[Criterion, ...]
+    applies_when: Expr | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Everything:
+    """The set of all criteria."""
+
+    span: Span = dataclasses.field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Except:
+    """The set of all criteria that are not in another set."""
+
+    set: Ref
+    span: Span = dataclasses.field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Take:
+    """`{take: GROUP}` or `{take: GROUP.ITEM}`, where `when` holds."""
+
+    group: Ref
+    item: Ref | None = None
+    when: Expr | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Takes:
+    """The set of what is taken."""
+
+    takes: tuple[Take, ...]
+    span: Span = dataclasses.field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class CriterionSet:
+    """A named set of criteria; one that is `local` may be replaced for some of the subjects."""
+
+    head: Head
+    members: Everything | Except | Takes
+    local: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Criteria:
+    """All criteria of a subject. `scale` is None where they are given points."""
+
+    scale: Ref | None
+    groups: tuple[CriterionGroup, ...]
+    sets: tuple[CriterionSet, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """One value of a scale or enumeration."""
+
+    head: Head
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """Ordered values, lowest first."""
+
+    head: Head
+    values: tuple[Named, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Enumeration:
+    """Values without an order."""
+
+    head: Head
+    values: tuple[Named, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """The element type of list facts. `held_by` names the subjects that may hold one."""
+
+    head: Head
+    fields: tuple[Fact, ...]
+    links: tuple[Link, ...] = ()
+    definitions: tuple[Definition, ...] = ()
+    held_by: tuple[Ref, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A value that the guidance sets for the year."""
+
+    head: Head
+    value: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One way to read the text."""
+
+    head: Head
+    because: Label | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A question that the text leaves open, its options, and the one chosen."""
+
+    head: Head
+    question: Label
+    options: tuple[Option, ...]
+    chosen: Ref
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarDay:
+    """A day that a calendar names: a holiday, or a day on which work is made up for."""
+
+    day: date
+    label: Label
+    span: Span = dataclasses.field(compare=False, repr=False, kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """Which days from `first` to `last` are working days.
+
+    Attributes:
+        weekend: Days of the week without work, 1 for Monday to 7 for Sunday.
+        holidays: Days without work besides.
+        working: Days of work all the same.
+    """
+
+    head: Head
+    first: date
+    last: date
+    weekend: frozenset[int]
+    holidays: tuple[CalendarDay, ...] = ()
+    working: tuple[CalendarDay, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A source document."""
+
+    head: Head
+    number: str = ""
+    date: date | None = None
+    issued_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """An address of the source document.
+
+    Attributes:
+        summary: What it says, in the project's words.
+        parts: The rules it holds, cited as `ADDRESS#PART`.
+        kind: `guidance`, `external` or `mechanism` where there is nothing to compute.
+        carries: The clauses, or parts, of the extended rulebook's document that it repeats.
+    """
+
+    address: str
+    summary: Label
+    parts: tuple[str, ...] = ()
+    kind: str = ""
+    because: Label | None = None
+    carries: tuple[str, ...] = ()
+    span: Span = dataclasses.field(compare=False, repr=False, kw_only=True)
+
+
+Leads = Mapping[str, tuple[str, ...]]
+"""A full citation of an earlier document, to those of this rulebook's that carry it."""
+
+
+class Manner(Enum):
+    """How a rulebook extends another: as that of the next period, or for some of its subjects."""
+
+    SUCCESSOR = "successor"
+    OVERLAY = "overlay"
+
+
+class Fate(Enum):
+    """What becomes of a yearly value in the next period; `open` is not answered yet."""
+
+    KEPT = "kept"
+    CHANGED = "changed"
+    ENDED = "ended"
+    OPEN = "open"
+
+
+@dataclass(frozen=True, slots=True)
+class Extends:
+    """`rulebook` names the folder beside this one that is extended."""
+
+    rulebook: Ref
+    manner: Manner
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is said of one yearly value. `span` is its id where that is said.
+
+    `fate` is None where what is said cannot be read.
+    """
+
+    fate: Fate | None
+    span: Span = dataclasses.field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Changes that belong together.
+
+    `entries` are paths, such as `lecturer.caps.absent`, or prefixes of paths that end in `*`. A
+    criterion is `SUBJECT.criteria.ITEM`, whatever group it stands in.
+    """
+
+    id: str
+    label: Label | None
+    sources: tuple[Citation, ...]
+    entries: tuple[Ref, ...]
+    span: Span = dataclasses.field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """The answers of a successor: by section of the manifest, then by id; and its groups."""
+
+    answers: Mapping[str, Mapping[str, Answer]] = dataclasses.field(default_factory=dict)
+    groups: tuple[Group, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AppliesTo:
+    """The subjects of one type for which an overlay is made, with those that lead up to them."""
+
+    subject: Ref
+    ids: tuple[Ref, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """An entry of the extended rulebook that is taken out; `span` is where that is said."""
+
+    path: str
+    name: str
+    label: Label | None
+    span: Span = dataclasses.field(compare=False, repr=False)
+
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from khung.rulebook.model.parts import Definition, Fact, Head, Label, Link, Table
+    from khung.rulebook.model.rulebook import (
+        AppliesTo,
         Calendar,
+        Carried,
         Clause,
+        Criteria,
         Document,
         Enumeration,
+        Extends,
+        Kinds,
+        Leads,
         Parameter,
         Reading,
         Record,
+        Removed,
         Scale,
     )
-    from khung.rulebook.model.tables import Table
-    from khung.rulebook.model.versions import AppliesTo, Carried, Extends, Leads, Removed
     from khung.syntax.ast import Binder, Expr
     from khung.text import Span
 

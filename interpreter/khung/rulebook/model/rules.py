@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 from khung.records import dataclass
 
 if TYPE_CHECKING:
-    from khung.rulebook.model.label import Label
-    from khung.rulebook.model.parts import Citation, Ref
+    from khung.rulebook.model.parts import Citation, Label, Ref
     from khung.text import Span
 
 H = TypeVar("H")

@@ -26,7 +26,7 @@ from khung.rulebook.folder import only, subject_id, text_at, without
 from khung.rulebook.model import Basis, Fate, Manner, Removed
 from khung.rulebook.names import check_unique
 from khung.rulebook.parts import Context
-from khung.rulebook.versions.answers import check_carried, without_ended
+from khung.rulebook.versions.answers import check_carried, check_groups, without_ended
 from khung.rulebook.versions.citations import (
     BASIS,
     CARRIES,
@@ -37,10 +37,13 @@ from khung.rulebook.versions.citations import (
     report_left_behind,
     with_step,
 )
-from khung.rulebook.versions.groups import check_groups
 from khung.rulebook.versions.merge import Merger, changed_paths, is_removal, taken_out
-from khung.rulebook.versions.overlay import check_overlay
-from khung.rulebook.versions.slips import OF_NEW_SUBJECT, is_misspelt, nothing_to_remove
+from khung.rulebook.versions.overlay import (
+    OF_NEW_SUBJECT,
+    check_overlay,
+    is_misspelt,
+    nothing_to_remove,
+)
 from khung.source.nodes import Entry, Mapping
 from khung.source.values import under
 

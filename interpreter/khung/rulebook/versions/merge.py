@@ -20,7 +20,7 @@ from khung.records import dataclass
 from khung.rulebook.folder import without
 from khung.rulebook.model import Removed
 from khung.rulebook.parts import Context, is_label, label_of
-from khung.rulebook.versions.slips import is_misspelt, nothing_to_remove
+from khung.rulebook.versions.overlay import is_misspelt, nothing_to_remove
 from khung.source.nodes import Entry, Mapping, Scalar, Sequence
 from khung.source.values import under
 
