@@ -16,7 +16,6 @@ from khung.engine import conditions
 from khung.engine.checks import CheckState
 from khung.engine.stages import Status
 from khung.engine.tables import answers
-from khung.engine.values import known
 from khung.ir.entries import rules_of
 from khung.ir.nodes import Literal
 from khung.records import dataclass
@@ -125,7 +124,7 @@ class Coverage:
         entity, evaluator = result.entity, results.run.evaluator
         if entity.given is not None:
             return
-        env = (known(entity),)
+        env = evaluator.env(entity)
         for name, (when, that) in _conditions(entity.type):
             if result.status is Status.NOT_RANKED and ".not_ranked." not in name:
                 continue

@@ -15,7 +15,6 @@ from khung.engine import conditions
 from khung.engine.facts import Stated
 from khung.engine.findings import longer_lists
 from khung.engine.texts import number_text
-from khung.engine.values import known
 from khung.ir import types as t
 from khung.ir.nodes import Field
 from khung.ir.temporal import parse_date
@@ -85,7 +84,7 @@ def _ballots(case_file: CaseFile, run: Run, bag: Bag) -> None:
 
 
 def _too_many(entity: Entity, vote: Vote, run: Run) -> tuple[str, str] | None:
-    env = (known(entity),)
+    env = run.evaluator.env(entity)
     if vote.base is None or not conditions.holds(vote.head.when, env, run.evaluator).least:
         return None
     ballots = run.evaluator.read(vote.ballots, env)
@@ -189,7 +188,7 @@ def _check_unused(entity: Entity, entry: Written, run: Run, bag: Bag) -> None:
             stated = entity.facts.get(name)
             if condition is None or stated is None or stated is Stated.ABSENT or stated.why:
                 continue
-            if not run.evaluator.truth(condition, (known(entity),)).most:
+            if not run.evaluator.truth(condition, run.evaluator.env(entity)).most:
                 said = condition.span.text
                 bag.add("K0609", written.key_span, name=written.key, condition=said)
 

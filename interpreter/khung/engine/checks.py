@@ -9,13 +9,12 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
-from khung.engine import conditions
 from khung.engine.voting import Finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from khung.engine.solver import Env, Solver
+    from khung.engine.solver import Held
     from khung.ir.program import Check
 
 
@@ -40,20 +39,20 @@ class Checked(NamedTuple):
         return self.check.head.name
 
 
-def checked(checks: Iterable[Check], env: Env, evaluator: Solver) -> tuple[Checked, ...]:
-    """Return what comes of each check of the subject in slot 0."""
-    return tuple(Checked(check, _state(check, env, evaluator)) for check in checks)
+def checked(row: Held) -> tuple[Checked, ...]:
+    """Return what comes of each check of a subject."""
+    return tuple([Checked(check, _state(check, row)) for check in row.type.checks])
 
 
-def _state(check: Check, env: Env, evaluator: Solver) -> CheckState:
+def _state(check: Check, row: Held) -> CheckState:
     """Return the state; where `when` is open, a `require` that is met settles it all the same."""
-    asked = conditions.holds(check.head.when, env, evaluator)
-    if not asked.most:
+    asked = row.layout.tester_of(check.head.when)(row)
+    if asked is False:
         return CheckState.NOT_APPLICABLE
-    require = evaluator.truth(check.require, env)
-    if require.least:
+    require = row.layout.tester_of(check.require)(row)
+    if require:
         return CheckState.MET
-    return CheckState.VIOLATED if asked.least and not require.most else CheckState.UNKNOWN
+    return CheckState.VIOLATED if asked and require is False else CheckState.UNKNOWN
 
 
 def violations(found: Iterable[Checked]) -> Iterator[Finding]:

@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from khung.engine.code_names import HIGH, LOW, THERE, VALUE, Names
 from khung.engine.runtime import HELPERS
+from khung.engine.values import Value
+from khung.engine.worth import known_as
 from khung.ir import nodes as n
 from khung.ir import types as t
 from khung.ir.rewrite import walk
 from khung.records import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from khung.engine.code import Writer
     from khung.ir.nodes import Node
@@ -27,12 +29,16 @@ class Prepared:
 
     Attributes:
         width: How many variables there may be, by the greatest slot.
+        known: What makes a `Value` of a plain value.
+        constant: The value of a literal.
     """
 
     node: Node
     width: int
     is_ordered: bool
     plain: Any
+    known: Callable[[Any, t.Type], Value]
+    constant: Value | None = None
     low: Any = None
     high: Any = None
 
@@ -101,7 +107,9 @@ class Compiled:
         if found is None:
             plain = self.function(node, VALUE)
             width = plain.__code__.co_argcount // 2
-            found = Prepared(node, width, t.is_ordered(node.ty), plain)
+            constant = Value(node.value, node.value) if isinstance(node, n.Literal) else None
+            ordered = t.is_ordered(node.ty)
+            found = Prepared(node, width, ordered, plain, known_as(node.ty), constant)
             self.known[id(node)] = found
         return found
 

@@ -67,7 +67,8 @@ def _of_member(
     if target is None or target[0].why or not isinstance(target[0].least, Entity):
         return False
     if isinstance(node, n.Defined):
-        return is_error(target[0].least.type.definition(node.name).value, (target[0],), by)
+        entity = target[0].least
+        return is_error(entity.type.definition(node.name).value, by.env(entity), by)
     return False
 
 
@@ -85,5 +86,5 @@ def _asked(node: n.Fold | n.Select | n.Project, env: Env, by: Solver) -> Iterato
     where = None if isinstance(node, n.Project) else node.where
     body = None if isinstance(node, n.Select) else node.body
     for item, _ in candidates(by.evaluate(node.list, env).least):
-        inner = (*env, item.value)
+        inner = env.inner(item.value)
         yield from ((part, inner) for part in (where, body) if part is not None)

@@ -6,8 +6,6 @@ The plain value is tried first; where something that it takes is open, both ends
 from __future__ import annotations
 
 from dataclasses import field, replace
-from datetime import date
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from khung.engine import members
@@ -16,6 +14,7 @@ from khung.engine.compiled import Compiled, Prepared
 from khung.engine.errors import is_error
 from khung.engine.facts import Entity
 from khung.engine.rows import Row, layout_of, row_of, rows_of
+from khung.engine.solver import PLAIN, Env
 from khung.engine.values import ERROR, MISSING, OPEN, Elements, Value, known, truth, whole
 from khung.engine.worth import OpenError, as_value, from_value, of_type
 from khung.ir import nodes as n
@@ -24,11 +23,11 @@ from khung.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import date
     from typing import Protocol
 
     from khung.engine.facts import Case
     from khung.engine.rings import Working
-    from khung.engine.solver import Env
     from khung.engine.worth import Ends
     from khung.ir.nodes import Node
     from khung.ir.program import ObjectType, Values
@@ -50,11 +49,8 @@ if TYPE_CHECKING:
             """Return the level that a quota leaves; None where it does not touch the subject."""
 
 
-CACHE_LIMIT = 200_000
-"""How many values are kept before all are dropped; they are only ever worked out again."""
-
-PLAIN = frozenset({bool, int, Decimal, str, date})
-"""Types of values that are the same inside and outside of generated code."""
+KEPT = 500
+"""Of how many objects values are kept before all are dropped; they are only ever found again."""
 
 
 class Inputs(dict[str, Value]):
@@ -77,19 +73,19 @@ class Evaluator:
     results: Results | None = None
     on: date | None = None
     compiled: Compiled | None = None
+    code: Compiled = field(init=False)
     rows: dict[int, Row] = field(default_factory=dict)
     strangers: dict[str, Row] = field(default_factory=dict)
-    cache: dict[tuple[int, int], tuple[object, Value]] = field(default_factory=dict)
+    environments: dict[int, Env] = field(default_factory=dict)
     telling: bool = False
     working: Working = field(default_factory=list)
     attributes: dict[str, tuple[str, str, str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        if self.compiled is None:
-            self.compiled = Compiled(self.values, self.objects)
-        if "NOBODY" not in self.compiled.names.globals:
-            nobody = self.compiled.names.globals["NOBODY"] = Inputs()
-            nobody.run = Evaluator(self.values, self.objects, compiled=self.compiled)
+        self.code = self.compiled or Compiled(self.values, self.objects)
+        if "NOBODY" not in self.code.names.globals:
+            nobody = self.code.names.globals["NOBODY"] = Inputs()
+            nobody.run = Evaluator(self.values, self.objects, compiled=self.code)
         if self.case is not None:
             self.case = rows_of(self.case, self)
 
@@ -97,48 +93,49 @@ class Evaluator:
         """Return what is known when only the type is."""
         return whole(ty, self.values, why)
 
-    @property
-    def code(self) -> Compiled:
-        """The functions of the program."""
-        assert self.compiled is not None  # noqa: S101  # it is made at the start
-        return self.compiled
-
     # -- expressions -----------------------------------------------------------------------
 
-    def evaluate(self, node: Node, env: Env) -> Value:
+    def env(self, entity: Entity) -> Env:
+        """Return the environment in which an object is asked about itself."""
+        row = self.row(entity)
+        found = self.environments.get(id(row))
+        if found is None:
+            if len(self.environments) >= KEPT:
+                self.environments.clear()
+            found = self.environments[id(row)] = Env.of(self, (known(row),))
+        return found
+
+    def evaluate(self, node: Node, env: tuple[Value, ...]) -> Value:
         """Return what is known of an expression's value.
 
         Args:
             node: A checked expression.
-            env: The value of each slot, `self` first.
+            env: The value of each slot, `self` first; of an `Env` what was found is kept.
         """
-        if isinstance(node, n.Literal):
-            return Value(node.value, node.value)
-        if len(env) != 1 or self.telling:
-            return self._evaluate(node, env)
-        own = env[0].least
-        key = (id(node), id(own))
-        found = self.cache.get(key)
+        if not isinstance(env, Env):
+            env = Env.of(self, env)
+        found = env.found.get(id(node))
         if found is None:
-            if len(self.cache) >= CACHE_LIMIT:
-                self.cache.clear()
-            found = self.cache[key] = (own, self._evaluate(node, env))
-        return found[1]
+            found = self._evaluate(node, env)
+            if not self.telling:
+                env.found[id(node)] = found
+        return found
 
     def _evaluate(self, node: Node, env: Env) -> Value:
+        prepared = self.code.known.get(id(node)) or self.code.prepared(node)
+        if prepared.constant is not None:
+            return prepared.constant
         if isinstance(node, n.CriteriaSet):
             return self._criteria(node, env)
-        code = self.code
-        prepared = code.prepared(node)
         given = self._given(prepared, env)
-        if not any(value.why for value in env):
+        if env.ends is not None or not any(value.why for value in env):
             try:
                 plain = prepared.plain(*given)
             except OpenError:
                 pass
             else:
-                return as_value(plain, plain, node.ty)
-        value = as_value(*code.ends(prepared, given), node.ty)
+                return prepared.known(plain, node.ty)
+        value = as_value(*self.code.ends(prepared, given), node.ty)
         return self._told(value, node, env) if value.why else value
 
     def _told(self, value: Value, node: Node, env: Env) -> Value:
@@ -160,6 +157,8 @@ class Evaluator:
 
     def _given(self, prepared: Prepared, env: Env) -> list[Any]:
         """Return two ends for each variable in scope that the node may ask for."""
+        if env.ends is not None:
+            return env.ends if len(env) <= prepared.width else env.ends[: 2 * prepared.width]
         given: list[Any] = []
         for slot, value in enumerate(env[: prepared.width]):
             found = value.least
@@ -171,7 +170,7 @@ class Evaluator:
         return given
 
     def _is_own(self, found: object) -> bool:
-        return isinstance(found, Row) and found.belongs_to(self)
+        return isinstance(found, Row) and found.run is self
 
     def _ends(self, value: Value) -> Ends:
         return from_value(self.led(value))
@@ -195,7 +194,7 @@ class Evaluator:
 
     def row(self, entity: Entity) -> Row:
         """Return the row of an object."""
-        if isinstance(entity, Row) and entity.belongs_to(self):
+        if isinstance(entity, Row) and entity.run is self:
             return entity
         return self.rows.get(id(entity)) or row_of(entity, self)
 
@@ -208,18 +207,20 @@ class Evaluator:
             found.run = self
         return found
 
-    def truth(self, node: Node, env: Env) -> Value:
+    def truth(self, node: Node, env: tuple[Value, ...]) -> Value:
         """Return the value of a condition; a `null` of no type is an open one."""
         value = self.evaluate(node, env)
         return truth(False, True, value.why) if value.least is None else value
 
     # -- reading objects ---------------------------------------------------------------------
 
-    def read(self, node: Node, env: Env) -> tuple[Value, bool] | None:
+    def read(self, node: Node, env: tuple[Value, ...]) -> tuple[Value, bool] | None:
         """Return a value and whether it surely applies; None where it does not apply.
 
         Only what can be read of an object may fail to apply, directly or along a path.
         """
+        if not isinstance(env, Env):
+            env = Env.of(self, env)
         prepared = self.code.prepared(node)
         given = self._given(prepared, env)
         state = self.code.function(node, THERE)(*given)

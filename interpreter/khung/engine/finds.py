@@ -225,21 +225,24 @@ def _criteria_set(layout: Layout, name: str, number: str) -> Find:
 
     def find(row: Held) -> None:
         grades, is_plain = Open(), True
+        known = row.__dict__
         for plain, low, high, state, item, test in attributes:
             taken = True if test is None else test(row)
             if taken is False:
+                continue
+            if test is None and plain in known and state not in known:
+                grades.append((known[plain], known[plain], True, 1, item))
                 continue
             applies = getattr(row, state)
             if not applies:
                 continue
             ends = getattr(row, low), getattr(row, high)
             is_sure = taken is True and applies == 2  # noqa: PLR2004  # surely
-            is_plain = is_plain and is_sure and plain in row.__dict__
+            is_plain = is_plain and is_sure and plain in known
             grades.append((*ends, is_sure, 1, item))
-        found = row.__dict__
-        found[f"l{number}"] = found[f"h{number}"] = grades
+        known[f"l{number}"] = known[f"h{number}"] = grades
         if is_plain:
-            found[f"v{number}"] = tuple([grade[0] for grade in grades])
+            known[f"v{number}"] = tuple([grade[0] for grade in grades])
 
     return find
 

@@ -68,7 +68,7 @@ def kept(
 ) -> Iterator[tuple[Element, int | None]]:
     """Yield the elements that may be kept, with how many such there may be."""
     for item, times in candidates(source):
-        taken = TRUE if where is None else evaluator.truth(where, (*env, item.value))
+        taken = TRUE if where is None else evaluator.truth(where, env.inner(item.value))
         if taken.most:
             why = taken.why or item.why
             yield Element(item.value, item.sure and taken.least, item.name, why), times

@@ -73,7 +73,7 @@ class Part:
         found = self.value(row)
         if found is None:
             return Value(None, None, ERROR)
-        if found.why and is_error(self.node, (known(row),), by):
+        if found.why and is_error(self.node, by.env(row), by):
             return found._replace(why=ERROR)
         return found
 
@@ -174,7 +174,8 @@ class Groups:
 
     def hangs_on(self, entity: Entity) -> bool:
         """Whether what is not known of a subject leaves open where it belongs, stands or counts."""
-        evaluator, env = self.run.evaluator, (known(entity),)
+        evaluator = self.run.evaluator
+        env = evaluator.env(entity)
         member = self._member(entity, sure=True)
         own = (*self.keys[id(entity)], *member.order, holds(self.quota.head.when, env, evaluator))
         ranks = range(member.level.least, member.level.most + 1)
@@ -257,6 +258,6 @@ class Groups:
         key = (id(member.entity) if self.asked.counts_whom else 0, level)
         found = self.counted.get(key)
         if found is None:
-            env = (known(member.entity), level)
+            env = self.run.evaluator.env(member.entity).inner(level)
             found = self.counted[key] = self.run.evaluator.truth(counts, env)
         return found

@@ -59,7 +59,7 @@ def is_there(evaluator: Solver, entity: Entity, name: str) -> Value:
         return TRUE
     if declared.applies is None or declared.optional:
         return stated_there(entity, name)
-    return evaluator.truth(declared.applies, (known(entity),))
+    return evaluator.truth(declared.applies, evaluator.env(entity))
 
 
 def type_of(declared: ObjectType, name: str) -> t.Type:

@@ -13,8 +13,9 @@ from math import floor
 from typing import TYPE_CHECKING, NamedTuple
 
 from khung.engine.conditions import holds
+from khung.engine.solver import Env
 from khung.engine.standings import Placement, placements
-from khung.engine.values import MISSING, Value, known, within
+from khung.engine.values import MISSING, Value, within
 from khung.engine.voting import Decision, DecisionKind, Step
 from khung.ir.nodes import If
 from khung.records import dataclass
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from khung.engine.facts import Entity
-    from khung.engine.solver import Env, Solver
+    from khung.engine.solver import Solver
     from khung.engine.standings import Ends, Member
     from khung.ir.nodes import Node
     from khung.ir.program import Quota, SmallGroup
@@ -117,7 +118,7 @@ def terms_of(quota: Quota, owner: Entity, size: int, evaluator: Solver) -> Terms
     return Terms(
         evaluator.evaluate(quota.level, ()).least,
         evaluator.evaluate(quota.others, ()).least,
-        (_WHOLE,) if share is None else tuple(_shares(share, (known(owner),), evaluator)),
+        (_WHOLE,) if share is None else tuple(_shares(share, evaluator.env(owner), evaluator)),
         evaluator.evaluate(quota.rounding, ()).least,
         _small(quota.small_group, evaluator),
         evaluator.evaluate(quota.ties, ()).least,
@@ -139,14 +140,14 @@ def _shares(share: Node, env: Env, evaluator: Solver) -> Iterator[Share]:
 
 def _limit(places: Node, owner: Entity, size: int, evaluator: Solver) -> Ends:
     """Return the ends of a number of places, none of them beyond the size of the group."""
-    found = evaluator.evaluate(places, (known(owner),))
+    found = evaluator.evaluate(places, evaluator.env(owner))
     least = 0 if found.least is None else max(0, found.least)
     most = size if found.most is None else max(0, found.most)
     return floor(min(least, size)), floor(min(most, size))
 
 
 def _small(declared: SmallGroup | None, evaluator: Solver) -> Small | None:
-    if declared is None or not holds(declared.when, (), evaluator).least:
+    if declared is None or not holds(declared.when, Env.of(evaluator, ()), evaluator).least:
         return None
     return Small(
         evaluator.evaluate(declared.fewer_than, ()).least,

@@ -37,6 +37,7 @@ _IS_THERE = "q"
 class Row(Held):
     """An object of a case in one evaluation. Its class knows how each member is found."""
 
+    run: Any = None  # a copy of a row is of no evaluation yet
     layout: Layout
     origin: Row | None = None
     given_there = False
@@ -61,10 +62,6 @@ class Row(Held):
 
     def __hash__(self) -> int:
         return id(self.origin or self)
-
-    def belongs_to(self, run: Solver) -> bool:
-        """Whether this is a row of an evaluation, not of another."""
-        return self.__dict__.get("run") is run
 
     def decide(self, given: Given) -> None:
         """Take over a decision that the case states."""

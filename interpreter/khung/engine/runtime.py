@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from khung.engine import calls, folds, logic, tables, voting
 from khung.engine.folds import Seen
+from khung.engine.solver import Env, Held
 from khung.engine.values import INFINITY, MISSING, Interval, Share, Value, known, truth
 from khung.engine.voting import Step
 from khung.engine.worth import (
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import date
 
-    from khung.engine.solver import Held
     from khung.engine.worth import Ends
     from khung.ir import nodes as n
     from khung.ir.enums import Majority
@@ -236,18 +236,21 @@ def each_known(found: list[Any]) -> list[tuple[Any, Any, bool, Any]]:
 # -- what looks at a node itself ------------------------------------------------------------------
 
 
-def _env(slots: tuple[Any, ...]) -> tuple[Value, ...]:
-    return tuple(Value(None, None) if slot is None else as_value(*slot) for slot in slots)
+def _env(root: Held, slots: tuple[Any, ...]) -> Env:
+    if len(slots) == 1 and isinstance(root, Held):
+        return root.run.env(root)
+    values = tuple(Value(None, None) if slot is None else as_value(*slot) for slot in slots)
+    return Env.of(root.run, values)
 
 
-def rows(node: n.Rows, root: Any, slots: tuple[Any, ...]) -> Ends:
+def rows(node: n.Rows, root: Held, slots: tuple[Any, ...]) -> Ends:
     """Return one output of a table."""
-    return from_value(tables.answer_of(node, _env(slots), root.run))
+    return from_value(tables.answer_of(node, _env(root, slots), root.run))
 
 
 def winner(node: n.Winner, root: Held, slots: tuple[Any, ...]) -> Ends:
     """Return the level that a ballot gives."""
-    return from_value(voting.outcome(node, _env(slots), root.run).level)
+    return from_value(voting.outcome(node, _env(root, slots), root.run).level)
 
 
 def won(
@@ -268,7 +271,7 @@ def won(
 
 def choice(node: n.Choice, root: Held, slots: tuple[Any, ...]) -> Ends:
     """Return the level that a body may choose."""
-    env = _env(slots)
+    env = _env(root, slots)
     before = Step(Value(None, None))
     return from_value(voting.choice(node, before, env, root.run).level)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Protocol
 
 from khung.engine.facts import Entity
@@ -9,7 +11,6 @@ from khung.engine.values import MISSING, Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from datetime import date
 
     from khung.engine.code_names import Names
     from khung.engine.facts import Case
@@ -20,8 +21,49 @@ if TYPE_CHECKING:
     from khung.ir.types import Type
     from khung.rulebook.model.rules import Stage
 
-Env = tuple[Value, ...]
-"""The value of each variable by its slot, `self` first."""
+PLAIN = frozenset({bool, int, Decimal, str, date})
+"""Types of values that are the same inside and outside of generated code."""
+
+
+class Env(tuple[Value, ...]):
+    """The value of each variable by its slot, `self` first, in one evaluation.
+
+    Attributes:
+        run: The evaluation.
+        ends: Both ends of each as generated code has them; None unless all are plainly known.
+        found: What was found on these values, by `id` of the node.
+    """
+
+    run: Solver
+    ends: list[Any] | None
+    found: dict[int, Value]
+
+    @classmethod
+    def of(cls, run: Solver, values: tuple[Value, ...]) -> Env:
+        """Return an environment of some values."""
+        env = cls(values)
+        env.run, env.found = run, {}
+        env.ends = [] if all(_is_plain(value, run) for value in values) else None
+        if env.ends is not None:
+            for value in values:
+                env.ends += (value.least, value.least)
+        return env
+
+    def inner(self, value: Value) -> Env:
+        """Return this environment with one variable more."""
+        env = Env((*self, value))
+        env.run, env.found = self.run, {}
+        is_plain = self.ends is not None and _is_plain(value, self.run)
+        env.ends = [*self.ends, value.least, value.least] if is_plain else None  # type: ignore[misc]
+        return env
+
+
+def _is_plain(value: Value, run: Solver) -> bool:
+    """Whether generated code has a value as it is."""
+    found = value.least
+    if value.why:
+        return False
+    return type(found) in PLAIN or (isinstance(found, Held) and found.run is run)
 
 
 class Functions(Protocol):
@@ -48,13 +90,16 @@ class Solver(Protocol):
     def whole(self, ty: Type, why: str = MISSING) -> Value:
         """Return what is known when only the type is."""
 
-    def evaluate(self, node: Node, env: Env) -> Value:
+    def env(self, entity: Entity) -> Env:
+        """Return the environment in which an object is asked about itself."""
+
+    def evaluate(self, node: Node, env: tuple[Value, ...]) -> Value:
         """Return what is known of a value."""
 
-    def truth(self, node: Node, env: Env) -> Value:
+    def truth(self, node: Node, env: tuple[Value, ...]) -> Value:
         """Return what is known of a condition."""
 
-    def read(self, node: Node, env: Env) -> tuple[Value, bool] | None:
+    def read(self, node: Node, env: tuple[Value, ...]) -> tuple[Value, bool] | None:
         """Return a value and whether it surely applies; None where it does not."""
 
     def definition(self, entity: Entity, name: str) -> tuple[Value, bool] | None:

@@ -118,7 +118,7 @@ class Run:
 
     def _solved(self) -> Iterator[Entity]:
         """Yield subjects as each stage of each is worked out."""
-        inside: dict[tuple[str, str], list[Entity]] = {}
+        inside: dict[tuple[str, str], list[Row]] = {}
         for subject, kind, name in self.program.order:
             if name == names.RANKED:
                 found = self._undecided(subject, kind)
@@ -126,16 +126,16 @@ class Run:
                 yield from found
             else:
                 for entity in inside[subject, kind]:
-                    self.evaluator.ends(self.evaluator.row(entity), name)
+                    self.evaluator.ends(entity, name)
                     yield entity
 
-    def _undecided(self, subject: str, kind: str) -> list[Entity]:
+    def _undecided(self, subject: str, kind: str) -> list[Row]:
         """Return the subjects of a kind of which no decision is given."""
-        of_type = self.case.entities.get(subject, {}).values()
-        return [e for e in of_type if e.given is None and (not kind or _kind(e) == kind)]
+        of_type = map(self.evaluator.row, self.case.entities.get(subject, {}).values())
+        return [row for row in of_type if row.given is None and (not kind or _kind(row) == kind)]
 
-    def _may_be_ranked(self, entity: Entity) -> bool:
-        row, ends = self.evaluator.row(entity), self.evaluator.ends
+    def _may_be_ranked(self, row: Row) -> bool:
+        ends = self.evaluator.ends
         return not (ends(row, names.OUT)[0] or ends(row, names.PENDING)[0])
 
     def status(self, entity: Entity) -> Status:
@@ -168,6 +168,10 @@ class Run:
         """Return the scope of a subject; a decision given puts it in the ranking."""
         out, pending = (self.evaluator.worth(entity, name) for name in (names.OUT, names.PENDING))
         return Scope(out, FALSE if out.least else pending)
+
+    def level(self, entity: Entity, stage: Stage) -> Value:
+        """Return the level of a subject after a stage, whether or not it is in the ranking."""
+        return self.evaluator.worth(entity, names.of_stage(stage))
 
     def step(self, entity: Entity, stage: Stage) -> Step:
         """Return what a stage gives for a subject that has a ladder, with the choice it leaves."""

@@ -10,19 +10,19 @@ from dataclasses import field, replace
 from typing import TYPE_CHECKING, Protocol
 
 from khung.engine import logic, voting
-from khung.engine.values import Value, known
 from khung.engine.voting import Decision, Finding, FindingCode, Step
 from khung.ir import nodes as n
 from khung.ir.rewrite import children
 from khung.ir.stages import names
-from khung.ir.types import Scale
+from khung.ir.types import BOOLEAN, Scale
 from khung.records import dataclass
 from khung.rulebook.model.rules import Stage
 
 if TYPE_CHECKING:
     from khung.engine.facts import Entity
     from khung.engine.groups import Groups
-    from khung.engine.solver import Solver
+    from khung.engine.solver import Env, Solver
+    from khung.engine.values import Value
     from khung.ir.nodes import Node
     from khung.ir.program import ObjectType
 
@@ -44,6 +44,7 @@ class Steps:
 
     run: Grouped
     found: dict[tuple[int, str], Step] = field(default_factory=dict)
+    reached: dict[tuple[str, str], Node] = field(default_factory=dict)
 
     def of(self, entity: Entity, name: str) -> Step:
         """Return the step that a stage's definition stands for."""
@@ -51,6 +52,16 @@ class Steps:
         if key not in self.found:
             self.found[key] = self._of(entity, name)
         return self.found[key]
+
+    def comes_to(self, entity: Entity, stage: Stage, what: type[n.Winner | n.Choice]) -> bool:
+        """Whether a body may have spoken at a stage: ballots are there, or a choice is left."""
+        row, name = self.run.evaluator.row(entity), names.of_stage(stage)
+        key = (entity.type.name, name)
+        condition = self.reached.get(key)
+        if condition is None:
+            condition = _reached(entity.type.definition(name).value, entity.type, name, what)
+            self.reached[key] = condition
+        return row.layout.tester_of(condition)(row) is not False
 
     def _of(self, entity: Entity, name: str) -> Step:
         level = self.run.evaluator.worth(entity, name)
@@ -66,10 +77,10 @@ class Steps:
             case n.If():
                 return self._branch(node, entity, level)
             case n.Ruled(body=n.Winner() as winner):
-                return voting.outcome(winner, (known(entity),), self.run.evaluator)
+                return voting.outcome(winner, self._env(entity), self.run.evaluator)
             case n.Ruled(body=n.Choice() as choice):
                 before = self.of(entity, names.of_stage(Stage.VOTE))
-                return voting.choice(choice, before, (known(entity),), self.run.evaluator)
+                return voting.choice(choice, before, self._env(entity), self.run.evaluator)
             case n.Ruled(body=n.Kept() as kept):
                 return self._kept(kept, entity)
             case n.Ruled():
@@ -103,13 +114,16 @@ class Steps:
         """Return the finding of a vote that would bind, had it been held."""
         match node.yes:
             case n.Ruled(rule=rule, body=n.Winner()):
-                env, by = (known(entity),), self.run.evaluator
+                env, by = self._env(entity), self.run.evaluator
                 asked = (part for part in children(node.condition) if not isinstance(part, n.There))
                 binds = logic.both(tuple(by.truth(part, env) for part in asked))
                 code = FindingCode.NOT_VOTED
                 return (Finding(rule, code, "warning"),) if binds.least else ()
             case _:  # no other way ends in a ballot
                 return ()
+
+    def _env(self, entity: Entity) -> Env:
+        return self.run.evaluator.env(entity)
 
     def _kept(self, node: n.Kept, entity: Entity) -> Step:
         before = self._before(node, entity)
@@ -137,6 +151,20 @@ class Steps:
 
 _BEFORE_BODIES = tuple(map(names.of_stage, tuple(Stage)[: tuple(Stage).index(Stage.VOTE)]))
 """Stages at which no body has a choice."""
+
+
+def _reached(node: Node, declared: ObjectType, stage: str, what: type[n.Winner | n.Choice]) -> Node:
+    """Return the condition under which what a stage gives is said by a body."""
+    match node:
+        case n.Ruled():
+            return n.Literal(isinstance(node.body, what), BOOLEAN, node.span)
+        case n.If():
+            yes, no = (_reached(way, declared, stage, what) for way in (node.yes, node.no))
+            return n.If(node.condition, yes, no, BOOLEAN, node.span)
+        case n.Defined() if node.name.startswith(stage):
+            return _reached(declared.definition(node.name).value, declared, stage, what)
+        case _:  # said by the rules alone, or by what came before
+            return n.Literal(value=False, ty=BOOLEAN, span=node.span)
 
 
 def following(before: Step, after: Step, *, by_others: bool = False) -> Step:

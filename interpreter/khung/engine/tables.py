@@ -133,7 +133,7 @@ def answers(evaluator: Solver, entity: Entity) -> tuple[Answer, ...]:
 
 
 def _answer(evaluator: Solver, entity: Entity, table: Table) -> Answer | None:
-    env = (known(entity),)
+    env = evaluator.env(entity)
     there = conditions.holds(table.applies, env, evaluator)
     if not there.most:
         return None
@@ -157,5 +157,5 @@ def _value(evaluator: Solver, entity: Entity, table: Table, output: str) -> Valu
     if read is None:
         return evaluator.whole(table.outputs[output].ty)
     made_of = entity.type.definition(member_name(table.name, output)).value
-    failed = read[0].why and is_error(made_of, (known(entity),), evaluator)
+    failed = read[0].why and is_error(made_of, evaluator.env(entity), evaluator)
     return read[0]._replace(why=ERROR) if failed else read[0]

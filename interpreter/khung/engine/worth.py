@@ -12,9 +12,11 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 from khung.engine.values import (
+    FALSE,
     INFINITY,
     MISSING,
     OPEN,
+    TRUE,
     Element,
     Elements,
     Share,
@@ -26,7 +28,7 @@ from khung.engine.values import (
 from khung.ir import types as t
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from khung.ir.program import Values
 
@@ -84,6 +86,29 @@ def as_value(least: Any, most: Any, ty: t.Type) -> Value:
     elif kind is t.List or (kind is t.Anything and type(least) in (tuple, Open)):
         return known(_elements(least, ty.element if isinstance(ty, t.List) else t.ANYTHING))
     return Value(least, most) if least == most else Value(least, most, MISSING)
+
+
+def known_as(ty: t.Type) -> Callable[[Any, t.Type], Value]:
+    """Return what makes a `Value` of a plain value of a type, given that again."""
+    match ty:
+        case t.Boolean():
+            return _known_truth
+        case t.Scale() | t.Date() | t.Months() | t.Seconds():
+            return _known_plainly
+        case _:
+            return _known_of
+
+
+def _known_truth(plain: Any, _: t.Type) -> Value:
+    return TRUE if plain else FALSE
+
+
+def _known_plainly(plain: Any, _: t.Type) -> Value:
+    return Value(plain, plain)
+
+
+def _known_of(plain: Any, ty: t.Type) -> Value:
+    return as_value(plain, plain, ty)
 
 
 def _decimal(number: Any) -> Any:

@@ -27,6 +27,7 @@ class Hangs(NamedTuple):
 
 
 _RESULTS = n.LevelOf | n.StateOf | n.Winner | n.Choice | n.Kept
+ALWAYS = -1
 _ON_NOTHING = Hangs(0, results=False)
 
 
@@ -46,6 +47,7 @@ class Hanging:
     settings: dict[int, int] = field(default_factory=dict)
     found: dict[int, Hangs] = field(default_factory=dict)
     nodes: list[Node] = field(default_factory=list)
+    lives: dict[int, int] = field(default_factory=dict)
     free: dict[int, n.Winner] = field(default_factory=dict)
     criteria: dict[int, tuple[n.Field, ...]] = field(default_factory=dict)
     supposed: dict[tuple[str, Stage, int], Node] = field(default_factory=dict)
@@ -99,6 +101,16 @@ class Hanging:
             found = self.found[key] = self.kept(node) or self._hangs(node)
             self.nodes.append(node)
         return found
+
+    def live(self, node: Node) -> int:
+        """Return the defaults without which an expression rests on nothing.
+
+        Returns:
+            `ALWAYS` where it may rest on a reading, too, or on what it reads of a result; 0 where
+            it rests on nothing whatever is stated.
+        """
+        bits, results = self.hangs(node)
+        return ALWAYS if results or bits & self.readings else bits
 
     def _hangs(self, node: Node) -> Hangs:
         if isinstance(node, n.Literal):

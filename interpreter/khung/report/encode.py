@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import json
 from decimal import Decimal
+from functools import lru_cache
+from json.encoder import encode_basestring
 from typing import TYPE_CHECKING, Any
 
 from khung.engine.texts import number_text
 from khung.patterns import pattern
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
 _STEP = "  "
 _UNSEEN = pattern("[\x7f-\x9f\xad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
 """What JSON may hold as it is, and a terminal had better not."""
+_CONSTANTS = {None: "null", True: "true", False: "false"}
 _FEW = 60  # characters of a list of plain values that stays on one line
 
 
@@ -28,54 +30,61 @@ def dumps(document: Any) -> str:
     Raises:
         TypeError: Anything else is in it, a float among them: a defect.
     """
-    return "".join(_written(document, "\n")) + "\n"
+    parts: list[str] = []
+    _write(document, "\n", parts.append)
+    return "".join(parts) + "\n"
 
 
-def _written(value: Any, margin: str) -> Iterator[str]:
+def _write(value: Any, margin: str, say: Callable[[str], None]) -> None:
     if isinstance(value, dict):
-        yield from _object(value, margin)
+        _write_object(value, margin, say)
     elif isinstance(value, list | tuple):
-        yield from _array(value, margin)
+        _write_array(value, margin, say)
     else:
-        yield _scalar(value)
+        say(_scalar(value))
 
 
-def _object(value: Mapping[str, Any], margin: str) -> Iterator[str]:
+def _write_object(value: Mapping[str, Any], margin: str, say: Callable[[str], None]) -> None:
     if not value:
-        yield "{}"
+        say("{}")
         return
-    inner = margin + _STEP
-    for index, (key, item) in enumerate(value.items()):
-        yield ("," if index else "{") + inner + _scalar(key) + ": "
-        yield from _written(item, inner)
-    yield margin + "}"
+    inner, mark = margin + _STEP, "{"
+    for key, item in value.items():
+        say(f"{mark}{inner}{_text(key)}: ")
+        _write(item, inner, say)
+        mark = ","
+    say(margin + "}")
 
 
-def _array(value: Sequence[Any], margin: str) -> Iterator[str]:
+def _write_array(value: Sequence[Any], margin: str, say: Callable[[str], None]) -> None:
     if not any(isinstance(item, dict | list | tuple) for item in value):
-        line = "[" + ", ".join(map(_scalar, value)) + "]"
+        line = f"[{', '.join(map(_scalar, value))}]"
         if len(line) <= _FEW:
-            yield line
+            say(line)
             return
-    inner = margin + _STEP
-    for index, item in enumerate(value):
-        yield ("," if index else "[") + inner
-        yield from _written(item, inner)
-    yield margin + "]"
+    inner, mark = margin + _STEP, "["
+    for item in value:
+        say(mark + inner)
+        _write(item, inner, say)
+        mark = ","
+    say(margin + "]")
 
 
 def _scalar(value: Any) -> str:
-    if isinstance(value, Decimal):
-        return number_text(value)
     if isinstance(value, str):
         return _text(value)
-    if value is None or isinstance(value, bool | int):
-        return json.dumps(value)
+    if value is None or isinstance(value, bool):
+        return _CONSTANTS[value]
+    if isinstance(value, int):
+        return int.__repr__(value)
+    if isinstance(value, Decimal):
+        return number_text(value)
     raise TypeError(type(value).__name__)
 
 
+@lru_cache(maxsize=1 << 12)  # keys, and the texts of rules, come again for each subject
 def _text(value: str) -> str:
-    written = json.dumps(value, ensure_ascii=False)
+    written = encode_basestring(value)
     if written.isprintable():
         return written
     return _UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", written)

@@ -20,7 +20,6 @@ from typing import TYPE_CHECKING, Generic, TypeVar, assert_never
 
 from khung.engine.facts import Entity
 from khung.engine.folds import candidates
-from khung.engine.values import Value, known
 from khung.ir import nodes as n
 from khung.ir import types as t
 from khung.ir.rewrite import children
@@ -31,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from khung.engine.solver import Env, Solver
-    from khung.engine.values import Element, Elements
+    from khung.engine.values import Element, Elements, Value
     from khung.ir.nodes import Node
 
 Read = n.CriteriaSet | n.Field | n.Defined | n.Has | n.LevelOf | n.StateOf
@@ -196,7 +195,7 @@ class Because(ABC, Generic[Found]):
         source = self.solver.evaluate(node.list, env)
         body = node.where if isinstance(node, n.Select) else node.body
         if body is not None and not source.why:
-            parts += (self.of(body, (*env, item.value)) for item in self.listed(source.least))
+            parts += (self.of(body, env.inner(item.value)) for item in self.listed(source.least))
         return self.together(parts)
 
     def _rows(self, node: n.Rows, env: Env) -> Found:
@@ -290,7 +289,7 @@ class Because(ABC, Generic[Found]):
             case n.Field() | n.Has():
                 return self.fact(node, entity, env)
             case n.CriteriaSet():
-                return self.members(node, entity, (known(entity),))
+                return self.members(node, entity, self.solver.env(entity))
             case n.LevelOf() | n.StateOf():
                 return self.nothing if entity.stranger else self.result(node, entity, end, rank)
             case _:
@@ -300,7 +299,7 @@ class Because(ABC, Generic[Found]):
         self, node: n.Defined, entity: Entity, env: Env, end: End, rank: int | None
     ) -> Found:
         """Return what holds the value of a definition, and that it applies."""
-        own, declared = (known(entity),), entity.type.definition(node.name)
+        own, declared = self.solver.env(entity), entity.type.definition(node.name)
         if declared.applies is None:
             return self.of(declared.value, own, end, rank)
         parts = [self.of(declared.applies, own)]
@@ -311,7 +310,7 @@ class Because(ABC, Generic[Found]):
     def taken(self, source: Elements, where: Node | None, env: Env) -> Iterator[Element]:
         """Yield the elements of a list, and one for all that are not seen, that may be kept."""
         for item, _ in candidates(source):
-            if where is None or self.solver.truth(where, (*env, item.value)).most:
+            if where is None or self.solver.truth(where, env.inner(item.value)).most:
                 yield item
 
     def listed(self, source: Elements) -> Iterable[Element]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from khung.engine.values import known
 from khung.ir import nodes as n
 from khung.why.because import Because
 
@@ -25,7 +24,7 @@ class Bits(Because[int]):
 
     def own(self, entity: Entity, name: str) -> int:
         """Return on what a definition of a subject rests."""
-        return self.of(entity.type.definition(name).value, (known(entity),))
+        return self.of(entity.type.definition(name).value, self.solver.env(entity))
 
     # -- what is gathered -----------------------------------------------------------------------
 

@@ -42,4 +42,4 @@ def _each(cap: Cap, env: Env, by: Solver) -> Iterator[tuple[Element | None, Env]
     source = by.evaluate(cap.each.list, env)
     if not source.why:
         for item, _ in kept(source.least, cap.where, env, by):
-            yield item, (*env, item.value)
+            yield item, env.inner(item.value)

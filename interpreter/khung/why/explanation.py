@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Protocol
 from khung.engine import conditions
 from khung.engine.checks import CheckState
 from khung.engine.stages import Status
-from khung.engine.values import known
 from khung.ir import nodes as n
 from khung.ir import types as t
 from khung.ir.program import member_name
@@ -138,7 +137,7 @@ class Explanation:
             yield from lifting(result.entity, result.level, self.run.evaluator)
 
     def _failure(self, entity: Entity, rule: Rule, stage: str, *nodes: Node | None) -> Failure:
-        return Failure(rule, stage, nodes, (known(entity),), self.run.evaluator)
+        return Failure(rule, stage, nodes, self.run.evaluator.env(entity), self.run.evaluator)
 
     # -- readings and defaults ------------------------------------------------------------------
 
@@ -169,7 +168,7 @@ class Explanation:
 
     def _outputs(self, entity: Entity) -> int:
         """Return on what rests what is told beside the level: outputs, and what tables answer."""
-        env, found = (known(entity),), 0
+        env, found = self.run.evaluator.env(entity), 0
         for definition in self._told_of(entity.type):
             found |= self.rests.of_each((definition.applies,), env)
             if conditions.holds(definition.applies, env, self.run.evaluator).most:
@@ -187,7 +186,7 @@ class Explanation:
 
     def _checks(self, entity: Entity, checks: tuple[Checked, ...]) -> int:
         """Return on what every check rests that is decided."""
-        env, found = (known(entity),), 0
+        env, found = self.run.evaluator.env(entity), 0
         for check, state in checks:
             if state is not CheckState.UNKNOWN:
                 found |= self.rests.of_each((check.head.when,), env)

@@ -139,7 +139,7 @@ def _passed(by: Bits, node: n.Fold, env: Env) -> list[Passed] | None:
         found = ((item, 0) for item, _ in candidates(source.least))
     passed = []
     for item, rests in found:
-        inner = (*env, item.value)
+        inner = env.inner(item.value)
         taken = TRUE if node.where is None else by.solver.truth(node.where, inner)
         stays = logic.both((_sure(item), taken))
         passed.append(Passed(inner, stays, _of_where(by, node, inner, item, taken, rests)))
@@ -163,7 +163,8 @@ def _of_where(by: Bits, node: n.Fold, env: Env, item: Element, taken: Value, mem
 def _criteria(by: Bits, node: n.CriteriaSet, env: Env) -> Iterator[tuple[Element, int]]:
     """Yield the criteria that may be of a set, in it or not, with what that rests on."""
     target = by.solver.evaluate(node.object, env)
-    entity, own = target.least, (target,)
+    entity = target.least
+    own = by.solver.env(entity)
     places = by.criteria(node, entity.type)
     for (name, when), place in zip(entity.type.sets[node.name].members, places, strict=True):
         criterion = entity.type.criteria[name]

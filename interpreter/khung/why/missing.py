@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from khung.engine import members
 from khung.engine.facts import Entity
-from khung.engine.values import Elements, known
+from khung.engine.values import Elements
 from khung.ir import nodes as n
 from khung.ir.rewrite import children
 from khung.ir.stages import names
@@ -49,7 +49,7 @@ class Missing(Because[bool]):
             entity: The subject.
             may_leave: Whether a choice, itself open, may take it out of the ranking.
         """
-        own, definition = (known(entity),), entity.type.definition
+        own, definition = self.solver.env(entity), entity.type.definition
         for name in (names.OUT, names.PENDING):
             self.of(definition(name).value, own)
         final = definition(names.of_stage(Stage.QUOTA)).value
@@ -153,7 +153,7 @@ class Missing(Because[bool]):
         self, node: n.Defined, entity: Entity, env: Env, end: End, rank: int | None
     ) -> bool:
         """Note what leaves a definition open, or itself if nothing does."""
-        own, declared = (known(entity),), entity.type.definition(node.name)
+        own, declared = self.solver.env(entity), entity.type.definition(node.name)
         if declared.applies is not None and self.solver.truth(declared.applies, own).why:
             return self.of(declared.applies, own)
         if node.name in entity.type.stages:
@@ -165,7 +165,7 @@ class Missing(Because[bool]):
 
     def fact(self, node: n.Field | n.Has, entity: Entity, env: Env) -> bool:
         """Note a fact, or what leaves open whether it applies, its default, or who points here."""
-        own, declared = (known(entity),), entity.type
+        own, declared = self.solver.env(entity), entity.type
         if isinstance(node, n.Has):
             return self.note(entity, node.name)
         fact = declared.facts.get(node.name) or declared.links.get(node.name)
@@ -241,7 +241,7 @@ class Missing(Because[bool]):
             return self.of(node.list, env)
         found = [] if _is_whole(source) else [self._of_list(node.list, env)]
         for item in self.taken(source.least, node.where, env):
-            inner = (*env, item.value)
+            inner = env.inner(item.value)
             body = self.solver.evaluate(node.body, inner)
             if rank is not None and node.empty is not None and body.least >= rank:
                 continue
@@ -258,7 +258,7 @@ class Missing(Because[bool]):
         return self.of(node, env)
 
     def _owner(self, node: n.CriteriaSet, env: Env) -> Env:
-        return (self.solver.evaluate(node.object, env),)
+        return self.solver.env(self.solver.evaluate(node.object, env).least)
 
     # -- bodies ---------------------------------------------------------------------------------
 
@@ -294,7 +294,7 @@ class Missing(Because[bool]):
         ]
         if not self.paths:  # then on where the others belong, stand and count
             asked = (*quota.per, *keys, quota.counts)
-            noted += [self.of_each(asked, (known(rival),)) for rival, _ in rivals]
+            noted += [self.of_each(asked, self.solver.env(rival)) for rival, _ in rivals]
         return any(noted)
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import field
 from typing import TYPE_CHECKING, Protocol
 
-from khung.engine.values import Value, known
 from khung.ir.stages import names
 from khung.records import dataclass
 
 if TYPE_CHECKING:
     from khung.engine.facts import Entity
     from khung.engine.groups import Groups, Key
+    from khung.engine.values import Value
     from khung.ir.nodes import Kept, Node
     from khung.ir.program import ObjectType
     from khung.why.bits import Bits
@@ -42,7 +42,7 @@ class QuotaRests:
 
     def made_of(self, node: Kept, entity: Entity) -> int:
         """Return on what rests what a quota makes of a subject."""
-        env, hanging = (known(entity),), self.rests.hanging
+        env, hanging = self.rests.solver.env(entity), self.rests.hanging
         quota = entity.type.quotas[node.place]
         groups = self.source.groups_of(entity.type, node.place)
         own = self.rests.of_each((quota.head.when,), env) | hanging.asked(quota.asks, "level")
@@ -72,7 +72,7 @@ class QuotaRests:
             nodes += [order.value for order in quota.order]
         found |= hanging.hangs(quota.counts).bits | self._around(node, groups, declared)
         for member in self._members(groups, key):
-            env = (known(member),)
+            env = self.rests.solver.env(member)
             found |= self.rests.of_each(nodes, env) | self.rests.own(member, names.OUT)
             if not groups.is_opaque(member):
                 found |= self.rests.whole(node.before, env)
@@ -84,7 +84,7 @@ class QuotaRests:
         if key not in self.kept_out:
             found = 0
             for entity in groups.entities:
-                env, quota = (known(entity),), declared.quotas[node.place]
+                env, quota = self.rests.solver.env(entity), declared.quotas[node.place]
                 found |= self.rests.of_each((quota.head.when, *quota.per), env)
                 if id(entity) not in groups.keys:
                     found |= self.rests.own(entity, names.OUT)

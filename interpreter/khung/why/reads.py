@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from khung.engine.facts import Entity
-from khung.engine.values import known
 from khung.ir import nodes as n
 from khung.ir.enums import FoldOp
 from khung.why.because import Because, End, is_known
@@ -65,7 +64,7 @@ class Reads(Because[None]):
             return
         fact = entity.type.facts.get(node.name)
         if fact is not None and fact.applies is not None and self._is_new(entity, node.name):
-            self.of(fact.applies, (known(entity),))
+            self.of(fact.applies, self.solver.env(entity))
         self._note(node, entity, env)
 
     def definition(
@@ -78,7 +77,7 @@ class Reads(Because[None]):
         if declared.label is not None:
             self._note(node, entity, env)
         if self._is_new(entity, node.name):
-            self.of(declared.value, (known(entity),), end, rank)
+            self.of(declared.value, self.solver.env(entity), end, rank)
 
     def _note(self, node: n.Field | n.Defined, entity: Entity, env: Env) -> None:
         path = f"{entity.path}.{node.name}"
@@ -112,7 +111,7 @@ class Reads(Because[None]):
             return
         wanted = _decider(node.op, end)
         for item in self.taken(source.least, node.where, env):
-            inner = (*env, item.value)
+            inner = env.inner(item.value)
             if wanted is not None and is_known(self.solver.truth(node.body, inner), not wanted):
                 continue
             self._note_element(item)

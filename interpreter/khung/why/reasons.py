@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from khung.engine.values import known
 from khung.ir import nodes as n
 from khung.ir import types as t
 from khung.ir.entries import stages_of
@@ -56,13 +55,13 @@ def met(entity: Entity, solver: Solver) -> Iterator[n.Ruled]:
     best = entity.type.definition(names.met(ladder_of(entity.type).levels[0].head.name)).value
     for ruled in _own_requirements(best):
         when = ruled.rule.when
-        if when is None or solver.truth(when, (known(entity),)).most:
+        if when is None or solver.truth(when, solver.env(entity)).most:
             yield ruled
 
 
 def lifting(entity: Entity, rank: int, solver: Solver) -> Iterator[n.Ruled]:
     """Yield the rules that hold a subject up at a rank: what they lift would be lower."""
-    env, given = (known(entity),), entity.given
+    env, given = solver.env(entity), entity.given
     for stage in stages_of(entity.type):
         node = _lifted(entity.type.definition(names.of_stage(stage) + names.COMPUTED).value)
         stands = given is not None and given.stands_for(stage)
@@ -87,7 +86,7 @@ def _own_requirements(met_level: Node) -> Iterator[n.Ruled]:
 def holding(rules: tuple[ScopeRule, ...], entity: Entity, solver: Solver) -> Iterator[Rule]:
     """Yield the rules whose condition surely holds."""
     for rule in (rule.head for rule in rules):
-        if rule.when is None or solver.truth(rule.when, (known(entity),)).least:
+        if rule.when is None or solver.truth(rule.when, solver.env(entity)).least:
             yield rule
 
 
@@ -116,7 +115,7 @@ class _Walk:
 
     @property
     def env(self) -> Env:
-        return (known(self.entity),)
+        return self.solver.env(self.entity)
 
     def below(self, node: Node) -> Iterator[n.Ruled]:
         """Yield the rules that keep a level below the rank."""

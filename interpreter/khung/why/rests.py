@@ -21,6 +21,7 @@ from khung.engine.folds import candidates
 from khung.engine.values import known
 from khung.ir import nodes as n
 from khung.ir.enums import ResultOf
+from khung.ir.hanging import ALWAYS
 from khung.ir.program import ladder_of
 from khung.ir.stages import names
 from khung.rulebook.model.rules import Stage
@@ -55,6 +56,8 @@ class Rests(Bits):
         super().__init__(solver, hanging)
         self.quotas = QuotaRests(self, quotas)
         self.status = status
+        self.live = hanging.lives
+        self.live = hanging.lives
         self.unstated: dict[int, int] = {}
         self.found: dict[tuple[int, int, End, int | None], int] = {}
 
@@ -74,13 +77,15 @@ class Rests(Bits):
         if pending:
             return found
         final = entity.type.definition(_FINAL).value
-        own = (known(entity),)
+        own = self.solver.env(entity)
         return found | (self.of(final, own) if left else self.whole(final, own))
 
     def of(self, node: Node, env: Env, end: End = End.BOTH, rank: int | None = None) -> int:
         """Return on what an end of a value rests."""
-        bits, results = self.hanging.found.get(id(node)) or self.hanging.hangs(node)
-        if not (results or bits & self.hanging.readings or (bits and bits & self._unstated(env))):
+        live = self.live.get(id(node))
+        if live is None:
+            live = self.live[id(node)] = self.hanging.live(node)
+        if not live or (live > 0 and not live & self._unstated(env)):
             return 0
         if len(env) != 1:
             return self.descend(node, env, end, rank)
@@ -112,9 +117,9 @@ class Rests(Bits):
 
     def of_each(self, nodes: Iterable[Node | None], env: Env) -> int:
         """Return on what several values rest."""
-        found = 0
+        found, live = 0, self.live
         for node in nodes:
-            if node is not None:
+            if node is not None and live.get(id(node), ALWAYS):
                 found |= self.of(node, env)
         return found
 
@@ -212,7 +217,7 @@ class Rests(Bits):
 
     def stated(self, entity: Entity, name: str) -> int:
         """Return on what rests what an object states, by its name."""
-        own, declared = (known(entity),), entity.type
+        own, declared = self.solver.env(entity), entity.type
         if name in declared.back_lists:
             return self._back_list(entity, name)
         if name in declared.facts:
@@ -235,7 +240,9 @@ class Rests(Bits):
         if case is None or entity.stranger or link.optional or link.applies is None:
             return count
         holders = case.back_list(entity, name).items
-        found = self.together(self.of(link.applies, (item.value,)) for item in holders)
+        found = self.together(
+            self.of(link.applies, self.solver.env(item.value.least)) for item in holders
+        )
         return count | found & self.hanging.readings
 
     def members(self, node: n.CriteriaSet, entity: Entity, own: Env) -> int:
@@ -263,7 +270,7 @@ class Rests(Bits):
         """Return on what a level rests, as another subject reads it; an opaque one is not asked."""
         if self.quotas.source.is_opaque(entity):
             return 0
-        own, name = (known(entity),), names.of_stage(node.stage)
+        own, name = self.solver.env(entity), names.of_stage(node.stage)
         if self.solver.truth(entity.type.definition(names.OUT).value, own).least:
             return 0
         read = n.Defined(node.object, entity.type.name, name, node.ty, node.span)

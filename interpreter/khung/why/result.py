@@ -15,8 +15,8 @@ from khung.engine.findings import findings_of
 from khung.engine.rings import CircularRulesError
 from khung.engine.stages import Run, Status
 from khung.engine.tables import answers
-from khung.engine.values import Value, known
 from khung.ir.entries import stages_of
+from khung.ir.nodes import Choice, Winner
 from khung.ir.program import ladder_of
 from khung.records import dataclass
 from khung.rulebook.model.rules import Stage
@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from khung.engine.facts import Case, Entity
     from khung.engine.quotas import GroupResult
     from khung.engine.tables import Answer
-    from khung.engine.voting import Decision, Finding, Step
+    from khung.engine.values import Value
+    from khung.engine.voting import Decision, Finding
     from khung.ir.nodes import Rule
     from khung.ir.program import Program
     from khung.ir.types import Type
@@ -75,23 +76,23 @@ class Result:
         return "out" if out.least else "open" if out.most else "in"
 
     @property
-    def _final(self) -> Step:
-        return self._run.step(self.entity, Stage.QUOTA)
+    def _final(self) -> Value:
+        return self._run.level(self.entity, Stage.QUOTA)
 
     @cached_property
     def level(self) -> int | None:
         """The rank, or None unless ranked."""
-        return self._final.level.least if self.status is Status.RANKED else None
+        return self._final.least if self.status is Status.RANKED else None
 
     @cached_property
     def at_best(self) -> int | None:
         """The highest rank that is left; None if not ranked."""
-        return None if self.status is Status.NOT_RANKED else self._final.level.most
+        return None if self.status is Status.NOT_RANKED else self._final.most
 
     @cached_property
     def at_worst(self) -> int | None:
         """The lowest rank that is left; None if not ranked."""
-        return None if self.status is Status.NOT_RANKED else self._final.level.least
+        return None if self.status is Status.NOT_RANKED else self._final.least
 
     @cached_property
     def stages(self) -> Mapping[str, Value]:
@@ -111,7 +112,11 @@ class Result:
     @cached_property
     def decision(self) -> Decision | None:
         """The choice that is left to a body."""
-        return self._final.decision if self.status is Status.NEEDS_DECISION else None
+        return (
+            self._run.step(self.entity, Stage.QUOTA).decision
+            if self.status is Status.NEEDS_DECISION
+            else None
+        )
 
     @cached_property
     def outputs(self) -> tuple[Output, ...]:
@@ -126,8 +131,7 @@ class Result:
     @cached_property
     def checks(self) -> tuple[Checked, ...]:
         """What came of every check, in the order of the rulebook."""
-        env = (known(self.entity),)
-        return checked(self.entity.type.checks, env, self._run.evaluator)
+        return checked(self._run.evaluator.row(self.entity))
 
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
@@ -229,16 +233,15 @@ def result_of(run: Run, entity: Entity) -> Result:
 
 
 def _stages(run: Run, entity: Entity) -> Iterator[tuple[str, Value]]:
-    stages = stages_of(entity.type)
+    stages, steps = stages_of(entity.type), run.steps
     for stage in stages[: stages.index(Stage.VOTE)]:
-        yield stage, run.step(entity, stage).level
-    vote, defer = run.step(entity, Stage.VOTE), run.step(entity, Stage.DEFER)
-    if vote.ran:
-        yield Stage.VOTE, vote.level
-    if entity.type.defer and defer.rules != vote.rules:
-        yield Stage.DEFER, defer.level
-    final = run.step(entity, Stage.QUOTA).level
-    if run.is_limited(entity) or final != defer.level:
+        yield stage, run.level(entity, stage)
+    if entity.type.votes and steps.comes_to(entity, Stage.VOTE, Winner):
+        yield Stage.VOTE, run.level(entity, Stage.VOTE)
+    before, final = run.level(entity, Stage.DEFER), run.level(entity, Stage.QUOTA)
+    if entity.type.defer and steps.comes_to(entity, Stage.DEFER, Choice):
+        yield Stage.DEFER, before
+    if run.is_limited(entity) or final != before:
         yield Stage.QUOTA, final
 
 

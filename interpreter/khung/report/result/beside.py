@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from khung.analysis import values
 from khung.engine.checks import CheckState
-from khung.engine.values import known
 from khung.ir import types as t
 from khung.records import dataclass
 from khung.report.document.model import Line, Style
@@ -178,7 +177,8 @@ class TableTeller:
         return self.context.say("table.open", names=said) if names else self.context.say("unknown")
 
     def _missing(self) -> Iterator[str]:
-        run, env = self.context.results.run, (known(self.entity),)
+        run = self.context.results.run
+        env = run.evaluator.env(self.entity)
         missing = Missing(run.evaluator, run)
         missing.of_each((self.answer.table.applies,), env)
         for fired in self.answer.rows:

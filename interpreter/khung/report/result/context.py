@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from khung.engine.values import known
 from khung.ir.program import ladder_of
 from khung.records import dataclass
 from khung.report.document.model import Line, Style
@@ -173,7 +172,8 @@ def _entries(decision: Decision, result: Result, context: Context) -> Iterator[s
     if quota is None:
         yield _entry(decision.options[-1], declared, context, f", after: {decision.kind.stage}")
         return
-    evaluator, env = context.results.run.evaluator, (known(result.entity),)
+    evaluator = context.results.run.evaluator
+    env = evaluator.env(result.entity)
     for key, node in (("chosen", quota.level), ("not_chosen", quota.others)):
         entry = _entry(evaluator.evaluate(node, env).least, declared, context)
         yield context.say(key, entry=entry)

@@ -238,7 +238,7 @@ class Teller:
             return
         items = [item for item, _ in kept(source.least, node.where, env, self.namer.evaluator)]
         in_the_way = [
-            item for item in items if not self._is(node.body, (*env, item.value), wanted=wanted)
+            item for item in items if not self._is(node.body, env.inner(item.value), wanted=wanted)
         ]
         groups = self._alike(node, in_the_way, env, wanted=wanted)
         for group in groups[:_MOST]:
@@ -288,7 +288,7 @@ class Teller:
             namer.called[subject.path] = called
         namer.slots[slot] = namer.element(item, node)
         (self.fixed.add if is_own(node.list, self.words.program) else self.fixed.discard)(slot)
-        said = self.tell(node.body, (*env, item.value), wanted=wanted)
+        said = self.tell(node.body, env.inner(item.value), wanted=wanted)
         if subject is not None:
             namer.called.pop(subject.path, None)
         return said
@@ -318,7 +318,8 @@ class Teller:
         inside: tuple[Told, ...] = ()
         if target.least is self.namer.own:  # whose values are in slots of their own
             own = replace(self, namer=replace(self.namer, slots={}), fixed=set())
-            inside = own.tell(declared.value, (target,), wanted=wanted)
+            inner = self.namer.evaluator.env(target.least)
+            inside = own.tell(declared.value, inner, wanted=wanted)
         if declared.label is None and inside:
             return inside
         return (Told(self.namer.found(node, env, ""), inside),)

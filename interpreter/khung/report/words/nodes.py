@@ -224,7 +224,9 @@ def is_settled(node: n.Node, env: Env, solver: Solver, own: Set[int], *, wanted:
             if not isinstance(target.least, Entity) or target.why:
                 return False
             declared = target.least.type.definitions.get(node.name)
-            return declared is not None and inside(declared.value, wanted, (target,), frozenset())
+            return declared is not None and inside(
+                declared.value, wanted, solver.env(target.least), frozenset()
+            )
         case n.Compare() | n.Literal():
             truth = solver.truth(node, env)
             return _reads_no_fact(node, own) and not is_as_wanted(truth, wanted=wanted)

@@ -138,7 +138,7 @@ class RuleTeller:
         self, rule: Rule, entity: Entity, rank: int | None, met: dict[str, Entity]
     ) -> tuple[Told, ...]:
         """Return what a rule found; the subjects in the way are put into `met`."""
-        test, env = self.test(rule, entity.type), (known(entity),)
+        test, env = self.test(rule, entity.type), self.evaluator.env(entity)
         match kind_of(rule):
             case "caps":
                 return self._cap(rule, self._teller(entity, met), env, rank)
@@ -202,7 +202,7 @@ class RuleTeller:
             return
         for limit, item in limits_of(cap, env, self.evaluator):
             if rank is None or limit.most < rank:
-                inner = env if item is None else (*env, item.value)
+                inner = env if item is None else env.inner(item.value)
                 level = self.words.level(limit.most, teller.namer.own.type)
                 whom = self._limited_by(cap, teller, env, item)
                 line = self.words.say("found", what=whom, value=level)

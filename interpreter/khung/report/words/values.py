@@ -6,7 +6,6 @@ from dataclasses import field
 from typing import TYPE_CHECKING
 
 from khung.engine.facts import Entity
-from khung.engine.values import known
 from khung.ir import nodes as n
 from khung.ir.enums import FoldOp
 from khung.ir.rewrite import children
@@ -144,7 +143,7 @@ def bodies(node: n.Node, env: Env, evaluator: Solver) -> Iterator[Entity]:
                 yield target
             elif isinstance(target, Entity) and target is not env[0].least:
                 inside = target.type.definition(node.name).value
-                yield from bodies(inside, (known(target),), evaluator)
+                yield from bodies(inside, evaluator.env(target), evaluator)
         case n.Fold() | n.Select() | n.Project():
             return
         case _:
