@@ -41,6 +41,7 @@ class Definitions:
     parameters: dict[str, Node] = field(default_factory=dict)
     tables: dict[tuple[str, str], Table] = field(default_factory=dict)
     said: dict[int, tuple[Node, frozenset[Node]]] = field(default_factory=dict)
+    expanded: dict[tuple[str, str, Node, int], Node] = field(default_factory=dict)
     open: list[tuple[str, str]] = field(default_factory=list)
 
     def scope_of(self, owner: str, span: Span) -> Scope:

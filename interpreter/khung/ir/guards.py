@@ -21,7 +21,7 @@ from khung.ir.nodes import (
     Node,
     Not,
 )
-from khung.ir.rewrite import bottom_up, fold, substitute
+from khung.ir.rewrite import fold, substitute
 from khung.ir.types import Enumeration
 
 if TYPE_CHECKING:
@@ -57,11 +57,15 @@ def normal(node: Node, definitions: Typed, depth: int = 0) -> Node:
         if isinstance(inner, Defined) and depth < EXPANSION_DEPTH:
             known = definitions.known.get((inner.owner, inner.name))
             if known is not None:
-                body = substitute(known.value, inner.object)
-                return normal(body, definitions, depth + 1)
+                key = (inner.owner, inner.name, inner.object, depth)
+                found = definitions.expanded.get(key)
+                if found is None:
+                    body = substitute(known.value, inner.object)
+                    found = definitions.expanded[key] = normal(body, definitions, depth + 1)
+                return found
         return inner
 
-    return fold(bottom_up(node, expand))
+    return fold(node, expand)
 
 
 def _says_all(node: Node) -> tuple[Node, ...]:
@@ -130,5 +134,5 @@ def _only_kinds(node: Node, found: set[Field]) -> bool:
 def _under(test: Node, kind: Field, value: str) -> bool | None:
     """Return what a test gives where the kind is `value`; None where that does not settle it."""
     literal = Literal(value, kind.ty, kind.span)
-    result = fold(bottom_up(test, lambda node: literal if node == kind else node))
+    result = fold(test, lambda node: literal if node == kind else node)
     return result.value if isinstance(result, Literal) and isinstance(result.value, bool) else None

@@ -29,7 +29,7 @@ from khung.ir.nodes import (
     Variable,
 )
 from khung.ir.program import Work
-from khung.ir.rewrite import bottom_up, children, fold, walk
+from khung.ir.rewrite import children, fold, walk
 from khung.ir.stages import names
 from khung.ir.stages.quota import read_of_members
 from khung.ir.types import Enumeration, Object, first_of, names_of
@@ -49,8 +49,9 @@ def work_order(program: Program, bag: Bag) -> tuple[Work, ...]:
 
     Reports: K0441 for a stage that waits for itself, with the path, under the readings chosen.
     """
+    leads = _Leads(program)
     waits = {
-        work: tuple(_waits(program, work, before, nodes))
+        work: tuple(_waits(leads, work, before, nodes))
         for declared in program.subjects
         for before, end, nodes in _stages(declared)
         for work in _of_each_kind(declared, end)
@@ -92,7 +93,7 @@ def _closing(program: Program, ring: list[Work]) -> Span | None:
         declared = program.objects[work.subject]
         nodes = (node for _, end, of in _stages(declared) if end == work.definition for node in of)
         for part in (part for node in nodes for part in walk(node)):
-            reader = _Reader(program, declared, work.kind)
+            reader = _Reader(_Leads(program), declared, work.kind)
             if _reads(part, declared):
                 reader.look(part)
             if other in reader.found:
@@ -108,11 +109,11 @@ def _kinds(declared: ObjectType) -> tuple[str, ...]:
     return declared.kinds.values if declared.kinds else ("",)
 
 
-def _waits(program: Program, work: Work, before: str, nodes: tuple[Node, ...]) -> Iterator[Work]:
+def _waits(leads: _Leads, work: Work, before: str, nodes: tuple[Node, ...]) -> Iterator[Work]:
     """Yield what one stage of one kind waits for: its own stage before, and what it reads."""
     if before:
         yield work._replace(definition=before)
-    reader = _Reader(program, program.objects[work.subject], work.kind)
+    reader = _Reader(leads, leads.program.objects[work.subject], work.kind)
     for node in nodes:
         reader.look(node)
     yield from dict.fromkeys(reader.found)
@@ -150,10 +151,42 @@ def _reads(node: Node, declared: ObjectType) -> bool:
 
 
 @dataclass(slots=True)
+class _Leads:
+    """Tells which definitions of the rulebook read a result, themselves or through others."""
+
+    program: Program
+    found: dict[tuple[str, str], bool] = field(default_factory=dict)
+    nodes: dict[int, bool] = field(default_factory=dict)
+
+    def lead(self, node: Node) -> bool:
+        """Say whether a node of the program reads a result in any way; asked for each kind."""
+        if id(node) not in self.nodes:
+            self.nodes[id(node)] = self._lead(node)
+        return self.nodes[id(node)]
+
+    def _lead(self, node: Node) -> bool:
+        return any(
+            isinstance(part, LevelOf | StateOf)
+            or (isinstance(part, Defined) and self._definition(part))
+            for part in walk(node)
+        )
+
+    def _definition(self, node: Defined) -> bool:
+        declared = self.program.objects[first_of(node.owner)]
+        if node.name in declared.stages:
+            return False
+        key = (node.owner, node.name)
+        if key not in self.found:
+            self.found[key] = True  # stands while a ring is looked through
+            self.found[key] = self.lead(declared.definitions[node.name].value)
+        return self.found[key]
+
+
+@dataclass(slots=True)
 class _Reader:
     """Finds the results that expressions of one kind of a subject read."""
 
-    program: Program
+    leads: _Leads
     declared: ObjectType
     kind: str
     found: list[Work] = field(default_factory=list)
@@ -161,7 +194,9 @@ class _Reader:
 
     def look(self, node: Node) -> None:
         """Note the results read below a node, where conditions on the kind do not rule them out."""
-        self._walk(fold(bottom_up(node, self._with_kind) if self.kind else node), {})
+        if not self.leads.lead(node):
+            return
+        self._walk(fold(node, self._with_kind if self.kind else None), {})
 
     def _with_kind(self, node: Node) -> Node:
         is_kind = (
@@ -198,7 +233,7 @@ class _Reader:
     def _definition(self, node: Defined, sources: Mapping[int, Node]) -> None:
         """Note what a definition of the rulebook reads; what the stages become is work itself."""
         key = (node.owner, node.name)
-        declared = self.program.objects[first_of(node.owner)]
+        declared = self.leads.program.objects[first_of(node.owner)]
         if key in self.seen or node.name in declared.stages:
             return
         self.seen.add(key)
@@ -212,7 +247,7 @@ class _Reader:
         if not isinstance(target.ty, Object):
             return
         for name in names_of(target.ty.name):
-            declared = self.program.objects[name]
+            declared = self.leads.program.objects[name]
             for kind in self._kinds_of(target, declared, sources) if declared.stages else ():
                 self.found.append(Work(name, kind, definition))
 
@@ -234,17 +269,17 @@ class _Reader:
             return self._is_below(sources[target.slot], sources)
         match target:
             case Field() if isinstance(target.object.ty, Object):
-                owner = self.program.objects[first_of(target.object.ty.name)]
+                owner = self.leads.program.objects[first_of(target.object.ty.name)]
                 back = owner.back_lists.get(target.name)
                 return back is not None and self._is_tree(back.holder, back.link)
             case Select():
                 return self._is_below(target.list, sources)
             case Defined():
-                owner = self.program.objects[first_of(target.owner)]
+                owner = self.leads.program.objects[first_of(target.owner)]
                 return self._is_below(owner.definitions[target.name].value, sources)
             case _:  # nothing else leads down a tree
                 return False
 
     def _is_tree(self, holder: str, link: str) -> bool:
-        declared = self.program.objects[holder].links.get(link)
+        declared = self.leads.program.objects[holder].links.get(link)
         return declared is not None and declared.tree

@@ -50,32 +50,23 @@ if TYPE_CHECKING:
 
 def children(node: Node) -> tuple[Node, ...]:
     """Return the nodes right below, in the order of evaluation."""
-    match node:
-        case Literal() | Unknown() | Variable() | Given() | Broken():
+    match node:  # what there is most of comes first: many are asked
+        case Variable() | Literal():
             return ()
-        case Ruled() | There():
-            return (node.body,)
-        case Limit():
-            return (node.body, node.top)
-        case Winner():
-            base = () if node.base is None else (node.base,)
-            return (node.ballots, *base, node.counting, node.above_ceiling, node.ceiling)
-        case Choice():
-            return (node.ceiling,) if node.among is None else (node.among, node.ceiling)
-        case Kept():
-            return (node.before,)
-        case Field() | Defined() | LevelOf() | StateOf() | CriteriaSet() | Has():
+        case Field() | Defined():
             return (node.object,)
-        case Attribute():
-            return (node.kind,)
+        case Compare():
+            return (node.left, node.right)
+        case AllOf() | AnyOf():
+            return node.operands
         case Not():
             return (node.operand,)
-        case AllOf() | AnyOf() | Least() | Greatest():
-            return node.operands
-        case Compare() | Arithmetic():
-            return (node.left, node.right)
         case If():
             return (node.condition, node.yes, node.no)
+        case Call():
+            return tuple(a for a in node.arguments if a is not None)
+        case Has() | CriteriaSet() | LevelOf() | StateOf():
+            return (node.object,)
         case Fold():
             parts = (node.list, node.where, node.body, node.empty)
             return tuple(part for part in parts if part is not None)
@@ -85,10 +76,27 @@ def children(node: Node) -> tuple[Node, ...]:
             return (node.list, node.body)
         case Build():
             return node.items
+        case Arithmetic():
+            return (node.left, node.right)
+        case Attribute():
+            return (node.kind,)
         case Rows():
             return tuple(part for row in node.rows for part in row)
-        case Call():
-            return tuple(a for a in node.arguments if a is not None)
+        case Unknown() | Given() | Broken():
+            return ()
+        case Ruled() | There():
+            return (node.body,)
+        case Least() | Greatest():
+            return node.operands
+        case Limit():
+            return (node.body, node.top)
+        case Winner():
+            base = () if node.base is None else (node.base,)
+            return (node.ballots, *base, node.counting, node.above_ceiling, node.ceiling)
+        case Choice():
+            return (node.ceiling,) if node.among is None else (node.among, node.ceiling)
+        case Kept():
+            return (node.before,)
         case _:
             assert_never(node)
 
@@ -99,7 +107,9 @@ def bottom_up(node: Node, change: Callable[[Node], Node]) -> Node:
     What has no changed child is not built anew.
     """
     old = children(node)
-    new = tuple(bottom_up(child, change) for child in old)
+    if not old:
+        return change(node)
+    new = tuple([bottom_up(child, change) for child in old])
     same = all(map(operator.is_, old, new))
     return change(node if same else _with_children(node, new))
 
@@ -158,9 +168,11 @@ def _with_children(node: Node, new: tuple[Node, ...]) -> Node:
 
 def walk(node: Node) -> Iterator[Node]:
     """Yield a node and all below it, parents first."""
-    yield node
-    for child in children(node):
-        yield from walk(child)
+    left = [node]
+    while left:
+        node = left.pop()
+        yield node
+        left += reversed(children(node))
 
 
 def substitute(node: Node, self_node: Node) -> Node:
@@ -172,13 +184,20 @@ def substitute(node: Node, self_node: Node) -> Node:
     return bottom_up(node, change)
 
 
-def fold(node: Node) -> Node:
-    """Return a node in which boolean constants are worked out and negations pushed inwards."""
-    return bottom_up(node, _folded)
+def fold(node: Node, change: Callable[[Node], Node] | None = None) -> Node:
+    """Return a node in which boolean constants are worked out and negations pushed inwards.
+
+    Args:
+        node: The node.
+        change: What is made of each node before, children first; that is folded already.
+    """
+    return bottom_up(node, _folded if change is None else lambda inner: _folded(change(inner)))
 
 
 def _folded(node: Node) -> Node:
     match node:
+        case Variable() | Literal() | Field():
+            return node
         case Not():
             return _negated(node)
         case AllOf():

@@ -30,11 +30,13 @@ class Typed(Protocol):
         declared: All that the rulebook declares.
         known: The definitions typed so far, by object type and name.
         said: What conditions say, by the id of each (`guards`).
+        expanded: Definitions that are read, expanded, by the object and how deep they stand.
     """
 
     declared: Declarations
     known: dict[tuple[str, str], Definition]
     said: dict[int, tuple[Node, frozenset[Node]]]
+    expanded: dict[tuple[str, str, Node, int], Node]
 
     def definition(self, owner: str, name: str) -> Definition | None:
         """Return a definition of an object type; None if it leads back to itself."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import is_dataclass
+from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from khung.records import dataclass
@@ -81,33 +82,62 @@ def _entries(node: Any, owner: m.Subject | m.Record | None) -> Iterator[Entry]:
 def _own(node: Any) -> Iterator[Any]:
     """Yield citations and expressions below a node, down to the next node with a head."""
     for part in _parts(node):
-        if isinstance(part, m.Citation | Expr):
+        if _sort(type(part)) is _Sort.LEAF:
             yield part
         elif isinstance(part, m.Head) or not hasattr(part, "head"):
             yield from _own(part)
 
 
-def _parts(node: Any) -> Iterator[Any]:
-    """Yield the parts of the model, and the expressions, right below a node."""
+def _parts(node: Any) -> list[Any]:
+    """Return the parts of the model, and the expressions, right below a node."""
+    found: list[Any] = []
     for name in _names(type(node)):
-        yield from _flat(getattr(node, name))
+        _add(getattr(node, name), found)
+    return found
 
 
-def _flat(value: Any) -> Iterator[Any]:
-    if isinstance(value, tuple):
-        for item in value:
-            yield from _flat(item)
-    elif isinstance(value, Binder):
-        yield value.list
-    elif isinstance(value, Cell):
-        for test in value.tests or ():
-            yield test.operand if isinstance(test, UnaryTest) else test
-    elif isinstance(value, Expr | m.Citation) or _is_model(value):
-        yield value
+def _add(value: Any, found: list[Any]) -> None:
+    match _sort(type(value)):
+        case _Sort.LEAF | _Sort.MODEL:
+            found.append(value)
+        case _Sort.TUPLE:
+            for item in value:
+                _add(item, found)
+        case _Sort.BINDER:
+            found.append(value.list)
+        case _Sort.CELL:
+            tests = value.tests or ()
+            found += (test.operand if isinstance(test, UnaryTest) else test for test in tests)
+        case _Sort.OTHER:
+            pass
 
 
 def _is_model(value: Any) -> bool:
     return bool(_names(type(value)))
+
+
+class _Sort(Enum):
+    """What an attribute of the model may hold: a leaf is an expression or a citation."""
+
+    TUPLE = 0
+    LEAF = 1
+    MODEL = 2
+    BINDER = 3
+    CELL = 4
+    OTHER = 5
+
+
+_SORTS: dict[type, _Sort] = {tuple: _Sort.TUPLE, Binder: _Sort.BINDER, Cell: _Sort.CELL}
+"""What `_sort` found before: so many are asked that a check of each class would take long."""
+
+
+def _sort(kind: type) -> _Sort:
+    found = _SORTS.get(kind)
+    if found is None:
+        leaf = issubclass(kind, Expr | m.Citation)
+        found = _Sort.LEAF if leaf else _Sort.MODEL if _names(kind) else _Sort.OTHER
+        _SORTS[kind] = found
+    return found
 
 
 _NAMES: dict[type, tuple[str, ...]] = {}
