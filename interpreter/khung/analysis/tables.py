@@ -35,7 +35,7 @@ from khung.ir.nodes import (
     StateOf,
     Variable,
 )
-from khung.ir.rewrite import bottom_up, fold, substitute, walk
+from khung.ir.rewrite import fold, substitute, walk
 from khung.records import dataclass
 from khung.rulebook.model import Hit
 
@@ -106,7 +106,7 @@ class _Axis:
     def at(self, node: Node, value: Any) -> Node:
         """Return a node where the axis has a value."""
         literal = Literal(value, self.node.ty, self.node.span)
-        return fold(bottom_up(node, lambda inner: literal if inner == self.node else inner))
+        return fold(node, lambda inner: literal if inner == self.node else inner)
 
     def settles(self, node: Node) -> bool:
         """Whether a condition is known once this axis is."""
@@ -136,8 +136,10 @@ class _Tests:
     open: int = 0
     closed: int = 0
     settled: dict[tuple[int, Any], list[tuple[int, Any]]] = field(default_factory=dict)
+    evaluator: Evaluator = field(init=False)
 
     def __post_init__(self) -> None:
+        self.evaluator = Evaluator(self.program.values, self.program.objects)
         self.inputs = {n: self._expanded(node) for n, node in self.table.inputs.items()}
         asked = [self._conjuncts(row.when) for row in self.table.rows]
         there = self._conjuncts(self.table.applies)
@@ -208,7 +210,7 @@ class _Tests:
             value = substitute(owner.definitions[inner.name].value, inner.object)
             return self._expanded(value, depth + 1)
 
-        return fold(bottom_up(node, expand))
+        return fold(node, expand)
 
     # -- columns --------------------------------------------------------------------------------
 
@@ -234,8 +236,12 @@ class _Tests:
         return [*cells, *(c for c in self._conjuncts(row.when) if axis.settles(c))]
 
     def _hold(self, tests: Sequence[Node], axis: _Axis, value: Any) -> bool:
-        evaluator = Evaluator(self.program.values, self.program.objects)
-        return all(evaluator.truth(axis.at(test, value), ()).least for test in tests)
+        return all(self._holds(axis.at(test, value)) for test in tests)
+
+    def _holds(self, test: Node) -> bool:
+        if isinstance(test, Literal):  # as folding mostly leaves
+            return test.value is True
+        return bool(self.evaluator.truth(test, ()).least)
 
     # -- examples -------------------------------------------------------------------------------
 
@@ -252,7 +258,7 @@ class _Tests:
         return str(found).lower() if isinstance(found, bool) else str(found)
 
     def _value(self, node: Node) -> Any:
-        return Evaluator(self.program.values, self.program.objects).evaluate(node, ()).least
+        return self.evaluator.evaluate(node, ()).least
 
     def _branch(self, node: Node) -> Node:
         """Return the branch of a choice that is left where its conditions are known."""

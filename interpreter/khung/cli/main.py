@@ -25,7 +25,7 @@ DEBUG = "KHUNG_DEBUG"
 """Set in the environment, it lets a defect show where in the program it is."""
 
 _GARBAGE = (
-    100_000  # new objects before garbage is looked for: reading files makes many and drops few
+    500_000  # new objects before garbage is looked for: reading files makes many and drops few
 )
 
 

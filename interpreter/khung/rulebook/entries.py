@@ -25,30 +25,29 @@ class Entry:
     Attributes:
         owner: The subject or record that it belongs to; None in the manifest.
         node: The entry, of a class of `rulebook.model`.
+        citations: What the entry cites, also in parts that have no head of their own.
+        expressions: The expressions of the entry itself, not of those in it.
     """
 
     owner: m.Subject | m.Record | None
     node: Any
     head: m.Head
-
-    @property
-    def citations(self) -> Iterator[m.Citation]:
-        """What the entry cites, also in parts that have no head of their own."""
-        for part in _own(self.node):
-            if isinstance(part, m.Citation):
-                yield part
-
-    @property
-    def expressions(self) -> Iterator[Expr]:
-        """The expressions of the entry itself, not of those in it."""
-        for part in _own(self.node):
-            if isinstance(part, Expr):
-                yield part
+    citations: tuple[m.Citation, ...]
+    expressions: tuple[Expr, ...]
 
 
-def entries(rulebook: m.Rulebook) -> Iterator[Entry]:
-    """Yield every entry of a rulebook that has a head, in the order of the model."""
-    return _entries(rulebook, None)
+def entries(rulebook: m.Rulebook) -> tuple[Entry, ...]:
+    """Return every entry of a rulebook that has a head, in the order of the model."""
+    for known, found in _LAST:
+        if known is rulebook:
+            return found
+    found = tuple(_entries(rulebook, None))
+    _LAST[:] = [*_LAST[-1:], (rulebook, found)]
+    return found
+
+
+_LAST: list[tuple[m.Rulebook, tuple[Entry, ...]]] = []
+"""The two rulebooks last looked through: a check goes through one and its base often."""
 
 
 def labels_of_sets(rulebook: m.Rulebook) -> dict[tuple[str, str], m.Label | None]:
@@ -73,7 +72,10 @@ def _entries(node: Any, owner: m.Subject | m.Record | None) -> Iterator[Entry]:
     inner = node if isinstance(node, m.Subject | m.Record) else owner
     head = getattr(node, "head", None)
     if isinstance(head, m.Head):
-        yield Entry(inner, node, head)
+        own = tuple(_own(node))
+        cited = tuple(part for part in own if isinstance(part, m.Citation))
+        said = tuple(part for part in own if not isinstance(part, m.Citation))
+        yield Entry(inner, node, head, cited, said)
     for part in _parts(node):
         if _is_model(part):
             yield from _entries(part, inner)
