@@ -8,28 +8,13 @@ from typing import TYPE_CHECKING
 from khung.diagnostics.model import Word
 from khung.diagnostics.suggest import nearest, unknown
 from khung.ir import calendar_names, guards
+from khung.ir import nodes as n
 from khung.ir import table_paths as tables
 from khung.ir import types as t
 from khung.ir.builtins import PROPERTIES
 from khung.ir.declare import Member, Sort
 from khung.ir.entries import stages_of
 from khung.ir.enums import ResultOf
-from khung.ir.nodes import (
-    Attribute,
-    Broken,
-    Call,
-    CriteriaSet,
-    Defined,
-    Field,
-    Has,
-    LevelOf,
-    Literal,
-    Node,
-    Project,
-    StateOf,
-    Unknown,
-    Variable,
-)
 from khung.ir.operators import type_word
 from khung.ir.rewrite import substitute
 from khung.rulebook.model.rules import Stage
@@ -53,14 +38,14 @@ def values_of(ty: t.Type, scope: Scope) -> tuple[str, ...]:
     return ()
 
 
-def value_literal(name: str, ty: t.Type, scope: Scope, span: Span, reading: str = "") -> Literal:
+def value_literal(name: str, ty: t.Type, scope: Scope, span: Span, reading: str = "") -> n.Literal:
     """Return the literal of a value of a scale (its rank) or of an enumeration (its name)."""
     if isinstance(ty, t.Scale):
-        return Literal(scope.declared.values[ty.name].rank(name), ty, span)
-    return Literal(name, ty, span, reading)
+        return n.Literal(scope.declared.values[ty.name].rank(name), ty, span)
+    return n.Literal(name, ty, span, reading)
 
 
-def lower_name(expr: ast.Name, scope: Scope, want: t.Type) -> Node:
+def lower_name(expr: ast.Name, scope: Scope, want: t.Type) -> n.Node:
     """Return what a bare name means where `want` is due.
 
     Reports: K0201 (nothing has the name), K0204 (a level's name that is also a declared one of
@@ -70,12 +55,12 @@ def lower_name(expr: ast.Name, scope: Scope, want: t.Type) -> Node:
     if expr.name in values_of(want, scope):
         if named is not None and named.ty == want:
             scope.bag.add("K0204", expr.span, name=expr.name, type=type_word(want))
-            return Broken(want, expr.span)
+            return n.Broken(want, expr.span)
         return value_literal(expr.name, want, scope, expr.span)
     if named is not None:
         return named
     _report_unknown(expr, scope, want)
-    return Broken(t.BAD, expr.span)
+    return n.Broken(t.BAD, expr.span)
 
 
 def _report_unknown(expr: ast.Name, scope: Scope, want: t.Type) -> None:
@@ -109,10 +94,10 @@ def _member_names(ty: t.Type, scope: Scope) -> list[str]:
     return []
 
 
-def _find(name: str, scope: Scope, span: Span) -> Node | None:
+def _find(name: str, scope: Scope, span: Span) -> n.Node | None:
     for variable in reversed(scope.variables):
         if variable.name == name:
-            return Variable(name, variable.slot, variable.ty, span)
+            return n.Variable(name, variable.slot, variable.ty, span)
     for variable in reversed(scope.items):
         found = read(variable, name, scope, span)
         if found is not None:
@@ -124,13 +109,13 @@ def _find(name: str, scope: Scope, span: Span) -> Node | None:
     if name == "self" and scope.self is not None:
         return scope.self
     if name == "on" and isinstance(scope.self and scope.self.ty, t.Object):
-        return Call("on", (), t.DATE, span)
+        return n.Call("on", (), t.DATE, span)
     return None
 
 
 def read(
-    target: Node, name: str, scope: Scope, span: Span, *, name_span: Span | None = None
-) -> Node | None:
+    target: n.Node, name: str, scope: Scope, span: Span, *, name_span: Span | None = None
+) -> n.Node | None:
     """Return the node that reads a member of a value; None where it has no such member.
 
     Reports: K0333 where the value may not apply at this place.
@@ -138,7 +123,7 @@ def read(
     ty = target.ty
     if isinstance(ty, t.Context):
         fields = dict(ty.fields)
-        return Field(target, name, fields[name], span) if name in fields else None
+        return n.Field(target, name, fields[name], span) if name in fields else None
     if isinstance(ty, t.Object):
         member = scope.declared.member(ty.name, name)
         if member is None:
@@ -148,40 +133,40 @@ def read(
         return node
     properties = PROPERTIES.get(ty)
     if properties and name in properties:
-        return Call(f".{name}", (target,), properties[name], span)
+        return n.Call(f".{name}", (target,), properties[name], span)
     if isinstance(ty, t.Ballots) and name in scope.declared.values[ty.scale].values:
         rank = value_literal(name, t.Scale(ty.scale), scope, span)
-        return Call("ballots for", (target, rank), t.NUMBER, span)
+        return n.Call("ballots for", (target, rank), t.NUMBER, span)
     if isinstance(ty, t.Enumeration):
         return _attribute(target, ty.name, name, scope, span)
     return None
 
 
-def _member(target: Node, owner: str, member: Member, scope: Scope, span: Span) -> Node:
+def _member(target: n.Node, owner: str, member: Member, scope: Scope, span: Span) -> n.Node:
     match member.sort:
         case Sort.FACT | Sort.LINK | Sort.BACK:
-            return Field(target, member.name, member.ty, span)
+            return n.Field(target, member.name, member.ty, span)
         case Sort.DEFINITION:
             found = scope.definitions.definition(owner, member.name)
             ty = found.ty if found else t.BAD
-            return Defined(target, owner, member.name, ty, span) if found else Broken(ty, span)
+            return n.Defined(target, owner, member.name, ty, span) if found else n.Broken(ty, span)
         case Sort.SET:
-            return CriteriaSet(target, owner, member.name, member.ty, span)
+            return n.CriteriaSet(target, owner, member.name, member.ty, span)
         case Sort.LEVEL:
-            return LevelOf(target, Stage.QUOTA, member.ty, span)
+            return n.LevelOf(target, Stage.QUOTA, member.ty, span)
         case Sort.STATE:
             return _state(target, member, scope, span)
         case Sort.STAGES:
-            return Broken(t.BAD, span)
+            return n.Broken(t.BAD, span)
 
 
-def _state(target: Node, member: Member, scope: Scope, span: Span) -> Node:
+def _state(target: n.Node, member: Member, scope: Scope, span: Span) -> n.Node:
     if member.name == "status" and not scope.lax:
         scope.bag.add("K0335", span)
-    return StateOf(target, ResultOf(member.name), member.ty, span)
+    return n.StateOf(target, ResultOf(member.name), member.ty, span)
 
 
-def _attribute(target: Node, kinds: str, name: str, scope: Scope, span: Span) -> Node | None:
+def _attribute(target: n.Node, kinds: str, name: str, scope: Scope, span: Span) -> n.Node | None:
     subject, _, field_name = kinds.partition(".")
     declared = scope.declared.objects.get(subject)
     model = declared.subject if declared else None
@@ -196,10 +181,10 @@ def _attribute(target: Node, kinds: str, name: str, scope: Scope, span: Span) ->
         for key, value in kind.attributes
         if key == name
     )
-    return Attribute(target, name, pairs, t.Enumeration(attribute), span)
+    return n.Attribute(target, name, pairs, t.Enumeration(attribute), span)
 
 
-def _require_guard(node: Node, target: Node, member: Member, scope: Scope, span: Span) -> None:
+def _require_guard(node: n.Node, target: n.Node, member: Member, scope: Scope, span: Span) -> None:
     if scope.unguarded:
         return
     condition = condition_of(target, member, scope)
@@ -208,18 +193,18 @@ def _require_guard(node: Node, target: Node, member: Member, scope: Scope, span:
     scope.bag.add(
         "K0333",
         span,
-        help="has" if isinstance(condition, Has) else "required" if scope.required else "",
+        help="has" if isinstance(condition, n.Has) else "required" if scope.required else "",
         name=node.span.text,
         condition=_said(condition, target, member, scope),
     )
 
 
-def _said(condition: Node, target: Node, member: Member, scope: Scope) -> str:
+def _said(condition: n.Node, target: n.Node, member: Member, scope: Scope) -> str:
     """Return a condition as it would be written here, on the object that is read."""
     path = "" if target == scope.self else f"{target.span.text}."
-    if isinstance(condition, StateOf):
+    if isinstance(condition, n.StateOf):
         return f"{path}ranked"
-    if isinstance(condition, Has):
+    if isinstance(condition, n.Has):
         return f"has({path}{condition.name})"
     if member.applies is None or not path or not isinstance(target.ty, t.Object):
         return condition.span.text
@@ -231,17 +216,17 @@ def _said(condition: Node, target: Node, member: Member, scope: Scope) -> str:
     return text
 
 
-def condition_of(target: Node, member: Member, scope: Scope) -> Node | None:
+def condition_of(target: n.Node, member: Member, scope: Scope) -> n.Node | None:
     """Return the condition under which a member has a value on `target`; None where always."""
     if member.sort is Sort.LEVEL and isinstance(target.ty, t.Object):
-        return StateOf(target, ResultOf.RANKED, t.BOOLEAN, target.span)
+        return n.StateOf(target, ResultOf.RANKED, t.BOOLEAN, target.span)
     if member.applies is None or not isinstance(target.ty, t.Object):
         return None
     condition = scope.definitions.applies(target.ty.name, member)
     return None if condition is None else substitute(condition, target)
 
 
-def lower_path(expr: ast.Path, scope: Scope) -> Node:
+def lower_path(expr: ast.Path, scope: Scope) -> n.Node:
     """Return what `object.name` means.
 
     Reports: K0201, K0202 (the value has nothing of that name), K0205 (nothing can be read of it).
@@ -254,25 +239,25 @@ def lower_path(expr: ast.Path, scope: Scope) -> Node:
         return of_table
     target = scope.lower(expr.object)
     if target.ty == t.BAD:
-        return Broken(t.BAD, expr.span)
+        return n.Broken(t.BAD, expr.span)
     if target.ty == t.ANYTHING:
-        return Unknown(t.ANYTHING, expr.span)
+        return n.Unknown(t.ANYTHING, expr.span)
     if isinstance(target.ty, t.List):
         return _project(target, target.ty.element, expr, scope)
     found = read(target, expr.name, scope, expr.span, name_span=expr.span)
     if found is None:
         _report_member(target.ty, expr, scope)
-        return Broken(t.BAD, expr.span)
+        return n.Broken(t.BAD, expr.span)
     return found
 
 
-def _project(target: Node, element: t.Type, expr: ast.Path, scope: Scope) -> Node:
+def _project(target: n.Node, element: t.Type, expr: ast.Path, scope: Scope) -> n.Node:
     inner, variable = scope.bind("", element, expr.span)
     body = read(variable, expr.name, replace(inner, unguarded=True), expr.span)
     if body is None:
         _report_member(element, expr, scope)
-        return Broken(t.BAD, expr.span)
-    return Project(variable, target, body, t.List(body.ty), expr.span)
+        return n.Broken(t.BAD, expr.span)
+    return n.Project(variable, target, body, t.List(body.ty), expr.span)
 
 
 def _report_member(ty: t.Type, expr: ast.Path, scope: Scope) -> None:
@@ -295,7 +280,7 @@ def _report_member(ty: t.Type, expr: ast.Path, scope: Scope) -> None:
         )
 
 
-def _reserved_path(expr: ast.Path, scope: Scope) -> Node | None:
+def _reserved_path(expr: ast.Path, scope: Scope) -> n.Node | None:
     head, rulebook = expr.object, scope.declared.rulebook
     if isinstance(head, ast.Path) and head.name == "stages":
         return _stage(head, expr, scope)
@@ -320,55 +305,57 @@ def _reserved_path(expr: ast.Path, scope: Scope) -> Node | None:
             return None
 
 
-def _period(expr: ast.Path, rulebook: m.Rulebook, scope: Scope) -> Node:
+def _period(expr: ast.Path, rulebook: m.Rulebook, scope: Scope) -> n.Node:
     start, end = rulebook.period
     if expr.name not in ("from", "to"):
         unknown(scope.bag, "name", expr.name, expr.name_span, ("from", "to"))
-        return Broken(t.BAD, expr.span)
-    return Literal(start if expr.name == "from" else end, t.DATE, expr.span)
+        return n.Broken(t.BAD, expr.span)
+    return n.Literal(start if expr.name == "from" else end, t.DATE, expr.span)
 
 
-def _parameter(expr: ast.Path, rulebook: m.Rulebook, scope: Scope) -> Node:
+def _parameter(expr: ast.Path, rulebook: m.Rulebook, scope: Scope) -> n.Node:
     parameters = {p.head.id: p for p in rulebook.parameters}
     if expr.name not in parameters:
         unknown(scope.bag, "parameter", expr.name, expr.name_span, parameters)
-        return Broken(t.BAD, expr.span)
+        return n.Broken(t.BAD, expr.span)
     return scope.definitions.parameter(parameters[expr.name], expr.span)
 
 
-def _reading(expr: ast.Path, scope: Scope) -> Node:
+def _reading(expr: ast.Path, scope: Scope) -> n.Node:
     chosen = scope.declared.chosen
     if expr.name not in chosen:
         unknown(scope.bag, "reading", expr.name, expr.name_span, chosen)
-        return Broken(t.BAD, expr.span)
-    return Literal(chosen[expr.name], t.Enumeration(f"readings.{expr.name}"), expr.span, expr.name)
+        return n.Broken(t.BAD, expr.span)
+    return n.Literal(
+        chosen[expr.name], t.Enumeration(f"readings.{expr.name}"), expr.span, expr.name
+    )
 
 
-def _criterion(expr: ast.Path, scope: Scope) -> Node:
+def _criterion(expr: ast.Path, scope: Scope) -> n.Node:
     target = scope.self
     if target is None or not isinstance(target.ty, t.Object):
-        return Broken(t.BAD, expr.span)
+        return n.Broken(t.BAD, expr.span)
     declared = scope.declared.objects.get(target.ty.name)
     if declared is None or not declared.criteria:
-        return Broken(t.BAD, expr.span)
+        return n.Broken(t.BAD, expr.span)
     if expr.name not in declared.criteria:
         unknown(scope.bag, "criterion", expr.name, expr.name_span, declared.criteria)
-        return Broken(t.BAD, expr.span)
+        return n.Broken(t.BAD, expr.span)
     group, item = declared.criteria[expr.name]
     grades = declared.members[group.head.id].ty
     ty = grades.element if isinstance(grades, t.List) else t.BAD
-    node = Field(target, f"criteria.{expr.name}", ty, expr.span)
+    node = n.Field(target, f"criteria.{expr.name}", ty, expr.span)
     for applies in (group.applies_when, item.applies_when):
         member = Member(Sort.FACT, f"criteria.{expr.name}", ty, applies=applies)
         _require_guard(node, target, member, scope, expr.span)
     return node
 
 
-def _stage(head: ast.Path, expr: ast.Path, scope: Scope) -> Node | None:
+def _stage(head: ast.Path, expr: ast.Path, scope: Scope) -> n.Node | None:
     return _stage_of(scope.lower(head.object), expr, scope)
 
 
-def _stage_of(target: Node, expr: ast.Path, scope: Scope) -> Node | None:
+def _stage_of(target: n.Node, expr: ast.Path, scope: Scope) -> n.Node | None:
     member = (
         scope.declared.member(target.ty.name, "stages") if isinstance(target.ty, t.Object) else None
     )
@@ -377,15 +364,15 @@ def _stage_of(target: Node, expr: ast.Path, scope: Scope) -> Node | None:
     stages = _stages_before_the_last(target.ty, scope)
     if expr.name not in stages:
         unknown(scope.bag, "stage", expr.name, expr.name_span, stages)
-        return Broken(t.BAD, expr.span)
+        return n.Broken(t.BAD, expr.span)
     _require_guard(
-        Field(target, "stages", member.ty, expr.span),
+        n.Field(target, "stages", member.ty, expr.span),
         target,
         Member(Sort.LEVEL, expr.name, member.ty),
         scope,
         expr.span,
     )
-    return LevelOf(target, Stage(expr.name), member.ty, expr.span)
+    return n.LevelOf(target, Stage(expr.name), member.ty, expr.span)
 
 
 def _stages_before_the_last(ty: t.Type, scope: Scope) -> tuple[Stage, ...]:

@@ -6,20 +6,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, assert_never
 
 from khung.diagnostics.model import Word
+from khung.ir import nodes as n
 from khung.ir import types as t
-from khung.ir.nodes import (
-    AllOf,
-    AnyOf,
-    Arithmetic,
-    Broken,
-    Build,
-    Call,
-    Compare,
-    If,
-    Literal,
-    Node,
-    Unknown,
-)
 from khung.syntax.operators import ArithmeticOp, CompareOp
 
 if TYPE_CHECKING:
@@ -83,30 +71,30 @@ def has_order(ty: t.Type) -> bool:
     )
 
 
-def is_broken(*nodes: Node) -> bool:
+def is_broken(*nodes: n.Node) -> bool:
     """Whether anything about the nodes was reported already."""
     return any(node.ty == t.BAD for node in nodes)
 
 
-def arithmetic(op: ArithmeticOp, left: Node, right: Node, scope: Scope, span: Span) -> Node:
+def arithmetic(op: ArithmeticOp, left: n.Node, right: n.Node, scope: Scope, span: Span) -> n.Node:
     """Return the node of `left op right`.
 
     Reports: K0322 (types that do not go together), K0331 (a share is not reckoned with).
     """
     if is_broken(left, right):
-        return Broken(t.BAD, span)
+        return n.Broken(t.BAD, span)
     for first, second, result in ARITHMETIC[op]:
         if t.fits(left.ty, first) and t.fits(right.ty, second):
             open_type = t.ANYTHING in (left.ty, right.ty)
             ty = _result_of_open(op, left.ty, right.ty, result) if open_type else result
-            return Arithmetic(op, left, right, ty, span)
+            return n.Arithmetic(op, left, right, ty, span)
     if t.FRACTION in (left.ty, right.ty):
         scope.bag.add("K0331", span)
     else:
         scope.bag.add(
             "K0322", span, op=op.value, left=type_word(left.ty), right=type_word(right.ty)
         )
-    return Broken(t.BAD, span)
+    return n.Broken(t.BAD, span)
 
 
 def _result_of_open(op: ArithmeticOp, left: t.Type, right: t.Type, first: t.Type) -> t.Type:
@@ -115,28 +103,28 @@ def _result_of_open(op: ArithmeticOp, left: t.Type, right: t.Type, first: t.Type
     return first if len(results) == 1 else t.ANYTHING
 
 
-def negate(operand: Node, scope: Scope, span: Span) -> Node:
+def negate(operand: n.Node, scope: Scope, span: Span) -> n.Node:
     """Return the node of `-x`."""
     zeros: dict[t.Type, object] = {t.NUMBER: Decimal(0), t.MONTHS: 0, t.SECONDS: Decimal(0)}
     if is_broken(operand):
-        return Broken(t.BAD, span)
+        return n.Broken(t.BAD, span)
     ty = t.NUMBER if operand.ty == t.ANYTHING else operand.ty
     if ty not in zeros:
         scope.bag.add("K0323", span, op="-", found=type_word(operand.ty))
-        return Broken(t.BAD, span)
-    if isinstance(operand, Literal) and isinstance(operand.value, Decimal | int):
-        return Literal(-operand.value, ty, span)
-    return Arithmetic(ArithmeticOp.SUBTRACT, Literal(zeros[ty], ty, span), operand, ty, span)
+        return n.Broken(t.BAD, span)
+    if isinstance(operand, n.Literal) and isinstance(operand.value, Decimal | int):
+        return n.Literal(-operand.value, ty, span)
+    return n.Arithmetic(ArithmeticOp.SUBTRACT, n.Literal(zeros[ty], ty, span), operand, ty, span)
 
 
-def compare(op: CompareOp, left: Node, right: Node, scope: Scope, span: Span) -> Node:
+def compare(op: CompareOp, left: n.Node, right: n.Node, scope: Scope, span: Span) -> n.Node:
     """Return the node of a comparison.
 
     Reports: K0321 (types that do not go together), K0324 (no order), K0327, K0328 (a share
     against something other than a fixed ratio from 0 to 1).
     """
     if is_broken(left, right):
-        return Broken(t.BOOLEAN, span)
+        return n.Broken(t.BOOLEAN, span)
     if right.ty == t.FRACTION and left.ty != t.FRACTION:
         op, left, right = MIRRORED[op], right, left
     if left.ty == t.FRACTION:
@@ -152,70 +140,70 @@ def compare(op: CompareOp, left: Node, right: Node, scope: Scope, span: Span) ->
             left=type_word(left.ty),
             right=type_word(right.ty),
         )
-        return Broken(t.BOOLEAN, span)
+        return n.Broken(t.BOOLEAN, span)
     if op not in EQUALITY and not has_order(ty):
         scope.bag.add("K0324", span, op=op.value, found=type_word(ty))
-        return Broken(t.BOOLEAN, span)
-    return Compare(op, left, right, span)
+        return n.Broken(t.BOOLEAN, span)
+    return n.Compare(op, left, right, span)
 
 
-def _compare_share(op: CompareOp, share: Node, limit: Node, scope: Scope, span: Span) -> Node:
+def _compare_share(op: CompareOp, share: n.Node, limit: n.Node, scope: Scope, span: Span) -> n.Node:
     threshold = as_threshold(limit)
     if threshold is None:
         scope.bag.add("K0327", limit.span)
-        return Broken(t.BOOLEAN, span)
+        return n.Broken(t.BOOLEAN, span)
     return _against(op, share, threshold, scope, span)
 
 
-def _against(op: CompareOp, share: Node, threshold: Node, scope: Scope, span: Span) -> Node:
+def _against(op: CompareOp, share: n.Node, threshold: n.Node, scope: Scope, span: Span) -> n.Node:
     """Compare with a ratio; of a choice between ratios, choose between comparisons."""
-    if isinstance(threshold, If):
+    if isinstance(threshold, n.If):
         yes, no = (_against(op, share, x, scope, span) for x in (threshold.yes, threshold.no))
-        return If(threshold.condition, yes, no, t.BOOLEAN, span)
-    assert isinstance(threshold, Literal)  # noqa: S101  # as_threshold gives nothing else
+        return n.If(threshold.condition, yes, no, t.BOOLEAN, span)
+    assert isinstance(threshold, n.Literal)  # noqa: S101  # as_threshold gives nothing else
     assert isinstance(threshold.value, tuple)  # noqa: S101  # likewise
     numerator, denominator = threshold.value
     if not 0 <= numerator <= denominator:
         scope.bag.add("K0328", threshold.span, text=threshold.span.text)
-    return Compare(op, share, threshold, span)
+    return n.Compare(op, share, threshold, span)
 
 
-def as_threshold(limit: Node) -> Node | None:
+def as_threshold(limit: n.Node) -> n.Node | None:
     """Return a fixed ratio as a fraction of two whole numbers; None where it is not one.
 
     A percentage, a quotient of two whole numbers, or a choice between such. The run-time value of
     the literals made here is a pair, numerator and denominator, the latter above 0.
     """
     match limit:
-        case Literal() if isinstance(limit.value, Decimal):
-            return Literal(limit.value.as_integer_ratio(), t.FRACTION, limit.span)
-        case Arithmetic() if limit.op is ArithmeticOp.DIVIDE:
+        case n.Literal() if isinstance(limit.value, Decimal):
+            return n.Literal(limit.value.as_integer_ratio(), t.FRACTION, limit.span)
+        case n.Arithmetic() if limit.op is ArithmeticOp.DIVIDE:
             pair = (_whole(limit.left), _whole(limit.right))
             if pair[0] is None or not pair[1]:
                 return None
-            return Literal(pair, t.FRACTION, limit.span)
-        case If():
+            return n.Literal(pair, t.FRACTION, limit.span)
+        case n.If():
             yes, no = as_threshold(limit.yes), as_threshold(limit.no)
             if yes is None or no is None:
                 return None
-            return If(limit.condition, yes, no, t.FRACTION, limit.span)
+            return n.If(limit.condition, yes, no, t.FRACTION, limit.span)
         case _:  # no fixed ratio, which the caller reports
             return None
 
 
-def _whole(node: Node) -> int | None:
-    if isinstance(node, Literal) and isinstance(node.value, Decimal):
+def _whole(node: n.Node) -> int | None:
+    if isinstance(node, n.Literal) and isinstance(node.value, Decimal):
         return int(node.value) if node.value == node.value.to_integral_value() else None
     return None
 
 
-def in_range(value: Node, bounds: Node, scope: Scope, span: Span) -> Node:
+def in_range(value: n.Node, bounds: n.Node, scope: Scope, span: Span) -> n.Node:
     """Return the node of `value in [a..b]`: two comparisons where the ends are written out."""
-    if isinstance(bounds, Build) and bounds.bounds:
+    if isinstance(bounds, n.Build) and bounds.bounds:
         low_op = CompareOp.GE if bounds.bounds[0] == "[" else CompareOp.GT
         high_op = CompareOp.LE if bounds.bounds[1] == "]" else CompareOp.LT
         low, high = bounds.items
-        return AllOf(
+        return n.AllOf(
             (
                 compare(low_op, value, low, scope, span),
                 compare(high_op, value, high, scope, span),
@@ -225,27 +213,27 @@ def in_range(value: Node, bounds: Node, scope: Scope, span: Span) -> Node:
     return membership(value, bounds, scope, span)
 
 
-def membership(value: Node, test: Node, scope: Scope, span: Span) -> Node:
+def membership(value: n.Node, test: n.Node, scope: Scope, span: Span) -> n.Node:
     """Return the node of `value in test`, by the type of the test: equal, in a range, in a list.
 
     Reports: K0330 where nothing of the kind can hold the value.
     """
     if is_broken(value, test):
-        return Broken(t.BOOLEAN, span)
+        return n.Broken(t.BOOLEAN, span)
     match test.ty:
         case t.Anything():
-            return Unknown(t.BOOLEAN, span)
+            return n.Unknown(t.BOOLEAN, span)
         case ty if t.fits(value.ty, ty) and _is_plain(value.ty, ty):
             return compare(CompareOp.EQ, value, test, scope, span)
         case t.Range() if t.fits(value.ty, test.ty.element):
-            return Call("in range", (value, test), t.BOOLEAN, span)
+            return n.Call("in range", (value, test), t.BOOLEAN, span)
         case t.List() if t.fits(value.ty, test.ty.element):
             return _in_list(value, test, scope, span)
         case t.List(t.Range(element)) if t.fits(value.ty, element):
             return _in_list(value, test, scope, span)
         case _:
             scope.bag.add("K0330", span, found=type_word(value.ty), wanted=type_word(test.ty))
-            return Broken(t.BOOLEAN, span)
+            return n.Broken(t.BOOLEAN, span)
 
 
 def _is_plain(value: t.Type, test: t.Type) -> bool:
@@ -253,16 +241,16 @@ def _is_plain(value: t.Type, test: t.Type) -> bool:
     return value != t.ANYTHING or not isinstance(test, t.List | t.Range)
 
 
-def _in_list(value: Node, test: Node, scope: Scope, span: Span) -> Node:
-    if isinstance(test, Build):
+def _in_list(value: n.Node, test: n.Node, scope: Scope, span: Span) -> n.Node:
+    if isinstance(test, n.Build):
         tests = tuple(
             in_range(value, item, scope, span)
             if isinstance(item.ty, t.Range)
             else compare(CompareOp.EQ, value, item, scope, span)
             for item in test.items
         )
-        return AnyOf(tests, span)
-    return Call("list contains", (test, value), t.BOOLEAN, span)
+        return n.AnyOf(tests, span)
+    return n.Call("list contains", (test, value), t.BOOLEAN, span)
 
 
 def type_word(ty: t.Type) -> Word:

@@ -13,21 +13,8 @@ from dataclasses import field
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from khung.ir import nodes as n
 from khung.ir.enums import ResultOf
-from khung.ir.nodes import (
-    Defined,
-    Field,
-    Fold,
-    Kept,
-    LevelOf,
-    Literal,
-    Node,
-    Project,
-    Ruled,
-    Select,
-    StateOf,
-    Variable,
-)
 from khung.ir.program import Work
 from khung.ir.rewrite import children, fold, walk
 from khung.ir.stages import names
@@ -109,7 +96,7 @@ def _kinds(declared: ObjectType) -> tuple[str, ...]:
     return declared.kinds.values if declared.kinds else ("",)
 
 
-def _waits(leads: _Leads, work: Work, before: str, nodes: tuple[Node, ...]) -> Iterator[Work]:
+def _waits(leads: _Leads, work: Work, before: str, nodes: tuple[n.Node, ...]) -> Iterator[Work]:
     """Yield what one stage of one kind waits for: its own stage before, and what it reads."""
     if before:
         yield work._replace(definition=before)
@@ -119,9 +106,9 @@ def _waits(leads: _Leads, work: Work, before: str, nodes: tuple[Node, ...]) -> I
     yield from dict.fromkeys(reader.found)
 
 
-def _stages(declared: ObjectType) -> Iterator[tuple[str, str, tuple[Node, ...]]]:
+def _stages(declared: ObjectType) -> Iterator[tuple[str, str, tuple[n.Node, ...]]]:
     """Yield the definition that ends each stage, that before it, and what may read a result."""
-    before, found = "", list[Node]()
+    before, found = "", list[n.Node]()
     for name, definition in declared.stages.items():
         parts = _parts(definition.value, declared)
         found += (part for part in parts if any(_reads(each, declared) for each in walk(part)))
@@ -130,24 +117,24 @@ def _stages(declared: ObjectType) -> Iterator[tuple[str, str, tuple[Node, ...]]]
             before, found = name, []
 
 
-def _parts(node: Node, declared: ObjectType) -> Iterator[Node]:
+def _parts(node: n.Node, declared: ObjectType) -> Iterator[n.Node]:
     """Yield what a stage is made of: rules, what a quota reads of members, what else stands."""
-    if isinstance(node, Kept):
+    if isinstance(node, n.Kept):
         yield from read_of_members(declared.quotas[node.place])
-    elif isinstance(node, Ruled) and not isinstance(node.body, Kept):
+    elif isinstance(node, n.Ruled) and not isinstance(node.body, n.Kept):
         yield node
-    elif any(isinstance(part, Ruled | Kept) for part in walk(node)):
+    elif any(isinstance(part, n.Ruled | n.Kept) for part in walk(node)):
         for child in children(node):
             yield from _parts(child, declared)
     else:
         yield node
 
 
-def _reads(node: Node, declared: ObjectType) -> bool:
+def _reads(node: n.Node, declared: ObjectType) -> bool:
     """Whether a node reads a result, or a definition of the rulebook, which may."""
-    if isinstance(node, Defined):
+    if isinstance(node, n.Defined):
         return node.name not in declared.stages
-    return isinstance(node, LevelOf | StateOf)
+    return isinstance(node, n.LevelOf | n.StateOf)
 
 
 @dataclass(slots=True)
@@ -158,20 +145,20 @@ class _Leads:
     found: dict[tuple[str, str], bool] = field(default_factory=dict)
     nodes: dict[int, bool] = field(default_factory=dict)
 
-    def lead(self, node: Node) -> bool:
+    def lead(self, node: n.Node) -> bool:
         """Say whether a node of the program reads a result in any way; asked for each kind."""
         if id(node) not in self.nodes:
             self.nodes[id(node)] = self._lead(node)
         return self.nodes[id(node)]
 
-    def _lead(self, node: Node) -> bool:
+    def _lead(self, node: n.Node) -> bool:
         return any(
-            isinstance(part, LevelOf | StateOf)
-            or (isinstance(part, Defined) and self._definition(part))
+            isinstance(part, n.LevelOf | n.StateOf)
+            or (isinstance(part, n.Defined) and self._definition(part))
             for part in walk(node)
         )
 
-    def _definition(self, node: Defined) -> bool:
+    def _definition(self, node: n.Defined) -> bool:
         declared = self.program.objects[first_of(node.owner)]
         if node.name in declared.stages:
             return False
@@ -192,45 +179,45 @@ class _Reader:
     found: list[Work] = field(default_factory=list)
     seen: set[tuple[str, str]] = field(default_factory=set)
 
-    def look(self, node: Node) -> None:
+    def look(self, node: n.Node) -> None:
         """Note the results read below a node, where conditions on the kind do not rule them out."""
         if not self.leads.lead(node):
             return
         self._walk(fold(node, self._with_kind if self.kind else None), {})
 
-    def _with_kind(self, node: Node) -> Node:
+    def _with_kind(self, node: n.Node) -> n.Node:
         is_kind = (
-            isinstance(node, Field)
+            isinstance(node, n.Field)
             and node.name == self.declared.kind_field
-            and isinstance(node.object, Variable)
+            and isinstance(node.object, n.Variable)
             and node.object.slot == 0
             and isinstance(node.ty, Enumeration)
         )
-        return Literal(self.kind, node.ty, node.span) if is_kind else node
+        return n.Literal(self.kind, node.ty, node.span) if is_kind else node
 
-    def _walk(self, node: Node, sources: Mapping[int, Node]) -> None:
+    def _walk(self, node: n.Node, sources: Mapping[int, n.Node]) -> None:
         """Note what a node reads; `sources` gives the list of each bound variable."""
         match node:
-            case LevelOf():
+            case n.LevelOf():
                 after = Stage.DEFER if node.stage is Stage.VOTE else node.stage
                 self._note(node.object, names.of_stage(after), sources)
-            case StateOf():
+            case n.StateOf():
                 is_status = node.what is ResultOf.STATUS
                 name = names.of_stage(Stage.QUOTA) if is_status else names.RANKED
                 self._note(node.object, name, sources)
-            case Fold() | Select() | Project():
+            case n.Fold() | n.Select() | n.Project():
                 inner = {**sources, node.variable.slot: node.list}
                 for child in children(node):
                     self._walk(child, sources if child is node.list else inner)
                 return
-            case Defined():
+            case n.Defined():
                 self._definition(node, sources)
             case _:  # nothing else reads a result
                 pass
         for child in children(node):
             self._walk(child, sources)
 
-    def _definition(self, node: Defined, sources: Mapping[int, Node]) -> None:
+    def _definition(self, node: n.Defined, sources: Mapping[int, n.Node]) -> None:
         """Note what a definition of the rulebook reads; what the stages become is work itself."""
         key = (node.owner, node.name)
         declared = self.leads.program.objects[first_of(node.owner)]
@@ -238,12 +225,12 @@ class _Reader:
             return
         self.seen.add(key)
         value = declared.definitions[node.name].value
-        if isinstance(node.object, Variable) and node.object.slot == 0:
+        if isinstance(node.object, n.Variable) and node.object.slot == 0:
             self.look(value)
         else:
             self._walk(fold(value), {**sources, 0: node.object})
 
-    def _note(self, target: Node, definition: str, sources: Mapping[int, Node]) -> None:
+    def _note(self, target: n.Node, definition: str, sources: Mapping[int, n.Node]) -> None:
         if not isinstance(target.ty, Object):
             return
         for name in names_of(target.ty.name):
@@ -252,29 +239,29 @@ class _Reader:
                 self.found.append(Work(name, kind, definition))
 
     def _kinds_of(
-        self, target: Node, declared: ObjectType, sources: Mapping[int, Node]
+        self, target: n.Node, declared: ObjectType, sources: Mapping[int, n.Node]
     ) -> tuple[str, ...]:
         kinds = _kinds(declared)
         if declared.name != self.declared.name or not self.kind:
             return kinds
-        if isinstance(target, Variable) and target.slot == 0 and 0 not in sources:
+        if isinstance(target, n.Variable) and target.slot == 0 and 0 not in sources:
             return (self.kind,)
         if self._is_below(target, sources):
             return kinds[: kinds.index(self.kind)]
         return kinds
 
-    def _is_below(self, target: Node, sources: Mapping[int, Node]) -> bool:
+    def _is_below(self, target: n.Node, sources: Mapping[int, n.Node]) -> bool:
         """Whether an object was reached down a tree link."""
-        if isinstance(target, Variable) and target.slot in sources:
+        if isinstance(target, n.Variable) and target.slot in sources:
             return self._is_below(sources[target.slot], sources)
         match target:
-            case Field() if isinstance(target.object.ty, Object):
+            case n.Field() if isinstance(target.object.ty, Object):
                 owner = self.leads.program.objects[first_of(target.object.ty.name)]
                 back = owner.back_lists.get(target.name)
                 return back is not None and self._is_tree(back.holder, back.link)
-            case Select():
+            case n.Select():
                 return self._is_below(target.list, sources)
-            case Defined():
+            case n.Defined():
                 owner = self.leads.program.objects[first_of(target.owner)]
                 return self._is_below(owner.definitions[target.name].value, sources)
             case _:  # nothing else leads down a tree

@@ -9,29 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from khung.diagnostics.suggest import unknown
+from khung.ir import nodes as n
 from khung.ir import program as p
 from khung.ir import types as t
 from khung.ir.declare import cited
-from khung.ir.nodes import (
-    AllOf,
-    Broken,
-    Call,
-    CriteriaSet,
-    Defined,
-    Field,
-    Fold,
-    Has,
-    LevelOf,
-    Literal,
-    Node,
-    Not,
-    Project,
-    Rows,
-    Rule,
-    Select,
-    StateOf,
-    Variable,
-)
 from khung.ir.operators import type_word
 from khung.ir.program import Output, Row, Table, member_name
 from khung.ir.rewrite import children
@@ -46,7 +27,8 @@ if TYPE_CHECKING:
     from khung.syntax import ast
 
 _READS = (
-    Field | Defined | LevelOf | StateOf | CriteriaSet | Has | Fold | Select | Project | Variable
+    *(n.Field, n.Defined, n.LevelOf, n.StateOf, n.CriteriaSet, n.Has),
+    *(n.Fold, n.Select, n.Project, n.Variable),
 )
 
 _TESTED = (
@@ -67,7 +49,7 @@ _ANSWERED = t.Boolean | t.Number | t.String | t.Date | t.Scale | t.Enumeration |
 """The types of what a row can answer."""
 
 
-def lower_table(model: m.Table, owner: str, scope: Scope, applies: Node | None) -> Table:
+def lower_table(model: m.Table, owner: str, scope: Scope, applies: n.Node | None) -> Table:
     """Return a table of `owner`.
 
     Args:
@@ -88,7 +70,7 @@ def definitions_of(table: Table) -> Iterator[p.Definition]:
     for name, output in table.outputs.items():
         pairs = tuple((row.condition, row.then[name]) for row in table.rows)
         whole = t.List(output.ty) if table.hit is m.Hit.COLLECT else output.ty
-        value = Rows(table.hit, pairs, whole, table.span)
+        value = n.Rows(table.hit, pairs, whole, table.span)
         label = _label(table, name, output)
         member = member_name(table.name, name)
         yield p.Definition(member, whole, value, label, table.sources, table.applies)
@@ -111,7 +93,7 @@ class _Maker:
     owner: str
     scope: Scope
 
-    def table(self, applies: Node | None) -> Table:
+    def table(self, applies: n.Node | None) -> Table:
         head = self.model.head
         inputs = {ref.name: self._input(ref, expr) for ref, expr in self.model.inputs}
         outputs = {one.ref.name: self._output(one) for one in self.model.outputs}
@@ -121,12 +103,12 @@ class _Maker:
             head.id, self.model.hit, head.label, sources, applies, inputs, outputs, rows, head.span
         )
 
-    def _input(self, ref: m.Ref, expr: ast.Expr) -> Node:
+    def _input(self, ref: m.Ref, expr: ast.Expr) -> n.Node:
         node = self.scope.lower(expr)
         if isinstance(node.ty, _TESTED):
             return node
         self.scope.bag.add("K0452", expr.span, name=ref.name, found=type_word(node.ty))
-        return Broken(t.BAD, expr.span)
+        return n.Broken(t.BAD, expr.span)
 
     def _output(self, written: m.Output) -> Output:
         name = member_name(self.model.head.id, written.ref.name)
@@ -145,7 +127,7 @@ class _Maker:
     def _row(
         self,
         model: m.Row,
-        inputs: dict[str, Node],
+        inputs: dict[str, n.Node],
         outputs: dict[str, Output],
         sources: tuple[str, ...],
     ) -> Row:
@@ -157,20 +139,20 @@ class _Maker:
         condition = self._condition(model, [*(cell for _, cell in tests), when])
         return Row(self._rule(model.head, sources), tests, when, condition, then)
 
-    def _condition(self, model: m.Row, parts: list[Node | None]) -> Node:
+    def _condition(self, model: m.Row, parts: list[n.Node | None]) -> n.Node:
         kept = tuple(part for part in parts if part is not None)
         if not kept:
-            return Literal(value=True, ty=t.BOOLEAN, span=model.head.span)
-        return kept[0] if len(kept) == 1 else AllOf(kept, model.head.span)
+            return n.Literal(value=True, ty=t.BOOLEAN, span=model.head.span)
+        return kept[0] if len(kept) == 1 else n.AllOf(kept, model.head.span)
 
-    def _rule(self, head: m.Head, sources: tuple[str, ...]) -> Rule:
+    def _rule(self, head: m.Head, sources: tuple[str, ...]) -> n.Rule:
         name = f"{self.owner}.tables.{self.model.head.id}.{head.id}"
         own = cited(self.scope.declared, head.sources) or sources
         if not own:
             self.scope.bag.add("K0505", head.span, name=name)
-        return Rule(name, own, head.label, None, head.span)
+        return n.Rule(name, own, head.label, None, head.span)
 
-    def _cell(self, ref: m.Ref, cell: ast.Cell, inputs: dict[str, Node]) -> Node | None:
+    def _cell(self, ref: m.Ref, cell: ast.Cell, inputs: dict[str, n.Node]) -> n.Node | None:
         """Return the test of a cell; None where it lets any value pass."""
         if ref.name not in inputs:
             unknown(self.scope.bag, "input", ref.name, ref.span, inputs)
@@ -181,9 +163,9 @@ class _Maker:
         test = lower_tests(cell.tests, value, self.scope, cell.span)
         if _reads(test, value):
             self.scope.bag.add("K0451", cell.span, text=cell.span.text)
-        return Not(test, cell.span) if cell.negated else test
+        return n.Not(test, cell.span) if cell.negated else test
 
-    def _then(self, model: m.Row, outputs: dict[str, Output], scope: Scope) -> dict[str, Node]:
+    def _then(self, model: m.Row, outputs: dict[str, Output], scope: Scope) -> dict[str, n.Node]:
         given = {ref.name: expr for ref, expr in model.then}
         for ref, _ in model.then:
             if ref.name not in outputs:
@@ -191,17 +173,17 @@ class _Maker:
         for name in outputs:
             if name not in given:
                 scope.bag.add("K0450", model.head.span, name=name, row=model.head.id)
-        broken = Broken(t.BAD, model.head.span)
+        broken = n.Broken(t.BAD, model.head.span)
         return {
             name: scope.lower(given[name], output.ty) if name in given else broken
             for name, output in outputs.items()
         }
 
 
-def _reads(node: Node, value: Node) -> bool:
+def _reads(node: n.Node, value: n.Node) -> bool:
     """Whether a test reads anything besides the value that it tests."""
     if node is value:
         return False
-    if isinstance(node, _READS) or (isinstance(node, Call) and node.function == "on"):
+    if isinstance(node, _READS) or (isinstance(node, n.Call) and node.function == "on"):
         return True
     return any(_reads(child, value) for child in children(node))

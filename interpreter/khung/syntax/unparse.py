@@ -10,35 +10,7 @@ import unicodedata
 from enum import IntEnum
 from typing import TYPE_CHECKING, Final, assert_never
 
-from khung.syntax.ast import (
-    Aggregate,
-    And,
-    Arithmetic,
-    Between,
-    Boolean,
-    Call,
-    Cell,
-    Compare,
-    ContextLiteral,
-    Expr,
-    Filter,
-    If,
-    ListLiteral,
-    Membership,
-    Name,
-    Negate,
-    Null,
-    Number,
-    Or,
-    Path,
-    Percent,
-    Quantifier,
-    RangeLiteral,
-    String,
-    Tally,
-    Temporal,
-    UnaryTest,
-)
+from khung.syntax import ast
 from khung.syntax.keywords import FUNCTIONS
 from khung.syntax.operators import ArithmeticOp
 
@@ -75,24 +47,24 @@ _FIRST_WORD: Final = re.compile(r"(\w*)\(")
 _LONGEST_PLAIN_NUMBER: Final = 40
 
 
-def unparse(expr: Expr | UnaryTest) -> str:
+def unparse(expr: ast.Expr | ast.UnaryTest) -> str:
     """Return the text of an expression or test."""
     return _write(expr, _Level.EXPR, last=True)
 
 
-def unparse_cell(cell: Cell) -> str:
+def unparse_cell(cell: ast.Cell) -> str:
     """Return the text of a cell of a decision table."""
     if cell.tests is None:
         return "-"
     text = ", ".join(_write(test, _Level.ADD, last=False) for test in cell.tests)
     match cell.tests:
-        case (Call(function="not"),) if not cell.negated:
+        case (ast.Call(function="not"),) if not cell.negated:
             return f"({text})"  # bare, it would be read as a negated cell
         case _:
             return f"not({text})" if cell.negated else text
 
 
-def _write(expr: Expr | UnaryTest, level: _Level, *, last: bool) -> str:
+def _write(expr: ast.Expr | ast.UnaryTest, level: _Level, *, last: bool) -> str:
     """Write `expr` where the grammar has a rule of `level`.
 
     Args:
@@ -109,96 +81,96 @@ def _write(expr: Expr | UnaryTest, level: _Level, *, last: bool) -> str:
     return _text(expr, last=last)
 
 
-def _level(expr: Expr | UnaryTest) -> _Level:
+def _level(expr: ast.Expr | ast.UnaryTest) -> _Level:
     match expr:
-        case If() | Quantifier() | Tally() | Aggregate():
+        case ast.If() | ast.Quantifier() | ast.Tally() | ast.Aggregate():
             return _Level.EXPR
-        case Or():
+        case ast.Or():
             return _Level.OR
-        case And():
+        case ast.And():
             return _Level.AND
-        case Compare() | Between() | Membership():
+        case ast.Compare() | ast.Between() | ast.Membership():
             return _Level.COMPARISON
-        case Arithmetic():
+        case ast.Arithmetic():
             return _ARITHMETIC[expr.op]
-        case Negate():
+        case ast.Negate():
             return _Level.UNARY
         case _:
             return _Level.POSTFIX
 
 
-def _text(expr: Expr | UnaryTest, *, last: bool) -> str:
+def _text(expr: ast.Expr | ast.UnaryTest, *, last: bool) -> str:
     """Write `expr` without brackets around it."""
     match expr:
-        case Number():
+        case ast.Number():
             return _number(expr.value)
-        case Percent():
+        case ast.Percent():
             return f"{_number(expr.value)}%"
-        case String():
+        case ast.String():
             return _quoted(expr.value)
-        case Temporal():
+        case ast.Temporal():
             return f"@{_quoted(expr.value)}"
-        case Boolean():
+        case ast.Boolean():
             return "true" if expr.value else "false"
-        case Null():
+        case ast.Null():
             return "null"
-        case Name():
+        case ast.Name():
             return expr.name
-        case Path():
+        case ast.Path():
             return f"{_tight(expr.object, _Level.POSTFIX)}.{expr.name}"
-        case Filter():
+        case ast.Filter():
             return f"{_tight(expr.list, _Level.POSTFIX)}[{unparse(expr.condition)}]"
-        case ListLiteral():
+        case ast.ListLiteral():
             return f"[{_listed(expr.items)}]"
-        case RangeLiteral():
+        case ast.RangeLiteral():
             return _range(expr)
-        case ContextLiteral():
+        case ast.ContextLiteral():
             return f"{{{', '.join(f'{_label(k)}: {unparse(v)}' for k, v in expr.entries)}}}"
-        case Call():
+        case ast.Call():
             return _call(expr)
-        case Negate():
+        case ast.Negate():
             return f"-{_tight(expr.operand, _Level.UNARY)}"
-        case Arithmetic():
+        case ast.Arithmetic():
             return _arithmetic(expr)
-        case Compare():
+        case ast.Compare():
             return f"{_added(expr.left)} {expr.op.value} {_added(expr.right)}"
-        case UnaryTest():
+        case ast.UnaryTest():
             return f"{expr.op.value} {_added(expr.operand)}"
-        case Between():
+        case ast.Between():
             low, high = _added(expr.low), _added(expr.high)
             return f"{_apart(_added(expr.value), 'between', low)} between {low} and {high}"
-        case Membership():
+        case ast.Membership():
             return _membership(expr)
-        case Or() | And():
+        case ast.Or() | ast.And():
             return _junction(expr, last=last)
-        case If():
+        case ast.If():
             yes, no = unparse(expr.yes), unparse(expr.no)
             return f"if {unparse(expr.condition)} then {yes} else {no}"
-        case Quantifier() | Tally() | Aggregate():
+        case ast.Quantifier() | ast.Tally() | ast.Aggregate():
             return _over_list(expr)
         case _:
             assert_never(expr)
 
 
-def _tight(expr: Expr | UnaryTest, level: _Level) -> str:
+def _tight(expr: ast.Expr | ast.UnaryTest, level: _Level) -> str:
     """Write `expr` where no quantifier or `if` can stand without brackets."""
     return _write(expr, level, last=False)
 
 
-def _added(expr: Expr) -> str:
+def _added(expr: ast.Expr) -> str:
     return _tight(expr, _Level.ADD)
 
 
-def _listed(items: Iterable[Expr]) -> str:
+def _listed(items: Iterable[ast.Expr]) -> str:
     return ", ".join(map(unparse, items))
 
 
-def _range(expr: RangeLiteral) -> str:
+def _range(expr: ast.RangeLiteral) -> str:
     opening, closing = "[" if expr.low_closed else "(", "]" if expr.high_closed else ")"
     return f"{opening}{_added(expr.low)}..{_added(expr.high)}{closing}"
 
 
-def _call(expr: Call) -> str:
+def _call(expr: ast.Call) -> str:
     arguments = (
         f"{argument.name}: {unparse(argument.value)}" if argument.name else unparse(argument.value)
         for argument in expr.arguments
@@ -206,19 +178,19 @@ def _call(expr: Call) -> str:
     return f"{expr.function}({', '.join(arguments)})"
 
 
-def _arithmetic(expr: Arithmetic) -> str:
+def _arithmetic(expr: ast.Arithmetic) -> str:
     level = _ARITHMETIC[expr.op]
     left, right = _tight(expr.left, level), _tight(expr.right, _Level(level + 1))
     return f"{left} {expr.op.value} {right}"
 
 
-def _membership(expr: Membership) -> str:
+def _membership(expr: ast.Membership) -> str:
     tests = ", ".join(_tight(test, _Level.ADD) for test in expr.tests)
     return f"{_added(expr.value)} in {tests if len(expr.tests) == 1 else f'({tests})'}"
 
 
-def _junction(expr: Or | And, *, last: bool) -> str:
-    word, level = ("or", _Level.AND) if isinstance(expr, Or) else ("and", _Level.COMPARISON)
+def _junction(expr: ast.Or | ast.And, *, last: bool) -> str:
+    word, level = ("or", _Level.AND) if isinstance(expr, ast.Or) else ("and", _Level.COMPARISON)
     *firsts, final = expr.operands
     text = _write(final, level, last=last)
     for operand in reversed(firsts):
@@ -226,14 +198,14 @@ def _junction(expr: Or | And, *, last: bool) -> str:
     return text
 
 
-def _over_list(expr: Quantifier | Tally | Aggregate) -> str:
+def _over_list(expr: ast.Quantifier | ast.Tally | ast.Aggregate) -> str:
     match expr:
-        case Quantifier():
+        case ast.Quantifier():
             opener, word = "every" if expr.every else "some", "satisfies"
             binders = expr.binders
-        case Tally():
+        case ast.Tally():
             opener, word, binders = "share" if expr.share else "count", "satisfies", (expr.binder,)
-        case Aggregate():
+        case ast.Aggregate():
             opener, word, binders = expr.op.value, "of", (expr.binder,)
     body = unparse(expr.body)
     *firsts, final = [(b.name, _added(b.list)) for b in binders]

@@ -4,83 +4,57 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, assert_never
 
-from khung.syntax.ast import (
-    Aggregate,
-    And,
-    Arithmetic,
-    Between,
-    Binder,
-    Boolean,
-    Call,
-    Compare,
-    ContextLiteral,
-    Expr,
-    Filter,
-    If,
-    ListLiteral,
-    Membership,
-    Name,
-    Negate,
-    Null,
-    Number,
-    Or,
-    Path,
-    Percent,
-    Quantifier,
-    RangeLiteral,
-    String,
-    Tally,
-    Temporal,
-    UnaryTest,
-)
+from khung.syntax import ast
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 
-def children(expr: Expr | UnaryTest) -> tuple[Expr, ...]:
+def children(expr: ast.Expr | ast.UnaryTest) -> tuple[ast.Expr, ...]:
     """Return the expressions directly in `expr`, in the order of the text."""
     match expr:
-        case Number() | Percent() | String() | Temporal() | Boolean() | Null() | Name():
+        case ast.Number() | ast.Percent() | ast.String() | ast.Temporal():
             return ()
-        case Path(object=owner):
+        case ast.Boolean() | ast.Null() | ast.Name():
+            return ()
+        case ast.Path(object=owner):
             return (owner,)
-        case Filter():
+        case ast.Filter():
             return (expr.list, expr.condition)
-        case ListLiteral():
+        case ast.ListLiteral():
             return expr.items
-        case ContextLiteral():
+        case ast.ContextLiteral():
             return tuple(value for _, value in expr.entries)
-        case Call():
+        case ast.Call():
             return tuple(argument.value for argument in expr.arguments)
-        case Negate() | UnaryTest():
+        case ast.Negate() | ast.UnaryTest():
             return (expr.operand,)
-        case Arithmetic() | Compare():
+        case ast.Arithmetic() | ast.Compare():
             return (expr.left, expr.right)
-        case RangeLiteral():
+        case ast.RangeLiteral():
             return (expr.low, expr.high)
-        case Between():
+        case ast.Between():
             return (expr.value, expr.low, expr.high)
-        case Membership():
+        case ast.Membership():
             return (expr.value, *map(tested, expr.tests))
-        case And() | Or():
+        case ast.And() | ast.Or():
             return expr.operands
-        case If():
+        case ast.If():
             return (expr.condition, expr.yes, expr.no)
-        case Quantifier():
+        case ast.Quantifier():
             return (*(binder.list for binder in expr.binders), *_where(expr), expr.body)
-        case Tally() | Aggregate():
+        case ast.Tally() | ast.Aggregate():
             return (expr.binder.list, *_where(expr), expr.body)
         case _:
             assert_never(expr)
 
 
-def tested(test: UnaryTest | Expr) -> Expr:
+def tested(test: ast.UnaryTest | ast.Expr) -> ast.Expr:
     """Return the expression in a test."""
-    return test.operand if isinstance(test, UnaryTest) else test
+    return test.operand if isinstance(test, ast.UnaryTest) else test
 
 
-def names(expr: Expr | UnaryTest) -> tuple[Name, ...]:
+def names(expr: ast.Expr | ast.UnaryTest) -> tuple[ast.Name, ...]:
     """Return the free names of `expr`, each time they occur, in the order of the text.
 
     Not free are the names that a quantifier or aggregate binds, and `item` in a filter. The
@@ -90,7 +64,9 @@ def names(expr: Expr | UnaryTest) -> tuple[Name, ...]:
     return tuple(_free(expr, frozenset()))
 
 
-def too_deep(roots: Iterable[Expr | UnaryTest], limit: int) -> Expr | UnaryTest | None:
+def too_deep(
+    roots: Iterable[ast.Expr | ast.UnaryTest], limit: int
+) -> ast.Expr | ast.UnaryTest | None:
     """Return a part that lies more than `limit` levels deep; a root lies one level deep."""
     level = list(roots)
     for _ in range(limit):
@@ -98,17 +74,17 @@ def too_deep(roots: Iterable[Expr | UnaryTest], limit: int) -> Expr | UnaryTest 
     return level[0] if level else None
 
 
-def _free(expr: Expr | UnaryTest, bound: frozenset[str]) -> Iterator[Name]:
+def _free(expr: ast.Expr | ast.UnaryTest, bound: frozenset[str]) -> Iterator[ast.Name]:
     match expr:
-        case Name():
+        case ast.Name():
             if expr.name not in bound:
                 yield expr
-        case Filter():
+        case ast.Filter():
             yield from _free(expr.list, bound)
             yield from _free(expr.condition, bound | {"item"})
-        case Quantifier():
+        case ast.Quantifier():
             yield from _free_under(expr.binders, expr, bound)
-        case Tally() | Aggregate():
+        case ast.Tally() | ast.Aggregate():
             yield from _free_under((expr.binder,), expr, bound)
         case _:
             for child in children(expr):
@@ -116,8 +92,10 @@ def _free(expr: Expr | UnaryTest, bound: frozenset[str]) -> Iterator[Name]:
 
 
 def _free_under(
-    binders: tuple[Binder, ...], expr: Quantifier | Tally | Aggregate, bound: frozenset[str]
-) -> Iterator[Name]:
+    binders: tuple[ast.Binder, ...],
+    expr: ast.Quantifier | ast.Tally | ast.Aggregate,
+    bound: frozenset[str],
+) -> Iterator[ast.Name]:
     """A binder's name holds in the binders after it, in the condition and in the body."""
     for binder in binders:
         yield from _free(binder.list, bound)
@@ -126,5 +104,5 @@ def _free_under(
         yield from _free(part, bound)
 
 
-def _where(expr: Quantifier | Tally | Aggregate) -> tuple[Expr, ...]:
+def _where(expr: ast.Quantifier | ast.Tally | ast.Aggregate) -> tuple[ast.Expr, ...]:
     return () if expr.where is None else (expr.where,)
