@@ -34,8 +34,7 @@ from khung.engine.kept import Kept as Made
 from khung.engine.kept import dump, kept_of, take_over
 from khung.ir import codec
 from khung.records import dataclass
-from khung.rulebook.folder import Taken, digest, yaml_files
-from khung.rulebook.versions.base import base_of_name
+from khung.rulebook.folder import Taken, base_of_name, digest, yaml_files
 from khung.source.files import decode, read_bytes
 
 if TYPE_CHECKING:

@@ -21,8 +21,8 @@ from khung.diagnostics.bag import Bag
 from khung.engine.expression import evaluate_expression
 from khung.engine.values import ERROR, OPEN, Elements, Value, known, list_of, whole
 from khung.ir import types as t
+from khung.ir.dates import parse_date, parse_duration
 from khung.ir.definitions import lower_expression
-from khung.ir.temporal import parse_date, parse_duration
 from khung.syntax.from_text import parse_expression
 from khung.text import placed
 

@@ -29,9 +29,9 @@ from khung.engine.expression import evaluate_expression
 from khung.engine.facts import Case, Entity, Stated
 from khung.engine.values import ERROR, OPEN, Element, Elements, Share, Value, known, whole, within
 from khung.ir import types as t
+from khung.ir.dates import parse_date, parse_duration
 from khung.ir.definitions import lower_expression
 from khung.ir.from_rulebook import lower_rulebook
-from khung.ir.temporal import parse_date, parse_duration
 from khung.rulebook.from_source import load_rulebook
 from khung.syntax.from_text import parse_expression
 from khung.text import nfc, placed

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from khung.casefile.names import input_of
 from khung.engine.values import Elements
 from khung.ir import types as t
-from khung.ir.temporal import parse_date
+from khung.ir.dates import parse_date
 from khung.records import dataclass
 from khung.source.nodes import Entry, Mapping, Node, Scalar, Sequence
 from khung.why.result import Result

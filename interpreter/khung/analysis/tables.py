@@ -20,7 +20,6 @@ from khung.analysis.values import plain
 from khung.engine.evaluate import Evaluator
 from khung.engine.values import ERROR, known
 from khung.ir import types as t
-from khung.ir.guards import kind_field
 from khung.ir.nodes import (
     AllOf,
     Call,
@@ -36,6 +35,7 @@ from khung.ir.nodes import (
     Variable,
 )
 from khung.ir.rewrite import fold, substitute, walk
+from khung.ir.scope import kind_field
 from khung.records import dataclass
 from khung.rulebook.model import Hit
 

@@ -16,8 +16,8 @@ from khung.engine.facts import Stated
 from khung.engine.findings import longer_lists
 from khung.engine.texts import number_text
 from khung.ir import types as t
+from khung.ir.dates import parse_date
 from khung.ir.nodes import Field
-from khung.ir.temporal import parse_date
 from khung.source.nodes import Mapping, Scalar, Sequence
 from khung.source.values import under
 

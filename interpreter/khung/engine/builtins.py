@@ -37,7 +37,7 @@ from khung.engine.values import (
     truth,
     within,
 )
-from khung.ir.temporal import DAY, HOUR, MINUTE, parse_date, parse_duration
+from khung.ir.dates import DAY, HOUR, MINUTE, parse_date, parse_duration
 from khung.syntax.operators import CompareOp
 
 if TYPE_CHECKING:

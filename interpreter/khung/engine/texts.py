@@ -6,7 +6,7 @@ from decimal import Context, Decimal
 from typing import TYPE_CHECKING, Any
 
 from khung.ir import types as t
-from khung.ir.temporal import DAY, HOUR, MINUTE
+from khung.ir.dates import DAY, HOUR, MINUTE
 
 if TYPE_CHECKING:
     from khung.engine.values import Elements

@@ -17,7 +17,7 @@ from khung.engine.values import ERROR, Value, reason, within
 if TYPE_CHECKING:
     from datetime import date
 
-    from khung.ir.calendars import WorkingDays
+    from khung.ir.dates import WorkingDays
 
 
 def between(start: Value, end: Value, calendar: Value, top: Value) -> Value:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from khung.diagnostics.suggest import nearest
-from khung.ir import calendar_names, names, operators
+from khung.ir import lookups, names, operators
 from khung.ir import types as t
 from khung.ir.builtins import (
     BY_CALENDAR,
@@ -18,8 +18,8 @@ from khung.ir.builtins import (
     Parameter,
     Signature,
 )
+from khung.ir.dates import parse_date, parse_duration
 from khung.ir.nodes import Broken, Build, Call, Field, Has, Literal, Node, Not, Unknown
-from khung.ir.temporal import parse_date, parse_duration
 from khung.syntax import ast
 from khung.syntax.operators import CompareOp
 
@@ -110,8 +110,8 @@ def _lowered_arguments(expr: ast.Call, scope: Scope, want: t.Type) -> list[tuple
             node = names.lower_name(argument.value, scope, hint)
         elif isinstance(argument.value, ast.Null) and scope.lax:
             node = Unknown(t.ANYTHING, argument.span)
-        elif expr.function in BY_CALENDAR and calendar_names.is_one(argument.value, scope):
-            node = calendar_names.lower_calendar(argument.value, scope)
+        elif expr.function in BY_CALENDAR and lookups.is_one(argument.value, scope):
+            node = lookups.lower_calendar(argument.value, scope)
         else:
             node = scope.lower(argument.value)
         hint = _hint(node.ty) if hint == t.ANYTHING else hint
@@ -150,7 +150,7 @@ def _matched(
     if function == "not" and nodes[0] is not None:
         return Not(nodes[0], span)
     if function in BY_CALENDAR:
-        calendar_names.note_dates(nodes, scope)
+        lookups.note_dates(nodes, scope)
     return Call(function, nodes, result, span)
 
 

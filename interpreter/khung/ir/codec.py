@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
 
 MODULES = (
-    "khung.ir.calendars",
+    "khung.ir.dates",
     "khung.ir.enums",
     "khung.ir.nodes",
     "khung.ir.program",

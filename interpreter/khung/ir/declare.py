@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from khung.diagnostics.suggest import unknown
 from khung.ir import types as t
-from khung.ir.calendars import working_days
+from khung.ir.dates import working_days
 from khung.ir.kinds import declare_kinds
 from khung.ir.program import Values, member_name
 from khung.records import dataclass
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from khung.diagnostics.bag import Bag
-    from khung.ir.calendars import WorkingDays
+    from khung.ir.dates import WorkingDays
     from khung.syntax.ast import Expr
     from khung.text import Span
 

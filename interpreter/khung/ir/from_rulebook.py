@@ -29,7 +29,7 @@ from khung.rulebook import model as m
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from khung.ir.calendars import WorkingDays
+    from khung.ir.dates import WorkingDays
     from khung.ir.declare import Declarations, Declared
     from khung.ir.program import Table
     from khung.ir.scope import Scope

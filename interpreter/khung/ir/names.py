@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 from khung.diagnostics.model import Word
 from khung.diagnostics.suggest import nearest, unknown
-from khung.ir import calendar_names, guards
+from khung.ir import lookups
 from khung.ir import nodes as n
-from khung.ir import table_paths as tables
 from khung.ir import types as t
 from khung.ir.builtins import PROPERTIES
 from khung.ir.declare import Member, Sort
@@ -17,6 +16,7 @@ from khung.ir.entries import stages_of
 from khung.ir.enums import ResultOf
 from khung.ir.operators import type_word
 from khung.ir.rewrite import substitute
+from khung.ir.scope import proves
 from khung.rulebook.model.rules import Stage
 from khung.source.values import looks_boolean
 from khung.syntax import ast
@@ -188,7 +188,7 @@ def _require_guard(node: n.Node, target: n.Node, member: Member, scope: Scope, s
     if scope.unguarded:
         return
     condition = condition_of(target, member, scope)
-    if condition is None or guards.proves(scope.known, condition, scope.definitions):
+    if condition is None or proves(scope.known, condition, scope.definitions):
         return
     scope.bag.add(
         "K0333",
@@ -234,7 +234,7 @@ def lower_path(expr: ast.Path, scope: Scope) -> n.Node:
     reserved = _reserved_path(expr, scope)
     if reserved is not None:
         return reserved
-    of_table = tables.lower_output(expr, scope, read)
+    of_table = lookups.lower_output(expr, scope, read)
     if of_table is not None:
         return of_table
     target = scope.lower(expr.object)
@@ -287,7 +287,7 @@ def _reserved_path(expr: ast.Path, scope: Scope) -> n.Node | None:
     if not isinstance(head, ast.Name):
         return None
     if head.name == "calendars":
-        return calendar_names.misplaced(expr, scope)
+        return lookups.misplaced(expr, scope)
     if rulebook is None:
         return None
     match head.name:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from datetime import date
     from decimal import Decimal
 
-    from khung.ir.calendars import WorkingDays
+    from khung.ir.dates import WorkingDays
     from khung.ir.nodes import Node, Rule, Variable
     from khung.ir.types import Type
     from khung.rulebook import model as m

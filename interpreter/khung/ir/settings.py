@@ -9,11 +9,11 @@ from dataclasses import fields, is_dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from khung.ir.guards import normal
 from khung.ir.nodes import Broken, Literal, Variable
 from khung.ir.operators import as_threshold
 from khung.ir.program import Values
 from khung.ir.rewrite import children, fold, walk
+from khung.ir.scope import normal
 from khung.ir.types import BAD, NUMBER, Enumeration
 from khung.rulebook.model import Label
 from khung.syntax import ast

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from khung.diagnostics.bag import Bag
 from khung.diagnostics.codes import is_error
-from khung.rulebook.citations import check_citations
+from khung.rulebook.entries import check_citations
 from khung.rulebook.files import (
     UNREAD_PERIOD,
     clauses,
@@ -23,11 +23,10 @@ from khung.rulebook.files import (
     refuse_without_base,
     subject,
 )
-from khung.rulebook.folder import read_folder
+from khung.rulebook.folder import find_base, read_folder
 from khung.rulebook.model import Manner
 from khung.rulebook.names import check_unique, declared_types
 from khung.rulebook.parts import Context
-from khung.rulebook.versions.base import find_base
 from khung.rulebook.versions.extend import extend, refuse_carries
 from khung.source.nodes import Mapping, Scalar, Sequence
 from khung.text import Span

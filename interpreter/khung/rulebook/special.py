@@ -16,7 +16,7 @@ from khung.diagnostics.model import Word
 from khung.diagnostics.suggest import nearest
 from khung.records import dataclass
 from khung.rulebook import model as m
-from khung.rulebook.citations import carried_address, is_number, items_of
+from khung.rulebook.entries import carried_address, is_number, items_of
 from khung.rulebook.names import check_unique, declared_in_criteria, heads, names_of, reserved
 from khung.rulebook.parts import (
     Reader,

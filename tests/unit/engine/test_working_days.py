@@ -11,7 +11,7 @@ import pytest
 from khung.engine import working_days
 from khung.engine.values import ERROR, MISSING, Value, known, whole, within
 from khung.ir import types as t
-from khung.ir.calendars import WorkingDays
+from khung.ir.dates import WorkingDays
 
 FIRST, LAST = date(2025, 4, 12), date(2025, 5, 1)
 DAYS = [FIRST + timedelta(n) for n in range((LAST - FIRST).days + 1)]

@@ -9,7 +9,7 @@ from tests.support.rulebook import MANIFEST, load_files
 
 from khung.diagnostics.codes import severity_of
 from khung.diagnostics.model import Severity
-from khung.ir.calendars import working_days
+from khung.ir.dates import working_days
 
 SOUND = """\
 calendars:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, assert_never
 
 from khung.engine.texts import WIDE, number_text, seconds_text
 from khung.ir import types as t
-from khung.ir.temporal import DAY
+from khung.ir.dates import DAY
 from khung.locale import known, phrase
 from khung.patterns import pattern
 from khung.records import dataclass

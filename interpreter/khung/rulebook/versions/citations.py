@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from khung.diagnostics.suggest import listed, nearest_id
 from khung.records import dataclass
-from khung.rulebook.citations import carried_address, is_open, items_of
+from khung.rulebook.entries import carried_address, is_open, items_of
 from khung.rulebook.folder import text_at, without
 from khung.rulebook.model import Basis
 from khung.rulebook.versions.merge import every_scalar

@@ -1,12 +1,18 @@
-"""Days and durations as ISO 8601 texts, of rulebooks, cases and the engine alike."""
+"""Dates and times: how they are written, and which days are working days."""
 
 from __future__ import annotations
 
+from dataclasses import field
 from datetime import date
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from khung.ir import types as t
 from khung.patterns import pattern
+from khung.records import dataclass
+
+if TYPE_CHECKING:
+    from khung.rulebook import model as m
 
 _DURATION = pattern(
     r"(-)?P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)D)?"
@@ -41,3 +47,32 @@ def parse_duration(text: str) -> tuple[object, t.Type] | None:
         return factor * (12 * int(years or 0) + int(months or 0)), t.MONTHS
     whole = int(days or 0) * DAY + int(hours or 0) * HOUR + int(minutes or 0) * MINUTE
     return factor * (whole + Decimal(seconds or 0)), t.SECONDS
+
+
+@dataclass(frozen=True, slots=True)
+class WorkingDays:
+    """The working days from `first` to `last`, in order. Two of one name are the same."""
+
+    name: str
+    label: m.Label | None = field(compare=False)
+    first: date = field(compare=False)
+    last: date = field(compare=False)
+    days: tuple[date, ...] = field(compare=False, repr=False)
+
+    def covers(self, day: date) -> bool:
+        """Whether the calendar says anything of a day."""
+        return self.first <= day <= self.last
+
+
+def working_days(calendar: m.Calendar) -> WorkingDays:
+    """Return the working days of a calendar."""
+    off = {holiday.day for holiday in calendar.holidays}
+    on = {made_up.day for made_up in calendar.working}
+    every = map(date.fromordinal, range(calendar.first.toordinal(), calendar.last.toordinal() + 1))
+    days = tuple(
+        day
+        for day in every
+        if day in on or not (day in off or day.isoweekday() in calendar.weekend)
+    )
+    head = calendar.head
+    return WorkingDays(head.id, head.label, calendar.first, calendar.last, days)
