@@ -216,6 +216,11 @@ class Layout:
             self.testers[id(node)] = (node, self.tester(node))
         return self.testers[id(node)][1]
 
+    def most_of(self, node: Node) -> Callable[[Held], Any]:
+        """Return what gives the upper end of an expression, made once."""
+        found: Callable[[Held], Any] = self.compiled.function(node, HIGH, self.slots)
+        return found
+
     def reader(self, node: Node) -> Callable[[Held], Ends]:
         """Return what gives both ends of an expression over an object."""
         compiled, slots, is_ordered = self.compiled, self.slots, t.is_ordered(node.ty)

@@ -160,6 +160,9 @@ class Layout(Protocol):
     def tester_of(self, node: Node | None) -> Callable[[Held], bool | None]:
         """Return the tester of a condition, made once; one that is not written always holds."""
 
+    def most_of(self, node: Node) -> Callable[[Held], Any]:
+        """Return what gives the upper end of an expression, made once."""
+
     def reader(self, node: Node) -> Callable[[Held], Ends]:
         """Return what gives both ends of an expression."""
 

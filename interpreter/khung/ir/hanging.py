@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import weakref
 from dataclasses import field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from khung.ir import nodes as n
 from khung.ir.rewrite import children
@@ -37,7 +37,7 @@ class Hanging:
 
     The readings come first, so that `readings` masks them; then, by subject type, the facts that
     have a default. What explanations ask of a program besides is kept here, too: nodes that it does
-    not hold (`free`, `criteria`, `supposed`), each made once.
+    not hold (`free`, `criteria`, `supposed`), where rules may bind (`probes`), each made once.
     """
 
     objects: Mapping[str, ObjectType]
@@ -51,6 +51,7 @@ class Hanging:
     free: dict[int, n.Winner] = field(default_factory=dict)
     criteria: dict[int, tuple[n.Field, ...]] = field(default_factory=dict)
     supposed: dict[tuple[str, Stage, int], Node] = field(default_factory=dict)
+    probes: dict[tuple[str, int], tuple[Any, ...]] = field(default_factory=dict)
     kept: Callable[[Node], Hangs | None] = field(default=lambda _: None)
 
     def asked(self, asks: Asks, *settings: str) -> int:

@@ -95,7 +95,7 @@ class Explanation:
         """Explain what a run found."""
         self.run = run
         self.hanging = run.hanging
-        self.reasons = Reasons(self.hanging.supposed)
+        self.reasons = Reasons(self.hanging.supposed, self.hanging.probes)
         self.rests = Rests(run.evaluator, self.hanging, run, self.outcome)
         self._told: dict[int, int] = {}
         self._beside: dict[str, tuple[Definition, ...]] = {}

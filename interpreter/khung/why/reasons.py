@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from khung.ir import nodes as n
 from khung.ir import types as t
@@ -17,28 +17,51 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from khung.engine.facts import Entity
-    from khung.engine.solver import Env, Solver
+    from khung.engine.solver import Held, Solver
     from khung.ir.nodes import Node, Rule
     from khung.ir.program import ObjectType, ScopeRule
 
 
+class Probe(NamedTuple):
+    """A place where the rules may keep a level below a rank.
+
+    Attributes:
+        node: A rule, what a quota leaves, or what bodies give as if the rules before allowed all.
+        unless: Decisions that stand for what is computed here.
+        before: The level before a quota.
+        asked: Of a ladder the requirements of the level, each with the conditions under which it
+            is asked for; then `node` is what their failing leaves.
+    """
+
+    node: Node
+    unless: tuple[Node, ...]
+    before: Node | None = None
+    asked: tuple[tuple[tuple[Node, ...], n.Ruled], ...] | None = None
+
+
 @dataclass(slots=True)
 class Reasons:
-    """Walks the levels of a program. What it supposes is kept, made once a type and rank."""
+    """Asks what may bind. What is looked at is found once a type and rank, in `probes`."""
 
     supposed: dict[tuple[str, Stage, int], Node]
+    probes: dict[tuple[str, int], tuple[Probe, ...]]
 
     def below(self, entity: Entity, rank: int, solver: Solver) -> Iterator[n.Ruled]:
         """Yield the rules that keep a subject below a rank, in the order of the rulebook."""
-        walk = _Walk(self, solver, entity, rank)
-        yield from walk.below(entity.type.definition(names.of_stage(Stage.QUOTA)).value)
+        key, row = (entity.type.name, rank), solver.row(entity)
+        if key not in self.probes:
+            final = entity.type.definition(names.of_stage(Stage.QUOTA)).value
+            self.probes[key] = tuple(_Probes(self, entity.type, rank).of(final, ()))
+        for probe in self.probes[key]:
+            if not any(row.layout.tester_of(given)(row) for given in probe.unless):
+                yield from _binding(probe, rank, row)
 
     def bodies(self, entity: Entity, solver: Solver) -> Iterator[n.Ruled]:
         """Yield the bodies that gave a subject the best level after a decision."""
-        walk = _Walk(self, solver, entity, ladder_of(entity.type).levels[0].rank + 1)
+        rank, row = ladder_of(entity.type).levels[0].rank + 1, solver.row(entity)
         for stage, there in ((Stage.VOTE, entity.type.votes), (Stage.DEFER, entity.type.defer)):
             if there and entity.given is not None and entity.given.is_before(stage):
-                yield from walk.spoken(self.suppose(entity.type, stage, walk.rank))
+                yield from _spoken(self.suppose(entity.type, stage, rank), rank, row)
 
     def suppose(self, declared: ObjectType, stage: Stage, rank: int) -> Node:
         """Return what a vote or deferral gives, as if the rules before it allowed a rank."""
@@ -48,6 +71,43 @@ class Reasons:
             made = _replaced(declared, names.of_stage(stage) + names.COMPUTED, before, rank)
             self.supposed[key] = made
         return self.supposed[key]
+
+
+def _binding(probe: Probe, rank: int, row: Held) -> Iterator[n.Ruled]:
+    """Yield the rules that bind at one place."""
+    node, most_of = probe.node, row.layout.most_of
+    if probe.asked is not None:
+        failed = [*_failed(probe.asked, row)]
+        yield from failed
+        if failed and isinstance(node, n.Ruled):
+            yield node
+    elif not isinstance(node, n.Ruled):
+        yield from _spoken(node, rank, row)
+    elif most_of(node)(row) < rank and (probe.before is None or most_of(probe.before)(row) >= rank):
+        yield node
+
+
+def _failed(asked: tuple[tuple[tuple[Node, ...], n.Ruled], ...], row: Held) -> Iterator[n.Ruled]:
+    """Yield the requirements that surely fail."""
+    tester_of = row.layout.tester_of
+    for conditions, ruled in asked:
+        if tester_of(ruled)(row) is False and all(tester_of(each)(row) for each in conditions):
+            yield ruled
+
+
+def _spoken(node: Node, rank: int, row: Held) -> Iterator[n.Ruled]:
+    """Yield the bodies that may have spoken, if together they keep below a rank."""
+    if row.layout.most_of(node)(row) >= rank:
+        return
+    assert isinstance(node, n.If)  # noqa: S101  # first it is asked whether a step is missing
+    found = node.no
+    while isinstance(found, n.If):
+        holds = row.layout.tester_of(found.condition)(row)
+        if holds is not False and isinstance(found.yes, n.Ruled):
+            yield found.yes
+        if holds:
+            return
+        found = found.no
 
 
 def met(entity: Entity, solver: Solver) -> Iterator[n.Ruled]:
@@ -105,108 +165,71 @@ def _replaced(declared: ObjectType, name: str, before: set[str], rank: int) -> N
 
 
 @dataclass(frozen=True, slots=True)
-class _Walk:
-    """The walk down the levels of one subject, to what keeps it below one rank."""
+class _Probes:
+    """The walk down the levels of a type, to each place that may keep it below one rank."""
 
     reasons: Reasons
-    solver: Solver
-    entity: Entity
+    declared: ObjectType
     rank: int
 
-    @property
-    def env(self) -> Env:
-        return self.solver.env(self.entity)
-
-    def below(self, node: Node) -> Iterator[n.Ruled]:
-        """Yield the rules that keep a level below the rank."""
+    def of(self, node: Node, unless: tuple[Node, ...]) -> Iterator[Probe]:
+        """Yield the places below a level, in the order of the rulebook."""
         match node:
             case n.Defined():
-                yield from self._stage(node)
+                yield from self._defined(node, unless)
             case n.Least():
                 for operand in node.operands:
-                    yield from self.below(operand)
+                    yield from self.of(operand, unless)
             case n.Greatest():
-                yield from self.below(node.operands[0])
-            case n.Ruled(body=n.Kept() as kept):
-                yield from self.below(kept.before)
-                if self._most(node) < self.rank <= self._most(kept.before):
-                    yield node
+                yield from self.of(node.operands[0], unless)
+            case n.Ruled(body=n.Kept(before=before)):
+                yield from self.of(before, unless)
+                yield Probe(node, unless, before)
             case n.Ruled():
-                if self._most(node) < self.rank and not self._is_otherwise(node):
-                    yield node
+                if node.rule is not ladder_of(self.declared).levels[-1].head:  # keeps nobody below
+                    yield Probe(node, unless)
             case n.If():
-                yield from self._branch(node)
+                yield from self._branch(node, unless)
             case _:
                 for level in (part for part in children(node) if isinstance(part.ty, t.Scale)):
-                    yield from self.below(level)
+                    yield from self.of(level, unless)
 
-    def _is_otherwise(self, node: n.Ruled) -> bool:
-        """Whether this is the lowest level, which keeps nobody below what others ask for."""
-        return node.rule is ladder_of(self.entity.type).levels[-1].head
-
-    def _most(self, node: Node) -> int:
-        most: int = self.solver.evaluate(node, self.env).most
-        return most
-
-    def _stage(self, node: n.Defined) -> Iterator[n.Ruled]:
+    def _defined(self, node: n.Defined, unless: tuple[Node, ...]) -> Iterator[Probe]:
         """Votes and deferrals bind if they do even where the rules before them allow the rank."""
-        value, declared = self.entity.type.definition(node.name).value, self.entity.type
+        declared = self.declared
         for stage, before, there in (
             (Stage.VOTE, Stage.CAP, declared.votes),
             (Stage.DEFER, Stage.VOTE, declared.defer),
         ):
             if there and node.name == names.of_stage(stage) + names.COMPUTED:
-                yield from self._stage_before(node, before)
-                yield from self.spoken(self.reasons.suppose(declared, stage, self.rank))
+                yield from self.of(declared.definition(names.of_stage(before)).value, unless)
+                yield Probe(self.reasons.suppose(declared, stage, self.rank), unless)
                 return
-        yield from self.below(value)
+        yield from self.of(declared.definition(node.name).value, unless)
 
-    def _stage_before(self, node: n.Defined, stage: Stage) -> Iterator[n.Ruled]:
-        owner = node.owner
-        before = n.Defined(node.object, owner, names.of_stage(stage), node.ty, node.span)
-        yield from self.below(before)
-
-    def spoken(self, node: Node) -> Iterator[n.Ruled]:
-        """Yield the bodies that may have spoken, if together they keep below the rank."""
-        if self._most(node) >= self.rank:
-            return
-        assert isinstance(node, n.If)  # noqa: S101  # first it is asked whether a step is missing
-        found = node.no
-        while isinstance(found, n.If):
-            condition = self.solver.truth(found.condition, self.env)
-            if condition.most and isinstance(found.yes, n.Ruled):
-                yield found.yes
-            if condition.least:
-                return
-            found = found.no
-
-    def _branch(self, node: n.If) -> Iterator[n.Ruled]:
+    def _branch(self, node: n.If, unless: tuple[Node, ...]) -> Iterator[Probe]:
         """Of a ladder only the level at the rank is asked, and what its failing leaves."""
         if isinstance(node.condition, n.Given):
-            if not self.solver.truth(node.condition, self.env).least:
-                yield from self.below(node.no)
+            yield from self.of(node.no, (*unless, node.condition))
         elif isinstance(node.yes, n.Literal) and isinstance(node.condition, n.Defined):
             if node.yes.value == self.rank:
-                failed = [*self._failed(node.condition)]
-                yield from failed
-                if failed and isinstance(node.no, n.Ruled):
-                    yield node.no
+                yield Probe(node.no, unless, asked=tuple(self._asked(node.condition, ())))
             elif node.yes.value > self.rank:  # type: ignore[operator]  # a rank
-                yield from self.below(node.no)
+                yield from self.of(node.no, unless)
         else:
-            yield from self.below(node.no)
+            yield from self.of(node.no, unless)
 
-    def _failed(self, node: Node) -> Iterator[n.Ruled]:
-        """Yield the requirements that surely fail of a level, and of those below it if asked."""
+    def _asked(
+        self, node: Node, conditions: tuple[Node, ...]
+    ) -> Iterator[tuple[tuple[Node, ...], n.Ruled]]:
+        """Yield the requirements of a level, and of those below it if asked."""
         match node:
             case n.Defined():
-                yield from self._failed(self.entity.type.definition(node.name).value)
+                yield from self._asked(self.declared.definition(node.name).value, conditions)
             case n.If():
-                if self.solver.truth(node.condition, self.env).least:
-                    yield from self._failed(node.yes)
+                yield from self._asked(node.yes, (*conditions, node.condition))
             case n.Ruled():
-                if not self.solver.truth(node, self.env).most:
-                    yield node
+                yield conditions, node
             case _:
                 for part in children(node):
-                    yield from self._failed(part)
+                    yield from self._asked(part, conditions)
