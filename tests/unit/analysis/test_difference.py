@@ -8,8 +8,8 @@ from khung.analysis.compare_rulebooks import Class
 from khung.analysis.difference import CITATION, YEARLY, Group
 from khung.analysis.written import every, items
 from khung.diagnostics.bag import Bag
-from khung.report.diff.data import outcome
 from khung.report.diff.subjects import Teller
+from khung.report.diff.text import outcome
 from khung.rulebook.from_source import load_rulebook
 from khung.rulebook.model import Label
 

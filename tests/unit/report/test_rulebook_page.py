@@ -108,7 +108,7 @@ def test_every_entry_has_its_place(folder):
     for entry in writer.found:
         is_document = isinstance(entry.node, m.Document)
         kind, name = (
-            (DOCUMENT, entry.head.id) if is_document else (RULE, writer.name_of(entry.head))
+            (DOCUMENT, entry.head.id) if is_document else (RULE, writer.names[entry.head.span])
         )
         assert anchor(kind, name) in places, path_of(entry)
 
@@ -124,7 +124,7 @@ def test_every_clause_leads_to_the_rules_that_cite_it(folder):
         for citation in entry.citations:
             if citation.document in ("", rulebook.document) and citation.address in known:
                 clause = row(document, anchor(CLAUSE, citation.address))
-                assert anchor(RULE, writer.name_of(entry.head)) in links(clause), path_of(entry)
+                assert anchor(RULE, writer.names[entry.head.span]) in links(clause), path_of(entry)
 
 
 @every_rulebook
@@ -135,7 +135,7 @@ def test_every_rule_leads_to_its_clauses(folder):
     rulebook = found.loaded.rulebook
     known = {clause.address for clause in rulebook.clauses}
     for entry in (entry for entry in writer.found if isinstance(entry.node, IN_A_ROW)):
-        own = row(document, anchor(RULE, writer.name_of(entry.head)))
+        own = row(document, anchor(RULE, writer.names[entry.head.span]))
         for citation in entry.head.sources:
             if citation.document in ("", rulebook.document) and citation.address in known:
                 part = f"#{citation.part}" if citation.part else ""

@@ -51,11 +51,11 @@ def _check(
 
 
 def _write(found: Checked, ready: Ready | None, lang: str, form: str, *, every: bool) -> None:
-    from khung.report import check  # noqa: PLC0415  # not for the help
+    from khung.report import rulebooks as report  # noqa: PLC0415  # not for the help
 
     match form:
         case "json":
-            output.write_json(check.as_json(found, lang))
+            output.write_json(report.as_json(found, lang))
         case "sarif":
             from khung.diagnostics.render.forms import render_sarif  # noqa: PLC0415  # as below
 
@@ -65,6 +65,6 @@ def _write(found: Checked, ready: Ready | None, lang: str, form: str, *, every: 
 
             output.write(render_github(found.diagnostics, lang), for_ci=True)
         case _:
-            output.report(check.told(found, every=every), lang)
+            output.report(report.told(found, every=every), lang)
             if ready is not None:
-                output.write_document(check.document(found, ready, lang, every=every))
+                output.write_document(report.document(found, ready, lang, every=every))

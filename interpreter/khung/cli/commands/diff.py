@@ -130,7 +130,7 @@ def _write(
     found: Comparison, readings: Mapping[str, str], lang: str, how: Mapping[str, Any]
 ) -> None:
     if how["format"] == "json":
-        from khung.report.diff.data import as_json  # noqa: PLC0415  # not for the help
+        from khung.report.diff.text import as_json  # noqa: PLC0415  # not for the help
 
         output.write_json(as_json(found, lang))
         return

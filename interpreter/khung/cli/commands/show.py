@@ -91,7 +91,7 @@ def _answer(
 
         return flat_yaml(_written(ready))
     from khung.report.document.terminal import to_terminal  # noqa: PLC0415  # only here
-    from khung.report.overview import overview  # noqa: PLC0415  # as above
+    from khung.report.rulebooks import overview  # noqa: PLC0415  # as above
 
     return to_terminal(overview(ready, program, lang), width=output.width())
 

@@ -7,18 +7,125 @@ from typing import TYPE_CHECKING
 
 from khung.analysis.clauses import items, traced
 from khung.report.document import model as d
-from khung.report.page import declarations
-from khung.report.page.pager import CLAUSE, Pager, pager, path_of
+from khung.report.page.pager import (
+    CLAUSE,
+    DOCUMENT,
+    Pager,
+    definitions,
+    facts,
+    links,
+    pager,
+    path_of,
+)
 from khung.report.page.subject import subject_blocks
 from khung.rulebook import model as m
 from khung.rulebook.entries import entries
 from khung.rulebook.versions.answers import short_path
+from khung.syntax.unparse import unparse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from khung.ir.program import Program
     from khung.rulebook.entries import Entry
+
+
+# -- what is declared ------------------------------------------------------------------------------
+
+
+def documents(pager: Pager) -> Iterator[d.Block]:
+    """Yield the source documents."""
+    rows: list[tuple[d.Rich, ...]] = []
+    for one in pager.rulebook.documents:
+        name = (d.Anchor(d.anchor(DOCUMENT, one.head.id)), d.Strong(one.head.id))
+        own = one.head.id == pager.rulebook.document
+        said = pager.words.label(one.head.label, one.number)
+        label: d.Rich = (said, d.Break(), pager.say("main_document")) if own else (said,)
+        day = pager.words.date(one.date) if one.date else ""
+        rows.append((name, label, (one.number,), (day,), (one.issued_by,)))
+    yield from pager.grid("short document number date issued_by", rows)
+
+
+# -- readings ------------------------------------------------------------------------------------
+
+
+def readings(pager: Pager) -> Iterator[d.Block]:
+    """Yield each question of meaning: its options, the chosen one, the reasons."""
+    for one in pager.rulebook.readings:
+        yield pager.heading(4, one.question.said(pager.lang), one.head)
+        cited = pager.in_line(one.head)
+        source = (f" · {pager.say('source')}: ", *cited) if cited else ()
+        yield d.Paragraph((d.Code(one.head.id), *source))
+        chosen = pager.program.readings[one.head.id].chosen
+        yield d.Listing(tuple(_option(option, chosen, pager) for option in one.options))
+
+
+def _option(option: m.Option, chosen: str, pager: Pager) -> d.Rich:
+    label: d.Inline = pager.called(option.head)
+    if option.head.id == chosen:
+        label = d.Strong(f"{pager.say('chosen')}: {label}")
+    because = f" — {option.because.said(pager.lang)}" if option.because else ""
+    return (pager.place(option.head), label, " ", d.Code(option.head.id), because)
+
+
+# -- the year ------------------------------------------------------------------------------------
+
+
+def parameters(pager: Pager) -> Iterator[d.Block]:
+    """Yield the values that the guidance sets for the year."""
+    found = pager.rulebook.parameters
+    yield from pager.declared("parameter value source", found, lambda one: (unparse(one.value),))
+
+
+def calendars(pager: Pager) -> Iterator[d.Block]:
+    """Yield the calendars of working days."""
+    for one in pager.rulebook.calendars:
+        first, last = pager.words.date(one.first), pager.words.date(one.last)
+        period = f" · {pager.say('period', first=first, last=last)} "
+        name = d.Strong(pager.called(one.head))
+        yield d.Paragraph((pager.place(one.head), name, period, *pager.own(one.head)))
+        weekend = ", ".join(pager.say(f"weekday.{day}") for day in sorted(one.weekend))
+        yield d.Paragraph((pager.say("weekend", days=weekend),))
+        rows: list[tuple[d.Rich, ...]] = [
+            ((pager.words.date(day.day),), (day.label.said(pager.lang),), (pager.say(key),))
+            for key, days in (("holiday", one.holidays), ("working", one.working))
+            for day in days
+        ]
+        yield from pager.grid("date label day_kind", rows)
+
+
+# -- scales, enumerations, records ---------------------------------------------------------------
+
+
+def values(pager: Pager) -> Iterator[d.Block]:
+    """Yield the scales and enumerations with their values."""
+    rows: list[tuple[d.Rich, ...]] = []
+    for key, found in (
+        ("ordered", pager.rulebook.scales),
+        ("unordered", pager.rulebook.enumerations),
+    ):
+        for one in found:
+            said = d.joined([_value(value, pager) for value in one.values], d.Break())
+            rows.append((pager.titled(one.head), (pager.say(key),), said, pager.own(one.head)))
+    yield from pager.grid("values order value source", rows)
+
+
+def _value(value: m.Named, pager: Pager) -> d.Rich:
+    head = value.head
+    named = (pager.place(head), pager.called(head), " ", d.Code(head.id))
+    return d.joined([named, pager.in_line(head)], " · ")
+
+
+def records(pager: Pager) -> Iterator[d.Block]:
+    """Yield the records with their fields."""
+    for one in pager.rulebook.records:
+        declared = pager.program.objects[one.head.id]
+        yield pager.heading(4, pager.called(one.head), one.head)
+        yield d.Paragraph(d.joined([(d.Code(one.head.id),), pager.in_line(one.head)], " · "))
+        yield from facts(one.fields, declared, pager)
+        yield from links(one.links, declared, pager)
+        for output in (True, False):
+            yield from definitions(one.definitions, declared, pager, output=output)
 
 
 # -- what is new --------------------------------------------------------------------------------
@@ -36,23 +143,19 @@ def changes(pager: Pager) -> Iterator[d.Block]:
     if carried is None:
         return
     shown = _shown(pager)
-    gone = {short_path(one.path): one for one in pager.rulebook.removed}
+    gone = {short_path(one.path): _taken_out(one, pager) for one in pager.rulebook.removed}
     for group in carried.groups:
-        yield d.Heading(4, pager.label(group.label, group.id))
+        yield d.Heading(4, pager.words.label(group.label, group.id))
         cited = pager.linked(group.sources)
         if cited:
             yield d.Paragraph((f"{pager.say('source')}: ", *cited))
-        yield d.Listing(
-            tuple(
-                _taken_out(gone[ref.name], pager) if ref.name in gone else _entries(ref.name, shown)
-                for ref in group.entries
-            )
-        )
+        names = [ref.name for ref in group.entries]
+        yield d.Listing(tuple(gone.get(name) or _entries(name, shown) for name in names))
     yield from _answers(carried, shown, pager)
 
 
 def _taken_out(removed: m.Removed, pager: Pager) -> d.Rich:
-    label = pager.label(removed.label, removed.name)
+    label = pager.words.label(removed.label, removed.name)
     return (f"{pager.say('taken_out')}: {label} ", d.Code(removed.path))
 
 
@@ -88,10 +191,7 @@ def _entries(path: str, shown: dict[str, d.Link]) -> d.Rich:
 
 def _shown(pager: Pager) -> dict[str, d.Link]:
     """Return the entries of the page by path, a criterion by that without its group."""
-    links = {}
-    for entry in pager.found:
-        links[_IN_GROUP.sub(".criteria.", path_of(entry))] = pager.link(entry)
-    return links
+    return {_IN_GROUP.sub(".criteria.", path_of(e)): pager.link(e) for e in pager.found}
 
 
 # -- clauses ------------------------------------------------------------------------------------
@@ -134,7 +234,9 @@ def _links(found: list[Entry], pager: Pager) -> d.Rich:
     """Return links to entries, those of one subject or record behind its name."""
     by_owner: dict[str, list[d.Rich]] = {}
     for entry in found:
-        by_owner.setdefault(_owner(entry, pager), []).append((pager.link(entry),))
+        owned = entry.owner if entry.owner is not entry.node else None
+        owner = pager.called(owned.head) if owned else ""
+        by_owner.setdefault(owner, []).append((pager.link(entry),))
     said = [
         d.joined([(f"{owner}: ",) if owner else (), d.joined(links, "; ")], "")
         for owner, links in by_owner.items()
@@ -142,21 +244,15 @@ def _links(found: list[Entry], pager: Pager) -> d.Rich:
     return d.joined(said, ". ")
 
 
-def _owner(entry: Entry, pager: Pager) -> str:
-    if entry.owner is None or entry.owner is entry.node:
-        return ""
-    return pager.label(entry.owner.head.label, entry.owner.head.id)
-
-
 # -- the page -----------------------------------------------------------------------------------
 
-_BEFORE = {"documents": declarations.documents, "new": changes}
+_BEFORE = {"documents": documents, "new": changes}
 _AFTER = {
-    "readings": declarations.readings,
-    "parameters": declarations.parameters,
-    "calendars": declarations.calendars,
-    "values": declarations.values,
-    "records": declarations.records,
+    "readings": readings,
+    "parameters": parameters,
+    "calendars": calendars,
+    "values": values,
+    "records": records,
     "clauses": clauses,
 }
 

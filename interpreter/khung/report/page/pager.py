@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from khung.ir import nodes as n
     from khung.ir.entries import Entry as Ruled
-    from khung.ir.program import Program
+    from khung.ir.program import Fact, ObjectType, Program
     from khung.text import Span
 
     R = TypeVar("R", bound=Ruled)
@@ -82,21 +83,13 @@ class Pager:
 
     # -- names and citations --------------------------------------------------------------------
 
-    def label(self, label: m.Label | None, name: str) -> str:
-        """Return a label, or the name of what has none."""
-        return self.words.label(label, name)
-
     def called(self, head: m.Head) -> str:
         """Return the label of an entry, or its id."""
         return self.words.label(head.label, head.id)
 
-    def name_of(self, head: m.Head) -> str:
-        """Return the name under which an entry stands on the page."""
-        return self.names[head.span]
-
     def place(self, head: m.Head) -> d.Anchor:
         """Return the anchor of an entry."""
-        return d.Anchor(d.anchor(RULE, self.name_of(head)))
+        return d.Anchor(d.anchor(RULE, self.names[head.span]))
 
     def heading(self, level: int, text: str, head: m.Head) -> d.Heading:
         """Return a heading to which links to an entry lead."""
@@ -118,7 +111,7 @@ class Pager:
             for level in declared.ladder.levels if declared.ladder else ():
                 yield level.head.span, self.words.level(level.rank, declared)
             for asked in declared.tables.values():
-                named = self.label(asked.label, asked.name)
+                named = self.words.label(asked.label, asked.name)
                 for row in asked.rows:
                     given = ", ".join(map(self.value, row.then.values()))
                     yield row.rule.span, self.word("rows.named", table=named, given=given)
@@ -206,7 +199,7 @@ class Pager:
 
     def _scale(self, name: str) -> str:
         values = self.program.values.get(name)
-        return self.label(values.label if values else None, name)
+        return self.words.label(values.label if values else None, name)
 
     # -- tables ---------------------------------------------------------------------------------
 
@@ -261,3 +254,60 @@ def path_of(entry: Entry) -> str:
         return head.id
     owner = f"{entry.owner.head.id}." if isinstance(entry.owner, m.Subject) else ""
     return f"{owner}{head.at or head.id}"
+
+
+# -- facts, links, definitions ------------------------------------------------------------------
+
+
+def facts(written: Iterable[m.Fact], declared: ObjectType, pager: Pager) -> list[d.Grid]:
+    """Return what a case may state."""
+    known = declared.facts
+    return pager.declared(
+        "fact type default asked source",
+        written,
+        lambda fact: (_type(known[fact.head.id], pager),),
+        lambda fact: (_default(known[fact.head.id], pager),),
+        lambda fact: pager.when(known[fact.head.id].applies),
+    )
+
+
+def _type(fact: Fact, pager: Pager) -> str:
+    said = pager.type(fact.ty)
+    ends = [str(e) for e in (fact.low, fact.high) if e is not None]
+    limits = f", {' – '.join(ends)}" if ends else ""
+    unit = pager.words.number(Decimal(2), fact.unit).partition(" ")[2] if fact.unit else ""
+    return (f"{said} ({unit})" if unit else said) + limits
+
+
+def _default(fact: Fact, pager: Pager) -> str:
+    if fact.default is None:
+        return pager.say("must_state")
+    return pager.value(fact.default) or pager.words.say("none")
+
+
+def links(written: Iterable[m.Link], declared: ObjectType, pager: Pager) -> list[d.Grid]:
+    """Return the links to other subjects."""
+
+    def to(link: m.Link) -> d.Rich:
+        return (pager.words.type(pager.program.objects[declared.links[link.head.id].to]),)
+
+    def asked(link: m.Link) -> d.Rich:
+        known = declared.links[link.head.id]
+        optional = (pager.say("optional"),) if known.optional else ()
+        when = pager.condition(known.applies)
+        return d.joined([when, optional], d.Break()) or (pager.say("always"),)
+
+    return pager.declared("link to_subject asked source", written, to, asked)
+
+
+def definitions(
+    written: Iterable[m.Definition], declared: ObjectType, pager: Pager, *, output: bool
+) -> list[d.Grid]:
+    """Return the definitions that results tell, or those that they do not."""
+    known = declared.definitions
+    return pager.declared(
+        "definition is applies source",
+        (one for one in written if one.output is output),
+        lambda one: pager.condition(known[one.head.id].value),
+        lambda one: pager.when(known[one.head.id].applies),
+    )

@@ -11,7 +11,7 @@ from khung.ir.entries import rules_by_key
 from khung.ir.stages.vote import needed
 from khung.locale import known
 from khung.report.document import model as d
-from khung.report.page.declarations import definitions, facts, links
+from khung.report.page.pager import definitions, facts, links
 from khung.report.words.labels import ratio
 from khung.report.words.sentences import sentence
 from khung.rulebook import model as m
@@ -174,7 +174,7 @@ def _deferrals(declared: ObjectType, pager: Pager) -> list[d.Grid]:
 
 
 def _defer(defer: Defer, pager: Pager) -> Iterator[str]:
-    yield pager.label(defer.question, "")
+    yield pager.words.label(defer.question, "")
     among = pager.word("defer.any_level") if defer.among is None else pager.value(defer.among)
     yield pager.word("defer.among", x=among)
     if defer.may_leave:
@@ -241,7 +241,7 @@ def _setting(key: str, node: n.Node, pager: Pager) -> str:
 
 def _decider(entry: Entry, pager: Pager) -> Iterator[str]:
     if entry.head.decided_by is not None:
-        yield pager.word("decided_by", x=pager.label(entry.head.decided_by, ""))
+        yield pager.word("decided_by", x=pager.words.label(entry.head.decided_by, ""))
 
 
 def _lines(said: Iterable[str]) -> d.Rich:
@@ -298,7 +298,7 @@ def _take(take: m.Take, known: m.CriterionSet, declared: ObjectType, pager: Page
 def _set_name(name: str, declared: ObjectType, pager: Pager) -> str:
     criterion = declared.criteria.get(name)
     label = criterion.label if criterion else pager.sayer.sets.get((declared.name, name))
-    return pager.label(label, name)
+    return pager.words.label(label, name)
 
 
 # -- tables and checks --------------------------------------------------------------------------
@@ -341,7 +341,7 @@ def _rows(written: m.Table, table: Table, pager: Pager) -> d.Grid:
 def _output(name: str, output: Output, pager: Pager) -> str:
     if output.label is None and isinstance(output.ty, t.Scale | t.Enumeration):
         return pager.type(output.ty)
-    return pager.label(output.label, name)
+    return pager.words.label(output.label, name)
 
 
 def _row(written: m.Row, table: Table, pager: Pager) -> tuple[d.Rich, ...]:
@@ -367,6 +367,6 @@ def _cell(cell: Cell | None, ty: t.Type, pager: Pager) -> d.Rich:
     if not set(named.split(", ")) <= set(values.values):
         return (text,)
     said = pager.say("or").join(
-        pager.label(values.labels.get(part), part) for part in named.split(", ")
+        pager.words.label(values.labels.get(part), part) for part in named.split(", ")
     )
     return (pager.say("say.not", x=said) if text.startswith("not(") else said,)
