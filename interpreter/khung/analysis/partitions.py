@@ -11,16 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from khung.engine.evaluate import Evaluator
 from khung.engine.values import Elements, Interval, Share
+from khung.ir import nodes as n
 from khung.ir import types as t
 from khung.ir.enums import FoldOp
-from khung.ir.nodes import (
-    Arithmetic,
-    Call,
-    Field,
-    Fold,
-    Literal,
-    Node,
-)
 from khung.ir.rewrite import children
 from khung.syntax.operators import ArithmeticOp
 
@@ -52,11 +45,10 @@ _ROUNDED = frozenset({"floor", "ceiling", "round up", "round down", "round half 
 
 _KEEPS_WHOLE = frozenset({ArithmeticOp.ADD, ArithmeticOp.SUBTRACT, ArithmeticOp.MULTIPLY})
 
-_ANY_OTHER = "…"
-"""A text that stands for any but those that cells name."""
+_ANY_OTHER = "…"  # a text that stands for any but those that cells name
 
 
-def values_of(node: Node, cells: Iterable[Node], program: Program) -> list[Any]:
+def values_of(node: n.Node, cells: Iterable[n.Node], program: Program) -> list[Any]:
     """Return values of an input, in run-time form, so that cells tell no others apart.
 
     Args:
@@ -93,13 +85,13 @@ def _other_than(texts: list[str]) -> str:
 # -- constants ------------------------------------------------------------------------------------
 
 
-def _constants(node: Node, cells: Iterable[Node], program: Program) -> set[Any]:
+def _constants(node: n.Node, cells: Iterable[n.Node], program: Program) -> set[Any]:
     evaluator = Evaluator(program.values, program.objects)
     found = (part for cell in cells for part in fixed_parts(cell, node))
     return {value for part in found for value in _scalars(evaluator.evaluate(part, ()).least)}
 
 
-def fixed_parts(cell: Node, node: Node) -> Iterator[Node]:
+def fixed_parts(cell: n.Node, node: n.Node) -> Iterator[n.Node]:
     """Yield the parts of a test beside the input that it tests."""
     for child in children(cell):
         if child == node:
@@ -110,7 +102,7 @@ def fixed_parts(cell: Node, node: Node) -> Iterator[Node]:
             yield child
 
 
-def _contains(node: Node, wanted: Node) -> bool:
+def _contains(node: n.Node, wanted: n.Node) -> bool:
     return node == wanted or any(_contains(child, wanted) for child in children(node))
 
 
@@ -127,7 +119,7 @@ def _scalars(value: Any) -> Iterator[Any]:
 # -- what has an order ----------------------------------------------------------------------------
 
 
-def _numbers(node: Node, constants: set[Any], program: Program) -> list[Any]:
+def _numbers(node: n.Node, constants: set[Any], program: Program) -> list[Any]:
     points = sorted({Decimal(c) for c in constants})
     if node.ty == t.MONTHS:
         return [int(n) for n in _steps(points, _ENDLESS)]
@@ -147,18 +139,18 @@ def _steps(points: Iterable[Decimal], ends: _Ends) -> list[Decimal]:
     return _within(near, *ends) or [Decimal(ends[0] or 0)]
 
 
-def _whole_ends(node: Node) -> _Ends | None:
+def _whole_ends(node: n.Node) -> _Ends | None:
     """Return the ends of a value that is a whole number; None of any other."""
     match node:
-        case Fold(op=FoldOp.COUNT):
+        case n.Fold(op=FoldOp.COUNT):
             return _WHOLE["count"]
-        case Call(function=function, arguments=(_, *digits)) if function in _ROUNDED:
+        case n.Call(function=function, arguments=(_, *digits)) if function in _ROUNDED:
             return _ENDLESS if all(_is_none(scale) for scale in digits) else None
-        case Call(function=function):
+        case n.Call(function=function):
             return _WHOLE.get(function)
-        case Literal(value=Decimal() as value) if value == value.to_integral_value():
+        case n.Literal(value=Decimal() as value) if value == value.to_integral_value():
             return value, value
-        case Arithmetic(left=left, right=right) if node.op in _KEEPS_WHOLE:
+        case n.Arithmetic(left=left, right=right) if node.op in _KEEPS_WHOLE:
             return _ends_of(node.op, _whole_ends(left), _whole_ends(right))
         case _:  # not known to be whole, which asks for more values, not for fewer
             return None
@@ -174,11 +166,11 @@ def _ends_of(op: ArithmeticOp, left: _Ends | None, right: _Ends | None) -> _Ends
     return (least + other if op is ArithmeticOp.ADD else least * other, None)
 
 
-def _is_none(digits: Node | None) -> bool:
-    return digits is None or (isinstance(digits, Literal) and digits.value == 0)
+def _is_none(digits: n.Node | None) -> bool:
+    return digits is None or (isinstance(digits, n.Literal) and digits.value == 0)
 
 
-def _days(node: Node, constants: set[date], program: Program) -> list[date]:
+def _days(node: n.Node, constants: set[date], program: Program) -> list[date]:
     low, high = _range(node, program)
     points = {*constants, *(end for end in (low, high) if end is not None)}
     near = {day for point in points for day in _around(point)}
@@ -199,9 +191,9 @@ def _shares(constants: set[Any]) -> list[Share]:
     return [Share(f.numerator, f.denominator) for f in sorted([*points, *between]) if 0 <= f <= 1]
 
 
-def _range(node: Node, program: Program) -> _Ends:
+def _range(node: n.Node, program: Program) -> _Ends:
     """Return the ends of what a fact may be."""
-    if not isinstance(node, Field) or not isinstance(node.object.ty, t.Object):
+    if not isinstance(node, n.Field) or not isinstance(node.object.ty, t.Object):
         return _ENDLESS
     declared = program.objects.get(t.first_of(node.object.ty.name))
     fact = declared.facts.get(node.name) if declared else None

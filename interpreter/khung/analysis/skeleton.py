@@ -21,9 +21,7 @@ if TYPE_CHECKING:
 
     from khung.rulebook import model as m
 
-CLAUSES = "clauses.yaml"
-"""The file that lists the clauses of the new document."""
-
+CLAUSES = "clauses.yaml"  # the file that lists the clauses of the new document
 _WIDTH = 100
 _PLAIN = re.compile(r"[A-Za-z][\w./-]*")  # what YAML takes for a text without quotes
 _YEAR = re.compile(r"[0-9]{4}")

@@ -19,21 +19,8 @@ from khung.analysis.partitions import fixed_parts, values_of
 from khung.analysis.values import plain
 from khung.engine.evaluate import Evaluator
 from khung.engine.values import ERROR, known
+from khung.ir import nodes as n
 from khung.ir import types as t
-from khung.ir.nodes import (
-    AllOf,
-    Call,
-    CriteriaSet,
-    Defined,
-    Field,
-    Has,
-    If,
-    LevelOf,
-    Literal,
-    Node,
-    StateOf,
-    Variable,
-)
 from khung.ir.rewrite import fold, substitute, walk
 from khung.ir.scope import kind_field
 from khung.records import dataclass
@@ -45,13 +32,9 @@ if TYPE_CHECKING:
     from khung.diagnostics.bag import Bag
     from khung.ir.program import Program, Row, Table
 
-MOST = 50_000
-"""How many combinations of a table are tried."""
-
-_DEEPEST = 8
-"""How deep definitions are expanded to see what they read of a kind."""
-
-_OPEN = Field | Defined | LevelOf | StateOf | CriteriaSet | Has | Variable
+MOST = 50_000  # combinations of a table that are tried
+_DEEPEST = 8  # how deep definitions are expanded to see what they read of a kind
+_OPEN = n.Field | n.Defined | n.LevelOf | n.StateOf | n.CriteriaSet | n.Has | n.Variable
 
 
 def check_tables(program: Program, bag: Bag) -> None:
@@ -100,15 +83,15 @@ def _try(tests: _Tests, bag: Bag) -> None:
 class _Axis:
     """What varies by itself: a kind field or else an input, with all that it may be."""
 
-    node: Node
+    node: n.Node
     values: list[Any]
 
-    def at(self, node: Node, value: Any) -> Node:
+    def at(self, node: n.Node, value: Any) -> n.Node:
         """Return a node where the axis has a value."""
-        literal = Literal(value, self.node.ty, self.node.span)
+        literal = n.Literal(value, self.node.ty, self.node.span)
         return fold(node, lambda inner: literal if inner == self.node else inner)
 
-    def settles(self, node: Node) -> bool:
+    def settles(self, node: n.Node) -> bool:
         """Whether a condition is known once this axis is."""
         return not _is_open(self.at(node, self.values[0]))
 
@@ -131,7 +114,7 @@ class _Tests:
 
     program: Program
     table: Table
-    inputs: dict[str, Node] = field(default_factory=dict)
+    inputs: dict[str, n.Node] = field(default_factory=dict)
     axes: list[_Axis] = field(default_factory=list)
     open: int = 0
     closed: int = 0
@@ -157,7 +140,7 @@ class _Tests:
     def _settled_by(self, axis: _Axis, value: Any) -> Iterator[tuple[int, Any]]:
         for place, other in enumerate(self.axes):
             branch = self._branch(axis.at(other.node, value))
-            if isinstance(other.node, If) and not _is_open(branch):
+            if isinstance(other.node, n.If) and not _is_open(branch):
                 found = self._value(branch)
                 yield from () if found is None else ((place, found),)
 
@@ -169,8 +152,8 @@ class _Tests:
             for other, found in self.settled.get((place, value), ())
         )
 
-    def _find_axes(self, conditions: Sequence[Node]) -> None:
-        nodes: dict[Node, None] = {}
+    def _find_axes(self, conditions: Sequence[n.Node]) -> None:
+        nodes: dict[n.Node, None] = {}
         for node in (*self.inputs.values(), *conditions):
             kind = kind_field(node)
             if kind is not None:
@@ -178,19 +161,19 @@ class _Tests:
         nodes |= {node: None for node in self.inputs.values() if kind_field(node) is None}
         self.axes = [_Axis(n, self._values_of(n)) for n in nodes]
 
-    def _values_of(self, node: Node) -> list[Any]:
+    def _values_of(self, node: n.Node) -> list[Any]:
         """Return values that cells do not tell apart, and the constants that a choice leads to."""
         values = values_of(node, self._cells_of(node), self.program)
         return list(dict.fromkeys((*values, *self._constants(node))))
 
-    def _constants(self, node: Node) -> Iterator[Any]:
-        if isinstance(node, If):
+    def _constants(self, node: n.Node) -> Iterator[Any]:
+        if isinstance(node, n.If):
             for branch in (node.yes, node.no):
                 found = None if _is_open(branch) else self._value(branch)
                 yield from () if found is None else (found,)
                 yield from self._constants(branch)
 
-    def _cells_of(self, node: Node) -> list[Node]:
+    def _cells_of(self, node: n.Node) -> list[n.Node]:
         """Return the tests of one axis: of a kind those of all inputs that read it."""
         return [
             self._expanded(cell)
@@ -199,13 +182,13 @@ class _Tests:
             if node in (self.inputs[name], kind_field(self.inputs[name]))
         ]
 
-    def _conjuncts(self, node: Node | None) -> tuple[Node, ...]:
+    def _conjuncts(self, node: n.Node | None) -> tuple[n.Node, ...]:
         return () if node is None else tuple(_conjuncts(self._expanded(node)))
 
-    def _expanded(self, node: Node, depth: int = 0) -> Node:
-        def expand(inner: Node) -> Node:
+    def _expanded(self, node: n.Node, depth: int = 0) -> n.Node:
+        def expand(inner: n.Node) -> n.Node:
             owner = self.program.objects.get(getattr(inner, "owner", ""))
-            if not isinstance(inner, Defined) or owner is None or depth == _DEEPEST:
+            if not isinstance(inner, n.Defined) or owner is None or depth == _DEEPEST:
                 return inner
             value = substitute(owner.definitions[inner.name].value, inner.object)
             return self._expanded(value, depth + 1)
@@ -219,7 +202,7 @@ class _Tests:
         there = self._conjuncts(self.table.applies)
         return [self._column(axis, [c for c in there if axis.settles(c)]) for axis in self.axes]
 
-    def _column(self, axis: _Axis, there: Sequence[Node]) -> list[_Point]:
+    def _column(self, axis: _Axis, there: Sequence[n.Node]) -> list[_Point]:
         tests = [self._tests_of(row, axis) for row in self.table.rows]
         return [
             (value, sum(self._hold(own, axis, value) << i for i, own in enumerate(tests)))
@@ -227,7 +210,7 @@ class _Tests:
             if self._hold(there, axis, value)
         ]
 
-    def _tests_of(self, row: Row, axis: _Axis) -> list[Node]:
+    def _tests_of(self, row: Row, axis: _Axis) -> list[n.Node]:
         cells = [
             self._expanded(cell)
             for name, cell in row.cells
@@ -235,11 +218,11 @@ class _Tests:
         ]
         return [*cells, *(c for c in self._conjuncts(row.when) if axis.settles(c))]
 
-    def _hold(self, tests: Sequence[Node], axis: _Axis, value: Any) -> bool:
+    def _hold(self, tests: Sequence[n.Node], axis: _Axis, value: Any) -> bool:
         return all(self._holds(axis.at(test, value)) for test in tests)
 
-    def _holds(self, test: Node) -> bool:
-        if isinstance(test, Literal):  # as folding mostly leaves
+    def _holds(self, test: n.Node) -> bool:
+        if isinstance(test, n.Literal):  # as folding mostly leaves
             return test.value is True
         return bool(self.evaluator.truth(test, ()).least)
 
@@ -250,19 +233,19 @@ class _Tests:
         parts = (f"{n} = {self._said(node, combination)}" for n, node in self.inputs.items())
         return ", ".join(parts)
 
-    def _said(self, node: Node, combination: tuple[_Point, ...]) -> str:
+    def _said(self, node: n.Node, combination: tuple[_Point, ...]) -> str:
         wanted = kind_field(node) or node
         place = next(i for i, axis in enumerate(self.axes) if axis.node == wanted)
         value = self._value(self.axes[place].at(node, combination[place][0]))
         found = plain(known(value), node.ty, self.program)
         return str(found).lower() if isinstance(found, bool) else str(found)
 
-    def _value(self, node: Node) -> Any:
+    def _value(self, node: n.Node) -> Any:
         return self.evaluator.evaluate(node, ()).least
 
-    def _branch(self, node: Node) -> Node:
+    def _branch(self, node: n.Node) -> n.Node:
         """Return the branch of a choice that is left where its conditions are known."""
-        while isinstance(node, If) and not _is_open(node.condition):
+        while isinstance(node, n.If) and not _is_open(node.condition):
             node = node.yes if self._value(node.condition) else node.no
         return node
 
@@ -340,19 +323,19 @@ class _Found:
         bag.add("K0454", other.rule.span, related=related, **said)
 
 
-def _conjuncts(node: Node) -> Iterator[Node]:
-    for part in node.operands if isinstance(node, AllOf) else (node,):
+def _conjuncts(node: n.Node) -> Iterator[n.Node]:
+    for part in node.operands if isinstance(node, n.AllOf) else (node,):
         if not _is(part, True):
             yield part
 
 
-def _is(node: Node, wanted: bool) -> bool:  # noqa: FBT001  # the value asked for
-    return isinstance(node, Literal) and node.value is wanted
+def _is(node: n.Node, wanted: bool) -> bool:  # noqa: FBT001  # the value asked for
+    return isinstance(node, n.Literal) and node.value is wanted
 
 
-def _is_open(node: Node) -> bool:
+def _is_open(node: n.Node) -> bool:
     """Whether a condition reads anything of a case."""
     return any(
-        isinstance(part, _OPEN) or (isinstance(part, Call) and part.function == "on")
+        isinstance(part, _OPEN) or (isinstance(part, n.Call) and part.function == "on")
         for part in walk(node)
     )

@@ -23,8 +23,7 @@ if TYPE_CHECKING:
     from khung.ir.program import Criterion, ObjectType, Program, Values
     from khung.why.result import Result
 
-MOST_CANDIDATES = 40
-"""How many subjects that contend for places are named at each of them."""
+MOST_CANDIDATES = 40  # subjects that contend for places, named at each of them
 
 
 def plain(value: Value, ty: t.Type, program: Program) -> Any:

@@ -21,9 +21,7 @@ if TYPE_CHECKING:
 CLOSE_ENOUGH = 0.7
 """The share of equal letters, as difflib counts it, from which on a name may be meant."""
 
-SLIP = 0.8
-"""The share from which on it hardly can be anything but a slip."""
-
+SLIP = 0.8  # the share from which on it hardly can be anything but a slip
 _LONGEST = 64  # characters of a name: difflib is quadratic
 _D_WITH_STROKE = "\u0111"  # Unicode does not take its stroke for an accent
 _DIGIT = re.compile(r"\d")

@@ -18,13 +18,11 @@ from khung.rulebook.model.rules import Stage
 from khung.why.smallest_change import smallest_changes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from khung.driver import Evaluated
     from khung.engine.quotas import GroupResult
-    from khung.engine.values import Element, Value
     from khung.engine.voting import Finding
-    from khung.ir import nodes as n
     from khung.ir.program import ObjectType, Program
     from khung.why.explanation import Failure
     from khung.why.result import Reason, Result, Results
@@ -57,7 +55,7 @@ def results_json(
         **head(results.program),
         "on": results.case.on.isoformat(),
         "results": told,
-        "groups": groups_json(results),
+        "groups": [_group(group, results.program) for group in results.groups],
         "diagnostics": list(diagnostics),
     }
 
@@ -92,14 +90,22 @@ def head(program: Program) -> dict[str, Any]:
 
 
 class _Writer:
-    """Writes the results of one evaluation."""
+    """Writes the results of one evaluation.
+
+    Attributes:
+        groups: Those whose places are open, by their rule and those to whom they are open.
+    """
 
     def __init__(self, results: Results, lang: str, changes: Mapping[str, SmallestChange]) -> None:
         self.results = results
         self.program = results.program
         self.lang = lang
         self.changes = changes
-        self.groups = open_groups(results)
+        self.groups = {
+            (group.rule.head.id, entity): group
+            for group in reversed(results.groups)  # the first of several counts
+            for entity in group.open
+        }
         self.rules = RuleTeller(Words(results.program, lang), results)
 
     def result(self, result: Result) -> dict[str, Any]:
@@ -178,10 +184,9 @@ class _Writer:
         }
 
     def _change(self, change: Change) -> dict[str, Any]:
-        before, after = (
-            values.plain(value, change.ty, self.program) for value in (change.before, change.after)
-        )
-        return {"fact": change.name, "from": before, "to": after}
+        sides = {"from": change.before, "to": change.after}
+        said = {key: values.plain(v, change.ty, self.program) for key, v in sides.items()}
+        return {"fact": change.name, **said}
 
     def _failed(self, failure: Failure, result: Result) -> dict[str, Any]:
         entity = result.entity
@@ -201,15 +206,12 @@ class _Writer:
         """
         met = self.rules.subjects(failure.rule, result.entity, result.next_level)
         for item in failure.records:
-            if not (met and values.is_subject(item)):
-                yield self._element(item, result.entity)
+            if not values.is_subject(item):
+                yield values.element(item, result.entity, self.program, self.lang)
+            elif not met:
+                yield self._subject(item.value.least)
         for entity in met:
             yield self._subject(entity)
-
-    def _element(self, item: Element, owner: Entity) -> Any:
-        if values.is_subject(item):
-            return self._subject(item.value.least)
-        return values.element(item, owner, self.program, self.lang)
 
     def _subject(self, entity: Entity) -> str | dict[str, Any]:
         """Return another subject with its level and the rules behind it; else its path alone."""
@@ -224,12 +226,11 @@ class _Writer:
         }
 
     def _values(self, failure: Failure, entity: Entity) -> dict[str, Any]:
-        return {
-            read.name if read.entity is entity else f"{read.entity.path}.{read.name}": values.plain(
-                read.value, read.ty, self.program
-            )
-            for read in failure.reads
-        }
+        found = {}
+        for read in failure.reads:
+            name = read.name if read.entity is entity else f"{read.entity.path}.{read.name}"
+            found[name] = values.plain(read.value, read.ty, self.program)
+        return found
 
     # -- the rest -------------------------------------------------------------------------------
 
@@ -238,7 +239,7 @@ class _Writer:
         found: dict[str, Any] | None = values.decision(decision, result.entity.type, self.program)
         if decision is not None and found is not None:
             group = self.groups.get((decision.rule.id, result.entity))
-            found["group"] = None if group is None else key_of(group, self.program)
+            found["group"] = None if group is None else _key(group, self.program)
         return found
 
     def _finding(self, finding: Finding, entity: Entity) -> dict[str, Any]:
@@ -254,43 +255,23 @@ class _Writer:
 # -- groups of quotas ---------------------------------------------------------------------------
 
 
-def groups_json(results: Results) -> list[dict[str, Any]]:
-    """Return every group of every quota."""
-    return [_group(group, results.program) for group in results.groups]
-
-
-def open_groups(results: Results) -> dict[tuple[str, Entity], GroupResult]:
-    """Return the groups whose places are open, by their rule and those to whom they are open."""
-    return {
-        (group.rule.head.id, entity): group
-        for group in reversed(results.groups)  # the first of several counts
-        for entity in group.open
-    }
-
-
-def key_of(group: GroupResult, program: Program) -> dict[str, Any]:
-    """Return what the members of a group have in common, by the expression that gives it."""
-    parts = zip(group.rule.per, group.key, strict=True)
-    return {as_written(chosen(node)): _part(node, value, program) for node, value in parts}
-
-
-def _part(node: n.Node, value: Value, program: Program) -> Any:
-    if isinstance(value.least, Entity) and not value.why:
-        return value.least.id
-    return values.plain(value, node.ty, program)
-
-
 def _group(group: GroupResult, program: Program) -> dict[str, Any]:
     return {
         "rule": group.rule.head.id,
-        "key": key_of(group, program),
+        "key": _key(group, program),
         "base": [int(end) for end in group.base],
         "places": [int(end) for end in group.places],
-        "kept": _ids(group.kept),
-        "cut": _ids(group.cut),
-        "open": _ids(group.open),
+        "kept": [entity.id for entity in group.kept],
+        "cut": [entity.id for entity in group.cut],
+        "open": [entity.id for entity in group.open],
     }
 
 
-def _ids(entities: Iterable[Entity]) -> list[str]:
-    return [entity.id for entity in entities]
+def _key(group: GroupResult, program: Program) -> dict[str, Any]:
+    """Return what the members of a group have in common, by the expression that gives it."""
+    key = {}
+    for node, value in zip(group.rule.per, group.key, strict=True):
+        is_entity = isinstance(value.least, Entity) and not value.why
+        said = value.least.id if is_entity else values.plain(value, node.ty, program)
+        key[as_written(chosen(node))] = said
+    return key
