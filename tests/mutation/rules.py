@@ -8,22 +8,18 @@ from typing import TYPE_CHECKING, Any
 from tests.mutation.expressions import Change, one_less
 
 from khung.rulebook import model as m
+from khung.rulebook.model.rules import KINDS
 from khung.syntax import ast
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+_CALLED = {m.ScopeRule: "scope rule", m.Defer: "deferral"}
+
 DROPPED = {
-    m.Requirement: "requirement dropped",
-    m.Knockout: "knockout dropped",
-    m.Floor: "floor dropped",
-    m.Cap: "cap dropped",
-    m.ScopeRule: "scope rule dropped",
-    m.Check: "check dropped",
-    m.Defer: "deferral dropped",
-    m.Vote: "vote dropped",
-    m.Quota: "quota dropped",
-    m.Row: "row dropped",
+    kind: f"{_CALLED.get(kind, kind.__name__.lower())} dropped"
+    for kind in (*KINDS, m.Row)
+    if kind is not m.Level
 }
 """What a rulebook can lack and still be one."""
 
@@ -35,7 +31,8 @@ SETTINGS = {
 }
 """The closed settings, each with all that it can be."""
 
-GUARDED = m.Requirement | m.Floor | m.Cap | m.Check | m.Vote | m.Quota | m.Row | m.Table
+_WHERE = (m.Level, m.ScopeRule, m.Knockout, m.Defer)
+GUARDED = (*(kind for kind in KINDS if kind not in _WHERE), m.Row, m.Table)
 """Entries that hold everywhere where they say no `when`."""
 
 
@@ -71,7 +68,7 @@ def changes_of(node: Any, rulebook: m.Rulebook, owner: str) -> Iterator[Change]:
             yield Change("quota", replace(node, highest=not node.highest))
         case m.Criteria():
             yield from _moved_out(node)
-        case m.Requirement() | m.Floor() | m.Check() | m.Row():
+        case _ if isinstance(node, GUARDED):
             yield from _when_dropped(node)
         case _:
             return

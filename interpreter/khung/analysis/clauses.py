@@ -22,11 +22,6 @@ if TYPE_CHECKING:
     from khung.diagnostics.bag import Bag
     from khung.rulebook.entries import Entry
 
-_RULES = tuple(
-    made for made in vars(rules).values() if "head" in getattr(made, "__annotations__", ())
-)
-"""Whatever stands as a rule with its own clauses."""
-
 
 @dataclass(frozen=True, slots=True)
 class Accounting:
@@ -122,7 +117,7 @@ def _facts_of(entry: Entry) -> set[str] | None:
     if isinstance(entry.node, m.Fact):
         name = f"{_owner(entry)}.{entry.head.id}"
         return {name} if entry.head.id in flags and not any(entry.expressions) else None
-    if not isinstance(entry.node, (*_RULES, m.Definition)) or isinstance(entry.node, m.Vote):
+    if not isinstance(entry.node, (*rules.KINDS, m.Definition)) or isinstance(entry.node, m.Vote):
         return None
     names = [_name(expression) for expression in entry.expressions]
     read = {name for name in names if name in flags}

@@ -24,7 +24,7 @@ from khung.report.document.model import (
 from khung.report.page.from_rulebook import page
 from khung.report.page.pager import CLAUSE, DOCUMENT, RULE, pager, path_of
 from khung.rulebook import model as m
-from khung.rulebook.model.rules import Stage
+from khung.rulebook.model.rules import KINDS, Stage
 
 SHIPPED = Path(__file__).parents[3] / "rulebooks"
 FOLDERS = [
@@ -35,7 +35,7 @@ FOLDERS = [
 every_rulebook = pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
 
 IN_A_ROW = (
-    *(m.ScopeRule, m.Requirement, m.Knockout, m.Floor, m.Cap, m.Vote, m.Defer, m.Quota, m.Check),
+    *(kind for kind in KINDS if kind is not m.Level),
     *(m.Fact, m.Link, m.Definition, m.Criterion, m.Row, m.Parameter),
 )
 """Entries of which each has a row of a table."""

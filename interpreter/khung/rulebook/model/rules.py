@@ -245,3 +245,9 @@ class Rules(Generic[H, E, S, B]):
     defer: tuple[Defer[H, E], ...] = ()
     quotas: tuple[Quota[H, E, S], ...] = ()
     checks: tuple[Check[H, E], ...] = ()
+
+
+KINDS: tuple[type, ...] = tuple(
+    made for made in tuple(vars().values()) if "head" in getattr(made, "__annotations__", ())
+)
+"""The classes of rules that stand with clauses of their own."""
