@@ -167,3 +167,28 @@ def is_silent(match: ast.Match, source: str) -> bool:
     lines = source.splitlines()[rest.pattern.lineno - 1 : rest.body[-1].end_lineno]
     told = ("assert_never(", "children(", "  # ")
     return is_any and rest.guard is None and not any(one in "\n".join(lines) for one in told)
+
+
+WORDED = {"subject.schema.json", "constructs.json"}
+"""What says the form of a construct, and its words in each language."""
+
+
+def test_a_construct_is_named_where_the_guide_says():
+    """Its class and its stage, its form, its words: nothing else in the program knows floors."""
+    named = re.compile(r"\b(floors|over_knockouts|Floor|FLOOR)\b")
+    code = {name_of(path) for path in MODULES if named.search(_without_docstrings(path))}
+    assert code == {"rulebook/model/rules.py", "ir/stages/floor.py"}
+    data = (*data_dir("schemas").glob("*.json"), *PACKAGE.rglob("locale/*/*.json"))
+    of_floors = re.compile(r'"floors"|\.floors\b')
+    assert {path.name for path in data if of_floors.search(path.read_text("utf-8"))} == WORDED
+    guide = (PACKAGE.parents[1] / "CONTRIBUTING.md").read_text("utf-8")
+    assert [name for name in code | WORDED if f"{name}`" not in guide] == []
+
+
+def _without_docstrings(path: Path) -> str:
+    tree = ast.parse(path.read_text("utf-8"))
+    return "\n".join(
+        ast.unparse(node)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute | ast.Name | ast.arg | ast.AnnAssign | ast.alias)
+    )

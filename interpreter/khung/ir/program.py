@@ -209,7 +209,6 @@ if TYPE_CHECKING:
     OrderKey = m.OrderKey[Node]
     Quota = m.Quota[Rule, Node, Node]
     Check = m.Check[Rule, Node]
-    Floor = m.Floor[Rule, Node]
     Knockout = m.Knockout[Rule, Node]
     ScopeRule = m.ScopeRule[Rule]
     _Rules = Rules[Rule, Node, Node, Loop]

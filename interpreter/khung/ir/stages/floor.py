@@ -8,9 +8,9 @@ from khung.ir.stages.standard import held_while_pending, knocked
 from khung.rulebook.model.rules import Stage
 
 if TYPE_CHECKING:
-    from khung.ir.nodes import Node
-    from khung.ir.program import Floor
+    from khung.ir.nodes import Node, Rule
     from khung.ir.stages.parts import Parts
+    from khung.rulebook import model as m
 
 
 def lower(parts: Parts) -> None:
@@ -22,7 +22,7 @@ def lower(parts: Parts) -> None:
         parts.stage(Stage.FLOOR, held_while_pending(parts, lifted))
 
 
-def _lifting(parts: Parts, floor: Floor) -> Node:
+def _lifting(parts: Parts, floor: m.Floor[Rule, Node]) -> Node:
     """Return the level of a floor; of one that does not apply the lowest, which lifts nobody."""
     limits = () if floor.over_knockouts else knocked(parts)
     level = parts.least(floor.at_least, *limits)
