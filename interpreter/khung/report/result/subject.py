@@ -14,16 +14,14 @@ from khung.report.result.beside import STYLES, TableTeller, check_lines, is_told
 from khung.report.result.context import decision_lines
 from khung.report.words.labels import is_bare
 from khung.report.words.rules import kind_of
+from khung.report.words.sentences import sentence
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-    from typing import Any
+    from collections.abc import Iterable, Iterator
 
     from khung.engine.facts import Entity
-    from khung.engine.voting import Finding
     from khung.ir.nodes import Rule
     from khung.report.result.context import Context
-    from khung.report.words.conditions import Told
     from khung.why.result import Result
     from khung.why.smallest_change import Change, SmallestChange
 
@@ -84,14 +82,21 @@ class Subject:
 
     def lines(self) -> Iterator[Line]:
         """Yield the lines, in the order in which people ask."""
-        yield from self._given()
-        yield from self._decision()
-        yield from self._missing()
+        yield from self._section("given", self._given())
+        yield from self._section("to_decide", self._decision())
+        yield from self._section("to_know", self._missing())
         yield from self._why()
         yield from self._smallest_change()
-        yield from self._findings()
+        yield from self._section("findings", self._findings())
         yield from check_lines(self.result, self.context, self.cited)
-        yield from self._outputs()
+        yield from self._section("outputs", self._outputs())
+
+    def _section(self, key: str, lines: Iterable[Line]) -> Iterator[Line]:
+        """Yield lines below a heading; nothing where there are none."""
+        for index, line in enumerate(lines):
+            if index == 0:
+                yield self._heading(key)
+            yield line
 
     def _heading(self, key: str, **args: object) -> Line:
         return Line(self.context.say(key, **args), 2, style=Style.HEADING)
@@ -119,7 +124,7 @@ class Subject:
     ) -> Iterator[Line]:
         """Say each rule once, what it found unless it was met, and its clauses."""
         for rule in {rule.id: rule for rule in rules}.values():
-            title, found = self._titled(rule, rank, met=met)
+            title, found = self.context.rules.titled(rule, self.result.entity, rank, met=met)
             yield Line(title, 4, "•")
             for told in found:
                 yield from told_lines(told, 8)
@@ -128,42 +133,31 @@ class Subject:
                 yield Line(group, 8)
             yield from self.context.clause_lines(rule.sources, 8, self.cited)
 
-    def _titled(self, rule: Rule, rank: int | None, *, met: bool) -> tuple[str, tuple[Told, ...]]:
-        entity = self.result.entity
-        if met:
-            return self.context.rules.title(rule, entity.type), ()
-        return self.context.rules.titled(rule, entity, rank)
-
     # -- what is open ---------------------------------------------------------------------------
 
     def _given(self) -> Iterator[Line]:
-        given = self.result.entity.given
-        if given is not None:
-            yield self._heading("given")
-            yield Line(self._given_text(given.said), 4, "•")
-
-    def _given_text(self, said: Mapping[str, Any]) -> str:
-        words = self.context.words
+        given, words = self.result.entity.given, self.context.words
+        if given is None:
+            return
+        said = given.said
         day = words.date(date.fromisoformat(said["on"])) if "on" in said else ""
         parts = [str(said.get("by", "")), day, str(said.get("document", ""))]
         who = ", ".join(part for part in parts if part)
         stage = phrase(words.lang, f"constructs.after.{said.get('after', 'quota')}")
-        return words.say("given_by", who=who, stage=stage) if who else stage[0].upper() + stage[1:]
+        text = words.say("given_by", who=who, stage=stage) if who else sentence(stage)
+        yield Line(text, 4, "•")
 
     def _decision(self) -> Iterator[Line]:
         if self.result.decision is not None:
-            yield self._heading("to_decide")
             yield from decision_lines(self.result, self.context, 4, self.cited)
 
     def _missing(self) -> Iterator[Line]:
-        own = self.result.entity
-        if self.result.missing:
-            yield self._heading("to_know")
-            for path in self.result.missing[:_MOST_MISSING]:
-                yield Line(missing_text(path, own, self.context, hints=self.context.hints), 4, "•")
-            more = len(self.result.missing) - _MOST_MISSING
-            if more > 0:
-                yield Line(self.context.say("more_facts", n=more), 4, "•")
+        own, hints = self.result.entity, self.context.hints
+        for path in self.result.missing[:_MOST_MISSING]:
+            yield Line(missing_text(path, own, self.context, hints=hints), 4, "•")
+        more = len(self.result.missing) - _MOST_MISSING
+        if more > 0:
+            yield Line(self.context.say("more_facts", n=more), 4, "•")
 
     # -- the rest -------------------------------------------------------------------------------
 
@@ -212,29 +206,20 @@ class Subject:
         return words.say("change", what=label, before=before, after=after)
 
     def _findings(self) -> Iterator[Line]:
-        own = [finding for finding in self.result.findings if finding.code is not None]
-        if own:
-            yield self._heading("findings")
-        for finding in own:
-            yield from self._finding(finding)
-
-    def _finding(self, finding: Finding) -> Iterator[Line]:
-        text = self.context.rules.finding(finding, self.result.entity)
-        if finding.severity == "error":
-            text = self.context.say("error", text=text)
-        yield Line(text, 4, "!", STYLES[finding.severity])
-        cited = self.context.words.cited(finding.rule.sources)
-        if cited:
-            yield Line(cited, 8, style=Style.FAINT)
+        for finding in (one for one in self.result.findings if one.code is not None):
+            text = self.context.rules.finding(finding, self.result.entity)
+            if finding.severity == "error":
+                text = self.context.say("error", text=text)
+            yield Line(text, 4, "!", STYLES[finding.severity])
+            cited = self.context.words.cited(finding.rule.sources)
+            if cited:
+                yield Line(cited, 8, style=Style.FAINT)
 
     def _outputs(self) -> Iterator[Line]:
-        bare = is_bare(self.result.entity)
-        tables = [answer for answer in self.result.tables if is_told(answer) or not bare]
-        if self.result.outputs or tables:
-            yield self._heading("outputs")
         for output in self.result.outputs:
             what = self.context.words.member(self.result.entity.type, output.name)
             value = self.context.words.value(output.value, output.ty)
             yield Line(self.context.found(what, value), 4, "•")
-        for answer in tables:
-            yield from TableTeller(answer, self.result.entity, self.context).lines()
+        for answer in self.result.tables:
+            if is_told(answer) or not is_bare(self.result.entity):
+                yield from TableTeller(answer, self.result.entity, self.context).lines()

@@ -106,13 +106,16 @@ class RuleTeller:
         said = "; ".join(told.flat for told in found)
         return self.words.say("because", rule=title, found=said) if said else title
 
-    def titled(self, rule: Rule, entity: Entity, rank: int | None) -> tuple[str, tuple[Told, ...]]:
-        """Return what a rule says, and what it found that this does not say already.
+    def titled(
+        self, rule: Rule, entity: Entity, rank: int | None, *, met: bool = False
+    ) -> tuple[str, tuple[Told, ...]]:
+        """Return what a rule says, and what it found, unless `met`, that this does not say already.
 
         A single finding stands for the rule where it begins with the same words, or where the
         rule has no label.
         """
-        title, found = self.title(rule, entity.type), self.found(rule, entity, rank)
+        title = self.title(rule, entity.type)
+        found = () if met else self.found(rule, entity, rank)
         alone = len(found) == 1 and (rule.label is None or found[0].text.startswith(f"{title}: "))
         return (found[0].text, found[0].parts) if alone else (title, found)
 
