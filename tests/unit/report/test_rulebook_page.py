@@ -23,6 +23,7 @@ from khung.report.document.model import (
 )
 from khung.report.page.from_rulebook import page
 from khung.report.page.pager import CLAUSE, DOCUMENT, RULE, pager, path_of
+from khung.resources import schema
 from khung.rulebook import model as m
 from khung.rulebook.model.rules import KINDS, Stage
 
@@ -286,5 +287,9 @@ def test_the_words_of_a_construct_stand_in_one_file(lang):
     words = table(lang, "constructs")
     asked = {f"constructs.{key}.{what}" for key in keys for what in ("section", "about", "part")}
     assert asked | {f"constructs.after.{stage}" for stage in Stage} <= words.keys()
+    whole = schema("subject")
+    held = (whole["properties"][key]["additionalProperties"]["$ref"] for key in keys)
+    forms = [whole["$defs"][ref.rpartition("/")[2]]["properties"] for ref in held]
+    assert [k for own in forms for k in own if f"constructs.key.{k}" not in words] == []
     elsewhere = {key for file in ("page", "diff") for key in table(lang, file)}
     assert [key for key in elsewhere if keys & set(key.split("."))] == []
