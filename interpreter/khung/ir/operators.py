@@ -8,21 +8,13 @@ from typing import TYPE_CHECKING, assert_never
 from khung.diagnostics.model import Word
 from khung.ir import nodes as n
 from khung.ir import types as t
-from khung.syntax.operators import ArithmeticOp, CompareOp
+from khung.syntax.operators import MIRRORED, ArithmeticOp, CompareOp
 
 if TYPE_CHECKING:
     from khung.ir.scope import Scope
     from khung.text import Span
 
 EQUALITY = (CompareOp.EQ, CompareOp.NE)
-MIRRORED = {
-    CompareOp.EQ: CompareOp.EQ,
-    CompareOp.NE: CompareOp.NE,
-    CompareOp.LT: CompareOp.GT,
-    CompareOp.LE: CompareOp.GE,
-    CompareOp.GT: CompareOp.LT,
-    CompareOp.GE: CompareOp.LE,
-}
 
 _ADD, _SUB = ArithmeticOp.ADD, ArithmeticOp.SUBTRACT
 _MUL, _DIV = ArithmeticOp.MULTIPLY, ArithmeticOp.DIVIDE

@@ -26,6 +26,17 @@ class CompareOp(Enum):
     GE = ">="
 
 
+MIRRORED = {
+    CompareOp.EQ: CompareOp.EQ,
+    CompareOp.NE: CompareOp.NE,
+    CompareOp.LT: CompareOp.GT,
+    CompareOp.LE: CompareOp.GE,
+    CompareOp.GT: CompareOp.LT,
+    CompareOp.GE: CompareOp.LE,
+}
+"""The operator that says the same with the sides exchanged."""
+
+
 class AggregateOp(Enum):
     """What is made of the values of a list."""
 

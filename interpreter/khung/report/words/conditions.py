@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import field, replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from khung.engine.facts import Entity, Stated
 from khung.engine.folds import kept
@@ -19,7 +19,6 @@ from khung.records import dataclass
 from khung.report.words.labels import PERCENT, counted, key_of, ratio
 from khung.report.words.nodes import (
     OPPOSITE,
-    is_as_wanted,
     is_own,
     is_percentage,
     is_settled,
@@ -27,7 +26,8 @@ from khung.report.words.nodes import (
     told,
 )
 from khung.report.words.values import bodies
-from khung.syntax.operators import CompareOp
+from khung.syntax.operators import MIRRORED, CompareOp
+from khung.why.because import is_known
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -36,16 +36,6 @@ if TYPE_CHECKING:
     from khung.engine.values import Element, Value
     from khung.report.words.labels import Words
     from khung.report.words.values import Namer
-
-_TURNED: Final = {
-    CompareOp.EQ: CompareOp.EQ,
-    CompareOp.NE: CompareOp.NE,
-    CompareOp.LT: CompareOp.GT,
-    CompareOp.GT: CompareOp.LT,
-    CompareOp.LE: CompareOp.GE,
-    CompareOp.GE: CompareOp.LE,
-}
-
 
 _MOST = 20  # elements of a list told one by one
 _NAMED = 10  # subjects named of whom the same is told
@@ -145,7 +135,7 @@ class Teller:
         return self._ways([self.tell(o, env, wanted=wanted) for o in asked], choice=choice)
 
     def _is(self, node: n.Node, env: Env, *, wanted: bool) -> bool:
-        return is_as_wanted(self.namer.evaluator.truth(node, env), wanted=wanted)
+        return is_known(self.namer.evaluator.truth(node, env), wanted)
 
     def _ways(self, ways: Sequence[tuple[Told, ...]], *, choice: bool) -> tuple[Told, ...]:
         """Return what all ways say, or of which one would be enough.
@@ -173,7 +163,7 @@ class Teller:
             question, option = reading.question.said(self.words.lang), self.words.option(reading)
             return Told(self.words.say("under", question=question, option=option))
         if isinstance(left, n.Literal):
-            left, right, op = right, left, _TURNED[op]
+            left, right, op = right, left, MIRRORED[op]
         unit = self.namer.unit(left) or self.namer.unit(right)
         if is_percentage(right) and not isinstance(right.ty, t.Fraction):
             unit = PERCENT

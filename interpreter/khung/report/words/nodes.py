@@ -19,12 +19,12 @@ from khung.ir.rewrite import children, substitute, walk
 from khung.ir.types import BOOLEAN, Object
 from khung.report.words.labels import PERCENT
 from khung.syntax.operators import ArithmeticOp, CompareOp
+from khung.why.because import is_known
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence, Set
 
     from khung.engine.solver import Env, Solver
-    from khung.engine.values import Value
     from khung.ir.program import ObjectType, Program
 
 
@@ -194,11 +194,6 @@ def _declared(node: n.Node, program: Program) -> ObjectType | None:
 # -- what could be otherwise -----------------------------------------------------------------------
 
 
-def is_as_wanted(value: Value, *, wanted: bool) -> bool:
-    """Whether the truth of a condition is surely what is wanted."""
-    return value.known and value.least is wanted
-
-
 def is_settled(node: n.Node, env: Env, solver: Solver, own: Set[int], *, wanted: bool) -> bool:
     """Whether no fact could make a condition what is wanted.
 
@@ -229,7 +224,7 @@ def is_settled(node: n.Node, env: Env, solver: Solver, own: Set[int], *, wanted:
             )
         case n.Compare() | n.Literal():
             truth = solver.truth(node, env)
-            return _reads_no_fact(node, own) and not is_as_wanted(truth, wanted=wanted)
+            return _reads_no_fact(node, own) and not is_known(truth, wanted)
         case _:  # may be otherwise in another case
             return False
 
@@ -271,7 +266,7 @@ def told(
     for guard in in_the_way:
         asked = _as_guard(guard, in_any=isinstance(node, n.AnyOf))
         guarded = [o for o in in_the_way if o is not guard and is_guard_of(asked, o, program)]
-        fails = is_as_wanted(of.truth(guard, env), wanted=isinstance(node, n.AnyOf))
+        fails = is_known(of.truth(guard, env), isinstance(node, n.AnyOf))
         silent.update(map(id, guarded if fails else [guard] if guarded else []))
     return [o for o in in_the_way if id(o) not in silent] or list(in_the_way)
 
