@@ -46,9 +46,7 @@ def account(rulebook: m.Rulebook) -> Accounting:
     found = (e for e in entries(rulebook) if not isinstance(e.node, m.Calendar))
     traces = traced(rulebook, found)
     lacking = {c.address: _lacking(c, traces) for c in rulebook.clauses}
-    asserted = (
-        item for c in rulebook.clauses for item in items(c) if _asserted(traces.get(item, ()))
-    )
+    asserted = (i for c in rulebook.clauses for i in items(c) if _asserted(traces.get(i, ())))
     return Accounting(
         len(lacking),
         sum(not missing for missing in lacking.values()),

@@ -201,6 +201,4 @@ def _range(node: n.Node, program: Program) -> _Ends:
 
 
 def _within(values: Iterable[Any], low: Any, high: Any) -> list[Any]:
-    return sorted(
-        v for v in set(values) if (low is None or v >= low) and (high is None or v <= high)
-    )
+    return sorted(v for v in {*values} if (low is None or v >= low) and (high is None or v <= high))

@@ -162,9 +162,7 @@ def _plain(part: _Schema, root: _Schema, told: _Told) -> d.Rich:
         branches = [_type(part[word], root, told) for word in _BRANCHES if word in part]
         return d.joined(branches, told.say("or"))
     names = part.get("type", "any")
-    said = [
-        _named(name, part, root, told) for name in ([names] if isinstance(names, str) else names)
-    ]
+    said = [_named(n, part, root, told) for n in ([names] if isinstance(names, str) else names)]
     return d.joined(said, told.say("or"))
 
 

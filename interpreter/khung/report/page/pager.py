@@ -212,9 +212,7 @@ class Pager:
         self, columns: str, entries: Iterable[H], *cells: Callable[[H], d.Rich]
     ) -> list[d.Grid]:
         """Return a table of entries of the model: the name of each, its cells, its clauses."""
-        rows = [
-            (self.titled(e.head), *(cell(e) for cell in cells), self.own(e.head)) for e in entries
-        ]
+        rows = [(self.titled(e.head), *(c(e) for c in cells), self.own(e.head)) for e in entries]
         return self.grid(columns, rows)
 
     def rules(

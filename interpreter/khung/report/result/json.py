@@ -84,9 +84,7 @@ def result_json(results: Results, result: Result, lang: str) -> dict[str, Any]:
 def head(program: Program) -> dict[str, Any]:
     """Return which rulebook ran, under which readings."""
     chosen = {name: reading.chosen for name, reading in program.readings.items()}
-    return {
-        "rulebook": {"id": program.rulebook, "digest": program.digest, "readings": chosen},
-    }
+    return {"rulebook": {"id": program.rulebook, "digest": program.digest, "readings": chosen}}
 
 
 class _Writer:
@@ -130,9 +128,7 @@ class _Writer:
             "outputs": values.outputs(result, self.program),
             "checks": values.checks(result),
             "findings": [self._finding(f, result.entity) for f in result.findings],
-            "unchecked": [
-                check.head.id for check, state in result.checks if state is CheckState.UNKNOWN
-            ],
+            "unchecked": [c.head.id for c, state in result.checks if state is CheckState.UNKNOWN],
         }
 
     def _level(self, rank: int | None, declared: ObjectType) -> str | None:

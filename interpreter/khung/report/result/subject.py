@@ -35,9 +35,7 @@ def standing(result: Result, context: Context) -> str:
     ends = (result.at_worst, result.at_best)
     if None in ends or result.status is not Status.UNDETERMINED:
         return brief_standing(result, context)
-    worst, best = (
-        context.words.level(rank, result.entity.type) for rank in ends if rank is not None
-    )
+    worst, best = (context.words.level(r, result.entity.type) for r in ends if r is not None)
     levels = best if worst == best else context.say("from_to", worst=worst, best=best)
     key = "pending_open" if worst == best else "between"
     key = "scope_open" if result.scope == "open" else key

@@ -205,9 +205,7 @@ class Words:
 
     def _ballots(self, counts: Any, scale: str) -> str:
         given = [(rank, n) for rank, n in enumerate(counts) if n]
-        said = [
-            self.say("ballots", level=self.named(scale, rank), n=int(n)) for rank, n in given[::-1]
-        ]
+        said = [self.say("ballots", level=self.named(scale, r), n=int(n)) for r, n in given[::-1]]
         return ", ".join(said) if said else self.say("none")
 
 
