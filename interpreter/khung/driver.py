@@ -13,7 +13,7 @@ Reports: K0440 and those of the passes.
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import field, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from khung.diagnostics.model import Diagnostic
     from khung.engine.facts import Case
     from khung.ir.from_rulebook import Kept
+    from khung.ir.notes import Notes
     from khung.ir.program import Program
     from khung.rulebook.folder import Written
     from khung.rulebook.model import Label, Rulebook
@@ -63,6 +64,7 @@ class Ready:
         folder: Where it is.
         clauses: The summaries of its clauses, by full address, such as `UR-7 5.2/1`.
         take: Returns the rulebook as read, which a program of the cache came without.
+        notes: What was noted as it was lowered, if that was asked.
     """
 
     folder: Path
@@ -70,6 +72,7 @@ class Ready:
     diagnostics: tuple[Diagnostic, ...]
     clauses: Mapping[str, Label] = field(repr=False)
     take: Callable[[], Loaded] = field(repr=False, compare=False)
+    notes: Notes | None = field(default=None, repr=False, compare=False)
 
     @property
     def loaded(self) -> Loaded:
@@ -101,7 +104,12 @@ def load(folder: Path) -> Loaded:
     return Loaded(folder, written, rulebook, bag.diagnostics)
 
 
-def make_ready(loaded: Loaded, readings: Mapping[str, str], kept: Kept | None = None) -> Ready:
+def make_ready(
+    loaded: Loaded,
+    readings: Mapping[str, str],
+    kept: Kept | None = None,
+    notes: Notes | None = None,
+) -> Ready:
     """Return a rulebook under `readings`, with all that is said of it.
 
     What is `kept` of a program like it is not lowered again.
@@ -111,20 +119,22 @@ def make_ready(loaded: Loaded, readings: Mapping[str, str], kept: Kept | None = 
     from khung.ir.from_rulebook import NOTHING, lower_rulebook  # noqa: PLC0415  # as above
 
     bag = Bag()
-    program = lower_rulebook(loaded.rulebook, readings, bag, kept or NOTHING)
+    program = lower_rulebook(loaded.rulebook, readings, bag, kept or NOTHING, notes)
     said = (*loaded.diagnostics, *bag.diagnostics)
     sound = not any(is_error(diagnostic) for diagnostic in said)
-    return ready_of(loaded, program if sound else None, said)
+    return replace(ready_of(loaded, program if sound else None, said), notes=notes)
 
 
 @dataclass(slots=True)
 class Shelf:
     """Takes rulebooks from disk once each, and makes each ready once for a choice of readings.
 
-    With `cached`, those of which nothing is to be said are kept from one start to the next.
+    With `cached`, those of which nothing is to be said are kept from one start to the next; with
+    `noting`, it is noted what holds of each under other readings, too.
     """
 
     cached: bool = False
+    noting: bool = False
     _loaded: dict[Path, Loaded] = field(default_factory=dict)
     _ready: dict[tuple[Path, tuple[tuple[str, str], ...]], Ready] = field(default_factory=dict)
 
@@ -170,9 +180,16 @@ class Shelf:
                 if ready.program is not None:
                     cache.keep_made(folder, dict(asked), ready.program)
 
+    def _notes(self) -> Notes | None:
+        if not self.noting:
+            return None
+        from khung.ir.notes import Notes  # noqa: PLC0415  # not for a program of the cache
+
+        return Notes()
+
     def _made(self, folder: Path, asked: dict[str, str]) -> Ready:
         loaded = self.load(folder)
-        made = make_ready(loaded, asked)
+        made = make_ready(loaded, asked, None, self._notes())
         if self.cached and made.program and loaded.written and not made.diagnostics:
             kept = cache.Kept(made.program, made.clauses)
             cache.keep(folder, asked, kept, loaded.written.taken)

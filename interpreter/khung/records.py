@@ -13,7 +13,7 @@ import dataclasses
 from functools import cache
 from operator import attrgetter
 from types import FunctionType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,6 +27,8 @@ else:
         return lambda cls: _with_slots(cls, **how)
 
 
+T = TypeVar("T")
+
 _FIELDS, _WRITTEN = "__dataclass_fields__", "__written__"
 _MISSING = dataclasses.MISSING
 
@@ -39,6 +41,25 @@ def is_record(cls: type) -> bool:
 def fields_of(cls: type) -> tuple[str, ...]:
     """Return the names of the attributes of such a class, those that it inherits first."""
     return tuple(cls.__dict__[_WRITTEN])
+
+
+def replace(made: T, **changed: Any) -> T:
+    """Return an object like one made here, with some attributes changed.
+
+    As that of `dataclasses`, but that the slots are filled one by one: no `__init__` is called.
+    """
+    cls: Any = _made_here(type(made))
+    new = object.__new__(cls)
+    for name, put in _slots(cls):
+        put(new, changed.pop(name) if name in changed else getattr(made, name))
+    if changed:
+        raise TypeError(*changed)
+    return new  # type: ignore[no-any-return]
+
+
+@cache
+def _slots(cls: type) -> tuple[tuple[str, Callable[[object, object], None]], ...]:
+    return tuple((name, getattr(cls, name).__set__) for name in fields_of(cls))
 
 
 def _with_slots(

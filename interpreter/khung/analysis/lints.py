@@ -14,6 +14,7 @@ from khung.diagnostics.bag import Bag
 from khung.diagnostics.codes import is_error
 from khung.diagnostics.model import Word
 from khung.ir.from_rulebook import lower_rulebook
+from khung.ir.notes import Notes
 from khung.records import dataclass
 from khung.rulebook.entries import entries, every_part
 from khung.syntax.ast import Compare, Membership, Name, Path, UnaryTest
@@ -79,11 +80,16 @@ def _uses(rulebook: Rulebook) -> _Uses:
     return uses
 
 
-def try_options(rulebook: Rulebook, bag: Bag) -> int:
+def try_options(rulebook: Rulebook, bag: Bag, notes: Notes | None = None) -> int:
     """Report each option, not chosen, under which the rulebook is invalid; return how many ran.
 
     Options of different readings are tried together, as many runs as the longest list of options
     needs; only where such a run fails is each of its options tried alone.
+
+    Args:
+        rulebook: A sound rulebook.
+        bag: Where to report.
+        notes: What was noted as it was lowered: only what rests on a reading is lowered again.
     """
     others = [
         [(reading, option) for option in reading.options if option.head.id != reading.chosen.name]
@@ -91,20 +97,22 @@ def try_options(rulebook: Rulebook, bag: Bag) -> int:
     ]
     for together in zip_longest(*others):
         run = [pair for pair in together if pair is not None]
-        if _errors(rulebook, {r.head.id: o.head.id for r, o in run}):
+        if _errors(rulebook, {r.head.id: o.head.id for r, o in run}, notes):
             for reading, option in run:
-                _try(rulebook, reading, option, bag)
+                _try(rulebook, reading, option, notes, bag)
     return sum(map(len, others))
 
 
-def _errors(rulebook: Rulebook, readings: dict[str, str]) -> list[Diagnostic]:
+def _errors(rulebook: Rulebook, readings: dict[str, str], notes: Notes | None) -> list[Diagnostic]:
     own = Bag()
-    lower_rulebook(rulebook, readings, own)
+    lower_rulebook(rulebook, readings, own, notes=None if notes is None else Notes(notes))
     return [d for d in own.diagnostics if is_error(d)]
 
 
-def _try(rulebook: Rulebook, reading: Reading, option: Option, bag: Bag) -> None:
-    errors = _errors(rulebook, {reading.head.id: option.head.id})
+def _try(
+    rulebook: Rulebook, reading: Reading, option: Option, notes: Notes | None, bag: Bag
+) -> None:
+    errors = _errors(rulebook, {reading.head.id: option.head.id}, notes)
     if errors:
         name, head = reading.head.id, option.head
         places = tuple(d.span for d in errors if d.span is not None)[:1]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from khung.diagnostics.suggest import nearest
@@ -20,6 +19,7 @@ from khung.ir.builtins import (
 )
 from khung.ir.dates import parse_date, parse_duration
 from khung.ir.nodes import Broken, Build, Call, Field, Has, Literal, Node, Not, Unknown
+from khung.records import replace
 from khung.syntax import ast
 from khung.syntax.operators import CompareOp
 

@@ -6,9 +6,11 @@ ring of definitions is reported with its path.
 
 from __future__ import annotations
 
-from dataclasses import field, replace
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import field
 from typing import TYPE_CHECKING
 
+from khung.ir import notes
 from khung.ir import types as t
 from khung.ir.declare import Declarations, cited
 from khung.ir.nodes import Broken, Has, Node, Select, Variable
@@ -16,13 +18,14 @@ from khung.ir.program import TABLES, Definition
 from khung.ir.scope import Scope
 from khung.ir.tables import definitions_of, lower_table
 from khung.ir.typing import lower
-from khung.records import dataclass
+from khung.records import dataclass, replace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from khung.diagnostics.bag import Bag
     from khung.ir.declare import Member
+    from khung.ir.notes import Notes, Part
     from khung.ir.program import Table
     from khung.ir.scope import Lower
     from khung.rulebook import model as m
@@ -36,6 +39,7 @@ class Definitions:
 
     declared: Declarations
     lower_with: Lower
+    notes: Notes | None = None
     known: dict[tuple[str, str], Definition] = field(default_factory=dict)
     conditions: dict[tuple[str, str], Node | None] = field(default_factory=dict)
     parameters: dict[str, Node] = field(default_factory=dict)
@@ -56,6 +60,7 @@ class Definitions:
         """
         key = (t.first_of(owner), name)
         if key in self.known:
+            self._read((notes.DEFINITION, *key))
             return self.known[key]
         member = self.declared.member(owner, name)
         if member is not None and member.table is not None:
@@ -67,7 +72,8 @@ class Definitions:
             self._report_ring(key, member.span)
             return None
         self.open.append(key)
-        found = self._typed(key[0], member.definition, member)
+        with self._lowering((notes.DEFINITION, *key)):
+            found = self._typed(key[0], member.definition, member)
         self.open.pop()
         self.known[key] = found
         return found
@@ -78,12 +84,17 @@ class Definitions:
         Reports: K0340 (a ring, with its path).
         """
         key = (owner, f"{TABLES}.{model.head.id}")
+        part = (notes.DEFINITION, *key)
         if key in self.open:
             self._report_ring(key, model.head.span)
         elif key not in self.tables:
             self.open.append(key)
-            self.tables[key] = self._table(owner, model)
+            with self._lowering(part):
+                self.tables[key] = self._table(owner, model)
+            self._note_outputs(part, self.tables[key])
             self.open.pop()
+        else:
+            self._read(part)
         return self.tables.get(key)
 
     def _table(self, owner: str, model: m.Table) -> Table:
@@ -96,6 +107,19 @@ class Definitions:
             self.known[owner, definition.name] = definition
             self.conditions[owner, definition.name] = condition
         return found
+
+    def _note_outputs(self, part: Part, table: Table) -> None:
+        if self.notes is not None:
+            for one in definitions_of(table):
+                for sort in (notes.DEFINITION, notes.CONDITION):
+                    self.notes.parts[sort, part[1], one.name] = self.notes.parts[part]
+
+    def _lowering(self, part: Part) -> AbstractContextManager[None]:
+        return nullcontext() if self.notes is None else self.notes.lowering(part)
+
+    def _read(self, part: Part) -> None:
+        if self.notes is not None:
+            self.notes.read(part)
 
     def _report_ring(self, key: tuple[str, str], span: Span | None) -> None:
         ring = self.open[self.open.index(key) :]
@@ -121,19 +145,25 @@ class Definitions:
         if member.applies is None:
             return None
         key = (t.first_of(owner), member.name)
-        if key not in self.conditions:
+        if key in self.conditions:
+            self._read((notes.CONDITION, *key))
+        else:
             self.conditions[key] = None
             scope = self.scope_of(owner, member.applies.span)
-            self.conditions[key] = scope.lower(member.applies, t.BOOLEAN)
+            with self._lowering((notes.CONDITION, *key)):
+                self.conditions[key] = scope.lower(member.applies, t.BOOLEAN)
         return self.conditions[key]
 
     def parameter(self, model: m.Parameter, span: Span) -> Node:
         """Return the value of a parameter, a constant, as if it stood at `span`."""
         name = model.head.id
-        if name not in self.parameters:
+        if name in self.parameters:
+            self._read((notes.PARAMETER, name))
+        else:
             self.parameters[name] = Broken(t.BAD, model.value.span)
             scope = Scope(self.declared, self, self.lower_with)
-            self.parameters[name] = scope.lower(model.value)
+            with self._lowering((notes.PARAMETER, name)):
+                self.parameters[name] = scope.lower(model.value)
         return replace(self.parameters[name], span=span)
 
 

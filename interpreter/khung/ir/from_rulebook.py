@@ -6,7 +6,6 @@ Each part is lowered even where another is broken, so that all errors come in on
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from khung.diagnostics.bag import Bag
@@ -23,7 +22,7 @@ from khung.ir.order import work_order
 from khung.ir.stages.parts import lower_stages
 from khung.ir.tables import definitions_of
 from khung.ir.typing import lower
-from khung.records import dataclass
+from khung.records import dataclass, replace
 from khung.rulebook import model as m
 
 if TYPE_CHECKING:
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
 
     from khung.ir.dates import WorkingDays
     from khung.ir.declare import Declarations, Declared
+    from khung.ir.notes import Notes
     from khung.ir.program import Table
     from khung.ir.scope import Scope
 
@@ -56,9 +56,16 @@ NOTHING = Kept({}, {}, {})
 
 
 def lower_rulebook(
-    rulebook: m.Rulebook, readings: Mapping[str, str], bag: Bag, kept: Kept = NOTHING
+    rulebook: m.Rulebook,
+    readings: Mapping[str, str],
+    bag: Bag,
+    kept: Kept = NOTHING,
+    notes: Notes | None = None,
 ) -> p.Program | None:
     """Return the program of a rulebook, with `readings` followed instead of those it chooses.
+
+    In `notes` is noted what may be taken over under other options; with those of a sound lowering
+    before, only the rest is lowered, and of what is taken over nothing is said again.
 
     With types that are `kept`, it is not looked whether work runs in a ring: a case that does will
     say so.
@@ -67,18 +74,24 @@ def lower_rulebook(
     that the parts report. None if any of it is an error.
     """
     said = Bag()
-    program = _lowered(rulebook, readings, said, kept)
+    program = _lowered(rulebook, readings, said, kept, notes)
     first = tuple(without_follow_ups(said.diagnostics, rulebook.broken))
     bag.add_all(told_of_removed(first, rulebook.removed))
     return None if said.has_errors or bag.has_errors else program
 
 
 def _lowered(
-    rulebook: m.Rulebook, readings: Mapping[str, str], bag: Bag, kept: Kept
+    rulebook: m.Rulebook,
+    readings: Mapping[str, str],
+    bag: Bag,
+    kept: Kept,
+    notes: Notes | None,
 ) -> p.Program | None:
     check_readings(rulebook, readings, bag)
     declared = declare(rulebook, readings, bag)
-    lowering = Lowering(declared, Definitions(declared, lower))
+    if notes is not None:
+        notes.begin(declared.chosen)
+    lowering = Lowering(declared, Definitions(declared, lower, notes))
     objects = {
         name: kept.objects.get(name) or lowering.object_type(owner)
         for name, owner in declared.objects.items()

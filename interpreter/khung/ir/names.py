@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from khung.diagnostics.model import Word
@@ -17,6 +16,7 @@ from khung.ir.enums import ResultOf
 from khung.ir.operators import type_word
 from khung.ir.rewrite import substitute
 from khung.ir.scope import proves
+from khung.records import replace
 from khung.rulebook.model.rules import Stage
 from khung.source.values import looks_boolean
 from khung.syntax import ast
@@ -326,6 +326,8 @@ def _reading(expr: ast.Path, scope: Scope) -> n.Node:
     if expr.name not in chosen:
         unknown(scope.bag, "reading", expr.name, expr.name_span, chosen)
         return n.Broken(t.BAD, expr.span)
+    if scope.definitions.notes is not None:
+        scope.definitions.notes.touched.add(expr.name)
     return n.Literal(
         chosen[expr.name], t.Enumeration(f"readings.{expr.name}"), expr.span, expr.name
     )

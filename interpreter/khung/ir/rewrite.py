@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import operator
-from dataclasses import replace
 from typing import TYPE_CHECKING, assert_never
 
 from khung.ir import nodes as n
 from khung.ir.types import BOOLEAN
+from khung.records import replace
 from khung.syntax.operators import CompareOp
 
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
+from dataclasses import fields
 from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -16,7 +16,7 @@ from khung.ir.nodes import Broken, Literal, Node, Rule, StateOf
 from khung.ir.operators import as_threshold, has_order, type_word
 from khung.ir.rewrite import fold, walk
 from khung.ir.settings import asks, closed_setting, number_of_places, places, setting, share
-from khung.records import dataclass
+from khung.records import dataclass, replace
 from khung.rulebook import model as m
 from khung.syntax import ast
 

@@ -8,7 +8,6 @@ taken to say what all its branches say.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from khung.ir.nodes import (
@@ -26,13 +25,14 @@ from khung.ir.nodes import (
 )
 from khung.ir.rewrite import fold, substitute
 from khung.ir.types import ANYTHING, Enumeration
-from khung.records import dataclass
+from khung.records import dataclass, replace
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Hashable, Iterable
 
     from khung.diagnostics.bag import Bag
     from khung.ir.declare import Declarations, Member
+    from khung.ir.notes import Notes
     from khung.ir.program import Definition
     from khung.ir.types import Type
     from khung.rulebook import model as m
@@ -49,12 +49,14 @@ class Typed(Protocol):
     Attributes:
         declared: All that the rulebook declares.
         known: The definitions typed so far, by object type and name.
+        notes: What is noted of the lowering, if anything is.
         said: What conditions say, by the id of each (`guards`).
         expanded: Definitions that are read, expanded, by the object and how deep they stand.
     """
 
     declared: Declarations
     known: dict[tuple[str, str], Definition]
+    notes: Notes | None
     said: dict[int, tuple[Node, frozenset[Node]]]
     expanded: dict[tuple[str, str, Node, int], Node]
 
@@ -104,7 +106,17 @@ class Scope:
 
     def lower(self, expr: Expr, want: Type = ANYTHING) -> Node:
         """Return the node of an expression that stands here and must fit `want`."""
-        return self.lower_with(expr, self, want)
+        notes = self.definitions.notes
+        if notes is None:
+            return self.lower_with(expr, self, want)
+        place = (id(expr), want, *self._place())
+        return notes.lowered(place, self.known, lambda: self.lower_with(expr, self, want))
+
+    def _place(self) -> tuple[Hashable, ...]:
+        """Return all that what stands here may hang on, but what is known."""
+        owner = None if self.self is None else self.self.ty
+        bound = tuple((variable.name, variable.ty) for variable in self.variables)
+        return (owner, bound, len(self.items), self.lax, self.unguarded, self.required)
 
     def knowing(self, *conditions: Node | None) -> Scope:
         """Return the scope in which the conditions hold too."""

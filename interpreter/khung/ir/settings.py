@@ -5,7 +5,7 @@ But for the share and the places of a quota, which are the same for all of a gro
 
 from __future__ import annotations
 
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import fields, is_dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,7 @@ from khung.ir.program import Values
 from khung.ir.rewrite import children, fold, walk
 from khung.ir.scope import normal
 from khung.ir.types import BAD, NUMBER, Enumeration
+from khung.records import replace
 from khung.rulebook.model import Label
 from khung.syntax import ast
 from khung.syntax.walk import children as ast_children

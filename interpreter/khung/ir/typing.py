@@ -8,7 +8,6 @@ literals such as `date("2021-12-15")`.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, assert_never
 
 from khung.ir import calls, lists, names, operators
@@ -23,6 +22,7 @@ from khung.ir.nodes import (
     Unknown,
 )
 from khung.ir.operators import type_word
+from khung.records import replace
 from khung.syntax import ast
 from khung.syntax.operators import CompareOp
 

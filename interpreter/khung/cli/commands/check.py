@@ -42,8 +42,9 @@ def _check(
 ) -> int:
     from khung.analysis.checking import Checked, check  # noqa: PLC0415  # not for the help
     from khung.cli.rulebooks import take  # noqa: PLC0415  # as above
+    from khung.driver import Shelf  # noqa: PLC0415  # as above
 
-    ready, said = take(rulebook, rulebooks, dict(reading))
+    ready, said = take(rulebook, rulebooks, dict(reading), Shelf(noting=True))
     found = check(ready) if ready else Checked(said, None)
     _write(found, ready, lang, how["format"], every=how["clauses"])
     wrong = any(is_error(diagnostic) for diagnostic in found.diagnostics)
