@@ -16,9 +16,10 @@ from khung.engine import conditions
 from khung.engine.checks import CheckState
 from khung.engine.stages import Status
 from khung.engine.tables import answers
-from khung.ir.entries import rules_of
+from khung.ir.entries import asked_by, entries_of, rules_of
 from khung.ir.nodes import Literal
 from khung.records import dataclass
+from khung.rulebook.model.rules import Check
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -150,19 +151,12 @@ def _conditions(declared: ObjectType) -> Iterator[tuple[str, _Condition]]:
 
     Checks are not among them: results hold what came of each.
     """
-    checks = {check.head.id for check in declared.checks}
-    asked = {
-        requirement.head.id: requirement.that
-        for level in (declared.ladder.levels if declared.ladder else ())
-        for requirement in level.require
-    }
-    for rule in rules_of(declared):
-        if rule.id in checks:
+    for entry in entries_of(declared):
+        asked, when = asked_by(entry), entry.head.when
+        if isinstance(entry, Check):
             continue
-        if rule.id in asked:
-            yield rule.id, (rule.when, asked[rule.id])
-        elif rule.when is not None and not isinstance(rule.when, Literal):
-            yield rule.id, (rule.when, None)
+        if asked is not None or (when is not None and not isinstance(when, Literal)):
+            yield entry.head.id, (when, asked)
 
 
 def _count(found: Mapping[Key, bool]) -> Count:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import fields
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from khung.rulebook.model.rules import ONLY_WITH, Rules, Stage
+from khung.rulebook.model.rules import CONDITION, ONLY_WITH, Level, Rules, Stage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from khung.ir.nodes import Rule
-    from khung.ir.program import ObjectType
+    from khung.ir.nodes import Node, Rule
+    from khung.ir.program import Ladder, ObjectType
     from khung.rulebook.model import Subject
 
 BEFORE_LEVELS = ("not_ranked", "pending")
@@ -40,19 +40,25 @@ def rules_by_key(declared: ObjectType) -> Iterator[tuple[str, tuple[Entry, ...]]
 
 
 def entries_of(declared: ObjectType) -> Iterator[Entry]:
-    """Yield the entries of floors, caps, votes and what comes after, in order."""
-    for _, entries in rules_by_key(declared):
-        yield from entries
+    """Yield all rules of a subject in order, those of its ladder among them."""
+    for held in (getattr(declared, part.name) for part in fields(Rules)):
+        yield from held if isinstance(held, tuple) else _of_ladder(held)
+
+
+def _of_ladder(ladder: Ladder | None) -> Iterator[Entry]:
+    for level in ladder.levels if ladder else ():
+        yield level
+        yield from level.require
+    yield from ladder.knockouts if ladder else ()
+
+
+def asked_by(entry: Any) -> Node | None:
+    """Return what must hold by a rule, as by a requirement or a check; None by one that sets it."""
+    asked = (part.name for part in fields(entry) if part.metadata == CONDITION)
+    return next((getattr(entry, name) for name in asked), None)
 
 
 def rules_of(declared: ObjectType) -> Iterator[Rule]:
     """Yield every rule of a subject, in order; of the levels only the one that is otherwise."""
-    yield from (rule.head for rule in (*declared.not_ranked, *declared.pending))
-    if declared.ladder is not None:
-        for level in declared.ladder.levels:
-            if level.otherwise:
-                yield level.head
-            yield from (r.head for r in level.require)
-        yield from (k.head for k in declared.ladder.knockouts)
-    yield from (entry.head for entry in entries_of(declared))
+    yield from (e.head for e in entries_of(declared) if not isinstance(e, Level) or e.otherwise)
     yield from (row.rule for table in declared.tables.values() for row in table.rows)

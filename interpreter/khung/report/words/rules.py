@@ -10,7 +10,7 @@ from khung.engine.stages import Status
 from khung.engine.values import known
 from khung.engine.voting import tally
 from khung.ir import nodes as n
-from khung.ir.entries import entries_of
+from khung.ir.entries import asked_by, entries_of
 from khung.ir.stages.vote import needed
 from khung.records import dataclass
 from khung.report.words.conditions import Teller, Told
@@ -18,7 +18,6 @@ from khung.report.words.labels import ratio
 from khung.report.words.nodes import asks_reading, conjuncts, is_guard_of
 from khung.report.words.sentences import Sayer, sentence
 from khung.report.words.values import Namer, bodies
-from khung.rulebook.model import rules
 from khung.why.caps import limits_of
 
 if TYPE_CHECKING:
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
     from khung.engine.solver import Env, Solver
     from khung.engine.values import Element
     from khung.engine.voting import Finding
-    from khung.ir.entries import Entry
     from khung.ir.enums import Majority
     from khung.ir.nodes import Rule
     from khung.ir.program import Cap, ObjectType, Program, Vote
@@ -53,17 +51,9 @@ def kind_of(rule: Rule) -> str:
 
 def _tests(declared: ObjectType) -> Iterator[Test]:
     """Yield what each rule of a type asks that can bind."""
-    knockouts: tuple[Entry, ...] = ()
-    if declared.ladder is not None:
-        knockouts = declared.ladder.knockouts
-        for level in declared.ladder.levels:
-            yield Test(level.head)
-            yield from (Test(r.head, r.that, wanted=True) for r in level.require)
-    for entry in (*declared.not_ranked, *declared.pending, *knockouts, *entries_of(declared)):
-        if isinstance(entry, rules.Check):
-            yield Test(entry.head, entry.require, wanted=True)
-        else:
-            yield Test(entry.head, entry.head.when)
+    for entry in entries_of(declared):
+        asked = asked_by(entry)
+        yield Test(entry.head, asked or entry.head.when, wanted=asked is not None)
 
 
 @dataclass(frozen=True, slots=True)

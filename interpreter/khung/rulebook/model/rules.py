@@ -228,7 +228,7 @@ class Check(Generic[H, E]):
     """
 
     head: H
-    require: E
+    require: E = field(metadata=CONDITION)
     severity: str = "error"
 
 
