@@ -22,6 +22,7 @@ from khung.ir import nodes as n
 from khung.ir import types as t
 from khung.ir.enums import GivenPart, ResultOf
 from khung.records import dataclass
+from khung.rulebook.model import Hit
 from khung.syntax.operators import CompareOp
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ class Writer(Passes):
             case n.Call():
                 return self._call(node, mode)
             case n.Rows():
-                return self._in_env("rows", node, mode)
+                return self._rows(node, mode)
             case n.Ruled():
                 return self.code(node.body, mode)
             case n.Least() | n.Greatest():
@@ -269,6 +270,29 @@ class Writer(Passes):
         if isinstance(node, n.Unknown) and isinstance(ty, t.List):
             return self.names.constant(ends_of(ty.element, self.names.values))
         return self._pair(node, LOW)
+
+    def _rows(self, node: n.Rows, mode: str) -> str:
+        """Return the source of one output of a table."""
+        if mode != VALUE:
+            is_list = node.hit is Hit.COLLECT
+            return self._collected(node) if is_list else self._in_env("rows", node, mode)
+        rows = [(self.test(test, VALUE), self.code(value, VALUE)) for test, value in node.rows]
+        match node.hit:
+            case Hit.FIRST:
+                return "".join(["(", *(f"{v} if {t} else " for t, v in rows), "unknown())"])
+            case Hit.UNIQUE:
+                ways = ", ".join(f"(lambda: {value}) if {test} else None" for test, value in rows)
+                return f"one_of(({ways},))"
+            case Hit.COLLECT:
+                return f"({''.join(f'*(({value},) if {test} else ()), ' for test, value in rows)})"
+
+    def _collected(self, node: n.Rows) -> str:
+        """Return the source of the answers of all rows that may hold, where something is open."""
+        items = []
+        for test, value in node.rows:
+            item = f"(*{self._item(value, node.ty)}, {self.test(test, LOW)}, 1, '')"
+            items.append(f"*(({item},) if {self.test(test, HIGH)} else ())")
+        return f"Open([{', '.join(items)}])"
 
     # -- what is worked out on values ----------------------------------------------------------
 

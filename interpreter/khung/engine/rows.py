@@ -163,6 +163,7 @@ class Layout:
     eager: dict[str, str] = field(init=False)
     leading: frozenset[str] = field(init=False)
     finds: dict[str, Callable[[Held], None]] = field(default_factory=dict)
+    readers: dict[int, tuple[Node, Callable[[Held], Ends]]] = field(default_factory=dict)
     testers: dict[int, tuple[Node, Callable[[Held], bool | None]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -200,10 +201,12 @@ class Layout:
 
         def test(row: Held) -> bool | None:
             if not functions:
-                functions.extend(compiled.test(node, mode, slots) for mode in (VALUE, LOW, HIGH))
+                functions.append(compiled.test(node, VALUE, slots))
             try:
                 return bool(functions[0](row))
             except OpenError:
+                if len(functions) == 1:
+                    functions.extend(compiled.test(node, mode, slots) for mode in (LOW, HIGH))
                 return True if functions[1](row) else None if functions[2](row) else False
 
         return test
@@ -228,15 +231,23 @@ class Layout:
 
         def read(row: Held) -> Ends:
             if not functions:
-                functions.extend(compiled.function(node, m, slots) for m in (VALUE, LOW, HIGH))
+                functions.append(compiled.function(node, VALUE, slots))
             try:
                 found = functions[0](row)
             except OpenError:
+                if len(functions) == 1:
+                    functions.extend(compiled.function(node, mode, slots) for mode in (LOW, HIGH))
                 low = functions[1](row)
                 return low, functions[2](row) if is_ordered else low
             return found, found
 
         return read
+
+    def reader_of(self, node: Node) -> Callable[[Held], Ends]:
+        """Return the reader of an expression, made once."""
+        if id(node) not in self.readers:
+            self.readers[id(node)] = (node, self.reader(node))
+        return self.readers[id(node)][1]
 
     def applier(self, node: Node) -> Callable[[Held], int]:
         """Return what tells whether something read of an object applies: 0, 1 or 2."""

@@ -243,6 +243,14 @@ def _env(root: Held, slots: tuple[Any, ...]) -> Env:
     return Env.of(root.run, values)
 
 
+def one_of(ways: Sequence[Callable[[], Any] | None]) -> Any:
+    """Return what the only row that holds answers; refuse where none does, or several."""
+    found = [way for way in ways if way is not None]
+    if len(found) != 1:
+        raise OpenError
+    return found[0]()
+
+
 def rows(node: n.Rows, root: Held, slots: tuple[Any, ...]) -> Ends:
     """Return one output of a table."""
     return from_value(tables.answer_of(node, _env(root, slots), root.run))
@@ -298,6 +306,7 @@ HELPERS: dict[str, Any] = {
         kept,
         meets,
         months,
+        one_of,
         only,
         opened,
         or_else,

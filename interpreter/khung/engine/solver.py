@@ -166,6 +166,9 @@ class Layout(Protocol):
     def reader(self, node: Node) -> Callable[[Held], Ends]:
         """Return what gives both ends of an expression."""
 
+    def reader_of(self, node: Node) -> Callable[[Held], Ends]:
+        """Return the reader of an expression, made once."""
+
     def applier(self, node: Node) -> Callable[[Held], int]:
         """Return what tells whether something read applies: 0 not, 1 perhaps, 2 surely."""
 

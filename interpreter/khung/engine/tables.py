@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from khung.engine import conditions, logic
+from khung.engine import logic
 from khung.engine.errors import is_error
 from khung.engine.values import ERROR, Element, Elements, Value, known, reason
+from khung.engine.worth import as_value
 from khung.ir import types as t
 from khung.ir.program import member_name
 from khung.records import dataclass
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from khung.engine.facts import Entity
-    from khung.engine.solver import Env, Solver
+    from khung.engine.solver import Env, Held, Solver
     from khung.ir.nodes import Node, Rows
     from khung.ir.program import Row, Table
 
@@ -133,23 +134,35 @@ def answers(evaluator: Solver, entity: Entity) -> tuple[Answer, ...]:
 
 
 def _answer(evaluator: Solver, entity: Entity, table: Table) -> Answer | None:
-    env = evaluator.env(entity)
-    there = conditions.holds(table.applies, env, evaluator)
-    if not there.most:
+    held = evaluator.row(entity)
+    there = held.layout.tester_of(table.applies)(held)
+    if there is False:
         return None
-    rows = reached(table.hit, (row.condition for row in table.rows), env, evaluator)
-    found = list(rows) if there.least else []
+    found = [*_reached(table, held)] if there else []
     single = table.hit is not Hit.COLLECT and len(found) == 1
-    fired = tuple(
-        _fired(table.rows[row.place], sure=bool(row.holds.least) or single, env=env, by=evaluator)
-        for row in found
-    )
+    fired = tuple(_fired(row, held, sure=sure or single) for row, sure in found)
     values = {output: _value(evaluator, entity, table, output) for output in table.outputs}
-    return Answer(table, fired, values, bool(there.least))
+    return Answer(table, fired, values, bool(there))
 
 
-def _fired(row: Row, *, sure: bool, env: Env, by: Solver) -> Fired:
-    return Fired(row, sure, {name: by.evaluate(node, env) for name, node in row.then.items()})
+def _reached(table: Table, held: Held) -> Iterator[tuple[Row, bool]]:
+    """Yield the rows that may answer as `reached` does, and whether each surely holds."""
+    for row in table.rows:
+        holds = held.layout.tester_of(row.condition)(held)
+        if holds is not False:
+            yield row, bool(holds)
+        if holds and table.hit is Hit.FIRST:
+            return
+
+
+def _fired(row: Row, held: Held, *, sure: bool) -> Fired:
+    values = {name: _read(node, held) for name, node in row.then.items()}
+    return Fired(row, sure, values)
+
+
+def _read(node: Node, held: Held) -> Value:
+    least, most = held.layout.reader_of(node)(held)
+    return as_value(least, most, node.ty)
 
 
 def _value(evaluator: Solver, entity: Entity, table: Table, output: str) -> Value:
