@@ -219,6 +219,8 @@ class Evaluator:
 
         Only what can be read of an object may fail to apply, directly or along a path.
         """
+        if not isinstance(node, n.Field | n.Defined | n.LevelOf):
+            return self.evaluate(node, env), True
         if not isinstance(env, Env):
             env = Env.of(self, env)
         prepared = self.code.prepared(node)

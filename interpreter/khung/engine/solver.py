@@ -32,11 +32,13 @@ class Env(tuple[Value, ...]):
         run: The evaluation.
         ends: Both ends of each as generated code has them; None unless all are plainly known.
         found: What was found on these values, by `id` of the node.
+        kept: What else who explains them remembers.
     """
 
     run: Solver
     ends: list[Any] | None
     found: dict[int, Value]
+    kept: Any = None
 
     @classmethod
     def of(cls, run: Solver, values: tuple[Value, ...]) -> Env:

@@ -324,4 +324,4 @@ class Because(ABC, Generic[Found]):
 
 def is_known(value: Value, wanted: object) -> bool:
     """Whether a truth value is known to be one."""
-    return value.known and value.least is wanted
+    return value.least is wanted and not value.why

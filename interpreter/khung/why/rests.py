@@ -15,7 +15,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from khung.engine.folds import candidates
 from khung.engine.values import known
@@ -46,6 +46,13 @@ _WINS = "wins"
 """The setting of `above_ceiling` under which a vote may lift a level."""
 
 
+class _Kept(NamedTuple):
+    """What is remembered of one environment: on what each end rests, and its own defaults."""
+
+    found: dict[int | tuple[int, End, int | None], int]
+    unstated: int
+
+
 class Rests(Bits):
     """Finds on what values rest, each once."""
 
@@ -57,9 +64,7 @@ class Rests(Bits):
         self.quotas = QuotaRests(self, quotas)
         self.status = status
         self.live = hanging.lives
-        self.live = hanging.lives
-        self.unstated: dict[int, int] = {}
-        self.found: dict[tuple[int, int, End, int | None], int] = {}
+        self.found: dict[int, _Kept] = {}
 
     def outcome(self, entity: Entity, *, out: bool, pending: bool, left: bool) -> int:
         """Return on what a subject's status, level and decision rest.
@@ -85,28 +90,33 @@ class Rests(Bits):
         live = self.live.get(id(node))
         if live is None:
             live = self.live[id(node)] = self.hanging.live(node)
-        if not live or (live > 0 and not live & self._unstated(env)):
+        if not live:
             return 0
-        if len(env) != 1:
-            return self.descend(node, env, end, rank)
-        key = (id(node), id(env[0].least), end, rank)
-        found = self.found.get(key)
+        kept: _Kept = env.kept or self._kept(env)
+        if live > 0 and not live & kept.unstated:
+            return 0
+        key = id(node) if end is End.BOTH and rank is None else (id(node), end, rank)
+        found = kept.found.get(key)
         if found is None:
-            self.found[key] = 0  # stands while work runs in a ring
-            found = self.found[key] = self.descend(node, env, end, rank)
+            kept.found[key] = 0  # stands while work runs in a ring
+            found = kept.found[key] = self.descend(node, env, end, rank)
         return found
 
-    def _unstated(self, env: Env) -> int:
+    def _kept(self, env: Env) -> _Kept:
+        """Return what is kept of an environment: of an object asked about itself to the end."""
+        entity = env[0].least if env else None
+        kept = self.found.get(id(entity)) if len(env) == 1 else None
+        if kept is None:
+            kept = _Kept({}, 0 if entity is None else self._unstated(entity))
+        if len(env) == 1:
+            self.found[id(entity)] = kept
+        env.kept = kept
+        return kept
+
+    def _unstated(self, entity: Entity) -> int:
         """Return the defaults of a subject on which a value may rest: of facts not stated."""
-        entity: Entity | None = env[0].least if env else None
-        if entity is None:
-            return 0
-        found = self.unstated.get(id(entity))
-        if found is None:
-            bits = self.hanging.defaults_of(entity.type.name)
-            found = sum(bit for name, bit in bits.items() if name not in entity.facts)
-            self.unstated[id(entity)] = found
-        return found
+        bits = self.hanging.defaults_of(entity.type.name)
+        return sum(bit for name, bit in bits.items() if name not in entity.facts)
 
     def together(self, parts: Iterable[int]) -> int:
         """Return the union."""
