@@ -81,11 +81,9 @@ def _expected(case: CaseFile) -> tuple[Expected, ...]:
 
 
 def _looks(one: Expected, *, checks: str = "", outputs: str = "") -> bool:
-    if checks and (one.findings is not None or one.assumed is not None):
+    if checks and not one.lists.keys().isdisjoint(("findings", "assumed")):
         return True
-    return any(ref.name == checks for ref, _ in one.checks) or any(
-        ref.name == outputs for ref, _ in one.outputs
-    )
+    return checks in one.under("checks") or outputs in one.under("outputs")
 
 
 def observers(rulebook: m.Rulebook, cases: Sequence[CaseFile]) -> Observers:

@@ -18,9 +18,8 @@ from khung.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from typing import Any
 
-    from khung.casefile.model import CaseFile, Expected, ExpectedGroup
+    from khung.casefile.model import CaseFile, Expected, ExpectedGroup, Wanted
     from khung.diagnostics.bag import Bag
     from khung.ir.program import ObjectType, Program, Table
     from khung.rulebook.model import Ref
@@ -74,30 +73,31 @@ class _Check:
         at = f"expect.{declared.name}.{expected.id.name}"
         self._id(expected.id, declared.name, at)
         self._levels(expected, declared, at)
-        self._rules(expected.reasons or (), rule_ids(declared), f"{at}.reasons")
-        self._rules(expected.findings or (), (*FINDINGS, *rule_ids(declared)), f"{at}.findings")
-        for key, named in (("missing", expected.missing), ("assumed", expected.assumed)):
-            for ref in named or ():
-                self._path(ref, declared, f"{at}.{key}")
+        known = {"reasons": rule_ids(declared), "findings": (*FINDINGS, *rule_ids(declared))}
+        for key, refs in expected.lists.items():
+            if key in known:
+                self._rules(refs, known[key], f"{at}.{key}")
+            else:
+                self._paths(refs, declared, f"{at}.{key}")
         checks = [check.head.name for check in declared.checks]
-        for ref, _ in expected.checks:
-            if ref.name not in checks:
-                unknown(self.bag, "check", ref.name, ref.span, checks, at=f"{at}.checks")
+        for name, wanted in expected.under("checks").items():
+            if name not in checks:
+                unknown(self.bag, "check", name, wanted.span, checks, at=f"{at}.checks")
         outputs = [d.name for d in declared.definitions.values() if d.output]
-        for ref, value in expected.outputs:
-            if ref.name in declared.tables:
-                self._answer(ref, value, declared.tables[ref.name], f"{at}.outputs.{ref.name}")
-            elif ref.name not in outputs:
-                known = (*outputs, *declared.tables)
-                unknown(self.bag, "output", ref.name, ref.span, known, at=f"{at}.outputs")
+        for name, wanted in expected.under("outputs").items():
+            if name in declared.tables:
+                self._answer(wanted, declared.tables[name], f"{at}.outputs.{name}")
+            elif name not in outputs:
+                others = (*outputs, *declared.tables)
+                unknown(self.bag, "output", name, wanted.span, others, at=f"{at}.outputs")
 
-    def _answer(self, ref: Ref, value: Any, table: Table, at: str) -> None:
+    def _answer(self, wanted: Wanted, table: Table, at: str) -> None:
         """Report an output that a table has not, in one answer or in a list of them."""
-        answers = value if isinstance(value, list) else [value]
+        answers = wanted.value if isinstance(wanted.value, list) else [wanted.value]
         named = [name for one in answers if isinstance(one, dict) for name in one]
         for name in dict.fromkeys(named):
             if name not in table.outputs:
-                unknown(self.bag, "output", name, ref.span, table.outputs, at=at)
+                unknown(self.bag, "output", name, wanted.span, table.outputs, at=at)
 
     def group(self, group: ExpectedGroup) -> None:
         """Check what is expected of a group of a quota."""
@@ -121,16 +121,16 @@ class _Check:
 
     def _levels(self, expected: Expected, declared: ObjectType, at: str) -> None:
         if declared.ladder is None:
-            for ref in expected.levels[:1]:
-                self.bag.add("K0622", ref.span, at=at, type=declared.name)
+            for wanted in expected.levels[:1]:
+                self.bag.add("K0622", wanted.span, at=at, type=declared.name)
             return
         scale, stages = self.program.values[declared.ladder.scale.name], stages_of(declared)
-        for stage, ref in expected.stages:
+        for stage, wanted in expected.under("stages").items():
             if stage not in stages:
-                unknown(self.bag, "stage", stage, ref.span, stages, at=f"{at}.stages")
-        for ref in expected.levels:
-            if ref.name not in scale.values:
-                unknown_value(ref.name, scale, ref.span, at, self.program, self.bag)
+                unknown(self.bag, "stage", stage, wanted.span, stages, at=f"{at}.stages")
+        for wanted in expected.levels:
+            if wanted.value not in scale.values:
+                unknown_value(wanted.value, scale, wanted.span, at, self.program, self.bag)
 
     def _rules(self, refs: Iterable[Ref], known: tuple[str, ...], at: str) -> None:
         for ref in refs:
@@ -146,13 +146,13 @@ class _Check:
         ]
         return ends[0] if ends else nearest(name, known)
 
-    def _path(self, ref: Ref, declared: ObjectType, at: str) -> None:
+    def _paths(self, refs: Iterable[Ref], declared: ObjectType, at: str) -> None:
         """Check `FACT`, `TYPE.ID.FACT` or `TYPE.ID`; a record is `FACT[KEY].FIELD`."""
-        if _has(declared, ref.name) or self._elsewhere(ref.name):
-            return
-        near = nearest(ref.name, _inputs(declared))
-        advice = "near" if near else ""
-        self.bag.add("K0627", ref.span, help=advice, at=at, name=ref.name, near=near or "")
+        for ref in refs:
+            if not _has(declared, ref.name) and not self._elsewhere(ref.name):
+                near = nearest(ref.name, _inputs(declared)) or ""
+                advice = "near" if near else ""
+                self.bag.add("K0627", ref.span, help=advice, at=at, name=ref.name, near=near)
 
     def _elsewhere(self, path: str) -> bool:
         type_name, _, rest = path.partition(".")

@@ -19,9 +19,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from khung.casefile.model import CaseFile, Ends, Expected, ExpectedGroup, Members
-    from khung.engine.facts import Entity
     from khung.engine.quotas import GroupResult
-    from khung.engine.values import Value
     from khung.ir.program import Program
     from khung.rulebook.model import Ref
     from khung.text import Span
@@ -83,15 +81,19 @@ def _subject(
 ) -> Iterator[Difference]:
     subject, span = f"{expected.type.name}.{name}", expected.id.span
     if result is None:
-        yield Difference(subject, "status", expected.status or "ranked", None, span)
+        status = next((w.value for w in expected.single if w.what == "status"), "ranked")
+        yield Difference(subject, "status", status, None, span)
         return
-    for what, wanted, actual, place in _single(expected, result, program):
-        if wanted != actual:
-            yield Difference(subject, what, wanted, actual, place, _is_absent(what, result))
-    for what, refs, actual in _lists(expected, result):
-        lacking = _lacking(refs, actual)
-        if lacking or (not refs and actual):
-            yield Difference(subject, what, lacking, list(actual), span)
+    actual = _values(result, program)
+    for what, wanted, place in expected.single:
+        value, found = _number(wanted), actual.get(what)
+        if value != found:
+            yield Difference(subject, what, value, found, place, _is_absent(what, result))
+    named = _lists(result, f"{expected.type.name}.")
+    for what, refs in expected.lists.items():
+        lacking = _lacking(refs, named[what])
+        if lacking or (not refs and named[what]):
+            yield Difference(subject, what, lacking, list(named[what]), span)
 
 
 def _is_absent(what: str, result: Result) -> bool:
@@ -100,79 +102,33 @@ def _is_absent(what: str, result: Result) -> bool:
     return group == "outputs" and name not in there
 
 
-_Single = tuple[str, "Any", "Any", "Span"]
-
-
-def _single(expected: Expected, result: Result, program: Program) -> Iterator[_Single]:
-    """Yield what is one value: its name, as expected, as found, and where that is said."""
-    span = expected.id.span
-    if expected.status is not None:
-        yield "status", expected.status, result.status.value, span
-    if expected.scope is not None:
-        yield "scope", expected.scope, result.scope, span
-    yield from _levels(expected, result, _Names(program, result.entity))
-    if expected.decision is not None:
-        kind = result.decision.kind if result.decision else None
-        yield "decision", expected.decision.name or None, kind, expected.decision.span
-    outputs = {o.name: plain(o.value, o.ty, program.values) for o in result.outputs}
-    outputs |= {a.table.name: plain_answer(a, program.values) for a in result.tables}
-    for ref, value in expected.outputs:
-        yield f"outputs.{ref.name}", _number(value), outputs.get(ref.name), ref.span
-    checks = {found.name: found.state.value for found in result.checks}
-    for ref, state in expected.checks:
-        yield f"checks.{ref.name}", state, checks.get(ref.name), ref.span
-
-
-def _levels(expected: Expected, result: Result, names: _Names) -> Iterator[_Single]:
-    own = (
-        ("level", expected.level, result.level),
-        ("at_best", expected.at_best, result.at_best),
-        ("at_worst", expected.at_worst, result.at_worst),
-    )
-    for what, ref, rank in own:
-        if ref is not None:
-            yield what, ref.name or None, names.of(rank), ref.span
-    for stage, ref in expected.stages:
-        yield f"stages.{stage}", ref.name or None, names.after(result.stages, stage), ref.span
-
-
-@dataclass(frozen=True, slots=True)
-class _Names:
-    """The names of the levels of a subject."""
-
-    program: Program
-    entity: Entity
-
-    def of(self, rank: int | None) -> str | None:
-        ladder = self.entity.type.ladder
-        if rank is None or ladder is None:
-            return None
-        return self.program.values[ladder.scale.name].values[rank]
-
-    def after(self, stages: Mapping[str, Value], stage: str) -> str | None:
-        """Return the level after a stage; None if the stage was not run, or left it open."""
-        level = stages.get(stage)
-        return None if level is None or not level.known else self.of(level.least)
-
-
-def _lists(
-    expected: Expected, result: Result
-) -> Iterator[tuple[str, tuple[Ref, ...], tuple[str, ...]]]:
-    """Yield what is a list: its name, as expected, as found."""
-    subject = f"{expected.type.name}."
-    reasons = tuple(r.rule.id.removeprefix(subject) for r in result.reasons)
-    named = [(f.code, f.rule.id.removeprefix(subject)) for f in result.findings]
-    findings = tuple(name for names in named for name in names if name)
-    own = f"{result.entity.path}."
-    found = {
-        "reasons": (expected.reasons, reasons),
-        "findings": (expected.findings, findings),
-        "missing": (expected.missing, tuple(p.removeprefix(own) for p in result.missing)),
-        "assumed": (expected.assumed, tuple(p.removeprefix(own) for p in result.assumed)),
+def _values(result: Result, program: Program) -> dict[str, Any]:
+    """Return each single value of a result by its name; a stage not run, or left open, has none."""
+    values, ladder = program.values, result.entity.type.ladder
+    levels = {"level": result.level, "at_best": result.at_best, "at_worst": result.at_worst}
+    levels |= {f"stages.{s}": level.least for s, level in result.stages.items() if level.known}
+    names = values[ladder.scale.name].values if ladder else ()
+    return {
+        "status": result.status.value,
+        "scope": result.scope,
+        "decision": result.decision.kind if result.decision else None,
+        **{what: names[rank] for what, rank in levels.items() if names and rank is not None},
+        **{f"outputs.{o.name}": plain(o.value, o.ty, values) for o in result.outputs},
+        **{f"outputs.{a.table.name}": plain_answer(a, values) for a in result.tables},
+        **{f"checks.{found.name}": found.state.value for found in result.checks},
     }
-    for what, (refs, actual) in found.items():
-        if refs is not None:
-            yield what, refs, actual
+
+
+def _lists(result: Result, subject: str) -> dict[str, tuple[str, ...]]:
+    """Return each list of a result by its name, without what all its entries begin with."""
+    named = [(f.code, f.rule.id.removeprefix(subject)) for f in result.findings]
+    own = f"{result.entity.path}."
+    return {
+        "reasons": tuple(r.rule.id.removeprefix(subject) for r in result.reasons),
+        "findings": tuple(name for names in named for name in names if name),
+        "missing": tuple(path.removeprefix(own) for path in result.missing),
+        "assumed": tuple(path.removeprefix(own) for path in result.assumed),
+    }
 
 
 def _lacking(refs: Iterable[Ref], actual: tuple[str, ...]) -> list[str]:

@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING
 from khung.casefile.model import (
     CHECKS,
     DECISIONS,
+    LEVELS,
     SCOPES,
     STAGES,
     STATUSES,
     Expect,
     Expected,
     ExpectedGroup,
+    Wanted,
 )
 from khung.patterns import pattern
 from khung.rulebook.model import Ref
@@ -28,16 +30,16 @@ from khung.source.values import as_date, as_integer, as_mapping, as_number, unde
 
 if TYPE_CHECKING:
     import re
+    from collections.abc import Callable, Iterator
     from typing import Any
 
     from khung.casefile.model import Ends, Members
     from khung.diagnostics.bag import Bag
     from khung.source.nodes import Entry, Node
+    from khung.text import Span
 
-_OF_SUBJECT = (
-    "status", "level", "at_best", "at_worst", "scope", "stages", "reasons", "findings", "missing",
-    "assumed", "decision", "outputs", "checks",
-)  # fmt: skip
+_LISTS = ("reasons", "findings", "missing", "assumed")
+_OF_SUBJECT = ("status", "scope", *LEVELS, "stages", "decision", "outputs", "checks", *_LISTS)
 _OF_GROUP = ("rule", "key", "base", "places", "kept", "cut", "open")
 _GROUPS = "groups"
 
@@ -68,60 +70,46 @@ def _expected(of_type: Ref, entry: Entry, bag: Bag, at: str) -> Expected | None:
     fields = Fields.of(entry.value, _OF_SUBJECT, bag, at)
     if fields is None:
         return None
-    return Expected(
-        of_type,
-        Ref(entry.key, entry.key_span),
-        status=fields.choice("status", STATUSES),
-        level=_or_none(fields, "level"),
-        at_best=_or_none(fields, "at_best"),
-        at_worst=_or_none(fields, "at_worst"),
-        scope=fields.choice("scope", SCOPES),
-        stages=_stages(fields),
-        reasons=_refs(fields, "reasons"),
-        findings=_refs(fields, "findings"),
-        missing=_refs(fields, "missing"),
-        assumed=_refs(fields, "assumed"),
-        decision=_decision(fields),
-        outputs=_outputs(fields),
-        checks=_checks(fields, bag),
-    )
+    single = (*_words(fields, entry.key_span), *_values(fields, bag))
+    lists = {key: refs for key in _LISTS if (refs := _refs(fields, key)) is not None}
+    return Expected(of_type, Ref(entry.key, entry.key_span), single, lists)
 
 
-def _or_none(fields: Fields, key: str) -> Ref | None:
-    """Return a name; one that is empty for an explicit `null`."""
+def _words(fields: Fields, span: Span) -> Iterator[Wanted]:
+    for key, words in (("status", STATUSES), ("scope", SCOPES)):
+        word = fields.choice(key, words)
+        if word is not None:
+            yield Wanted(key, word, span)
+
+
+def _values(fields: Fields, bag: Bag) -> Iterator[Wanted]:
+    for key in LEVELS:
+        yield from _or_none(fields, key, fields.text)
+    stages = fields.fields("stages", STAGES)
+    if stages is not None:
+        for stage in STAGES:
+            yield from _or_none(stages, stage, stages.text, "stages.")
+    yield from _or_none(fields, "decision", lambda key: fields.choice(key, DECISIONS))
+    for entry in fields.named("outputs"):
+        yield Wanted(f"outputs.{entry.key}", to_plain(entry.value), entry.key_span)
+    checks = fields.mapping("checks")
+    if checks is not None:
+        inner = Fields(checks, (e.key for e in checks.entries), bag, fields.path("checks"))
+        for entry in checks.entries:
+            state = inner.choice(entry.key, CHECKS)
+            if state is not None:
+                yield Wanted(f"checks.{entry.key}", state, entry.key_span)
+
+
+def _or_none(
+    fields: Fields, key: str, read: Callable[[str], str | None], within: str = ""
+) -> Iterator[Wanted]:
+    """Yield the word under a key; None for an explicit `null`, nothing where there is none."""
     node = fields.node_at(key)
-    if isinstance(node, Scalar) and node.value is None:
-        return Ref("", node.span)
-    return name_at(fields, key)
-
-
-def _stages(fields: Fields) -> tuple[tuple[str, Ref], ...]:
-    inner = fields.fields("stages", STAGES)
-    if inner is None:
-        return ()
-    found = ((stage, _or_none(inner, stage)) for stage in STAGES)
-    return tuple((stage, level) for stage, level in found if level is not None)
-
-
-def _decision(fields: Fields) -> Ref | None:
-    node = fields.node_at("decision")
-    if isinstance(node, Scalar) and node.value is None:
-        return Ref("", node.span)
-    kind = fields.choice("decision", DECISIONS)
-    return None if kind is None else Ref(kind, fields.span("decision"))
-
-
-def _outputs(fields: Fields) -> tuple[tuple[Ref, Any], ...]:
-    return tuple((Ref(e.key, e.key_span), to_plain(e.value)) for e in fields.named("outputs"))
-
-
-def _checks(fields: Fields, bag: Bag) -> tuple[tuple[Ref, str], ...]:
-    node = fields.mapping("checks")
-    if node is None:
-        return ()
-    inner = Fields(node, (e.key for e in node.entries), bag, fields.path("checks"))
-    read = ((Ref(e.key, e.key_span), inner.choice(e.key, CHECKS)) for e in node.entries)
-    return tuple((ref, state) for ref, state in read if state is not None)
+    is_null = isinstance(node, Scalar) and node.value is None
+    word = None if is_null else read(key)
+    if is_null or word is not None:
+        yield Wanted(within + key, word or None, fields.span(key))
 
 
 def _refs(fields: Fields, key: str) -> tuple[Ref, ...] | None:

@@ -7,7 +7,7 @@ keeps the order of the file and knows its place, which equality ignores.
 from __future__ import annotations
 
 from dataclasses import field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from khung.engine.checks import CheckState
 from khung.engine.stages import Status
@@ -19,7 +19,6 @@ from khung.rulebook.model.rules import Stage
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
-    from typing import Any
 
     from khung.rulebook.model import Label
     from khung.source.nodes import Entry
@@ -39,6 +38,9 @@ DECISIONS = tuple(kind.value for kind in DecisionKind)
 
 CHECKS = tuple(state.value for state in CheckState)
 """What may come of a check."""
+
+LEVELS = ("level", "at_best", "at_worst")
+"""The levels of a result, beside those after its stages."""
 
 FINDINGS = tuple(code.value for code in FindingCode)
 """The codes of what khung itself finds."""
@@ -111,35 +113,37 @@ class Group:
 # -- what is expected -------------------------------------------------------------------------
 
 
+class Wanted(NamedTuple):
+    """One value that is expected; `what` is as in `level`, `stages.cap`, and None is none."""
+
+    what: str
+    value: Any
+    span: Span
+
+
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """What is expected of a subject. None is not compared.
+    """What is expected of a subject; what is not named is not compared.
 
-    A `Ref` with an empty name is `null`: there is none. Lists are subsets, and () is none at all.
-    Rule ids drop the subject. `missing` and `assumed` name a fact, or `TYPE.ID.FACT`, `TYPE.ID`.
+    Attributes:
+        single: Each value that is named, in the order of a result.
+        lists: Rule ids, which drop the subject, and facts: `FACT`, `TYPE.ID.FACT` or `TYPE.ID`.
     """
 
     type: Ref
     id: Ref
-    status: str | None = None
-    level: Ref | None = None
-    at_best: Ref | None = None
-    at_worst: Ref | None = None
-    scope: str | None = None
-    stages: tuple[tuple[str, Ref], ...] = ()
-    reasons: tuple[Ref, ...] | None = None
-    findings: tuple[Ref, ...] | None = None
-    missing: tuple[Ref, ...] | None = None
-    assumed: tuple[Ref, ...] | None = None
-    decision: Ref | None = None
-    outputs: tuple[tuple[Ref, Any], ...] = ()
-    checks: tuple[tuple[Ref, str], ...] = ()
+    single: tuple[Wanted, ...] = ()
+    lists: Mapping[str, tuple[Ref, ...]] = field(default_factory=dict)
+
+    def under(self, key: str) -> dict[str, Wanted]:
+        """Return what is expected under a key, such as `stages`, by name."""
+        return {w.what[len(key) + 1 :]: w for w in self.single if w.what.startswith(f"{key}.")}
 
     @property
-    def levels(self) -> tuple[Ref, ...]:
+    def levels(self) -> tuple[Wanted, ...]:
         """All levels that it names."""
-        own = (self.level, self.at_best, self.at_worst, *(level for _, level in self.stages))
-        return tuple(ref for ref in own if ref is not None and ref.name)
+        own = (w for w in self.single if w.what.startswith("stages.") or w.what in LEVELS)
+        return tuple(wanted for wanted in own if wanted.value is not None)
 
 
 Ends = tuple[int, int]
