@@ -45,6 +45,8 @@ _NUMBER, _DATE = "Decimal", "date"
 _BESIDE = "beside"
 _TYPES = types.__name__
 _FIRST = 48  # the character of the first kind: `0`
+_WORDS = {None: "null", True: "true", False: "false"}
+_quoted = json.encoder.encode_basestring
 
 
 class UnstorableError(TypeError):
@@ -78,20 +80,16 @@ def encode_beside(parts: Iterable[Any], places: Places) -> tuple[str, list[Any]]
     writer, found = _Writer(places), list[Any]()
     for value in parts:
         try:
-            found.append([writer.part(value)])
+            found.append([json.loads(writer.part(value))])
         except UnstorableError:
             found.append(None)
     return _text(writer, ()), found
 
 
 def _text(writer: _Writer, known: Collection[str]) -> str:
-    files = [(file.name, None if file.name in known else file.text) for file in writer.files]
+    files = [(file.name, None if file.name in known else file.text) for file in writer.texts]
     head = {"files": files, "kinds": list(writer.kinds), "lines": "".join(writer.of)}
-    return "\n".join([_json(head), *writer.lines])
-
-
-def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return "\n".join([json.dumps(head, ensure_ascii=False), *writer.lines])
 
 
 class Places(Protocol):
@@ -134,71 +132,79 @@ class _Writer:
         self.lines: list[str] = []
         self.of: list[str] = []
         self.kinds: dict[str, int] = {}
-        self.files: dict[SourceFile, int] = {}
+        self.files: dict[int, int] = {}
+        self.texts: list[SourceFile] = []
         self.numbers: dict[Any, int] = {}
         self.alive: list[Any] = []
-        self.attributes: dict[type, tuple[str, ...]] = {}
+        self.names: dict[type, tuple[str, ...]] = {}
 
-    def part(self, value: Any) -> Any:
-        """Return what stands for a value, its line written before."""
-        match value:
-            case Enum():  # some are a str, too
-                return self._line(value)
-            case None | bool() | str():
-                return value
-            case int():
-                return [value]
-            case Span():
-                return [self._file(value.file), value.start, value.end]
-            case _:
-                return self._line(value)
+    def part(self, value: Any) -> str:
+        """Return what stands for a value, as JSON, its line written before."""
+        kind = type(value)
+        if kind is str:
+            return _quoted(value)
+        if value is None or kind is bool:
+            return _WORDS[value]
+        if kind is int:
+            return f"[{value}]"
+        if kind is Span:
+            return f"[{self._file(value.file)},{value.start},{value.end}]"
+        return str(self._line(value, kind))
 
-    def _line(self, value: Any) -> int:
-        by_value = isinstance(value, Enum | Decimal | date) or type(value).__module__ == _TYPES
-        key = (type(value), str(value)) if by_value else id(value)
+    def _line(self, value: Any, kind: type) -> int:
+        key = self._key(value, kind)
         if key not in self.numbers:
-            kind, of = self._beside(value) or self._parts(value)
+            name, of = self._beside(value) or self._parts(value, kind)
             self.alive.append(value)
-            self.lines.append(_json(of))
-            self.of.append(chr(_FIRST + self.kinds.setdefault(kind, len(self.kinds))))
+            self.lines.append(f"[{','.join(of)}]")
+            self.of.append(chr(_FIRST + self.kinds.setdefault(name, len(self.kinds))))
             self.numbers[key] = len(self.lines)
         return self.numbers[key]
 
-    def _beside(self, value: Any) -> tuple[str, list[Any]] | None:
+    def _key(self, value: Any, kind: type) -> Any:
+        """Return what a value is known by: its identity, unless one of the same worth does."""
+        if kind is Decimal or kind is date or issubclass(kind, Enum):
+            return kind, str(value)
+        return value if kind.__module__ == _TYPES else id(value)
+
+    def _beside(self, value: Any) -> tuple[str, list[str]] | None:
         number = None if self.beside is None else self.beside.number(value)
-        return None if number is None else (_BESIDE, [[number]])
+        return None if number is None else (_BESIDE, [f"[{number}]"])
 
-    def _parts(self, value: Any) -> tuple[str, list[Any]]:
-        match value:
-            case tuple() if type(value) is tuple:
-                return _TUPLE, [self.part(one) for one in value]
-            case dict():
-                return _DICT, [self.part(one) for entry in value.items() for one in entry]
-            case frozenset():
-                return _SET, [self.part(one) for one in sorted(value, key=str)]
-            case Decimal():
-                return _NUMBER, [str(value)]
-            case date():
-                return _DATE, [value.isoformat()]
-            case _:
-                return self._of_class(value)
+    def _parts(self, value: Any, kind: type) -> tuple[str, list[str]]:
+        part = self.part
+        if kind is tuple:
+            return _TUPLE, [part(one) for one in value]
+        if isinstance(value, dict):
+            return _DICT, [part(one) for entry in value.items() for one in entry]
+        if kind is frozenset:
+            return _SET, [part(one) for one in sorted(value, key=str)]
+        if kind is Decimal:
+            return _NUMBER, [part(str(value))]
+        if kind is date:
+            return _DATE, [part(value.isoformat())]
+        name = f"{kind.__module__}.{kind.__name__}"
+        if kind.__module__ not in MODULES:
+            raise UnstorableError(kind)
+        if issubclass(kind, Enum):
+            return name, [part(value.name)]
+        if issubclass(kind, tuple):
+            return name, [part(one) for one in value]
+        return name, [part(getattr(value, attribute)) for attribute in self._attributes(kind)]
 
-    def _of_class(self, value: Any) -> tuple[str, list[Any]]:
-        cls = type(value)
-        known = is_record(cls) or issubclass(cls, Enum | tuple)
-        if cls.__module__ not in MODULES or not known:
-            raise UnstorableError(cls)
-        kind = f"{cls.__module__}.{cls.__name__}"
-        if issubclass(cls, tuple):
-            return kind, [self.part(one) for one in value]
-        if issubclass(cls, Enum):
-            return kind, [value.name]
-        if cls not in self.attributes:
-            self.attributes[cls] = fields_of(cls)
-        return kind, [self.part(getattr(value, name)) for name in self.attributes[cls]]
+    def _attributes(self, kind: type) -> tuple[str, ...]:
+        if kind not in self.names:
+            if not is_record(kind):
+                raise UnstorableError(kind)
+            self.names[kind] = fields_of(kind)
+        return self.names[kind]
 
     def _file(self, file: SourceFile) -> int:
-        return self.files.setdefault(file, len(self.files))
+        number = self.files.get(id(file))
+        if number is None:
+            number = self.files[id(file)] = len(self.texts)
+            self.texts.append(file)
+        return number
 
 
 # -- from text ----------------------------------------------------------------------------------
