@@ -326,14 +326,17 @@ def _worked_out(layout: Layout, declared: Definition, number: str) -> Find:
     plain_name, low_name, high_name = f"v{number}", f"l{number}", f"h{number}"
     is_ordered = t.is_ordered(declared.ty)
     functions: list[Any] = []
+    ends = (LOW, HIGH) if is_ordered else (LOW,)
 
     def work_out(row: Held) -> None:
         found = row.__dict__
         if not functions:
-            functions.extend(compiled.function(node, m, slots) for m in (VALUE, LOW, HIGH))
+            functions.append(compiled.function(node, VALUE, slots))
         try:
             found[plain_name] = functions[0](row)
         except OpenError:
+            if len(functions) == 1:  # most are never open
+                functions.extend(compiled.function(node, m, slots) for m in ends)
             low = functions[1](row)
             high = functions[2](row) if is_ordered else low
             if type(low) is Open or low is UNKNOWN or low != high:
