@@ -25,8 +25,12 @@ from khung.source.scalars import characters_fit, refuse_escaped, resolve
 from khung.text import PlacedText, SourceFile, Span
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from khung.diagnostics.bag import Bag
 
+_BLOCKS = frozenset("|>")
+_BLANK = frozenset(" \t")
 _GLUED_COMMENT = re.compile(r"[ \t]+#[^\s#!-]")
 _PROPERTIES = re.compile(r"(?:[!&][^ \t\r\n]*[ \t\r\n]+)+")
 
@@ -55,8 +59,10 @@ def parse_yaml(file: SourceFile, bag: Bag, loader: Any = LOADER) -> Node | None:
     parser = None
     try:
         parser = loader(file.text)
+        take = builder.takes.get
         for event in iter(parser.get_event, None):
-            if not builder.take(event):
+            known = take(type(event))
+            if known is not None and known(event) is False:
                 return None
     except yaml.YAMLError as error:
         if not builder.explains(error):
@@ -96,7 +102,7 @@ class _Open:
 
 
 class _Builder:
-    """Takes events and puts nodes together."""
+    """Takes events and puts nodes together; what `takes` a kind says False to go no further."""
 
     def __init__(self, file: SourceFile, bag: Bag) -> None:
         self._file = file
@@ -105,24 +111,15 @@ class _Builder:
         self._root: Node | None = None
         self._documents = 0
         self._refused_lines: set[int] = set()
-
-    def take(self, event: yaml.Event) -> bool:
-        """Take the next event; return whether to go on."""
-        match event:
-            case yaml.ScalarEvent():
-                self._scalar(event)
-            case yaml.MappingStartEvent() | yaml.SequenceStartEvent():
-                self._refuse_properties(event)
-                return self._open(event)
-            case yaml.MappingEndEvent() | yaml.SequenceEndEvent():
-                self._close(event)
-            case yaml.AliasEvent():
-                self._alias(event)
-            case yaml.DocumentStartEvent():
-                return self._document(event)
-            case _:
-                pass
-        return True
+        self.takes: dict[type, Callable[[Any], bool | None]] = {
+            yaml.ScalarEvent: self._scalar,
+            yaml.MappingStartEvent: self._open,
+            yaml.SequenceStartEvent: self._open,
+            yaml.MappingEndEvent: self._close,
+            yaml.SequenceEndEvent: self._close,
+            yaml.AliasEvent: self._alias,
+            yaml.DocumentStartEvent: self._document,
+        }
 
     @property
     def opened(self) -> int:
@@ -143,7 +140,8 @@ class _Builder:
         return root
 
     def _span(self, event: yaml.Event) -> Span:
-        return Span(self._file, _start(event), _end(event))
+        start, end = event.start_mark, event.end_mark
+        return Span(self._file, start.index if start else 0, end.index if end else 0)
 
     def _put(self, node: Node | _Key) -> None:
         if self._stack:
@@ -161,12 +159,13 @@ class _Builder:
             self._put(_Key(self._key(event.value, span, style), span, bool(style)))
             return
         text = self._placed(event.value, span, style)
+        said = text.text
         if style:
-            self._put(Scalar(text.text, text, span, quoted=True))
+            self._put(Scalar(said, text, span, quoted=True))
             return
-        if self._stack and (not text.text or "(" in text.text or '"' in text.text):
+        if self._stack and (not said or "(" in said or '"' in said):
             self._stack[-1].may_be_cut = True
-        value = resolve(text.text, span, self._bag)
+        value = resolve(said, span, self._bag)
         if isinstance(value, str):
             self._warn_of_comment(span)
         self._put(Scalar(value, text, span))
@@ -175,12 +174,19 @@ class _Builder:
         """Return the text of a key. One that stands in the file as it is needs no places."""
         if not style:
             self._warn_of_comment(span)
-        quote = len(style)
-        if quote <= 1 and self._file.text[span.start + quote : span.end - quote] == decoded:
+        if self._stands(decoded, span, style):
             return decoded
         return self._placed(decoded, span, style).text
 
+    def _stands(self, decoded: str, span: Span, style: str) -> bool:
+        """Whether a text that is no block stands in the file as it is."""
+        quote = len(style)
+        found = self._file.text[span.start + quote : span.end - quote]
+        return found == decoded and style not in _BLOCKS
+
     def _placed(self, decoded: str, span: Span, style: str) -> PlacedText:
+        if self._stands(decoded, span, style):
+            return PlacedText(decoded, self._file, span.start + len(style))
         text = place(decoded, self._file, span.start, span.end, style)
         if style and text.offsets is not None:  # it does not stand in the file as it is
             refuse_escaped(text, self._bag)
@@ -197,11 +203,14 @@ class _Builder:
 
     def _warn_of_comment(self, span: Span) -> None:
         """Warn where a `#` glued to a word ends a plain text: `annex #2` loses its number."""
-        if _GLUED_COMMENT.match(self._file.text, span.end):
+        text, end = self._file.text, span.end
+        if text[end : end + 1] in _BLANK and _GLUED_COMMENT.match(text, end):
             rest = quoted(self._rest_of_line(span.start))
             self._bag.add("K0141", Span(self._file, span.start, span.end), quoted=rest)
 
     def _open(self, event: yaml.MappingStartEvent | yaml.SequenceStartEvent) -> bool:
+        if event.anchor is not None or event.tag is not None:
+            self._refuse_properties(event)
         if len(self._stack) >= YAML_NESTING:
             self._bag.add("K0142", self._first_character(event), limit=YAML_NESTING)
             return False
@@ -227,9 +236,11 @@ class _Builder:
 
     def _mapping(self, closed: _Open, span: Span) -> Mapping:
         self._limit(len(closed.nodes) // 2, span)
-        pairs = zip(closed.nodes[::2], closed.nodes[1::2], strict=True)
-        entries = [self._entry(key, value) for key, value in pairs]
-        read = [entry for entry in entries if entry is not None]
+        read = [
+            Entry(key.text, value, key.span)
+            for key, value in zip(closed.nodes[::2], closed.nodes[1::2], strict=True)
+            if self._is_key(key)
+        ]
         if closed.is_flow and closed.may_be_cut:
             read = mend_entries(read, self._bag)
         return Mapping(tuple(self._without_duplicates(read)), span)
@@ -239,14 +250,15 @@ class _Builder:
             head = Span(self._file, span.start, span.start + 1)
             self._bag.add("K0143", head, count=count, limit=COLLECTION_ITEMS)
 
-    def _entry(self, key: Node | _Key, value: Node) -> Entry | None:
+    def _is_key(self, key: Node | _Key) -> bool:
+        """Say whether a key is one that may be; report one that may not."""
         if not isinstance(key, _Key) or not key.text:
             self._bag.add("K0137", key.span, help="" if key.span.text else "empty")
-            return None
+            return False
         if key.text == "<<" and not key.quoted:
             self._bag.add("K0134", key.span)
-            return None
-        return Entry(key.text, value, key.span)
+            return False
+        return True
 
     def _without_duplicates(self, entries: list[Entry]) -> list[Entry]:
         first = {entry.key: entry for entry in entries}
