@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 from khung.analysis.clauses import Accounting, account, report_missing
 from khung.analysis.lints import lint, try_options
-from khung.analysis.old_words import old_words
-from khung.analysis.periods import check_periods
+from khung.analysis.periods import check_periods, old_words
 from khung.analysis.tables import check_tables
 from khung.diagnostics.bag import Bag
 from khung.diagnostics.codes import is_error
