@@ -93,7 +93,7 @@ class Writer(Passes):
             case n.Winner():
                 return self._winner(node, mode)
             case n.Choice():
-                return self._in_env("choice", node, mode)
+                return self._choice(node, mode)
             case n.Kept():
                 return self._kept(node, mode)
             case n.Broken():
@@ -369,6 +369,18 @@ class Writer(Passes):
         settings = (node.counting, node.above_ceiling, node.ceiling)
         given = (self.code(node.ballots, mode), base, *(self.code(x, mode) for x in settings))
         return f"won({self.names.constant(node.wins)}, {', '.join(given)})"
+
+    def _choice(self, node: n.Choice, mode: str) -> str:
+        if node.among is not None:
+            return self._in_env("choice", node, mode)
+        ceiling, lowest, highest = self.code(node.ceiling, mode), node.ranks[0], node.ranks[-1]
+        match mode:
+            case "l":
+                return f"min({lowest}, {ceiling})"
+            case "h":
+                return f"min({highest}, {ceiling})"
+            case _:
+                return f"only((min({lowest}, {ceiling}), min({highest}, {ceiling})))"
 
     def _kept(self, node: n.Kept, mode: str) -> str:
         given = f"{self.names.constant(node)}, a0, {self._pair(node.before, mode)}"

@@ -120,6 +120,7 @@ class Groups:
     keyless: list[tuple[Entity, bool]] = field(default_factory=list)
     keys: dict[int, tuple[Value, ...]] = field(default_factory=dict)
     settled: dict[Key, tuple[GroupResult, dict[int, Step]]] = field(default_factory=dict)
+    placed: dict[int, Step | None] = field(default_factory=dict)
     counted: dict[tuple[int, Value], Value] = field(default_factory=dict)
     asked: Asked = field(init=False)
 
@@ -157,7 +158,9 @@ class Groups:
         if self.is_opaque(entity):
             return self._either(entity)
         if any(v.why == MISSING for v in key):
-            return self._keyless_step(entity)
+            if id(entity) not in self.placed:
+                self.placed[id(entity)] = self._keyless_step(entity)
+            return self.placed[id(entity)]
         return self.result(tuple(v.least for v in key))[1].get(id(entity))
 
     def level_before(self, entity: Entity) -> Value:

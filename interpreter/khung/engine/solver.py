@@ -33,18 +33,20 @@ class Env(tuple[Value, ...]):
         ends: Both ends of each as generated code has them; None unless all are plainly known.
         found: What was found on these values, by `id` of the node.
         kept: What else who explains them remembers.
+        steps: What bodies gave on these values, by `id` of the node.
     """
 
     run: Solver
     ends: list[Any] | None
     found: dict[int, Value]
     kept: Any = None
+    steps: dict[int, Any]
 
     @classmethod
     def of(cls, run: Solver, values: tuple[Value, ...]) -> Env:
         """Return an environment of some values."""
         env = cls(values)
-        env.run, env.found = run, {}
+        env.run, env.found, env.steps = run, {}, {}
         env.ends = [] if all(_is_plain(value, run) for value in values) else None
         if env.ends is not None:
             for value in values:
@@ -54,7 +56,7 @@ class Env(tuple[Value, ...]):
     def inner(self, value: Value) -> Env:
         """Return this environment with one variable more."""
         env = Env((*self, value))
-        env.run, env.found = self.run, {}
+        env.run, env.found, env.steps = self.run, {}, {}
         is_plain = self.ends is not None and _is_plain(value, self.run)
         env.ends = [*self.ends, value.least, value.least] if is_plain else None  # type: ignore[misc]
         return env
@@ -118,6 +120,9 @@ class Solver(Protocol):
 
     def stranger(self, name: str) -> Held:
         """Return an object of a type of which nothing is known."""
+
+    def ends(self, row: Any, name: str) -> Ends:
+        """Return both ends of a definition of an object that it holds."""
 
     def kept(self, entity: Entity, place: int) -> Value | None:
         """Return the level that a quota leaves; None where it does not touch the subject."""

@@ -152,6 +152,8 @@ class Run:
             return Status.UNDETERMINED
         if least == most and not self._may_leave(row):
             return Status.RANKED
+        if least != most and not self.steps.may_leave_a_choice(row):
+            return Status.UNDETERMINED
         final = self.step(entity, Stage.QUOTA)
         if final.may_leave:
             return Status.UNDETERMINED

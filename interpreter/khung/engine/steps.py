@@ -21,10 +21,10 @@ from khung.rulebook.model.rules import Stage
 if TYPE_CHECKING:
     from khung.engine.facts import Entity
     from khung.engine.groups import Groups
-    from khung.engine.solver import Env, Solver
+    from khung.engine.solver import Env, Held, Solver
     from khung.engine.values import Value
     from khung.ir.nodes import Node
-    from khung.ir.program import ObjectType
+    from khung.ir.program import ObjectType, Vote
 
 
 class Grouped(Protocol):
@@ -62,6 +62,18 @@ class Steps:
             condition = _reached(entity.type.definition(name).value, entity.type, name, what)
             self.reached[key] = condition
         return row.layout.tester_of(condition)(row) is not False
+
+    def may_leave_a_choice(self, row: Held) -> bool:
+        """Whether a body may have a choice: one has none under a ceiling that is not known."""
+        declared = row.type
+        least, most = self.run.evaluator.ends(row, names.of_stage(Stage.CAP))
+        if least == most or any(map(_may_lift, declared.votes)):
+            return True
+        for place in range(len(declared.quotas)):
+            step = self.run.groups_of(declared, place).step(row)
+            if step is not None and step.decision is not None:
+                return True
+        return False
 
     def _of(self, entity: Entity, name: str) -> Step:
         level = self.run.evaluator.worth(entity, name)
@@ -151,6 +163,12 @@ class Steps:
 
 _BEFORE_BODIES = tuple(map(names.of_stage, tuple(Stage)[: tuple(Stage).index(Stage.VOTE)]))
 """Stages at which no body has a choice."""
+
+
+def _may_lift(vote: Vote) -> bool:
+    """Whether a winner may stand above the ceiling, whatever that is."""
+    above = vote.above_ceiling
+    return not isinstance(above, n.Literal) or above.value == voting.WINS
 
 
 def _reached(node: Node, declared: ObjectType, stage: str, what: type[n.Winner | n.Choice]) -> Node:

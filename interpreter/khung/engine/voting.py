@@ -103,6 +103,13 @@ class Step:
 
 def outcome(node: Winner, env: Env, evaluator: Solver) -> Step:
     """Return what a ballot gives under its ceiling; the ceiling where none was held."""
+    found: Step | None = env.steps.get(id(node))
+    if found is None:
+        found = env.steps[id(node)] = _outcome(node, env, evaluator)
+    return found
+
+
+def _outcome(node: Winner, env: Env, evaluator: Solver) -> Step:
     ceiling = evaluator.evaluate(node.ceiling, env)
     ballots = evaluator.read(node.ballots, env)
     if ballots is None:
