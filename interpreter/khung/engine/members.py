@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from khung.engine.facts import Case
     from khung.engine.solver import Solver
     from khung.engine.worth import Ends
+    from khung.ir.nodes import Node
     from khung.ir.program import Fact, ObjectType, Values
 
 
@@ -85,9 +86,12 @@ def pointing(evaluator: Solver, entity: Entity, name: str) -> tuple[Element, ...
     found = evaluator.case.back_list(entity, name).items
     if link.applies is None or link.optional:
         return found
-    return tuple(
-        item for item in found if item.sure or evaluator.truth(link.applies, (item.value,)).most
-    )
+    return tuple([item for item in found if item.sure or _may_have(evaluator, item, link.applies)])
+
+
+def _may_have(evaluator: Solver, holder: Element, applies: Node) -> bool:
+    row = evaluator.row(holder.value.least)
+    return row.layout.tester_of(applies)(row) is not False
 
 
 def back_list(evaluator: Solver, entity: Entity, name: str) -> Elements:
