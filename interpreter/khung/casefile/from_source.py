@@ -8,14 +8,13 @@ Reports: K0601, K0616 and those of `source` and of `rulebook.reader`.
 
 from __future__ import annotations
 
-import gc
-from contextlib import contextmanager
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from khung import paths
 from khung.casefile.expect_from_source import date_at, expect, name_at, ref_at
 from khung.casefile.model import STAGES, CaseFile, Decision, Group, Written
+from khung.collector import collector_at_rest
 from khung.rulebook.model import Label, Ref
 from khung.rulebook.parts import Context, exactly_one, label_of
 from khung.source import limits
@@ -26,7 +25,6 @@ from khung.source.shape import Fields
 from khung.source.values import as_mapping, as_name, under
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from khung.diagnostics.bag import Bag
@@ -62,21 +60,9 @@ def parse_case(data: bytes, name: str, bag: Bag) -> CaseFile | None:
         bag.add("K0107", None, file=name, limit=limits.CASE_FILE_BYTES // limits.MIB)
         return None
     file = decode(data, name, bag)
-    with _collector_at_rest():
+    with collector_at_rest():
         node = None if file is None else parse_yaml(file, bag)
         return None if node is None else case_of(node, bag)
-
-
-@contextmanager
-def _collector_at_rest() -> Iterator[None]:
-    """Keep Python from looking for rings of objects: there are none among a million nodes."""
-    was_at_work = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_at_work:
-            gc.enable()
 
 
 def case_of(node: Node, bag: Bag) -> CaseFile | None:

@@ -10,6 +10,7 @@ from dataclasses import field
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
+from khung.collector import collector_at_rest
 from khung.engine.checks import checked, violations
 from khung.engine.findings import findings_of
 from khung.engine.rings import CircularRulesError
@@ -211,11 +212,12 @@ def _results(run: Run) -> Results:
         for name, entities in case.entities.items()
         if program.objects[name].ladder is not None
     }
-    run.solve()
-    for by_id in by_type.values():
-        for result in by_id.values():
-            run.status(result.entity)
-    return Results(program, case, run, by_type, tuple(_groups(run)))
+    with collector_at_rest():
+        run.solve()
+        for by_id in by_type.values():
+            for result in by_id.values():
+                run.status(result.entity)
+        return Results(program, case, run, by_type, tuple(_groups(run)))
 
 
 def _groups(run: Run) -> Iterator[GroupResult]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from khung.analysis import values
+from khung.collector import collector_at_rest
 from khung.diagnostics.render.forms import render_json
 from khung.engine.checks import CheckState
 from khung.engine.facts import Entity
@@ -49,8 +50,9 @@ def results_json(
     all_results = [r for by_id in results.by_type.values() for r in by_id.values()]
     writer = _Writer(results, lang, smallest_changes(results, all_results) if with_next else {})
     told: dict[str, dict[str, Any]] = {name: {} for name in results.by_type}
-    for result in advancing(all_results, len(all_results), Phase.TELLING):
-        told[result.entity.type.name][result.entity.id] = writer.result(result)
+    with collector_at_rest():
+        for result in advancing(all_results, len(all_results), Phase.TELLING):
+            told[result.entity.type.name][result.entity.id] = writer.result(result)
     return {
         **head(results.program),
         "on": results.case.on.isoformat(),
