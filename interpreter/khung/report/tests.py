@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from khung.analysis.testing import CaseRun, Outcome
 from khung.diagnostics.render.forms import render_json
-from khung.locale import phrase
+from khung.locale import known, phrase, voice
 from khung.report.document.model import BLANK, Document, Fit, Line
 from khung.report.document.terminal import NARROWEST, rendered
 from khung.report.encode import dumps
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from khung.analysis.coverage import Count, Coverage
     from khung.casefile.compare import Difference
@@ -122,60 +123,48 @@ def details(run: CaseRun, lang: str) -> str:
 
 
 def _differences(run: CaseRun, lang: str, indent: int = 0) -> Iterator[Line]:
-    expected, actual = phrase(lang, "cli.test.expected"), phrase(lang, "cli.test.actual")
+    say, hanging = voice(lang, "cli.test"), dict(run.missing)
+    expected, actual = say("expected"), say("actual")
     widest = max(len(expected), len(actual))
-    hanging = dict(run.missing)
 
     def line(text: str, further: int = 2) -> Line:
         return Line(text, indent + further, fit=Fit.WHOLE)
 
-    for i, d in enumerate(run.differences):
-        yield line(phrase(lang, "cli.test.difference", subject=d.subject, what=_what(d, lang)), 0)
-        yield line(f"{expected.ljust(widest)}  {_side(d, d.expected, lang)}")
-        found = phrase(lang, "cli.test.absent") if d.absent else _side(d, d.actual, lang)
-        yield line(f"{actual.ljust(widest)}  {found}")
-        last = i + 1 == len(run.differences) or run.differences[i + 1].subject != d.subject
-        missing = hanging.pop(d.subject, ()) if last else ()
+    for subject, differences in groupby(run.differences, key=lambda d: d.subject):
+        for d in differences:  # `stages.cap`, `outputs.NAME` are said as the case says them
+            what = known(lang, f"cli.test.what.{d.what}") or d.what
+            yield line(say("difference", subject=subject, what=what), 0)
+            yield line(f"{expected.ljust(widest)}  {_side(d, d.expected, say)}")
+            found = say("absent") if d.absent else _side(d, d.actual, say)
+            yield line(f"{actual.ljust(widest)}  {found}")
+        missing = hanging.pop(subject, ())
         if missing:
-            yield line(phrase(lang, "cli.test.missing", missing=", ".join(missing)))
+            yield line(say("missing", missing=", ".join(missing)))
 
 
-def _what(difference: Difference, lang: str) -> str:
-    try:
-        return phrase(lang, f"cli.test.what.{difference.what}")
-    except KeyError:  # `stages.cap`, `outputs.NAME`: said as the case says it
-        return difference.what
-
-
-def _side(difference: Difference, value: Any, lang: str) -> str:
+def _side(difference: Difference, value: Any, say: Callable[..., str]) -> str:
     """Return a side in words; of an output, an empty list and what is not known are not alike."""
     if difference.what.startswith("outputs.") and (value is None or value == []):
-        return phrase(lang, "cli.test.open" if value is None else "cli.test.empty")
-    return _value(value, lang)
+        return say("open" if value is None else "empty")
+    return _value(value, say)
 
 
-def _value(value: Any, lang: str) -> str:
+def _value(value: Any, say: Callable[..., str]) -> str:
     if value is None or value in ([], ""):
-        return phrase(lang, "cli.test.nothing")
+        return say("nothing")
     if isinstance(value, list):
-        return ", ".join(_value(item, lang) for item in value)
+        return ", ".join(_value(item, say) for item in value)
     return value if isinstance(value, str) else dumps(value).strip()
 
 
 def sums(runs: Sequence[CaseRun], coverage: Coverage, lang: str) -> Document:
     """Return how many cases are as expected, and what of the rulebooks they use."""
-    return Document("", lang, tuple(Line(s, fit=Fit.WHOLE) for s in _sums(runs, coverage, lang)))
-
-
-def _sums(runs: Sequence[CaseRun], coverage: Coverage, lang: str) -> Iterator[str]:
-    counts = [phrase(lang, "cli.test.passed", passed=counted(runs, Outcome.PASSED))]
-    failed, invalid = counted(runs, Outcome.FAILED), counted(runs, Outcome.INVALID)
-    if failed:
-        counts.append(phrase(lang, "cli.test.failed", failed=failed))
-    if invalid:
-        counts.append(phrase(lang, "cli.test.invalid", invalid=invalid))
-    yield ", ".join(counts) + "."
+    say = voice(lang, "cli.test")
+    counts = {outcome.value: counted(runs, outcome) for outcome in Outcome}
+    told = [say(name, **{name: n}) for name, n in counts.items() if n or name == "passed"]
+    lines = [", ".join(told) + "."]
     for name in _COUNTS:
         count: Count = getattr(coverage, name)
         if count.total:
-            yield phrase(lang, f"cli.test.{name}", covered=count.covered, total=count.total) + "."
+            lines.append(say(name, covered=count.covered, total=count.total) + ".")
+    return Document("", lang, tuple(Line(line, fit=Fit.WHOLE) for line in lines))

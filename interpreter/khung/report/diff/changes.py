@@ -99,8 +99,7 @@ class Changes:
         if said is None and key == "members" and change.old and change.new:
             yield Line(self._members(change.old, change.new), 6)
         elif said is None or self.everything:
-            before = self._side(key, change.old, change.new)
-            yield from self._sides(name, before, self._side(key, change.new, change.old))
+            yield from self._sides(name, *self._both(key, change))
 
     def _said(self, key: str, change: Change) -> tuple[str, str] | None:
         """Return a condition in words, before and after; None where words do not tell them apart.
@@ -136,6 +135,11 @@ class Changes:
             return
         yield Line(self.say("before", key=name, value=before), 6)
         yield Line(self.say("after", key=name, value=after), 6)
+
+    def _both(self, key: str, change: Change) -> tuple[str, str]:
+        sides = (change.old, change.new), (change.new, change.old)
+        before, after = (self._side(key, item, other) for item, other in sides)
+        return before, after
 
     def _side(self, key: str, item: Item | None, other: Item | None) -> str:
         """Return what an entry says under a key: of the option chosen, its label.
@@ -216,8 +220,7 @@ class Changes:
         yield Line(f"{change.path}: {'; '.join(told)}", 2, _SIGNS[change.kind])
 
     def _short_key(self, key: str, change: Change) -> str:
-        before = self._side(key, change.old, change.new)
-        after = self._side(key, change.new, change.old)
+        before, after = self._both(key, change)
         return self.say("short", key=self._word(key), before=before, after=after)
 
     def _clauses(self, changes: Sequence[Change]) -> Iterator[Line]:
