@@ -36,7 +36,8 @@ def _end(value: Value, ty: Type, *, most: bool = False) -> Any:
     end = value.most if most else value.least
     if end is None or end in (date.min, date.max, INFINITY, -INFINITY):
         return None
-    return plain(known(end), ty, _nothing())
+    nothing = Program("", "", Label(""), (date.min, date.max), {}, {}, {})
+    return plain(known(end), ty, nothing)
 
 
 def text(answer: Answer, lang: str) -> str:
@@ -47,7 +48,6 @@ def text(answer: Answer, lang: str) -> str:
 
 
 def _said(value: Value, ty: Type, lang: str) -> str:
-
     if value.known:
         if isinstance(value.least, bool):
             return phrase(lang, f"cli.expr.{str(value.least).lower()}")
@@ -74,11 +74,5 @@ def _range(value: Value, ends: dict[str, Any]) -> str:
 
 
 def _type(ty: Type, lang: str) -> str:
-
     word = type_word(ty)
     return phrase(lang, f"word.{word.key}", name=word.name)
-
-
-def _nothing() -> Any:
-    """Return a program that declares nothing."""
-    return Program("", "", Label(""), (date.min, date.max), {}, {}, {})

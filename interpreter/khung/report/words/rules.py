@@ -117,20 +117,17 @@ class RuleTeller:
         title = self.title(finding.rule, entity.type)
         return self.words.say(f"finding.{finding.code}", rule=title)
 
-    def found(self, rule: Rule, entity: Entity, rank: int | None) -> tuple[Told, ...]:
+    def found(
+        self, rule: Rule, entity: Entity, rank: int | None, met: dict[str, Entity] | None = None
+    ) -> tuple[Told, ...]:
         """Return what a rule found of a subject.
 
         Args:
             rule: One that binds.
             entity: The subject.
             rank: The level that it keeps the subject from, or None.
+            met: Where to put the other subjects that stand in the way.
         """
-        return self._found(rule, entity, rank, {})
-
-    def _found(
-        self, rule: Rule, entity: Entity, rank: int | None, met: dict[str, Entity]
-    ) -> tuple[Told, ...]:
-        """Return what a rule found; the subjects in the way are put into `met`."""
         test, env = self.test(rule, entity.type), self.evaluator.env(entity)
         match kind_of(rule):
             case "caps":
@@ -142,20 +139,21 @@ class RuleTeller:
             case kind:
                 if test.node is None:
                     return ()
-                needed = kind != "not_ranked"
-                return self._teller(entity, met, needs=needed).tell(
-                    test.node, env, wanted=test.wanted
-                )
+                teller = self._teller(entity, met, needs=kind != "not_ranked")
+                return teller.tell(test.node, env, wanted=test.wanted)
 
-    def _teller(self, entity: Entity, met: dict[str, Entity], *, needs: bool = True) -> Teller:
-        return Teller(Namer(self.words, self.evaluator, entity), self.why, needs, met)
+    def _teller(
+        self, entity: Entity, met: dict[str, Entity] | None, *, needs: bool = True
+    ) -> Teller:
+        namer = Namer(self.words, self.evaluator, entity)
+        return Teller(namer, self.why, needs, {} if met is None else met)
 
     # -- other subjects -------------------------------------------------------------------------
 
     def subjects(self, rule: Rule, entity: Entity, rank: int | None) -> tuple[Entity, ...]:
         """Return the other subjects that stand in the way of what a rule asks."""
         met: dict[str, Entity] = {}
-        self._found(rule, entity, rank, met)
+        self.found(rule, entity, rank, met)
         return tuple(met.values())
 
     def why(self, entity: Entity) -> tuple[Told, ...]:

@@ -37,6 +37,7 @@ _SIGNS: Final = {
 }
 _SELF = 0
 _ASKING = (FoldOp.EVERY, FoldOp.SOME, FoldOp.COUNT, FoldOp.SHARE)
+_LOOSE = n.AllOf | n.AnyOf | n.If | n.Arithmetic
 _Members = n.Field | n.Defined | n.Has | n.LevelOf | n.StateOf | n.CriteriaSet
 _Pass = n.Fold | n.Select | n.Project
 
@@ -69,9 +70,8 @@ class Sayer:
             case n.Field() | n.Defined() | n.Has() | n.LevelOf() | n.StateOf() | n.CriteriaSet():
                 return self._member(node)
             case n.Attribute():
-                return self._phrase(
-                    "of", what=self._called(node.ty, node.name), whom=self.say(node.kind)
-                )
+                what = self._called(node.ty, node.name)
+                return self._phrase("of", what=what, whom=self.say(node.kind))
             case n.Not():
                 return self._not(node)
             case n.AllOf():
@@ -109,9 +109,7 @@ class Sayer:
         """Say a part of a longer sentence, in brackets where its end would not be clear."""
         node = chosen(node)
         inside = node.operand if isinstance(node, n.Not) else node
-        loose = isinstance(inside, n.Fold) or isinstance(
-            node, n.AllOf | n.AnyOf | n.If | n.Arithmetic
-        )
+        loose = isinstance(inside, n.Fold) or isinstance(node, _LOOSE)
         return f"({self.say(node)})" if loose else self.say(node)
 
     # -- names ----------------------------------------------------------------------------------
@@ -275,9 +273,8 @@ class Sayer:
     def _list(self, node: n.Select | n.Project) -> str:
         if isinstance(node, n.Select):
             return self._phrase("select", **self._elements(node))
-        return self._phrase(
-            "project", body=self._bound(node).say(node.body), **self._elements(node)
-        )
+        body = self._bound(node).say(node.body)
+        return self._phrase("project", body=body, **self._elements(node))
 
     def _elements(self, node: _Pass) -> dict[str, str]:
         """Return what an element is called, with its letter if it has one, and which are meant."""
@@ -307,9 +304,9 @@ class Sayer:
         within = (part for part in inside if isinstance(part, _Pass))
         is_asked = any(_slot_of(part) == slot for found in within for part in walk(found))
         silent = {s: name for s, name in self.silent.items() if s not in {slot, *alike}}
-        return replace(
-            self, silent=silent if alike or is_asked else {**silent, slot: self._noun(node)}
-        )
+        if not alike and not is_asked:
+            silent[slot] = self._noun(node)
+        return replace(self, silent=silent)
 
     def _called_alike(self, nodes: Iterable[n.Node], variable: n.Variable) -> Iterator[int]:
         """Yield the slots of others of which something is read that is called as a member here."""
