@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from khung.analysis.difference import Comparison, Judged
     from khung.analysis.written import Item
     from khung.driver import Ready
+    from khung.ir.program import Program
     from khung.rulebook.model import Label
 
 _SHORT = 60  # columns up to which before and after stand in one line
@@ -42,7 +43,7 @@ class Changes:
     def subject(self, name: str) -> str:
         """Return what a subject is called in the later rulebook, or in the other."""
         for ready in (self.found.after, self.found.before):
-            declared = ready.program.objects.get(name) if ready.program else None
+            declared = program_of(ready).objects.get(name)
             if declared is not None and declared.label is not None:
                 return declared.label.said(self.lang)
         return name
@@ -107,10 +108,7 @@ class Changes:
         They do not where the readings chosen make them the same, or where it is no condition.
         """
         sides = (change.old, self.found.before), (change.new, self.found.after)
-        nodes = [
-            node_of(item, key, ready.program) if item and ready.program else None
-            for item, ready in sides
-        ]
+        nodes = [node_of(item, key, program_of(r)) if item else None for item, r in sides]
         if not any(nodes):
             return None
         before, after = (
@@ -125,9 +123,9 @@ class Changes:
         return self._sayer(self.found.before), self._sayer(self.found.after)
 
     def _sayer(self, ready: Ready) -> Sayer:
-        program, rulebook = ready.program, ready.loaded.rulebook
-        assert program is not None and rulebook is not None  # noqa: S101, PT018  # both are sound
-        return Sayer(Words(program, self.lang), labels_of_sets(rulebook))
+        assert ready.loaded.rulebook is not None  # noqa: S101  # as below
+        sets = labels_of_sets(ready.loaded.rulebook)
+        return Sayer(Words(program_of(ready), self.lang), sets)
 
     def _sides(self, name: str, before: str, after: str) -> Iterator[Line]:
         if columns(before) + columns(after) <= _SHORT:
@@ -177,7 +175,7 @@ class Changes:
     def _label_of(self, subject: str, name: str) -> Label | None:
         before, after = self.sayers
         for ready, sayer in ((self.found.after, after), (self.found.before, before)):
-            declared = ready.program.objects.get(subject) if ready.program else None
+            declared = program_of(ready).objects.get(subject)
             criterion = declared.criteria.get(name) if declared else None
             label = criterion.label if criterion else sayer.sets.get((subject, name))
             if label is not None:
@@ -235,6 +233,12 @@ class Changes:
     def _word(self, key: str) -> str:
         """Return the word for a key of YAML, or the key."""
         return known(self.lang, f"constructs.key.{key}") or key
+
+
+def program_of(ready: Ready) -> Program:
+    """Return the program of a rulebook that is compared."""
+    assert ready.program is not None  # noqa: S101  # the rulebooks compared are sound
+    return ready.program
 
 
 def turned(more: list[str], less: list[str], say: Callable[..., str]) -> str:

@@ -10,9 +10,9 @@ from khung.analysis.difference import CITATION, YEARLY
 from khung.diagnostics.render.forms import render_json
 from khung.locale import voice
 from khung.report.diff.cases import Cases
-from khung.report.diff.changes import Changes
+from khung.report.diff.changes import Changes, program_of
 from khung.report.document.model import BLANK, Document, Line, Style
-from khung.report.result.json import head, result_json
+from khung.report.result.json import about, result_json
 from khung.report.words.labels import Words
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ class _Text:
 
     def head(self) -> Iterator[Line]:
         before, after = self.found.before, self.found.after
-        names = {"before": _id(before), "after": _id(after)}
+        names = {"before": program_of(before).rulebook, "after": program_of(after).rulebook}
         yield Line(self.say("head", **names), style=Style.TITLE)
         for side, ready in (("before", before), ("after", after)):
             yield Line(self.side(side, ready), 2)
@@ -95,13 +95,11 @@ class _Text:
             yield Line(self.reading(name, option), 2)
 
     def side(self, side: str, ready: Ready) -> str:
-        assert ready.program is not None  # noqa: S101  # the rulebooks compared are sound
-        title, folder = ready.program.title.said(self.lang), ready.loaded.folder
-        return self.say(f"side.{side}", id=_id(ready), title=title, folder=folder)
+        title, folder = program_of(ready).title.said(self.lang), ready.loaded.folder
+        return self.say(f"side.{side}", id=program_of(ready).rulebook, title=title, folder=folder)
 
     def reading(self, name: str, option: str) -> str:
-        program = self.found.after.program
-        assert program is not None  # noqa: S101  # as above
+        program = program_of(self.found.after)
         reading = program.readings[name]
         question, said = reading.question.said(self.lang), Words(program, self.lang)
         option, name = said.option(reading, option), f"{name}={option}"
@@ -163,11 +161,6 @@ class _Text:
         return self.changes.subject(subject) if subject else self.say("shared")
 
 
-def _id(ready: Ready) -> str:
-    assert ready.program is not None  # noqa: S101  # the rulebooks compared are sound
-    return ready.program.rulebook
-
-
 # -- as the object that `schemas/diff.schema.json` describes --------------------------------------
 
 _SHOWN = ("status", "level", "at_best", "at_worst")
@@ -176,8 +169,8 @@ _SHOWN = ("status", "level", "at_best", "at_worst")
 def as_json(found: Comparison, lang: str) -> dict[str, Any]:
     """Return the document."""
     return {
-        "before": _rulebook(found.before),
-        "after": _rulebook(found.after),
+        "before": about(program_of(found.before)),
+        "after": about(program_of(found.after)),
         "changes": [_change(judged) for judged in found.changes],
         "cases": [one for case in found.differing for one in _subjects(case, lang)],
         "witnesses": [],
@@ -187,12 +180,6 @@ def as_json(found: Comparison, lang: str) -> dict[str, Any]:
         "not_run": [_refused(case, lang) for case in found.refused],
         "diagnostics": [],
     }
-
-
-def _rulebook(ready: Ready) -> dict[str, Any]:
-    assert ready.program is not None  # noqa: S101  # the rulebooks compared are sound
-    about: dict[str, Any] = head(ready.program)["rulebook"]
-    return about
 
 
 def _change(judged: Judged) -> dict[str, Any]:

@@ -54,7 +54,7 @@ def results_json(
         for result in advancing(all_results, len(all_results), Phase.TELLING):
             told[result.entity.type.name][result.entity.id] = writer.result(result)
     return {
-        **head(results.program),
+        "rulebook": about(results.program),
         "on": results.case.on.isoformat(),
         "results": told,
         "groups": [_group(group, results.program) for group in results.groups],
@@ -70,7 +70,7 @@ def evaluated_json(found: Evaluated, lang: str, *, with_next: bool) -> dict[str,
     program = found.ready.program if found.ready else None
     on = found.case_file.on if found.case_file else None
     return {
-        **(head(program) if program else {"rulebook": None}),
+        "rulebook": about(program) if program else None,
         "on": on.isoformat() if on else None,
         "results": {},
         "groups": [],
@@ -83,10 +83,10 @@ def result_json(results: Results, result: Result, lang: str) -> dict[str, Any]:
     return _Writer(results, lang, {}).result(result)
 
 
-def head(program: Program) -> dict[str, Any]:
+def about(program: Program) -> dict[str, Any]:
     """Return which rulebook ran, under which readings."""
     chosen = {name: reading.chosen for name, reading in program.readings.items()}
-    return {"rulebook": {"id": program.rulebook, "digest": program.digest, "readings": chosen}}
+    return {"id": program.rulebook, "digest": program.digest, "readings": chosen}
 
 
 class _Writer:
