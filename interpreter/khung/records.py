@@ -43,6 +43,14 @@ def fields_of(cls: type) -> tuple[str, ...]:
     return tuple(cls.__dict__[_WRITTEN])
 
 
+@cache
+def marked(cls: type, key: str, value: str) -> tuple[str, ...]:
+    """Return the names of the attributes of which the metadata has a value under a key."""
+    written = _made_here(cls).__dict__[_WRITTEN].items()
+    own = ((name, one) for name, one in written if isinstance(one, dataclasses.Field))
+    return tuple(name for name, one in own if one.metadata.get(key) == value)
+
+
 def replace(made: T, **changed: Any) -> T:
     """Return an object like one made here, with some attributes changed.
 
@@ -104,6 +112,7 @@ class _Fields:
         written = cls.__dict__[_WRITTEN]
         space = {name: value for name, value in written.items() if value is not _MISSING}
         told = {name: types[name] for name in written}
+        space["__doc__"] = ""  # else one is written, from a signature that takes 1 ms
         like: Any = type(cls.__name__, (), {"__annotations__": told, **space})
         dataclasses.dataclass(init=False, repr=False, eq=False)(like)
         setattr(cls, _FIELDS, like.__dataclass_fields__)

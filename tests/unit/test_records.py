@@ -104,3 +104,29 @@ def test_many_may_ask_first():
     for thread in threads:
         thread.join()
     assert made == [ours(1)] * 20
+
+
+def test_attributes_are_found_by_a_mark():
+    @records.dataclass(frozen=True, slots=True)
+    class Marked:
+        a: int = field(metadata={"sort": "x"})
+        b: int = field(metadata={"sort": "y"})
+        c: int = 0
+        d: int = field(default=1, metadata={"sort": "x"})
+
+    assert records.marked(Marked, "sort", "x") == ("a", "d")
+    assert records.marked(Marked, "other", "x") == ()
+
+
+def test_an_object_is_made_like_another():
+    library, ours = both(frozen=True)
+    for values in [(1,), (1, "x", [3])]:
+        one, other = library(*values), ours(*values)
+        expected = dataclasses.replace(one, b="n", e=8)
+        found = records.replace(other, b="n", e=8)
+        assert type(found) is ours
+        assert [getattr(found, f.name) for f in fields(found)] == [
+            getattr(expected, f.name) for f in fields(expected)
+        ]
+    with pytest.raises(TypeError):
+        records.replace(ours(1), f=2)

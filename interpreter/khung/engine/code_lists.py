@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import field, replace
+from dataclasses import field
 from typing import TYPE_CHECKING, Self
 
 from khung.engine.code_names import HIGH, LOW, VALUE, asks
 from khung.engine.values import INFINITY
 from khung.ir.enums import FoldOp
-from khung.records import dataclass
+from khung.records import dataclass, replace
 
 if TYPE_CHECKING:
     from khung.engine.code_names import Names

@@ -6,7 +6,7 @@ its options, or drops it where more than the choice is open.
 
 from __future__ import annotations
 
-from dataclasses import field, replace
+from dataclasses import field
 from typing import TYPE_CHECKING, Protocol
 
 from khung.engine import logic, voting
@@ -15,7 +15,7 @@ from khung.ir import nodes as n
 from khung.ir.rewrite import children
 from khung.ir.stages import names
 from khung.ir.types import BOOLEAN, Scale
-from khung.records import dataclass
+from khung.records import dataclass, replace
 from khung.rulebook.model.rules import Stage
 
 if TYPE_CHECKING:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from typing import TYPE_CHECKING, Any, Protocol
 
+from khung.records import fields_of, marked
 from khung.rulebook.model.rules import CONDITION, ONLY_WITH, Level, Rules, Stage
 
 if TYPE_CHECKING:
@@ -33,15 +33,15 @@ class Entry(Protocol):
 
 def rules_by_key(declared: ObjectType) -> Iterator[tuple[str, tuple[Entry, ...]]]:
     """Yield the keys of floors, caps, votes and what comes after, each with its entries."""
-    for part in fields(Rules):
-        held = getattr(declared, part.name)
-        if part.name not in BEFORE_LEVELS and isinstance(held, tuple) and held:
-            yield part.name, held
+    for name in fields_of(Rules):
+        held = getattr(declared, name)
+        if name not in BEFORE_LEVELS and isinstance(held, tuple) and held:
+            yield name, held
 
 
 def entries_of(declared: ObjectType) -> Iterator[Entry]:
     """Yield all rules of a subject in order, those of its ladder among them."""
-    for held in (getattr(declared, part.name) for part in fields(Rules)):
+    for held in (getattr(declared, name) for name in fields_of(Rules)):
         yield from held if isinstance(held, tuple) else _of_ladder(held)
 
 
@@ -54,7 +54,8 @@ def _of_ladder(ladder: Ladder | None) -> Iterator[Entry]:
 
 def asked_by(entry: Any) -> Node | None:
     """Return what must hold by a rule, as by a requirement or a check; None by one that sets it."""
-    asked = (part.name for part in fields(entry) if part.metadata == CONDITION)
+    kind: Any = type(entry)
+    asked = (name for mark in CONDITION.items() for name in marked(kind, *mark))
     return next((getattr(entry, name) for name in asked), None)
 
 

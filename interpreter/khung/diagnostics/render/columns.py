@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import cache
 from typing import TYPE_CHECKING
 
 from khung.records import dataclass
@@ -24,6 +25,7 @@ class Excerpt:
     length: int
 
 
+@cache
 def width_of(character: str) -> int:
     """Return how many columns a terminal gives a character: 0, 1 or 2."""
     if unicodedata.category(character) in {"Mn", "Me", "Cf"}:
