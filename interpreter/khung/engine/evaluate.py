@@ -13,9 +13,10 @@ from khung.engine.code_names import THERE
 from khung.engine.compiled import Compiled, Prepared
 from khung.engine.errors import is_error
 from khung.engine.facts import Entity
+from khung.engine.finds import grades
 from khung.engine.rows import Row, layout_of, row_of, rows_of
 from khung.engine.solver import PLAIN, Env
-from khung.engine.values import ERROR, MISSING, OPEN, Elements, Value, known, truth, whole
+from khung.engine.values import ERROR, MISSING, OPEN, Element, Elements, Value, known, truth, whole
 from khung.engine.worth import OpenError, as_value, from_value, of_type
 from khung.ir import nodes as n
 from khung.ir import types as t
@@ -153,7 +154,12 @@ class Evaluator:
         target = self.evaluate(node.object, env)
         if target.why:
             return OPEN
-        return members.criteria_of(self, self.row(target.least), node.name)
+        row = self.row(target.least)
+        items = [
+            Element(as_value(least, most, row.type.criteria[name].ty), sure, name)
+            for least, most, sure, _, name in grades(row, node.name)
+        ]
+        return known(Elements(tuple(items)))
 
     def _given(self, prepared: Prepared, env: Env) -> list[Any]:
         """Return two ends for each variable in scope that the node may ask for."""

@@ -215,36 +215,63 @@ def _back_list(name: str, number: str) -> Find:
     return find
 
 
-def _criteria_set(layout: Layout, name: str, number: str) -> Find:
+class _Graded(NamedTuple):
+    """A criterion of a set: its attributes on a row, its id, whether it is of the set."""
+
+    plain: str
+    low: str
+    high: str
+    state: str
+    item: str
+    test: Callable[[Held], bool | None] | None
+
+
+def _graded(layout: Layout, name: str) -> list[_Graded]:
     of = layout.compiled.names.number
     asked = [
-        (of(f"criteria.{item}"), item, None if when is None else layout.tester(when))
+        (of(f"criteria.{item}"), item, None if when is None else layout.tester_of(when))
         for item, when in layout.declared.sets[name].members
     ]
-    attributes = [(f"v{n}", f"l{n}", f"h{n}", f"t{n}", item, test) for n, item, test in asked]
+    return [_Graded(f"v{n}", f"l{n}", f"h{n}", f"t{n}", item, test) for n, item, test in asked]
+
+
+def _criteria_set(layout: Layout, name: str, number: str) -> Find:
+    graded = _graded(layout, name)
 
     def find(row: Held) -> None:
-        grades, is_plain = Open(), True
-        known = row.__dict__
-        for plain, low, high, state, item, test in attributes:
-            taken = True if test is None else test(row)
-            if taken is False:
+        known, plain = row.__dict__, []
+        for one in graded:
+            taken = True if one.test is None else one.test(row)
+            if taken is False or not (one.plain in known or getattr(row, one.state)):
                 continue
-            if test is None and plain in known and state not in known:
-                grades.append((known[plain], known[plain], True, 1, item))
-                continue
-            applies = getattr(row, state)
-            if not applies:
-                continue
-            ends = getattr(row, low), getattr(row, high)
-            is_sure = taken is True and applies == 2  # noqa: PLR2004  # surely
-            is_plain = is_plain and is_sure and plain in known
-            grades.append((*ends, is_sure, 1, item))
-        known[f"l{number}"] = known[f"h{number}"] = grades
-        if is_plain:
-            known[f"v{number}"] = tuple([grade[0] for grade in grades])
+            if taken is None or one.plain not in known or one.state in known:
+                known[f"l{number}"] = known[f"h{number}"] = grades_of(row, graded)
+                return
+            plain.append(known[one.plain])
+        known[f"v{number}"] = tuple(plain)
 
     return find
+
+
+def grades(row: Held, name: str) -> Open:
+    """Return the grades of a set of criteria, each with the id of its criterion."""
+    return grades_of(row, _graded(row.layout, name))
+
+
+def grades_of(row: Held, graded: list[_Graded]) -> Open:
+    """Return the grades of some criteria; those that do not apply, or are not asked, are left out.
+
+    A grade is in it for sure where it is known that its criterion applies and is of the set.
+    """
+    found = Open()
+    for one in graded:
+        taken = True if one.test is None else one.test(row)
+        applies = 0 if taken is False else getattr(row, one.state)
+        if applies:
+            is_sure = taken is True and applies == 2  # noqa: PLR2004  # surely
+            ends = getattr(row, one.low), getattr(row, one.high)
+            found.append((*ends, is_sure, 1, one.item))
+    return found
 
 
 # -- results --------------------------------------------------------------------------------------

@@ -155,17 +155,3 @@ def _is_open(evaluator: Solver, owner: Entity, fact: Fact) -> bool:
 def elements_of(evaluator: Solver, entity: Entity, name: str) -> Any:
     """Return a back list as generated code has lists."""
     return from_elements(back_list(evaluator, entity, name))
-
-
-def criteria_of(evaluator: Solver, entity: Entity, name: str) -> Value:
-    """Return the grades of a set, each by its criterion; those that do not apply are left out."""
-    row, number = evaluator.row(entity), evaluator.code.names.number(f"set {name}")
-    criteria = entity.type.criteria
-    return known(
-        Elements(
-            tuple(
-                Element(as_value(low, high, criteria[item].ty), sure, item)
-                for low, high, sure, _, item in getattr(row, f"l{number}")
-            )
-        )
-    )
