@@ -49,7 +49,7 @@ VARIABLE = "KHUNG_CACHE"
 
 _OFF = "off"
 _FORMAT = 4
-_LIMIT = 64 * 2**20  # bytes of all entries
+_LIMIT = 192 * 2**20  # bytes of all files: a year's cases ask for some 70 choices of readings
 _DAY = 24 * 3600.0
 _SUFFIX, _CODE, _UNFINISHED = ".khung", ".code", ".part"
 _WRONG = (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError, EOFError)
@@ -100,6 +100,7 @@ def find(rulebook: Path, readings: Mapping[str, str]) -> Kept | None:
         return None
     if found is not None:
         _used(path)
+        _used(path.with_suffix(_CODE))
     return found
 
 
@@ -210,6 +211,7 @@ def keep_made(rulebook: Path, readings: Mapping[str, str], program: Program) -> 
             of = json.loads(stream.readline())["sum"]
         body = dump(program, kept)
         _write(path.with_suffix(_CODE), f"{of} {_sum(body)}\n".encode() + body)
+        _sweep(path.parent)
         kept.added = 0
 
 

@@ -316,6 +316,25 @@ def test_code_of_another_entry_is_not_taken(kept, case):
     assert made > 100
 
 
+def test_code_goes_when_there_is_no_room(kept, case, monkeypatch):
+    evaluated(case)
+    (entry,), (code,) = entries(kept), codes(kept)
+    os.utime(entry, (0, 0))
+    monkeypatch.setattr(cache, "_LIMIT", code.stat().st_size)  # which has room alone
+    code.unlink()
+    evaluated(case)
+    assert codes(kept) == [code]
+    assert not entries(kept)
+
+
+def test_what_is_of_use_stays_longest(kept, case):
+    evaluated(case)
+    for path in (*entries(kept), *codes(kept)):
+        os.utime(path, (0, 0))
+    evaluated(case)
+    assert all(path.stat().st_mtime > 0 for path in (*entries(kept), *codes(kept)))
+
+
 def test_a_program_ends_with_its_last_user(kept, case):
     for _ in range(2):  # made, and found
         shelf = Shelf(cached=True)
