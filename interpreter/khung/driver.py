@@ -25,6 +25,7 @@ from khung.casefile.from_source import parse_case, read_case
 from khung.casefile.to_facts import build_case
 from khung.diagnostics.bag import Bag
 from khung.diagnostics.codes import is_error
+from khung.engine.compiled import share
 from khung.engine.rings import CircularRulesError
 from khung.records import dataclass
 from khung.why.result import evaluate_case
@@ -35,8 +36,7 @@ if TYPE_CHECKING:
     from khung.casefile.model import CaseFile
     from khung.diagnostics.model import Diagnostic
     from khung.engine.facts import Case
-    from khung.ir.from_rulebook import Kept
-    from khung.ir.notes import Notes
+    from khung.ir.memo import Memo
     from khung.ir.program import Program
     from khung.rulebook.folder import Written
     from khung.rulebook.model import Label, Rulebook
@@ -64,7 +64,7 @@ class Ready:
         folder: Where it is.
         clauses: The summaries of its clauses, by full address, such as `UR-7 5.2/1`.
         take: Returns the rulebook as read, which a program of the cache came without.
-        notes: What was noted as it was lowered, if that was asked.
+        memo: What was lowered of it, for rulebooks like it.
     """
 
     folder: Path
@@ -72,7 +72,7 @@ class Ready:
     diagnostics: tuple[Diagnostic, ...]
     clauses: Mapping[str, Label] = field(repr=False)
     take: Callable[[], Loaded] = field(repr=False, compare=False)
-    notes: Notes | None = field(default=None, repr=False, compare=False)
+    memo: Memo | None = field(default=None, repr=False, compare=False)
 
     @property
     def loaded(self) -> Loaded:
@@ -104,38 +104,35 @@ def load(folder: Path) -> Loaded:
     return Loaded(folder, written, rulebook, bag.diagnostics)
 
 
-def make_ready(
-    loaded: Loaded,
-    readings: Mapping[str, str],
-    kept: Kept | None = None,
-    notes: Notes | None = None,
-) -> Ready:
+def make_ready(loaded: Loaded, readings: Mapping[str, str], memo: Memo | None = None) -> Ready:
     """Return a rulebook under `readings`, with all that is said of it.
 
-    What is `kept` of a program like it is not lowered again.
+    What is in the `memo` of rulebooks like it is not made again.
     """
     if loaded.rulebook is None:
         return ready_of(loaded, None, loaded.diagnostics)
-    from khung.ir.from_rulebook import NOTHING, lower_rulebook  # noqa: PLC0415  # as above
+    from khung.ir.from_rulebook import lower_rulebook  # noqa: PLC0415  # as above
 
     bag = Bag()
-    program = lower_rulebook(loaded.rulebook, readings, bag, kept or NOTHING, notes)
+    program = lower_rulebook(loaded.rulebook, readings, bag, memo)
     said = (*loaded.diagnostics, *bag.diagnostics)
     sound = not any(is_error(diagnostic) for diagnostic in said)
-    return replace(ready_of(loaded, program if sound else None, said), notes=notes)
+    if program is not None and memo is not None:
+        memo.base = memo.base or program
+        share(program, memo.base)
+    return replace(ready_of(loaded, program if sound else None, said), memo=memo)
 
 
 @dataclass(slots=True)
 class Shelf:
     """Takes rulebooks from disk once each, and makes each ready once for a choice of readings.
 
-    With `cached`, those of which nothing is to be said are kept from one start to the next; with
-    `noting`, it is noted what holds of each under other readings, too.
+    With `cached`, those of which nothing is to be said are kept from one start to the next.
     """
 
     cached: bool = False
-    noting: bool = False
     _loaded: dict[Path, Loaded] = field(default_factory=dict)
+    _memos: dict[Path, Memo] = field(default_factory=dict)
     _ready: dict[tuple[Path, tuple[tuple[str, str], ...]], Ready] = field(default_factory=dict)
 
     def load(self, folder: Path) -> Loaded:
@@ -180,16 +177,15 @@ class Shelf:
                 if ready.program is not None:
                     cache.keep_made(folder, dict(asked), ready.program)
 
-    def _notes(self) -> Notes | None:
-        if not self.noting:
-            return None
-        from khung.ir.notes import Notes  # noqa: PLC0415  # not for a program of the cache
+    def memo(self, folder: Path) -> Memo:
+        """Return the memo of the rulebook of a folder and of those like it."""
+        from khung.ir.memo import Memo  # noqa: PLC0415  # not for a program of the cache
 
-        return Notes()
+        return self._memos.setdefault(paths.nearby(folder), Memo())
 
     def _made(self, folder: Path, asked: dict[str, str]) -> Ready:
         loaded = self.load(folder)
-        made = make_ready(loaded, asked, None, self._notes())
+        made = make_ready(loaded, asked, self.memo(folder))
         if self.cached and made.program and loaded.written and not made.diagnostics:
             kept = cache.Kept(made.program, made.clauses)
             cache.keep(folder, asked, kept, loaded.written.taken)

@@ -54,4 +54,4 @@ class Pair:
         files = case_files([cases]) if cases else []
         found = list(compare_outcomes(files, *sides, shelf))
         ready = shelf.ready(before, {}), shelf.ready(self.after, asked)
-        return judge(*ready, asked, found, groups or {})
+        return judge(*ready, asked, found, groups or {}, shelf)

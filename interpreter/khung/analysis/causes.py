@@ -16,36 +16,29 @@ from khung.analysis.compare_rulebooks import Kind
 from khung.analysis.mentions import Names
 from khung.analysis.mixed import mixed
 from khung.analysis.outcomes import Told
-from khung.analysis.units import Resolver, Unit, reads
-from khung.analysis.written import every, items, path_of
+from khung.analysis.units import Resolver, Unit
+from khung.analysis.written import every, items
 from khung.casefile.checks import choices_of, chosen_readings
 from khung.diagnostics.bag import Bag
 from khung.driver import make_ready
-from khung.engine.compiled import share
-from khung.ir.from_rulebook import NOTHING, Kept
 from khung.records import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
 
     from khung.analysis.compare_outcomes import Compared, Tried
     from khung.analysis.compare_rulebooks import Change
+    from khung.analysis.meaning import Cores
     from khung.analysis.outcomes import Difference, Facet
     from khung.analysis.written import Item
     from khung.driver import Loaded, Ready
+    from khung.ir.memo import Memo
     from khung.ir.program import Program
-    from khung.rulebook import model as m
     from khung.rulebook.model import Rulebook
 
 
 _MOST_PROOFS = 4
 """In how many cases a single change of a unit is tried."""
-
-_SHAPING = {
-    *("subjects", "records", "links", "kinds"),
-    *("calendars", "scales", "enumerations", "values"),
-}
-"""Where entries stand that may say what holds of types that do not name them."""
 
 _FAR = 2
 """The distance of a unit that no rule behind a result reads."""
@@ -84,12 +77,12 @@ def explain(
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """A rulebook with its entries; `reach` is all that each object type reads, by its name."""
+    """A rulebook with its entries; `memo` holds what was lowered of it."""
 
     loaded: Loaded
     entries: tuple[Item, ...]
     resolver: Resolver
-    reach: Mapping[str, set[str]]
+    memo: Memo
 
     @property
     def rulebook(self) -> Rulebook:
@@ -98,37 +91,10 @@ class Book:
         return self.loaded.rulebook
 
     @classmethod
-    def of(cls, loaded: Loaded, program: Program) -> Book:
+    def of(cls, loaded: Loaded, program: Program, cores: Cores, memo: Memo) -> Book:
         """Return a sound rulebook and the program that was made of it."""
         entries = tuple(every(items(loaded.rulebook))) if loaded.rulebook else ()
-        names = Names.of(entries)
-        assert loaded.rulebook is not None  # noqa: S101  # as above
-        reach = {
-            owner.head.id: names.read_by((path_of(owner, ""),))
-            for owner in _owners(loaded.rulebook)
-        }
-        return cls(loaded, entries, Resolver(names, program), reach)
-
-    def kept(self, program: Program, rulebook: Rulebook, changes: Iterable[Change]) -> Kept:
-        """Return what a program made of this one shares with that of a variant.
-
-        Args:
-            program: This rulebook, lowered under the same readings.
-            rulebook: The variant.
-            changes: What differs in it.
-        """
-        if any(change.item.part in _SHAPING for change in changes):
-            return NOTHING
-        models = zip(_owners(self.rulebook), _owners(rulebook), strict=True)
-        same = (before.head.id for before, after in models if before is after)
-        return Kept.of(
-            program,
-            (
-                name
-                for name in same
-                if not any(touches(change.path, self.reach[name]) for change in changes)
-            ),
-        )
+        return cls(loaded, entries, Resolver(Names.of(entries), program, cores), memo)
 
     def of_others(self, types: set[str]) -> set[str]:
         """Return the paths of what is of none of some types of subjects."""
@@ -138,10 +104,6 @@ class Book:
     def made_of(self, rules: set[str]) -> set[str]:
         """Return the paths of the entries that rules are made of."""
         return {item.path for item in self.entries if item.rule in rules}
-
-
-def _owners(rulebook: Rulebook) -> tuple[m.Subject | m.Record, ...]:
-    return (*rulebook.records, *rulebook.subjects)
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,8 +228,8 @@ class _Search:
         So it is where the entry reads a new one, or is gone and the other read it.
         """
         if other.kind is Kind.ADDED:
-            return reads(reader.new, other.path, self.now.resolver)
-        return reader.kind is Kind.REMOVED and reads(other.old, reader.path, self.was.resolver)
+            return self.now.resolver.reads(reader.new, other.path)
+        return reader.kind is Kind.REMOVED and self.was.resolver.reads(other.old, reader.path)
 
     def ordered(self, names: set[str]) -> tuple[str, ...]:
         return tuple(unit.id for unit in self.units if unit.id in names)
@@ -329,22 +291,9 @@ class _Search:
         key = (unit.id, without, asked)
         if key not in self.made:
             rulebook = mixed(base.rulebook, other.rulebook, unit.changes)
-            like = self.plain(tried, base, without=without).program
             readings = chosen_readings(tried.case_file, choices_of(rulebook), Bag())
             loaded = replace(base.loaded, rulebook=rulebook)
-            kept = base.kept(like, rulebook, unit.changes) if like else NOTHING
-            made = self.made[key] = make_ready(loaded, readings, kept)
-            if like and made.program:
-                share(made.program, like)
-        return self.made[key]
-
-    def plain(self, tried: Tried, base: Book, *, without: bool) -> Ready:
-        """Return a rulebook as it is, under the readings of a case."""
-        asked = tuple((name.name, option.name) for name, option in tried.case_file.readings)
-        key = ("", without, asked)
-        if key not in self.made:
-            readings = chosen_readings(tried.case_file, choices_of(base.rulebook), Bag())
-            self.made[key] = make_ready(base.loaded, readings)
+            self.made[key] = make_ready(loaded, readings, base.memo)
         return self.made[key]
 
 

@@ -53,7 +53,7 @@ def check(ready: Ready) -> Checked:
     words: tuple[str, ...] = ()
     if ready.program is not None:
         lint(rulebook, bag)
-        tried = try_options(rulebook, bag, ready.notes)
+        tried = try_options(rulebook, bag, ready.memo)
         check_tables(ready.program, bag)
         words = old_words(rulebook, base) if base is not None else ()
     return Checked(tuple(sorted(bag.diagnostics, key=_place)), clauses, tried, words)

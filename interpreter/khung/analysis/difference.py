@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from khung.analysis.causes import Book, explain
 from khung.analysis.compare_rulebooks import Class, compare_rulebooks, with_readings
 from khung.analysis.follow import leads, without_following
-from khung.analysis.meaning import same_meaning
+from khung.analysis.meaning import Cores, same_meaning
 from khung.analysis.shift import months_between
 from khung.analysis.units import units_of
 from khung.records import dataclass
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from khung.analysis.compare_outcomes import Compared
     from khung.analysis.compare_rulebooks import Change
     from khung.analysis.units import Unit
-    from khung.driver import Ready
+    from khung.driver import Ready, Shelf
     from khung.ir.program import Program
     from khung.rulebook.model import Leads, Rulebook
 
@@ -71,6 +71,7 @@ class Comparison:
     Attributes:
         groups: The headings that the later rulebook declares.
         units: The changes that may be causes; those of a heading are one unit, with its id.
+        cores: What the program of each side makes of its entries.
     """
 
     before: Ready
@@ -79,6 +80,7 @@ class Comparison:
     cases: tuple[Compared, ...]
     groups: Mapping[str, Group]
     units: tuple[Unit, ...]
+    cores: tuple[Cores, Cores]
 
     @property
     def shifted_months(self) -> int:
@@ -114,6 +116,7 @@ def judge(
     readings: Mapping[str, str],
     cases: Sequence[Compared],
     groups: Mapping[str, Group],
+    shelf: Shelf,
 ) -> Comparison:
     """Compare two sound rulebooks.
 
@@ -123,11 +126,12 @@ def judge(
         readings: Options that the later one follows instead of its own.
         cases: What case files came to under both.
         groups: The headings that the later rulebook declares, by id.
+        shelf: Where the rulebooks are kept.
     """
     was, now = _rulebook(before), with_readings(_rulebook(after), readings)
-    ways = leads(was, now)
+    ways, cores = leads(was, now), (Cores.of(_program(before)), Cores.of(_program(after)))
     found = [
-        _judged(one, _by_writing(one, before, after), ways, groups)
+        _judged(one, _by_writing(one, *cores), ways, groups)
         for change in compare_rulebooks(was, now)
         for one in _by_group(change, groups)
     ]
@@ -135,13 +139,18 @@ def judge(
     declared = [(one.change, name) for name in groups for one in acting if one.group == name]
     live = [*declared, *((one.change, "") for one in acting if one.group not in groups)]
     sides = (
-        Book.of(before.loaded, _program(before)),
-        Book.of(replace(after.loaded, rulebook=now), _program(after)),
+        Book.of(before.loaded, _program(before), cores[0], shelf.memo(before.folder)),
+        Book.of(
+            replace(after.loaded, rulebook=now),
+            _program(after),
+            cores[1],
+            shelf.memo(after.folder),
+        ),
     )
     units = units_of(live, *(book.resolver for book in sides))
     explained = explain(cases, *sides, units)
     judged = (_with_effect(one, explained.proved) for one in found)
-    return Comparison(before, after, tuple(judged), explained.cases, groups, units)
+    return Comparison(before, after, tuple(judged), explained.cases, groups, units, cores)
 
 
 def _judged(change: Change, klass: Class, ways: Leads, groups: Mapping[str, Group]) -> Judged:
@@ -175,11 +184,11 @@ def _program(ready: Ready) -> Program:
 # -- classes ------------------------------------------------------------------------------------
 
 
-def _by_writing(change: Change, before: Ready, after: Ready) -> Class:
+def _by_writing(change: Change, before: Cores, after: Cores) -> Class:
     """Return what a change does, as far as that can be told from how it is written."""
     if change.item.part in _ONLY_TOLD or _keys_within(change, _WORDS):
         return Class.CITATION
-    same = same_meaning(change, _program(before), _program(after))
+    same = same_meaning(change, before, after)
     return Class.DOES_NOT if same or _keys_within(change, _WORDS | _ASIDE) else Class.UNKNOWN
 
 

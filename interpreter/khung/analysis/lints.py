@@ -14,7 +14,6 @@ from khung.diagnostics.bag import Bag
 from khung.diagnostics.codes import is_error
 from khung.diagnostics.model import Word
 from khung.ir.from_rulebook import lower_rulebook
-from khung.ir.notes import Notes
 from khung.records import dataclass
 from khung.rulebook.entries import entries, every_part
 from khung.syntax.ast import Compare, Membership, Name, Path, UnaryTest
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from khung.diagnostics.model import Diagnostic
+    from khung.ir.memo import Memo
     from khung.rulebook.model import Calendar, Option, Parameter, Reading, Rulebook
     from khung.syntax.ast import Expr
 
@@ -80,7 +80,7 @@ def _uses(rulebook: Rulebook) -> _Uses:
     return uses
 
 
-def try_options(rulebook: Rulebook, bag: Bag, notes: Notes | None = None) -> int:
+def try_options(rulebook: Rulebook, bag: Bag, memo: Memo | None = None) -> int:
     """Report each option, not chosen, under which the rulebook is invalid; return how many ran.
 
     Options of different readings are tried together, as many runs as the longest list of options
@@ -89,7 +89,7 @@ def try_options(rulebook: Rulebook, bag: Bag, notes: Notes | None = None) -> int
     Args:
         rulebook: A sound rulebook.
         bag: Where to report.
-        notes: What was noted as it was lowered: only what rests on a reading is lowered again.
+        memo: What was lowered of it.
     """
     others = [
         [(reading, option) for option in reading.options if option.head.id != reading.chosen.name]
@@ -97,22 +97,20 @@ def try_options(rulebook: Rulebook, bag: Bag, notes: Notes | None = None) -> int
     ]
     for together in zip_longest(*others):
         run = [pair for pair in together if pair is not None]
-        if _errors(rulebook, {r.head.id: o.head.id for r, o in run}, notes):
+        if _errors(rulebook, {r.head.id: o.head.id for r, o in run}, memo):
             for reading, option in run:
-                _try(rulebook, reading, option, notes, bag)
+                _try(rulebook, reading, option, memo, bag)
     return sum(map(len, others))
 
 
-def _errors(rulebook: Rulebook, readings: dict[str, str], notes: Notes | None) -> list[Diagnostic]:
+def _errors(rulebook: Rulebook, readings: dict[str, str], memo: Memo | None) -> list[Diagnostic]:
     own = Bag()
-    lower_rulebook(rulebook, readings, own, notes=None if notes is None else Notes(notes))
+    lower_rulebook(rulebook, readings, own, memo)
     return [d for d in own.diagnostics if is_error(d)]
 
 
-def _try(
-    rulebook: Rulebook, reading: Reading, option: Option, notes: Notes | None, bag: Bag
-) -> None:
-    errors = _errors(rulebook, {reading.head.id: option.head.id}, notes)
+def _try(rulebook: Rulebook, reading: Reading, option: Option, memo: Memo | None, bag: Bag) -> None:
+    errors = _errors(rulebook, {reading.head.id: option.head.id}, memo)
     if errors:
         name, head = reading.head.id, option.head
         places = tuple(d.span for d in errors if d.span is not None)[:1]

@@ -9,7 +9,9 @@ from khung.diagnostics.bag import Bag
 from khung.ir import program as p
 from khung.ir import types as t
 from khung.ir.definitions import lower_expression
+from khung.ir.entries import entries_of
 from khung.ir.nodes import Node, Rule
+from khung.records import dataclass
 from khung.syntax.from_text import parse_expression
 from khung.text import placed
 
@@ -18,13 +20,14 @@ if TYPE_CHECKING:
 
     from khung.analysis.compare_rulebooks import Change
     from khung.analysis.written import Item
+    from khung.ir.entries import Entry
     from khung.ir.program import ObjectType, Program
 
 _TOLD = {"label", "labels", "sources", "unit", "question", "decided_by", "span"}
 """What the core only carries along, to be told."""
 
 
-def same_meaning(change: Change, before: Program, after: Program) -> bool:
+def same_meaning(change: Change, before: Cores, after: Cores) -> bool:
     """Say whether an entry is lowered to the same core; False where that cannot be told."""
     if change.old is None or change.new is None or _reads_readings(change):
         return False
@@ -32,13 +35,13 @@ def same_meaning(change: Change, before: Program, after: Program) -> bool:
         return _same_constant(change.old.keys.get("value"), change.new.keys.get("value"))
     if change.item.part == "calendars":
         return _days(change.old.keys) == _days(change.new.keys)
-    was, now = _core(change.item, before), _core(change.item, after)
+    was, now = before.made_of(change.item), after.made_of(change.item)
     return was is not None and now is not None and _meaning(was) == _meaning(now)
 
 
-def node_of(item: Item, key: str, program: Program) -> Node | None:
+def node_of(item: Item, key: str, cores: Cores) -> Node | None:
     """Return what the core holds of a condition or value that an entry writes under a key."""
-    core = _core(item, program)
+    core = cores.made_of(item)
     match core, key:
         case Rule(), "when":
             return core.when
@@ -51,12 +54,12 @@ def node_of(item: Item, key: str, program: Program) -> Node | None:
             return held if isinstance(held, Node) else None
 
 
-def types_read(item: Item, program: Program) -> frozenset[str] | None:
+def types_read(item: Item, cores: Cores) -> frozenset[str] | None:
     """Return the types of the objects that an entry reads; None where that cannot be told.
 
     Of what hangs on a constant or a reading the core holds only what comes of it.
     """
-    core = _core(item, program)
+    core = cores.made_of(item)
     if core is None or any(name.space in ("readings", "parameters") for name in item.mentions):
         return None
     return frozenset(_types(core))
@@ -93,13 +96,26 @@ def _days(keys: Mapping[str, Any]) -> dict[str, Any]:
     return {key: set(value) if isinstance(value, dict) else value for key, value in told.items()}
 
 
-def _core(item: Item, program: Program) -> Any:
-    """Return the part of a program that was made of an entry; None of what has none."""
-    owner, _, rest = item.path.removeprefix("records.").partition(".")
-    declared = program.objects.get(owner)
-    if declared is None:
-        return None
-    return dict(_cores(declared)).get(_short(rest)) or dict(_rules(declared)).get(item.rule)
+@dataclass(frozen=True, slots=True)
+class Cores:
+    """The parts of a program, by object type and by the path in it or the rule that each is."""
+
+    by_place: Mapping[tuple[str, str], Any]
+    by_rule: Mapping[tuple[str, str], Any]
+
+    @classmethod
+    def of(cls, program: Program) -> Cores:
+        """Return the parts of a program."""
+        types = program.objects.items()
+        return cls(
+            {(name, at): core for name, one in types for at, core in _cores(one)},
+            {(name, of): core for name, one in types for of, core in _rules(one)},
+        )
+
+    def made_of(self, item: Item) -> Any:
+        """Return the part that was made of an entry; None of what has none."""
+        owner, _, rest = item.path.removeprefix("records.").partition(".")
+        return self.by_place.get((owner, _short(rest))) or self.by_rule.get((owner, item.rule))
 
 
 def _short(path: str) -> str:
@@ -122,15 +138,13 @@ def _cores(declared: ObjectType) -> Iterator[tuple[str, Any]]:
         yield f"sets.{name}", members
 
 
-def _rules(node: Any) -> Iterator[tuple[str, Any]]:
+def _rules(declared: ObjectType) -> Iterator[tuple[str, Any]]:
     """Yield the rules of a type, each with the part of the core that holds it."""
-    for part in fields(node):
-        value = getattr(node, part.name)
-        for inner in value if isinstance(value, tuple) else (value,):
-            if isinstance(inner, Rule):
-                yield inner.id, node if part.name == "head" else inner
-            elif is_dataclass(inner) and part.name not in ("ty", "span"):
-                yield from _rules(inner)
+    held: list[Entry] = [*declared.not_ranked, *declared.pending, *entries_of(declared)]
+    if declared.ladder is not None:
+        held += (*declared.ladder.levels, *declared.ladder.knockouts)
+        held += (asked for level in declared.ladder.levels for asked in level.require)
+    yield from ((entry.head.id, entry) for entry in held)
 
 
 def _meaning(node: Any) -> Any:

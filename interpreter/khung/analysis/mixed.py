@@ -10,6 +10,7 @@ from __future__ import annotations
 import operator
 from collections import defaultdict
 from dataclasses import fields, replace
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 from khung.analysis.compare_rulebooks import both
@@ -31,22 +32,31 @@ def mixed(base: m.Rulebook, other: m.Rulebook, changes: Iterable[Change]) -> m.R
     wanted: dict[str, frozenset[str]] = defaultdict(frozenset)
     for change in changes:
         wanted[change.path] |= frozenset(change.keys)
-    found: m.Rulebook = _Mixer(dict(wanted)).node(base, other, "", "")
+    found: m.Rulebook = _Mixer(dict(wanted), frozenset(_above(wanted))).node(base, other, "", "")
     known = {document.head.id: document for document in (*other.documents, *base.documents)}
     return replace(found, clauses=(), documents=tuple(known.values()))
+
+
+def _above(paths: Iterable[str]) -> Iterator[str]:
+    for path in paths:
+        yield from accumulate(path.split(".")[:-1], "{}.{}".format)
 
 
 @dataclass(frozen=True, slots=True)
 class _Mixer:
     """Takes from another rulebook the keys `wanted` of entries, by path.
 
-    Of an entry that stands in one of the two alone, no key is named: all of it is wanted.
+    Of an entry that stands in one of the two alone, no key is named: all of it is wanted. `above`
+    are the paths of what these stand in.
     """
 
     wanted: Mapping[str, frozenset[str]]
+    above: frozenset[str]
 
     def node(self, mine: Any, other: Any, path: str, owner: str) -> Any:
         """Return a node with what is wanted of it and of what is in it; both are of one class."""
+        if path and path not in self.above and path not in self.wanted:
+            return mine
         keys = self.wanted.get(path, frozenset())
         taken = {part.name: self.part(part.name, mine, other, keys, owner) for part in fields(mine)}
         changed = {name: found for name, found in taken.items() if found is not getattr(mine, name)}

@@ -7,25 +7,52 @@ as one unit, and of the others those together that cannot stand without each oth
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import field
+from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
 from khung.analysis.meaning import types_read
 from khung.analysis.written import every
+from khung.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from khung.analysis.compare_rulebooks import Change
+    from khung.analysis.meaning import Cores
     from khung.analysis.mentions import Names
     from khung.analysis.written import Item
     from khung.ir.program import Program
 
 
-class Resolver(NamedTuple):
-    """The names of a rulebook, and the program that was made of it."""
+@dataclass(frozen=True, slots=True)
+class Resolver:
+    """The names of a rulebook, and the program that was made of it; `places` is what was found."""
 
     names: Names
     program: Program
+    cores: Cores
+    places: dict[int, tuple[Item, frozenset[str]]] = field(default_factory=dict)
+
+    def reads(self, item: Item | None, place: str) -> bool:
+        """Say whether an entry, or what is in it, may read another or what is in that."""
+        if item is None:
+            return False
+        found = self.places.get(id(item))
+        if found is None:
+            read = (path for one in every((item,)) for path in self._read(one))
+            found = self.places[id(item)] = (item, frozenset(_with_above(read)))
+        return place in found[1]
+
+    def _read(self, item: Item) -> Iterator[str]:
+        """Yield what an entry may read; after a point only what is of a type its core reads."""
+        types = types_read(item, self.cores)
+        bare = {mention.name for mention in item.mentions if not mention.space}
+        for path in self.names.read(item):
+            owner = path.removeprefix("records.").partition(".")[0]
+            of_others = owner in self.program.objects and types is not None and owner not in types
+            if not of_others or path.rpartition(".")[2] in bare:
+                yield path
 
 
 class Unit(NamedTuple):
@@ -62,7 +89,7 @@ def _joined(changes: list[Change], was: Resolver, now: Resolver) -> Iterator[lis
         for change in changes:
             item = change.new if side == "new" else change.old
             for other in alone:
-                if reads(item, other.path, resolver):
+                if resolver.reads(item, other.path):
                     _join(parts, change, other)
     yield from {id(part): part for part in parts.values()}.values()
 
@@ -74,22 +101,7 @@ def _join(parts: dict[int, list[Change]], one: Change, other: Change) -> None:
         parts.update((id(change), first) for change in second)
 
 
-def reads(item: Item | None, place: str, resolver: Resolver) -> bool:
-    """Say whether an entry, or what is in it, may read another."""
-    inside = every((item,)) if item else ()
-    return any(_is_at(path, place) for one in inside for path in _read(one, resolver))
-
-
-def _read(item: Item, resolver: Resolver) -> Iterator[str]:
-    """Yield what an entry may read; after a point only what is of a type that its core reads."""
-    types = types_read(item, resolver.program)
-    bare = {mention.name for mention in item.mentions if not mention.space}
-    for path in resolver.names.read(item):
-        owner = path.removeprefix("records.").partition(".")[0]
-        of_others = owner in resolver.program.objects and types is not None and owner not in types
-        if not of_others or path.rpartition(".")[2] in bare:
-            yield path
-
-
-def _is_at(path: str, place: str) -> bool:
-    return path == place or path.startswith(f"{place}.")
+def _with_above(paths: Iterable[str]) -> Iterator[str]:
+    """Yield paths with those of all that they stand in."""
+    for path in paths:
+        yield from accumulate(path.split("."), "{}.{}".format)

@@ -18,6 +18,7 @@ from khung.casefile.names import check_links, check_part, input_of, unknown_valu
 from khung.casefile.values import Draft, Reader
 from khung.diagnostics.bag import Bag
 from khung.diagnostics.suggest import unknown
+from khung.engine.compiled import compiled
 from khung.engine.evaluate import Evaluator
 from khung.engine.facts import Case, Entity, Given, Stated
 from khung.engine.values import Element, Elements, Value, known
@@ -247,9 +248,10 @@ class _Kinds:
         if condition is None:
             return True
         facts = {declared.kind_field: known(kind)}
-        of_kind = Entity(declared, "?", facts, stranger=True)
-        evaluator = Evaluator(self.program.values, self.program.objects)
-        return evaluator.truth(condition, (known(of_kind),)).most is not False
+        functions = compiled(self.program)
+        evaluator = Evaluator(self.program.values, self.program.objects, compiled=functions)
+        row = evaluator.row(Entity(declared, "?", facts, stranger=True))
+        return row.layout.tester_of(condition)(row) is not False
 
 
 def _kinds_of(declared: ObjectType) -> tuple[str, ...]:

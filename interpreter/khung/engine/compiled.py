@@ -67,7 +67,7 @@ class Compiled:
     values: Mapping[str, Values]
     objects: Mapping[str, ObjectType]
     names: Names = field(init=False)
-    layouts: dict[str, Any] = field(default_factory=dict)
+    layouts: dict[str, list[Any]] = field(default_factory=dict)
     functions: dict[tuple[int, str], tuple[Node, Any]] = field(default_factory=dict)
     known: dict[int, Prepared] = field(default_factory=dict)
     by_source: dict[str, Any] = field(default_factory=dict)
@@ -172,7 +172,13 @@ def compiled(program: Program) -> Compiled:
 
 
 def share(program: Program, base: Program) -> None:
-    """Let a program have the functions of another for all nodes that both hold."""
-    if program.values == base.values:
+    """Let a program have the functions of another for all nodes and types that both hold."""
+    if _scales(program) == _scales(base):
         own, other = compiled(program), compiled(base)
-        own.names, own.functions, own.ahead = other.names, other.functions, other.ahead
+        own.names, own.functions, own.known = other.names, other.functions, other.known
+        own.by_source, own.layouts, own.ahead = other.by_source, other.layouts, other.ahead
+
+
+def _scales(program: Program) -> dict[str, tuple[str, ...]]:
+    """Return the scales; of other values functions know no more than what nodes say of them."""
+    return {name: found.values for name, found in program.values.items() if found.ordered}

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from khung.engine.solver import Solver
     from khung.engine.worth import Ends
     from khung.ir.nodes import Node
-    from khung.ir.program import ObjectType
+    from khung.ir.program import Definition, ObjectType
 
 _IS_THERE = "q"
 
@@ -153,18 +153,21 @@ class Layout:
         bare: The class of those of which one of `defaulted` is stated, other than plainly.
         eager: Attributes of members that are plainly known once stated.
         leading: Members that lead to other objects.
+        readers: What reads expressions, `testers` what tests conditions, and `definitions` what
+            finds definitions, by the `id` of each: shared by programs that share functions.
     """
 
     compiled: Compiled
     declared: ObjectType
+    readers: dict[int, tuple[Node, Callable[[Held], Ends]]]
+    testers: dict[int, tuple[Node, Callable[[Held], bool | None]]]
+    definitions: dict[int, tuple[Definition, Callable[[Held], None]]]
     row: type[Row] = field(init=False)
     bare: type[Row] = field(init=False)
     defaulted: frozenset[str] = field(init=False)
     eager: dict[str, str] = field(init=False)
     leading: frozenset[str] = field(init=False)
     finds: dict[str, Callable[[Held], None]] = field(default_factory=dict)
-    readers: dict[int, tuple[Node, Callable[[Held], Ends]]] = field(default_factory=dict)
-    testers: dict[int, tuple[Node, Callable[[Held], bool | None]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         number, declared = self.compiled.names.number, self.declared
@@ -264,7 +267,7 @@ class Layout:
             return _There(name, member.partition(" ")[2])
         find = self.finds.get(member)
         if find is None:
-            find = self.finds[member] = find_of(self, member, number)
+            find = self.finds[member] = self._find_of(member, number)
         match mode:
             case "v":
                 return _Plain(name, f"l{number}", find)
@@ -273,6 +276,16 @@ class Layout:
             case _:
                 return _End(name, f"v{number}", find)
 
+    def _find_of(self, member: str, number: str) -> Callable[[Held], None]:
+        if not member.startswith("="):
+            return find_of(self, member, number)
+        definition = self.declared.definition(member[1:])
+        found = self.definitions.get(id(definition))
+        if found is None:
+            found = (definition, find_of(self, member, number))
+            self.definitions[id(definition)] = found
+        return found[1]
+
 
 def _always(_: Held) -> bool:
     return True
@@ -280,10 +293,15 @@ def _always(_: Held) -> bool:
 
 def layout_of(compiled: Compiled, name: str) -> Layout:
     """Return how objects of a type are laid out, the same each time."""
-    if name not in compiled.layouts:
-        compiled.layouts[name] = Layout(compiled, compiled.objects[name])
-    found: Layout = compiled.layouts[name]
-    return found
+    declared = compiled.objects[name]
+    known: list[Layout] = compiled.layouts.setdefault(name, [])
+    for layout in known:
+        if layout.declared is declared:
+            return layout
+    first = known[0] if known else None
+    shared = (first.readers, first.testers, first.definitions) if first else ({}, {}, {})
+    known.append(Layout(compiled, declared, *shared))
+    return known[-1]
 
 
 def _is_plain(ty: t.Type) -> bool:

@@ -7,6 +7,7 @@ for definitions, of which type. Definitions get theirs when they are first read 
 from __future__ import annotations
 
 from dataclasses import field, replace
+from decimal import Decimal
 from enum import Enum
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from khung.diagnostics.suggest import unknown
 from khung.ir import types as t
 from khung.ir.dates import working_days
 from khung.ir.kinds import declare_kinds
+from khung.ir.memo import Tracer
 from khung.ir.program import Values, member_name
 from khung.records import dataclass
 from khung.rulebook import model as m
@@ -21,6 +23,7 @@ from khung.syntax.ast import And, Argument, Call, Name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from datetime import date
 
     from khung.diagnostics.bag import Bag
     from khung.ir.dates import WorkingDays
@@ -86,7 +89,7 @@ class Declarations:
 
     Attributes:
         chosen: The option taken for each reading.
-        dates: The calendars by which expressions count each fact, filled as these are lowered.
+        tracer: What notes look-ups, and keeps what is lowered.
     """
 
     rulebook: m.Rulebook | None
@@ -95,7 +98,7 @@ class Declarations:
     objects: dict[str, Declared] = field(default_factory=dict)
     chosen: dict[str, str] = field(default_factory=dict)
     calendars: dict[str, WorkingDays] = field(default_factory=dict)
-    dates: dict[tuple[str, str], set[WorkingDays]] = field(default_factory=dict)
+    tracer: Tracer = field(default_factory=Tracer)
 
     @property
     def document(self) -> str:
@@ -136,8 +139,10 @@ class Declarations:
 
     def member(self, object_name: str, name: str) -> Member | None:
         """Return a member of an object type by its name."""
-        found = self.objects.get(object_name)
-        return found.members.get(name) if found else None
+        owner = self.objects.get(object_name)
+        found = owner.members.get(name) if owner else None
+        self.tracer.note_member(object_name, name, found)
+        return found
 
 
 def declare(rulebook: m.Rulebook, readings: Mapping[str, str], bag: Bag) -> Declarations:
@@ -283,6 +288,11 @@ def grade_type(criteria: m.Criteria, declared: Declarations) -> t.Type:
     scales = [v.name for v in declared.values.values() if v.ordered]
     unknown(declared.bag, "scale", criteria.scale.name, criteria.scale.span, scales)
     return t.BAD
+
+
+def decimal(end: Decimal | date | None) -> Decimal | None:
+    """Return the end of a range of numbers."""
+    return end if isinstance(end, Decimal) else None
 
 
 def _declare_criteria(declared: Declarations, owner: Declared, subject: m.Subject) -> None:

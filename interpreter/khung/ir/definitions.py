@@ -6,11 +6,10 @@ ring of definitions is reported with its path.
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import field
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
 
-from khung.ir import notes
 from khung.ir import types as t
 from khung.ir.declare import Declarations, cited
 from khung.ir.nodes import Broken, Has, Node, Select, Variable
@@ -21,32 +20,33 @@ from khung.ir.typing import lower
 from khung.records import dataclass, replace
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from khung.diagnostics.bag import Bag
     from khung.ir.declare import Member
-    from khung.ir.notes import Notes, Part
     from khung.ir.program import Table
     from khung.ir.scope import Lower
     from khung.rulebook import model as m
     from khung.syntax.ast import Expr
     from khung.text import Span
 
+T = TypeVar("T")
+_Key = tuple[str, str]
+
 
 @dataclass(slots=True)
 class Definitions:
-    """What is typed so far. `lower_with` is `typing.lower`."""
+    """Types what is asked for. `lower_with` is `typing.lower`.
+
+    Attributes:
+        open: The definitions and tables that are being typed.
+        asked: The conditions and parameters that are.
+    """
 
     declared: Declarations
     lower_with: Lower
-    notes: Notes | None = None
-    known: dict[tuple[str, str], Definition] = field(default_factory=dict)
-    conditions: dict[tuple[str, str], Node | None] = field(default_factory=dict)
-    parameters: dict[str, Node] = field(default_factory=dict)
-    tables: dict[tuple[str, str], Table] = field(default_factory=dict)
-    said: dict[int, tuple[Node, frozenset[Node]]] = field(default_factory=dict)
-    expanded: dict[tuple[str, str, Node, int], Node] = field(default_factory=dict)
-    open: list[tuple[str, str]] = field(default_factory=list)
+    open: list[_Key] = field(default_factory=list)
+    asked: list[_Key] = field(default_factory=list)
 
     def scope_of(self, owner: str, span: Span) -> Scope:
         """Return the scope of an expression over an object of type `owner`."""
@@ -59,67 +59,67 @@ class Definitions:
         Reports: K0340 (a ring, with its path).
         """
         key = (t.first_of(owner), name)
-        if key in self.known:
-            self._read((notes.DEFINITION, *key))
-            return self.known[key]
         member = self.declared.member(owner, name)
         if member is not None and member.table is not None:
-            self.table(key[0], member.table)
-            return self.known.get(key)
+            return self.outputs(key[0], member.table).get(name)
         if member is None or member.definition is None:
             return None
         if key in self.open:
             self._report_ring(key, member.span)
             return None
-        self.open.append(key)
-        with self._lowering((notes.DEFINITION, *key)):
-            found = self._typed(key[0], member.definition, member)
-        self.open.pop()
-        self.known[key] = found
-        return found
+        make = partial(self._typed, key[0], member.definition, member)
+        return self._once("definition", key, member, self.open, make)
+
+    def type_of(self, owner: str, name: str) -> t.Type | None:
+        """Return the type of a definition; None if it leads back to itself."""
+        return self.declared.tracer.type_of(owner, name)
+
+    def settled(self, owner: str, name: str) -> Definition | None:
+        """Return a definition; None as long as it is being typed itself."""
+        return None if (t.first_of(owner), name) in self.open else self.definition(owner, name)
 
     def table(self, owner: str, model: m.Table) -> Table | None:
         """Return a table of an object type, its outputs typed; None if it leads back to itself.
 
         Reports: K0340 (a ring, with its path).
         """
+        found = self._table_once(owner, model)
+        return None if found is None else found[0]
+
+    def outputs(self, owner: str, model: m.Table) -> Mapping[str, Definition]:
+        """Return the definitions of the outputs of a table; none if it leads back to itself."""
+        found = self._table_once(owner, model)
+        return {} if found is None else found[1]
+
+    def _table_once(
+        self, owner: str, model: m.Table
+    ) -> tuple[Table, Mapping[str, Definition]] | None:
         key = (owner, f"{TABLES}.{model.head.id}")
-        part = (notes.DEFINITION, *key)
         if key in self.open:
             self._report_ring(key, model.head.span)
-        elif key not in self.tables:
-            self.open.append(key)
-            with self._lowering(part):
-                self.tables[key] = self._table(owner, model)
-            self._note_outputs(part, self.tables[key])
-            self.open.pop()
-        else:
-            self._read(part)
-        return self.tables.get(key)
+            return None
+        return self._once("table", key, model, self.open, partial(self._table, owner, model))
 
-    def _table(self, owner: str, model: m.Table) -> Table:
+    def _table(self, owner: str, model: m.Table) -> tuple[Table, Mapping[str, Definition]]:
         scope, condition = self.scope_of(owner, model.head.span), None
         if model.head.when is not None:
             written = scope.lower(model.head.when, t.BOOLEAN)
             condition = None if isinstance(written, Broken) else written
-        found = lower_table(model, owner, scope, condition)
-        for definition in definitions_of(found):
-            self.known[owner, definition.name] = definition
-            self.conditions[owner, definition.name] = condition
-        return found
+        made = lower_table(model, owner, scope, condition)
+        return made, {output.name: output for output in definitions_of(made)}
 
-    def _note_outputs(self, part: Part, table: Table) -> None:
-        if self.notes is not None:
-            for one in definitions_of(table):
-                for sort in (notes.DEFINITION, notes.CONDITION):
-                    self.notes.parts[sort, part[1], one.name] = self.notes.parts[part]
+    def _once(
+        self, what: str, key: _Key, of: object, working: list[_Key], make: Callable[[], T]
+    ) -> T:
+        """Return what is made of a part of the rulebook, which stands in `working` meanwhile."""
 
-    def _lowering(self, part: Part) -> AbstractContextManager[None]:
-        return nullcontext() if self.notes is None else self.notes.lowering(part)
+        def typed() -> T:
+            working.append(key)
+            made = make()
+            working.pop()
+            return made
 
-    def _read(self, part: Part) -> None:
-        if self.notes is not None:
-            self.notes.read(part)
+        return self.declared.tracer.once((what, *key, id(of)), typed, of)
 
     def _report_ring(self, key: tuple[str, str], span: Span | None) -> None:
         ring = self.open[self.open.index(key) :]
@@ -144,27 +144,26 @@ class Definitions:
         """
         if member.applies is None:
             return None
+        if member.table is not None:
+            table = self.table(t.first_of(owner), member.table)
+            return None if table is None else table.applies
         key = (t.first_of(owner), member.name)
-        if key in self.conditions:
-            self._read((notes.CONDITION, *key))
-        else:
-            self.conditions[key] = None
-            scope = self.scope_of(owner, member.applies.span)
-            with self._lowering((notes.CONDITION, *key)):
-                self.conditions[key] = scope.lower(member.applies, t.BOOLEAN)
-        return self.conditions[key]
+        if key in self.asked:
+            return None
+        scope = self.scope_of(owner, member.applies.span)
+        make = partial(scope.lower, member.applies, t.BOOLEAN)
+        return self._once("applies", key, member.applies, self.asked, make)
 
     def parameter(self, model: m.Parameter, span: Span) -> Node:
         """Return the value of a parameter, a constant, as if it stood at `span`."""
-        name = model.head.id
-        if name in self.parameters:
-            self._read((notes.PARAMETER, name))
-        else:
-            self.parameters[name] = Broken(t.BAD, model.value.span)
-            scope = Scope(self.declared, self, self.lower_with)
-            with self._lowering((notes.PARAMETER, name)):
-                self.parameters[name] = scope.lower(model.value)
-        return replace(self.parameters[name], span=span)
+        self.declared.tracer.note("parameter", model.head.id, id(model))
+        key = ("", model.head.id)
+        if key in self.asked:
+            return Broken(t.BAD, span)
+        scope = Scope(self.declared, self, self.lower_with)
+        make = partial(scope.lower, model.value)
+        found = self._once("parameter", key, model, self.asked, make)
+        return replace(found, span=span)
 
 
 def is_optional(condition: Node | None, name: str) -> bool:

@@ -6,94 +6,66 @@ Each part is lowered even where another is broken, so that all errors come in on
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from khung.diagnostics.bag import Bag
 from khung.diagnostics.suggest import nearest, unknown
 from khung.ir import program as p
 from khung.ir import rules
 from khung.ir import types as t
-from khung.ir.declare import Sort, cited, declare, grade_type
+from khung.ir.declare import Sort, cited, decimal, declare, grade_type
 from khung.ir.defaults import check_defaults
 from khung.ir.definitions import Definitions, is_optional
 from khung.ir.follow_ups import told_of_removed, without_follow_ups
+from khung.ir.memo import Memo
 from khung.ir.nodes import AllOf, AnyOf, Node, Not
 from khung.ir.order import work_order
+from khung.ir.settings import words_of_settings
 from khung.ir.stages.parts import lower_stages
-from khung.ir.tables import definitions_of
+from khung.ir.tracing import tracer_of
 from khung.ir.typing import lower
 from khung.records import dataclass, replace
 from khung.rulebook import model as m
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Mapping
 
-    from khung.ir.dates import WorkingDays
     from khung.ir.declare import Declarations, Declared
-    from khung.ir.notes import Notes
     from khung.ir.program import Table
     from khung.ir.scope import Scope
 
-
-class Kept(NamedTuple):
-    """Object types that another program has as they are, and what it noted as it lowered them."""
-
-    objects: Mapping[str, p.ObjectType]
-    values: Mapping[str, p.Values]
-    dates: Mapping[tuple[str, str], frozenset[WorkingDays]]
-
-    @classmethod
-    def of(cls, program: p.Program, names: Iterable[str]) -> Kept:
-        """Return what is kept of a sound program where the types named are."""
-        objects = {name: program.objects[name] for name in names}
-        if not objects:
-            return NOTHING
-        settings = {name: v for name, v in program.values.items() if name.startswith("settings.")}
-        return cls(objects, settings, program.dates)
-
-
-NOTHING = Kept({}, {}, {})
+T = TypeVar("T")
 
 
 def lower_rulebook(
-    rulebook: m.Rulebook,
-    readings: Mapping[str, str],
-    bag: Bag,
-    kept: Kept = NOTHING,
-    notes: Notes | None = None,
+    rulebook: m.Rulebook, readings: Mapping[str, str], bag: Bag, memo: Memo | None = None
 ) -> p.Program | None:
     """Return the program of a rulebook, with `readings` followed instead of those it chooses.
 
-    In `notes` is noted what may be taken over under other options; with those of a sound lowering
-    before, only the rest is lowered, and of what is taken over nothing is said again.
-
-    With types that are `kept`, it is not looked whether work runs in a ring: a case that does will
-    say so.
+    What is in the `memo` of rulebooks like it is not lowered again.
 
     Reports: K0503, K0504 (no such reading or option), K0530 (a name that was taken out), and all
     that the parts report. None if any of it is an error.
     """
     said = Bag()
-    program = _lowered(rulebook, readings, said, kept, notes)
+    program = _lowered(rulebook, readings, said, memo or Memo())
     first = tuple(without_follow_ups(said.diagnostics, rulebook.broken))
     bag.add_all(told_of_removed(first, rulebook.removed))
     return None if said.has_errors or bag.has_errors else program
 
 
 def _lowered(
-    rulebook: m.Rulebook,
-    readings: Mapping[str, str],
-    bag: Bag,
-    kept: Kept,
-    notes: Notes | None,
+    rulebook: m.Rulebook, readings: Mapping[str, str], bag: Bag, memo: Memo
 ) -> p.Program | None:
     check_readings(rulebook, readings, bag)
     declared = declare(rulebook, readings, bag)
-    if notes is not None:
-        notes.begin(declared.chosen)
-    lowering = Lowering(declared, Definitions(declared, lower, notes))
+    declared.values |= words_of_settings()
+    declared.tracer = tracer_of(memo, declared)
+    lowering = Lowering(declared, Definitions(declared, lower), memo)
+    declared.tracer.definition = lowering.definitions.definition
     objects = {
-        name: kept.objects.get(name) or lowering.object_type(owner)
+        name: lowering.object_type(owner)
         for name, owner in declared.objects.items()
         if t.names_of(name) == (name,)
     }
@@ -113,13 +85,13 @@ def _lowered(
         rulebook.digest,
         rulebook.title,
         rulebook.period,
-        {**kept.values, **declared.values},
+        declared.values,
         objects,
         found,
-        {**kept.dates, **{fact: frozenset(by) for fact, by in declared.dates.items()}},
+        {fact: frozenset(by) for fact, by in sorted(declared.tracer.dates.items())},
         applies_to,
     )
-    order = () if kept.objects else work_order(program, bag)
+    order = work_order(program, bag, memo)
     return None if bag.has_errors else replace(program, order=order)
 
 
@@ -158,23 +130,33 @@ class Lowering:
 
     declared: Declarations
     definitions: Definitions
+    memo: Memo
 
     def object_type(self, owner: Declared) -> p.ObjectType:
         """Return an object type with all that its objects hold and all its rules."""
+        make = partial(self._object_type, owner)
+        key = ("type", owner.name, id(owner.model))
+        return self.declared.tracer.once(key, make, owner.model, in_parts=True)
+
+    def _object_type(self, owner: Declared) -> p.ObjectType:
+        self.declared.tracer.note("members", owner.name, tuple(owner.members))
+        for name, member in owner.members.items():
+            self.declared.tracer.note(owner.name, name, id(member))
         model = owner.model
         scope = self.definitions.scope_of(owner.name, model.head.span)
-        links = {x.head.id: self._link(owner, x) for x in model.links}
+        links = self._each(owner, "links", model.links, partial(self._link, owner))
         definitions = {
             d.head.id: found
             for d in model.definitions
             if (found := self.definitions.definition(owner.name, d.head.id))
         }
         if isinstance(model, m.Record):
+            fact = partial(self._fact, owner, scope=scope)
             return p.ObjectType(
                 name=owner.name,
                 is_record=True,
                 label=model.head.label,
-                facts={f.head.id: self._fact(owner, f, scope) for f in model.fields},
+                facts=self._each(owner, "facts", model.fields, fact),
                 links=links,
                 back_lists=_back_lists(owner),
                 definitions=definitions,
@@ -197,12 +179,13 @@ class Lowering:
         field = kinds.field if kinds else ""
         maker = rules.RuleMaker(owner.name, scope, model.ladder)
         tables = self._tables(owner, model)
-        for table in tables.values():
-            definitions |= {d.name: d for d in definitions_of(table)}
+        for table in model.tables:
+            definitions |= self.definitions.outputs(owner.name, table)
+        fact = partial(self._fact, owner, scope=scope)
         made = p.ObjectType(
             name=owner.name,
             label=model.head.label,
-            facts={f.head.id: self._fact(owner, f, scope) for f in model.facts},
+            facts=self._each(owner, "facts", model.facts, fact),
             links=links,
             back_lists=_back_lists(owner),
             definitions=definitions,
@@ -213,7 +196,11 @@ class Lowering:
             **maker.rules(model),
             tables=tables,
         )
-        return replace(made, stages=lower_stages(made, model.head.span))
+        stages = {
+            name: self.memo.same((owner.name, name), stage)
+            for name, stage in lower_stages(made, model.head.span).items()
+        }
+        return replace(made, stages=stages)
 
     def _tables(self, owner: Declared, model: m.Subject) -> dict[str, Table]:
         found = (self.definitions.table(owner.name, table) for table in model.tables)
@@ -231,6 +218,17 @@ class Lowering:
         for check in model.checks:
             name, owner = check.head.id, model.head.id
             self.declared.bag.add("K0439", check.head.span, name=name, owner=owner)
+
+    def _each(
+        self, owner: Declared, key: str, models: tuple[Any, ...], make: Callable[[Any], T]
+    ) -> dict[str, T]:
+        """Return what is made of each entry under a key, once for those that stand there."""
+        of = (key, owner.name, id(models))
+
+        def made() -> dict[str, T]:
+            return {model.head.id: make(model) for model in models}
+
+        return self.declared.tracer.once(of, made, models, in_parts=True)
 
     def _fact(self, owner: Declared, model: m.Fact, scope: Scope) -> p.Fact:
         head = model.head
@@ -259,7 +257,7 @@ class Lowering:
         if model.key is None or not isinstance(ty, t.List) or not isinstance(ty.element, t.Object):
             return
         record = self.declared.objects[ty.element.name]
-        if model.key.name not in record.members:
+        if self.declared.member(record.name, model.key.name) is None:
             unknown(self.declared.bag, "field", model.key.name, model.key.span, record.members)
 
     def _link(self, owner: Declared, model: m.Link) -> p.Link:
@@ -297,8 +295,8 @@ class Lowering:
                 item.head.label,
                 cited(self.declared, item.head.sources or group.head.sources),
                 all_of([scope.lower(c, t.BOOLEAN) for c in conditions if c is not None]),
-                rules.decimal(low),
-                rules.decimal(high),
+                decimal(low),
+                decimal(high),
             )
         return made
 

@@ -154,4 +154,4 @@ def note_dates(arguments: Iterable[Node | None], scope: Scope) -> None:
     for node in given:
         if isinstance(node, Field) and node.ty == t.DATE and isinstance(node.object.ty, t.Object):
             for owner in t.names_of(node.object.ty.name):
-                scope.declared.dates.setdefault((owner, node.name), set()).update(by)
+                scope.declared.tracer.note_dates((owner, node.name), by)

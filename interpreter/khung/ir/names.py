@@ -147,9 +147,9 @@ def _member(target: n.Node, owner: str, member: Member, scope: Scope, span: Span
         case Sort.FACT | Sort.LINK | Sort.BACK:
             return n.Field(target, member.name, member.ty, span)
         case Sort.DEFINITION:
-            found = scope.definitions.definition(owner, member.name)
-            ty = found.ty if found else t.BAD
-            return n.Defined(target, owner, member.name, ty, span) if found else n.Broken(ty, span)
+            ty = scope.definitions.type_of(owner, member.name)
+            known = n.Defined(target, owner, member.name, ty, span) if ty else None
+            return known or n.Broken(t.BAD, span)
         case Sort.SET:
             return n.CriteriaSet(target, owner, member.name, member.ty, span)
         case Sort.LEVEL:
@@ -326,11 +326,9 @@ def _reading(expr: ast.Path, scope: Scope) -> n.Node:
     if expr.name not in chosen:
         unknown(scope.bag, "reading", expr.name, expr.name_span, chosen)
         return n.Broken(t.BAD, expr.span)
-    if scope.definitions.notes is not None:
-        scope.definitions.notes.touched.add(expr.name)
-    return n.Literal(
-        chosen[expr.name], t.Enumeration(f"readings.{expr.name}"), expr.span, expr.name
-    )
+    options = scope.declared.values[f"readings.{expr.name}"]
+    scope.declared.tracer.note("reading", expr.name, chosen[expr.name], options.values)
+    return n.Literal(chosen[expr.name], t.Enumeration(options.name), expr.span, expr.name)
 
 
 def _criterion(expr: ast.Path, scope: Scope) -> n.Node:
@@ -344,6 +342,7 @@ def _criterion(expr: ast.Path, scope: Scope) -> n.Node:
         unknown(scope.bag, "criterion", expr.name, expr.name_span, declared.criteria)
         return n.Broken(t.BAD, expr.span)
     group, item = declared.criteria[expr.name]
+    scope.declared.tracer.note("criterion", declared.name, expr.name, id(group), id(item))
     grades = declared.members[group.head.id].ty
     ty = grades.element if isinstance(grades, t.List) else t.BAD
     node = n.Field(target, f"criteria.{expr.name}", ty, expr.span)

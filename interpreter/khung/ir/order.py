@@ -10,11 +10,13 @@ read like what a rule says; their levels are those of the stage before.
 from __future__ import annotations
 
 from dataclasses import field
+from functools import partial
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from khung.ir import nodes as n
 from khung.ir.enums import ResultOf
+from khung.ir.memo import Memo
 from khung.ir.program import Work
 from khung.ir.rewrite import children, fold, walk
 from khung.ir.stages import names
@@ -24,25 +26,21 @@ from khung.records import dataclass
 from khung.rulebook.model.rules import Stage
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from khung.diagnostics.bag import Bag
-    from khung.ir.program import ObjectType, Program
+    from khung.ir.memo import KeptByKey
+    from khung.ir.program import Definition, ObjectType, Program
     from khung.text import Span
 
 
-def work_order(program: Program, bag: Bag) -> tuple[Work, ...]:
+def work_order(program: Program, bag: Bag, memo: Memo | None = None) -> tuple[Work, ...]:
     """Return all work, each after what it waits for.
 
     Reports: K0441 for a stage that waits for itself, with the path, under the readings chosen.
     """
-    leads = _Leads(program)
-    waits = {
-        work: tuple(_waits(leads, work, before, nodes))
-        for declared in program.subjects
-        for before, end, nodes in _stages(declared)
-        for work in _of_each_kind(declared, end)
-    }
+    reads = _Reads(program, (memo or Memo()).of_shape(_shape(program)), _Leads(program))
+    waits = {work: by for one in program.subjects for work, by in reads.waits(one).items()}
     done: dict[Work, None] = {}
     for work in waits:
         ring = _ring(work, waits, done, [])
@@ -96,14 +94,106 @@ def _kinds(declared: ObjectType) -> tuple[str, ...]:
     return declared.kinds.values if declared.kinds else ("",)
 
 
-def _waits(leads: _Leads, work: Work, before: str, nodes: tuple[n.Node, ...]) -> Iterator[Work]:
-    """Yield what one stage of one kind waits for: its own stage before, and what it reads."""
-    if before:
-        yield work._replace(definition=before)
-    reader = _Reader(leads, leads.program.objects[work.subject], work.kind)
-    for node in nodes:
-        reader.look(node)
-    yield from dict.fromkeys(reader.found)
+def _shape(program: Program) -> Any:
+    """Return what else than definitions says who is reached by a path, and in which order."""
+    return [
+        (one.name, one.kinds and one.kinds.values, tuple(one.stages), one.back_lists, _trees(one))
+        for one in program.objects.values()
+    ]
+
+
+def _trees(declared: ObjectType) -> set[str]:
+    return {name for name, link in declared.links.items() if link.tree}
+
+
+class _Found(NamedTuple):
+    """What was found of a node or a type, the definitions that it was read by, and what it is."""
+
+    found: Any
+    by: tuple[tuple[str, str], ...]
+    as_they_are: tuple[Definition | None, ...]
+    of: object
+
+
+@dataclass(frozen=True, slots=True)
+class _Reads:
+    """Finds what work waits for in a program; `kept` is what was found in others."""
+
+    program: Program
+    kept: KeptByKey
+    leads: _Leads
+    below: dict[int, set[tuple[str, str]]] = field(default_factory=dict)
+
+    def waits(self, declared: ObjectType) -> Mapping[Work, tuple[Work, ...]]:
+        """Return what each work of a subject waits for: the stage before, and what it reads."""
+        find = partial(self._waits, declared)
+        found: Mapping[Work, tuple[Work, ...]] = self._once((id(declared),), declared, find)
+        return found
+
+    def _waits(
+        self, declared: ObjectType, by: set[tuple[str, str]]
+    ) -> Mapping[Work, tuple[Work, ...]]:
+        waits: dict[Work, tuple[Work, ...]] = {}
+        for before, end, nodes in _stages(declared):
+            for work in _of_each_kind(declared, end):
+                found = [work._replace(definition=before)] if before else []
+                for node in nodes:
+                    found += self._read_by(node, work, by)
+                waits[work] = tuple(dict.fromkeys(found))
+        return waits
+
+    def _read_by(self, node: n.Node, work: Work, by: set[tuple[str, str]]) -> tuple[Work, ...]:
+        """Return the results that a node of a kind of a subject reads."""
+
+        def look(seen: set[tuple[str, str]]) -> tuple[Work, ...]:
+            seen |= self._below(node)
+            reader = _Reader(self.leads, self.program.objects[work.subject], work.kind)
+            reader.look(node)
+            return tuple(reader.found)
+
+        found: tuple[Work, ...] = self._once((id(node), work.subject, work.kind), node, look, by)
+        return found
+
+    def _below(self, node: n.Node) -> set[tuple[str, str]]:
+        """Return the definitions that a node reads, itself or through others."""
+        found = self.below.get(id(node))
+        if found is None:
+            found = self.below[id(node)] = set()
+            waiting = [node]
+            while waiting:
+                read = (part for part in walk(waiting.pop()) if isinstance(part, n.Defined))
+                for key in {(part.owner, part.name) for part in read} - found:
+                    found.add(key)
+                    definition = self._definition(*key)
+                    waiting += [] if definition is None else [definition.value]
+        return found
+
+    def _once(
+        self,
+        key: tuple[object, ...],
+        of: object,
+        find: Callable[[set[tuple[str, str]]], Any],
+        outer: set[tuple[str, str]] | None = None,
+    ) -> Any:
+        """Return what is found of a part, once for the same definitions by the way."""
+        known: list[_Found] = self.kept[key]
+        one = next(filter(self._holds, known), None)
+        if one is None:
+            by: set[tuple[str, str]] = set()
+            found = find(by)
+            one = _Found(found, tuple(by), tuple(self._definition(*at) for at in by), of)
+            known.append(one)
+        if outer is not None:
+            outer.update(one.by)
+        return one.found
+
+    def _holds(self, kept: _Found) -> bool:
+        return all(
+            self._definition(*at) is one for at, one in zip(kept.by, kept.as_they_are, strict=True)
+        )
+
+    def _definition(self, owner: str, name: str) -> Definition | None:
+        return self.program.objects[first_of(owner)].definitions.get(name)
 
 
 def _stages(declared: ObjectType) -> Iterator[tuple[str, str, tuple[n.Node, ...]]]:

@@ -22,7 +22,6 @@ from khung.syntax import ast
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-    from datetime import date
 
     from khung.ir.scope import Scope
 
@@ -34,11 +33,6 @@ if TYPE_CHECKING:
     Majority = m.Majority[ast.Expr]
     OrderKey = m.OrderKey[ast.Expr]
     Majorities = tuple[tuple[m.Ref, m.Majority[Node]], ...]
-
-
-def decimal(end: Decimal | date | None) -> Decimal | None:
-    """Return the end of a range of numbers."""
-    return end if isinstance(end, Decimal) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,20 +88,21 @@ class RuleMaker:
             "quotas": self._quota,
             "checks": self._check,
         }
+        levels = tuple(level.head.id for level in self.model.levels) if self.model else ()
         found: dict[str, Any] = {}
         for key in (part.name for part in fields(m.Rules)):
-            if key == "ladder":
-                found[key] = self._ladder()
-            else:
-                lower = own.get(key) or partial(self._typed, key, self.scope.knowing(self._ranked))
-                made = map(lower, getattr(model, key))
-                found[key] = tuple(rule for rule in made if rule is not None)
+            held = getattr(model, key)
+            lower = own.get(key) or partial(self._typed, key, self.scope.knowing(self._ranked))
+            make = self._ladder if key == "ladder" else partial(_each, lower, held)
+            of = (key, self.owner, id(held), self._level_type, levels)
+            found[key] = self.scope.declared.tracer.once(of, make, held, in_parts=True)
         return found
 
     @property
     def _ranked(self) -> Node:
-        """What all rules know that are asked only of who is ranked."""
-        return StateOf(self._self, ResultOf.RANKED, t.BOOLEAN, self._self.span)
+        """What all rules know that are asked only of who is ranked; the same node for all."""
+        ranked = partial(StateOf, self._self, ResultOf.RANKED, t.BOOLEAN, self._self.span)
+        return self.scope.declared.tracer.once(("ranked", self._self), ranked)
 
     def _typed(self, group: str, scope: Scope, model: Any) -> Any:
         """Return a rule, each of its expressions of the type that its class says."""
@@ -397,3 +392,7 @@ def _is_name(expr: ast.Expr | None, name: str) -> bool:
 
 def _rank(level: Node) -> int:
     return level.value if isinstance(level, Literal) and isinstance(level.value, int) else 0
+
+
+def _each(lower: Callable[[Any], Any], models: tuple[Any, ...]) -> tuple[Any, ...]:
+    return tuple(rule for rule in map(lower, models) if rule is not None)

@@ -8,6 +8,7 @@ taken to say what all its branches say.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from khung.ir.nodes import (
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
 
     from khung.diagnostics.bag import Bag
     from khung.ir.declare import Declarations, Member
-    from khung.ir.notes import Notes
     from khung.ir.program import Definition
     from khung.ir.types import Type
     from khung.rulebook import model as m
@@ -48,20 +48,18 @@ class Typed(Protocol):
 
     Attributes:
         declared: All that the rulebook declares.
-        known: The definitions typed so far, by object type and name.
-        notes: What is noted of the lowering, if anything is.
-        said: What conditions say, by the id of each (`guards`).
-        expanded: Definitions that are read, expanded, by the object and how deep they stand.
     """
 
     declared: Declarations
-    known: dict[tuple[str, str], Definition]
-    notes: Notes | None
-    said: dict[int, tuple[Node, frozenset[Node]]]
-    expanded: dict[tuple[str, str, Node, int], Node]
 
     def definition(self, owner: str, name: str) -> Definition | None:
         """Return a definition of an object type; None if it leads back to itself."""
+
+    def type_of(self, owner: str, name: str) -> Type | None:
+        """Return the type of a definition; None if it leads back to itself."""
+
+    def settled(self, owner: str, name: str) -> Definition | None:
+        """Return a definition; None as long as it is being typed itself."""
 
     def applies(self, owner: str, member: Member) -> Node | None:
         """Return the condition under which a member has a value; None if always."""
@@ -106,11 +104,12 @@ class Scope:
 
     def lower(self, expr: Expr, want: Type = ANYTHING) -> Node:
         """Return the node of an expression that stands here and must fit `want`."""
-        notes = self.definitions.notes
-        if notes is None:
+        tracer = self.declared.tracer
+        if not tracer.in_parts:
             return self.lower_with(expr, self, want)
-        place = (id(expr), want, *self._place())
-        return notes.lowered(place, self.known, lambda: self.lower_with(expr, self, want))
+        key = (id(expr), want, tuple(map(id, self.known)), *self._place())
+        make = partial(self.lower_with, expr, self, want)
+        return tracer.once(key, make, (expr, self.known))
 
     def _place(self) -> tuple[Hashable, ...]:
         """Return all that what stands here may hang on, but what is known."""
@@ -152,26 +151,23 @@ def proves(known: Iterable[Node], condition: Node, definitions: Typed) -> bool:
 
 def _said(node: Node, definitions: Typed) -> frozenset[Node]:
     """Return all that a condition says; a scope asks for it at every name that it reads."""
-    kept = definitions.said.get(id(node))
-    if kept is None:
-        kept = definitions.said[id(node)] = (node, _says(normal(node, definitions)))
-    return kept[1]
+    once = definitions.declared.tracer.once
+    return once(("said", id(node)), lambda: _says(normal(node, definitions)), node)
 
 
 def normal(node: Node, definitions: Typed, depth: int = 0) -> Node:
     """Return a node with definitions expanded and constants folded."""
 
     def expand(inner: Node) -> Node:
-        if isinstance(inner, Defined) and depth < EXPANSION_DEPTH:
-            known = definitions.known.get((inner.owner, inner.name))
-            if known is not None:
-                key = (inner.owner, inner.name, inner.object, depth)
-                found = definitions.expanded.get(key)
-                if found is None:
-                    body = substitute(known.value, inner.object)
-                    found = definitions.expanded[key] = normal(body, definitions, depth + 1)
-                return found
-        return inner
+        if not isinstance(inner, Defined) or depth >= EXPANSION_DEPTH:
+            return inner
+        known = definitions.settled(inner.owner, inner.name)
+        if known is None:
+            return inner
+        key = ("expanded", inner.owner, inner.name, id(known), inner.object, depth)
+        body = partial(substitute, known.value, inner.object)
+        once = definitions.declared.tracer.once
+        return once(key, lambda: normal(body(), definitions, depth + 1), known)
 
     return fold(node, expand)
 

@@ -38,6 +38,8 @@ CLOSED: dict[str, tuple[str, ...]] = {
 }
 """Closed settings, the default first."""
 
+_SETTINGS = "settings."
+
 _SELF = 0
 """The slot of the subject on which a rule stands."""
 
@@ -53,10 +55,14 @@ def setting(expr: Expr, scope: Scope, want: Type) -> Node:
 
 def closed_setting(name: str, expr: Expr | None, scope: Scope, span: Span) -> Node:
     """Return a setting that is one of few words; the first of them where none is given."""
-    ty = Enumeration(f"settings.{name}")
-    words = CLOSED[name]
-    scope.declared.values.setdefault(ty.name, Values(ty.name, words, {v: Label(v) for v in words}))
-    return Literal(words[0], ty, span) if expr is None else setting(expr, scope, ty)
+    ty = Enumeration(f"{_SETTINGS}{name}")
+    return Literal(CLOSED[name][0], ty, span) if expr is None else setting(expr, scope, ty)
+
+
+def words_of_settings() -> dict[str, Values]:
+    """Return what each closed setting may be, by the name of its type."""
+    found = ((f"{_SETTINGS}{name}", words) for name, words in CLOSED.items())
+    return {name: Values(name, words, {v: Label(v) for v in words}) for name, words in found}
 
 
 def asks(model: Any, settings: str) -> Asks:

@@ -8,11 +8,11 @@ from tests.support.rulebook import load
 from tests.unit.analysis.test_difference import EDITS
 
 from khung import driver
-from khung.analysis.causes import Book
 from khung.analysis.compare_rulebooks import compare_rulebooks
 from khung.analysis.mixed import mixed
 from khung.diagnostics.bag import Bag
 from khung.ir.from_rulebook import lower_rulebook
+from khung.ir.memo import Memo, is_same
 
 TOLD = {"label", "source", "basis", "because", "question", "summary"}
 
@@ -83,11 +83,6 @@ def test_some_changes_leave_the_others(tmp_path):
     assert differing(mixed(other, one, [first]), one) == [(second.path, "when")]
 
 
-def parts(program):
-    """Return what a program is made of."""
-    return program and (program.objects, program.readings, program.applies_to, program.period)
-
-
 def test_what_no_change_touches_is_the_very_same(tmp_path):
     after = edited(tmp_path, ("lecturer", "score >= 75", "score >= 76"))
     one, other = load(BEFORE).rulebook, load(after).rulebook
@@ -97,20 +92,30 @@ def test_what_no_change_touches_is_the_very_same(tmp_path):
     assert all(map(operator.is_, found.records, one.records))
 
 
-def test_a_variant_of_which_types_are_kept_is_as_if_all_of_it_were_lowered():
+def test_a_variant_of_which_parts_are_kept_is_as_if_all_of_it_were_lowered():
     folders = (BEFORE, BEFORE.parent / "lecturers_next")
-    books = [driver.make_ready(driver.load(folder), {}) for folder in folders]
-    kept: set[str] = set()
-    for ready, away in (books, books[::-1]):
-        base, other = ready.loaded, away.loaded
-        program = ready.program
+    loaded = [driver.load(folder) for folder in folders]
+    for base, other in (loaded, loaded[::-1]):
+        memo, taken = Memo(), 0
+        first = driver.make_ready(base, {}, memo).program
         for change in compare_rulebooks(base.rulebook, other.rulebook):
             found = mixed(base.rulebook, other.rulebook, (change,))
             asked = {r.head.id: r.chosen.name for r in found.readings}
             again, anew = Bag(), Bag()
-            same = Book.of(base, program).kept(program, found, (change,))
-            kept |= same.objects.keys()
-            made = lower_rulebook(found, asked, again, same), lower_rulebook(found, asked, anew)
-            assert parts(made[0]) == parts(made[1]), change.path
+            made = lower_rulebook(found, asked, again, memo), lower_rulebook(found, asked, anew)
+            assert is_same(*made), change.path
             assert again.diagnostics == anew.diagnostics, change.path
-    assert {"lecturer", "department"} <= kept
+            taken += made[0] is not None and any(
+                one is first.objects.get(name) for name, one in made[0].objects.items()
+            )
+        assert taken
+
+
+@pytest.mark.parametrize("name", ["lecturers", "grants"])
+def test_a_program_under_other_readings_is_as_if_all_of_it_were_lowered(name):
+    loaded, memo = driver.load(BEFORE.parent / name), Memo()
+    options = [(one, option) for one in loaded.rulebook.readings for option in one.options]
+    for reading, option in [*options, *options[::-1]]:
+        chosen = {reading.head.id: option.head.id}
+        made = (driver.make_ready(loaded, chosen, known).program for known in (memo, Memo()))
+        assert is_same(*made), chosen

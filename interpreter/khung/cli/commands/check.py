@@ -44,7 +44,7 @@ def _check(
     from khung.cli.rulebooks import take  # noqa: PLC0415  # as above
     from khung.driver import Shelf  # noqa: PLC0415  # as above
 
-    ready, said = take(rulebook, rulebooks, dict(reading), Shelf(noting=True))
+    ready, said = take(rulebook, rulebooks, dict(reading), Shelf())
     found = check(ready) if ready else Checked(said, None)
     _write(found, ready, lang, how["format"], every=how["clauses"])
     wrong = any(is_error(diagnostic) for diagnostic in found.diagnostics)

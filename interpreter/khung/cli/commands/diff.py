@@ -112,7 +112,7 @@ def _compare(  # two rulebooks, and how to compare them
     running = compare_outcomes(files, *sides, shelf)
     cases = list(output.watched(running, len(files), lang))
     with _saying(phrase(lang, "cli.diff.causes", n=sum(bool(case.tried) for case in cases))):
-        return judge(before, after, readings, cases, declared_groups(before, after))
+        return judge(before, after, readings, cases, declared_groups(before, after), shelf)
 
 
 @contextmanager

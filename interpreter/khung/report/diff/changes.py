@@ -107,8 +107,8 @@ class Changes:
 
         They do not where the readings chosen make them the same, or where it is no condition.
         """
-        sides = (change.old, self.found.before), (change.new, self.found.after)
-        nodes = [node_of(item, key, program_of(r)) if item else None for item, r in sides]
+        sides = zip((change.old, change.new), self.found.cores, strict=True)
+        nodes = [node_of(item, key, cores) if item else None for item, cores in sides]
         if not any(nodes):
             return None
         before, after = (

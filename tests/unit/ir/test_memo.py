@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import zip_longest
 
 import pytest
@@ -12,7 +11,7 @@ from tests.support.schemas import ROOT
 from khung.diagnostics.bag import Bag
 from khung.driver import load
 from khung.ir.from_rulebook import lower_rulebook
-from khung.ir.notes import Notes
+from khung.ir.memo import Memo, is_same
 
 BOOKS = [
     folder
@@ -22,29 +21,25 @@ BOOKS = [
 ]
 
 
-def lowered(rulebook, readings, notes=None):
-    """Return a program without what is noted of its dates, and all errors."""
+def lowered(rulebook, readings, memo=None):
+    """Return a program, and all that is said."""
     bag = Bag()
-    program = lower_rulebook(rulebook, readings, bag, notes=notes)
-    errors = [(d.code, d.span, d.args) for d in bag.diagnostics if d.code < "K07"]
-    return program and replace(program, dates={}), errors
+    program = lower_rulebook(rulebook, readings, bag, memo)
+    return program, bag.diagnostics
 
 
 @pytest.mark.parametrize("folder", BOOKS, ids=lambda folder: folder.name)
-def test_a_program_is_the_same_with_notes_and_without(folder):
+def test_a_program_is_the_same_with_a_memo_and_without(folder):
     rulebook = load(folder).rulebook
-    notes = Notes()
-    assert lowered(rulebook, {}, notes) == lowered(rulebook, {})
+    memo = Memo()
+    assert is_same(lowered(rulebook, {}, memo), lowered(rulebook, {}))
     others = [
         [(r.head.id, o.head.id) for o in r.options if o.head.id != r.chosen.name]
         for r in rulebook.readings
     ]
     for together in zip_longest(*others):
         readings = dict(pair for pair in together if pair is not None)
-        after = Notes(notes)
-        assert lowered(rulebook, readings, after) == lowered(rulebook, readings)
-        anew = sum(map(len, after.expressions.values()))
-        assert anew < sum(map(len, notes.expressions.values()))
+        assert is_same(lowered(rulebook, readings, memo), lowered(rulebook, readings))
 
 
 READING = (
@@ -87,8 +82,8 @@ definitions:
 not_ranked: {{r: {{when: {guard} and b > 3, source: X}}}}
 """
     rulebook = load_files(tmp_path, rulebook=READING, firm=subject).sound
-    notes = Notes()
-    assert lowered(rulebook, {}, notes)[0] is not None
+    memo = Memo()
+    assert lowered(rulebook, {}, memo)[0] is not None
     other = lowered(rulebook, {"how": "two"})
-    assert lowered(rulebook, {"how": "two"}, Notes(notes)) == other
+    assert is_same(lowered(rulebook, {"how": "two"}, memo), other)
     assert (other[0] is not None) is sound
