@@ -16,7 +16,7 @@ from khung.analysis.compare_rulebooks import Kind
 from khung.analysis.mentions import Names
 from khung.analysis.mixed import mixed
 from khung.analysis.outcomes import Told
-from khung.analysis.units import Resolver, Unit
+from khung.analysis.units import Resolver, Unit, with_above
 from khung.analysis.written import every, items
 from khung.casefile.checks import choices_of, chosen_readings
 from khung.diagnostics.bag import Bag
@@ -193,7 +193,7 @@ class _Search:
         """Yield the changes that a case shows to change outcomes."""
         for unit in self.units:
             for change in unit.changes:
-                near = [p for p in self.proofs[unit.id] if touches(change.path, p.behind)]
+                near = [p for p in self.proofs[unit.id] if change.path in p.behind]
                 tried = near[:_MOST_PROOFS] or self.proofs[unit.id][:1]
                 if any(self.shows(proof, unit, change) for proof in tried):
                     yield change
@@ -261,7 +261,7 @@ class _Search:
     def paths(
         self, differences: Iterable[Difference], types: set[str]
     ) -> tuple[set[str], set[str]]:
-        """Return where the rules behind differences stand, and all that these read.
+        """Return where the rules behind differences stand, and all that these read, and in what.
 
         Of what is of another type of subject than the case has, nothing is read.
         """
@@ -272,7 +272,7 @@ class _Search:
             made = book.made_of(rules)
             direct |= made
             behind |= book.resolver.names.read_by(made) - book.of_others(types)
-        return direct, behind
+        return set(with_above(direct)), set(with_above(behind))
 
     def told(self, case: Compared, tried: Tried, unit: Unit, *, without: bool) -> Told | None:
         """Return what comes of a case without a unit, or with it; None if it does not run so."""
@@ -300,11 +300,6 @@ class _Search:
 def _distance(unit: Unit, direct: set[str], behind: set[str]) -> int:
     """Return how far from the rules behind a result a unit is: 0 if it changes one of them."""
     for distance, paths in enumerate((direct, behind)):
-        if any(touches(change.path, paths) for change in unit.changes):
+        if any(change.path in paths for change in unit.changes):
             return distance
     return _FAR
-
-
-def touches(path: str, paths: set[str]) -> bool:
-    """Say whether an entry, or one in it, is among some."""
-    return path in paths or any(one.startswith(f"{path}.") for one in paths)

@@ -6,7 +6,7 @@ from dataclasses import field, replace
 from typing import TYPE_CHECKING, Any
 
 from khung.analysis import values
-from khung.analysis.shift import moved_results
+from khung.analysis.shift import moved_results, moved_value
 from khung.engine.checks import CheckState
 from khung.engine.stages import Status
 from khung.records import dataclass
@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from khung.driver import Evaluated
+    from khung.engine.values import Value
     from khung.ir.program import Program
+    from khung.ir.types import Type
     from khung.rulebook.model import Label, Subject
     from khung.why.result import Result
 
@@ -71,16 +73,21 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class _Data:
-    """What is compared of a result as data, each part when it is first asked for."""
+    """What is compared of a result as data, dates moved, each part when it is first asked for."""
 
     result: Result
     program: Program
+    months: int
     known: dict[str, Any] = field(default_factory=dict)
 
     def __getitem__(self, part: str) -> Any:
         if part not in self.known:
             self.known[part] = self._made(part)
         return self.known[part]
+
+    def plain(self, value: Value, ty: Type) -> Any:
+        """Return a value as data."""
+        return values.plain(moved_value(value, ty, self.months), ty, self.program)
 
     def _made(self, part: str) -> Any:
         result, program = self.result, self.program
@@ -90,7 +97,7 @@ class _Data:
             case "decision":
                 return values.decision(result.decision, result.entity.type, program)
             case "outputs":
-                return {name: one["value"] for name, one in values.outputs(result, program).items()}
+                return values.reported(result, self.plain)
             case "checks":
                 return values.checks(result)
             case _:
@@ -108,12 +115,12 @@ class Told:
     def of(cls, found: Evaluated, moved: int) -> Told:
         """Return what came of a case, with the dates in it moved by some months."""
         assert found.results is not None  # noqa: S101  # the caller has looked
-        results = moved_results(found.results, moved)
+        results = found.results
         data = {
-            name: {key: _Data(result, results.program) for key, result in by_id.items()}
+            name: {key: _Data(result, results.program, moved) for key, result in by_id.items()}
             for name, by_id in results.by_type.items()
         }
-        return cls(replace(found, results=results), data)
+        return cls(replace(found, results=moved_results(results, moved)), data)
 
     def ids(self) -> Iterator[tuple[str, str]]:
         """Yield the type and the id of every subject that has a result."""

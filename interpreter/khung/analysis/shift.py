@@ -174,19 +174,22 @@ class _Moved(Result):
 
 
 def _moved_output(output: Output, months: int) -> Output:
-    return replace(output, value=_moved_value(output.value, output.ty, months))
+    return replace(output, value=moved_value(output.value, output.ty, months))
 
 
 def _moved_answer(answer: Answer, months: int) -> Answer:
     def moved(values: MappingOf[str, Value]) -> dict[str, Value]:
         told = answer.table.outputs
-        return {name: _moved_value(value, told[name].ty, months) for name, value in values.items()}
+        return {name: moved_value(value, told[name].ty, months) for name, value in values.items()}
 
     rows = tuple(replace(row, values=moved(row.values)) for row in answer.rows)
     return replace(answer, rows=rows, values=moved(answer.values))
 
 
-def _moved_value(value: Value, ty: t.Type, months: int) -> Value:
+def moved_value(value: Value, ty: t.Type, months: int) -> Value:
+    """Return a value with the dates in it moved."""
+    if not months:
+        return value
     least, most = (_moved_form(form, ty, months) for form in (value.least, value.most))
     return value._replace(least=least, most=most)
 
@@ -198,7 +201,7 @@ def _moved_form(form: object, ty: t.Type, months: int) -> object:
             return moved_day(form, months)
         case Elements():
             element = ty.element if isinstance(ty, t.List) else ty
-            items = (i._replace(value=_moved_value(i.value, element, months)) for i in form.items)
+            items = (i._replace(value=moved_value(i.value, element, months)) for i in form.items)
             return replace(form, items=tuple(items))
         case _:
             return form

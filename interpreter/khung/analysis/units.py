@@ -41,7 +41,7 @@ class Resolver:
         found = self.places.get(id(item))
         if found is None:
             read = (path for one in every((item,)) for path in self._read(one))
-            found = self.places[id(item)] = (item, frozenset(_with_above(read)))
+            found = self.places[id(item)] = (item, frozenset(with_above(read)))
         return place in found[1]
 
     def _read(self, item: Item) -> Iterator[str]:
@@ -101,7 +101,7 @@ def _join(parts: dict[int, list[Change]], one: Change, other: Change) -> None:
         parts.update((id(change), first) for change in second)
 
 
-def _with_above(paths: Iterable[str]) -> Iterator[str]:
+def with_above(paths: Iterable[str]) -> Iterator[str]:
     """Yield paths with those of all that they stand in."""
     for path in paths:
         yield from accumulate(path.split("."), "{}.{}".format)

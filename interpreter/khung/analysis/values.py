@@ -10,12 +10,14 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, assert_never
 
 from khung.engine.facts import Stated
-from khung.engine.tables import as_data
+from khung.engine.tables import as_data, data_of
 from khung.engine.texts import months_text, seconds_text
 from khung.ir import types as t
 from khung.ir.program import ladder_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from khung.engine.facts import Entity
     from khung.engine.tables import Answer
     from khung.engine.values import Element, Elements, Interval, Value
@@ -177,6 +179,12 @@ def outputs(result: Result, program: Program) -> dict[str, dict[str, Any]]:
         },
         **{a.table.name: answer(a, program) for a in result.tables},
     }
+
+
+def reported(result: Result, plain: Callable[[Value, t.Type], Any]) -> dict[str, Any]:
+    """Return each output and each answer of a table alone, as `plain` makes data of a value."""
+    found = {o.name: plain(o.value, o.ty) for o in result.outputs}
+    return {**found, **data_of(result.explanation.run.evaluator, result.entity, plain)}
 
 
 def answer(given: Answer, program: Program) -> dict[str, Any]:

@@ -127,6 +127,34 @@ def as_data(answer: Answer, plain: Callable[[Value, t.Type], Any]) -> Any:
     return None if all(value is None for value in found.values()) else found
 
 
+def data_of(
+    evaluator: Solver, entity: Entity, plain: Callable[[Value, t.Type], Any]
+) -> dict[str, Any]:
+    """Return what each table answers for a subject as `as_data` does, and nothing of the why."""
+    held, found = evaluator.row(entity), {}
+    for table in entity.type.tables.values():
+        there = held.layout.tester_of(table.applies)(held)
+        if there is not False:
+            each = _rows_as_data if table.hit is Hit.COLLECT else _outputs_as_data
+            found[table.name] = each(table, held, plain) if there else None
+    return found
+
+
+def _rows_as_data(table: Table, held: Held, plain: Callable[[Value, t.Type], Any]) -> Any:
+    rows = list(_reached(table, held))
+    if not all(sure for _, sure in rows):
+        return None
+    outputs = table.outputs.items()
+    return [{n: plain(_read(row.then[n], held), out.ty) for n, out in outputs} for row, _ in rows]
+
+
+def _outputs_as_data(table: Table, held: Held, plain: Callable[[Value, t.Type], Any]) -> Any:
+    worth, found = held.run.worth, {}
+    for name, output in table.outputs.items():
+        found[name] = plain(worth(held, member_name(table.name, name)), output.ty)
+    return None if all(value is None for value in found.values()) else found
+
+
 def answers(evaluator: Solver, entity: Entity) -> tuple[Answer, ...]:
     """Return what each table answers for a subject; those that it has not are left out."""
     found = (_answer(evaluator, entity, table) for table in entity.type.tables.values())
