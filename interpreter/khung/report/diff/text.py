@@ -12,7 +12,7 @@ from khung.locale import voice
 from khung.report.diff.cases import Cases
 from khung.report.diff.changes import Changes, program_of
 from khung.report.document.model import BLANK, Document, Line, Style
-from khung.report.result.json import about, result_json
+from khung.report.result.json import about, outcome_json
 from khung.report.words.labels import Words
 
 if TYPE_CHECKING:
@@ -217,7 +217,7 @@ def outcome(side: Outcome | None, one: Difference, lang: str) -> dict[str, Any] 
     if side is None:
         return None
     assert side.found.results is not None  # noqa: S101  # an outcome is one of them
-    data = result_json(side.found.results, side.result, lang)
+    data = outcome_json(side.found.results, side.result, lang)
     shown = {key: data[key] for key in _SHOWN}
     alone = None in (one.before, one.after)
     if ("", "decision") in one.facets or (alone and data["decision"] is not None):

@@ -78,9 +78,9 @@ def evaluated_json(found: Evaluated, lang: str, *, with_next: bool) -> dict[str,
     }
 
 
-def result_json(results: Results, result: Result, lang: str) -> dict[str, Any]:
-    """Return what was found of one subject as data."""
-    return _Writer(results, lang, {}).result(result)
+def outcome_json(results: Results, result: Result, lang: str) -> dict[str, Any]:
+    """Return of one subject what came out, and by which rules: what a comparison shows."""
+    return _Writer(results, lang, {}).outcome(result)
 
 
 def about(program: Program) -> dict[str, Any]:
@@ -131,6 +131,20 @@ class _Writer:
             "checks": values.checks(result),
             "findings": [self._finding(f, result.entity) for f in result.findings],
             "unchecked": [c.head.id for c, state in result.checks if state is CheckState.UNKNOWN],
+        }
+
+    def outcome(self, result: Result) -> dict[str, Any]:
+        """Return what came out for one subject, and by which rules."""
+        declared = result.entity.type
+        return {
+            "status": result.status.value,
+            "level": self._level(result.level, declared),
+            "at_best": self._level(result.at_best, declared),
+            "at_worst": self._level(result.at_worst, declared),
+            "reasons": [self._reason(reason, declared) for reason in result.reasons],
+            "decision": self._decision(result),
+            "outputs": values.outputs(result, self.program),
+            "checks": values.checks(result),
         }
 
     def _level(self, rank: int | None, declared: ObjectType) -> str | None:
