@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from tests.mutation.places import places
 
-from khung.analysis.mentions import mentions
+from khung.analysis.diff.uses import mentions
 from khung.rulebook import model as m
 
 if TYPE_CHECKING:

@@ -6,10 +6,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from khung.diagnostics.bag import Bag
-from khung.ir.declare import declare
-from khung.ir.definitions import Definitions
-from khung.ir.from_rulebook import Lowering, lower_rulebook
-from khung.ir.typing import lower
+from khung.ir.from_rulebook import lower_rulebook, lowering_of
+from khung.ir.memo import Memo
 
 if TYPE_CHECKING:
     from tests.mutation.mutants import Mutant
@@ -44,8 +42,7 @@ class Programs:
         if not mutant.entry.owner:
             return lower_rulebook(changed, dict(readings), bag)
         base, owner = self.sound(readings), mutant.entry.owner
-        declared = declare(changed, dict(readings), bag)
-        lowering = Lowering(declared, Definitions(declared, lower))
-        one = lowering.object_type(declared.objects[owner])
+        lowering = lowering_of(changed, dict(readings), bag, Memo())
+        one = lowering.object_type(lowering.declared.objects[owner])
         made = replace(base, objects={**base.objects, owner: one})
         return None if bag.has_errors else made

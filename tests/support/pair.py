@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from tests.support.rulebook import RULEBOOKS
 
-from khung.analysis.compare_outcomes import Side, compare_outcomes
-from khung.analysis.difference import Group, judge
+from khung.analysis.diff.cases import Side, compare_outcomes
+from khung.analysis.diff.comparison import Group, judge
 from khung.analysis.testing import case_files
 from khung.driver import Shelf
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from khung.analysis.difference import Comparison
+    from khung.analysis.diff.comparison import Comparison
 
 BEFORE = RULEBOOKS / "lecturers"
 CASES = RULEBOOKS.parent / "cases" / "lecturers"

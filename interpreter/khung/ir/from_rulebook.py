@@ -10,7 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from khung.diagnostics.bag import Bag
-from khung.diagnostics.suggest import nearest, unknown
+from khung.diagnostics.suggest import unknown
 from khung.ir import program as p
 from khung.ir import rules
 from khung.ir import types as t
@@ -21,7 +21,7 @@ from khung.ir.follow_ups import told_of_removed, without_follow_ups
 from khung.ir.memo import Memo
 from khung.ir.nodes import AllOf, AnyOf, Node, Not
 from khung.ir.order import work_order
-from khung.ir.settings import words_of_settings
+from khung.ir.settings import check_readings, words_of_settings
 from khung.ir.stages.parts import lower_stages
 from khung.ir.tracing import tracer_of
 from khung.ir.typing import lower
@@ -59,11 +59,8 @@ def _lowered(
     rulebook: m.Rulebook, readings: Mapping[str, str], bag: Bag, memo: Memo
 ) -> p.Program | None:
     check_readings(rulebook, readings, bag)
-    declared = declare(rulebook, readings, bag)
-    declared.values |= words_of_settings()
-    declared.tracer = tracer_of(memo, declared)
-    lowering = Lowering(declared, Definitions(declared, lower), memo)
-    declared.tracer.definition = lowering.definitions.definition
+    lowering = lowering_of(rulebook, readings, bag, memo)
+    declared = lowering.declared
     objects = {
         name: lowering.object_type(owner)
         for name, owner in declared.objects.items()
@@ -95,27 +92,16 @@ def _lowered(
     return None if bag.has_errors else replace(program, order=order)
 
 
-def check_readings(rulebook: m.Rulebook, readings: Mapping[str, str], bag: Bag) -> None:
-    """Report readings and options that the rulebook does not have."""
-    options = {r.head.id: tuple(o.head.id for o in r.options) for r in rulebook.readings}
-    for name, option in readings.items():
-        if name not in options:
-            near = nearest(name, options)
-            advice = "near" if near else ""
-            bag.add(
-                "K0503", None, help=advice, name=name, near=near or "", known=tuple(options)[:8]
-            )
-        elif option not in options[name]:
-            near = nearest(option, options[name])
-            bag.add(
-                "K0504",
-                None,
-                help="near" if near else "",
-                name=option,
-                reading=name,
-                near=near or "",
-                known=options[name],
-            )
+def lowering_of(
+    rulebook: m.Rulebook, readings: Mapping[str, str], bag: Bag, memo: Memo
+) -> Lowering:
+    """Return what lowers the object types of a rulebook."""
+    declared = declare(rulebook, readings, bag)
+    declared.values |= words_of_settings()
+    declared.tracer = tracer_of(memo, declared)
+    definitions = Definitions(declared, lower)
+    declared.tracer.definition = definitions.definition
+    return Lowering(declared, definitions, memo)
 
 
 def _reading(declared: Declarations, reading: m.Reading) -> p.Reading:

@@ -9,6 +9,7 @@ from dataclasses import fields, is_dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from khung.diagnostics.suggest import nearest
 from khung.ir.nodes import Broken, Literal, Variable
 from khung.ir.operators import as_threshold
 from khung.ir.program import Values
@@ -21,11 +22,13 @@ from khung.syntax import ast
 from khung.syntax.walk import children as ast_children
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
+    from khung.diagnostics.bag import Bag
     from khung.ir.nodes import Node
     from khung.ir.scope import Scope
     from khung.ir.types import Type
+    from khung.rulebook import model as m
     from khung.rulebook.model.rules import Asks
     from khung.syntax.ast import Expr
     from khung.text import Span
@@ -42,6 +45,29 @@ _SETTINGS = "settings."
 
 _SELF = 0
 """The slot of the subject on which a rule stands."""
+
+
+def check_readings(rulebook: m.Rulebook, readings: Mapping[str, str], bag: Bag) -> None:
+    """Report readings and options that the rulebook does not have."""
+    options = {r.head.id: tuple(o.head.id for o in r.options) for r in rulebook.readings}
+    for name, option in readings.items():
+        if name not in options:
+            near = nearest(name, options)
+            advice = "near" if near else ""
+            bag.add(
+                "K0503", None, help=advice, name=name, near=near or "", known=tuple(options)[:8]
+            )
+        elif option not in options[name]:
+            near = nearest(option, options[name])
+            bag.add(
+                "K0504",
+                None,
+                help="near" if near else "",
+                name=option,
+                reading=name,
+                near=near or "",
+                known=options[name],
+            )
 
 
 def setting(expr: Expr, scope: Scope, want: Type) -> Node:

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from tests.support.rulebook import MANIFEST, load_files
 
-from khung.analysis.shift import moved_case, moved_day
+from khung.analysis.diff.shift import moved_case, moved_day
 from khung.casefile.from_source import read_case
 from khung.diagnostics.bag import Bag
 from khung.ir.from_rulebook import lower_rulebook

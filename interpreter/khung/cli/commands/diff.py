@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     import click
 
-    from khung.analysis.difference import Comparison
+    from khung.analysis.diff.comparison import Comparison
     from khung.diagnostics.model import Diagnostic
     from khung.driver import Ready, Shelf
 
@@ -105,8 +105,8 @@ def _compare(  # two rulebooks, and how to compare them
     shelf: Shelf,
     lang: str,
 ) -> Comparison:
-    from khung.analysis.compare_outcomes import Side, compare_outcomes  # noqa: PLC0415  # as above
-    from khung.analysis.difference import declared_groups, judge  # noqa: PLC0415  # as above
+    from khung.analysis.diff.cases import Side, compare_outcomes  # noqa: PLC0415  # as above
+    from khung.analysis.diff.comparison import declared_groups, judge  # noqa: PLC0415  # as above
 
     sides = Side(before.loaded.folder, {}), Side(after.loaded.folder, readings)
     running = compare_outcomes(files, *sides, shelf)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from khung.analysis.compare_rulebooks import Kind
+from khung.analysis.diff.changes import Kind
 from khung.diagnostics.render.sentences import message
 from khung.report.diff.changes import part_word
 from khung.report.diff.subjects import Teller, Told, is_of_level
@@ -15,10 +15,10 @@ from khung.report.words.labels import listed
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from khung.analysis.compare_outcomes import Compared
-    from khung.analysis.compare_rulebooks import Change
-    from khung.analysis.difference import Comparison
-    from khung.analysis.units import Unit
+    from khung.analysis.diff.cases import Compared
+    from khung.analysis.diff.changes import Change
+    from khung.analysis.diff.comparison import Comparison
+    from khung.analysis.diff.units import Unit
     from khung.diagnostics.model import Diagnostic
 
 

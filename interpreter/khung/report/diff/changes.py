@@ -6,8 +6,8 @@ from collections import defaultdict
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from khung.analysis.compare_rulebooks import Class, Kind
-from khung.analysis.meaning import node_of
+from khung.analysis.diff.changes import Class, Kind
+from khung.analysis.diff.cores import node_of
 from khung.diagnostics.render.columns import columns
 from khung.locale import known, voice
 from khung.report.document.model import Line, Style
@@ -18,9 +18,9 @@ from khung.rulebook.entries import labels_of_sets
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from khung.analysis.compare_rulebooks import Change
-    from khung.analysis.difference import Comparison, Judged
-    from khung.analysis.written import Item
+    from khung.analysis.diff.changes import Change
+    from khung.analysis.diff.comparison import Comparison, Judged
+    from khung.analysis.diff.entries import Item
     from khung.driver import Ready
     from khung.ir.program import Program
     from khung.rulebook.model import Label

@@ -20,7 +20,7 @@ from khung.report.words.rules import telling
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from khung.analysis.outcomes import Difference, Outcome
+    from khung.analysis.diff.results import Difference, Outcome
     from khung.report.result.context import Context
 
 _MOST_RULES = 2  # rules named behind a result

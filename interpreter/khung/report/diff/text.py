@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any
 
-from khung.analysis.compare_rulebooks import Class
-from khung.analysis.difference import CITATION, YEARLY
+from khung.analysis.diff.changes import Class
+from khung.analysis.diff.comparison import CITATION, YEARLY
 from khung.diagnostics.render.forms import render_json
 from khung.locale import voice
 from khung.report.diff.cases import Cases
@@ -18,9 +18,9 @@ from khung.report.words.labels import Words
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from khung.analysis.compare_outcomes import Compared
-    from khung.analysis.difference import Comparison, Judged
-    from khung.analysis.outcomes import Difference, Outcome
+    from khung.analysis.diff.cases import Compared
+    from khung.analysis.diff.comparison import Comparison, Judged
+    from khung.analysis.diff.results import Difference, Outcome
     from khung.driver import Ready
 
 

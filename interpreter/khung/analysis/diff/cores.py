@@ -18,8 +18,8 @@ from khung.text import placed
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from khung.analysis.compare_rulebooks import Change
-    from khung.analysis.written import Item
+    from khung.analysis.diff.changes import Change
+    from khung.analysis.diff.entries import Item
     from khung.ir.entries import Entry
     from khung.ir.program import ObjectType, Program
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from khung.rulebook.model import Basis
 
 if TYPE_CHECKING:
-    from khung.analysis.compare_rulebooks import Change
+    from khung.analysis.diff.changes import Change
     from khung.rulebook.model import Leads, Rulebook
 
 _CITED = ("source", "sources")

@@ -1,4 +1,4 @@
-"""Which changes are behind a case that comes out differently, proved by running it without them.
+"""Ablation: which changes are behind a case that comes out differently, proved by running without.
 
 Changes that belong together are one *unit*: a group that the later rulebook declares, or a change
 outside of all groups with those that cannot stand without it. A unit is a cause where the case
@@ -11,13 +11,13 @@ from collections import defaultdict
 from dataclasses import field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from khung.analysis.compare_outcomes import run_under
-from khung.analysis.compare_rulebooks import Kind
-from khung.analysis.mentions import Names
-from khung.analysis.mixed import mixed
-from khung.analysis.outcomes import Told
-from khung.analysis.units import Resolver, Unit, with_above
-from khung.analysis.written import every, items
+from khung.analysis.diff.cases import run_under
+from khung.analysis.diff.changes import Kind
+from khung.analysis.diff.entries import every, items
+from khung.analysis.diff.results import Told
+from khung.analysis.diff.units import Resolver, Unit, with_above
+from khung.analysis.diff.uses import Names
+from khung.analysis.diff.variants import mixed
 from khung.casefile.checks import choices_of, chosen_readings
 from khung.diagnostics.bag import Bag
 from khung.driver import make_ready
@@ -26,11 +26,11 @@ from khung.records import dataclass
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from khung.analysis.compare_outcomes import Compared, Tried
-    from khung.analysis.compare_rulebooks import Change
-    from khung.analysis.meaning import Cores
-    from khung.analysis.outcomes import Difference, Facet
-    from khung.analysis.written import Item
+    from khung.analysis.diff.cases import Compared, Tried
+    from khung.analysis.diff.changes import Change
+    from khung.analysis.diff.cores import Cores
+    from khung.analysis.diff.entries import Item
+    from khung.analysis.diff.results import Difference, Facet
     from khung.driver import Loaded, Ready
     from khung.ir.memo import Memo
     from khung.ir.program import Program
@@ -214,12 +214,13 @@ class _Search:
 
     def standing(self, change: Change, unit: Unit, *, without: bool) -> tuple[Change, ...]:
         """Return a change with those of its unit that go with it, left out or made alone."""
-        found = [change]
+        found, known = [change], {id(change)}
         for one in found:
             for other in unit.changes:
-                is_new = all(other is not known for known in found)
+                is_new = id(other) not in known
                 if is_new and (self.needs(other, one) if without else self.needs(one, other)):
                     found.append(other)
+                    known.add(id(other))
         return tuple(found)
 
     def needs(self, reader: Change, other: Change) -> bool:

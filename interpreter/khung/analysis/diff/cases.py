@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from khung.analysis.outcomes import Told, differences
-from khung.analysis.shift import months_to, moved_case
+from khung.analysis.diff.results import Told, differences
+from khung.analysis.diff.shift import months_to, moved_case
 from khung.casefile.from_source import read_case
 from khung.diagnostics.bag import Bag
 from khung.diagnostics.codes import is_error
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
-    from khung.analysis.outcomes import Difference
+    from khung.analysis.diff.results import Difference
     from khung.casefile.model import CaseFile
     from khung.diagnostics.model import Diagnostic
     from khung.driver import Evaluated, Ready, Shelf

@@ -4,9 +4,9 @@ import pytest
 from tests.support.pair import BEFORE, CASES, Pair, edited
 from tests.support.rulebook import MANIFEST, load_files
 
-from khung.analysis.compare_rulebooks import Class
-from khung.analysis.difference import CITATION, YEARLY, Group
-from khung.analysis.written import every, items
+from khung.analysis.diff.changes import Class
+from khung.analysis.diff.comparison import CITATION, YEARLY, Group
+from khung.analysis.diff.entries import every, items
 from khung.diagnostics.bag import Bag
 from khung.report.diff.subjects import Teller
 from khung.report.diff.text import outcome

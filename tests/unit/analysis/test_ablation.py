@@ -2,8 +2,8 @@
 
 from tests.support.pair import Pair, edited
 
-from khung.analysis.compare_rulebooks import Class
-from khung.analysis.difference import Group
+from khung.analysis.diff.changes import Class
+from khung.analysis.diff.comparison import Group
 from khung.rulebook.model import Label
 
 GOOD = "lecturer.ladder.levels.good.require.score"

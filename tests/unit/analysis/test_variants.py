@@ -5,11 +5,11 @@ import operator
 import pytest
 from tests.support.pair import BEFORE, edited
 from tests.support.rulebook import load
-from tests.unit.analysis.test_difference import EDITS
+from tests.unit.analysis.test_comparison import EDITS
 
 from khung import driver
-from khung.analysis.compare_rulebooks import compare_rulebooks
-from khung.analysis.mixed import mixed
+from khung.analysis.diff.changes import compare_rulebooks
+from khung.analysis.diff.variants import mixed
 from khung.diagnostics.bag import Bag
 from khung.ir.from_rulebook import lower_rulebook
 from khung.ir.memo import Memo, is_same

@@ -12,7 +12,7 @@ from datetime import date
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
-from khung.analysis.mentions import Mention, mentions
+from khung.analysis.diff.uses import Mention, mentions
 from khung.records import dataclass
 from khung.rulebook import model as m
 from khung.rulebook.forms import WEEK

@@ -6,13 +6,13 @@ from dataclasses import replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from khung.analysis.written import items
+from khung.analysis.diff.entries import items
 from khung.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from khung.analysis.written import Item
+    from khung.analysis.diff.entries import Item
     from khung.rulebook.model import Label, Rulebook
 
 

@@ -11,17 +11,17 @@ from dataclasses import field
 from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
-from khung.analysis.meaning import types_read
-from khung.analysis.written import every
+from khung.analysis.diff.cores import types_read
+from khung.analysis.diff.entries import every
 from khung.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from khung.analysis.compare_rulebooks import Change
-    from khung.analysis.meaning import Cores
-    from khung.analysis.mentions import Names
-    from khung.analysis.written import Item
+    from khung.analysis.diff.changes import Change
+    from khung.analysis.diff.cores import Cores
+    from khung.analysis.diff.entries import Item
+    from khung.analysis.diff.uses import Names
     from khung.ir.program import Program
 
 

@@ -6,7 +6,7 @@ from dataclasses import field, replace
 from typing import TYPE_CHECKING, Any
 
 from khung.analysis import values
-from khung.analysis.shift import moved_results, moved_value
+from khung.analysis.diff.shift import moved_results, moved_value
 from khung.engine.checks import CheckState
 from khung.engine.stages import Status
 from khung.records import dataclass

@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 from tests.support.rulebook import RULEBOOKS
 
-from khung.analysis.compare_rulebooks import Change
-from khung.analysis.follow import leads, without_following
-from khung.analysis.written import Item
+from khung.analysis.diff.changes import Change
+from khung.analysis.diff.citations import leads, without_following
+from khung.analysis.diff.entries import Item
 from khung.driver import Shelf
 
 

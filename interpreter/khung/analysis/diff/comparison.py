@@ -6,12 +6,12 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from khung.analysis.causes import Book, explain
-from khung.analysis.compare_rulebooks import Class, compare_rulebooks, with_readings
-from khung.analysis.follow import leads, without_following
-from khung.analysis.meaning import Cores, same_meaning
-from khung.analysis.shift import months_between
-from khung.analysis.units import units_of
+from khung.analysis.diff.ablation import Book, explain
+from khung.analysis.diff.changes import Class, compare_rulebooks, with_readings
+from khung.analysis.diff.citations import leads, without_following
+from khung.analysis.diff.cores import Cores, same_meaning
+from khung.analysis.diff.shift import months_between
+from khung.analysis.diff.units import units_of
 from khung.records import dataclass
 from khung.rulebook.model import Label
 from khung.rulebook.versions.answers import covers, short_path
@@ -19,9 +19,9 @@ from khung.rulebook.versions.answers import covers, short_path
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from khung.analysis.compare_outcomes import Compared
-    from khung.analysis.compare_rulebooks import Change
-    from khung.analysis.units import Unit
+    from khung.analysis.diff.cases import Compared
+    from khung.analysis.diff.changes import Change
+    from khung.analysis.diff.units import Unit
     from khung.driver import Ready, Shelf
     from khung.ir.program import Program
     from khung.rulebook.model import Leads, Rulebook

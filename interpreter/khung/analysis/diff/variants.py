@@ -13,15 +13,15 @@ from dataclasses import fields, replace
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
-from khung.analysis.compare_rulebooks import both
-from khung.analysis.written import CONTAINERS, key_of, path_of
+from khung.analysis.diff.changes import both
+from khung.analysis.diff.entries import CONTAINERS, key_of, path_of
 from khung.records import dataclass
 from khung.rulebook import model as m
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from khung.analysis.compare_rulebooks import Change
+    from khung.analysis.diff.changes import Change
 
 
 def mixed(base: m.Rulebook, other: m.Rulebook, changes: Iterable[Change]) -> m.Rulebook:

@@ -1,0 +1,1 @@
+"""Two rulebooks compared: entries, what each change does, which cases differ and by what."""
