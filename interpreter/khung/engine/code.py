@@ -23,11 +23,15 @@ from khung.ir import types as t
 from khung.ir.enums import GivenPart, ResultOf
 from khung.records import dataclass
 from khung.rulebook.model import Hit
-from khung.syntax.operators import CompareOp
+from khung.syntax.operators import ArithmeticOp, CompareOp
 
 if TYPE_CHECKING:
     from khung.engine.code_names import Read
     from khung.ir.nodes import Node
+
+
+_SUMS = (ArithmeticOp.ADD, ArithmeticOp.SUBTRACT)
+_COUNTED = t.Number | t.Months | t.Seconds
 
 
 @dataclass(slots=True)
@@ -329,6 +333,11 @@ class Writer(Passes):
         if mode == VALUE:
             left, right = self.code(node.left, mode), self.code(node.right, mode)
             return f"reckoned({self.names.constant(node)}, {left}, {right})"
+        if node.op in _SUMS and all(isinstance(x.ty, _COUNTED) for x in (node.left, node.right)):
+            of_right = mode if node.op is ArithmeticOp.ADD else OTHER[mode]
+            ends = f"{self.code(node.left, mode)}, {self.code(node.right, of_right)}"
+            whole = self._whole(node.ty, mode)
+            return f"reckoned_end({self.names.constant(node)}, {ends}, {whole})"
         return self._called("reckon", node, (node.left, node.right), mode)
 
     def _call(self, node: n.Call, mode: str) -> str:

@@ -198,6 +198,12 @@ def reckoned(node: n.Arithmetic, left: Any, right: Any) -> Any:
     return found
 
 
+def reckoned_end(node: n.Arithmetic, left: Any, right: Any, whole: Any) -> Any:
+    """Return an end of a sum or difference, of the ends that it is made of."""
+    found = logic.exact(node.op, left, right, node.ty)
+    return whole if found is None else found
+
+
 def reckon(node: n.Arithmetic, root: Any, parts: tuple[Ends, Ends]) -> Ends:
     """Return what an operator of arithmetic gives."""
     left, right = as_value(*parts[0], node.left.ty), as_value(*parts[1], node.right.ty)
@@ -313,6 +319,7 @@ HELPERS: dict[str, Any] = {
         part,
         reckon,
         reckoned,
+        reckoned_end,
         rows,
         share_of,
         status,
