@@ -229,12 +229,14 @@ def check_part(
 
 
 def _reaches(entity: Entity, listed: frozenset[str]) -> bool:
+    """Return whether a subject leads up to what is listed, or may by a link stated as not known."""
     own = entity.type
     links = [link.name for link in own.links.values() if link.tree and link.to == own.name]
     waiting, seen = [entity], {entity.id}
     while waiting:
         current = waiting.pop()
-        if current.id in listed:
+        stated = [current.facts.get(link) for link in links]
+        if current.id in listed or any(isinstance(one, Value) and one.why for one in stated):
             return True
         targets = (next_along(current, link) for link in links)
         new = [t for t in targets if t is not None and t.id not in seen]

@@ -55,6 +55,16 @@ def test_others(found):
     ) == [("K0641", "art"), ("K0641", "glass"), ("K0641", "lost")]
 
 
+def test_who_may_belong_to_what_is_listed_is_not_turned_away(found):
+    assert (
+        found(
+            "  department:\n    art: {kind: faculty, parent: null, staff: 2}\n"
+            "    glass: {kind: institute, parent: art, staff: 1}\n"
+        )
+        == []
+    )
+
+
 def test_the_shipped_example(tmp_path):
     path = tmp_path / "case.yaml"
     path.write_text(
