@@ -10,12 +10,16 @@ from typing import TYPE_CHECKING, Any
 from tests.mutation.places import places, spans_of
 
 from khung.engine.evaluate import Evaluator
+from khung.engine.rows import Layout
+from khung.ir import nodes as n
+from khung.ir.rewrite import walk
 from khung.rulebook import model as m
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from khung.ir.nodes import Node
+    from khung.ir.program import ObjectType
     from khung.text import Span
 
 Point = tuple[str, int]
@@ -55,22 +59,62 @@ def point(span: Span) -> Point:
     return span.file.name, span.start
 
 
+_ASKED = (
+    (Evaluator, "evaluate"),
+    (Evaluator, "read"),
+    (Layout, "tester"),
+    (Layout, "reader"),
+    (Layout, "applier"),
+    (Layout, "tester_of"),
+    (Layout, "reader_of"),
+    (Layout, "most_of"),
+)
+"""All ways to ask for a node: functions are written of it and of what it reads, as one."""
+
+
 @contextlib.contextmanager
 def watched() -> Iterator[set[Point]]:
-    """Collect where the nodes begin that are evaluated meanwhile."""
+    """Collect where the nodes begin that are evaluated meanwhile, or may be with those."""
     seen: set[Point] = set()
-    evaluate, read = Evaluator.evaluate, Evaluator.read
+    parts: dict[int, tuple[Node, frozenset[Point]]] = {}
 
-    def seen_evaluate(self: Evaluator, node: Node, env: Any) -> Any:
-        seen.add((node.span.file.name, node.span.start))
-        return evaluate(self, node, env)
+    def note(node: Node | None, by: Evaluator | Layout) -> None:
+        if node is None:
+            return
+        if id(node) not in parts:
+            objects = by.objects if isinstance(by, Evaluator) else by.compiled.objects
+            parts[id(node)] = (node, frozenset(_parts(node, objects)))
+        seen.update(parts[id(node)][1])
 
-    def seen_read(self: Evaluator, node: Node, env: Any) -> Any:
-        seen.add((node.span.file.name, node.span.start))
-        return read(self, node, env)
-
-    Evaluator.evaluate, Evaluator.read = seen_evaluate, seen_read  # type: ignore[method-assign]
-    try:
+    with contextlib.ExitStack() as stack:
+        for owner, name in _ASKED:
+            stack.enter_context(_noted(owner, name, note))
         yield seen
+
+
+def _parts(node: Node, objects: Mapping[str, ObjectType]) -> Iterator[Point]:
+    """Yield where the parts of a node begin, those of the definitions that it reads included."""
+    waiting, done = [node], set()
+    while waiting:
+        for part in walk(waiting.pop()):
+            yield point(part.span)
+            if isinstance(part, n.Defined) and (part.owner, part.name) not in done:
+                done.add((part.owner, part.name))
+                found = objects[part.owner].definition(part.name)
+                waiting += [each for each in (found.applies, found.value) if each is not None]
+
+
+@contextlib.contextmanager
+def _noted(owner: type, name: str, note: Callable[[Any, Any], None]) -> Iterator[None]:
+    """Let a method tell of the node that it is asked about."""
+    method = getattr(owner, name)
+
+    def noting(self: Any, node: Any, *others: Any) -> Any:
+        note(node, self)
+        return method(self, node, *others)
+
+    setattr(owner, name, noting)
+    try:
+        yield
     finally:
-        Evaluator.evaluate, Evaluator.read = evaluate, read  # type: ignore[method-assign]
+        setattr(owner, name, method)
