@@ -104,10 +104,23 @@ def load(folder: Path) -> Loaded:
     return Loaded(folder, written, rulebook, bag.diagnostics)
 
 
-def make_ready(loaded: Loaded, readings: Mapping[str, str], memo: Memo | None = None) -> Ready:
+def make_ready(
+    loaded: Loaded,
+    readings: Mapping[str, str],
+    memo: Memo | None = None,
+    *,
+    shares: bool = True,
+) -> Ready:
     """Return a rulebook under `readings`, with all that is said of it.
 
     What is in the `memo` of rulebooks like it is not made again.
+
+    Args:
+        loaded: The rulebook as read.
+        readings: The options chosen.
+        memo: What was lowered of rulebooks like it.
+        shares: Whether it has its functions in common with those; not if what is made of it is
+            kept, for each keeps its own.
     """
     if loaded.rulebook is None:
         return ready_of(loaded, None, loaded.diagnostics)
@@ -119,7 +132,8 @@ def make_ready(loaded: Loaded, readings: Mapping[str, str], memo: Memo | None = 
     sound = not any(is_error(diagnostic) for diagnostic in said)
     if program is not None and memo is not None:
         memo.base = memo.base or program
-        share(program, memo.base)
+        if shares:
+            share(program, memo.base)
     return replace(ready_of(loaded, program if sound else None, said), memo=memo)
 
 
@@ -185,7 +199,7 @@ class Shelf:
 
     def _made(self, folder: Path, asked: dict[str, str]) -> Ready:
         loaded = self.load(folder)
-        made = make_ready(loaded, asked, self.memo(folder))
+        made = make_ready(loaded, asked, self.memo(folder), shares=not self.cached)
         if self.cached and made.program and loaded.written and not made.diagnostics:
             kept = cache.Kept(made.program, made.clauses)
             cache.keep(folder, asked, kept, loaded.written.taken)

@@ -239,6 +239,27 @@ def test_functions_are_made_once(kept, case):
     assert made <= 0
 
 
+def test_rulebooks_under_other_readings_keep_their_own_functions(kept, case):
+    """Cases that ask for readings bring several programs of one rulebook into one run."""
+    own = program(BOOKS / "lecturers", cached=False)
+    asked = [
+        {name: option}
+        for name, reading in own.readings.items()
+        for option in reading.options.values
+    ]
+
+    def said(*, cached):
+        shelf = Shelf(cached=cached)
+        results = [evaluate_file(case, shelf, readings) for readings in asked]
+        shelf.keep_made()
+        return [dumps(evaluated_json(found, "vi", with_next=False)) for found in results]
+
+    plain = said(cached=False)
+    for _ in range(3):
+        assert said(cached=True) == plain
+    assert len(codes(kept)) > 1
+
+
 def test_functions_of_another_case_are_added(kept, case):
     evaluated(case)
     (entry,) = codes(kept)
