@@ -239,6 +239,20 @@ def test_functions_are_made_once(kept, case):
     assert made <= 0
 
 
+def test_a_case_evaluated_again_needs_nothing_more():
+    """Whoever evaluates case after case would else hold more with each."""
+    shelf, held = Shelf(), []
+    path = ROOT / "cases" / "2021" / "dang_vien-010-nghi-om-4-thang.yaml"
+    for _ in range(3):
+        found = evaluate_file(path, shelf, {})
+        evaluated_json(found, "vi", with_next=False)
+        made = compiled(found.results.program)
+        layouts = [layout for of in made.layouts.values() for layout in of]
+        held.append((len(made.functions), len(made.known), [len(of.testers) for of in layouts]))
+    assert held[0][0] > 100
+    assert held[1:] == held[:1] * 2
+
+
 def test_rulebooks_under_other_readings_keep_their_own_functions(kept, case):
     """Cases that ask for readings bring several programs of one rulebook into one run."""
     own = program(BOOKS / "lecturers", cached=False)

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from khung.ir.nodes import Node
 
 
+_Level = n.Least | n.Greatest | n.Limit | n.Winner | n.Choice | n.Kept
 _SUMS = (ArithmeticOp.ADD, ArithmeticOp.SUBTRACT)
 _COUNTED = t.Number | t.Months | t.Seconds
 
@@ -61,22 +62,16 @@ class Writer(Passes):
                 return self._three(self._has(node), mode)
             case n.Not():
                 return f"(not {self.test(node.operand, OTHER[mode])})"
-            case n.AllOf():
-                return self._joined(node.operands, " and ", "True", mode)
-            case n.AnyOf():
-                return self._joined(node.operands, " or ", "False", mode)
+            case n.AllOf() | n.AnyOf():
+                return self._joined(node, mode)
             case n.Compare():
                 return self._compare(node, mode)
             case n.Arithmetic():
                 return self._reckon(node, mode)
             case n.If():
                 return self._if(node, mode)
-            case n.Fold():
-                return self.fold(node, mode)
-            case n.Select():
-                return self.select(node, mode)
-            case n.Project():
-                return self.project(node, mode)
+            case n.Fold() | n.Select() | n.Project():
+                return self.passed(node, mode)
             case n.Build():
                 return self._build(node, mode)
             case n.Call():
@@ -85,23 +80,31 @@ class Writer(Passes):
                 return self._rows(node, mode)
             case n.Ruled():
                 return self.code(node.body, mode)
+            case n.There():
+                return self._three(self.there(node.body), mode)
+            case n.Given():
+                return self._given(node)
+            case n.Least() | n.Greatest() | n.Limit() | n.Winner() | n.Choice() | n.Kept():
+                return self._level(node, mode)
+            case n.Broken():
+                raise AssertionError(node)
+            case _:
+                assert_never(node)
+
+    def _level(self, node: _Level, mode: str) -> str:
+        """Return the source of what stands only among levels."""
+        match node:
             case n.Least() | n.Greatest():
                 parts = ", ".join(self.code(part, mode) for part in node.operands)
                 return f"{'min' if isinstance(node, n.Least) else 'max'}({parts})"
             case n.Limit():
                 return self._limit(node, mode)
-            case n.There():
-                return self._three(self.there(node.body), mode)
-            case n.Given():
-                return self._given(node)
             case n.Winner():
                 return self._winner(node, mode)
             case n.Choice():
                 return self._choice(node, mode)
             case n.Kept():
                 return self._kept(node, mode)
-            case n.Broken():
-                raise AssertionError(node)
             case _:
                 assert_never(node)
 
@@ -136,8 +139,9 @@ class Writer(Passes):
         is_object = isinstance(node.ty, t.Object | t.Context)
         return f"b{node.slot}" if mode == HIGH and not is_object else f"a{node.slot}"
 
-    def _joined(self, parts: tuple[Node, ...], word: str, none: str, mode: str) -> str:
-        return f"({word.join(self.test(part, mode) for part in parts)})" if parts else none
+    def _joined(self, node: n.AllOf | n.AnyOf, mode: str) -> str:
+        word, none = (" and ", "True") if isinstance(node, n.AllOf) else (" or ", "False")
+        return f"({word.join(self.test(part, mode) for part in node.operands) or none})"
 
     # -- reading ------------------------------------------------------------------------------
 

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Self
 
 from khung.engine.code_names import HIGH, LOW, VALUE, asks
 from khung.engine.values import INFINITY
+from khung.ir import nodes as n
 from khung.ir.enums import FoldOp
 from khung.records import dataclass, replace
 
 if TYPE_CHECKING:
     from khung.engine.code_names import Names
-    from khung.ir import nodes as n
     from khung.ir import types as t
     from khung.ir.nodes import Node
 
@@ -56,7 +56,17 @@ class Passes(ABC):
             return f"for a{slot} in {source}"
         return f"for a{slot}, b{slot}, s{slot}, n{slot}, m{slot} in opened({source})"
 
-    def fold(self, node: n.Fold, mode: str) -> str:
+    def passed(self, node: n.Fold | n.Select | n.Project, mode: str) -> str:
+        """Return the source of a pass over a list."""
+        match node:
+            case n.Fold():
+                return self._fold(node, mode)
+            case n.Select():
+                return self._select(node, mode)
+            case n.Project():
+                return self._project(node, mode)
+
+    def _fold(self, node: n.Fold, mode: str) -> str:
         """Return the source of a quantifier, a count, a share or an aggregate."""
         if mode != VALUE:
             return self._fold_open(node, mode)
@@ -114,7 +124,7 @@ class Passes(ABC):
                 found = f"aggregate({self.names.constant(node)}, {self._root}, {seen})"
                 return self._end(found, mode)
 
-    def select(self, node: n.Select, mode: str) -> str:
+    def _select(self, node: n.Select, mode: str) -> str:
         """Return the source of the elements that a condition keeps."""
         inner, over, slot = self._within(node), self._over(node, mode), node.variable.slot
         if mode == VALUE:
@@ -126,7 +136,7 @@ class Passes(ABC):
         item = f"(a{slot}, b{slot}, s{slot}{surely}, n{slot}, m{slot})"
         return f"(UNKNOWN if {source} is UNKNOWN else Open([{item} {over}{perhaps}]))"
 
-    def project(self, node: n.Project, mode: str) -> str:
+    def _project(self, node: n.Project, mode: str) -> str:
         """Return the source of one value of each element."""
         inner, over, slot = self._within(node), self._over(node, mode), node.variable.slot
         state = inner.there(node.body)

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from khung.engine.quotas import GroupResult
     from khung.engine.solver import Held, Solver
     from khung.engine.worth import Ends
+    from khung.ir.hanging import Hanging
     from khung.ir.nodes import Node
     from khung.ir.program import Program, Quota
 
@@ -44,6 +45,7 @@ class Ranking(Protocol):
 
     program: Program
     opaque: bool
+    hanging: Hanging
 
     @property
     def evaluator(self) -> Solver:
@@ -94,7 +96,10 @@ class Asked(NamedTuple):
     @classmethod
     def of(cls, run: Ranking, quota: Quota, entities: Sequence[Entity]) -> Asked:
         """Return what a quota asks of subjects, all of one type."""
-        counts = supposing(quota.counts, run.program)
+        key, counted = id(quota.counts), run.hanging.counted
+        if key not in counted:
+            counted[key] = supposing(quota.counts, run.program)
+        counts = counted[key]
         whom = any(isinstance(part, n.Variable) and part.slot == 0 for part in walk(counts))
         if not entities:
             return cls(None, (), (), counts, whom)

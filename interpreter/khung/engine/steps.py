@@ -23,12 +23,15 @@ if TYPE_CHECKING:
     from khung.engine.groups import Groups
     from khung.engine.solver import Env, Held, Solver
     from khung.engine.values import Value
+    from khung.ir.hanging import Hanging
     from khung.ir.nodes import Node
     from khung.ir.program import ObjectType, Vote
 
 
 class Grouped(Protocol):
     """What is asked of one evaluation of all stages."""
+
+    hanging: Hanging
 
     @property
     def evaluator(self) -> Solver:
@@ -44,7 +47,6 @@ class Steps:
 
     run: Grouped
     found: dict[tuple[int, str], Step] = field(default_factory=dict)
-    reached: dict[tuple[str, str], Node] = field(default_factory=dict)
 
     def of(self, entity: Entity, name: str) -> Step:
         """Return the step that a stage's definition stands for."""
@@ -56,11 +58,11 @@ class Steps:
     def comes_to(self, entity: Entity, stage: Stage, what: type[n.Winner | n.Choice]) -> bool:
         """Whether a body may have spoken at a stage: ballots are there, or a choice is left."""
         row, name = self.run.evaluator.row(entity), names.of_stage(stage)
-        key = (entity.type.name, name)
-        condition = self.reached.get(key)
+        key, spoken = (entity.type.name, name), self.run.hanging.spoken
+        condition = spoken.get(key)
         if condition is None:
             condition = _reached(entity.type.definition(name).value, entity.type, name, what)
-            self.reached[key] = condition
+            spoken[key] = condition
         return row.layout.tester_of(condition)(row) is not False
 
     def may_leave_a_choice(self, row: Held) -> bool:

@@ -37,7 +37,8 @@ class Hanging:
 
     The readings come first, so that `readings` masks them; then, by subject type, the facts that
     have a default. What explanations ask of a program besides is kept here, too: nodes that it does
-    not hold (`free`, `criteria`, `supposed`), where rules may bind (`probes`), each made once.
+    not hold (`free`, `criteria`, `supposed`, `spoken`, `counted`), where rules may bind (`probes`),
+    each made once: what is written of a node is kept as long as the program.
     """
 
     objects: Mapping[str, ObjectType]
@@ -51,6 +52,8 @@ class Hanging:
     free: dict[int, n.Winner] = field(default_factory=dict)
     criteria: dict[int, tuple[n.Field, ...]] = field(default_factory=dict)
     supposed: dict[tuple[str, Stage, int], Node] = field(default_factory=dict)
+    spoken: dict[tuple[str, str], Node] = field(default_factory=dict)
+    counted: dict[int, Node] = field(default_factory=dict)
     probes: dict[tuple[str, int], tuple[Any, ...]] = field(default_factory=dict)
     kept: Callable[[Node], Hangs | None] = field(default=lambda _: None)
 
