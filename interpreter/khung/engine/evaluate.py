@@ -15,7 +15,7 @@ from khung.engine.errors import is_error
 from khung.engine.facts import Entity
 from khung.engine.finds import grades
 from khung.engine.rows import Row, layout_of, row_of, rows_of
-from khung.engine.solver import PLAIN, Env
+from khung.engine.solver import Env, is_plain
 from khung.engine.values import ERROR, MISSING, OPEN, Element, Elements, Value, known, truth, whole
 from khung.engine.worth import OpenError, as_value, from_value, of_type
 from khung.ir import nodes as n
@@ -167,16 +167,12 @@ class Evaluator:
             return env.ends if len(env) <= prepared.width else env.ends[: 2 * prepared.width]
         given: list[Any] = []
         for slot, value in enumerate(env[: prepared.width]):
-            found = value.least
-            if not value.why and (type(found) in PLAIN or self._is_own(found)):
-                given += (found, found)
+            if is_plain(value, self):
+                given += (value.least, value.least)
             else:
                 ty = prepared.slots.get(slot, t.ANYTHING)
                 given += of_type(self._ends(value), ty, self.values)
         return given
-
-    def _is_own(self, found: object) -> bool:
-        return isinstance(found, Row) and found.run is self
 
     def _ends(self, value: Value) -> Ends:
         return from_value(self.led(value))

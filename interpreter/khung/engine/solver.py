@@ -47,7 +47,7 @@ class Env(tuple[Value, ...]):
         """Return an environment of some values."""
         env = cls(values)
         env.run, env.found, env.steps = run, {}, {}
-        env.ends = [] if all(_is_plain(value, run) for value in values) else None
+        env.ends = [] if all(is_plain(value, run) for value in values) else None
         if env.ends is not None:
             for value in values:
                 env.ends += (value.least, value.least)
@@ -57,13 +57,13 @@ class Env(tuple[Value, ...]):
         """Return this environment with one variable more."""
         env = Env((*self, value))
         env.run, env.found, env.steps = self.run, {}, {}
-        is_plain = self.ends is not None and _is_plain(value, self.run)
-        env.ends = [*self.ends, value.least, value.least] if is_plain else None  # type: ignore[misc]
+        plain = self.ends if is_plain(value, self.run) else None
+        env.ends = None if plain is None else [*plain, value.least, value.least]
         return env
 
 
-def _is_plain(value: Value, run: Solver) -> bool:
-    """Whether generated code has a value as it is."""
+def is_plain(value: Value, run: Solver) -> bool:
+    """Whether generated code has a value as it is: an object only as the evaluation holds it."""
     found = value.least
     if value.why:
         return False

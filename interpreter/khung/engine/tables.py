@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from khung.engine import logic
 from khung.engine.errors import is_error
-from khung.engine.values import ERROR, Element, Elements, Value, known, reason
+from khung.engine.values import ERROR, Value, reason
 from khung.engine.worth import as_value
 from khung.ir import types as t
 from khung.ir.program import member_name
@@ -46,17 +46,10 @@ def reached(hit: Hit, conditions: Iterable[Node], env: Env, evaluator: Solver) -
 
 
 def answer_of(node: Rows, env: Env, evaluator: Solver) -> Value:
-    """Return one output: a value, or of `collect` a list with possible elements."""
+    """Return one output of a table that takes one row; of `collect` all is written as code."""
     rows = list(reached(node.hit, (condition for condition, _ in node.rows), env, evaluator))
     values = [evaluator.evaluate(node.rows[row.place][1], env) for row in rows]
-    if node.hit is Hit.COLLECT:
-        items = (_element(row, value) for row, value in zip(rows, values, strict=True))
-        return known(Elements(tuple(items)))
     return _one(node.hit, rows, values, evaluator.whole(node.ty, ERROR), node.ty)
-
-
-def _element(row: Reached, value: Value) -> Element:
-    return Element(value, True) if row.holds.least else Element(value, False, why=row.holds.why)
 
 
 def _one(hit: Hit, rows: list[Reached], values: list[Value], failed: Value, ty: t.Type) -> Value:
