@@ -3,13 +3,13 @@
 In: the path of one YAML file. Out: the model, or None where the head cannot be read. Reading goes
 on after errors, so that one run reports all of them.
 
-Reports: K0601, K0616 and those of `source` and of `rulebook.reader`.
+Reports: K0601, K0616, K0633 and those of `source` and of `rulebook.reader`.
 """
 
 from __future__ import annotations
 
 from pathlib import PurePath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from khung import paths
 from khung.casefile.expect_from_source import date_at, expect, name_at, ref_at
@@ -20,7 +20,7 @@ from khung.rulebook.parts import Context, exactly_one, label_of
 from khung.source import limits
 from khung.source.files import decode, read_bytes
 from khung.source.from_text import parse_yaml
-from khung.source.nodes import Mapping, Scalar
+from khung.source.nodes import Mapping, Scalar, Sequence
 from khung.source.shape import Fields
 from khung.source.values import as_mapping, as_name, under
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from khung.diagnostics.bag import Bag
     from khung.source.nodes import Entry, Node
 
-_HEAD = ("case", "rulebook", "on", "readings", "subjects", "expect")
+_HEAD = ("case", "rulebook", "on", "readings", "complete", "subjects", "expect")
 _REQUIRED = ("rulebook", "on")
 _GIVEN = ("level", "status", "after", "by", "on", "document")
 _GIVEN_STATUSES = ("not_ranked", "pending")
@@ -81,7 +81,8 @@ def case_of(node: Node, bag: Bag) -> CaseFile | None:
     if rulebook is None:
         return None
     span = fields.span("on")
-    return CaseFile(title, rulebook, on, readings, subjects, expected, on_span=span)
+    complete = _complete(fields, bag)
+    return CaseFile(title, rulebook, on, readings, subjects, expected, complete, on_span=span)
 
 
 def _title(fields: Fields, bag: Bag) -> Label:
@@ -101,6 +102,24 @@ def _readings(fields: Fields, bag: Bag) -> tuple[tuple[Ref, Ref], ...]:
         for entry, option in chosen
         if option is not None
     )
+
+
+def _complete(fields: Fields, bag: Bag) -> Literal[True] | tuple[Ref, ...]:
+    """Return what is said to be whole; an empty key says nothing."""
+    node = fields.node_at("complete")
+    if node is None or (isinstance(node, Scalar) and node.value is None):
+        return ()
+    if isinstance(node, Scalar) and node.value is True:
+        return True
+    if not isinstance(node, Sequence):
+        bag.add("K0633", node.span, help="form", at="complete", name=_text_of(node))
+        return ()
+    texts = fields.texts("complete")
+    return tuple(Ref(text.text, text.span(0, len(text.text))) for text in texts)
+
+
+def _text_of(node: Node) -> str:
+    return node.span.text.splitlines()[0]
 
 
 # -- subjects -------------------------------------------------------------------------------

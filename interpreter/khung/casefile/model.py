@@ -7,7 +7,7 @@ keeps the order of the file and knows its place, which equality ignores.
 from __future__ import annotations
 
 from dataclasses import field
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from khung.engine.checks import CheckState
 from khung.engine.stages import Status
@@ -179,6 +179,7 @@ class CaseFile:
     """A case file read whole.
 
     `on` is None after a diagnostic; names are looked up all the same. `on_span` is its place.
+    `complete` is what the file says is whole: True, or names of subject types and of lists.
     """
 
     title: Label
@@ -187,4 +188,5 @@ class CaseFile:
     readings: tuple[tuple[Ref, Ref], ...] = ()
     subjects: tuple[Group, ...] = ()
     expect: Expect | None = None
+    complete: Literal[True] | tuple[Ref, ...] = ()
     on_span: Span = field(compare=False, repr=False, kw_only=True)

@@ -3,7 +3,7 @@
 All subjects are made first, so that links find them; then each entry is read once, whatever its
 `repeat`, takes over what the entry it is `like` states, and is handed to the subjects it makes.
 
-Reports: K0201, K0603-K0606, K0611, K0622 and those of `values`, `like`, `links` and
+Reports: K0201, K0603-K0606, K0611, K0622 and those of `values`, `like`, `links`, `whole` and
 `check_expect`.
 """
 
@@ -16,6 +16,7 @@ from khung.casefile.check_expect import check_expect
 from khung.casefile.find import likes_first
 from khung.casefile.names import check_links, check_part, input_of, unknown_value
 from khung.casefile.values import Draft, Reader
+from khung.casefile.whole import whole_of
 from khung.diagnostics.bag import Bag
 from khung.diagnostics.suggest import unknown
 from khung.engine.compiled import compiled
@@ -26,7 +27,7 @@ from khung.ir.entries import stages_of
 from khung.records import dataclass
 from khung.rulebook.model.rules import Stage
 from khung.source import limits
-from khung.source.values import under
+from khung.source.values import as_text, under
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,8 +36,12 @@ if TYPE_CHECKING:
     from khung.casefile.values import Stating
     from khung.ir.nodes import Node
     from khung.ir.program import ObjectType, Program
+    from khung.source.nodes import Entry
     from khung.text import Span
 
+
+NAME = "name"
+"""The key under which a case says what people call a subject."""
 
 _OF_THOSE_NAMED = frozenset({"K0617", "K0618", "K0625"})
 """What is said of a subject that is not there: not of those that could not be read."""
@@ -63,6 +68,7 @@ def build_case(case_file: CaseFile, program: Program, bag: Bag) -> Case | None:
         builder.fill(declared, group)
     check_links(case_file, builder.entities, program, said)
     check_part(case_file, builder.entities, program, said)
+    whole = whole_of(case_file.complete, program, builder.entities, said)
     if case_file.expect is not None:
         check_expect(case_file, program, said)
     unread = len(groups) < len(case_file.subjects) or (bag.has_errors and not groups)
@@ -70,7 +76,8 @@ def build_case(case_file: CaseFile, program: Program, bag: Bag) -> Case | None:
     if bag.has_errors or case_file.on is None:
         return None
     title = case_file.title
-    return Case(program, case_file.on, builder.entities, tuple(builder.records), title)
+    records = tuple(builder.records)
+    return Case(program, case_file.on, builder.entities, records, title, whole)
 
 
 def _check_head(case_file: CaseFile, program: Program, bag: Bag) -> None:
@@ -99,6 +106,7 @@ class _Read:
 
     facts: dict[str, Stating]
     given: Given | None
+    name: str
 
 
 @dataclass(slots=True)
@@ -151,14 +159,20 @@ class _Builder:
     def _hand_over(self, read: _Read, entity: Entity) -> None:
         entity.facts = self._owned(read.facts, entity)
         entity.given = read.given
+        entity.name = read.name
 
     def _read(self, entry: Written, declared: ObjectType, base: _Read | None) -> _Read:
         at = f"subjects.{declared.name}.{entry.id.name}"
-        own = self.reader.facts(entry.facts, declared, at)
+        name, entries = _named(entry, declared)
+        own = self.reader.facts(entries, declared, at)
         own.update(self.reader.criteria(entry.criteria, declared, at))
         facts = self._of_kind(entry, {**base.facts, **own} if base else own, declared, at)
         given = self._given(entry.given, declared, at) if entry.given else None
-        return _Read(facts, given or (base.given if base else None))
+        return _Read(facts, given or (base.given if base else None), self._name(name, at))
+
+    def _name(self, entry: Entry | None, at: str) -> str:
+        """Return what people call a subject; nothing where nobody says."""
+        return "" if entry is None else as_text(entry.value, self.bag, under(at, NAME)) or ""
 
     def _of_kind(
         self, entry: Written, facts: dict[str, Stating], declared: ObjectType, at: str
@@ -213,6 +227,14 @@ class _Builder:
             self.records.append(record)
             elements.append(Element(known(record)))
         return known(Elements(tuple(elements)))
+
+
+def _named(entry: Written, declared: ObjectType) -> tuple[Entry | None, tuple[Entry, ...]]:
+    """Return what people call a subject, if no fact has that key, and all else that is stated."""
+    if input_of(declared, NAME) is not None:
+        return None, entry.facts
+    name = next((e for e in entry.facts if e.key == NAME), None)
+    return name, tuple(e for e in entry.facts if e is not name)
 
 
 def _is_value(stated: Stating | None) -> bool:

@@ -61,7 +61,8 @@ class Entity:
     `stranger` is one of which nothing is known, not even that defaults hold. The id of a record is
     `LIST[KEY]`: the fact that holds it, and its key or else its place from 1.
 
-    Ballots are a tuple of counts by rank, lowest first; a link is the entity it leads to.
+    Ballots are a tuple of counts by rank, lowest first; a link is the entity it leads to. `name` is
+    what people call it, or empty.
     """
 
     type: ObjectType
@@ -70,6 +71,7 @@ class Entity:
     owner: Entity | None = None
     given: Given | None = None
     stranger: bool = False
+    name: str = ""
 
     @property
     def key(self) -> str:
@@ -85,6 +87,28 @@ class Entity:
 
 
 @dataclass(frozen=True, slots=True)
+class Whole:
+    """What a case says is whole of what is gathered from who stands in it.
+
+    Attributes:
+        everything: Whether all of it is.
+        types: Subject types of which every subject stands in the case.
+        lists: Back lists, each as type, id and name of the list.
+    """
+
+    everything: bool = False
+    types: frozenset[str] = frozenset()
+    lists: frozenset[tuple[str, str, str]] = frozenset()
+
+    def has_all(self, type_name: str) -> bool:
+        """Whether every subject of a type stands in the case."""
+        return self.everything or type_name in self.types
+
+
+NOTHING_WHOLE = Whole()
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """All that is stated: entities by type and id, the date of the ranking, the title."""
 
@@ -93,6 +117,7 @@ class Case:
     entities: Mapping[str, Mapping[str, Entity]]
     records: tuple[Entity, ...] = ()
     title: Label | None = None
+    whole: Whole = NOTHING_WHOLE
     _pointing: dict[tuple[str, str], tuple[dict[int, list[Entity]], list[Entity]]] = field(
         default_factory=dict, init=False, compare=False, repr=False
     )

@@ -319,7 +319,7 @@ def rows_of(case: Case, by: Solver) -> Case:
         row.owner = None if record.owner is None else by.rows[id(record.owner)]
     for row in (*(row for rows in made.values() for row in rows.values()), *records):
         _fill(row, by)
-    return Case(case.program, case.on, made, records, case.title)
+    return Case(case.program, case.on, made, records, case.title, case.whole)
 
 
 def row_of(entity: Entity, by: Solver) -> Row:
@@ -339,7 +339,7 @@ def _row(entity: Entity, by: Solver) -> Row:
         for name in facts
     )
     made = layout.bare if is_bare else layout.row
-    row = made(entity.type, entity.id, facts, None, entity.given, entity.stranger)
+    row = made(entity.type, entity.id, facts, None, entity.given, entity.stranger, entity.name)
     row.run = by
     if entity.given is not None:
         row.decide(entity.given)

@@ -135,7 +135,16 @@ class Definitions:
         lax = replace(inner, lax=model.output)
         value = _selection(model, lax) if model.each else _value(model, lax)
         label, sources = model.head.label, cited(self.declared, model.head.sources)
-        return Definition(model.head.id, value.ty, value, label, sources, condition, model.output)
+        return Definition(
+            model.head.id,
+            value.ty,
+            value,
+            label,
+            sources,
+            condition,
+            model.output,
+            model.final,
+        )
 
     def applies(self, owner: str, member: Member) -> Node | None:
         """Return the condition under which a member of an object has a value; None if always.

@@ -237,6 +237,10 @@ class Lowering:
             applies,
             is_optional(applies, head.id),
             model.key.name if model.key else "",
+            model.absence,
+            model.provisional,
+            model.complete.name if model.complete else "",
+            model.fixed,
         )
 
     def _check_key(self, model: m.Fact, ty: t.Type) -> None:

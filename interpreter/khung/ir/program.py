@@ -108,7 +108,9 @@ class Fact:
     """An input. `low` and `high` bound a number or date; None where it has no end.
 
     `applies` holds where there is a value at all; a fact that `optional` marks may be stated to be
-    absent with `-`. `key` is the field that tells the records of a list apart.
+    absent with `-`. `key` is the field that tells the records of a list apart. `absence`,
+    `provisional` and `fixed` are as written; `complete` is the number fact that says how many
+    elements a list has, or empty.
     """
 
     name: str
@@ -122,6 +124,10 @@ class Fact:
     applies: Node | None = None
     optional: bool = False
     key: str = ""
+    absence: bool = False
+    provisional: bool = False
+    complete: str = ""
+    fixed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +169,7 @@ class Definition:
     sources: tuple[str, ...]
     applies: Node | None = None
     output: bool = False
+    final: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -314,6 +314,7 @@ class RuleMaker:
             else Literal(max(0, _rank(level) - 1), self._level_type, self._self.span),
             model.decided_by,
             asks(model, "level per at_most places rounding small_group order ties others"),
+            None if model.size is None else free.lower(model.size, t.NUMBER),
         )
 
     def _key(self, expr: ast.Expr, scope: Scope) -> Node:

@@ -103,6 +103,12 @@ class Fact:
     """An input of a subject, or a field of a record.
 
     `key` names the field that tells the records of a list apart.
+
+    Attributes:
+        absence: Whether the default says that a rare event, which would be on file, is absent.
+        provisional: Whether the default takes a step as done that may not be yet.
+        complete: The number fact that says how many elements a list has.
+        fixed: Whether it is nothing to change for a higher level.
     """
 
     head: Head
@@ -112,6 +118,10 @@ class Fact:
     default: Expr | None = None
     applies_when: Expr | None = None
     key: Ref | None = None
+    absence: bool = False
+    provisional: bool = False
+    complete: Ref | None = None
+    fixed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +145,10 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """A named expression, or a selection: the elements of `each` that `where` keeps."""
+    """A named expression, or a selection: the elements of `each` that `where` keeps.
+
+    An output that is `final` grants something, and waits for a result that is not provisional.
+    """
 
     head: Head
     value: Expr | None
@@ -143,6 +156,7 @@ class Definition:
     where: Expr | None = None
     applies_when: Expr | None = None
     output: bool = False
+    final: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -202,7 +202,8 @@ class Quota(Generic[H, E, S]):
     """How many of a group may hold a level or better. `per` are the keys; equal keys form a group.
 
     `at_most` is a share of the base that `counts` makes, `places` a number; at least one is there.
-    Both are read on any member.
+    Both are read on any member, as is `size`: how many subjects have the key at most, ranked or
+    not; None where nobody says.
     """
 
     head: H
@@ -218,6 +219,7 @@ class Quota(Generic[H, E, S]):
     others: S
     decided_by: Label | None = None
     asks: Asks = field(default=(), compare=False)
+    size: E | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,49 @@
+"""What a case says is whole, and what its subjects are called."""
+
+from __future__ import annotations
+
+import pytest
+
+from khung.engine.facts import Whole
+
+SUBJECTS = "subjects:\n  unit: {u: {kind: cell}}\n  person: {p: {unit: u, name: An}}\n"
+
+
+@pytest.mark.parametrize(
+    ("said", "whole"),
+    [
+        ("", Whole()),
+        ("complete:\n", Whole()),
+        ("complete: []\n", Whole()),
+        ("complete: true\n", Whole(everything=True)),
+        ("complete: [person]\n", Whole(types=frozenset({"person"}))),
+        ("complete: [unit.u.people]\n", Whole(lists=frozenset({("unit", "u", "people")}))),
+    ],
+)
+def test_what_is_whole(case, said, whole):
+    assert case(said + SUBJECTS).sound.whole == whole
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["false", "yes", "[people]", "[unit.v.people]", "[unit.u.friend]", "[unit.u]"],
+)
+def test_what_is_no_list(result, said):
+    text = said.strip("[]")
+    assert result(f"complete: {said}\n" + SUBJECTS).reported == [("K0633", text)]
+
+
+def test_several_mistakes_are_told_in_one_run(result):
+    found = result("complete: [people, unit.u.people, unit.u.x]\n" + SUBJECTS)
+    assert found.reported == [("K0633", "people"), ("K0633", "unit.u.x")]
+
+
+def test_a_name(case):
+    made = case("subjects: {unit: {u: {kind: cell, name: Unit One}}}\n").sound
+    assert made.entities["unit"]["u"].name == "Unit One"
+    assert made.entities["unit"]["u"].facts.keys() == {"kind"}
+
+
+def test_a_fact_of_that_key_is_a_fact(case):
+    made = case(SUBJECTS).sound
+    assert made.entities["person"]["p"].facts["name"].least == "An"
