@@ -6,6 +6,7 @@ import os
 from dataclasses import replace
 from enum import Enum
 from pathlib import Path
+from time import perf_counter
 from typing import TYPE_CHECKING
 
 from khung import paths
@@ -38,15 +39,17 @@ class CaseRun:
 
     Attributes:
         title: None where the file cannot be read.
-        missing: By subject that differs, the unknown facts on which its result hangs.
+        found: What came of it, if that differs from what is expected.
+        seconds: How long it took, reading included.
     """
 
     path: Path
     title: Label | None
     outcome: Outcome
     differences: tuple[Difference, ...]
-    missing: Mapping[str, tuple[str, ...]]
+    found: Evaluated | None
     diagnostics: tuple[Diagnostic, ...]
+    seconds: float = 0.0
 
 
 class ClosedFolderError(Exception):
@@ -99,13 +102,14 @@ def run_cases(
         One run a file; None for a file that expects nothing.
     """
     for path in files:
+        start = perf_counter()
         found = evaluate_file(path, shelf, readings, rulebooks)
         if found.case_file is not None and found.case_file.expect is None:
             yield None
             continue
         if found.results is not None:
             coverage.add(found.results)
-        yield judged(found)
+        yield replace(judged(found), seconds=perf_counter() - start)
 
 
 def judged(found: Evaluated, part: Expect | None = None) -> CaseRun:
@@ -118,16 +122,8 @@ def judged(found: Evaluated, part: Expect | None = None) -> CaseRun:
     case_file, results = found.case_file, found.results
     title = case_file.title if case_file else None
     if case_file is None or results is None:
-        return CaseRun(found.path, title, Outcome.INVALID, (), {}, found.diagnostics)
+        return CaseRun(found.path, title, Outcome.INVALID, (), None, found.diagnostics)
     asked = case_file if part is None else replace(case_file, expect=part)
     differences = compare(asked, results, results.groups)
-    outcome = Outcome.FAILED if differences else Outcome.PASSED
-    missing = _missing(found, differences)
-    return CaseRun(found.path, title, outcome, differences, missing, found.diagnostics)
-
-
-def _missing(found: Evaluated, differences: Iterable[Difference]) -> dict[str, tuple[str, ...]]:
-    assert found.results is not None  # noqa: S101  # the caller has looked
-    subjects = {difference.subject for difference in differences}
-    results = (r for by_id in found.results.by_type.values() for r in by_id.values())
-    return {r.entity.path: r.missing for r in results if r.entity.path in subjects and r.missing}
+    outcome, kept = (Outcome.FAILED, found) if differences else (Outcome.PASSED, None)
+    return CaseRun(found.path, title, outcome, differences, kept, found.diagnostics)

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from khung.analysis.testing import CaseRun, Outcome
 from khung.diagnostics.render.forms import render_json
-from khung.locale import known, phrase, voice
+from khung.locale import phrase, voice
 from khung.report.document.model import BLANK, Document, Fit, Line
-from khung.report.document.terminal import NARROWEST, rendered
+from khung.report.document.terminal import rendered
 from khung.report.encode import dumps
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from khung.analysis.coverage import Count, Coverage
-    from khung.casefile.compare import Difference
     from khung.diagnostics.model import Diagnostic
 
 _COUNTS = ("rules", "conditions", "clauses")
+_COLUMNS = 100  # for which what differs is laid out where no terminal says
 
 
 def counted(runs: Sequence[CaseRun], outcome: Outcome) -> int:
@@ -71,18 +70,26 @@ def as_junit(runs: Sequence[CaseRun], lang: str) -> str:
 
     failed, invalid = counted(runs, Outcome.FAILED), counted(runs, Outcome.INVALID)
     numbers = {"tests": str(len(runs)), "failures": str(failed), "errors": str(invalid)}
+    numbers["time"] = f"{sum(run.seconds for run in runs):.3f}"
     root = ET.Element("testsuites", numbers)
     suite = ET.SubElement(root, "testsuite", {"name": "khung", **numbers})
     for run in runs:
         names = {"classname": run.path.parent, "name": run.path.stem, "file": run.path}
         cleaned = {key: _clean(str(value)) for key, value in names.items()}
-        case = ET.SubElement(suite, "testcase", cleaned)
+        case = ET.SubElement(suite, "testcase", {**cleaned, "time": f"{run.seconds:.3f}"})
         if run.outcome is not Outcome.PASSED:
             sign = "failure" if run.outcome is Outcome.FAILED else "error"
             found = ET.SubElement(case, sign, {"message": _clean(_title(run, lang))})
-            found.text = _clean(details(run, lang))
+            found.text = _clean("\n".join([details(run, lang), *_coded(run)]))
     ET.indent(root)
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(root, "unicode") + "\n"
+
+
+def _coded(run: CaseRun) -> Iterator[str]:
+    """Yield each difference by its path and values, for programs that look for them."""
+    for d in run.differences:
+        expected, actual = (dumps(value).strip() for value in (d.expected, d.actual))
+        yield f"{d.subject}.{d.what}: {expected} → {actual}"
 
 
 def _clean(text: str) -> str:
@@ -118,43 +125,15 @@ def details(run: CaseRun, lang: str) -> str:
     """Return what differs and what is wrong with the files."""
     from khung.diagnostics.render.forms import render_concise  # noqa: PLC0415  # only here
 
-    differences = rendered(_differences(run, lang), NARROWEST) if run.differences else ""
+    differences = rendered(_differences(run, lang), _COLUMNS) if run.differences else ""
     return f"{differences}{render_concise(run.diagnostics, lang)}".rstrip("\n")
 
 
 def _differences(run: CaseRun, lang: str, indent: int = 0) -> Iterator[Line]:
-    say, hanging = voice(lang, "cli.test"), dict(run.missing)
-    expected, actual = say("expected"), say("actual")
-    widest = max(len(expected), len(actual))
+    from khung.report.differences import difference_lines  # noqa: PLC0415  # where some case fails
 
-    def line(text: str, further: int = 2) -> Line:
-        return Line(text, indent + further, fit=Fit.WHOLE)
-
-    for subject, differences in groupby(run.differences, key=lambda d: d.subject):
-        for d in differences:  # `stages.cap`, `outputs.NAME` are said as the case says them
-            what = known(lang, f"cli.test.what.{d.what}") or d.what
-            yield line(say("difference", subject=subject, what=what), 0)
-            yield line(f"{expected.ljust(widest)}  {_side(d, d.expected, say)}")
-            found = say("absent") if d.absent else _side(d, d.actual, say)
-            yield line(f"{actual.ljust(widest)}  {found}")
-        missing = hanging.pop(subject, ())
-        if missing:
-            yield line(say("missing", missing=", ".join(missing)))
-
-
-def _side(difference: Difference, value: Any, say: Callable[..., str]) -> str:
-    """Return a side in words; of an output, an empty list and what is not known are not alike."""
-    if difference.what.startswith("outputs.") and (value is None or value == []):
-        return say("open" if value is None else "empty")
-    return _value(value, say)
-
-
-def _value(value: Any, say: Callable[..., str]) -> str:
-    if value is None or value in ([], ""):
-        return say("nothing")
-    if isinstance(value, list):
-        return ", ".join(_value(item, say) for item in value)
-    return value if isinstance(value, str) else dumps(value).strip()
+    if run.found is not None:
+        yield from difference_lines(run.found, run.differences, lang, indent)
 
 
 def sums(runs: Sequence[CaseRun], coverage: Coverage, lang: str) -> Document:
