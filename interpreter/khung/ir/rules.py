@@ -15,7 +15,15 @@ from khung.ir.enums import ResultOf
 from khung.ir.nodes import Broken, Literal, Node, Rule, StateOf
 from khung.ir.operators import as_threshold, has_order, type_word
 from khung.ir.rewrite import fold, walk
-from khung.ir.settings import asks, closed_setting, number_of_places, places, setting, share
+from khung.ir.settings import (
+    asks,
+    closed_setting,
+    number_of_places,
+    places,
+    setting,
+    share,
+    size_of_group,
+)
 from khung.records import dataclass, replace
 from khung.rulebook import model as m
 from khung.syntax import ast
@@ -289,8 +297,8 @@ class RuleMaker:
 
         Reports: K0433 (a level that the ladder does not have), K0323 (an order key of values that
         have no order), K0327 (a limit that is not a fixed ratio), K0344 (a setting that hangs on
-        facts), K0345 (a limit that may differ within a group), K0346 (no number of places), K0713
-        (a share of 1), K0715 (groups by lists).
+        facts), K0345 (a limit that may differ within a group), K0346 (no number of places), K0347
+        (no number of subjects), K0713 (a share of 1), K0715 (groups by lists).
         """
         when = self._when(model.head)
         inner = self.scope.knowing(when)
@@ -313,8 +321,8 @@ class RuleMaker:
             if model.others is not None
             else Literal(max(0, _rank(level) - 1), self._level_type, self._self.span),
             model.decided_by,
-            asks(model, "level per at_most places rounding small_group order ties others"),
-            None if model.size is None else free.lower(model.size, t.NUMBER),
+            asks(model, "level per size at_most places rounding small_group order ties others"),
+            None if model.size is None else size_of_group(model.size, free),
         )
 
     def _key(self, expr: ast.Expr, scope: Scope) -> Node:

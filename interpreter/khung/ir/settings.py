@@ -173,10 +173,15 @@ def number_of_places(expr: Expr, scope: Scope) -> Node:
     return _whole(setting(expr, scope, NUMBER), expr, scope)
 
 
-def _whole(found: Node, expr: Expr, scope: Scope) -> Node:
+def size_of_group(expr: Expr, scope: Scope) -> Node:
+    """Return how many subjects a group has at most. Reports K0347 (a constant that is no count)."""
+    return _whole(fold(scope.lower(expr, NUMBER)), expr, scope, "K0347")
+
+
+def _whole(found: Node, expr: Expr, scope: Scope, code: str = "K0346") -> Node:
     value = found.value if isinstance(found, Literal) else 0
     if isinstance(value, Decimal) and (value < 0 or value != value.to_integral_value()):
-        scope.bag.add("K0346", expr.span, text=expr.span.text)
+        scope.bag.add(code, expr.span, text=expr.span.text)
     return found
 
 

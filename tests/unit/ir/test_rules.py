@@ -220,6 +220,20 @@ def test_so_is_that_of_a_small_group(allow, changed):
     assert changed((SMALL, small)) == [("K0346", allow)]
 
 
+@pytest.mark.parametrize("size", ["20%", "-1", "1.5"])
+def test_a_constant_size_of_a_group_is_whole(size, changed):
+    assert changed((SHARE, f"{SHARE}\n    size: {size}")) == [("K0347", size)]
+
+
+def test_a_size_is_a_number(changed):
+    assert changed((SHARE, f"{SHARE}\n    size: true")) == [("K0320", "true")]
+
+
+def test_a_size_cannot_hang_on_the_level_that_the_quota_leaves(changed):
+    size = "if band = top then 1 else 2"
+    assert changed((SHARE, f"{SHARE}\n    size: {size}")) == [("K0441", "band")]
+
+
 @pytest.mark.parametrize("share", ["1", "1.0"])
 def test_a_share_of_one_may_be_meant_as_one_place(share, changed):
     assert changed((SHARE, f"at_most: {share}")) == [("K0713", share)]

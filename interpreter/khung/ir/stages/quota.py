@@ -30,7 +30,7 @@ def lower(parts: Parts) -> None:
 
 def read_of_members(quota: Quota) -> Iterator[Node]:
     """Yield what is read of the members of a group to settle it, besides their levels."""
-    limits = (quota.head.when, quota.at_most, quota.places)
+    limits = (quota.head.when, quota.size, quota.at_most, quota.places)
     yield from (node for node in limits if node is not None)
     yield from (*quota.per, *(key.value for key in quota.order))
 

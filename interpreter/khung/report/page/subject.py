@@ -199,6 +199,8 @@ def _quota(quota: Quota, pager: Pager) -> Iterator[str]:
         yield _base(quota, pager)
     keys = "; ".join(filter(None, map(pager.value, quota.per)))
     yield pager.word("quotas.per", x=keys) if keys else pager.word("quotas.whole")
+    if quota.size is not None:
+        yield pager.word("quotas.size", x=pager.value(quota.size))
     if quota.at_most is not None:
         yield _setting("quotas.rounding", quota.rounding, pager)
     small = quota.small_group
