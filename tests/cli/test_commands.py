@@ -222,6 +222,30 @@ def test_a_new_case_can_be_evaluated(khung, tmp_path, lang):
     assert ran.code == ExitCode.DONE, ran.json
 
 
+def test_a_new_case_goes_into_a_new_file(khung, tmp_path):
+    path = tmp_path / "new.yaml"
+    asked = ("new", "case", "2021", "dang_vien", "to_chuc_dang", "--output", str(path))
+    ran = khung(*asked)
+    assert (ran.code, ran.out) == (ExitCode.DONE, "")
+    path.write_text(path.read_text("utf-8").replace("so_uy_vien: null", "so_uy_vien: 9"), "utf-8")
+    again = khung(*asked)
+    assert again.code == ExitCode.USAGE
+    assert "K0819" in again.err
+    assert "so_uy_vien: 9" in path.read_text("utf-8")
+    assert khung("eval", str(path), "--format", "json").code == ExitCode.DONE
+
+
+def test_a_page_is_not_poured_on_a_terminal(khung, monkeypatch, tmp_path):
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    ran = khung("show", "2021", "--page", "--format", "html")
+    assert (ran.code, ran.out) == (ExitCode.USAGE, "")
+    assert "K0818" in ran.err
+    assert "--output 2021.html" in ran.err
+    path = tmp_path / "2021.html"
+    assert khung("show", "2021", "--page", "--output", str(path)).code == ExitCode.DONE
+    assert path.is_file()
+
+
 def test_a_new_case_of_what_there_is_not(khung):
     ran = khung("new", "case", "2021", "dang_vienn")
     assert ran.code == ExitCode.USAGE

@@ -197,7 +197,7 @@ def test_not_beside_what_came_with_the_program(khung, shelf, monkeypatch):
         (("y", "--from", "lecturers", "extra"), "K0806"),
         (("y", "--output", "z"), "K0834"),
         (("cas", "lecturers", "lecturer"), "K0805"),
-        (("case", "lecturers", "lecturer", "--output", "z"), "K0803"),
+        (("case", "lecturers", "lecturer", "--for", "a=b"), "K0803"),
     ],
 )
 def test_command_lines(khung, shelf, line, code):

@@ -10,6 +10,7 @@ import json
 from textwrap import TextWrapper
 from typing import TYPE_CHECKING
 
+from khung.casefile.deciding import deciding
 from khung.casefile.names import kind_fact
 from khung.casefile.values import plain
 from khung.engine.values import known
@@ -22,7 +23,7 @@ from khung.locale import phrase, table
 from khung.records import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from datetime import date
     from decimal import Decimal
 
@@ -41,20 +42,28 @@ _WRAPPER = TextWrapper(
 _DEPTH = 3  # how deep the facts of a subject stand in a case file
 
 
-def new_case(program: Program, subject: str, lang: str = default_language) -> str:
-    """Return a case file with one subject in which nothing is filled in.
+def new_case(
+    program: Program,
+    subjects: Sequence[str],
+    said: Callable[[Node], str],
+    lang: str = default_language,
+) -> str:
+    """Return a case file with a subject of each type in which nothing is filled in.
 
     Args:
         program: The rulebook.
-        subject: The name of a subject type.
+        subjects: The names of subject types.
+        said: Says an expression of the rulebook in the language.
         lang: The language of the comments.
 
     Raises:
         KeyError: The rulebook has no such subject type.
     """
-    declared = program.objects[subject]
-    writer = _Writer(program, lang)
-    lines = [*writer.head(declared), *writer.facts(declared), *writer.criteria(declared)]
+    asked = [program.objects[name] for name in dict.fromkeys(subjects)]
+    writer = _Writer(program, lang, said, tuple(declared.name for declared in asked))
+    lines = [*writer.head(asked)]
+    for declared in asked:
+        lines += writer.subject(declared)
     return "\n".join(lines) + "\n"
 
 
@@ -62,33 +71,47 @@ def new_case(program: Program, subject: str, lang: str = default_language) -> st
 class _Writer:
     program: Program
     lang: str
+    said: Callable[[Node], str]
+    asked: tuple[str, ...]
 
     def say(self, key: str, **args: object) -> str:
         return phrase(self.lang, f"template.{key}", **args)
 
     # -- the head --------------------------------------------------------------------------
 
-    def head(self, declared: ObjectType) -> Iterator[str]:
-        """Yield the lines down to the id of the subject."""
+    def head(self, asked: Iterable[ObjectType]) -> Iterator[str]:
+        """Yield the lines down to the subjects."""
         title = self._label(self.program.title, "")
         about = self.say("head", rulebook=self.program.rulebook, title=title)
         for text in (about, self.say("how"), self.say("defaults")):
             yield from _comment(text)
-        name = self._label(declared.label, declared.name)
+        name = ", ".join(self._label(declared.label, declared.name) for declared in asked)
         yield f"case: {{{default_language}: {_quoted(name)}}}  # {self.say('title')}"
         yield f"rulebook: {_quoted(self.program.rulebook)}"
         yield f"on: {self.program.period[1].isoformat()}  # {self.say('day')}"
         yield "subjects:"
+
+    def subject(self, declared: ObjectType) -> Iterator[str]:
+        """Yield one subject: first that on which a level may hang, then what only checks ask."""
+        decides = deciding(self.program)
+        inputs: list[Fact | Link] = [kind_fact(declared)] if declared.kinds else []
+        inputs += [*declared.links.values(), *declared.facts.values()]
+        first = [fact for fact in inputs if _is_kind(fact) or (declared.name, fact.name) in decides]
+        rest = [fact for fact in inputs if fact not in first]
         yield f"{_INDENT}{declared.name}:"
         yield from _indented(2, _comment(self.say("more")))
         yield f"{_INDENT * 2}{declared.name}_1:"
+        yield from self.facts(first)
+        yield from self.criteria(declared)
+        if first and rest:
+            yield ""
+            yield from _indented(_DEPTH, _comment(f"-- {self.say('beside')} --"))
+        yield from self.facts(rest)
 
     # -- facts -----------------------------------------------------------------------------
 
-    def facts(self, declared: ObjectType) -> Iterator[str]:
-        """Yield the lines of the kind, the links and the facts of a subject."""
-        inputs: list[Fact | Link] = [kind_fact(declared)] if declared.kinds else []
-        inputs += [*declared.links.values(), *declared.facts.values()]
+    def facts(self, inputs: Iterable[Fact | Link]) -> Iterator[str]:
+        """Yield the lines of links and facts of a subject."""
         for fact in inputs:
             yield ""
             yield from _indented(_DEPTH, (*self._about(fact), *self._entry(fact)))
@@ -106,9 +129,15 @@ class _Writer:
             yield self._of_type(fact.ty)
             yield from self._limits(fact)
             if fact.default is not None:
-                yield self.say("default", value=_written(fact.default))
+                yield self._default(fact.default)
         if fact.applies is not None and not fact.optional:
-            yield self.say("applies", condition=_written(fact.applies))
+            yield self.say("applies", condition=self.said(fact.applies))
+
+    def _default(self, node: Node) -> str:
+        """Return a constant as it is written; of what is worked out, how."""
+        if isinstance(node, Literal) or (isinstance(node, Build) and not node.items):
+            return self.say("default", value=_one_line(node.span.text))
+        return self.say("derived", value=self.said(node))
 
     def _of_type(self, ty: t.Type) -> str:
         match ty:
@@ -144,18 +173,20 @@ class _Writer:
             yield self.say("between", low=low, high=high)
         elif low or high:
             yield self.say("from", low=low) if low else self.say("to", high=high)
-        if isinstance(fact, Fact) and fact.unit:
-            yield self.say("unit", unit=self._unit(fact.unit))
+        unit = self._unit(fact.unit) if isinstance(fact, Fact) else ""
+        if unit:
+            yield self.say("unit", unit=unit)
 
     def _unit(self, unit: str) -> str:
-        """Return the word for a unit; a unit that khung has no word for is said as it is."""
+        """Return the word for a unit, which may be empty; the unit itself where khung has none."""
         words = table(self.lang, "report").get(f"report.unit.{unit}.other", unit)
         return words.replace("{n}", "").strip()
 
     def _entry(self, fact: Fact | Link) -> Iterator[str]:
         """Yield the line to fill in; with a default it is a comment that shows how to state it."""
         if isinstance(fact, Link):
-            yield f"{fact.name}: null"
+            linked = fact.to in self.asked and not fact.tree and not fact.optional
+            yield f"{fact.name}: {f'{fact.to}_1' if linked else 'null'}"
             return
         record = self._record_of(fact.ty)
         assumed = fact.default is not None or isinstance(fact.ty, t.Ballots)
@@ -217,7 +248,7 @@ class _Writer:
     def _of_criterion(self, item: Criterion) -> Iterator[str]:
         yield from self._limits(item)
         if item.applies is not None:
-            yield self.say("applies", condition=_written(item.applies))
+            yield self.say("applies", condition=self.said(item.applies))
 
     def _label(self, label: Label | None, fallback: str) -> str:
         return label.said(self.lang) if label else fallback
@@ -247,11 +278,6 @@ def _one_line(text: str) -> str:
 def _cited(sources: Iterable[str]) -> str:
     cited = ", ".join(sources)
     return f" [{cited}]" if cited else ""
-
-
-def _written(node: Node) -> str:
-    """Return an expression as the rulebook writes it."""
-    return _one_line(node.span.text)
 
 
 def _shown(end: Decimal | date | None) -> str:

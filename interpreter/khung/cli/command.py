@@ -10,7 +10,7 @@ import click
 from khung.cli import output
 from khung.cli.problems import UsageProblem, unknown
 from khung.diagnostics.render.columns import wrapped
-from khung.locale import phrase
+from khung.locale import known, phrase
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -60,8 +60,9 @@ class Command(click.Command):
 
     def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write how to use the command."""
-        usage = " ".join((ctx.command_path, *_arguments(self, ctx)))
-        formatter.write(f"{phrase(self.lang, 'cli.usage')}: {usage}\n\n")
+        usage = known(self.lang, f"cli.{self.name}.usage")
+        usage = usage or " ".join((ctx.command_path, *_arguments(self, ctx)))
+        _write_text(f"{phrase(self.lang, 'cli.usage')}: {usage}\n", formatter)
         _write_text(phrase(self.lang, f"cli.{self.name}.long"), formatter)
         _write_options(self, ctx, formatter, self.lang)
 

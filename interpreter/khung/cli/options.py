@@ -93,8 +93,8 @@ def reading(lang: str, help_key: str = "reading") -> click.Option:
 
 
 def folder(lang: str) -> click.Option:
-    """Return `--output` where it names a folder."""
-    said, metavar = phrase(lang, "cli.option.output_folder"), phrase(lang, "cli.metavar.folder")
+    """Return `--output` where it names a file or a folder."""
+    said, metavar = phrase(lang, "cli.option.output_folder"), phrase(lang, "cli.metavar.path")
     return click.Option(["--output"], help=said, metavar=metavar)
 
 

@@ -1,4 +1,4 @@
-"""`khung new case RULEBOOK SUBJECT`, `khung new YEAR --from BASE`, and for a unit: to fill in."""
+"""`khung new case RULEBOOK SUBJECT…`, `khung new YEAR --from BASE`, and for a unit: to fill in."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from khung import paths
-from khung.cli import options, output
+from khung.cli import options, output, saving
 from khung.cli.command import Command
 from khung.cli.exit_codes import ExitCode
 from khung.cli.problems import UsageProblem, unknown
@@ -31,7 +31,7 @@ def command(lang: str) -> click.Command:
         [
             options.argument(lang, "what"),
             options.argument(lang, "rulebook", required=False),
-            options.argument(lang, "subject", required=False),
+            options.argument(lang, "subjects", nargs=-1),
             options.option(lang, "from", metavar=phrase(lang, "cli.argument.rulebook")),
             options.option(
                 lang, "for", metavar=phrase(lang, "cli.metavar.unit"), type=options.NameAndOption()
@@ -46,22 +46,22 @@ def command(lang: str) -> click.Command:
 def _new(
     what: str,
     rulebook: str | None,
-    subject: str | None,
+    subjects: tuple[str, ...],
     lang: str,
     rulebooks: str | None,
     **how: Any,
 ) -> int:
     if how["from"] is not None:
-        _refuse_more(rulebook, subject)
+        _refuse_more(rulebook, *subjects)
         return _new_rulebook(what, lang, rulebooks, **how)
     if what != CASE:
         raise _not_a_case(what, rulebook, lang, rulebooks)
-    if how["output"] is not None or how["for"] is not None:
+    if how["for"] is not None:
         raise UsageProblem("K0803", name="--from")
-    for name, given in (("rulebook", rulebook), ("subject", subject)):
-        if given is None:
+    for name, given in (("rulebook", rulebook), ("subject", subjects)):
+        if not given:
             raise UsageProblem("K0803", name=phrase(lang, f"cli.argument.{name}"))
-    return _new_case(rulebook or "", subject or "", lang, rulebooks)
+    return _new_case(rulebook or "", subjects, lang, rulebooks, how["output"])
 
 
 def _not_a_case(what: str, more: str | None, lang: str, rulebooks: str | None) -> UsageProblem:
@@ -84,17 +84,36 @@ def _refuse_more(*arguments: str | None) -> None:
         raise UsageProblem("K0806", names=given)
 
 
-def _new_case(rulebook: str, subject: str, lang: str, rulebooks: str | None) -> int:
+def _new_case(
+    rulebook: str, subjects: tuple[str, ...], lang: str, rulebooks: str | None, target: str | None
+) -> int:
     from khung.casefile.template import new_case  # noqa: PLC0415  # not for the help
     from khung.cli.rulebooks import take_sound  # noqa: PLC0415  # as above
+    from khung.report.words.labels import Words  # noqa: PLC0415  # as above
+    from khung.report.words.sentences import Sayer  # noqa: PLC0415  # as above
 
     program, _, said = take_sound(rulebook, rulebooks)
     if program is None:
         output.refuse(said, lang)
         return ExitCode.INVALID
-    if not _is_subject(subject, [declared.name for declared in program.subjects], lang):
+    known = [declared.name for declared in program.subjects]
+    found = [_is_subject(subject, known, lang) for subject in subjects]
+    if not all(found):
         return ExitCode.USAGE
-    output.write(new_case(program, subject, lang))
+    text = new_case(program, subjects, Sayer(Words(program, lang)).say, lang)
+    return _deliver(text, target)
+
+
+def _deliver(text: str, target: str | None) -> int:
+    """Write a case into a new file, or to the console; what somebody filled in is not lost."""
+    if target is None:
+        output.write(text)
+        return ExitCode.DONE
+    path = Path(target)
+    saving.refuse_rulebook(path)
+    if paths.exists(path):
+        raise UsageProblem("K0819", path=target)
+    saving.save(text, path)
     return ExitCode.DONE
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -52,6 +53,7 @@ def _show(
     from khung.cli.rulebooks import take_sound  # noqa: PLC0415  # not for the help
 
     _refuse_both(how)
+    _refuse_screens(rulebook, how)
     if how["output"]:
         saving.refuse_rulebook(Path(how["output"]))
     program, ready, said = take_sound(rulebook, rulebooks, dict(reading))
@@ -77,6 +79,13 @@ def _refuse_both(how: dict[str, Any]) -> None:
         asked.append("--format json")
     if len(asked) > 1:
         raise UsageProblem("K0812", name=asked[0], other=asked[1])
+
+
+def _refuse_screens(rulebook: str, how: dict[str, Any]) -> None:
+    """Refuse to print a page on a terminal, where only its end would be seen."""
+    if how["page"] and not how["output"] and sys.stdout is not None and sys.stdout.isatty():
+        ending = "html" if how["format"] == "html" else "md"
+        raise UsageProblem("K0818", name=f"{Path(rulebook).name}.{ending}")
 
 
 def _answer(
