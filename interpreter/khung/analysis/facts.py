@@ -116,7 +116,7 @@ class _Writer:
 def _label(label: m.Label | None) -> dict[str, str] | None:
     if label is None:
         return None
-    return {"vi": label.vi, "en": label.en} if label.en else {"vi": label.vi}
+    return {lang: label.said(lang) for lang in label.texts}
 
 
 def _values(head: m.Head | None, values: Iterable[m.Named | m.Kind]) -> dict[str, Any]:

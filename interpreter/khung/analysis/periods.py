@@ -95,7 +95,7 @@ def old_words(own: m.Rulebook, base: m.Rulebook) -> tuple[str, ...]:
     return tuple(
         path
         for path, said in _texts(own)
-        if before.get(path) == said and any(year.search(f"{s.vi} {s.en}") for s in said)
+        if before.get(path) == said and any(year.search(" ".join(s.texts.values())) for s in said)
     )
 
 

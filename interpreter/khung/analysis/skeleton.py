@@ -153,8 +153,7 @@ class _Writer:
         yield f"#   {self.say('document_id')}: {{number: …, date: {first.year}-…-…, issued_by: …}}"
 
     def _title(self, more: str = "") -> str:
-        said = self.base.title
-        texts = {"vi": said.vi, "en": said.en} if said.en else {"vi": said.vi}
+        texts = self.base.title.texts
         name = self.base.id if more else self.name
         new = {lang: text.replace(self.base.id, name) + more for lang, text in texts.items()}
         inside = ", ".join(f"{lang}: {_quoted(text)}" for lang, text in new.items())

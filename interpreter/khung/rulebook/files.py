@@ -20,6 +20,7 @@ from khung.rulebook import model as m
 from khung.rulebook.forms import read_fields
 from khung.rulebook.names import check_unique, declared_in_subject
 from khung.rulebook.parts import Context, at_key, basis_said, check_document
+from khung.rulebook.placeholders import Placeholders
 from khung.rulebook.reader import form_of, reader_of
 from khung.source.nodes import Entry, Mapping
 from khung.source.shape import Fields
@@ -64,7 +65,13 @@ def manifest(
     """
     form, ctx = (
         form_of(m.Rulebook, schema("rulebook")),
-        Context(bag, _documents(node), sure=sure or {}, parsed={} if parsed is None else parsed),
+        Context(
+            bag,
+            _documents(node),
+            sure=sure or {},
+            parsed={} if parsed is None else parsed,
+            placeholders=Placeholders(node),
+        ),
     )
     fields = Fields(node, form.keys, bag)
     ctx = replace(ctx, basis=basis_said(fields) or m.Basis.TEXT)

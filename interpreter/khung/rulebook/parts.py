@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping as MappingOf
 
     from khung.diagnostics.bag import Bag
+    from khung.rulebook.placeholders import Placeholders
     from khung.source.nodes import Node
     from khung.syntax.ast import Binder, Cell, Expr
     from khung.text import PlacedText, Span
@@ -71,6 +72,7 @@ class Context:
         sure: The same of entries taken over, by the file that cites the source.
         parsed: What expressions were read as, by the identity of their texts: those that a
             rulebook takes over were read in the one that it extends.
+        placeholders: What may stand in braces in a text; None where braces are text themselves.
     """
 
     bag: Bag
@@ -78,6 +80,7 @@ class Context:
     basis: Basis = Basis.TEXT
     sure: MappingOf[str, Basis] = field(default_factory=dict)
     parsed: Parsed = field(default_factory=dict)
+    placeholders: Placeholders | None = None
 
 
 T = TypeVar("T")
@@ -178,11 +181,21 @@ def label_of(node: Node, ctx: Context, at: str) -> Label | None:
     """Return a label: a plain text is Vietnamese."""
     if not isinstance(node, Mapping):
         text = as_text(node, ctx.bag, at)
-        return None if text is None else Label(text)
+        return None if text is None else _filled(Label(text), (node,), ctx, at)
     fields = Fields(node, ("vi", "en"), ctx.bag, at)
     fields.require("vi")
     vi, en = fields.text("vi"), fields.text("en")
-    return None if vi is None else Label(vi, en or "")
+    if vi is None:
+        return None
+    return _filled(Label(vi, en or ""), (fields.node_at("vi"), fields.node_at("en")), ctx, at)
+
+
+def _filled(label: Label, nodes: tuple[Node | None, ...], ctx: Context, at: str) -> Label:
+    """Return a label with values for its placeholders."""
+    if ctx.placeholders is None or "{" not in label.vi + label.en:
+        return label
+    texts = tuple(node.text for node in nodes if isinstance(node, Scalar))
+    return ctx.placeholders.fill(label, texts, ctx.bag, at)
 
 
 def is_label(node: Node) -> bool:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from khung.patterns import pattern
 from khung.source.nodes import Entry, Node, Scalar
 from khung.text import PlacedText, Span
 
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 
     from khung.diagnostics.bag import Bag
 
+
+_PLACEHOLDER = pattern(r"\{\s*\w+\.\w+\s*\}")  # what holds the place of a value in a text
+_IN_LINE, _IN_BRACKETS = pattern(r"[^\n]*[^\s]"), pattern(r"(?:[ \t]*[^\s,\]}]+)*")
 
 _MOST_PIECES = 40  # of one text: keeps a list of open brackets from taking quadratic time
 
@@ -31,7 +35,7 @@ def mend_entries(entries: list[Entry], bag: Bag) -> list[Entry]:
         last = _last_piece(entry.value, entries, at + 1) or _loose(entry.value, entries, at + 1)
         if last:
             end = _end(entries[at + last])
-            entry = Entry(entry.key, _whole(entry.value, end, bag), entry.key_span)
+            entry = Entry(entry.key, _whole(_from(entry.value, end), bag), entry.key_span)
         at += last + 1
         if _is_glued(entry):
             bag.add("K0118", entry.key_span, help="space", text=entry.key)
@@ -69,13 +73,31 @@ def _is_glued(entry: Entry) -> bool:
     return _is_alone(entry) and ":" in written.strip(":") and written[0] not in "\"'"
 
 
+def as_placeholder(entries: list[Entry], span: Span, bag: Bag, *, in_flow: bool) -> Scalar | None:
+    """Return the text that a flow mapping is the beginning of: `{parameters.share} of all`.
+
+    Args:
+        entries: What the mapping holds.
+        span: Where it stands.
+        bag: Where to report.
+        in_flow: Whether it stands in another bracket.
+    """
+    if len(entries) != 1 or not _is_alone(entries[0]) or not _PLACEHOLDER.fullmatch(span.text):
+        return None
+    rest = _IN_BRACKETS if in_flow else _IN_LINE
+    found = rest.match(span.file.text, span.end)
+    end = found.end() if found else span.end
+    return _whole(Span(span.file, span.start, end), bag, "brace")
+
+
 def mend_items(items: list[Node], bag: Bag) -> list[Node]:
     """Return the items of a flow sequence with cut texts put together."""
     mended: list[Node] = []
     at = 0
     while at < len(items):
         last = _last_piece(items[at], items, at + 1)
-        mended.append(_whole(items[at], items[at + last].span.end, bag) if last else items[at])
+        end = items[at + last].span.end
+        mended.append(_whole(_from(items[at], end), bag) if last else items[at])
         at += last + 1
     return mended
 
@@ -113,9 +135,12 @@ def _open(text: str) -> bool:
     return in_quotes or depth > 0
 
 
-def _whole(first: Node, end: int, bag: Bag) -> Scalar:
-    span = Span(first.span.file, first.span.start, end)
-    bag.add("K0117", span, quoted=quoted(span.text))
+def _from(first: Node, end: int) -> Span:
+    return Span(first.span.file, first.span.start, end)
+
+
+def _whole(span: Span, bag: Bag, advice: str = "") -> Scalar:
+    bag.add("K0117", span, help=advice, quoted=quoted(span.text))
     return Scalar(span.text, PlacedText(span.text, span.file, span.start), span, quoted=True)
 
 

@@ -18,7 +18,7 @@ import yaml
 
 from khung.records import dataclass
 from khung.source.embedded import place
-from khung.source.flow_cuts import mend_entries, mend_items, quoted
+from khung.source.flow_cuts import as_placeholder, mend_entries, mend_items, quoted
 from khung.source.limits import COLLECTION_ITEMS, YAML_NESTING
 from khung.source.nodes import Entry, Mapping, Node, Scalar, Sequence
 from khung.source.scalars import characters_fit, refuse_escaped, resolve
@@ -125,6 +125,10 @@ class _Builder:
     def opened(self) -> int:
         """The offset of the collection that is being read."""
         return self._stack[-1].start if self._stack else 0
+
+    @property
+    def _in_flow(self) -> bool:
+        return bool(self._stack) and self._stack[-1].is_flow
 
     def explains(self, error: yaml.YAMLError) -> bool:
         """Say whether a syntax error only follows from an alias or tag in the same line."""
@@ -234,7 +238,7 @@ class _Builder:
         items = mend_items(closed.nodes, self._bag) if mends else closed.nodes
         return Sequence(tuple(items), span)
 
-    def _mapping(self, closed: _Open, span: Span) -> Mapping:
+    def _mapping(self, closed: _Open, span: Span) -> Mapping | Scalar:
         self._limit(len(closed.nodes) // 2, span)
         read = [
             Entry(key.text, value, key.span)
@@ -242,6 +246,10 @@ class _Builder:
             if self._is_key(key)
         ]
         if closed.is_flow and closed.may_be_cut:
+            text = as_placeholder(read, span, self._bag, in_flow=self._in_flow)
+            if text is not None:  # what follows on the line is part of it, and no YAML
+                self._refused_lines.add(self._file.position(span.start)[0])
+                return text
             read = mend_entries(read, self._bag)
         return Mapping(tuple(self._without_duplicates(read)), span)
 

@@ -4,7 +4,7 @@ import pytest
 from tests.support.pair import BEFORE, CASES, Pair, edited
 from tests.support.rulebook import MANIFEST, load_files
 
-from khung.analysis.diff.changes import Class
+from khung.analysis.diff.changes import Class, compare_rulebooks
 from khung.analysis.diff.comparison import CITATION, YEARLY, Group
 from khung.analysis.diff.entries import every, items
 from khung.diagnostics.bag import Bag
@@ -57,6 +57,36 @@ def test_spaces_brackets_and_the_order_of_keys_are_no_change(tmp_path):
         ("rulebook", "chosen: counted", "chosen:   counted"),
     ]
     assert compared(tmp_path, *edits).changes == ()
+
+
+WITH_TEXTS = """parameters:
+  share: {value: 20%, label: "At most {parameters.share}"}
+  other: {value: 1, label: "{parameters.share} of {period.year}"}
+"""
+
+
+def differing(tmp_path, *texts):
+    """What differs between rulebooks with other manifests, with the keys."""
+    for name, text in zip("ab", texts, strict=True):
+        (tmp_path / name).mkdir()
+        load_files(tmp_path / name, rulebook=MANIFEST + text)
+    before, after = (load_rulebook(tmp_path / name, Bag()) for name in "ab")
+    return [(c.path, c.keys) for c in compare_rulebooks(before, after)]
+
+
+def test_a_changed_parameter_is_no_change_of_the_texts_that_say_it(tmp_path):
+    changed = WITH_TEXTS.replace("20%", "15%")
+    assert differing(tmp_path, WITH_TEXTS, changed) == [("parameters.share", ("value",))]
+
+
+def test_a_text_that_says_the_same_by_a_parameter_is_no_change(tmp_path):
+    spelt = WITH_TEXTS.replace("{parameters.share}", "20%").replace("{period.year}", "2021")
+    assert differing(tmp_path, spelt, WITH_TEXTS) == []
+
+
+def test_a_text_that_says_another_parameter_is_a_change(tmp_path):
+    changed = WITH_TEXTS.replace("most {parameters.share}", "most {parameters.other}")
+    assert differing(tmp_path, WITH_TEXTS, changed) == [("parameters.share", ("label",))]
 
 
 # -- one edit, and what it is -------------------------------------------------------------------

@@ -22,6 +22,28 @@ from khung.syntax.unparse import unparse, unparse_cell
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+
+class Texts(dict[str, str]):
+    """The texts of a label as they are written, and as they are said with values in them.
+
+    They are the same if they are written alike, whatever values they say: a changed parameter is a
+    change of its own. They are, too, if they say the same.
+    """
+
+    __slots__ = ("shown",)
+    __hash__ = None  # as of any mapping
+
+    def __init__(self, label: m.Label) -> None:
+        super().__init__(label.texts)
+        self.shown = {lang: label.said(lang) for lang in label.texts}
+
+    def __eq__(self, other: object) -> bool:
+        return dict(self) == other or (isinstance(other, Texts) and self.shown == other.shown)
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+
 CONTAINERS = (m.Kinds, m.Criteria, m.Ladder)
 """Parts without a head that hold entries: they stand in the tree under their own key."""
 
@@ -180,7 +202,7 @@ class _Writer:
         """Return a value of the model as plain data."""
         match value:
             case m.Label():
-                return {"vi": value.vi, "en": value.en} if value.en else {"vi": value.vi}
+                return Texts(value)
             case m.Ref():
                 return value.name
             case m.TypeRef():

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from khung.analysis.diff.changes import Class, Kind
 from khung.analysis.diff.cores import node_of
+from khung.analysis.diff.entries import Texts
 from khung.diagnostics.render.columns import columns
 from khung.locale import known, voice
 from khung.report.document.model import Line, Style
@@ -191,6 +192,8 @@ class Changes:
                 return self.say("nothing")
             case bool():
                 return str(value).lower()
+            case Texts():
+                return value.shown.get(self.lang) or value.shown["vi"]
             case {"vi": vi, **rest} if set(rest) <= {"en"}:
                 return str(rest.get("en", vi) if self.lang == "en" else vi)
             case {"take": str() as taken, **rest} if not rest:

@@ -161,14 +161,24 @@ class Definition:
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A text for people, Vietnamese first; `en` is empty where the author gave none."""
+    """A text for people, Vietnamese first; `en` is empty where the author gave none.
+
+    `written` has both as the author wrote them, where they hold placeholders.
+    """
 
     vi: str
     en: str = ""
+    written: tuple[str, str] | None = None
 
     def said(self, lang: str) -> str:
         """Return the text in `lang`, or in Vietnamese where there is none."""
         return self.en if lang == "en" and self.en else self.vi
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """As the author wrote it, by language."""
+        vi, en = self.written or (self.vi, self.en)
+        return {"vi": vi, "en": en} if en else {"vi": vi}
 
 
 class Hit(Enum):
