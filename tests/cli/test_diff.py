@@ -180,7 +180,7 @@ def test_a_folder_of_cases_that_is_not_there(khung, tmp_path):
 
 
 def test_a_case_that_does_not_run_is_told_apart(khung, tmp_path):
-    gone = "  on_contract: {type: boolean, default: false}\n"
+    gone = "  on_contract: {type: boolean, default: false, absence: true}\n"
     guarded = "  contract_end: {type: date, applies_when: on_contract}\n"
     after = edited(tmp_path, ("lecturer", gone + guarded, ""))
     case = tmp_path / "case.yaml"

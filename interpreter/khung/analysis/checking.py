@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from khung.analysis.clauses import Accounting, account, report_missing
+from khung.analysis.defaults import check_defaults
 from khung.analysis.lints import lint, try_options
 from khung.analysis.periods import check_periods, old_words
 from khung.analysis.tables import check_tables
@@ -55,6 +56,7 @@ def check(ready: Ready) -> Checked:
         lint(rulebook, bag)
         tried = try_options(rulebook, bag, ready.memo)
         check_tables(ready.program, bag)
+        check_defaults(rulebook, ready.program, bag)
         words = old_words(rulebook, base) if base is not None else ()
     return Checked(tuple(sorted(bag.diagnostics, key=_place)), clauses, tried, words)
 

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 from khung.casefile.names import kind_fact
 from khung.ir.entries import rules_of
 from khung.records import dataclass
+from khung.rulebook import model as m
+from khung.rulebook.model.parts import ABSENT
 from khung.syntax.ast import Boolean, Expr, ListLiteral, Number, String
 from khung.syntax.unparse import unparse
 
@@ -19,7 +21,6 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from khung.ir.program import ObjectType, Program
-    from khung.rulebook import model as m
 
 
 def facts_json(rulebook: m.Rulebook, program: Program) -> dict[str, Any]:
@@ -77,7 +78,7 @@ class _Writer:
             "type": fact.type.text,
             "unit": fact.unit or None,
             "range": _range(fact.range),
-            "default": None if fact.default is None else _default(fact.default),
+            "default": _default(fact.default),
             "applies_when": _condition(fact.head.when, fact.applies_when),
             "label": _label(fact.head.label),
             "sources": self._sources(fact.head.sources),
@@ -88,6 +89,7 @@ class _Writer:
             "to": link.to.name,
             "back": link.back or None,
             "complete": link.complete.name if link.complete else None,
+            "default": _default(link.default),
             "applies_when": _condition(link.head.when, link.applies_when),
             "label": _label(link.head.label),
             "sources": self._sources(link.head.sources),
@@ -132,14 +134,18 @@ def _end(end: Decimal | date | None) -> Decimal | str | None:
     return end.isoformat() if isinstance(end, date) else end
 
 
-def _default(expression: Expr) -> Any:
-    match expression:
+def _default(default: Expr | m.Absent | None) -> Any:
+    match default:
+        case None:
+            return None
+        case m.Absent():
+            return ABSENT
         case Number() | Boolean() | String():
-            return expression.value
+            return default.value
         case ListLiteral(items=()):
             return []
         case _:
-            return unparse(expression)
+            return unparse(default)
 
 
 def _condition(*conditions: Expr | None) -> str | None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from khung.casefile.deciding import deciding
 from khung.casefile.names import kind_fact
 from khung.casefile.values import plain
+from khung.engine.facts import Stated
 from khung.engine.values import known
 from khung.ir import types as t
 from khung.ir.nodes import Build, Literal
@@ -130,6 +131,8 @@ class _Writer:
             yield from self._limits(fact)
             if fact.default is not None:
                 yield self._default(fact.default)
+        if fact.absent:
+            yield self.say("default", value=f'"{Stated.ABSENT.value}"')
         if fact.applies is not None and not fact.optional:
             yield self.say("applies", condition=self.said(fact.applies))
 
@@ -186,10 +189,11 @@ class _Writer:
         """Yield the line to fill in; with a default it is a comment that shows how to state it."""
         if isinstance(fact, Link):
             linked = fact.to in self.asked and not fact.tree and not fact.optional
-            yield f"{fact.name}: {f'{fact.to}_1' if linked else 'null'}"
+            mark = "# " if fact.absent else ""
+            yield f"{mark}{fact.name}: {f'{fact.to}_1' if linked else 'null'}"
             return
         record = self._record_of(fact.ty)
-        assumed = fact.default is not None or isinstance(fact.ty, t.Ballots)
+        assumed = fact.has_default or isinstance(fact.ty, t.Ballots)
         if not assumed:
             yield f"{fact.name}: null"
         if record is not None:

@@ -47,10 +47,6 @@ if TYPE_CHECKING:
     from khung.source.nodes import Entry
     from khung.text import Span
 
-ABSENT = "-"
-"""How a case says that there is none."""
-
-
 @dataclass(frozen=True, slots=True)
 class RecordDraft:
     """A record before it has an owner."""
@@ -89,7 +85,7 @@ class Reader:
         if isinstance(node, Scalar):
             if node.value is None:
                 return OPEN
-            if node.value == ABSENT:
+            if node.value == Stated.ABSENT.value:
                 return self._absent(node, declared, at)
         value = self._value(node, declared.ty, at, declared)
         if not isinstance(value, Value) or isinstance(declared, Link):

@@ -62,7 +62,7 @@ class Entity:
     `LIST[KEY]`: the fact that holds it, and its key or else its place from 1.
 
     Ballots are a tuple of counts by rank, lowest first; a link is the entity it leads to. `name` is
-    what people call it, or empty.
+    what people call it, or empty. Of one that is `bare` no defaults hold.
     """
 
     type: ObjectType
@@ -72,6 +72,12 @@ class Entity:
     given: Given | None = None
     stranger: bool = False
     name: str = ""
+    bare: bool = False
+
+    @property
+    def assumes(self) -> bool:
+        """Whether defaults hold of what is not stated."""
+        return not (self.stranger or self.bare)
 
     @property
     def key(self) -> str:
@@ -166,8 +172,11 @@ class Case:
         if key not in self._pointing:
             pointing: dict[int, list[Entity]] = {}
             unknown: list[Entity] = []
+            absent = self.program.objects[holder].links[link].absent
             for entity in self._holders(holder):
                 stated = entity.facts.get(link)
+                if stated is None and absent and entity.assumes:
+                    continue
                 if stated is None or (isinstance(stated, Value) and stated.why):
                     unknown.append(entity)
                 elif isinstance(stated, Value):

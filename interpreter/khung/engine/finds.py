@@ -92,7 +92,7 @@ class _Form(NamedTuple):
     """A fact, link or criterion: whether it applies, its default, what is known without a value.
 
     `there` tells whether it applies, None where it always does; `element` are the ends of an
-    element of a list.
+    element of a list; `is_none` tells whether there is none where nothing is stated.
     """
 
     name: str
@@ -101,7 +101,7 @@ class _Form(NamedTuple):
     whole: Ends
     element: Ends | None = None
     default: Callable[[Held], Ends] | None = None
-    may_be_left_out: bool = False
+    is_none: bool = False
 
 
 def _form(layout: Layout, member: str) -> _Form:
@@ -129,7 +129,7 @@ def _fact(layout: Layout, fact: Fact, values: Mapping[str, Values]) -> _Form:
 
 def _link(layout: Layout, link: Link) -> _Form:
     there = _applying(layout, link.applies, link.name, optional=link.optional)
-    return _Form(link.name, link.ty, there, _known(UNKNOWN))
+    return _Form(link.name, link.ty, there, _known(UNKNOWN), is_none=link.absent)
 
 
 def _criterion(layout: Layout, criterion: Criterion, values: Mapping[str, Values]) -> _Form:
@@ -180,9 +180,9 @@ def _stated(form: _Form, number: str) -> Find:
             _keep_open(row, number, whole, 0)
         elif stated is not None:
             _keep_ends(row, number, whole if stated.why else _of_stated(stated, form))
-        elif form.default is not None and not row.stranger:
+        elif form.default is not None and row.assumes:
             _keep_ends(row, number, form.default(row))
-        elif form.may_be_left_out and not row.stranger:
+        elif form.is_none and row.assumes:
             _keep_open(row, number, whole, 0)
         else:
             _keep_ends(row, number, whole)

@@ -48,9 +48,10 @@ def stated_there(entity: Entity, name: str) -> Value:
         return FALSE
     if stated is not None and stated.known:
         return TRUE
-    fact = entity.type.facts.get(name)
-    has_default = stated is None and fact is not None and fact.default is not None
-    return TRUE if has_default and not entity.stranger else truth(least=False, most=True)
+    declared = entity.type.facts.get(name) or entity.type.links.get(name)
+    if stated is not None or declared is None or not (declared.has_default and entity.assumes):
+        return truth(least=False, most=True)
+    return FALSE if declared.absent else TRUE
 
 
 def is_there(evaluator: Solver, entity: Entity, name: str) -> Value:

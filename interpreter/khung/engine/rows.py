@@ -334,12 +334,12 @@ def row_of(entity: Entity, by: Solver) -> Row:
 def _row(entity: Entity, by: Solver) -> Row:
     layout = layout_of(cast("Compiled", by.code), entity.type.name)
     facts = entity.facts
-    is_bare = entity.stranger or any(
+    is_bare = not entity.assumes or any(
         name in layout.defaulted and (name not in layout.eager or not _is_plainly(facts[name]))
         for name in facts
     )
-    made = layout.bare if is_bare else layout.row
-    row = made(entity.type, entity.id, facts, None, entity.given, entity.stranger, entity.name)
+    made, given, unknown = layout.bare if is_bare else layout.row, entity.given, entity.stranger
+    row = made(entity.type, entity.id, facts, None, given, unknown, entity.name, entity.bare)
     row.run = by
     if entity.given is not None:
         row.decide(entity.given)
@@ -373,7 +373,8 @@ def undecided(row: Row) -> Row:
     if "alone" in row.__dict__:
         kept: Row = row.__dict__["alone"]
         return kept
-    alone = type(row)(row.type, row.id, row.facts, row.owner, None, row.stranger)
+    stranger, name = row.stranger, row.name
+    alone = type(row)(row.type, row.id, row.facts, row.owner, None, stranger, name, row.bare)
     number = row.layout.compiled.names.number
     for name in row.type.back_lists:
         getattr(row, f"l{number(name)}")

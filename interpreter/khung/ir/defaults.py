@@ -1,6 +1,6 @@
-"""Defaults that read each other: a ring of them would never come to a value.
+"""Defaults that read each other, as a ring of them would never come to a value; `-` as a default.
 
-Reports: K0340.
+Reports: K0340, K0349, K0350.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from khung.ir.nodes import Defined, Field, Node, Variable
 from khung.ir.rewrite import walk
+from khung.rulebook import model as m
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -28,6 +29,21 @@ def check_defaults(objects: Mapping[str, ObjectType], bag: Bag) -> None:
                 default = declared.facts[ring[0]].default
                 path = " → ".join(f"{declared.name}.{fact}" for fact in ring)
                 bag.add("K0340", default.span if default else None, path=path)
+
+
+def is_absent(model: m.Fact | m.Link, bag: Bag, *, optional: bool) -> bool:
+    """Return whether `-` is the default, reporting one of what is always there."""
+    if not isinstance(model.default, m.Absent):
+        return False
+    if not optional:
+        bag.add("K0349", model.default.span, name=model.head.id)
+    return optional
+
+
+def check_marks(model: m.Fact, bag: Bag) -> None:
+    """Report a default that is said to be of both kinds."""
+    if model.absence and model.provisional:
+        bag.add("K0350", model.head.span)
 
 
 def _reads(declared: ObjectType, name: str) -> Iterator[str]:

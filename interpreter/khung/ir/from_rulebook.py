@@ -15,7 +15,7 @@ from khung.ir import program as p
 from khung.ir import rules
 from khung.ir import types as t
 from khung.ir.declare import Sort, cited, decimal, declare, grade_type
-from khung.ir.defaults import check_defaults
+from khung.ir.defaults import check_defaults, check_marks, is_absent
 from khung.ir.definitions import Definitions, is_optional
 from khung.ir.follow_ups import told_of_removed, without_follow_ups
 from khung.ir.memo import Memo
@@ -220,10 +220,12 @@ class Lowering:
         head = model.head
         member = owner.members[head.id]
         applies = self.definitions.applies(owner.name, member)
-        default = None
-        if model.default is not None:
+        optional = is_optional(applies, head.id)
+        absent, default = is_absent(model, self.declared.bag, optional=optional), None
+        if model.default is not None and not isinstance(model.default, m.Absent):
             default = scope.knowing(applies).lower(model.default, member.ty)
         self._check_key(model, member.ty)
+        check_marks(model, self.declared.bag)
         low, high = (model.range.low, model.range.high) if model.range else (None, None)
         return p.Fact(
             head.id,
@@ -235,12 +237,13 @@ class Lowering:
             high,
             default,
             applies,
-            is_optional(applies, head.id),
+            optional,
             model.key.name if model.key else "",
             model.absence,
             model.provisional,
             model.complete.name if model.complete else "",
             model.fixed,
+            absent,
         )
 
     def _check_key(self, model: m.Fact, ty: t.Type) -> None:
@@ -254,6 +257,7 @@ class Lowering:
         head = model.head
         member = owner.members[head.id]
         applies = self.definitions.applies(owner.name, member)
+        optional = model.optional or is_optional(applies, head.id)
         return p.Link(
             head.id,
             member.ty,
@@ -262,7 +266,8 @@ class Lowering:
             model.back,
             model.tree,
             applies,
-            model.optional or is_optional(applies, head.id),
+            optional,
+            is_absent(model, self.declared.bag, optional=optional),
         )
 
     def _criteria(self, owner: Declared, model: m.Subject, scope: Scope) -> dict[str, p.Criterion]:

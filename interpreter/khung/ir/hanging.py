@@ -62,7 +62,7 @@ class Hanging:
         return sum({self.bits[reading] for setting, reading in asks if setting in settings})
 
     def defaults_of(self, name: str) -> dict[str, int]:
-        """Return the bit of each fact of a subject type that has a default; a record has none."""
+        """Return the bit of each fact or link of a type that has a default; of a record none."""
         found = self.defaults.get(name)
         if found is None:
             declared = self.objects.get(name)
@@ -71,7 +71,8 @@ class Hanging:
         return found
 
     def _numbered(self, declared: ObjectType) -> dict[str, int]:
-        own = (fact.name for fact in declared.facts.values() if fact.default is not None)
+        facts = (fact.name for fact in declared.facts.values() if fact.has_default)
+        own = (*facts, *(link.name for link in declared.links.values() if link.has_default))
         start = self.readings.bit_length()
         return {name: 1 << start + place for place, name in enumerate(own)}
 
@@ -132,8 +133,8 @@ class Hanging:
         return Hangs(found, results)
 
     def _default(self, node: Node) -> int:
-        """Return the bit of a fact of the subject itself that has a default."""
-        if not isinstance(node, n.Field) or not isinstance(node.object.ty, Object):
+        """Return the bit of a fact or link of the subject itself that has a default."""
+        if not isinstance(node, n.Field | n.Has) or not isinstance(node.object.ty, Object):
             return 0
         return self.defaults_of(first_of(node.object.ty.name)).get(node.name, 0)
 

@@ -108,7 +108,7 @@ class Fact:
     """An input. `low` and `high` bound a number or date; None where it has no end.
 
     `applies` holds where there is a value at all; a fact that `optional` marks may be stated to be
-    absent with `-`. `key` is the field that tells the records of a list apart. `absence`,
+    absent with `-`, and is so where nothing is stated if `absent`. `key` is the field that tells the records of a list apart. `absence`,
     `provisional` and `fixed` are as written; `complete` is the number fact that says how many
     elements a list has, or empty.
     """
@@ -128,11 +128,20 @@ class Fact:
     provisional: bool = False
     complete: str = ""
     fixed: bool = False
+    absent: bool = False
+
+    @property
+    def has_default(self) -> bool:
+        """Whether something is taken where a case says nothing."""
+        return self.absent or self.default is not None
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A reference to one subject of type `to`, which holds the other end as `back`."""
+    """A reference to one subject of type `to`, which holds the other end as `back`.
+
+    One that is `absent` leads nowhere where a case says nothing.
+    """
 
     name: str
     ty: Type
@@ -142,6 +151,12 @@ class Link:
     tree: bool = False
     applies: Node | None = None
     optional: bool = False
+    absent: bool = False
+
+    @property
+    def has_default(self) -> bool:
+        """Whether something is taken where a case says nothing."""
+        return self.absent
 
 
 @dataclass(frozen=True, slots=True)

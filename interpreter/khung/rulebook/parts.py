@@ -18,6 +18,7 @@ from khung.diagnostics.suggest import nearest
 from khung.patterns import pattern
 from khung.records import dataclass
 from khung.rulebook.model import (
+    Absent,
     Basis,
     Citation,
     Head,
@@ -26,10 +27,12 @@ from khung.rulebook.model import (
     TypeForm,
     TypeRef,
 )
+from khung.rulebook.model.parts import ABSENT
 from khung.source.nodes import Entry, Mapping, Scalar, Sequence
 from khung.source.shape import Fields
 from khung.source.values import (
     as_boolean,
+    as_choice,
     as_date,
     as_placed,
     as_sequence,
@@ -265,6 +268,20 @@ def list_or_expression(entry: Entry, ctx: Context, at: str) -> Expr | None:
         return expression(entry, ctx, at)
     found = expressions(entry, ctx, at)
     return None if found is None else ListLiteral(found, entry.value.span)
+
+
+def default(entry: Entry, ctx: Context, at: str) -> Expr | Absent | None:
+    """Return a default: an expression, or `-`, that there is none."""
+    node = entry.value
+    if isinstance(node, Scalar) and node.value == ABSENT:
+        return Absent(node.span)
+    return list_or_expression(entry, ctx, at)
+
+
+def absent(entry: Entry, ctx: Context, at: str) -> Absent | None:
+    """Return the default of a link, which can only be `-`."""
+    said = as_choice(entry.value, (ABSENT,), ctx.bag, at)
+    return None if said is None else Absent(entry.value.span)
 
 
 def binder(entry: Entry, ctx: Context, at: str) -> Binder | None:

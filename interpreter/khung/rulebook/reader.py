@@ -64,8 +64,10 @@ _WRITTEN = {"B": "Binder", "E": "Expr", "H": "Head", "S": "Expr | None"}
 """What the parameters of a class are of what is written (`model.rules`)."""
 
 _PARTS: dict[str, Reader] = {
+    "Absent": parts.absent,
     "Binder": parts.binder,
     "Cell": parts.cell,
+    "Expr | Absent": parts.default,
     "Label": parts.label,
     "Majority": forms.majority,
     "OrderKey": forms.order_key,

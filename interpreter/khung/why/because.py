@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from khung.engine.solver import Env, Solver
     from khung.engine.values import Element, Elements, Value
     from khung.ir.nodes import Node
+    from khung.ir.program import Fact, Link
 
 Read = n.CriteriaSet | n.Field | n.Defined | n.Has | n.LevelOf | n.StateOf
 """What reads something of an object."""
@@ -325,3 +326,8 @@ class Because(ABC, Generic[Found]):
 def is_known(value: Value, wanted: object) -> bool:
     """Whether a truth value is known to be one."""
     return value.least is wanted and not value.why
+
+
+def default_of(fact: Fact | Link | None) -> Node | None:
+    """Return what a fact is worked out from where nothing is stated; None if from nothing."""
+    return getattr(fact, "default", None)

@@ -15,7 +15,7 @@ from khung.ir import nodes as n
 from khung.ir.rewrite import children
 from khung.ir.stages import names
 from khung.rulebook.model.rules import Stage
-from khung.why.because import Because, End, Read
+from khung.why.because import Because, End, Read, default_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from khung.engine.solver import Env, Solver
     from khung.engine.values import Element, Value
     from khung.ir.nodes import Node
-    from khung.ir.program import Fact, Link
     from khung.why.quotas import Quotas
 
 
@@ -175,8 +174,8 @@ class Missing(Because[bool]):
             return self.of(applies, own)
         if node.name in declared.back_lists:
             return self._back_list(entity, node.name)
-        default = _default(fact)
-        if default is not None and node.name not in entity.facts:
+        default = default_of(fact)
+        if default is not None and node.name not in entity.facts and entity.assumes:
             return self.of(default, own)
         return self._stated(entity, node, env)
 
@@ -309,7 +308,3 @@ def _is_whole(value: Value) -> bool:
     if not isinstance(found, Elements):
         return True
     return found.settled and all(item.value.known for item in found.items)
-
-
-def _default(fact: Fact | Link | None) -> Node | None:
-    return getattr(fact, "default", None)

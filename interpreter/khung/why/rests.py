@@ -26,7 +26,7 @@ from khung.ir.program import ladder_of
 from khung.ir.stages import names
 from khung.rulebook.model.rules import Stage
 from khung.why import lists
-from khung.why.because import End
+from khung.why.because import End, default_of
 from khung.why.bits import Bits
 from khung.why.quotas import QuotaRests
 
@@ -230,16 +230,13 @@ class Rests(Bits):
         own, declared = self.solver.env(entity), entity.type
         if name in declared.back_lists:
             return self._back_list(entity, name)
-        if name in declared.facts:
-            fact = declared.facts[name]
-            applies = None if fact.optional else fact.applies
-            if name in entity.facts or fact.default is None or entity.stranger:
-                return self.of_each((applies,), own)
+        fact = declared.facts.get(name) or declared.links.get(name)
+        if fact is not None:
+            applies = self.of_each((None if fact.optional else fact.applies,), own)
+            if name in entity.facts or not (fact.has_default and entity.assumes):
+                return applies
             bit = self.hanging.defaults_of(declared.name).get(name, 0)
-            return bit | self.of_each((fact.default, applies), own)
-        if name in declared.links:
-            link = declared.links[name]
-            return 0 if link.optional else self.of_each((link.applies,), own)
+            return bit | applies | self.of_each((default_of(fact),), own)
         criterion = declared.criteria.get(name.removeprefix("criteria."))
         return 0 if criterion is None else self.of_each((criterion.applies,), own)
 

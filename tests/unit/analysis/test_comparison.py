@@ -492,7 +492,7 @@ def test_a_check_that_turns(tmp_path):
 
 
 def test_a_case_that_one_side_cannot_read_is_told_apart(tmp_path):
-    gone = "  on_contract: {type: boolean, default: false}\n"
+    gone = "  on_contract: {type: boolean, default: false, absence: true}\n"
     guarded = "  contract_end: {type: date, applies_when: on_contract}\n"
     edit = ("lecturer", gone + guarded, "")
     case = tmp_path / "case.yaml"

@@ -34,7 +34,7 @@ SUBJECT = """\
 subject: one
 facts:
   day: {type: date, source: a}
-  size: {type: number, default: parameters.most, source: a}
+  size: {type: number, default: parameters.most, provisional: true, source: a}
 definitions:
   late: {is: "day > max(parameters.due, parameters.law + parameters.long)", source: a}
   days: {is: "working days between(day, on, calendars.days)", source: a}

@@ -16,6 +16,7 @@ from khung.analysis.diff.uses import Mention, mentions
 from khung.records import dataclass
 from khung.rulebook import model as m
 from khung.rulebook.forms import WEEK
+from khung.rulebook.model.parts import ABSENT
 from khung.syntax.ast import Binder, Cell, Expr, UnaryTest
 from khung.syntax.unparse import unparse, unparse_cell
 
@@ -221,6 +222,8 @@ class _Writer:
                 return self.several(value)
             case Cell():
                 return unparse_cell(value)
+            case m.Absent():
+                return ABSENT
             case _ if isinstance(value, Expr | UnaryTest):
                 return unparse(value)
             case _:

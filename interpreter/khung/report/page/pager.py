@@ -278,9 +278,10 @@ def _type(fact: Fact, pager: Pager) -> str:
 
 
 def _default(fact: Fact, pager: Pager) -> str:
-    if fact.default is None:
+    if not fact.has_default:
         return pager.say("must_state")
-    return pager.value(fact.default) or pager.words.say("none")
+    found = "" if fact.default is None else pager.value(fact.default)
+    return found or pager.words.say("none")
 
 
 def links(written: Iterable[m.Link], declared: ObjectType, pager: Pager) -> list[d.Grid]:
@@ -291,7 +292,8 @@ def links(written: Iterable[m.Link], declared: ObjectType, pager: Pager) -> list
 
     def asked(link: m.Link) -> d.Rich:
         known = declared.links[link.head.id]
-        optional = (pager.say("optional"),) if known.optional else ()
+        said = "optional_absent" if known.absent else "optional"
+        optional = (pager.say(said),) if known.optional else ()
         when = pager.condition(known.applies)
         return d.joined([when, optional], d.Break()) or (pager.say("always"),)
 

@@ -98,6 +98,17 @@ class Range:
     span: Span = dataclasses.field(compare=False, repr=False)
 
 
+ABSENT = "-"
+"""How a rulebook or a case writes that there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """`-` as a default: there is none where a case says nothing."""
+
+    span: Span = dataclasses.field(compare=False, repr=False)
+
+
 @dataclass(frozen=True, slots=True)
 class Fact:
     """An input of a subject, or a field of a record.
@@ -115,7 +126,7 @@ class Fact:
     type: TypeRef
     unit: str = ""
     range: Range | None = None
-    default: Expr | None = None
+    default: Expr | Absent | None = None
     applies_when: Expr | None = None
     key: Ref | None = None
     absence: bool = False
@@ -132,6 +143,7 @@ class Link:
         complete: The number fact of `to` that says how many `back` should hold.
         tree: Whether results may be read along it within one subject type.
         optional: Whether a case may say `-`, that there is none; `has(link)` then guards it.
+        absence: As of a fact.
     """
 
     head: Head
@@ -141,6 +153,8 @@ class Link:
     tree: bool = False
     applies_when: Expr | None = None
     optional: bool = False
+    default: Absent | None = None
+    absence: bool = False
 
 
 @dataclass(frozen=True, slots=True)
