@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from khung.analysis.diff.changes import Kind
 from khung.diagnostics.render.sentences import message
-from khung.report.diff.changes import part_word
 from khung.report.diff.subjects import Teller, Told, is_of_level
 from khung.report.document.model import BLANK, Line, Style
 from khung.report.words.labels import listed
@@ -18,8 +17,10 @@ if TYPE_CHECKING:
     from khung.analysis.diff.cases import Compared
     from khung.analysis.diff.changes import Change
     from khung.analysis.diff.comparison import Comparison
+    from khung.analysis.diff.results import Difference
     from khung.analysis.diff.units import Unit
     from khung.diagnostics.model import Diagnostic
+    from khung.report.diff.changes import Changes
 
 
 _MOST_CASES = 8  # cases told under one heading unless all are asked for
@@ -31,12 +32,14 @@ class Cases:
     """Tells the cases of one comparison in one language.
 
     Attributes:
+        changes: Says what an entry is called.
         units: The changes that cases come of, by name.
         everything: Whether to tell of all cases, however many there are.
     """
 
-    def __init__(self, found: Comparison, lang: str, *, everything: bool) -> None:
+    def __init__(self, found: Comparison, changes: Changes, lang: str, *, everything: bool) -> None:
         self.found = found
+        self.changes = changes
         self.lang = lang
         self.everything = everything
         self.teller = Teller(lang)
@@ -49,9 +52,16 @@ class Cases:
             yield from self._heading("cases", len(self.found.differing))
             for causes, cases in self._sorted(self.found.differing):
                 yield from self._under(causes, cases)
-        if self.found.refused:
-            yield from self._heading("not_run", len(self.found.refused))
-            yield from self._refused(self.found.refused)
+        for key, refused in self._by_sides():
+            yield from self._heading(key, len(refused))
+            yield from self._refused(refused)
+
+    def _by_sides(self) -> Iterator[tuple[str, list[Compared]]]:
+        """Yield the cases that run by one side alone, then those that run by neither."""
+        for key, sides in (("one_side", 1), ("neither", 2)):
+            found = [case for case in self.found.refused if len(case.refused) == sides]
+            if found:
+                yield key, found
 
     def _heading(self, key: str, n: int) -> Iterator[Line]:
         yield BLANK
@@ -78,7 +88,7 @@ class Cases:
         whole = self._causes(case)
         alike: dict[tuple[Told, tuple[str, ...]], list[str]] = defaultdict(list)
         for one in case.differences:
-            alike[self.teller.told(one), one.causes].append(one.id)
+            alike[self.teller.told(one), one.causes].append(_name(one))
         for (told, causes), ids in alike.items():
             whom = self.say("named", part=told.type, label=listed(ids, 12))
             text = self.say("subject", whom=whom, standing=told.standing)
@@ -98,7 +108,8 @@ class Cases:
         for case in cases:
             for one in case.differences:
                 told = self.teller.told(one)
-                alike[told.type, told.lines].setdefault(str(case.path), []).append(one.id)
+                named = alike[told.type, told.lines].setdefault(str(case.path), [])
+                named.append(_name(one))
         for (name, lines), by_path in alike.items():
             n = sum(map(len, by_path.values()))
             yield Line(self.say("beside", type=name, n=n, cases=len(by_path)), 4, "•", Style.TITLE)
@@ -191,10 +202,13 @@ class Cases:
         return [c for c in unit.changes if not any(c.path.startswith(f"{p}.") for p in paths)]
 
     def _entry(self, change: Change) -> str:
-        part = part_word(change, self.lang)
-        if change.label is None:
-            return self.say("named", part=part, label=change.path)
-        return self.say("part_named", part=part, label=change.label.said(self.lang))
+        return self.changes.called(change)
+
+
+def _name(one: Difference) -> str:
+    """Return what a subject is called: its name, or its id."""
+    side = one.after or one.before
+    return (side.result.entity.name if side else "") or one.id
 
 
 _NO_SUCH_FACT = "K0610"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -11,8 +12,9 @@ from khung.analysis.diff.cores import node_of
 from khung.analysis.diff.entries import Texts
 from khung.diagnostics.render.columns import columns
 from khung.locale import known, voice
+from khung.patterns import pattern
 from khung.report.document.model import Line, Style
-from khung.report.words.labels import Words, listed
+from khung.report.words.labels import Words
 from khung.report.words.sentences import Sayer
 from khung.rulebook.entries import labels_of_sets
 
@@ -26,9 +28,11 @@ if TYPE_CHECKING:
     from khung.ir.program import Program
     from khung.rulebook.model import Label
 
+_DAY = pattern(r"\d{4}-\d{2}-\d{2}")
 _SHORT = 60  # columns up to which before and after stand in one line
 _SOURCES = {"source", "basis"}
 
+_MOST_CLAUSES = 12  # as the next, of clauses that are new, gone or summed up otherwise
 _MOST_BRIEF = 40  # changes of clauses and names told unless all are asked for
 
 
@@ -40,6 +44,7 @@ class Changes:
         self.lang = lang
         self.everything = everything
         self.say = voice(lang, "diff")
+        self.cited: set[str] = set()
 
     def subject(self, name: str) -> str:
         """Return what a subject is called in the later rulebook, or in the other."""
@@ -66,16 +71,17 @@ class Changes:
     # -- one change -----------------------------------------------------------------------------
 
     def _change(self, judged: Judged) -> Iterator[Line]:
-        change, cited = self._shown(judged), self._cited(judged.change)
+        change = self._shown(judged)
         does, title = self.say(f"class.{self._does(judged)}"), self._titled(change)
-        if not change.keys and cited:
-            title = f"{title}, {cited}"
         style = Style.WARNING if judged.klass is Class.CHANGES_OUTCOMES else Style.PLAIN
         yield Line(f"{title} — {does}", 2, _SIGNS[change.kind], style)
         for key in change.keys:
             yield from self._key(key, change)
-        if change.keys and cited and "source" not in change.keys:
-            yield Line(cited, 6, style=Style.FAINT)
+        if judged.change.item.sources and "source" not in change.keys:
+            is_brief = judged.klass is Class.CITATION
+            sources = judged.change.item.sources
+            cited = dict.fromkeys(self._cited(source, brief=is_brief) for source in sources)
+            yield Line("; ".join(cited), 6, style=Style.FAINT)
 
     def _does(self, judged: Judged) -> str:
         """Return what a change does; where only words or only clauses changed, which of them."""
@@ -87,11 +93,46 @@ class Changes:
         return "clauses" if keys and keys <= _SOURCES else judged.klass.value
 
     def _titled(self, change: Change) -> str:
-        """Return whether an entry is new, gone or changed, what it is, and where it stands."""
-        part = part_word(change, self.lang)
-        label = change.label
-        what = self.say("part_named", part=part, label=label.said(self.lang)) if label else part
-        return self.say(f"entry.{change.kind}", what=what, path=change.path)
+        """Return whether an entry is new, gone or changed, what it is, and whose."""
+        said = self.say(f"entry.{change.kind}", what=self.called(change))
+        return self._placed(said, change)
+
+    def _placed(self, said: str, change: Change) -> str:
+        """Return what is said of an entry, with its place for who asks for all."""
+        return self.say("at", what=said, path=change.path) if self.everything else said
+
+    def called(self, change: Change) -> str:
+        """Return what an entry is called; whose it is, where that is not in the heading."""
+        part, label, whose = part_word(change, self.lang), change.label, self._whose(change.path)
+        what = part if change.item.part == "rows" else ""
+        what = what or self.say("named", part=part, label=change.item.id)
+        if label:
+            what = self.say("part_named", part=part, label=label.said(self.lang))
+        return self.say("of", what=what, whose=whose) if whose else what
+
+    def _whose(self, path: str) -> str:
+        """Return what an entry stands in, by its label: a subject, a table, a scale, a reading."""
+        programs = (program_of(self.found.after), program_of(self.found.before))
+        for program in programs:
+            match path.split("."):
+                case [_, "tables", name, "rows", *_] as parts if parts[0] in program.objects:
+                    table = program.objects[parts[0]].tables.get(name)
+                    found = table.label if table else None
+                case ["enumerations" | "scales", name, "values", *_]:
+                    values = program.values.get(name)
+                    found = values.label if values else None
+                case ["readings", name, "options", *_]:
+                    reading = program.readings.get(name)
+                    found = reading.question if reading else None
+                case ["records", name, _, *_]:
+                    found = program.objects[name].label if name in program.objects else None
+                case [name, _, *_] if name in program.objects and self.found.groups:
+                    found = program.objects[name].label
+                case _:
+                    found = None
+            if found is not None:
+                return found.said(self.lang)
+        return ""
 
     def _key(self, key: str, change: Change) -> Iterator[Line]:
         name = self._word(key)
@@ -100,6 +141,8 @@ class Changes:
             yield from self._sides(name, *said)
         if said is None and key == "members" and change.old and change.new:
             yield Line(self._members(change.old, change.new), 6)
+        elif said is None and key == "inputs" and not self.everything:
+            yield from self._sides(name, *self._inputs(change))
         elif said is None or self.everything:
             yield from self._sides(name, *self._both(key, change))
 
@@ -168,10 +211,38 @@ class Changes:
         """Return a group, a criterion or another set by its label, and when it is taken."""
         if not isinstance(value, dict):
             return self._value(value)
-        name = str(value.get("take", value.get("except")))
-        label = self._label_of(subject, name.rpartition(".")[2])
+        name = str(value.get("take", value.get("except"))).rpartition(".")[2]
+        label = self._label_of(subject, name)
         said = label.said(self.lang) if label else name
-        return self.say("take_when", taken=said, when=value["when"]) if "when" in value else said
+        if "when" not in value:
+            return said
+        return self.say("take_when", taken=said, when=self._when(subject, name) or value["when"])
+
+    def _when(self, subject: str, name: str) -> str:
+        """Return in words under which condition a group or a criterion is in a set."""
+        for ready, sayer in zip((self.found.before, self.found.after), self.sayers, strict=True):
+            declared = program_of(ready).objects.get(subject)
+            sets = declared.sets.values() if declared else ()
+            for key, when in (member for one in sets for member in one.members):
+                group = declared.criteria[key].group if declared else ""
+                if when is not None and name in (key, group):
+                    return sayer.say(when)
+        return ""
+
+    def _inputs(self, change: Change) -> tuple[str, str]:
+        """Return what a table looks at on one side alone, before and after."""
+        names = [set(item.keys.get("inputs") or ()) if item else set() for item in _both(change)]
+        subject, _, table = change.path.partition(".tables.")
+        sides = zip(
+            (self.found.before, self.found.after), self.sayers, names, names[::-1], strict=True
+        )
+        said = []
+        for ready, sayer, own, other in sides:
+            declared = program_of(ready).objects.get(subject)
+            inputs = declared.tables[table].inputs if declared and own else {}
+            nodes = (node for name, node in inputs.items() if name in own - other)
+            said.append("; ".join(map(sayer.say, nodes)) or self.say("nothing"))
+        return said[0], said[1]
 
     def _label_of(self, subject: str, name: str) -> Label | None:
         before, after = self.sayers
@@ -191,7 +262,9 @@ class Changes:
             case list() | dict() if not value:
                 return self.say("nothing")
             case bool():
-                return str(value).lower()
+                return self.sayers[1].words.say("yes" if value else "no")
+            case str() if _is_day(value):
+                return self.sayers[1].words.date(date.fromisoformat(value))
             case Texts():
                 return value.shown.get(self.lang) or value.shown["vi"]
             case {"vi": vi, **rest} if set(rest) <= {"en"}:
@@ -199,17 +272,26 @@ class Changes:
             case {"take": str() as taken, **rest} if not rest:
                 return taken
             case dict():
-                return ", ".join(f"{key}: {self._value(inner)}" for key, inner in value.items())
+                pairs = ((self._value(key), self._value(inner)) for key, inner in value.items())
+                return ", ".join(f"{key}: {inner}" for key, inner in pairs)
             case list():
                 return ", ".join(map(self._value, value))
             case _:
                 return str(value)
 
-    def _cited(self, change: Change) -> str:
-        return self._sources(change.item.sources) if change.item.sources else ""
+    def _cited(self, source: str, *, brief: bool) -> str:
+        """Return a clause in short form, and what it says unless that was told before."""
+        clause, short = source.partition("#")[0], _short(source, self.found)
+        sides = (self.found.after.clauses, self.found.before.clauses)
+        summary = next((side[clause] for side in sides if clause in side), None)
+        if brief or summary is None or clause in self.cited:
+            return short
+        self.cited.add(clause)
+        return self.say("found", what=short, value=summary.said(self.lang))
 
     def _sources(self, sources: Sequence[str]) -> str:
-        return ", ".join(_short(s, self.found) for s in sources) or self.say("nothing")
+        short = dict.fromkeys(_short(source, self.found) for source in sources)
+        return ", ".join(short) or self.say("nothing")
 
     # -- clauses and names ----------------------------------------------------------------------
 
@@ -218,20 +300,27 @@ class Changes:
             yield Line(self._titled(change), 2, _SIGNS[change.kind])
             return
         told = [self._short_key(key, change) for key in change.keys]
-        yield Line(f"{change.path}: {'; '.join(told)}", 2, _SIGNS[change.kind])
+        what = self._placed(self.called(change), change)
+        said = self.say("found", what=what, value="; ".join(told))
+        yield Line(said, 2, _SIGNS[change.kind])
 
     def _short_key(self, key: str, change: Change) -> str:
         before, after = self._both(key, change)
         return self.say("short", key=self._word(key), before=before, after=after)
 
     def _clauses(self, changes: Sequence[Change]) -> Iterator[Line]:
-        """Yield the clauses that are new, gone, or summed up otherwise, a line each."""
-        by_kind: dict[Kind, list[str]] = defaultdict(list)
+        """Yield the clauses that are new, gone, or summed up otherwise, each with what it says."""
+        by_kind: dict[Kind, list[Change]] = defaultdict(list)
         for change in changes:
-            by_kind[change.kind].append(change.item.id)
-        for kind, ids in by_kind.items():
-            said = self.say(f"clauses.{kind}", n=len(ids), ids=listed(ids, 12))
-            yield Line(said, 2, _SIGNS[kind])
+            by_kind[change.kind].append(change)
+        for kind, found in by_kind.items():
+            yield Line(self.say(f"clauses.{kind}", n=len(found)), 2, _SIGNS[kind])
+            most = len(found) if self.everything else _MOST_CLAUSES
+            for change in found[:most]:
+                summary = change.label.said(self.lang) if change.label else ""
+                yield Line(self.say("found", what=change.item.id, value=summary), 6)
+            if len(found) > most:
+                yield Line(self.say("more", n=len(found) - most), 6)
 
     def _word(self, key: str) -> str:
         """Return the word for a key of YAML, or the key."""
@@ -257,6 +346,14 @@ def part_word(change: Change, lang: str) -> str:
     return known(lang, f"constructs.{part}.part") or part
 
 
+def _both(change: Change) -> tuple[Item | None, Item | None]:
+    return change.old, change.new
+
+
+def _is_day(text: str) -> bool:
+    return bool(_DAY.fullmatch(text))
+
+
 def _listed(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
@@ -265,8 +362,8 @@ _SIGNS = {Kind.ADDED: "+", Kind.REMOVED: "−", Kind.CHANGED: "•"}
 
 
 def _short(source: str, found: Comparison) -> str:
-    """Return a citation without its document, where both rulebooks are of the same one."""
-    books = (found.before.loaded.rulebook, found.after.loaded.rulebook)
-    own = {book.document for book in books if book is not None}
-    document, _, address = source.partition(" ")
-    return address if own == {document} else source
+    """Return a clause, without its document if that is the document of the later rulebook."""
+    book = found.after.loaded.rulebook
+    clause = source.partition("#")[0]
+    document, _, address = clause.partition(" ")
+    return address if book is not None and book.document == document else clause

@@ -52,7 +52,7 @@ class _Text:
         self.everything = everything
         self.say = voice(lang, "diff")
         self.changes = Changes(found, lang, everything=everything)
-        self.cases = Cases(found, lang, everything=everything)
+        self.cases = Cases(found, self.changes, lang, everything=everything)
 
     def lines(self) -> Iterator[Line]:
         yield from self.head()
@@ -102,21 +102,27 @@ class _Text:
         program = program_of(self.found.after)
         reading = program.readings[name]
         question, said = reading.question.said(self.lang), Words(program, self.lang)
-        option, name = said.option(reading, option), f"{name}={option}"
-        return self.say("reading", question=question, option=option, name=name)
+        return self.say("reading", question=question, option=said.option(reading, option))
 
     # -- the sums -------------------------------------------------------------------------------
 
     def sums(self) -> Iterator[Line]:
         yield BLANK
         classes = Counter(judged.klass for judged in self.found.changes)
-        parts = [self.say(f"sum.{k.value}", n=classes[k]) for k in Class if classes[k]]
-        n = len(self.found.changes)
-        key = "sum.changes" if n else "sum.none"
-        yield Line(self.say(key, n=n, parts=", ".join(parts)))
+        yield Line(self.changed(classes))
         yield Line(self.ran())
         if self.found.shifted_months and self.found.cases:
             yield Line(self.say("shifted", n=abs(self.found.shifted_months)))
+
+    def changed(self, classes: Counter[Class]) -> str:
+        """Return how many changes there are of content, and how many of clauses or words alone."""
+        if not self.found.changes:
+            return self.say("sum.none")
+        of_content = [k for k in Class if classes[k] and k is not Class.CITATION]
+        parts = ", ".join(self.say(f"sum.{k.value}", n=classes[k]) for k in of_content)
+        n, aside = sum(classes[k] for k in of_content), classes[Class.CITATION]
+        said = self.say("sum.changes" if n else "sum.no_content", n=n, parts=parts)
+        return f"{said} {self.say('sum.citation', n=aside)}" if aside else said
 
     def ran(self) -> str:
         tried, refused = len(self.found.cases), len(self.found.refused)
