@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from khung.analysis.clauses import Accounting, account, report_missing
 from khung.analysis.defaults import check_defaults
+from khung.analysis.kept_words import check_carried, old_words
 from khung.analysis.lints import lint, try_options
-from khung.analysis.periods import check_periods, old_words
+from khung.analysis.periods import check_periods
 from khung.analysis.tables import check_tables
 from khung.diagnostics.bag import Bag
 from khung.diagnostics.codes import is_error
@@ -27,7 +28,7 @@ class Checked:
     """What was found; `clauses` is None where there is no rulebook to read.
 
     `options` is how many options that are not chosen were tried; `old_words` are the paths of what
-    is taken over and names a year of the time before.
+    is taken over and names a year of the time before, or what a parameter or its entry was then.
     """
 
     diagnostics: tuple[Diagnostic, ...]
@@ -57,7 +58,9 @@ def check(ready: Ready) -> Checked:
         tried = try_options(rulebook, bag, ready.memo)
         check_tables(ready.program, bag)
         check_defaults(rulebook, ready.program, bag)
-        words = old_words(rulebook, base) if base is not None else ()
+        if base is not None:
+            check_carried(rulebook, base, bag)
+            words = old_words(rulebook, base)
     return Checked(tuple(sorted(bag.diagnostics, key=_place)), clauses, tried, words)
 
 

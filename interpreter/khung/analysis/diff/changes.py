@@ -11,6 +11,7 @@ from khung.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Set as AbstractSet
 
     from khung.analysis.diff.entries import Item
     from khung.rulebook.model import Label, Rulebook
@@ -104,6 +105,22 @@ def with_readings(rulebook: Rulebook, readings: Mapping[str, str]) -> Rulebook:
         for r in rulebook.readings
     )
     return replace(rulebook, readings=chosen)
+
+
+def keys_within(change: Change, keys: AbstractSet[str]) -> bool:
+    """Say whether an entry differs in some keys alone, of its own or of what stands in it."""
+    before, after = change.before or {}, change.after or {}
+    return bool(change.keys) and all(
+        key in keys or _differ_within(before.get(key), after.get(key), keys) for key in change.keys
+    )
+
+
+def _differ_within(before: object, after: object, keys: AbstractSet[str]) -> bool:
+    if not isinstance(before, dict) or not isinstance(after, dict):
+        return False
+    others = {**before, **after}.keys() - keys
+    pairs = ((before.get(key), after.get(key)) for key in others)
+    return all(one == other or _differ_within(one, other, keys) for one, other in pairs)
 
 
 def _changes(old: tuple[Item, ...], new: tuple[Item, ...]) -> Iterator[Change]:

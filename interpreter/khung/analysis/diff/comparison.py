@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from khung.analysis.diff.ablation import Book, explain
-from khung.analysis.diff.changes import Class, compare_rulebooks, with_readings
+from khung.analysis.diff.changes import Class, compare_rulebooks, keys_within, with_readings
 from khung.analysis.diff.citations import leads, without_following
 from khung.analysis.diff.cores import Cores, same_meaning
 from khung.analysis.diff.shift import months_between
@@ -186,26 +186,10 @@ def _program(ready: Ready) -> Program:
 
 def _by_writing(change: Change, before: Cores, after: Cores) -> Class:
     """Return what a change does, as far as that can be told from how it is written."""
-    if change.item.part in _ONLY_TOLD or _keys_within(change, _WORDS):
+    if change.item.part in _ONLY_TOLD or keys_within(change, _WORDS):
         return Class.CITATION
     same = same_meaning(change, before, after)
-    return Class.DOES_NOT if same or _keys_within(change, _WORDS | _ASIDE) else Class.UNKNOWN
-
-
-def _keys_within(change: Change, keys: set[str]) -> bool:
-    """Say whether an entry differs in some keys alone, of its own or of what stands in it."""
-    before, after = change.before or {}, change.after or {}
-    return bool(change.keys) and all(
-        key in keys or _differ_within(before.get(key), after.get(key), keys) for key in change.keys
-    )
-
-
-def _differ_within(before: object, after: object, keys: set[str]) -> bool:
-    if not isinstance(before, dict) or not isinstance(after, dict):
-        return False
-    others = {**before, **after}.keys() - keys
-    pairs = ((before.get(key), after.get(key)) for key in others)
-    return all(one == other or _differ_within(one, other, keys) for one, other in pairs)
+    return Class.DOES_NOT if same or keys_within(change, _WORDS | _ASIDE) else Class.UNKNOWN
 
 
 # -- headings -----------------------------------------------------------------------------------
@@ -217,7 +201,7 @@ def _group(change: Change, klass: Class, groups: Mapping[str, Group]) -> str:
             return name
     # Under a new document every entry cites it: that says nothing of the values of a year.
     yearly = change.path.partition(".")[0] in _YEARLY or change.item.part in _DOCUMENTS
-    if yearly and not _keys_within(change, _SOURCES):
+    if yearly and not keys_within(change, _SOURCES):
         return YEARLY
     return CITATION if klass is Class.CITATION else ""
 
