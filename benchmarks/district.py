@@ -82,7 +82,7 @@ Subjects = dict[str, dict[str, dict[str, Any]]]
 
 def written(members: int = MEMBERS, seed: int = 1, *, some_open: bool = False) -> str:
     """Return a case file of a district; with `some_open` one fact in ten is `null`."""
-    lines = ["case: District", 'rulebook: "2021"', "on: 2021-12-15", "subjects:"]
+    lines = ["case: District", 'rulebook: "2021"', "on: 2021-12-15", "complete: true", "subjects:"]
     for subject_type, by_id in subjects(members, seed, some_open=some_open).items():
         lines.append(f"  {subject_type}:")
         lines += [f"    {name}: {json.dumps(facts)}" for name, facts in by_id.items()]

@@ -8,6 +8,8 @@ from decimal import Decimal
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
+from tests.support.evaluation import ALL_WHOLE
+
 from khung.engine.facts import Case, Entity, Given, Stated
 from khung.engine.values import OPEN, Value, known, list_of
 from khung.ir import types as t
@@ -53,7 +55,8 @@ class Drawn:
         for one in copies.values():
             own = {name: v for (path, name), v in changes.items() if path == one.path}
             one.facts = {n: _moved(v, copies) for n, v in {**one.facts, **own}.items()}
-        return Case(self.program, ON, entities, tuple(filter(_is_held, records)))
+        records = tuple(filter(_is_held, records))
+        return Case(self.program, ON, entities, records, whole=ALL_WHOLE)
 
     def _copied(self, one: Entity, copies: dict[int, Entity]) -> Entity:
         if id(one) not in copies:
@@ -212,4 +215,4 @@ def under(program: Program, case: Case) -> Case:
     for one in everyone:
         one.type = program.objects[one.type.name]
     entities = {name: dict(reversed(of.items())) for name, of in reversed(case.entities.items())}
-    return Case(program, case.on, entities, tuple(reversed(case.records)))
+    return Case(program, case.on, entities, tuple(reversed(case.records)), whole=case.whole)

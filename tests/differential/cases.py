@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from tests.differential.made_up import STAGES, member
 from tests.differential.oracle import Given, Unit
+from tests.support.evaluation import ALL_WHOLE
 
 from khung.engine import facts as ef
 from khung.engine.values import OPEN, Value, known, list_of, whole
@@ -129,7 +130,7 @@ def ranked(program: Program, facts: dict[str, Any], case: Gaps) -> Result:
             case.given.level - _lowest(program), "", Stage(case.given.after), {}
         )
     entities = {"unit": units, "member": {"m": someone}}
-    made = ef.Case(program, date(2021, 12, 15), entities, tuple(records))
+    made = ef.Case(program, date(2021, 12, 15), entities, tuple(records), whole=ALL_WHOLE)
     found = evaluate_case(program, made)
     return found.by_type["member"]["m"]
 

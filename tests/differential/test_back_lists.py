@@ -1,8 +1,10 @@
 """Lists of who points to a subject, against brute force: known, possible, counted and unlisted.
 
 A unit has a size, or none that is counted. People point to a unit, or it is not known to which;
-each may hold fines, records that point to a unit too, or it is not known which. A completion says
-where everybody is, adds as many unlisted people as the size leaves, and settles every list.
+each may hold fines, records that point to a unit too, or it is not known which, or whether these
+are all. The case says of everything, of people, of some lists or of nothing that it is whole. A
+completion says where everybody is, adds as many unlisted people as the size leaves to a list that
+is not said to be whole, and settles every list.
 """
 
 from __future__ import annotations
@@ -71,22 +73,25 @@ tally: Counter[str] = Counter()
 
 @dataclass(frozen=True)
 class Person:
-    """One of a case; `unit` and `fines` None are unknown, a `level` is given by a decision."""
+    """One of a case; `unit` and `fines` None are unknown, a `level` is given by a decision.
+
+    A person who `has_more` may have other fines than those, too.
+    """
 
     unit: str | None
     good: bool | None
     level: bool | None
     fines: tuple[tuple[str, bool], ...] | None
+    has_more: bool
 
     def __str__(self) -> str:
         """Write it as an entry of a case."""
-        fines = self.fines and ", ".join(
-            f"{{at: {at}, paid: {str(paid).lower()}}}" for at, paid in self.fines
-        )
+        rows = [f"{{at: {at}, paid: {str(paid).lower()}}}" for at, paid in self.fines or ()]
+        fines = ", ".join(rows + ["null"] * self.has_more)
         said = {
             "unit": self.unit or "null",
             "good": "null" if self.good is None else str(self.good).lower(),
-            "fines": "null" if self.fines is None else f"[{fines or ''}]",
+            "fines": "null" if self.fines is None else f"[{fines}]",
         }
         if self.level is not None:
             said["given"] = f"{{level: {'high' if self.level else 'low'}}}"
@@ -101,10 +106,14 @@ class Person:
 
 @dataclass(frozen=True)
 class Case:
-    """The people, and the size of each unit; None where it is not known or none is counted."""
+    """The people, and the size of each unit; None where it is not known or none is counted.
+
+    `complete` is what the case says is whole, as it is written.
+    """
 
     people: tuple[Person, ...]
     sizes: dict[str, int | None]
+    complete: str
 
     def __str__(self) -> str:
         """Write the subjects of the case."""
@@ -113,13 +122,22 @@ class Case:
         people = ", ".join(f"p{i}: {one}" for i, one in enumerate(self.people))
         return f"{{unit: {{{units}}}, person: {{{people}}}}}"
 
+    def is_whole(self, unit: str, name: str) -> bool:
+        """Say whether a list of a unit holds none but those who stand in the case."""
+        if f"unit.{unit}.{name}" in self.complete:
+            return True
+        everyone = self.complete in ("true", "[person]")
+        cut = any(one.fines is None or one.has_more for one in self.people)
+        return everyone and not (name == "fines" and cut)
+
 
 def drawn(rng: Random) -> Case:
     """Return a case of which some is not known; no unit has fewer people than surely belong."""
     people = tuple(_person(rng) for _ in range(rng.randint(1, 4)))
     surely = Counter(one.unit for one in people)
     sizes = {unit: rng.choice([None, *range(surely[unit], surely[unit] + 3)]) for unit in UNITS}
-    return Case(people, sizes)
+    complete = rng.choice(["", "true", "[person]", "[unit.u.people, unit.v.fines]"])
+    return Case(people, sizes, complete)
 
 
 def _person(rng: Random) -> Person:
@@ -130,6 +148,7 @@ def _person(rng: Random) -> Person:
         rng.choice([False, True, True, None]),
         rng.choice([None, None, False, True]),
         rng.choice([fines, fines, None]),
+        rng.random() < 1 / 4,
     )
 
 
@@ -144,20 +163,20 @@ def of_people(case: Case, unit: str, *, counted: bool) -> Iterator[list[bool]]:
         choices.append(inside + ([()] if one.unit != unit else []))
     for way in product(*choices):
         found = [level for levels in way for level in levels]
-        if not counted:
-            yield found
+        size = case.sizes[unit] if counted else None
+        if case.is_whole(unit, "people"):
+            if size is None or len(found) <= size:
+                yield found
             continue
-        size = case.sizes[unit]
         for more in range(3) if size is None else range(size - len(found) + 1):
             for unlisted in combinations_with_replacement((False, True), more):
                 yield [*found, *unlisted]
 
 
 def of_fines(case: Case, unit: str) -> Iterator[list[bool]]:
-    """Yield which fines of a unit are paid in each completion; an unknown list holds up to two."""
+    """Yield which fines of a unit are paid in each completion; up to two may be unknown."""
     known = [paid for one in case.people for at, paid in one.fines or () if at == unit]
-    unknown = sum(one.fines is None for one in case.people)
-    for more in range(3 if unknown else 1):
+    for more in range(1 if case.is_whole(unit, "fines") else 3):
         for others in combinations_with_replacement((False, True), more):
             yield [*known, *others]
 
@@ -193,8 +212,8 @@ def test_bounds_of_a_unit_enclose_every_completion(
 ) -> None:
     for _ in range(4):
         case = drawn(rng)
-        note(str(case))
-        results = results_of(rulebooks[rule, counted], str(case)).by_type["unit"]
+        note(f"{case.complete} {case}")
+        results = results_of(rulebooks[rule, counted], str(case), case.complete).by_type["unit"]
         for unit in UNITS:
             outcomes = set(_outcomes(rule, case, unit, counted=counted))
             _check(results[unit], outcomes)

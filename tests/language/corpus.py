@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import yaml
+from tests.support.evaluation import ALL_WHOLE
 from tests.support.rulebook import MANIFEST
 
 from khung.diagnostics.bag import Bag
@@ -194,7 +195,7 @@ def _of_unit(record: Record, folder: Path) -> Answer:
         return _refused(bag)
     unit = Entity(program.objects["unit"], "u", {})
     unit.facts = _facts(record.given, unit, program)
-    case = Case(program, date(2021, 12, 15), {"unit": {"u": unit}})
+    case = Case(program, date(2021, 12, 15), {"unit": {"u": unit}}, whole=ALL_WHOLE)
     run = Evaluator(program.values, program.objects, case, None, case.on)
     definition = unit.type.definitions["asked"]
     found = run.definition(unit, "asked")

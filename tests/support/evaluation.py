@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from khung.casefile.from_source import case_of
 from khung.casefile.to_facts import build_case
 from khung.diagnostics.bag import Bag
+from khung.engine.facts import Whole
 from khung.ir.from_rulebook import lower_rulebook
 from khung.source.from_text import parse_yaml
 from khung.text import SourceFile
@@ -16,12 +17,21 @@ if TYPE_CHECKING:
     from khung.rulebook.model import Rulebook
     from khung.why.result import Results
 
+ALL_WHOLE = Whole(everything=True)
+"""What a case says that says `complete: true`."""
 
-def results_of(rulebook: Rulebook, subjects: str) -> Results:
-    """Return the results of the subjects of a case of 2021-12-15, of which nothing is said."""
+
+def results_of(rulebook: Rulebook, subjects: str, complete: str = "true") -> Results:
+    """Return the results of the subjects of a case of 2021-12-15, of which nothing is said.
+
+    Args:
+        rulebook: Under which it runs.
+        subjects: What the case states, as it is written.
+        complete: What it says is whole.
+    """
     bag = Bag()
     program = lower_rulebook(rulebook, {}, bag)
-    head = f"case: C\nrulebook: {rulebook.id}\non: 2021-12-15\n"
+    head = f"case: C\nrulebook: {rulebook.id}\non: 2021-12-15\ncomplete: {complete}\n"
     node = parse_yaml(SourceFile("c.yaml", f"{head}subjects: {subjects}\n"), bag)
     assert program is not None, bag.diagnostics
     assert node is not None, bag.diagnostics

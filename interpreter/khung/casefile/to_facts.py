@@ -226,7 +226,7 @@ class _Builder:
             record.facts = self._owned(draft.facts, record)
             self.records.append(record)
             elements.append(Element(known(record)))
-        return known(Elements(tuple(elements)))
+        return known(Elements(tuple(elements), None if stated.is_cut else 0))
 
 
 def _named(entry: Written, declared: ObjectType) -> tuple[Entry | None, tuple[Entry, ...]]:

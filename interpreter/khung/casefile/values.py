@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from khung.source.nodes import Entry
     from khung.text import Span
 
+
 @dataclass(frozen=True, slots=True)
 class RecordDraft:
     """A record before it has an owner."""
@@ -58,9 +59,10 @@ class RecordDraft:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A list of records before it has an owner."""
+    """A list of records before it has an owner; `is_cut` where it says that there may be more."""
 
     records: tuple[RecordDraft, ...]
+    is_cut: bool = False
 
 
 Stating = Value | Stated | Draft
@@ -180,14 +182,15 @@ class Reader:
         sequence = as_sequence(node, self.bag, at)
         if sequence is None:
             return None
-        element = ty.element
+        element, (items, is_cut) = ty.element, _items(sequence)
         if isinstance(element, t.Object) and self.program.objects[element.name].is_record:
             key = declared.key if isinstance(declared, Fact) else ""
-            return self._records(sequence, self.program.objects[element.name], key, at)
-        read = [self._element(n, element, under(at, i), declared) for i, n in _numbered(sequence)]
-        values = [v for v in read if isinstance(v, Value)]
-        whole = len(values) == len(sequence.items)
-        return known(Elements(tuple(Element(v) for v in values))) if whole else None
+            found = self._records(items, self.program.objects[element.name], key, at)
+            return Draft(found, is_cut)
+        read = [self._element(n, element, under(at, i), declared) for i, n in enumerate(items)]
+        elements = tuple(Element(v) for v in read if isinstance(v, Value))
+        all_read = len(elements) == len(items)
+        return known(Elements(elements, None if is_cut else 0)) if all_read else None
 
     def _element(self, node: Node, ty: t.Type, at: str, declared: Input) -> Value | Draft | None:
         """Return an element that is no record; `null` is one of which only that it is there."""
@@ -226,9 +229,11 @@ class Reader:
 
     # -- records -----------------------------------------------------------------------------
 
-    def _records(self, node: Sequence, ty: ObjectType, key: str, at: str) -> Draft:
-        drafts = (self._record(n, ty, key, i, under(at, i)) for i, n in _numbered(node))
-        found = [(d, n) for d, n in zip(drafts, node.items, strict=True) if d is not None]
+    def _records(
+        self, items: tuple[Node, ...], ty: ObjectType, key: str, at: str
+    ) -> tuple[RecordDraft, ...]:
+        drafts = (self._record(n, ty, key, i, under(at, i)) for i, n in enumerate(items))
+        found = [(d, n) for d, n in zip(drafts, items, strict=True) if d is not None]
         first: dict[str, Span] = {}
         for draft, item in found:
             span = _key_span(item, key)
@@ -236,7 +241,7 @@ class Reader:
             if kept is not span:
                 name = draft.id[1:-1]
                 self.bag.add("K0620", span, at=at, related=(kept,), name=name, key=key)
-        return Draft(tuple(draft for draft, _ in found))
+        return tuple(draft for draft, _ in found)
 
     def _record(
         self, node: Node, ty: ObjectType, key: str, index: int, at: str
@@ -314,8 +319,11 @@ def _shown(value: object) -> str:
     return "" if value is None else str(value)
 
 
-def _numbered(node: Sequence) -> Iterable[tuple[int, Node]]:
-    return enumerate(node.items)
+def _items(node: Sequence) -> tuple[tuple[Node, ...], bool]:
+    """Return the elements of a list, and whether a `null` at its end says that it may go on."""
+    last = node.items[-1] if node.items else None
+    is_cut = isinstance(last, Scalar) and last.value is None
+    return (node.items[:-1] if is_cut else node.items), is_cut
 
 
 def _key_span(node: Node, key: str) -> Span:

@@ -32,6 +32,7 @@ from khung.engine.values import (
     Elements,
     Interval,
     Value,
+    any_of,
     known,
     reason,
     truth,
@@ -358,5 +359,5 @@ def concatenated(sources: Sequence[Value], whole: Value) -> Value:
     lists: list[Elements] = [s.least for s in sources]
     unseen = [x.unseen for x in lists]
     total = None if None in unseen else sum(n for n in unseen if n is not None)
-    stranger = lists[0].stranger if lists else whole
+    stranger = any_of([x.stranger for x in lists if x.unseen != 0])
     return known(Elements(tuple(i for x in lists for i in x.items), total, stranger))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import field, replace
 from typing import TYPE_CHECKING, Any
 
-from khung.engine import members
+from khung.engine import gathered, members
 from khung.engine.code_names import THERE
 from khung.engine.compiled import Compiled, Prepared
 from khung.engine.errors import is_error
@@ -236,7 +236,7 @@ class Evaluator:
 
     def back_list(self, entity: Entity, name: str) -> Elements:
         """Return the objects that point here, and how many more its count says there are."""
-        return members.back_list(self, self.row(entity), name)
+        return gathered.back_list(self, self.row(entity), name)
 
     def definition(self, entity: Entity, name: str) -> tuple[Value, bool] | None:
         """Return a definition of an object, and whether it surely applies."""

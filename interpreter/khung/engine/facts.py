@@ -99,7 +99,7 @@ class Whole:
     Attributes:
         everything: Whether all of it is.
         types: Subject types of which every subject stands in the case.
-        lists: Back lists, each as type, id and name of the list.
+        lists: Back lists, and own ones that leave it open, each as type, id and name of the list.
     """
 
     everything: bool = False
@@ -109,6 +109,10 @@ class Whole:
     def has_all(self, type_name: str) -> bool:
         """Whether every subject of a type stands in the case."""
         return self.everything or type_name in self.types
+
+    def names(self, entity: Entity, name: str) -> bool:
+        """Whether one list of a subject is named."""
+        return (entity.type.name, entity.id, name) in self.lists
 
 
 NOTHING_WHOLE = Whole()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from khung.engine import members, rings
+from khung.engine import gathered, members, rings
 from khung.engine.code_names import HIGH, LOW, VALUE
 from khung.engine.facts import Stated
 from khung.engine.worth import UNKNOWN, Open, OpenError, ends_of, from_value, of_type
@@ -46,7 +46,11 @@ def find_of(layout: Layout, member: str, number: str) -> Find:
         case _ if member == declared.kind_field:
             return _kind(member, number)
         case _:
-            return _stated(_form(layout, member), number)
+            form = _form(layout, member)
+            find = _stated(form, number)
+            if form.element is None:
+                return find
+            return _own_list(declared.facts[member], form.element, find, number)
 
 
 def constant_of(node: Node | None) -> Any:
@@ -209,10 +213,27 @@ def _of_stated(stated: Value, form: _Form) -> Ends:
 
 def _back_list(name: str, number: str) -> Find:
     def find(row: Held) -> None:
-        found = members.elements_of(row.run, row, name)
+        found = gathered.elements_of(row.run, row, name)
         _keep_ends(row, number, (found, found))
 
     return find
+
+
+def _own_list(fact: Fact, element: Ends, find: Find, number: str) -> Find:
+    """Return what finds a list fact: what is written, and more where that is left open."""
+    plain, low, high, state = f"v{number}", f"l{number}", f"h{number}", f"t{number}"
+
+    def with_further(row: Held) -> None:
+        find(row)
+        known = row.__dict__
+        written = known[plain] if plain in known else known[low]
+        found = gathered.listed(row, fact, written, element)
+        if found is not written and not row.stranger:
+            for name in (plain, low, high):
+                known.pop(name, None)
+            _keep_ends(row, number, (found, found), known.get(state, 2))
+
+    return with_further
 
 
 class _Graded(NamedTuple):

@@ -1,24 +1,22 @@
-"""What an object of a case states: facts, links, back lists, criteria.
+"""What an object of a case states: facts, links, criteria.
 
 A value comes with whether it surely applies; None is a value that does not apply.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from khung.engine.facts import Entity, Stated
-from khung.engine.values import FALSE, TRUE, Element, Elements, Value, known, truth
-from khung.engine.worth import UNKNOWN, as_value, ends_of, from_elements
+from khung.engine.values import FALSE, TRUE, Value, truth
+from khung.engine.worth import UNKNOWN, as_value, ends_of
 from khung.ir import types as t
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
-    from khung.engine.facts import Case
     from khung.engine.solver import Solver
     from khung.engine.worth import Ends
-    from khung.ir.nodes import Node
     from khung.ir.program import Fact, ObjectType, Values
 
 
@@ -77,82 +75,3 @@ def type_of(declared: ObjectType, name: str) -> t.Type:
     if name == "owner":
         return t.Object("")
     return declared.criteria[name.removeprefix("criteria.")].ty
-
-
-def pointing(evaluator: Solver, entity: Entity, name: str) -> tuple[Element, ...]:
-    """Return the objects of the case that point here, or may."""
-    assert evaluator.case is not None  # noqa: S101  # the caller has looked
-    declared = entity.type.back_lists[name]
-    link = evaluator.objects[declared.holder].links[declared.link]
-    found = evaluator.case.back_list(entity, name).items
-    if link.applies is None or link.optional:
-        return found
-    return tuple([item for item in found if item.sure or _may_have(evaluator, item, link.applies)])
-
-
-def _may_have(evaluator: Solver, holder: Element, applies: Node) -> bool:
-    row = evaluator.row(holder.value.least)
-    return row.layout.tester_of(applies)(row) is not False
-
-
-def back_list(evaluator: Solver, entity: Entity, name: str) -> Elements:
-    """Return the objects that point here, and how many more there may be.
-
-    Where a count is known, there are as many more as it leaves, of which nothing is known: whoever
-    may point here is one of them, not one beside them.
-    """
-    declared = entity.type.back_lists[name]
-    other = known(evaluator.stranger(declared.holder))
-    if entity.stranger or evaluator.case is None:
-        return Elements((), None, other)
-    found = pointing(evaluator, entity, name)
-    count = member(evaluator, entity, declared.complete, t.NUMBER) if declared.complete else None
-    if count is None:
-        return Elements(found, None if open_lists(evaluator, declared.holder) else 0, other)
-    if not count[0].most.is_finite():
-        return Elements(found, None, other)
-    sure = tuple(item for item in found if item.sure)
-    return Elements(sure, max(0, int(count[0].most) - len(sure)), other)
-
-
-def open_lists(evaluator: Solver, holder: str) -> tuple[tuple[Entity, Fact], ...]:
-    """Return the lists that may hold records of which the case says nothing; of subjects none."""
-    case = evaluator.case
-    if case is None or not evaluator.objects[holder].is_record:
-        return ()
-    if holder not in case.open_lists:
-        listing = tuple(_listing(case, holder))
-        case.open_lists[holder] = listing  # stands while it is asked which of them apply
-        case.open_lists[holder] = tuple(
-            (owner, fact) for owner, fact in listing if _is_open(evaluator, owner, fact)
-        )
-    return case.open_lists[holder]
-
-
-def _listing(case: Case, holder: str) -> Iterator[tuple[Entity, Fact]]:
-    """Yield the lists of records of a type that are not stated, each with its owner."""
-    everyone = [*(one for of in case.entities.values() for one in of.values()), *case.records]
-    holding = {
-        declared.name: [f for f in declared.facts.values() if _lists(f.ty, holder)]
-        for declared in case.program.objects.values()
-    }
-    for owner in everyone:
-        for fact in holding[owner.type.name]:
-            stated = owner.facts.get(fact.name)
-            if stated is None or (isinstance(stated, Value) and stated.why):
-                yield owner, fact
-
-
-def _lists(ty: t.Type, holder: str) -> bool:
-    element = ty.element if isinstance(ty, t.List) else None
-    return isinstance(element, t.Object) and holder in t.names_of(element.name)
-
-
-def _is_open(evaluator: Solver, owner: Entity, fact: Fact) -> bool:
-    found = member(evaluator, owner, fact.name, fact.ty)
-    return found is not None and bool(found[0].why)
-
-
-def elements_of(evaluator: Solver, entity: Entity, name: str) -> Any:
-    """Return a back list as generated code has lists."""
-    return from_elements(back_list(evaluator, entity, name))

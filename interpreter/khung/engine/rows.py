@@ -174,7 +174,9 @@ class Layout:
         constants = {
             fact.name: constant
             for fact in declared.facts.values()
-            if fact.applies is None and (constant := constant_of(fact.default)) is not None
+            if fact.applies is None
+            and not fact.complete
+            and (constant := constant_of(fact.default)) is not None
         }
         self.defaulted = frozenset(constants)
         self.bare = type(declared.name, (Row,), {"layout": self})

@@ -15,7 +15,7 @@ from khung.ir import types as t
 from khung.records import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from khung.ir.program import Values
 
@@ -148,3 +148,13 @@ def reason(*operands: Value) -> str:
 def list_of(values: Iterable[Value]) -> Value:
     """Return a list whose elements are all there."""
     return known(Elements(tuple(Element(v) for v in values)))
+
+
+def any_of(values: Sequence[Value]) -> Value:
+    """Return what is known of a value that is one of several; of none, nothing."""
+    first, *others = values or (OPEN,)
+    if all(other == first for other in others):
+        return first
+    if not all(isinstance(value.least, bool | int | Decimal | date) for value in values):
+        return OPEN
+    return within(min(v.least for v in values), max(v.most for v in values))

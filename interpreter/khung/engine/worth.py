@@ -21,6 +21,7 @@ from khung.engine.values import (
     Elements,
     Share,
     Value,
+    any_of,
     known,
     truth,
     whole,
@@ -119,15 +120,16 @@ def _elements(found: Any, ty: t.Type) -> Elements:
     if type(found) is not Open:
         return Elements(tuple([Element(as_value(x, x, ty)) for x in found]))
     items: list[Element] = []
-    unseen: int | None = 0
-    other = OPEN
+    more: list[tuple[Any, Value]] = []
     for least, most, sure, times, name in found:
         value = as_value(least, most, ty)
         if times == 1 and not _is_stranger(least):
             items.append(Element(value, sure, name))
         else:
-            unseen, other = (None if times == INFINITY else int(times)), value
-    return Elements(tuple(items), unseen, other)
+            more.append((times, value))
+    unseen = sum(times for times, _ in more)
+    other = any_of([value for _, value in more])
+    return Elements(tuple(items), None if unseen == INFINITY else int(unseen), other)
 
 
 def _is_stranger(found: Any) -> bool:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from khung.engine import members
+from khung.engine import gathered
 from khung.engine.facts import Entity
 from khung.engine.values import Elements
 from khung.ir import nodes as n
+from khung.ir.program import Fact
 from khung.ir.rewrite import children
 from khung.ir.stages import names
 from khung.rulebook.model.rules import Stage
@@ -174,33 +175,46 @@ class Missing(Because[bool]):
             return self.of(applies, own)
         if node.name in declared.back_lists:
             return self._back_list(entity, node.name)
+        found = self.solver.evaluate(node, env).least
+        if isinstance(fact, Fact) and isinstance(found, Elements) and found.unseen != 0:
+            return self._own_list(entity, fact, found)
         default = default_of(fact)
         if default is not None and node.name not in entity.facts and entity.assumes:
             return self.of(default, own)
-        return self._stated(entity, node, env)
+        noted = self._elements(entity, node.name, getattr(found, "items", ()))
+        return noted or self.note(entity, node.name)
 
-    def _stated(self, entity: Entity, node: n.Field, env: Env) -> bool:
-        """Note a fact; of a list in which some elements are not known, those."""
-        found = self.solver.evaluate(node, env)
-        items = getattr(found.least, "items", ())
-        noted = [
-            self.note(entity, f"{node.name}[{place}]")
-            for place, item in enumerate(items, 1)
-            if item.value.why
-        ]
-        return any(noted) if items and not found.why else self.note(entity, node.name)
+    def _own_list(self, entity: Entity, fact: Fact, found: Elements) -> bool:
+        """Note a list that may be longer, what counts it, and its unknown elements."""
+        unknown = self._elements(entity, fact.name, found.items)
+        noted = self.note(entity, fact.name), self._count(entity, fact.complete)
+        return any((unknown, *noted))
+
+    def _elements(self, entity: Entity, name: str, items: tuple[Element, ...]) -> bool:
+        """Note the elements of a list of which only that they are there is known."""
+        open_ones = [place for place, item in enumerate(items, 1) if item.value.why]
+        return self.together(self.note(entity, f"{name}[{place}]") for place in open_ones)
 
     def _back_list(self, entity: Entity, name: str) -> bool:
+        """Note a list that may be longer, what counts it, and who may belong to it."""
         declared = entity.type.back_lists[name]
-        found = [
+        noted = [
             self.note(item.value.least, declared.link)
-            for item in members.pointing(self.solver, entity, name)
+            for item in gathered.pointing(self.solver, entity, name)
             if not item.sure and isinstance(item.value.least, Entity)
         ]
-        if declared.complete and members.back_list(self.solver, entity, name).unseen != 0:
-            found.append(self.note(entity, declared.complete))
-        lists = members.open_lists(self.solver, declared.holder)
-        return any([*found, *(self.note(owner, fact.name) for owner, fact in lists)])
+        if gathered.back_list(self.solver, entity, name).unseen != 0:
+            lists = gathered.open_lists(self.solver, declared.holder)
+            noted += [self.note(owner, fact.name) for owner, fact in lists]
+            if not gathered.is_said_whole(self.solver, entity, name):
+                noted += [self.note(entity, name), self._count(entity, declared.complete)]
+        return any(noted)
+
+    def _count(self, entity: Entity, name: str) -> bool:
+        """Note what leaves open how many a list should hold."""
+        count = gathered.count_of(self.solver, entity, name)
+        is_open = count is not None and (count[0].why or not count[1])
+        return bool(is_open) and self.note(entity, name)
 
     def members(self, node: n.CriteriaSet, entity: Entity, own: Env) -> bool:
         """Note what leaves open who is in a set, and its unknown grades."""

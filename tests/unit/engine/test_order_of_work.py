@@ -6,6 +6,7 @@ import sys
 from datetime import date
 
 import pytest
+from tests.support.evaluation import ALL_WHOLE
 from tests.support.rulebook import MANIFEST, load_files
 
 from khung.diagnostics.bag import Bag
@@ -66,7 +67,7 @@ def case_of(program, kinds, chains=1, members=0):
         f"m{n}": Entity(declared, f"m{n}", {"ok": known(True), "at": known(homes[n % len(homes)])})
         for n in range(members)
     }
-    return Case(program, date(2024, 1, 1), {"member": people, "unit": units})
+    return Case(program, date(2024, 1, 1), {"member": people, "unit": units}, whole=ALL_WHOLE)
 
 
 def depth_of(work):

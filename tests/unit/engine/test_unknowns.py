@@ -37,13 +37,17 @@ ALL_FIT = LEVELS.replace("REQUIRED", "every p in players satisfies p.fit")
 @pytest.mark.parametrize(
     ("size", "player", "expected"),
     [
-        ("2", "team: b, fit: true", ("undetermined", 0, 1, ("team.a.size",))),
+        ("2", "team: b, fit: true", ("undetermined", 0, 1, ("team.a.players",))),
         # The second of `a` may stand in no file, and `q` elsewhere.
-        ("2", "team: null, fit: true", ("undetermined", 0, 1, ("player.q.team", "team.a.size"))),
+        ("2", "team: null, fit: true", ("undetermined", 0, 1, ("player.q.team", "team.a.players"))),
         ("2", "team: a, fit: true", ("ranked", 1, 1, ())),
         # The list is whole, so that `q` is elsewhere.
         ("1", "team: null, fit: false", ("ranked", 1, 1, ())),
-        ("null", "team: a, fit: true", ("undetermined", 0, 1, ("team.a.size",))),
+        (
+            "null",
+            "team: a, fit: true",
+            ("undetermined", 0, 1, ("team.a.players", "team.a.size")),
+        ),
     ],
 )
 def test_who_may_point_here_does_not_fill_a_count(
@@ -56,7 +60,7 @@ def test_who_may_point_here_does_not_fill_a_count(
         f"{{team: {{a: {{size: {size}}}, b: {{size: 9}}}}, "
         f"player: {{p: {{team: a, fit: true}}, q: {{{player}}}}}}}"
     )
-    assert said(results_of(rulebook, subjects).by_type["team"]["a"]) == expected
+    assert said(results_of(rulebook, subjects, "").by_type["team"]["a"]) == expected
 
 
 def test_no_more_may_point_here_than_a_count_leaves(tmp_path: Path) -> None:

@@ -84,6 +84,7 @@ def test_an_organisation_whose_members_count(tmp_path):
 case: Chi bộ có một đảng viên
 rulebook: "2021"
 on: 2021-12-15
+complete: true
 subjects:
   to_chuc_dang:
     xa: {{loai: dang_bo_co_so, ngay_thanh_lap: 1990-01-01, given: {{level: hoan_thanh_tot}}}}
