@@ -20,7 +20,7 @@ def test_a_result_in_words(khung, lang, said):
     assert ran.err == ""
     assert said in ran.out
     assert "rulebooks/2021" in ran.out
-    assert "II.B.6/8#nghi_om" in ran.out
+    assert "(II.B.6/8)" in ran.out
 
 
 def test_a_result_as_data(khung):

@@ -14,7 +14,7 @@ def test_a_page_to_print(khung, lang):
     assert ran.err == ""
     assert ran.out.startswith("<!DOCTYPE html>")
     assert f'<html lang="{lang}">' in ran.out
-    assert "II.B.6/8#nghi_om" in ran.out
+    assert "(II.B.6/8)" in ran.out
 
 
 @pytest.mark.parametrize("form", ["text", "json", "html"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from decimal import Decimal
+from itertools import product
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,7 +14,7 @@ from khung.diagnostics.render.columns import columns
 from khung.locale import languages
 from khung.report.document.terminal import NARROWEST
 from khung.report.encode import dumps
-from khung.report.result.document import results_html, results_text
+from khung.report.result.document import Manner, results_html, results_text
 from khung.report.result.json import results_json
 
 if TYPE_CHECKING:
@@ -39,9 +40,11 @@ class WrittenCase(pytest.Item):
         if found.results is None:
             return
         clauses = found.ready.clauses
-        for lang in languages:
-            assert too_wide(found.results, lang, clauses) == []
-            assert results_html(found.results, lang, clauses=clauses).endswith("</html>\n")
+        for lang, full in product(languages, (False, True)):
+            manner = Manner(full=full)
+            assert too_wide(found.results, lang, manner, clauses) == []
+            page = results_html(found.results, lang, manner, clauses=clauses)
+            assert page.endswith("</html>\n")
         assert misfits(found.results) == []
 
     def reportinfo(self) -> tuple[Any, None, str]:
@@ -49,9 +52,11 @@ class WrittenCase(pytest.Item):
         return self.path, None, self.name
 
 
-def too_wide(results: Results, lang: str, clauses: Mapping[str, Label]) -> list[str]:
+def too_wide(
+    results: Results, lang: str, manner: Manner, clauses: Mapping[str, Label]
+) -> list[str]:
     """Return the lines that do not fit the narrowest terminal."""
-    text = results_text(results, lang, width=NARROWEST, clauses=clauses, with_next=False)
+    text = results_text(results, lang, manner, width=NARROWEST, clauses=clauses)
     return [line for line in text.split("\n") if columns(line) > NARROWEST]
 
 

@@ -6,7 +6,7 @@ import pytest
 from tests.support.evaluation import results_of
 from tests.support.rulebook import MANIFEST, load_files
 
-from khung.report.result.document import results_html, results_text
+from khung.report.result.document import Manner, results_html, results_text
 
 DECLARED = """\
 scales: {rank: {values: {low: L, high: H}}}
@@ -52,9 +52,12 @@ def results(tmp_path):
     return evaluate
 
 
+FULL = Manner(full=True)
+
+
 def said(results):
     """Return the text without indents and the name of the document."""
-    text = results_text(results, "en", with_next=False).replace("D-1 ", "")
+    text = results_text(results, "en", FULL).replace("D-1 ", "")
     return [line.strip() for line in text.splitlines()]
 
 
@@ -89,13 +92,13 @@ def test_of_a_subject_with_a_given_level_open_answers_and_checks_are_not_listed(
 
 def test_violated_checks_are_counted_for_the_whole_case(results):
     found = results("{i: {old: false}, j: {old: false}, k: {big: true}, l: {old: true}}")
-    start = said(found).index(
-        "Checks of procedure: 2 not in order, 1 not checked for want of facts"
-    )
-    assert said(found)[start + 1] == "! Must be old: 2 (i, j)"
-    assert "<caption>Checks of procedure: 2 not in order" in results_html(found, "en")
+    start = said(found).index("Not in order: 2")
+    assert said(found)[start + 1] == "! Must be old: i and j"
+    assert "<caption>Not in order: 2</caption>" in results_html(found, "en")
+    assert "<td>i and j</td>" in results_html(found, "en")
+    assert "Checks of procedure not made, for want of facts: 1." in results_text(found, "en")
 
 
 def test_a_case_of_one_subject_needs_no_count(results):
     found = said(results("{i: {old: false}}"))
-    assert not [line for line in found if line.startswith("Checks of procedure:")]
+    assert not [line for line in found if line.startswith("Not in order:")]

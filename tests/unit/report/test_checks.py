@@ -10,7 +10,7 @@ from tests.support.rulebook import MANIFEST, load_files
 from tests.support.schemas import validator
 
 from khung.report.encode import dumps
-from khung.report.result.document import results_html, results_text
+from khung.report.result.document import Manner, results_html, results_text
 from khung.report.result.json import results_json
 
 SCALE = "scales: {rank: {values: {low: L, high: H}}}\n"
@@ -55,25 +55,26 @@ VIETNAMESE = """\
   Kiểm tra thủ tục
     ! Chưa đúng quy định: Gửi trước
         Ngày gửi: 13/12/2021 (cần trước ngày 10/12/2021, tức Ngày họp)
-        S1
+        (S1)
     ! Cần xem lại, chưa đúng: Đã xem: không
-        S2
+        (S2)
     ! Để biết, chưa đúng: Đã báo
         Ngày báo: chưa biết
-        S3
+        (S3)
     • Đúng quy định: 1
-    • Chưa kiểm tra được, vì thiếu thông tin: Open o0; Open o1; Open o2; Open o3; Open o4 và 3 nữa
+    • Chưa kiểm tra được, vì thiếu thông tin: Open o0; Open o1; Open o2; Open o3; Open o4 và 3 việc
+      khác
 """
 ENGLISH = """\
   Checks of procedure
     ! Not in order: Sent in time
         Sent on: 2021-12-13 (must be before 2021-12-10, that is Met on)
-        S1
+        (S1)
     ! To be looked at, not in order: Seen: no
-        S2
+        (S2)
     ! For information, not in order: All were told
         Told on: unknown
-        S3
+        (S3)
     • In order: 1
     • Not checked, for want of facts: Open o0; Open o1; Open o2; Open o3; Open o4 and 3 more
 """
@@ -81,12 +82,12 @@ ENGLISH = """\
 
 @pytest.mark.parametrize(("lang", "said"), [("vi", VIETNAMESE), ("en", ENGLISH)])
 def test_what_is_said_of_checks(results, lang, said):
-    text = results_text(results(ITEMS), lang, with_next=False)
+    text = results_text(results(ITEMS), lang, Manner(full=True))
     assert said in text.replace("D-1 ", "")
 
 
 def test_a_page_says_the_same(results):
-    page = results_html(results(ITEMS), "en")
+    page = results_html(results(ITEMS), "en", Manner(full=True))
     assert "Checks of procedure</h3>" in page
     assert '<li class="error">Not in order: Sent in time' in page
 
@@ -127,4 +128,4 @@ def test_a_subject_of_which_little_is_known_is_told_for_what_is_violated(results
     items = f"{{i: {{seen: false, {told}}}, j: {{{told}}}, k: {{{told}{known}}}}}"
     text = results_text(results(items, needs, facts), "en")
     assert "! To be looked at, not in order: Seen: no" in text
-    assert "item j — Too little is known to rank" in text
+    assert "item j: too little is known to rank, 8 facts or more are missing" in text

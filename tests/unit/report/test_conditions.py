@@ -56,7 +56,7 @@ def test_told(tmp_path, when, told):
 def test_in_vietnamese(tmp_path):
     cap = "{when: 'part / whole < 50%', at_most: low}"
     assert _told(tmp_path / "a", cap, "vi") == [
-        "Phần 1 / Tổng 3: ≈ 33,33% (cần từ 50% trở lên)",
+        "Phần 1 / Tổng 3: ≈ 33,33 % (cần từ 50 % trở lên)",
     ]
     cap = "{when: 'born < @\"2001-01-01\"', at_most: low}"
     assert _told(tmp_path / "b", cap, "vi") == [
@@ -70,4 +70,4 @@ def test_a_cap_by_the_level_of_another(tmp_path):
         "Level (House red_house): Low (because: Rank is at least Middle)"
     )
     cap = "{each: t in trips, where: t.days > 5, at_most: low}"
-    assert _told(tmp_path / "b", cap) == ["Trip b (Days: 9 days): Low"]
+    assert _told(tmp_path / "b", cap) == ["b (days: 9 days): Low"]

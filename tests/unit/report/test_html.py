@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from tests.unit.report.support import ROOT, evaluated
 
-from khung.report.result.document import results_html
+from khung.report.result.document import Manner, results_html
 
 HERE = Path(__file__).parent
 CASES = [
@@ -42,9 +42,9 @@ class Balance(HTMLParser):
         assert self.open.pop() == tag
 
 
-def _html(path, lang="vi"):
+def _html(path, lang="vi", *, full=True):
     found = evaluated(path)
-    return results_html(found.results, lang, clauses=found.clauses)
+    return results_html(found.results, lang, Manner(full=full), clauses=found.clauses)
 
 
 def _parsed(text):
@@ -75,10 +75,14 @@ def test_every_element_is_closed_and_nothing_comes_from_outside(path, lang):
     assert "@import" not in text
 
 
-def test_a_sheet_for_each_subject():
-    found = evaluated(HERE / "cases/decisions.yaml")
-    sheets = [r for by_id in found.results.by_type.values() for r in by_id]
-    assert _html(HERE / "cases/decisions.yaml").count("<section") == len(sheets) + 1
+@pytest.mark.parametrize("full", [False, True])
+def test_a_document_is_signed_once_and_its_annex_comes_last(full):
+    """The digest, which nobody signs for, stands in the footer."""
+    text = _html(HERE / "cases/decisions.yaml", full=full)
+    assert text.count('class="sign"') == 1
+    assert text.count("<section") == 1 + full
+    assert text.index('class="sign"') < text.index("sha256:")
+    assert ("Phụ lục" in text) is full
 
 
 def test_texts_of_a_case_are_escaped(tmp_path):
@@ -95,7 +99,7 @@ def test_texts_of_a_case_are_escaped(tmp_path):
     )
     text = _html(path)
     assert "<script" not in text
-    assert text.count("&lt;script&gt;") >= 4
+    assert text.count("&lt;script&gt;") >= 3
     assert _parsed(text).open == []
 
 

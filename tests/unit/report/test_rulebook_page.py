@@ -194,12 +194,12 @@ YEAR = SHIPPED / "2021"
     [
         ("dang_vien.caps.nghi_om", "Tổng số tháng nghỉ ốm trong năm từ 3 tháng trở lên"),
         ("dang_vien.caps.nghi_om", "Hoàn thành nhiệm vụ"),
-        ("dang_vien.knockouts.duoi_50", "Tỷ lệ chỉ tiêu, nhiệm vụ hoàn thành dưới 50%"),
+        ("dang_vien.knockouts.duoi_50", "Tỷ lệ chỉ tiêu, nhiệm vụ hoàn thành dưới 50 %"),
         ("dang_vien.pending.chua_kiem_diem", "Không phải “Đã kiểm điểm xong”"),
         ("dang_vien.checks.cuoi_nam", "không trước"),
-        ("dang_vien.votes.dang_uy", "Được tán thành khi trên 50% đồng ý"),
+        ("dang_vien.votes.dang_uy", "Được tán thành khi trên 50 % đồng ý"),
         ("dang_vien.votes.de_xuat", "Chỉ để đề xuất"),
-        ("dang_vien.quotas.xuat_sac", "Nhiều nhất: 20%"),
+        ("dang_vien.quotas.xuat_sac", "Nhiều nhất: 20 %"),
         ("dang_vien.quotas.xuat_sac", "Số lẻ: bỏ phần lẻ"),
         ("dang_vien.quotas.xuat_sac", "Nơi có dưới 5 thì được 1"),
         ("dang_vien.facts.ngay_xep_loai", "ngày xếp loại ghi trong trường hợp"),
@@ -215,7 +215,7 @@ def test_a_number_of_places_is_told_and_no_base_where_there_is_none():
     assert "Số suất: 1" in first
     assert "Tính trên" not in first
     assert "Số lẻ" not in first
-    assert "Nhiều nhất: nếu Cuộc thi lớn của contest thì 60%, còn không thì 50%" in third
+    assert "Nhiều nhất: nếu Cuộc thi lớn của contest thì 60 %, còn không thì 50 %" in third
     assert "Tính trên tất cả trong nhóm" in third
 
 

@@ -119,7 +119,7 @@ def say(tmp_path):
         ),
         (
             "(share v in visits where v.paid satisfies v.mark = high) > 50%",
-            "(trong Visits mà Paid, tỷ lệ mục mà Mark là High) trên 50%",
+            "(trong Visits mà Paid, tỷ lệ mục mà Mark là High) trên 50 %",
             "(of every item in Visits for which Paid, the share with: Mark is High) is over 50%",
         ),
         (

@@ -16,7 +16,7 @@ from khung.casefile.to_facts import build_case
 from khung.diagnostics.bag import Bag
 from khung.ir.from_rulebook import lower_rulebook
 from khung.report.encode import dumps
-from khung.report.result.document import results_html, results_text
+from khung.report.result.document import Manner, results_html, results_text
 from khung.report.result.json import results_json
 from khung.why.result import evaluate_case
 
@@ -64,7 +64,7 @@ def test_the_value_of_a_table(subject: str, table: str, value: object) -> None:
 
 
 def lines() -> list[str]:
-    return [line.strip() for line in results_text(results(), "vi").splitlines()]
+    return [line.strip() for line in results_text(results(), "vi", Manner(full=True)).splitlines()]
 
 
 def test_the_rows_of_a_list_stand_below_each_other() -> None:
@@ -87,4 +87,4 @@ def test_a_rule_that_reads_a_table_is_told_by_its_name() -> None:
 
 
 def test_the_page_has_them_too() -> None:
-    assert "Trưởng phòng" in results_html(results(), "vi")
+    assert "Trưởng phòng" in results_html(results(), "vi", Manner(full=True))

@@ -20,7 +20,7 @@ from khung.locale import languages
 from khung.report.document.model import Line, Style
 from khung.report.document.terminal import NARROWEST, rendered
 from khung.report.encode import dumps
-from khung.report.result.document import results_html, results_text
+from khung.report.result.document import Manner, results_html, results_text
 from khung.report.result.json import results_json
 from khung.report.words.labels import Paths, counted, listed
 from khung.why import smallest_change
@@ -41,9 +41,10 @@ def shelf():
     return Shelf()
 
 
-def _text(path, lang="vi", **options):
+def _text(path, lang="vi", *, with_next=False, brief=False, **options):
     found = evaluated(path)
-    return results_text(found.results, lang, clauses=found.clauses, **options)
+    manner = Manner(with_next=with_next, full=not brief)
+    return results_text(found.results, lang, manner, clauses=found.clauses, **options)
 
 
 def _one_line(text):
@@ -74,7 +75,9 @@ def test_nothing_is_told_as_it_is_written(path, lang, shelf):
         return
     told = dumps(results_json(found.results, lang)["results"])
     texts = [*re.findall(r'"text": "((?:[^"\\]|\\.)*)"', told)]
-    texts += results_text(found.results, lang).replace("`--format json`", "").splitlines()
+    full = results_text(found.results, lang, Manner(full=True))
+    texts += full.replace("`--format json`", "").splitlines()
+    texts += results_text(found.results, lang).splitlines()
     assert [text for text in texts if RAW.search(text)] == []
 
 
@@ -119,7 +122,7 @@ def test_any_text_is_wrapped_to_the_terminal_and_none_is_lost(lines, width):
 @pytest.mark.parametrize(("lang", "heading"), [("vi", "Thay đổi ít nhất"), ("en", "The smallest")])
 def test_the_smallest_change_is_told_only_when_asked(form, lang, heading, monkeypatch):
     results = evaluated(HERE / "cases/cap.yaml").results
-    assert heading in form(results, lang, with_next=True)
+    assert heading in form(results, lang, Manner(with_next=True))
     monkeypatch.setattr(Trials, "reaches", None)  # a search would fail
     assert heading not in form(results, lang)
 
@@ -128,7 +131,7 @@ def test_the_smallest_change_is_told_only_when_asked(form, lang, heading, monkey
 def test_a_search_that_stopped_says_that_it_did(lang, said, monkeypatch):
     monkeypatch.setattr(smallest_change, "PER_RESULT", 0)
     results = evaluated(HERE / "cases/cap.yaml").results
-    assert said in results_text(results, lang, with_next=True)
+    assert said in results_text(results, lang, Manner(with_next=True))
 
 
 @pytest.mark.parametrize("lang", languages)
@@ -158,8 +161,8 @@ def test_those_of_whom_nothing_is_known_are_told_at_length_only_alone(tmp_path):
     grades = "rules, fairness, fitness, reports, signals, teamwork".replace(",", ": good,")
     known = f"minh: {{criteria: {{{grades}: good}}}}"
     beside.write_text(f"{head}  referee: {{lan: {{}}, {known}}}\n", encoding="utf-8")
-    assert "■ Trọng tài minh — Hạng Vàng" in _text(beside)
-    assert "■ Trọng tài lan — Chưa đủ thông tin để xếp loại" in _text(beside)
+    assert "■ Trọng tài minh: Hạng Vàng" in _text(beside)
+    assert "Trọng tài lan: chưa đủ thông tin để xếp loại, còn thiếu 6 thông tin" in _text(beside)
     assert "[criteria.rules]" not in _text(beside)
 
 
@@ -196,9 +199,9 @@ def test_long_lists_are_cut():
 
 
 def test_those_left_out_are_counted():
-    assert counted(["x", "a_1", "a_2", "a_3", "y"], 2) == ("x, a_1 … a_3", 1)
-    assert counted(["x", "y", "a_1", "a_2", "a_3"], 2) == ("x, y", 3)
-    assert counted(["x"], 2) == ("x", 0)
+    assert counted(["x", "a_1", "a_2", "a_3", "y"], 2) == (["x", "a_1 … a_3"], 1)
+    assert counted(["x", "y", "a_1", "a_2", "a_3"], 2) == (["x", "y"], 3)
+    assert counted(["x"], 2) == (["x"], 0)
 
 
 def test_paths_lead_back_to_facts():

@@ -5,19 +5,19 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from unicodedata import normalize
 
 from khung.cli import options, output, saving
 from khung.cli.command import Command
 from khung.cli.exit_codes import ExitCode
+from khung.cli.problems import unknown
 from khung.locale import phrase
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     import click
 
     from khung.driver import Evaluated, Ready
-    from khung.rulebook.model import Label
+    from khung.report.result.document import Manner
     from khung.why.result import Results
 
 STANDARD_INPUT = "-"
@@ -34,13 +34,17 @@ def command(lang: str) -> click.Command:
         _eval,
         [
             options.argument(lang, "case"),
-            options.form(lang, "text", "json", "html"),
+            options.form(lang, "text", "json", "html", "markdown"),
             options.option(lang, "output", metavar=phrase(lang, "cli.metavar.file")),
             options.language(lang),
             options.reading(lang),
             options.rulebooks(lang),
             options.option(lang, "strict", is_flag=True),
             options.option(lang, "next", is_flag=True),
+            options.option(lang, "full", is_flag=True),
+            options.option(
+                lang, "only", multiple=True, metavar=phrase(lang, "cli.metavar.subject")
+            ),
         ],
     )
 
@@ -83,9 +87,13 @@ def _answer(found: Evaluated, **how: Any) -> str:
     output.report(found.diagnostics, how["lang"])
     if found.results is None or found.ready is None:
         return ""
-    if how["format"] == "html":
-        return _as_html(found, found.results, how["lang"], with_next=how["next"])
-    return _as_text(found, found.results, found.ready, **how)
+    from khung.report.result.document import Manner  # noqa: PLC0415  # only where asked for
+
+    only = frozenset(path for name in how["only"] for path in named(name, found.results))
+    manner = Manner(how["next"], how["full"], only)
+    if how["format"] == "text":
+        return _as_text(found.results, found.ready, manner, **how)
+    return _on_paper(found.results, found.ready, manner, how["lang"], how["format"])
 
 
 def _exit_code(found: Evaluated, *, strict: bool) -> ExitCode:
@@ -97,25 +105,37 @@ def _exit_code(found: Evaluated, *, strict: bool) -> ExitCode:
     return ExitCode.DONE
 
 
-def _as_html(found: Evaluated, results: Results, lang: str, *, with_next: bool) -> str:
-    from khung.report.result.document import results_html  # noqa: PLC0415  # only where asked for
+def _on_paper(results: Results, ready: Ready, manner: Manner, lang: str, form: str) -> str:
+    from khung.report.result import document  # noqa: PLC0415  # only where asked for
 
-    return results_html(results, lang, clauses=_clauses(found), with_next=with_next)
+    write = document.results_html if form == "html" else document.results_markdown
+    return write(results, lang, manner, clauses=ready.clauses)
 
 
-def _as_text(found: Evaluated, results: Results, ready: Ready, **how: Any) -> str:
+def _as_text(results: Results, ready: Ready, manner: Manner, **how: Any) -> str:
     from khung.report.result.document import results_text  # noqa: PLC0415  # only where asked for
 
     return results_text(
         results,
         how["lang"],
+        manner,
         width=output.width(),
         color=not how["output"] and output.colored(sys.stdout),
         folder=str(ready.folder),
-        clauses=_clauses(found),
-        with_next=how["next"],
+        clauses=ready.clauses,
     )
 
 
-def _clauses(found: Evaluated) -> Mapping[str, Label] | None:
-    return found.ready.clauses if found.ready else None
+def named(name: str, results: Results) -> list[str]:
+    """Return the paths of the subjects that somebody names: by id, `TYPE.ID` or what it is called.
+
+    Raises:
+        UsageProblem: K0817 nothing is called so.
+    """
+    subjects = [result.entity for by_id in results.by_type.values() for result in by_id.values()]
+    asked = normalize("NFC", name).casefold()
+    found = [e.path for e in subjects if asked in map(str.casefold, (e.id, e.path, e.name))]
+    if not found:
+        names = dict.fromkeys(x for e in subjects for x in (e.name, e.id, e.path) if x)
+        raise unknown("K0817", name, names)
+    return found

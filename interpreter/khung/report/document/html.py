@@ -5,6 +5,7 @@ Every text is escaped where it is written.
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from html import escape
 from pathlib import Path
@@ -17,13 +18,14 @@ if TYPE_CHECKING:
 
 
 _CLASSES: Final = {d.Style.WARNING: "warning", d.Style.ERROR: "error", d.Style.FAINT: "clause"}
+_SECTIONS: Final = {"footer": "footer"}
 _ROW_HEAD = "standing"
+_TOGETHER = re.compile(r"(?<=\d) (?=%)")
 
 
 def to_html(document: d.Document) -> str:
     """Return the document as HTML."""
-    inside = "\n".join(_blocks(document.blocks))
-    body = inside if document.sheets else _element("main", inside)
+    body = _element("main", "\n".join(_blocks(document.blocks)))
     style = "style.css" if document.sheets else "page.css"
     head = (
         '<meta charset="utf-8">\n'
@@ -49,7 +51,12 @@ def _element(name: str, content: str, **attributes: str) -> str:
 
 
 def _text(name: str, content: str, **attributes: str) -> str:
-    return _element(name, escape(content), **attributes)
+    return _element(name, _escaped(content), **attributes)
+
+
+def _escaped(text: str) -> str:
+    """Return a text in which no number stands in another line than what it is a number of."""
+    return _TOGETHER.sub("\N{NO-BREAK SPACE}", escape(text))
 
 
 # -- blocks ---------------------------------------------------------------------------------------
@@ -74,7 +81,8 @@ def _block(block: d.Part) -> str:
         case d.Signatures():
             return _signatures(block)
         case d.Section():
-            name, inside = "div" if block.kind else "section", "\n".join(_blocks(block.blocks))
+            name = _SECTIONS.get(block.kind, "section")
+            inside = "\n".join(_blocks(block.blocks))
             return _element(name, inside, id=block.anchor, class_=block.kind)
         case d.Entry():
             return _outline(block)
@@ -121,7 +129,7 @@ def _list(entries: list[d.Entry]) -> str:
 
 def _entry(entry: d.Entry) -> str:
     inside, kind = _list(entry.inside), _CLASSES.get(entry.line.style, "")
-    return _element("li", escape(entry.line.text) + inside, class_=kind)
+    return _element("li", _escaped(entry.line.text) + inside, class_=kind)
 
 
 # -- texts ----------------------------------------------------------------------------------------
@@ -134,7 +142,7 @@ def _rich(parts: d.Rich) -> str:
 def _inline(part: d.Inline) -> str:
     match part:
         case str():
-            return escape(part)
+            return _escaped(part)
         case d.Code():
             return _text("code", part.text)
         case d.Strong():

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, assert_never
 from khung.diagnostics.render.columns import columns, cut, wrapped
 from khung.diagnostics.render.sentences import visible
 from khung.report.document import model as d
+from khung.report.document.columns import side_by_side
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -37,28 +38,32 @@ def to_terminal(document: d.Document, *, width: int, color: bool = False) -> str
         width: Columns of the terminal, at least `NARROWEST`.
         color: Whether to colour it.
     """
-    return rendered((line for one in document.blocks for line in _lines(one)), width, color=color)
+    lines = (line for one in document.blocks for line in _lines(one, max(width, NARROWEST)))
+    return rendered(lines, width, color=color)
 
 
-def _lines(block: d.Block) -> Iterator[d.Line]:
+def _lines(block: d.Block, width: int) -> Iterator[d.Line]:
     match block:
         case d.Line():
             yield block
-        case d.Heading():
+        case d.Heading(level=1):
             yield d.Line(block.text, style=d.Style.TITLE)
+        case d.Heading():
+            yield d.BLANK
+            yield d.Line(block.text, 0, "■", d.Style.TITLE)
         case d.Paragraph():
             yield d.Line(d.plain(block.text))
         case d.Listing():
             yield from (d.Line(d.plain(item), 2, "•") for item in block.items)
         case d.Grid():
-            yield from block.lines or _rows(block)
+            yield from block.lines or side_by_side(block, width, 2) or _rows(block)
         case d.Sample():
             yield from (d.Line(line, fit=d.Fit.WHOLE) for line in block.text.splitlines())
         case d.Signatures():
             yield from (d.Line(f"{who}: …", 2) for who in block.people)
         case d.Section():
             for inside in block.blocks:
-                yield from _lines(inside)
+                yield from _lines(inside, width)
         case _:
             assert_never(block)
 

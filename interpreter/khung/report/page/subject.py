@@ -12,7 +12,6 @@ from khung.ir.stages.vote import needed
 from khung.locale import known
 from khung.report.document import model as d
 from khung.report.page.pager import definitions, facts, links
-from khung.report.words.labels import ratio
 from khung.report.words.sentences import sentence
 from khung.rulebook import model as m
 from khung.syntax.unparse import unparse_cell
@@ -153,7 +152,8 @@ def _majorities(vote: Vote, declared: ObjectType, pager: Pager) -> Iterator[str]
     """Yield the majority that a level needs: once if all need the same."""
     said = [
         pager.word(
-            f"votes.{'strict' if w.strict else 'least'}", x=ratio(w.numerator, w.denominator)
+            f"votes.{'strict' if w.strict else 'least'}",
+            x=pager.words.ratio(w.numerator, w.denominator),
         )
         for w in (needed(majority) for _, majority in vote.wins_at)
     ]

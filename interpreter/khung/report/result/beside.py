@@ -57,8 +57,17 @@ def check_lines(result: Result, context: Context, cited: set[str]) -> Iterator[L
         yield Line(context.say("checks.unknown_count", n=len(unknown)), 4, "•")
     elif unknown:
         titles = [context.rules.title(check.head, result.entity.type) for check in unknown]
-        names = context.several(titles, _MOST_OPEN, "; ")
+        names = context.several(titles, _MOST_OPEN, "; ", "and_checks")
         yield Line(context.say("checks.unknown", names=names), 4, "•")
+
+
+def violated_lines(result: Result, context: Context) -> Iterator[Line]:
+    """Yield the checks that are violated, each in a line with what it found and its clauses."""
+    for check, state in result.checks:
+        if state is CheckState.VIOLATED:
+            rule = context.rules.sentence(check.head, result.entity, None)
+            said = context.say(f"check.{check.severity}", rule=rule)
+            yield Line(context.cited(said, check.head.sources), 4, "!", STYLES[check.severity])
 
 
 def _violated(check: Check, result: Result, context: Context, cited: set[str]) -> Iterator[Line]:
@@ -70,11 +79,13 @@ def _violated(check: Check, result: Result, context: Context, cited: set[str]) -
     yield from context.clause_lines(check.head.sources, 8, cited)
 
 
-def told_lines(told: Told, indent: int) -> Iterator[Line]:
-    """Yield a line and, further in, what belongs under it."""
+def told_lines(told: Told, indent: int, *, brief: bool = False) -> Iterator[Line]:
+    """Yield a line and, further in, what belongs under it; in brief without details."""
     yield Line(told.text, indent)
+    if brief and told.detail:
+        return
     for part in told.parts:
-        yield from told_lines(part, indent + 2)
+        yield from told_lines(part, indent + 2, brief=brief)
 
 
 # -- tables -------------------------------------------------------------------------------------

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
+from khung.ir import nodes as n
+from khung.ir import types as t
 from khung.ir.program import ladder_of
 from khung.records import dataclass
 from khung.report.document.model import Line, Style
-from khung.report.words.labels import Paths, Words, listed
+from khung.report.words.labels import PERCENT, Paths, Words
+from khung.report.words.nodes import chosen
 from khung.report.words.rules import RuleTeller, kind_of
+from khung.report.words.sentences import Sayer, sentence
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from khung.engine.facts import Entity
     from khung.engine.quotas import GroupResult
+    from khung.engine.values import Value
     from khung.engine.voting import Decision
     from khung.ir.nodes import Rule
-    from khung.ir.program import ObjectType
+    from khung.ir.program import ObjectType, Quota
     from khung.rulebook.model import Label
     from khung.why.result import Result, Results
     from khung.why.smallest_change import SmallestChange
@@ -29,7 +35,7 @@ class Context:
 
     Attributes:
         changes: What would lift the level of each for whom that is asked, by path.
-        hints: Whether to say what to type, which is of use at a terminal and not on paper.
+        hints: Whether to say what to type, too: at a terminal, where all is told.
     """
 
     results: Results
@@ -37,7 +43,7 @@ class Context:
     rules: RuleTeller
     paths: Paths
     changes: Mapping[str, SmallestChange]
-    hints: bool = True
+    hints: bool = False
 
     def say(self, key: str, /, **args: object) -> str:
         """Return a phrase of khung's own."""
@@ -47,10 +53,10 @@ class Context:
         """Return what something is, with its name before it."""
         return self.words.say("found", what=what, value=value)
 
-    def several(self, names: list[str], most: int, between: str) -> str:
+    def several(self, names: list[str], most: int, between: str, key: str = "and_more") -> str:
         """Return the first names, and how many more there are."""
         said, left = between.join(names[:most]), len(names) - most
-        return self.words.say("and_more", names=said, n=left) if left > 0 else said
+        return self.words.say(key, names=said, n=left) if left > 0 else said
 
     def cited(self, said: str, sources: Iterable[str]) -> str:
         """Return something with the clauses behind it in short form."""
@@ -58,14 +64,20 @@ class Context:
         return f"{said} ({clauses})" if clauses else said
 
     def clause_lines(self, sources: Iterable[str], indent: int, said: set[str]) -> Iterator[Line]:
-        """Yield each clause in short form with its summary, unless that was `said` before."""
-        for source in sources:
-            cited, summary = self.words.cited((source,)), self.words.summary(source)
-            if summary in said:
-                summary = ""
+        """Yield what each clause says, with its address; the address alone if `said` before."""
+        bare: list[str] = []
+        for source in dict.fromkeys(source.partition("#")[0] for source in sources):
+            summary = self.words.summary(source)
+            if not summary or summary in said:
+                bare.append(source)
+                continue
             said.add(summary)
-            text = f"{cited}: {summary}" if summary else cited
+            text = self.words.say("of", what=summary, whom=self.words.cited((source,)))
             yield Line(text, indent, style=Style.FAINT)
+        if bare:
+            yield Line(
+                self.say("clauses", clauses=self.words.cited(bare)), indent, style=Style.FAINT
+            )
 
     # -- groups of quotas -----------------------------------------------------------------------
 
@@ -79,14 +91,53 @@ class Context:
         return ""
 
     def group(self, group: GroupResult) -> str:
-        """Return a group of a quota in words: the base, the places, who has them."""
+        """Return a group of a quota in words: the base, the places, who has them and who not."""
+        quota, members = group.rule, (*group.kept, *group.cut, *group.open)
+        level, others = (self._level(node, members) for node in (quota.level, quota.others))
         parts = [
-            self.say(f"group.{name}", names=listed(e.id for e in entities))
-            for name, entities in (("kept", group.kept), ("cut", group.cut), ("open", group.open))
-            if entities
+            self.found(self._base(quota), ends(group.base, self)),
+            self.found(self._limit(quota, members), ends(group.places, self)),
         ]
-        key, base, places = self.group_key(group), ends(group.base), ends(group.places)
-        return "; ".join([self.say("group.head", key=key, base=base, places=places), *parts])
+        for name, whose, rank in (
+            ("kept", group.kept, level),
+            ("cut", group.cut, others),
+            ("open", group.open, level),
+        ):
+            if whose:
+                names = self.words.names(whose)
+                parts.append(self.say(f"group.{name}", level=rank, names=names))
+        return "; ".join(parts)
+
+    def _base(self, quota: Quota) -> str:
+        """Return what the base of a quota counts."""
+        counts = chosen(quota.counts)
+        if isinstance(counts, n.Literal):
+            return self.say("group.all")
+        if isinstance(counts, n.Compare) and isinstance(counts.right, n.Literal):
+            level = self.words.known(counts.right.value, counts.right.ty)
+            return sentence(self.say(f"itself.{counts.op.name.lower()}", x=level))
+        return sentence(Sayer(self.words).say(counts))
+
+    def _limit(self, quota: Quota, members: Sequence[Entity]) -> str:
+        """Return how many of its base a quota allows."""
+        if quota.at_most is None or not members:
+            return self.say("group.places")
+        share = self._of(quota.at_most, members[0])
+        if not share.known:
+            return self.say("group.places")
+        if isinstance(quota.at_most.ty, t.Fraction):
+            said = self.words.ratio(*share.least)
+        else:
+            said = self.words.number(share.least, PERCENT)
+        return self.say("group.limit", share=said)
+
+    def _level(self, node: n.Node, members: Sequence[Entity]) -> str:
+        found = self._of(node, members[0]) if members else None
+        return "" if found is None else self.words.value(found, node.ty)
+
+    def _of(self, node: n.Node, member: Entity) -> Value:
+        evaluator = self.results.run.evaluator
+        return evaluator.evaluate(node, evaluator.env(member))
 
     def group_key(self, group: GroupResult) -> str:
         """Return what the members of a group have in common; what says nothing is left out."""
@@ -101,13 +152,14 @@ def context_of(
     clauses: Mapping[str, Label] | None,
     lifted: Iterable[Iterable[Result]] = (),
     *,
-    hints: bool = True,
+    hints: bool = False,
 ) -> Context:
     """Return what is needed to tell an evaluation in a language.
 
     It looks for the smallest change that lifts the level of each of those `lifted`; see `Context`.
     """
-    words, paths = Words(results.program, lang, clauses or {}), Paths.of(results.case)
+    paths = Paths.of(results.case)
+    words = Words(results.program, lang, clauses or {}, _shared(results))
     asked, changes = [result for own in lifted for result in own], {}
     if asked:
         from khung.why.smallest_change import smallest_changes  # noqa: PLC0415  # only where asked for
@@ -116,10 +168,22 @@ def context_of(
     return Context(results, words, RuleTeller(words, results), paths, changes, hints)
 
 
-def ends(numbers: tuple[int, int]) -> str:
+def _shared(results: Results) -> frozenset[str]:
+    """Return the names that several subjects of a case have."""
+    subjects = (e for own in results.case.entities.values() for e in own.values())
+    found = Counter(entity.name for entity in subjects if entity.name)
+    return frozenset(name for name, times in found.items() if times > 1)
+
+
+def ends(numbers: tuple[int, int | None], context: Context) -> str:
     """Return the least and the most of a whole number: one number where they are equal."""
-    least, most = (int(number) for number in numbers)
-    return str(least) if least == most else f"{least}–{most}"
+    least, most = numbers
+    first = context.words.count(int(least))
+    if most is None:
+        return context.say("limit.ge", x=first)
+    if least == most:
+        return first
+    return context.say("between", least=first, most=context.words.count(int(most)))
 
 
 # -- choices that the rules leave to a body ------------------------------------------------------
@@ -133,6 +197,8 @@ def decision_lines(result: Result, context: Context, indent: int, said: set[str]
     for option in options(decision, context, declared):
         yield Line(option, indent + 4, "–")
     yield from context.clause_lines(decision.rule.sources, indent + 4, said)
+    who = context.words.label(decision.rule.decided_by, context.say("decider"))
+    yield Line(context.say("decided_by", who=who), indent + 4)
     if not context.hints:
         return
     yield Line(context.say("how"), indent + 4, style=Style.FAINT)
@@ -146,7 +212,8 @@ def question(decision: Decision, context: Context, declared: ObjectType) -> str:
     for rule in declared.defer:
         if rule.head.id == decision.rule.id and rule.question is not None:
             title = rule.question.said(context.words.lang)
-    names = listed(decision.candidates)
+    own = context.results.case.entities[declared.name]
+    names = context.words.names([own[key] for key in decision.candidates])
     return context.say(f"decision.{decision.kind}", rule=title, places=decision.places, names=names)
 
 

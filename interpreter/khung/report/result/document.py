@@ -1,7 +1,7 @@
-"""The results of a case for people: as a text for a terminal, as a page to print.
+"""The results of a case for people: as a text for a terminal, as a page to print, as Markdown.
 
-Both are made of the same parts. The text tells together of whom the same is said; the page has a
-sheet to sign for each subject.
+All are made of the same parts. It is brief unless all is asked for: of a few subjects what must be
+known to sign; of many a summary, a line for each, and what is in the way.
 """
 
 from __future__ import annotations
@@ -10,57 +10,75 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from khung.engine.progress import Phase, advancing
-from khung.engine.stages import Status
+from khung.records import dataclass
 from khung.report.document import model as d
 from khung.report.document.terminal import to_terminal
 from khung.report.result import overview as o
+from khung.report.result.annex import basis_lines
 from khung.report.result.context import Context, context_of
-from khung.report.result.subject import Subject, standing
-from khung.report.words.labels import listed
+from khung.report.result.subject import Subject, is_decided, standing
+from khung.report.result.summary import decided, summary
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from khung.rulebook.model import Label
     from khung.why.result import Result, Results
 
-_MOST_NAMES = 40  # of those of whom next to nothing is known, named on paper
-_MOST_BLOCKS = 200  # different results explained in a text; the JSON output has them all
+_FEW = 3  # subjects up to which each is told by itself
+_MOST_BLOCKS = 200  # different results explained; the JSON output has them all
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How much to tell.
+
+    Attributes:
+        with_next: Whether to look for the smallest change that lifts a level, which takes time.
+        full: Whether to tell all, with what it rests on in an annex.
+        only: The paths of the subjects to tell; of none all.
+    """
+
+    with_next: bool = False
+    full: bool = False
+    only: Collection[str] = ()
+
+
+BRIEF = Manner()
 
 
 def results_text(  # noqa: PLR0913  # how to show it is by keyword only
     results: Results,
     lang: str,
+    manner: Manner = BRIEF,
     *,
     width: int = 100,
     color: bool = False,
     folder: str = "",
     clauses: Mapping[str, Label] | None = None,
-    with_next: bool = False,
 ) -> str:
     """Return the results of a case in words.
 
     Args:
         results: What was found.
         lang: `vi` or `en`.
+        manner: How much to tell.
         width: Columns of the terminal, at least `terminal.NARROWEST`.
         color: Whether to colour for a terminal.
         folder: The folder of the rulebook, to be named.
         clauses: The summary of each clause by its full address, see `driver.summaries`.
-        with_next: Whether to look for the smallest change that lifts a level, which takes time.
     """
-    told, untold = o.split(results)
-    context = context_of(results, lang, clauses, told if with_next else ())
-    document = d.Document(_title(context), lang, tuple(_text(told, untold, context, folder)))
-    return to_terminal(document, width=width, color=color)
+    told = _Told.of(results, lang, manner, clauses, on_paper=False)
+    blocks = (*told.body(folder), *told.annex())
+    return to_terminal(d.Document(told.title, lang, blocks), width=width, color=color)
 
 
 def results_html(
     results: Results,
     lang: str,
+    manner: Manner = BRIEF,
     *,
     clauses: Mapping[str, Label] | None = None,
-    with_next: bool = False,
 ) -> str:
     """Return the results of a case as an HTML document that can be printed on A4.
 
@@ -68,112 +86,163 @@ def results_html(
     """
     from khung.report.document.html import to_html  # noqa: PLC0415  # only where asked for
 
-    told, untold = o.split(results)
-    context = context_of(results, lang, clauses, told if with_next else (), hints=False)
-    sheets = tuple(_sheets(told, untold, context))
-    return to_html(d.Document(_title(context), lang, sheets, sheets=True))
+    return to_html(_on_paper(results, lang, manner, clauses))
 
 
-def _title(context: Context) -> str:
-    program = context.results.program
-    return context.words.label(program.title, program.rulebook)
+def results_markdown(
+    results: Results,
+    lang: str,
+    manner: Manner = BRIEF,
+    *,
+    clauses: Mapping[str, Label] | None = None,
+) -> str:
+    """Return the results of a case as Markdown; see `results_text`."""
+    from khung.report.document.markdown import to_markdown  # noqa: PLC0415  # only where asked for
+
+    return to_markdown(_on_paper(results, lang, manner, clauses))
 
 
-def _head(context: Context, folder: str = "") -> Iterator[d.Block]:
-    case = context.results.case
-    yield d.Heading(1, _title(context))
-    if case.title:
-        yield d.Paragraph((context.say("case", title=case.title.said(context.words.lang)),))
-    yield d.Paragraph((_dated(context, folder),), "meta")
+def _on_paper(
+    results: Results, lang: str, manner: Manner, clauses: Mapping[str, Label] | None
+) -> d.Document:
+    """Return the document with one place to sign, what it rests on behind it, the digest last."""
+    told = _Told.of(results, lang, manner, clauses, on_paper=True)
+    say, annex = told.context.say, told.annex()
+    people = tuple(say(f"sign.{who}") for who in ("author", "approver"))
+    signed = d.Signatures(say("sign.day"), people, say("sign.note"))
+    sheets = [d.Section((*told.body(), signed))]
+    if annex:
+        sheets.append(d.Section(annex))
+    digest = say("digest", digest=results.program.digest)
+    footer = d.Section((d.Paragraph((digest,), "meta"),), kind="footer")
+    return d.Document(told.title, lang, (*sheets, footer), sheets=True)
 
 
-def _dated(context: Context, folder: str = "") -> str:
-    results = context.results
-    key, day = "head" if folder else "head_without_folder", context.words.date(results.case.on)
-    return context.say(key, id=results.program.rulebook, day=day, folder=folder)
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What is told, and to whom: `told` at length, `untold` by name alone, each by type."""
 
+    context: Context
+    manner: Manner
+    told: o.Told
+    untold: o.Told
+    on_paper: bool
 
-# -- as a text ----------------------------------------------------------------------------------
+    @classmethod
+    def of(
+        cls,
+        results: Results,
+        lang: str,
+        manner: Manner,
+        clauses: Mapping[str, Label] | None,
+        *,
+        on_paper: bool,
+    ) -> _Told:
+        """Return what is to be told of an evaluation."""
+        told, untold = o.split(results)
+        if manner.only:
+            own = (list(by_id.values()) for by_id in results.by_type.values())
+            told = [[r for r in some if r.entity.path in manner.only] for some in own]
+            untold = []
+        hints = manner.full and not on_paper
+        lifted = told if manner.with_next else ()
+        context = context_of(results, lang, clauses, lifted, hints=hints)
+        return cls(context, manner, told, untold, on_paper)
 
+    @property
+    def title(self) -> str:
+        """What the document is called."""
+        program = self.context.results.program
+        return self.context.words.label(program.title, program.rulebook)
 
-def _text(told: o.Told, untold: o.Told, context: Context, folder: str) -> Iterator[d.Block]:
-    yield from _head(context, folder)
-    for index, results in enumerate(told):
-        if len(results) > 1:
-            yield o.standings([*results, *(untold[index] if untold else ())], {}, context)
-    if sum(map(len, context.results.by_type.values())) > 1:
-        yield from o.checks(context)
-    blocks = [block for results in told for block in _alike(results, context)]
-    for block in blocks[:_MOST_BLOCKS]:
-        yield from block
-    if len(blocks) > _MOST_BLOCKS:
-        yield from (d.BLANK, d.Line(context.say("more", n=len(blocks) - _MOST_BLOCKS)))
-    for results in filter(None, untold):
-        yield from _named(context.say("status.blank"), results, context)
-        least = min(len(result.missing) for result in results)
-        yield d.Line(context.say("blank", n=least), 2)
-    yield from o.quotas(told, context)
-    yield from o.basis_lines(told, context)
-    yield from o.decisions(told, context)
+    def body(self, folder: str = "") -> tuple[d.Block, ...]:
+        """Return the document without its annex."""
+        return (*self._head(folder), *(self._all() if self.manner.full else self._brief()))
 
+    def annex(self) -> tuple[d.Block, ...]:
+        """Return what the results rest on: nothing in brief."""
+        if not self.manner.full:
+            return ()
+        lines = tuple(basis_lines([own for own in self.told if own], self.context))
+        return (d.Heading(2, self.context.say("annex")), *lines) if lines else ()
 
-def _alike(results: list[Result], context: Context) -> Iterator[list[d.Line]]:
-    """Yield a block for each subject; those of whom the same is said share one."""
-    alike: dict[tuple[str, tuple[d.Line, ...]], list[Result]] = defaultdict(list)
-    for result in advancing(results, len(results), Phase.TELLING):
-        said = tuple(Subject(result, context).lines())
-        alike[standing(result, context), said].append(result)
-    for (level, lines), members in alike.items():
-        yield [*_named(level, members, context), *lines]
+    def _head(self, folder: str) -> Iterator[d.Block]:
+        results, say = self.context.results, self.context.say
+        yield d.Heading(1, self.title)
+        if results.case.title:
+            yield d.Paragraph((results.case.title.said(self.context.words.lang),))
+        key, day = "head" if folder else "head_without_folder", results.case.on
+        said = say(
+            key, id=results.program.rulebook, day=self.context.words.date(day), folder=folder
+        )
+        yield d.Paragraph((said,), "meta")
 
+    # -- in brief -------------------------------------------------------------------------------
 
-def _named(level: str, members: list[Result], context: Context) -> Iterator[d.Line]:
-    who = _who(members, context, o.MOST_NAMES)
-    if len(members) > o.MOST_NAMES:
-        who = f"{who} ({len(members)})"
-    yield d.BLANK
-    yield d.Line(context.say("title", who=who, level=level), 0, "■", d.Style.TITLE)
+    def _brief(self) -> Iterator[d.Block]:
+        every = [result for own in self.told for result in own]
+        open_ones = [result for result in every if not is_decided(result)]
+        asked = every if self.manner.only else open_ones or every
+        if self.manner.only or len(asked) <= _FEW:
+            yield from self._each(asked, {})
+        else:
+            yield from summary(self.told, self.context)
+        if asked is not every:
+            yield from decided([r for r in every if is_decided(r)], self.context)
+        yield from self._untold()
+        yield from self._closing(asked)
 
+    def _untold(self) -> Iterator[d.Block]:
+        for results in filter(None, self.untold):
+            who = self.context.words.entities([r.entity for r in results], o.MOST_NAMES)
+            least = min(len(result.missing) for result in results)
+            yield d.BLANK
+            yield d.Line(self.context.say("blank", who=who, n=least))
 
-def _who(members: list[Result], context: Context, most: int) -> str:
-    named = listed((member.entity.id for member in members), most)
-    return f"{context.words.type(members[0].entity.type)} {named}"
+    def _closing(self, asked: Sequence[Result]) -> Iterator[d.Block]:
+        unchecked = o.unchecked(asked)
+        if unchecked or not self.on_paper:
+            yield d.BLANK
+        if unchecked:
+            yield d.Line(self.context.say("unchecked", n=self.context.words.count(unchecked)))
+        if not self.on_paper:
+            yield d.Line(self.context.say("see_full"), style=d.Style.FAINT)
 
+    # -- in full --------------------------------------------------------------------------------
 
-# -- as sheets of paper -------------------------------------------------------------------------
+    def _all(self) -> Iterator[d.Block]:
+        every = [result for own in self.told for result in own]
+        every = sorted(every, key=is_decided)
+        anchors = {r.entity.path: f"s{n}" for n, r in enumerate(every, 1)} if self.on_paper else {}
+        if len(every) > 1:
+            yield from (o.standings(own, anchors, self.context) for own in self.told if own)
+            yield from o.checks(self.told, self.context)
+        yield from self._each(every, anchors)
+        yield from self._untold()
+        yield from o.quotas(self.told, self.context)
+        yield from o.decisions(self.told, self.context)
 
+    def _each(self, results: Sequence[Result], anchors: Mapping[str, str]) -> Iterator[d.Block]:
+        """Yield what is said of each; those of whom the same is said share a heading."""
+        alike: dict[tuple[str, str, tuple[d.Line, ...]], list[Result]] = defaultdict(list)
+        for result in advancing(results, len(results), Phase.TELLING):
+            subject = Subject(result, self.context)
+            said = tuple(subject.lines() if self.manner.full else subject.brief())
+            alike[result.entity.type.name, standing(result, self.context), said].append(result)
+        for (_, level, lines), members in list(alike.items())[:_MOST_BLOCKS]:
+            yield from self._heading(level, members, anchors)
+            yield from lines
+        if len(alike) > _MOST_BLOCKS:
+            left = len(alike) - _MOST_BLOCKS
+            yield from (d.BLANK, d.Line(self.context.say("more", n=left)))
 
-def _sheets(told: o.Told, untold: o.Told, context: Context) -> Iterator[d.Section]:
-    results = [result for own in told for result in own]
-    anchors = {result.entity.path: f"s{n}" for n, result in enumerate(results, start=1)}
-    yield d.Section(tuple(_front(told, untold, anchors, context)))
-    for result in advancing(results, len(results), Phase.TELLING):
-        yield d.Section(tuple(_sheet(result, context)), anchors[result.entity.path])
-
-
-def _front(
-    told: o.Told, untold: o.Told, anchors: Mapping[str, str], context: Context
-) -> Iterator[d.Block]:
-    yield from _head(context)
-    yield d.Paragraph((context.say("digest", digest=context.results.program.digest),), "meta")
-    yield from (o.standings(results, anchors, context) for results in told if results)
-    yield from o.checks(context)
-    for results in filter(None, untold):
-        who, level = _who(results, context, _MOST_NAMES), context.say("status.blank")
-        yield d.Paragraph((context.say("title", who=who, level=level),))
-    yield from o.quotas(told, context)
-    yield from o.decisions(told, context)
-
-
-def _sheet(result: Result, context: Context) -> Iterator[d.Block]:
-    """Yield the sheet of a subject: its level, the reasons, what is open, a place to sign."""
-    settled = result.status in (Status.RANKED, Status.NOT_RANKED)
-    yield d.Paragraph((f"{_title(context)} · {_dated(context)}",), "meta")
-    yield d.Heading(2, context.words.entity(result.entity))
-    yield d.Paragraph((standing(result, context),), "level" if settled else "level open")
-    yield from Subject(result, context).lines()
-    basis = tuple(o.basis_lines([[result]], context))
-    if basis:
-        yield d.Section(basis, kind="basis")
-    people = tuple(context.say(f"sign.{who}") for who in ("author", "approver"))
-    yield d.Signatures(context.say("sign.day"), people, context.say("sign.note"))
+    def _heading(
+        self, level: str, members: list[Result], anchors: Mapping[str, str]
+    ) -> Iterator[d.Block]:
+        entities = [member.entity for member in members]
+        most = len(entities) if self.on_paper else o.MOST_NAMES
+        who = self.context.words.entities(entities, most)
+        places = [anchors[one.path] for one in entities if one.path in anchors]
+        if places:
+            yield d.Paragraph(tuple(map(d.Anchor, places[1:])))
+        yield d.Heading(2, self.context.say("title", who=who, level=level), *places[:1])

@@ -7,14 +7,23 @@ from datetime import date
 from typing import TYPE_CHECKING, assert_never
 
 from khung.engine.stages import Status
+from khung.engine.voting import FindingCode
 from khung.locale import phrase
 from khung.records import dataclass
 from khung.report.document.model import Line, Style
-from khung.report.result.beside import STYLES, TableTeller, check_lines, is_told, told_lines
+from khung.report.result.beside import (
+    STYLES,
+    TableTeller,
+    check_lines,
+    is_told,
+    told_lines,
+    violated_lines,
+)
 from khung.report.result.context import decision_lines
 from khung.report.words.labels import is_bare
 from khung.report.words.rules import kind_of
 from khung.report.words.sentences import sentence
+from khung.rulebook.model.rules import Stage
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -26,8 +35,20 @@ if TYPE_CHECKING:
     from khung.why.smallest_change import Change, SmallestChange
 
 _NOT_BELOW = (Status.NOT_RANKED, Status.PENDING)  # standings that are not below any level
-_MOST_MISSING = 20  # unknown facts named; the JSON output has them all
+_FEW_MISSING, _MOST_MISSING = 6, 20  # unknown facts named in brief and in full; JSON has them all
+_TOLD_ELSEWHERE = (None, FindingCode.NOT_VOTED)  # with the checks, with what a level waits for
 _OPEN = (Status.UNDETERMINED, Status.NEEDS_DECISION)
+
+
+def is_foreseen(result: Result) -> bool:
+    """Whether a level stands before a step that the rules ask for."""
+    return any(finding.code is FindingCode.NOT_VOTED for finding in result.findings)
+
+
+def is_decided(result: Result) -> bool:
+    """Whether a final level is given from outside, and nothing about it must be looked at."""
+    given = result.entity.given
+    return given is not None and given.stands_for(Stage.QUOTA) and not result.findings
 
 
 def standing(result: Result, context: Context) -> str:
@@ -45,7 +66,8 @@ def standing(result: Result, context: Context) -> str:
 def brief_standing(result: Result, context: Context) -> str:
     """Return the level of a subject, or its status."""
     if result.level is not None:
-        return context.words.level(result.level, result.entity.type)
+        level = context.words.level(result.level, result.entity.type)
+        return context.say("foreseen", level=level) if is_foreseen(result) else level
     return context.say(f"status.{result.status.value}")
 
 
@@ -78,11 +100,23 @@ class Subject:
     context: Context
     cited: set[str] = field(default_factory=set)
 
+    def brief(self) -> Iterator[Line]:
+        """Yield what must be known to sign, or to see what is still to be done."""
+        yield from self._section("foreseen_until", self._awaited())
+        yield from self._section("to_decide", self._decision())
+        yield from self._why(brief=True)
+        yield from self._section("to_know", self._missing(_FEW_MISSING))
+        yield from self._smallest_change()
+        yield from self._section(
+            "findings", (*self._findings(), *violated_lines(self.result, self.context))
+        )
+
     def lines(self) -> Iterator[Line]:
-        """Yield the lines, in the order in which people ask."""
+        """Yield all, in the order in which people ask."""
+        yield from self._section("foreseen_until", self._awaited())
         yield from self._section("given", self._given())
         yield from self._section("to_decide", self._decision())
-        yield from self._section("to_know", self._missing())
+        yield from self._section("to_know", self._missing(_MOST_MISSING))
         yield from self._why()
         yield from self._smallest_change()
         yield from self._section("findings", self._findings())
@@ -101,31 +135,33 @@ class Subject:
 
     # -- why ------------------------------------------------------------------------------------
 
-    def _why(self) -> Iterator[Line]:
+    def _why(self, *, brief: bool = False) -> Iterator[Line]:
         """Say the rules that bind: what keeps the next level away, or else what gave this one."""
         result, words = self.result, self.context.words
         if result.status in _NOT_BELOW or result.next_level is None:
             if result.reasons and result.status not in _OPEN:
                 yield self._heading("why")
                 met = result.status is Status.RANKED
-                yield from self._rules((r.rule for r in result.reasons), None, met=met)
+                yield from self._rules((r.rule for r in result.reasons), None, met=met, brief=brief)
         elif result.failed:
             level = words.level(result.next_level, result.entity.type)
             yield self._heading("why_not", level=level)
-            yield from self._rules((f.rule for f in result.failed), result.next_level)
+            yield from self._rules((f.rule for f in result.failed), result.next_level, brief=brief)
             if result.lifting:
                 yield self._heading("lifted")
-                yield from self._rules((reason.rule for reason in result.lifting), None)
+                yield from self._rules(
+                    (reason.rule for reason in result.lifting), None, brief=brief
+                )
 
     def _rules(
-        self, rules: Iterable[Rule], rank: int | None, *, met: bool = False
+        self, rules: Iterable[Rule], rank: int | None, *, met: bool = False, brief: bool = False
     ) -> Iterator[Line]:
         """Say each rule once, what it found unless it was met, and its clauses."""
         for rule in {rule.id: rule for rule in rules}.values():
             title, found = self.context.rules.titled(rule, self.result.entity, rank, met=met)
             yield Line(title, 4, "•")
             for told in found:
-                yield from told_lines(told, 8)
+                yield from told_lines(told, 8, brief=brief)
             group = self.context.group_line(rule, self.result.entity)
             if group:
                 yield Line(group, 8)
@@ -149,13 +185,20 @@ class Subject:
         if self.result.decision is not None:
             yield from decision_lines(self.result, self.context, 4, self.cited)
 
-    def _missing(self) -> Iterator[Line]:
+    def _missing(self, most: int) -> Iterator[Line]:
         own, hints = self.result.entity, self.context.hints
-        for path in self.result.missing[:_MOST_MISSING]:
+        for path in self.result.missing[:most]:
             yield Line(missing_text(path, own, self.context, hints=hints), 4, "•")
-        more = len(self.result.missing) - _MOST_MISSING
+        more = len(self.result.missing) - most
         if more > 0:
             yield Line(self.context.say("more_facts", n=more), 4, "•")
+
+    def _awaited(self) -> Iterator[Line]:
+        """Say for which steps a level still waits."""
+        for finding in self.result.findings:
+            if finding.code is FindingCode.NOT_VOTED:
+                said = self.context.rules.finding(finding, self.result.entity)
+                yield Line(self.context.cited(said, finding.rule.sources), 4, "•")
 
     # -- the rest -------------------------------------------------------------------------------
 
@@ -204,14 +247,12 @@ class Subject:
         return words.say("change", what=label, before=before, after=after)
 
     def _findings(self) -> Iterator[Line]:
-        for finding in (one for one in self.result.findings if one.code is not None):
+        for finding in (one for one in self.result.findings if one.code not in _TOLD_ELSEWHERE):
             text = self.context.rules.finding(finding, self.result.entity)
             if finding.severity == "error":
                 text = self.context.say("error", text=text)
+            text = self.context.cited(text, finding.rule.sources)
             yield Line(text, 4, "!", STYLES[finding.severity])
-            cited = self.context.words.cited(finding.rule.sources)
-            if cited:
-                yield Line(cited, 8, style=Style.FAINT)
 
     def _outputs(self) -> Iterator[Line]:
         for output in self.result.outputs:

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import field, replace
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from khung.engine.facts import Entity, Stated
+from khung.engine.facts import Entity
 from khung.engine.folds import kept
 from khung.ir import nodes as n
 from khung.ir import types as t
 from khung.ir.enums import FoldOp
 from khung.records import dataclass
-from khung.report.words.labels import PERCENT, counted, key_of, ratio
+from khung.report.words.labels import PERCENT
 from khung.report.words.nodes import (
     OPPOSITE,
     is_own,
@@ -25,6 +26,8 @@ from khung.report.words.nodes import (
     reading_of,
     told,
 )
+from khung.report.words.records import record_line
+from khung.report.words.sentences import sentence
 from khung.report.words.values import bodies
 from khung.syntax.operators import MIRRORED, CompareOp
 from khung.why.because import is_known
@@ -43,11 +46,15 @@ _NAMED = 10  # subjects named of whom the same is told
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A line, with what belongs under it; of a `choice` one of them would be enough."""
+    """A line, with what belongs under it; of a `choice` one of them would be enough.
+
+    Parts that are a `detail` only say more of what the line names.
+    """
 
     text: str
     parts: tuple[Told, ...] = ()
     choice: bool = False
+    detail: bool = False
 
     @property
     def flat(self) -> str:
@@ -167,10 +174,74 @@ class Teller:
         unit = self.namer.unit(left) or self.namer.unit(right)
         if is_percentage(right) and not isinstance(right.ty, t.Fraction):
             unit = PERCENT
+        if isinstance(left, n.Fold) and left.op in (FoldOp.SHARE, FoldOp.COUNT):
+            told = self._tally(left, right, OPPOSITE[op], env, unit)
+            if told is not None:
+                return told
         line = self.namer.found(left, env, unit)
         if self.needs:
             line = self.words.say("needs", found=line, need=self._need(op, right, env, unit))
         return Told(line, (*self._counted(left, env, op), *self._others(env, left, right)))
+
+    def _tally(
+        self, node: n.Fold, limit: n.Node, op: CompareOp, env: Env, unit: str
+    ) -> Told | None:
+        """Tell a count or share that is known: how many of how many, beyond which limit, and who.
+
+        Where there are too few, those left out are named; `op` is how it stands to the limit.
+        """
+        found = self.namer.evaluator.evaluate(node, env)
+        bound = self.namer.evaluator.evaluate(limit, env)
+        if not found.known or not bound.known:
+            return None
+        line, who = self._how_many(node, found, op, self._bound(limit, bound, unit)), ""
+        too_few = op in (CompareOp.LT, CompareOp.LE)
+        who = self._names(node, env, wanted=too_few)
+        if who:
+            line = self.words.say("tally_left" if too_few else "found", what=line, value=who)
+        details = self._counted(node, env, MIRRORED[op])
+        return Told(line, tuple(told for told in details if told.parts), detail=True)
+
+    def _how_many(self, node: n.Fold, found: Value, op: CompareOp, bound: str) -> str:
+        """Return how many there are: `1 of 4 members (25%, over 20%) ranked Low`."""
+        words, (noun, said) = self.words, self.namer.counted(node)
+        limit = words.say(f"limit.{op.name.lower()}", x=bound)
+        if isinstance(node.ty, t.Fraction):
+            part, whole = found.least
+            if not whole:
+                return words.say("empty", what=sentence(words.plural(noun)))
+            share = words.number(Decimal(part) / Decimal(whole), PERCENT, about=False)
+            number, nouns = words.say("part_of", part=part, whole=whole), words.plural(noun)
+            return words.say(
+                "tally_share", n=number, what=nouns, share=share, limit=limit, said=said
+            )
+        count = int(found.least)
+        what = noun if count == 1 else words.plural(noun)
+        key = "tally_any" if bound == words.number(Decimal(0)) else "tally_count"
+        return words.say(key, n=words.count(count), what=what, limit=limit, said=said)
+
+    def _bound(self, limit: n.Node, bound: Value, unit: str) -> str:
+        """Return what a count or share is compared with."""
+        if isinstance(limit.ty, t.Fraction):
+            return self.words.ratio(*bound.least)
+        return self.words.value(bound, limit.ty, PERCENT if is_percentage(limit) else unit)
+
+    def _names(self, node: n.Fold, env: Env, *, wanted: bool) -> str:
+        """Return who is in the way: subjects by name, records and criteria as they are called."""
+        items = self._in_the_way(node, env, wanted=wanted)
+        subjects = [item.value.least for item in items if _subject(item)]
+        if len(subjects) == len(items) and subjects:
+            return self.words.names(subjects, _NAMED)
+        called = [self._called(item, node) for item in items]
+        return self.words.cut(called, _NAMED)
+
+    def _called(self, item: Element, node: n.Fold) -> str:
+        target = item.value.least
+        if isinstance(target, Entity) and target.type.is_record:
+            return record_line(target, node, self.namer)
+        if isinstance(target, Entity) and target.stranger:
+            return self.words.say("others")
+        return self.namer.element(item, node)
 
     def _others(self, env: Env, *nodes: n.Node) -> tuple[Told, ...]:
         """Tell why the subjects have their levels that values ask for."""
@@ -186,7 +257,7 @@ class Teller:
     def _need(self, op: CompareOp, limit: n.Node, env: Env, unit: str) -> str:
         value = self.namer.evaluator.evaluate(limit, env)
         if isinstance(limit.ty, t.Fraction) and value.known:
-            shown = ratio(*value.least)
+            shown = self.words.ratio(*value.least)
         else:
             shown = self.words.value(value, limit.ty, unit)
         form = "date" if isinstance(limit.ty, t.Date) else "need"
@@ -223,19 +294,22 @@ class Teller:
 
     def _elements(self, node: n.Fold, env: Env, *, wanted: bool) -> Iterator[tuple[Told, ...]]:
         """Tell the elements in the way; after many of them only how many more there are."""
-        source = self.namer.evaluator.evaluate(node.list, env)
-        if source.why:
-            return
-        items = [item for item, _ in kept(source.least, node.where, env, self.namer.evaluator)]
-        in_the_way = [
-            item for item in items if not self._is(node.body, env.inner(item.value), wanted=wanted)
-        ]
+        in_the_way = self._in_the_way(node, env, wanted=wanted)
         groups = self._alike(node, in_the_way, env, wanted=wanted)
         for group in groups[:_MOST]:
             yield from self._group(node, group, env, wanted=wanted)
         if len(groups) > _MOST:
             left = sum(map(len, groups[_MOST:]))
             yield (Told(self.words.say("more_elements", n=left)),)
+
+    def _in_the_way(self, node: n.Fold, env: Env, *, wanted: bool) -> list[Element]:
+        source = self.namer.evaluator.evaluate(node.list, env)
+        if source.why:
+            return []
+        items = [item for item, _ in kept(source.least, node.where, env, self.namer.evaluator)]
+        return [
+            item for item in items if not self._is(node.body, env.inner(item.value), wanted=wanted)
+        ]
 
     def _alike(
         self, node: n.Fold, items: Sequence[Element], env: Env, *, wanted: bool
@@ -257,11 +331,7 @@ class Teller:
         if subject is None:
             yield from (self._element(item, node, env, wanted=wanted) for item in items)
             return
-        called = self.words.entity(subject, self.namer.own)
-        if len(items) > 1:
-            names, left = counted([item.value.least.id for item in items], _NAMED)
-            said = self.words.say("and_more", names=names, n=left) if left else names
-            called = f"{self.words.type(subject.type)} {said}"
+        called = self.words.entities([item.value.least for item in items], _NAMED)
         yield self._element(items[0], node, env, wanted=wanted, called=called)
 
     def _element(
@@ -270,7 +340,7 @@ class Teller:
         """Tell an element; a subject is `called` as all those of whom the same is told."""
         target, slot, namer = item.value.least, node.variable.slot, self.namer
         if isinstance(target, Entity) and target.type.is_record:
-            return (Told(self.record(target)),)
+            return (Told(record_line(target, node, self.namer)),)
         if isinstance(target, Entity) and target.stranger:
             return (Told(self.words.say("others")),)
         subject = _subject(item)
@@ -282,16 +352,6 @@ class Teller:
         if subject is not None:
             namer.called.pop(subject.path, None)
         return said
-
-    def record(self, record: Entity) -> str:
-        """Return a record in one line: its name, and the fields that the case states."""
-        words, declared = self.words, record.type
-        stated = [
-            words.say("found", what=words.member(declared, name), value=words.value(value, *form))
-            for name, value, form in _stated(record)
-        ]
-        what = words.entity(record, self.namer.own)
-        return words.say("record", what=what, fields="; ".join(stated)) if stated else what
 
     # -- single values --------------------------------------------------------------------------
 
@@ -321,15 +381,3 @@ def _subject(item: Element) -> Entity | None:
     if item.name or not isinstance(target, Entity) or target.type.is_record or target.stranger:
         return None
     return target
-
-
-def _stated(record: Entity) -> Iterator[tuple[str, Value, tuple[t.Type, str]]]:
-    """Yield the fields of a record that the case states: name, value, type and unit."""
-    forms = {name: (fact.ty, fact.unit) for name, fact in record.type.facts.items()}
-    forms |= {name: (link.ty, "") for name, link in record.type.links.items()}
-    for name, form in forms.items():
-        stated = record.facts.get(name)
-        if stated is None or isinstance(stated, Stated) or not stated.known:
-            continue
-        if stated.least != key_of(record):  # which is said in its name
-            yield name, stated, form

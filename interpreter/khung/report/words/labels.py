@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from khung.rulebook.model import Label
 
 PERCENT = "%"  # the unit of a number that its author compares with a percentage
+_PLAIN_MONTH = 3  # months before it may be written otherwise, so that no digit can be put before
 _PLACES = 4  # decimals of a number for people, 2 of a percentage; the JSON output has all
 
 
@@ -36,11 +37,13 @@ class Words:
 
     Attributes:
         summaries: What clauses of the rulebook's own document say, by their full address.
+        shared: Names that several subjects have, who are told with their ids.
     """
 
     program: Program
     lang: str
     summaries: Mapping[str, Label] = field(default_factory=dict)
+    shared: frozenset[str] = frozenset()
 
     def say(self, key: str, /, **args: object) -> str:
         """Return a phrase of khung's own, such as `because`."""
@@ -56,12 +59,50 @@ class Words:
         """Return what the objects of a type are called."""
         return self.label(declared.label, declared.name)
 
+    def name(self, entity: Entity) -> str:
+        """Return what people call an object: its name, with its id if others are called so too."""
+        if not entity.name:
+            return key_of(entity)
+        if entity.name not in self.shared:
+            return entity.name
+        return self.say("of", what=entity.name, whom=entity.id)
+
+    def names(self, entities: Sequence[Entity], most: int = 40) -> str:
+        """Return what some objects are called in one line: of many the first, and how many more."""
+        said, left = counted(map(self.name, entities), most)
+        if left:
+            noun = self.plural(noun_of(self.type(entities[-1].type)))
+            return self.say("and_others", names=", ".join(said), n=left, what=noun)
+        return self.joined(said)
+
+    def cut(self, names: Sequence[str], most: int) -> str:
+        """Return the first names, and how many more there are."""
+        left = len(names) - most
+        if left <= 0:
+            return self.joined(names)
+        return self.say("and_more", names=", ".join(names[:most]), n=left)
+
+    def joined(self, names: Sequence[str]) -> str:
+        """Return names in one line, the last after `and`."""
+        *first, last = names or ("",)
+        return self.say("and", names=", ".join(first), last=last) if first else last
+
     def entity(self, entity: Entity, own: Entity | None = None) -> str:
-        """Return how an object is called: its type and id, a record with its owner if not `own`."""
-        name = f"{self.type(entity.type)} {key_of(entity)}"
+        """Return how an object is called: by its name, or its type and id.
+
+        A record is told with its owner, unless that is `own`.
+        """
+        name = self.name(entity)
+        called = name if entity.name else f"{self.type(entity.type)} {name}"
         if entity.owner is None or entity.owner is own:
-            return name
-        return self.say("of", what=name, whom=self.entity(entity.owner))
+            return called
+        return self.say("found", what=self.entity(entity.owner), value=called)
+
+    def entities(self, entities: Sequence[Entity], most: int = 40) -> str:
+        """Return how objects of one type are called together."""
+        names = self.names(entities, most)
+        named = any(entity.name for entity in entities)
+        return names if named else f"{self.type(entities[0].type)} {names}"
 
     def member(self, declared: ObjectType, name: str) -> str:
         """Return what a fact, link, definition, criterion or list of a type is called.
@@ -113,14 +154,14 @@ class Words:
     # -- clauses --------------------------------------------------------------------------------
 
     def cited(self, sources: Iterable[str]) -> str:
-        """Return citations in short form: `5.2/1#new, UR-8 4`.
+        """Return citations in short form: `5.2/1, UR-8 4`.
 
-        The rulebook's own document is not named.
+        The rulebook's own document is not named, nor what the rulebook calls a part of a clause.
         """
-        return ", ".join(
-            source.partition(" ")[2] if source.partition("#")[0] in self.summaries else source
-            for source in sources
-        )
+        clauses = (source.partition("#")[0] for source in sources)
+        own = self.summaries
+        said = (c.partition(" ")[2] if c in own else c for c in clauses)
+        return ", ".join(dict.fromkeys(said))
 
     def summary(self, source: str) -> str:
         """Return what a clause says; empty if nothing is known of it."""
@@ -177,22 +218,43 @@ class Words:
             case _:
                 assert_never(ty)
 
-    def number(self, value: Decimal, unit: str = "") -> str:
-        """Return a number with its unit, rounded for people."""
+    def number(self, value: Decimal, unit: str = "", *, about: bool = True) -> str:
+        """Return a number with its unit, rounded for people, who are told so if `about`."""
         shown = WIDE.multiply(value, Decimal(100)) if unit == PERCENT else value
         places = _PLACES - 2 * (unit == PERCENT)
         rounded = shown.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP, context=WIDE)
-        sign = "" if rounded == shown else "≈ "
+        sign = "≈ " if about and rounded != shown else ""
         digits = sign + number_text(rounded).replace(".", self.say("decimal_point"))
-        if unit in ("", PERCENT):
-            return digits + unit
+        if unit == PERCENT:
+            return self.percent(digits)
+        if not unit:
+            return digits
         form = "one" if shown == 1 else "other"
         said = known(self.lang, f"report.unit.{unit}.{form}")
         return said.format(n=digits) if said else f"{digits} {unit}"
 
+    def ratio(self, part: int, whole: int) -> str:
+        """Return a ratio of whole numbers: as a percentage if that is exact and whole."""
+        exact = part * 100 % whole == 0
+        return self.percent(str(part * 100 // whole)) if exact else f"{part}/{whole}"
+
+    def percent(self, digits: str) -> str:
+        """Return a percentage."""
+        return self.say("percent", n=digits)
+
+    def plural(self, noun: str) -> str:
+        """Return what several are called of whom one is a noun of the rulebook."""
+        form = known(self.lang, f"report.plural.{noun[-1:]}")
+        return form.format(stem=noun[:-1]) if form else self.say("plural", x=noun)
+
+    def count(self, number: int) -> str:
+        """Return a number of people or things."""
+        return self.say("count", n=number)
+
     def date(self, day: date) -> str:
         """Return a day as it is written in the language."""
-        return self.say("date", day=day.day, month=day.month, year=day.year)
+        key = "date.early" if day.month < _PLAIN_MONTH else "date"
+        return self.say(key, day=day.day, month=day.month, year=day.year)
 
     def _seconds(self, value: Decimal) -> str:
         return seconds_text(value) if value % DAY else self.number(value / DAY, "day")
@@ -216,9 +278,9 @@ def key_of(entity: Entity) -> str:
     return entity.id.partition("[")[2].removesuffix("]") or entity.id
 
 
-def ratio(part: int, whole: int) -> str:
-    """Return a ratio of whole numbers: as a percentage if that is exact and whole."""
-    return f"{part * 100 // whole}%" if part * 100 % whole == 0 else f"{part}/{whole}"
+def noun_of(label: str) -> str:
+    """Return a label as it stands inside a sentence; initials stay as they are."""
+    return label if label[1:2].isupper() else f"{label[:1].lower()}{label[1:]}"
 
 
 # -- many names in few words: series shortened, long lists cut -------------------------------------
@@ -232,15 +294,14 @@ _FEW_FACTS = 2  # facts that others may need of a subject that is itself given
 
 def listed(ids: Iterable[str], limit: int = 40) -> str:
     """Return ids in one line: a series as `a_1 … a_9`, and `…` after `limit` of them."""
-    text, left = counted(ids, limit)
-    return f"{text}, …" if left else text
+    said, left = counted(ids, limit)
+    return ", ".join([*said, "…"] if left else said)
 
 
-def counted(ids: Iterable[str], limit: int) -> tuple[str, int]:
-    """Return ids in one line, a series as one of at most `limit`, and how many ids are left."""
+def counted(ids: Iterable[str], limit: int) -> tuple[list[str], int]:
+    """Return at most `limit` ids, where a series is one of them, and how many ids are left."""
     parts = _parts(tuple(ids))
-    text = ", ".join(text for text, _ in parts[:limit])
-    return text, sum(size for _, size in parts[limit:])
+    return [text for text, _ in parts[:limit]], sum(size for _, size in parts[limit:])
 
 
 def is_bare(entity: Entity) -> bool:

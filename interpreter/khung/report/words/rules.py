@@ -14,8 +14,8 @@ from khung.ir.entries import asked_by, entries_of
 from khung.ir.stages.vote import needed
 from khung.records import dataclass
 from khung.report.words.conditions import Teller, Told
-from khung.report.words.labels import ratio
 from khung.report.words.nodes import asks_reading, conjuncts, is_guard_of
+from khung.report.words.records import record_line
 from khung.report.words.sentences import Sayer, sentence
 from khung.report.words.values import Namer, bodies
 from khung.why.caps import limits_of
@@ -217,7 +217,7 @@ class RuleTeller:
         if item is None:
             return teller.namer.name(cap.at_most, env)
         if _is_record(item):
-            return teller.record(item.value.least)
+            return record_line(item.value.least, cap.at_most, teller.namer)
         return self.words.value(item.value, cap.each.variable.ty) if cap.each else ""
 
     # -- votes ----------------------------------------------------------------------------------
@@ -247,7 +247,7 @@ class RuleTeller:
 
     def majority(self, majority: Majority) -> str:
         """Return a majority in words: more than a share, or at least that."""
-        share = ratio(majority.numerator, majority.denominator)
+        share = self.words.ratio(majority.numerator, majority.denominator)
         return self.words.say("over" if majority.strict else "at_least", x=share)
 
 

@@ -17,7 +17,7 @@ from khung.ir.program import output_of
 from khung.ir.rewrite import walk
 from khung.locale import known, phrase
 from khung.records import dataclass
-from khung.report.words.labels import PERCENT, ratio
+from khung.report.words.labels import PERCENT
 from khung.report.words.nodes import as_written, chosen, conjuncts, is_percentage, unit_of
 from khung.syntax.operators import ArithmeticOp
 
@@ -120,7 +120,7 @@ class Sayer:
             return self._phrase("reading", question=reading.question.said(self.words.lang))
         if isinstance(node.ty, t.Fraction):
             counts: Any = node.value  # of a fraction, the part and the whole
-            return ratio(*counts)
+            return self.words.ratio(*counts)
         if isinstance(node.ty, t.Range | t.List | t.Context | t.Ballots):
             return as_written(node)
         return self.words.known(node.value, node.ty, PERCENT if is_percentage(node) else "")
@@ -269,6 +269,37 @@ class Sayer:
         """Say a value of each element of a list that `where` keeps."""
         node = n.Fold(FoldOp.LOWEST, variable, source, where, value, value.ty, value.span)
         return self._phrase("each", body=self._bound(node).say(value), **self._elements(node))
+
+    def asked(self, node: n.Fold) -> str:
+        """Say what is asked of the elements that a count or a share counts, after what they are."""
+        inner, itself = self._bound(node), _of_itself(node)
+        if itself is not None:
+            unit = unit_of(itself.left, self.words.program)
+            value = self._value(chosen(itself.right), unit)
+            return self.words.say(f"itself.{itself.op.name.lower()}", x=value)
+        parts = conjuncts(node.body)
+        others = [part for part in parts if not isinstance(part, n.StateOf)] or parts
+        if len(others) == 1 and inner.ranked(others[0]):
+            return inner.ranked(others[0])
+        said = self._phrase("and").join(inner.ranked(o) or inner.part(o) for o in others)
+        return self.words.say("which", x=said)
+
+    def ranked(self, node: n.Node) -> str:
+        """Say that a level is asked of what is spoken of; empty for any other condition."""
+        if not isinstance(node, n.Compare) or not isinstance(node.right, n.Literal):
+            return ""
+        target = node.left.object if isinstance(node.left, n.LevelOf | n.Defined) else None
+        if target is None or not isinstance(target.ty, t.Object) or node.left.ty != node.right.ty:
+            return ""
+        ladders = (self.words.program.objects[x].ladder for x in t.names_of(target.ty.name))
+        if node.left.ty not in [t.Scale(ladder.scale.name) for ladder in ladders if ladder]:
+            return ""
+        level = self.words.known(node.right.value, node.right.ty)
+        return self.words.say(f"ranked.{node.op.name.lower()}", level=level)
+
+    def noun(self, node: n.Fold) -> str:
+        """Return what one element of a list is called inside a sentence."""
+        return self._noun(node)
 
     def _list(self, node: n.Select | n.Project) -> str:
         if isinstance(node, n.Select):

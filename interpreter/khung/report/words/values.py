@@ -57,7 +57,9 @@ class Namer:
             case n.Variable():
                 return self.slots.get(node.slot) or self.say(node)
             case n.Fold() if node.op in (FoldOp.SHARE, FoldOp.COUNT):
-                return self.words.say("counted")
+                noun, said = self.counted(node)
+                nouns = self.words.plural(noun)
+                return self.words.say(f"{node.op.value}_of", what=nouns, said=said)
             case n.Call(function="months between"):
                 first, last = (self._operand(a, env) for a in node.arguments if a is not None)
                 return self.words.say("months", first=first, last=last)
@@ -98,8 +100,16 @@ class Namer:
 
     def say(self, node: n.Node) -> str:
         """Return what a value without a name is, begun as a label is."""
+        return sentence(self._sayer().say(node))
+
+    def counted(self, node: n.Fold) -> tuple[str, str]:
+        """Return what one of the elements that are counted is called, and what is asked of each."""
+        sayer = self._sayer()
+        return sayer.noun(node), sayer.asked(node)
+
+    def _sayer(self) -> Sayer:
         called = {slot: name for slot, name in self.slots.items() if name}
-        return sentence(Sayer(self.words, called=called).say(node))
+        return Sayer(self.words, called=called)
 
     def unit(self, node: n.Node) -> str:
         """Return the unit of a value, empty where its form does not tell."""
