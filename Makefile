@@ -13,7 +13,7 @@ PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check
 help:  ## list what can be done
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
 
-run: $(VENV)/.installed  ## evaluate the first case of the README and print the result
+run: $(VENV)/.installed  ## evaluate the case of the README and print the result
 	@$(BIN)/khung eval $(CASE)
 
 test: lint types imports pytest  ## everything that must hold before a change is taken in

@@ -1,6 +1,6 @@
 """The documents in `docs/`: `make docs` writes those that are made from the sources.
 
-The tutorials are written by hand; of them only what commands print is put in.
+The tutorials and guides are written by hand; of them only what commands print is put in.
 """
 
 from __future__ import annotations
@@ -19,6 +19,13 @@ from khung.report.reference import reference
 
 DOCS = ROOT / "docs"
 TUTORIALS = {"vi": DOCS / "vi" / "huong-dan.md", "en": DOCS / "en" / "tutorial.md"}
+GUIDES = {
+    "vi": (DOCS / "vi" / "su-dung.md", DOCS / "vi" / "viet-bo-quy-dinh.md"),
+    "en": (DOCS / "en" / "using.md", DOCS / "en" / "rulebooks.md"),
+}
+WRITTEN = [(path, lang) for lang in languages for path in (TUTORIALS[lang], *GUIDES[lang])]
+"""The documents written by hand, and their languages."""
+
 REFERENCES = {"vi": DOCS / "vi" / "ngon-ngu.md", "en": DOCS / "en" / "language.md"}
 CODES = "../../interpreter/khung/diagnostics/codes"
 YEARS = sorted(path.parent for path in (ROOT / "rulebooks").glob("*/rulebook.yaml"))
@@ -42,13 +49,13 @@ def generated() -> dict[Path, str]:
     return made
 
 
-def walked(lang: str) -> str:
-    """Return a tutorial with what its commands print now, in its language."""
+def walked(path: Path, lang: str) -> str:
+    """Return a document with what its commands print now, in its language."""
     before = os.environ.get("KHUNG_LANG")
     os.environ["KHUNG_LANG"] = lang
     try:
         with tempfile.TemporaryDirectory() as folder:
-            return written(TUTORIALS[lang].read_text("utf-8"), workplace(Path(folder)))
+            return written(path.read_text("utf-8"), workplace(Path(folder)))
     finally:
         os.environ.pop("KHUNG_LANG")
         if before is not None:
@@ -58,5 +65,5 @@ def walked(lang: str) -> str:
 if __name__ == "__main__":
     for path, text in generated().items():
         path.write_text(text, encoding="utf-8")
-    for lang, path in TUTORIALS.items():
-        path.write_text(walked(lang), encoding="utf-8")
+    for path, lang in WRITTEN:
+        path.write_text(walked(path, lang), encoding="utf-8")

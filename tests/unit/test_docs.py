@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from tests.support.docs import DOCS, TUTORIALS, YEARS, generated, walked
+from tests.support.docs import DOCS, TUTORIALS, WRITTEN, YEARS, generated, walked
 from tests.support.readme import ROOT
 
 from khung.locale import languages
@@ -28,14 +28,14 @@ def test_the_pages_are_those_that_are_written_now(made):
 
 
 def test_no_page_is_left_of_what_is_gone(made):
-    known = {*made, *TUTORIALS.values(), DOCS / "README.md"}
+    known = {*made, *(path for path, _ in WRITTEN), DOCS / "README.md"}
     assert set(DOCS.rglob("*.md")) == known
 
 
-@pytest.mark.parametrize("lang", languages)
-def test_the_tutorial_shows_what_is_printed_now(lang, monkeypatch):
+@pytest.mark.parametrize(("path", "lang"), WRITTEN, ids=lambda one: getattr(one, "stem", one))
+def test_what_is_written_by_hand_shows_what_is_printed_now(path, lang, monkeypatch):
     monkeypatch.setenv("COLUMNS", "100")
-    assert walked(lang) == TUTORIALS[lang].read_text("utf-8"), "run make docs"
+    assert walked(path, lang) == path.read_text("utf-8"), "run make docs"
 
 
 def test_the_tutorials_take_the_same_steps():
@@ -62,7 +62,7 @@ def test_links_lead_to_something(path):
 def test_the_index_leads_to_every_page(made):
     text = (DOCS / "README.md").read_text("utf-8")
     named = {(DOCS / to).resolve() for to in LINK.findall(text)}
-    assert {path.resolve() for path in (*made, *TUTORIALS.values())} <= named
+    assert {path.resolve() for path in (*made, *(path for path, _ in WRITTEN))} <= named
     assert YEARS
 
 

@@ -1,30 +1,68 @@
-"""What the README shows of the language is what khung takes."""
+"""The README is short and shows what khung prints; what guides show of the language khung takes."""
 
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
+from tests.support.docs import GUIDES
 from tests.support.fragment import BASE, said_of
-from tests.support.readme import STEP, written
+from tests.support.readme import README, STEP, written
 
 from khung.casefile.from_source import read_case
 from khung.casefile.to_facts import build_case
 from khung.diagnostics.bag import Bag
 from khung.ir.builtins import SIGNATURES
 from khung.ir.from_rulebook import lower_rulebook
+from khung.locale import languages
 from khung.rulebook.from_source import load_rulebook
 
-TEXT = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
-EXPRESSIONS = re.findall(
-    r"^\| `([^`]+)` \|", TEXT.partition("| Viết |")[2].partition("Hàm có sẵn")[0], re.M
+TEXT = README.read_text("utf-8")
+LONGEST = 150
+USING, RULEBOOKS = (
+    {lang: GUIDES[lang][n].read_text("utf-8") for lang in languages} for n in range(2)
 )
-COMMANDS = re.findall(r"^\$ (khung .*)$", TEXT, re.M)
+BUILTINS = {"vi": "Hàm có sẵn", "en": "Builtins:"}
+
+
+def _expressions(lang):
+    table = RULEBOOKS[lang].partition(BUILTINS[lang])[0].rpartition("## ")[2]
+    return re.findall(r"^\| `([^`]+)` \|", table, re.M)
+
+
+EXPRESSIONS = _expressions("vi")
 
 
 def _command(step: str) -> str:
     return step.partition("$ ")[2].partition("\n")[0]
+
+
+# -- the README ---------------------------------------------------------------------------------
+
+
+def test_the_readme_is_read_in_minutes():
+    assert len(TEXT.splitlines()) <= LONGEST
+
+
+@pytest.mark.parametrize("step", [s[0] for s in STEP.finditer(TEXT)], ids=_command)
+def test_a_command_prints_what_is_shown(step, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "100")
+    monkeypatch.delenv("KHUNG_LANG", raising=False)
+    assert written(step) == step
+
+
+def test_it_leads_to_every_guide():
+    guides = [path for lang in languages for path in GUIDES[lang]]
+    assert [p for p in guides if p.relative_to(README.parent).as_posix() not in TEXT] == []
+
+
+def test_people_are_shown_how_to_begin():
+    for command in ("make run", ".venv/bin/khung test cases/2021", "make test"):
+        assert f"\n{command} " in TEXT
+    assert "\npy -m venv .venv\n" in TEXT
+
+
+# -- the guides ---------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("expression", EXPRESSIONS)
@@ -33,18 +71,26 @@ def test_expressions(expression, tmp_path):
     assert said_of(f"is: '{quoted}'", tmp_path) == ()
 
 
-def test_the_table(tmp_path):
-    (shown,) = re.findall(r"```yaml\n(tables: *\n.*?)```", TEXT, re.S)
+def test_the_expressions_are_the_same_in_each_language():
+    assert len(EXPRESSIONS) > 10
+    assert [_expressions(lang) for lang in languages] == [EXPRESSIONS] * len(languages)
+
+
+@pytest.mark.parametrize("lang", languages)
+def test_the_table(lang, tmp_path):
+    (shown,) = re.findall(r"```yaml\n(tables: *\n.*?)```", RULEBOOKS[lang], re.S)
     assert said_of(shown, tmp_path, lints=True) == ()
 
 
-def test_functions():
-    table = TEXT.partition("Hàm có sẵn")[2].partition("\n## ")[0]
+@pytest.mark.parametrize("lang", languages)
+def test_functions(lang):
+    table = RULEBOOKS[lang].partition(BUILTINS[lang])[2].partition("\n## ")[0]
     assert sorted(re.findall(r"`([^`]+)`", table)) == sorted({*SIGNATURES, "has"})
 
 
-def test_the_case(tmp_path):
-    (shown,) = re.findall(r"```yaml\n(case: .*?)```", TEXT, re.S)
+@pytest.mark.parametrize("lang", languages)
+def test_the_case(lang, tmp_path):
+    (shown,) = re.findall(r"```yaml\n(case: .*?)```", USING[lang], re.S)
     path = tmp_path / "case.yaml"
     path.write_text(shown, encoding="utf-8")
     bag = Bag()
@@ -58,13 +104,18 @@ def test_the_case(tmp_path):
     assert bag.diagnostics == ()
 
 
-@pytest.mark.parametrize("step", [s[0] for s in STEP.finditer(TEXT)], ids=_command)
-def test_a_command_prints_what_is_shown(step, monkeypatch):
-    monkeypatch.setenv("COLUMNS", "100")
-    monkeypatch.delenv("KHUNG_LANG", raising=False)
-    assert written(step) == step
-
-
-def test_staff_are_shown_the_command_that_tests_cases():
-    assert [c for c in COMMANDS if c.startswith("khung test cases/")]
-    assert "\n.venv/bin/khung test cases/2021" in TEXT
+@pytest.mark.parametrize("lang", languages)
+def test_the_guides_name_the_same_commands(lang):
+    table = USING[lang].partition("|---|---|")[2].partition("\n## ")[0]
+    named = re.findall(r"^\| `khung (\w+)", table, re.M)
+    assert set(named) == {
+        "eval",
+        "test",
+        "check",
+        "diff",
+        "show",
+        "new",
+        "expr",
+        "explain",
+        "schema",
+    }

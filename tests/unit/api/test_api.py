@@ -65,16 +65,14 @@ def test_the_example_of_the_package_runs():
     assert names["found"].results["supplier"]["acme"].level == "a"
 
 
-@pytest.mark.parametrize("readme", ["README.md"])
-def test_the_examples_of_the_readme_run(readme):
-    text = (ROOT / readme).read_text("utf-8")
-    blocks = [block.partition("```")[0] for block in text.split("```pycon\n")[1:]]
-    assert len(blocks) == 2
-    for block in blocks:
-        parsed = doctest.DocTestParser().get_doctest(block, {}, readme, readme, 0)
-        said: list[str] = []
-        doctest.DocTestRunner(verbose=False).run(parsed, out=said.append)
-        assert said == []
+@pytest.mark.parametrize("guide", ["docs/vi/su-dung.md", "docs/en/using.md"])
+def test_the_examples_of_the_guides_run(guide):
+    text = (ROOT / guide).read_text("utf-8")
+    (block,) = (block.partition("```")[0] for block in text.split("```pycon\n")[1:])
+    parsed = doctest.DocTestParser().get_doctest(block, {}, guide, guide, 0)
+    said: list[str] = []
+    doctest.DocTestRunner(verbose=False).run(parsed, out=said.append)
+    assert said == []
 
 
 # -- opening ------------------------------------------------------------------------------------
