@@ -108,9 +108,9 @@ class Fact:
     """An input. `low` and `high` bound a number or date; None where it has no end.
 
     `applies` holds where there is a value at all; a fact that `optional` marks may be stated to be
-    absent with `-`, and is so where nothing is stated if `absent`. `key` is the field that tells the records of a list apart. `absence`,
-    `provisional` and `fixed` are as written; `complete` is the number fact that says how many
-    elements a list has, or empty.
+    absent with `-`, and is so where nothing is stated if `absent`. `key` is the field that tells
+    the records of a list apart. `absence`, `provisional` and `fixed` are as written; `complete` is
+    the number fact that says how many elements a list has, or empty.
     """
 
     name: str
