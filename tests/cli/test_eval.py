@@ -165,3 +165,57 @@ def test_nothing_comes_in_where_nobody_listens(khung, monkeypatch):
     monkeypatch.setattr("sys.stdin", None)
     ran = khung("eval", "-")
     assert (ran.code, "[K0104]" in ran.err) == (ExitCode.INVALID, True)
+
+
+MANY = "cases/2021/huyen-010-tu-chi-bo-den-huyen.yaml"
+
+
+def test_one_screen_of_one_member(khung):
+    """All that must be known to sign, and neither defaults nor readings."""
+    text = khung("eval", CASE).out
+    assert len(text.splitlines()) <= 24
+    assert "Đảng viên an: dự kiến Hoàn thành nhiệm vụ" in text
+    assert "Vì sao chưa được Hoàn thành tốt nhiệm vụ" in text
+    assert "Lấy theo mặc định" not in text
+
+
+def test_all_where_asked_for_with_an_annex(khung):
+    brief, full = khung("eval", CASE).out, khung("eval", CASE, "--full").out
+    assert len(full.splitlines()) > 2 * len(brief.splitlines())
+    assert full.index("Phụ lục") < full.index("Lấy theo mặc định") < full.index("--reading")
+    assert full.index("Kèm theo") < full.index("Phụ lục")
+
+
+def test_many_have_a_summary_first_and_what_is_in_the_way_after_them(khung):
+    text = khung("eval", MANY).out
+    parts = ["Tổng hợp", "Hạn mức tỷ lệ", "■ Tập thể", "Còn vướng", "Theo quyết định đã có"]
+    places = [text.index(part) for part in parts]
+    assert places == sorted(places)
+    assert "Kiểm tra thủ tục" not in text
+    assert text.count("việc thủ tục chưa kiểm tra được") == 1
+
+
+@pytest.mark.parametrize("name", ["xa_a", "to_chuc_dang.xa_a", "XA_A"])
+def test_one_of_many(khung, name):
+    text = khung("eval", MANY, "--only", name).out
+    assert text.count("■") == 1
+    assert "■ Tổ chức đảng xa_a: " in text
+    assert khung("eval", MANY, "--only", name, "--only", "bi_thu_a").out.count("■") == 2
+
+
+def test_one_by_what_it_is_called(khung, tmp_path):
+    path = tmp_path / "an.yaml"
+    path.write_text(
+        HEAD + "  dang_vien: {an: {name: Nguyễn Văn An}, binh: {name: Lê Thị Bình}}\n", "utf-8"
+    )
+    assert "■ Nguyễn Văn An: " in khung("eval", str(path), "--only", "nguyễn văn an").out
+    ran = khung("eval", str(path), "--only", "Nguyễn Văn Anh")
+    assert (ran.code, ran.out) == (ExitCode.USAGE, "")
+    assert "K0817" in ran.err
+    assert "`Nguyễn Văn An`" in ran.err
+
+
+def test_markdown(khung):
+    text = khung("eval", CASE, "--format", "markdown", "--lang", "en").out
+    assert text.startswith("# Annual review and ranking 2021\n")
+    assert "## Party member an: provisionally Completed" in text

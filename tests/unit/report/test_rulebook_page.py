@@ -286,7 +286,8 @@ def test_the_words_of_a_construct_stand_in_one_file(lang):
     assert {"floors", "caps", "votes", "defer", "quotas", "checks"} <= keys
     words = table(lang, "constructs")
     asked = {f"constructs.{key}.{what}" for key in keys for what in ("section", "about", "part")}
-    assert asked | {f"constructs.after.{stage}" for stage in Stage} <= words.keys()
+    of_stages = {f"constructs.{k}.{s}" for k in ("after", "until", "next") for s in Stage}
+    assert asked | of_stages <= words.keys()
     whole = schema("subject")
     held = (whole["properties"][key]["additionalProperties"]["$ref"] for key in keys)
     forms = [whole["$defs"][ref.rpartition("/")[2]]["properties"] for ref in held]

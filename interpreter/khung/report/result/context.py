@@ -90,6 +90,13 @@ class Context:
                 return self.group(group)
         return ""
 
+    def group_of(self, entity: Entity) -> str:
+        """Return what the first group in which a subject's place is open has in common."""
+        for group in self.results.groups:
+            if entity in group.open:
+                return self.group_key(group)
+        return ""
+
     def group(self, group: GroupResult) -> str:
         """Return a group of a quota in words: the base, the places, who has them and who not."""
         quota, members = group.rule, (*group.kept, *group.cut, *group.open)

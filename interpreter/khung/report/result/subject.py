@@ -7,7 +7,10 @@ from datetime import date
 from typing import TYPE_CHECKING, assert_never
 
 from khung.engine.stages import Status
+from khung.engine.values import Value
 from khung.engine.voting import FindingCode
+from khung.ir import types as t
+from khung.ir.program import ladder_of
 from khung.locale import phrase
 from khung.records import dataclass
 from khung.report.document.model import Line, Style
@@ -20,7 +23,7 @@ from khung.report.result.beside import (
     violated_lines,
 )
 from khung.report.result.context import decision_lines
-from khung.report.words.labels import is_bare
+from khung.report.words.labels import is_bare, noun_of
 from khung.report.words.rules import kind_of
 from khung.report.words.sentences import sentence
 from khung.rulebook.model.rules import Stage
@@ -36,12 +39,13 @@ if TYPE_CHECKING:
 
 _NOT_BELOW = (Status.NOT_RANKED, Status.PENDING)  # standings that are not below any level
 _FEW_MISSING, _MOST_MISSING = 6, 20  # unknown facts named in brief and in full; JSON has them all
-_TOLD_ELSEWHERE = (None, FindingCode.NOT_VOTED)  # with the checks, with what a level waits for
 _OPEN = (Status.UNDETERMINED, Status.NEEDS_DECISION)
 
 
 def is_foreseen(result: Result) -> bool:
     """Whether a level stands before a step that the rules ask for."""
+    if result.status is not Status.RANKED:
+        return False
     return any(finding.code is FindingCode.NOT_VOTED for finding in result.findings)
 
 
@@ -72,7 +76,7 @@ def brief_standing(result: Result, context: Context) -> str:
 
 
 def missing_text(path: str, own: Entity, context: Context, *, hints: bool) -> str:
-    """Return what is not known: a fact of a subject or of another one, or the result of that.
+    """Return what is not known: a fact, a list or the result of a subject, a group of a quota.
 
     Args:
         path: As in `Result.missing`.
@@ -82,14 +86,68 @@ def missing_text(path: str, own: Entity, context: Context, *, hints: bool) -> st
     """
     words, found = context.words, context.paths.located(path)
     if found is None:
-        return path
+        return _group_text(path, context)
     entity, name = found
     if not name:
         return words.say("result_of", whom=words.entity(entity))
+    if _is_list(entity, name):
+        what = noun_of(words.member(entity.type, name))
+        if entity is own:
+            return words.say("list_open", what=what)
+        return words.say("list_open_of", what=what, whom=words.entity(entity, own))
     label = words.of(entity, name, own)
     if not hints:
         return label
     return words.say("fact", label=label, name=name if entity is own else path)
+
+
+def _group_text(path: str, context: Context) -> str:
+    """Return that the group of a quota may be longer, which a path names by its rule."""
+    for declared in context.results.program.subjects:
+        for quota in declared.quotas:
+            if quota.head.id == path:
+                return context.say("group_open", rule=context.rules.title(quota.head, declared))
+    return path
+
+
+def _is_list(entity: Entity, name: str) -> bool:
+    """Whether a name is that of a list of which some elements are known."""
+    return name in entity.type.back_lists or (
+        name in entity.facts and isinstance(entity.facts[name], Value) and _holds_list(entity, name)
+    )
+
+
+def _holds_list(entity: Entity, name: str) -> bool:
+    fact = entity.type.facts.get(name)
+    return fact is not None and isinstance(fact.ty, t.List)
+
+
+def so_far(result: Result, context: Context) -> str:
+    """Return the level after the stages before the first open one; empty where none is settled."""
+    if result.status is not Status.UNDETERMINED:
+        return ""
+    before = ""
+    for stage, value in result.stages.items():
+        if value.why:
+            break
+        before = stage
+    else:
+        return ""
+    if not before:
+        return ""
+    words, coming = context.words, phrase(context.words.lang, f"constructs.next.{stage}")
+    group = context.group_of(result.entity) if stage == Stage.QUOTA else ""
+    coming = context.say("next_of", next=coming, whom=group) if group else coming
+    lists = any(_names_list(path, context) for path in result.missing)
+    level = words.value(result.stages[before], t.Scale(ladder_of(result.entity.type).scale.name))
+    until = phrase(words.lang, f"constructs.until.{before}")
+    key = "so_far_lists" if lists else "so_far"
+    return context.say(key, before=until, level=level, next=coming)
+
+
+def _names_list(path: str, context: Context) -> bool:
+    found = context.paths.located(path)
+    return ".quotas." in path if found is None else _is_list(*found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +160,7 @@ class Subject:
 
     def brief(self) -> Iterator[Line]:
         """Yield what must be known to sign, or to see what is still to be done."""
+        yield from self._so_far()
         yield from self._section("foreseen_until", self._awaited())
         yield from self._section("to_decide", self._decision())
         yield from self._why(brief=True)
@@ -113,6 +172,7 @@ class Subject:
 
     def lines(self) -> Iterator[Line]:
         """Yield all, in the order in which people ask."""
+        yield from self._so_far()
         yield from self._section("foreseen_until", self._awaited())
         yield from self._section("given", self._given())
         yield from self._section("to_decide", self._decision())
@@ -122,6 +182,11 @@ class Subject:
         yield from self._section("findings", self._findings())
         yield from check_lines(self.result, self.context, self.cited)
         yield from self._section("outputs", self._outputs())
+
+    def _so_far(self) -> Iterator[Line]:
+        said = so_far(self.result, self.context)
+        if said:
+            yield Line(said, 2)
 
     def _section(self, key: str, lines: Iterable[Line]) -> Iterator[Line]:
         """Yield lines below a heading; nothing where there are none."""
@@ -188,7 +253,8 @@ class Subject:
     def _missing(self, most: int) -> Iterator[Line]:
         own, hints = self.result.entity, self.context.hints
         for path in self.result.missing[:most]:
-            yield Line(missing_text(path, own, self.context, hints=hints), 4, "•")
+            said = missing_text(path, own, self.context, hints=hints)
+            yield Line(sentence(said), 4, "•")
         more = len(self.result.missing) - most
         if more > 0:
             yield Line(self.context.say("more_facts", n=more), 4, "•")
@@ -196,7 +262,7 @@ class Subject:
     def _awaited(self) -> Iterator[Line]:
         """Say for which steps a level still waits."""
         for finding in self.result.findings:
-            if finding.code is FindingCode.NOT_VOTED:
+            if finding.code is FindingCode.NOT_VOTED and is_foreseen(self.result):
                 said = self.context.rules.finding(finding, self.result.entity)
                 yield Line(self.context.cited(said, finding.rule.sources), 4, "•")
 
@@ -247,7 +313,8 @@ class Subject:
         return words.say("change", what=label, before=before, after=after)
 
     def _findings(self) -> Iterator[Line]:
-        for finding in (one for one in self.result.findings if one.code not in _TOLD_ELSEWHERE):
+        awaited = FindingCode.NOT_VOTED if is_foreseen(self.result) else None
+        for finding in (one for one in self.result.findings if one.code not in (None, awaited)):
             text = self.context.rules.finding(finding, self.result.entity)
             if finding.severity == "error":
                 text = self.context.say("error", text=text)

@@ -10,7 +10,7 @@ from khung.engine.stages import Status
 from khung.engine.voting import FindingCode
 from khung.report.document import model as d
 from khung.report.result import overview as o
-from khung.report.result.subject import is_decided, missing_text, standing
+from khung.report.result.subject import is_decided, missing_text, so_far, standing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -124,7 +124,7 @@ def _place(entity: Entity) -> Entity | None:
 def _reason(result: Result, context: Context) -> str:
     """Return the first rule behind a result, and how many more there are."""
     if result.status in (Status.UNDETERMINED, Status.NEEDS_DECISION):
-        return ""
+        return so_far(result, context)
     below = result.next_level is not None and result.status is Status.RANKED
     rules = [f.rule for f in result.failed] if below else [r.rule for r in result.reasons]
     if not rules:

@@ -328,6 +328,11 @@ class Teller:
     ) -> Iterator[tuple[Told, ...]]:
         """Tell what is the same of a group, once, by the names of all."""
         subject = _subject(items[0])
+        choice = (node.op is FoldOp.SOME) is wanted
+        if subject is None and items[0].name and not choice:
+            called = "; ".join(self.namer.element(item, node) for item in items)
+            yield self._element(items[0], node, env, wanted=wanted, called=called)
+            return
         if subject is None:
             yield from (self._element(item, node, env, wanted=wanted) for item in items)
             return
@@ -346,7 +351,8 @@ class Teller:
         subject = _subject(item)
         if subject is not None and called is not None:
             namer.called[subject.path] = called
-        namer.slots[slot] = namer.element(item, node)
+        is_called = item.name and called is not None
+        namer.slots[slot] = called if is_called else namer.element(item, node)
         (self.fixed.add if is_own(node.list, self.words.program) else self.fixed.discard)(slot)
         said = self.tell(node.body, env.inner(item.value), wanted=wanted)
         if subject is not None:

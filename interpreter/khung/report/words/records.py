@@ -46,7 +46,7 @@ def _field(words: Words, record: Entity, name: str, value: Value, form: tuple[t.
     """Return a field of a record: what speaks for itself without its label."""
     label = noun_of(words.member(record.type, name))
     match form[0]:
-        case t.Scale() | t.Enumeration() | t.Object() | t.String():
+        case t.Scale() | t.Enumeration() | t.Object():
             return words.value(value, *form)
         case t.Boolean() if value.least:
             return label
