@@ -1,9 +1,10 @@
 """What is asked of a case once it is evaluated, one check after another.
 
 Votes of more ballots than voters, dates that the calendar which counts them does not reach, counts
-smaller than the list they count, and values that, by the subject's own other facts, do not apply.
+smaller than the list they count, or greater than one that is said to be whole can hold, and values
+that, by the subject's own other facts, do not apply.
 
-Reports: K0609, K0630, K0632, K0640.
+Reports: K0609, K0630, K0632, K0634, K0640.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from khung.diagnostics.suggest import listed, nearest
 from khung.engine import conditions
 from khung.engine.facts import Stated
-from khung.engine.findings import longer_lists
+from khung.engine.findings import counted_lists, longer_lists
 from khung.engine.texts import number_text
 from khung.ir import types as t
 from khung.ir.dates import parse_date
@@ -28,17 +29,19 @@ if TYPE_CHECKING:
     from khung.casefile.model import CaseFile, Written
     from khung.diagnostics.bag import Bag
     from khung.engine.facts import Case, Entity
+    from khung.engine.findings import CountedList
     from khung.engine.stages import Run
     from khung.ir.nodes import Node
     from khung.ir.program import ObjectType, Program, Vote
     from khung.rulebook.model import Ref, Rulebook
     from khung.source import nodes
     from khung.source.nodes import Entry
+    from khung.text import Span
 
 
 def check_evaluated(case_file: CaseFile, run: Run, bag: Bag) -> None:
     """Report what only shows once a case is evaluated."""
-    for check in (_ballots, _calendars, _counts, _unused):
+    for check in (_ballots, _calendars, _counts, _short_lists, _unused):
         check(case_file, run, bag)
 
 
@@ -161,11 +164,45 @@ def _counts(case_file: CaseFile, run: Run, bag: Bag) -> None:
                 written.value.span if written else entry.id.span,
                 at=f"subjects.{entity.path}.{found.count}",
                 name=found.count,
-                count=number_text(found.counted),
+                count=number_text(found.most),
                 listed=found.listed,
                 list=found.name,
                 subject=entity.id,
             )
+
+
+def _short_lists(case_file: CaseFile, run: Run, bag: Bag) -> None:
+    """Report every list that is said to be whole and holds surely fewer than its count (K0634)."""
+    reported: set[Span] = set()
+    for entity, entry, by_id in _stated(case_file, run.case) if case_file.complete else ():
+        for found in counted_lists(run, entity):
+            written = next(_written_at(entry, found.count, by_id), None)
+            span = written.value.span if written else entry.id.span
+            if _is_short(found) and span not in reported:
+                reported.add(span)
+                _report_short(found, entity, span, case_file, bag)
+
+
+def _is_short(found: CountedList) -> bool:
+    return found.is_whole and found.least > found.listed + found.possible
+
+
+def _report_short(
+    found: CountedList, entity: Entity, span: Span, case_file: CaseFile, bag: Bag
+) -> None:
+    holds = found.listed + found.possible
+    bag.add(
+        "K0634",
+        span,
+        help="" if case_file.complete is True else "named",
+        at=f"subjects.{entity.path}.{found.count}",
+        name=found.count,
+        count=number_text(found.least),
+        listed=holds,
+        missing=number_text(found.least - holds),
+        list=found.name,
+        subject=entity.id,
+    )
 
 
 # -- values that do not apply -----------------------------------------------------------------

@@ -1,8 +1,9 @@
-"""What a case says is whole: names of subject types, and of single back lists.
+"""What a case says is whole: names of subject types, and of single lists.
 
-A list is named `TYPE.ID.LIST`; the id is all that stands between the first and the last dot.
+A list is named `TYPE.ID.LIST`; the id is all that stands between the first and the last dot. It is
+a back list, or a list that the subject states itself.
 
-Reports: K0633.
+Reports: K0633, K0635.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ from typing import TYPE_CHECKING, Literal
 
 from khung.diagnostics.suggest import listed
 from khung.engine.facts import Whole
+from khung.engine.values import Value
+from khung.ir import types as t
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -45,7 +48,7 @@ def whole_of(
 def _list_of(
     ref: Ref, program: Program, entities: Mapping[str, Mapping[str, Entity]], bag: Bag
 ) -> Path | None:
-    """Return the back list that a name stands for; None after a diagnostic."""
+    """Return the list that a name stands for; None after a diagnostic."""
     type_name, _, rest = ref.name.partition(".")
     owner, _, name = rest.rpartition(".")
     subjects = {ty.name: ty for ty in program.subjects}
@@ -55,11 +58,18 @@ def _list_of(
         if part not in known:
             _refuse(ref, what, part, known, bag)
             return None
+    stated = made[owner].facts.get(name)
+    if isinstance(stated, Value) and not stated.why and stated.least.unseen != 0:
+        bag.add("K0635", ref.span, at="complete", name=ref.name, list=name)
+        return None
     return type_name, owner, name
 
 
 def _lists_of(declared: ObjectType | None) -> Collection[str]:
-    return () if declared is None else declared.back_lists
+    if declared is None:
+        return ()
+    own = (fact.name for fact in declared.facts.values() if isinstance(fact.ty, t.List))
+    return (*declared.back_lists, *own)
 
 
 def _refuse(ref: Ref, what: str, part: str, known: Collection[str], bag: Bag) -> None:

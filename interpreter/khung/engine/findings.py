@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
+from khung.engine import gathered
 from khung.engine.rows import undecided
 from khung.engine.stages import Status
 from khung.engine.voting import Finding, FindingCode
-from khung.ir import types as t
 from khung.ir.nodes import Rule
 from khung.ir.stages import names
 from khung.records import dataclass
@@ -19,16 +20,28 @@ if TYPE_CHECKING:
 
     from khung.engine.facts import Entity
     from khung.engine.stages import Run
+    from khung.ir.program import ObjectType
 
 
 @dataclass(frozen=True, slots=True)
-class LongerList:
-    """A list of those that point to a subject, with the fact that counts fewer of them."""
+class CountedList:
+    """A list of a subject with the fact that counts it.
+
+    Attributes:
+        name: The back list or own list.
+        count: The fact.
+        least: The number that it says, at least; `most` at most.
+        listed: How many are surely in the list, `possible` how many may be besides.
+        is_whole: Whether the case says that it holds no others.
+    """
 
     name: str
     count: str
-    counted: Decimal
+    least: Decimal
+    most: Decimal
     listed: int
+    possible: int
+    is_whole: bool
 
 
 def findings_of(run: Run, entity: Entity, status: Status) -> Iterator[Finding]:
@@ -53,15 +66,26 @@ def _given_not_open(run: Run, entity: Entity) -> Iterator[Finding]:
         yield Finding(_own(entity, "given"), FindingCode.GIVEN_NOT_OPEN, "error")
 
 
-def longer_lists(run: Run, entity: Entity) -> Iterator[LongerList]:
-    """Yield each list of those that point here that is surely longer than the stated count."""
-    for name, back in entity.type.back_lists.items():
-        if not back.complete:
-            continue
-        count = run.evaluator.member(entity, back.complete, t.NUMBER)
-        listed = sum(item.sure for item in run.case.back_list(entity, name).items)
-        if count is not None and count[0].most < listed:
-            yield LongerList(name, back.complete, count[0].most, listed)
+def longer_lists(run: Run, entity: Entity) -> Iterator[CountedList]:
+    """Yield each list of a subject that is surely longer than the stated count."""
+    return (one for one in counted_lists(run, entity) if one.most < one.listed)
+
+
+def counted_lists(run: Run, entity: Entity) -> Iterator[CountedList]:
+    """Yield each list of a subject that a fact counts, where that surely applies."""
+    evaluator, row = run.evaluator, run.evaluator.row(entity)
+    for name, count in filter(itemgetter(1), _counts(entity.type)):
+        found = gathered.count_of(evaluator, row, count)
+        if found is not None and found[1]:
+            listed, possible, is_whole = gathered.standing(evaluator, row, name)
+            ends = found[0].least, found[0].most
+            yield CountedList(name, count, *ends, listed, possible, is_whole)
+
+
+def _counts(declared: ObjectType) -> Iterator[tuple[str, str]]:
+    """Yield the lists of a type, each with the fact that counts it, if one does."""
+    yield from ((back.name, back.complete) for back in declared.back_lists.values())
+    yield from ((fact.name, fact.complete) for fact in declared.facts.values())
 
 
 def _own(entity: Entity, name: str) -> Rule:

@@ -220,3 +220,17 @@ def _stranger(row: Held, fact: Fact) -> Ends:
 def elements_of(evaluator: Solver, entity: Entity, name: str) -> Any:
     """Return a back list as generated code has lists."""
     return from_elements(back_list(evaluator, entity, name))
+
+
+def standing(evaluator: Solver, entity: Entity, name: str) -> tuple[int, int, bool]:
+    """Return how many are in a list and may be in it by what is written, and if those are all."""
+    assert evaluator.case is not None  # noqa: S101  # the lists of a case are asked
+    if name in entity.type.back_lists:
+        items = pointing(evaluator, entity, name)
+        is_whole = is_gathered(evaluator, entity, name)
+    else:
+        stated = entity.facts.get(name)
+        items = stated.least.items if isinstance(stated, Value) and not stated.why else ()
+        is_whole = evaluator.case.whole.names(entity, name)
+    sure = sum(item.sure for item in items)
+    return sure, len(items) - sure, is_whole

@@ -339,16 +339,23 @@ def _declare_back_lists(declared: Declarations, owner: Declared) -> None:
                 complete=link.complete.name if link.complete else "",
             )
             _add(declared, target, member)
-            _check_complete(declared, target, link)
+            _check_complete(declared, target, link.complete)
+    for fact in model.facts if isinstance(model, m.Subject) else model.fields:
+        _check_complete(declared, owner, fact.complete)
 
 
-def _check_complete(declared: Declarations, target: Declared, link: m.Link) -> None:
-    if link.complete is None:
+def _check_complete(declared: Declarations, target: Declared, count: m.Ref | None) -> None:
+    """Report what should count a list of an object and is no number fact of it."""
+    if count is None:
         return
-    found = target.members.get(link.complete.name)
-    if found is None or found.ty != t.NUMBER:
-        numbers = [x.name for x in target.members.values() if x.ty == t.NUMBER]
-        unknown(declared.bag, "fact", link.complete.name, link.complete.span, numbers)
+    found = target.members.get(count.name)
+    if found is None or not _is_count(found):
+        numbers = [x.name for x in target.members.values() if _is_count(x)]
+        unknown(declared.bag, "fact", count.name, count.span, numbers)
+
+
+def _is_count(member: Member) -> bool:
+    return member.ty == t.NUMBER and member.sort is Sort.FACT
 
 
 def _declare_owner(declared: Declarations, owner: Declared) -> None:

@@ -159,6 +159,7 @@ class Hanging:
     def _member(self, declared: ObjectType, name: str) -> Iterator[Node]:
         if name in declared.facts:
             yield from _there(declared.facts[name].applies, declared.facts[name].default)
+            yield from self._member(declared, declared.facts[name].complete)
         elif name in declared.links:
             yield from _there(declared.links[name].applies)
         elif name in declared.back_lists:

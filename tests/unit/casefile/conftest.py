@@ -75,6 +75,8 @@ facts:
   notes: {type: list of note, default: []}
   friends: {type: list of person, default: []}
   tags: {type: list of colour, default: []}
+  places: {type: list of colour, complete: held, default: []}
+  held: {type: number, default: 0}
   votes: {type: ballots of rank}
 definitions: {size_of_unit: {is: unit.size}, old: {is: joined < period.from, output: true}}
 criteria:

@@ -42,6 +42,55 @@ def test_lists_longer_than_their_count(text, codes, result):
     assert found.case is not None, "a warning leaves the results"
 
 
+OWN_COUNTS = [
+    ("places: [red, red], held: 2", []),
+    ("places: [red, red], held: 3", []),
+    ("places: [red, red, null], held: 2", []),
+    ("places: [red, red], held: 1", [("K0632", "1")]),
+    ("places: [red, red, null], held: 1", [("K0632", "1")]),
+    ("places: [red]", [("K0632", "p")]),
+]
+
+
+@pytest.mark.parametrize(("text", "codes"), OWN_COUNTS)
+def test_own_lists_longer_than_their_count(text, codes, result):
+    assert result(f"subjects: {{person: {{p: {{{text}}}}}}}").reported == codes
+
+
+SHORT = [
+    ("true", "size: 4", []),
+    ("true", "size: 5", [("K0634", "5")]),
+    ("true", "size: null", []),
+    ("", "size: 5", []),
+    ("[unit]", "size: 5", []),
+    ("[person]", "size: 5", [("K0634", "5")]),
+    ("[unit.a.people]", "size: 5", [("K0634", "5")]),
+]
+
+
+@pytest.mark.parametrize(("said", "text", "codes"), SHORT)
+def test_a_whole_list_holds_as_many_as_its_count(said, text, codes, result):
+    """Three belong to the unit, and of one it is not known."""
+    people = "p: {unit: a}, q: {repeat: 2, unit: a}, r: {unit: null}"
+    found = result(f"complete: {said}\nsubjects: {{unit: {{a: {{{text}}}}}, person: {{{people}}}}}")
+    assert found.reported == codes
+    if codes:
+        args = found.diagnostics[0].args
+        assert (args["count"], args["listed"], args["missing"]) == ("5", 4, "1")
+
+
+def test_a_whole_own_list_holds_as_many_as_its_count(result):
+    person = "person: {p: {places: [red], held: 2}}"
+    for said, codes in (("true", []), ("[person.p.places]", [("K0634", "2")])):
+        found = result(f"complete: {said}\nsubjects: {{{person}}}")
+        assert found.reported == codes, said
+
+
+def test_one_count_of_several_subjects_is_one_error(result):
+    found = result("complete: true\nsubjects: {unit: {a: {repeat: 3, size: 2}}}")
+    assert found.reported == [("K0634", "2")]
+
+
 def test_what_the_list_holds_is_said(result):
     unit, people = "unit: {a: {size: 1}}", "person: {p: {repeat: 2, unit: a}}"
     (found,) = result(f"subjects: {{{unit}, {people}}}").diagnostics

@@ -47,3 +47,36 @@ def test_a_name(case):
 def test_a_fact_of_that_key_is_a_fact(case):
     made = case(SUBJECTS).sound
     assert made.entities["person"]["p"].facts["name"].least == "An"
+
+
+# -- own lists -------------------------------------------------------------------------------------
+
+
+def test_an_own_list_may_be_named(case):
+    said = "complete: [person.p.notes]\nsubjects: {person: {p: {notes: [{size: 1}]}}}\n"
+    assert case(said).sound.whole.lists == {("person", "p", "notes")}
+
+
+@pytest.mark.parametrize("notes", ["[null]", "[{size: 1}, null]"])
+def test_a_whole_list_does_not_end_in_null(result, notes):
+    said = f"complete: [person.p.notes]\nsubjects: {{person: {{p: {{notes: {notes}}}}}}}\n"
+    assert result(said).reported == [("K0635", "person.p.notes")]
+
+
+@pytest.mark.parametrize(
+    ("written", "listed", "more"),
+    [
+        ("notes: []", 0, 0),
+        ("notes: [{size: 1}]", 1, 0),
+        ("notes: [{size: 1}, null]", 1, None),
+        ("notes: [null]", 0, None),
+        ("tags: [red, null]", 1, None),
+        ("tags: [null, red]", 2, 0),
+        ("tags: [red, null, null]", 2, None),
+        ("friends: [p, null]", 1, None),
+    ],
+)
+def test_a_null_at_the_end_says_that_a_list_may_go_on(case, written, listed, more):
+    made = case(f"subjects: {{person: {{p: {{{written}}}}}}}\n").sound
+    found = made.entities["person"]["p"].facts[written.partition(":")[0]].least
+    assert (len(found.items), found.unseen) == (listed, more)
