@@ -313,18 +313,14 @@ class _Teller:
                 objects = self.context.paths.objects
                 found = (objects.get(f"{declared}.{name}") for name in value)
                 names = zip(value, found, strict=True)
-                said = (self._called(entity) if entity else name for name, entity in names)
+                words = self.context.words
+                said = (words.name(entity) if entity else name for name, entity in names)
                 return listed(said, _MOST_NAMES) or self.say("none")
             case dict():
                 said = (f"{key}: {self._as_written(inner)}" for key, inner in value.items())
                 return ", ".join(said) or self.say("none")
             case _:
                 return self.say("none") if value is None else self._as_written(value)
-
-    def _called(self, entity: Entity) -> str:
-        return self.context.words.entity(entity).removeprefix(
-            f"{self.context.words.type(entity.type)} "
-        )
 
     def _as_written(self, value: Any) -> str:
         if value is None:

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from khung.analysis.diff.cases import Compared
     from khung.analysis.diff.changes import Change
     from khung.analysis.diff.comparison import Comparison
-    from khung.analysis.diff.results import Difference
     from khung.analysis.diff.units import Unit
     from khung.diagnostics.model import Diagnostic
     from khung.report.diff.changes import Changes
@@ -88,7 +87,7 @@ class Cases:
         whole = self._causes(case)
         alike: dict[tuple[Told, tuple[str, ...]], list[str]] = defaultdict(list)
         for one in case.differences:
-            alike[self.teller.told(one), one.causes].append(_name(one))
+            alike[self.teller.told(one), one.causes].append(self.teller.name(one))
         for (told, causes), ids in alike.items():
             whom = self.say("named", part=told.type, label=listed(ids, 12))
             text = self.say("subject", whom=whom, standing=told.standing)
@@ -109,7 +108,7 @@ class Cases:
             for one in case.differences:
                 told = self.teller.told(one)
                 named = alike[told.type, told.lines].setdefault(str(case.path), [])
-                named.append(_name(one))
+                named.append(self.teller.name(one))
         for (name, lines), by_path in alike.items():
             n = sum(map(len, by_path.values()))
             yield Line(self.say("beside", type=name, n=n, cases=len(by_path)), 4, "•", Style.TITLE)
@@ -203,12 +202,6 @@ class Cases:
 
     def _entry(self, change: Change) -> str:
         return self.changes.called(change)
-
-
-def _name(one: Difference) -> str:
-    """Return what a subject is called: its name, or its id."""
-    side = one.after or one.before
-    return (side.result.entity.name if side else "") or one.id
 
 
 _NO_SUCH_FACT = "K0610"

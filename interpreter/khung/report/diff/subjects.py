@@ -81,6 +81,11 @@ class Teller:
         lines = (*(own if is_of_level(one) else ()), *self._outputs(one), *self._checks(one))
         return Told(name, self.say(key, before=before, after=after), lines)
 
+    def name(self, one: Difference) -> str:
+        """Return what a subject is called."""
+        side = one.after or one.before
+        return self._context(side).words.name(side.result.entity) if side else one.id
+
     def standing(self, side: Outcome | None) -> str:
         """Return the level or status of a side."""
         return standing(side.result, self._context(side)) if side else self.say("no_result")
