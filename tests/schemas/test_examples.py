@@ -77,6 +77,7 @@ RESULT = {
                 "decision": {"kind": "tie", "places": 2, "options": ["an", "bo"], "group": {}},
                 "missing": [],
                 "assumed": ["lecturer.an.absences"],
+                "provisional": ["lecturer.votes.board", "lecturer.binh"],
                 "given": None,
                 "outputs": {
                     "share": {"value": "4/5", "sources": ["D 2"]},

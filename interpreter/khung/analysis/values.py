@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from khung.engine.values import Element, Elements, Interval, Value
     from khung.engine.voting import Decision
     from khung.ir.program import Criterion, ObjectType, Program, Values
-    from khung.why.result import Result
+    from khung.why.result import Output, Result
 
 MOST_CANDIDATES = 40  # subjects that contend for places, named at each of them
 
@@ -173,12 +173,17 @@ def decision(taken: Decision | None, declared: ObjectType, program: Program) -> 
 def outputs(result: Result, program: Program) -> dict[str, dict[str, Any]]:
     """Return each output and each answer of a table, with its clauses."""
     return {
-        **{
-            o.name: {"value": plain(o.value, o.ty, program), "sources": list(o.sources)}
-            for o in result.outputs
-        },
+        **{o.name: _output(o, program) for o in result.outputs},
         **{a.table.name: answer(a, program) for a in result.tables},
     }
+
+
+def _output(output: Output, program: Program) -> dict[str, Any]:
+    found = {
+        "value": plain(output.value, output.ty, program),
+        "sources": list(output.sources),
+    }
+    return {**found, "awaits": list(output.awaits)} if output.awaits else found
 
 
 def reported(result: Result, plain: Callable[[Value, t.Type], Any]) -> dict[str, Any]:

@@ -165,10 +165,14 @@ class Finding(_Of):
 
 @dataclass(frozen=True, slots=True)
 class Output(_Of):
-    """A value that the rulebook reports beside the level, with its clauses."""
+    """A value that the rulebook reports beside the level, with its clauses.
+
+    One that grants something and hangs on what the result awaits says what that is in `awaits`.
+    """
 
     value: Any
     sources: tuple[str, ...]
+    awaits: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +187,7 @@ class Result(_Of):
         stages, bounds: The level after each stage, and its ends.
         missing: Facts that are unknown and would settle it.
         assumed: Facts taken by default.
+        provisional: What the level awaits: votes not held, facts, results of others.
         checks: What came of each check: `met`, `violated`, `unknown` or `not_applicable`.
         unchecked: The ids of the checks that could not be decided.
     """
@@ -200,6 +205,7 @@ class Result(_Of):
     decision: Decision | None
     missing: tuple[str, ...]
     assumed: tuple[str, ...]
+    provisional: tuple[str, ...]
     given: Data | None
     outputs: Mapping[str, Output]
     checks: Mapping[str, str]

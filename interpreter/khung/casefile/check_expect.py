@@ -60,6 +60,10 @@ def rule_ids(declared: ObjectType) -> tuple[str, ...]:
     return (*own, *(f"definitions.{name}" for name in defined))
 
 
+_VOTES = "votes."
+"""What the id of a vote begins with, without the subject."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Check:
     program: Program
@@ -73,12 +77,15 @@ class _Check:
         at = f"expect.{declared.name}.{expected.id.name}"
         self._id(expected.id, declared.name, at)
         self._levels(expected, declared, at)
+        votes = tuple(_VOTES + vote.head.name for vote in declared.votes)
         known = {"reasons": rule_ids(declared), "findings": (*FINDINGS, *rule_ids(declared))}
         for key, refs in expected.lists.items():
             if key in known:
                 self._rules(refs, known[key], f"{at}.{key}")
-            else:
-                self._paths(refs, declared, f"{at}.{key}")
+                continue
+            rules = [ref for ref in refs if key == "provisional" and ref.name.startswith(_VOTES)]
+            self._rules(rules, votes, f"{at}.{key}")
+            self._paths((ref for ref in refs if ref not in rules), declared, f"{at}.{key}")
         checks = [check.head.name for check in declared.checks]
         for name, wanted in expected.under("checks").items():
             if name not in checks:

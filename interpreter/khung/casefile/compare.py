@@ -128,7 +128,15 @@ def _lists(result: Result, subject: str) -> dict[str, tuple[str, ...]]:
         "findings": tuple(name for names in named for name in names if name),
         "missing": tuple(path.removeprefix(own) for path in result.missing),
         "assumed": tuple(path.removeprefix(own) for path in result.assumed),
+        "provisional": tuple(_awaited(result, subject)),
     }
+
+
+def _awaited(result: Result, subject: str) -> Iterator[str]:
+    """Yield what a level awaits: own votes and facts without the subject, others by their path."""
+    for name in result.provisional:
+        is_vote = name.startswith(f"{subject}votes.")
+        yield name.removeprefix(subject if is_vote else f"{result.entity.path}.")
 
 
 def _lacking(refs: Iterable[Ref], actual: tuple[str, ...]) -> list[str]:

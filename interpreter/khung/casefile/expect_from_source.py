@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from khung.source.nodes import Entry, Node
     from khung.text import Span
 
-_LISTS = ("reasons", "findings", "missing", "assumed")
+_LISTS = ("reasons", "findings", "missing", "assumed", "provisional")
 _OF_SUBJECT = ("status", "scope", *LEVELS, "stages", "decision", "outputs", "checks", *_LISTS)
 _OF_GROUP = ("rule", "key", "base", "places", "kept", "cut", "open")
 _GROUPS = "groups"

@@ -23,7 +23,7 @@ from khung.ir import types as t
 from khung.records import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from datetime import date
     from typing import Protocol
 
@@ -66,7 +66,10 @@ class Inputs(dict[str, Value]):
 
 @dataclass(slots=True)
 class Evaluator:
-    """Expressions over one case. `results` gives what the stages found of other subjects."""
+    """Expressions over one case. `results` gives what the stages found of other subjects.
+
+    Of the facts in `opened`, by `id` of their object, nothing is known whatever is stated.
+    """
 
     values: Mapping[str, Values]
     objects: Mapping[str, ObjectType]
@@ -74,6 +77,7 @@ class Evaluator:
     results: Results | None = None
     on: date | None = None
     compiled: Compiled | None = None
+    opened: Mapping[int, Collection[str]] = field(default_factory=dict)
     code: Compiled = field(init=False)
     rows: dict[int, Row] = field(default_factory=dict)
     strangers: dict[str, Row] = field(default_factory=dict)

@@ -15,7 +15,7 @@ from khung.engine.code_names import HIGH, LOW, THERE, VALUE
 from khung.engine.facts import Case, Entity
 from khung.engine.finds import constant_of, find_of
 from khung.engine.solver import Held
-from khung.engine.values import Value
+from khung.engine.values import OPEN, Value
 from khung.engine.worth import OpenError
 from khung.ir import types as t
 from khung.records import dataclass
@@ -335,7 +335,9 @@ def row_of(entity: Entity, by: Solver) -> Row:
 
 def _row(entity: Entity, by: Solver) -> Row:
     layout = layout_of(cast("Compiled", by.code), entity.type.name)
-    facts = entity.facts
+    facts, opened = entity.facts, by.opened.get(id(entity))
+    if opened is not None:
+        facts = {**facts, **dict.fromkeys(opened, OPEN)}
     is_bare = not entity.assumes or any(
         name in layout.defaulted and (name not in layout.eager or not _is_plainly(facts[name]))
         for name in facts

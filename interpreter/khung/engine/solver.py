@@ -10,7 +10,7 @@ from khung.engine.facts import Entity
 from khung.engine.values import MISSING, Value
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
     from khung.engine.code_names import Names
     from khung.engine.facts import Case
@@ -90,6 +90,7 @@ class Solver(Protocol):
     objects: Mapping[str, ObjectType]
     case: Case | None
     on: date | None
+    opened: Mapping[int, Collection[str]]
 
     def whole(self, ty: Type, why: str = MISSING) -> Value:
         """Return what is known when only the type is."""

@@ -23,7 +23,7 @@ from khung.records import dataclass
 from khung.rulebook.model.rules import Stage
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator, Mapping
 
     from khung.engine.facts import Case, Entity
     from khung.engine.rows import Row
@@ -60,11 +60,13 @@ class Run:
         opaque: Whether others know nothing of the results of a subject of unknown kind, nor the
             groups of a quota of one of unknown key. Kind and key give a subject its place in the
             order of work, and without them work may run in a ring: only then is this asked for.
+        opened: By `id` of an object, the facts of which nothing is known whatever it states.
     """
 
     program: Program
     case: Case
     opaque: bool = False
+    opened: Mapping[int, Collection[str]] = field(default_factory=dict)
     evaluator: Evaluator = field(init=False)
     steps: Steps = field(init=False)
     groups: dict[tuple[str, int], Groups] = field(default_factory=dict)
@@ -74,7 +76,13 @@ class Run:
         self.hanging = hanging_of(self.program)
         program, on = self.program, self.case.on
         self.evaluator = Evaluator(
-            program.values, program.objects, self.case, self, on, compiled(program)
+            program.values,
+            program.objects,
+            self.case,
+            self,
+            on,
+            compiled(program),
+            self.opened,
         )
         assert self.evaluator.case is not None  # noqa: S101  # it was given
         self.case = self.evaluator.case

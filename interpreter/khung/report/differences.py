@@ -209,7 +209,7 @@ class _Teller:
             case "stages":
                 expected, actual = (self._stage(side, declared) for side in sides)
                 return self._pair(d.what, expected, actual)
-            case "reasons" | "findings" | "missing" | "assumed":
+            case "reasons" | "findings" | "missing" | "assumed" | "provisional":
                 return self._list(d, result)
             case _:  # a word: of `scope`, `decision`
                 expected, actual = (self._word(group, side) for side in sides)
@@ -241,6 +241,9 @@ class _Teller:
         if group in ("reasons", "findings"):
             finding = known(self.lang, f"cli.test.finding.{item}")
             return finding or self._rule(f"{own.type.name}.{item}", own.type)
+        rule = self.context.rules.of(own.type).get(f"{own.type.name}.{item}")
+        if rule is not None:
+            return self.context.rules.title(rule.rule, own.type)
         for path in (item, f"{own.path}.{item}", f"{own.path}.criteria.{item}"):
             found = self.context.paths.located(path)
             if found is not None and (found[0] is not own or found[1] in _members(own)):

@@ -13,6 +13,7 @@ from khung.ir import nodes as n
 from khung.ir import types as t
 from khung.ir.program import member_name
 from khung.rulebook.model.rules import Stage
+from khung.why.awaited import Awaited
 from khung.why.missing import Missing
 from khung.why.reads import Reads
 from khung.why.reasons import Reasons, holding, lifting, met
@@ -97,6 +98,7 @@ class Explanation:
         self.hanging = run.hanging
         self.reasons = Reasons(self.hanging.supposed, self.hanging.probes)
         self.rests = Rests(run.evaluator, self.hanging, run, self.outcome)
+        self.awaited = Awaited(run)
         self._told: dict[int, int] = {}
         self._beside: dict[str, tuple[Definition, ...]] = {}
 

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from khung.ir.nodes import Rule
     from khung.ir.program import Program
     from khung.ir.types import Type
+    from khung.why.awaited import Awaited
 
 
 class Reason(NamedTuple):
@@ -46,12 +47,16 @@ class Reason(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """A definition that is reported, what is known of it, and its type."""
+    """A definition that is reported, what is known of it, and its type.
+
+    One that is final `awaits` the same as the level where it hangs on that.
+    """
 
     name: str
     value: Value
     ty: Type
     sources: tuple[str, ...]
+    awaits: tuple[str, ...] = ()
 
 
 class Result:
@@ -122,7 +127,7 @@ class Result:
     @cached_property
     def outputs(self) -> tuple[Output, ...]:
         """The definitions that are reported, where they apply."""
-        return tuple(_outputs(self._run, self.entity))
+        return tuple(_outputs(self._run, self.entity, self.explanation.awaited))
 
     @cached_property
     def tables(self) -> tuple[Answer, ...]:
@@ -176,6 +181,13 @@ class Result:
         What a check does not know is not among them.
         """
         return self.explanation.missing(self)
+
+    @cached_property
+    def provisional(self) -> tuple[str, ...]:
+        """What a known level awaits: votes by the id of the rule, facts and subjects by path."""
+        if self.status is not Status.RANKED:
+            return ()
+        return self.explanation.awaited.of(self.entity)
 
     @cached_property
     def assumed(self) -> tuple[str, ...]:
@@ -247,9 +259,15 @@ def _stages(run: Run, entity: Entity) -> Iterator[tuple[str, Value]]:
         yield Stage.QUOTA, final
 
 
-def _outputs(run: Run, entity: Entity) -> Iterator[Output]:
+def _outputs(run: Run, entity: Entity, awaited: Awaited) -> Iterator[Output]:
     for definition in entity.type.definitions.values():
-        if definition.output:
-            read = run.evaluator.definition(entity, definition.name)
-            if read is not None:
-                yield Output(definition.name, read[0], definition.ty, definition.sources)
+        if not definition.output:
+            continue
+        read = run.evaluator.definition(entity, definition.name)
+        if read is None:
+            continue
+        value, name = read[0], definition.name
+        surely = awaited.output(entity, name) if definition.final else None
+        waits = surely is not None and surely != value
+        awaits = awaited.of(entity) if waits else ()
+        yield Output(name, surely or value, definition.ty, definition.sources, awaits)

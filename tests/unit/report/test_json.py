@@ -34,6 +34,7 @@ def _one(number, subject, **options):
 
 REACHING = (
     "tests/cases/apprentices/open.yaml",
+    "tests/cases/apprentices/waiting.yaml",
     "tests/cases/grants/project-checks.yaml",
     "tests/cases/grants/project-conflict.yaml",
     "tests/unit/report/cases/decisions.yaml",

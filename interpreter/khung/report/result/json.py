@@ -126,6 +126,7 @@ class _Writer:
             "decision": self._decision(result),
             "missing": list(result.missing),
             "assumed": list(result.assumed),
+            "provisional": list(result.provisional),
             "given": None if given is None else dict(given.said),
             "outputs": values.outputs(result, self.program),
             "checks": values.checks(result),

@@ -1,0 +1,158 @@
+"""What results await: votes that are not held yet, and defaults that take a step as done.
+
+A second evaluation of the case leaves all of these open. A result that is known, but open there,
+is provisional; what leaves it open there is what it awaits. So who reads a level awaits it only if
+another level would matter, and who competes for places only if the outcome would.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+from khung.engine.facts import Entity
+from khung.engine.rings import CircularRulesError
+from khung.engine.stages import Run, Status
+from khung.engine.voting import FindingCode
+from khung.ir import types as t
+from khung.ir.nodes import Field
+from khung.ir.rewrite import walk
+from khung.ir.stages import names
+from khung.rulebook.model.rules import Stage
+from khung.why.missing import Missing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from khung.engine.values import Value
+    from khung.ir.program import Vote
+
+
+class Step(NamedTuple):
+    """A step that is not done: a fact of an object, and the vote of a subject if it is ballots."""
+
+    entity: Entity
+    fact: str
+    voter: Entity | None = None
+    rule: str = ""
+
+    @property
+    def path(self) -> str:
+        """How what is missing names it."""
+        return f"{self.entity.path}.{self.fact}"
+
+    def said_of(self, entity: Entity) -> str:
+        """Return how a result names it: a vote of its own by the rule, another's by the subject."""
+        if self.voter is None:
+            return self.path
+        return self.rule if self.voter is entity else self.voter.path
+
+
+class Awaited:
+    """What the results of one evaluation await."""
+
+    def __init__(self, run: Run) -> None:
+        """Look at what a run took as done."""
+        self.run = run
+
+    @cached_property
+    def steps(self) -> dict[str, Step]:
+        """The steps that are not done, by path."""
+        return {step.path: step for step in _steps(self.run)}
+
+    @cached_property
+    def opened(self) -> Run | None:
+        """The case with all these steps open; None if there are none."""
+        if not self.steps:
+            return None
+        opened: dict[int, list[str]] = {}
+        for step in self.steps.values():
+            opened.setdefault(id(step.entity), []).append(step.fact)
+        try:
+            return self._solved(opened, opaque=self.run.opaque)
+        except CircularRulesError:
+            return self._solved(opened, opaque=True)
+
+    def _solved(self, opened: dict[int, list[str]], *, opaque: bool) -> Run:
+        run = Run(self.run.program, self.run.case, opaque, opened)
+        run.solve()
+        return run
+
+    def of(self, entity: Entity) -> tuple[str, ...]:
+        """Return what the level of a ranked subject awaits: rules, facts, other subjects."""
+        found = self.run.step(entity, Stage.QUOTA).findings
+        votes = [f.rule.id for f in found if f.code is FindingCode.NOT_VOTED]
+        return tuple(dict.fromkeys((*votes, *self._beyond(entity))))
+
+    def _beyond(self, entity: Entity) -> list[str]:
+        """Return what a level awaits, as far as another outcome of it would make a difference."""
+        opened = self.opened
+        if opened is None or opened.status(entity) is Status.RANKED:
+            return []
+        missing = Missing(opened.evaluator, opened)
+        may_leave = opened.step(entity, Stage.QUOTA).may_leave
+        paths = missing.outcome(opened.evaluator.row(entity), may_leave=may_leave)
+        return [said for path in paths if (said := self._said(path, entity))] or [*paths]
+
+    def _said(self, path: str, entity: Entity) -> str:
+        """Return how a result names what leaves it open; empty for what was so before."""
+        step = self.steps.get(path)
+        if step is not None:
+            return step.said_of(entity)
+        of_type, _, name = path.partition(".")
+        other = self.run.case.entities.get(of_type, {}).get(name)
+        return path if other is not None and self.awaits(other) else ""
+
+    def awaits(self, entity: Entity) -> bool:
+        """Whether anything that others read of a subject's result is known less surely."""
+        opened = self.opened
+        if opened is None:
+            return False
+        asked = (names.OUT, names.PENDING, *(names.of_stage(stage) for stage in Stage))
+        row = opened.evaluator.row(entity)
+        stages = (name for name in asked if name in entity.type.stages)
+        return any(
+            self.run.evaluator.worth(entity, name) != opened.evaluator.worth(row, name)
+            for name in stages
+        )
+
+    def output(self, entity: Entity, name: str) -> Value | None:
+        """Return what an output is whatever comes of the steps; None where nothing is awaited."""
+        opened = self.opened
+        if opened is None:
+            return None
+        found = opened.evaluator.definition(opened.evaluator.row(entity), name)
+        return None if found is None else found[0]
+
+
+def _steps(run: Run) -> Iterator[Step]:
+    case = run.case
+    for declared in run.program.objects.values():
+        facts = [f.name for f in declared.facts.values() if f.provisional and f.has_default]
+        if not facts and not declared.votes:
+            continue
+        of_type = case.entities.get(declared.name, {}).values()
+        held = (record for record in case.records if record.type is declared)
+        for entity in (*of_type, *held):
+            stated = entity.facts if entity.assumes else facts
+            yield from (Step(entity, name) for name in facts if name not in stated)
+            for vote in declared.votes:
+                yield from _vote(run, vote, entity)
+
+
+def _vote(run: Run, vote: Vote, entity: Entity) -> Iterator[Step]:
+    """Yield the ballots of a vote that may bind and was not held, if no decision stands for it."""
+    row, given, by = run.evaluator.row(entity), entity.given, run.evaluator
+    if given is not None and given.stands_for(Stage.VOTE):
+        return
+    asked = (vote.binding, vote.head.when)
+    if any(row.layout.tester_of(node)(row) is False for node in asked):
+        return
+    env = by.env(row)
+    if by.read(vote.ballots, env) is not None:
+        return
+    for part in walk(vote.ballots):
+        if isinstance(part, Field) and isinstance(part.ty, t.Ballots):
+            holder = by.evaluate(part.object, env).least
+            if isinstance(holder, Entity):
+                yield Step(holder, part.name, entity, vote.head.id)
