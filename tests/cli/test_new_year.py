@@ -89,7 +89,7 @@ def test_check_lists_the_questions(khung, shelf):
     assert "kept (giữ nguyên)" in ran.out
     assert max(len(line) for line in lines if line.startswith("    dòng")) <= 100
     (more,) = [line for line in lines if "--clauses" in line]
-    assert "15 câu nữa" in more  # 21 clauses, 6 of which are named
+    assert "15 câu khác" in more  # 21 clauses, 6 of which are named
     assert "7/1:" not in ran.out
     assert "7/1:" in khung("check", book, "--clauses").out
     as_data = khung("check", book, "--format", "json")

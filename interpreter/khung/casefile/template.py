@@ -11,7 +11,8 @@ from textwrap import TextWrapper
 from typing import TYPE_CHECKING
 
 from khung.casefile.deciding import deciding
-from khung.casefile.names import kind_fact
+from khung.casefile.names import input_of, kind_fact
+from khung.casefile.to_facts import NAME
 from khung.casefile.values import plain
 from khung.engine.facts import Stated
 from khung.engine.values import known
@@ -102,6 +103,8 @@ class _Writer:
         yield f"{_INDENT}{declared.name}:"
         yield from _indented(2, _comment(self.say("more")))
         yield f"{_INDENT * 2}{declared.name}_1:"
+        if input_of(declared, NAME) is None:
+            yield from _indented(_DEPTH, (*_comment(self.say("name")), f'# {NAME}: "…"'))
         yield from self.facts(first)
         yield from self.criteria(declared)
         if first and rest:

@@ -116,3 +116,13 @@ def test_a_level_hangs_on_what_is_read_by_the_way(plan):
     link, count, field = ("dang_vien", "chi_bo"), ("to_chuc_dang", "so_uy_vien"), "vi_pham"
     assert {link, count, (field, "ngay_hieu_luc")} <= found  # of a member, of a vote, of a list
     assert ("dang_vien", "mau_ban_kiem_diem") not in found
+
+
+def test_a_subject_is_asked_for_its_name_unless_a_fact_is_called_so(program, request):
+    for subject in program.subjects:
+        text = form(program, subject.name)
+        assert ('\n      # name: "…"\n' in text) == ("name" not in subject.facts)
+        named = text.replace('# name: "…"', 'name: "Ánh"')
+        if named != text:
+            (one,) = read_back(program, named, request).sound.entities[subject.name].values()
+            assert one.name == "Ánh"

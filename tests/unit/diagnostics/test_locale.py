@@ -31,7 +31,7 @@ def _names(sentence: str) -> set[str]:
 
 
 def test_phrase():
-    assert phrase("vi", "word.more", count=3) == "… và 3 mục nữa"
+    assert phrase("vi", "word.more", count=3) == "… và 3 mục khác"
     for key in ("word.nowhere", "nowhere.at_all"):
         with pytest.raises(KeyError):
             phrase("vi", key)

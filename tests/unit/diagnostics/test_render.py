@@ -72,7 +72,7 @@ def test_full_with_color_says_the_same():
 
 
 def test_full_counts_what_is_beyond_the_limit():
-    assert render_full(ALL, "vi", limit=1).endswith("\n\n… và 2 mục nữa\n")
+    assert render_full(ALL, "vi", limit=1).endswith("\n\n… và 2 mục khác\n")
     assert render_full((), "vi") == ""
 
 
