@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from itertools import product
+from itertools import combinations_with_replacement, pairwise, product
 from math import ceil, floor
 from typing import TYPE_CHECKING, Any
 
@@ -17,9 +17,10 @@ from hypothesis import given, note
 from hypothesis import strategies as st
 from tests.differential.oracle import Outcome
 from tests.differential.test_stages import check, load
+from tests.support.evaluation import ALL_WHOLE
 from tests.support.strategies import law
 
-from khung.engine.facts import Case, Entity, Given
+from khung.engine.facts import Case, Entity, Given, Whole
 from khung.engine.values import OPEN, Value, known
 from khung.rulebook.model.rules import Stage
 from khung.why.result import evaluate_case
@@ -177,6 +178,41 @@ def _stays(quota: Quota, name: str, candidates: dict[str, int], places: int) -> 
     return {"all": True, "none": False}.get(quota.ties)
 
 
+# -- groups that may be longer --------------------------------------------------------------------
+
+Sizes = dict[str, int | None]
+"""How many each group has at most, in the ranking or not; None if nobody says."""
+
+NO_SIZES: Sizes = {"x": None, "y": None}
+
+
+def hidden(quota: Quota, group: str, most: int) -> Iterator[dict[str, Member]]:
+    """Yield all that up to so many may be of whom a case says nothing, in a group."""
+    scores = DOMAINS["score"] if quota.ordered else [0]
+    kinds = [(lv, score, None) for lv in DOMAINS["lv"] for score in scores]
+    kinds += [(0, 0, given) for given in DOMAINS["lv"]]
+    for number in range(most + 1):
+        for chosen in combinations_with_replacement(kinds, number):
+            yield {
+                f"h{i}": {"lv": lv, "score": score, "g": group, "out": False, "given": decided}
+                for i, (lv, score, decided) in enumerate(chosen)
+            }
+
+
+def longer(
+    quota: Quota, members: dict[str, Member], sizes: Sizes, most: int
+) -> Iterator[dict[str, Member]]:
+    """Yield complete members with up to so many more in one group, within the sizes."""
+    there = Counter(one["g"] for one in members.values())
+    rooms = {g: most if n is None else n - there[g] for g, n in sizes.items()}
+    if min(rooms.values()) < 0:
+        return
+    yield members
+    for group, room in rooms.items():
+        for more in hidden(quota, group, min(room, most)):
+            yield {**members, **more}
+
+
 # -- through the engine ---------------------------------------------------------------------------
 
 
@@ -195,6 +231,7 @@ def program_of(quota: Quota, folder: Path) -> Program:
         "order": [{"highest": "score"}] if quota.ordered else None,
         "ties": quota.ties,
         "others": LEVELS[quota.others],
+        "size": "full",
     }
     levels: dict[str, Any] = {
         level: {"require": {"r": {"that": f"lv >= {level}"}}} for level in reversed(LEVELS[1:])
@@ -206,8 +243,11 @@ def program_of(quota: Quota, folder: Path) -> Program:
             "score": {"type": "number", "range": "0..2"},
             "g": {"type": "place"},
             "out": {"type": "boolean"},
+            "waits": {"type": "boolean", "default": False},
+            "full": {"type": "number", "range": "0.."},
         },
         "not_ranked": {"out": {"when": "out"}},
+        "pending": {"waits": {"when": "waits"}},
         "ladder": {"scale": "hang", "levels": {**levels, "d": {"otherwise": True}}},
         "quotas": {"few": {k: v for k, v in rule.items() if v is not None}},
     }
@@ -221,15 +261,27 @@ def program_of(quota: Quota, folder: Path) -> Program:
     return load(folder)
 
 
-def ranked(program: Program, members: dict[str, Member]) -> dict[str, Result]:
-    """Return the results of a case; None is unknown."""
+def ranked(
+    program: Program, members: dict[str, Member], sizes: Sizes = NO_SIZES, *, whole: bool = True
+) -> dict[str, Result]:
+    """Return the results of a case; None is unknown.
+
+    Args:
+        program: The rulebook.
+        members: Who stands in the case.
+        sizes: How many each group has at most.
+        whole: Whether the case says that all stand in it.
+    """
     entities = {}
     for name, facts in members.items():
         stated = {fact: _stated(fact, facts[fact]) for fact in DOMAINS}
+        stated["waits"] = known(facts.get("waits", False))
+        stated["full"] = _stated("full", sizes[facts["g"]] if facts["g"] else None)
         entities[name] = Entity(program.objects["member"], name, stated)
         if facts["given"] is not None:
             entities[name].given = Given(facts["given"], "", Stage.QUOTA, {})
-    case = Case(program, date(2021, 12, 15), {"member": entities})
+    said = ALL_WHOLE if whole else Whole()
+    case = Case(program, date(2021, 12, 15), {"member": entities}, whole=said)
     return dict(evaluate_case(program, case).by_type["member"])
 
 
@@ -239,8 +291,9 @@ def _stated(fact: str, value: Any) -> Value:
             "lv": Value(0, 3, "missing"),
             "score": Value(Decimal(0), Decimal(2), "missing"),
             "out": Value(False, True, "missing"),  # two ends
+            "full": Value(Decimal(0), Decimal("Infinity"), "missing"),
         }.get(fact, OPEN)
-    return known(Decimal(value) if fact == "score" else value)
+    return known(Decimal(value) if fact in ("score", "full") else value)
 
 
 def drawn(rng: Random, most: int) -> dict[str, Member]:
@@ -277,12 +330,16 @@ def found(result: Result) -> Outcome:
 
 
 tally: Counter[str] = Counter()
+tally_of_longer: Counter[str] = Counter()
+tally_of_waiting: Counter[str] = Counter()
 
 
 @pytest.fixture(scope="module", autouse=True)
 def _say_how_tight() -> Iterator[None]:
     yield
     print(f"\nbounds of members of groups with unknown facts: {dict(tally)}")
+    print(f"of those beside one or two who wait: {dict(tally_of_waiting)}")
+    print(f"of groups that may have one or two members more: {dict(tally_of_longer)}")
 
 
 @pytest.fixture(scope="module")
@@ -311,6 +368,91 @@ def test_bounds_enclose_every_completion(folder: Path, quota: Quota, rng: Random
         ways = [outcomes(quota, complete) for complete in completions(members)]
         for name, one in results.items():
             check(found(one), {way[name] for way in ways}, one.scope, tally)
+
+
+@law
+@given(quotas(), st.randoms(use_true_random=True))
+def test_one_who_waits_is_one_candidate_at_most(folder: Path, quota: Quota, rng: Random) -> None:
+    """Who waits may come to any level up to that of the standards, and to no other."""
+    program = program_of(quota, folder)
+    for _ in range(10):
+        members = {name: {**one, "out": False} for name, one in drawn(rng, 0).items()}
+        for name in rng.sample(sorted(members), rng.randint(1, min(2, len(members)))):
+            members[name] |= {"waits": True, "given": None}
+        note(str(members))
+        results = ranked(program, members)
+        levels = [
+            range(one["lv"] + 1) if "waits" in one else [one["lv"]] for one in members.values()
+        ]
+        ways = [
+            outcomes(
+                quota,
+                {n: {**members[n], "lv": level} for n, level in zip(members, way, strict=True)},
+            )
+            for way in product(*levels)
+        ]
+        for name, one in results.items():
+            if "waits" not in members[name]:
+                check(found(one), {way[name] for way in ways}, one.scope, tally_of_waiting)
+
+
+FEW = 5
+"""So many completions are tried with two members more, others with one."""
+
+
+def sized(rng: Random, members: dict[str, Member]) -> Sizes:
+    """Return sizes that leave room for none to two, or nothing said."""
+    there = Counter(one["g"] for one in members.values())
+    return {g: rng.choice([None, *(there[g] + more for more in range(3))]) for g in DOMAINS["g"]}
+
+
+@law
+@given(quotas(), st.randoms(use_true_random=True))
+def test_bounds_enclose_every_longer_group(folder: Path, quota: Quota, rng: Random) -> None:
+    program = program_of(quota, folder)
+    for _ in range(3):
+        members, whole = drawn(rng, 2), rng.random() < 0.2
+        sizes = sized(rng, members)
+        note(f"{members} {sizes} {whole}")
+        results = ranked(program, members, sizes, whole=whole)
+        filled = [*completions(members)]
+        most = 0 if whole else 2 if len(filled) < FEW else 1
+        complete = [one for c in filled for one in longer(quota, c, sizes, most)]
+        ways = [outcomes(quota, one) for one in complete]
+        for name, one in results.items():
+            check(found(one), {way[name] for way in ways}, one.scope, tally_of_longer)
+
+
+@law
+@given(quotas(), st.randoms(use_true_random=True))
+def test_saying_less_of_a_group_makes_nothing_surer(
+    folder: Path, quota: Quota, rng: Random
+) -> None:
+    """Among the results of less every result of more is, and what less settles stays."""
+    program = program_of(quota, folder)
+    for _ in range(4):
+        members = drawn(rng, 2)
+        there = Counter(one["g"] for one in members.values())
+        sizes = [{g: there[g] + more for g in DOMAINS["g"]} for more in (0, 1, 2, 5, 10**6)]
+        open_ended = [ranked(program, members, each, whole=False) for each in (*sizes, NO_SIZES)]
+        whole = [ranked(program, members, each) for each in (*sizes, NO_SIZES)]
+        pairs = [*pairwise(open_ended), *pairwise(whole), *zip(whole, open_ended, strict=True)]
+        note(f"{members}")
+        for more, less in pairs:
+            for name, one in less.items():
+                assert_within(found(more[name]), found(one))
+
+
+def assert_within(more: Outcome, less: Outcome) -> None:
+    """Check that what is found of more facts is among what was left before."""
+    if less.status != "undetermined":
+        assert more == less
+    elif more.status != "not_ranked":
+        assert more.least is not None
+        assert more.most is not None
+        assert less.least is not None
+        assert less.most is not None
+        assert less.least <= more.least <= more.most <= less.most, (more, less)
 
 
 def test_a_given_level_in_an_unknown_group_may_leave_its_place(folder: Path) -> None:

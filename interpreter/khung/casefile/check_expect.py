@@ -154,8 +154,11 @@ class _Check:
         return ends[0] if ends else nearest(name, known)
 
     def _paths(self, refs: Iterable[Ref], declared: ObjectType, at: str) -> None:
-        """Check `FACT`, `TYPE.ID.FACT` or `TYPE.ID`; a record is `FACT[KEY].FIELD`."""
+        """Check `FACT`, `TYPE.ID.FACT` or `TYPE.ID`, a quota; a record is `FACT[KEY].FIELD`."""
+        quotas = [quota.head.id.removeprefix(f"{declared.name}.") for quota in declared.quotas]
         for ref in refs:
+            if ref.name in quotas:
+                continue
             if not _has(declared, ref.name) and not self._elsewhere(ref.name):
                 near = nearest(ref.name, _inputs(declared)) or ""
                 advice = "near" if near else ""

@@ -1,16 +1,17 @@
 """What is asked of a case once it is evaluated, one check after another.
 
-Votes of more ballots than voters, dates that the calendar which counts them does not reach, counts
-smaller than the list they count, or greater than one that is said to be whole can hold, and values
-that, by the subject's own other facts, do not apply.
+Votes of more ballots than voters, dates that the calendar which counts them does not reach, groups
+of more subjects than they may have, counts smaller than the list they count, or greater than one
+that is said to be whole can hold, and values that, by the subject's own other facts, do not apply.
 
-Reports: K0609, K0630, K0632, K0634, K0640.
+Reports: K0609, K0630, K0632, K0634, K0637, K0640.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from khung.casefile.values import plain
 from khung.diagnostics.suggest import listed, nearest
 from khung.engine import conditions
 from khung.engine.facts import Stated
@@ -21,6 +22,7 @@ from khung.ir.dates import parse_date
 from khung.ir.nodes import Field
 from khung.source.nodes import Mapping, Scalar, Sequence
 from khung.source.values import under
+from khung.why.reads import Reads
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -30,9 +32,10 @@ if TYPE_CHECKING:
     from khung.diagnostics.bag import Bag
     from khung.engine.facts import Case, Entity
     from khung.engine.findings import CountedList
+    from khung.engine.quotas import GroupResult
     from khung.engine.stages import Run
     from khung.ir.nodes import Node
-    from khung.ir.program import ObjectType, Program, Vote
+    from khung.ir.program import ObjectType, Program, Quota, Vote
     from khung.rulebook.model import Ref, Rulebook
     from khung.source import nodes
     from khung.source.nodes import Entry
@@ -41,7 +44,7 @@ if TYPE_CHECKING:
 
 def check_evaluated(case_file: CaseFile, run: Run, bag: Bag) -> None:
     """Report what only shows once a case is evaluated."""
-    for check in (_ballots, _calendars, _counts, _short_lists, _unused):
+    for check in (_ballots, _calendars, _sizes, _counts, _short_lists, _unused):
         check(case_file, run, bag)
 
 
@@ -154,11 +157,57 @@ def _check_date(fact: tuple[str, str], node: Scalar, program: Program, bag: Bag)
 # -- counts -----------------------------------------------------------------------------------
 
 
+def _sizes(case_file: CaseFile, run: Run, bag: Bag) -> None:
+    """Report every group in which more stand than it may have (K0637)."""
+    for declared in run.program.subjects:
+        for place, quota in enumerate(declared.quotas):
+            groups = run.groups_of(declared, place)
+            for key in groups.members if quota.size is not None else ():
+                size, there = groups.size(key), groups.listed(key)
+                if size is not None and size < there:
+                    group, member = groups.result(key)[0], groups.members[key][0][0]
+                    bag.add(
+                        "K0637",
+                        _counted_at(quota, member, case_file, run),
+                        rule=quota.head.id,
+                        key=_key_text(group, run.program),
+                        size=str(size),
+                        listed=there,
+                    )
+
+
+def _counted_at(quota: Quota, member: Entity, case_file: CaseFile, run: Run) -> Span | None:
+    """Return where the first number is written that a size reads, else where the member is."""
+    reads = Reads(run.evaluator)
+    reads.of_each((quota.size,), run.evaluator.env(member))
+    of = {id(r.entity): r.name for r in reversed(reads.reads.values()) if r.ty == t.NUMBER}
+    place = None
+    for entity, entry, by_id in _stated(case_file, run.case):
+        if id(entity) in of:
+            written = next(_written_at(entry, of[id(entity)], by_id), None)
+            if written is not None:
+                return written.value.span
+        if entity is member:
+            place = entry.id.span
+    return place
+
+
+def _key_text(group: GroupResult, program: Program) -> str:
+    pairs = zip(group.key, group.rule.per, strict=True)
+    return ", ".join(str(plain(value, node.ty, program.values)) for value, node in pairs)
+
+
 def _counts(case_file: CaseFile, run: Run, bag: Bag) -> None:
-    """Warn, where it is written, of every count that is smaller than what is listed (K0632)."""
+    """Warn, where it is written, of every count that is smaller than what is listed (K0632).
+
+    One that a group with too many was told of is not told again.
+    """
+    told = {d.span for d in bag.diagnostics if d.code == "K0637"}
     for entity, entry, by_id in _stated(case_file, run.case):
         for found in longer_lists(run, entity):
             written = next(_written_at(entry, found.count, by_id), None)
+            if written is not None and written.value.span in told:
+                continue
             bag.add(
                 "K0632",
                 written.value.span if written else entry.id.span,

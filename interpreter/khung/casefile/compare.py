@@ -120,13 +120,15 @@ def _values(result: Result, program: Program) -> dict[str, Any]:
 
 
 def _lists(result: Result, subject: str) -> dict[str, tuple[str, ...]]:
-    """Return each list of a result by its name, without what all its entries begin with."""
+    """Return each list of a result by its name, without what rules and own facts begin with."""
     named = [(f.code, f.rule.id.removeprefix(subject)) for f in result.findings]
-    own = f"{result.entity.path}."
+    own, quotas = f"{result.entity.path}.", [q.head.id for q in result.entity.type.quotas]
     return {
         "reasons": tuple(r.rule.id.removeprefix(subject) for r in result.reasons),
         "findings": tuple(name for names in named for name in names if name),
-        "missing": tuple(path.removeprefix(own) for path in result.missing),
+        "missing": tuple(
+            path.removeprefix(subject if path in quotas else own) for path in result.missing
+        ),
         "assumed": tuple(path.removeprefix(own) for path in result.assumed),
         "provisional": tuple(_awaited(result, subject)),
     }

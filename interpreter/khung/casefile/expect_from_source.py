@@ -155,11 +155,17 @@ def _key(fields: Fields, bag: Bag) -> tuple[tuple[str, Any], ...] | None:
 
 
 def _ends(fields: Fields, key: str, bag: Bag) -> Ends | None:
-    """Return the ends of a count: one number, or a list of its least and most."""
+    """Return the ends of a count: one number, or a list of its least and most, null for none."""
     node, at = fields.node_at(key), fields.path(key)
     if node is None:
         return None
     items = node.items if isinstance(node, Sequence) else (node,)
+    match items:
+        case (first, Scalar(value=None)):
+            least = as_integer(first, bag, at)
+            return None if least is None else (least, None)
+        case _:
+            pass
     counts = [as_integer(item, bag, at) for item in items]
     match [count for count in counts if count is not None]:
         case [one] if isinstance(node, Scalar):

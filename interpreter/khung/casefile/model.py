@@ -146,8 +146,8 @@ class Expected:
         return tuple(wanted for wanted in own if wanted.value is not None)
 
 
-Ends = tuple[int, int]
-"""The least and the most of a count."""
+Ends = tuple[int, int | None]
+"""The least and the most of a count; None where it has no end."""
 
 Members = int | tuple[Ref, ...]
 """How many subjects, or which."""

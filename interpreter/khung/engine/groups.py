@@ -1,17 +1,23 @@
 """Which subjects share a quota: groups by equal keys, each settled once.
 
-A subject whose key is unknown is a possible member of every group of the rule, and is itself
-settled as a member of each in turn; one surely not ranked is in none.
+A group is whole if the case says that all subjects of the type stand in it, or if the number of
+them that the rule gives the group is met; else there may be others of whom nothing is known. A
+subject whose key is unknown is one of those, and where all are there a possible member of every
+group that is not full. It is itself settled as a member of each in turn, and of one of which nobody
+is known. Who is surely not ranked is in none, but one of the number all the same.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import field
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from khung.engine import logic, quotas
+from khung.engine.bases import ENDLESS
 from khung.engine.conditions import holds
 from khung.engine.errors import is_error
+from khung.engine.quotas import Group, Unseen
 from khung.engine.standings import Member
 from khung.engine.values import ERROR, MAYBE, MISSING, Value, known
 from khung.engine.voting import Step
@@ -20,19 +26,19 @@ from khung.ir import nodes as n
 from khung.ir.rewrite import walk
 from khung.ir.stages import names
 from khung.ir.stages.quota import supposing
-from khung.records import dataclass
+from khung.records import dataclass, replace
 from khung.rulebook.model.rules import Stage
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Sequence
+    from collections.abc import Callable, Hashable, Iterator, Sequence
 
-    from khung.engine.facts import Entity
+    from khung.engine.facts import Case, Entity
     from khung.engine.quotas import GroupResult
     from khung.engine.solver import Held, Solver
     from khung.engine.worth import Ends
     from khung.ir.hanging import Hanging
     from khung.ir.nodes import Node
-    from khung.ir.program import Program, Quota
+    from khung.ir.program import ObjectType, Program, Quota
 
 Key = tuple["Hashable", ...]
 
@@ -44,6 +50,7 @@ class Ranking(Protocol):
     """What is asked of one evaluation of all stages."""
 
     program: Program
+    case: Case
     opaque: bool
     hanging: Hanging
 
@@ -118,6 +125,7 @@ class Groups:
     """The groups of one quota. `before` names the definition of the level before it."""
 
     run: Ranking
+    declared: ObjectType
     quota: Quota
     before: str
     entities: list[Entity]
@@ -126,8 +134,10 @@ class Groups:
     keys: dict[int, tuple[Value, ...]] = field(default_factory=dict)
     settled: dict[Key, tuple[GroupResult, dict[int, Step]]] = field(default_factory=dict)
     placed: dict[int, Step | None] = field(default_factory=dict)
+    rooms: dict[Key, int] = field(default_factory=dict)
     counted: dict[tuple[int, Value], Value] = field(default_factory=dict)
     asked: Asked = field(init=False)
+    outside: Counter[Key] | None = None
 
     def __post_init__(self) -> None:
         self.asked = Asked.of(self.run, self.quota, self.entities)
@@ -195,39 +205,112 @@ class Groups:
         key = self.keys.get(id(entity))
         if key is None or any(v.why == MISSING for v in key):
             return ()
-        return (*self.members[tuple(v.least for v in key)], *self.keyless)
+        plain = tuple(v.least for v in key)
+        return (*self.members[plain], *(self.keyless if self.room(plain) else ()))
+
+    # -- who else may be there ------------------------------------------------------------------
+
+    @property
+    def all_stand_here(self) -> bool:
+        """Whether the case says that every subject of the type stands in it."""
+        return self.run.case.whole.has_all(self.declared.name)
+
+    def is_open(self, entity: Entity) -> bool:
+        """Whether others may be in the group of a subject of whom the case says nothing."""
+        key = self.keys.get(id(entity))
+        if key is None or self.all_stand_here:
+            return False
+        return any(v.why == MISSING for v in key) or self.room(tuple(v.least for v in key)) > 0
+
+    def room(self, key: Key) -> int:
+        """Return how many more than those listed a group may have; `ENDLESS` if nothing says."""
+        found = self.rooms.get(key)
+        if found is None:
+            size = self.size(key)
+            found = ENDLESS if size is None else max(0, size - self.listed(key))
+            self.rooms[key] = found
+        return found
+
+    def size(self, key: Key) -> int | None:
+        """Return how many subjects have a key at most; None if nothing says."""
+        sizes = (self._size_by(entity) for entity, _ in self.members[key])
+        return next((size for size in sizes if size is not None), None)
+
+    def _size_by(self, entity: Entity) -> int | None:
+        """Return how many subjects share the key of one, as the rule reads it there."""
+        node, evaluator = self.quota.size, self.run.evaluator
+        found = None if node is None else evaluator.read(node, evaluator.env(entity))
+        most = None if found is None else found[0].most
+        return int(most) if most is not None and most.is_finite() else None
+
+    def listed(self, key: Key) -> int:
+        """Return how many of the case surely have a key, in the ranking or not."""
+        if self.outside is None:
+            others = (self._key(e) for e in self.entities if id(e) not in self.keys)
+            known = (key for key in others if not any(v.why == MISSING for v in key))
+            self.outside = Counter(tuple(v.least for v in key) for key in known)
+        return len(self.members[key]) + self.outside[key]
+
+    def _unseen(self, room: int) -> Unseen | None:
+        """Return those of whom nothing is known, where a group has room for so many."""
+        if self.all_stand_here or not room:
+            return None
+        other = self.run.evaluator.stranger(self.declared.name)
+        level = self.run.any_level(other)
+        return Unseen(min(room, ENDLESS), Member(other, level, (), sure=False, fixed=False))
+
+    def _guests(self, values: tuple[Value, ...], room: int, but: Entity | None) -> list[Member]:
+        """Return those of unknown key who may be in a group: where some are unseen, among them."""
+        if not room or not self.all_stand_here:
+            return []
+        fitting = (e for e, _ in self.keyless if e is not but and self._fits(e, values))
+        return [self._member(e, sure=False) for e in fitting]
+
+    # -- settling -------------------------------------------------------------------------------
 
     def result(self, key: Key) -> tuple[GroupResult, dict[int, Step]]:
         """Return a group, settled."""
         if key not in self.settled:
             own = [self._member(e, sure=sure) for e, sure in self.members[key]]
-            owner = self.members[key][0][0]
-            values = self.keys[id(owner)]
-            guests = [self._member(e, sure=False) for e, _ in self.keyless if self._fits(e, values)]
-            self.settled[key] = self._settle(values, owner, [*own, *guests])
+            owner, may_grow = self.members[key][0][0], self.keyless or not self.all_stand_here
+            room = self.room(key) if may_grow else 0
+            found, steps = self._settle(self.keys[id(owner)], owner, own, room)
+            self.settled[key] = self._with_guests(found), steps
         return self.settled[key]
+
+    def _with_guests(self, found: GroupResult) -> GroupResult:
+        """Return a group with those among the open who may be some of the unseen."""
+        if found.is_whole:
+            return found
+        fitting = (e for e, _ in self.keyless if self._fits(e, found.key))
+        guests = [e for e in fitting if self._either(e) is not None]
+        return replace(found, open=(*found.open, *guests)) if guests else found
 
     def _keyless_step(self, entity: Entity) -> Step | None:
         """Return the hull of what each group, and one of its own, would make of the subject."""
-        own_key = self.keys[id(entity)]
-        fitting = [g for g in self.members.values() if self._fits(entity, self.keys[id(g[0][0])])]
-        strangers = [e for e, _ in self.keyless if e is not entity and self._fits(e, own_key)]
-        if len(strangers) > STRANGERS:
-            return self._either(entity)
-        found: list[Step | None] = []
-        for group in (*fitting, []):
-            others = [self._member(e, sure=sure) for e, sure in group if e is not entity]
-            guests = [self._member(e, sure=False) for e in strangers]
-            own = self._member(entity, sure=True)
-            owner = group[0][0] if group else entity
-            found.append(self._settle((), owner, [own, *others, *guests])[1].get(id(entity)))
-        steps = [s for s in found if s is not None]
-        if not steps:
-            return None
-        level = steps[0].level
-        for step in steps[1:]:
-            level = logic.hull(level, step.level, MISSING, ordered=True)
-        return Step(level, ran=True)
+        either = self._either(entity)
+        if either is None or len(self.keyless) > STRANGERS:
+            return either
+        level: Value | None = None
+        for group, room in self._possible(entity):
+            others = [self._member(e, sure=sure) for e, sure in group]
+            owner, own = group[0][0] if group else entity, self._member(entity, sure=True)
+            values = self.keys[id(owner)]
+            _, steps = self._settle(values, owner, [own, *others], room, but=entity)
+            step = steps.get(id(entity))
+            if step is not None:
+                level = _hull(level, step.level)
+            if level == either.level:
+                break
+        return None if level is None else Step(level, ran=True)
+
+    def _possible(self, entity: Entity) -> Iterator[tuple[list[tuple[Entity, bool]], int]]:
+        """Yield the groups that a subject of unknown key may be in, with the room beside it."""
+        size = self._size_by(entity)
+        yield [], ENDLESS if size is None else max(0, size - 1)
+        for key, group in self.members.items():
+            if self._fits(entity, self.keys[id(group[0][0])]) and self.room(key):
+                yield group, self.room(key) - 1
 
     def _either(self, entity: Entity) -> Step | None:
         """Return the hull of being kept and being cut: sound, whoever the others are."""
@@ -244,13 +327,21 @@ class Groups:
         return all(own.why or other.why or own.least == other.least for own, other in pairs)
 
     def _settle(
-        self, values: tuple[Value, ...], owner: Entity, members: list[Member]
+        self,
+        values: tuple[Value, ...],
+        owner: Entity,
+        members: list[Member],
+        room: int,
+        but: Entity | None = None,
     ) -> tuple[GroupResult, dict[int, Step]]:
-        counts, evaluator = self._counts, self.run.evaluator
-        return quotas.settle(self.quota, values, owner, members, counts, evaluator)
+        """Return what becomes of members, with who else there is room for but one subject."""
+        everyone = [*members, *self._guests(values, room, but)]
+        group = Group(values, owner, everyone, self._unseen(room))
+        return quotas.settle(self.quota, group, self._counts, self.run.evaluator)
 
     def _member(self, entity: Entity, *, sure: bool) -> Member:
-        fixed = entity.given is not None and entity.given.after is Stage.QUOTA
+        given = entity.given
+        fixed = given is not None and given.stands_for(Stage.QUOTA)
         opaque = not fixed and self.is_opaque(entity)
         level = self.run.any_level(entity) if opaque else self.level_before(entity)
         return Member(entity, level, self._order(entity), sure, fixed)
@@ -269,3 +360,7 @@ class Groups:
             env = self.run.evaluator.env(member.entity).inner(level)
             found = self.counted[key] = self.run.evaluator.truth(counts, env)
         return found
+
+
+def _hull(one: Value | None, other: Value) -> Value:
+    return other if one is None else logic.hull(one, other, MISSING, ordered=True)

@@ -1,17 +1,15 @@
 """Quotas: how many of a group may hold a level, and who they are.
 
-The base is read after the cut, so it hangs on the number k of candidates kept. For each k it lies
-between a least and a greatest; k is surely allowed if it is within the places of every base
-between, possibly allowed if within those of some. Where a small group must keep some beside those
-who hold the level, how many they are lies between two ends likewise.
+A group may be longer than what is known of it: by so many of whom nothing is known. Each of them
+may be ahead of all and take a place, add to the base, or be no member at all.
 """
 
 from __future__ import annotations
 
-from itertools import product
 from math import floor
 from typing import TYPE_CHECKING, NamedTuple
 
+from khung.engine.bases import NOBODY, Bases, Further, Small, Terms, Weight, told
 from khung.engine.conditions import holds
 from khung.engine.solver import Env
 from khung.engine.standings import Placement, placements
@@ -22,16 +20,16 @@ from khung.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
-    from decimal import Decimal
 
+    from khung.engine.bases import Ends, Share
     from khung.engine.facts import Entity
     from khung.engine.solver import Solver
-    from khung.engine.standings import Ends, Member
+    from khung.engine.standings import Member
     from khung.ir.nodes import Node
     from khung.ir.program import Quota, SmallGroup
 
-Share = tuple[int, int]
-"""A numerator and a denominator."""
+    Counts = Callable[[Member, Value], Value]
+    """Whether a member with a level is in the base."""
 
 _WHOLE: Share = (1, 1)
 """The share of a quota that has none: all of its group, which is then its base."""
@@ -39,77 +37,44 @@ _WHOLE: Share = (1, 1)
 
 @dataclass(frozen=True, slots=True)
 class GroupResult:
-    """What a quota makes of one group: ends of the base and of the places, and who stays."""
+    """What a quota makes of one group: ends of the base and of the places, and who stays.
+
+    An end that is None does not exist. `is_whole` is false where others may be in the group of whom
+    the case says nothing.
+    """
 
     rule: Quota
     key: tuple[Value, ...]
-    base: Ends
-    places: Ends
+    base: tuple[int, int | None]
+    places: tuple[int, int | None]
     kept: tuple[Entity, ...]
     cut: tuple[Entity, ...]
     open: tuple[Entity, ...]
     decision: Decision | None
+    is_whole: bool = True
 
 
-class Weight(NamedTuple):
-    """What a member adds to the base, at least and at most, if kept at the level or if not."""
+class Unseen(NamedTuple):
+    """How many others a group may have of whom the case says nothing, and what one of them is."""
 
-    kept: Ends
-    not_kept: Ends
-
-
-class Small(NamedTuple):
-    """A base below `fewer_than`, with `at_least` beside those at the level, has `allow` places."""
-
-    fewer_than: Decimal
-    allow: int
-    at_least: Decimal
+    number: int
+    member: Member
 
 
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """The settings of a quota, worked out.
+class Group(NamedTuple):
+    """A group to settle.
 
     Attributes:
-        level: The rank that is limited; `others` the rank of those cut.
-        shares: What the share of the base may be, each a numerator and a denominator.
-        small: The rule for small groups; None where there is none.
-        limit: The least and the most that the number of places may be, whatever the base.
+        key: The values that the members share.
+        owner: One whose key these are.
+        members: All of the case who may belong to it.
+        unseen: Who else may.
     """
 
-    level: int
-    others: int
-    shares: tuple[Share, ...]
-    rounding: str
-    small: Small | None
-    ties: str
-    limit: Ends
-
-    def places(self, base: int, beside: int, share: Share) -> int:
-        """Return the places that a share gives over a base, `beside` of whom lack the level."""
-        small = self.small
-        if small is not None and base < small.fewer_than and beside >= small.at_least:
-            return small.allow
-        numerator, denominator = share
-        amount = base * numerator
-        match self.rounding:
-            case "ceiling":
-                return -(-amount // denominator)
-            case "half_up":
-                return (2 * amount + denominator) // (2 * denominator)
-            case _:
-                return amount // denominator
-
-    def places_between(self, base: Ends, beside: Ends) -> Ends:
-        """Return the least and the most places over all bases, and numbers beside, between ends."""
-        low, high = base
-        points = {low, high}
-        if self.small is not None:
-            edge = -int(-self.small.fewer_than // 1)
-            points |= {b for b in (edge - 1, edge) if low <= b <= high}
-        ways = product(points, {*beside}, self.shares)
-        found = [self.places(*way) for way in ways]
-        return min(*found, self.limit[0]), min(max(found), self.limit[1])
+    key: tuple[Value, ...]
+    owner: Entity
+    members: Sequence[Member]
+    unseen: Unseen | None = None
 
 
 def terms_of(quota: Quota, owner: Entity, size: int, evaluator: Solver) -> Terms:
@@ -157,42 +122,31 @@ def _small(declared: SmallGroup | None, evaluator: Solver) -> Small | None:
 
 
 def settle(
-    quota: Quota,
-    key: tuple[Value, ...],
-    owner: Entity,
-    members: Sequence[Member],
-    counts: Callable[[Member, Value], Value],
-    evaluator: Solver,
+    quota: Quota, group: Group, counts: Counts, evaluator: Solver
 ) -> tuple[GroupResult, dict[int, Step]]:
-    """Return the result of a group, and the step of each possible candidate by `id(entity)`.
-
-    Args:
-        quota: The rule.
-        key: The values that the members share.
-        owner: One whose key these are.
-        members: All who may belong to the group.
-        counts: Whether a member with a level is in the base.
-        evaluator: For the settings.
-    """
-    terms = terms_of(quota, owner, len(members), evaluator)
-    bases = Bases(terms, members, counts)
+    """Return the result of a group, and the step of each possible candidate by `id(entity)`."""
+    key, owner, members, unseen = group
+    number = 0 if unseen is None else unseen.number
+    terms = terms_of(quota, owner, len(members) + number, evaluator)
+    more = NOBODY if unseen is None else Further(number, _weight(unseen.member, terms, counts))
     sure = [m for m in members if _is_sure_candidate(m, terms)]
     possible = [m for m in members if _may_be_candidate(m, terms)]
     fixed = [m for m in members if _is_fixed(m, terms)]
     taken = (sum(m.sure for m in fixed), len(fixed))
+    bases = _bases(terms, members, more, counts)
     places = bases.places(len(sure) + taken[0])
-    placed = placements(quota, terms.ties, places, sure, possible, taken)
-    decision = _decision(quota, places, sure, possible, taken, placed)
+    placed = placements(quota, terms.ties, places, sure, possible, (taken[0], taken[1] + number))
+    decision = None if number else _decision(quota, places, sure, possible, taken, placed)
     steps = {id(m.entity): _step(m, terms, placed[id(m.entity)], decision) for m in possible}
     kept_ends = (
         min(places[0], len(sure) + taken[0]),
-        min(places[1], len(possible) + taken[1]),
+        min(places[1], len(possible) + taken[1] + number),
     )
     result = GroupResult(
         quota,
         key,
-        bases.between(*kept_ends),
-        places,
+        told(bases.between(*kept_ends), len(members)),
+        told(places, len(members)),
         (
             *(m.entity for m in fixed if m.sure),
             *(m.entity for m in sure if placed[id(m.entity)] is Placement.KEPT),
@@ -204,6 +158,7 @@ def settle(
             if placed[id(m.entity)] is Placement.OPEN or not _is_sure_candidate(m, terms)
         ),
         decision,
+        not number,
     )
     return result, steps
 
@@ -224,80 +179,21 @@ def _is_sure_candidate(member: Member, terms: Terms) -> bool:
 # -- the base and the places ---------------------------------------------------------------------
 
 
-class Sums:
-    """The ends of what the members of a group add up to, for each number of candidates kept."""
-
-    def __init__(self, rest: Sequence[Ends], candidates: Sequence[Weight]) -> None:
-        """Take what all others add, and what each candidate adds if kept or if not."""
-        starts = [*rest, *(weight.not_kept for weight in candidates)]
-        low, high = sum(ends[0] for ends in starts), sum(ends[1] for ends in starts)
-        self.low = _running(low, sorted(w.kept[0] - w.not_kept[0] for w in candidates))
-        gains = sorted((w.kept[1] - w.not_kept[1] for w in candidates), reverse=True)
-        self.high = _running(high, gains)
-
-    def of(self, kept: int, fixed: range) -> Ends:
-        """Return the ends if `kept` hold the level, of whom `fixed` may be no candidates."""
-        last = len(self.low) - 1
-        cut = [min(max(kept - f, 0), last) for f in fixed]
-        return min(self.low[k] for k in cut), max(self.high[k] for k in cut)
+def _bases(terms: Terms, members: Sequence[Member], more: Further, counts: Counts) -> Bases:
+    fixed = [m for m in members if _is_fixed(m, terms)]
+    candidates = [_weight(m, terms, counts) for m in members if _may_be_candidate(m, terms)]
+    others = [m for m in members if not _may_be_candidate(m, terms)]
+    below = [_ends(m, counts(m, m.level)) for m in others if not _is_fixed(m, terms)]
+    held = [_ends(m, counts(m, m.level)) for m in fixed]
+    taken = (sum(m.sure for m in fixed), len(fixed))
+    return Bases(terms, (below, held), taken, candidates, more)
 
 
-class Bases:
-    """The ends of the base, and of those in it beside the level, for each number kept."""
-
-    def __init__(
-        self, terms: Terms, members: Sequence[Member], counts: Callable[[Member, Value], Value]
-    ) -> None:
-        self.terms = terms
-        self.total = len(members)
-        fixed = [m for m in members if _is_fixed(m, terms)]
-        self.fixed = range(sum(m.sure for m in fixed), len(fixed) + 1)
-        candidates = [_weight(m, terms, counts) for m in members if _may_be_candidate(m, terms)]
-        others = [m for m in members if not _may_be_candidate(m, terms)]
-        below = [_ends(m, counts(m, m.level)) for m in others if not _is_fixed(m, terms)]
-        held = [_ends(m, counts(m, m.level)) for m in fixed]
-        self._base = Sums([*below, *held], candidates)
-        self._beside = Sums(below, [weight._replace(kept=(0, 0)) for weight in candidates])
-
-    def of(self, kept: int) -> Ends:
-        """Return the ends of the base if `kept` hold the level, those given at it included."""
-        return self._base.of(kept, self.fixed)
-
-    def between(self, least: int, most: int) -> Ends:
-        """Return the ends of the base over numbers kept from `least` to `most`."""
-        found = [self.of(k) for k in range(least, max(least, most) + 1)]
-        return min(low for low, _ in found), max(high for _, high in found)
-
-    def places(self, sure: int) -> Ends:
-        """Return the least and the greatest number of places.
-
-        Args:
-            sure: The number of sure candidates, with those given at the level.
-        """
-        allowed = [
-            self.terms.places_between(self.of(k), self._beside.of(k, self.fixed))
-            for k in range(self.total + 1)
-        ]
-        surely = [k <= allowed[k][0] for k in range(self.total + 1)]
-        greatest = max(k for k in range(self.total + 1) if k <= allowed[k][1] or k == 0)
-        k = min(sure, self.total)
-        least = max((below for below in range(k + 1) if surely[below]), default=0)
-        while k <= self.total and surely[k]:
-            least, k = k, k + 1
-        return min(least, greatest), greatest
-
-
-def _running(start: int, gains: Sequence[int]) -> list[int]:
-    sums = [start]
-    for gain in gains:
-        sums.append(sums[-1] + gain)
-    return sums
-
-
-def _weight(member: Member, terms: Terms, counts: Callable[[Member, Value], Value]) -> Weight:
+def _weight(member: Member, terms: Terms, counts: Counts) -> Weight:
     """Return what one who may be a candidate adds to the base."""
     low, high = member.level.least, member.level.most
-    kept = _ends(member, counts(member, within(max(low, terms.level), high)))
+    at_level = counts(member, within(max(low, terms.level), high))
+    kept = int(at_level.least), int(at_level.most)  # who is kept is a member
     cut = _ends(member, counts(member, within(terms.others, terms.others)))
     if low < terms.level:
         below = _ends(member, counts(member, within(low, terms.level - 1)))

@@ -208,7 +208,7 @@ class Run:
         if key not in self.groups:
             before = names.of_quota(index - 1) if index else names.of_stage(Stage.DEFER)
             everyone = list(self.case.entities.get(declared.name, {}).values())
-            self.groups[key] = Groups(self, declared.quotas[index], before, everyone)
+            self.groups[key] = Groups(self, declared, declared.quotas[index], before, everyone)
         return self.groups[key]
 
 

@@ -19,12 +19,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from typing import Any
 
+    from khung.engine.bases import Ends
     from khung.engine.facts import Entity
     from khung.engine.values import Value
     from khung.ir.program import Quota
-
-Ends = tuple[int, int]
-"""A least and a most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +72,8 @@ def placements(
         places: The least and the most places.
         sure: Those who surely are candidates, among `possible`.
         possible: All who may be.
-        taken: How many places, at least and at most, levels given after the quota take.
+        taken: How many places, at least and at most, are taken before any of these: by levels given
+            after the quota, and by those of whom nothing is known.
     """
     if all(v.known for m in possible for v in m.order):
         standings = _sorted_standings(quota, sure, possible)

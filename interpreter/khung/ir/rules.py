@@ -9,21 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from khung.diagnostics.suggest import unknown
 from khung.ir import program as p
+from khung.ir import settings
 from khung.ir import types as t
 from khung.ir.declare import cited
 from khung.ir.enums import ResultOf
 from khung.ir.nodes import Broken, Literal, Node, Rule, StateOf
 from khung.ir.operators import as_threshold, has_order, type_word
 from khung.ir.rewrite import fold, walk
-from khung.ir.settings import (
-    asks,
-    closed_setting,
-    number_of_places,
-    places,
-    setting,
-    share,
-    size_of_group,
-)
+from khung.ir.settings import asks, closed_setting, number_of_places, places, setting, share
 from khung.records import dataclass, replace
 from khung.rulebook import model as m
 from khung.syntax import ast
@@ -322,7 +315,7 @@ class RuleMaker:
             else Literal(max(0, _rank(level) - 1), self._level_type, self._self.span),
             model.decided_by,
             asks(model, "level per size at_most places rounding small_group order ties others"),
-            None if model.size is None else size_of_group(model.size, free),
+            None if model.size is None else settings.size_of_group(model.size, free),
         )
 
     def _key(self, expr: ast.Expr, scope: Scope) -> Node:

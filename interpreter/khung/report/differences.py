@@ -18,7 +18,7 @@ from khung.ir.program import ladder_of
 from khung.locale import known, voice
 from khung.report.document.model import Line, Style
 from khung.report.encode import dumps
-from khung.report.result.context import context_of, question
+from khung.report.result.context import context_of, ends, question
 from khung.report.result.subject import missing_text, standing
 from khung.report.words.labels import listed
 from khung.report.words.rules import telling
@@ -309,8 +309,8 @@ class _Teller:
     def _of_group(self, value: Any, d: Difference) -> str:
         """Return a count, its ends, or the names of the members of a group."""
         match value:
-            case [int() as least, int() as most]:
-                return str(least) if least == most else f"{least}–{most}"
+            case [int() as least, int() | None as most]:
+                return ends((least, most), self.context)
             case list():
                 declared = d.subject.partition(".")[0]
                 objects = self.context.paths.objects

@@ -295,12 +295,14 @@ class Missing(Because[bool]):
         alone = entity.type.definition(names.of_stage(Stage.DEFER)).value
         if self.paths and self.solver.evaluate(alone, env).why:
             return found
-        groups, limits = (
-            self.quotas.groups_of(entity.type, node.place),
-            (quota.at_most, quota.places),
-        )
+        groups = self.quotas.groups_of(entity.type, node.place)
+        limits: tuple[Node | None, ...] = (quota.at_most, quota.places)
         keys = tuple(key.value for key in quota.order)
         noted = [found, self.of_each((*quota.per, *limits, *keys), env)]
+        step = groups.step(entity)
+        if groups.is_open(entity) and step and step.level != groups.level_before(entity):
+            self.paths[quota.head.id] = None
+            noted += [True, self.of_each((quota.size,), env)]
         rivals = [one for one in groups.rivals(entity) if one[0] is not entity]
         noted += [
             self.note(rival) for rival, sure in rivals if groups.level_before(rival).why or not sure

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from tests.support.rulebook import MANIFEST, load_files
 
 from khung import driver
 from khung.diagnostics.codes import severity_of
@@ -98,6 +99,51 @@ def test_what_the_list_holds_is_said(result):
     assert found.at == "subjects.unit.a.size"
     said = {name: found.args[name] for name in ("count", "listed", "list", "subject")}
     assert said == {"count": "1", "listed": 2, "list": "people", "subject": "a"}
+
+
+OFFICE = """\
+subject: office
+facts: {size: {type: number, range: "0.."}}
+"""
+CLERK = """\
+subject: clerk
+links: {office: {to: office, back: clerks, complete: size}}
+facts: {good: {type: boolean}, left: {type: boolean, default: false}}
+not_ranked: {left: {when: left, source: X}}
+ladder:
+  scale: rank
+  levels: {high: {require: {good: {that: good, source: X}}}, low: {otherwise: true, source: X}}
+quotas: {half: {level: high, per: office, SIZE, counts: "true", at_most: 50%, source: X}}
+"""
+CLERKS = "p: {office: a, good: true}, q: {like: p, left: true}, r: {like: p, office: OTHER}"
+
+
+@pytest.mark.parametrize(
+    ("size", "number", "other", "expected"),
+    [
+        ("size: office.size", "3", "a", []),
+        # Whoever is not ranked is one of the number, too.
+        ("size: office.size", "2", "a", [("K0637", "2")]),
+        ("size: office.size", "2", "null", []),
+        ("size: office.size", "null", "a", []),
+        ("size: 2", "3", "a", [("K0637", "p")]),
+    ],
+)
+def test_no_more_stand_in_a_group_than_it_has(tmp_path, size, number, other, expected):
+    folder = tmp_path / "rulebooks" / "small"
+    folder.mkdir(parents=True)
+    scale = "scales: {rank: {values: {low: L, high: H}}}\n"
+    clerk = CLERK.replace("SIZE", size)
+    load_files(folder, rulebook=MANIFEST + scale, office=OFFICE, clerk=clerk)
+    subjects = f"{{office: {{a: {{size: {number}}}}}, clerk: {{{CLERKS}}}}}".replace("OTHER", other)
+    head = "case: C\nrulebook: small\non: 2021-12-15\n"
+    (tmp_path / "c.yaml").write_text(f"{head}subjects: {subjects}\n", "utf-8")
+    found = driver.evaluate_file(tmp_path / "c.yaml", driver.Shelf(), {})
+    assert [(d.code, d.span.text) for d in found.diagnostics] == expected
+    if expected:
+        (told,) = found.diagnostics
+        said = {name: told.args[name] for name in ("rule", "key", "size", "listed")}
+        assert said == {"rule": "clerk.quotas.half", "key": "a", "size": "2", "listed": 3}
 
 
 BALLOTS = [

@@ -124,12 +124,15 @@ def test_without_expectations_nothing_differs(case):
 
 
 GROUPS = """
+complete: true
 subjects:
-  unit: {a: {kind: cell, size: 9}, b: {kind: cell, size: 9}}
+  unit: {a: {kind: cell, size: 3}, b: {kind: cell, size: 3}}
   person:
     p: {unit: a, joined: 2010-01-01, active: true, criteria: {speed: good, care: good}}
     q: {like: p, criteria: {speed: fair}}
     more: {repeat: 2, like: q, unit: b}
+    idle_a: {like: p, active: false, votes: "-"}
+    idle_b: {like: idle_a, unit: b}
 expect:
   groups:
 """
@@ -183,6 +186,7 @@ OF_UNITS = """\
 case: C
 rulebook: small
 on: 2021-12-15
+complete: [unit]
 subjects: {unit: {a: {above: "-", good: true}, b: {above: a, good: false}}}
 expect: {groups: [{rule: unit.quotas.half, key: {above: KEY}, base: 1}]}
 """
@@ -203,6 +207,13 @@ def test_a_group_may_have_a_key_that_does_not_apply(tmp_path, key, differs):
     found = evaluated(tmp_path, UNIT, OF_UNITS.replace("KEY", key))
     assert found.results is not None
     assert bool(compare(found.case_file, found.results, found.results.groups)) is differs
+
+
+def test_a_group_of_which_others_may_stand_elsewhere_has_no_greatest_base(tmp_path):
+    text = OF_UNITS.replace("complete: [unit]", "complete: [unit.a.below]").replace("KEY", "a")
+    found = evaluated(tmp_path, UNIT, text.replace("base: 1", "base: [1, null]"))
+    assert found.results is not None
+    assert not compare(found.case_file, found.results, found.results.groups)
 
 
 @pytest.mark.parametrize(("marks", "said"), [("[80, null, 0]", []), ("[80, 101]", ["101"])])

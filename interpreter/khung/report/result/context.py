@@ -113,6 +113,8 @@ class Context:
             if whose:
                 names = self.words.names(whose)
                 parts.append(self.say(f"group.{name}", level=rank, names=names))
+        if not group.is_whole:
+            parts.append(self.say("group.may_grow"))
         return "; ".join(parts)
 
     def _base(self, quota: Quota) -> str:

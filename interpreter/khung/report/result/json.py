@@ -272,8 +272,8 @@ def _group(group: GroupResult, program: Program) -> dict[str, Any]:
     return {
         "rule": group.rule.head.id,
         "key": _key(group, program),
-        "base": [int(end) for end in group.base],
-        "places": [int(end) for end in group.places],
+        "base": list(group.base),
+        "places": list(group.places),
         "kept": [entity.id for entity in group.kept],
         "cut": [entity.id for entity in group.cut],
         "open": [entity.id for entity in group.open],

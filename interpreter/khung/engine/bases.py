@@ -1,0 +1,293 @@
+"""How many places the base of a quota gives, for each number of candidates that are kept.
+
+The base is read after the cut, so it hangs on the number k of those kept. For each k it lies
+between a least and a greatest; k is surely allowed if it is within the places of every base
+between, possibly allowed if within those of some. Where a small group must keep some beside those
+who hold the level, how many they are lies between two ends likewise.
+
+A group may have further members of whom nothing is known. All add alike, so of any number of them
+only the ends of stretches of k are looked at: within one, what is allowed up to some k is allowed
+below it.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from itertools import pairwise, product
+from typing import TYPE_CHECKING, NamedTuple
+
+from khung.records import dataclass
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from decimal import Decimal
+
+Ends = tuple[int, int]
+"""A least and a most."""
+
+Share = tuple[int, int]
+"""A numerator and a denominator."""
+
+Stretch = tuple[int, int]
+"""Numbers kept, from the first to the last."""
+
+ENDLESS = 10**15
+"""More than there can be: as many further members stand for any number of them."""
+
+_BEYOND = 10**9
+"""No case holds so many: an end above is none."""
+
+
+def told(ends: Ends, listed: int) -> tuple[int, int | None]:
+    """Return ends as results have them: None is no end; `listed` stand in the group."""
+    least, most = ends
+    return int(least if least <= _BEYOND else listed), int(most) if most <= _BEYOND else None
+
+
+class Weight(NamedTuple):
+    """What a member adds to the base, at least and at most, if kept at the level or if not."""
+
+    kept: Ends
+    not_kept: Ends
+
+
+NO_WEIGHT = Weight((0, 0), (0, 0))
+
+
+class Further(NamedTuple):
+    """How many members there may be of whom nothing is known, and what each adds."""
+
+    number: int
+    weight: Weight
+
+
+NOBODY = Further(0, NO_WEIGHT)
+
+
+class Small(NamedTuple):
+    """A base below `fewer_than`, with `at_least` beside those at the level, has `allow` places."""
+
+    fewer_than: Decimal
+    allow: int
+    at_least: Decimal
+
+    @property
+    def edge(self) -> int:
+        """The least whole base that is not below `fewer_than`."""
+        return -int(-self.fewer_than // 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """The settings of a quota, worked out.
+
+    Attributes:
+        level: The rank that is limited; `others` the rank of those cut.
+        shares: What the share of the base may be, each a numerator and a denominator.
+        small: The rule for small groups; None where there is none.
+        limit: The least and the most that the number of places may be, whatever the base.
+    """
+
+    level: int
+    others: int
+    shares: tuple[Share, ...]
+    rounding: str
+    small: Small | None
+    ties: str
+    limit: Ends
+
+    def places(self, base: int, beside: int, share: Share) -> int:
+        """Return the places that a share gives over a base, `beside` of whom lack the level."""
+        small = self.small
+        if small is not None and base < small.fewer_than and beside >= small.at_least:
+            return small.allow
+        numerator, denominator = share
+        amount = base * numerator
+        match self.rounding:
+            case "ceiling":
+                return -(-amount // denominator)
+            case "half_up":
+                return (2 * amount + denominator) // (2 * denominator)
+            case _:
+                return amount // denominator
+
+    def places_between(self, base: Ends, beside: Ends) -> Ends:
+        """Return the least and the most places over all bases, and numbers beside, between ends."""
+        low, high = base
+        points = {low, high}
+        if self.small is not None:
+            edge = self.small.edge
+            points |= {b for b in (edge - 1, edge) if low <= b <= high}
+        ways = product(points, {*beside}, self.shares)
+        found = [self.places(*way) for way in ways]
+        return min(*found, self.limit[0]), min(max(found), self.limit[1])
+
+
+# -- sums -----------------------------------------------------------------------------------------
+
+
+class Least:
+    """The least that a start and k of some gains add up to, for each k.
+
+    Among the gains are `number` that are all `each`. With more k than gains all are added.
+    """
+
+    def __init__(self, start: int, gains: Iterable[int], each: int, number: int) -> None:
+        """Take the gains in any order."""
+        ordered = sorted(gains)
+        self.sums = [start]
+        for gain in ordered:
+            self.sums.append(self.sums[-1] + gain)
+        self.each, self.number = each, number
+        self.before = bisect_left(ordered, each)
+        self.turn = bisect_left(ordered, 0) + (number if each < 0 else 0)
+
+    def at(self, k: int) -> int:
+        """Return the least for one number."""
+        if k <= self.before:
+            return self.sums[k]
+        some = min(k - self.before, self.number)
+        return self.sums[min(k - some, len(self.sums) - 1)] + some * self.each
+
+    def over(self, first: int, last: int) -> int:
+        """Return the least over numbers from a first to a last: it falls, then rises."""
+        return self.at(min(max(self.turn, first), last))
+
+
+class Sums:
+    """The ends of what the members of a group add up to, for each number of candidates kept."""
+
+    def __init__(self, rest: Sequence[Ends], candidates: Sequence[Weight], more: Further) -> None:
+        """Take what all others add, and what each candidate adds if kept or if not."""
+        starts = [*rest, *(weight.not_kept for weight in candidates)]
+        number, (kept, not_kept) = more
+        low = sum(ends[0] for ends in starts) + number * not_kept[0]
+        high = sum(ends[1] for ends in starts) + number * not_kept[1]
+        lows = [w.kept[0] - w.not_kept[0] for w in candidates]
+        highs = [w.not_kept[1] - w.kept[1] for w in candidates]
+        self.low = Least(low, lows, kept[0] - not_kept[0], number)
+        self.high = Least(-high, highs, not_kept[1] - kept[1], number)
+
+    def over(self, first: int, last: int) -> Ends:
+        """Return the ends over numbers kept from a first to a last."""
+        if first == last:
+            return self.low.at(first), -self.high.at(first)
+        return self.low.over(first, last), -self.high.over(first, last)
+
+
+# -- places ---------------------------------------------------------------------------------------
+
+
+class Bases:
+    """The ends of the base, and of those in it beside the level, for each number kept."""
+
+    def __init__(
+        self,
+        terms: Terms,
+        rest: tuple[Sequence[Ends], Sequence[Ends]],
+        fixed: Ends,
+        candidates: Sequence[Weight],
+        more: Further,
+    ) -> None:
+        """Take what the members of a group add.
+
+        Args:
+            terms: The settings.
+            rest: What each adds who is below the level, and who was given it.
+            fixed: How many were given the level, at least and at most.
+            candidates: What each candidate adds.
+            more: The members of whom nothing is known.
+        """
+        below, held = rest
+        self.terms, self.fixed, self.more = terms, fixed, more
+        self.listed = len(below) + len(held) + len(candidates)
+        self._base = Sums([*below, *held], candidates, more)
+        without = [weight._replace(kept=(0, 0)) for weight in candidates]
+        unknown = more._replace(weight=more.weight._replace(kept=(0, 0)))
+        self._beside = Sums(below, without, unknown)
+
+    def between(self, least: int, most: int) -> Ends:
+        """Return the ends of the base over numbers kept, those given the level among them."""
+        return self._base.over(*self._candidates(least, max(least, most)))
+
+    def _candidates(self, least: int, most: int) -> Stretch:
+        """Return how many candidates are among those kept."""
+        return max(least - self.fixed[1], 0), max(most - self.fixed[0], 0)
+
+    def _allowed(self, kept: int) -> Ends:
+        """Return the least and the most places over the bases for a number kept."""
+        stretch = self._candidates(kept, kept)
+        return self.terms.places_between(self._base.over(*stretch), self._beside.over(*stretch))
+
+    def places(self, sure: int) -> Ends:
+        """Return the least and the greatest number of places.
+
+        Args:
+            sure: The number of sure candidates, with those given at the level.
+        """
+        allowed = [self._allowed(k) for k in range(self.listed + 1)]
+        surely = [k <= least for k, (least, _) in enumerate(allowed)]
+        beyond = self._beyond()
+        far = (self._last(stretch, 1) for stretch in reversed(beyond))
+        greatest = next((k for k in far if k is not None), None)
+        if greatest is None:
+            greatest = max(k for k, (_, most) in enumerate(allowed) if k <= most or k == 0)
+        least = max((k for k in range(sure + 1) if surely[k]), default=0)
+        k = sure
+        while k <= self.listed and surely[k]:
+            least, k = k, k + 1
+        if k > self.listed:
+            least = self._onwards(least, beyond)
+        return min(least, greatest), greatest
+
+    def _onwards(self, least: int, beyond: list[Stretch]) -> int:
+        """Return up to where all beyond the known members is surely allowed."""
+        for stretch in beyond:
+            last = self._last(stretch, 0)
+            least = least if last is None else last
+            if last != stretch[1]:
+                break
+        return least
+
+    def _last(self, stretch: Stretch, end: int) -> int | None:
+        """Return the last of a stretch that an end of the places allows; None if none is."""
+        first, last = stretch
+        guess = self._allowed(first)[end]
+        if guess < first:
+            return None
+        if last <= self._allowed(last)[end]:
+            return last
+        for near in (guess, guess + 1):
+            first, last = self._nearer(first, last, near, end)
+        while last - first > 1:
+            first, last = self._nearer(first, last, (first + last) // 2, end)
+        return first
+
+    def _nearer(self, first: int, last: int, k: int, end: int) -> Stretch:
+        """Return what a number leaves of where the allowed ends: `first` is allowed, `last` not."""
+        if not first < k < last:
+            return first, last
+        return (k, last) if k <= self._allowed(k)[end] else (first, k)
+
+    def _beyond(self) -> list[Stretch]:
+        """Return the numbers kept beyond the known members.
+
+        Up to as many as are unknown each further one adds alike; after that the known follow.
+        """
+        first, number = self.listed + 1, self.more.number
+        cuts = {first, number + 1, *self._turns(first)} if number > self.listed else set()
+        inside = sorted(k for k in cuts if first <= k <= number + 1)
+        alike = [(k, after - 1) for k, after in pairwise(inside)]
+        rest = range(max(first, number + 1), self.listed + number + 1)
+        return [*alike, *((k, k) for k in rest)]
+
+    def _turns(self, first: int) -> Iterator[int]:
+        """Yield the numbers about which it changes whether the group may be a small one."""
+        small = self.terms.small
+        if small is None:
+            return
+        for sums, edge in ((self._base, small.edge), (self._beside, -int(-small.at_least // 1))):
+            here, after = (sums.over(*self._candidates(k, k)) for k in (first, first + 1))
+            for value, then in zip(here, after, strict=True):
+                there = first + (edge - value) * (then - value)
+                yield from range(there - 1, there + 3)
