@@ -46,6 +46,7 @@ CASE = {
 RESULT = {
     "rulebook": {"id": "2021", "digest": "sha256:" + "0" * 64, "readings": {"base": "good"}},
     "on": "2021-12-15",
+    "complete": True,
     "results": {
         "lecturer": {
             "an": {
@@ -128,6 +129,7 @@ ACCEPTED = [
     ("case", CASE),
     ("case", {"rulebook": "2021", "on": "2021-12-15"}),
     ("result", RESULT),
+    ("result", RESULT | {"complete": ["lecturer", "department.law.staff"]}),
     ("result", {"diagnostics": [DIAGNOSTIC]}),
     ("check", {"diagnostics": [DIAGNOSTIC]}),
     (
@@ -170,6 +172,7 @@ REFUSED = [
     ("result", ("results", "lecturer", "an", "checks"), {"a": "broken"}),
     ("case", ("expect", "lecturer", "an", "checks"), {"a": "broken"}),
     ("result", ("extra",), 1),
+    ("result", ("complete",), False),
 ]
 
 
@@ -189,5 +192,5 @@ def test_refused(name, at, value):
 
 
 def test_results_come_with_what_they_rest_on():
-    for key in ("rulebook", "on", "groups"):
+    for key in ("rulebook", "on", "complete", "groups"):
         assert not accepts("result", {k: v for k, v in RESULT.items() if k != key})

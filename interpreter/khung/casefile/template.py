@@ -91,6 +91,8 @@ class _Writer:
         yield f"case: {{{default_language}: {_quoted(name)}}}  # {self.say('title')}"
         yield f"rulebook: {_quoted(self.program.rulebook)}"
         yield f"on: {self.program.period[1].isoformat()}  # {self.say('day')}"
+        yield from _comment(self.say("complete"))
+        yield "complete:"
         yield "subjects:"
 
     def subject(self, declared: ObjectType) -> Iterator[str]:

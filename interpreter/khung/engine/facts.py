@@ -114,6 +114,11 @@ class Whole:
         """Whether one list of a subject is named."""
         return (entity.type.name, entity.id, name) in self.lists
 
+    @property
+    def said(self) -> tuple[str, ...]:
+        """What is named, as a case writes it: types, then lists."""
+        return (*sorted(self.types), *(".".join(path) for path in sorted(self.lists)))
+
 
 NOTHING_WHOLE = Whole()
 

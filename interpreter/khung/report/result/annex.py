@@ -1,4 +1,4 @@
-"""What results rest on beside the facts given: defaults, and readings of the text."""
+"""What results rest on beside the facts given: what is taken as whole, defaults, readings."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from khung.ir import types as t
 from khung.report.document.model import BLANK, Line, Style
+from khung.report.words.labels import noun_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from khung.engine.facts import Entity
+    from khung.engine.facts import Entity, Whole
     from khung.ir.program import Reading
     from khung.report.result.context import Context
     from khung.report.words.labels import Words
@@ -21,16 +22,44 @@ _MOST_NAMES = 5  # of those whom a default or a reading is about
 
 
 def basis_lines(told: list[list[Result]], context: Context) -> Iterator[Line]:
-    """Yield the defaults that were taken, then the readings with the options not taken.
+    """Yield what was taken as whole, the defaults, then the readings with the options not taken.
 
     Args:
         told: The results of each type.
         context: The words.
     """
+    yield from _whole(context)
     concerned = [results for results in told if any(result.assumed for result in results)]
     for results in concerned:
         yield from _assumed(results, context, several=len(concerned) > 1)
     yield from _readings([result for results in told for result in results], context)
+
+
+def _whole(context: Context) -> Iterator[Line]:
+    """Yield what the case says is whole, if anything."""
+    whole = context.results.case.whole
+    if whole.everything:
+        said = [context.say("whole_all")]
+    else:
+        said = [*_whole_types(whole, context), *_whole_lists(whole, context)]
+    if said:
+        yield BLANK
+        yield Line(context.say("whole", what="; ".join(said)))
+
+
+def _whole_types(whole: Whole, context: Context) -> Iterator[str]:
+    words, subjects = context.words, context.results.program.subjects
+    types = [words.type(declared) for declared in subjects if declared.name in whole.types]
+    if types:
+        yield context.say("whole_type", what=words.joined([words.plural(noun_of(x)) for x in types]))
+
+
+def _whole_lists(whole: Whole, context: Context) -> Iterator[str]:
+    words, entities = context.words, context.results.case.entities
+    for type_name, owner, name in sorted(whole.lists):
+        entity = entities[type_name][owner]
+        what = words.plural(noun_of(words.member(entity.type, name)))
+        yield context.say("whole_list", what=what, whom=words.entity(entity))
 
 
 def _assumed(results: list[Result], context: Context, *, several: bool) -> Iterator[Line]:

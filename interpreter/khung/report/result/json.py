@@ -56,6 +56,7 @@ def results_json(
     return {
         "rulebook": about(results.program),
         "on": results.case.on.isoformat(),
+        "complete": results.case.whole.everything or list(results.case.whole.said),
         "results": told,
         "groups": [_group(group, results.program) for group in results.groups],
         "diagnostics": list(diagnostics),
@@ -72,6 +73,7 @@ def evaluated_json(found: Evaluated, lang: str, *, with_next: bool) -> dict[str,
     return {
         "rulebook": about(program) if program else None,
         "on": on.isoformat() if on else None,
+        "complete": [],
         "results": {},
         "groups": [],
         "diagnostics": diagnostics,
