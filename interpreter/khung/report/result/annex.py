@@ -49,9 +49,9 @@ def _whole(context: Context) -> Iterator[Line]:
 
 def _whole_types(whole: Whole, context: Context) -> Iterator[str]:
     words, subjects = context.words, context.results.program.subjects
-    types = [words.type(declared) for declared in subjects if declared.name in whole.types]
-    if types:
-        yield context.say("whole_type", what=words.joined([words.plural(noun_of(x)) for x in types]))
+    types = (words.type(declared) for declared in subjects if declared.name in whole.types)
+    if said := [words.plural(noun_of(one)) for one in types]:
+        yield context.say("whole_type", what=words.joined(said))
 
 
 def _whole_lists(whole: Whole, context: Context) -> Iterator[str]:
