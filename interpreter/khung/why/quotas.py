@@ -67,6 +67,9 @@ class QuotaRests:
             quota.asks, "level", "per", "at_most", "places", "rounding", "small_group"
         )
         nodes: list[Node | None] = [quota.at_most, quota.places]
+        if groups.keyless or not groups.all_stand_here:
+            found |= hanging.asked(quota.asks, "size")
+            nodes.append(quota.size)
         if _OPEN in key or _is_cut(groups, key):
             found |= hanging.asked(quota.asks, "order", "ties", "others")
             nodes += [order.value for order in quota.order]

@@ -38,13 +38,22 @@ ladder:
 def rests(tmp_path):
     """Return on what each item rests, by its id."""
 
-    def evaluate(items, rules="", high="a", middle="true", ladder="", definitions="{}"):
+    def evaluate(
+        items,
+        rules="",
+        high="a",
+        middle="true",
+        ladder="",
+        definitions="{}",
+        complete="true",
+    ):
         own = ITEM.format(
             rules=rules, high=high, middle=middle, ladder=ladder, definitions=definitions
         )
         files = {"rulebook": MANIFEST + SHARED, "unit": UNIT, "item": own}
         rulebook = load_files(tmp_path, **files).sound
-        results = results_of(rulebook, f"{{unit: {{u: {{}}}}, item: {{{items}}}}}")
+        subjects = f"{{unit: {{u: {{}}}}, item: {{{items}}}}}"
+        results = results_of(rulebook, subjects, complete)
         return {name: list(one.readings) for name, one in results.by_type["item"].items()}
 
     return evaluate
@@ -168,6 +177,16 @@ def test_who_is_in_a_quota_rests_on_its_settings(rests, setting, cut, found):
     )
     rested = rests(items, rules)
     assert (rested["i"], rested["out"]) == (found, [])
+
+
+@pytest.mark.parametrize(("complete", "found"), [("", ["how"]), ("[item]", [])])
+def test_a_place_rests_on_the_size_of_a_group_of_which_not_all_may_be_there(rests, complete, found):
+    limit = "places: 2, order: [{highest: points}]"
+    rules = (
+        f"quotas: {{few: {{level: high, per: [unit], size: 'if {ONE} then 2 else 9', {limit}, "
+        "source: X}}"
+    )
+    assert rests("i: {unit: u}", rules, complete=complete)["i"] == found
 
 
 def test_a_level_brings_along_on_what_it_rests(rests):
