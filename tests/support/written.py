@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 from decimal import Decimal
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from tests.support.schemas import validator
+from tests.support.schemas import ROOT, validator
 
 from khung.diagnostics.render.columns import columns
+from khung.engine.values import Value
 from khung.locale import languages
 from khung.report.document.terminal import NARROWEST
 from khung.report.encode import dumps
@@ -18,11 +20,14 @@ from khung.report.result.document import Manner, results_html, results_text
 from khung.report.result.json import results_json
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
+    from khung.engine.facts import Entity
     from khung.pytest_plugin import CaseModule
-    from khung.rulebook.model import Label
     from khung.why.result import Results
+
+
+SHIPPED = ROOT / "cases"
+CODE = re.compile(r"`|[<>!]=|\w\(|\bsatisfies\b")
+INSIDE = re.compile(rf"{CODE.pattern}|[a-z]+_[a-z_]+|#\w")
 
 
 class WrittenCase(pytest.Item):
@@ -42,7 +47,9 @@ class WrittenCase(pytest.Item):
         clauses = found.ready.clauses
         for lang, full in product(languages, (False, True)):
             manner = Manner(full=full)
-            assert too_wide(found.results, lang, manner, clauses) == []
+            text = results_text(found.results, lang, manner, width=NARROWEST, clauses=clauses)
+            assert [line for line in text.split("\n") if columns(line) > NARROWEST] == []
+            assert full or leaks(text, found.results, shipped=SHIPPED in self.path.parents) == []
             page = results_html(found.results, lang, manner, clauses=clauses)
             assert page.endswith("</html>\n")
         assert misfits(found.results) == []
@@ -52,12 +59,24 @@ class WrittenCase(pytest.Item):
         return self.path, None, self.name
 
 
-def too_wide(
-    results: Results, lang: str, manner: Manner, clauses: Mapping[str, Label]
-) -> list[str]:
-    """Return the lines that do not fit the narrowest terminal."""
-    text = results_text(results, lang, manner, width=NARROWEST, clauses=clauses)
-    return [line for line in text.split("\n") if columns(line) > NARROWEST]
+def leaks(text: str, results: Results, *, shipped: bool) -> list[str]:
+    """Return what stands in a text of code, and of names that only files have.
+
+    Made-up rulebooks have no label for all that they name; a case names its own subjects.
+    """
+    case = results.case
+    ids = {key for own in case.entities.values() for key in own} | {r.key for r in case.records}
+    stated = (v.least for e in _entities(results) for v in e.facts.values() if isinstance(v, Value))
+    own = sorted(filter(None, {*ids, *(v for v in stated if isinstance(v, str))}), key=len)
+    said = " ".join(text.split())
+    for name in reversed(own):
+        said = said.replace(name, "")
+    return (INSIDE if shipped else CODE).findall(said)
+
+
+def _entities(results: Results) -> list[Entity]:
+    subjects = (e for own in results.case.entities.values() for e in own.values())
+    return [*subjects, *results.case.records]
 
 
 def misfits(results: Results) -> list[str]:

@@ -29,6 +29,7 @@ from khung.why.trials import Trials
 HERE = Path(__file__).parent
 GOLDEN = HERE / "golden"
 OWN = sorted((HERE / "cases").glob("*.yaml"))
+TELLING = sorted((HERE / "telling").glob("*.yaml"))
 WIDTHS = NARROWEST, 63, 100
 RAW = re.compile(r"`|[<>!]=|\w\(|\bsatisfies\b")
 """What stands in expressions only."""
@@ -60,6 +61,17 @@ def _unspaced(text):
 def test_golden(path, lang):
     text = _text(path, lang, width=80, folder="rulebooks/clubs", with_next=True)
     golden = GOLDEN / f"{path.stem}.{lang}.txt"
+    if os.environ.get("KHUNG_UPDATE"):
+        golden.write_text(text, encoding="utf-8")
+    assert text == golden.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("lang", languages)
+@pytest.mark.parametrize("path", TELLING, ids=lambda path: path.stem)
+def test_what_is_read_out_and_signed(path, lang):
+    """Ten cases in brief, as `khung eval` shows them."""
+    text = _text(path, lang, brief=True, folder="rulebooks/2021")
+    golden = HERE / "telling" / f"{path.stem}.{lang}.txt"
     if os.environ.get("KHUNG_UPDATE"):
         golden.write_text(text, encoding="utf-8")
     assert text == golden.read_text(encoding="utf-8")

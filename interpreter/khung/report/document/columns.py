@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 _GAP = 2  # columns between two cells
 _WIDEST_FIRST = 32  # columns of what heads the rows
-_NARROWEST = 10  # columns in which a heading is wrapped
+_WIDEST = 13  # columns that a column of numbers takes at most
 _NUMBER = "number"
 
 
@@ -28,16 +28,22 @@ def side_by_side(grid: Grid, width: int, indent: int) -> list[Line] | None:
         return None
     rows = [[plain(cell) for cell in row] for row in grid.rows]
     first = min(max(columns(row[0]) for row in rows), _WIDEST_FIRST)
-    room = width - indent - first - _GAP * len(grid.columns[1:])
-    each = min(max(room // max(len(grid.columns) - 1, 1), 0), _NARROWEST + 3)
-    if each < _NARROWEST or any(_longest(head) > each for head in grid.columns):
+    least = [max(map(_longest, column)) for column in zip(grid.columns, *rows, strict=True)][1:]
+    room = width - indent - first - _GAP * len(least) - sum(least)
+    if room < 0 or _longest(grid.columns[0]) > first:
         return None
-    widths = [first, *(each for _ in grid.columns[1:])]
-    return [
-        Line(text, indent, fit=Fit.WHOLE)
-        for row in ((*grid.columns,), *rows)
-        for text in _row(row, widths)
-    ]
+    widths = [first, *_widened(least, room)]
+    shown = [[*grid.columns], *rows]
+    return [Line(text, indent, fit=Fit.WHOLE) for row in shown for text in _row(row, widths)]
+
+
+def _widened(least: Sequence[int], room: int) -> list[int]:
+    """Return widths of columns of numbers, the narrowest widened first as long as there is room."""
+    widths = [*least]
+    while room and min(widths) < _WIDEST:
+        widths[widths.index(min(widths))] += 1
+        room -= 1
+    return widths
 
 
 def _longest(text: str) -> int:

@@ -102,7 +102,7 @@ def standings(results: list[Result], anchors: Mapping[str, str], context: Contex
         rows.append(((name,), (str(len(members)),), _links(members, anchors, context)))
         who = context.words.names([member.entity for member in members])
         number = context.words.count(len(members))
-        lines.append(Line(who, 2, context.say("standing", level=name, n=number), hang=4))
+        lines.append(Line(context.say("standing", level=name, n=number, who=who), 2, "•"))
     return grid(title, "level number who", rows, lines, context, ("standing", "number", ""))
 
 

@@ -91,7 +91,7 @@ def missing_text(path: str, own: Entity, context: Context, *, hints: bool) -> st
     if not name:
         return words.say("result_of", whom=words.entity(entity))
     if _is_list(entity, name):
-        what = noun_of(words.member(entity.type, name))
+        what = words.plural(noun_of(words.member(entity.type, name)))
         if entity is own:
             return words.say("list_open", what=what)
         return words.say("list_open_of", what=what, whom=words.entity(entity, own))
@@ -223,7 +223,11 @@ class Subject:
     ) -> Iterator[Line]:
         """Say each rule once, what it found unless it was met, and its clauses."""
         for rule in {rule.id: rule for rule in rules}.values():
-            title, found = self.context.rules.titled(rule, self.result.entity, rank, met=met)
+            told_by, own = self.context.rules, self.result.entity
+            if rank is None:
+                title, found = told_by.titled(rule, own, rank, met=met)
+            else:
+                title, found = told_by.failed(rule, own, rank)
             yield Line(title, 4, "•")
             for told in found:
                 yield from told_lines(told, 8, brief=brief)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from khung.report.result.context import Context
     from khung.why.result import Result
 
+_MOST_FOUND = 2  # values that a rule found told in the line of a subject
 _MOST_MISSING = 2  # unknown facts named in the line of a subject
 _MOST_LABELS = 12  # unknown facts named among what is in the way
 _NO_LEVEL = tuple(status for status in Status if status is not Status.RANKED)
@@ -123,7 +124,9 @@ def _place(entity: Entity) -> Entity | None:
 
 def _reason(result: Result, context: Context) -> str:
     """Return the first rule behind a result, and how many more there are."""
-    if result.status in (Status.UNDETERMINED, Status.NEEDS_DECISION):
+    if result.decision is not None:
+        return context.rules.title(result.decision.rule, result.entity.type)
+    if result.status is Status.UNDETERMINED:
         return so_far(result, context)
     below = result.next_level is not None and result.status is Status.RANKED
     rules = [f.rule for f in result.failed] if below else [r.rule for r in result.reasons]
@@ -132,23 +135,24 @@ def _reason(result: Result, context: Context) -> str:
     if result.status is Status.RANKED and not below:
         return context.say("meets_all")
     rank = result.next_level if below else None
-    title, found = context.rules.titled(rules[0], result.entity, rank)
-    said = context.say("because", rule=title, found=found[0].text) if len(found) == 1 else title
+    told_by = context.rules.titled if rank is None else context.rules.failed
+    title, found = told_by(rules[0], result.entity, rank)
+    texts = [told.text for told in found if not told.choice]
+    short = found and len(texts) == len(found) <= _MOST_FOUND
+    said = context.say("because", rule=title, found="; ".join(texts)) if short else title
     others = len({rule.id for rule in rules}) - 1
     return context.say("and_rules", first=said, n=others) if others else said
 
 
 def _missing(result: Result, context: Context) -> str:
-    if result.status is Status.NEEDS_DECISION:
-        return context.say("column.asked")
     named = [
         missing_text(path, result.entity, context, hints=False)
         for path in result.missing[:_MOST_MISSING]
     ]
     left = len(result.missing) - len(named)
     if left > 0:
-        return context.say("and_facts", names=", ".join(named), n=left)
-    return context.words.joined(named)
+        return context.say("and_facts", names="; ".join(named), n=left)
+    return "; ".join(named)
 
 
 # -- what is in the way ---------------------------------------------------------------------------
@@ -180,7 +184,7 @@ def _unknown(told: o.Told, context: Context) -> Iterator[d.Line]:
 
 
 def _awaited(told: o.Told, context: Context) -> Iterator[d.Line]:
-    yield from _found("foreseen_until", told, context, {FindingCode.NOT_VOTED})
+    yield from _found("awaited", told, context, {FindingCode.NOT_VOTED})
 
 
 def _findings(told: o.Told, context: Context) -> Iterator[d.Line]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import field, replace
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from khung.engine.facts import Entity
@@ -17,6 +16,7 @@ from khung.ir import nodes as n
 from khung.ir import types as t
 from khung.ir.enums import FoldOp
 from khung.records import dataclass
+from khung.report.words.counts import bound_text, how_many
 from khung.report.words.labels import PERCENT
 from khung.report.words.nodes import (
     OPPOSITE,
@@ -26,8 +26,7 @@ from khung.report.words.nodes import (
     reading_of,
     told,
 )
-from khung.report.words.records import record_line
-from khung.report.words.sentences import sentence
+from khung.report.words.records import record_line, records_behind
 from khung.report.words.values import bodies
 from khung.syntax.operators import MIRRORED, CompareOp
 from khung.why.because import is_known
@@ -194,7 +193,7 @@ class Teller:
         bound = self.namer.evaluator.evaluate(limit, env)
         if not found.known or not bound.known:
             return None
-        line, who = self._how_many(node, found, op, self._bound(limit, bound, unit)), ""
+        line = how_many(node, found, op, bound_text(limit, bound, unit, self.words), self.namer)
         too_few = op in (CompareOp.LT, CompareOp.LE)
         who = self._names(node, env, wanted=too_few)
         if who:
@@ -202,46 +201,32 @@ class Teller:
         details = self._counted(node, env, MIRRORED[op])
         return Told(line, tuple(told for told in details if told.parts), detail=True)
 
-    def _how_many(self, node: n.Fold, found: Value, op: CompareOp, bound: str) -> str:
-        """Return how many there are: `1 of 4 members (25%, over 20%) ranked Low`."""
-        words, (noun, said) = self.words, self.namer.counted(node)
-        limit = words.say(f"limit.{op.name.lower()}", x=bound)
-        if isinstance(node.ty, t.Fraction):
-            part, whole = found.least
-            if not whole:
-                return words.say("empty", what=sentence(words.plural(noun)))
-            share = words.number(Decimal(part) / Decimal(whole), PERCENT, about=False)
-            number, nouns = words.say("part_of", part=part, whole=whole), words.plural(noun)
-            return words.say(
-                "tally_share", n=number, what=nouns, share=share, limit=limit, said=said
-            )
-        count = int(found.least)
-        what = noun if count == 1 else words.plural(noun)
-        key = "tally_any" if bound == words.number(Decimal(0)) else "tally_count"
-        return words.say(key, n=words.count(count), what=what, limit=limit, said=said)
-
-    def _bound(self, limit: n.Node, bound: Value, unit: str) -> str:
-        """Return what a count or share is compared with."""
-        if isinstance(limit.ty, t.Fraction):
-            return self.words.ratio(*bound.least)
-        return self.words.value(bound, limit.ty, PERCENT if is_percentage(limit) else unit)
-
     def _names(self, node: n.Fold, env: Env, *, wanted: bool) -> str:
         """Return who is in the way: subjects by name, records and criteria as they are called."""
         items = self._in_the_way(node, env, wanted=wanted)
         subjects = [item.value.least for item in items if _subject(item)]
         if len(subjects) == len(items) and subjects:
             return self.words.names(subjects, _NAMED)
-        called = [self._called(item, node) for item in items]
+        called = [self._called(item, node, env, wanted=wanted) for item in items]
         return self.words.cut(called, _NAMED)
 
-    def _called(self, item: Element, node: n.Fold) -> str:
+    def _called(self, item: Element, node: n.Fold, env: Env, *, wanted: bool) -> str:
         target = item.value.least
         if isinstance(target, Entity) and target.type.is_record:
-            return record_line(target, node, self.namer)
+            return self._record(item, node, env, wanted=wanted)
         if isinstance(target, Entity) and target.stranger:
             return self.words.say("others")
         return self.namer.element(item, node)
+
+    def _record(self, item: Element, node: n.Fold, env: Env, *, wanted: bool) -> str:
+        """Return a record in one line, or by its key those of another list for which it counts."""
+        solver, inner, words = self.namer.evaluator, env.inner(item.value), self.words
+        record, found = item.value.least, records_behind(node.body, inner, solver, wanted=wanted)
+        behind = [(other, asked) for other, asked in found if other.owner is not record.owner]
+        if not behind:
+            return record_line(record, node, self.namer)
+        lines = [record_line(r, asked, self.namer, alone=True) for r, asked in behind]
+        return words.say("found", what=words.name(record), value="; ".join(lines))
 
     def _others(self, env: Env, *nodes: n.Node) -> tuple[Told, ...]:
         """Tell why the subjects have their levels that values ask for."""
@@ -345,14 +330,14 @@ class Teller:
         """Tell an element; a subject is `called` as all those of whom the same is told."""
         target, slot, namer = item.value.least, node.variable.slot, self.namer
         if isinstance(target, Entity) and target.type.is_record:
-            return (Told(record_line(target, node, self.namer)),)
+            return (Told(self._record(item, node, env, wanted=wanted)),)
         if isinstance(target, Entity) and target.stranger:
             return (Told(self.words.say("others")),)
         subject = _subject(item)
         if subject is not None and called is not None:
             namer.called[subject.path] = called
-        is_called = item.name and called is not None
-        namer.slots[slot] = called if is_called else namer.element(item, node)
+        own = namer.element(item, node)
+        namer.slots[slot] = called if item.name and called is not None else own
         (self.fixed.add if is_own(node.list, self.words.program) else self.fixed.discard)(slot)
         said = self.tell(node.body, env.inner(item.value), wanted=wanted)
         if subject is not None:

@@ -90,6 +90,19 @@ def asks_reading(node: n.Node) -> bool:
     return _by_reading(node) is not None
 
 
+def is_of_scope(node: n.Node) -> bool:
+    """Whether a test asks nothing but who is ranked, and which reading was chosen."""
+    match node:
+        case n.Not():
+            return is_of_scope(node.operand)
+        case n.AllOf() | n.AnyOf():
+            return all(map(is_of_scope, node.operands))
+        case n.StateOf():
+            return True
+        case _:  # of another kind
+            return asks_reading(node)
+
+
 def reading_of(node: n.Compare) -> str:
     """Return the name of the reading that a comparison asks, if it asks nothing else."""
     sides = (node.left, node.right)

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from khung.engine.facts import Stated
+from khung.engine.facts import Entity, Stated
+from khung.engine.folds import kept
 from khung.ir import nodes as n
 from khung.ir import types as t
+from khung.ir.enums import FoldOp
 from khung.ir.rewrite import walk
 from khung.report.words.labels import key_of, noun_of
+from khung.why.because import is_known
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from khung.engine.facts import Entity
+    from khung.engine.solver import Env, Solver
     from khung.engine.values import Value
     from khung.ir.program import ObjectType
     from khung.report.words.labels import Words
@@ -23,13 +26,14 @@ _KINDS = t.Scale | t.Enumeration
 _DEPTH = 4  # definitions inside definitions that are looked into
 
 
-def record_line(record: Entity, asked: n.Node, namer: Namer) -> str:
+def record_line(record: Entity, asked: n.Node, namer: Namer, *, alone: bool = False) -> str:
     """Return a record in one line: its key, what kind it is, and the fields that are asked for.
 
     Args:
         record: The record.
         asked: The condition that it decides, or the value that comes from it.
         namer: Knows whose conditions are told.
+        alone: Whether not to say whose it is.
     """
     words, read = namer.words, _read(asked, record.type, _DEPTH)
     stated = [(name, _field(words, record, name, v, form)) for name, v, form in _stated(record)]
@@ -37,9 +41,53 @@ def record_line(record: Entity, asked: n.Node, namer: Namer) -> str:
     said = [text for name, text in stated if name in read | kinds] or [text for _, text in stated]
     what = words.name(record) if record.key else words.entity(record, record.owner)
     line = words.say("record", what=what, fields=", ".join(said)) if said else what
-    if record.owner is None or record.owner is namer.own:
+    if alone or record.owner is None or record.owner is namer.own:
         return line
     return words.say("found", what=words.name(record.owner), value=line)
+
+
+def records_behind(
+    node: n.Node, env: Env, solver: Solver, *, wanted: bool, depth: int = _DEPTH
+) -> Iterator[tuple[Entity, n.Fold]]:
+    """Yield the records of others for which a condition of a record is not what is wanted.
+
+    Args:
+        node: The condition.
+        env: The value of each slot.
+        solver: Of the case.
+        wanted: What the condition would have to be.
+        depth: Definitions inside definitions that are looked into.
+    """
+    match node:
+        case n.Not():
+            yield from records_behind(node.operand, env, solver, wanted=not wanted, depth=depth)
+        case n.AllOf() | n.AnyOf():
+            for operand in node.operands:
+                if not is_known(solver.truth(operand, env), wanted):
+                    yield from records_behind(operand, env, solver, wanted=wanted, depth=depth)
+        case n.If():
+            branch = node.yes if solver.truth(node.condition, env).most else node.no
+            yield from records_behind(branch, env, solver, wanted=wanted, depth=depth)
+        case n.Defined() if depth:
+            target = solver.evaluate(node.object, env).least
+            if isinstance(target, Entity) and node.name in target.type.definitions:
+                inside, own = target.type.definitions[node.name].value, solver.env(target)
+                yield from records_behind(inside, own, solver, wanted=wanted, depth=depth - 1)
+        case n.Fold() if node.op in (FoldOp.SOME, FoldOp.EVERY):
+            yield from _deciding(node, env, solver, wanted=wanted)
+        case _:  # has no records behind it
+            return
+
+
+def _deciding(
+    node: n.Fold, env: Env, solver: Solver, *, wanted: bool
+) -> Iterator[tuple[Entity, n.Fold]]:
+    source = solver.evaluate(node.list, env)
+    for item, _ in () if source.why else kept(source.least, node.where, env, solver):
+        target, truth = item.value.least, solver.truth(node.body, env.inner(item.value))
+        is_record = isinstance(target, Entity) and target.type.is_record and not target.stranger
+        if is_record and not is_known(truth, wanted):
+            yield target, node
 
 
 def _field(words: Words, record: Entity, name: str, value: Value, form: tuple[t.Type, str]) -> str:

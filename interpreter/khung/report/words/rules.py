@@ -109,6 +109,14 @@ class RuleTeller:
         alone = len(found) == 1 and (rule.label is None or found[0].text.startswith(f"{title}: "))
         return (found[0].text, found[0].parts) if alone else (title, found)
 
+    def failed(self, rule: Rule, entity: Entity, rank: int | None) -> tuple[str, tuple[Told, ...]]:
+        """Return what a rule that keeps a level away says, as `titled`: what it asks is not met."""
+        title, found = self.titled(rule, entity, rank)
+        asks = self.test(rule, entity.type).wanted or kind_of(rule) == "votes"
+        if asks and title == self.title(rule, entity.type):
+            title = self.words.say("unmet", rule=title)
+        return title, found
+
     def finding(self, finding: Finding, entity: Entity) -> str:
         """Return what a person must see: khung's own finding in words, or what a check found."""
         if finding.code is None:

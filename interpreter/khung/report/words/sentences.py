@@ -18,7 +18,14 @@ from khung.ir.rewrite import walk
 from khung.locale import known, phrase
 from khung.records import dataclass
 from khung.report.words.labels import PERCENT
-from khung.report.words.nodes import as_written, chosen, conjuncts, is_percentage, unit_of
+from khung.report.words.nodes import (
+    as_written,
+    chosen,
+    conjuncts,
+    is_of_scope,
+    is_percentage,
+    unit_of,
+)
 from khung.syntax.operators import ArithmeticOp
 
 if TYPE_CHECKING:
@@ -278,7 +285,7 @@ class Sayer:
             value = self._value(chosen(itself.right), unit)
             return self.words.say(f"itself.{itself.op.name.lower()}", x=value)
         parts = conjuncts(node.body)
-        others = [part for part in parts if not isinstance(part, n.StateOf)] or parts
+        others = [part for part in parts if not is_of_scope(part)] or parts
         if len(others) == 1 and inner.ranked(others[0]):
             return inner.ranked(others[0])
         said = self._phrase("and").join(inner.ranked(o) or inner.part(o) for o in others)
@@ -297,10 +304,6 @@ class Sayer:
         level = self.words.known(node.right.value, node.right.ty)
         return self.words.say(f"ranked.{node.op.name.lower()}", level=level)
 
-    def noun(self, node: n.Fold) -> str:
-        """Return what one element of a list is called inside a sentence."""
-        return self._noun(node)
-
     def _list(self, node: n.Select | n.Project) -> str:
         if isinstance(node, n.Select):
             return self._phrase("select", **self._elements(node))
@@ -317,9 +320,9 @@ class Sayer:
             else self._phrase("among_where", list=source, where=bound.say(where))
         )
         letter = "" if node.variable.slot in bound.silent else f" {node.variable.name}"
-        return {"x": self._noun(node) + letter, "where": among}
+        return {"x": self.noun(node) + letter, "where": among}
 
-    def _noun(self, node: _Pass) -> str:
+    def noun(self, node: _Pass) -> str:
         """Return what one element of a list is called."""
         kind = "criterion" if isinstance(node.list, n.CriteriaSet) else "item"
         return self._type(node.variable.ty) or self._phrase(kind)
@@ -336,7 +339,7 @@ class Sayer:
         is_asked = any(_slot_of(part) == slot for found in within for part in walk(found))
         silent = {s: name for s, name in self.silent.items() if s not in {slot, *alike}}
         if not alike and not is_asked:
-            silent[slot] = self._noun(node)
+            silent[slot] = self.noun(node)
         return replace(self, silent=silent)
 
     def _called_alike(self, nodes: Iterable[n.Node], variable: n.Variable) -> Iterator[int]:
