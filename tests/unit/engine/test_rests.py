@@ -45,6 +45,7 @@ def rests(tmp_path):
         middle="true",
         ladder="",
         definitions="{}",
+        *,
         complete="true",
     ):
         own = ITEM.format(
