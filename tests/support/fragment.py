@@ -16,6 +16,7 @@ from unittest.mock import patch
 import yaml
 
 from khung.analysis.clauses import account, report_missing
+from khung.analysis.constants import check_constants
 from khung.analysis.defaults import check_defaults
 from khung.analysis.lints import lint, try_options
 from khung.analysis.tables import check_tables
@@ -108,6 +109,7 @@ def said_of(
             report_missing(rulebook, account(rulebook), frozenset(), bag)
         if lints and program is not None:
             check_tables(program, bag)
+            check_constants(program, bag)
             check_defaults(rulebook, program, bag)
         if options:
             try_options(rulebook, bag)

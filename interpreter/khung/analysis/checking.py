@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from khung.analysis.clauses import Accounting, account, report_missing
+from khung.analysis.constants import check_constants
 from khung.analysis.defaults import check_defaults
 from khung.analysis.kept_words import check_carried, old_words
 from khung.analysis.lints import lint, try_options
@@ -57,6 +58,7 @@ def check(ready: Ready) -> Checked:
         lint(rulebook, bag)
         tried = try_options(rulebook, bag, ready.memo)
         check_tables(ready.program, bag)
+        check_constants(ready.program, bag)
         check_defaults(rulebook, ready.program, bag)
         if base is not None:
             check_carried(rulebook, base, bag)

@@ -5,8 +5,6 @@ Reports: K0624 and those of `source.shape`.
 
 from __future__ import annotations
 
-from datetime import date
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from khung.casefile.model import (
@@ -21,16 +19,17 @@ from khung.casefile.model import (
     ExpectedGroup,
     Wanted,
 )
-from khung.patterns import pattern
 from khung.rulebook.model import Ref
+from khung.source.meant import day_in, number_in, serial_day, share_in
 from khung.source.nodes import Scalar, Sequence, to_plain
 from khung.source.scalars import was_refused
 from khung.source.shape import Fields, named_entries
 from khung.source.values import as_date, as_integer, as_mapping, as_number, under, wrong_shape
 
 if TYPE_CHECKING:
-    import re
     from collections.abc import Callable, Iterator
+    from datetime import date
+    from decimal import Decimal
     from typing import Any
 
     from khung.casefile.model import Ends, Members
@@ -186,11 +185,6 @@ def _members(fields: Fields, key: str, bag: Bag) -> Members | None:
     return tuple(ref for ref in found if ref is not None)
 
 
-_DAY_FIRST = pattern(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
-_NUMBER = pattern(r"([+-]?[0-9]+)(?:[.,]([0-9]+))?\s*(%?)(?:\s*[^\W\d_]+)*")
-_YEAR_FIRST = pattern(r"(\d{4})[/.-](\d{1,2})[/.-](\d{1,2})")
-
-
 def id_of(node: Node, bag: Bag, at: str) -> Ref | None:
     """Return an id as written: a text, or a number such as `101`."""
     match node:
@@ -223,42 +217,29 @@ def date_at(fields: Fields, key: str, bag: Bag) -> date | None:
 
 
 def date_of(node: Node, bag: Bag, at: str) -> date | None:
-    """Return a date; one written in another order gets the right form as advice."""
-    if isinstance(node, Scalar) and isinstance(node.value, str):
-        meant = _turned(node.value)
+    """Return a date; one written in another order or by a spreadsheet gets its form as advice."""
+    if isinstance(node, Scalar) and isinstance(node.value, str | int):
+        meant = day_in(node.text.text)
         if meant is not None and meant.isoformat() != node.value:
-            bag.add("K0616", node.span, at=at, value=node.value, iso=meant.isoformat())
+            advice = "serial" if serial_day(node.text.text) else ""
+            iso = meant.isoformat()
+            bag.add("K0616", node.span, help=advice, at=at, value=node.text.text, iso=iso)
             return None
     return as_date(node, bag, at)
 
 
-def _turned(text: str) -> date | None:
-    """Return the day that a text means in another order or without leading zeros."""
-    day_first, year_first = _DAY_FIRST.fullmatch(text), _YEAR_FIRST.fullmatch(text)
-    if day_first:
-        day, month, year = map(int, day_first.groups())
-    elif year_first:
-        year, month, day = map(int, year_first.groups())
-    else:
-        return None
-    try:
-        return date(year, month, day)
-    except ValueError:
-        return None
+def number_of(node: Node, bag: Bag, at: str, *, is_share: bool = False) -> Decimal | None:
+    """Return a number; one with a unit, a percent sign or a comma gets its plain form as advice.
 
-
-def number_of(node: Node, bag: Bag, at: str) -> Decimal | None:
-    """Return a number; one with a unit, a percent sign or a comma gets its plain form as advice."""
+    Where a share is due, a percentage is one.
+    """
     if isinstance(node, Scalar) and isinstance(node.value, str) and not was_refused(node):
-        found = _NUMBER.fullmatch(node.value.strip())
-        number = _plain_number(found) if found else node.value
-        if number != node.value:
+        share = share_in(node.value) if is_share else None
+        if share is not None:
+            return share
+        meant = number_in(node.value)
+        number = "" if meant is None else format(meant.normalize(), "f")
+        if number and number != node.value:
             bag.add("K0629", node.span, at=at, value=node.value, number=number)
             return None
     return as_number(node, bag, at)
-
-
-def _plain_number(found: re.Match[str]) -> str:
-    whole, decimals, percent = found.groups()
-    meant = Decimal(f"{whole}.{decimals or 0}").scaleb(-2 if percent else 0)
-    return format(meant.normalize(), "f")

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from khung import paths, resources
 from khung.diagnostics.suggest import listed, nearest_id, one_before
 from khung.rulebook.folder import rulebooks_in
+from khung.source.values import CURLY_QUOTES
 from khung.text import nfc
 
 if TYPE_CHECKING:
@@ -86,11 +87,14 @@ def _above(folder: Path) -> Iterator[Path]:
 
 def _report(name: str, looked: list[Path], bag: Bag, span: Span | None) -> None:
     known = names_in(looked)
-    near, before = nearest_id(name, known), one_before(name, known)
+    inside = name.strip(CURLY_QUOTES)
+    curly = inside if inside != name and inside in known else ""
+    near, before = curly or nearest_id(name, known), one_before(name, known)
+    advice = "near" if near else "before" if before else "known" if known else ""
     bag.add(
         "K0602",
         span,
-        help="near" if near else "before" if before else "known" if known else "",
+        help="curly" if curly else advice,
         name=name,
         looked=tuple(str(folder) for folder in looked),
         known=listed(known, 8),

@@ -15,6 +15,7 @@ from khung import paths
 from khung.casefile.expect_from_source import date_at, expect, name_at, ref_at
 from khung.casefile.model import STAGES, CaseFile, Decision, Group, Written
 from khung.collector import collector_at_rest
+from khung.patterns import pattern
 from khung.rulebook.model import Label, Ref
 from khung.rulebook.parts import Context, exactly_one, label_of
 from khung.source import limits
@@ -22,7 +23,7 @@ from khung.source.files import decode, read_bytes
 from khung.source.from_text import parse_yaml
 from khung.source.nodes import Mapping, Scalar, Sequence
 from khung.source.shape import Fields
-from khung.source.values import as_mapping, as_name, under
+from khung.source.values import as_mapping, as_name, head_of, under
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,7 +32,9 @@ if TYPE_CHECKING:
     from khung.source.nodes import Entry, Node
 
 _HEAD = ("case", "rulebook", "on", "readings", "complete", "subjects", "expect")
-_REQUIRED = ("rulebook", "on")
+_DAY = "on"
+_YEAR = pattern(r"(?<!\d)\d{4}(?!\d)")
+_SOME_YEAR = 2021
 _GIVEN = ("level", "status", "after", "by", "on", "document")
 _GIVEN_STATUSES = ("not_ranked", "pending")
 _OWN = ("repeat", "like", "given", "criteria")
@@ -70,7 +73,9 @@ def case_of(node: Node, bag: Bag) -> CaseFile | None:
     fields = Fields.of(node, _HEAD, bag)
     if fields is None:
         return None
-    fields.require(*_REQUIRED)
+    fields.require("rulebook")
+    if _DAY not in fields and _DAY not in fields.mistyped:
+        bag.add("K0121", head_of(node), help="date", at="", key=_DAY, example=_last_day(fields))
     title, rulebook, on = (
         _title(fields, bag),
         ref_at(fields, "rulebook", bag),
@@ -83,6 +88,13 @@ def case_of(node: Node, bag: Bag) -> CaseFile | None:
     span = fields.span("on")
     complete = _complete(fields, bag)
     return CaseFile(title, rulebook, on, readings, subjects, expected, complete, on_span=span)
+
+
+def _last_day(fields: Fields) -> str:
+    """Return a day to show how days are written: the last of the year that the rulebook names."""
+    node = fields.node_at("rulebook")
+    year = _YEAR.search(node.span.text if isinstance(node, Scalar) else "")
+    return f"{year[0] if year else _SOME_YEAR}-12-31"
 
 
 def _title(fields: Fields, bag: Bag) -> Label:

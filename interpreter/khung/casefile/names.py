@@ -82,11 +82,31 @@ def labelled(text: str, labels: Mapping[str, Label | None]) -> str | None:
     return None
 
 
+def shortened(text: str, values: Values) -> str | None:
+    """Return the value that initials stand for: of its name, or those that its label begins with.
+
+    Of several labels it is the shortest.
+    """
+    meant = bare(text)
+    by_name = {_initials(name, "_"): name for name in values.values}
+    if meant in by_name:
+        return by_name[meant]
+    labels = (
+        (bare(said), n) for n, label in values.labels.items() for said in label.texts.values()
+    )
+    found = [(_initials(said, "_"), name) for said, name in labels]
+    return min(((len(i), n) for i, n in found if i.startswith(meant)), default=(0, None))[1]
+
+
+def _initials(words: str, mark: str) -> str:
+    return "".join(word[:1] for word in words.split(mark))
+
+
 def unknown_value(
     name: str, values: Values, span: Span, at: str, program: Program, bag: Bag
 ) -> None:
     """Report a level, option or kind that is not one; say whose it is."""
-    near = labelled(name, values.labels) or nearest(name, values.values)
+    near = labelled(name, values.labels) or nearest(name, values.values) or shortened(name, values)
     others = [v.name for v in program.values.values() if name in v.values and _is_data(v)]
     advice = "other" if others else "near" if near else ""
     ty = t.Scale(values.name) if values.ordered else t.Enumeration(values.name)

@@ -23,6 +23,7 @@ from khung.ir import types as t
 from khung.ir.operators import type_word
 from khung.ir.program import Criterion, Fact, Link, ObjectType
 from khung.records import dataclass
+from khung.source.meant import says_unknown
 from khung.source.nodes import Mapping, Node, Scalar, Sequence
 from khung.source.values import (
     as_boolean,
@@ -68,6 +69,8 @@ class Draft:
 Stating = Value | Stated | Draft
 """What an entry states of a fact."""
 
+_ALL = 100  # in percent
+
 Input = Fact | Link | Criterion
 
 
@@ -89,6 +92,8 @@ class Reader:
                 return OPEN
             if node.value == Stated.ABSENT.value:
                 return self._absent(node, declared, at)
+            if self._is_told_unknown(node, declared, at):
+                return None
         value = self._value(node, declared.ty, at, declared)
         if not isinstance(value, Value) or isinstance(declared, Link):
             return value
@@ -105,12 +110,25 @@ class Reader:
         self.bag.add("K0612", node.span, help="list" if is_list else "", at=at, name=name)
         return None
 
+    def _is_told_unknown(self, node: Scalar, declared: Input, at: str) -> bool:
+        """Report words for what is not known, where they are no value."""
+        text = node.value
+        if not isinstance(text, str) or declared.ty == t.STRING or not says_unknown(text):
+            return False
+        values = self.program.values.get(getattr(declared.ty, "name", ""))
+        if values is not None and text in values.values:
+            return False
+        self.bag.add("K0642", node.span, at=at, value=text)
+        return True
+
     def _in_range(self, value: Value, declared: Fact | Criterion, node: Node, at: str) -> bool:
         low, high = declared.low, declared.high
         if (low is None or value.least >= low) and (high is None or value.least <= high):
             return True
         advice = "" if low is not None and high is not None else "low" if high is None else "high"
         least, most, said = _shown(low), _shown(high), _shown(value.least)
+        if _is_share(declared) and 1 < value.least <= _ALL:
+            advice = "share"
         self.bag.add("K0615", node.span, help=advice, at=at, value=said, low=least, high=most)
         return False
 
@@ -121,7 +139,7 @@ class Reader:
             case t.Boolean():
                 return _known(as_boolean(node, self.bag, at))
             case t.Number():
-                return _known(number_of(node, self.bag, at))
+                return _known(number_of(node, self.bag, at, is_share=_is_share(declared)))
             case t.String():
                 return _known(as_text(node, self.bag, at))
             case t.Date():
@@ -309,6 +327,11 @@ class Reader:
 
 def _form(values: Values, name: str) -> int | str:
     return values.rank(name) if values.ordered else name
+
+
+def _is_share(declared: Input) -> bool:
+    """Say whether a number is part of a whole: it cannot be more than 1."""
+    return isinstance(declared, Fact) and declared.high == 1
 
 
 def _known(value: bool | Decimal | str | date | None) -> Value | None:  # noqa: FBT001

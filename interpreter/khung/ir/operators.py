@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, assert_never
 from khung.diagnostics.model import Word
 from khung.ir import nodes as n
 from khung.ir import types as t
+from khung.patterns import pattern
 from khung.syntax.operators import MIRRORED, ArithmeticOp, CompareOp
 
 if TYPE_CHECKING:
@@ -15,6 +16,10 @@ if TYPE_CHECKING:
     from khung.text import Span
 
 EQUALITY = (CompareOp.EQ, CompareOp.NE)
+
+_PARAMETER = "parameters."
+_PLAIN = pattern(r"[+-]?\d+(?:\.\d+)?")
+_ALL = 100  # in percent
 
 _ADD, _SUB = ArithmeticOp.ADD, ArithmeticOp.SUBTRACT
 _MUL, _DIV = ArithmeticOp.MULTIPLY, ArithmeticOp.DIVIDE
@@ -123,7 +128,8 @@ def compare(op: CompareOp, left: n.Node, right: n.Node, scope: Scope, span: Span
         return _compare_share(op, left, right, scope, span)
     ty = t.join(left.ty, right.ty)
     if ty is None:
-        advice = "level" if isinstance(left.ty, t.Scale) else ""
+        number = _number_in_quotes(left, right)
+        advice = "level" if isinstance(left.ty, t.Scale) else "unquote" if number else ""
         scope.bag.add(
             "K0321",
             right.span,
@@ -131,12 +137,21 @@ def compare(op: CompareOp, left: n.Node, right: n.Node, scope: Scope, span: Span
             op=op.value,
             left=type_word(left.ty),
             right=type_word(right.ty),
+            text=right.span.text,
+            number=number,
         )
         return n.Broken(t.BOOLEAN, span)
     if op not in EQUALITY and not has_order(ty):
         scope.bag.add("K0324", span, op=op.value, found=type_word(ty))
         return n.Broken(t.BOOLEAN, span)
     return n.Compare(op, left, right, span)
+
+
+def _number_in_quotes(left: n.Node, right: n.Node) -> str:
+    """Return the number that stands in quotes where one is due; empty if none does."""
+    text = right.value if isinstance(right, n.Literal) else ""
+    is_one = left.ty == t.NUMBER and isinstance(text, str) and _PLAIN.fullmatch(text)
+    return str(text) if is_one else ""
 
 
 def _compare_share(op: CompareOp, share: n.Node, limit: n.Node, scope: Scope, span: Span) -> n.Node:
@@ -156,8 +171,20 @@ def _against(op: CompareOp, share: n.Node, threshold: n.Node, scope: Scope, span
     assert isinstance(threshold.value, tuple)  # noqa: S101  # likewise
     numerator, denominator = threshold.value
     if not 0 <= numerator <= denominator:
-        scope.bag.add("K0328", threshold.span, text=threshold.span.text)
+        report_out_of_range(threshold.span, scope)
     return n.Compare(op, share, threshold, span)
+
+
+def report_out_of_range(span: Span, scope: Scope) -> None:
+    """Report a share that is none, once: one that is a parameter where that has its value."""
+    rulebook, name = scope.declared.rulebook, span.text.removeprefix(_PARAMETER)
+    if rulebook is not None and name != span.text:
+        values = (p.value.span for p in rulebook.parameters if p.head.id == name)
+        span = next(values, span)
+    if any(said.code == "K0328" and said.span == span for said in scope.bag.diagnostics):
+        return
+    is_percentage = _PLAIN.fullmatch(span.text) is not None and 1 < Decimal(span.text) <= _ALL
+    scope.bag.add("K0328", span, help="percent" if is_percentage else "", text=span.text)
 
 
 def as_threshold(limit: n.Node) -> n.Node | None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from khung.diagnostics.suggest import nearest
 from khung.ir.nodes import Broken, Literal, Variable
-from khung.ir.operators import as_threshold
+from khung.ir.operators import as_threshold, report_out_of_range
 from khung.ir.program import Values
 from khung.ir.rewrite import children, fold, walk
 from khung.ir.scope import normal
@@ -133,7 +133,7 @@ def share(expr: Expr, scope: Scope, keys: tuple[Node, ...]) -> Node:
     if isinstance(limit, Literal) and isinstance(limit.value, tuple):
         numerator, denominator = limit.value
         if not 0 <= numerator <= denominator:
-            scope.bag.add("K0328", expr.span, text=expr.span.text)
+            report_out_of_range(expr.span, scope)
     if _is_plain_one(expr, scope):
         scope.bag.add("K0713", expr.span, text=expr.span.text)
     return limit

@@ -8,7 +8,7 @@ from decimal import Decimal
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
-from khung.diagnostics.suggest import nearest
+from khung.diagnostics.suggest import SLIP, nearest
 from khung.records import dataclass
 from khung.rulebook import model as m
 from khung.rulebook.model import Fate
@@ -213,10 +213,24 @@ def _check_heading(
     below = tuple(address for address in clauses if address.startswith(heads))
     if below and isinstance(node, m.CriterionGroup):
         return
-    near = nearest(source.address, clauses) or ""
+    near = _nearest_address(source.address, clauses)
     advice = "heading" if below else "near" if near else ""
     few = below[:_FEW]
     bag.add("K0501", source.span, help=advice, address=source.address, near=near, below=few)
+
+
+def _nearest_address(address: str, clauses: Mapping[str, m.Clause]) -> str:
+    """Return the address meant: of those beside it the one with the nearest number."""
+    place, number = _place_and_number(address)
+    beside = {a: n for a in clauses for p, n in [_place_and_number(a)] if p == place and n}
+    if number and beside:
+        return min(beside, key=lambda a: abs(int(beside[a]) - int(number)))
+    return nearest(address, clauses, SLIP) or ""
+
+
+def _place_and_number(address: str) -> tuple[str, str]:
+    place = address.rstrip("0123456789")
+    return place, address.removeprefix(place)
 
 
 def items_of(node: Node | None) -> tuple[Node, ...]:

@@ -73,7 +73,7 @@ def manifest(
             placeholders=Placeholders(node),
         ),
     )
-    fields = Fields(node, form.keys, bag)
+    fields = Fields(node, form.keys, bag, place_of=form.place_of)
     ctx = replace(ctx, basis=basis_said(fields) or m.Basis.TEXT)
     _check_language(fields, ctx)
     document = fields.text("document") or ""
@@ -163,7 +163,7 @@ def subject(node: Mapping, ctx: Context) -> m.Subject | None:
     """Read the mapping of a subject's file; None if it has no name."""
     root = schema("subject")
     form = form_of(m.Subject, root)
-    fields = Fields(node, form.keys, ctx.bag)
+    fields = Fields(node, form.keys, ctx.bag, place_of=form.place_of)
     found = read_fields(form, Entry("", node, node.span), fields, ctx)
     name = at_key(fields, "subject", reader_of("str", root["properties"]["subject"], root), ctx)
     span = fields.span("subject")

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from khung.rulebook.parts import Context, Reader
     from khung.source.nodes import Entry, Mapping
+    from khung.source.shape import PlaceOf
     from khung.syntax.ast import Expr
 
 Found = dict[str, Any]
@@ -65,6 +66,7 @@ class Form:
         essential: Attributes without which there is no object.
         needs_one: Whether there is none, either, without any key of which one must be there.
         finish: Sets what no schema says, and checks what holds between keys.
+        place_of: Returns where in the file a key belongs that is not known here.
     """
 
     made: type
@@ -76,11 +78,12 @@ class Form:
     essential: tuple[str, ...]
     needs_one: bool
     finish: Callable[[Found, Fields, Context], None] | None
+    place_of: PlaceOf | None = None
 
 
 def read(form: Form, entry: Entry, ctx: Context, at: str) -> Any:
     """Return the object that an entry holds, or None after a diagnostic."""
-    fields = Fields.of(entry.value, form.keys, ctx.bag, at)
+    fields = Fields.of(entry.value, form.keys, ctx.bag, at, form.place_of)
     if fields is None:
         return None
     found, due = _read_fields(form, entry, fields, ctx)

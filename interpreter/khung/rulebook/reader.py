@@ -24,6 +24,7 @@ from khung.rulebook import forms, parts, special
 from khung.rulebook import model as m
 from khung.rulebook.forms import Form, Presence, read
 from khung.rulebook.names import check_taken, names_of
+from khung.rulebook.places import place_of
 from khung.source.nodes import Mapping
 from khung.source.values import as_boolean, as_choice, as_mapping, as_name, as_text, under
 
@@ -125,7 +126,13 @@ def _form(made: type, part: Schema, root: Schema) -> Form:
         tuple(f.name for f in needed if "None" not in _hint(f)),
         any(keys[f.name] in presence.one_of for f in needed if f in declared),
         own.finish,
+        partial(place_of, file=_file_of(root)),
     )
+
+
+def _file_of(root: Schema) -> str:
+    """Return the name of a schema, as `resources.schema` takes it."""
+    return str(root["$id"]).rpartition("/")[2].partition(".")[0]
 
 
 def _identity(name: str, properties: Schema) -> Any:

@@ -21,7 +21,15 @@ if TYPE_CHECKING:
 
     from khung.diagnostics.bag import Bag
 
-_ZIP = b"PK\x03\x04"  # what Excel and Word files begin with
+_FORMATS = (
+    (b"pk\x03\x04", "office"),
+    (b"{\\rtf", "rtf"),
+    (b"<html", "html"),
+    (b"<!doctype html", "html"),
+)
+"""How files of office programs begin, in small letters, each with its advice."""
+
+_HEAD = 200  # bytes among which that is looked for
 
 
 def read_source(
@@ -65,23 +73,45 @@ def read_bytes(
 def _report_absent(path: Path, name: str, bag: Bag) -> None:
     from khung.diagnostics.suggest import nearest  # noqa: PLC0415  # only needed for advice
 
-    near = nearest(path.name, [p.name for p in paths.inside(path.parent) or ()])
-    bag.add("K0101", None, help="near" if near else "", file=name, near=near or "")
+    beside = [p.name for p in paths.inside(path.parent) or ()]
+    hidden = f"{path.name}.txt"
+    near = hidden if hidden in beside else nearest(path.name, beside) or ""
+    advice = "txt" if near == hidden else "near" if near else ""
+    bag.add("K0101", None, help=advice, file=name, near=near, name=path.name)
 
 
 def decode(data: bytes, name: str, bag: Bag) -> SourceFile | None:
     """Decode the bytes of a text file; `name` is what messages call it."""
     if data.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
-        bag.add("K0106", None, help="utf16", file=name)
-        return None
-    if b"\0" in data or data.startswith(_ZIP):
-        bag.add("K0105", None, help="office" if data.startswith(_ZIP) else "", file=name)
+        data = _from_utf16(data)
+    code, advice = _no_text(data)
+    if code:
+        bag.add(code, None, help=advice, file=name)
         return None
     try:
         return SourceFile(name, nfc(data.removeprefix(BOM_UTF8).decode("utf-8")))
     except UnicodeDecodeError as error:
         _report_not_utf8(error, data.removeprefix(BOM_UTF8), name, bag)
         return None
+
+
+def _no_text(data: bytes) -> tuple[str, str]:
+    """Return what is to be said of bytes that show to be no text in UTF-8, and the advice."""
+    head = data[:_HEAD]
+    start = head.removeprefix(BOM_UTF8).lstrip().lower()
+    kind = next((kind for begins, kind in _FORMATS if start.startswith(begins)), "")
+    if kind or b"\0" not in data:
+        return ("K0105" if kind else ""), kind
+    every_other = max(head[0::2].count(0), head[1::2].count(0))
+    return ("K0106", "utf16") if every_other * 2 > len(head) // 2 else ("K0105", "")
+
+
+def _from_utf16(data: bytes) -> bytes:
+    """Return as UTF-8 what is in UTF-16 with its mark; as it is where it is not whole."""
+    try:
+        return data.decode("utf-16").encode("utf-8")
+    except UnicodeDecodeError:
+        return data
 
 
 def _report_not_utf8(error: UnicodeDecodeError, data: bytes, name: str, bag: Bag) -> None:

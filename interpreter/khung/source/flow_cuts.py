@@ -8,6 +8,7 @@ Reports: K0117, K0118.
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from khung.patterns import pattern
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 _PLACEHOLDER = pattern(r"\{\s*\w+\.\w+\s*\}")  # what holds the place of a value in a text
 _IN_LINE, _IN_BRACKETS = pattern(r"[^\n]*[^\s]"), pattern(r"(?:[ \t]*[^\s,\]}]+)*")
 
+_DECIMALS = pattern(r"[0-9]{1,9},[0-9]{1,9}")
 _MOST_PIECES = 40  # of one text: keeps a list of open brackets from taking quadratic time
 
 
@@ -140,8 +142,25 @@ def _from(first: Node, end: int) -> Span:
 
 
 def _whole(span: Span, bag: Bag, advice: str = "") -> Scalar:
+    if _DECIMALS.fullmatch(span.text):
+        return _number(span, bag)
     bag.add("K0117", span, help=advice, quoted=quoted(span.text))
     return Scalar(span.text, PlacedText(span.text, span.file, span.start), span, quoted=True)
+
+
+def _number(span: Span, bag: Bag) -> Scalar:
+    """Return the number that a comma cut, which is read with a point."""
+    instead = span.text.replace(",", ".")
+    share = as_percentage(instead)
+    advice = "share" if share else "number"
+    bag.add("K0117", span, help=advice, instead=instead, percent=share)
+    return Scalar(Decimal(instead), PlacedText(instead, span.file, span.start), span)
+
+
+def as_percentage(number: str) -> str:
+    """Return a number below 1 as a percentage, `25%` of `0.25`; nothing for another."""
+    value = Decimal(number)
+    return f"{(value * 100).normalize():f}%" if 0 < value < 1 else ""
 
 
 def quoted(text: str) -> str:

@@ -78,6 +78,10 @@ def parse_yaml(file: SourceFile, bag: Bag, loader: Any = LOADER) -> Node | None:
     return builder.finish()
 
 
+_SUBJECTS, _SUBJECTS_DEPTH = "subjects", 2
+"""The key under which a case has its subjects, and how deep those of one type stand."""
+
+
 class _Key(NamedTuple):
     """A scalar that is a key: of its place, the whole is enough."""
 
@@ -273,11 +277,18 @@ class _Builder:
         if len(first) == len(entries):
             return entries
         first.clear()
+        advice = "id" if self._is_of_a_case() else ""
         for entry in entries:
             kept = first.setdefault(entry.key, entry)
             if kept is not entry:
-                self._bag.add("K0130", entry.key_span, related=(kept.key_span,), key=entry.key)
+                related, key = (kept.key_span,), entry.key
+                self._bag.add("K0130", entry.key_span, help=advice, related=related, key=key)
         return list(first.values())
+
+    def _is_of_a_case(self) -> bool:
+        """Say whether the mapping that was just read holds subjects of a case, by their ids."""
+        above = self._stack[0].nodes[-1:] if len(self._stack) == _SUBJECTS_DEPTH else ()
+        return any(isinstance(key, _Key) and key.text == _SUBJECTS for key in above)
 
     def _refuse_properties(
         self, event: yaml.ScalarEvent | yaml.MappingStartEvent | yaml.SequenceStartEvent

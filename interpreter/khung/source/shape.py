@@ -16,6 +16,7 @@ Reports: K0120-K0128.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
 from khung.diagnostics.suggest import listed, nearest
@@ -35,7 +36,7 @@ from khung.source.values import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
     from datetime import date
 
     from khung.diagnostics.bag import Bag
@@ -43,6 +44,23 @@ if TYPE_CHECKING:
     from khung.text import PlacedText, Span
 
 T = TypeVar("T")
+
+PlaceOf = Callable[[str, str], "str | None"]
+"""Returns where in the file a key belongs that is not known at a path."""
+
+_MEANT = {
+    "level": ("at_most", "to"),
+    "to": ("at_most", "level"),
+    "at_most": ("to", "level"),
+    "condition": ("when", "that"),
+    "if": ("when", "that"),
+    "require": ("that",),
+    "clause": ("source",),
+    "name": ("label",),
+    "is": ("value", "that"),
+    "value": ("is", "that"),
+}
+"""What a key stands for elsewhere that is called otherwise here."""
 
 
 class Fields:
@@ -54,25 +72,42 @@ class Fields:
         mistyped: The keys that unknown ones were probably meant to be: they are not missed.
     """
 
-    __slots__ = ("_bag", "_entries", "at", "mistyped", "node")
+    __slots__ = ("_bag", "_entries", "_place_of", "at", "mistyped", "node")
 
-    def __init__(self, node: Mapping, allowed: Iterable[str], bag: Bag, at: str = "") -> None:
+    def __init__(
+        self,
+        node: Mapping,
+        allowed: Iterable[str],
+        bag: Bag,
+        at: str = "",
+        place_of: PlaceOf | None = None,
+    ) -> None:
         self.node = node
         self.at = at
         self._bag = bag
+        self._place_of = place_of
         self._entries = {entry.key: entry for entry in node.entries}
         self.mistyped = frozenset(self._report_unknown(tuple(allowed)))
 
     @classmethod
-    def of(cls, node: Node, allowed: Iterable[str], bag: Bag, at: str = "") -> Fields | None:
+    def of(
+        cls,
+        node: Node,
+        allowed: Iterable[str],
+        bag: Bag,
+        at: str = "",
+        place_of: PlaceOf | None = None,
+    ) -> Fields | None:
         """Return the fields of a node, or None after a diagnostic if it is no mapping."""
         mapping = as_mapping(node, bag, at)
-        return None if mapping is None else cls(mapping, allowed, bag, at)
+        return None if mapping is None else cls(mapping, allowed, bag, at, place_of)
 
     def _report_unknown(self, allowed: tuple[str, ...]) -> Iterator[str]:
         for entry in self.node.entries:
             if entry.key not in allowed:
-                yield unknown_key(entry, allowed, self._bag, self.path(entry.key))
+                left = tuple(key for key in allowed if key not in self)
+                place = self._place_of(entry.key, self.at) if self._place_of else None
+                yield unknown_key(entry, allowed, self._bag, self.path(entry.key), left, place)
 
     def __contains__(self, key: str) -> bool:
         return key in self._entries
@@ -165,18 +200,37 @@ class Fields:
         return None if entry is None else reader(entry.value, self._bag, self.path(key))
 
 
-def unknown_key(entry: Entry, allowed: tuple[str, ...], bag: Bag, at: str) -> str:
-    """Report a key that does not belong here; return the one that is meant, or nothing."""
-    near = nearest(entry.key, allowed)
+def unknown_key(
+    entry: Entry,
+    allowed: tuple[str, ...],
+    bag: Bag,
+    at: str,
+    left: tuple[str, ...] = (),
+    place: str | None = None,
+) -> str:
+    """Report a key that does not belong here; return the one that is meant, or nothing.
+
+    Args:
+        entry: The key.
+        allowed: The keys that do.
+        bag: Where to report.
+        at: The path of the key.
+        left: Those of them that are not there yet.
+        place: The path of the mapping that takes the key; empty for the file itself.
+    """
+    meant = next((key for key in _MEANT.get(entry.key, ()) if key in left), None)
+    near = meant or nearest(entry.key, allowed)
+    advice = "near" if near else "" if place is None else "place" if place else "top"
     names = listed(sorted(allowed), 12)
     bag.add(
         "K0120",
         entry.key_span,
-        help="near" if near else "",
+        help=advice,
         at=at,
         key=entry.key,
         allowed=names,
         near=near or "",
+        place=place or "",
     )
     return near or ""
 

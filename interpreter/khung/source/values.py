@@ -26,7 +26,10 @@ if TYPE_CHECKING:
 _DATE = pattern(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _DAY_FIRST = pattern(r"([0-9]{1,2})[-/.]([0-9]{1,2})[-/.]([0-9]{4})")
 _NOT_IN_NAMES = pattern(r"\W+")
-_CURLY = pattern("[“”„‘’«].*[“”‘’»]")  # as word processors put quotes
+CURLY_QUOTES = "“”„‘’«»"
+"""As word processors put quotes."""
+
+_CURLY = pattern(f"[{CURLY_QUOTES}].*[{CURLY_QUOTES}]")
 _NUMBER_LIKE = pattern(r"[-+]?[0-9][0-9_., ]*")
 
 

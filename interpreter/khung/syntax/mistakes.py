@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from khung.diagnostics.suggest import nearest
+from khung.source.flow_cuts import as_percentage
 from khung.syntax import foreign
 from khung.syntax.foreign import stuck_in_cell
 from khung.syntax.keywords import FUNCTIONS, KEYWORDS
@@ -158,8 +159,10 @@ def _number_form(stop: _Stop) -> _Finding | None:
     if token.kind == "COMMA" and after and after[0].kind == "NUMBER":
         number = before.text + token.text + after[0].text
         if before.end + 1 == after[0].start and number.count(".") == 0:
-            args = {"number": number, "instead": number.replace(",", ".")}
-            return _Finding("K0312", before, after[0], "", args)
+            instead = number.replace(",", ".")
+            share = as_percentage(instead)
+            args = {"number": number, "instead": instead, "percent": share}
+            return _Finding("K0312", before, after[0], "share" if share else "", args)
     return None
 
 

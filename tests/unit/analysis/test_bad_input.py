@@ -112,7 +112,7 @@ class Mistake:
 MISTAKES = {
     "a clause cited that does not exist": Mistake(
         "y1/shop", "clean: {source: a/2}", "clean: {source: a/3}", "y1", ("K0501", "a/3"),
-        to_do="xem các địa chỉ trong `clauses.yaml`",
+        to_do="thêm vào clauses.yaml: `a/3: {summary: …}`",
     ),
     "a part cited that does not exist": Mistake(
         "y1/shop", "size: {type: number, source: a/1#x}", "size: {type: number, source: a/1#z}",

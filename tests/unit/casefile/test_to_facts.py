@@ -175,11 +175,17 @@ MISTAKES = [
     ('faults: "-"', "K0612", '"-"', "list"),
     ('criteria: {speed: "-"}', "K0612", '"-"', ""),
     ("part: many", "K0123", "many", ""),
-    ("part: 80%", "K0629", "80%", ""),
+    ("part: 80 phần", "K0629", "80 phần", ""),
+    ("active: chưa rõ", "K0642", "chưa rõ", ""),
+    ("colour: '?'", "K0642", "'?'", ""),
+    ("joined: N/A", "K0642", "N/A", ""),
+    ("joined: 40317", "K0616", "40317", "serial"),
+    ("joined: 4031", "K0123", "4031", ""),
     ('part: "1"', "K0123", '"1"', "unquote"),
     ('part: "1,5 điểm"', "K0629", '"1,5 điểm"', ""),
     ("size: 3", "K0610", "size", "elsewhere"),
-    ("part: 2", "K0615", "2", "high"),
+    ("part: 70", "K0615", "70", "share"),
+    ("part: 200", "K0615", "200", "high"),
     ("joined: 1999-12-31", "K0615", "1999-12-31", "low"),
     ("joined: 15/12/2021", "K0616", "15/12/2021", ""),
     ("joined: 2021-02-30", "K0125", "2021-02-30", "calendar"),
@@ -306,13 +312,38 @@ def test_the_readings_of_a_case_are_followed(case):
     assert case("readings: {strict: tight}").sound.program.readings["strict"].chosen == "tight"
 
 
-NUMBERS = [("80%", "0.8"), ("4 tháng", "4"), ('"1,25"', "1.25"), ("-2 lần", "-2")]
+NUMBERS = [
+    ("4 tháng", "4"),
+    ('"1,25"', "1.25"),
+    ("-2 lần", "-2"),
+    ('"1.000,5"', "1000.5"),
+    ('"1,000.5"', "1000.5"),
+    ("1.000.000", "1000000"),
+    ("1 000", "1000"),
+    ("–1", "-1"),
+]
 
 
 @pytest.mark.parametrize(("text", "number"), NUMBERS)
 def test_the_plain_form_of_a_number_is_told(text, number, case):
     (found,) = case(person(f"part: {text}")).diagnostics
     assert (found.code, found.args["number"]) == ("K0629", number)
+
+
+def test_a_percentage_is_a_share_and_no_other_number(case):
+    assert case(person("part: 70%")).sound.entities["person"]["p"].facts["part"].least == Decimal(
+        "0.7"
+    )
+    assert case("subjects: {unit: {a: {size: 70%}}}").reported == [("K0629", "70%")]
+
+
+def test_the_day_of_a_number_of_a_spreadsheet(case):
+    (found,) = case(person("joined: 40317")).diagnostics
+    assert found.args["iso"] == "2010-05-19"
+
+
+def test_a_text_may_say_that_it_is_not_known(case):
+    assert case(person('name: "?"')).reported == []
 
 
 LABELS = [

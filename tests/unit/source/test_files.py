@@ -79,7 +79,12 @@ def test_a_file_that_is_too_large(tmp_path, reported):
     [
         (b"a: 1\0", "K0105", "", ""),
         (b"PK\x03\x04rest", "K0105", "", "office"),
-        ("a: 1".encode("utf-16"), "K0106", "", "utf16"),
+        ("a: 1".encode("utf-16-le"), "K0106", "", "utf16"),
+        ("a: 1".encode("utf-16-be"), "K0106", "", "utf16"),
+        ("a: 1".encode("utf-16")[:-1], "K0106", "", "utf16"),
+        (b"\xef\xbb\xbf{\\rtf1 a: 1}", "K0105", "", "rtf"),
+        (b" <!DOCTYPE HTML><p>a: 1", "K0105", "", "html"),
+        (b"<HTML xmlns:o='x'>", "K0105", "", "html"),
         (b"a: 1\nb: \xd0\xcf\n", "K0106", "\ufffd", ""),
         ("a: đảng".encode()[:-3] + b"\xff", "K0106", "\ufffd", ""),
     ],
@@ -89,6 +94,14 @@ def test_bytes_that_are_no_text_in_utf8(data, code, underlined, help_name, repor
     assert decode(data, "an.yaml", bag) is None
     assert reported(bag) == [(code, underlined)]
     assert bag.diagnostics[0].help == help_name
+
+
+def test_utf16_with_its_mark_is_read():
+    for name in ("utf-16-le", "utf-16-be"):
+        bag = Bag()
+        file = decode("\ufeffa: đảng".encode(name), "an.yaml", bag)
+        assert file.text == "a: đảng"
+        assert bag.diagnostics == ()
 
 
 def test_the_first_bad_byte_is_named():

@@ -256,7 +256,7 @@ def report_left_behind(
             if cited == old.document and scalar.span.file.name not in own:
                 citing.setdefault(address, []).append((path, scalar.span))
     said_anew = {e.key: e.key_span for e in new.entries if not _carries(e.value)}
-    for address, found in citing.items():
+    for address, found in _by_clause(citing).items():
         paths = tuple(dict.fromkeys(path for path, _ in found))
         clause = address.partition("#")[0]
         bag.add(
@@ -269,6 +269,17 @@ def report_left_behind(
             entries=listed(paths, _NAMED),
             count=len(paths),
         )
+
+
+def _by_clause(citing: dict[str, list[tuple[str, Span]]]) -> dict[str, list[tuple[str, Span]]]:
+    """Return what cites each clause, of which several parts are as good as the whole."""
+    parts: dict[str, list[str]] = defaultdict(list)
+    for address in citing:
+        parts[address.partition("#")[0]].append(address)
+    return {
+        clause if len(own) > 1 else own[0]: [found for address in own for found in citing[address]]
+        for clause, own in parts.items()
+    }
 
 
 def _carries(clause: Node) -> bool:
