@@ -47,10 +47,10 @@ def _check(node: n.Compare | n.Arithmetic, program: Program, bag: Bag) -> None:
     text = node.span.text
     tried = _tried(node, program) if isinstance(node, n.Compare) else None
     if tried is not None and _never(tried):
-        low, high, name = tried.fact.low, tried.fact.high, tried.fact.name
-        advice = "low" if high is None else "high" if low is None else ""
-        shown = {"low": str(low), "high": str(high)}
-        bag.add("K0724", node.span, help=advice, text=text, name=name, **shown)
+        fact = tried.fact
+        advice = "low" if fact.high is None else "high" if fact.low is None else ""
+        low, high = str(fact.low), str(fact.high)
+        bag.add("K0724", node.span, help=advice, text=text, name=fact.name, low=low, high=high)
     if isinstance(node, n.Arithmetic) and node.op is ArithmeticOp.DIVIDE:
         by = fold(node.right)
         if isinstance(by, n.Literal) and isinstance(by.value, Decimal) and not by.value:
