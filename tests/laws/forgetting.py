@@ -161,11 +161,20 @@ class Cases:
 
     def without(self, whole: Evaluated, text: str, place: Place) -> Evaluated:
         """Return what comes of it with a value forgotten, under the same rulebook."""
+        return self.instead(whole, forgotten(text, place))
+
+    def instead(self, whole: Evaluated, text: str) -> Evaluated:
+        """Return what comes of another text of it, under the same rulebook."""
         assert whole.ready is not None
         bag = Bag()
-        case_file = _read(forgotten(text, place), bag)
-        assert case_file is not None, (whole.path, str(place), bag.diagnostics)
+        case_file = _read(text, bag)
+        assert case_file is not None, (whole.path, bag.diagnostics)
         return evaluate_under(whole.path, case_file, whole.ready, bag)
+
+
+def text_of(path: Path) -> str:
+    """Return a case file without what it expects."""
+    return path.read_text("utf-8").partition("\nexpect:")[0] + "\n"
 
 
 def _rulebooks(path: Path) -> Path | None:
@@ -245,9 +254,14 @@ class Law:
         for group in less:
             real = reals.get((group["rule"], str(group["key"])))
             for part in ("base", "places") if real else ():
-                least, most = group[part]
-                if not (least <= real[part][0] and real[part][1] <= most):
+                if not _is_within(real[part], group[part]):
                     yield f"{group['rule']} {group['key']}: {part} {group[part]}, is {real[part]}"
+
+
+def _is_within(narrow: list[Any], wide: list[Any]) -> bool:
+    """Whether two ends lie between two others; null is no end."""
+    (low, high), (least, most) = narrow, wide
+    return bool(least <= low and (most is None or (high is not None and high <= most)))
 
 
 def _outside(known: Json, less: Json, ranks: Sequence[str]) -> Iterator[str]:
@@ -305,7 +319,7 @@ def try_out(cases: Cases, path: Path, found: Found, only: int | None = None) -> 
 
     `only` takes one thing, by its number around all of them.
     """
-    text = path.read_text("utf-8").partition("\nexpect:")[0] + "\n"
+    text = text_of(path)
     whole = cases.whole(path)
     assert whole.results is not None, (path, whole.diagnostics)
     assert whole.ready is not None
