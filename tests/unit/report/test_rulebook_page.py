@@ -202,7 +202,7 @@ YEAR = SHIPPED / "2021"
         ("dang_vien.quotas.xuat_sac", "Nhiều nhất: 20 %"),
         ("dang_vien.quotas.xuat_sac", "Số lẻ: bỏ phần lẻ"),
         ("dang_vien.quotas.xuat_sac", "Nơi có dưới 5 thì được 1"),
-        ("dang_vien.facts.ngay_xep_loai", "ngày xếp loại ghi trong trường hợp"),
+        ("to_chuc_dang.definitions.ngay_tinh_xep_loai", "ngày xếp loại ghi trong trường hợp"),
     ],
 )
 def test_a_rule_is_told_in_words(rule, words):

@@ -28,14 +28,14 @@ def basis_lines(told: list[list[Result]], context: Context) -> Iterator[Line]:
         told: The results of each type.
         context: The words.
     """
-    yield from _whole(context)
+    yield from whole_lines(context)
     concerned = [results for results in told if any(result.assumed for result in results)]
     for results in concerned:
         yield from _assumed(results, context, several=len(concerned) > 1)
     yield from _readings([result for results in told for result in results], context)
 
 
-def _whole(context: Context) -> Iterator[Line]:
+def whole_lines(context: Context) -> Iterator[Line]:
     """Yield what the case says is whole, if anything."""
     whole = context.results.case.whole
     if whole.everything:

@@ -14,7 +14,7 @@ from khung.records import dataclass
 from khung.report.document import model as d
 from khung.report.document.terminal import to_terminal
 from khung.report.result import overview as o
-from khung.report.result.annex import basis_lines
+from khung.report.result.annex import basis_lines, whole_lines
 from khung.report.result.context import Context, context_of
 from khung.report.result.subject import Subject, is_decided, standing
 from khung.report.result.summary import decided, summary
@@ -200,6 +200,7 @@ class _Told:
             yield d.Line(self.context.say("blank", who=who, n=least))
 
     def _closing(self, asked: Sequence[Result]) -> Iterator[d.Block]:
+        yield from whole_lines(self.context)
         unchecked = o.unchecked(asked)
         if unchecked or not self.on_paper:
             yield d.BLANK

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from khung.engine.facts import Entity
+    from khung.engine.voting import Finding
     from khung.ir.nodes import Rule
     from khung.report.result.context import Context
     from khung.why.result import Result
@@ -40,13 +41,6 @@ if TYPE_CHECKING:
 _NOT_BELOW = (Status.NOT_RANKED, Status.PENDING)  # standings that are not below any level
 _FEW_MISSING, _MOST_MISSING = 6, 20  # unknown facts named in brief and in full; JSON has them all
 _OPEN = (Status.UNDETERMINED, Status.NEEDS_DECISION)
-
-
-def is_foreseen(result: Result) -> bool:
-    """Whether a level stands before a step that the rules ask for."""
-    if result.status is not Status.RANKED:
-        return False
-    return any(finding.code is FindingCode.NOT_VOTED for finding in result.findings)
 
 
 def is_decided(result: Result) -> bool:
@@ -71,7 +65,7 @@ def brief_standing(result: Result, context: Context) -> str:
     """Return the level of a subject, or its status."""
     if result.level is not None:
         level = context.words.level(result.level, result.entity.type)
-        return context.say("foreseen", level=level) if is_foreseen(result) else level
+        return context.say("foreseen", level=level) if result.provisional else level
     return context.say(f"status.{result.status.value}")
 
 
@@ -99,6 +93,32 @@ def missing_text(path: str, own: Entity, context: Context, *, hints: bool) -> st
     if not hints:
         return label
     return words.say("fact", label=label, name=name if entity is own else path)
+
+
+def told_findings(result: Result) -> Iterator[Finding]:
+    """Yield what khung itself finds, but for votes that are told as what a level waits for."""
+    for finding in result.findings:
+        awaited = finding.code is FindingCode.NOT_VOTED and finding.rule.id in result.provisional
+        if finding.code is not None and not awaited:
+            yield finding
+
+
+def awaited_text(name: str, result: Result, context: Context) -> str:
+    """Return what a level waits for, by a name of `Result.provisional`.
+
+    That is a vote of its own, a fact that its default takes as done, or the level of another.
+    """
+    rule = next((v.head for v in result.entity.type.votes if v.head.id == name), None)
+    if rule is not None:
+        said = context.say("finding.not_voted", rule=context.rules.title(rule, result.entity.type))
+        return context.cited(said, rule.sources)
+    found = context.paths.located(name)
+    if found is None:
+        return name
+    entity, fact = found
+    if not fact:
+        return context.say("await_result", whom=context.words.entity(entity))
+    return context.say("await_fact", what=context.words.of(entity, fact, result.entity))
 
 
 def _group_text(path: str, context: Context) -> str:
@@ -265,10 +285,8 @@ class Subject:
 
     def _awaited(self) -> Iterator[Line]:
         """Say for which steps a level still waits."""
-        for finding in self.result.findings:
-            if finding.code is FindingCode.NOT_VOTED and is_foreseen(self.result):
-                said = self.context.rules.finding(finding, self.result.entity)
-                yield Line(self.context.cited(said, finding.rule.sources), 4, "•")
+        for name in self.result.provisional:
+            yield Line(awaited_text(name, self.result, self.context), 4, "•")
 
     # -- the rest -------------------------------------------------------------------------------
 
@@ -317,8 +335,7 @@ class Subject:
         return words.say("change", what=label, before=before, after=after)
 
     def _findings(self) -> Iterator[Line]:
-        awaited = FindingCode.NOT_VOTED if is_foreseen(self.result) else None
-        for finding in (one for one in self.result.findings if one.code not in (None, awaited)):
+        for finding in told_findings(self.result):
             text = self.context.rules.finding(finding, self.result.entity)
             if finding.severity == "error":
                 text = self.context.say("error", text=text)

@@ -5,15 +5,23 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from khung.engine.checks import CheckState
 from khung.engine.facts import Entity
 from khung.engine.stages import Status
-from khung.engine.voting import FindingCode
 from khung.report.document import model as d
 from khung.report.result import overview as o
-from khung.report.result.subject import is_decided, missing_text, so_far, standing
+from khung.report.result.subject import (
+    awaited_text,
+    is_decided,
+    missing_text,
+    so_far,
+    standing,
+    told_findings,
+)
+from khung.report.words.labels import noun_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from khung.report.result.context import Context
     from khung.why.result import Result
@@ -28,6 +36,7 @@ def summary(told: o.Told, context: Context) -> Iterator[d.Block]:
     """Yield a page with how many stand where and what is in the way, then a line for each."""
     yield d.Heading(2, context.say("summary"))
     yield from _tables([own for own in told if own], context)
+    yield from _unsigned([result for own in told for result in own], context)
     yield from o.quotas(told, context)
     for own in told:
         open_ones = [result for result in own if not is_decided(result)]
@@ -64,6 +73,21 @@ def _levels(names: tuple[str, ...], types: list[Sequence[Result]], context: Cont
     columns = (context.say("column.subjects"), context.say("column.all"), *names, *heads)
     kinds = ("standing", *("number",) * (len(columns) - 1))
     return d.Grid(columns, tuple(rows), "", kinds)
+
+
+def _unsigned(results: Sequence[Result], context: Context) -> Iterator[d.Line]:
+    """Yield how much is in the way of a signature, of each sort; nothing where nothing is."""
+    statuses = (Status.NEEDS_DECISION, Status.UNDETERMINED, Status.PENDING)
+    found = {
+        noun_of(context.say(f"status.{status.value}")): sum(r.status is status for r in results)
+        for status in statuses
+    }
+    found[context.say("unsigned.foreseen")] = sum(bool(r.provisional) for r in results)
+    violated = (s is CheckState.VIOLATED for r in results for _, s in r.checks)
+    found[context.say("unsigned.checks")] = sum(violated)
+    said = [context.found(what, context.words.count(n)) for what, n in found.items() if n]
+    if said:
+        yield d.Line(context.say("unsigned", what=", ".join(said)), 2)
 
 
 # -- a line for each ------------------------------------------------------------------------------
@@ -184,26 +208,34 @@ def _unknown(told: o.Told, context: Context) -> Iterator[d.Line]:
 
 
 def _awaited(told: o.Told, context: Context) -> Iterator[d.Line]:
-    yield from _found("awaited", told, context, {FindingCode.NOT_VOTED})
+    said = (
+        (awaited_text(name, result, context), result.entity)
+        for own in told
+        for result in own
+        for name in result.provisional
+    )
+    yield from _named("awaited", said, context)
 
 
 def _findings(told: o.Told, context: Context) -> Iterator[d.Line]:
-    yield from _found("findings", told, context, {*FindingCode} - {FindingCode.NOT_VOTED})
+    said = (
+        (context.rules.finding(finding, result.entity), result.entity)
+        for own in told
+        for result in own
+        for finding in told_findings(result)
+    )
+    yield from _named("findings", said, context)
 
 
-def _found(
-    heading: str, told: o.Told, context: Context, codes: set[FindingCode]
-) -> Iterator[d.Line]:
-    """Yield what khung itself finds, with those of whom it does, below a heading."""
+def _named(heading: str, said: Iterable[tuple[str, Entity]], context: Context) -> Iterator[d.Line]:
+    """Yield what is said, once, with those of whom it is, below a heading."""
     by_text: dict[str, list[Entity]] = defaultdict(list)
-    for result in (r for own in told for r in own):
-        for finding in result.findings:
-            if finding.code in codes:
-                by_text[context.rules.finding(finding, result.entity)].append(result.entity)
+    for text, entity in said:
+        by_text[text].append(entity)
     if by_text:
         yield d.Line(context.say(heading), 0, style=d.Style.HEADING)
-    for said, whose in by_text.items():
-        yield d.Line(context.found(said, context.words.names(whose, o.MOST_NAMES)), 2, "•")
+    for text, whose in by_text.items():
+        yield d.Line(context.found(text, context.words.names(whose, o.MOST_NAMES)), 2, "•")
 
 
 # -- what is decided already ----------------------------------------------------------------------
