@@ -65,7 +65,7 @@ def _members(node: n.Node) -> Iterator[Member]:
             yield from ((owner, node.name) for owner in names_of(node.owner))
         case n.Field() | n.Has() if isinstance(node.object.ty, Object):
             yield from ((owner, node.name) for owner in names_of(node.object.ty.name))
-        case _:
+        case _:  # reads nothing of its own: what is below it is walked, too
             pass
 
 
