@@ -82,17 +82,22 @@ def labelled(text: str, labels: Mapping[str, Label | None]) -> str | None:
     return None
 
 
+_FEWEST_INITIALS = 2  # one letter may stand for anything
+
+
 def shortened(text: str, values: Values) -> str | None:
     """Return the value that initials stand for: of its name, or those that its label begins with.
 
     Of several labels it is the shortest.
     """
     meant = bare(text)
+    if len(meant) < _FEWEST_INITIALS:
+        return None
     by_name = {_initials(name, "_"): name for name in values.values}
     if meant in by_name:
         return by_name[meant]
     labels = (
-        (bare(said), n) for n, label in values.labels.items() for said in label.texts.values()
+        (bare(said), n) for n, label in values.labels.items() for said in (label.vi, label.en)
     )
     found = [(_initials(said, "_"), name) for said, name in labels]
     return min(((len(i), n) for i, n in found if i.startswith(meant)), default=(0, None))[1]

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _PLACEHOLDER = pattern(r"\{\s*\w+\.\w+\s*\}")  # what holds the place of a value in a text
 _IN_LINE, _IN_BRACKETS = pattern(r"[^\n]*[^\s]"), pattern(r"(?:[ \t]*[^\s,\]}]+)*")
 
-_DECIMALS = pattern(r"[0-9]{1,9},[0-9]{1,9}")
+_DECIMALS = pattern(r"[0-9]{1,9},[0-9]{1,9}%?")
 _MOST_PIECES = 40  # of one text: keeps a list of open brackets from taking quadratic time
 
 
@@ -151,15 +151,15 @@ def _whole(span: Span, bag: Bag, advice: str = "") -> Scalar:
 def _number(span: Span, bag: Bag) -> Scalar:
     """Return the number that a comma cut, which is read with a point."""
     instead = span.text.replace(",", ".")
-    share = as_percentage(instead)
+    value = instead if instead.endswith("%") else Decimal(instead)
+    share = as_percentage(value) if isinstance(value, Decimal) else ""
     advice = "share" if share else "number"
     bag.add("K0117", span, help=advice, instead=instead, percent=share)
-    return Scalar(Decimal(instead), PlacedText(instead, span.file, span.start), span)
+    return Scalar(value, PlacedText(instead, span.file, span.start), span)
 
 
-def as_percentage(number: str) -> str:
+def as_percentage(value: Decimal) -> str:
     """Return a number below 1 as a percentage, `25%` of `0.25`; nothing for another."""
-    value = Decimal(number)
     return f"{(value * 100).normalize():f}%" if 0 < value < 1 else ""
 
 

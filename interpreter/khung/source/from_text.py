@@ -283,6 +283,7 @@ class _Builder:
             if kept is not entry:
                 related, key = (kept.key_span,), entry.key
                 self._bag.add("K0130", entry.key_span, help=advice, related=related, key=key)
+                first[key] = _joined(kept, entry)
         return list(first.values())
 
     def _is_of_a_case(self) -> bool:
@@ -331,6 +332,14 @@ class _Builder:
         if self._documents > 1:
             self._bag.add("K0135", self._span(event))
         return self._documents == 1
+
+
+def _joined(one: Entry, other: Entry) -> Entry:
+    """Return an entry that was written twice with what both hold, so that nothing is missed."""
+    if not isinstance(one.value, Mapping) or not isinstance(other.value, Mapping):
+        return one
+    new = (entry for entry in other.value.entries if one.value.get(entry.key) is None)
+    return Entry(one.key, Mapping((*one.value.entries, *new), one.value.span), one.key_span)
 
 
 def _start(event: yaml.Event) -> int:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
@@ -160,7 +161,7 @@ def _number_form(stop: _Stop) -> _Finding | None:
         number = before.text + token.text + after[0].text
         if before.end + 1 == after[0].start and number.count(".") == 0:
             instead = number.replace(",", ".")
-            share = as_percentage(instead)
+            share = as_percentage(Decimal(instead))
             args = {"number": number, "instead": instead, "percent": share}
             return _Finding("K0312", before, after[0], "share" if share else "", args)
     return None

@@ -53,6 +53,8 @@ REFUSED = [
     ("a: - b\n", "K0116", "- b"),
     ("[a, >= 50%]\n", "K0116", ">= 50%"),
     ("{a: x in [1..5], b: c}\n", "K0117", "x in [1..5]"),
+    ("{a: 0,25, b: c}\n", "K0117", "0,25"),
+    ("{a: 25,5%, b: c}\n", "K0117", "25,5%"),
     ("{a: up to {parameters.n} of it, b: c}\n", "K0117", "up to {parameters.n} of it"),
     ("{a: {parameters.n} of it, b: c}\n", "K0117", "{parameters.n} of it"),
     ("{a: {parameters.n}, b: c}\n", "K0117", "{parameters.n}"),
@@ -155,9 +157,17 @@ def test_kinds_of_numbers_are_kept_apart(read):
     assert [type(entry.value.value) for entry in node.entries] == [int, Decimal]
 
 
+def test_a_mapping_written_twice_is_read_as_one(read, reported):
+    node, bag = read("a: {b: 1, c: 2}\nd: 3\na: {c: 4, e: 5}\n")
+    assert reported(bag) == [("K0130", "a")]
+    assert to_plain(node) == {"a": {"b": 1, "c": 2, "e": 5}, "d": 3}
+
+
 @pytest.mark.parametrize(
     ("text", "meant"),
     [
+        ("{w: 0,25, to: x}", {"w": Decimal("0.25"), "to": "x"}),
+        ("{w: 25,5%, to: x}", {"w": "25.5%", "to": "x"}),
         ("{w: a in (1, 2), to: x}", {"w": "a in (1, 2)", "to": "x"}),
         ("{w: f(a, b: 2, c), to: x}", {"w": "f(a, b: 2, c)", "to": "x"}),
         ('{w: x = "p, q", to: x}', {"w": 'x = "p, q"', "to": "x"}),
