@@ -78,11 +78,21 @@ class Awaited:
         run.solve()
         return run
 
+    def any_of(self, entity: Entity) -> bool:
+        """Whether the level of a ranked subject awaits anything."""
+        opened = self.opened
+        return bool(self._votes(entity)) or not (
+            opened is None or opened.status(entity) is Status.RANKED
+        )
+
     def of(self, entity: Entity) -> tuple[str, ...]:
         """Return what the level of a ranked subject awaits: rules, facts, other subjects."""
+        return tuple(dict.fromkeys((*self._votes(entity), *self._beyond(entity))))
+
+    def _votes(self, entity: Entity) -> list[str]:
+        """Return the votes of its own that surely bind and are not held, whatever they may give."""
         found = self.run.step(entity, Stage.QUOTA).findings
-        votes = [f.rule.id for f in found if f.code is FindingCode.NOT_VOTED]
-        return tuple(dict.fromkeys((*votes, *self._beyond(entity))))
+        return [f.rule.id for f in found if f.code is FindingCode.NOT_VOTED]
 
     def _beyond(self, entity: Entity) -> list[str]:
         """Return what a level awaits, as far as another outcome of it would make a difference."""

@@ -183,11 +183,14 @@ class Result:
         return self.explanation.missing(self)
 
     @cached_property
+    def is_provisional(self) -> bool:
+        """Whether a known level awaits anything."""
+        return self.status is Status.RANKED and self.explanation.awaited.any_of(self.entity)
+
+    @cached_property
     def provisional(self) -> tuple[str, ...]:
         """What a known level awaits: votes by the id of the rule, facts and subjects by path."""
-        if self.status is not Status.RANKED:
-            return ()
-        return self.explanation.awaited.of(self.entity)
+        return self.explanation.awaited.of(self.entity) if self.is_provisional else ()
 
     @cached_property
     def assumed(self) -> tuple[str, ...]:

@@ -100,7 +100,7 @@ def _exit_code(found: Evaluated, *, strict: bool) -> ExitCode:
     if found.results is None:
         return ExitCode.INVALID
     results = (r for by_id in found.results.by_type.values() for r in by_id.values())
-    if strict and any(r.status.value in _OPEN or r.provisional for r in results):
+    if strict and any(r.status.value in _OPEN or r.is_provisional for r in results):
         return ExitCode.OPEN
     return ExitCode.DONE
 

@@ -65,7 +65,7 @@ def brief_standing(result: Result, context: Context) -> str:
     """Return the level of a subject, or its status."""
     if result.level is not None:
         level = context.words.level(result.level, result.entity.type)
-        return context.say("foreseen", level=level) if result.provisional else level
+        return context.say("foreseen", level=level) if result.is_provisional else level
     return context.say(f"status.{result.status.value}")
 
 
@@ -346,6 +346,7 @@ class Subject:
         for output in self.result.outputs:
             what = self.context.words.member(self.result.entity.type, output.name)
             value = self.context.words.value(output.value, output.ty)
+            value = self.context.say("not_granted") if output.awaits else value
             yield Line(self.context.found(what, value), 4, "•")
         for answer in self.result.tables:
             if is_told(answer) or not is_bare(self.result.entity):

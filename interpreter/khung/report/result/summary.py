@@ -82,7 +82,7 @@ def _unsigned(results: Sequence[Result], context: Context) -> Iterator[d.Line]:
         noun_of(context.say(f"status.{status.value}")): sum(r.status is status for r in results)
         for status in statuses
     }
-    found[context.say("unsigned.foreseen")] = sum(bool(r.provisional) for r in results)
+    found[context.say("unsigned.foreseen")] = sum(r.is_provisional for r in results)
     violated = (s is CheckState.VIOLATED for r in results for _, s in r.checks)
     found[context.say("unsigned.checks")] = sum(violated)
     said = [context.found(what, context.words.count(n)) for what, n in found.items() if n]
