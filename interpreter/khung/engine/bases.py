@@ -34,14 +34,23 @@ Stretch = tuple[int, int]
 ENDLESS = 10**15
 """More than there can be: as many further members stand for any number of them."""
 
-_BEYOND = 10**9
-"""No case holds so many: an end above is none."""
+_FAR = 10**5
+"""An end so far above those listed is that of a range, or of any number, and says nothing."""
 
 
-def told(ends: Ends, listed: int) -> tuple[int, int | None]:
-    """Return ends as results have them: None is no end; `listed` stand in the group."""
+def told(ends: Ends, listed: int, more: int) -> tuple[int, int | None]:
+    """Return ends as results have them: None is no end.
+
+    Args:
+        ends: Of the base, or of the places.
+        listed: How many stand in the group.
+        more: How many may be there besides.
+    """
     least, most = ends
-    return int(least if least <= _BEYOND else listed), int(most) if most <= _BEYOND else None
+    if not more:
+        return int(least), int(most)
+    far = listed + _FAR
+    return int(least if least <= far else listed), int(most) if most <= far else None
 
 
 class Weight(NamedTuple):

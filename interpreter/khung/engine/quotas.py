@@ -145,8 +145,8 @@ def settle(
     result = GroupResult(
         quota,
         key,
-        told(bases.between(*kept_ends), len(members)),
-        told(places, len(members)),
+        told(bases.between(*kept_ends), len(members), number),
+        told(places, len(members), number),
         (
             *(m.entity for m in fixed if m.sure),
             *(m.entity for m in sure if placed[id(m.entity)] is Placement.KEPT),

@@ -166,6 +166,6 @@ def test_of_any_number_that_may_be_there_none_is_looked_at(tmp_path):
     assert found.groups[0].base == (2, None)
     # Three tenths of nine are less than the four of a small group.
     assert found.groups[0].places == (2, None)
-    smaller = results(tmp_path, TWO, str(10**8 + 2), limit=limit)
-    assert smaller.groups[0].base == (2, 10**8 + 2)
-    assert smaller.groups[0].places == (2, 3 * 10**7)
+    smaller = results(tmp_path, TWO, "5002", limit=limit)
+    assert smaller.groups[0].base == (2, 5002)
+    assert smaller.groups[0].places == (2, 1500)
