@@ -57,3 +57,28 @@ def test_build_servers_read_words_codes_and_seconds(khung, failing):
     told = case.find("failure").text
     assert "expected: Silver\n  found: Bronze" in told
     assert '\nathlete.away.level: "silver" → "bronze"\n' in told
+
+
+def test_a_list_that_may_be_longer_is_told_in_words(khung, failing):
+    path = Path(failing)
+    text = path.read_text("utf-8").partition("\nexpect:")[0]
+    wanted = "missing: [club.north.athletes, wins]"
+    path.write_text(f"{text}\nexpect: {{athlete: {{away: {{{wanted}}}}}}}\n", "utf-8")
+    said = " ".join(khung("test", failing, "--lang", "en").out.split())
+    assert "Wins” is expected and not there" in said
+    assert "athletes" in said
+    assert "club.north" not in said
+
+
+def test_of_an_output_alone_no_rules_of_the_level_are_told(khung, failing):
+    path = Path(failing)
+    text = path.read_text("utf-8").partition("\nexpect:")[0]
+    path.write_text(
+        f"{text}\nexpect: {{athlete: {{away: {{outputs: {{prize: true}}}}}}}}\n", "utf-8"
+    )
+    told = khung("test", failing, "--lang", "en").out.partition("\n\n")[0].splitlines()[1:]
+    assert told == [
+        "  Athlete away",
+        "    stands at: Bronze",
+        "    Considered for a prize: expected yes; found no",
+    ]

@@ -19,7 +19,7 @@ from khung.locale import known, voice
 from khung.report.document.model import Line, Style
 from khung.report.encode import dumps
 from khung.report.result.context import context_of, ends, question
-from khung.report.result.subject import missing_text, standing
+from khung.report.result.subject import awaited_text, missing_text, standing
 from khung.report.words.labels import listed
 from khung.report.words.rules import telling
 
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 _STANDING = ("status", *LEVELS)
 _OF_GROUP = ("groups", "base", "places", "kept", "cut", "open")
 _OPEN = (Status.UNDETERMINED, Status.NEEDS_DECISION)
+_BESIDE = ("outputs.", "checks.", "findings", "assumed")  # differ without a word on the level
 _UNRANKED = (Status.NOT_RANKED, Status.PENDING)  # no level is above these
 _MOST_RULES = 2  # rules named behind a result
 _MOST_MISSING = 4  # unknown facts named
@@ -108,7 +109,13 @@ class _Teller:
         if result is None:
             return
         levels = [d.expected for d in of_standing if d.what in LEVELS and d.expected is not None]
-        yield from self._why(result, self._highest(levels, declared))
+        if all(d.what.startswith(_BESIDE) for d in differences):
+            yield self._line("stands", said=standing(result, self.context))
+        else:
+            yield from self._why(result, self._highest(levels, declared))
+        if result.provisional:
+            told = (awaited_text(name, result, self.context) for name in result.provisional)
+            yield self._line("awaits", said="; ".join(told))
         for d in (d for d in differences if d not in of_standing):
             yield self._other(d, result)
 
@@ -248,7 +255,9 @@ class _Teller:
             found = self.context.paths.located(path)
             if found is not None and (found[0] is not own or found[1] in _members(own)):
                 return missing_text(path, own, self.context, hints=False)
-        return item
+        if self.context.paths.located(item) is not None:  # a part that it has not
+            return item
+        return missing_text(item, own, self.context, hints=False)
 
     def _rule(self, name: str, declared: ObjectType) -> str:
         """Return what the rule of an id says; the id, if it is no rule that is told."""
@@ -332,7 +341,7 @@ class _Teller:
 
 
 def _members(entity: Entity) -> set[str]:
-    """Return what the facts, links and criteria of a subject are called in a path."""
+    """Return what the facts, links, lists and criteria of a subject are called in a path."""
     declared = entity.type
-    criteria = {f"criteria.{name}" for name in declared.criteria}
-    return {*declared.facts, *declared.links, *criteria, declared.kind_field or ""}
+    named = {*declared.facts, *declared.links, *declared.back_lists, declared.kind_field}
+    return named | {f"criteria.{name}" for name in declared.criteria}
