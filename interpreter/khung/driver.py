@@ -249,7 +249,12 @@ class Evaluated:
 
 
 def evaluate_file(
-    path: Path, shelf: Shelf, readings: Mapping[str, str], rulebooks: Path | None = None
+    path: Path,
+    shelf: Shelf,
+    readings: Mapping[str, str],
+    rulebooks: Path | None = None,
+    *,
+    bare: bool = False,
 ) -> Evaluated:
     """Return the results of a case file.
 
@@ -258,17 +263,30 @@ def evaluate_file(
         shelf: Where rulebooks are kept.
         readings: Options to follow, before those that the case asks for.
         rulebooks: The folder of rulebooks that the user names, if any.
+        bare: Whether no defaults are taken.
     """
     bag = Bag()
-    return evaluate_read(path, read_case(path, bag), bag, shelf, readings, rulebooks)
+    case_file = _taken(read_case(path, bag), bare=bare)
+    return evaluate_read(path, case_file, bag, shelf, readings, rulebooks)
 
 
 def evaluate_text(
-    data: bytes, name: str, shelf: Shelf, readings: Mapping[str, str], rulebooks: Path | None = None
+    data: bytes,
+    name: str,
+    shelf: Shelf,
+    readings: Mapping[str, str],
+    rulebooks: Path | None = None,
+    *,
+    bare: bool = False,
 ) -> Evaluated:
     """Return the results of a case of which the text is at hand; messages call it `name`."""
     bag = Bag()
-    return evaluate_read(Path(name), parse_case(data, name, bag), bag, shelf, readings, rulebooks)
+    case_file = _taken(parse_case(data, name, bag), bare=bare)
+    return evaluate_read(Path(name), case_file, bag, shelf, readings, rulebooks)
+
+
+def _taken(case_file: CaseFile | None, *, bare: bool) -> CaseFile | None:
+    return replace(case_file, bare=True) if bare and case_file is not None else case_file
 
 
 def evaluate_read(

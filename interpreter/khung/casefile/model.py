@@ -179,7 +179,8 @@ class CaseFile:
     """A case file read whole.
 
     `on` is None after a diagnostic; names are looked up all the same. `on_span` is its place.
-    `complete` is what the file says is whole: True, or names of subject types and of lists.
+    `complete` is what the file says is whole: True, or names of subject types and of lists. Of one
+    that is `bare` no defaults are taken.
     """
 
     title: Label
@@ -189,4 +190,5 @@ class CaseFile:
     subjects: tuple[Group, ...] = ()
     expect: Expect | None = None
     complete: Literal[True] | tuple[Ref, ...] = ()
+    bare: bool = False
     on_span: Span = field(compare=False, repr=False, kw_only=True)

@@ -61,7 +61,7 @@ def build_case(case_file: CaseFile, program: Program, bag: Bag) -> Case | None:
     _check_head(case_file, program, bag)
     groups = _known_groups(case_file, program, bag)
     said = Bag()
-    builder = _Builder(program, said)
+    builder = _Builder(program, said, case_file.bare)
     for declared, group in groups:
         builder.make(declared, group)
     for declared, group in groups:
@@ -77,7 +77,8 @@ def build_case(case_file: CaseFile, program: Program, bag: Bag) -> Case | None:
         return None
     title = case_file.title
     records = tuple(builder.records)
-    return Case(program, case_file.on, builder.entities, records, title, whole)
+    entities, on, bare = builder.entities, case_file.on, case_file.bare
+    return Case(program, on, entities, records, title, whole, bare)
 
 
 def _check_head(case_file: CaseFile, program: Program, bag: Bag) -> None:
@@ -115,6 +116,7 @@ class _Builder:
 
     program: Program
     bag: Bag
+    bare: bool = False
     entities: dict[str, dict[str, Entity]] = field(default_factory=dict)
     records: list[Entity] = field(default_factory=list)
     reader: Reader = field(init=False)
@@ -135,7 +137,8 @@ class _Builder:
                     related = (places[name],)
                     self.bag.add("K0605", entry.id.span, related=related, name=name)
                 elif self._has_room(entry):
-                    made[name], places[name] = Entity(declared, name, {}), entry.id.span
+                    made[name] = Entity(declared, name, {}, bare=self.bare)
+                    places[name] = entry.id.span
 
     def _has_room(self, entry: Written) -> bool:
         if sum(map(len, self.entities.values())) < limits.CASE_SUBJECTS:
@@ -222,7 +225,7 @@ class _Builder:
             return stated
         elements = []
         for draft in stated.records:
-            record = Entity(draft.type, f"{name}{draft.id}", {}, owner)
+            record = Entity(draft.type, f"{name}{draft.id}", {}, owner, bare=self.bare)
             record.facts = self._owned(draft.facts, record)
             self.records.append(record)
             elements.append(Element(known(record)))

@@ -125,7 +125,10 @@ NOTHING_WHOLE = Whole()
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """All that is stated: entities by type and id, the date of the ranking, the title."""
+    """All that is stated: entities by type and id, the date of the ranking, the title.
+
+    Of one that is `bare` no defaults are taken, as its entities say.
+    """
 
     program: Program
     on: date
@@ -133,6 +136,7 @@ class Case:
     records: tuple[Entity, ...] = ()
     title: Label | None = None
     whole: Whole = NOTHING_WHOLE
+    bare: bool = False
     _pointing: dict[tuple[str, str], tuple[dict[int, list[Entity]], list[Entity]]] = field(
         default_factory=dict, init=False, compare=False, repr=False
     )

@@ -70,6 +70,7 @@ def printed(capsys, monkeypatch, tmp_path):
     warned = tmp_path / "warned.yaml"
     warned.write_text(WARNED, encoding="utf-8")
     found["warned"] = _printed(warned, capsys, "--rulebooks", "tests/rulebooks")
+    found["nothing assumed"] = _printed(ROOT / REACHING[-1], capsys, "--assume", "none")
     found["no file"] = _printed(tmp_path / "nowhere.yaml", capsys)
     found["no rulebook"] = _printed(warned, capsys)
     found["no reading"] = _printed(ROOT / REACHING[0], capsys, "--reading", "nowhere=x")

@@ -41,6 +41,7 @@ def command(lang: str) -> click.Command:
             options.rulebooks(lang),
             options.option(lang, "strict", is_flag=True),
             options.option(lang, "next", is_flag=True),
+            options.option(lang, "assume", type=options.OneOf("none")),
             options.option(lang, "full", is_flag=True),
             options.option(
                 lang, "only", multiple=True, metavar=phrase(lang, "cli.metavar.subject")
@@ -63,11 +64,12 @@ def _eval(
         saving.refuse_rulebook(Path(how["output"]))
     shelf = Shelf(cached=True)
     readings, folder = dict(reading), Path(rulebooks) if rulebooks else None
+    bare = how["assume"] is not None
     with output.progress(how["lang"]):
         if case == STANDARD_INPUT:
-            found = evaluate_text(output.typed(), "<stdin>", shelf, readings, folder)
+            found = evaluate_text(output.typed(), "<stdin>", shelf, readings, folder, bare=bare)
         else:
-            found = evaluate_file(Path(case), shelf, readings, folder)
+            found = evaluate_file(Path(case), shelf, readings, folder, bare=bare)
         answer = _answer(found, **how)
     if how["output"] and answer:
         saving.save(answer, Path(how["output"]))

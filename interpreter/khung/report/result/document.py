@@ -176,6 +176,8 @@ class _Told:
             key, id=results.program.rulebook, day=self.context.words.date(day), folder=folder
         )
         yield d.Paragraph((said,), "meta")
+        if results.case.bare:
+            yield d.Paragraph((say("nothing_assumed"),))
 
     # -- in brief -------------------------------------------------------------------------------
 

@@ -56,6 +56,7 @@ def results_json(
     return {
         "rulebook": about(results.program),
         "on": results.case.on.isoformat(),
+        **({"assume": "none"} if results.case.bare else {}),
         "complete": results.case.whole.everything or list(results.case.whole.said),
         "results": told,
         "groups": [_group(group, results.program) for group in results.groups],
