@@ -1,10 +1,11 @@
 """Knowing less makes no result surer: each fact, link and list of a case is forgotten in turn.
 
 `python -m tests.laws.forgetting [PATH…]` puts `null` in the place of each thing that a subject of a
-case file states, one at a time, and compares what `khung eval --format json` says of all subjects
-with what it said before. Each result must hold what it was among what it may be, an undetermined
-one must say what is missing, and no case may become an error. Checks and outputs that ask `is
-known` or take a `default` are left out: they speak of knowledge, which is what is taken away.
+case file states, and at the end of each list, one at a time, and compares what `khung eval --format
+json` says of all subjects with what it said before. Each result must hold what it was among what it
+may be, an undetermined one must say what is missing, and no case may become an error. Checks and
+outputs that ask `is known` or take a `default` are left out: they speak of knowledge, which is what
+is taken away.
 """
 
 from __future__ import annotations
@@ -53,11 +54,12 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True)
 class Place:
-    """A value in a case file: its path, and where it begins and ends."""
+    """A value in a case file: its path, where it begins and ends, and what is put there."""
 
     path: tuple[str, ...]
     start: int
     end: int
+    put: str = " null"
 
     def __str__(self) -> str:
         """Say it as a path."""
@@ -120,6 +122,7 @@ def _of_entry(
             continue
         yield _place(value, own, text)
         if isinstance(value, yaml.SequenceNode):
+            yield _end_of(value, (*own, "end"), text)
             for number, row in enumerate(value.value, 1):
                 yield from _of_row(row, (*own, str(number)), text, keys)
 
@@ -141,9 +144,18 @@ def _place(node: yaml.Node, path: tuple[str, ...], text: str) -> Place:
     return Place(path, start, max(start, end))
 
 
+def _end_of(node: yaml.SequenceNode, path: tuple[str, ...], text: str) -> Place:
+    """Return the end of a list, where `null` says that there may be more."""
+    whole = _place(node, path, text)
+    if not node.flow_style:
+        return Place(path, whole.end, whole.end, f"\n{' ' * node.start_mark.column}- null")
+    end = whole.end - 1
+    return Place(path, end, end, ", null" if node.value else "null")
+
+
 def forgotten(text: str, place: Place) -> str:
     """Return a case file in which `null` stands at a place, and nothing is expected."""
-    return f"{text[: place.start]} null{text[place.end :]}"
+    return f"{text[: place.start]}{place.put}{text[place.end :]}"
 
 
 # -- evaluating ------------------------------------------------------------------------------------
