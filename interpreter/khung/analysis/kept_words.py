@@ -12,9 +12,8 @@ from __future__ import annotations
 import re
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from khung.analysis.diff.changes import Kind, compare_rulebooks, keys_within
 from khung.analysis.diff.uses import Mention, mentions
 from khung.patterns import pattern
 from khung.records import dataclass
@@ -23,24 +22,16 @@ from khung.rulebook.entries import Entry, entries, every_part
 from khung.rulebook.model import Manner
 from khung.rulebook.versions.answers import covers
 from khung.syntax.ast import Number, Percent, Temporal
+from khung.syntax.unparse import unparse
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from khung.analysis.diff.changes import Change
     from khung.diagnostics.bag import Bag
     from khung.syntax.ast import Expr
 
-_WORDS = frozenset(
-    {"label", "source", "basis", "because", "question", "unit", "decided_by", "chosen"}
-)
-"""Keys of which a clause says nothing; how it is read may change where it does not."""
-
 _ANY_YEAR = 2000  # one with a 29 February
 _YEAR = pattern(r"\d{4}(-\d\d-\d\d)")
-
-_ASIDE = frozenset({"period", "calendars", "clauses", "documents"})
-"""Sorts of entries that another period changes by itself, and clauses."""
 
 Texts = dict[str, tuple[m.Label, ...]]
 """The texts of entries and clauses, by path."""
@@ -53,24 +44,29 @@ def check_carried(own: m.Rulebook, base: m.Rulebook, bag: Bag) -> None:
     """Warn of an entry that changed while all clauses that it cites are carried as they were."""
     if own.extends is None or own.extends.manner is not Manner.SUCCESSOR:
         return
-    unaltered, places = _unaltered(own, base), {_path(e): e.head.span for e in entries(own)}
-    for change in compare_rulebooks(base, own):
-        cited = [*_clauses(change.item.sources), *_decided_by(change, own)]
-        if cited and unaltered.issuperset(cited) and _asks_otherwise(change):
-            span, first = places.get(change.path), cited[0].rpartition(" ")[2]
-            bag.add("K0722", span, at=change.path, name=change.item.id, clause=first)
+    unaltered = _unaltered(own, base)
+    before = {_path(entry): entry.expressions for entry in entries(base)}
+    for entry in entries(own):
+        path = _path(entry)
+        if path not in before or not _asks_otherwise(before[path], entry.expressions):
+            continue
+        sources = (source.full(own.document) for source in entry.head.sources)
+        cited = [*_clauses(sources), *_decided_by(path, own)]
+        if cited and unaltered.issuperset(cited):
+            first, head = cited[0].rpartition(" ")[2], entry.head
+            bag.add("K0722", head.span, at=path, name=head.id, clause=first)
 
 
 def _clauses(sources: Iterable[str]) -> list[str]:
     return [source.partition("#")[0] for source in sources]
 
 
-def _decided_by(change: Change, own: m.Rulebook) -> list[str]:
+def _decided_by(path: str, own: m.Rulebook) -> list[str]:
     """Return the clauses of the groups of changes that an entry, or what is in it, stands in."""
     return [
         clause
         for group in (own.carried.groups if own.carried else ())
-        if any(_concerns(entry.name, change.path) for entry in group.entries)
+        if any(_concerns(entry.name, path) for entry in group.entries)
         for clause in _clauses(source.full(own.document) for source in group.sources)
     ]
 
@@ -89,20 +85,13 @@ def _unaltered(own: m.Rulebook, base: m.Rulebook) -> set[str]:
     }
 
 
-def _asks_otherwise(change: Change) -> bool:
-    """Say whether an entry that is in both differs in more than words and how they are read."""
-    return (
-        change.kind is Kind.CHANGED
-        and change.item.part not in _ASIDE
-        and not keys_within(change, _WORDS)
-        and _without_years(change.before) != _without_years(change.after)
-    )
+def _asks_otherwise(before: tuple[Expr, ...], after: tuple[Expr, ...]) -> bool:
+    """Say whether expressions differ, in more than the year of a day."""
+    return before != after and _without_years(before) != _without_years(after)
 
 
-def _without_years(said: dict[str, Any] | None) -> str:
-    """Return what is asked, days without their year: the same day of another one is no change."""
-    asked = {key: value for key, value in (said or {}).items() if key not in _WORDS}
-    return _YEAR.sub(r"\1", str(asked))
+def _without_years(expressions: tuple[Expr, ...]) -> list[str]:
+    return [_YEAR.sub(r"\1", unparse(one)) for one in expressions]
 
 
 # -- words that are kept --------------------------------------------------------------------------

@@ -24,7 +24,15 @@ from khung.source.meant import day_in, number_in, serial_day, share_in
 from khung.source.nodes import Scalar, Sequence, to_plain
 from khung.source.scalars import was_refused
 from khung.source.shape import Fields, named_entries
-from khung.source.values import as_date, as_integer, as_mapping, as_number, under, wrong_shape
+from khung.source.values import (
+    as_date,
+    as_integer,
+    as_mapping,
+    as_number,
+    is_day,
+    under,
+    wrong_shape,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -218,9 +226,9 @@ def date_at(fields: Fields, key: str, bag: Bag) -> date | None:
 
 def date_of(node: Node, bag: Bag, at: str) -> date | None:
     """Return a date; one written in another order or by a spreadsheet gets its form as advice."""
-    if isinstance(node, Scalar) and isinstance(node.value, str | int):
+    if isinstance(node, Scalar) and isinstance(node.value, str | int) and not is_day(node):
         meant = day_in(node.text.text)
-        if meant is not None and meant.isoformat() != node.value:
+        if meant is not None:
             advice = "serial" if serial_day(node.text.text) else ""
             iso = meant.isoformat()
             bag.add("K0616", node.span, help=advice, at=at, value=node.text.text, iso=iso)

@@ -69,6 +69,9 @@ class Draft:
 Stating = Value | Stated | Draft
 """What an entry states of a fact."""
 
+_NO_TEXTS = frozenset({t.Boolean, t.Number, t.Date})
+"""Types of which no value is written in words."""
+
 _ALL = 100  # in percent
 
 Input = Fact | Link | Criterion
@@ -92,7 +95,7 @@ class Reader:
                 return OPEN
             if node.value == Stated.ABSENT.value:
                 return self._absent(node, declared, at)
-            if self._is_told_unknown(node, declared, at):
+            if type(declared.ty) in _NO_TEXTS and self._is_told_unknown(node, at):
                 return None
         value = self._value(node, declared.ty, at, declared)
         if not isinstance(value, Value) or isinstance(declared, Link):
@@ -110,15 +113,11 @@ class Reader:
         self.bag.add("K0612", node.span, help="list" if is_list else "", at=at, name=name)
         return None
 
-    def _is_told_unknown(self, node: Scalar, declared: Input, at: str) -> bool:
+    def _is_told_unknown(self, node: Scalar, at: str) -> bool:
         """Report words for what is not known, where they are no value."""
-        text = node.value
-        if not isinstance(text, str) or declared.ty == t.STRING or not says_unknown(text):
+        if not isinstance(node.value, str) or not says_unknown(node.value):
             return False
-        values = self.program.values.get(getattr(declared.ty, "name", ""))
-        if values is not None and text in values.values:
-            return False
-        self.bag.add("K0642", node.span, at=at, value=text)
+        self.bag.add("K0642", node.span, at=at, value=node.value)
         return True
 
     def _in_range(self, value: Value, declared: Fact | Criterion, node: Node, at: str) -> bool:
@@ -165,13 +164,14 @@ class Reader:
         self, node: Node, values: Values, ty: t.Scale | t.Enumeration, at: str
     ) -> Value | None:
         name = node.value if isinstance(node, Scalar) else None
-        if not isinstance(name, str):
+        if not isinstance(node, Scalar) or not isinstance(name, str):
             self._mistyped(node, ty, at)
             return None
         found = self.known_levels.get((values.name, name))
         if found is None:
             if name not in values.values:
-                unknown_value(name, values, node.span, at, self.program, self.bag)
+                if not self._is_told_unknown(node, at):
+                    unknown_value(name, values, node.span, at, self.program, self.bag)
                 return None
             found = known(_form(values, name))
             self.known_levels[values.name, name] = found
@@ -183,7 +183,8 @@ class Reader:
             return None
         target = self.entities.get(ty.name, {}).get(node.text.text)
         if target is None:
-            self._nobody(node.text.text, ty.name, node.span, at)
+            if not self._is_told_unknown(node, at):
+                self._nobody(node.text.text, ty.name, node.span, at)
             return None
         return Value(target, target)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import cache
 
 from khung.locale import languages, phrase
 from khung.patterns import pattern
@@ -73,5 +74,10 @@ def serial_day(text: str) -> date | None:
 
 def says_unknown(text: str) -> bool:
     """Say whether a text is what people write for what they do not know: `N/A`, `?`."""
-    said = " ".join(text.casefold().split())
-    return any(said in phrase(lang, "word.unknown_like").split("|") for lang in languages)
+    return text.strip().casefold() in _unknown_words()
+
+
+@cache
+def _unknown_words() -> frozenset[str]:
+    said = (phrase(lang, "word.unknown_like").split("|") for lang in languages)
+    return frozenset(word for words in said for word in words)

@@ -171,6 +171,11 @@ def as_integer(node: Node, bag: Bag, at: str = "") -> int | None:
     return None
 
 
+def is_day(node: Scalar) -> bool:
+    """Say whether a scalar has the form of a date, though there may be no such day."""
+    return isinstance(node.value, str) and _DATE.fullmatch(node.value) is not None
+
+
 def as_date(node: Node, bag: Bag, at: str = "") -> date | None:
     """Return a date written `2021-12-31`."""
     if not (isinstance(node, Scalar) and isinstance(node.value, str)):

@@ -179,6 +179,7 @@ MISTAKES = [
     ("active: chưa rõ", "K0642", "chưa rõ", ""),
     ("colour: '?'", "K0642", "'?'", ""),
     ("joined: N/A", "K0642", "N/A", ""),
+    ("unit: chưa biết", "K0642", "chưa biết", ""),
     ("joined: 40317", "K0616", "40317", "serial"),
     ("joined: 4031", "K0123", "4031", ""),
     ('part: "1"', "K0123", '"1"', "unquote"),
