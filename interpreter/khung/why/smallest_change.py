@@ -2,7 +2,8 @@
 
 One fact is tried, then two, then three, each at its telling values, where they may do at all. Of
 several changes of as many facts the first is told, in the order of declaration, and a number in it
-is brought as near to the present one as it goes.
+is brought as near to the present one as it goes. What is `fixed`, such as a decision on file, is
+never changed.
 """
 
 from __future__ import annotations
@@ -60,11 +61,14 @@ class SmallestChange:
         changes: The fewest that lift one level; empty unless found.
         blocked_by: Where there are none, the rules that stand in the way even with every fact
             that they read at its best.
+        fixed: Where there are none, the facts that are nothing to change and without which none
+            would do.
     """
 
     search: Search
     changes: tuple[Change, ...] = ()
     blocked_by: tuple[str, ...] = ()
+    fixed: tuple[str, ...] = ()
 
 
 Key = frozenset[tuple[str, int]]
@@ -110,7 +114,8 @@ class _Searching:
 
     def __post_init__(self) -> None:
         declared = self.result.entity.type
-        self.names = (*declared.facts, *(f"criteria.{name}" for name in declared.criteria))
+        facts = (name for name, fact in declared.facts.items() if not fact.fixed)
+        self.names = (*facts, *(f"criteria.{name}" for name in declared.criteria))
 
     def found(self) -> SmallestChange:
         """Return what the search finds within its budget."""
@@ -121,7 +126,7 @@ class _Searching:
                     return SmallestChange(Search.FOUND, tuple(self._told(changed)))
         except SpentError:
             return SmallestChange(Search.STOPPED)
-        return SmallestChange(Search.NONE, blocked_by=self._blocking())
+        return SmallestChange(Search.NONE, (), self._blocking(), self._fixed())
 
     def _first(self, size: int) -> Changed | None:
         """Return the first change of so many facts in the order of declaration, if there is any.
@@ -212,6 +217,18 @@ class _Searching:
         if best is None or best >= wanted or supposed.stages[Stage.STANDARD].most < wanted:
             return failing
         return tuple(dict.fromkeys(failure.rule.id for failure in supposed.failed)) or failing
+
+    def _fixed(self) -> tuple[str, ...]:
+        """Return the fixed facts without which the level is out of reach, whatever else changes."""
+        facts, own = self.result.entity.type.facts.items(), frozenset(self.names)
+        fixed = [name for name, fact in facts if fact.fixed]
+        every, may_reach = own.union(fixed), self.trials.may_reach
+        try:
+            if not fixed or may_reach({}, own) or not may_reach({}, every):
+                return ()
+            return tuple(name for name in fixed if not may_reach({}, every - {name}))
+        except SpentError:
+            return ()
 
     def _ideal(self) -> Changed:
         entity, read = self.result.entity, self._read()

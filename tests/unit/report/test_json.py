@@ -116,10 +116,21 @@ def test_a_cap_with_the_value_that_failed():
 
 
 def test_next_is_looked_for_on_request():
+    next_level = _one("020", "an", with_next=True)["next"]
+    assert [(one["fact"], one["to"]) for one in next_level["change"]] == [
+        ("duoc_cong_nhan_tieu_bieu", True),
+        ("criteria.chuc_trach", "xuat_sac"),
+        ("criteria.chi_tieu", "xuat_sac"),
+    ]
+    assert (next_level["search"], next_level["fixed"]) == ("found", [])
+    assert "search" not in _one("020", "an")["next"]
+
+
+def test_what_is_on_file_is_not_offered():
+    """Four months of illness are no matter of choice: without them the level would be higher."""
     next_level = _one("010", "an", with_next=True)["next"]
-    assert next_level["change"] == [{"fact": "so_thang_nghi_om", "from": 4, "to": 2}]
-    assert next_level["search"] == "found"
-    assert "search" not in _one("010", "an")["next"]
+    assert (next_level["search"], next_level["change"]) == ("none", None)
+    assert next_level["fixed"] == ["so_thang_nghi_om"]
 
 
 def test_a_search_that_stopped_found_nothing_and_blames_no_rule(monkeypatch):

@@ -112,3 +112,41 @@ def test_nothing_is_looked_for_at_the_top_nor_where_it_was_decided(tmp_path):
     assert list(found) == ["team.b"]
     given = _found(tmp_path, "{given: {level: low}}")
     assert list(given) == ["team.b"]
+
+
+ON_FILE = """\
+subject: worker
+facts:
+  days: {type: number, range: 0..60}
+  warned: {type: boolean, fixed: true}
+  signed: {type: boolean}
+ladder:
+  scale: rank
+  levels:
+    high: {require: {days: {that: days < 30 and not(warned), source: X}}}
+    middle: {require: {signed: {that: signed, source: X}}}
+    low: {otherwise: true, source: X}
+"""
+
+
+def _lifting(tmp_path, worker):
+    rulebook = load_files(tmp_path, rulebook=MANIFEST + SCALE, worker=ON_FILE).sound
+    results = evaluated(rulebook, f"{{worker: {{w: {worker}}}}}")
+    return smallest_changes(results, results.by_type["worker"].values())["worker.w"]
+
+
+def test_what_is_on_file_is_never_offered(tmp_path):
+    found = _lifting(tmp_path, "{days: 3, warned: true, signed: true}")
+    assert (found.search, found.changes, found.fixed) == (Search.NONE, (), ("warned",))
+
+
+def test_nor_with_what_else_would_do(tmp_path):
+    """Fewer days lift nothing as long as the warning is on file; both are in the way."""
+    found = _lifting(tmp_path, "{days: 40, warned: true, signed: true}")
+    assert (found.search, found.changes, found.fixed) == (Search.NONE, (), ("warned",))
+
+
+def test_what_is_on_file_and_in_nobodys_way_is_not_told(tmp_path):
+    found = _lifting(tmp_path, "{days: 3, warned: true, signed: false}")
+    assert (found.search, found.fixed) == (Search.FOUND, ())
+    assert _told(found) == [("signed", False, True)]

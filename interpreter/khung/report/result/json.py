@@ -196,6 +196,7 @@ class _Writer:
         return {
             "change": [self._change(change) for change in found.changes] or None,
             "blocked_by": list(found.blocked_by),
+            "fixed": list(found.fixed),
             "search": found.search.value,
         }
 

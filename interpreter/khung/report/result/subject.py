@@ -310,7 +310,11 @@ class Subject:
 
     def _no_change(self, found: SmallestChange, level: str) -> Iterator[Line]:
         """Say that no change would do, and what stands in the way if that is not just above."""
-        declared = self.result.entity.type
+        declared, words = self.result.entity.type, self.context.words
+        if found.fixed:
+            what = words.joined([words.member(declared, name) for name in found.fixed])
+            yield self._heading("no_lift_fixed", level=level, what=what)
+            return
         failed = {failure.rule.id for failure in self.result.failed}
         blocking = self._blocking(found, failed)
         if not blocking or {rule.id for rule in blocking} == failed:
