@@ -104,14 +104,16 @@ class _Old:
     Attributes:
         form: How it is written.
         paths: The texts that mean it; None if it cannot mean anything else.
+        others: The texts that mean another of the same value.
     """
 
     form: re.Pattern[str]
     paths: frozenset[str] | None = None
+    others: frozenset[str] = frozenset()
 
     def stands_in(self, path: str, said: tuple[m.Label, ...]) -> bool:
         """Say whether a text says it."""
-        if self.paths is not None and path not in self.paths:
+        if path in self.others or (self.paths is not None and path not in self.paths):
             return False
         return any(self.form.search(text) for label in said for text in label.texts.values())
 
@@ -147,7 +149,15 @@ def _of_parameters(own: m.Rulebook, base: m.Rulebook) -> Iterator[_Old]:
             about = frozenset(_about(own, new))
             for value in _values([was.value]) - _values([new.value]):
                 sure = not isinstance(value, Decimal)
-                yield _Old(_form(value), None if sure else about)
+                yield _Old(_form(value), None if sure else about, frozenset(_with(own, value)))
+
+
+def _with(own: m.Rulebook, value: _Value) -> Iterator[str]:
+    """Yield entries that hold a value themselves, and the clauses that they cite."""
+    for entry in entries(own):
+        if value in _values(entry.expressions):
+            yield _path(entry)
+            yield from (f"clauses.{c.address}" for c in entry.head.sources if not c.document)
 
 
 def _about(own: m.Rulebook, parameter: m.Parameter) -> Iterator[str]:

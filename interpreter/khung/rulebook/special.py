@@ -228,10 +228,32 @@ def _finish_calendar(found: Found, fields: Fields, ctx: Context) -> None:
     elif (last - first).days >= limits.CALENDAR_DAYS:
         ctx.bag.add("K0474", span, at=at, limit=limits.CALENDAR_DAYS)
     else:
-        for one in (one for one in (*days_off, *working) if not first <= one.day <= last):
-            ctx.bag.add("K0471", one.span, at=fields.at, day=str(one.day), first=begin, last=end)
+        outside = [one for one in (*days_off, *working) if not first <= one.day <= last]
+        _report_outside(outside, begin, end, fields, ctx)
         return
     found["last"] = None
+
+
+def _report_outside(
+    outside: list[m.CalendarDay], begin: str, end: str, fields: Fields, ctx: Context
+) -> None:
+    """Report each day outside a calendar; once, at its end, those taken over with another."""
+    own = {fields.span(key).file.name for key in ("from", "to")}
+    kept = [one for one in outside if one.span.file.name not in own]
+    for one in (one for one in outside if one not in kept):
+        ctx.bag.add("K0471", one.span, at=fields.at, day=str(one.day), first=begin, last=end)
+    for one in kept[:1]:
+        ctx.bag.add(
+            "K0471",
+            fields.key_span("to"),
+            help="kept",
+            at=fields.at,
+            related=(one.span,),
+            day=str(one.day),
+            first=begin,
+            last=end,
+            more=len(kept) - 1,
+        )
 
 
 def _check_days(

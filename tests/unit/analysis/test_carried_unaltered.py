@@ -46,6 +46,7 @@ caps:
   how: {when: "visits > 9 and readings.how = all", at_most: low, source: a/2}
   late: {when: day > parameters.due, at_most: low, source: a/3}
   part: {when: months / 12 > parameters.rate, at_most: low, source: a/3}
+  over: {label: Over 20% of the year, when: months / 12 > 20%, at_most: low, source: a/2}
   three: {label: One of 3 shops, when: months > 7, at_most: low, source: [a/2, a/3]}
 """
 NEXT = """\
@@ -135,6 +136,7 @@ def test_a_change_that_a_group_says_is_decided_by_a_new_clause(checked):
 
 
 def test_texts_with_the_old_share_are_listed(checked):
+    # not `Over 20% of the year`, which has a share of its own
     text = NEXT.replace("rate: kept", "rate: changed")
     found = checked(text.replace("parameters: {due", "parameters: {rate: {value: 15%}, due"))
     assert found.old_words == ("parameters.rate", "clauses.a/3")

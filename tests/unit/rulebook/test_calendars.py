@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from tests.support.rulebook import MANIFEST, load_files
+from tests.support.rulebook import MANIFEST, load, load_files
 
 from khung.diagnostics.codes import severity_of
 from khung.diagnostics.model import Severity
@@ -119,3 +119,32 @@ calendars:
     a, b = load_files(tmp_path, rulebook=MANIFEST + text).sound.calendars
     assert [d.day for d in working_days(a).days] == [2]
     assert [d.day for d in working_days(b).days] == [1]
+
+
+NEXT = """\
+khung: 1
+id: next
+title: Next
+extends: {rulebook: base, as: successor}
+period: {from: 2022-01-01, to: 2022-12-31}
+document: D-1
+carried: {calendars: {office: changed}}
+calendars:
+  office: {from: 2022-04-25, to: 2022-05-08HOLIDAYS}
+"""
+
+
+@pytest.mark.parametrize(
+    ("more", "wanted"),
+    [
+        ("", [("K0471", "to", "kept")]),
+        (", holidays: {2022-04-30: A}", [("K0471", "to", "kept")]),  # a day made up for is left
+        (", holidays: {2022-06-30: A}, working: {2022-05-07: E}", [("K0471", "2022-06-30", "")]),
+    ],
+)
+def test_days_taken_over_with_another_period_are_told_once(tmp_path, more, wanted):
+    for name, text in (("base", MANIFEST + SOUND), ("next", NEXT.replace("HOLIDAYS", more))):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "rulebook.yaml").write_text(text, "utf-8")
+    told = load(tmp_path / "next").diagnostics
+    assert [(d.code, d.span.text, d.help) for d in told] == wanted
