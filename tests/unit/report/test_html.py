@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 from html.parser import HTMLParser
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -83,6 +85,23 @@ def test_a_document_is_signed_once_and_its_annex_comes_last(full):
     assert text.count("<section") == 1 + full
     assert text.index('class="sign"') < text.index("sha256:")
     assert ("Phụ lục" in text) is full
+
+
+@pytest.mark.parametrize("full", [False, True])
+@pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
+def test_headings_come_in_order_inside_the_main_part(path, full):
+    """As who reads by ear goes through it: one title, no level left out."""
+    seen = _parsed(_html(path, full=full)).seen
+    assert seen.count("main") == 1
+    levels = [int(tag[1]) for tag in seen if re.fullmatch(r"h\d", tag)]
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(after <= before + 1 for before, after in pairwise(levels))
+
+
+def test_no_number_stands_apart_from_its_sign():
+    text = _html(HERE / "cases/decisions.yaml")
+    assert "tối đa 50\N{NO-BREAK SPACE}%" in text
 
 
 def test_texts_of_a_case_are_escaped(tmp_path):

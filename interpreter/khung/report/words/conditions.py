@@ -178,7 +178,7 @@ class Teller:
             if told is not None:
                 return told
         line = self.namer.found(left, env, unit)
-        if self.needs:
+        if self.needs and op is not CompareOp.NE:  # where what it is must not be, that says it
             line = self.words.say("needs", found=line, need=self._need(op, right, env, unit))
         return Told(line, (*self._counted(left, env, op), *self._others(env, left, right)))
 
