@@ -24,8 +24,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from khung.report.result.context import Context
+    from khung.report.words.conditions import Told
     from khung.why.result import Result
 
+_LONGEST = 120  # characters of what belongs under a value that is told in the line of a subject
 _MOST_FOUND = 2  # values that a rule found told in the line of a subject
 _MOST_MISSING = 2  # unknown facts named in the line of a subject
 _MOST_LABELS = 12  # unknown facts named among what is in the way
@@ -161,11 +163,18 @@ def _reason(result: Result, context: Context) -> str:
     rank = result.next_level if below else None
     told_by = context.rules.titled if rank is None else context.rules.failed
     title, found = told_by(rules[0], result.entity, rank)
-    texts = [told.text for told in found if not told.choice]
+    texts = [_short(told) for told in found if not told.choice]
     short = found and len(texts) == len(found) <= _MOST_FOUND
     said = context.say("because", rule=title, found="; ".join(texts)) if short else title
     others = len({rule.id for rule in rules}) - 1
     return context.say("and_rules", first=said, n=others) if others else said
+
+
+def _short(told: Told) -> str:
+    """Return what was found with what belongs under it, where that is no long list."""
+    parts = [] if told.detail else [part.text for part in told.parts if not part.parts]
+    said = "; ".join(parts) if len(parts) == len(told.parts) else ""
+    return f"{told.text}, {said}" if 0 < len(said) <= _LONGEST else told.text
 
 
 def _missing(result: Result, context: Context) -> str:
