@@ -246,6 +246,14 @@ def test_a_page_is_not_poured_on_a_terminal(khung, monkeypatch, tmp_path):
     assert path.is_file()
 
 
+def test_a_new_case_of_nobody_is_told_of_whom_it_may_be(khung):
+    ran = khung("new", "case", "2021")
+    assert ran.code == ExitCode.USAGE
+    assert "K0803" in ran.err
+    named = " ".join(ran.err.split())
+    assert "`can_bo`, `dang_vien`, `tap_the`, `to_chuc_dang`" in named
+
+
 def test_a_new_case_of_what_there_is_not(khung):
     ran = khung("new", "case", "2021", "dang_vienn")
     assert ran.code == ExitCode.USAGE

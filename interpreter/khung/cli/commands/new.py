@@ -58,10 +58,9 @@ def _new(
         raise _not_a_case(what, rulebook, lang, rulebooks)
     if how["for"] is not None:
         raise UsageProblem("K0803", name="--from")
-    for name, given in (("rulebook", rulebook), ("subject", subjects)):
-        if not given:
-            raise UsageProblem("K0803", name=phrase(lang, f"cli.argument.{name}"))
-    return _new_case(rulebook or "", subjects, lang, rulebooks, how["output"])
+    if rulebook is None:
+        raise UsageProblem("K0803", name=phrase(lang, "cli.argument.rulebook"))
+    return _new_case(rulebook, subjects, lang, rulebooks, how["output"])
 
 
 def _not_a_case(what: str, more: str | None, lang: str, rulebooks: str | None) -> UsageProblem:
@@ -97,11 +96,20 @@ def _new_case(
         output.refuse(said, lang)
         return ExitCode.INVALID
     known = [declared.name for declared in program.subjects]
+    if not subjects:
+        raise _no_subject(known, lang)
     found = [_is_subject(subject, known, lang) for subject in subjects]
     if not all(found):
         return ExitCode.USAGE
     text = new_case(program, subjects, Sayer(Words(program, lang)).say, lang)
     return _deliver(text, target)
+
+
+def _no_subject(known: list[str], lang: str) -> UsageProblem:
+    from khung.diagnostics.suggest import listed  # noqa: PLC0415  # only after a mistake
+
+    name = phrase(lang, "cli.argument.subject")
+    return UsageProblem("K0803", help="known", name=name, known=listed(known, _KNOWN))
 
 
 def _deliver(text: str, target: str | None) -> int:
