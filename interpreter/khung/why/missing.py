@@ -213,8 +213,12 @@ class Missing(Because[bool]):
     def _count(self, entity: Entity, name: str) -> bool:
         """Note what leaves open how many a list should hold."""
         count = gathered.count_of(self.solver, entity, name)
-        is_open = count is not None and (count[0].why or not count[1])
-        return bool(is_open) and self.note(entity, name)
+        if count is None or (not count[0].why and count[1]):
+            return False
+        default = default_of(entity.type.facts.get(name))
+        if default is not None and name not in entity.facts and entity.assumes:
+            return self.of(default, self.solver.env(entity))
+        return self.note(entity, name)
 
     def members(self, node: n.CriteriaSet, entity: Entity, own: Env) -> bool:
         """Note what leaves open who is in a set, and its unknown grades."""

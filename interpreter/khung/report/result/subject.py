@@ -85,7 +85,7 @@ def missing_text(path: str, own: Entity, context: Context, *, hints: bool) -> st
     if not name:
         return words.say("result_of", whom=words.entity(entity))
     if _is_list(entity, name):
-        what = words.plural(noun_of(words.member(entity.type, name)))
+        what = _list_name(entity, name, context)
         if entity is own:
             return words.say("list_open", what=what)
         return words.say("list_open_of", what=what, whom=words.entity(entity, own))
@@ -93,6 +93,18 @@ def missing_text(path: str, own: Entity, context: Context, *, hints: bool) -> st
     if not hints:
         return label
     return words.say("fact", label=label, name=name if entity is own else path)
+
+
+def _list_name(entity: Entity, name: str, context: Context) -> str:
+    """Return what a list holds; of several gathered from one type also along which link."""
+    words, lists = context.words, entity.type.back_lists
+    what = words.plural(noun_of(words.member(entity.type, name)))
+    back = lists.get(name)
+    others = [one for one in lists.values() if back and one.holder == back.holder]
+    if back is None or (len(others) == 1 and back.holder != entity.type.name):
+        return what
+    holder = words.program.objects[back.holder]
+    return words.say("list_along", what=what, link=words.member(holder, back.link))
 
 
 def told_findings(result: Result) -> Iterator[Finding]:
