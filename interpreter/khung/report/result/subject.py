@@ -98,8 +98,8 @@ def missing_text(path: str, own: Entity, context: Context, *, hints: bool) -> st
 def _list_name(entity: Entity, name: str, context: Context) -> str:
     """Return what a list holds; of several gathered from one type also along which link."""
     words, lists = context.words, entity.type.back_lists
-    what = words.plural(noun_of(words.member(entity.type, name)))
-    back = lists.get(name)
+    noun, back = noun_of(words.member(entity.type, name)), lists.get(name)
+    what = noun if back is None else words.plural(noun)
     others = [one for one in lists.values() if back and one.holder == back.holder]
     if back is None or (len(others) == 1 and back.holder != entity.type.name):
         return what
@@ -143,10 +143,10 @@ def _group_text(path: str, context: Context) -> str:
 
 
 def _is_list(entity: Entity, name: str) -> bool:
-    """Whether a name is that of a list of which some elements are known."""
-    return name in entity.type.back_lists or (
-        name in entity.facts and isinstance(entity.facts[name], Value) and _holds_list(entity, name)
-    )
+    """Whether a name is that of a list that may be longer than it is stated, or taken to be."""
+    stated = entity.facts.get(name)
+    is_taken = stated is None or isinstance(stated, Value)
+    return name in entity.type.back_lists or (is_taken and _holds_list(entity, name))
 
 
 def _holds_list(entity: Entity, name: str) -> bool:
