@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from random import Random
 
     from khung.ir.program import Program
-    from khung.why.result import Result
+    from khung.why.result import Result, Results
 
 LEVELS = "dcba"
 COUNTS = {
@@ -272,6 +272,13 @@ def ranked(
         sizes: How many each group has at most.
         whole: Whether the case says that all stand in it.
     """
+    return dict(evaluated(program, members, sizes, whole=whole).by_type["member"])
+
+
+def evaluated(
+    program: Program, members: dict[str, Member], sizes: Sizes = NO_SIZES, *, whole: bool = True
+) -> Results:
+    """Return the same with what is told of the groups."""
     entities = {}
     for name, facts in members.items():
         stated = {fact: _stated(fact, facts[fact]) for fact in DOMAINS}
@@ -282,7 +289,7 @@ def ranked(
             entities[name].given = Given(facts["given"], "", Stage.QUOTA, {})
     said = ALL_WHOLE if whole else Whole()
     case = Case(program, date(2021, 12, 15), {"member": entities}, whole=said)
-    return dict(evaluate_case(program, case).by_type["member"])
+    return evaluate_case(program, case)
 
 
 def _stated(fact: str, value: Any) -> Value:
@@ -421,6 +428,35 @@ def test_bounds_enclose_every_longer_group(folder: Path, quota: Quota, rng: Rand
         ways = [outcomes(quota, one) for one in complete]
         for name, one in results.items():
             check(found(one), {way[name] for way in ways}, one.scope, tally_of_longer)
+
+
+@law
+@given(quotas(), st.randoms(use_true_random=True))
+def test_what_is_told_of_a_group_encloses_what_is_told_of_any_longer(
+    folder: Path, quota: Quota, rng: Random
+) -> None:
+    program = program_of(quota, folder)
+    for _ in range(3):
+        members = drawn(rng, 2)
+        sizes = sized(rng, members)
+        note(f"{members} {sizes}")
+        told = {
+            group.key: group for group in evaluated(program, members, sizes, whole=False).groups
+        }
+        ways = [one for c in completions(members) for one in longer(quota, c, sizes, 1)]
+        for way in rng.sample(ways, min(6, len(ways))):
+            note(str(way))
+            for group in evaluated(program, way).groups:
+                if group.key in told:
+                    assert_between(group.base, told[group.key].base)
+                    assert_between(group.places, told[group.key].places)
+
+
+def assert_between(narrow: tuple[int, int | None], wide: tuple[int, int | None]) -> None:
+    """Check that two ends lie between two others."""
+    assert narrow[1] is not None
+    assert wide[0] <= narrow[0], (narrow, wide)
+    assert wide[1] is None or narrow[1] <= wide[1], (narrow, wide)
 
 
 @law

@@ -34,6 +34,8 @@ Stretch = tuple[int, int]
 ENDLESS = 10**15
 """More than there can be: as many further members stand for any number of them."""
 
+MANY = 10 * ENDLESS
+
 _FAR = 10**5
 """An end so far above those listed is that of a range, or of any number, and says nothing."""
 
@@ -54,13 +56,17 @@ def told(ends: Ends, listed: int, more: int) -> tuple[int, int | None]:
 
 
 class Weight(NamedTuple):
-    """What a member adds to the base, at least and at most, if kept at the level or if not."""
+    """What a member adds to the base, at least and at most, if kept at the level or if not.
+
+    Who is kept is a member; `sure` is whether the subject is one whatever becomes of it.
+    """
 
     kept: Ends
     not_kept: Ends
+    sure: bool
 
 
-NO_WEIGHT = Weight((0, 0), (0, 0))
+NO_WEIGHT = Weight((0, 0), (0, 0), sure=False)
 
 
 class Further(NamedTuple):
@@ -169,7 +175,7 @@ class Sums:
     def __init__(self, rest: Sequence[Ends], candidates: Sequence[Weight], more: Further) -> None:
         """Take what all others add, and what each candidate adds if kept or if not."""
         starts = [*rest, *(weight.not_kept for weight in candidates)]
-        number, (kept, not_kept) = more
+        number, (kept, not_kept, _) = more
         low = sum(ends[0] for ends in starts) + number * not_kept[0]
         high = sum(ends[1] for ends in starts) + number * not_kept[1]
         lows = [w.kept[0] - w.not_kept[0] for w in candidates]
@@ -208,7 +214,8 @@ class Bases:
             more: The members of whom nothing is known.
         """
         below, held = rest
-        self.terms, self.fixed, self.more = terms, fixed, more
+        self.terms, self.rest, self.fixed, self.more = terms, rest, fixed, more
+        self.candidates, self.since = candidates, MANY
         self.listed = len(below) + len(held) + len(candidates)
         self._base = Sums([*below, *held], candidates, more)
         without = [weight._replace(kept=(0, 0)) for weight in candidates]
@@ -223,9 +230,13 @@ class Bases:
         """Return how many candidates are among those kept."""
         return max(least - self.fixed[1], 0), max(most - self.fixed[0], 0)
 
+    def _stretch(self, kept: int) -> Stretch:
+        """Return how many candidates may be kept where so many have a place: there may be fewer."""
+        return self._candidates(min(kept, self.since), kept)
+
     def _allowed(self, kept: int) -> Ends:
         """Return the least and the most places over the bases for a number kept."""
-        stretch = self._candidates(kept, kept)
+        stretch = self._stretch(kept)
         return self.terms.places_between(self._base.over(*stretch), self._beside.over(*stretch))
 
     def places(self, sure: int) -> Ends:
@@ -234,13 +245,9 @@ class Bases:
         Args:
             sure: The number of sure candidates, with those given at the level.
         """
-        allowed = [self._allowed(k) for k in range(self.listed + 1)]
+        allowed, beyond = self._of_listed(), self._beyond()
         surely = [k <= least for k, (least, _) in enumerate(allowed)]
-        beyond = self._beyond()
-        far = (self._last(stretch, 1) for stretch in reversed(beyond))
-        greatest = next((k for k in far if k is not None), None)
-        if greatest is None:
-            greatest = max(k for k, (_, most) in enumerate(allowed) if k <= most or k == 0)
+        greatest = self._greatest(allowed, beyond)
         least = max((k for k in range(sure + 1) if surely[k]), default=0)
         k = sure
         while k <= self.listed and surely[k]:
@@ -248,6 +255,41 @@ class Bases:
         if k > self.listed:
             least = self._onwards(least, beyond)
         return min(least, greatest), greatest
+
+    def loose(self, sure: int, present: int) -> Bases:
+        """Return the bases of all groups that this may be, fewer candidates and decided ones too.
+
+        Those for candidates may be closer: what counts there is who competes for a place.
+
+        Args:
+            sure: As for `places`.
+            present: How many surely are in the group.
+        """
+        settled = len(self.candidates) + self.fixed[0] == sure
+        if not self.more.number and present == self.listed and settled:
+            return self
+        candidates = [w if w.sure else w._replace(kept=(0, w.kept[1])) for w in self.candidates]
+        added = max(self.more.weight.kept[1], self.more.weight.not_kept[1])
+        more = self.more._replace(weight=Weight((0, added), (0, added), sure=False))
+        made = Bases(self.terms, self.rest, self.fixed, candidates, more)
+        made.since = sure
+        return made
+
+    def ends_of_places(self, present: int) -> Ends:
+        """Return the least and the greatest number of places; `present` surely are in the group."""
+        allowed = self._of_listed()
+        least = max((k for k in range(present + 1) if k <= allowed[k][0]), default=0)
+        return least, self._greatest(allowed, self._beyond())
+
+    def _of_listed(self) -> list[Ends]:
+        return [self._allowed(k) for k in range(self.listed + 1)]
+
+    def _greatest(self, allowed: list[Ends], beyond: list[Stretch]) -> int:
+        far = (self._last(stretch, 1) for stretch in reversed(beyond))
+        greatest = next((k for k in far if k is not None), None)
+        if greatest is not None:
+            return greatest
+        return max(k for k, (_, most) in enumerate(allowed) if k <= most or k == 0)
 
     def _onwards(self, least: int, beyond: list[Stretch]) -> int:
         """Return up to where all beyond the known members is surely allowed."""
@@ -296,7 +338,7 @@ class Bases:
         if small is None:
             return
         for sums, edge in ((self._base, small.edge), (self._beside, -int(-small.at_least // 1))):
-            here, after = (sums.over(*self._candidates(k, k)) for k in (first, first + 1))
+            here, after = (sums.over(*self._stretch(k)) for k in (first, first + 1))
             for value, then in zip(here, after, strict=True):
                 there = first + (edge - value) * (then - value)
                 yield from range(there - 1, there + 3)

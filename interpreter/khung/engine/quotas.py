@@ -135,6 +135,8 @@ def settle(
     taken = (sum(m.sure for m in fixed), len(fixed))
     bases = _bases(terms, members, more, counts)
     places = bases.places(len(sure) + taken[0])
+    present = sum(m.sure for m in members)
+    loose = bases.loose(len(sure) + taken[0], present)
     placed = placements(quota, terms.ties, places, sure, possible, (taken[0], taken[1] + number))
     decision = None if number else _decision(quota, places, sure, possible, taken, placed)
     steps = {id(m.entity): _step(m, terms, placed[id(m.entity)], decision) for m in possible}
@@ -142,11 +144,15 @@ def settle(
         min(places[0], len(sure) + taken[0]),
         min(places[1], len(possible) + taken[1] + number),
     )
+    around = places
+    if loose is not bases:
+        ends = loose.ends_of_places(present)
+        around = min(places[0], ends[0]), max(places[1], ends[1])
     result = GroupResult(
         quota,
         key,
-        told(bases.between(*kept_ends), len(members), number),
-        told(places, len(members), number),
+        told(loose.between(*kept_ends), len(members), number),
+        told(around, len(members), number),
         (
             *(m.entity for m in fixed if m.sure),
             *(m.entity for m in sure if placed[id(m.entity)] is Placement.KEPT),
@@ -198,7 +204,7 @@ def _weight(member: Member, terms: Terms, counts: Counts) -> Weight:
     if low < terms.level:
         below = _ends(member, counts(member, within(low, terms.level - 1)))
         cut = (min(cut[0], below[0]), max(cut[1], below[1]))
-    return Weight(kept, cut)
+    return Weight(kept, cut, member.sure)
 
 
 def _ends(member: Member, counted: Value) -> Ends:
