@@ -115,7 +115,7 @@ def open_lists(evaluator: Solver, record: str) -> tuple[tuple[Entity, Fact], ...
         listing = tuple(_listing(case, record))
         case.open_lists[record] = listing  # stands while it is asked which of them apply
         case.open_lists[record] = tuple(
-            (owner, fact) for owner, fact in listing if _is_open(evaluator, owner, fact)
+            (owner, fact) for owner, fact in listing if is_open(evaluator, owner, fact)
         )
     return case.open_lists[record]
 
@@ -161,7 +161,8 @@ def _is_cut(stated: Value | Stated | None) -> bool:
     return stated is None
 
 
-def _is_open(evaluator: Solver, owner: Entity, fact: Fact) -> bool:
+def is_open(evaluator: Solver, owner: Entity, fact: Fact) -> bool:
+    """Whether more may be in an own list than what is known of it."""
     found = member(evaluator, owner, fact.name, fact.ty)
     return found is not None and _is_cut(found[0])
 

@@ -133,10 +133,13 @@ class Hanging:
         return Hangs(found, results)
 
     def _default(self, node: Node) -> int:
-        """Return the bit of a fact or link of the subject itself that has a default."""
+        """Return the bits of a fact or link of the subject itself, and of what counts a list."""
         if not isinstance(node, n.Field | n.Has) or not isinstance(node.object.ty, Object):
             return 0
-        return self.defaults_of(first_of(node.object.ty.name)).get(node.name, 0)
+        owner = first_of(node.object.ty.name)
+        bits, declared = self.defaults_of(owner), self.objects[owner]
+        one = declared.facts.get(node.name) or declared.back_lists.get(node.name)
+        return bits.get(node.name, 0) | (bits.get(one.complete, 0) if one else 0)
 
     def _beneath(self, node: Node) -> Iterator[Node]:
         """Yield what a member that is read is made of, and what says whether it applies."""

@@ -17,12 +17,13 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
+from khung.engine import gathered
 from khung.engine.folds import candidates
 from khung.engine.values import known
 from khung.ir import nodes as n
 from khung.ir.enums import ResultOf
 from khung.ir.hanging import ALWAYS
-from khung.ir.program import ladder_of
+from khung.ir.program import Fact, ladder_of
 from khung.ir.stages import names
 from khung.rulebook.model.rules import Stage
 from khung.why import lists
@@ -233,8 +234,13 @@ class Rests(Bits):
         fact = declared.facts.get(name) or declared.links.get(name)
         if fact is not None:
             applies = self.of_each((None if fact.optional else fact.applies,), own)
+            counted = fact if isinstance(fact, Fact) and fact.complete else None
+            if counted:
+                applies |= self.stated(entity, counted.complete)
             if name in entity.facts or not (fact.has_default and entity.assumes):
                 return applies
+            if counted and gathered.is_open(self.solver, entity, counted):
+                return applies  # the default says nothing of those that are not listed
             bit = self.hanging.defaults_of(declared.name).get(name, 0)
             return bit | applies | self.of_each((default_of(fact),), own)
         criterion = declared.criteria.get(name.removeprefix("criteria."))

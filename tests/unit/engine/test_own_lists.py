@@ -174,3 +174,25 @@ def test_records_are_gathered_from_whole_lists_only(
     result = results_of(loaded.sound, subjects, complete).by_type["team"]["t"]
     assert (result.at_worst, result.at_best) == ends
     assert bool(result.missing) is (ends == OPEN)
+
+
+@pytest.mark.parametrize(
+    ("required", "facts", "assumed"),
+    [
+        ("count(marks) = 0", "", ("player.p.marks",)),
+        ("count(counted) = 0", "number: 0", ("player.p.counted",)),
+        # Of one who is not listed the default says nothing.
+        ("count(counted) <= 2", "number: 2", ()),
+        # That there are no more rests on their number.
+        ("count(counted) = 1", "counted: [{points: 3}]", ("player.p.number",)),
+    ],
+)
+def test_on_which_default_a_list_rests(
+    tmp_path: Path, required: str, facts: str, assumed: tuple[str, ...]
+) -> None:
+    number = 'number: {type: number, range: "0..5"'
+    player = PLAYER.replace("REQUIRED", required).replace(number, f"{number}, default: 1")
+    loaded = load_files(tmp_path, rulebook=MANIFEST + SHARED, player=player, team=TEAM)
+    assert loaded.rulebook is not None
+    results = results_of(loaded.rulebook, f"{{player: {{p: {{{facts}}}}}}}")
+    assert results.by_type["player"]["p"].assumed == assumed
