@@ -206,7 +206,7 @@ def _facts() -> dict[str, Any]:
     return {
         **flags,
         **numbers,
-        "x0": {"type": "boolean", "default": True},
+        "x0": {"type": "boolean", "default": True, "provisional": True},
         "s0": {"type": "hang"},
         "w0": {"type": "hang", "applies_when": "b0"},
         "so": {"type": "number", "range": "0..2"},
