@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from khung.rulebook.model import Label, Subject
     from khung.why.result import Result
 
-_COMPARED = ("status", "level", "at_best", "at_worst", "decision")
+_COMPARED = ("status", "level", "at_best", "at_worst", "decision", "provisional")
 """What of a result is compared as a whole; of the parts below, entry by entry."""
 
 _PARTS = {"outputs": ("definitions", "tables"), "checks": ("checks",)}
@@ -94,6 +94,8 @@ class _Data:
         match part:
             case "status":
                 return result.status.value
+            case "provisional":
+                return result.is_provisional
             case "decision":
                 return values.decision(result.decision, result.entity.type, program)
             case "outputs":

@@ -228,6 +228,8 @@ def outcome(side: Outcome | None, one: Difference, lang: str) -> dict[str, Any] 
     alone = None in (one.before, one.after)
     if ("", "decision") in one.facets or (alone and data["decision"] is not None):
         shown["decision"] = data["decision"]
+    if ("", "provisional") in one.facets:
+        shown["provisional"] = data["provisional"]
     for part in ("outputs", "checks"):
         names = [name for held, name in one.facets if held == part]
         if names:

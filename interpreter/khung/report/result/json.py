@@ -147,6 +147,7 @@ class _Writer:
             "at_worst": self._level(result.at_worst, declared),
             "reasons": [self._reason(reason, declared) for reason in result.reasons],
             "decision": self._decision(result),
+            "provisional": list(result.provisional),
             "outputs": values.outputs(result, self.program),
             "checks": values.checks(result),
         }
