@@ -90,7 +90,7 @@ FILES = {
     "rulebooks/y1/clauses.yaml": CLAUSES,
     "rulebooks/y1/shop.yaml": SHOP,
     "rulebooks/y2/rulebook.yaml": NEXT,
-    "rulebooks/y2/shop.yaml": "subject: shop\nfacts: {size: {default: 6}}\n",
+    "rulebooks/y2/shop.yaml": "subject: shop\nfacts: {size: {default: 6, provisional: true}}\n",
     "rulebooks/unit/rulebook.yaml": LOCAL,
     "rulebooks/unit/shop.yaml": STRICT,
     "a.yaml": CASE,
@@ -127,14 +127,14 @@ MISTAKES = {
         to_do="`kind` và `because`",
     ),
     "an override that changes nothing": Mistake(
-        "y2/shop", "{default: 6}", "{type: number}", "y2", ("K0525", "type"), to_do="bỏ dòng này",
+        "y2/shop", "{default: 6, provisional: true}", "{type: number}", "y2", ("K0525", "type"), to_do="bỏ dòng này",
     ),
     "a removed thing still used": Mistake(
         "y2/rulebook", "{least: kept}", "{least: ended}", "y2", ("K0530", "least"),
         to_do="giữ lại `parameters.least`",
     ),
     "a removed fact still used": Mistake(
-        "y2/shop", "size: {default: 6}", "opened: {remove: true}", "y2", ("K0530", "opened"),
+        "y2/shop", "size: {default: 6, provisional: true}", "opened: {remove: true}", "y2", ("K0530", "opened"),
         to_do="giữ lại `shop.facts.opened`",
     ),
     "a yearly value without an answer": Mistake(
