@@ -127,14 +127,16 @@ MISTAKES = {
         to_do="`kind` và `because`",
     ),
     "an override that changes nothing": Mistake(
-        "y2/shop", "{default: 6, provisional: true}", "{type: number}", "y2", ("K0525", "type"), to_do="bỏ dòng này",
+        "y2/shop", "{default: 6, provisional: true}", "{type: number}",
+        "y2", ("K0525", "type"), to_do="bỏ dòng này",
     ),
     "a removed thing still used": Mistake(
         "y2/rulebook", "{least: kept}", "{least: ended}", "y2", ("K0530", "least"),
         to_do="giữ lại `parameters.least`",
     ),
     "a removed fact still used": Mistake(
-        "y2/shop", "size: {default: 6, provisional: true}", "opened: {remove: true}", "y2", ("K0530", "opened"),
+        "y2/shop", "size: {default: 6, provisional: true}", "opened: {remove: true}",
+        "y2", ("K0530", "opened"),
         to_do="giữ lại `shop.facts.opened`",
     ),
     "a yearly value without an answer": Mistake(
