@@ -135,7 +135,8 @@ def _line(who: str, place: str, level: str, reason: str, missing: str, context: 
 def _cells(result: Result, context: Context) -> tuple[str, str, str, str]:
     place = _place(result.entity)
     where = context.words.name(place) if place else ""
-    return where, standing(result, context), _reason(result, context), _missing(result, context)
+    level = ". ".join(filter(None, (standing(result, context), so_far(result, context))))
+    return where, level, _reason(result, context), _missing(result, context)
 
 
 def _place(entity: Entity) -> Entity | None:
@@ -153,7 +154,7 @@ def _reason(result: Result, context: Context) -> str:
     if result.decision is not None:
         return context.rules.title(result.decision.rule, result.entity.type)
     if result.status is Status.UNDETERMINED:
-        return so_far(result, context)
+        return ""
     below = result.next_level is not None and result.status is Status.RANKED
     rules = [f.rule for f in result.failed] if below else [r.rule for r in result.reasons]
     if not rules:

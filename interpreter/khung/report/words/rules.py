@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from khung.report.words.labels import Words
     from khung.why.result import Result, Results
 
+_OPEN = (Status.UNDETERMINED, Status.NEEDS_DECISION)
 _MOST_REASONS = 3  # rules named behind the level of another subject
 
 
@@ -176,6 +177,8 @@ class RuleTeller:
         words, declared = self.words, result.entity.type
         if result.status is not Status.RANKED:
             yield Told(words.say(f"status.{result.status.value}"))
+        if result.status in _OPEN:  # what is in the way of more is not why it is open
+            return
         if result.entity.given is not None:
             yield Told(words.say("because_given"))
         rules = telling(result, self)
