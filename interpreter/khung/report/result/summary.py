@@ -251,14 +251,13 @@ def _named(heading: str, said: Iterable[tuple[str, Entity]], context: Context) -
 # -- what is decided already ----------------------------------------------------------------------
 
 
-def decided(results: Sequence[Result], context: Context) -> Iterator[d.Line]:
+def decided(results: Sequence[Result], context: Context) -> Iterator[d.Block]:
     """Yield the levels that a case gives, with those who have them."""
     by_level: dict[tuple[str, str], list[Entity]] = defaultdict(list)
     for result in sorted(results, key=o.order):
         by_level[result.entity.type.name, standing(result, context)].append(result.entity)
     if by_level:
-        yield d.BLANK
-        yield d.Line(context.say("given"), style=d.Style.TITLE)
+        yield d.Heading(2, context.say("given"))
     for (_, level), whose in by_level.items():
         who = context.words.entities(whose, o.MOST_NAMES)
         yield d.Line(context.say("title", who=who, level=level), 2, "•")
