@@ -44,7 +44,7 @@ coverage: $(VENV)/.installed-dev  ## the tests, and which lines none of them rea
 
 laws: $(VENV)/.installed-dev  ## the laws on four times as many inputs, and on all that cases state; takes long
 	@HYPOTHESIS_PROFILE=ci $(BIN)/python -m pytest --quiet -n 2 --dist worksteal $(LAWS)
-	@$(BIN)/python -m pytest --quiet --capture=no tests/differential/test_*_lists.py
+	@$(BIN)/python -m pytest --quiet --capture=no tests/differential/test_*_lists.py tests/differential/test_quotas.py
 	@$(BIN)/python -m tests.laws.forgetting
 	@$(BIN)/python -m tests.laws.saying_less
 
