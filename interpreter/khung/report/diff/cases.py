@@ -145,7 +145,10 @@ class Cases:
             yield self.say("refused.both", why=message(sides["before"], lang))
             return
         for side, diagnostic in sides.items():
-            yield self.say(f"refused.{side}", why=message(diagnostic, lang))
+            lacking = next((c for _, c in self._lacking(side, diagnostic)), None)
+            what = self.changes.called(lacking) if lacking else ""
+            why = self.say("lacks", what=what) if what else message(diagnostic, lang)
+            yield self.say(f"refused.{side}", why=why)
 
     # -- the changes behind -----------------------------------------------------------------------
 
@@ -156,14 +159,16 @@ class Cases:
 
     def _causes_of_refused(self, case: Compared) -> tuple[str, ...]:
         """Return the changes by which a side has not what a case names, if there are any."""
-        found = {
-            unit.id
-            for side, diagnostic in case.refused.items()
-            for unit in self.found.units
-            for change in unit.changes
-            if change.kind is _MISSING_IN[side] and _is_named(change, diagnostic)
-        }
+        refused = case.refused.items()
+        found = {unit.id for side, said in refused for unit, _ in self._lacking(side, said)}
         return tuple(name for name in self.units if name in found)
+
+    def _lacking(self, side: str, diagnostic: Diagnostic) -> Iterator[tuple[Unit, Change]]:
+        """Yield the entries that a side lacks by which a case cannot run there, in their units."""
+        for unit in self.found.units:
+            for change in unit.changes:
+                if change.kind is _MISSING_IN[side] and _is_named(change, diagnostic):
+                    yield unit, change
 
     def _sorted(self, cases: Iterable[Compared]) -> list[tuple[tuple[str, ...], list[Compared]]]:
         """Return cases by their causes: what is not explained last."""
