@@ -59,10 +59,12 @@ def back_list(evaluator: Solver, entity: Entity, name: str) -> Elements:
         return Elements((), None, other)
     found = pointing(evaluator, entity, name)
     sure = tuple([item for item in found if item.sure])
+    is_whole = is_gathered(evaluator, entity, name)
+    if is_whole and len(sure) == len(found):
+        return Elements(found)
     left = _left(count_of(evaluator, entity, declared.complete), len(sure))
-    if is_gathered(evaluator, entity, name):
-        fit = left is None or len(found) - len(sure) <= left
-        return Elements(found) if fit else Elements(sure, left, other)
+    if is_whole and (left is None or len(found) - len(sure) <= left):
+        return Elements(found)
     return Elements(found, None, other) if left is None else Elements(sure, left, other)
 
 
