@@ -25,6 +25,7 @@ def test_no_defaults_and_no_vote_left_out(khung):
     assert {one["status"] for one in found.values()} == {"ranked", "undetermined"}
     assert "apprentice.good.workshop" in found["good"]["missing"]
     assert "apprentice.assumed.papers" in found["assumed"]["missing"]
+    assert [path for path, one in found.items() if f"apprentice.{path}" in one["missing"]] == []
     assert found["final"]["level"] == "master"  # stated, and so it stands
     assert [one["assumed"] for one in found.values() if one["assumed"]] == []
 

@@ -41,6 +41,7 @@ class Missing(Because[bool]):
         self.paths: dict[str, None] = {}
         self.found: dict[tuple[int, int, int | None], bool] = {}
         self.within: list[str] = []
+        self.asked: Entity | None = None
 
     def outcome(self, entity: Entity, *, may_leave: bool) -> tuple[str, ...]:
         """Return what leaves the status or level of a subject open.
@@ -49,6 +50,7 @@ class Missing(Because[bool]):
             entity: The subject.
             may_leave: Whether a choice, itself open, may take it out of the ranking.
         """
+        self.asked = self.solver.row(entity)
         own, definition = self.solver.env(entity), entity.type.definition
         for name in (names.OUT, names.PENDING):
             self.of(definition(name).value, own)
@@ -246,8 +248,11 @@ class Missing(Because[bool]):
     def result(
         self, node: n.LevelOf | n.StateOf, entity: Entity, end: End, rank: int | None
     ) -> bool:
-        """Note a subject whose result is open."""
-        return self.note(entity)
+        """Note a subject whose result is open; of what is asked about what leaves that open."""
+        if entity is not self.asked or not isinstance(node, n.LevelOf):
+            return self.note(entity)
+        own, name = self.solver.env(entity), names.of_stage(node.stage)
+        return self.of(entity.type.definition(name).value, own, end, rank) or self.note(entity)
 
     # -- lists ----------------------------------------------------------------------------------
 
