@@ -124,9 +124,14 @@ def _complete(fields: Fields, bag: Bag) -> Literal[True] | tuple[Ref, ...]:
     if isinstance(node, Scalar) and node.value is True:
         return True
     if not isinstance(node, Sequence):
-        bag.add("K0633", node.span, help="form", at="complete", name=_text_of(node))
+        bare = isinstance(node, Scalar) and isinstance(node.value, str) and node.value != "true"
+        advice = "bare" if bare else "form"
+        bag.add("K0633", node.span, help=advice, at="complete", name=_text_of(node))
         return ()
-    texts = fields.texts("complete")
+    odd = [item for item in node.items if isinstance(item, Scalar) and item.value in (True, None)]
+    for item in odd:
+        bag.add("K0633", item.span, help="form", at="complete", name=_text_of(item))
+    texts = () if odd else fields.texts("complete")
     return tuple(Ref(text.text, text.span(0, len(text.text))) for text in texts)
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from khung.diagnostics.suggest import listed
+from khung.diagnostics.suggest import listed, nearest, nearest_id
 from khung.engine.facts import Whole
 from khung.engine.values import Value
 from khung.ir import types as t
@@ -74,12 +74,14 @@ def _lists_of(declared: ObjectType | None) -> Collection[str]:
 
 def _refuse(ref: Ref, what: str, part: str, known: Collection[str], bag: Bag) -> None:
     names = tuple(known)
+    near = (nearest_id if what == "owner" else nearest)(part, names)
     bag.add(
         "K0633",
         ref.span,
-        help=what if names else "",
+        help="near" if near else what if names else "",
         at="complete",
         name=ref.name,
         part=part,
         known=listed(names, 12),
+        near=ref.name.replace(part, near, 1) if near else "",
     )

@@ -33,6 +33,27 @@ def test_what_is_no_list(result, said):
     assert result(f"complete: {said}\n" + SUBJECTS).reported == [("K0633", text)]
 
 
+@pytest.mark.parametrize(
+    ("said", "text", "advice"),
+    [
+        ('"true"', '"true"', "form"),
+        ("false", "false", "form"),
+        ("{person: true}", "{person: true}", "form"),
+        ("[true]", "true", "form"),
+        ("[person, null]", "null", "form"),
+        ("person", "person", "bare"),
+        ("[Person]", "Person", "near"),
+        ("[unit.u.peple]", "unit.u.peple", "near"),
+        ("[unit.u.friend]", "unit.u.friend", "list"),
+        ("[unit.x.people]", "unit.x.people", "owner"),
+        ("[thing]", "thing", "type"),
+    ],
+)
+def test_what_to_write_is_said(result, said, text, advice):
+    found = result(f"complete: {said}\n" + SUBJECTS)
+    assert (found.reported, found.helps) == ([("K0633", text)], [advice])
+
+
 def test_several_mistakes_are_told_in_one_run(result):
     found = result("complete: [people, unit.u.people, unit.u.x]\n" + SUBJECTS)
     assert found.reported == [("K0633", "people"), ("K0633", "unit.u.x")]
