@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from khung.ir.program import Vote
 
 
-class Step(NamedTuple):
-    """A step that is not done: a fact of an object, and the vote of a subject if it is ballots."""
+class Due(NamedTuple):
+    """What is still to be done: a fact of an object, and the vote of a subject if it is ballots."""
 
     entity: Entity
     fact: str
@@ -54,20 +54,21 @@ class Awaited:
     def __init__(self, run: Run) -> None:
         """Look at what a run took as done."""
         self.run = run
+        self._touched: dict[int, bool] = {}
 
     @cached_property
-    def steps(self) -> dict[str, Step]:
-        """The steps that are not done, by path."""
-        return {step.path: step for step in _steps(self.run)}
+    def due(self) -> dict[str, Due]:
+        """What is still to be done, by path."""
+        return {one.path: one for one in _due(self.run)}
 
     @cached_property
     def opened(self) -> Run | None:
-        """The case with all these steps open; None if there are none."""
-        if not self.steps:
+        """The case with all of that open; None if there is nothing."""
+        if not self.due:
             return None
         opened: dict[int, list[str]] = {}
-        for step in self.steps.values():
-            opened.setdefault(id(step.entity), []).append(step.fact)
+        for one in self.due.values():
+            opened.setdefault(id(one.entity), []).append(one.fact)
         try:
             return self._solved(opened, opaque=self.run.opaque)
         except CircularRulesError:
@@ -106,25 +107,28 @@ class Awaited:
 
     def _said(self, path: str, entity: Entity) -> str:
         """Return how a result names what leaves it open; empty for what was so before."""
-        step = self.steps.get(path)
-        if step is not None:
-            return step.said_of(entity)
+        due = self.due.get(path)
+        if due is not None:
+            return due.said_of(entity)
         of_type, _, name = path.partition(".")
         other = self.run.case.entities.get(of_type, {}).get(name)
         return path if other is not None and self.awaits(other) else ""
 
     def awaits(self, entity: Entity) -> bool:
         """Whether anything that others read of a subject's result is known less surely."""
+        found = self._touched.get(id(entity))
+        if found is None:
+            found = self._touched[id(entity)] = self._is_touched(entity)
+        return found
+
+    def _is_touched(self, entity: Entity) -> bool:
         opened = self.opened
         if opened is None:
             return False
         asked = (names.OUT, names.PENDING, *(names.of_stage(stage) for stage in Stage))
-        row = opened.evaluator.row(entity)
+        row, worth = opened.evaluator.row(entity), self.run.evaluator.worth
         stages = (name for name in asked if name in entity.type.stages)
-        return any(
-            self.run.evaluator.worth(entity, name) != opened.evaluator.worth(row, name)
-            for name in stages
-        )
+        return any(worth(entity, name) != opened.evaluator.worth(row, name) for name in stages)
 
     def output(self, entity: Entity, name: str) -> Value | None:
         """Return what an output is whatever comes of the steps; None where nothing is awaited."""
@@ -135,7 +139,7 @@ class Awaited:
         return None if found is None else found[0]
 
 
-def _steps(run: Run) -> Iterator[Step]:
+def _due(run: Run) -> Iterator[Due]:
     case = run.case
     for declared in run.program.objects.values():
         facts = [f.name for f in declared.facts.values() if f.provisional and f.has_default]
@@ -145,12 +149,12 @@ def _steps(run: Run) -> Iterator[Step]:
         held = (record for record in case.records if record.type is declared)
         for entity in (*of_type, *held):
             stated = entity.facts if entity.assumes else facts
-            yield from (Step(entity, name) for name in facts if name not in stated)
+            yield from (Due(entity, name) for name in facts if name not in stated)
             for vote in declared.votes:
                 yield from _vote(run, vote, entity)
 
 
-def _vote(run: Run, vote: Vote, entity: Entity) -> Iterator[Step]:
+def _vote(run: Run, vote: Vote, entity: Entity) -> Iterator[Due]:
     """Yield the ballots of a vote that may bind and was not held, if no decision stands for it."""
     row, given, by = run.evaluator.row(entity), entity.given, run.evaluator
     if given is not None and given.stands_for(Stage.VOTE):
@@ -165,4 +169,4 @@ def _vote(run: Run, vote: Vote, entity: Entity) -> Iterator[Step]:
         if isinstance(part, Field) and isinstance(part.ty, t.Ballots):
             holder = by.evaluate(part.object, env).least
             if isinstance(holder, Entity):
-                yield Step(holder, part.name, entity, vote.head.id)
+                yield Due(holder, part.name, entity, vote.head.id)
