@@ -99,6 +99,9 @@ class CaseModule(pytest.File):
             yield ExpectedPart.from_parent(self, name="case", part=None, span=None)
             return
         expect = case_file.expect or Expect()
+        if expect.diagnostics is not None:
+            said, at = Expect(diagnostics=expect.diagnostics), case_file.on_span
+            yield ExpectedPart.from_parent(self, name="diagnostics", part=said, span=at)
         for subject in expect.subjects:
             name, part = f"{subject.type.name}.{subject.id.name}", Expect(subjects=(subject,))
             yield ExpectedPart.from_parent(self, name=name, part=part, span=subject.id.span)
@@ -114,7 +117,7 @@ class CaseModule(pytest.File):
 
             self._found = evaluate_file(self.path, _shelf(self.config), _readings(self.config))
             if self._found.results is not None:
-                _warn(self._found.diagnostics, self.path)
+                _warn(_not_expected(self._found), self.path)
         return self._found
 
 
@@ -170,6 +173,12 @@ def _language() -> str:
     from khung.cli.language import language_of  # noqa: PLC0415  # only where cases are
 
     return language_of(())
+
+
+def _not_expected(found: Evaluated) -> tuple[Diagnostic, ...]:
+    expect = found.case_file and found.case_file.expect
+    codes = {ref.name for ref in (expect and expect.diagnostics) or ()}
+    return tuple(one for one in found.diagnostics if one.code not in codes)
 
 
 def _warn(diagnostics: tuple[Diagnostic, ...], path: Path) -> None:

@@ -10,7 +10,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from khung import paths
-from khung.casefile.compare import compare
+from khung.casefile.compare import compare, compare_diagnostics
 from khung.driver import Evaluated, evaluate_file
 from khung.records import dataclass
 
@@ -121,9 +121,14 @@ def judged(found: Evaluated, part: Expect | None = None) -> CaseRun:
     """
     case_file, results = found.case_file, found.results
     title = case_file.title if case_file else None
-    if case_file is None or results is None:
+    if case_file is None:
         return CaseRun(found.path, title, Outcome.INVALID, (), None, found.diagnostics)
     asked = case_file if part is None else replace(case_file, expect=part)
-    differences = compare(asked, results, results.groups)
+    said = compare_diagnostics(asked, tuple(d.code for d in found.diagnostics))
+    if results is None:
+        is_meant = bool(asked.expect and asked.expect.diagnostics) and not said
+        outcome = Outcome.PASSED if is_meant else Outcome.INVALID
+        return CaseRun(found.path, title, outcome, (), None, found.diagnostics)
+    differences = (*said, *compare(asked, results, results.groups))
     outcome, kept = (Outcome.FAILED, found) if differences else (Outcome.PASSED, None)
     return CaseRun(found.path, title, outcome, differences, kept, found.diagnostics)

@@ -83,6 +83,9 @@ class _Check:
             if key in known:
                 self._rules(refs, known[key], f"{at}.{key}")
                 continue
+            if key == "readings":
+                self._readings(refs, f"{at}.{key}")
+                continue
             rules = [ref for ref in refs if key == "provisional" and ref.name.startswith(_VOTES)]
             self._rules(rules, votes, f"{at}.{key}")
             self._paths((ref for ref in refs if ref not in rules), declared, f"{at}.{key}")
@@ -97,6 +100,11 @@ class _Check:
             elif name not in outputs:
                 others = (*outputs, *declared.tables)
                 unknown(self.bag, "output", name, wanted.span, others, at=f"{at}.outputs")
+
+    def _readings(self, refs: Iterable[Ref], at: str) -> None:
+        for ref in refs:
+            if ref.name not in self.program.readings:
+                unknown(self.bag, "reading", ref.name, ref.span, self.program.readings, at=at)
 
     def _answer(self, wanted: Wanted, table: Table, at: str) -> None:
         """Report an output that a table has not, in one answer or in a list of them."""

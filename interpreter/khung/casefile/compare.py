@@ -73,6 +73,23 @@ def compare(
     return tuple(found)
 
 
+def compare_diagnostics(case_file: CaseFile, codes: tuple[str, ...]) -> tuple[Difference, ...]:
+    """Return whether what is said of a case differs from what it expects to be said.
+
+    Args:
+        case_file: The case.
+        codes: The codes of all that is said of it.
+    """
+    wanted = None if case_file.expect is None else case_file.expect.diagnostics
+    if wanted is None:
+        return ()
+    lacking = [ref.name for ref in wanted if ref.name not in codes]
+    if not lacking and (wanted or not codes):
+        return ()
+    span = wanted[0].span if wanted else case_file.on_span
+    return (Difference("", "diagnostics", lacking, list(codes), span),)
+
+
 # -- subjects -------------------------------------------------------------------------------
 
 
@@ -131,6 +148,7 @@ def _lists(result: Result, subject: str) -> dict[str, tuple[str, ...]]:
         ),
         "assumed": tuple(path.removeprefix(own) for path in result.assumed),
         "provisional": tuple(_awaited(result, subject)),
+        "readings": result.readings,
     }
 
 

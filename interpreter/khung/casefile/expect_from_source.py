@@ -45,10 +45,10 @@ if TYPE_CHECKING:
     from khung.source.nodes import Entry, Node
     from khung.text import Span
 
-_LISTS = ("reasons", "findings", "missing", "assumed", "provisional")
+_LISTS = ("reasons", "findings", "missing", "assumed", "provisional", "readings")
 _OF_SUBJECT = ("status", "scope", *LEVELS, "stages", "decision", "outputs", "checks", *_LISTS)
 _OF_GROUP = ("rule", "key", "base", "places", "kept", "cut", "open")
-_GROUPS = "groups"
+_GROUPS, _DIAGNOSTICS = "groups", "diagnostics"
 
 
 def expect(fields: Fields, bag: Bag) -> Expect | None:
@@ -56,10 +56,12 @@ def expect(fields: Fields, bag: Bag) -> Expect | None:
     node = fields.mapping("expect")
     if node is None:
         return None
-    types = [e for e in named_entries(node, bag, "expect") if e.key != _GROUPS]
-    groups = Fields(node, (entry.key for entry in node.entries), bag, "expect").sequence(_GROUPS)
+    head = (_GROUPS, _DIAGNOSTICS)
+    types = [e for e in named_entries(node, bag, "expect") if e.key not in head]
+    whole = Fields(node, (entry.key for entry in node.entries), bag, "expect")
+    groups, codes = whole.sequence(_GROUPS), _refs(whole, _DIAGNOSTICS)
     subjects = (e for entry in types for e in _of_type(entry, bag))
-    return Expect(tuple(subjects), () if groups is None else _groups(groups, bag))
+    return Expect(tuple(subjects), () if groups is None else _groups(groups, bag), codes)
 
 
 # -- subjects -------------------------------------------------------------------------------

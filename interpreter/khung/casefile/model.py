@@ -168,10 +168,14 @@ class ExpectedGroup:
 
 @dataclass(frozen=True, slots=True)
 class Expect:
-    """What makes a case a test."""
+    """What makes a case a test.
+
+    `diagnostics` are codes of what is said of the case; None is not compared, () is nothing said.
+    """
 
     subjects: tuple[Expected, ...] = ()
     groups: tuple[ExpectedGroup, ...] = ()
+    diagnostics: tuple[Ref, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

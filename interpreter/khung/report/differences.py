@@ -75,6 +75,9 @@ class _Teller:
 
     def told(self, subject: str, differences: tuple[Difference, ...]) -> Iterator[Line]:
         """Yield whom it is about, and below it what differs."""
+        if not subject:
+            yield from (self._said(d) for d in differences)
+            return
         declared = self.results.program.objects[subject.partition(".")[0]]
         if differences[0].what in _OF_GROUP:
             rule = self.context.found(self.context.say("quotas"), self._rule(subject, declared))
@@ -87,6 +90,11 @@ class _Teller:
         yield Line(name, self.indent, style=Style.HEADING)
         result = self.results.by_type.get(declared.name, {}).get(entity.id) if entity else None
         yield from self._subject(differences, result, declared)
+
+    def _said(self, d: Difference) -> Line:
+        """Tell codes of diagnostics, by which people look them up."""
+        sides = (", ".join(side) or self.say("nothing_said") for side in (d.expected, d.actual))
+        return self._pair(d.what, *sides)
 
     def _line(self, key: str, **said: str) -> Line:
         return Line(self.say(key, **said), self.indent + 2, hang=2)
@@ -216,7 +224,7 @@ class _Teller:
             case "stages":
                 expected, actual = (self._stage(side, declared) for side in sides)
                 return self._pair(d.what, expected, actual)
-            case "reasons" | "findings" | "missing" | "assumed" | "provisional":
+            case "reasons" | "findings" | "missing" | "assumed" | "provisional" | "readings":
                 return self._list(d, result)
             case _:  # a word: of `scope`, `decision`
                 expected, actual = (self._word(group, side) for side in sides)
@@ -248,6 +256,9 @@ class _Teller:
         if group in ("reasons", "findings"):
             finding = known(self.lang, f"cli.test.finding.{item}")
             return finding or self._rule(f"{own.type.name}.{item}", own.type)
+        if group == "readings":
+            reading = self.results.program.readings.get(item)
+            return reading.question.said(self.lang) if reading else item
         rule = self.context.rules.of(own.type).get(f"{own.type.name}.{item}")
         if rule is not None:
             return self.context.rules.title(rule.rule, own.type)

@@ -3,6 +3,7 @@
 import pytest
 from tests.support.rulebook import MANIFEST, load_files
 
+from khung.analysis.testing import Outcome, judged
 from khung.casefile.compare import compare
 from khung.driver import Shelf, evaluate_file
 from khung.why.result import evaluate_case
@@ -41,7 +42,11 @@ NAMES = [
     ("person: {p: {checks: {unit_is_smal: met}}}", [("K0201", "unit_is_smal")]),
     ("person: {p: {checks: {unit_is_small: meet}}}", [("K0126", "meet")]),
     ("person: {p: {checks: [unit_is_small]}}", [("K0123", "[unit_is_small]")]),
+    ("person: {p: {readings: [strict]}}", []),
+    ("person: {p: {readings: [strct]}}", [("K0201", "strct")]),
     ("groups: [{rule: person.quotas.q}]", [("K0626", "person.quotas.q")]),
+    ("diagnostics: [K0632]", []),
+    ("diagnostics: K0632", [("K0123", "K0632")]),
 ]
 
 
@@ -99,6 +104,7 @@ NOT_MET = [
     ("{outputs: {old: false}}", ("outputs.old", False, True)),
     ("{checks: {unit_is_small: met}}", ("checks.unit_is_small", "met", "violated")),
     ("{findings: []}", ("findings", [], ["checks.unit_is_small"])),
+    ("{readings: [strict]}", ("readings", ["strict"], [])),
 ]
 
 
@@ -224,3 +230,22 @@ def test_a_range_of_a_list_is_that_of_each_element(tmp_path, marks, said):
     found = evaluated(tmp_path, unit, text.replace("good: false", "marks: [51]"))
     assert [d.span.text for d in found.diagnostics if d.code == "K0615"] == said
     assert (found.results is None) == bool(said)
+
+
+SAID = [
+    ("[K0615]", "101", Outcome.PASSED, []),
+    ("[K0632]", "101", Outcome.INVALID, []),
+    ("[]", "101", Outcome.INVALID, []),
+    ("[]", "51", Outcome.PASSED, []),
+    ("[K0615]", "51", Outcome.FAILED, [("diagnostics", ["K0615"], [])]),
+]
+
+
+@pytest.mark.parametrize(("expected", "mark", "outcome", "differences"), SAID)
+def test_what_is_said_of_a_case_can_be_expected(tmp_path, expected, mark, outcome, differences):
+    unit = UNIT.replace("facts: {", 'facts: {mark: {type: number, range: "0..100"}, ')
+    text = OF_UNITS.partition("expect")[0].replace("good: true", f"mark: {mark}, good: true")
+    found = evaluated(tmp_path, unit, f"{text}expect: {{diagnostics: {expected}}}\n")
+    run = judged(found)
+    told = [(d.what, d.expected, d.actual) for d in run.differences]
+    assert (run.outcome, told) == (outcome, differences)

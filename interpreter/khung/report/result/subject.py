@@ -201,6 +201,7 @@ class Subject:
         yield from self._section(
             "findings", (*self._findings(), *violated_lines(self.result, self.context))
         )
+        yield from self._section("outputs", self._named())
 
     def lines(self) -> Iterator[Line]:
         """Yield all, in the order in which people ask."""
@@ -357,6 +358,17 @@ class Subject:
                 text = self.context.say("error", text=text)
             text = self.context.cited(text, finding.rule.sources)
             yield Line(text, 4, "!", STYLES[finding.severity])
+
+    def _named(self) -> Iterator[Line]:
+        """Tell outputs that name other subjects."""
+        words = self.context.words
+        for output in self.result.outputs:
+            element = output.ty.element if isinstance(output.ty, t.List) else None
+            if not isinstance(element, t.Object) or output.value is None or output.value.why:
+                continue
+            what = words.member(self.result.entity.type, output.name)
+            text = self.context.found(what, words.value(output.value, output.ty))
+            yield Line(self.context.cited(text, output.sources), 4, "•")
 
     def _outputs(self) -> Iterator[Line]:
         for output in self.result.outputs:
