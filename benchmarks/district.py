@@ -15,6 +15,9 @@ MEMBERS, IN_A_CELL, CELLS_UNDER = 7000, 25, 10
 VOTERS = 15
 """Who votes on a member, an organisation, a collective or a leader."""
 
+LEADERS = ("an", "bình", "cường")
+"""Who leads each collective; of none is a file as a party member in the district."""
+
 OPEN_SHARE = 0.1
 """The share of the facts that are not known, where some are not."""
 
@@ -176,6 +179,10 @@ def _collective(rng: Random, kind: str, organisation: str) -> dict[str, Any]:
         **({} if kind.startswith("cap_uy") else {"cung_cap_voi": organisation}),
         "ngay_thanh_lap": "2000-01-01",
         "duoc_cong_nhan_dan_dau": worth == 3,
+        "so_thanh_vien": len(LEADERS),
+        "thanh_vien": [
+            {"ten": name, "dang_vien": "-", "hinh_thuc_ky_luat": "-"} for name in LEADERS
+        ],
         **_targets(rng, worth),
         "so_nguoi_bieu_quyet": VOTERS,
         "phieu": _ballots(rng, worth),

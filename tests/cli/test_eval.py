@@ -9,6 +9,7 @@ from tests.support.schemas import ROOT, accepts
 from khung.cli.exit_codes import ExitCode
 
 CASE = "cases/2021/dang_vien-010-nghi-om-4-thang.yaml"
+CHANGING = "cases/2021/dang_vien-022-ket-nap-tinh-den-ngay-xep-loai.yaml"
 DECIDED = "tests/cases/suppliers/sums-and-averages.yaml"
 OPEN = "cases/2021/dang_vien-110-con-thieu-du-kien.yaml"
 
@@ -31,16 +32,22 @@ def test_a_result_as_data(khung):
 
 
 def test_the_smallest_change_is_there_where_asked_for(khung):
-    found = khung("eval", CASE, "--format", "json", "--next").json["results"]["dang_vien"]
+    found = khung("eval", CHANGING, "--format", "json", "--next").json["results"]["dang_vien"]
     assert any(r["next"] and r["next"]["change"] for r in found.values())
 
 
 @pytest.mark.parametrize("form", ["text", "html"])
 def test_the_smallest_change_is_said_where_asked_for(khung, form):
-    heading = "The smallest change that gives Completed well"
-    asked = ("eval", CASE, "--lang", "en", "--format", form)
+    heading = "The smallest change that gives"
+    asked = ("eval", CHANGING, "--lang", "en", "--format", form)
     assert heading not in khung(*asked).out
     assert heading in khung(*asked, "--next").out
+
+
+def test_what_is_on_file_is_never_offered_as_a_change(khung):
+    out = " ".join(khung("eval", CASE, "--lang", "en", "--next").out.split())
+    assert "The smallest change" not in out
+    assert "what is on file stands in the way, which is Months of sick leave in the year" in out
 
 
 def test_strict(khung):

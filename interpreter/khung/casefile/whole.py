@@ -3,7 +3,7 @@
 A list is named `TYPE.ID.LIST`; the id is all that stands between the first and the last dot. It is
 a back list, or a list that the subject states itself.
 
-Reports: K0633, K0635.
+Reports: K0633, K0635, K0636.
 """
 
 from __future__ import annotations
@@ -59,8 +59,9 @@ def _list_of(
             _refuse(ref, what, part, known, bag)
             return None
     stated = made[owner].facts.get(name)
-    if isinstance(stated, Value) and not stated.why and stated.least.unseen != 0:
-        bag.add("K0635", ref.span, at="complete", name=ref.name, list=name)
+    if isinstance(stated, Value) and (stated.why or stated.least.unseen != 0):
+        code = "K0636" if stated.why else "K0635"
+        bag.add(code, ref.span, at="complete", name=ref.name, list=name)
         return None
     return type_name, owner, name
 

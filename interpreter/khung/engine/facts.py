@@ -140,6 +140,9 @@ class Case:
     _pointing: dict[tuple[str, str], tuple[dict[int, list[Entity]], list[Entity]]] = field(
         default_factory=dict, init=False, compare=False, repr=False
     )
+    holding: dict[str, Mapping[str, tuple[Fact, ...]]] = field(
+        default_factory=dict, init=False, compare=False, repr=False
+    )
     open_lists: dict[str, tuple[tuple[Entity, Fact], ...]] = field(
         default_factory=dict, init=False, compare=False, repr=False
     )

@@ -14,7 +14,7 @@ from khung.engine.worth import UNKNOWN, Open, from_elements, opened
 from khung.ir import types as t
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from typing import Any
 
     from khung.engine.facts import Case, Entity, Stated
@@ -101,7 +101,7 @@ def is_said_whole(evaluator: Solver, entity: Entity, name: str) -> bool:
     if not evaluator.objects[holder].is_record:
         return whole.has_all(holder)
     objects = case.program.objects
-    subjects = (ty for ty in _holding(case.program, holder) if not objects[ty].is_record)
+    subjects = (ty for ty in _holding(case, holder) if not objects[ty].is_record)
     return all(map(whole.has_all, subjects))
 
 
@@ -125,16 +125,23 @@ def open_lists(evaluator: Solver, record: str) -> tuple[tuple[Entity, Fact], ...
 def _listing(case: Case, record: str) -> Iterator[tuple[Entity, Fact]]:
     """Yield the lists, each with its owner, of which it is not plain that they are whole."""
     everyone = [*(one for of in case.entities.values() for one in of.values()), *case.records]
-    holding = _holding(case.program, record)
+    holding = _holding(case, record)
     for owner in everyone:
         for fact in holding.get(owner.type.name, ()):
             if fact.complete or _is_cut(owner.facts.get(fact.name)):
                 yield owner, fact
 
 
-def _holding(program: Program, record: str) -> dict[str, tuple[Fact, ...]]:
+def _holding(case: Case, record: str) -> Mapping[str, tuple[Fact, ...]]:
     """Return by type the lists that may hold a record of a type, or one that holds it."""
-    found: dict[str, tuple[Fact, ...]] = {}
+    found = case.holding.get(record)
+    if found is None:
+        found = case.holding[record] = _held(case.program, record)
+    return found
+
+
+def _held(program: Program, record: str) -> Mapping[str, tuple[Fact, ...]]:
+    found: Mapping[str, tuple[Fact, ...]] = {}
     inside = {record}
     while more := _lists_of(program, inside).keys() - found.keys():
         found = _lists_of(program, inside)

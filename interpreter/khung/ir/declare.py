@@ -341,7 +341,11 @@ def _declare_back_lists(declared: Declarations, owner: Declared) -> None:
             _add(declared, target, member)
             _check_complete(declared, target, link.complete)
     for fact in model.facts if isinstance(model, m.Subject) else model.fields:
-        _check_complete(declared, owner, fact.complete)
+        own = owner.members.get(fact.head.id)
+        if fact.complete and own and not isinstance(own.ty, t.List):
+            declared.bag.add("K0351", fact.complete.span, name=fact.head.id)
+        else:
+            _check_complete(declared, owner, fact.complete)
 
 
 def _check_complete(declared: Declarations, target: Declared, count: m.Ref | None) -> None:

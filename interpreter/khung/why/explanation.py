@@ -170,12 +170,25 @@ class Explanation:
 
     def _outputs(self, entity: Entity) -> int:
         """Return on what rests what is told beside the level: outputs, and what tables answer."""
-        env, found = self.run.evaluator.env(entity), 0
+        found = 0
         for definition in self._told_of(entity.type):
-            found |= self.rests.of_each((definition.applies,), env)
-            if conditions.holds(definition.applies, env, self.run.evaluator).most:
-                found |= self.rests.of(definition.value, env)
+            waits = definition.final and self._waiting
+            found |= (waits or self).defined(definition, entity)
         return found & self.hanging.readings
+
+    @cached_property
+    def _waiting(self) -> Explanation | None:
+        """What explains the values that await what is still to be done; None if nothing is."""
+        opened = self.awaited.opened
+        return None if opened is None else Explanation(opened)
+
+    def defined(self, definition: Definition, entity: Entity) -> int:
+        """Return on what a definition of a subject rests."""
+        env = self.run.evaluator.env(entity)
+        found = self.rests.of_each((definition.applies,), env)
+        if conditions.holds(definition.applies, env, self.run.evaluator).most:
+            found |= self.rests.of(definition.value, env)
+        return found
 
     def _told_of(self, declared: ObjectType) -> tuple[Definition, ...]:
         found = self._beside.get(declared.name)

@@ -80,11 +80,11 @@ class Rests(Bits):
         if out:
             return found
         found |= self.own(entity, names.PENDING)
-        if pending:
-            return found
         final = entity.type.definition(_FINAL).value
         own = self.solver.env(entity)
-        return found | (self.of(final, own) if left else self.whole(final, own))
+        if pending or left:  # what is told are both its bounds
+            return found | self.of(final, own)
+        return found | self.whole(final, own)
 
     def of(self, node: Node, env: Env, end: End = End.BOTH, rank: int | None = None) -> int:
         """Return on what an end of a value rests."""

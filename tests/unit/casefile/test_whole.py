@@ -84,6 +84,11 @@ def test_a_whole_list_does_not_end_in_null(result, notes):
     assert result(said).reported == [("K0635", "person.p.notes")]
 
 
+def test_a_whole_list_is_not_unknown(result):
+    said = "complete: [person.p.notes]\nsubjects: {person: {p: {notes: null}}}\n"
+    assert result(said).reported == [("K0636", "person.p.notes")]
+
+
 @pytest.mark.parametrize(
     ("written", "listed", "more"),
     [

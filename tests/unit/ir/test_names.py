@@ -27,3 +27,20 @@ def test_a_word_for_a_truth_value(tmp_path, fact, help_):
     (found,) = bag.diagnostics
     assert (found.code, found.help) == ("K0201", help_)
     assert fact.endswith(f" {found.span.text}}}")
+
+
+@pytest.mark.parametrize(
+    ("scores", "said"),
+    [
+        ("list of number, complete: many", []),
+        ("list of number, complete: mny", [("K0201", "mny")]),
+        ("list of number, complete: word", [("K0201", "word")]),
+        ("number, complete: many", [("K0351", "many")]),
+    ],
+)
+def test_a_number_counts_a_list(tmp_path, scores, said):
+    facts = f"{{many: {{type: number}}, word: {{type: string}}, scores: {{type: {scores}}}}}"
+    bag = Bag()
+    files = load_files(tmp_path, rulebook=MANIFEST, item=f"subject: item\nfacts: {facts}\n")
+    lower_rulebook(files.sound, {}, bag)
+    assert [(d.code, d.span.text) for d in bag.diagnostics] == said
