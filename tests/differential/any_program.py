@@ -52,9 +52,10 @@ class Drawn:
             for name, of_type in self.entities.items()
         }
         records = [self._copied(one, copies) for one in self.records]
+        by_path = {one.path: one for one in copies.values()}
         for one in copies.values():
             own = {name: v for (path, name), v in changes.items() if path == one.path}
-            one.facts = {n: _moved(v, copies) for n, v in {**one.facts, **own}.items()}
+            one.facts = {n: _moved(v, by_path) for n, v in {**one.facts, **own}.items()}
         records = tuple(filter(_is_held, records))
         return Case(self.program, ON, entities, records, whole=ALL_WHOLE)
 
@@ -73,12 +74,12 @@ def _is_held(record: Entity) -> bool:
     return held.known and any(item.value.least is record for item in held.least.items)
 
 
-def _moved(value: Value | Stated, copies: dict[int, Entity]) -> Value | Stated:
+def _moved(value: Value | Stated, copies: Mapping[str, Entity]) -> Value | Stated:
     """Return a value that leads to the copies of the entities that it leads to."""
     if isinstance(value, Stated) or value.why:
         return value
     if isinstance(value.least, Entity):
-        return known(copies[id(value.least)])
+        return known(copies[value.least.path])
     items = getattr(value.least, "items", None)
     if isinstance(items, tuple):
         return list_of(_moved(item.value, copies) for item in items)  # type: ignore[misc]

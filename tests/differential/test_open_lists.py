@@ -93,6 +93,7 @@ ASKED = (
 TEAMS = ("t", "u")
 COMPLETE = ("", "", "true", "[player]", "[team.t.players, team.u.marks_here]")
 COMPLETIONS = 12
+MOST = 4
 UNKNOWN = "null"
 FACTS = {
     "team": TEAMS,
@@ -144,7 +145,7 @@ def rulebook() -> Rulebook:
     """Return the rulebook in which a team asks all of those."""
     team = [
         "subject: team",
-        'facts: {size: {type: number, range: "0..4"}}',
+        f'facts: {{size: {{type: number, range: "0..{MOST}"}}}}',
         "definitions:",
         "  fit_ones: {each: p in players, where: p.fit}",
         *(f'  asked_{n}: {{is: "{text}"}}' for n, text in enumerate(ASKED)),
@@ -243,7 +244,7 @@ def _known(facts: Facts, rng: Random) -> Facts:
 
 def _is_allowed(case: Drawn, found: Drawn, held: Counter[str]) -> bool:
     """Whether no list is longer than its count, nor than it was if it was said to be whole."""
-    if any(held[team] > one["size"] for team, one in found.teams.items()):
+    if any(not held[team] <= one["size"] <= MOST for team, one in found.teams.items()):
         return False
     if not case.complete.startswith("[team."):
         return True

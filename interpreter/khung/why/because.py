@@ -182,7 +182,10 @@ class Because(ABC, Generic[Found]):
         """Of a comparison that is decided, its left must not fall, or must not rise."""
         end, rank = End.BOTH, None
         outcome = self.solver.truth(node, env)
-        if outcome.known and node.op not in (CompareOp.EQ, CompareOp.NE):
+        if outcome.known and node.op in (CompareOp.EQ, CompareOp.NE):
+            if outcome.least is (node.op is CompareOp.NE):
+                end, rank = self._apart(node, env)
+        elif outcome.known:
             high = outcome.least is (node.op in (CompareOp.LT, CompareOp.LE))
             end = End.HIGH if high else End.LOW
             limit = self.solver.evaluate(node.right, env)
@@ -190,6 +193,16 @@ class Because(ABC, Generic[Found]):
                 above = node.op in (CompareOp.GT, CompareOp.LE)
                 rank = limit.least + above - high
         return self.together((self.of(node.left, env, end, rank), self.of(node.right, env)))
+
+    def _apart(self, node: n.Compare, env: Env) -> tuple[End, int | None]:
+        """Return which end of a level keeps it from one that it is not, and where."""
+        left, limit = (self.solver.evaluate(side, env) for side in (node.left, node.right))
+        if isinstance(node.left.ty, t.Scale) and not limit.why and limit.least is not None:
+            if left.most is not None and left.most < limit.least:
+                return End.HIGH, limit.least - 1
+            if left.least is not None and left.least > limit.least:
+                return End.LOW, limit.least + 1
+        return End.BOTH, None
 
     def _passed(self, node: n.Select | n.Project, env: Env) -> Found:
         parts = [self.of(node.list, env)]

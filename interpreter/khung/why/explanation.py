@@ -92,12 +92,12 @@ class Found(Protocol):
 class Explanation:
     """What is asked of one evaluation; it remembers on what parts of it rest."""
 
-    def __init__(self, run: Run) -> None:
-        """Explain what a run found."""
+    def __init__(self, run: Run, *, defaults: bool = True) -> None:
+        """Explain what a run found; without `defaults`, on which readings it rests and no more."""
         self.run = run
         self.hanging = run.hanging
         self.reasons = Reasons(self.hanging.supposed, self.hanging.probes)
-        self.rests = Rests(run.evaluator, self.hanging, run, self.outcome)
+        self.rests = Rests(run.evaluator, self.hanging, run, self.outcome, defaults=defaults)
         self.awaited = Awaited(run)
         self._told: dict[int, int] = {}
         self._beside: dict[str, tuple[Definition, ...]] = {}
@@ -180,7 +180,7 @@ class Explanation:
     def _waiting(self) -> Explanation | None:
         """What explains the values that await what is still to be done; None if nothing is."""
         opened = self.awaited.opened
-        return None if opened is None else Explanation(opened)
+        return None if opened is None else Explanation(opened, defaults=False)
 
     def defined(self, definition: Definition, entity: Entity) -> int:
         """Return on what a definition of a subject rests."""

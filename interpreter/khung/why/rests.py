@@ -58,12 +58,27 @@ class Rests(Bits):
     """Finds on what values rest, each once."""
 
     def __init__(
-        self, solver: Solver, hanging: Hanging, quotas: Quotas, status: Callable[[Entity], int]
+        self,
+        solver: Solver,
+        hanging: Hanging,
+        quotas: Quotas,
+        status: Callable[[Entity], int],
+        *,
+        defaults: bool = True,
     ) -> None:
-        """Walk over what a solver found; `status` tells on what the status of a subject rests."""
+        """Walk over what a solver found.
+
+        Args:
+            solver: What evaluated.
+            hanging: What may rest on what.
+            quotas: The groups of each quota.
+            status: Tells on what the status of a subject rests.
+            defaults: Whether defaults are asked for, too, and not readings alone.
+        """
         super().__init__(solver, hanging)
         self.quotas = QuotaRests(self, quotas)
         self.status = status
+        self.defaults = defaults
         self.live = hanging.lives
         self.found: dict[int, _Kept] = {}
 
@@ -108,7 +123,8 @@ class Rests(Bits):
         entity = env[0].least if env else None
         kept = self.found.get(id(entity)) if len(env) == 1 else None
         if kept is None:
-            kept = _Kept({}, 0 if entity is None else self._unstated(entity))
+            asked = entity is not None and self.defaults
+            kept = _Kept({}, self._unstated(entity) if asked else 0)
         if len(env) == 1:
             self.found[id(entity)] = kept
         env.kept = kept
