@@ -123,8 +123,8 @@ class Rests(Bits):
         entity = env[0].least if env else None
         kept = self.found.get(id(entity)) if len(env) == 1 else None
         if kept is None:
-            asked = entity is not None and self.defaults
-            kept = _Kept({}, self._unstated(entity) if asked else 0)
+            unstated = self._unstated(entity) if self.defaults and entity is not None else 0
+            kept = _Kept({}, unstated)
         if len(env) == 1:
             self.found[id(entity)] = kept
         env.kept = kept
