@@ -1,6 +1,6 @@
-"""What is not wrong in a rulebook but probably not meant: readings and values that do nothing.
+"""What is not wrong in a rulebook but probably not meant: what nothing reads, or changes nothing.
 
-Reports: K0702-K0705.
+Reports: K0702-K0705, K0726.
 """
 
 from __future__ import annotations
@@ -19,11 +19,19 @@ from khung.rulebook.entries import entries, every_part
 from khung.syntax.ast import Compare, Membership, Name, Path, UnaryTest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Set
 
     from khung.diagnostics.model import Diagnostic
     from khung.ir.memo import Memo
-    from khung.rulebook.model import Calendar, Option, Parameter, Reading, Rulebook
+    from khung.rulebook.model import (
+        Calendar,
+        Definition,
+        Fact,
+        Option,
+        Parameter,
+        Reading,
+        Rulebook,
+    )
     from khung.syntax.ast import Expr
 
 _READINGS = "readings"
@@ -42,6 +50,11 @@ def lint(rulebook: Rulebook, bag: Bag) -> None:
                 bag.add("K0703", span, at=at, name=option.head.id, reading=name)
     _report_idle("parameters", "parameter", rulebook.parameters, uses, bag)
     _report_idle("calendars", "calendar", rulebook.calendars, uses, bag)
+    read = uses.names | set(_counts_and_keys(rulebook))
+    for subject in rulebook.subjects:
+        _report_unread(subject.facts, subject.definitions, read, bag)
+    for record in rulebook.records:
+        _report_unread(record.fields, record.definitions, read, bag)
 
 
 def _report_idle(
@@ -52,6 +65,27 @@ def _report_idle(
             bag.add("K0705", head.span, at=head.at, kind=Word(kind), name=head.id, space=space)
 
 
+def _report_unread(
+    facts: Iterable[Fact], definitions: Iterable[Definition], read: Set[str], bag: Bag
+) -> None:
+    """Report facts that a case states, and definitions that are worked out, for nothing."""
+    worked_out = (one for one in definitions if not one.output)
+    for kind, found in (("fact", facts), ("definition", worked_out)):
+        for head in (one.head for one in found):
+            if head.id not in read:
+                bag.add("K0726", head.span, at=head.at, kind=Word(kind), name=head.id)
+
+
+def _counts_and_keys(rulebook: Rulebook) -> Iterator[str]:
+    """Yield the facts that count lists, and the fields by which lists tell their records apart."""
+    facts = (f for subject in rulebook.subjects for f in subject.facts)
+    fields = (f for record in rulebook.records for f in record.fields)
+    for fact in (*facts, *fields):
+        yield from (ref.name for ref in (fact.complete, fact.key) if ref)
+    links = (link for subject in rulebook.subjects for link in subject.links)
+    yield from (link.complete.name for link in links if link.complete)
+
+
 @dataclass(frozen=True, slots=True)
 class _Uses:
     """What the expressions of a rulebook read.
@@ -60,17 +94,21 @@ class _Uses:
         reads: How often they say `SPACE.NAME`.
         tests: How many comparisons of a reading with its options there are.
         named: The options that those name.
+        names: Every name that an expression says, by itself or after a dot.
     """
 
     reads: Counter[tuple[str, str]] = field(default_factory=Counter)
     tests: Counter[str] = field(default_factory=Counter)
     named: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    names: set[str] = field(default_factory=set)
 
 
 def _uses(rulebook: Rulebook) -> _Uses:
     """Go through all expressions once."""
     uses = _Uses()
     for part in (p for e in entries(rulebook) for x in e.expressions for p in every_part(x)):
+        if isinstance(part, Name | Path):
+            uses.names.add(part.name)
         if isinstance(part, Path) and isinstance(part.object, Name):
             uses.reads[part.object.name, part.name] += 1
         found = list(_options(part))

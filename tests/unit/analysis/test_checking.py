@@ -44,6 +44,7 @@ clauses:
   a/4: {summary: Four}
 """
 CITES = "subject: s\nfacts: {n: {type: number, source: [a/4, a/1#y]}}\n"
+CITES += "not_ranked: {r: {when: n > 3, source: a/4}}\n"
 
 
 def test_a_clause_that_nothing_accounts_for_is_shown(tmp_path):

@@ -22,7 +22,8 @@ readings:
 
 def rulebook(tmp_path, condition):
     subject = "subject: firm\nfacts: {a: {type: boolean}, b: {type: number, applies_when: a}}\n"
-    subject += f"not_ranked: {{r: {{when: {condition!r}, source: X}}}}\n"
+    other = "u: {when: a and b > 0, source: X}"
+    subject += f"not_ranked: {{r: {{when: {condition!r}, source: X}}, {other}}}\n"
     found = load_files(tmp_path, rulebook=READING, firm=subject).rulebook
     assert found is not None
     return found
@@ -66,7 +67,8 @@ calendars: {office: {from: 2021-01-01, to: 2021-12-31, weekend: [sunday]}}
 )
 def test_values_that_no_rule_reads(tmp_path, condition, idle):
     subject = "subject: firm\nfacts: {months: {type: number}, most: {type: number}}\n"
-    subject += f"not_ranked: {{r: {{when: {condition!r}, source: X}}}}\n"
+    other = "u: {when: months > most, source: X}"
+    subject += f"not_ranked: {{r: {{when: {condition!r}, source: X}}, {other}}}\n"
     found = load_files(tmp_path, rulebook=VALUES, firm=subject).sound
     bag = Bag()
     lint(found, bag)
@@ -83,3 +85,34 @@ def test_an_option_that_breaks_a_rule_is_named(tmp_path):
     bag = Bag()
     try_options(rulebook(tmp_path, "(if readings.how = two then true else a) and b > 3"), bag)
     assert [(d.code, d.args["name"]) for d in bag.diagnostics] == [("K0704", "two")]
+
+
+READ = """\
+subject: firm
+links: {part_of: {to: firm, back: parts, optional: true, complete: part_count}}
+facts:
+  part_count: {type: number}
+  visit_count: {type: number}
+  visits: {type: list of visit, key: day, complete: visit_count}
+  spare: {type: number}
+definitions:
+  told: {is: 3, output: true}
+  busy: {is: count(visits) > 3 and count(parts) > 1}
+  twice: {is: 2 * spare}
+not_ranked: {r: {when: busy, source: X}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("record", "said"),
+    [
+        ("{day: {type: date}, length: {type: number}}", ["twice", "length"]),
+        ("{day: {type: date}}", ["twice"]),
+    ],
+)
+def test_facts_and_definitions_that_nothing_reads(tmp_path, record, said):
+    manifest = f"{MANIFEST}records: {{visit: {{fields: {record}}}}}\n"
+    loaded = load_files(tmp_path, rulebook=manifest, firm=READ).rulebook
+    bag = Bag()
+    lint(loaded, bag)
+    assert [(d.code, d.args["name"]) for d in bag.diagnostics] == [("K0726", n) for n in said]

@@ -38,6 +38,7 @@ facts:
 definitions:
   late: {is: "day > max(parameters.due, parameters.law + parameters.long)", source: a}
   days: {is: "working days between(day, on, calendars.days)", source: a}
+not_ranked: {r: {when: late and days > size, source: a}}
 """
 
 
