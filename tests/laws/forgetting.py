@@ -74,6 +74,15 @@ class Found:
     compared: int = 0
     faults: list[str] = field(default_factory=list)
 
+    def compare(self, law: Law, known: Json, less: Evaluated, where: str) -> None:
+        """Note what is against the law in what came of a case that says less."""
+        if less.results is None:
+            self.faults.append(f"{where}: {[d.code for d in less.diagnostics]}")
+            return
+        said = results_json(less.results, "en")
+        self.compared += sum(map(len, said["results"].values()))
+        self.faults.extend(f"{where}: {fault}" for fault in law.faults(known, said))
+
 
 # -- what can be forgotten -------------------------------------------------------------------------
 
@@ -345,12 +354,7 @@ def try_out(cases: Cases, path: Path, found: Found, only: int | None = None) -> 
         except Exception as error:  # noqa: BLE001  # a defect is against the law
             found.faults.append(f"{where}: {type(error).__name__}: {error}")
             continue
-        if less.results is None:
-            found.faults.append(f"{where}: {[d.code for d in less.diagnostics]}")
-            continue
-        said = results_json(less.results, "en")
-        found.compared += sum(map(len, said["results"].values()))
-        found.faults.extend(f"{where}: {fault}" for fault in law.faults(known, said))
+        found.compare(law, known, less, where)
 
 
 def _keys(law: Law) -> frozenset[str]:

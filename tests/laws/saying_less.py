@@ -61,12 +61,7 @@ def try_out(cases: Cases, path: Path, found: Found, only: int | None = None) -> 
         found.tries += 1
         less = cases.instead(whole, saying(text, what))
         where = f"{path.relative_to(ROOT)}: complete: {what}"
-        if less.results is None:
-            found.faults.append(f"{where}: {[d.code for d in less.diagnostics]}")
-            continue
-        said = results_json(less.results, "en")
-        found.compared += sum(map(len, said["results"].values()))
-        found.faults.extend(f"{where}: {fault}" for fault in law.faults(known, said))
+        found.compare(law, known, less, where)
 
 
 def _tried(cases: Cases, files: Sequence[Path], found: Found) -> Iterator[str]:

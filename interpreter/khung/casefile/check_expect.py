@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from khung.casefile.model import FINDINGS
 from khung.casefile.names import NearIds, unknown_value
+from khung.diagnostics.codes import all_codes
 from khung.diagnostics.suggest import nearest, unknown
 from khung.ir.entries import rules_of, stages_of
 from khung.records import dataclass
@@ -39,6 +40,9 @@ def check_expect(case_file: CaseFile, program: Program, bag: Bag) -> None:
             check.subject(expected, declared)
     for group in case_file.expect.groups:
         check.group(group)
+    for ref in case_file.expect.diagnostics or ():
+        if ref.name not in all_codes():
+            unknown(bag, "code", ref.name, ref.span, all_codes(), at="expect.diagnostics")
 
 
 def subject_ids(case_file: CaseFile) -> dict[str, dict[str, tuple[str, ...]]]:

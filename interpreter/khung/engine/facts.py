@@ -143,10 +143,11 @@ class Case:
     holding: dict[str, Mapping[str, tuple[Fact, ...]]] = field(
         default_factory=dict, init=False, compare=False, repr=False
     )
+    """By type of record: the lists of each type that may hold one, or one that holds it."""
     open_lists: dict[str, tuple[tuple[Entity, Fact], ...]] = field(
         default_factory=dict, init=False, compare=False, repr=False
     )
-    """By type of record: the lists that may hold more of them, as `members` finds them."""
+    """By type of record: the lists that may hold more of them, as `gathered` finds them."""
 
     def back_list(self, target: Entity, name: str) -> Elements:
         """Return the objects that point to `target`: those whose link is unknown are possible."""

@@ -227,6 +227,9 @@ def _stranger(row: Held, fact: Fact) -> Ends:
     return other, other
 
 
+# -- lists of either kind -------------------------------------------------------------------------
+
+
 def elements_of(evaluator: Solver, entity: Entity, name: str) -> Any:
     """Return a back list as generated code has lists."""
     return from_elements(back_list(evaluator, entity, name))

@@ -47,6 +47,7 @@ NAMES = [
     ("groups: [{rule: person.quotas.q}]", [("K0626", "person.quotas.q")]),
     ("diagnostics: [K0632]", []),
     ("diagnostics: K0632", [("K0123", "K0632")]),
+    ("diagnostics: [K0000, K9999]", [("K0201", "K9999")]),
 ]
 
 
