@@ -14,6 +14,7 @@ from khung.diagnostics.suggest import unknown
 from khung.ir import program as p
 from khung.ir import rules
 from khung.ir import types as t
+from khung.ir.bounds import check_bounds
 from khung.ir.declare import Sort, cited, decimal, declare, grade_type
 from khung.ir.defaults import check_defaults, check_marks, is_absent
 from khung.ir.definitions import Definitions, is_optional
@@ -21,6 +22,7 @@ from khung.ir.follow_ups import told_of_removed, without_follow_ups
 from khung.ir.memo import Memo
 from khung.ir.nodes import AllOf, AnyOf, Node, Not
 from khung.ir.order import work_order
+from khung.ir.scope import Scope
 from khung.ir.settings import check_readings, words_of_settings
 from khung.ir.stages.parts import lower_stages
 from khung.ir.tracing import tracer_of
@@ -33,7 +35,6 @@ if TYPE_CHECKING:
 
     from khung.ir.declare import Declarations, Declared
     from khung.ir.program import Table
-    from khung.ir.scope import Scope
 
 T = TypeVar("T")
 
@@ -67,7 +68,8 @@ def _lowered(
         if t.names_of(name) == (name,)
     }
     for parameter in rulebook.parameters:
-        lowering.definitions.parameter(parameter, parameter.value.span)
+        value = lowering.definitions.parameter(parameter, parameter.value.span)
+        check_bounds(parameter, value, Scope(declared, lowering.definitions, lower))
     found = {r.head.id: _reading(declared, r) for r in rulebook.readings}
     check_defaults(objects, bag)
     applies_to = {
@@ -268,6 +270,7 @@ class Lowering:
             applies,
             optional,
             is_absent(model, self.declared.bag, optional=optional),
+            model.unit,
         )
 
     def _criteria(self, owner: Declared, model: m.Subject, scope: Scope) -> dict[str, p.Criterion]:

@@ -140,7 +140,8 @@ class Fact:
 class Link:
     """A reference to one subject of type `to`, which holds the other end as `back`.
 
-    One that is `absent` leads nowhere where a case says nothing.
+    One that is `absent` leads nowhere where a case says nothing. By a `unit` link a subject is
+    under the overlay of that to which it leads.
     """
 
     name: str
@@ -152,6 +153,7 @@ class Link:
     applies: Node | None = None
     optional: bool = False
     absent: bool = False
+    unit: bool = False
 
     @property
     def has_default(self) -> bool:

@@ -159,6 +159,10 @@ def _finish_set(found: Found, fields: Fields, ctx: Context) -> None:
 # -- what holds between keys ----------------------------------------------------------------
 
 
+def _any_local(entry: Entry, ctx: Context, at: str) -> m.Local | None:
+    return m.Local() if only_true(entry, ctx, at) else None
+
+
 def _finish_criteria(found: Found, fields: Fields, ctx: Context) -> None:
     points = at_key(fields, "points", only_true, ctx) is True
     check_unique(declared_in_criteria(found["groups"], found.get("sets", ())), ctx.bag)
@@ -337,6 +341,7 @@ SPECIAL: dict[type, Special] = {
     m.Kind: Special(whole=kind),
     m.Kinds: Special(_finish_kinds),
     m.Ladder: Special(_finish_ladder),
+    m.Local: Special(short=(lambda n: isinstance(n, Scalar), _any_local)),
     m.Named: Special(short=(is_label, partial(_labelled, m.Named))),
     m.Output: Special(short=(lambda n: not isinstance(n, Mapping), _bare_output)),
     m.Reading: Special(_finish_reading),

@@ -144,6 +144,7 @@ class Link:
         tree: Whether results may be read along it within one subject type.
         optional: Whether a case may say `-`, that there is none; `has(link)` then guards it.
         absence: As of a fact.
+        unit: Whether it leads to the unit that the subject belongs to, whose overlay it is under.
     """
 
     head: Head
@@ -155,6 +156,7 @@ class Link:
     optional: bool = False
     default: Absent | None = None
     absence: bool = False
+    unit: bool = False
 
 
 @dataclass(frozen=True, slots=True)

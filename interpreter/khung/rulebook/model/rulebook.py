@@ -138,11 +138,20 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
+class Local:
+    """What units may set in overlays: a value between the bounds that there are."""
+
+    at_most: Expr | None = None
+    at_least: Expr | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Parameter:
-    """A value that the guidance sets for the year."""
+    """A value that the guidance sets for the year; units may set another where it is `local`."""
 
     head: Head
     value: Expr
+    local: Local | None = None
 
 
 @dataclass(frozen=True, slots=True)

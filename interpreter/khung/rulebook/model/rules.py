@@ -50,9 +50,13 @@ Asks = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True, slots=True)
 class ScopeRule(Generic[H]):
-    """A rule of `not_ranked` or `pending`: it holds where `head.when` does."""
+    """A rule of `not_ranked` or `pending`: it holds where `head.when` does.
+
+    One that is `local` may be replaced, or taken out, for some of the subjects; so may others.
+    """
 
     head: H
+    local: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,7 @@ class Requirement(Generic[H, E]):
 
     head: H
     that: E = field(metadata=CONDITION)
+    local: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +87,7 @@ class Knockout(Generic[H, E]):
 
     head: H
     to: E = field(metadata=LEVEL)
+    local: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +116,7 @@ class Floor(Generic[H, E]):
     head: H
     at_least: E = field(metadata=LEVEL)
     over_knockouts: bool = False
+    local: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +131,7 @@ class Cap(Generic[H, E, B]):
     each: B | None = None
     where: E | None = None
     last: bool = False
+    local: bool = False
 
 
 @dataclass(frozen=True, slots=True)

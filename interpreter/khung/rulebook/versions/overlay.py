@@ -2,7 +2,7 @@
 
 In: what it says and its base, as nodes with paths. Out: diagnostics; the merge goes on.
 
-Reports: K0526, K0541-K0543.
+Reports: K0526, K0541-K0543, K0570, K0735.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from khung.records import dataclass
 from khung.rulebook.folder import text_at
 from khung.source.nodes import Mapping, Sequence
 from khung.source.values import under
+
+Steps = tuple[str, ...]
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,6 +30,7 @@ _OF_A_SUBJECT = (
     "criteria.groups.*",
     "criteria.groups.*.items.*",
     "criteria.sets.*",
+    "not_ranked.*",
     "pending.*",
     "ladder.levels.*.require.*",
     "ladder.knockouts.*",
@@ -37,9 +40,22 @@ _OF_A_SUBJECT = (
     "tables.*.rows.*",
 )
 _SHARED = ("documents.*", "enumerations.*", "enumerations.*.values.*", "records.*")
-_MAY_ADD = frozenset(tuple(text.split(".")) for text in _OF_A_SUBJECT)
-_MAY_SHARE = frozenset(tuple(text.split(".")) for text in _SHARED)
-_LOCAL_SETS = ("criteria", "sets", "*")
+_MARKED = (
+    "criteria.sets.*",
+    "not_ranked.*",
+    "pending.*",
+    "ladder.levels.*.require.*",
+    "ladder.knockouts.*",
+    "floors.*",
+    "caps.*",
+    "parameters.*",
+)
+_OF_PARAMETERS = frozenset({"value", "source", "basis"})
+"""What an overlay may say anew of a parameter; how far it may go stays as the base has it."""
+
+
+def _patterns(*texts: str) -> frozenset[Steps]:
+    return frozenset(tuple(text.split(".")) for text in texts)
 
 
 def check_overlay(
@@ -54,26 +70,32 @@ def check_overlay(
         at: The path of both.
         subject: Whether they are of a subject.
     """
-    limits = _Limits(_MAY_ADD if subject else _MAY_SHARE, base, bag)
+    limits = _Limits(_patterns(*(_OF_A_SUBJECT if subject else _SHARED)), base, bag)
     _check(change, base, (), at, limits)
-
-
-Steps = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class _Limits:
-    """What may be added, below what, and where to report what may not."""
+    """What may be added, below what, and where to report what may not.
+
+    What is in `marked` may be said anew where the base marks it as `local`.
+    """
 
     may: frozenset[Steps]
     root: Mapping
     bag: Bag
+    marked: frozenset[Steps] = _patterns(*_MARKED)
+
+    @property
+    def known(self) -> frozenset[Steps]:
+        """Where anything may be said at all."""
+        return self.may | self.marked
 
 
 def _check(change: Mapping, base: Mapping, steps: Steps, at: str, limits: _Limits) -> None:
     for entry in change.entries:
         path, old = under(at, entry.key), base.get(entry.key)
-        found = _step(steps, entry.key, limits.may)
+        found = _step(steps, entry.key, limits.known)
         if found is None or not _goes_on(entry, old, found, path, limits):
             limits.bag.add("K0541", entry.key_span, at=path, name=entry.key)
 
@@ -89,28 +111,54 @@ def _step(steps: Steps, key: str, may: frozenset[Steps]) -> Steps | None:
 
 def _goes_on(entry: Entry, old: Node | None, steps: Steps, path: str, limits: _Limits) -> bool:
     """Say whether an entry may be said, as far as it is not looked into."""
-    may = limits.may
-    if old is None and steps in may:
+    if old is None and steps in limits.may:
+        if steps == _NOT_RANKED:
+            limits.bag.add("K0735", entry.key_span, at=path, name=entry.key)
         return True
-    if steps == _LOCAL_SETS and _is_local(old):
-        _tell_what_goes(entry, old, path, limits)
+    if steps in limits.marked:
+        _check_marked(entry, old, steps, path, limits)
         return True
     if old is None and steps[-1] == "*":
         return False
     inside = old if isinstance(old, Mapping) else Mapping((), entry.value.span)
     if not isinstance(entry.value, Mapping) or not any(
-        len(pattern) > len(steps) and pattern[: len(steps)] == steps for pattern in may
+        len(pattern) > len(steps) and pattern[: len(steps)] == steps for pattern in limits.known
     ):
         return False
     _check(entry.value, inside, steps, path, limits)
     return True
 
 
-# -- sets that may be replaced ----------------------------------------------------------------
+# -- what may be said anew where the base marks it ----------------------------------------------
+
+
+_NOT_RANKED, _PARAMETERS, _FLOORS = ("not_ranked", "*"), ("parameters", "*"), ("floors", "*")
+_SETS = ("criteria", "sets", "*")
+_ADVICE: dict[Steps, str] = {_PARAMETERS: "parameter", _FLOORS: "floor"}
+
+
+def _check_marked(entry: Entry, old: Node | None, steps: Steps, path: str, limits: _Limits) -> None:
+    """Report what the base does not leave to units; of a local set, what is no longer in it."""
+    if not _is_local(old):
+        advice = _ADVICE.get(steps, "")
+        if old is None:
+            advice = f"new_{advice}"
+        limits.bag.add("K0570", entry.key_span, help=advice, at=path, name=entry.key, place=path)
+    elif steps == _SETS:
+        _tell_what_goes(entry, old, path, limits)
+    elif steps == _PARAMETERS and isinstance(entry.value, Mapping):
+        for inner in entry.value.entries:
+            if inner.key not in _OF_PARAMETERS:
+                at = under(path, inner.key)
+                limits.bag.add("K0541", inner.key_span, at=at, name=inner.key)
 
 
 def _is_local(node: Node | None) -> bool:
-    return isinstance(node, Mapping) and text_at(node.get("local")) == "true"
+    mark = node.get("local") if isinstance(node, Mapping) else None
+    return isinstance(mark, Mapping) or text_at(mark) == "true"
+
+
+# -- sets that may be replaced ----------------------------------------------------------------
 
 
 def _tell_what_goes(entry: Entry, old: Node | None, path: str, limits: _Limits) -> None:
