@@ -273,3 +273,16 @@ def test_the_last_period_of_all(khung, shelf, period):
     ran = khung("new", "y", "--from", "lecturers", "--rulebooks", str(shelf))
     assert (ran.code, "K0835" in ran.err) == (ExitCode.USAGE, True)
     assert not (shelf / "y").exists()
+
+
+def test_what_the_rest_keeps_is_listed_one_by_one(khung, shelf):
+    new(khung, shelf)
+    path = shelf / "y2026" / "rulebook.yaml"
+    head = path.read_text("utf-8").partition("\ncarried:")[0]
+    path.write_text(f"{head}\ncarried: {{rest: kept, part_year: kept}}\n", "utf-8")
+    ran = khung("check", str(shelf / "y2026"), "--format", "json")
+    assert accepts("check", ran.json)
+    assert ran.json["kept"] == ["parameters.excellent_share", "parameters.least_score"]
+    told = khung("check", str(shelf / "y2026")).out
+    assert all(f"\n  {path}" in told for path in ran.json["kept"])
+    assert "part_year:" not in told

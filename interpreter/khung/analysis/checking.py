@@ -14,10 +14,12 @@ from khung.analysis.tables import check_tables
 from khung.diagnostics.bag import Bag
 from khung.diagnostics.codes import is_error
 from khung.records import dataclass
+from khung.source.values import under
 
 if TYPE_CHECKING:
     from khung.diagnostics.model import Diagnostic
     from khung.driver import Ready
+    from khung.rulebook.model import Rulebook
 
 
 QUESTIONS = frozenset({"K0527", "K0536", "K0538"})
@@ -29,13 +31,15 @@ class Checked:
     """What was found; `clauses` is None where there is no rulebook to read.
 
     `options` is how many options that are not chosen were tried; `old_words` are the paths of what
-    is taken over and names a year of the time before, or what a parameter or its entry was then.
+    is taken over and names a year of the time before, or what a parameter or its entry was then;
+    `kept` those of what a successor keeps without naming it.
     """
 
     diagnostics: tuple[Diagnostic, ...]
     clauses: Accounting | None
     options: int = 0
     old_words: tuple[str, ...] = ()
+    kept: tuple[str, ...] = ()
 
 
 def check(ready: Ready) -> Checked:
@@ -63,7 +67,19 @@ def check(ready: Ready) -> Checked:
         if base is not None:
             check_carried(rulebook, base, bag)
             words = old_words(rulebook, base)
-    return Checked(tuple(sorted(bag.diagnostics, key=_place)), clauses, tried, words)
+    said = tuple(sorted(bag.diagnostics, key=_place))
+    return Checked(said, clauses, tried, words, kept_with_rest(rulebook))
+
+
+def kept_with_rest(rulebook: Rulebook) -> tuple[str, ...]:
+    """Return the paths of what a successor keeps without naming it, such as `parameters.rate`."""
+    answers = rulebook.carried.answers if rulebook.carried else {}
+    return tuple(
+        under(section, name)
+        for section, held in answers.items()
+        for name, answer in held.items()
+        if answer.with_rest
+    )
 
 
 def _place(diagnostic: Diagnostic) -> tuple[bool, str, int]:

@@ -11,6 +11,7 @@ from khung.diagnostics.render.forms import render_json
 from khung.ir.entries import rules_of
 from khung.locale import voice
 from khung.report.document.model import BLANK, Document, Fit, Line
+from khung.rulebook.special import YEARLY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -47,8 +48,10 @@ def as_json(found: Checked, lang: str) -> dict[str, Any]:
     if found.clauses is None:
         return {"diagnostics": diagnostics}
     clauses = found.clauses
+    kept = {"kept": list(found.kept)} if found.kept else {}
     return {
         "diagnostics": diagnostics,
+        **kept,
         "clauses": {
             "total": clauses.total,
             "accounted": clauses.accounted,
@@ -101,9 +104,20 @@ class _Told:
         for key, named in (("missing", clauses.missing), ("asserted", clauses.asserted_only)):
             if named:
                 yield self.line(key, 2, count=len(named), listed=self.listed(named, _FEW_CLAUSES))
+        yield from self.kept()
         if found.old_words:
             listed = self.listed(found.old_words, _FEW_PATHS)
             yield self.line("words", count=len(found.old_words), listed=listed)
+
+    def kept(self) -> Iterator[Line]:
+        """Yield what a new year keeps without naming it, one by one: somebody is to read it."""
+        if self.found.kept:
+            yield self.line("kept", count=len(self.found.kept))
+        labels = _labels(self.rulebook)
+        for path in self.found.kept:
+            section, _, name = path.partition(".")
+            label = labels.get((YEARLY[section], name))
+            yield Line(f"{path}: {label.said(self.lang)}" if label else path, 2, fit=Fit.CUT)
 
     def verdict(self) -> Line:
         said = [diagnostic for diagnostic in self.found.diagnostics if not is_open(diagnostic)]

@@ -15,17 +15,21 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from khung.diagnostics.suggest import nearest
 from khung.resources import schema
 from khung.rulebook import model as m
+from khung.rulebook.folder import without
 from khung.rulebook.forms import read_fields
 from khung.rulebook.names import check_unique, declared_in_subject
 from khung.rulebook.parts import Context, at_key, basis_said, check_document
 from khung.rulebook.placeholders import Placeholders
 from khung.rulebook.reader import form_of, reader_of
+from khung.rulebook.special import answer
 from khung.source.nodes import Entry, Mapping
 from khung.source.shape import Fields
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from collections.abc import Mapping as MappingOf
 
     from khung.diagnostics.bag import Bag
@@ -123,7 +127,25 @@ def extends(node: Mapping, ctx: Context) -> m.Extends | None:
 
 def carried(node: Mapping, ctx: Context) -> m.Carried:
     """Read the answers of a successor, and the groups of its changes."""
-    return _said("carried", "Carried", node, ctx) or m.Carried()
+    said, flat = _without_flat(node)
+    found = _said("carried", "Carried", said, ctx) or m.Carried()
+    return replace(found, flat={entry.key: answer(entry, "", ctx) for entry in flat})
+
+
+def _without_flat(node: Mapping) -> tuple[Mapping, list[Entry]]:
+    """Return a manifest without the answers that stand under no section, and those."""
+    said = node.get("carried")
+    if not isinstance(said, Mapping):
+        return node, []
+    keys = schema("rulebook")["properties"]["carried"]["properties"]
+    flat = [e for e in said.entries if e.key not in keys and not _is_misspelt(e, keys)]
+    rest = without(said, *(entry.key for entry in flat))
+    entries = (replace(e, value=rest) if e.key == "carried" else e for e in node.entries)
+    return Mapping(tuple(entries), node.span), flat
+
+
+def _is_misspelt(entry: Entry, keys: Iterable[str]) -> bool:
+    return isinstance(entry.value, Mapping) and nearest(entry.key, keys) is not None
 
 
 def applies_to(node: Mapping, ctx: Context) -> tuple[m.AppliesTo, ...]:

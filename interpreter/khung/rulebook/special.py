@@ -75,6 +75,9 @@ NOTHING = Special()
 YEARLY = {"parameters": "parameter", "readings": "reading", "calendars": "calendar"}
 """The sections of a manifest that hold what is set for one period, each with its word for one."""
 
+REST = ("rest", "rest_of_readings")
+"""The keys of `carried` that answer for all that no other key answers for."""
+
 _HEAD = ("label", "source", "basis")
 
 
@@ -294,13 +297,20 @@ def carries(node: Node | None, address: str, ctx: Context, at: str) -> tuple[str
 
 def _finish_carried(found: Found, fields: Fields, ctx: Context) -> None:
     found["answers"] = {
-        section: {e.key: _answer(e, section, ctx) for e in fields.named(section)}
+        section: {e.key: answer(e, section, ctx) for e in fields.named(section)}
         for section in YEARLY
     }
+    for key in REST:
+        if key in fields:
+            fate = m.Fate.KEPT if fields.choice(key, (m.Fate.KEPT.value,)) else None
+            found[key] = m.Answer(fate, fields.key_span(key), with_rest=True)
 
 
-def _answer(entry: Entry, section: str, ctx: Context) -> m.Answer:
-    """Return what a successor says of a yearly value: without a fate if it cannot be read."""
+def answer(entry: Entry, section: str, ctx: Context) -> m.Answer:
+    """Return what a successor says of a yearly value: without a fate if it cannot be read.
+
+    Without a `section` it is said of whatever has that name.
+    """
     word = entry.value.text.text if isinstance(entry.value, Scalar) else ""
     fate = next((fate for fate in m.Fate if fate.value == word), None)
     if fate is None:
@@ -308,10 +318,10 @@ def _answer(entry: Entry, section: str, ctx: Context) -> m.Answer:
         ctx.bag.add(
             "K0544",
             head_of(entry.value) if word else entry.key_span,
-            help="near" if near else "" if word else "value",
-            at=f"carried.{section}.{entry.key}",
+            help="near" if near else "" if word or not section else "value",
+            at=under(under("carried", section), entry.key),
             value=word or entry.value.span.text.strip(),
-            kind=Word(YEARLY[section]),
+            kind=Word(YEARLY.get(section, "yearly")),
             name=entry.key,
             near=near,
             section=section,
@@ -332,7 +342,7 @@ KEYS = {"Document": _bad_document, "Clause": _bad_address}
 
 SPECIAL: dict[type, Special] = {
     m.Calendar: Special(_finish_calendar),
-    m.Carried: Special(_finish_carried, by_hand=("answers",)),
+    m.Carried: Special(_finish_carried, by_hand=("answers", "flat", *REST)),
     m.Clause: Special(_finish_clause, by_hand=("carries",), pairs=False),
     m.Criteria: Special(_finish_criteria),
     m.CriterionSet: Special(

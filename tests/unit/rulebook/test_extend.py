@@ -138,6 +138,70 @@ def test_a_chain(shelf):
 # -- carried ----------------------------------------------------------------------------------
 
 
+def fates(found):
+    answers = found.rulebook.carried.answers
+    return {name: a.fate.value for held in answers.values() for name, a in held.items()}
+
+
+FEWER = "least: {value: 4}"
+
+
+def test_answers_stand_without_their_section(shelf):
+    manifest = answered("{least: changed, part: ended, who: kept}") + f"parameters: {{{FEWER}}}\n"
+    found = shelf.next(manifest)
+    assert found.sound
+    assert fates(found) == {"least": "changed", "part": "ended", "who": "kept"}
+    assert ids(found.rulebook.parameters) == ["least"]
+
+
+def test_the_rest_is_kept_at_once_but_for_readings(shelf):
+    manifest = answered("{rest: kept, least: changed}") + f"parameters: {{{FEWER}}}\n"
+    found = shelf.next(manifest)
+    assert found.found == [("K0527", "rest")]
+    manifest = manifest.replace("rest: kept", "rest: kept, rest_of_readings: kept")
+    found = shelf.next(manifest)
+    assert found.sound
+    assert fates(found) == {"least": "changed", "part": "kept", "who": "kept"}
+    answers = found.rulebook.carried.answers
+    assert answers["parameters"]["part"].with_rest
+    assert not answers["parameters"]["least"].with_rest
+
+
+WRONG = {
+    "a name that the base lacks": ("{leest: kept, rest: kept, who: kept}", "K0528", "leest"),
+    "a value that is no answer": ("{least: yes, part: kept, who: kept}", "K0544", "yes"),
+    "said twice": (
+        "{least: kept, parameters: {least: kept}, part: kept, who: kept}",
+        "K0549",
+        "least",
+    ),
+    "a section that is misspelt": (
+        "{paramters: {least: kept}, rest: kept, who: kept}",
+        "K0120",
+        "paramters",
+    ),
+    "an answer of more words": ("{rest: changed, who: kept}", "K0126", "changed"),
+}
+
+
+@pytest.mark.parametrize(("text", "code", "under"), WRONG.values(), ids=WRONG)
+def test_answers_without_a_section_that_are_wrong(text, code, under, shelf):
+    assert shelf.next(answered(text)).found == [(code, under)]
+
+
+def test_what_the_rest_keeps_is_not_said_anew(shelf):
+    manifest = answered("{rest: kept, who: kept}") + f"parameters: {{{FEWER}}}\n"
+    assert shelf.next(manifest).found == [("K0529", "least")]
+
+
+def test_a_name_in_two_sections_wants_the_section(shelf):
+    calendar = "calendars: {part: {from: 2024-01-01, to: 2024-12-31, weekend: []}}\n"
+    path = shelf.folder / "base" / "rulebook.yaml"
+    path.write_text(path.read_text("utf-8") + calendar, encoding="utf-8")
+    found = shelf.next(answered("{part: kept, least: kept, who: kept}"))
+    assert found.found == [("K0549", "part")]
+
+
 def test_what_ended_is_gone(shelf):
     found = shelf.next(NEXT.replace("part: kept", "part: ended")).sound
     assert ids(found.parameters) == ["least"]

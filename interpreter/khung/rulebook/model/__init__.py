@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from khung.rulebook.model.parts import *
     from khung.rulebook.model.rulebook import *
     from khung.rulebook.model.rules import *
+    from khung.rulebook.model.versions import *
 
-_HOMES = ("parts", "rules", "rulebook")
+_HOMES = ("parts", "rules", "rulebook", "versions")
 
 
 def __getattr__(name: str) -> object:

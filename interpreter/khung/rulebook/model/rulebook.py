@@ -1,10 +1,8 @@
-"""A rulebook as a whole: the manifest, the subjects, what it says of the one that it extends."""
+"""A rulebook as a whole: the manifest, the subjects."""
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
-from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from khung.records import dataclass
@@ -13,7 +11,7 @@ from khung.rulebook.model.rules import Rules
 if TYPE_CHECKING:
     from datetime import date
 
-    from khung.rulebook.model.parts import Citation, Definition, Fact, Head, Label, Link, Range, Ref
+    from khung.rulebook.model.parts import Definition, Fact, Head, Label, Link, Range, Ref
     from khung.syntax.ast import Expr
     from khung.text import Span
 
@@ -229,107 +227,23 @@ class Clause:
     span: Span = dataclasses.field(compare=False, repr=False, kw_only=True)
 
 
-Leads = Mapping[str, tuple[str, ...]]
-"""A full citation of an earlier document, to those of this rulebook's that carry it."""
-
-
-class Manner(Enum):
-    """How a rulebook extends another: as that of the next period, or for some of its subjects."""
-
-    SUCCESSOR = "successor"
-    OVERLAY = "overlay"
-
-
-class Fate(Enum):
-    """What becomes of a yearly value in the next period; `open` is not answered yet."""
-
-    KEPT = "kept"
-    CHANGED = "changed"
-    ENDED = "ended"
-    OPEN = "open"
-
-
-@dataclass(frozen=True, slots=True)
-class Extends:
-    """`rulebook` names the folder beside this one that is extended."""
-
-    rulebook: Ref
-    manner: Manner
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What is said of one yearly value. `span` is its id where that is said.
-
-    `fate` is None where what is said cannot be read.
-    """
-
-    fate: Fate | None
-    span: Span = dataclasses.field(compare=False, repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """Changes that belong together.
-
-    `entries` are paths, such as `lecturer.caps.absent`, or prefixes of paths that end in `*`. A
-    criterion is `SUBJECT.criteria.ITEM`, whatever group it stands in.
-    """
-
-    id: str
-    label: Label | None
-    sources: tuple[Citation, ...]
-    entries: tuple[Ref, ...]
-    span: Span = dataclasses.field(compare=False, repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Carried:
-    """The answers of a successor: by section of the manifest, then by id; and its groups."""
-
-    answers: Mapping[str, Mapping[str, Answer]] = dataclasses.field(default_factory=dict)
-    groups: tuple[Group, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class AppliesTo:
-    """The subjects of one type for which an overlay is made, with those that lead up to them."""
-
-    subject: Ref
-    ids: tuple[Ref, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Removed:
-    """An entry of the extended rulebook that is taken out; `span` is where that is said."""
-
-    path: str
-    name: str
-    label: Label | None
-    span: Span = dataclasses.field(compare=False, repr=False)
-
-
 if TYPE_CHECKING:
     from datetime import date
 
     from khung.rulebook.model.parts import Definition, Fact, Head, Label, Link, Table
     from khung.rulebook.model.rulebook import (
-        AppliesTo,
         Calendar,
-        Carried,
         Clause,
         Criteria,
         Document,
         Enumeration,
-        Extends,
         Kinds,
-        Leads,
         Parameter,
         Reading,
         Record,
-        Removed,
         Scale,
     )
+    from khung.rulebook.model.versions import AppliesTo, Carried, Extends, Leads, Removed
     from khung.syntax.ast import Binder, Expr
     from khung.text import Span
 

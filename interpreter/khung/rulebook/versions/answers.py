@@ -4,12 +4,13 @@ In: `Carried`, and the manifests of both as nodes. Out: the base's manifest with
 
 Each change is in one group at most.
 
-Reports: K0527-K0529, K0534, K0535, K0539.
+Reports: K0527-K0529, K0534, K0535, K0539, K0549.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from functools import partial
 from itertools import accumulate
 from typing import TYPE_CHECKING
@@ -35,6 +36,34 @@ _ABOUT = frozenset({"label", "source", "sources", "basis", "question", "because"
 """Keys that do not touch what an entry sets, in it and in its options."""
 
 
+def placed(carried: Carried, base: Mapping, bag: Bag) -> Carried:
+    """Return the answers by section, those for the rest among them.
+
+    An answer without a section is for what has that name in the base: for one thing (K0549).
+
+    Args:
+        carried: The answers as written.
+        base: The manifest of the base.
+        bag: Where to report.
+    """
+    known = {section: _section(base, section) for section in YEARLY}
+    found = {section: dict(carried.answers.get(section, {})) for section in YEARLY}
+    for name, answer in carried.flat.items():
+        sections = [section for section in YEARLY if name in known[section]]
+        if not sections:
+            _report_stranger(name, answer, "", [n for held in known.values() for n in held], bag)
+        elif len(sections) > 1 or name in found[sections[0]]:
+            advice, at = "" if len(sections) > 1 else "twice", under("carried", name)
+            bag.add("K0549", answer.span, help=advice, at=at, name=name, sections=tuple(sections))
+        for section in sections:
+            found[section].setdefault(name, answer)
+    for section, names in known.items():
+        rest = carried.rest_of_readings if section == "readings" else carried.rest
+        if rest is not None:
+            found[section] = {**dict.fromkeys(names, rest), **found[section]}
+    return replace(carried, answers=found, flat={})
+
+
 def check_carried(carried: Carried, own: Mapping, base: Mapping, span: Span, bag: Bag) -> None:
     """Report what is not answered, and answers that do not fit what is said.
 
@@ -52,6 +81,9 @@ def check_carried(carried: Carried, own: Mapping, base: Mapping, span: Span, bag
         said = _section(own, section)
         for name in known:
             answer = answers.get(name)
+            if answer is None and section == "readings" and carried.rest is not None:
+                _report_open(section, name, carried.rest.span, "rest", bag)
+                continue
             where = span if answer is None else answer.span
             _check(section, name, answer, (known[name], said.get(name)), where, bag)
 
@@ -66,10 +98,20 @@ def _report_strangers(
 ) -> None:
     for name, answer in answers.items():
         if name not in known:
-            near = nearest(name, known)
-            kind, at = Word(YEARLY[section]), f"carried.{section}.{name}"
-            advice = "near" if near else ""
-            bag.add("K0528", answer.span, help=advice, at=at, kind=kind, name=name, near=near or "")
+            _report_stranger(name, answer, section, known, bag)
+
+
+def _report_stranger(
+    name: str, answer: Answer, section: str, known: Iterable[str], bag: Bag
+) -> None:
+    near, kind = nearest(name, known), Word(YEARLY.get(section, "yearly"))
+    advice, at = "near" if near else "", under(under("carried", section), name)
+    bag.add("K0528", answer.span, help=advice, at=at, kind=kind, name=name, near=near or "")
+
+
+def _report_open(section: str, name: str, span: Span, advice: str, bag: Bag) -> None:
+    kind, at = Word(YEARLY[section]), f"carried.{section}.{name}"
+    bag.add("K0527", span, help=advice, at=at, kind=kind, name=name, section=section)
 
 
 def _check(
@@ -85,8 +127,7 @@ def _check(
     contradicted = partial(bag.add, "K0529", at=at, kind=kind, name=name, section=section)
     match Fate.OPEN if answer is None else answer.fate:
         case Fate.OPEN:
-            advice = "missing" if answer is None else ""
-            bag.add("K0527", span, help=advice, at=at, kind=kind, name=name, section=section)
+            _report_open(section, name, span, "missing" if answer is None else "", bag)
         case Fate.KEPT if said is not None and _sets(said.value, base.value):
             contradicted(said.key_span, related=(span,))
         case Fate.CHANGED if not _is_set_anew(base, said):

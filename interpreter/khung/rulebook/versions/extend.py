@@ -5,7 +5,7 @@ manifest is each rulebook's own; everything else is taken over and may be said a
 under a new document lists the clauses of that, and citations are moved along; under the same
 document, the clauses are taken over, too.
 
-Reports: K0401, K0525-K0529, K0531-K0536, K0538-K0541, K0543.
+Reports: K0401, K0525-K0529, K0531-K0536, K0538-K0541, K0543, K0549.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from khung.rulebook.folder import only, subject_id, text_at, without
 from khung.rulebook.model import Basis, Fate, Manner, Removed
 from khung.rulebook.names import check_unique
 from khung.rulebook.parts import Context
-from khung.rulebook.versions.answers import check_carried, check_groups, without_ended
+from khung.rulebook.versions.answers import check_carried, check_groups, placed, without_ended
 from khung.rulebook.versions.citations import (
     BASIS,
     CARRIES,
@@ -87,7 +87,7 @@ def extend(own: Written, base: Written, how: Extends, bag: Bag) -> Written:
     """
     above, below = _parts(own), _parts(base)
     above = _with_document(_once(above, bag), below, how, bag)
-    answers = carried(above.manifest, Context(bag)) if how.manner is Manner.SUCCESSOR else None
+    answers = _answers(above, below, how, bag)
     merger = Merger(bag)
     refuse_other_manner(above.manifest, how.manner, Context(bag))
     if how.manner is Manner.OVERLAY:
@@ -112,6 +112,12 @@ def extend(own: Written, base: Written, how: Extends, bag: Bag) -> Written:
     part = applies_to(above.manifest, Context(bag)) if how.manner is Manner.OVERLAY else ()
     whole = _written(own, base, merged, how, answers, tuple(merger.removed))
     return replace(whole, applies_to=part, leads=leads)
+
+
+def _answers(above: _Parts, below: _Parts, how: Extends, bag: Bag) -> Carried | None:
+    if how.manner is Manner.OVERLAY:
+        return None
+    return placed(carried(above.manifest, Context(bag)), below.manifest, bag)
 
 
 def _once(own: _Parts, bag: Bag) -> _Parts:
