@@ -34,6 +34,24 @@ class Requirement:
 
 
 @dataclass(frozen=True)
+class Row:
+    """A row of a matrix: the grades in `work`, or a level, are at least the rank of each cell."""
+
+    when: Condition | None
+    of: str
+    cells: dict[int, int | None]
+
+    def asked(self, rank: int) -> tuple[Requirement, ...]:
+        """Return what the cell of a level says in length."""
+        cell = self.cells[rank]
+        if cell is None:
+            return ()
+        every = Condition("every", (">=", cell))
+        one = Condition("level", (self.of, ">=", cell))
+        return (Requirement(self.when, every if self.of == "work" else one),)
+
+
+@dataclass(frozen=True)
 class Limit:
     """A knock-out or a cap: where `when` holds, `level` (a rank, or an expression) at most.
 
@@ -95,6 +113,12 @@ class Rules:
     votes: tuple[Vote, ...]
     deferrals: tuple[Deferral, ...]
     floors: tuple[Lift, ...] = ()
+    matrix: tuple[Row, ...] = ()
+
+    def asked(self, rank: int) -> tuple[Requirement, ...]:
+        """Return all that a level asks for."""
+        rows = (one for row in self.matrix for one in row.asked(rank))
+        return (*rows, *self.levels[rank])
 
     @property
     def ranks(self) -> range:
@@ -126,7 +150,8 @@ def rules(draw: DrawFn) -> Rules:
     votes = () if ballot is None else (ballot,)
     if ballot is not None and ballot.when is not None and draw(st.booleans()):
         votes = (ballot, replace(draw(vote), when=Condition("not", (ballot.when,))))
-    few = st.lists(requirement, min_size=1, max_size=2).map(tuple)
+    matrix = tuple(draw(_row(maybe, lowest)) for _ in range(draw(st.integers(0, 2))))
+    few = st.lists(requirement, min_size=not matrix, max_size=2).map(tuple)
     return Rules(
         lowest,
         draw(st.booleans()),
@@ -138,7 +163,15 @@ def rules(draw: DrawFn) -> Rules:
         votes,
         draw(st.lists(st.builds(Deferral, condition, among, st.booleans()), max_size=2).map(tuple)),
         draw(st.lists(st.builds(Lift, maybe, least, st.booleans()), max_size=2).map(tuple)),
+        matrix,
     )
+
+
+@st.composite
+def _row(draw: DrawFn, maybe: st.SearchStrategy[Condition | None], lowest: int) -> Row:
+    cell = st.none() | st.integers(lowest, 3)
+    cells = {rank: draw(cell) for rank in range(3, lowest, -1)}
+    return Row(draw(maybe), draw(st.sampled_from(["work", "s0"])), cells)
 
 
 # -- writing --------------------------------------------------------------------------------------
@@ -230,6 +263,7 @@ def _ladder(made: Rules) -> dict[str, Any]:
         }
         for rank, required in made.levels.items()
     }
+    levels = {name: level for name, level in levels.items() if level["require"]}
     levels[LEVELS[made.lowest]] = {"otherwise": True}
     knockouts = {
         f"k{i}": {"when": _text(k.when) or "true", "to": _level(k.level)}
@@ -239,10 +273,29 @@ def _ladder(made: Rules) -> dict[str, Any]:
         {
             "scale": "hang",
             "cumulative": made.cumulative,
+            "thresholds": _matrix(made),
             "levels": levels,
             "knockouts": knockouts or None,
         }
     )
+
+
+def _matrix(made: Rules) -> dict[str, Any] | None:
+    """Return the matrix; a level that has nothing but its column is left out of the levels."""
+    columns = [rank for rank in reversed(made.ranks) if rank != made.lowest]
+    rows = {
+        f"t{i}": _drop(
+            {
+                "of": row.of,
+                "when": _text(row.when),
+                "at_least": [
+                    "-" if (cell := row.cells[r]) is None else LEVELS[cell] for r in columns
+                ],
+            }
+        )
+        for i, row in enumerate(made.matrix)
+    }
+    return {"columns": [LEVELS[rank] for rank in columns], **rows} if rows else None
 
 
 def _floor(floor: Lift) -> dict[str, Any]:

@@ -96,7 +96,7 @@ def _standard(rules: Rules, facts: Facts) -> int:
     best = rules.lowest
     for rank in range(TOP, rules.lowest, -1):
         asked = [rank, *(range(rules.lowest + 1, rank) if rules.cumulative else ())]
-        if all(_met(r, facts) for level in asked for r in rules.levels[level]):
+        if all(_met(r, facts) for level in asked for r in rules.asked(level)):
             best = rank
             break
     return min(best, _knocked(rules, facts))

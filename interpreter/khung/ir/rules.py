@@ -172,9 +172,9 @@ class RuleMaker:
             best = min(best, rank)
 
     def _check_gaps(self, model: Ladder, scale: p.Values) -> None:
-        """Warn of levels between the best and the lowest that nobody reaches by the standards."""
+        """Warn of levels between those there are, all known, that no standard leads to."""
         ranks = {scale.rank(x.head.id) for x in model.levels if x.head.id in scale.values}
-        for rank in range(min(ranks, default=0), max(ranks, default=0)):
+        for rank in range(min(ranks), max(ranks)) if len(ranks) == len(model.levels) else ():
             if rank not in ranks:
                 below = scale.values[max(r for r in ranks if r < rank)]
                 span, name = model.scale.span, scale.values[rank]

@@ -154,7 +154,7 @@ _NAMES: dict[type, tuple[str, ...]] = {}
 
 _LEAVES = frozenset(
     {"None", "bool", "frozenset", "int", "str", "tuple", "date", "Span"}
-    | {"Asks", "Basis", "Fate", "Hit", "Label", "Manner", "Range", "Ref", "TypeRef"}
+    | {"Asks", "Basis", "Fate", "Hit", "Label", "Manner", "Range", "Ref", "Thresholds", "TypeRef"}
 )
 """The words of annotations of attributes in which there is nothing to look for."""
 

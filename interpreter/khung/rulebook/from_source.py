@@ -27,6 +27,7 @@ from khung.rulebook.folder import find_base, read_folder
 from khung.rulebook.model import Manner
 from khung.rulebook.names import check_unique, declared_types
 from khung.rulebook.parts import Context
+from khung.rulebook.sugar.expand import expand
 from khung.rulebook.versions.extend import extend, refuse_carries
 from khung.source.nodes import Mapping, Scalar, Sequence
 from khung.text import Span
@@ -127,6 +128,7 @@ def _decoded(written: Written, bag: Bag) -> Rulebook | None:
         applies_to=written.applies_to,
         leads=written.leads,
     )
+    whole = expand(whole, bag)
     check_unique(declared_types(whole), bag)
     broken = broken_entries(written, bag.diagnostics)
     if "period" not in broken:

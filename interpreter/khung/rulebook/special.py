@@ -17,6 +17,7 @@ from khung.diagnostics.suggest import nearest
 from khung.records import dataclass
 from khung.rulebook import model as m
 from khung.rulebook.entries import carried_address, is_number, items_of
+from khung.rulebook.matrix import thresholds
 from khung.rulebook.names import check_unique, declared_in_criteria, heads, names_of, reserved
 from khung.rulebook.parts import (
     Reader,
@@ -183,7 +184,7 @@ def _finish_kinds(found: Found, fields: Fields, _: Context) -> None:
     found["span"] = fields.span("field")
 
 
-def _finish_ladder(found: Found, _: Fields, ctx: Context) -> None:
+def _finish_ladder(found: Found, fields: Fields, ctx: Context) -> None:
     """Report levels that no subject could have: below one that asks for nothing, or without it."""
     levels = found["levels"]
     for level in levels[:-1]:
@@ -192,6 +193,28 @@ def _finish_ladder(found: Found, _: Fields, ctx: Context) -> None:
     for level in levels[-1:]:
         if not level.otherwise:
             ctx.bag.add("K0422", level.head.span, at=level.head.at, name=level.head.id)
+    _check_asking(found, fields, ctx)
+
+
+def _check_asking(found: Found, fields: Fields, ctx: Context) -> None:
+    """Report levels that say nothing, but for those that have a column among the thresholds."""
+    matrix = found.get("thresholds")
+    if matrix is None and "thresholds" in fields:
+        return  # said already
+    columns = {column.name for column in matrix.columns} if matrix else frozenset()
+    for entry in (e for e in fields.named("levels") if e.key not in columns):
+        node, keys = entry.value, ("require", "otherwise")
+        if isinstance(node, Mapping) and all(one.key in (*_HEAD, "when") for one in node.entries):
+            at = under(fields.path("levels"), entry.key)
+            ctx.bag.add("K0415", head_of(node), at=at, keys=keys)
+
+
+def _finish_level(_: Found, fields: Fields, ctx: Context) -> None:
+    """Report a level that asks for something and for nothing."""
+    if "require" in fields and "otherwise" in fields:
+        ctx.bag.add(
+            "K0416", fields.key_span("otherwise"), at=fields.at, keys=("require", "otherwise")
+        )
 
 
 def _finish_record(found: Found, _: Fields, ctx: Context) -> None:
@@ -351,6 +374,7 @@ SPECIAL: dict[type, Special] = {
     m.Kind: Special(whole=kind),
     m.Kinds: Special(_finish_kinds),
     m.Ladder: Special(_finish_ladder),
+    m.Level: Special(_finish_level),
     m.Local: Special(short=(lambda n: isinstance(n, Scalar), _any_local)),
     m.Named: Special(short=(is_label, partial(_labelled, m.Named))),
     m.Output: Special(short=(lambda n: not isinstance(n, Mapping), _bare_output)),
@@ -359,4 +383,5 @@ SPECIAL: dict[type, Special] = {
     m.Row: Special(_finish_row),
     m.Rulebook: Special(by_hand=("id", "extends", "carried", "applies_to")),
     m.Table: Special(_finish_table),
+    m.Thresholds: Special(whole=thresholds),
 }

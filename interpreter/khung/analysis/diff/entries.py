@@ -56,7 +56,7 @@ _SILENT = {"require", "rows"}
 
 _UNORDERED = (m.Enumeration,)
 _ASKING = (m.Reading, m.Defer)
-_SKIPPED = {"head", "ref", "span", "at", "rank"}
+_SKIPPED = {"head", "ref", "span", "at", "rank", "thresholds"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 from khung.records import dataclass
 
 if TYPE_CHECKING:
-    from khung.rulebook.model.parts import Citation, Label, Ref
+    from khung.rulebook.model.parts import Basis, Citation, Label, Ref
+    from khung.syntax.ast import Expr
     from khung.text import Span
 
 H = TypeVar("H")
@@ -91,10 +92,38 @@ class Knockout(Generic[H, E]):
 
 
 @dataclass(frozen=True, slots=True)
+class Threshold:
+    """A row of a matrix: a value, or all criteria of a set, are at least what each cell says.
+
+    A cell is None where its level asks for nothing; `labels` and `sources` are those of each cell.
+    The value is `of`, or what is called as the row is.
+    """
+
+    id: str
+    cells: tuple[Expr | None, ...]
+    sources: tuple[tuple[Citation, ...], ...]
+    labels: tuple[Label | None, ...]
+    of: Expr | None
+    when: Expr | None
+    basis: Basis
+    span: Span = field(compare=False, repr=False, kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """What levels ask for, as a matrix with a column for each; `levels` say the same in length."""
+
+    columns: tuple[Ref, ...]
+    rows: tuple[Threshold, ...]
+    span: Span = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Ladder(Generic[H, E, S]):
     """The levels of a subject, best first.
 
-    `alias` is the name of the result; where an author gives none, the scale's.
+    `alias` is the name of the result; where an author gives none, the scale's. `thresholds` is part
+    of what the levels ask for, as it was written.
     """
 
     scale: Ref
@@ -104,6 +133,7 @@ class Ladder(Generic[H, E, S]):
     span: Span = field(compare=False, repr=False)
     alias: str = ""
     asks: Asks = field(default=(), compare=False)
+    thresholds: Thresholds | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import field
+from functools import partial
 from typing import TYPE_CHECKING
 
 from khung.diagnostics.suggest import listed, nearest_id
@@ -18,7 +19,8 @@ from khung.records import dataclass
 from khung.rulebook.entries import carried_address, is_open, items_of
 from khung.rulebook.folder import text_at, without
 from khung.rulebook.model import Basis
-from khung.rulebook.versions.merge import every_scalar
+from khung.rulebook.versions.matrices import cells_of_row, each_cell
+from khung.rulebook.versions.merge import every_scalar, scalars_in
 from khung.source.nodes import Entry, Mapping, Node, Scalar, Sequence
 from khung.source.values import under
 from khung.text import PlacedText
@@ -109,12 +111,6 @@ def _carried(entry: Entry, document: str, old: Mapping, bag: Bag) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def _scalars(node: Node | None) -> Iterator[Scalar]:
-    for item in node.items if isinstance(node, Sequence) else (node,):
-        if isinstance(item, Scalar):
-            yield item
-
-
 def _has(clauses: Mapping, cited: str) -> bool:
     address, _, part = cited.partition("#")
     clause = clauses.get(address)
@@ -188,12 +184,14 @@ def recited(node: Mapping, lead: Carriers) -> Mapping:
 
     What was known through another text only is said by the new document, if that carries it.
     """
-    whole = Mapping(tuple(_recited_entry(entry, lead) for entry in node.entries), node.span)
+    cells = cells_of_row(node)
+    read = (_recited_entry(entry, lead, cells) for entry in node.entries)
+    whole = Mapping(tuple(read), node.span)
     return without(whole, BASIS) if _is_confirmed(whole, lead) else whole
 
 
 def _is_confirmed(node: Mapping, lead: Carriers) -> bool:
-    cited = [scalar for key in SOURCES for scalar in _scalars(node.get(key))]
+    cited = [scalar for key in SOURCES for scalar in scalars_in(node.get(key))]
     behind = f"{lead.document} "
     return (
         text_at(node.get(BASIS)) == Basis.SECONDARY.value
@@ -202,17 +200,19 @@ def _is_confirmed(node: Mapping, lead: Carriers) -> bool:
     )
 
 
-def _recited_entry(entry: Entry, lead: Carriers) -> Entry:
+def _recited_entry(entry: Entry, lead: Carriers, cells: int | None) -> Entry:
     match entry.value:
         case Mapping():
             return Entry(entry.key, recited(entry.value, lead), entry.key_span)
         case (Scalar() | Sequence()) as node if entry.key in SOURCES:
-            return Entry(entry.key, _recited_sources(node, lead), entry.key_span)
+            turn = partial(_recited_sources, lead=lead)
+            turned = turn(node) if cells is None else each_cell(node, cells, turn)
+            return Entry(entry.key, turned, entry.key_span)
         case _:
             return entry
 
 
-def _recited_sources(node: Scalar | Sequence, lead: Carriers) -> Node:
+def _recited_sources(node: Node, lead: Carriers) -> Node:
     items = node.items if isinstance(node, Sequence) else (node,)
     turned = [turned for item in items for turned in _recited_one(item, lead)]
     kept = tuple(item for i, item in enumerate(turned) if item not in turned[:i])

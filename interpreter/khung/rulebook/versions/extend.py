@@ -37,6 +37,7 @@ from khung.rulebook.versions.citations import (
     report_left_behind,
     with_step,
 )
+from khung.rulebook.versions.matrices import in_length
 from khung.rulebook.versions.merge import Merger, changed_paths, is_removal, taken_out
 from khung.rulebook.versions.overlay import (
     OF_NEW_SUBJECT,
@@ -326,4 +327,4 @@ def _report_left_behind(
 
 def _changes(below: _Parts, merged: _Parts) -> set[str]:
     shared = changed_paths(without(below.manifest, *_OWN), without(merged.manifest, *_OWN))
-    return shared | changed_paths(below.subjects, merged.subjects)
+    return shared | changed_paths(in_length(below.subjects), in_length(merged.subjects))

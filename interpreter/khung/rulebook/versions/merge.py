@@ -206,5 +206,12 @@ def every_scalar(node: Node, keys: frozenset[str], at: str = "") -> Iterable[tup
         if entry.key not in keys:
             yield from every_scalar(entry.value, keys, under(at, entry.key))
             continue
-        items = entry.value.items if isinstance(entry.value, Sequence) else (entry.value,)
-        yield from ((at, item) for item in items if isinstance(item, Scalar))
+        yield from ((at, item) for item in scalars_in(entry.value))
+
+
+def scalars_in(node: Node | None) -> Iterable[Scalar]:
+    """Yield a scalar, or those of a list and of the lists in it."""
+    if isinstance(node, Scalar):
+        yield node
+    for item in node.items if isinstance(node, Sequence) else ():
+        yield from scalars_in(item)

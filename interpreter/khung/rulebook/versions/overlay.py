@@ -33,6 +33,7 @@ _OF_A_SUBJECT = (
     "not_ranked.*",
     "pending.*",
     "ladder.levels.*.require.*",
+    "ladder.thresholds.*",
     "ladder.knockouts.*",
     "caps.*",
     "checks.*",
