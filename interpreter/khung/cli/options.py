@@ -92,6 +92,11 @@ def reading(lang: str, help_key: str = "reading") -> click.Option:
     return click.Option(["--reading"], help=said, **how)
 
 
+def full(lang: str, help_key: str) -> click.Option:
+    """Return `--full`; what it adds says `cli.option.HELP_KEY`."""
+    return click.Option(["--full"], is_flag=True, help=phrase(lang, f"cli.option.{help_key}"))
+
+
 def folder(lang: str) -> click.Option:
     """Return `--output` where it names a file or a folder."""
     said, metavar = phrase(lang, "cli.option.output_folder"), phrase(lang, "cli.metavar.path")

@@ -195,11 +195,12 @@ def subject(node: Mapping, ctx: Context) -> m.Subject | None:
     return None if name is None else read
 
 
-def clauses(node: Mapping, ctx: Context) -> tuple[m.Clause, ...]:
-    """Read the list of clauses of a file."""
+def clauses(node: Mapping, ctx: Context) -> tuple[tuple[m.Heading, ...], tuple[m.Clause, ...]]:
+    """Read the list of clauses of a file, and what the document calls the parts of itself."""
     root = schema("clauses")
     fields = Fields(node, root["properties"], ctx.bag)
     fields.require(*root["required"])
-    read = reader_of("tuple[Clause, ...]", root["properties"]["clauses"], root)
-    found: tuple[m.Clause, ...] | None = at_key(fields, "clauses", read, ctx)
-    return found or ()
+    parts = {"headings": "tuple[Heading, ...]", "clauses": "tuple[Clause, ...]"}
+    readers = {key: reader_of(hint, root["properties"][key], root) for key, hint in parts.items()}
+    named, listed = (at_key(fields, key, read, ctx) or () for key, read in readers.items())
+    return named, listed

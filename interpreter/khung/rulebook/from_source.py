@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     from khung.diagnostics.model import Diagnostic
     from khung.rulebook.folder import Written
-    from khung.rulebook.model import Clause, Extends, Rulebook, Subject
+    from khung.rulebook.model import Clause, Extends, Heading, Rulebook, Subject
     from khung.source.nodes import Node
 
 _OF_CHAINS = ("K0520", "K0521", "K0522", "K0523")  # said once, where they are found
@@ -114,13 +114,14 @@ def decode(written: Written, bag: Bag) -> Rulebook | None:
 
 def _decoded(written: Written, bag: Bag) -> Rulebook | None:
     read, ctx = manifest(written.manifest, bag, written.folder.name, written.sure, written.parsed)
-    subjects, listed = _contents(written, ctx)
+    subjects, named, listed = _contents(written, ctx)
     if not written.whole:
         return None
     whole = replace(
         read,
         digest=written.digest,
         subjects=subjects,
+        headings=named,
         clauses=listed,
         extends=written.extends,
         carried=written.carried,
@@ -136,13 +137,18 @@ def _decoded(written: Written, bag: Bag) -> Rulebook | None:
     return replace(whole, broken=broken)
 
 
-def _contents(written: Written, ctx: Context) -> tuple[tuple[Subject, ...], tuple[Clause, ...]]:
+def _contents(
+    written: Written, ctx: Context
+) -> tuple[tuple[Subject, ...], tuple[Heading, ...], tuple[Clause, ...]]:
     read = [subject(node, ctx) for node in written.subjects]
-    listed = tuple(clause for node in written.clauses for clause in clauses(node, ctx))
+    lists = [clauses(node, ctx) for node in written.clauses]
+    named = tuple(heading for headings, _ in lists for heading in headings)
+    listed = tuple(clause for _, found in lists for clause in found)
+    check_unique((("heading", h.address, h.span) for h in named), ctx.bag)
     check_unique((("clause", c.address, c.span) for c in listed), ctx.bag)
     subjects = [one for one in read if one is not None]
     # by name, so that renaming a file changes nothing
-    return tuple(sorted(subjects, key=lambda s: s.head.id)), listed
+    return tuple(sorted(subjects, key=lambda s: s.head.id)), named, listed
 
 
 def _check_period(own: Rulebook, written: Written, bag: Bag) -> None:

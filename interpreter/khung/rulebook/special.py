@@ -307,6 +307,12 @@ def _finish_clause(found: Found, fields: Fields, ctx: Context) -> None:
         ctx.bag.add("K0424", span, at=fields.at, present=present, absent=absent)
 
 
+def heading(entry: Entry, ctx: Context, at: str) -> m.Heading | None:
+    """Read what a part of the document is called."""
+    said = label(entry, ctx, at)
+    return None if said is None else m.Heading(entry.key, said, span=entry.key_span)
+
+
 def carries(node: Node | None, address: str, ctx: Context, at: str) -> tuple[str, ...]:
     """Read the addresses under `carries`; report what is none (K0545)."""
     read = [(item, carried_address(item, address)) for item in items_of(node)]
@@ -360,7 +366,7 @@ def _bad_address(entry: Entry, ctx: Context, at: str) -> None:
     ctx.bag.add("K0409", entry.key_span, help="clause", at=at, source=entry.key)
 
 
-KEYS = {"Document": _bad_document, "Clause": _bad_address}
+KEYS = {"Document": _bad_document, "Clause": _bad_address, "Heading": _bad_address}
 """What says that a key has not the form that it must have, by class; elsewhere they are names."""
 
 SPECIAL: dict[type, Special] = {
@@ -371,6 +377,7 @@ SPECIAL: dict[type, Special] = {
     m.CriterionSet: Special(
         _finish_set, by_hand=("members",), short=(lambda n: not isinstance(n, Mapping), _bare_set)
     ),
+    m.Heading: Special(whole=heading),
     m.Kind: Special(whole=kind),
     m.Kinds: Special(_finish_kinds),
     m.Ladder: Special(_finish_ladder),

@@ -28,6 +28,7 @@ from khung.rulebook import model as m
 from khung.rulebook.model.rules import KINDS, Stage
 
 SHIPPED = Path(__file__).parents[3] / "rulebooks"
+YEAR = SHIPPED / "2021"
 FOLDERS = [
     manifest.parent
     for shelf in (RULEBOOKS, SHIPPED)
@@ -51,6 +52,12 @@ def ready(folder):
 def written(folder, lang="vi"):
     found = ready(folder)
     assert found.program is not None
+    return page(found.loaded.rulebook, found.program, lang, full=True)
+
+
+@cache
+def brief(folder, lang="vi"):
+    found = ready(folder)
     return page(found.loaded.rulebook, found.program, lang)
 
 
@@ -184,9 +191,45 @@ def test_both_forms_hold_the_whole(folder, lang):
     assert "http" not in html
 
 
-# -- words ---------------------------------------------------------------------------------------
+# -- as the document has it ----------------------------------------------------------------------
 
-YEAR = SHIPPED / "2021"
+
+@every_rulebook
+def test_clauses_stand_in_their_order_and_each_rule_is_told(folder):
+    found = ready(folder)
+    order = [anchor(CLAUSE, clause.address) for clause in found.loaded.rulebook.clauses]
+    places = anchors(brief(folder))
+    assert [place for place in places if place in order] == order
+    lines_said = [said(line) for line in lines(brief(folder))]
+    writer = pager(found.loaded.rulebook, found.program, "vi")
+    named = (m.Knockout, m.Cap, m.Check, m.Requirement, m.Table)
+    own = (entry for entry in writer.found if isinstance(entry.node, named) and entry.head.label)
+    labels = [writer.called(entry.head) for entry in own]
+    assert [label for label in labels if not any(label in line for line in lines_said)] == []
+
+
+@every_rulebook
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_the_guidance_holds_no_ids_and_its_links_lead_somewhere(folder, lang):
+    document = brief(folder, lang)
+    parts = [part for line in lines(document) for part in line]
+    assert [part for part in parts if isinstance(part, Code)] == []
+    assert links(parts) - set(anchors(document)) == set()
+
+
+@pytest.mark.parametrize("lang", languages)
+def test_the_guidance_can_be_read_in_a_meeting(lang):
+    text = to_markdown(brief(YEAR, lang))
+    assert len(text.split()) <= 16_500
+
+
+def test_headings_of_the_document_are_those_of_the_guidance():
+    headings = [b.text for b in brief(YEAR).blocks if isinstance(b, Heading)]
+    assert "II.B.2.3 Tiêu chuẩn các mức" in headings
+    assert headings.index("II.B.2 Đảng viên") < headings.index("II.B.2.3 Tiêu chuẩn các mức")
+
+
+# -- words ---------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -239,7 +282,7 @@ def test_a_link_to_what_has_no_label_says_what_it_gives():
 
 def test_the_page_follows_the_readings_chosen():
     found = Shelf().ready(YEAR, {"lam_tron": "len"})
-    document = page(found.loaded.rulebook, found.program, "vi")
+    document = page(found.loaded.rulebook, found.program, "vi", full=True)
     assert "Số lẻ: làm tròn lên" in said(row(document, "r-dang_vien.quotas.xuat_sac"))
     chosen = row(document, "r-readings.lam_tron.options.len")
     assert "Đang chọn" in said(chosen)
@@ -275,8 +318,10 @@ ladder:
         for name, at in (("a", "c/2"), ("b", "c/1"), ("c", "c/2"))
     }
     load_files(tmp_path, rulebook=shared, clauses=clauses, **files)
-    titles = [b.text for b in written(tmp_path).blocks if isinstance(b, Heading) and b.level == 2]
-    assert [title for title in titles if title in files] == ["b", "a", "c"]
+    for document in (written(tmp_path), brief(tmp_path)):
+        titles = [b.text for b in document.blocks if isinstance(b, Heading) and b.level == 2]
+        found = dict.fromkeys(title for title in titles if title in files)
+        assert [*found] == ["b", "a", "c"]
 
 
 @pytest.mark.parametrize("lang", languages)

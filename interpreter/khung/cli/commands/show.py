@@ -34,6 +34,7 @@ def command(lang: str) -> click.Command:
             options.option(lang, "facts", is_flag=True),
             options.option(lang, "flat", is_flag=True),
             options.option(lang, "page", is_flag=True),
+            options.full(lang, "full_page"),
             options.form(lang, "text", "json", *_PAGE_FORMS),
             options.option(lang, "output", metavar=phrase(lang, "cli.metavar.file")),
             options.language(lang),
@@ -71,11 +72,12 @@ def _show(
 
 def _refuse_both(how: dict[str, Any]) -> None:
     """Refuse options of which each asks for another answer; a form of pages asks for the page."""
-    asked = [f"--{name}" for name in ("facts", "flat", "page") if how[name]]
+    page = "page" if how["page"] else "full"
+    asked = [f"--{name}" for name in ("facts", "flat", page) if how[name]]
     form = how["format"]
-    if form in _PAGE_FORMS and not how["page"]:
+    if form in _PAGE_FORMS and not how[page]:
         asked.append(f"--format {form}")
-    if form == "json" and how["page"]:
+    if form == "json" and how[page]:
         asked.append("--format json")
     if len(asked) > 1:
         raise UsageProblem("K0812", name=asked[0], other=asked[1])
@@ -83,7 +85,12 @@ def _refuse_both(how: dict[str, Any]) -> None:
 
 def _refuse_screens(rulebook: str, how: dict[str, Any]) -> None:
     """Refuse to print a page on a terminal, where only its end would be seen."""
-    if how["page"] and not how["output"] and sys.stdout is not None and sys.stdout.isatty():
+    if (
+        (how["page"] or how["full"])
+        and not how["output"]
+        and sys.stdout is not None
+        and sys.stdout.isatty()
+    ):
         ending = "html" if how["format"] == "html" else "md"
         raise UsageProblem("K0818", name=f"{Path(rulebook).name}.{ending}")
 
@@ -91,8 +98,8 @@ def _refuse_screens(rulebook: str, how: dict[str, Any]) -> None:
 def _answer(
     ready: Ready, rulebook: Rulebook, program: Program, lang: str, how: dict[str, Any]
 ) -> str:
-    if how["page"] or how["format"] in _PAGE_FORMS:
-        return _page(rulebook, program, lang, how["format"])
+    if how["page"] or how["full"] or how["format"] in _PAGE_FORMS:
+        return _page(rulebook, program, lang, how["format"], full=how["full"])
     if how["format"] == "json" or how["facts"]:
         return _data(ready, rulebook, program, flat=how["flat"])
     if how["flat"]:
@@ -110,12 +117,12 @@ def _written(ready: Ready) -> Written:
     return ready.loaded.written
 
 
-def _page(rulebook: Rulebook, program: Program, lang: str, form: str) -> str:
+def _page(rulebook: Rulebook, program: Program, lang: str, form: str, *, full: bool) -> str:
     from khung.report.document.html import to_html  # noqa: PLC0415  # as above
     from khung.report.document.markdown import to_markdown  # noqa: PLC0415  # as above
     from khung.report.page.from_rulebook import page  # noqa: PLC0415  # only here
 
-    document = page(rulebook, program, lang)
+    document = page(rulebook, program, lang, full=full)
     return to_html(document) if form == "html" else to_markdown(document)
 
 

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 from khung.analysis.clauses import items, traced
 from khung.report.document import model as d
+from khung.report.page.guidance import sections
 from khung.report.page.pager import (
     CLAUSE,
     DOCUMENT,
     Pager,
+    as_in_the_document,
     definitions,
     facts,
     links,
@@ -18,8 +20,6 @@ from khung.report.page.pager import (
     path_of,
 )
 from khung.report.page.subject import subject_blocks
-from khung.rulebook import model as m
-from khung.rulebook.entries import entries
 from khung.rulebook.versions.answers import short_path
 from khung.syntax.unparse import unparse
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from khung.ir.program import Program
+    from khung.rulebook import model as m
     from khung.rulebook.entries import Entry
 
 
@@ -132,6 +133,22 @@ def records(pager: Pager) -> Iterator[d.Block]:
 
 
 _IN_GROUP = re.compile(r"\.criteria\.groups\.[^.]+\.items\.")
+
+
+def news(pager: Pager) -> Iterator[d.Block]:
+    """Yield what is new: a line for each group of changes, and how much is kept."""
+    extends, carried = pager.rulebook.extends, pager.rulebook.carried
+    if extends is None:
+        return
+    yield d.Paragraph((pager.say(f"extends.{extends.manner.value}", base=extends.rulebook.name),))
+    if carried is not None and carried.groups:
+        yield d.Listing(tuple(_group(group, pager) for group in carried.groups))
+
+
+def _group(group: m.Group, pager: Pager) -> d.Rich:
+    cited = d.joined([(part,) for part in pager.linked(group.sources) if part != d.Break()], ", ")
+    label = d.Strong(pager.words.label(group.label, group.id))
+    return (label, " (", *cited, ")") if cited else (label,)
 
 
 def changes(pager: Pager) -> Iterator[d.Block]:
@@ -246,7 +263,7 @@ def _links(found: list[Entry], pager: Pager) -> d.Rich:
 
 # -- the page -----------------------------------------------------------------------------------
 
-_BEFORE = {"documents": documents, "new": changes}
+_BEFORE = {"changes": changes}
 _AFTER = {
     "readings": readings,
     "parameters": parameters,
@@ -257,32 +274,33 @@ _AFTER = {
 }
 
 
-def page(rulebook: m.Rulebook, program: Program, lang: str) -> d.Document:
-    """Return the page of a sound rulebook under the readings of the program."""
-    writer = pager(rulebook, program, lang)
+def page(rulebook: m.Rulebook, program: Program, lang: str, *, full: bool = False) -> d.Document:
+    """Return the page of a sound rulebook under the readings of the program.
+
+    It has what is new and the clauses in their order; a `full` one also every entry with its id,
+    its type and its condition as written, in a part of their own.
+    """
+    writer = pager(rulebook, program, lang, full=full)
     title = rulebook.title.said(lang)
-    chapters = list(_chapters(writer))
+    chapters = list(_guidance(writer))
+    if full:
+        chapters += _chapters(writer)
     return d.Document(title, lang, (*_front(title, chapters, writer), *chapters))
+
+
+def _guidance(writer: Pager) -> Iterator[d.Block]:
+    yield from writer.section(d.CHAPTER, "new", news(writer))
+    yield from sections(writer)
+    yield from writer.section(d.CHAPTER, "documents", documents(writer))
 
 
 def _chapters(writer: Pager) -> Iterator[d.Block]:
     for name, blocks in _BEFORE.items():
         yield from writer.section(d.CHAPTER, name, blocks(writer))
-    for subject in _as_in_the_document(writer.rulebook):
+    for subject in as_in_the_document(writer.rulebook):
         yield from subject_blocks(subject, writer)
     for name, blocks in _AFTER.items():
         yield from writer.section(d.CHAPTER, name, blocks(writer))
-
-
-def _as_in_the_document(rulebook: m.Rulebook) -> list[m.Subject]:
-    """Return the subjects in the order in which the document comes to their levels."""
-    places = {clause.address: place for place, clause in enumerate(rulebook.clauses)}
-    first = {subject.head.id: len(places) for subject in rulebook.subjects}
-    for entry in entries(rulebook):
-        if isinstance(entry.owner, m.Subject) and isinstance(entry.node, m.Level | m.Requirement):
-            cited = [places.get(citation.address, len(places)) for citation in entry.citations]
-            first[entry.owner.head.id] = min((first[entry.owner.head.id], *cited))
-    return sorted(rulebook.subjects, key=lambda subject: first[subject.head.id])
 
 
 def _front(title: str, chapters: list[d.Block], writer: Pager) -> Iterator[d.Block]:

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
     R = TypeVar("R", bound=Ruled)
 
-RULE, CLAUSE, DOCUMENT = "r", "c", "d"
-"""Kinds of anchors."""
+RULE, CLAUSE, DOCUMENT, TEXT = "r", "c", "d", "t"
+"""Kinds of anchors; that of a text is a clause where another place is that of the clause."""
 
 
 class Headed(Protocol):
@@ -49,6 +49,7 @@ class Pager:
         names: The name under which an entry stands, by the place where it is declared: the id of
             a rule, the path of any other.
         heads: The heads of entries by place.
+        full: Whether parts of clauses have places of their own.
     """
 
     rulebook: m.Rulebook
@@ -57,6 +58,7 @@ class Pager:
     found: tuple[Entry, ...]
     names: Mapping[Span, str]
     heads: Mapping[Span, m.Head] = field(default_factory=dict)
+    full: bool = True
 
     def say(self, key: str, /, **args: object) -> str:
         """Return a phrase of the page."""
@@ -155,6 +157,7 @@ class Pager:
         document, _, address = source.partition(" ")
         if document == self.rulebook.document:
             held = self._held(address)
+            held = held if self.full else held.partition("#")[0]
             return d.Link(address, d.anchor(CLAUSE, held)) if held else address
         known = {one.head.id for one in self.rulebook.documents}
         return d.Link(source, d.anchor(DOCUMENT, document)) if document in known else source
@@ -235,14 +238,14 @@ class Pager:
             yield from found
 
 
-def pager(rulebook: m.Rulebook, program: Program, lang: str) -> Pager:
+def pager(rulebook: m.Rulebook, program: Program, lang: str, *, full: bool = True) -> Pager:
     """Return what writes the page of a sound rulebook."""
     found = tuple(entries(rulebook))
     names = {entry.head.span: path_of(entry) for entry in found}
     rules = (rule for declared in program.subjects for rule in rules_of(declared))
     names.update({rule.span: rule.id for rule in rules if rule.span is not None})
     heads = {entry.head.span: entry.head for entry in found}
-    return Pager(rulebook, program, lang, found, names, heads)
+    return Pager(rulebook, program, lang, found, names, heads, full)
 
 
 def path_of(entry: Entry) -> str:
@@ -252,6 +255,17 @@ def path_of(entry: Entry) -> str:
         return head.id
     owner = f"{entry.owner.head.id}." if isinstance(entry.owner, m.Subject) else ""
     return f"{owner}{head.at or head.id}"
+
+
+def as_in_the_document(rulebook: m.Rulebook) -> list[m.Subject]:
+    """Return the subjects in the order in which the document comes to their levels."""
+    places = {clause.address: place for place, clause in enumerate(rulebook.clauses)}
+    first = {subject.head.id: len(places) for subject in rulebook.subjects}
+    for entry in entries(rulebook):
+        if isinstance(entry.owner, m.Subject) and isinstance(entry.node, m.Level | m.Requirement):
+            cited = [places.get(citation.address, len(places)) for citation in entry.citations]
+            first[entry.owner.head.id] = min((first[entry.owner.head.id], *cited))
+    return sorted(rulebook.subjects, key=lambda subject: first[subject.head.id])
 
 
 # -- facts, links, definitions ------------------------------------------------------------------

@@ -6,6 +6,7 @@ from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 from khung.ir import nodes as n
+from khung.ir import program as p
 from khung.ir import types as t
 from khung.ir.entries import rules_by_key
 from khung.ir.stages.vote import needed
@@ -126,13 +127,14 @@ def _caps(declared: ObjectType, pager: Pager) -> list[d.Grid]:
 
 def _votes(declared: ObjectType, pager: Pager) -> list[d.Grid]:
     rows = [
-        (_named(v, pager), _lines(_vote(v, declared, pager)), pager.cited(v.head.sources))
+        (_named(v, pager), _lines(vote_lines(v, declared, pager)), pager.cited(v.head.sources))
         for v in declared.votes
     ]
     return pager.grid("vote how source", rows)
 
 
-def _vote(vote: Vote, declared: ObjectType, pager: Pager) -> Iterator[str]:
+def vote_lines(vote: Vote, declared: ObjectType, pager: Pager) -> Iterator[str]:
+    """Yield how a vote is held: what binds, of whom, with which majority, who decides."""
     binding = getattr(vote.binding, "value", None)
     if isinstance(binding, bool):
         yield pager.word("votes.binding" if binding else "votes.proposal")
@@ -169,11 +171,12 @@ def _deferrals(declared: ObjectType, pager: Pager) -> list[d.Grid]:
         "case when how source",
         declared.defer,
         lambda one: pager.condition(one.head.when),
-        lambda one: _lines(_defer(one, pager)),
+        lambda one: _lines(defer_lines(one, pager)),
     )
 
 
-def _defer(defer: Defer, pager: Pager) -> Iterator[str]:
+def defer_lines(defer: Defer, pager: Pager) -> Iterator[str]:
+    """Yield what a body is asked, and among what it chooses."""
     yield pager.words.label(defer.question, "")
     among = pager.word("defer.any_level") if defer.among is None else pager.value(defer.among)
     yield pager.word("defer.among", x=among)
@@ -184,13 +187,14 @@ def _defer(defer: Defer, pager: Pager) -> Iterator[str]:
 
 def _quotas(declared: ObjectType, pager: Pager) -> list[d.Grid]:
     rows = [
-        (_named(q, pager), _lines(_quota(q, pager)), _quota_sources(q, pager))
+        (_named(q, pager), _lines(quota_lines(q, pager)), _quota_sources(q, pager))
         for q in declared.quotas
     ]
     return pager.grid("quota how source", rows)
 
 
-def _quota(quota: Quota, pager: Pager) -> Iterator[str]:
+def quota_lines(quota: Quota, pager: Pager) -> Iterator[str]:
+    """Yield how a quota is worked out: which level, how many, of whom, in which order."""
     yield pager.word("quotas.level", x=pager.value(quota.level))
     if quota.places is not None:
         yield pager.word("quotas.places", x=pager.value(quota.places))
@@ -340,6 +344,48 @@ def _rows(written: m.Table, table: Table, pager: Pager) -> d.Grid:
     return d.Grid((first, *inputs, *outputs, last), rows)
 
 
+def plain_rows(written: m.Table, table: Table, pager: Pager) -> d.Grid:
+    """Return the rows of a table without their names; those of one test as one row."""
+    asked = [name for name in table.inputs if any(_tested(one, name) for one in written.rows)]
+    inputs = (sentence(pager.value(table.inputs[name])) for name in asked)
+    outputs = (sentence(_output(name, one, pager)) for name, one in table.outputs.items())
+    given: dict[tuple[d.Rich, ...], list[tuple[d.Rich, ...]]] = {}
+    for row in written.rows:
+        when = pager.condition(_ready(row, table).when)[:1]
+        tests = (_plain_cell(_test(row, one), table.inputs[one].ty, pager) for one in asked)
+        then = _row(row, table, pager)[1 + len(table.inputs) : -1]
+        given.setdefault((when, *tests), []).append(then)
+    conditional = any(when for when, *_ in given)
+    first = (pager.word("column.when"),) if conditional else ()
+    rows = tuple((*tests[not conditional :], *_joined(then)) for tests, then in given.items())
+    return d.Grid((*first, *inputs, *outputs), rows)
+
+
+def _joined(given: list[tuple[d.Rich, ...]]) -> Iterator[d.Rich]:
+    """Yield the cells of each column of rows in one cell."""
+    for cells in zip(*given, strict=True):
+        yield d.joined(list(dict.fromkeys(cells)), "; ")
+
+
+def _plain_cell(cell: Cell | None, ty: t.Type, pager: Pager) -> d.Rich:
+    """Return a test in words; nothing for any value."""
+    asks = cell is not None and unparse_cell(cell) != "-"
+    return _cell(cell, ty, pager) if asks else ()
+
+
+def _ready(written: m.Row, table: Table) -> p.Row:
+    return next(r for r in table.rows if r.rule.span == written.head.span)
+
+
+def _test(row: m.Row, name: str) -> Cell | None:
+    return next((cell for ref, cell in row.tests if ref.name == name), None)
+
+
+def _tested(row: m.Row, name: str) -> bool:
+    cell = _test(row, name)
+    return cell is not None and unparse_cell(cell) != "-"
+
+
 def _output(name: str, output: Output, pager: Pager) -> str:
     if output.label is None and isinstance(output.ty, t.Scale | t.Enumeration):
         return pager.type(output.ty)
@@ -347,7 +393,7 @@ def _output(name: str, output: Output, pager: Pager) -> str:
 
 
 def _row(written: m.Row, table: Table, pager: Pager) -> tuple[d.Rich, ...]:
-    ready = next(r for r in table.rows if r.rule.span == written.head.span)
+    ready = _ready(written, table)
     tests = {ref.name: cell for ref, cell in written.tests}
     cells = [_cell(tests.get(name), table.inputs[name].ty, pager) for name in table.inputs]
     when = pager.condition(ready.when, pager.say("if") + " ")

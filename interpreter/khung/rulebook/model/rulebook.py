@@ -227,6 +227,15 @@ class Clause:
     span: Span = dataclasses.field(compare=False, repr=False, kw_only=True)
 
 
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """What the document calls a part of itself: that of which addresses begin with `address`."""
+
+    address: str
+    label: Label
+    span: Span = dataclasses.field(compare=False, repr=False, kw_only=True)
+
+
 if TYPE_CHECKING:
     from datetime import date
 
@@ -299,6 +308,7 @@ class Rulebook:
     parameters: tuple[Parameter, ...] = ()
     readings: tuple[Reading, ...] = ()
     subjects: tuple[Subject, ...] = ()
+    headings: tuple[Heading, ...] = ()
     clauses: tuple[Clause, ...] = ()
     calendars: tuple[Calendar, ...] = ()
     extends: Extends | None = None

@@ -314,6 +314,14 @@ def with_headings(leads: MappingOf[str, list[str]]) -> dict[str, list[str]]:
     return found | dict(leads)
 
 
+def with_new_addresses(named: Mapping, lead: Carriers) -> Mapping:
+    """Return what the old document calls its parts, at the addresses that carry them."""
+    found = {new: entry.value for entry in named.entries for new in lead.leads.get(entry.key, ())}
+    spans = {entry.value.span: entry.key_span for entry in named.entries}
+    moved = (Entry(address, node, spans[node.span]) for address, node in found.items())
+    return Mapping(tuple(moved), named.span)
+
+
 def headings(address: str) -> Iterator[str]:
     """Yield what a clause stands under, the nearest last; nothing for a part of a clause."""
     if "#" not in address:

@@ -35,6 +35,7 @@ from khung.rulebook.versions.citations import (
     one_step,
     recited,
     report_left_behind,
+    with_new_addresses,
     with_step,
 )
 from khung.rulebook.versions.matrices import in_length
@@ -63,11 +64,12 @@ _PLACES = 3  # shown of what is refused as a whole
 
 @dataclass(frozen=True, slots=True)
 class _Parts:
-    """A rulebook as three mappings: manifest, subjects by id, clauses by address."""
+    """A rulebook as mappings: manifest, subjects by id, clauses and headings by address."""
 
     manifest: Mapping
     subjects: Mapping
     clauses: Mapping
+    headings: Mapping
 
     def roots(self) -> Iterator[tuple[str, Mapping]]:
         """Yield the mappings that hold entries, each with its path."""
@@ -98,6 +100,7 @@ def extend(own: Written, base: Written, how: Extends, bag: Bag) -> Written:
     if answers is not None:
         check_carried(answers, above.manifest, below.manifest, how.rulebook.span, bag)
     below, clauses, leads = _clauses(above, below, base.leads, merger)
+    named = merger.merge(below.headings, above.headings, "headings")
     said, kept = above.manifest, below.manifest
     if answers is not None:
         said = without_ended(said, answers, [])
@@ -106,6 +109,7 @@ def extend(own: Written, base: Written, how: Extends, bag: Bag) -> Written:
         _manifest(said, kept, merger),
         _subjects(above.subjects, below.subjects, merger),
         clauses,
+        named,
     )
     _report_left_behind(own, below, merged, how, bag)
     if answers is not None and answers.groups:
@@ -123,9 +127,11 @@ def _answers(above: _Parts, below: _Parts, how: Extends, bag: Bag) -> Carried | 
 
 def _once(own: _Parts, bag: Bag) -> _Parts:
     """Return each subject and clause once; report the others that two files speak of (K0401)."""
-    for word, said in (("subject", own.subjects), ("clause", own.clauses)):
+    said_by = {"subject": own.subjects, "clause": own.clauses, "heading": own.headings}
+    for word, said in said_by.items():
         check_unique(((word, entry.key, entry.key_span) for entry in said.entries), bag)
-    return replace(own, subjects=_firsts(own.subjects), clauses=_firsts(own.clauses))
+    firsts = {key: _firsts(getattr(own, key)) for key in ("subjects", "clauses", "headings")}
+    return replace(own, **firsts)
 
 
 def _firsts(node: Mapping) -> Mapping:
@@ -164,12 +170,15 @@ def _written(
     roots = tuple(e.value for e in merged.subjects.entries if isinstance(e.value, Mapping))
     lists = (entry for root in (*own.clauses, *base.clauses) for entry in root.entries)
     where = next((e.key_span for e in lists if e.key == "clauses"), merged.clauses.span)
-    listed = Entry("clauses", merged.clauses, where)
+    listed = Mapping((Entry("clauses", merged.clauses, where),), merged.clauses.span)
+    if merged.headings.entries:
+        named = Entry("headings", merged.headings, where)
+        listed = Mapping((named, *listed.entries), listed.span)
     return replace(
         own,
         manifest=merged.manifest,
         subjects=roots,
-        clauses=(Mapping((listed,), merged.clauses.span),) if merged.clauses.entries else (),
+        clauses=(listed,) if merged.clauses.entries else (),
         digest=f"sha256:{sha256(f'{own.digest} {base.digest}'.encode()).hexdigest()}",
         extends=how,
         carried=answers,
@@ -202,12 +211,15 @@ def _parts(written: Written) -> _Parts:
         for root in written.subjects
         if (name := root.get("subject")) is not None
     )
-    clauses = [
-        inner for root in written.clauses if isinstance(inner := root.get("clauses"), Mapping)
-    ]
-    where = clauses[0].span if clauses else span
-    listed = tuple(entry for inner in clauses for entry in inner.entries)
-    return _Parts(written.manifest, Mapping(subjects, span), Mapping(listed, where))
+    lists = (_listed(key, written) for key in ("clauses", "headings"))
+    return _Parts(written.manifest, Mapping(subjects, span), *lists)
+
+
+def _listed(key: str, written: Written) -> Mapping:
+    """Return what all lists of clauses hold under a key."""
+    found = [inner for root in written.clauses if isinstance(inner := root.get(key), Mapping)]
+    where = found[0].span if found else written.manifest.span
+    return Mapping(tuple(entry for inner in found for entry in inner.entries), where)
 
 
 def _manifest(own: Mapping, base: Mapping, merger: Merger) -> Mapping:
@@ -260,7 +272,8 @@ def _clauses(
         return below, merger.merge(below.clauses, above.clauses, "clauses"), older
     old = Mapping(tuple(map(_without_carries, below.clauses.entries)), below.clauses.span)
     lead = carriers(before, old, above.clauses, merger.bag)
-    moved = _Parts(recited(below.manifest, lead), recited(below.subjects, lead), old)
+    named = with_new_addresses(below.headings, lead)
+    moved = _Parts(recited(below.manifest, lead), recited(below.subjects, lead), old, named)
     return moved, lead.clauses, with_step(older, one_step(lead.leads, before, after))
 
 
