@@ -4,7 +4,7 @@ In: the clauses of both, as nodes. Out: `Carriers`, the new clauses with what th
 the entries taken over with their citations turned into those of the new document; `Leads`, where
 full citations lead, over one step or many.
 
-Reports: K0121, K0531, K0532, K0538.
+Reports: K0121, K0531, K0532, K0538 and those of `ranges`.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from khung.rulebook.folder import text_at, without
 from khung.rulebook.model import Basis
 from khung.rulebook.versions.matrices import cells_of_row, each_cell
 from khung.rulebook.versions.merge import every_scalar, scalars_in
+from khung.rulebook.versions.ranges import CARRIES, spread
 from khung.source.nodes import Entry, Mapping, Node, Scalar, Sequence
 from khung.source.values import under
 from khung.text import PlacedText
@@ -32,9 +33,6 @@ if TYPE_CHECKING:
     from khung.diagnostics.bag import Bag
     from khung.rulebook.model import Leads
     from khung.text import Span
-
-CARRIES = "carries"
-"""The key of a clause that names what it repeats: `true`, an address, or a list of addresses."""
 
 SOURCES = frozenset({"source", "sources"})
 """The keys under which entries cite clauses."""
@@ -80,6 +78,7 @@ def carriers(document: str, old: Mapping, new: Mapping, bag: Bag) -> Carriers:
         bag: Where to report an address that the old document lacks (K0532), and clauses that
             nobody has looked at yet (K0538).
     """
+    new = spread(new, document, old, bag)
     found = Carriers(document, new)
     filled: list[Entry] = []
     for entry in new.entries:

@@ -29,7 +29,6 @@ from khung.rulebook.parts import Context
 from khung.rulebook.versions.answers import check_carried, check_groups, placed, without_ended
 from khung.rulebook.versions.citations import (
     BASIS,
-    CARRIES,
     Old,
     carriers,
     one_step,
@@ -46,6 +45,7 @@ from khung.rulebook.versions.overlay import (
     is_misspelt,
     nothing_to_remove,
 )
+from khung.rulebook.versions.ranges import CARRIES
 from khung.source.nodes import Entry, Mapping
 from khung.source.values import under
 
