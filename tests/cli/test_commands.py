@@ -361,6 +361,33 @@ def test_every_code_is_explained(khung, lang):
         assert code in khung("explain", code, "--lang", lang).out
 
 
+LECTURERS = ("--rulebook", "lecturers", "--rulebooks", "tests/rulebooks")
+
+
+def test_explain_a_clause_names_what_rests_on_it(khung):
+    ran = khung("explain", "4", *LECTURERS, "--lang", "en")
+    assert (ran.code, ran.err) == (ExitCode.DONE, "")
+    assert "[lecturer.caps.absent]" in ran.out
+
+
+@pytest.mark.parametrize("name", ["lecturer.caps.absent", "caps.absent", "absent"])
+def test_explain_a_rule_by_its_id_or_the_end_of_it(khung, name):
+    ran = khung("explain", name, *LECTURERS, "--lang", "en")
+    assert (ran.code, ran.err) == (ExitCode.DONE, "")
+    assert "lecturer.yaml, line" in ran.out
+
+
+def test_explain_a_fact_tells_who_reads_it(khung):
+    ran = khung("explain", "so_thang_nghi_om", "--lang", "en")
+    assert "2021" in ran.out.splitlines()[0]  # the last period, as no rulebook is named
+    assert "[dang_vien.caps.nghi_om]" in ran.out
+
+
+def test_what_is_nowhere_has_the_nearest(khung):
+    ran = khung("explain", "caps.absnt", *LECTURERS)
+    assert (ran.code, "K0809" in ran.err) == (ExitCode.USAGE, True)
+
+
 def test_explain_by_name_and_in_small_letters(khung):
     page = khung("explain", "K0201").out
     assert khung("explain", "k0201").out == page

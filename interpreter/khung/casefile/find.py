@@ -60,6 +60,15 @@ def names_in(folders: Iterable[Path]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(nfc(r.name) for folder in folders for r in rulebooks_in(folder)))
 
 
+def known_folders(rulebooks: Path | None) -> tuple[Path, ...]:
+    """Return the folders of the rulebooks that a command could name, the first of each name."""
+    found: dict[str, Path] = {}
+    for folder in _folders(None, rulebooks):
+        for one in rulebooks_in(folder):
+            found.setdefault(nfc(one.name), one)
+    return tuple(found.values())
+
+
 def known_rulebooks(rulebooks: Path | None) -> tuple[str, ...]:
     """Return the names of the rulebooks that a command could name."""
     return names_in(_folders(None, rulebooks))

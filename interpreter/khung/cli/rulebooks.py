@@ -6,21 +6,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from khung import paths
-from khung.casefile.find import find_rulebook
+from khung.casefile.find import find_rulebook, known_folders
 from khung.diagnostics.bag import Bag
 from khung.diagnostics.codes import is_error
 from khung.driver import Ready, Shelf
-from khung.rulebook.folder import MANIFEST
+from khung.rulebook.folder import MANIFEST, read_manifest, text_at
+from khung.source.nodes import Mapping
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping as MappingOf
 
     from khung.diagnostics.model import Diagnostic
     from khung.ir.program import Program
+    from khung.source.nodes import Node
 
 
 def take(
-    name: str, rulebooks: str | None, readings: Mapping[str, str], shelf: Shelf | None = None
+    name: str, rulebooks: str | None, readings: MappingOf[str, str], shelf: Shelf | None = None
 ) -> tuple[Ready | None, tuple[Diagnostic, ...]]:
     """Return the rulebook that a command names, and all that is said of it.
 
@@ -39,7 +41,7 @@ def take(
 
 
 def take_sound(
-    name: str, rulebooks: str | None, readings: Mapping[str, str] | None = None
+    name: str, rulebooks: str | None, readings: MappingOf[str, str] | None = None
 ) -> tuple[Program | None, Ready | None, tuple[Diagnostic, ...]]:
     """Return the program of a rulebook, or None with the errors that there are."""
     ready, said = take(name, rulebooks, readings or {})
@@ -52,3 +54,21 @@ def _folder(name: str, rulebooks: str | None, bag: Bag) -> Path | None:
     if paths.is_file(path / MANIFEST) or len(path.parts) != 1 or name in (".", ".."):
         return path
     return find_rulebook(name, None, Path(rulebooks) if rulebooks else None, bag)
+
+
+def newest(rulebooks: str | None) -> str | None:
+    """Return the rulebook of the last period among those that a command finds, if there is one.
+
+    What is for some of the subjects, or changes another within its period, is not counted.
+    """
+    found: list[tuple[str, str]] = []
+    for folder in known_folders(Path(rulebooks) if rulebooks else None):
+        manifest = read_manifest(folder, Bag())
+        if manifest is not None and text_at(_at(manifest, "extends", "as")) in ("", "successor"):
+            found.append((text_at(_at(manifest, "period", "to")), str(folder)))
+    return max(found)[1] if found else None
+
+
+def _at(manifest: Mapping, key: str, inner: str) -> Node | None:
+    section = manifest.get(key)
+    return section.get(inner) if isinstance(section, Mapping) else None

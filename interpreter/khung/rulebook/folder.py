@@ -120,6 +120,12 @@ def read_folder(folder: Path, bag: Bag) -> Written | None:
     return Written(folder, manifest, *files, own, whole, names, taken=taken)
 
 
+def read_manifest(folder: Path, bag: Bag) -> Mapping | None:
+    """Read the manifest of a folder alone; None if it cannot be read."""
+    data = read_bytes(folder / MANIFEST, bag)
+    return None if data is None else _parsed(data, folder / MANIFEST, bag)
+
+
 def subject_id(root: Mapping) -> str:
     """Return what the mapping of a subject's file says that it describes."""
     return text_at(root.get("subject"))

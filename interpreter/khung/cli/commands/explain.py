@@ -1,4 +1,4 @@
-"""`khung explain [CODE]`: the page of a code, the list of codes, the functions of expressions."""
+"""`khung explain [NAME]`: a code, the functions, or a clause, a fact, a rule of a rulebook."""
 
 from __future__ import annotations
 
@@ -29,20 +29,51 @@ def command(lang: str) -> click.Command:
         _explain,
         [
             options.argument(lang, "code", required=False),
+            options.option(lang, "rulebook", metavar=phrase(lang, "cli.argument.rulebook")),
             options.form(lang, "text", "json"),
             options.language(lang),
+            options.rulebooks(lang),
         ],
     )
 
 
-def _explain(code: str | None, lang: str, format: str) -> int:  # noqa: A002  # the option's name
+def _explain(
+    code: str | None,
+    rulebook: str | None,
+    rulebooks: str | None,
+    lang: str,
+    format: str,  # noqa: A002  # the option's name
+) -> int:
     if code == FUNCTIONS:
         _write("\n".join(_functions(lang)) + "\n", format, FUNCTIONS)
     elif code is None:
         _write("".join(f"{p.code}  {p.said[lang].message}\n" for p in _pages()), format, "codes")
-    else:
-        found = _page(code)
+    elif rulebook is None and (found := _page(code)) is not None:
         _write(_said(found, lang), format, found.code)
+    else:
+        return _looked_up(code, rulebook, rulebooks, lang, format)
+    return ExitCode.DONE
+
+
+def _looked_up(name: str, rulebook: str | None, rulebooks: str | None, lang: str, form: str) -> int:
+    """Tell what a rulebook says of a clause, an entry or a rule: the newest if none is named."""
+    from khung.cli.rulebooks import newest, take_sound  # noqa: PLC0415  # not for the help
+    from khung.report.document.terminal import to_terminal  # noqa: PLC0415  # as above
+    from khung.report.page.excerpt import excerpt, names  # noqa: PLC0415  # as above
+
+    taken = rulebook or newest(rulebooks)
+    if taken is None:
+        raise unknown("K0809", name, _codes())
+    program, ready, said = take_sound(taken, rulebooks)
+    if program is None or ready is None or ready.loaded.rulebook is None:
+        output.refuse(said, lang, as_data=form == "json")
+        return ExitCode.INVALID
+    told = excerpt(ready.loaded.rulebook, program, name, lang)
+    if told is None:
+        known = (*_codes(), *names(ready.loaded.rulebook, program))
+        raise unknown("K0809", name, known, rulebook=ready.loaded.rulebook.id)
+    text = phrase(lang, "cli.explain.of", name=name, rulebook=ready.loaded.rulebook.id) + "\n"
+    _write(text + to_terminal(told, width=output.width()), form, name)
     return ExitCode.DONE
 
 
@@ -59,13 +90,14 @@ def _pages() -> Iterator[Page]:
     return map(page, all_codes())
 
 
-def _page(name: str) -> Page:
+def _page(name: str) -> Page | None:
     """Return the page of a code or of its name, in capitals or not."""
     by_name = {key: found for found in _pages() for key in (found.code, found.slug)}
-    for key in (name, name.upper(), name.lower()):
-        if key in by_name:
-            return by_name[key]
-    raise unknown("K0809", name, (*by_name, FUNCTIONS))
+    return next((by_name[k] for k in (name, name.upper(), name.lower()) if k in by_name), None)
+
+
+def _codes() -> tuple[str, ...]:
+    return (*(key for found in _pages() for key in (found.code, found.slug)), FUNCTIONS)
 
 
 def _said(page: Page, lang: str) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, assert_never
+from typing import TYPE_CHECKING, Any
 
+from khung.records import marked
 from khung.report.document import model as d
-from khung.report.page.subject import defer_lines, plain_rows, quota_lines, vote_lines
+from khung.report.page.subject import defer_lines, quota_lines, vote_lines
+from khung.report.page.tables import plain_rows
 from khung.rulebook import model as m
 from khung.rulebook.model import rules as r
 
@@ -23,7 +25,6 @@ if TYPE_CHECKING:
         | p.Requirement
         | p.Level
         | p.Knockout
-        | r.Floor[n.Rule, n.Node]
         | p.Cap
         | p.Vote
         | p.Defer
@@ -67,12 +68,6 @@ def _said(declared: ObjectType, entry: Ruled, name: str, pager: Pager) -> str:
         case r.Level():
             level = pager.words.level(entry.rank, declared)
             return pager.word("levels.told", level=level)
-        case r.Knockout():
-            told = name or _when(entry.head.when, pager)
-            return pager.word("knockouts.told", level=pager.value(entry.to), x=told)
-        case r.Floor():
-            told = name or _when(entry.head.when, pager)
-            return pager.word("floors.told", level=pager.value(entry.at_least), x=told)
         case r.Cap():
             return pager.word(
                 "caps.told", level=_most(entry, pager), x=name or _when(entry.head.when, pager)
@@ -86,8 +81,17 @@ def _said(declared: ObjectType, entry: Ruled, name: str, pager: Pager) -> str:
         case r.Check():
             told = name or pager.value(entry.require)
             return _line(f"checks.told.{entry.severity}", told, pager)
-        case _:
-            assert_never(entry)
+        case _:  # any other sets one level
+            told = name or _when(entry.head.when, pager)
+            return pager.word(f"{group}.told", level=pager.value(_set_by(entry)), x=told)
+
+
+def _set_by(entry: Ruled) -> n.Node:
+    """Return the level that a knock-out, or a rule like it, sets."""
+    kind: Any = type(entry)
+    (name,) = (name for mark in r.LEVEL.items() for name in marked(kind, *mark))
+    found: n.Node = getattr(entry, name)
+    return found
 
 
 def _line(key: str, told: str, pager: Pager) -> str:
