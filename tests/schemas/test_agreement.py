@@ -21,6 +21,7 @@ from khung.diagnostics.codes import severity_of
 from khung.diagnostics.model import Severity
 from khung.rulebook.files import applies_to, carried, clauses, extends, manifest, subject
 from khung.rulebook.parts import Context
+from khung.rulebook.translations import read_translations
 from khung.source.files import read_source
 from khung.source.from_text import parse_yaml
 from khung.source.nodes import Mapping, to_plain
@@ -86,8 +87,11 @@ def codes(kind: str, document: Any) -> set[str]:
             extends(node, Context(bag))
             carried(node, Context(bag))
             applies_to(node, Context(bag))
+            read_translations(node, (), bag)
         case "clauses":
             clauses(node, Context(bag))
+        case "translations":
+            read_translations(Mapping((), node.span), (node,), bag)
         case _:
             subject(node, Context(bag))
     found = {diagnostic.code for diagnostic in bag.diagnostics}

@@ -41,7 +41,9 @@ def kind_of(path: Path, document: object) -> str:
     """Return the name of the schema of a file of a rulebook."""
     if path.name == "rulebook.yaml":
         return "rulebook"
-    return "clauses" if isinstance(document, dict) and "clauses" in document else "subject"
+    listed = ("clauses", "translations")
+    keys = document if isinstance(document, dict) else ()
+    return next((key for key in listed if key in keys), "subject")
 
 
 def parts(node: object, at: str = "") -> Iterator[tuple[str, dict[str, Any]]]:

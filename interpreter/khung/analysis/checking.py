@@ -11,6 +11,7 @@ from khung.analysis.kept_words import check_carried, old_words
 from khung.analysis.lints import lint, try_options
 from khung.analysis.periods import check_periods
 from khung.analysis.tables import check_tables
+from khung.analysis.translations import check_translations
 from khung.diagnostics.bag import Bag
 from khung.diagnostics.codes import is_error
 from khung.records import dataclass
@@ -60,6 +61,7 @@ def check(ready: Ready) -> Checked:
     words: tuple[str, ...] = ()
     if ready.program is not None:
         lint(rulebook, bag)
+        check_translations(rulebook, bag)
         tried = try_options(rulebook, bag, ready.memo)
         check_tables(ready.program, bag)
         check_constants(ready.program, bag)

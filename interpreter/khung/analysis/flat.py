@@ -19,12 +19,14 @@ _COLUMN = 90  # where the places stand
 
 
 def merged(written: Written) -> Mapping:
-    """Return a sound rulebook as one: `subjects` and `clauses` in the manifest."""
+    """Return a sound rulebook as one: `subjects`, `clauses`, `texts` in the manifest."""
     subjects = sorted(map(_subject, written.subjects), key=lambda entry: entry.key)
     clauses = [e for root in written.clauses for e in root.entries if e.key == "clauses"]
     span = written.manifest.span
     whole = Mapping(tuple(subjects), span)
-    return Mapping((*written.manifest.entries, Entry("subjects", whole, span), *clauses), span)
+    texts = written.translations.as_written(span)
+    own = (*written.manifest.entries, Entry("subjects", whole, span), *clauses, *texts)
+    return Mapping(own, span)
 
 
 def _subject(root: Mapping) -> Entry:

@@ -47,7 +47,7 @@ def skeleton(
     files = {MANIFEST: "\n".join(writer.manifest()) + "\n"}
     if base.clauses:
         files[CLAUSES] = "\n".join(writer.clauses()) + "\n"
-    return files
+    return {**files, **writer.translations()}
 
 
 def overlay_skeleton(
@@ -62,8 +62,9 @@ def overlay_skeleton(
         part: For which subjects it is: a type, and the id of one of that.
         lang: The language of the comments.
     """
-    lines = _Writer(base, base.period, folder, name, lang).overlay(*part)
-    return {MANIFEST: "\n".join(lines) + "\n"}
+    writer = _Writer(base, base.period, folder, name, lang)
+    manifest = {MANIFEST: "\n".join(writer.overlay(*part)) + "\n"}
+    return {**manifest, **writer.translations(f" – {part[1]}")}
 
 
 def period_of(name: str, base: m.Rulebook) -> tuple[date, date] | None:
@@ -153,11 +154,31 @@ class _Writer:
         yield f"#   {self.say('document_id')}: {{number: …, date: {first.year}-…-…, issued_by: …}}"
 
     def _title(self, more: str = "") -> str:
-        texts = self.base.title.texts
-        name = self.base.id if more else self.name
-        new = {lang: text.replace(self.base.id, name) + more for lang, text in texts.items()}
-        inside = ", ".join(f"{lang}: {_quoted(text)}" for lang, text in new.items())
+        texts, catalogue = self._titles(more), self.base.catalogue
+        if catalogue is not None and catalogue.language in texts:
+            return _quoted(texts[catalogue.language])
+        inside = ", ".join(f"{lang}: {_quoted(text)}" for lang, text in texts.items())
         return f"{{{inside}}}"
+
+    def _titles(self, more: str) -> dict[str, str]:
+        name = self.base.id if more else self.name
+        texts = self.base.title.texts.items()
+        return {lang: text.replace(self.base.id, name) + more for lang, text in texts}
+
+    def translations(self, more: str = "") -> dict[str, str]:
+        """Return the file of translations, with that of the title, where the base has such."""
+        texts, catalogue = self._titles(more), self.base.catalogue
+        other = next((lang for lang in texts if catalogue and lang != catalogue.language), None)
+        if catalogue is None or other is None:
+            return {}
+        lines = (
+            _SCHEMA.format(name="translations"),
+            *_comment(self.say("translations"), ""),
+            f"translations: {other}",
+            "texts:",
+            f"  {_quoted(texts[catalogue.language])}: {_quoted(texts[other])}",
+        )
+        return {f"{other}.yaml": "\n".join(lines) + "\n"}
 
     def _carried(self) -> Iterator[str]:
         sections = {

@@ -37,7 +37,7 @@ def reference(lang: str, codes: str) -> d.Document:
 # -- keys ---------------------------------------------------------------------------------------
 
 
-FILES = ("rulebook", "subject", "clauses", "case")
+FILES = ("rulebook", "subject", "clauses", "translations", "case")
 """The schemas of what people write, in the order in which they are told."""
 
 _KEY = "k"

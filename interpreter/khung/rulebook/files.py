@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
     from khung.diagnostics.bag import Bag
     from khung.rulebook.parts import Parsed
+    from khung.rulebook.translations import Translations
 
 LANGUAGE = 1
 """The version of the language that is read: the value of `khung`."""
@@ -54,6 +55,7 @@ def manifest(
     folder: str,
     sure: MappingOf[str, m.Basis] | None = None,
     parsed: Parsed | None = None,
+    translations: Translations | None = None,
 ) -> tuple[m.Rulebook, Context]:
     """Read a manifest.
 
@@ -63,6 +65,7 @@ def manifest(
         folder: The name of the folder, which stands in for an id that cannot be read.
         sure: How sure entries taken over are, by the file that cites their source.
         parsed: Expressions that were read before.
+        translations: What plain texts say in the other language.
 
     Returns:
         The rulebook as far as the manifest tells it, and the context for its other files.
@@ -75,6 +78,7 @@ def manifest(
             sure=sure or {},
             parsed={} if parsed is None else parsed,
             placeholders=Placeholders(node),
+            translations=translations,
         ),
     )
     fields = Fields(node, form.keys, bag, place_of=form.place_of)

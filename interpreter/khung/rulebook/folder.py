@@ -1,4 +1,4 @@
-"""A folder of YAML files as nodes: the manifest, the subjects, the lists of clauses.
+"""A folder of YAML files as nodes: the manifest, the subjects, clauses and translations.
 
 In: a folder. Out: `Written`. Nothing outside the folder is read, and the order of its files never
 matters.
@@ -15,6 +15,7 @@ from khung import paths
 from khung.diagnostics.suggest import listed, nearest_id
 from khung.digests import sha256
 from khung.records import dataclass
+from khung.rulebook.translations import KEY, Translations, read_translations
 from khung.source import limits
 from khung.source.files import decode, read_bytes
 from khung.source.from_text import parse_yaml
@@ -73,6 +74,7 @@ class Written:
         extends, carried, removed, applies_to, leads: How it was put over that.
         parsed: What the expressions of that were read as, by the identity of their texts.
         taken: What was read, of the folder itself and of each that it is put over, in order.
+        translations: Those of the folder itself, put over those of what it extends.
     """
 
     folder: Path
@@ -91,6 +93,7 @@ class Written:
     leads: Leads = field(default_factory=dict)
     parsed: Parsed = field(default_factory=dict)
     taken: tuple[Taken, ...] = ()
+    translations: Translations = field(default_factory=Translations)
 
 
 def read_folder(folder: Path, bag: Bag) -> Written | None:
@@ -106,7 +109,9 @@ def read_folder(folder: Path, bag: Bag) -> Written | None:
     subjects = [node for node in others.values() if node.get("subject") is not None]
     rest = {path: node for path, node in others.items() if node.get("subject") is None}
     clauses = [node for node in rest.values() if node.get("clauses") is not None]
-    unknown = {path: node for path, node in rest.items() if node.get("clauses") is None}
+    unlisted = {path: node for path, node in rest.items() if node.get("clauses") is None}
+    texts = [node for node in unlisted.values() if node.get(KEY) is not None]
+    unknown = {path: node for path, node in unlisted.items() if node.get(KEY) is None}
     for path, node in unknown.items():
         bag.add("K0404", head_of(node), file=path.name)
     if manifest is None:
@@ -117,7 +122,8 @@ def read_folder(folder: Path, bag: Bag) -> Written | None:
     own = digest({path.name: data[path] for path in read})
     taken = (Taken(folder, tuple(map(str, present)), own),)
     files = (tuple(subjects), tuple(clauses))
-    return Written(folder, manifest, *files, own, whole, names, taken=taken)
+    said = read_translations(manifest, texts, bag)
+    return Written(folder, manifest, *files, own, whole, names, taken=taken, translations=said)
 
 
 def read_manifest(folder: Path, bag: Bag) -> Mapping | None:

@@ -113,7 +113,8 @@ def decode(written: Written, bag: Bag) -> Rulebook | None:
 
 
 def _decoded(written: Written, bag: Bag) -> Rulebook | None:
-    read, ctx = manifest(written.manifest, bag, written.folder.name, written.sure, written.parsed)
+    texts, name = written.translations, written.folder.name
+    read, ctx = manifest(written.manifest, bag, name, written.sure, written.parsed, texts)
     subjects, named, listed = _contents(written, ctx)
     if not written.whole:
         return None
@@ -128,6 +129,7 @@ def _decoded(written: Written, bag: Bag) -> Rulebook | None:
         removed=written.removed,
         applies_to=written.applies_to,
         leads=written.leads,
+        catalogue=texts.catalogue(written.files),
     )
     whole = expand(whole, bag)
     check_unique(declared_types(whole), bag)

@@ -44,10 +44,12 @@ from khung.source.values import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from collections.abc import Mapping as MappingOf
 
     from khung.diagnostics.bag import Bag
     from khung.rulebook.placeholders import Placeholders
+    from khung.rulebook.translations import Translations
     from khung.source.nodes import Node
     from khung.syntax.ast import Binder, Cell, Expr
     from khung.text import PlacedText, Span
@@ -76,6 +78,7 @@ class Context:
         parsed: What expressions were read as, by the identity of their texts: those that a
             rulebook takes over were read in the one that it extends.
         placeholders: What may stand in braces in a text; None where braces are text themselves.
+        translations: What plain texts say in the other language.
     """
 
     bag: Bag
@@ -84,6 +87,7 @@ class Context:
     sure: MappingOf[str, Basis] = field(default_factory=dict)
     parsed: Parsed = field(default_factory=dict)
     placeholders: Placeholders | None = None
+    translations: Translations | None = None
 
 
 T = TypeVar("T")
@@ -181,10 +185,15 @@ def label(entry: Entry, ctx: Context, at: str) -> Label | None:
 
 
 def label_of(node: Node, ctx: Context, at: str) -> Label | None:
-    """Return a label: a plain text is Vietnamese."""
+    """Return a label; of a plain text the translation is looked up."""
     if not isinstance(node, Mapping):
         text = as_text(node, ctx.bag, at)
-        return None if text is None else _filled(Label(text), (node,), ctx, at)
+        if text is None or ctx.translations is None or not isinstance(node, Scalar):
+            return None if text is None else _filled(Label(text), (node,), ctx, at)
+        said, nodes = ctx.translations.label(node)
+        if ctx.placeholders is not None:
+            ctx.placeholders.check_alike(tuple(one.text for one in nodes), ctx.bag, at)
+        return _filled(said, nodes, ctx, at)
     fields = Fields(node, ("vi", "en"), ctx.bag, at)
     fields.require("vi")
     vi, en = fields.text("vi"), fields.text("en")
@@ -193,7 +202,7 @@ def label_of(node: Node, ctx: Context, at: str) -> Label | None:
     return _filled(Label(vi, en or ""), (fields.node_at("vi"), fields.node_at("en")), ctx, at)
 
 
-def _filled(label: Label, nodes: tuple[Node | None, ...], ctx: Context, at: str) -> Label:
+def _filled(label: Label, nodes: Iterable[Node | None], ctx: Context, at: str) -> Label:
     """Return a label with values for its placeholders."""
     if ctx.placeholders is None or "{" not in label.vi + label.en:
         return label

@@ -3,7 +3,7 @@
 In: the manifest, put over what it extends, so that a text which is taken over says the value of
 this rulebook. Out: labels that say the value, and remember what their author wrote.
 
-Reports: K0460-K0462.
+Reports: K0460-K0463.
 """
 
 from __future__ import annotations
@@ -21,8 +21,6 @@ from khung.rulebook.model import Label
 from khung.source.nodes import Mapping, Node, Scalar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from khung.syntax.ast import Expr
     from khung.text import PlacedText
 
@@ -82,7 +80,7 @@ class Placeholders:
         self, name: str, text: PlacedText, place: tuple[int, int], bag: Bag, at: str
     ) -> None:
         """Report a name that stands for nothing, and a value that has no short form."""
-        span, names = text.span(*place), (*self._parameters(), *_PERIOD)
+        span, names = text.span(*place), self._names()
         if name not in names:
             by_end = {one.partition(".")[2]: one for one in names}
             near = by_end.get(nearest(name.rpartition(".")[2], by_end) or "", "")
@@ -92,10 +90,19 @@ class Placeholders:
         elif self.known[name] == {}:
             bag.add("K0462", span, at=at, name=name)
 
-    def _parameters(self) -> Iterator[str]:
+    def check_alike(self, texts: tuple[PlacedText, ...], bag: Bag, at: str) -> None:
+        """Report what a text or its translation says alone, where all that is said is known."""
+        said = [{f[1].strip() for f in BRACE.finditer(text.text) if f[1]} for text in texts]
+        alone = set.union(*said) - set.intersection(*said)
+        if alone and set.union(*said) <= set(self._names()):
+            bag.add(
+                "K0463", texts[-1].span(0, len(texts[-1].text)), at=at, names=tuple(sorted(alone))
+            )
+
+    def _names(self) -> tuple[str, ...]:
         section = self.manifest.get("parameters")
-        if isinstance(section, Mapping):
-            yield from (f"parameters.{entry.key}" for entry in section.entries)
+        found = section.entries if isinstance(section, Mapping) else ()
+        return (*(f"parameters.{entry.key}" for entry in found), *_PERIOD)
 
     # -- values ---------------------------------------------------------------------------------
 

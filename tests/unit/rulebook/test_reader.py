@@ -29,10 +29,10 @@ def forms():
 
 
 BY_THEMSELVES = {
-    m.Rulebook: {"khung", "id", "basis", "extends", "carried", "applies_to"},
+    m.Rulebook: {"khung", "id", "basis", "extends", "carried", "applies_to", "language"},
     m.Subject: {"subject"},
 }
-"""Keys that `files` reads, before or after the rest."""
+"""Keys that `files` and `translations` read, before or after the rest."""
 
 
 NOTHING_THERE = {"K0122", "K0421", "K0545"}

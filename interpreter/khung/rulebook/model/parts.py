@@ -197,6 +197,21 @@ class Label:
         return {"vi": vi, "en": en} if en else {"vi": vi}
 
 
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """What is to be said of translations in files of their own.
+
+    Attributes:
+        language: That of texts that are written in one language.
+        lacking: The texts, as written, that have none.
+        idle: The texts that are translated and not said.
+    """
+
+    language: str
+    lacking: tuple[Ref, ...] = ()
+    idle: tuple[Ref, ...] = ()
+
+
 class Hit(Enum):
     """Which of the rows that hold answer: the only one, the first, or all of them."""
 

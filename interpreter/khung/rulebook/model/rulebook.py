@@ -11,7 +11,16 @@ from khung.rulebook.model.rules import Rules
 if TYPE_CHECKING:
     from datetime import date
 
-    from khung.rulebook.model.parts import Definition, Fact, Head, Label, Link, Range, Ref
+    from khung.rulebook.model.parts import (
+        Catalogue,
+        Definition,
+        Fact,
+        Head,
+        Label,
+        Link,
+        Range,
+        Ref,
+    )
     from khung.syntax.ast import Expr
     from khung.text import Span
 
@@ -292,6 +301,7 @@ class Rulebook:
     Attributes:
         digest: `sha256:…` over its files.
         leads: Where what earlier documents say stands in its own.
+        catalogue: What its translations lack; None where it has none in files of their own.
         broken: The keys that lead to what could not be read: such entries are not in the model,
             or there in part, and nothing more should be said of them.
     """
@@ -316,5 +326,6 @@ class Rulebook:
     removed: tuple[Removed, ...] = ()
     applies_to: tuple[AppliesTo, ...] = ()
     leads: Leads = dataclasses.field(default_factory=dict)
+    catalogue: Catalogue | None = None
     broken: frozenset[str] = frozenset()
     span: Span = dataclasses.field(compare=False, repr=False, kw_only=True)

@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING
 
 from khung.diagnostics.model import Word
 from khung.diagnostics.suggest import nearest
-from khung.rulebook.model import Fate, Removed
+from khung.rulebook.model import Fate
 from khung.rulebook.special import YEARLY
-from khung.rulebook.versions.merge import is_removal, taken_out
+from khung.rulebook.versions.merge import is_removal
 from khung.source.nodes import Entry, Mapping
 from khung.source.values import under
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from khung.diagnostics.bag import Bag
     from khung.rulebook.model import Answer, Carried, Group, Ref
+    from khung.rulebook.versions.merge import Merger
     from khung.source.nodes import Node
     from khung.text import Span
 
@@ -145,13 +146,13 @@ def _sets(said: Node | None, base: Node | None) -> bool:
     return any(e.key not in _ABOUT and _sets(e.value, base.get(e.key)) for e in said.entries)
 
 
-def without_ended(base: Mapping, carried: Carried, removed: list[Removed]) -> Mapping:
-    """Return a manifest without what ended, which is added to `removed`."""
-    found = (_without_ended(entry, carried, removed) for entry in base.entries)
+def without_ended(base: Mapping, carried: Carried, merger: Merger) -> Mapping:
+    """Return a manifest without what ended, which the merger remembers."""
+    found = (_without_ended(entry, carried, merger) for entry in base.entries)
     return Mapping(tuple(entry for entry in found if entry is not None), base.span)
 
 
-def _without_ended(section: Entry, carried: Carried, removed: list[Removed]) -> Entry | None:
+def _without_ended(section: Entry, carried: Carried, merger: Merger) -> Entry | None:
     answers = carried.answers.get(section.key, {})
     ended = {name: a for name, a in answers.items() if a.fate is Fate.ENDED}
     if not ended or not isinstance(section.value, Mapping):
@@ -160,7 +161,7 @@ def _without_ended(section: Entry, carried: Carried, removed: list[Removed]) -> 
     for entry in section.value.entries:
         if entry.key in ended:
             path = under(section.key, entry.key)
-            removed.append(taken_out(path, entry, ended[entry.key].span))
+            merger.take_out(path, entry, ended[entry.key].span)
     if not kept:
         return None
     return Entry(section.key, Mapping(kept, section.value.span), section.key_span)

@@ -13,6 +13,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from khung.diagnostics.bag import Bag
 from khung.diagnostics.suggest import nearest
 from khung.digests import sha256
 from khung.records import dataclass
@@ -38,7 +39,7 @@ from khung.rulebook.versions.citations import (
     with_step,
 )
 from khung.rulebook.versions.matrices import in_length
-from khung.rulebook.versions.merge import Merger, changed_paths, is_removal, taken_out
+from khung.rulebook.versions.merge import Merger, changed_paths, is_removal
 from khung.rulebook.versions.overlay import (
     OF_NEW_SUBJECT,
     check_overlay,
@@ -52,7 +53,6 @@ from khung.source.values import under
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from khung.diagnostics.bag import Bag
     from khung.rulebook.folder import Written
     from khung.rulebook.model import Carried, Extends, Leads
 
@@ -90,8 +90,9 @@ def extend(own: Written, base: Written, how: Extends, bag: Bag) -> Written:
     """
     above, below = _parts(own), _parts(base)
     above = _with_document(_once(above, bag), below, how, bag)
-    answers = _answers(above, below, how, bag)
-    merger = Merger(bag)
+    texts = own.translations.over(base.translations, own.manifest, bag)
+    answers = _answers(above, below, how, Context(bag, translations=texts))
+    merger = Merger(bag, texts=base.translations)
     refuse_other_manner(above.manifest, how.manner, Context(bag))
     if how.manner is Manner.OVERLAY:
         _check_overlay(above, below, bag)
@@ -103,8 +104,8 @@ def extend(own: Written, base: Written, how: Extends, bag: Bag) -> Written:
     named = merger.merge(below.headings, above.headings, "headings")
     said, kept = above.manifest, below.manifest
     if answers is not None:
-        said = without_ended(said, answers, [])
-        kept = without_ended(kept, answers, merger.removed)
+        said = without_ended(said, answers, Merger(Bag()))
+        kept = without_ended(kept, answers, merger)
     merged = _Parts(
         _manifest(said, kept, merger),
         _subjects(above.subjects, below.subjects, merger),
@@ -116,13 +117,13 @@ def extend(own: Written, base: Written, how: Extends, bag: Bag) -> Written:
         check_groups(answers.groups, _changes(below, merged), bag)
     part = applies_to(above.manifest, Context(bag)) if how.manner is Manner.OVERLAY else ()
     whole = _written(own, base, merged, how, answers, tuple(merger.removed))
-    return replace(whole, applies_to=part, leads=leads)
+    return replace(whole, applies_to=part, leads=leads, translations=texts)
 
 
-def _answers(above: _Parts, below: _Parts, how: Extends, bag: Bag) -> Carried | None:
+def _answers(above: _Parts, below: _Parts, how: Extends, ctx: Context) -> Carried | None:
     if how.manner is Manner.OVERLAY:
         return None
-    return placed(carried(above.manifest, Context(bag)), below.manifest, bag)
+    return placed(carried(above.manifest, ctx), below.manifest, ctx.bag)
 
 
 def _once(own: _Parts, bag: Bag) -> _Parts:
@@ -248,7 +249,7 @@ def _remove_subject(found: dict[str, Entry], entry: Entry, merger: Merger) -> No
     if was is None:
         nothing_to_remove(entry, found, entry.key, merger.bag)
     else:
-        merger.removed.append(taken_out(entry.key, was, entry.key_span))
+        merger.take_out(entry.key, was, entry.key_span)
 
 
 def _over(old: Entry, new: Entry, change: Mapping, merger: Merger) -> Entry:

@@ -27,6 +27,7 @@ from khung.source.values import under
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from khung.rulebook.translations import Translations
     from khung.source.nodes import Node
     from khung.text import Span
 
@@ -40,21 +41,22 @@ REMOVE = "remove"
 """The key that takes an entry out."""
 
 
-def taken_out(path: str, was: Entry, span: Span) -> Removed:
-    """Return what is remembered of an entry that `span` takes out."""
-    node: Node | None = was.value
-    if isinstance(node, Mapping) and not is_label(node):
-        node = node.get("label") or node.get("question")
-    label = None if node is None else label_of(node, Context(Bag()), path)
-    return Removed(path, was.key, label, span)
-
-
 @dataclass(slots=True)
 class Merger:
-    """Merges, and remembers the entries that it took out."""
+    """Merges, and remembers the entries that it took out; `texts` translates their labels."""
 
     bag: Bag
     removed: list[Removed] = field(default_factory=list)
+    texts: Translations | None = None
+
+    def take_out(self, path: str, was: Entry, span: Span) -> None:
+        """Remember an entry that `span` takes out."""
+        node: Node | None = was.value
+        if isinstance(node, Mapping) and not is_label(node):
+            node = node.get("label") or node.get("question")
+        ctx = Context(Bag(), translations=self.texts)
+        label = None if node is None else label_of(node, ctx, path)
+        self.removed.append(Removed(path, was.key, label, span))
 
     def merge(self, base: Mapping, change: Mapping, at: str) -> Mapping:
         """Return `base` with `change` over it.
@@ -87,8 +89,7 @@ class Merger:
 
     def _remove(self, found: dict[str, Entry], entry: Entry, path: str) -> None:
         if entry.key in found:
-            was = found.pop(entry.key)
-            self.removed.append(taken_out(path, was, entry.key_span))
+            self.take_out(path, found.pop(entry.key), entry.key_span)
         else:
             nothing_to_remove(entry, found, path, self.bag)
 
