@@ -16,6 +16,7 @@ from khung.diagnostics.model import Word
 from khung.ir.from_rulebook import lower_rulebook
 from khung.records import dataclass
 from khung.rulebook.entries import entries, every_part
+from khung.rulebook.model import Must
 from khung.syntax.ast import Compare, Membership, Name, Path, UnaryTest
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from khung.diagnostics.model import Diagnostic
     from khung.ir.memo import Memo
+    from khung.rulebook.entries import Entry
     from khung.rulebook.model import (
         Calendar,
         Definition,
@@ -106,8 +108,9 @@ class _Uses:
 def _uses(rulebook: Rulebook) -> _Uses:
     """Go through all expressions once."""
     uses = _Uses()
-    for part in (p for e in entries(rulebook) for x in e.expressions for p in every_part(x)):
-        if isinstance(part, Name | Path):
+    said = ((e, p) for e in entries(rulebook) for x in e.expressions for p in every_part(x))
+    for entry, part in said:
+        if isinstance(part, Name | Path) and not _is_of_itself(entry, part):
             uses.names.add(part.name)
         if isinstance(part, Path) and isinstance(part.object, Name):
             uses.reads[part.object.name, part.name] += 1
@@ -116,6 +119,11 @@ def _uses(rulebook: Rulebook) -> _Uses:
         for reading, option in found:
             uses.named[reading].add(option)
     return uses
+
+
+def _is_of_itself(entry: Entry, part: Name | Path) -> bool:
+    """Say whether a fact is read only by what it must be itself."""
+    return isinstance(entry.node, Must) and entry.head.at.split(".")[-2:] == [part.name, "must"]
 
 
 def try_options(rulebook: Rulebook, bag: Bag, memo: Memo | None = None) -> int:

@@ -4,13 +4,16 @@ Votes of more ballots than voters, dates that the calendar which counts them doe
 of more subjects than they may have, counts smaller than the list they count, or greater than one
 that is said to be whole can hold, and values that, by the subject's own other facts, do not apply.
 
-Reports: K0609, K0630, K0632, K0634, K0637, K0640.
+Reports: K0609, K0630, K0632, K0634, K0637, K0640 and those of
+`musts`.
 """
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
+from khung.casefile.musts import Place, check_musts
 from khung.casefile.values import plain
 from khung.diagnostics.suggest import listed, nearest
 from khung.engine import conditions
@@ -44,8 +47,21 @@ if TYPE_CHECKING:
 
 def check_evaluated(case_file: CaseFile, run: Run, bag: Bag) -> None:
     """Report what only shows once a case is evaluated."""
-    for check in (_ballots, _calendars, _sizes, _counts, _short_lists, _unused):
+    for check in (_ballots, _calendars, _sizes, _counts, _short_lists, _unused, _musts):
         check(case_file, run, bag)
+
+
+def _musts(case_file: CaseFile, run: Run, bag: Bag) -> None:
+    check_musts(_places(case_file, run.case), run, bag)
+
+
+def _places(case_file: CaseFile, case: Case) -> Iterator[Place]:
+    for entity, entry, by_id in _stated(case_file, case):
+        yield Place(entity, entry.id.span, partial(_first_written, entry, by_id))
+
+
+def _first_written(entry: Written, by_id: MappingOf[str, Written], name: str) -> Entry | None:
+    return next(_written_at(entry, name, by_id), None)
 
 
 # -- where something is written ---------------------------------------------------------------

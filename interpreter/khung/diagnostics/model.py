@@ -37,7 +37,15 @@ class Word:
     name: str = ""
 
 
-Value = str | int | Word | tuple[str, ...]
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text of an author, in both languages; `en` is empty where there is none."""
+
+    vi: str
+    en: str = ""
+
+
+Value = str | int | Word | Text | tuple[str, ...]
 """What a message may be filled with. A tuple is a list of names."""
 
 

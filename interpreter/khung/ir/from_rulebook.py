@@ -20,6 +20,7 @@ from khung.ir.defaults import check_defaults, check_marks, is_absent
 from khung.ir.definitions import Definitions, is_optional
 from khung.ir.follow_ups import told_of_removed, without_follow_ups
 from khung.ir.memo import Memo
+from khung.ir.musts import check_musts, lower_must
 from khung.ir.nodes import AllOf, AnyOf, Node, Not
 from khung.ir.order import work_order
 from khung.ir.scope import Scope
@@ -72,6 +73,7 @@ def _lowered(
         check_bounds(parameter, value, Scope(declared, lowering.definitions, lower))
     found = {r.head.id: _reading(declared, r) for r in rulebook.readings}
     check_defaults(objects, bag)
+    check_musts(objects, bag)
     applies_to = {
         part.subject.name: tuple(ref.name for ref in part.ids)
         for part in rulebook.applies_to
@@ -246,6 +248,7 @@ class Lowering:
             model.complete.name if model.complete else "",
             model.fixed,
             absent,
+            lower_must(model.must, scope.knowing(applies)),
         )
 
     def _check_key(self, model: m.Fact, ty: t.Type) -> None:

@@ -104,6 +104,15 @@ class Values:
 
 
 @dataclass(frozen=True, slots=True)
+class Must:
+    """What every case must meet: one that surely does not is wrong."""
+
+    condition: Node
+    label: Label | None
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Fact:
     """An input. `low` and `high` bound a number or date; None where it has no end.
 
@@ -129,6 +138,7 @@ class Fact:
     complete: str = ""
     fixed: bool = False
     absent: bool = False
+    must: Must | None = None
 
     @property
     def has_default(self) -> bool:

@@ -117,6 +117,11 @@ def _bare_output(entry: Entry, ctx: Context, at: str) -> m.Output | None:
     return None if found is None else m.Output(m.Ref(entry.key, entry.key_span), found)
 
 
+def _bare_must(entry: Entry, ctx: Context, at: str) -> m.Must | None:
+    value = expression(entry, ctx, at)
+    return None if value is None else m.Must(m.Head(entry.key, span=entry.key_span, at=at), value)
+
+
 def _bare_set(entry: Entry, ctx: Context, at: str) -> m.CriterionSet | None:
     members = _members(entry, ctx, at)
     plain = m.Head(entry.key, span=entry.key_span, at=at)
@@ -383,6 +388,7 @@ SPECIAL: dict[type, Special] = {
     m.Ladder: Special(_finish_ladder),
     m.Level: Special(_finish_level),
     m.Local: Special(short=(lambda n: isinstance(n, Scalar), _any_local)),
+    m.Must: Special(short=(lambda n: not isinstance(n, Mapping), _bare_must)),
     m.Named: Special(short=(is_label, partial(_labelled, m.Named))),
     m.Output: Special(short=(lambda n: not isinstance(n, Mapping), _bare_output)),
     m.Reading: Special(_finish_reading),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, assert_never
 
 from khung.diagnostics.codes import page, severity_of
-from khung.diagnostics.model import Diagnostic, Value, Word
+from khung.diagnostics.model import Diagnostic, Text, Value, Word
 from khung.locale import phrase
 
 if TYPE_CHECKING:
@@ -46,6 +46,8 @@ def _said(value: Value, lang: str) -> str:
     match value:
         case Word():
             return phrase(lang, f"word.{value.key}", name=value.name)
+        case Text():
+            return visible(value.en if lang == "en" and value.en else value.vi)
         case tuple():
             return ", ".join(name if name == "…" else f"`{visible(name)}`" for name in value)
         case str():

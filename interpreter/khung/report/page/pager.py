@@ -277,9 +277,21 @@ def facts(written: Iterable[m.Fact], declared: ObjectType, pager: Pager) -> list
     return pager.declared(
         "fact type default asked source",
         written,
-        lambda fact: (_type(known[fact.head.id], pager),),
+        lambda fact: _type_and_must(fact, known[fact.head.id], pager),
         lambda fact: (_default(known[fact.head.id], pager),),
         lambda fact: pager.when(known[fact.head.id].applies),
+    )
+
+
+def _type_and_must(written: m.Fact, fact: Fact, pager: Pager) -> d.Rich:
+    """Return what a value may be, and below what no case may say otherwise of it."""
+    ty = _type(fact, pager)
+    if written.must is None or fact.must is None:
+        return (ty,)
+    head, said = written.must.head, pager.condition(fact.must.condition)
+    must = (pager.place(head), pager.say("must"), " ", *said)
+    return d.joined(
+        [(ty,), must, (pager.called(head),) if head.label else (), pager.own(head)], d.Break()
     )
 
 

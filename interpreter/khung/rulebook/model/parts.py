@@ -110,6 +110,14 @@ class Absent:
 
 
 @dataclass(frozen=True, slots=True)
+class Must:
+    """What no case may say otherwise of the fact that it stands in."""
+
+    head: Head
+    value: Expr
+
+
+@dataclass(frozen=True, slots=True)
 class Fact:
     """An input of a subject, or a field of a record.
 
@@ -120,6 +128,7 @@ class Fact:
         provisional: Whether the default takes a step as done that may not be yet.
         complete: The number fact that says how many elements a list has.
         fixed: Whether it is nothing to change for a higher level.
+        must: What no case may say otherwise of it.
     """
 
     head: Head
@@ -133,6 +142,7 @@ class Fact:
     provisional: bool = False
     complete: Ref | None = None
     fixed: bool = False
+    must: Must | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,140 @@
+"""What no case may say: every `must` that what a case states surely breaks, told at the value.
+
+Reports: K0643.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, NamedTuple
+
+from khung.casefile.values import plain
+from khung.diagnostics.model import Text
+from khung.diagnostics.suggest import listed
+from khung.engine import conditions
+from khung.engine.facts import Entity, Stated
+from khung.engine.texts import number_text
+from khung.engine.values import Elements, Value
+from khung.source.nodes import Mapping as Written
+from khung.source.nodes import Node, Sequence
+from khung.source.values import head_of
+from khung.why.reads import Reads
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from khung.diagnostics.bag import Bag
+    from khung.engine.stages import Run
+    from khung.ir.program import Fact
+    from khung.source.nodes import Entry
+    from khung.text import Span
+    from khung.why.reads import Read
+
+_MOST_NAMED = 6  # facts in one message
+
+
+class Place(NamedTuple):
+    """An object of a case, its own span, and what finds the entry in which it states a fact."""
+
+    entity: Entity
+    span: Span
+    entry_of: Callable[[str], Entry | None]
+
+
+def check_musts(places: Iterable[Place], run: Run, bag: Bag) -> None:
+    """Report what surely breaks a `must`.
+
+    It is told once where one entry stands for many subjects. One slip may break several: of those
+    that read a value of one that was told, nothing is said until that is mended.
+    """
+    told: set[tuple[Span, str] | str] = set()
+    for place in (inner for outer in places for inner in _with_records(outer)):
+        for fact, entry in _in_order(place):
+            if not _is_broken(fact, place.entity, run):
+                continue
+            span, reads = entry.value.span if entry else place.span, _reads(fact, place.entity, run)
+            if told.isdisjoint({(span, fact.name), *reads}):
+                _report(fact, place.entity, span, reads, run, bag)
+            told.update({(span, fact.name), *reads})
+
+
+def _in_order(place: Place) -> list[tuple[Fact, Entry | None]]:
+    """Return the facts that must be so, those first that are stated."""
+    facts = (fact for fact in place.entity.type.facts.values() if fact.must is not None)
+    return sorted(((fact, place.entry_of(fact.name)) for fact in facts), key=lambda of: not of[1])
+
+
+def _with_records(place: Place) -> Iterator[Place]:
+    """Yield an object, and the records that it holds, each with where it is written."""
+    yield place
+    for name, stated in place.entity.facts.items():
+        entry = place.entry_of(name) if _lists_records(stated, place.entity) else None
+        if not isinstance(stated, Value) or entry is None or not isinstance(entry.value, Sequence):
+            continue
+        for element, node in zip(stated.least.items, entry.value.items, strict=False):
+            yield from _with_records(Place(element.value.least, head_of(node), _finder(node)))
+
+
+def _lists_records(stated: Value | Stated, holder: Entity) -> bool:
+    """Say whether what is stated are records of the object itself."""
+    if not isinstance(stated, Value) or not isinstance(stated.least, Elements):
+        return False
+    first = next(iter(stated.least.items), None)
+    found = first.value.least if first else None
+    return isinstance(found, Entity) and found.owner is holder
+
+
+def _finder(node: Node) -> Callable[[str], Entry | None]:
+    entries = node.entries if isinstance(node, Written) else ()
+    return {entry.key: entry for entry in entries}.get
+
+
+def _is_broken(fact: Fact, entity: Entity, run: Run) -> bool:
+    """Say whether a fact that surely has a value is surely not what it must be."""
+    assert fact.must is not None  # noqa: S101  # the caller has looked
+    env, evaluator = run.evaluator.env(entity), run.evaluator
+    if entity.facts.get(fact.name) is Stated.ABSENT:
+        return False
+    if not conditions.holds(None if fact.optional else fact.applies, env, evaluator).least:
+        return False
+    return not evaluator.truth(fact.must.condition, env).most
+
+
+def _reads(fact: Fact, entity: Entity, run: Run) -> Mapping[str, Read]:
+    """Return what the condition read, by path."""
+    assert fact.must is not None  # noqa: S101  # as above
+    found = Reads(run.evaluator)
+    found.of(fact.must.condition, run.evaluator.env(entity))
+    return found.reads
+
+
+def _report(
+    fact: Fact, entity: Entity, span: Span, reads: Mapping[str, Read], run: Run, bag: Bag
+) -> None:
+    assert fact.must is not None  # noqa: S101  # as above
+    label = fact.must.label
+    bag.add(
+        "K0643",
+        span,
+        help="label" if label else "",
+        at=f"subjects.{entity.path}.{fact.name}",
+        name=fact.name,
+        condition=fact.must.condition.span.text,
+        label=Text(label.vi, label.en) if label else "",
+        values=listed(tuple(_said(reads.values(), entity, run)), _MOST_NAMED),
+    )
+
+
+def _said(reads: Iterable[Read], entity: Entity, run: Run) -> Iterator[str]:
+    """Yield what was read, as a case would state it: of others with whose it is."""
+    for read in reads:
+        value = plain(read.value, read.ty, run.program.values)
+        if value is not None and not isinstance(value, list):
+            own = read.name if read.entity is entity else f"{read.entity.path}.{read.name}"
+            yield f"{own}: {_value_text(value)}"
+
+
+def _value_text(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return number_text(value) if isinstance(value, Decimal) else str(value)
