@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from khung.diagnostics.codes import is_error
 from khung.diagnostics.model import Diagnostic, Value
 from khung.locale import languages
+from khung.records import replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -57,6 +58,15 @@ class Bag:
         """Add what another bag has found, each once."""
         for d in diagnostics:
             self.add(d.code, d.span, help=d.help, at=d.at, related=d.related, **d.args)
+
+    def __len__(self) -> int:
+        """Return how many were found."""
+        return len(self._found)
+
+    def relate_since(self, count: int, span: Span) -> None:
+        """Add a place to look at to all diagnostics but the first `count` that were found."""
+        for key, found in list(self._found.items())[count:]:
+            self._found[key] = replace(found, related=(*found.related, span))
 
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:

@@ -183,7 +183,9 @@ def is_optional(condition: Node | None, name: str) -> bool:
 def _value(model: m.Definition, scope: Scope) -> Node:
     if model.value is None:
         return Broken(t.BAD, model.head.span)
-    return scope.lower(model.value)
+    want = t.ANYTHING if model.type is None else scope.declared.type_of(model.type)
+    found = Broken(want, model.head.span) if want == t.BAD else scope.lower(model.value, want)
+    return replace(found, ty=t.BAD) if isinstance(found, Broken) else found
 
 
 def _selection(model: m.Definition, scope: Scope) -> Node:

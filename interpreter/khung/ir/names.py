@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from khung.diagnostics.model import Word
 from khung.diagnostics.suggest import nearest, unknown
-from khung.ir import lookups
+from khung.ir import lookups, readings
 from khung.ir import nodes as n
 from khung.ir import types as t
 from khung.ir.builtins import PROPERTIES
@@ -226,12 +226,12 @@ def condition_of(target: n.Node, member: Member, scope: Scope) -> n.Node | None:
     return None if condition is None else substitute(condition, target)
 
 
-def lower_path(expr: ast.Path, scope: Scope) -> n.Node:
-    """Return what `object.name` means.
+def lower_path(expr: ast.Path, scope: Scope, want: t.Type = t.ANYTHING) -> n.Node:
+    """Return what `object.name` means where `want` is due.
 
     Reports: K0201, K0202 (the value has nothing of that name), K0205 (nothing can be read of it).
     """
-    reserved = _reserved_path(expr, scope)
+    reserved = readings.lower_value(expr, scope, want) or _reserved_path(expr, scope)
     if reserved is not None:
         return reserved
     of_table = lookups.lower_output(expr, scope, read)
@@ -296,7 +296,7 @@ def _reserved_path(expr: ast.Path, scope: Scope) -> n.Node | None:
         case "parameters":
             return _parameter(expr, rulebook, scope)
         case "readings":
-            return _reading(expr, scope)
+            return readings.lower_reading(expr, scope)
         case "criteria":
             return _criterion(expr, scope)
         case "stages":
@@ -319,16 +319,6 @@ def _parameter(expr: ast.Path, rulebook: m.Rulebook, scope: Scope) -> n.Node:
         unknown(scope.bag, "parameter", expr.name, expr.name_span, parameters)
         return n.Broken(t.BAD, expr.span)
     return scope.definitions.parameter(parameters[expr.name], expr.span)
-
-
-def _reading(expr: ast.Path, scope: Scope) -> n.Node:
-    chosen = scope.declared.chosen
-    if expr.name not in chosen:
-        unknown(scope.bag, "reading", expr.name, expr.name_span, chosen)
-        return n.Broken(t.BAD, expr.span)
-    options = scope.declared.values[f"readings.{expr.name}"]
-    scope.declared.tracer.note("reading", expr.name, chosen[expr.name], options.values)
-    return n.Literal(chosen[expr.name], t.Enumeration(options.name), expr.span, expr.name)
 
 
 def _criterion(expr: ast.Path, scope: Scope) -> n.Node:

@@ -38,6 +38,7 @@ def _found(declared: Declarations) -> Iterator[Found]:
     yield from (("parameter", one.head.id, id(one)) for one in rulebook.parameters)
     for name, option in declared.chosen.items():
         yield "reading", name, option, declared.values[f"readings.{name}"].values
+    yield from (("value", one.head.id, id(one)) for one in rulebook.readings)
 
 
 def _shape(declared: Declarations) -> Any:

@@ -71,7 +71,7 @@ def _lower(expr: ast.Expr, scope: Scope, want: t.Type) -> Node:
         case ast.Name():
             return names.lower_name(expr, scope, want)
         case ast.Path():
-            return names.lower_path(expr, scope)
+            return names.lower_path(expr, scope, want)
         case ast.And():
             return _and(expr, scope)
         case ast.Or():

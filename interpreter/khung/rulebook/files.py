@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from khung.diagnostics.suggest import nearest
 from khung.resources import schema
 from khung.rulebook import model as m
+from khung.rulebook.by_reading import options_of
 from khung.rulebook.folder import without
 from khung.rulebook.forms import read_fields
 from khung.rulebook.names import check_unique, declared_in_subject
@@ -79,6 +80,7 @@ def manifest(
             parsed={} if parsed is None else parsed,
             placeholders=Placeholders(node),
             translations=translations,
+            readings=options_of(node),
         ),
     )
     fields = Fields(node, form.keys, bag, place_of=form.place_of)

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from khung.diagnostics.suggest import nearest
 from khung.patterns import pattern
 from khung.records import dataclass
+from khung.rulebook.by_reading import choice, choices, is_by_reading
 from khung.rulebook.model import (
     Absent,
     Basis,
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping as MappingOf
 
     from khung.diagnostics.bag import Bag
+    from khung.rulebook.by_reading import Options
     from khung.rulebook.placeholders import Placeholders
     from khung.rulebook.translations import Translations
     from khung.source.nodes import Node
@@ -79,6 +81,7 @@ class Context:
             rulebook takes over were read in the one that it extends.
         placeholders: What may stand in braces in a text; None where braces are text themselves.
         translations: What plain texts say in the other language.
+        readings: The options of each reading; None where nobody can tell.
     """
 
     bag: Bag
@@ -88,6 +91,7 @@ class Context:
     parsed: Parsed = field(default_factory=dict)
     placeholders: Placeholders | None = None
     translations: Translations | None = None
+    readings: Options | None = None
 
 
 T = TypeVar("T")
@@ -247,9 +251,11 @@ def check_document(document: str, span: Span, ctx: Context, at: str) -> None:
 
 
 def expression(entry: Entry, ctx: Context, at: str) -> Expr | None:
-    """Return an expression; a YAML number or boolean is its text."""
+    """Return an expression; a YAML number or boolean is its text, a choice by reading an `if`."""
     from khung.syntax.from_text import parse_expression  # noqa: PLC0415  # cases have none
 
+    if is_by_reading(entry.value):
+        return choice(entry.value, ctx, at, list_or_expression)
     text = as_placed(entry.value, ctx.bag, at)
     if text is None:
         return None
@@ -262,6 +268,8 @@ def expression(entry: Entry, ctx: Context, at: str) -> Expr | None:
 
 def expressions(entry: Entry, ctx: Context, at: str) -> tuple[Expr, ...] | None:
     """Return the expressions of a list, or the only one that stands without a list."""
+    if is_by_reading(entry.value):
+        return choices(entry.value, ctx, at, expressions)
     if isinstance(entry.value, Sequence):
         found = each(entry.value, expression, ctx, at)
         return None if None in found else tuple(found)

@@ -16,6 +16,7 @@ from khung.diagnostics.model import Word
 from khung.diagnostics.suggest import nearest
 from khung.records import dataclass
 from khung.rulebook import model as m
+from khung.rulebook.by_reading import check_values
 from khung.rulebook.entries import carried_address, is_number, items_of
 from khung.rulebook.matrix import thresholds
 from khung.rulebook.names import check_unique, declared_in_criteria, heads, names_of, reserved
@@ -232,6 +233,7 @@ def _finish_reading(found: Found, fields: Fields, ctx: Context) -> None:
     about, chosen = found["head"], found.get("chosen")
     cited = (*about.sources, *(at_key(fields, "sources", sources, ctx) or ()))
     found["head"] = replace(about, sources=cited, basis=basis(fields, cited, ctx))
+    check_values(found["options"], ctx.bag)
     names = tuple(option.head.id for option in found["options"])
     if chosen is not None and names and chosen.name not in names:
         near, at = nearest(chosen.name, names) or "", fields.path("chosen")

@@ -66,7 +66,8 @@ def _option(option: m.Option, chosen: str, pager: Pager) -> d.Rich:
     if option.head.id == chosen:
         label = d.Strong(f"{pager.say('chosen')}: {label}")
     because = f" — {option.because.said(pager.lang)}" if option.because else ""
-    return (pager.place(option.head), label, " ", d.Code(option.head.id), because)
+    says = () if option.value is None else (": ", d.Code(unparse(option.value)))
+    return (pager.place(option.head), label, " ", d.Code(option.head.id), *says, because)
 
 
 # -- the year ------------------------------------------------------------------------------------

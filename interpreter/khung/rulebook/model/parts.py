@@ -174,6 +174,7 @@ class Definition:
     """A named expression, or a selection: the elements of `each` that `where` keeps.
 
     An output that is `final` grants something, and waits for a result that is not provisional.
+    With a `type`, names of levels and values may stand bare in `value`.
     """
 
     head: Head
@@ -183,6 +184,7 @@ class Definition:
     applies_when: Expr | None = None
     output: bool = False
     final: bool = False
+    type: TypeRef | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -163,10 +163,11 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One way to read the text."""
+    """One way to read the text. `value` is what `readings.R.value` says where it is chosen."""
 
     head: Head
     because: Label | None
+    value: Expr | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from khung.diagnostics.bag import Bag
 from khung.records import dataclass
+from khung.rulebook.by_reading import BY
 from khung.rulebook.folder import without
 from khung.rulebook.model import Removed
 from khung.rulebook.parts import Context, is_label, label_of
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 _OF_ONE_YEAR = re.compile(r"calendars\.[^.]+\.(holidays|working)")  # replaced whole, as lists are
 _MAJORITY = re.compile(r"[^.]+\.votes\.[^.]+\.wins(\.[^.]+)?")
+_OF_POINTS = re.compile(r"[^.]+\.ladder")  # there it names what gives the points
 _SET = re.compile(r"[^.]+\.criteria\.sets\.[^.]+")
 _SHARES = frozenset({"more_than", "at_least"})
 _TAKING = frozenset({"members", "except"})
@@ -150,8 +152,11 @@ def _is_empty(node: Node) -> bool:
 def _without_other_form(base: Mapping, change: Mapping, path: str) -> Mapping:
     """Return a base without what says otherwise the same thing as the change over it.
 
-    A majority is one share, or one by level; a set has members, or all but those of another.
+    A majority is one share, or one by level; a set has members, or all but those of another; a
+    value by one reading says nothing of the options of another.
     """
+    if not _OF_POINTS.fullmatch(path) and change.get(BY) not in (None, base.get(BY)):
+        return Mapping((), base.span)
     if _MAJORITY.fullmatch(path):
         return base if _keys(base) & _SHARES == _keys(change) & _SHARES else Mapping((), base.span)
     if _SET.fullmatch(path) and _keys(change) & _TAKING:
