@@ -86,11 +86,8 @@ def choice(
         at: The path of the mapping.
         read: Reads the value of an option.
     """
-    found = _read(node, ctx, at, read)
-    if found is None:
-        return None
-    reading, read_as = found
-    return _choice(node, reading, read_as)
+    found: tuple[str, list[Expr]] | None = _read(node, ctx, at, read)
+    return None if found is None else _choice(node, *found)
 
 
 def choices(
