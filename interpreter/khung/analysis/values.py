@@ -186,10 +186,18 @@ def _output(output: Output, program: Program) -> dict[str, Any]:
     return {**found, "awaits": list(output.awaits)} if output.awaits else found
 
 
-def reported(result: Result, plain: Callable[[Value, t.Type], Any]) -> dict[str, Any]:
-    """Return each output and each answer of a table alone, as `plain` makes data of a value."""
-    found = {o.name: plain(o.value, o.ty) for o in result.outputs}
-    return {**found, **data_of(result.explanation.run.evaluator, result.entity, plain)}
+def reported(
+    result: Result, plain: Callable[[Value, t.Type], Any], names: frozenset[str] | None = None
+) -> dict[str, Any]:
+    """Return each output and each answer of a table alone, as `plain` makes data of a value.
+
+    Args:
+        result: What came of a subject.
+        plain: Returns a value of a type as data.
+        names: Which outputs and tables; None for all.
+    """
+    found = {o.name: plain(o.value, o.ty) for o in result.outputs_named(names)}
+    return {**found, **data_of(result.explanation.run.evaluator, result.entity, plain, names)}
 
 
 def answer(given: Answer, program: Program) -> dict[str, Any]:
@@ -198,6 +206,6 @@ def answer(given: Answer, program: Program) -> dict[str, Any]:
     return {"value": found, "sources": list(given.sources)}
 
 
-def checks(result: Result) -> dict[str, str]:
-    """Return the state of each check by its name."""
-    return {found.name: found.state.value for found in result.checks}
+def checks(result: Result, names: frozenset[str] | None = None) -> dict[str, str]:
+    """Return the state of each check by its name, or of those named."""
+    return {found.name: found.state.value for found in result.checks_named(names)}

@@ -52,9 +52,14 @@ class NameAndOption(click.ParamType):  # type: ignore[type-arg]  # as above
         return name.strip(), option.strip()
 
 
-def option(lang: str, name: str, **settings: Any) -> click.Option:
-    """Return the option `--name`, whose help is `cli.option.NAME`."""
-    return click.Option([f"--{name}"], help=phrase(lang, f"cli.option.{name}"), **settings)
+def option(lang: str, name: str, *others: str, help_key: str = "", **settings: Any) -> click.Option:
+    """Return the option `--name`, also called otherwise; its help is `cli.option.HELP_KEY`.
+
+    Without a key of its own the help is that of the name.
+    """
+    said = phrase(lang, f"cli.option.{help_key or name}")
+    called = [f"--{one}" for one in (name, *others)]
+    return click.Option([name.replace("-", "_"), *called], help=said, **settings)
 
 
 def version(lang: str) -> click.Option:

@@ -39,9 +39,10 @@ class Checked(NamedTuple):
         return self.check.head.name
 
 
-def checked(row: Held) -> tuple[Checked, ...]:
-    """Return what comes of each check of a subject."""
-    return tuple([Checked(check, _state(check, row)) for check in row.type.checks])
+def checked(row: Held, names: frozenset[str] | None = None) -> tuple[Checked, ...]:
+    """Return what comes of each check of a subject, or of those named."""
+    asked = (c for c in row.type.checks if names is None or c.head.name in names)
+    return tuple([Checked(check, _state(check, row)) for check in asked])
 
 
 def _state(check: Check, row: Held) -> CheckState:

@@ -121,11 +121,16 @@ def as_data(answer: Answer, plain: Callable[[Value, t.Type], Any]) -> Any:
 
 
 def data_of(
-    evaluator: Solver, entity: Entity, plain: Callable[[Value, t.Type], Any]
+    evaluator: Solver,
+    entity: Entity,
+    plain: Callable[[Value, t.Type], Any],
+    names: frozenset[str] | None = None,
 ) -> dict[str, Any]:
-    """Return what each table answers for a subject as `as_data` does, and nothing of the why."""
+    """Return what each table, or each that is named, answers as `as_data` does, without the why."""
     held, found = evaluator.row(entity), {}
     for table in entity.type.tables.values():
+        if names is not None and table.name not in names:
+            continue
         there = held.layout.tester_of(table.applies)(held)
         if there is not False:
             each = _rows_as_data if table.hit is Hit.COLLECT else _outputs_as_data

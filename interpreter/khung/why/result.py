@@ -127,7 +127,11 @@ class Result:
     @cached_property
     def outputs(self) -> tuple[Output, ...]:
         """The definitions that are reported, where they apply."""
-        return tuple(_outputs(self._run, self.entity, self.explanation.awaited))
+        return self.outputs_named(None)
+
+    def outputs_named(self, names: frozenset[str] | None) -> tuple[Output, ...]:
+        """Return those of the outputs that are named; all for None."""
+        return tuple(_outputs(self._run, self.entity, self.explanation.awaited, names))
 
     @cached_property
     def tables(self) -> tuple[Answer, ...]:
@@ -137,7 +141,11 @@ class Result:
     @cached_property
     def checks(self) -> tuple[Checked, ...]:
         """What came of every check, in the order of the rulebook."""
-        return checked(self._run.evaluator.row(self.entity))
+        return self.checks_named(None)
+
+    def checks_named(self, names: frozenset[str] | None) -> tuple[Checked, ...]:
+        """Return what came of the checks that are named; of every check for None."""
+        return checked(self._run.evaluator.row(self.entity), names)
 
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
@@ -262,9 +270,11 @@ def _stages(run: Run, entity: Entity) -> Iterator[tuple[str, Value]]:
         yield Stage.QUOTA, final
 
 
-def _outputs(run: Run, entity: Entity, awaited: Awaited) -> Iterator[Output]:
+def _outputs(
+    run: Run, entity: Entity, awaited: Awaited, names: frozenset[str] | None
+) -> Iterator[Output]:
     for definition in entity.type.definitions.values():
-        if not definition.output:
+        if not definition.output or (names is not None and definition.name not in names):
             continue
         read = run.evaluator.definition(entity, definition.name)
         if read is None:

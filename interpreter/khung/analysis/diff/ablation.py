@@ -186,8 +186,13 @@ class _Search:
         self.search(case, case.tried, units, unproved, far, without=False)
         for name in {name for one in unproved for name in one.units}:
             self.proofs[name].append(_Proof(case, case.tried, behind, without=False))
-        told = (replace(one.difference, causes=self.ordered(one.units)) for one in found)
+        told = (self.caused(one) for one in found)
         return replace(case, differences=tuple(told), tried=None)
+
+    def caused(self, one: _Open) -> Difference:
+        """Return a difference with its causes, and those of each facet of it."""
+        by_facet = {facet: self.ordered(names) for facet, names in one.causes.items()}
+        return replace(one.difference, causes=self.ordered(one.units), by_facet=by_facet)
 
     def proved(self) -> Iterator[Change]:
         """Yield the changes that a case shows to change outcomes."""
@@ -279,7 +284,7 @@ class _Search:
         """Return what comes of a case without a unit, or with it; None if it does not run so."""
         ready = self.ready(tried, unit, without=without)
         months = tried.months.after if without else tried.months.before
-        evaluated = run_under(case.path, tried.case_file, ready, months, Bag())
+        evaluated = run_under(case.path, tried.case_file, ready, months)
         if evaluated.results is None:
             return None
         moved = tried.months.before if without else tried.months.after

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import operator
+from collections import Counter
 from dataclasses import field, replace
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from khung.analysis.diff.results import Told, differences
-from khung.analysis.diff.shift import months_to, moved_case
+from khung.analysis.diff.asked import Ran, run_without
+from khung.analysis.diff.results import Told, differences, moved_standings
+from khung.analysis.diff.shift import months_between, months_to, moved_case
+from khung.analysis.diff.touched import touched
 from khung.casefile.from_source import read_case
 from khung.diagnostics.bag import Bag
 from khung.diagnostics.codes import is_error
@@ -18,6 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from khung.analysis.diff.results import Difference
+    from khung.analysis.diff.touched import Asked
     from khung.casefile.model import CaseFile
     from khung.diagnostics.model import Diagnostic
     from khung.driver import Evaluated, Ready, Shelf
@@ -41,7 +47,13 @@ class Months(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """A case that comes out differently, and what both sides make of it, told in one period."""
+    """A case that comes out differently, and what both sides make of it, told in one period.
+
+    Attributes:
+        months: By how much it is moved for each side.
+        before: What the one side makes of it.
+        after: What the other makes of it.
+    """
 
     case_file: CaseFile
     months: Months
@@ -56,6 +68,9 @@ class Compared:
     Attributes:
         differences: The subjects that differ, in the order of the case.
         refused: Why it does not run, by `before` and `after`; empty if it runs under both.
+        without: What a side does not ask, and the case was run without there, likewise.
+        moves: How many subjects stand where before and where after: type, standing, standing.
+        readings: The options that the case asks for.
         tried: What is needed to run it once more, None where nothing differs.
     """
 
@@ -63,6 +78,9 @@ class Compared:
     title: Label | None
     differences: tuple[Difference, ...] = ()
     refused: Mapping[str, Diagnostic] = field(default_factory=dict)
+    without: Mapping[str, tuple[Diagnostic, ...]] = field(default_factory=dict)
+    moves: Mapping[tuple[str, str, str], int] = field(default_factory=dict)
+    readings: tuple[tuple[str, str], ...] = ()
     tried: Tried | None = None
 
 
@@ -77,6 +95,7 @@ def compare_outcomes(
         after: The other.
         shelf: Where rulebooks are kept.
     """
+    runner = _Runner((before, after), shelf)
     for path in files:
         bag = Bag()
         case_file = read_case(path, bag)
@@ -85,28 +104,105 @@ def compare_outcomes(
             title = case_file.title if case_file else None
             yield Compared(path, title, refused={"before": first, "after": first})
         else:
-            yield _compared(path, case_file, (before, after), shelf)
+            yield runner.compared(path, case_file)
 
 
-def _compared(path: Path, case_file: CaseFile, sides: tuple[Side, Side], shelf: Shelf) -> Compared:
-    bags = Bag(), Bag()
-    before, after = (
-        shelf.ready_for(case_file, side.folder, side.readings, bag, case_first=True)
-        for side, bag in zip(sides, bags, strict=True)
-    )
-    months = _months(case_file, before, after)
-    was = run_under(path, case_file, before, months.before, bags[0])
-    alike = after is before
-    now = was if alike else run_under(path, case_file, after, months.after, bags[1])
-    if was.results is None or now.results is None:
-        sides_of = zip(Months._fields, (was, now), strict=True)
-        why = {side: _first(one.diagnostics) for side, one in sides_of if one.results is None}
-        return Compared(path, case_file.title, refused=why)
-    if alike:
-        return Compared(path, case_file.title)
-    tried = Tried(case_file, months, Told.of(was, months.after), Told.of(now, months.before))
-    found = tuple(differences(tried.before, tried.after))
-    return Compared(path, case_file.title, found, tried=tried if found else None)
+@dataclass(frozen=True, slots=True)
+class _Runner:
+    """Runs cases under two sides; `twins` are those that state the same, each run once."""
+
+    sides: tuple[Side, Side]
+    shelf: Shelf
+    twins: dict[tuple[object, ...], Compared] = field(default_factory=dict)
+    looked: list[tuple[int, Asked | None]] = field(default_factory=list)
+
+    def compared(self, path: Path, case_file: CaseFile) -> Compared:
+        """Return what comes of a case."""
+        bags = Bag(), Bag()
+        before, after = (
+            self.shelf.ready_for(case_file, side.folder, side.readings, bag, case_first=True)
+            for side, bag in zip(self.sides, bags, strict=True)
+        )
+        months = _months(case_file, before, after)
+        asked = tuple((reading.name, option.name) for reading, option in case_file.readings)
+        made = Compared(path, case_file.title, readings=asked)
+        key = (*map(partial(_stated, case_file), months, (before, after)), asked)
+        if key in self.twins:
+            return replace(self.twins[key], path=path, title=case_file.title)
+        found = self._run(made, case_file, (before, after), months, bags)
+        if not found.refused and not found.without:
+            self.twins[key] = found
+        return found
+
+    def _run(
+        self,
+        made: Compared,
+        case_file: CaseFile,
+        ready: tuple[Ready, Ready],
+        months: Months,
+        bags: tuple[Bag, Bag],
+    ) -> Compared:
+        was, now = _both(made.path, case_file, ready, months, bags)
+        ran = {"before": was, "after": now}
+        refused = {s: _first(r.found.diagnostics) for s, r in ran.items() if not r.found.results}
+        if refused:
+            return replace(made, refused=refused)
+        without = {side: one.without for side, one in ran.items() if one.without}
+        asked = self._asked(ready, months)
+        told = Told.of(was.found, months.after, asked), Told.of(now.found, months.before, asked)
+        moves = Counter(moved_standings(*told))
+        if ready[0] is ready[1]:
+            return replace(made, without=without, moves=moves)
+        found = tuple(differences(*told))
+        tried = Tried(case_file, months, *told) if found else None
+        return replace(made, differences=found, without=without, moves=moves, tried=tried)
+
+    def _asked(self, ready: tuple[Ready, Ready], months: Months) -> Asked | None:
+        """Return the outputs and checks that may differ; None, which is all, where a case asks.
+
+        It is found once for the rulebooks as they are: for each option that some case asks for it
+        would cost more than it saves.
+        """
+        base = (self.shelf.ready(side.folder, side.readings) for side in self.sides)
+        if not all(map(operator.is_, base, ready)):
+            return None
+        if not self.looked:
+            self.looked.append(_touched(*ready))
+        apart, asked = self.looked[0]
+        return None if apart and not any(months) else asked
+
+
+def _touched(before: Ready, after: Ready) -> tuple[int, Asked | None]:
+    """Return how many months the periods are apart, and what may differ."""
+    was, now = before.loaded.rulebook, after.loaded.rulebook
+    if was is None or now is None or before.program is None or after.program is None:
+        return 0, None
+    apart = months_between(was, now)
+    return apart, touched(before.program, after.program, apart)
+
+
+def _both(
+    path: Path,
+    case_file: CaseFile,
+    ready: tuple[Ready, Ready],
+    months: Months,
+    bags: tuple[Bag, Bag],
+) -> tuple[Ran, Ran]:
+    """Run a case under both; where one alone refuses it, there without what it does not ask."""
+    files = [under(case_file, m, one) for m, one in zip(months, ready, strict=True)]
+    was = evaluate_under(path, files[0], ready[0], bags[0])
+    now = was if ready[1] is ready[0] else evaluate_under(path, files[1], ready[1], bags[1])
+    if was.results is None and now.results is not None:
+        return run_without(path, files[0], ready[0], was), Ran(now)
+    if now.results is None and was.results is not None:
+        return Ran(was), run_without(path, files[1], ready[1], now)
+    return Ran(was), Ran(now)
+
+
+def _stated(case_file: CaseFile, months: int, ready: Ready) -> tuple[object, ...]:
+    """Return all that a case states, as one rulebook reads it."""
+    moved = under(case_file, months, ready)
+    return moved.on, moved.subjects, moved.complete, moved.bare
 
 
 def _months(case_file: CaseFile, before: Ready, after: Ready) -> Months:
@@ -116,16 +212,25 @@ def _months(case_file: CaseFile, before: Ready, after: Ready) -> Months:
     return Months(months_to(case_file, now, was), months_to(case_file, was, now))
 
 
-def run_under(path: Path, case_file: CaseFile, ready: Ready, months: int, bag: Bag) -> Evaluated:
-    """Evaluate a case as if it were written for a rulebook, moved to its period.
+def under(case_file: CaseFile, months: int, ready: Ready) -> CaseFile:
+    """Return a case as if it were written for a rulebook, moved to its period.
 
-    What it expects is no concern here; `bag` holds what was said of its readings.
+    What it expects is no concern here.
     """
     if ready.program is None:
-        return evaluate_under(path, case_file, ready, bag)
+        return case_file
     ref = replace(case_file.rulebook, name=ready.program.rulebook)
-    moved = replace(moved_case(case_file, months, ready.program), rulebook=ref, expect=None)
-    return evaluate_under(path, moved, ready, bag)
+    return replace(moved_case(case_file, months, ready.program), rulebook=ref, expect=None)
+
+
+def run_under(path: Path, case_file: CaseFile, ready: Ready, months: int) -> Evaluated:
+    """Evaluate a case that is right as if it were written for another rulebook.
+
+    It runs without what that does not ask.
+    """
+    moved = under(case_file, months, ready)
+    ran = evaluate_under(path, moved, ready, Bag())
+    return ran if ran.results is not None else run_without(path, moved, ready, ran).found
 
 
 def _first(diagnostics: Iterable[Diagnostic]) -> Diagnostic:

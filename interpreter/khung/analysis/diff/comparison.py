@@ -47,6 +47,7 @@ class Group(NamedTuple):
 
     label: Label
     paths: tuple[str, ...]
+    sources: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,11 @@ def declared_groups(before: Ready, after: Ready) -> dict[str, Group]:
     if extends is None or carried is None or extends.rulebook.name != _rulebook(before).id:
         return {}
     return {
-        group.id: Group(group.label or Label(group.id), tuple(e.name for e in group.entries))
+        group.id: Group(
+            group.label or Label(group.id),
+            tuple(entry.name for entry in group.entries),
+            tuple(cited.full(rulebook.document) for cited in group.sources),
+        )
         for group in carried.groups
     }
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from khung.ir.entries import Entry
     from khung.ir.program import ObjectType, Program
 
-_TOLD = {"label", "labels", "sources", "unit", "question", "decided_by", "span"}
+TOLD = {"label", "labels", "sources", "unit", "question", "decided_by", "span"}
 """What the core only carries along, to be told."""
 
 
@@ -152,6 +152,6 @@ def _meaning(node: Any) -> Any:
     if isinstance(node, tuple):
         return tuple(map(_meaning, node))
     if is_dataclass(node) and not isinstance(node, type):
-        kept = (f for f in fields(node) if f.compare and f.name not in _TOLD)
+        kept = (f for f in fields(node) if f.compare and f.name not in TOLD)
         return type(node), tuple(_meaning(getattr(node, f.name)) for f in kept)
     return node

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from khung.analysis import values
 from khung.analysis.diff.shift import moved_results, moved_value
+from khung.analysis.diff.touched import outputs_of
 from khung.engine.checks import CheckState
 from khung.engine.stages import Status
 from khung.records import dataclass
@@ -14,11 +15,12 @@ from khung.records import dataclass
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from khung.analysis.diff.touched import Asked
     from khung.driver import Evaluated
     from khung.engine.values import Value
     from khung.ir.program import Program
     from khung.ir.types import Type
-    from khung.rulebook.model import Label, Subject
+    from khung.rulebook.model import Label
     from khung.why.result import Result
 
 _COMPARED = ("status", "level", "at_best", "at_worst", "decision", "provisional")
@@ -60,6 +62,7 @@ class Difference:
         after: What the other makes of it.
         facets: What differs.
         causes: The ids of the changes without which it would not come out so, as far as known.
+        by_facet: The same of each facet alone.
     """
 
     type: str
@@ -69,6 +72,17 @@ class Difference:
     after: Outcome | None
     facets: tuple[Facet, ...]
     causes: tuple[str, ...] = ()
+    by_facet: Mapping[Facet, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def of_level(self) -> bool:
+        """Whether the level or the status differs, and not only what stands beside."""
+        return any(not part for part, _ in self.facets)
+
+    def causes_of(self, *, level: bool) -> set[str]:
+        """Return the causes of the level, or of what stands beside it."""
+        asked = (facet for facet in self.by_facet if (not facet[0]) == level)
+        return {name for facet in asked for name in self.by_facet[facet]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +92,7 @@ class _Data:
     result: Result
     program: Program
     months: int
+    asked: Asked | None = None
     known: dict[str, Any] = field(default_factory=dict)
 
     def __getitem__(self, part: str) -> Any:
@@ -99,11 +114,18 @@ class _Data:
             case "decision":
                 return values.decision(result.decision, result.entity.type, program)
             case "outputs":
-                return values.reported(result, self.plain)
+                return values.reported(result, self.plain, self._names("outputs"))
             case "checks":
-                return values.checks(result)
+                return values.checks(result, self._names("checks"))
             case _:
                 return values.level(getattr(result, part), result.entity.type, program)
+
+    def _names(self, part: str) -> frozenset[str] | None:
+        """Return the names that are asked for in a part; None for all."""
+        if self.asked is None:
+            return None
+        named: Mapping[str, frozenset[str]] = getattr(self.asked, part)
+        return named.get(self.result.entity.type.name, frozenset())
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,15 +136,21 @@ class Told:
     data: Mapping[str, Mapping[str, _Data]]
 
     @classmethod
-    def of(cls, found: Evaluated, moved: int) -> Told:
-        """Return what came of a case, with the dates in it moved by some months."""
+    def of(cls, found: Evaluated, moved: int, asked: Asked | None = None) -> Told:
+        """Return what came of a case.
+
+        Args:
+            found: What came of it.
+            moved: By how many months to move the dates in it.
+            asked: The outputs and checks to look at; None for all.
+        """
         assert found.results is not None  # noqa: S101  # the caller has looked
-        results = found.results
+        program = found.results.program
         data = {
-            name: {key: _Data(result, results.program, moved) for key, result in by_id.items()}
-            for name, by_id in results.by_type.items()
+            name: {key: _Data(result, program, moved, asked) for key, result in by_id.items()}
+            for name, by_id in found.results.by_type.items()
         }
-        return cls(replace(found, results=moved_results(results, moved)), data)
+        return cls(replace(found, results=moved_results(found.results, moved)), data)
 
     def ids(self) -> Iterator[tuple[str, str]]:
         """Yield the type and the id of every subject that has a result."""
@@ -146,15 +174,11 @@ class Told:
         declared = self.found.results.program.objects.get(name)
         return declared.label if declared else None
 
-    @property
-    def outputs(self) -> set[tuple[str, str]]:
-        """The outputs that the rulebook declares, each with its subject."""
-        rulebook = self.found.ready.loaded.rulebook if self.found.ready else None
-        return {
-            (subject.head.id, name)
-            for subject in (rulebook.subjects if rulebook else ())
-            for name in _declared(subject)
-        }
+    def outputs(self, name: str) -> set[str]:
+        """Return the outputs that the rulebook declares of a type of subjects."""
+        assert self.found.results is not None  # noqa: S101  # as above
+        declared = self.found.results.program.objects.get(name)
+        return set(outputs_of(declared)) if declared else set()
 
     def outcome(self, name: str, key: str, parts: _Parts) -> Outcome | None:
         """Return what is made of a subject, with the rules behind what differs."""
@@ -166,17 +190,32 @@ class Told:
         return Outcome(self.found, result, frozenset(_rules(name, result, parts)))
 
 
-def _declared(subject: Subject) -> Iterator[str]:
-    yield from (d.head.id for d in subject.definitions if d.output)
-    yield from (table.head.id for table in subject.tables)
+def moved_standings(before: Told, after: Told) -> Iterator[tuple[str, str, str]]:
+    """Yield where each subject that both rank stands: its type, its standing before, and after."""
+    for name, key in before.ids():
+        was, now = before.of_subject(name, key), after.of_subject(name, key)
+        if was is not None and now is not None:
+            yield name, _standing(was), _standing(now)
+
+
+def _standing(data: _Data) -> str:
+    """Return the level of who is ranked, else the status."""
+    return str(data["level"] or data["status"])
+
+
+def standing_of(outcome: Outcome) -> str:
+    """Return the level of who is ranked, else the status."""
+    results = outcome.found.results
+    assert results is not None  # noqa: S101  # an outcome is one of them
+    return _standing(_Data(outcome.result, results.program, 0))
 
 
 def differences(before: Told, after: Told) -> Iterator[Difference]:
     """Yield the subjects that come out differently, in the order of the case."""
-    both = before.outputs & after.outputs
+    both = {name: before.outputs(name) & after.outputs(name) for name in after.data}
     for name, key in dict.fromkeys((*before.ids(), *after.ids())):
         was, now = before.of_subject(name, key), after.of_subject(name, key)
-        parts = _differing(was, now, {k for s, k in both if s == name})
+        parts = _differing(was, now, both.get(name, set()))
         facets = (*_whole(was, now), *((part, one) for part in parts for one in parts[part]))
         if facets:
             label = after.label(name) or before.label(name)

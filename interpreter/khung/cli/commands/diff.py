@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from khung.analysis.diff.comparison import Comparison
     from khung.diagnostics.model import Diagnostic
     from khung.driver import Ready, Shelf
+    from khung.report.document.model import Document
 
 _CASES = "cases"
 """The folder beside that of the rulebooks in which each has its cases."""
@@ -32,7 +33,7 @@ _Taken = tuple["Ready | None", "tuple[Diagnostic, ...]"]
 
 def command(lang: str) -> click.Command:
     """Return the command."""
-    cases = {"multiple": True, "metavar": phrase(lang, "cli.metavar.folder")}
+    cases: dict[str, Any] = {"multiple": True, "metavar": phrase(lang, "cli.metavar.folder")}
     return Command(
         "diff",
         lang,
@@ -40,11 +41,12 @@ def command(lang: str) -> click.Command:
         [
             options.argument(lang, "before"),
             options.argument(lang, "after"),
-            options.form(lang, "text", "json"),
+            options.form(lang, "text", "json", "markdown", "html"),
             options.language(lang),
             options.reading(lang, "reading_of_after"),
-            options.option(lang, "cases", **cases),
+            options.option(lang, "cases", "on", **cases),
             options.rulebooks(lang),
+            options.option(lang, "full", is_flag=True, help_key="full_of_diff"),
             options.option(lang, "all", is_flag=True),
             options.option(lang, "exit-code", is_flag=True),
         ],
@@ -129,11 +131,22 @@ def _saying(text: str) -> Iterator[None]:
 def _write(
     found: Comparison, readings: Mapping[str, str], lang: str, how: Mapping[str, Any]
 ) -> None:
-    if how["format"] == "json":
-        from khung.report.diff.text import as_json  # noqa: PLC0415  # not for the help
+    from khung.report.diff.text import Extent, as_json, document  # noqa: PLC0415  # not for the help
 
+    if how["format"] == "json":
         output.write_json(as_json(found, lang))
         return
-    from khung.report.diff.text import document  # noqa: PLC0415  # not for the help
+    extent = Extent.ALL if how["all"] else Extent.FULL if how["full"] else Extent.PAGE
+    told = document(found, readings, lang, extent)
+    if how["format"] == "text":
+        output.write_document(told)
+    else:
+        output.write(_as(how["format"], told))
 
-    output.write_document(document(found, readings, lang, everything=how["all"]))
+
+def _as(form: str, document: Document) -> str:
+    """Return a document as Markdown or HTML."""
+    from khung.report.document.html import to_html  # noqa: PLC0415  # only where asked for
+    from khung.report.document.markdown import to_markdown  # noqa: PLC0415  # as above
+
+    return to_html(document) if form == "html" else to_markdown(document)

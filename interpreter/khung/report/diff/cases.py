@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from khung.analysis.diff.changes import Kind
 from khung.diagnostics.render.sentences import message
-from khung.report.diff.subjects import Teller, Told, is_of_level
+from khung.report.diff.subjects import Teller, Told
 from khung.report.document.model import BLANK, Line, Style
 from khung.report.words.labels import listed
 
@@ -51,9 +51,29 @@ class Cases:
             yield from self._heading("cases", len(self.found.differing))
             for causes, cases in self._sorted(self.found.differing):
                 yield from self._under(causes, cases)
+        yield from self._without()
         for key, refused in self._by_sides():
             yield from self._heading(key, len(refused))
             yield from self._refused(refused)
+
+    def _without(self) -> Iterator[Line]:
+        """Yield the cases that ran on a side without what it does not ask, by what that is."""
+        for side in _MISSING_IN:
+            alike: dict[tuple[str, ...], list[Compared]] = defaultdict(list)
+            for case in self.found.cases:
+                said = dict.fromkeys(self._unasked(side, d) for d in case.without.get(side, ()))
+                alike[tuple(said)].append(case)
+            alike.pop((), None)
+            if alike:
+                yield from self._heading(f"without.{side}", sum(map(len, alike.values())))
+            for names, found in alike.items():
+                yield Line("; ".join(names), 2, "•", Style.TITLE)
+                yield from self._files({str(c.path): [self.title(c)] for c in found}, indent=4)
+
+    def _unasked(self, side: str, diagnostic: Diagnostic) -> str:
+        """Return what a side does not ask: an entry that it lacks, or what it says of a name."""
+        lacking = next((change for _, change in self._lacking(side, diagnostic)), None)
+        return self.changes.called(lacking) if lacking else message(diagnostic, self.lang)
 
     def _by_sides(self) -> Iterator[tuple[str, list[Compared]]]:
         """Yield the cases that run by one side alone, then those that run by neither."""
@@ -70,7 +90,7 @@ class Cases:
         """Yield the cases of some causes: each whose levels differ, then the others in short."""
         heading = self.say("heading", heading=self._said(causes), n=len(cases))
         yield Line(heading, 2, "▸", Style.HEADING)
-        of_level = [case for case in cases if any(map(is_of_level, case.differences))]
+        of_level = [case for case in cases if any(d.of_level for d in case.differences)]
         beside = [case for case in cases if case not in of_level]
         shown = len(of_level) if self.everything else _MOST_CASES
         for case in of_level[:shown]:
@@ -82,7 +102,7 @@ class Cases:
     # -- cases whose levels differ ----------------------------------------------------------------
 
     def _case(self, case: Compared) -> Iterator[Line]:
-        yield Line(self._title(case), 4, "•", Style.TITLE)
+        yield Line(self.title(case), 4, "•", Style.TITLE)
         yield Line(str(case.path), 6, style=Style.FAINT)
         whole = self._causes(case)
         alike: dict[tuple[Told, tuple[str, ...]], list[str]] = defaultdict(list)
@@ -96,7 +116,8 @@ class Cases:
             if causes != whole:
                 yield Line(self._said(causes), 8, style=Style.FAINT)
 
-    def _title(self, case: Compared) -> str:
+    def title(self, case: Compared) -> str:
+        """Return what a case is called."""
         return case.title.said(self.lang) if case.title else case.path.stem
 
     # -- cases in which only what stands beside the levels differs --------------------------------
@@ -136,7 +157,7 @@ class Cases:
             causes = self._causes_of_refused(found[0])
             if causes:
                 yield Line(self._said(causes), 4)
-            titles = {str(case.path): [self._title(case)] for case in found}
+            titles = {str(case.path): [self.title(case)] for case in found}
             yield from self._files(titles, indent=4)
 
     def _why(self, case: Compared) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -72,7 +73,7 @@ class Changes:
 
     def _change(self, judged: Judged) -> Iterator[Line]:
         change = self._shown(judged)
-        does, title = self.say(f"class.{self._does(judged)}"), self._titled(change)
+        does, title = self.say(f"class.{self._does(judged)}"), self.titled(change)
         style = Style.WARNING if judged.klass is Class.CHANGES_OUTCOMES else Style.PLAIN
         yield Line(f"{title} — {does}", 2, _SIGNS[change.kind], style)
         for key in change.keys:
@@ -83,6 +84,14 @@ class Changes:
             cited = dict.fromkeys(self._cited(source, brief=is_brief) for source in sources)
             yield Line("; ".join(cited), 6, style=Style.FAINT)
 
+    def inside(self, change: Change, indent: int, *, brief: bool) -> Iterator[Line]:
+        """Yield what differs in an entry, and its clauses with what they say, unless `brief`."""
+        for line in (line for key in change.keys for line in self._key(key, change)):
+            yield replace(line, indent=indent)
+        if change.item.sources and "source" not in change.keys:
+            cited = dict.fromkeys(self._cited(one, brief=brief) for one in change.item.sources)
+            yield Line("; ".join(cited), indent, style=Style.FAINT)
+
     def _does(self, judged: Judged) -> str:
         """Return what a change does; where only words or only clauses changed, which of them."""
         if judged.klass is not Class.CITATION:
@@ -92,7 +101,7 @@ class Changes:
             return "words"
         return "clauses" if keys and keys <= _SOURCES else judged.klass.value
 
-    def _titled(self, change: Change) -> str:
+    def titled(self, change: Change) -> str:
         """Return whether an entry is new, gone or changed, what it is, and whose."""
         said = self.say(f"entry.{change.kind}", what=self.called(change))
         return self._placed(said, change)
@@ -297,7 +306,7 @@ class Changes:
 
     def _brief(self, change: Change) -> Iterator[Line]:
         if not change.keys:
-            yield Line(self._titled(change), 2, _SIGNS[change.kind])
+            yield Line(self.titled(change), 2, _SIGNS[change.kind])
             return
         told = [self._short_key(key, change) for key in change.keys]
         what = self._placed(self.called(change), change)

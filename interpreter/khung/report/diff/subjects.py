@@ -78,7 +78,7 @@ class Teller:
         before, after = (self.standing(side) for side in _sides(one))
         key = "same" if before == after else "turned"
         own = (*self._rules(one), *self._left_open(one), *self._missing(one))
-        lines = (*(own if is_of_level(one) else ()), *self._outputs(one), *self._checks(one))
+        lines = (*(own if one.of_level else ()), *self._outputs(one), *self._checks(one))
         return Told(name, self.say(key, before=before, after=after), lines)
 
     def name(self, one: Difference) -> str:
@@ -239,11 +239,6 @@ class Teller:
                 if check.name == name:
                     return rules.title(check.check.head, declared)
         return name
-
-
-def is_of_level(one: Difference) -> bool:
-    """Say whether the level or the status of a subject differs, and not only what stands beside."""
-    return any(not part for part, _ in one.facets)
 
 
 def _sides(one: Difference) -> tuple[Outcome | None, Outcome | None]:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
+from enum import Enum
 from typing import TYPE_CHECKING, Any
 
-from khung.analysis.diff.changes import Class
 from khung.analysis.diff.comparison import CITATION, YEARLY
+from khung.analysis.diff.summary import matrices
 from khung.diagnostics.render.forms import render_json
 from khung.locale import voice
 from khung.report.diff.cases import Cases
 from khung.report.diff.changes import Changes, program_of
-from khung.report.document.model import BLANK, Document, Line, Style
+from khung.report.diff.page import Page
+from khung.report.document.model import BLANK, Block, Document, Line, Style
 from khung.report.result.json import about, outcome_json
 from khung.report.words.labels import Words
 
@@ -21,14 +23,23 @@ if TYPE_CHECKING:
     from khung.analysis.diff.cases import Compared
     from khung.analysis.diff.comparison import Comparison, Judged
     from khung.analysis.diff.results import Difference, Outcome
+    from khung.analysis.diff.summary import Matrix
     from khung.driver import Ready
 
 
 _KEPT = {"parameters", "readings", "calendars"}  # what a successor answers for entry by entry
 
 
+class Extent(Enum):
+    """How much is told: one page, every entry and case besides, or also what only follows."""
+
+    PAGE = "page"
+    FULL = "full"
+    ALL = "all"
+
+
 def document(
-    found: Comparison, readings: Mapping[str, str], lang: str, *, everything: bool
+    found: Comparison, readings: Mapping[str, str], lang: str, extent: Extent = Extent.FULL
 ) -> Document:
     """Return the comparison in words.
 
@@ -36,10 +47,11 @@ def document(
         found: The comparison.
         readings: The options that the later side follows instead of its own.
         lang: `vi` or `en`.
-        everything: Whether to tell also of the entries that only follow a new document.
+        extent: How much to tell.
     """
-    lines = tuple(_Text(found, readings, lang, everything=everything).lines())
-    return Document(lines[0].text, lang, lines)
+    text = _Text(found, readings, lang, everything=extent is Extent.ALL)
+    blocks = (*text.page(), *(text.last() if extent is Extent.PAGE else text.lines()))
+    return Document(text.title, lang, blocks)
 
 
 class _Text:
@@ -53,10 +65,26 @@ class _Text:
         self.say = voice(lang, "diff")
         self.changes = Changes(found, lang, everything=everything)
         self.cases = Cases(found, self.changes, lang, everything=everything)
+        names = (program_of(ready).rulebook for ready in (found.before, found.after))
+        self.title = self.say("head", **dict(zip(("before", "after"), names, strict=True)))
+
+    def page(self) -> Iterator[Block]:
+        """Yield what is compared, the sums, and one page of what was decided anew."""
+        page = Page(self.found, self.changes, self.cases, self.lang)
+        yield from self.head()
+        yield BLANK
+        yield Line(page.sums())
+        yield from self.sums()
+        yield from page.blocks()
+
+    def last(self) -> Iterator[Line]:
+        """Yield how to see more than the page."""
+        if self.found.changes:
+            yield BLANK
+            yield Line(self.say("page.full"), style=Style.FAINT)
 
     def lines(self) -> Iterator[Line]:
-        yield from self.head()
-        yield from self.sums()
+        """Yield every entry under its heading, then the cases."""
         for heading, judged in self.sections():
             shown = [one for one in judged if one.told or self.everything]
             yield BLANK
@@ -87,8 +115,7 @@ class _Text:
 
     def head(self) -> Iterator[Line]:
         before, after = self.found.before, self.found.after
-        names = {"before": program_of(before).rulebook, "after": program_of(after).rulebook}
-        yield Line(self.say("head", **names), style=Style.TITLE)
+        yield Line(self.title, style=Style.TITLE)
         for side, ready in (("before", before), ("after", after)):
             yield Line(self.side(side, ready), 2)
         for name, option in self.readings.items():
@@ -107,22 +134,12 @@ class _Text:
     # -- the sums -------------------------------------------------------------------------------
 
     def sums(self) -> Iterator[Line]:
-        yield BLANK
-        classes = Counter(judged.klass for judged in self.found.changes)
-        yield Line(self.changed(classes))
         yield Line(self.ran())
+        n = sum(bool(case.without) for case in self.found.cases)
+        if n:
+            yield Line(self.say("without", n=n))
         if self.found.shifted_months and self.found.cases:
             yield Line(self.say("shifted", n=abs(self.found.shifted_months)))
-
-    def changed(self, classes: Counter[Class]) -> str:
-        """Return how many changes there are of content, and how many of clauses or words alone."""
-        if not self.found.changes:
-            return self.say("sum.none")
-        of_content = [k for k in Class if classes[k] and k is not Class.CITATION]
-        parts = ", ".join(self.say(f"sum.{k.value}", n=classes[k]) for k in of_content)
-        n, aside = sum(classes[k] for k in of_content), classes[Class.CITATION]
-        said = self.say("sum.changes" if n else "sum.no_content", n=n, parts=parts)
-        return f"{said} {self.say('sum.citation', n=aside)}" if aside else said
 
     def ran(self) -> str:
         tried, refused = len(self.found.cases), len(self.found.refused)
@@ -180,11 +197,32 @@ def as_json(found: Comparison, lang: str) -> dict[str, Any]:
         "changes": [_change(judged) for judged in found.changes],
         "cases": [one for case in found.differing for one in _subjects(case, lang)],
         "witnesses": [],
-        "matrix": None,
+        "matrix": {one.type: _matrix(one) for one in matrices(found)} or None,
+        "run_without": [_without(case, lang) for case in found.cases if case.without],
         "tried": len(found.cases),
         "shifted_months": found.shifted_months,
         "not_run": [_refused(case, lang) for case in found.refused],
         "diagnostics": [],
+    }
+
+
+def _matrix(matrix: Matrix) -> dict[str, Any]:
+    """Return how many stand where before, a row each, and where after, a column each."""
+    names = matrix.standings
+    return {
+        "standings": list(names),
+        "counts": [[matrix.counts.get((was, now), 0) for now in names] for was in names],
+    }
+
+
+def _without(case: Compared, lang: str) -> dict[str, Any]:
+    """Return what each side does not ask, and a case was run without there."""
+    sides = {side: list(dict.fromkeys(d.at for d in said)) for side, said in case.without.items()}
+    return {
+        "case": str(case.path),
+        "title": _title(case, lang),
+        "before": sides.get("before", []),
+        "after": sides.get("after", []),
     }
 
 
