@@ -48,7 +48,7 @@ subject: unit
 facts: {size: {type: number, range: "0..9"}}
 ladder:
   scale: rank
-  levels: {high: {require: {all: {that: "%s", source: X}}}, low: {otherwise: true, source: X}}
+  levels: {high: {require: {all: {that: %s, source: X}}}, low: {otherwise: true, source: X}}
 """
 RANKED = "p in people where p.ranked satisfies p.rank = high"
 RULES = {
@@ -58,6 +58,10 @@ RULES = {
     f"(count {RANKED}) < 2": lambda found: sum(found) < 2,
     f"(share {RANKED}) >= 2/3": lambda found: Fraction(sum(found)) >= Fraction(2, 3) * len(found),
     f"(share {RANKED}) > 50%": lambda found: sum(found) * 2 > len(found),
+    "{all: people, at_least: high}": all,
+    "{share_of: people, at_least: high, is: '< 60%'}": lambda found: (
+        sum(found) * 5 < len(found) * 3
+    ),
 }
 """Conditions over the people of a unit, and whether they hold of the levels found to be high."""
 
@@ -196,7 +200,8 @@ def rulebooks(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, bool]
 
 def _rulebook(folder: Path, rule: str, *, counted: bool) -> Rulebook:
     person = PERSON % (", complete: size" if counted else "")
-    return load_files(folder, rulebook=MANIFEST + SHARED, unit=UNIT % rule, person=person).sound
+    unit = UNIT % (rule if rule.startswith("{") else f'"{rule}"')
+    return load_files(folder, rulebook=MANIFEST + SHARED, unit=unit, person=person).sound
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, assert_never
 
-from khung.ir import calls, lists, names, operators
+from khung.ir import at_level, calls, lists, names, operators
 from khung.ir import types as t
 from khung.ir.nodes import (
     AllOf,
@@ -97,6 +97,9 @@ def _lower(expr: ast.Expr, scope: Scope, want: t.Type) -> Node:
             return lists.lower_tally(expr, scope)
         case ast.Aggregate():
             return lists.lower_aggregate(expr, scope)
+        case ast.AtLevel():
+            said = at_level.in_length(expr, scope)
+            return said if isinstance(said, Broken) else _lower(said, scope, want)
         case ast.Filter():
             return lists.lower_filter(expr, scope)
         case ast.ListLiteral():

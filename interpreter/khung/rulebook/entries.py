@@ -155,7 +155,7 @@ _NAMES: dict[type, tuple[str, ...]] = {}
 _LEAVES = frozenset(
     {"None", "bool", "frozenset", "int", "str", "tuple", "date", "Span"}
     | {"Asks", "Basis", "Catalogue", "Fate", "Hit", "Label", "Manner", "Range", "Ref", "Thresholds"}
-    | {"TypeRef"}
+    | {"Node", "TypeRef"}
 )
 """The words of annotations of attributes in which there is nothing to look for."""
 

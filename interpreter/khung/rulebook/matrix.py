@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from khung.resources import schema
 from khung.rulebook import model as m
+from khung.rulebook.conditions import condition
 from khung.rulebook.names import names_of
 from khung.rulebook.parts import at_key, basis, each, expression, label, sources
 from khung.source.nodes import Entry, Mapping, Scalar, Sequence
@@ -66,7 +67,7 @@ def _row(entry: Entry, columns: tuple[m.Ref, ...], ctx: Context, at: str) -> m.T
     cells = _cells(fields, "at_least", expression, columns, ctx) if is_list else None
     cited = _cells(fields, "source", sources, columns, ctx)
     labels = _cells(fields, "label", label, columns, ctx)
-    when, of = (at_key(fields, key, expression, ctx) for key in ("when", "of"))
+    when, of = at_key(fields, "when", condition, ctx), at_key(fields, "of", expression, ctx)
     if cells is None or ("of" in fields and of is None) or ("when" in fields and when is None):
         return None
     found = tuple(one or () for one in cited or (None,) * len(columns))

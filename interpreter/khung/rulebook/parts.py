@@ -120,17 +120,13 @@ def each(node: Sequence, read: Reader, ctx: Context, at: str) -> list[Any]:
 # -- what all entries have ------------------------------------------------------------------
 
 
-def head(entry: Entry, fields: Fields, ctx: Context) -> Head:
-    """Return what `entry` has in common with all others that may hold under a condition."""
-    return _head(entry, fields, at_key(fields, "when", expression, ctx), ctx)
-
-
 def plain_head(entry: Entry, fields: Fields, ctx: Context) -> Head:
     """Return what `entry` has in common with all others."""
-    return _head(entry, fields, None, ctx)
+    return head_with(entry, fields, None, ctx)
 
 
-def _head(entry: Entry, fields: Fields, when: Expr | None, ctx: Context) -> Head:
+def head_with(entry: Entry, fields: Fields, when: Expr | None, ctx: Context) -> Head:
+    """Return what `entry` has in common with others, under the condition that was read."""
     cited = at_key(fields, "source", sources, ctx) or ()
     said, sure = at_key(fields, "label", label, ctx), basis(fields, cited, ctx)
     return Head(entry.key, said, cited, when, sure, span=entry.key_span, at=fields.at)

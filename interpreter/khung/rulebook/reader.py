@@ -20,7 +20,7 @@ from dataclasses import fields as fields_of_class
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from khung.rulebook import forms, parts, special
+from khung.rulebook import conditions, forms, parts, shorts, special
 from khung.rulebook import model as m
 from khung.rulebook.forms import Form, Presence, read
 from khung.rulebook.names import check_taken, names_of
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 Schema = dict[str, Any]
 
 _IDENTITY: dict[str, Any] = {
-    "head": parts.head,
+    "head": conditions.head,
     "id": lambda entry, *_: entry.key,
     "address": lambda entry, *_: entry.key,
     "ref": lambda entry, *_: m.Ref(entry.key, entry.key_span),
@@ -48,6 +48,7 @@ _IDENTITY: dict[str, Any] = {
 
 _RENAMED = {
     "alias": "as",
+    "cells": "row",
     "first": "from",
     "last": "to",
     "links": "fields",
@@ -79,6 +80,7 @@ _PARTS: dict[str, Reader] = {
     "tuple[CalendarDay, ...]": forms.days,
     "tuple[Citation, ...]": parts.sources,
     "tuple[Expr, ...]": parts.expressions,
+    "tuple[Node, ...]": shorts.cells,
     "tuple[date, date]": forms.period,
     "tuple[tuple[Ref, Majority], ...]": forms.majorities,
 }
@@ -189,6 +191,8 @@ def reader_of(hint: str, part: Schema, root: Schema) -> Reader:
     if hint in _PARTS:
         return _PARTS[hint]
     if hint == "Expr":
+        if part.get("$ref") == "#/$defs/condition":
+            return conditions.condition
         return parts.list_or_expression if "anyOf" in whole else parts.expression
     if hint == "bool":
         return parts.only_true if "const" in whole else _of(as_boolean)

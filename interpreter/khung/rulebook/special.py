@@ -33,6 +33,7 @@ from khung.rulebook.parts import (
     sources,
     type_ref,
 )
+from khung.rulebook.shorts import ONLY, ROW, with_cells
 from khung.source import limits
 from khung.source.nodes import Entry, Mapping, Node, Scalar, Sequence
 from khung.source.shape import Fields
@@ -241,14 +242,19 @@ def _finish_reading(found: Found, fields: Fields, ctx: Context) -> None:
         ctx.bag.add("K0423", chosen.span, help=advice, at=at, name=name, options=names, near=near)
 
 
-def _finish_table(found: Found, fields: Fields, _: Context) -> None:
+def _finish_table(found: Found, fields: Fields, ctx: Context) -> None:
     found.setdefault("hit", m.Hit.UNIQUE)
     if not all(key in fields for key in ("inputs", "outputs", "rows")):
         found["rows"] = None
+        return
+    inputs = tuple(name for name, _ in found["inputs"])
+    outputs = tuple(one.ref for one in found["outputs"])
+    rows = (with_cells(row, inputs, outputs, ctx) for row in found["rows"])
+    found["rows"] = tuple(row for row in rows if row is not None)
 
 
 def _finish_row(found: Found, _: Fields, __: Context) -> None:
-    found["then"] = found["then"] or None
+    found["then"] = found["then"] or (None if found.get("cells") is None else ())
 
 
 def _finish_calendar(found: Found, fields: Fields, ctx: Context) -> None:
@@ -395,8 +401,9 @@ SPECIAL: dict[type, Special] = {
     m.Output: Special(short=(lambda n: not isinstance(n, Mapping), _bare_output)),
     m.Reading: Special(_finish_reading),
     m.Record: Special(_finish_record),
-    m.Row: Special(_finish_row),
+    m.Row: Special(_finish_row, short=ROW),
     m.Rulebook: Special(by_hand=("id", "extends", "carried", "applies_to")),
     m.Table: Special(_finish_table),
     m.Thresholds: Special(whole=thresholds),
+    **{made: Special(short=short) for made, short in ONLY.items()},
 }

@@ -263,6 +263,19 @@ class Aggregate:
     span: Span = field(compare=False, repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class AtLevel:
+    """`{all: list, at_least: level}`: each subject in a list is ranked, and at a level at least.
+
+    Where it is a `share`, which part of them is: `{share_of: list, at_least: level, is: …}`.
+    """
+
+    share: bool
+    list: Expr
+    at_least: Expr
+    span: Span = field(compare=False, repr=False)
+
+
 Expr = (
     Number
     | Percent
@@ -288,6 +301,7 @@ Expr = (
     | Quantifier
     | Tally
     | Aggregate
+    | AtLevel
 )
 
 

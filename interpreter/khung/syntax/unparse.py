@@ -83,7 +83,7 @@ def _write(expr: ast.Expr | ast.UnaryTest, level: _Level, *, last: bool) -> str:
 
 def _level(expr: ast.Expr | ast.UnaryTest) -> _Level:
     match expr:
-        case ast.If() | ast.Quantifier() | ast.Tally() | ast.Aggregate():
+        case ast.If() | ast.Quantifier() | ast.Tally() | ast.Aggregate() | ast.AtLevel():
             return _Level.EXPR
         case ast.Or():
             return _Level.OR
@@ -148,6 +148,9 @@ def _text(expr: ast.Expr | ast.UnaryTest, *, last: bool) -> str:
             return f"if {unparse(expr.condition)} then {yes} else {no}"
         case ast.Quantifier() | ast.Tally() | ast.Aggregate():
             return _over_list(expr)
+        case ast.AtLevel():
+            opener = "share of" if expr.share else "all"
+            return f"{opener} {_added(expr.list)} at least {_added(expr.at_least)}"
         case _:
             assert_never(expr)
 

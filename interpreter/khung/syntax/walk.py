@@ -43,6 +43,8 @@ def children(expr: ast.Expr | ast.UnaryTest) -> tuple[ast.Expr, ...]:
             return (expr.condition, expr.yes, expr.no)
         case ast.Quantifier():
             return (*(binder.list for binder in expr.binders), *_where(expr), expr.body)
+        case ast.AtLevel():
+            return (expr.list, expr.at_least)
         case ast.Tally() | ast.Aggregate():
             return (expr.binder.list, *_where(expr), expr.body)
         case _:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from datetime import date
     from decimal import Decimal
 
+    from khung.source.nodes import Node
     from khung.syntax.ast import Binder, Cell, Expr
     from khung.text import Span
 
@@ -234,11 +235,15 @@ class Hit(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row: a test of some inputs, by name, and a value of each output."""
+    """A row: a test of some inputs, by name, and a value of each output.
+
+    `cells` are those of a row on one line, until its table says what each of them is.
+    """
 
     head: Head
     tests: tuple[tuple[Ref, Cell], ...]
     then: tuple[tuple[Ref, Expr], ...]
+    cells: tuple[Node, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

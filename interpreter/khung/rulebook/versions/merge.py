@@ -21,6 +21,7 @@ from khung.rulebook.by_reading import BY
 from khung.rulebook.folder import without
 from khung.rulebook.model import Removed
 from khung.rulebook.parts import Context, is_label, label_of
+from khung.rulebook.shorts import in_full
 from khung.rulebook.versions.overlay import is_misspelt, nothing_to_remove
 from khung.source.nodes import Entry, Mapping, Scalar, Sequence
 from khung.source.values import under
@@ -37,6 +38,8 @@ _MAJORITY = re.compile(r"[^.]+\.votes\.[^.]+\.wins(\.[^.]+)?")
 _OF_POINTS = re.compile(r"[^.]+\.ladder")  # there it names what gives the points
 _SET = re.compile(r"[^.]+\.criteria\.sets\.[^.]+")
 _SHARES = frozenset({"more_than", "at_least"})
+_ROW = re.compile(r"[^.]+\.tables\.[^.]+\.rows\.[^.]+")
+_CELLS = frozenset({"if", "then"})
 _TAKING = frozenset({"members", "except"})
 
 REMOVE = "remove"
@@ -99,7 +102,7 @@ class Merger:
         if old.value == new.value or _is_empty(new.value):
             self.bag.add("K0525", new.key_span, at=path, related=(old.key_span,), name=new.key)
             return old
-        match old.value, new.value:
+        match _alike(old.value, new.value, path):
             case (Mapping() as base, Mapping() as change) if not _OF_ONE_YEAR.fullmatch(path):
                 left = _without_other_form(base, change, path)
                 inside = _in_languages(left, change) or self.merge(left, change, path)
@@ -145,6 +148,13 @@ def _holds_place(entries: tuple[Entry, ...], number: int, base: Mapping) -> bool
     )
 
 
+def _alike(old: Node, new: Node, path: str) -> tuple[Node, Node]:
+    """Return both in full, if one of them is an entry on one line and the other is not."""
+    if isinstance(old, Mapping) is isinstance(new, Mapping):
+        return old, new
+    return in_full(old, path), in_full(new, path)
+
+
 def _is_empty(node: Node) -> bool:
     return isinstance(node, Mapping) and not node.entries
 
@@ -152,8 +162,9 @@ def _is_empty(node: Node) -> bool:
 def _without_other_form(base: Mapping, change: Mapping, path: str) -> Mapping:
     """Return a base without what says otherwise the same thing as the change over it.
 
-    A majority is one share, or one by level; a set has members, or all but those of another; a
-    value by one reading says nothing of the options of another.
+    A majority is one share, or one by level; a set has members, or all but those of another; a row
+    of a table is on one line, or its cells are named; a value by one reading says nothing of the
+    options of another.
     """
     if not _OF_POINTS.fullmatch(path) and change.get(BY) not in (None, base.get(BY)):
         return Mapping((), base.span)
@@ -161,6 +172,8 @@ def _without_other_form(base: Mapping, change: Mapping, path: str) -> Mapping:
         return base if _keys(base) & _SHARES == _keys(change) & _SHARES else Mapping((), base.span)
     if _SET.fullmatch(path) and _keys(change) & _TAKING:
         return without(base, *(_TAKING - _keys(change)))
+    if _ROW.fullmatch(path) and _keys(change) & {"row", *_CELLS}:
+        return without(base, *(_CELLS if "row" in _keys(change) else ("row",)))
     return base
 
 
