@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from khung.rulebook.by_reading import choice, is_by_reading
 from khung.rulebook.parts import at_key, cell, exactly_one, expression, head_with
 from khung.source.nodes import Mapping
 from khung.source.shape import Fields
@@ -29,6 +30,8 @@ def head(entry: Entry, fields: Fields, ctx: Context) -> Head:
 def condition(entry: Entry, ctx: Context, at: str) -> Expr | None:
     """Return an expression, or what `{all: …}` and `{share_of: …}` say of the levels of a list."""
     node = entry.value
+    if is_by_reading(node):
+        return choice(node, ctx, at, condition)
     if not isinstance(node, Mapping):
         return expression(entry, ctx, at)
     fields = Fields(node, _SHARE, ctx.bag, at)

@@ -13,6 +13,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from khung.rulebook import model as m
+from khung.rulebook.by_reading import is_by_reading
 from khung.rulebook.parts import Reader, cell, expression
 from khung.source.nodes import Entry, Mapping, Scalar, Sequence
 from khung.source.values import as_sequence, under
@@ -34,15 +35,15 @@ def only(made: Callable[..., Any], attribute: str) -> Short:
         found, head = expression(entry, ctx, at), m.Head(entry.key, span=entry.key_span, at=at)
         return None if found is None else made(head, **{attribute: found})
 
-    return _is_scalar, read
+    return _is_expression, read
 
 
 def _under_condition(head: m.Head, when: Any) -> m.ScopeRule[m.Head]:
     return m.ScopeRule(replace(head, when=when))
 
 
-def _is_scalar(node: Node) -> bool:
-    return isinstance(node, Scalar)
+def _is_expression(node: Node) -> bool:
+    return isinstance(node, Scalar) or is_by_reading(node)
 
 
 ONLY: dict[type, Short] = {

@@ -2,7 +2,7 @@
 
 `SPECIAL` lists them by class of the model; `reader` reads the rest of each entry by its schema.
 
-Reports: K0125, K0126, K0407, K0409, K0416-K0424, K0470-K0474, K0544, K0545.
+Reports: K0125, K0126, K0407, K0409, K0416-K0424, K0544, K0545.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from khung.diagnostics.suggest import nearest
 from khung.records import dataclass
 from khung.rulebook import model as m
 from khung.rulebook.by_reading import check_values
+from khung.rulebook.calendars import finish_calendar
 from khung.rulebook.entries import carried_address, is_number, items_of
 from khung.rulebook.matrix import thresholds
 from khung.rulebook.names import check_unique, declared_in_criteria, heads, names_of, reserved
@@ -34,7 +35,6 @@ from khung.rulebook.parts import (
     type_ref,
 )
 from khung.rulebook.shorts import ONLY, ROW, with_cells
-from khung.source import limits
 from khung.source.nodes import Entry, Mapping, Node, Scalar, Sequence
 from khung.source.shape import Fields
 from khung.source.values import (
@@ -46,7 +46,7 @@ from khung.source.values import (
 )
 
 if TYPE_CHECKING:
-    from khung.rulebook.forms import Days, Found
+    from khung.rulebook.forms import Found
     from khung.rulebook.parts import Context
 
 Finish = Callable[["Found", Fields, "Context"], None]
@@ -257,60 +257,6 @@ def _finish_row(found: Found, _: Fields, __: Context) -> None:
     found["then"] = found["then"] or (None if found.get("cells") is None else ())
 
 
-def _finish_calendar(found: Found, fields: Fields, ctx: Context) -> None:
-    days_off, working = found.get("holidays", ()), found.get("working", ())
-    _check_days(days_off, working, found.get("weekend"), ctx)
-    found.setdefault("weekend", frozenset())
-    first, last = found.get("first"), found.get("last")
-    if first is None or last is None:
-        return
-    begin, end = str(first), str(last)
-    span, at = fields.span("to"), fields.path("to")
-    if last < first:
-        ctx.bag.add("K0470", span, at=at, first=begin, last=end)
-    elif (last - first).days >= limits.CALENDAR_DAYS:
-        ctx.bag.add("K0474", span, at=at, limit=limits.CALENDAR_DAYS)
-    else:
-        outside = [one for one in (*days_off, *working) if not first <= one.day <= last]
-        _report_outside(outside, begin, end, fields, ctx)
-        return
-    found["last"] = None
-
-
-def _report_outside(
-    outside: list[m.CalendarDay], begin: str, end: str, fields: Fields, ctx: Context
-) -> None:
-    """Report each day outside a calendar; once, at its end, those taken over with another."""
-    own = {fields.span(key).file.name for key in ("from", "to")}
-    kept = [one for one in outside if one.span.file.name not in own]
-    for one in (one for one in outside if one not in kept):
-        ctx.bag.add("K0471", one.span, at=fields.at, day=str(one.day), first=begin, last=end)
-    for one in kept[:1]:
-        ctx.bag.add(
-            "K0471",
-            fields.key_span("to"),
-            help="kept",
-            at=fields.at,
-            related=(one.span,),
-            day=str(one.day),
-            first=begin,
-            last=end,
-            more=len(kept) - 1,
-        )
-
-
-def _check_days(
-    holidays: Days, working: Days, weekend: frozenset[int] | None, ctx: Context
-) -> None:
-    """Report days that are free and worked on, and days worked on that are so anyhow."""
-    off = {holiday.day: holiday.span for holiday in holidays}
-    for one in working:
-        if one.day in off:
-            ctx.bag.add("K0472", one.span, related=(off[one.day],), day=str(one.day))
-        elif weekend is not None and one.day.isoweekday() not in weekend:
-            ctx.bag.add("K0473", one.span, day=str(one.day))
-
-
 def _finish_clause(found: Found, fields: Fields, ctx: Context) -> None:
     node, at = fields.node_at("carries"), fields.path("carries")
     found["carries"] = carries(node, found["address"], ctx, at)
@@ -383,7 +329,7 @@ KEYS = {"Document": _bad_document, "Clause": _bad_address, "Heading": _bad_addre
 """What says that a key has not the form that it must have, by class; elsewhere they are names."""
 
 SPECIAL: dict[type, Special] = {
-    m.Calendar: Special(_finish_calendar),
+    m.Calendar: Special(finish_calendar),
     m.Carried: Special(_finish_carried, by_hand=("answers", "flat", *REST)),
     m.Clause: Special(_finish_clause, by_hand=("carries",), pairs=False),
     m.Criteria: Special(_finish_criteria),
