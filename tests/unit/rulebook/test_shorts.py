@@ -101,6 +101,18 @@ def test_lists_at_a_level_are_what_they_abbreviate(read):
     assert read(SHORT)[1].subjects == read(LONG)[1].subjects
 
 
+def test_lists_at_a_level_may_hang_on_a_reading(read):
+    manifest = MANIFEST + "readings: {how: {question: How, options: {a: {}, b: {}}, chosen: a}}\n"
+    two = "{by: how, a: {all: below, at_least: fair}, b: {all: below, at_least: good}}"
+    said = (
+        "if readings.how = a then every t in below satisfies t.ranked and t.standing >= fair "
+        "else every t in below satisfies t.ranked and t.standing >= good"
+    )
+    short = SHORT.replace("that: {all: below, at_least: fair}", f"that: {two}")
+    long = SHORT.replace("that: {all: below, at_least: fair}", f"that: {said}")
+    assert read(short, manifest)[1].subjects == read(long, manifest)[1].subjects
+
+
 def test_they_are_sound(read):
     assert read(SHORT)[2] == []
 
