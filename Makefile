@@ -8,7 +8,7 @@ CASE := cases/2021/dang_vien-010-nghi-om-4-thang.yaml
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format types imports pytest coverage laws readme docs mutate mutate-interpreter bench wheel clean
+.PHONY: help run test lint format types imports pytest coverage laws editor readme docs mutate mutate-interpreter bench wheel clean
 
 help:  ## list what can be done
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -48,10 +48,16 @@ laws: $(VENV)/.installed-dev  ## the laws on four times as many inputs, and on a
 	@$(BIN)/python -m tests.laws.forgetting
 	@$(BIN)/python -m tests.laws.saying_less
 
+editor: $(VENV)/.installed-dev  ## what an editor says of the shipped files; takes a program from the npm registry
+	@npm install --silent --no-audit --no-fund --no-save --prefix $(VENV)/editor yaml-language-server
+	@YAML_LANGUAGE_SERVER=$(CURDIR)/$(VENV)/editor/node_modules/.bin/yaml-language-server \
+		$(BIN)/python -m pytest --quiet tests/schemas/test_editor.py
+
 readme: $(VENV)/.installed-dev  ## put what the commands print now into the README
 	@COLUMNS=100 $(BIN)/python -m tests.support.readme
 
 docs: $(VENV)/.installed-dev  ## write docs/ from the rulebooks, the schemas and the code
+	@$(BIN)/python -m tests.support.part_schemas
 	@COLUMNS=100 $(BIN)/python -m tests.support.docs
 
 mutate: $(VENV)/.installed-dev  ## change each rule and count what no case notices; takes minutes

@@ -4,7 +4,7 @@ import re
 from decimal import Decimal
 
 import pytest
-from tests.support.schemas import ROOT, accepts
+from tests.support.schemas import ROOT, validator
 
 from khung.diagnostics.bag import Bag
 from khung.source.files import read_source
@@ -13,8 +13,6 @@ from khung.source.nodes import to_plain
 
 FOLDERS = ("rulebooks", "cases", "tests/rulebooks", "tests/cases")
 FILES = sorted(path for folder in FOLDERS for path in (ROOT / folder).rglob("*.yaml"))
-IN_PART = "extends:"
-"""In the manifest: the files of the folder may hold parts of entries."""
 MODELINE = re.compile(r"# yaml-language-server: \$schema=(\S+)\n")
 
 
@@ -39,10 +37,9 @@ def test_it_follows_the_schema_that_it_names(path):
     bag = Bag()
     node = parse_yaml(read_source(path, bag), bag)
     assert bag.diagnostics == ()
-    if not is_in_part(path):
-        assert accepts(named.name.removesuffix(".schema.json"), as_json(to_plain(node)))
-
-
-def is_in_part(path):
-    manifest = path.parent / "rulebook.yaml"
-    return manifest.is_file() and IN_PART in manifest.read_text("utf-8")
+    assert (
+        list(
+            validator(named.name.removesuffix(".schema.json")).iter_errors(as_json(to_plain(node)))
+        )
+        == []
+    )

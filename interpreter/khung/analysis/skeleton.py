@@ -112,7 +112,7 @@ class _Writer:
     def manifest(self) -> Iterator[str]:
         """Yield the lines of `rulebook.yaml`."""
         first, last = self.period
-        yield _SCHEMA.format(name="rulebook")
+        yield _SCHEMA.format(name="rulebook-part")
         yield from _comment(self.say("head", name=self.name, base=self.base.id), "")
         yield "khung: 1"
         yield f"id: {_quoted(self.name)}"
@@ -128,7 +128,7 @@ class _Writer:
     def overlay(self, subject: str, one: str) -> Iterator[str]:
         """Yield the lines of `rulebook.yaml` of an overlay for one subject and all below it."""
         first, last = self.period
-        yield _SCHEMA.format(name="rulebook")
+        yield _SCHEMA.format(name="rulebook-part")
         head = self.say("overlay", name=self.name, base=self.base.id, one=one)
         yield from _comment(head, "")
         yield from _comment(self.say("overlay_files", name=self.name), "")
@@ -223,7 +223,7 @@ class _Writer:
 
     def clauses(self) -> Iterator[str]:
         """Yield the lines of `clauses.yaml`: each clause of the base, waiting."""
-        yield _SCHEMA.format(name="clauses")
+        yield _SCHEMA.format(name="clauses-part")
         yield from _comment(self.say("clauses", document=self.base.document), "")
         for line in ("same", "moved", "altered", "other", "gone"):
             yield from _comment(f"- {self.say(line)}", "")
