@@ -23,6 +23,7 @@ from khung.casefile.checks import Choices, check_evaluated, choices_of, chosen_r
 from khung.casefile.find import find_rulebook
 from khung.casefile.from_source import parse_case, read_case
 from khung.casefile.to_facts import build_case
+from khung.casefile.versions import version_of
 from khung.diagnostics.bag import Bag
 from khung.diagnostics.codes import is_error
 from khung.engine.compiled import share
@@ -88,7 +89,9 @@ def ready_of(loaded: Loaded, program: Program | None, said: tuple[Diagnostic, ..
 
 def summaries(rulebook: Rulebook) -> dict[str, Label]:
     """Return the summary of each clause by its full address, such as `UR-7 5.2/1`."""
-    return {f"{rulebook.document} {c.address}": c.summary for c in rulebook.clauses}
+    amended = rulebook.amended.clauses if rulebook.amended else {}
+    known = {**amended, rulebook.document: rulebook.clauses}
+    return {f"{name} {c.address}": c.summary for name, held in known.items() for c in held}
 
 
 def load(folder: Path) -> Loaded:
@@ -302,6 +305,7 @@ def evaluate_read(
         return Evaluated(path, None, None, None, bag.diagnostics)
     ref = case_file.rulebook
     folder = find_rulebook(ref.name, path, rulebooks, bag, ref.span)
+    folder = None if folder is None else version_of(case_file, folder, bag)
     if folder is None:
         return Evaluated(path, case_file, None, None, bag.diagnostics)
     return evaluate_under(path, case_file, shelf.ready_for(case_file, folder, readings, bag), bag)

@@ -44,7 +44,12 @@ CASE = {
 }
 
 RESULT = {
-    "rulebook": {"id": "2021", "digest": "sha256:" + "0" * 64, "readings": {"base": "good"}},
+    "rulebook": {
+        "id": "2021",
+        "amendments": ["2021-sd1"],
+        "digest": "sha256:" + "0" * 64,
+        "readings": {"base": "good"},
+    },
     "on": "2021-12-15",
     "complete": True,
     "results": {

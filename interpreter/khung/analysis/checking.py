@@ -9,7 +9,7 @@ from khung.analysis.constants import check_constants
 from khung.analysis.defaults import check_defaults
 from khung.analysis.kept_words import check_carried, old_words
 from khung.analysis.lints import lint, try_options
-from khung.analysis.periods import check_periods
+from khung.analysis.periods import check_amendments, check_periods
 from khung.analysis.tables import check_tables
 from khung.analysis.translations import check_translations
 from khung.diagnostics.bag import Bag
@@ -54,6 +54,7 @@ def check(ready: Ready) -> Checked:
     base = ready.loaded.written.base if ready.loaded.written else None
     if base is not None:
         check_periods(rulebook, base, bag)
+        check_amendments(rulebook, ready.loaded.folder, bag)
     clauses = account(rulebook)
     if not any(is_error(d) and d.code not in QUESTIONS for d in said):
         waiting = frozenset(str(d.args["address"]) for d in said if d.code == "K0538")

@@ -1,6 +1,6 @@
-"""What a successor takes over of the time before: dates and calendars that do not fit its period.
+"""What does not fit the time of a rulebook: dates that are past, amendments that it passes over.
 
-Reports: K0546, K0547.
+Reports: K0546, K0547, K0554, K0730.
 """
 
 from __future__ import annotations
@@ -8,11 +8,15 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+from khung.rulebook.amendments import amendments_beside, in_turn
+from khung.rulebook.folder import base_of_name
 from khung.rulebook.model import Fate, Manner
 from khung.syntax.ast import Temporal
+from khung.text import nfc
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from khung.diagnostics.bag import Bag
     from khung.rulebook.model import Calendar, Head, Parameter, Rulebook
@@ -46,6 +50,34 @@ def check_periods(own: Rulebook, base: Rulebook, bag: Bag) -> None:
             name, days = calendar.head.id, f"{calendar.first} – {calendar.last}"
             for span, advice in _places(own, "calendars", calendar.head):
                 bag.add("K0547", span, help=advice, name=name, days=days, first=first, last=last)
+
+
+def check_amendments(own: Rulebook, folder: Path, bag: Bag) -> None:
+    """Report amendments that do not follow one another, and one that is passed over.
+
+    A rulebook that extends a year extends the text as it was first (K0730), unless it extends the
+    last amendment. Of two that amend the same one neither is the last (K0554).
+
+    Args:
+        own: The rulebook.
+        folder: Where it is, beside what it extends.
+        bag: Where to report.
+    """
+    how = own.extends
+    base = None if how is None else base_of_name(folder, how.rulebook.name)
+    if how is None or base is None:
+        return
+    known = amendments_beside(folder)
+    turns = [found for found in in_turn(base, known) if how.manner is not Manner.AMENDMENT]
+    if turns:
+        last, name = turns[-1][0].name, how.rulebook.name
+        bag.add("K0730", how.rulebook.span, at="extends.rulebook", name=name, last=last)
+    beside = [one for one in known if one.of == nfc(base.name)]
+    if how.manner is Manner.AMENDMENT and len(beside) > 1:
+        names = tuple(one.name for one in beside)
+        first = min(beside, key=lambda one: one.first or date.min).name
+        span, of = how.rulebook.span, how.rulebook.name
+        bag.add("K0554", span, at="extends.rulebook", of=of, names=names, first=first)
 
 
 def _places(own: Rulebook, section: str, head: Head) -> Iterator[tuple[Span, str]]:

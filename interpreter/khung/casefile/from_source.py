@@ -23,7 +23,7 @@ from khung.source.files import decode, read_bytes
 from khung.source.from_text import parse_yaml
 from khung.source.nodes import Mapping, Scalar, Sequence
 from khung.source.shape import Fields
-from khung.source.values import as_mapping, as_name, head_of, under
+from khung.source.values import as_boolean, as_mapping, as_name, head_of, under
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -78,7 +78,7 @@ def case_of(node: Node, bag: Bag) -> CaseFile | None:
         bag.add("K0121", head_of(node), help="date", at="", key=_DAY, example=_last_day(fields))
     title, rulebook, on = (
         _title(fields, bag),
-        ref_at(fields, "rulebook", bag),
+        _rulebook(fields, bag),
         date_at(fields, "on", bag),
     )
     readings, subjects = _readings(fields, bag), _subjects(fields, bag)
@@ -87,7 +87,23 @@ def case_of(node: Node, bag: Bag) -> CaseFile | None:
         return None
     span = fields.span("on")
     complete = _complete(fields, bag)
-    return CaseFile(title, rulebook, on, readings, subjects, expected, complete, on_span=span)
+    name, amended = rulebook
+    return CaseFile(
+        title, name, on, readings, subjects, expected, complete, amended=amended, on_span=span
+    )
+
+
+def _rulebook(fields: Fields, bag: Bag) -> tuple[Ref, bool] | None:
+    """Return the rulebook, and whether its amendments count; None where none is named."""
+    if not isinstance(fields.node_at("rulebook"), Mapping):
+        named = ref_at(fields, "rulebook", bag)
+        return None if named is None else (named, True)
+    inner = fields.fields("rulebook", ("id", "amended"))
+    if inner is None or not inner.require("id"):
+        return None
+    named, said = ref_at(inner, "id", bag), inner.node_at("amended")
+    amended = None if said is None else as_boolean(said, bag, "rulebook.amended")
+    return None if named is None else (named, amended is not False)
 
 
 def _last_day(fields: Fields) -> str:

@@ -75,14 +75,14 @@ def build_case(case_file: CaseFile, program: Program, bag: Bag) -> Case | None:
     bag.add_all(d for d in said.diagnostics if not (unread and d.code in _OF_THOSE_NAMED))
     if bag.has_errors or case_file.on is None:
         return None
-    title = case_file.title
+    title, named = case_file.title, case_file.rulebook.name
     records = tuple(builder.records)
     entities, on, bare = builder.entities, case_file.on, case_file.bare
-    return Case(program, on, entities, records, title, whole, bare)
+    return Case(program, on, entities, records, title, whole, bare, named)
 
 
 def _check_head(case_file: CaseFile, program: Program, bag: Bag) -> None:
-    if case_file.rulebook.name != program.rulebook:
+    if case_file.rulebook.name not in (program.rulebook, program.amended):
         name = case_file.rulebook.name
         bag.add("K0603", case_file.rulebook.span, at="rulebook", name=name, run=program.rulebook)
     first, last = program.period

@@ -127,7 +127,8 @@ NOTHING_WHOLE = Whole()
 class Case:
     """All that is stated: entities by type and id, the date of the ranking, the title.
 
-    Of one that is `bare` no defaults are taken, as its entities say.
+    Of one that is `bare` no defaults are taken, as its entities say. `named` is the rulebook that
+    it names, which may be an earlier version of the one that it runs under.
     """
 
     program: Program
@@ -137,6 +138,7 @@ class Case:
     title: Label | None = None
     whole: Whole = NOTHING_WHOLE
     bare: bool = False
+    named: str = ""
     _pointing: dict[tuple[str, str], tuple[dict[int, list[Entity]], list[Entity]]] = field(
         default_factory=dict, init=False, compare=False, repr=False
     )

@@ -321,7 +321,7 @@ def rows_of(case: Case, by: Solver) -> Case:
         row.owner = None if record.owner is None else by.rows[id(record.owner)]
     for row in (*(row for rows in made.values() for row in rows.values()), *records):
         _fill(row, by)
-    return Case(case.program, case.on, made, records, case.title, case.whole, case.bare)
+    return Case(case.program, case.on, made, records, case.title, case.whole, case.bare, case.named)
 
 
 def row_of(entity: Entity, by: Solver) -> Row:

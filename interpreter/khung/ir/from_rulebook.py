@@ -91,6 +91,8 @@ def _lowered(
         found,
         {fact: frozenset(by) for fact, by in sorted(declared.tracer.dates.items())},
         applies_to,
+        amended=rulebook.amended.id if rulebook.amended else "",
+        later=rulebook.amended.later if rulebook.amended else (),
     )
     order = work_order(program, bag, memo)
     return None if bag.has_errors else replace(program, order=order)

@@ -303,7 +303,8 @@ class Program:
     """All that evaluation needs.
 
     `order`: what stages become, each after what it waits for (`ir.order`); `dates`: by which
-    calendars a fact is counted; `applies_to`: ids of the only subjects, by type.
+    calendars a fact is counted; `applies_to`: ids of the only subjects, by type; `amended`: the
+    rulebook of the year that it amends, if any; `later`: its amendments in force, with their days.
     """
 
     rulebook: str
@@ -316,6 +317,12 @@ class Program:
     dates: Mapping[tuple[str, str], frozenset[WorkingDays]] = field(default_factory=dict)
     applies_to: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     order: tuple[Work, ...] = ()
+    amended: str = ""
+    later: tuple[tuple[str, date], ...] = ()
+
+    def id_for(self, named: str) -> str:
+        """Return the id of the rulebook for a case that has `named` it, or that which it amends."""
+        return self.rulebook if named == self.rulebook or not self.amended else self.amended
 
     @property
     def subjects(self) -> tuple[ObjectType, ...]:

@@ -128,7 +128,19 @@ def _id(fields: Fields, ctx: Context) -> str | None:
 def extends(node: Mapping, ctx: Context) -> m.Extends | None:
     """Read which rulebook is extended, and how; None where nothing is, or it cannot be read."""
     found: m.Extends | None = _said("extends", "Extends", node, ctx)
+    said = node.get("extends")
+    if found is not None and isinstance(said, Mapping):
+        _check_first_day(said, found, ctx)
     return found
+
+
+def _check_first_day(said: Mapping, found: m.Extends, ctx: Context) -> None:
+    """Report an amendment that does not say from when, and whatever else does."""
+    day = next((entry for entry in said.entries if entry.key == "from"), None)
+    if found.manner is m.Manner.AMENDMENT and day is None:
+        ctx.bag.add("K0121", said.entries[0].key_span, at="extends", key="from")
+    elif found.manner is not m.Manner.AMENDMENT and day is not None:
+        ctx.bag.add("K0533", day.key_span, help="from", at="extends.from", key="from")
 
 
 def carried(node: Mapping, ctx: Context) -> m.Carried:
@@ -175,7 +187,7 @@ def refuse_without_base(node: Mapping, ctx: Context) -> None:
 
 
 def refuse_other_manner(node: Mapping, manner: m.Manner, ctx: Context) -> None:
-    """Report `carried` in an overlay, `applies_to` in a successor, an overlay without that."""
+    """Report `carried` in an overlay, `applies_to` in anything else, an overlay without that."""
     other = "carried" if manner is m.Manner.OVERLAY else "applies_to"
     for entry in node.entries:
         if entry.key == other:

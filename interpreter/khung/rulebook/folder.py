@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from khung.diagnostics.bag import Bag
     from khung.rulebook.model import (
+        Amended,
         AppliesTo,
         Basis,
         Carried,
@@ -71,7 +72,7 @@ class Written:
         sure: How sure entries are that cite something and do not say so, by the file that cites
             it: of the files taken over; what is its own is as sure as the manifest says.
         base: The rulebook that this one is put over, if any.
-        extends, carried, removed, applies_to, leads: How it was put over that.
+        extends, carried, removed, applies_to, leads, amended: How it was put over that.
         parsed: What the expressions of that were read as, by the identity of their texts.
         taken: What was read, of the folder itself and of each that it is put over, in order.
         translations: Those of the folder itself, put over those of what it extends.
@@ -91,6 +92,7 @@ class Written:
     removed: tuple[Removed, ...] = ()
     applies_to: tuple[AppliesTo, ...] = ()
     leads: Leads = field(default_factory=dict)
+    amended: Amended | None = None
     parsed: Parsed = field(default_factory=dict)
     taken: tuple[Taken, ...] = ()
     translations: Translations = field(default_factory=Translations)
@@ -238,9 +240,14 @@ def find_base(folder: Path, name: Ref, chain: tuple[Path, ...], bag: Bag) -> Pat
     return found
 
 
+def rulebooks_beside(folder: Path) -> tuple[Path, ...]:
+    """Return the rulebooks in the folder that holds one, that one among them, by name."""
+    return rulebooks_in(_parent(folder))
+
+
 def base_of_name(folder: Path, name: str) -> Path | None:
     """Return the folder beside one that has a name; None if there is none."""
-    return next((one for one in rulebooks_in(_parent(folder)) if nfc(one.name) == nfc(name)), None)
+    return next((one for one in rulebooks_beside(folder) if nfc(one.name) == nfc(name)), None)
 
 
 def _parent(folder: Path) -> Path:

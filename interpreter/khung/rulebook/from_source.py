@@ -4,7 +4,7 @@ In: a folder. Out: the model, names not looked up. Every file is read, and readi
 errors, so that one run reports all of them. A rulebook that extends another is put over it first.
 Nothing outside the folder is read but the folders of the rulebooks that it extends, beside it.
 
-Reports: K0401, K0520-K0524, K0548 and those of `citations`, `versions` and `files`.
+Reports: K0401, K0520-K0524, K0548, K0552, K0553 and those of `citations`, `versions` and `files`.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from khung.rulebook.model import Manner
 from khung.rulebook.names import check_unique, declared_types
 from khung.rulebook.parts import Context
 from khung.rulebook.sugar.expand import expand
+from khung.rulebook.versions.amended import amended_by
 from khung.rulebook.versions.extend import extend, refuse_carries
 from khung.source.nodes import Mapping, Scalar, Sequence
 from khung.text import Span
@@ -84,11 +85,13 @@ def _over_base(own: Written, how: Extends, chain: tuple[Path, ...], bag: Bag) ->
         if not any(diagnostic.code in _OF_CHAINS for diagnostic in said.diagnostics):
             bag.add("K0521", how.rulebook.span, name=how.rulebook.name)
         return None
-    if how.manner is Manner.SUCCESSOR and is_overlay(rulebook):
-        bag.add("K0548", how.rulebook.span, name=how.rulebook.name, base=base_name(rulebook))
+    if how.manner is not Manner.OVERLAY and is_overlay(rulebook):
+        name, advice = how.rulebook.name, "" if how.manner is Manner.SUCCESSOR else "amendment"
+        bag.add("K0548", how.rulebook.span, help=advice, name=name, base=base_name(rulebook))
         return None
     made, taken = extend(own, base, how, bag), (*own.taken, *base.taken)
-    return replace(made, base=rulebook, parsed=base.parsed, taken=taken)
+    amended = amended_by(own, how, rulebook, bag)
+    return replace(made, base=rulebook, parsed=base.parsed, taken=taken, amended=amended)
 
 
 def is_overlay(rulebook: Rulebook) -> bool:
@@ -130,6 +133,7 @@ def _decoded(written: Written, bag: Bag) -> Rulebook | None:
         applies_to=written.applies_to,
         leads=written.leads,
         catalogue=texts.catalogue(written.files),
+        amended=written.amended,
     )
     whole = expand(whole, bag)
     check_unique(declared_types(whole), bag)
@@ -160,14 +164,14 @@ def _check_period(own: Rulebook, written: Written, bag: Bag) -> None:
         return
     if how.manner is Manner.SUCCESSOR and first > base.period[1]:
         return
-    if how.manner is Manner.OVERLAY and own.period == base.period:
+    if how.manner is not Manner.SUCCESSOR and own.period == base.period:
         return
     period = written.manifest.get("period")
     day = period.get("from") if isinstance(period, Mapping) else None
     bag.add(
         "K0524",
         day.span if day else own.span,
-        help="" if how.manner is Manner.SUCCESSOR else "overlay",
+        help="" if how.manner is Manner.SUCCESSOR else how.manner.value,
         at="period",
         first=str(first),
         last=str(last),

@@ -10,7 +10,7 @@ import pytest
 from tests.support.fragment import BASE, base_parsed_once, merge, read_yaml, write_yaml
 from tests.unit.analysis.test_page_examples import OF_VERSIONS
 
-from khung.analysis.periods import check_periods
+from khung.analysis.periods import check_amendments, check_periods
 from khung.diagnostics.bag import Bag
 from khung.diagnostics.codes import all_codes, page
 from khung.ir.from_rulebook import lower_rulebook
@@ -42,6 +42,12 @@ period: {from: 2021-01-01, to: 2021-12-31}
 applies_to: {to_chuc_dang: [xa_a]}
 """
 
+AMENDMENT = """
+period: {from: 2021-01-01, to: 2021-12-31}
+document: QD-9
+documents: {QD-9: {}}
+"""
+
 LOCAL = "criteria: {sets: {rieng: {local: true, members: [{take: pham_chat}, {take: nhiem_vu}]}}}"
 
 EXAMPLES = [
@@ -68,6 +74,12 @@ def said_of(code: str, fragment: str, shelf: Path) -> tuple[Diagnostic, ...]:
         (shelf / "2021-xa-a").mkdir()
         unit = {**read_yaml(HEAD), **read_yaml(OVERLAY), "id": "2021-xa-a"}
         write_yaml(shelf / "2021-xa-a" / "rulebook.yaml", unit)
+    if code in ("K0553", "K0554"):
+        (shelf / "2021-sd1").mkdir()
+        amends = {"rulebook": "2021", "as": "amendment", "from": "2021-09-15"}
+        own = read_yaml(AMENDMENT.replace("QD-9", "QD-8"))
+        first = {**read_yaml(HEAD), **own, "id": "2021-sd1", "extends": amends}
+        write_yaml(shelf / "2021-sd1" / "rulebook.yaml", first)
     if code == "K0542":
         subject = read_yaml((BASE / "dang_vien.yaml").read_text("utf-8"))
         merge(subject, read_yaml(LOCAL))
@@ -89,6 +101,8 @@ def said_of(code: str, fragment: str, shelf: Path) -> tuple[Diagnostic, ...]:
         said = Bag()
         check_periods(rulebook, base, said)
         bag.add_all(d for d in said.diagnostics if d.code == code)
+    if rulebook is not None and code == "K0554":
+        check_amendments(rulebook, shelf / "2022", bag)
     return bag.diagnostics
 
 
@@ -99,6 +113,8 @@ def files(code: str, part: dict[str, Any]) -> dict[str, dict[str, Any]]:
     manifest = head()
     if code == "K0542" or part.get("extends", {}).get("as") == "overlay":
         manifest = {**read_yaml(HEAD), **read_yaml(OVERLAY)}
+    if part.get("extends", {}).get("as") == "amendment":
+        manifest = {**read_yaml(HEAD), **read_yaml(AMENDMENT)}
     if "subject" in part:
         found[part["subject"]] = part
     elif clauses is not None and part.get("document", "") != "KH-23":
@@ -125,7 +141,9 @@ def head() -> dict[str, Any]:
 def listed(own: dict[str, Any]) -> dict[str, Any]:
     """Return all clauses of the base as repeated, but for those of a fragment."""
     base = read_yaml((BASE / "clauses.yaml").read_text("utf-8"))["clauses"]
-    return {**{address: {"carries": True} for address in base}, **own}
+    ranges = tuple(address.removesuffix("*") for address in own if address.endswith("*"))
+    single = [address for address in base if not address.startswith(ranges)]
+    return {**{address: {"carries": True} for address in single}, **own}
 
 
 def chain(shelf: Path) -> None:

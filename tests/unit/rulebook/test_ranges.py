@@ -54,10 +54,7 @@ def test_a_range_that_nobody_compared_asks_for_each(shelf):
 MOVED = {
     "inserted": ("  a/3: {summary: New}\n", "a/3"),
     "inserted with a letter": ("  a/3a: {summary: New}\n", "a/3a"),
-    "the first of two": (
-        "  a/3: {summary: B}\n  a/1: {summary: A}\n  a/2: {carries: a/1}\n",
-        "a/1",
-    ),
+    "the first of two": ("  a/3: {summary: B}\n  a/1: {summary: A}\n", "a/1"),
     "moved to the end": ("  a/5: {carries: a/4}\n", "a/5"),
     "moved up": ("  a/3: {carries: a/4}\n", "a/3"),
 }
@@ -65,8 +62,7 @@ MOVED = {
 
 @pytest.mark.parametrize(("own", "place"), MOVED.values(), ids=MOVED)
 def test_clauses_that_moved(own, place, shelf):
-    found = shelf.next(NEW_DOCUMENT, clauses=ALL + own).found
-    assert [(code, text) for code, text in found if code == "K0551"] == [("K0551", place)]
+    assert shelf.next(NEW_DOCUMENT, clauses=ALL + own).found == [("K0551", place)]
 
 
 WRONG = {

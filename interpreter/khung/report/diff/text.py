@@ -191,9 +191,10 @@ _SHOWN = ("status", "level", "at_best", "at_worst")
 
 def as_json(found: Comparison, lang: str) -> dict[str, Any]:
     """Return the document."""
+    before, after = program_of(found.before), program_of(found.after)
     return {
-        "before": about(program_of(found.before)),
-        "after": about(program_of(found.after)),
+        "before": about(before, before.rulebook),
+        "after": about(after, after.rulebook),
         "changes": [_change(judged) for judged in found.changes],
         "cases": [one for case in found.differing for one in _subjects(case, lang)],
         "witnesses": [],

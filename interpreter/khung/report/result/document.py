@@ -173,9 +173,15 @@ class _Told:
             yield d.Paragraph((results.case.title.said(self.context.words.lang),))
         key, day = "head" if folder else "head_without_folder", results.case.on
         said = say(
-            key, id=results.program.rulebook, day=self.context.words.date(day), folder=folder
+            key,
+            id=results.program.id_for(results.case.named),
+            day=self.context.words.date(day),
+            folder=folder,
         )
         yield d.Paragraph((said,), "meta")
+        for name, first in results.program.later[-1:]:
+            since = self.context.words.date(first)
+            yield d.Paragraph((say("amended", name=name, day=since),), "meta")
         if results.case.bare:
             yield d.Paragraph((say("nothing_assumed"),))
 

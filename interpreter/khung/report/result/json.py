@@ -54,7 +54,7 @@ def results_json(
         for result in advancing(all_results, len(all_results), Phase.TELLING):
             told[result.entity.type.name][result.entity.id] = writer.result(result)
     return {
-        "rulebook": about(results.program),
+        "rulebook": about(results.program, results.case.named),
         "on": results.case.on.isoformat(),
         **({"assume": "none"} if results.case.bare else {}),
         "complete": results.case.whole.everything or list(results.case.whole.said),
@@ -71,8 +71,9 @@ def evaluated_json(found: Evaluated, lang: str, *, with_next: bool) -> dict[str,
         return results_json(found.results, lang, diagnostics, with_next)
     program = found.ready.program if found.ready else None
     on = found.case_file.on if found.case_file else None
+    named = found.case_file.rulebook.name if found.case_file else ""
     return {
-        "rulebook": about(program) if program else None,
+        "rulebook": about(program, named) if program else None,
         "on": on.isoformat() if on else None,
         "complete": [],
         "results": {},
@@ -86,10 +87,15 @@ def outcome_json(results: Results, result: Result, lang: str) -> dict[str, Any]:
     return _Writer(results, lang, {}).outcome(result)
 
 
-def about(program: Program) -> dict[str, Any]:
-    """Return which rulebook ran, under which readings."""
+def about(program: Program, named: str) -> dict[str, Any]:
+    """Return which rulebook ran, as the case has `named` it, as amended, under which readings."""
     chosen = {name: reading.chosen for name, reading in program.readings.items()}
-    return {"id": program.rulebook, "digest": program.digest, "readings": chosen}
+    return {
+        "id": program.id_for(named),
+        "amendments": [name for name, _ in program.later],
+        "digest": program.digest,
+        "readings": chosen,
+    }
 
 
 class _Writer:

@@ -8,7 +8,24 @@ from typing import TYPE_CHECKING, Any
 from khung.records import dataclass
 from khung.rulebook.model.rules import Rules
 
+
+@dataclass(frozen=True, slots=True)
+class Amended:
+    """A rulebook that was amended, with what is in force from a day on: the last of `later`.
+
+    Attributes:
+        id: The rulebook of the year, as it was first.
+        later: The ids of its amendments in force and their first days, the last one at the end.
+        clauses: The clauses of its document and of the amendments before the last, by document.
+    """
+
+    id: str
+    later: tuple[tuple[str, date], ...]
+    clauses: Mapping[str, tuple[Clause, ...]]
+
+
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date
 
     from khung.rulebook.model.parts import (
@@ -303,6 +320,7 @@ class Rulebook:
         digest: `sha256:…` over its files.
         leads: Where what earlier documents say stands in its own.
         catalogue: What its translations lack; None where it has none in files of their own.
+        amended: What it amends, or what that amends which it is put over; None if nothing is.
         broken: The keys that lead to what could not be read: such entries are not in the model,
             or there in part, and nothing more should be said of them.
     """
@@ -328,5 +346,6 @@ class Rulebook:
     applies_to: tuple[AppliesTo, ...] = ()
     leads: Leads = dataclasses.field(default_factory=dict)
     catalogue: Catalogue | None = None
+    amended: Amended | None = None
     broken: frozenset[str] = frozenset()
     span: Span = dataclasses.field(compare=False, repr=False, kw_only=True)

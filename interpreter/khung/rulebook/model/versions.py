@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from khung.records import dataclass
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from khung.rulebook.model.parts import Citation, Label, Ref
     from khung.text import Span
 
@@ -19,10 +21,14 @@ Leads = Mapping[str, tuple[str, ...]]
 
 
 class Manner(Enum):
-    """How a rulebook extends another: as that of the next period, or for some of its subjects."""
+    """How a rulebook extends another.
+
+    As that of the next period, for some of its subjects, or from a day within its period.
+    """
 
     SUCCESSOR = "successor"
     OVERLAY = "overlay"
+    AMENDMENT = "amendment"
 
 
 class Fate(Enum):
@@ -36,10 +42,14 @@ class Fate(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Extends:
-    """`rulebook` names the folder beside this one that is extended."""
+    """`rulebook` names the folder beside this one that is extended.
+
+    `first` is the first day of an amendment, None of anything else.
+    """
 
     rulebook: Ref
     manner: Manner
+    first: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,7 +65,9 @@ def placed(carried: Carried, base: Mapping, bag: Bag) -> Carried:
     return replace(carried, answers=found, flat={})
 
 
-def check_carried(carried: Carried, own: Mapping, base: Mapping, span: Span, bag: Bag) -> None:
+def check_carried(
+    carried: Carried, own: Mapping, base: Mapping, span: Span, bag: Bag, *, is_due: bool = True
+) -> None:
     """Report what is not answered, and answers that do not fit what is said.
 
     Args:
@@ -74,6 +76,7 @@ def check_carried(carried: Carried, own: Mapping, base: Mapping, span: Span, bag
         base: That of its base.
         span: Where to report what nothing is said of.
         bag: Where to report.
+        is_due: Whether all is to be answered for, not only what is said anew.
     """
     for section in YEARLY:
         known = _section(base, section)
@@ -82,6 +85,8 @@ def check_carried(carried: Carried, own: Mapping, base: Mapping, span: Span, bag
         said = _section(own, section)
         for name in known:
             answer = answers.get(name)
+            if answer is None and not is_due:
+                continue
             if answer is None and section == "readings" and carried.rest is not None:
                 _report_open(section, name, carried.rest.span, "rest", bag)
                 continue

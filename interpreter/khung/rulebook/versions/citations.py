@@ -52,11 +52,14 @@ class Carriers:
         document: The id of the old document; what nothing carries keeps citing it.
         clauses: The clauses of the new document, with what they take over from those they carry.
         leads: An address, `ADDRESS#PART` or a heading, to those of the new document that carry it.
+        confirms: Whether what was known through another text only is said by the new document, if
+            that carries it.
     """
 
     document: str
     clauses: Mapping
     leads: dict[str, list[str]] = field(default_factory=dict)
+    confirms: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,10 +182,7 @@ def _lead(found: Carriers, clause: Entry, carried: str, old: Mapping) -> None:
 
 
 def recited(node: Mapping, lead: Carriers) -> Mapping:
-    """Return a mapping with the citations in it turned into those of the new document.
-
-    What was known through another text only is said by the new document, if that carries it.
-    """
+    """Return a mapping with the citations in it turned into those of the new document."""
     cells = cells_of_row(node)
     read = (_recited_entry(entry, lead, cells) for entry in node.entries)
     whole = Mapping(tuple(read), node.span)
@@ -193,7 +193,8 @@ def _is_confirmed(node: Mapping, lead: Carriers) -> bool:
     cited = [scalar for key in SOURCES for scalar in scalars_in(node.get(key))]
     behind = f"{lead.document} "
     return (
-        text_at(node.get(BASIS)) == Basis.SECONDARY.value
+        lead.confirms
+        and text_at(node.get(BASIS)) == Basis.SECONDARY.value
         and bool(cited)
         and not any(scalar.text.text.startswith(behind) for scalar in cited)
     )

@@ -30,6 +30,7 @@ from khung.rulebook.parts import Context
 from khung.rulebook.versions.answers import check_carried, check_groups, placed, without_ended
 from khung.rulebook.versions.citations import (
     BASIS,
+    Carriers,
     Old,
     carriers,
     one_step,
@@ -99,8 +100,10 @@ def extend(own: Written, base: Written, how: Extends, bag: Bag) -> Written:
         known = (entry.key for entry in above.subjects.entries if below.subjects.get(entry.key))
         above = replace(above, subjects=only(above.subjects, *known))
     if answers is not None:
-        check_carried(answers, above.manifest, below.manifest, how.rulebook.span, bag)
-    below, clauses, leads = _clauses(above, below, base.leads, merger)
+        manifests = above.manifest, below.manifest
+        is_due = how.manner is Manner.SUCCESSOR
+        check_carried(answers, *manifests, how.rulebook.span, bag, is_due=is_due)
+    below, clauses, leads = _clauses(above, below, how, base.leads, merger)
     named = merger.merge(below.headings, above.headings, "headings")
     said, kept = above.manifest, below.manifest
     if answers is not None:
@@ -112,7 +115,8 @@ def extend(own: Written, base: Written, how: Extends, bag: Bag) -> Written:
         clauses,
         named,
     )
-    _report_left_behind(own, below, merged, how, bag)
+    if how.manner is not Manner.AMENDMENT:
+        _report_left_behind(own, below, merged, how, bag)
     if answers is not None and answers.groups:
         check_groups(answers.groups, _changes(below, merged), bag)
     part = applies_to(above.manifest, Context(bag)) if how.manner is Manner.OVERLAY else ()
@@ -184,8 +188,13 @@ def _written(
         extends=how,
         carried=answers,
         removed=removed,
-        sure=_sure(own, base, same=_document(merged.manifest) == _document(base.manifest)),
+        sure=_sure(own, base, same=_is_of_same_text(merged, base, how)),
     )
+
+
+def _is_of_same_text(merged: _Parts, base: Written, how: Extends) -> bool:
+    same = _document(merged.manifest) == _document(base.manifest)
+    return same or how.manner is Manner.AMENDMENT
 
 
 def _sure(own: Written, base: Written, *, same: bool) -> dict[str, Basis]:
@@ -264,10 +273,19 @@ def _over(old: Entry, new: Entry, change: Mapping, merger: Merger) -> Entry:
 
 
 def _clauses(
-    above: _Parts, below: _Parts, older: Leads, merger: Merger
+    above: _Parts, below: _Parts, how: Extends, older: Leads, merger: Merger
 ) -> tuple[_Parts, Mapping, Leads]:
-    """Return the base with its citations moved along, the clauses, and where citations lead."""
+    """Return the base with its citations moved along, the clauses, and where citations lead.
+
+    What is amended goes on citing its own document.
+    """
     before, after = _document(below.manifest), _document(above.manifest)
+    if before != after and how.manner is Manner.AMENDMENT:
+        _refuse_carries(above.clauses, merger.bag, "amendment")
+        full = Carriers(before, below.clauses, confirms=False)
+        cited = recited(below.manifest, full), recited(below.subjects, full)
+        none = Mapping((), below.headings.span)
+        return _Parts(*cited, below.clauses, none), above.clauses, older
     if before == after:
         _refuse_carries(above.clauses, merger.bag)
         return below, merger.merge(below.clauses, above.clauses, "clauses"), older
@@ -292,11 +310,11 @@ def _with_document(above: _Parts, below: _Parts, how: Extends, bag: Bag) -> _Par
     names_none = node is None and not _document(below.manifest)
     if names_none or text_at(node) not in ("", Fate.OPEN.value):
         return above
-    if how.manner is Manner.SUCCESSOR:
+    if how.manner is not Manner.OVERLAY:
         bag.add("K0536", how.rulebook.span if node is None else node.span, at="document")
     rest = without(above.manifest, "document")
     taken = [e for e in below.manifest.entries if e.key == "document"]
-    asked = how.manner is Manner.SUCCESSOR and above.clauses.entries
+    asked = how.manner is not Manner.OVERLAY and above.clauses.entries
     entries = rest.entries if asked else (*rest.entries, *taken)
     return replace(above, manifest=Mapping(entries, rest.span))
 

@@ -68,6 +68,7 @@ def spread(new: Mapping, document: str, old: Mapping, bag: Bag) -> Mapping:
     read = {e.key: _read(e, document, bag) for e in new.entries if is_range(e.key)}
     ranges = list(read.values())
     found: list[Entry] = []
+    told: dict[str, Entry] = {}
     for entry in new.entries:
         if entry.key not in read:
             found.append(entry)
@@ -76,8 +77,12 @@ def spread(new: Mapping, document: str, old: Mapping, bag: Bag) -> Mapping:
         whole = _clauses(one, document, old, bag)
         made = [e for e in whole if e.key not in single and _is_in(e, one, ranges)]
         found += made
-        _check(one, made, [e for e in single.values() if _is_in(e, one, ranges)], old, bag)
-    return Mapping(tuple(found), new.span)
+        beside = [e for e in single.values() if _is_in(e, one, ranges)]
+        moved = _check(one, made, beside, old, bag)
+        if moved is not None:
+            told[moved] = _clause(one, moved, single[moved].value)
+    # nothing should follow from what is told: it leaves nothing of the old document behind
+    return Mapping(tuple(told.get(entry.key, entry) for entry in found), new.span)
 
 
 def _read(entry: Entry, document: str, bag: Bag) -> _Range:
@@ -104,9 +109,16 @@ def _clauses(one: _Range, document: str, old: Mapping, bag: Bag) -> Iterator[Ent
         at, address = under(under("clauses", one.entry.key), CARRIES), f"{one.old}{_STAR}"
         bag.add("K0532", key, help="range", at=at, address=address, near="", document=document)
     for address in within:
-        carries = Entry(CARRIES, one.said or _scalar(address, place), key)
-        inside = Mapping((carries,), place.span)
-        yield Entry(one.new + address.removeprefix(one.old), inside, key)
+        yield _clause(one, one.new + address.removeprefix(one.old), Mapping((), place.span))
+
+
+def _clause(one: _Range, address: str, said: Node) -> Entry:
+    """Return a clause of a range, with what is said of it besides."""
+    key, place = one.entry.key_span, one.entry.value
+    before = one.old + address.removeprefix(one.new)
+    carries = Entry(CARRIES, one.said or _scalar(before, place), key)
+    own = said.entries if isinstance(said, Mapping) else ()
+    return Entry(address, Mapping((*own, carries), said.span), key)
 
 
 def _scalar(address: str, node: Node) -> Scalar:
@@ -127,7 +139,9 @@ def _is_in(entry: Entry, one: _Range, ranges: list[_Range]) -> bool:
 # -- what may have moved ------------------------------------------------------------------------
 
 
-def _check(one: _Range, made: list[Entry], single: list[Entry], old: Mapping, bag: Bag) -> None:
+def _check(
+    one: _Range, made: list[Entry], single: list[Entry], old: Mapping, bag: Bag
+) -> str | None:
     """Report the first clause that is said singly and shows that a range does not fit."""
     known = {entry.key for entry in old.entries}
     taken = {one.old + e.key.removeprefix(one.new) for e in made}
@@ -149,7 +163,8 @@ def _check(one: _Range, made: list[Entry], single: list[Entry], old: Mapping, ba
                 after=listed(tuple(after), _NAMED),
                 twice=listed(tuple(twice), _NAMED),
             )
-            return
+            return entry.key if before in known and not carried else None
+    return None
 
 
 def _carried(entry: Entry) -> list[str]:
