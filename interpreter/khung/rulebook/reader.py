@@ -164,10 +164,11 @@ def _presence(part: Schema, own: special.Special) -> Presence:
 
 
 def _mapping_of(part: Schema, root: Schema) -> Schema:
-    """Return the schema of a mapping, which may be one of several forms."""
-    part = _resolved(part, root)
+    """Return the schema of a mapping, which may be one of several forms, an expression none."""
+    part, expression = _resolved(part, root), root["$defs"].get("expression")
     forms = (part, part.get("else"), part.get("then"), *part.get("anyOf", ()))
-    return next(one for f in forms if f and "properties" in (one := _resolved(f, root)))
+    found = (_resolved(form, root) for form in forms if form)
+    return next(one for one in found if "properties" in one and one is not expression)
 
 
 def _resolved(part: Schema, root: Schema) -> Schema:
