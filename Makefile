@@ -51,7 +51,7 @@ laws: $(VENV)/.installed-dev  ## the laws on four times as many inputs, and on a
 editor: $(VENV)/.installed-dev  ## what an editor says of the shipped files; takes a program from the npm registry
 	@npm install --silent --no-audit --no-fund --no-save --prefix $(VENV)/editor yaml-language-server
 	@YAML_LANGUAGE_SERVER=$(CURDIR)/$(VENV)/editor/node_modules/.bin/yaml-language-server \
-		$(BIN)/python -m pytest --quiet tests/schemas/test_editor.py
+		$(BIN)/python -m pytest --quiet tests/schemas/test_editor.py tests/unit/analysis/test_case_schema.py
 
 readme: $(VENV)/.installed-dev  ## put what the commands print now into the README
 	@COLUMNS=100 $(BIN)/python -m tests.support.readme

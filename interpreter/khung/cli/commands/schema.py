@@ -7,10 +7,14 @@ from typing import TYPE_CHECKING
 from khung.cli import options, output
 from khung.cli.command import Command
 from khung.cli.exit_codes import ExitCode
-from khung.cli.problems import unknown
+from khung.cli.problems import UsageProblem, unknown
+from khung.locale import phrase
 
 if TYPE_CHECKING:
     import click
+
+
+_CASE = "case"
 
 
 def command(lang: str) -> click.Command:
@@ -22,14 +26,29 @@ def command(lang: str) -> click.Command:
         [
             options.argument(lang, "name", required=False),
             options.form(lang, "text", "json"),
+            options.option(
+                lang,
+                "rulebook",
+                help_key="rulebook_of_cases",
+                metavar=phrase(lang, "cli.argument.rulebook"),
+            ),
             options.language(lang),
+            options.rulebooks(lang),
         ],
     )
 
 
-def _schema(name: str | None, lang: str, format: str) -> int:  # noqa: A002  # the option's name
+def _schema(
+    name: str | None,
+    lang: str,
+    format: str,  # noqa: A002  # the option's name
+    rulebook: str | None,
+    rulebooks: str | None,
+) -> int:
     from khung.resources import schema, schema_names  # noqa: PLC0415  # not for the help
 
+    if rulebook is not None:
+        return _of_cases(name or _CASE, rulebook, rulebooks, lang)
     names = schema_names()
     if name is None:
         titles = {n: _title(str(schema(n)["title"]), lang) for n in names}
@@ -42,6 +61,21 @@ def _schema(name: str | None, lang: str, format: str) -> int:  # noqa: A002  # t
     if name not in names:
         raise unknown("K0810", name, names)
     output.write_json(schema(name))
+    return ExitCode.DONE
+
+
+def _of_cases(name: str, rulebook: str, rulebooks: str | None, lang: str) -> int:
+    """Print the schema of cases under one rulebook."""
+    from khung.analysis.case_schema import case_schema  # noqa: PLC0415  # only here
+    from khung.cli.rulebooks import take_sound  # noqa: PLC0415  # as above
+
+    if name != _CASE:
+        raise UsageProblem("K0812", name=name, other="--rulebook")
+    program, _, said = take_sound(rulebook, rulebooks)
+    if program is None:
+        output.refuse(said, lang, as_data=True)
+        return ExitCode.INVALID
+    output.write_json(case_schema(program, lang))
     return ExitCode.DONE
 
 
