@@ -8,7 +8,7 @@ What a pass says is kept with what it makes, and all that is said of a case is s
 evaluates one checks it, too. Who only evaluates may take a program from the cache, and its folder
 is not read then but to see that it is as it was.
 
-Reports: K0440 and those of the passes.
+Reports: K0440, K0678 and those of the passes.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from __future__ import annotations
 from dataclasses import field, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from khung import cache, paths
 from khung.casefile.checks import Choices, check_evaluated, choices_of, chosen_readings
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from khung.ir.memo import Memo
     from khung.ir.program import Program
     from khung.rulebook.folder import Written
-    from khung.rulebook.model import Label, Rulebook
+    from khung.rulebook.model import Label, Ref, Rulebook
     from khung.why.result import Results
 
 
@@ -151,6 +151,7 @@ class Shelf:
     _loaded: dict[Path, Loaded] = field(default_factory=dict)
     _memos: dict[Path, Memo] = field(default_factory=dict)
     _ready: dict[tuple[Path, tuple[tuple[str, str], ...]], Ready] = field(default_factory=dict)
+    _overlaid: dict[tuple[Any, ...], Program] = field(default_factory=dict)
 
     def load(self, folder: Path) -> Loaded:
         """Return the rulebook of a folder."""
@@ -227,7 +228,60 @@ class Shelf:
             case_first: Whether the case comes first instead.
         """
         asked = chosen_readings(case_file, self.choices(folder), bag)
-        return self.ready(folder, {**readings, **asked} if case_first else {**asked, **readings})
+        chosen = {**readings, **asked} if case_first else {**asked, **readings}
+        ready = self.ready(folder, chosen)
+        return self._with_overlays(ready, case_file, chosen, bag) if case_file.overlays else ready
+
+    def _with_overlays(
+        self, base: Ready, case_file: CaseFile, readings: Mapping[str, str], bag: Bag
+    ) -> Ready:
+        """Return a rulebook with the overlays that a case names, as one program."""
+        from khung.ir.overlaid import under_overlays  # noqa: PLC0415  # few cases name any
+
+        found = {ref: self._overlay(base, ref, readings, bag) for ref in case_file.overlays}
+        parts = {ref: ready for ref, ready in found.items() if ready is not None}
+        said = tuple(d for ready in (base, *parts.values()) for d in ready.diagnostics)
+        programs = {ref: p for ref, ready in parts.items() if (p := ready.program) is not None}
+        clauses = {k: v for one in (*parts.values(), base) for k, v in one.clauses.items()}
+        key = (base.folder, tuple(sorted(readings.items())), tuple(ref.name for ref in programs))
+        if base.program is None or len(programs) < len(found):
+            return replace(base, program=None, diagnostics=said)
+        program = self._overlaid.get(key)
+        if program is None:
+            wrong = Bag()
+            named = {ref.name: (one, ref.span) for ref, one in programs.items()}
+            program = under_overlays(base.program, named, wrong)
+            bag.add_all(wrong.diagnostics)
+            if wrong.has_errors:
+                return replace(base, program=None, diagnostics=said)
+            self._overlaid[key] = program
+        return replace(base, program=program, diagnostics=said, clauses=clauses)
+
+    def _overlay(
+        self, base: Ready, ref: Ref, readings: Mapping[str, str], bag: Bag
+    ) -> Ready | None:
+        """Return an overlay of a rulebook, which stands beside it; report what is none (K0678)."""
+        folder = find_rulebook(ref.name, None, base.folder.parent, bag, ref.span)
+        if folder is None:
+            return None
+        rulebook = self.load(folder).rulebook
+        how = None if rulebook is None else rulebook.extends
+        if rulebook is not None and (how is None or how.manner.value != "overlay"):
+            bag.add("K0678", ref.span, at="overlays", name=ref.name, base=base.folder.name)
+            return None
+        if how is not None and how.rulebook.name != base.folder.name:
+            other = how.rulebook.name
+            bag.add(
+                "K0678",
+                ref.span,
+                help="other",
+                at="overlays",
+                name=ref.name,
+                base=base.folder.name,
+                other=other,
+            )
+            return None
+        return self.ready(folder, readings)
 
 
 # -- a case to results --------------------------------------------------------------------------

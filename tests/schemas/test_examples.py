@@ -47,6 +47,7 @@ RESULT = {
     "rulebook": {
         "id": "2021",
         "amendments": ["2021-sd1"],
+        "overlays": ["2021-xa-a"],
         "digest": "sha256:" + "0" * 64,
         "readings": {"base": "good"},
     },

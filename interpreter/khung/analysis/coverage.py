@@ -24,8 +24,9 @@ from khung.rulebook.model.rules import Check
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from khung.engine.facts import Entity
     from khung.ir.nodes import Node, Rule
-    from khung.ir.program import ObjectType
+    from khung.ir.program import ObjectType, Program
     from khung.why.result import Result, Results
 
 _BOTH = frozenset({True, False})
@@ -36,6 +37,26 @@ class Key(NamedTuple):
 
     rulebook: str
     name: str
+
+
+class _Books:
+    """Says of which rulebook a rule of a subject is: of its overlay only what that adds."""
+
+    def __init__(self, results: Results) -> None:
+        program = results.program
+        self.base, self.under = program.rulebook, results.case.under
+        parts = {name: part.program for name, part in program.parts.items()}
+        self.parts: Mapping[str, Program] = parts or {"": program}
+        declared = self.parts[""].subjects if parts else ()
+        self.known = {rule.id for one in declared for rule in rules_of(one)}
+
+    def part(self, entity: Entity) -> str:
+        """Return the overlay of a subject; empty for the base."""
+        return self.under.get((entity.type.name, entity.id), "")
+
+    def of(self, part: str, name: str) -> str:
+        """Return the rulebook of a rule, by its name, of those under an overlay."""
+        return part if part and name not in self.known else self.base
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,27 +78,30 @@ class Coverage:
 
     def add(self, results: Results) -> None:
         """Take in the results of one case."""
-        book = results.program.rulebook
-        for declared in results.program.subjects:
-            for rule in rules_of(declared):
-                self._note_rule(book, rule, covered=False)
-            checks = (check.head.id for check in declared.checks)
-            for name in (*(name for name, _ in _conditions(declared)), *checks):
-                self._conditions.setdefault(Key(book, name), set())
+        books = _Books(results)
+        for part, program in books.parts.items():
+            for declared in program.subjects:
+                for rule in rules_of(declared):
+                    self._note_rule(books.of(part, rule.id), rule, covered=False)
+                checks = (check.head.id for check in declared.checks)
+                for name in (*(name for name, _ in _conditions(declared)), *checks):
+                    self._conditions.setdefault(Key(books.of(part, name), name), set())
         for result in _each(results):
+            part = books.part(result.entity)
             for reason in result.reasons:
-                self._note_rule(book, reason.rule, covered=True)
-            self._note_checks(book, result)
-            self._note_conditions(book, result, results)
-        self._note_tables(book, results)
+                self._note_rule(books.of(part, reason.rule.id), reason.rule, covered=True)
+            self._note_checks(books, result)
+            self._note_conditions(books, result, results)
+        self._note_tables(books, results)
 
-    def _note_tables(self, book: str, results: Results) -> None:
+    def _note_tables(self, books: _Books, results: Results) -> None:
         for of_type in results.case.entities.values():
             for entity in of_type.values():
                 for answer in answers(results.run.evaluator, entity):
-                    for fired in answer.rows:
-                        if fired.sure:
-                            self._note_rule(book, fired.row.rule, covered=True)
+                    rules = [fired.row.rule for fired in answer.rows if fired.sure]
+                    for rule in rules:
+                        book = books.of(books.part(entity), rule.id)
+                        self._note_rule(book, rule, covered=True)
 
     @property
     def rules(self) -> Count:
@@ -114,14 +138,16 @@ class Coverage:
         self._rules[key] = self._rules.get(key, False) or covered
         self._sources[key] = rule.sources
 
-    def _note_checks(self, book: str, result: Result) -> None:
+    def _note_checks(self, books: _Books, result: Result) -> None:
+        part = books.part(result.entity)
         for check, state in result.checks:
             if state in (CheckState.MET, CheckState.VIOLATED):
+                book = books.of(part, check.head.id)
                 self._note_rule(book, check.head, covered=True)
                 seen = self._conditions[Key(book, check.head.id)]
                 seen.add(state is CheckState.MET)
 
-    def _note_conditions(self, book: str, result: Result, results: Results) -> None:
+    def _note_conditions(self, books: _Books, result: Result, results: Results) -> None:
         entity, evaluator = result.entity, results.run.evaluator
         if entity.given is not None:
             return
@@ -130,7 +156,7 @@ class Coverage:
             if result.status is Status.NOT_RANKED and ".not_ranked." not in name:
                 continue
             applies = conditions.holds(when, env, evaluator)
-            seen = self._conditions[Key(book, name)]
+            seen = self._conditions[Key(books.of(books.part(entity), name), name)]
             if that is None:
                 seen.update({applies.least} if applies.known else ())
             elif applies.least:

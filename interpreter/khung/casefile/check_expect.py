@@ -26,8 +26,10 @@ if TYPE_CHECKING:
     from khung.rulebook.model import Ref
 
 
-def check_expect(case_file: CaseFile, program: Program, bag: Bag) -> None:
-    """Report every name in `expect` that nothing has."""
+def check_expect(
+    case_file: CaseFile, program: Program, under: Mapping[tuple[str, str], str], bag: Bag
+) -> None:
+    """Report every name in `expect` that nothing has; `under` has the overlays of subjects."""
     if case_file.expect is None:
         return
     types = {ty.name: ty for ty in program.subjects}
@@ -37,7 +39,12 @@ def check_expect(case_file: CaseFile, program: Program, bag: Bag) -> None:
         if declared is None:
             unknown(bag, "subject", expected.type.name, expected.type.span, types, at="expect")
         else:
-            check.subject(expected, declared)
+            ids = check.ids.get(declared.name, {}).get(expected.id.name, ())
+            parts = dict.fromkeys(under.get((declared.name, name), "") for name in ids)
+            for part in parts if program.parts else ():
+                check.subject(expected, program.parts[part].program.objects[declared.name])
+            if not program.parts or not parts:
+                check.subject(expected, declared)
     for group in case_file.expect.groups:
         check.group(group)
     for ref in case_file.expect.diagnostics or ():

@@ -14,6 +14,7 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from khung.casefile.musts import Place, check_musts
+from khung.casefile.under import check_quotas
 from khung.casefile.values import plain
 from khung.diagnostics.suggest import listed, nearest
 from khung.engine import conditions
@@ -47,7 +48,8 @@ if TYPE_CHECKING:
 
 def check_evaluated(case_file: CaseFile, run: Run, bag: Bag) -> None:
     """Report what only shows once a case is evaluated."""
-    for check in (_ballots, _calendars, _sizes, _counts, _short_lists, _unused, _musts):
+    checks = (_ballots, _calendars, _sizes, check_quotas, _counts, _short_lists, _unused, _musts)
+    for check in checks:
         check(case_file, run, bag)
 
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from khung.diagnostics.bag import Bag
     from khung.source.nodes import Entry, Node
 
-_HEAD = ("case", "rulebook", "on", "readings", "complete", "subjects", "expect")
+_HEAD = ("case", "rulebook", "overlays", "on", "readings", "complete", "subjects", "expect")
 _DAY = "on"
 _YEAR = pattern(r"(?<!\d)\d{4}(?!\d)")
 _SOME_YEAR = 2021
@@ -87,9 +87,19 @@ def case_of(node: Node, bag: Bag) -> CaseFile | None:
         return None
     span = fields.span("on")
     complete = _complete(fields, bag)
+    overlays = tuple(Ref(o.text, o.span(0, len(o.text))) for o in fields.texts("overlays"))
     name, amended = rulebook
     return CaseFile(
-        title, name, on, readings, subjects, expected, complete, amended=amended, on_span=span
+        title,
+        name,
+        on,
+        readings,
+        subjects,
+        expected,
+        complete,
+        amended=amended,
+        overlays=overlays,
+        on_span=span,
     )
 
 

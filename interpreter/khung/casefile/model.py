@@ -185,6 +185,7 @@ class CaseFile:
     `on` is None after a diagnostic; names are looked up all the same. `on_span` is its place.
     `complete` is what the file says is whole: True, or names of subject types and of lists. Of one
     that is `bare` no defaults are taken. One that is not `amended` runs under the first text.
+    `overlays` are those that it names beside its rulebook.
     """
 
     title: Label
@@ -196,4 +197,5 @@ class CaseFile:
     complete: Literal[True] | tuple[Ref, ...] = ()
     bare: bool = False
     amended: bool = True
+    overlays: tuple[Ref, ...] = ()
     on_span: Span = field(compare=False, repr=False, kw_only=True)

@@ -3,8 +3,8 @@
 All subjects are made first, so that links find them; then each entry is read once, whatever its
 `repeat`, takes over what the entry it is `like` states, and is handed to the subjects it makes.
 
-Reports: K0201, K0603-K0606, K0611, K0622 and those of `values`, `like`, `links`, `whole` and
-`check_expect`.
+Reports: K0201, K0603-K0606, K0611, K0622 and those of `values`, `like`, `links`, `whole`, `under`
+and `check_expect`.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 
 from khung.casefile.check_expect import check_expect
 from khung.casefile.find import likes_first
-from khung.casefile.names import check_links, check_part, input_of, unknown_value
+from khung.casefile.names import NearIds, check_links, check_part, input_of, unknown_value
+from khung.casefile.under import foreign_to, overlays_of
 from khung.casefile.values import Draft, Reader
 from khung.casefile.whole import whole_of
 from khung.diagnostics.bag import Bag
@@ -61,16 +62,13 @@ def build_case(case_file: CaseFile, program: Program, bag: Bag) -> Case | None:
     _check_head(case_file, program, bag)
     groups = _known_groups(case_file, program, bag)
     said = Bag()
-    builder = _Builder(program, said, case_file.bare)
-    for declared, group in groups:
-        builder.make(declared, group)
-    for declared, group in groups:
-        builder.fill(declared, group)
+    under = _under(case_file, program, groups, bag) if program.parts else {}
+    builder = _built(case_file, program, groups, under, said)
     check_links(case_file, builder.entities, program, said)
     check_part(case_file, builder.entities, program, said)
     whole = whole_of(case_file.complete, program, builder.entities, said)
     if case_file.expect is not None:
-        check_expect(case_file, program, said)
+        check_expect(case_file, program, under, said)
     unread = len(groups) < len(case_file.subjects) or (bag.has_errors and not groups)
     bag.add_all(d for d in said.diagnostics if not (unread and d.code in _OF_THOSE_NAMED))
     if bag.has_errors or case_file.on is None:
@@ -78,7 +76,33 @@ def build_case(case_file: CaseFile, program: Program, bag: Bag) -> Case | None:
     title, named = case_file.title, case_file.rulebook.name
     records = tuple(builder.records)
     entities, on, bare = builder.entities, case_file.on, case_file.bare
-    return Case(program, on, entities, records, title, whole, bare, named)
+    return Case(program, on, entities, records, title, whole, bare, named, under)
+
+
+def _built(
+    case_file: CaseFile,
+    program: Program,
+    groups: tuple[tuple[str, Group], ...],
+    under: Mapping[tuple[str, str], str],
+    bag: Bag,
+) -> _Builder:
+    """Return what makes the entities of a case, once they are made."""
+    builder = _Builder(program, bag, under, case_file.bare)
+    for name, group in groups:
+        builder.make(name, group)
+    for name, group in groups:
+        builder.fill(name, group)
+    return builder
+
+
+def _under(
+    case_file: CaseFile, program: Program, groups: tuple[tuple[str, Group], ...], bag: Bag
+) -> dict[tuple[str, str], str]:
+    """Return the overlays of subjects, by what the base alone makes of the case."""
+    by_base = _built(case_file, program.parts[""].program, groups, {}, Bag())
+    on = case_file.on or program.period[1]
+    case = Case(program, on, by_base.entities, tuple(by_base.records), bare=case_file.bare)
+    return overlays_of(case_file, case, bag)
 
 
 def _check_head(case_file: CaseFile, program: Program, bag: Bag) -> None:
@@ -91,14 +115,12 @@ def _check_head(case_file: CaseFile, program: Program, bag: Bag) -> None:
         bag.add("K0604", case_file.on_span, at="on", day=day, first=least, last=most)
 
 
-def _known_groups(
-    case_file: CaseFile, program: Program, bag: Bag
-) -> tuple[tuple[ObjectType, Group], ...]:
-    types = {ty.name: ty for ty in program.subjects}
+def _known_groups(case_file: CaseFile, program: Program, bag: Bag) -> tuple[tuple[str, Group], ...]:
+    types = {ty.name for ty in program.subjects}
     for group in case_file.subjects:
         if group.type.name not in types:
             unknown(bag, "subject", group.type.name, group.type.span, types, at="subjects")
-    return tuple((types[g.type.name], g) for g in case_file.subjects if g.type.name in types)
+    return tuple((g.type.name, g) for g in case_file.subjects if g.type.name in types)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,24 +134,50 @@ class _Read:
 
 @dataclass(slots=True)
 class _Builder:
-    """Makes the entities of a case, then fills them."""
+    """Makes the entities of a case, then fills them; `under` has the overlays of subjects."""
 
     program: Program
     bag: Bag
+    under: Mapping[tuple[str, str], str] = field(default_factory=dict)
     bare: bool = False
     entities: dict[str, dict[str, Entity]] = field(default_factory=dict)
     records: list[Entity] = field(default_factory=list)
-    reader: Reader = field(init=False)
+    readers: dict[tuple[str, bool], Reader] = field(default_factory=dict)
+    near_ids: NearIds = field(default_factory=NearIds)
     kinds: _Kinds = field(init=False)
     full: bool = False
 
     def __post_init__(self) -> None:
-        self.reader = Reader(self.program, self.entities, self.bag)
         self.kinds = _Kinds(self.program)
 
-    def make(self, declared: ObjectType, group: Group) -> None:
+    def part(self, type_name: str, name: str) -> str:
+        """Return the overlay of a subject; empty for the base."""
+        return self.under.get((type_name, name), "")
+
+    def part_of(self, entity: Entity) -> str:
+        """Return the overlay of a subject, or of that which holds a record."""
+        while entity.owner is not None:
+            entity = entity.owner
+        return self.part(entity.type.name, entity.id)
+
+    def reader(self, part: str, *, is_said: bool = True) -> Reader:
+        """Return what reads values of those who are under a part; nobody may be told of it."""
+        key = part, is_said
+        if key not in self.readers:
+            program = self.program.parts[part].program if self.program.parts else self.program
+            foreign = foreign_to(part, self.program)
+            bag = self.bag if is_said else Bag()
+            self.readers[key] = Reader(program, self.entities, bag, foreign, self.near_ids)
+        return self.readers[key]
+
+    def type(self, part: str, name: str) -> ObjectType:
+        """Return what a type is for those who are under a part of the program."""
+        parts = self.program.parts
+        return (parts[part].objects if parts else self.program.objects)[name]
+
+    def make(self, type_name: str, group: Group) -> None:
         """Make the subjects of a group, without facts; report two with one id."""
-        made = self.entities.setdefault(declared.name, {})
+        made = self.entities.setdefault(type_name, {})
         places: dict[str, Span] = {}
         for entry in group.entries:
             for name in entry.ids:
@@ -137,6 +185,7 @@ class _Builder:
                     related = (places[name],)
                     self.bag.add("K0605", entry.id.span, related=related, name=name)
                 elif self._has_room(entry):
+                    declared = self.type(self.part(type_name, name), type_name)
                     made[name] = Entity(declared, name, {}, bare=self.bare)
                     places[name] = entry.id.span
 
@@ -148,37 +197,51 @@ class _Builder:
             self.full = True
         return False
 
-    def fill(self, declared: ObjectType, group: Group) -> None:
-        """Give the subjects of a group what their entries state."""
-        done: dict[str, _Read] = {}
-        for entry, base in likes_first(group, self.reader.near_ids, self.bag):
-            done[entry.id.name] = self._read(entry, declared, done[base.id.name] if base else None)
-        made = self.entities[declared.name]
+    def fill(self, type_name: str, group: Group) -> None:
+        """Give the subjects of a group what their entries state, as it reads under their parts."""
+        done: dict[tuple[str, str], _Read] = {}
+        parts = dict.fromkeys(self.part(type_name, n) for e in group.entries for n in e.ids)
+        for entry, base in likes_first(group, self.near_ids, self.bag):
+            own = {self.part(type_name, name) for name in entry.ids}
+            for part in parts:
+                like = done.get((base.id.name, part)) if base else None
+                reader, declared = (
+                    self.reader(part, is_said=part in own),
+                    self.type(part, type_name),
+                )
+                done[entry.id.name, part] = self._read(entry, declared, reader, like)
+        made = self.entities[type_name]
         for entry in group.entries:
             for name in entry.ids:
                 if name in made:
-                    self._hand_over(done[entry.id.name], made[name])
+                    read = done[entry.id.name, self.part(type_name, name)]
+                    self._hand_over(read, made[name])
 
     def _hand_over(self, read: _Read, entity: Entity) -> None:
         entity.facts = self._owned(read.facts, entity)
         entity.given = read.given
         entity.name = read.name
 
-    def _read(self, entry: Written, declared: ObjectType, base: _Read | None) -> _Read:
+    def _read(
+        self, entry: Written, declared: ObjectType, reader: Reader, base: _Read | None
+    ) -> _Read:
         at = f"subjects.{declared.name}.{entry.id.name}"
         name, entries = _named(entry, declared)
-        own = self.reader.facts(entries, declared, at)
-        own.update(self.reader.criteria(entry.criteria, declared, at))
-        facts = self._of_kind(entry, {**base.facts, **own} if base else own, declared, at)
-        given = self._given(entry.given, declared, at) if entry.given else None
-        return _Read(facts, given or (base.given if base else None), self._name(name, at))
+        own = reader.facts(entries, declared, at)
+        own.update(reader.criteria(entry.criteria, declared, at))
+        facts = {**base.facts, **own} if base else own
+        facts = self._of_kind(entry, facts, declared, reader.bag)
+        given = self._given(entry.given, declared, at, reader.bag) if entry.given else None
+        return _Read(
+            facts, given or (base.given if base else None), self._name(name, at, reader.bag)
+        )
 
-    def _name(self, entry: Entry | None, at: str) -> str:
+    def _name(self, entry: Entry | None, at: str, bag: Bag) -> str:
         """Return what people call a subject; nothing where nobody says."""
-        return "" if entry is None else as_text(entry.value, self.bag, under(at, NAME)) or ""
+        return "" if entry is None else as_text(entry.value, bag, under(at, NAME)) or ""
 
     def _of_kind(
-        self, entry: Written, facts: dict[str, Stating], declared: ObjectType, at: str
+        self, entry: Written, facts: dict[str, Stating], declared: ObjectType, bag: Bag
     ) -> dict[str, Stating]:
         """Return the facts that the kind of an entry has; report the others that are its own."""
         kind = facts.get(declared.kind_field)
@@ -191,25 +254,26 @@ class _Builder:
         own = {e.key: e for e in entry.facts} | {f"criteria.{e.key}": e for e in entry.criteria}
         for name in strange:
             if name in own and _is_value(facts[name]):
-                given, path = own[name], under(at, name)
-                self.bag.add("K0611", given.key_span, at=path, name=given.key, kind=name_of_kind)
+                given = own[name]
+                path = f"subjects.{declared.name}.{entry.id.name}.{name}"
+                bag.add("K0611", given.key_span, at=path, name=given.key, kind=name_of_kind)
         return {name: stated for name, stated in facts.items() if name not in strange}
 
-    def _given(self, decision: Decision, declared: ObjectType, at: str) -> Given | None:
+    def _given(self, decision: Decision, declared: ObjectType, at: str, bag: Bag) -> Given | None:
         path = under(at, "given")
         if declared.ladder is None:
-            self.bag.add("K0622", decision.span, at=path, type=declared.name)
+            bag.add("K0622", decision.span, at=path, type=declared.name)
             return None
         stages = stages_of(declared)
         if decision.after not in stages:
-            unknown(self.bag, "stage", decision.after, decision.span, stages, at=f"{path}.after")
+            unknown(bag, "stage", decision.after, decision.span, stages, at=f"{path}.after")
             return None
         if decision.level is None:
             return Given(None, decision.status, Stage(decision.after), decision.said)
         scale = self.program.values[declared.ladder.scale.name]
         if decision.level.name not in scale.values:
             ref = decision.level
-            unknown_value(ref.name, scale, ref.span, under(path, "level"), self.program, self.bag)
+            unknown_value(ref.name, scale, ref.span, under(path, "level"), self.program, bag)
             return None
         level = scale.rank(decision.level.name)
         return Given(level, "", Stage(decision.after), decision.said)
@@ -225,7 +289,8 @@ class _Builder:
             return stated
         elements = []
         for draft in stated.records:
-            record = Entity(draft.type, f"{name}{draft.id}", {}, owner, bare=self.bare)
+            declared = self.type(self.part_of(owner), draft.type.name)
+            record = Entity(declared, f"{name}{draft.id}", {}, owner, bare=self.bare)
             record.facts = self._owned(draft.facts, record)
             self.records.append(record)
             elements.append(Element(known(record)))

@@ -4,7 +4,7 @@ In: a node and a fact, link or criterion of a `Program`. Out: a `Value`, `Stated
 what holds records a `Draft` that each holder makes its own of; None after a diagnostic. Numbers are
 Decimals, levels ranks, ballots a tuple of counts by rank, links entities.
 
-Reports: K0201, K0610, K0612-K0615, K0617-K0621 and those of `source.values`.
+Reports: K0201, K0610, K0612-K0615, K0617-K0621, K0673 and those of `source.values`.
 """
 
 from __future__ import annotations
@@ -84,6 +84,7 @@ class Reader:
     program: Program
     entities: dict[str, dict[str, Entity]]
     bag: Bag
+    foreign: MappingOf[tuple[str, str], str] = field(default_factory=dict)  # `under.foreign_to`
     near_ids: NearIds = field(default_factory=NearIds)
     known_levels: dict[tuple[str, str], Value] = field(default_factory=dict)
     strange: dict[tuple[str, str], Meant] = field(default_factory=dict)
@@ -284,6 +285,7 @@ class Reader:
     def facts(self, entries: Iterable[Entry], ty: ObjectType, at: str) -> dict[str, Stating]:
         """Return what entries state of the facts and links of an object, by name."""
         found: dict[str, Stating] = {}
+        ty = self.program.objects[ty.name]
         for entry in entries:
             declared = input_of(ty, entry.key)
             if declared is None:
@@ -297,19 +299,30 @@ class Reader:
     def criteria(self, entries: Iterable[Entry], ty: ObjectType, at: str) -> dict[str, Stating]:
         """Return the grades that entries state, by `criteria.ITEM`."""
         found: dict[str, Stating] = {}
+        ty = self.program.objects[ty.name]
         for entry in entries:
             path = f"{at}.criteria.{entry.key}"
             declared = ty.criteria.get(entry.key)
             if declared is None:
-                unknown(self.bag, "criterion", entry.key, entry.key_span, ty.criteria, at=path)
+                if not self._is_foreign(entry, f"criteria.{entry.key}", ty, path):
+                    unknown(self.bag, "criterion", entry.key, entry.key_span, ty.criteria, at=path)
                 continue
             stated = self.stating(entry.value, declared, path)
             if stated is not None:
                 found[f"criteria.{entry.key}"] = stated
         return found
 
+    def _is_foreign(self, entry: Entry, name: str, ty: ObjectType, at: str) -> bool:
+        """Report what only those under another overlay are asked."""
+        overlay = self.foreign.get((ty.name, name))
+        if overlay is not None:
+            self.bag.add("K0673", entry.key_span, at=at, name=entry.key, overlay=overlay)
+        return overlay is not None
+
     def _not_an_input(self, entry: Entry, ty: ObjectType, at: str) -> None:
         """Report a name that no case can give, and what it is instead."""
+        if self._is_foreign(entry, entry.key, ty, at):
+            return
         key = (ty.name, entry.key)
         if key not in self.strange:
             self.strange[key] = meant_by(entry.key, ty, self.program)

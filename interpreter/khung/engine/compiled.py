@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from khung.engine.code import Writer
     from khung.ir.nodes import Node
-    from khung.ir.program import ObjectType, Program, Values
+    from khung.ir.program import ObjectType, Part, Program, Values
 
 
 @dataclass(slots=True)
@@ -66,6 +66,7 @@ class Compiled:
 
     values: Mapping[str, Values]
     objects: Mapping[str, ObjectType]
+    parts: Mapping[str, Part] = field(default_factory=dict)
     names: Names = field(init=False)
     layouts: dict[str, list[Any]] = field(default_factory=dict)
     functions: dict[tuple[int, str], tuple[Node, Any]] = field(default_factory=dict)
@@ -166,7 +167,7 @@ def compiled(program: Program) -> Compiled:
     """Return the functions of a program, the same each time."""
     found = _COMPILED.get(id(program))
     if found is None:
-        found = _COMPILED[id(program)] = Compiled(program.values, program.objects)
+        found = _COMPILED[id(program)] = Compiled(program.values, program.objects, program.parts)
         weakref.finalize(program, _COMPILED.pop, id(program), None)
     return found
 

@@ -16,10 +16,12 @@ from khung.engine.facts import Entity
 from khung.engine.finds import grades
 from khung.engine.rows import Row, layout_of, row_of, rows_of
 from khung.engine.solver import Env, is_plain
+from khung.engine.strangers import any_of
 from khung.engine.values import ERROR, MISSING, OPEN, Element, Elements, Value, known, truth, whole
 from khung.engine.worth import OpenError, as_value, from_value, of_type
 from khung.ir import nodes as n
 from khung.ir import types as t
+from khung.ir.program import variants_of
 from khung.records import dataclass
 
 if TYPE_CHECKING:
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 
     from khung.engine.facts import Case
     from khung.engine.rings import Working
+    from khung.engine.rows import Layout
     from khung.engine.worth import Ends
     from khung.ir.nodes import Node
     from khung.ir.program import ObjectType, Values
@@ -208,9 +211,15 @@ class Evaluator:
         """Return an object of a type of which nothing is known."""
         found = self.strangers.get(name)
         if found is None:
-            layout = layout_of(self.code, name)
-            found = self.strangers[name] = layout.bare(layout.declared, "?", {}, stranger=True)
-            found.run = self
+            types = variants_of(self.objects, self.code.parts, name)
+            rows = [self._stranger(layout_of(self.code, declared)) for declared in types]
+            whole = rows[0] if len(rows) == 1 else self._stranger(any_of(rows, self.objects[name]))
+            found = self.strangers[name] = whole
+        return found
+
+    def _stranger(self, layout: Layout) -> Row:
+        found = layout.bare(layout.declared, "?", {}, stranger=True)
+        found.run = self
         return found
 
     def truth(self, node: Node, env: tuple[Value, ...]) -> Value:

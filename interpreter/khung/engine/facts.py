@@ -129,6 +129,7 @@ class Case:
 
     Of one that is `bare` no defaults are taken, as its entities say. `named` is the rulebook that
     it names, which may be an earlier version of the one that it runs under.
+    `under` has the overlays of those subjects that are under one, by type and id.
     """
 
     program: Program
@@ -139,6 +140,7 @@ class Case:
     whole: Whole = NOTHING_WHOLE
     bare: bool = False
     named: str = ""
+    under: Mapping[tuple[str, str], str] = field(default_factory=dict)
     _pointing: dict[tuple[str, str], tuple[dict[int, list[Entity]], list[Entity]]] = field(
         default_factory=dict, init=False, compare=False, repr=False
     )
@@ -206,7 +208,7 @@ class Case:
     def _holders(self, type_name: str) -> list[Entity]:
         declared = self.program.objects[type_name]
         if declared.is_record:
-            return [r for r in self.records if r.type is declared]
+            return [r for r in self.records if r.type.name == type_name]
         return list(self.entities.get(type_name, {}).values())
 
 

@@ -18,7 +18,7 @@ from khung.engine.solver import Held
 from khung.engine.values import OPEN, Value
 from khung.engine.worth import OpenError
 from khung.ir import types as t
-from khung.records import dataclass
+from khung.records import dataclass, replace
 from khung.rulebook.model.rules import Stage
 
 if TYPE_CHECKING:
@@ -293,10 +293,9 @@ def _always(_: Held) -> bool:
     return True
 
 
-def layout_of(compiled: Compiled, name: str) -> Layout:
+def layout_of(compiled: Compiled, declared: ObjectType) -> Layout:
     """Return how objects of a type are laid out, the same each time."""
-    declared = compiled.objects[name]
-    known: list[Layout] = compiled.layouts.setdefault(name, [])
+    known: list[Layout] = compiled.layouts.setdefault(declared.name, [])
     for layout in known:
         if layout.declared is declared:
             return layout
@@ -321,7 +320,7 @@ def rows_of(case: Case, by: Solver) -> Case:
         row.owner = None if record.owner is None else by.rows[id(record.owner)]
     for row in (*(row for rows in made.values() for row in rows.values()), *records):
         _fill(row, by)
-    return Case(case.program, case.on, made, records, case.title, case.whole, case.bare, case.named)
+    return replace(case, entities=made, records=records)
 
 
 def row_of(entity: Entity, by: Solver) -> Row:
@@ -334,7 +333,7 @@ def row_of(entity: Entity, by: Solver) -> Row:
 
 
 def _row(entity: Entity, by: Solver) -> Row:
-    layout = layout_of(cast("Compiled", by.code), entity.type.name)
+    layout = layout_of(cast("Compiled", by.code), entity.type)
     facts, opened = entity.facts, by.opened.get(id(entity))
     if opened is not None:
         facts = {**facts, **dict.fromkeys(opened, OPEN)}

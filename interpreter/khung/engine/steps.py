@@ -58,7 +58,7 @@ class Steps:
     def comes_to(self, entity: Entity, stage: Stage, what: type[n.Winner | n.Choice]) -> bool:
         """Whether a body may have spoken at a stage: ballots are there, or a choice is left."""
         row, name = self.run.evaluator.row(entity), names.of_stage(stage)
-        key, spoken = (entity.type.name, name), self.run.hanging.spoken
+        key, spoken = (id(entity.type), name), self.run.hanging.spoken
         condition = spoken.get(key)
         if condition is None:
             condition = _reached(entity.type.definition(name).value, entity.type, name, what)

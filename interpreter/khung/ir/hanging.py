@@ -7,6 +7,7 @@ from dataclasses import field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from khung.ir import nodes as n
+from khung.ir.program import variants_of
 from khung.ir.rewrite import children
 from khung.ir.types import Object, first_of, names_of
 from khung.records import dataclass
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from khung.ir.nodes import Node
-    from khung.ir.program import ObjectType, Program
+    from khung.ir.program import ObjectType, Part, Program
     from khung.rulebook.model.rules import Asks, Stage
 
 
@@ -38,10 +39,12 @@ class Hanging:
     The readings come first, so that `readings` masks them; then, by subject type, the facts that
     have a default. What explanations ask of a program besides is kept here, too: nodes that it does
     not hold (`free`, `criteria`, `supposed`, `spoken`, `counted`), where rules may bind (`probes`),
-    each made once: what is written of a node is kept as long as the program.
+    each made once: what is written of a node is kept as long as the program. What is of a type is
+    known by the `id` of that: with overlays there are several of one name (`parts`).
     """
 
     objects: Mapping[str, ObjectType]
+    parts: Mapping[str, Part]
     readings: int
     bits: dict[str, int]
     defaults: dict[str, dict[str, int]] = field(default_factory=dict)
@@ -50,11 +53,11 @@ class Hanging:
     nodes: list[Node] = field(default_factory=list)
     lives: dict[int, int] = field(default_factory=dict)
     free: dict[int, n.Winner] = field(default_factory=dict)
-    criteria: dict[int, tuple[n.Field, ...]] = field(default_factory=dict)
-    supposed: dict[tuple[str, Stage, int], Node] = field(default_factory=dict)
-    spoken: dict[tuple[str, str], Node] = field(default_factory=dict)
+    criteria: dict[tuple[int, int], tuple[n.Field, ...]] = field(default_factory=dict)
+    supposed: dict[tuple[int, Stage, int], Node] = field(default_factory=dict)
+    spoken: dict[tuple[int, str], Node] = field(default_factory=dict)
     counted: dict[int, Node] = field(default_factory=dict)
-    probes: dict[tuple[str, int], tuple[Any, ...]] = field(default_factory=dict)
+    probes: dict[tuple[int, int], tuple[Any, ...]] = field(default_factory=dict)
     kept: Callable[[Node], Hangs | None] = field(default=lambda _: None)
 
     def asked(self, asks: Asks, *settings: str) -> int:
@@ -148,16 +151,23 @@ class Hanging:
         if not isinstance(node.object.ty, Object):
             return
         for owner in names_of(node.object.ty.name):
-            declared = self.objects[owner]
-            match node:
-                case n.Defined():
-                    definition = declared.definition(node.name)
-                    yield from _there(definition.applies, definition.value)
-                case n.CriteriaSet():
-                    for name, when in declared.sets[node.name].members:
-                        yield from _there(when, declared.criteria[name].applies)
-                case n.Field() | n.Has():
-                    yield from self._member(declared, node.name)
+            for declared in variants_of(self.objects, self.parts, owner):
+                yield from self._of_type(node, declared)
+
+    def _of_type(
+        self, node: n.Defined | n.CriteriaSet | n.Field | n.Has, declared: ObjectType
+    ) -> Iterator[Node]:
+        match node:
+            case n.Defined() if declared.has(node.name):
+                definition = declared.definition(node.name)
+                yield from _there(definition.applies, definition.value)
+            case n.Defined():
+                return  # a stage that only others have
+            case n.CriteriaSet():
+                for name, when in declared.sets[node.name].members:
+                    yield from _there(when, declared.criteria[name].applies)
+            case n.Field() | n.Has():
+                yield from self._member(declared, node.name)
 
     def _member(self, declared: ObjectType, name: str) -> Iterator[Node]:
         if name in declared.facts:
@@ -189,9 +199,10 @@ def hanging_of(program: Program) -> Hanging:
 def _hanging(program: Program) -> Hanging:
     bits = {name: 1 << place for place, name in enumerate(program.readings)}
     start = len(bits)
-    found = Hanging(program.objects, (1 << start) - 1, bits)
-    for declared in program.subjects:
-        found.note_settings(declared)
+    found = Hanging(program.objects, program.parts, (1 << start) - 1, bits)
+    for name in program.objects:
+        for declared in program.variants(name):
+            found.note_settings(declared)
     return found
 
 

@@ -39,16 +39,33 @@ def work_order(program: Program, bag: Bag, memo: Memo | None = None) -> tuple[Wo
 
     Reports: K0441 for a stage that waits for itself, with the path, under the readings chosen.
     """
+    order, ring = sorted_work(waits_of(program, memo))
+    if ring:
+        bag.add("K0441", _closing(program, ring), path=path_of(ring))
+    return order
+
+
+def waits_of(program: Program, memo: Memo | None = None) -> dict[Work, tuple[Work, ...]]:
+    """Return what each work of a program waits for."""
     reads = _Reads(program, (memo or Memo()).of_shape(_shape(program)), _Leads(program))
-    waits = {work: by for one in program.subjects for work, by in reads.waits(one).items()}
+    return {work: by for one in program.subjects for work, by in reads.waits(one).items()}
+
+
+def sorted_work(
+    waits: Mapping[Work, tuple[Work, ...]],
+) -> tuple[tuple[Work, ...], list[Work]]:
+    """Return all work in order and no ring; or nothing, and a ring that keeps it from one."""
     done: dict[Work, None] = {}
     for work in waits:
         ring = _ring(work, waits, done, [])
         if ring:
-            path = " → ".join(map(_said, ring))
-            bag.add("K0441", _closing(program, ring), path=path)
-            return ()
-    return tuple(done)
+            return (), ring
+    return tuple(done), []
+
+
+def path_of(ring: list[Work]) -> str:
+    """Say a ring as a path."""
+    return " → ".join(map(_said, ring))
 
 
 def _said(work: Work) -> str:

@@ -279,6 +279,10 @@ class ObjectType(_Rules):
         """Return a definition: one of the author's, an output of a table, or a stage."""
         return self.definitions.get(name) or self.stages[name]
 
+    def has(self, name: str) -> bool:
+        """Whether there is a definition of a name, as under `definition`."""
+        return name in self.definitions or name in self.stages
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
@@ -298,6 +302,18 @@ class Work(NamedTuple):
     definition: str
 
 
+class Part(NamedTuple):
+    """What some of the subjects of a case are under: the base alone, or one of its overlays.
+
+    Attributes:
+        program: What it is by itself.
+        objects: Its types; what only others name is there, and applies nowhere.
+    """
+
+    program: Program
+    objects: Mapping[str, ObjectType]
+
+
 @dataclass(frozen=True, slots=True, weakref_slot=True)
 class Program:
     """All that evaluation needs.
@@ -305,6 +321,8 @@ class Program:
     `order`: what stages become, each after what it waits for (`ir.order`); `dates`: by which
     calendars a fact is counted; `applies_to`: ids of the only subjects, by type; `amended`: the
     rulebook of the year that it amends, if any; `later`: its amendments in force, with their days.
+    With overlays (`ir.overlaid`), `parts` has the base, under its empty name, and each overlay by
+    its id; then `objects` names all that any of them does.
     """
 
     rulebook: str
@@ -319,15 +337,30 @@ class Program:
     order: tuple[Work, ...] = ()
     amended: str = ""
     later: tuple[tuple[str, date], ...] = ()
+    parts: Mapping[str, Part] = field(default_factory=dict)
 
     def id_for(self, named: str) -> str:
         """Return the id of the rulebook for a case that has `named` it, or that which it amends."""
         return self.rulebook if named == self.rulebook or not self.amended else self.amended
 
+    def variants(self, name: str) -> tuple[ObjectType, ...]:
+        """Return what an object type is for its objects: more than one with overlays."""
+        return variants_of(self.objects, self.parts, name)
+
     @property
     def subjects(self) -> tuple[ObjectType, ...]:
         """The subject types, in the order of the rulebook."""
         return tuple(o for o in self.objects.values() if not o.is_record)
+
+
+def variants_of(
+    objects: Mapping[str, ObjectType], parts: Mapping[str, Part], name: str
+) -> tuple[ObjectType, ...]:
+    """Return what an object type is under each part, each once; itself where there are none."""
+    if not parts:
+        return (objects[name],)
+    found = (part.objects[name] for part in parts.values() if name in part.objects)
+    return tuple({id(declared): declared for declared in found}.values())
 
 
 def ladder_of(declared: ObjectType) -> Ladder:

@@ -141,17 +141,17 @@ class Awaited:
 
 def _due(run: Run) -> Iterator[Due]:
     case = run.case
-    for declared in run.program.objects.values():
-        facts = [f.name for f in declared.facts.values() if f.provisional and f.has_default]
-        if not facts and not declared.votes:
-            continue
-        of_type = case.entities.get(declared.name, {}).values()
-        held = (record for record in case.records if record.type is declared)
-        for entity in (*of_type, *held):
-            stated = entity.facts if entity.assumes else facts
-            yield from (Due(entity, name) for name in facts if name not in stated)
-            for vote in declared.votes:
-                yield from _vote(run, vote, entity)
+    for name in run.program.objects:
+        for declared in run.program.variants(name):
+            facts = [f.name for f in declared.facts.values() if f.provisional and f.has_default]
+            if not facts and not declared.votes:
+                continue
+            everyone = (*case.entities.get(name, {}).values(), *case.records)
+            for entity in (one for one in everyone if one.type is declared):
+                stated = entity.facts if entity.assumes else facts
+                yield from (Due(entity, fact) for fact in facts if fact not in stated)
+                for vote in declared.votes:
+                    yield from _vote(run, vote, entity)
 
 
 def _vote(run: Run, vote: Vote, entity: Entity) -> Iterator[Due]:

@@ -30,11 +30,12 @@ class Bits(Because[int]):
 
     def criteria(self, node: n.CriteriaSet, declared: ObjectType) -> tuple[n.Field, ...]:
         """Return how each criterion of a set is read, in it or not."""
-        found = self.hanging.criteria.get(id(node))
+        key = id(node), id(declared)
+        found = self.hanging.criteria.get(key)
         if found is None:
             found = tuple(
                 n.Field(node.object, f"criteria.{name}", declared.criteria[name].ty, node.span)
                 for name, _ in declared.sets[node.name].members
             )
-            self.hanging.criteria[id(node)] = found
+            self.hanging.criteria[key] = found
         return found

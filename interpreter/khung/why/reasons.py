@@ -43,12 +43,12 @@ class Probe(NamedTuple):
 class Reasons:
     """Asks what may bind. What is looked at is found once a type and rank, in `probes`."""
 
-    supposed: dict[tuple[str, Stage, int], Node]
-    probes: dict[tuple[str, int], tuple[Probe, ...]]
+    supposed: dict[tuple[int, Stage, int], Node]
+    probes: dict[tuple[int, int], tuple[Probe, ...]]
 
     def below(self, entity: Entity, rank: int, solver: Solver) -> Iterator[n.Ruled]:
         """Yield the rules that keep a subject below a rank, in the order of the rulebook."""
-        key, row = (entity.type.name, rank), solver.row(entity)
+        key, row = (id(entity.type), rank), solver.row(entity)
         if key not in self.probes:
             final = entity.type.definition(names.of_stage(Stage.QUOTA)).value
             self.probes[key] = tuple(_Probes(self, entity.type, rank).of(final, ()))
@@ -65,7 +65,7 @@ class Reasons:
 
     def suppose(self, declared: ObjectType, stage: Stage, rank: int) -> Node:
         """Return what a vote or deferral gives, as if the rules before it allowed a rank."""
-        key = (declared.name, stage, rank)
+        key = (id(declared), stage, rank)
         if key not in self.supposed:
             before = {names.of_stage(s) for s in (Stage.CAP, Stage.VOTE) if s is not stage}
             made = _replaced(declared, names.of_stage(stage) + names.COMPUTED, before, rank)

@@ -79,6 +79,15 @@ class Context:
                 self.say("clauses", clauses=self.words.cited(bare)), indent, style=Style.FAINT
             )
 
+    def overlay(self, entity: Entity) -> str:
+        """Return what the overlay is called that a subject is under; empty if it is under none."""
+        name = self.results.case.under.get((entity.type.name, entity.id), "")
+        return self.overlay_title(name) if name else ""
+
+    def overlay_title(self, name: str) -> str:
+        """Return what an overlay of the case is called."""
+        return self.words.label(self.results.program.parts[name].program.title, name)
+
     # -- groups of quotas -----------------------------------------------------------------------
 
     def group_line(self, rule: Rule, entity: Entity) -> str:

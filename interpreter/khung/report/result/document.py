@@ -182,6 +182,9 @@ class _Told:
         for name, first in results.program.later[-1:]:
             since = self.context.words.date(first)
             yield d.Paragraph((say("amended", name=name, day=since),), "meta")
+        for name in filter(None, results.program.parts):
+            title = self.context.overlay_title(name)
+            yield d.Paragraph((say("with_overlay", id=name, title=title),), "meta")
         if results.case.bare:
             yield d.Paragraph((say("nothing_assumed"),))
 

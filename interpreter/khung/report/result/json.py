@@ -93,6 +93,7 @@ def about(program: Program, named: str) -> dict[str, Any]:
     return {
         "id": program.id_for(named),
         "amendments": [name for name, _ in program.later],
+        "overlays": [name for name in program.parts if name],
         "digest": program.digest,
         "readings": chosen,
     }
@@ -122,6 +123,7 @@ class _Writer:
         declared = result.entity.type
         given = result.entity.given
         return {
+            **self._overlay(result.entity),
             "status": result.status.value,
             "scope": result.scope,
             "level": self._level(result.level, declared),
@@ -157,6 +159,11 @@ class _Writer:
             "outputs": values.outputs(result, self.program),
             "checks": values.checks(result),
         }
+
+    def _overlay(self, entity: Entity) -> dict[str, str | None]:
+        """Return the overlay that a subject is under, in a case that names any."""
+        under = self.results.case.under.get((entity.type.name, entity.id))
+        return {"overlay": under} if self.program.parts else {}
 
     def _level(self, rank: int | None, declared: ObjectType) -> str | None:
         return values.level(rank, declared, self.program)

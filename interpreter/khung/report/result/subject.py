@@ -217,6 +217,9 @@ class Subject:
         yield from self._section("outputs", self._outputs())
 
     def _so_far(self) -> Iterator[Line]:
+        overlay = self.context.overlay(self.result.entity)
+        if overlay:
+            yield Line(self.context.say("under", title=overlay), 2)
         said = so_far(self.result, self.context)
         if said:
             yield Line(said, 2)
