@@ -270,11 +270,12 @@ class Shelf:
             bag.add("K0678", ref.span, at="overlays", name=ref.name, base=base.folder.name)
             return None
         if how is not None and how.rulebook.name != base.folder.name:
-            other = how.rulebook.name
+            other, program = how.rulebook.name, base.program
+            is_earlier = program is not None and program.amended == other
             bag.add(
                 "K0678",
                 ref.span,
-                help="other",
+                help="amended" if is_earlier else "other",
                 at="overlays",
                 name=ref.name,
                 base=base.folder.name,

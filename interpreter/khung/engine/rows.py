@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, cast
 
 from khung.engine import members
 from khung.engine.code_names import HIGH, LOW, THERE, VALUE
-from khung.engine.facts import Case, Entity
 from khung.engine.finds import constant_of, find_of
 from khung.engine.solver import Held
 from khung.engine.values import OPEN, Value
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from khung.engine.compiled import Compiled
-    from khung.engine.facts import Given, Stated
+    from khung.engine.facts import Case, Entity, Given, Stated
     from khung.engine.solver import Solver
     from khung.engine.worth import Ends
     from khung.ir.nodes import Node
