@@ -103,6 +103,7 @@ def _larger(expr):
             expr,
         ),
         _node(ast.Tally, st.booleans(), binder, where, expr),
+        st.builds(ast.Tally, st.just(True), binder, where, expr, st.none(), expr),  # a share
         _node(ast.Aggregate, st.sampled_from(AggregateOp), binder, where, expr),
     )
 
@@ -121,7 +122,7 @@ _WORDS = st.sampled_from(
         *KEYWORDS,
         *"()[]{},:.@%+-*/=<>\"'?!#“\\\n",
         *("..", "**", "<=", "!=", "==", "//", "/*"),
-        *("a", "x", "1", "0.5", '"t"', "floor", "date", "months", "for", "is"),
+        *("a", "x", "1", "0.5", '"t"', "floor", "date", "months", "for", "is", "empty"),
     ]
 )
 

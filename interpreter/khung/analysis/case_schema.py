@@ -178,8 +178,10 @@ class _Writer:
                 counts = {"type": "integer", "minimum": 0}
                 levels = dict.fromkeys(self.program.values[ty.scale].values, counts)
                 return [self._mapping({"type": "object"}, levels)]
-            case t.Fraction() | t.Months() | t.Seconds() | t.Range() | t.Context() | t.Calendar():
+            case t.Fraction() | t.Ratio() | t.Months() | t.Seconds() | t.Range():
                 raise AssertionError(ty)  # no rulebook can declare an input of this type
+            case t.Context() | t.Calendar():
+                raise AssertionError(ty)  # as above
             case t.Anything() | t.Bad():
                 return [{}]
             case _:

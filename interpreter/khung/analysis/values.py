@@ -97,6 +97,8 @@ def _known(value: Any, ty: t.Type, program: Program) -> Any:
             return number(Decimal(value))
         case t.Fraction():
             return _fraction(value)
+        case t.Ratio():
+            return f"{value.numerator}/{value.denominator}"
         case t.Date():
             return value.isoformat()
         case t.Months():

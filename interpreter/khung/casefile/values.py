@@ -154,7 +154,9 @@ class Reader:
                 return self._list(node, ty, at, declared)
             case t.Ballots():
                 return self._ballots(node, self.program.values[ty.scale], ty, at)
-            case t.Fraction() | t.Months() | t.Seconds() | t.Range() | t.Context() | t.Calendar():
+            case t.Fraction() | t.Ratio() | t.Months() | t.Seconds() | t.Range() | t.Context():
+                raise AssertionError(ty)  # no rulebook can declare an input of this type
+            case t.Calendar():
                 raise AssertionError(ty)  # no rulebook can declare an input of this type
             case t.Anything() | t.Bad():
                 return OPEN
@@ -388,6 +390,8 @@ def _plain(found: Any, ty: t.Type, values: MappingOf[str, Values]) -> Any:
             return values[ty.name].values[found]
         case t.Fraction():
             return f"{found.part}/{found.whole}"
+        case t.Ratio():
+            return f"{found.numerator}/{found.denominator}"
         case t.Object():
             return found.id
         case t.Ballots():

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, assert_never
 
-from khung.engine import calls, logic
+from khung.engine import calls, code_names, logic
 from khung.engine.code_lists import Passes
 from khung.engine.code_names import HIGH, LOW, OTHER, SIGNS, VALUE, beyond, member_of
 from khung.engine.values import Elements, known
@@ -31,8 +31,6 @@ if TYPE_CHECKING:
 
 
 _Level = n.Least | n.Greatest | n.Limit | n.Winner | n.Choice | n.Kept
-_SUMS = (ArithmeticOp.ADD, ArithmeticOp.SUBTRACT)
-_COUNTED = t.Number | t.Months | t.Seconds
 
 
 @dataclass(slots=True)
@@ -248,7 +246,7 @@ class Writer(Passes):
                 return f"((not {perhaps} or {yes}) and ({surely} or {no}))"
             case t.Boolean():
                 return f"(({perhaps} and {yes}) or (not {surely} and {no}))"
-            case t.Scale() | t.Number() | t.Months() | t.Seconds() | t.Date():
+            case t.Scale() | t.Number() | t.Ratio() | t.Months() | t.Seconds() | t.Date():
                 worst = self.names.constant(beyond(node.ty, mode))
                 pick = "min" if mode == LOW else "max"
                 ways = f"{yes} if {perhaps} else {worst}, {no} if not {surely} else {worst}"
@@ -322,7 +320,7 @@ class Writer(Passes):
             case n.Arithmetic():
                 left, right = self._settled(node.left), self._settled(node.right)
                 return None if None in (left, right) else logic.exact(node.op, left, right, node.ty)
-            case n.Call() if node.function != "on" and node.arguments:
+            case n.Call() if node.arguments and node.function not in code_names.CONVERSIONS:
                 found = [self._settled(argument) for argument in node.arguments]
                 if None in found:
                     return None
@@ -337,7 +335,7 @@ class Writer(Passes):
         if mode == VALUE:
             left, right = self.code(node.left, mode), self.code(node.right, mode)
             return f"reckoned({self.names.constant(node)}, {left}, {right})"
-        if node.op in _SUMS and all(isinstance(x.ty, _COUNTED) for x in (node.left, node.right)):
+        if code_names.has_ends_of_ends(node):
             of_right = mode if node.op is ArithmeticOp.ADD else OTHER[mode]
             ends = f"{self.code(node.left, mode)}, {self.code(node.right, of_right)}"
             whole = self._whole(node.ty, mode)
@@ -346,6 +344,8 @@ class Writer(Passes):
 
     def _call(self, node: n.Call, mode: str) -> str:
         given = [argument for argument in node.arguments if argument is not None]
+        if node.function in code_names.CONVERSIONS:
+            return f"{code_names.CONVERSIONS[node.function]}({self.code(given[0], mode)})"
         if node.function == "on":
             return f"{self._root}.run.on"
         if mode == VALUE and node.function == "months between":

@@ -81,6 +81,9 @@ class Passes(ABC):
                 return f"any({body} {over}{where})"
             case FoldOp.COUNT:
                 return f"sum([1 {over} if {test and test + ' and '}{body}])"
+            case FoldOp.SHARE if node.empty is not None:
+                nothing = self.code(node.empty, mode)
+                return f"ratio_of([{body} {over}{where}], {nothing})"
             case FoldOp.SHARE:
                 return f"share_of([{body} {over}{where}])"
             case FoldOp.SUM | FoldOp.AVERAGE | FoldOp.LOWEST | FoldOp.HIGHEST:
@@ -113,6 +116,10 @@ class Passes(ABC):
                 return (
                     f"({many} if {source} is UNKNOWN else sum([n{slot} {over} if {joint}{high}]))"
                 )
+            case FoldOp.SHARE, _ if node.empty is not None:
+                seen = f"[({low}, {high}, s{slot}{surely}, n{slot}) {taken}]"
+                seen = f"None if {source} is UNKNOWN else {seen}"
+                return self._end(f"ratio_between({seen}, {self.code(node.empty, VALUE)})", mode)
             case _ if node.empty is not None:
                 top = self.code(node.empty, mode)
                 found = f"{low} {taken}" if mode == LOW else f"{high} {kept}"

@@ -10,8 +10,9 @@ from khung.engine.values import INFINITY
 from khung.ir import nodes as n
 from khung.ir import types as t
 from khung.ir.enums import FoldOp
+from khung.ir.operators import NUMBER_OF, RATIO_OF
 from khung.records import dataclass
-from khung.syntax.operators import CompareOp
+from khung.syntax.operators import ArithmeticOp, CompareOp
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -31,6 +32,12 @@ SIGNS = {
     CompareOp.GT: ">",
     CompareOp.GE: ">=",
 }
+
+_SUMS = (ArithmeticOp.ADD, ArithmeticOp.SUBTRACT)
+_COUNTED = t.Number | t.Ratio | t.Months | t.Seconds
+
+CONVERSIONS = {RATIO_OF: "ratio", NUMBER_OF: "rounded"}
+"""What makes a ratio of a number, and the other way: each end of that end."""
 
 QUANTIFIERS = (FoldOp.EVERY, FoldOp.SOME, FoldOp.COUNT)
 
@@ -83,6 +90,11 @@ class Names:
         self.constants += 1
         self.globals[name] = value
         return name
+
+
+def has_ends_of_ends(node: n.Arithmetic) -> bool:
+    """Return whether each end of a result is worked out of one end of each operand."""
+    return node.op in _SUMS and all(isinstance(x.ty, _COUNTED) for x in (node.left, node.right))
 
 
 def asks(node: n.Fold) -> bool:

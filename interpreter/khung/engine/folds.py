@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from khung.engine import logic
@@ -152,6 +153,18 @@ def _share(seen: list[Seen]) -> Value:
     if undecided == 0 and all(s.sure for s in seen):
         return known(least)
     return Value(least, most, _why(seen))
+
+
+def ratio(seen: list[Seen], empty: Fraction) -> Value:
+    """Return a share that is `empty` over nothing, which the list may be if no element is sure."""
+    if any(s.sure for s in seen):
+        found = _share(seen)
+        least, most = (Fraction(end.part, end.whole) for end in (found.least, found.most))
+        return within(least, most, _why(seen))
+    ends = [empty]
+    ends += [Fraction(0)] if any(not s.value.least for s in seen) else []
+    ends += [Fraction(1)] if any(s.value.most for s in seen) else []
+    return within(min(ends), max(ends), _why(seen))
 
 
 def _sum(seen: list[Seen]) -> Value:

@@ -6,6 +6,7 @@ import math
 import operator
 from datetime import date, timedelta
 from decimal import Context, Decimal, DecimalException, InvalidOperation
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from khung.engine.values import (
@@ -201,13 +202,44 @@ def _may_be_zero(divisor: Value) -> bool:
 def exact(op: ArithmeticOp, left: Any, right: Any, ty: t.Type) -> Any:
     """Return the result on known operands; None where there is none, such as 1/0."""
     try:
+        if isinstance(ty, t.Ratio):
+            return _on_ratios(op, left, right)
         if isinstance(left, str):
             return left + right
         if isinstance(left, date) or isinstance(right, date):
             return _on_dates(op, left, right)
         return _on_numbers(op, left, right, ty)
-    except (DecimalException, OverflowError, ValueError):
+    except (DecimalException, OverflowError, ValueError, ZeroDivisionError):
         return None
+
+
+RATIOS: dict[ArithmeticOp, Callable[[Any, Any], Any]] = {
+    ArithmeticOp.ADD: operator.add,
+    ArithmeticOp.SUBTRACT: operator.sub,
+    ArithmeticOp.MULTIPLY: operator.mul,
+    ArithmeticOp.DIVIDE: operator.truediv,
+}
+
+
+def _on_ratios(op: ArithmeticOp, left: Any, right: Any) -> Any:
+    """Return the exact result; where an end is infinite, of the other only its sign matters."""
+    if isinstance(left, Fraction) and isinstance(right, Fraction):
+        return RATIOS[op](left, right)
+    one, other = (x if isinstance(x, Decimal) else Decimal(x > 0) - (x < 0) for x in (left, right))
+    result = _on_numbers(op, one, other, t.NUMBER)
+    return result if result.is_infinite() else Fraction(0)
+
+
+def ratio(number: Any) -> Any:
+    """Return a number as a ratio; an infinite end as it is."""
+    return number if number in (INFINITY, -INFINITY) else Fraction(number)
+
+
+def rounded(number: Any) -> Any:
+    """Return a ratio as a number of 34 digits; an infinite end as it is."""
+    if not isinstance(number, Fraction):
+        return number
+    return DECIMAL.divide(Decimal(number.numerator), Decimal(number.denominator))
 
 
 def _on_numbers(op: ArithmeticOp, left: Any, right: Any, ty: t.Type) -> Any:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from khung.engine import calls, folds, logic, tables, voting
 from khung.engine.folds import Seen
+from khung.engine.logic import ratio, rounded
 from khung.engine.solver import Env, Held
 from khung.engine.values import INFINITY, MISSING, Interval, Share, Value, known, truth
 from khung.engine.voting import Step
@@ -18,6 +20,7 @@ from khung.engine.worth import (
     from_value,
     of_type,
     opened,
+    ratio_of,
     share_of,
 )
 from khung.ir import types as t
@@ -230,6 +233,22 @@ def aggregate(node: n.Fold, root: Any, found: list[tuple[Any, Any, bool, Any]] |
     return from_value(folds.combined(node.op, seen, node.ty, whole))
 
 
+def ratio_between(
+    found: list[tuple[bool, bool, bool, Any]] | None, empty: Fraction
+) -> tuple[Fraction, Fraction]:
+    """Return the ends of a share that is `empty` over nothing; of an unknown list, too."""
+    if found is None:
+        return Fraction(0), Fraction(1)
+    value = folds.ratio(
+        [
+            Seen(truth(low, high), is_sure, None if times == INFINITY else times)
+            for low, high, is_sure, times in found
+        ],
+        empty,
+    )
+    return value.least, value.most
+
+
 def _body(node: n.Fold, low: Any, high: Any) -> Value:
     return truth(low, high) if node.op is FoldOp.SHARE else as_value(low, high, node.body.ty)
 
@@ -317,9 +336,13 @@ HELPERS: dict[str, Any] = {
         opened,
         or_else,
         part,
+        ratio,
+        ratio_between,
+        ratio_of,
         reckon,
         reckoned,
         reckoned_end,
+        rounded,
         rows,
         share_of,
         status,

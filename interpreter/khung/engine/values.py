@@ -130,7 +130,7 @@ def whole(ty: t.Type, values: Mapping[str, Values], why: str = MISSING) -> Value
             return truth(least=False, most=True, why=why)
         case t.Scale():
             return within(0, len(values[ty.name].values) - 1, why)
-        case t.Number() | t.Months() | t.Seconds():
+        case t.Number() | t.Ratio() | t.Months() | t.Seconds():
             return Value(-INFINITY, INFINITY, why)
         case t.Date():
             return Value(date.min, date.max, why)

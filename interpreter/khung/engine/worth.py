@@ -9,6 +9,7 @@ and the name of the criterion it is.
 from __future__ import annotations
 
 from decimal import Decimal
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
 from khung.engine.values import (
@@ -170,6 +171,11 @@ def of_type(ends: Ends, ty: t.Type, values: Mapping[str, Values]) -> Ends:
         found = Open((*of_type(item[:2], ty.element, values), *item[2:]) for item in ends[0])
         return found, found
     return ends_of(ty, values) if ends[0] is UNKNOWN else ends
+
+
+def ratio_of(found: list[bool], empty: Fraction) -> Fraction:
+    """Return the share of what is true, which over nothing is `empty`."""
+    return Fraction(sum(found), len(found)) if found else empty
 
 
 def share_of(found: list[bool]) -> Share:

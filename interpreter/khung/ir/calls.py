@@ -113,7 +113,7 @@ def _lowered_arguments(expr: ast.Call, scope: Scope, want: t.Type) -> list[tuple
         elif expr.function in BY_CALENDAR and lookups.is_one(argument.value, scope):
             node = lookups.lower_calendar(argument.value, scope)
         else:
-            node = scope.lower(argument.value)
+            node = operators.rounded(scope.lower(argument.value))
         hint = _hint(node.ty) if hint == t.ANYTHING else hint
         made.append((argument.name, node))
     return made

@@ -7,8 +7,16 @@ from typing import TYPE_CHECKING
 from khung.ir import nodes as n
 from khung.ir import types as t
 from khung.ir.enums import FoldOp
-from khung.ir.operators import has_order, is_broken, type_word
-from khung.ir.rewrite import bottom_up, walk
+from khung.ir.operators import (
+    as_ratio,
+    as_threshold,
+    has_order,
+    is_broken,
+    report_out_of_range,
+    rounded,
+    type_word,
+)
+from khung.ir.rewrite import bottom_up, fold, walk
 
 if TYPE_CHECKING:
     from khung.ir.scope import Scope
@@ -40,15 +48,34 @@ def _nested(
 
 
 def lower_tally(expr: ast.Tally, scope: Scope) -> n.Node:
-    """Return the node of `count` or `share`."""
+    """Return the node of `count` or `share`.
+
+    Reports: K0327, K0328 (what a share is over nothing, that is no fixed ratio from 0 to 1).
+    """
     ty: t.Type = t.FRACTION if expr.share else t.NUMBER
+    empty = None if expr.empty is None else _over_nothing(expr.empty, scope)
+    if empty is not None:
+        ty = t.RATIO
     op = FoldOp.SHARE if expr.share else FoldOp.COUNT
     bound = _bind(expr.binder, scope)
     if bound is None:
         return n.Broken(ty, expr.span)
     source, inner, variable = bound
     where, body = _parts(expr.where, expr.body, inner, t.BOOLEAN)
-    return n.Fold(op, variable, source, where, body, ty, expr.span)
+    return n.Fold(op, variable, source, where, body, ty, expr.span, empty)
+
+
+def _over_nothing(expr: ast.Expr, scope: Scope) -> n.Node:
+    found = scope.lower(expr)
+    limit = as_threshold(fold(found))
+    if not isinstance(limit, n.Literal) or not isinstance(limit.value, tuple):
+        if not is_broken(found):
+            scope.bag.add("K0327", expr.span)
+        return n.Broken(t.BAD, expr.span)
+    numerator, denominator = limit.value
+    if not 0 <= numerator <= denominator:
+        report_out_of_range(expr.span, scope)
+    return as_ratio(found) or found
 
 
 def lower_aggregate(expr: ast.Aggregate, scope: Scope) -> n.Node:
@@ -59,6 +86,7 @@ def lower_aggregate(expr: ast.Aggregate, scope: Scope) -> n.Node:
         return n.Broken(t.BAD, expr.span)
     source, inner, variable = bound
     where, body = _parts(expr.where, expr.body, inner, t.ANYTHING)
+    body = rounded(body)
     adds = op in (FoldOp.SUM, FoldOp.AVERAGE)
     ty = t.NUMBER if adds and body.ty == t.ANYTHING else body.ty
     fine = ty in (t.NUMBER, t.MONTHS, t.SECONDS) if adds else has_order(ty)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, assert_never
 from khung.diagnostics.model import Word
 from khung.ir import nodes as n
 from khung.ir import types as t
+from khung.ir.enums import FoldOp
 from khung.patterns import pattern
 from khung.syntax.operators import MIRRORED, ArithmeticOp, CompareOp
 
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from khung.text import Span
 
 EQUALITY = (CompareOp.EQ, CompareOp.NE)
+
+RATIO_OF, NUMBER_OF = ".ratio", ".number"
+"""The functions, of names that no author can write, between numbers and ratios."""
 
 _PARAMETER = "parameters."
 _PLAIN = pattern(r"[+-]?\d+(?:\.\d+)?")
@@ -27,6 +31,7 @@ _MUL, _DIV = ArithmeticOp.MULTIPLY, ArithmeticOp.DIVIDE
 ARITHMETIC: dict[ArithmeticOp, tuple[tuple[t.Type, t.Type, t.Type], ...]] = {
     _ADD: (
         (t.NUMBER, t.NUMBER, t.NUMBER),
+        (t.RATIO, t.RATIO, t.RATIO),
         (t.STRING, t.STRING, t.STRING),
         (t.DATE, t.MONTHS, t.DATE),
         (t.DATE, t.SECONDS, t.DATE),
@@ -37,6 +42,7 @@ ARITHMETIC: dict[ArithmeticOp, tuple[tuple[t.Type, t.Type, t.Type], ...]] = {
     ),
     _SUB: (
         (t.NUMBER, t.NUMBER, t.NUMBER),
+        (t.RATIO, t.RATIO, t.RATIO),
         (t.DATE, t.DATE, t.SECONDS),
         (t.DATE, t.MONTHS, t.DATE),
         (t.DATE, t.SECONDS, t.DATE),
@@ -45,6 +51,7 @@ ARITHMETIC: dict[ArithmeticOp, tuple[tuple[t.Type, t.Type, t.Type], ...]] = {
     ),
     _MUL: (
         (t.NUMBER, t.NUMBER, t.NUMBER),
+        (t.RATIO, t.RATIO, t.RATIO),
         (t.NUMBER, t.MONTHS, t.MONTHS),
         (t.MONTHS, t.NUMBER, t.MONTHS),
         (t.NUMBER, t.SECONDS, t.SECONDS),
@@ -52,6 +59,7 @@ ARITHMETIC: dict[ArithmeticOp, tuple[tuple[t.Type, t.Type, t.Type], ...]] = {
     ),
     _DIV: (
         (t.NUMBER, t.NUMBER, t.NUMBER),
+        (t.RATIO, t.RATIO, t.RATIO),
         (t.MONTHS, t.NUMBER, t.MONTHS),
         (t.SECONDS, t.NUMBER, t.SECONDS),
         (t.MONTHS, t.MONTHS, t.NUMBER),
@@ -73,6 +81,37 @@ def is_broken(*nodes: n.Node) -> bool:
     return any(node.ty == t.BAD for node in nodes)
 
 
+def as_ratio(node: n.Node) -> n.Node | None:
+    """Return a ratio, constant, count, or what is reckoned of such, as a ratio; None of others."""
+    match node:
+        case _ if node.ty == t.RATIO:
+            return node
+        case n.Literal(ty=t.Number()) | n.Fold(op=FoldOp.COUNT) | n.Call(function="count"):
+            return n.Call(RATIO_OF, (node,), t.RATIO, node.span)
+        case n.Arithmetic(ty=t.Number()) if node.op is not ArithmeticOp.POWER:
+            left, right = as_ratio(node.left), as_ratio(node.right)
+            return left and right and n.Arithmetic(node.op, left, right, t.RATIO, node.span)
+        case n.If(ty=t.Number()):
+            yes, no = as_ratio(node.yes), as_ratio(node.no)
+            return yes and no and n.If(node.condition, yes, no, t.RATIO, node.span)
+        case _:  # a number of another kind
+            return None
+
+
+def rounded(node: n.Node) -> n.Node:
+    """Return a ratio as a number of 34 digits; any other node as it is."""
+    return n.Call(NUMBER_OF, (node,), t.NUMBER, node.span) if node.ty == t.RATIO else node
+
+
+def alike(*nodes: n.Node) -> tuple[n.Node, ...]:
+    """Return nodes of which some may be ratios: all of them, or with another number none."""
+    if t.RATIO not in (node.ty for node in nodes):
+        return nodes
+    exact = [as_ratio(node) for node in nodes]
+    whole = tuple(node for node in exact if node is not None)
+    return whole if len(whole) == len(nodes) else tuple(map(rounded, nodes))
+
+
 def arithmetic(op: ArithmeticOp, left: n.Node, right: n.Node, scope: Scope, span: Span) -> n.Node:
     """Return the node of `left op right`.
 
@@ -80,6 +119,9 @@ def arithmetic(op: ArithmeticOp, left: n.Node, right: n.Node, scope: Scope, span
     """
     if is_broken(left, right):
         return n.Broken(t.BAD, span)
+    left, right = (
+        alike(left, right) if op is not ArithmeticOp.POWER else map(rounded, (left, right))
+    )
     for first, second, result in ARITHMETIC[op]:
         if t.fits(left.ty, first) and t.fits(right.ty, second):
             open_type = t.ANYTHING in (left.ty, right.ty)
@@ -105,6 +147,9 @@ def negate(operand: n.Node, scope: Scope, span: Span) -> n.Node:
     zeros: dict[t.Type, object] = {t.NUMBER: Decimal(0), t.MONTHS: 0, t.SECONDS: Decimal(0)}
     if is_broken(operand):
         return n.Broken(t.BAD, span)
+    if operand.ty == t.RATIO:
+        nothing = n.Literal(Decimal(0), t.NUMBER, span)
+        return arithmetic(ArithmeticOp.SUBTRACT, nothing, operand, scope, span)
     ty = t.NUMBER if operand.ty == t.ANYTHING else operand.ty
     if ty not in zeros:
         scope.bag.add("K0323", span, op="-", found=type_word(operand.ty))
@@ -126,6 +171,10 @@ def compare(op: CompareOp, left: n.Node, right: n.Node, scope: Scope, span: Span
         op, left, right = MIRRORED[op], right, left
     if left.ty == t.FRACTION:
         return _compare_share(op, left, right, scope, span)
+    for share, limit in ((left, right), (right, left)):
+        if isinstance(share, n.Fold) and share.ty == t.RATIO:
+            _check_limit(limit, scope)
+    left, right = alike(left, right)
     ty = t.join(left.ty, right.ty)
     if ty is None:
         number = _number_in_quotes(left, right)
@@ -160,6 +209,15 @@ def _compare_share(op: CompareOp, share: n.Node, limit: n.Node, scope: Scope, sp
         scope.bag.add("K0327", limit.span)
         return n.Broken(t.BOOLEAN, span)
     return _against(op, share, threshold, scope, span)
+
+
+def _check_limit(limit: n.Node, scope: Scope) -> None:
+    """Report a constant with which a share is compared, and that no share can be."""
+    threshold = as_threshold(limit)
+    if isinstance(threshold, n.Literal) and isinstance(threshold.value, tuple):
+        numerator, denominator = threshold.value
+        if not 0 <= numerator <= denominator:
+            report_out_of_range(limit.span, scope)
 
 
 def _against(op: CompareOp, share: n.Node, threshold: n.Node, scope: Scope, span: Span) -> n.Node:
@@ -281,6 +339,8 @@ def type_word(ty: t.Type) -> Word:
             return Word("type.number")
         case t.Fraction():
             return Word("type.fraction")
+        case t.Ratio():
+            return Word("type.ratio")
         case t.String():
             return Word("type.string")
         case t.Date():

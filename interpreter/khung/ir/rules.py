@@ -14,7 +14,7 @@ from khung.ir import types as t
 from khung.ir.declare import cited
 from khung.ir.enums import ResultOf
 from khung.ir.nodes import Broken, Literal, Node, Rule, StateOf
-from khung.ir.operators import as_threshold, has_order, type_word
+from khung.ir.operators import as_threshold, has_order, rounded, type_word
 from khung.ir.rewrite import fold, walk
 from khung.ir.settings import asks, closed_setting, number_of_places, places, setting, share
 from khung.records import dataclass, replace
@@ -330,7 +330,7 @@ class RuleMaker:
         return tuple(key for key in keys if not isinstance(fold(key.value), Literal))
 
     def _order_key(self, model: OrderKey, scope: Scope) -> p.OrderKey:
-        value = scope.lower(model.value)
+        value = rounded(scope.lower(model.value))
         if not has_order(value.ty) and value.ty != t.BOOLEAN:
             op = "highest" if model.highest else "lowest"
             scope.bag.add("K0323", value.span, op=op, found=type_word(value.ty))

@@ -26,6 +26,15 @@ class Fraction:
 
 
 @dataclass(frozen=True, slots=True)
+class Ratio:
+    """A quotient of whole numbers, kept exact.
+
+    A share that says what it is over nothing is one, and what is reckoned of it with counts and
+    constants.
+    """
+
+
+@dataclass(frozen=True, slots=True)
 class String:
     """A text. Not ordered for the unknown, though two known texts compare by code point."""
 
@@ -113,6 +122,7 @@ Type = (
     Boolean
     | Number
     | Fraction
+    | Ratio
     | String
     | Date
     | Months
@@ -129,7 +139,8 @@ Type = (
     | Bad
 )
 
-BOOLEAN, NUMBER, FRACTION, STRING, DATE = Boolean(), Number(), Fraction(), String(), Date()
+BOOLEAN, NUMBER, STRING, DATE = Boolean(), Number(), String(), Date()
+FRACTION, RATIO = Fraction(), Ratio()
 MONTHS, SECONDS, CALENDAR = Months(), Seconds(), Calendar()
 ANYTHING, BAD = Anything(), Bad()
 
@@ -152,7 +163,7 @@ def first_of(name: str) -> str:
 def is_ordered(ty: Type) -> bool:
     """Whether unknown values of the type are a least and a most rather than wholly unknown."""
     match ty:
-        case Boolean() | Number() | Fraction() | Date() | Months() | Seconds() | Scale():
+        case Boolean() | Number() | Fraction() | Ratio() | Date() | Months() | Seconds() | Scale():
             return True
         case String() | Enumeration() | Object() | Context() | List() | Range() | Ballots():
             return False

@@ -44,6 +44,7 @@ def lower(expr: ast.Expr, scope: Scope, want: t.Type = t.ANYTHING) -> Node:
 
 def expect(node: Node, scope: Scope, want: t.Type) -> Node:
     """Return the node if its value fits `want`; report it and return `Broken` otherwise."""
+    node = operators.rounded(node) if want == t.NUMBER else node
     if t.fits(node.ty, want):
         return node
     if isinstance(node, If):
@@ -144,6 +145,7 @@ def _if(expr: ast.If, scope: Scope, want: t.Type) -> Node:
     condition = lower(expr.condition, scope, t.BOOLEAN)
     yes = _lower(expr.yes, scope.knowing(condition), want)
     no = _lower(expr.no, scope.denying(condition), yes.ty if want == t.ANYTHING else want)
+    yes, no = operators.alike(yes, no)
     ty = t.join(yes.ty, no.ty)
     if ty is None:
         scope.bag.add(
@@ -210,6 +212,7 @@ def _list(expr: ast.ListLiteral, scope: Scope, want: t.Type) -> Node:
     items: list[Node] = []
     for item in expr.items:
         node = _lower(item, scope, element) if want == t.ANYTHING else lower(item, scope, element)
+        node = operators.rounded(node)
         joined = t.join(element, node.ty)
         if joined is None:
             scope.bag.add("K0326", node.span, found=type_word(node.ty), wanted=type_word(element))

@@ -243,13 +243,14 @@ class Quantifier:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """`count` (or `share`) `x in list where C satisfies P`."""
+    """`count` (or `share`) `x in list where C satisfies P`; a share may say `(empty: E)`."""
 
     share: bool
     binder: Binder
     where: Expr | None
     body: Expr
     span: Span = field(compare=False, repr=False)
+    empty: Expr | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
+from khung.records import replace
 from khung.syntax import ast
 from khung.syntax.keywords import decimal, unescape
 from khung.syntax.operators import AggregateOp, ArithmeticOp, CompareOp
@@ -99,6 +100,16 @@ def _tally(_: Site, span: Span, parts: list[Part]) -> ast.Tally:
 def _tally_where(_: Site, span: Span, parts: list[Part]) -> ast.Tally:
     word, binder, _, where, _, body = parts
     return ast.Tally(word.kind == "SHARE", binder, where, body, span)
+
+
+def _tally_empty(site: Site, span: Span, parts: list[Part]) -> ast.Tally:
+    *plain, _, empty, _ = parts
+    return replace(_tally(site, span, plain), empty=empty)
+
+
+def _tally_where_empty(site: Site, span: Span, parts: list[Part]) -> ast.Tally:
+    *plain, _, empty, _ = parts
+    return replace(_tally_where(site, span, plain), empty=empty)
 
 
 def _aggregate(_: Site, _span: Span, parts: list[Part]) -> tuple[AggregateOp, ast.Binder]:
@@ -314,7 +325,9 @@ _BUILDERS: Final[dict[str, Callable[[Site, Span, list[Part]], Part]]] = {
     "range": _range,
     "string": _string,
     "tally": _tally,
+    "tally_empty": _tally_empty,
     "tally_where": _tally_where,
+    "tally_where_empty": _tally_where_empty,
     "temporal": _temporal,
     "unary_test": _unary_test,
 }

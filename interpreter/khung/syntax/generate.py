@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 STARTS = ["expression", "cell"]
 
+INNERMOST = ("EMPTY",)
+"""Terminals that go with the innermost rule that takes them, as `else` does in other languages."""
+
 
 def grammar() -> Lark:
     """Read `expr.lark`."""
@@ -52,7 +55,12 @@ def _parse_table(rules: list[Rule]) -> ParseTable:
     from lark.parsers.lalr_analysis import LALR_Analyzer  # noqa: PLC0415
 
     analyzer = LALR_Analyzer(ParserConf(rules, {}, STARTS), strict=True)
-    analyzer.compute_lalr()  # type: ignore[no-untyped-call]  # lark has no types here
+    for step in ("lr0_states", "reads_relations", "includes_lookback", "lookaheads"):
+        getattr(analyzer, f"compute_{step}")()
+    for state in analyzer.lr0_itemsets:
+        for symbol in [s for s in state.transitions if s.name in INNERMOST]:
+            state.lookaheads.pop(symbol, None)
+    analyzer.compute_lalr1_states()
     return analyzer.parse_table
 
 

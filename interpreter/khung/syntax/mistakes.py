@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 _COMPARING: Final = frozenset({"EQ", "NE", "LT", "LE", "GT", "GE", "BETWEEN", "IN"})
 _CLAUSES: Final = frozenset({"THEN", "ELSE", "WHERE", "SATISFIES", "OF"})
 _MATCH: Final = {"LPAR": ")", "LSQB": "]", "LBRACE": "}", "RPAR": "(", "RSQB": "[", "RBRACE": "{"}
+_MATCH["EMPTY"] = _MATCH["LPAR"]
 _GROUP: Final = re.compile(r"\.?[0-9]{3}")
 
 _FORMS: Final = {

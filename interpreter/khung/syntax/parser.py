@@ -138,7 +138,7 @@ def load() -> Tables:
 FOREIGN: Final = "FOREIGN"
 """The terminal of a sign that the language does not have. No rule of the grammar takes it."""
 
-OPENING: Final = {"LPAR": "RPAR", "LSQB": "RSQB", "LBRACE": "RBRACE"}
+OPENING: Final = {"LPAR": "RPAR", "EMPTY": "RPAR", "LSQB": "RSQB", "LBRACE": "RBRACE"}
 CLOSING: Final = frozenset(OPENING.values())
 
 _BARE_DATE: Final = (  # not taken for subtractions or divisions
@@ -149,6 +149,9 @@ _FOREIGN: Final = (
     rf"(?P<FOREIGN>{_BARE_DATE}|={{2,3}}|=[<>]|<>|!==|&&|\|\||\.\.\.|/\*(?![\s\S]*\*/))"
 )
 _OTHER: Final = r"(?P<OTHER>[\s\S])"
+_ENDS_VALUE: Final = frozenset(
+    {"NAME", "NUMBER", "PERCENT", "STRING", "TRUE", "FALSE", "NULL", *CLOSING}
+)
 _BEFORE_LABEL: Final = frozenset({"LPAR", "LBRACE", "COMMA"})
 
 
@@ -176,6 +179,9 @@ def tokenize(text: str) -> list[Token]:
             _join_function(found)
         elif kind == "COLON":
             _join_label(found)
+            if _says_empty(found):
+                found[-2:] = [Token("EMPTY", "(empty:", found[-2].start, match.end())]
+                continue
         elif kind == "OTHER":
             kind = FOREIGN
         found.append(Token(kind, word, match.start(), match.end()))
@@ -211,6 +217,14 @@ def _join_function(found: list[Token]) -> None:
         if name in FUNCTIONS and not after_dot and all(map(is_word, words)):
             found[-length:] = [Token("FUNCTION", name, words[0].start, words[-1].end)]
             return
+
+
+def _says_empty(found: list[Token]) -> bool:
+    """Say whether `found` ends in `(empty`, which no function stands before."""
+    if len(found) < 3 or found[-1].text != "empty":  # noqa: PLR2004  # the three named below
+        return False
+    before, *rest = (token.kind for token in found[-3:])
+    return before in _ENDS_VALUE and rest == ["LPAR", "LABEL"]
 
 
 def _join_label(found: list[Token]) -> None:

@@ -210,7 +210,8 @@ def _over_list(expr: ast.Quantifier | ast.Tally | ast.Aggregate) -> str:
             opener, word, binders = "share" if expr.share else "count", "satisfies", (expr.binder,)
         case ast.Aggregate():
             opener, word, binders = expr.op.value, "of", (expr.binder,)
-    body = unparse(expr.body)
+    empty = expr.empty if isinstance(expr, ast.Tally) else None
+    body = _write(expr.body, _Level.EXPR, last=empty is None)
     *firsts, final = [(b.name, _added(b.list)) for b in binders]
     elements, where = final[1], ""
     if expr.where is None:
@@ -218,7 +219,16 @@ def _over_list(expr: ast.Quantifier | ast.Tally | ast.Aggregate) -> str:
     else:
         where = f" where {_apart(unparse(expr.where), word, body)}"
     bound = ", ".join(f"{name} in {text}" for name, text in [*firsts, (final[0], elements)])
-    return f"{opener} {bound}{where} {word} {body}"
+    if empty is None:
+        return f"{opener} {bound}{where} {word} {body}"
+    body = f"({body})" if _names_function(body) else body
+    return f"{opener} {bound}{where} {word} {body} (empty: {unparse(empty)})"
+
+
+def _names_function(text: str) -> bool:
+    """Say whether a bracket behind a text would make its end the name of a builtin."""
+    last = _LAST_WORD.search(text)
+    return last is not None and any(name.split()[-1] == last[0] for name in FUNCTIONS)
 
 
 def _apart(left: str, word: str, right: str) -> str:

@@ -45,7 +45,10 @@ def children(expr: ast.Expr | ast.UnaryTest) -> tuple[ast.Expr, ...]:
             return (*(binder.list for binder in expr.binders), *_where(expr), expr.body)
         case ast.AtLevel():
             return (expr.list, expr.at_least)
-        case ast.Tally() | ast.Aggregate():
+        case ast.Tally():
+            empty = () if expr.empty is None else (expr.empty,)
+            return (expr.binder.list, *_where(expr), expr.body, *empty)
+        case ast.Aggregate():
             return (expr.binder.list, *_where(expr), expr.body)
         case _:
             assert_never(expr)
@@ -88,6 +91,8 @@ def _free(expr: ast.Expr | ast.UnaryTest, bound: frozenset[str]) -> Iterator[ast
             yield from _free_under(expr.binders, expr, bound)
         case ast.Tally() | ast.Aggregate():
             yield from _free_under((expr.binder,), expr, bound)
+            if isinstance(expr, ast.Tally) and expr.empty is not None:
+                yield from _free(expr.empty, bound)
         case _:
             for child in children(expr):
                 yield from _free(child, bound)

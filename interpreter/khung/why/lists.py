@@ -36,6 +36,8 @@ def folded(by: Bits, node: n.Fold, env: Env, end: End, rank: int | None) -> int:
     if passed is None:
         return by.of(node.list, env)
     found = _of_list(by, node, env)
+    if node.empty is not None and node.op is FoldOp.SHARE:
+        end = End.BOTH  # without one of its elements a list may be empty, and its share any
     if node.empty is not None and end is not End.BOTH and rank is not None:
         return found | _lowest(by, node, passed, end, rank)
     match node.op:

@@ -173,7 +173,7 @@ class Teller:
         unit = self.namer.unit(left) or self.namer.unit(right)
         if is_percentage(right) and not isinstance(right.ty, t.Fraction):
             unit = PERCENT
-        if isinstance(left, n.Fold) and left.op in (FoldOp.SHARE, FoldOp.COUNT):
+        if isinstance(left, n.Fold) and left.op in (FoldOp.SHARE, FoldOp.COUNT) and not left.empty:
             told = self._tally(left, right, OPPOSITE[op], env, unit)
             if told is not None:
                 return told

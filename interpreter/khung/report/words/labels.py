@@ -197,6 +197,9 @@ class Words:
                 return self.number(Decimal(value), unit)
             case t.Fraction():
                 return self.say("share", part=value[0], whole=value[1])
+            case t.Ratio():
+                share = Decimal(value.numerator) / Decimal(value.denominator)
+                return self.number(share, PERCENT, about=False)
             case t.Scale() | t.Enumeration():
                 return self.named(ty.name, value)
             case t.Date():

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 from khung.engine.facts import Entity
 from khung.ir import nodes as n
 from khung.ir.enums import ResultOf
+from khung.ir.operators import NUMBER_OF, RATIO_OF
 from khung.ir.program import output_of
 from khung.ir.rewrite import children, substitute, walk
 from khung.ir.types import BOOLEAN, Object
@@ -65,13 +66,24 @@ def is_percentage(node: n.Node) -> bool:
 
 
 def chosen(node: n.Node) -> n.Node:
-    """Return the branch that stands under the readings chosen, where they alone pick one."""
-    while isinstance(node, n.If):
+    """Return the branch that stands under the readings chosen, where they alone pick one.
+
+    Of a number made a ratio, or the other way, it is that number.
+    """
+    while isinstance(node, n.If) or _converted(node):
+        if isinstance(node, n.Call) and node.arguments[0] is not None:
+            node = node.arguments[0]
+            continue
+        assert isinstance(node, n.If)  # noqa: S101  # the loop has looked
         holds = _by_reading(node.condition)
         if holds is None:
             break
         node = node.yes if holds else node.no
     return node
+
+
+def _converted(node: n.Node) -> bool:
+    return isinstance(node, n.Call) and node.function in (RATIO_OF, NUMBER_OF)
 
 
 def _by_reading(node: n.Node) -> bool | None:
