@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from tests.support.rulebook import RULEBOOKS
 
 from khung.analysis.diff.cases import Side, compare_outcomes
-from khung.analysis.diff.comparison import Group, judge
+from khung.analysis.diff.comparison import Group, Manner, judge
 from khung.analysis.testing import case_files
 from khung.driver import Shelf
 
@@ -54,4 +54,4 @@ class Pair:
         files = case_files([cases]) if cases else []
         found = list(compare_outcomes(files, *sides, shelf))
         ready = shelf.ready(before, {}), shelf.ready(self.after, asked)
-        return judge(*ready, asked, found, groups or {}, shelf)
+        return judge(*ready, Manner(asked, groups or {}), found, shelf)

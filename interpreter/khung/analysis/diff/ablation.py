@@ -9,22 +9,25 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import field, replace
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from khung.analysis.diff.cases import run_under
 from khung.analysis.diff.changes import Kind
 from khung.analysis.diff.entries import every, items
-from khung.analysis.diff.results import Told
+from khung.analysis.diff.results import PARTS, Told
+from khung.analysis.diff.touched import reads_results
 from khung.analysis.diff.units import Resolver, Unit, with_above
 from khung.analysis.diff.uses import Names
 from khung.analysis.diff.variants import mixed
 from khung.casefile.checks import choices_of, chosen_readings
+from khung.collector import collector_at_rest
 from khung.diagnostics.bag import Bag
 from khung.driver import make_ready
 from khung.records import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from khung.analysis.diff.cases import Compared, Tried
     from khung.analysis.diff.changes import Change
@@ -57,7 +60,7 @@ class Explained:
 
 
 def explain(
-    cases: Iterable[Compared], before: Book, after: Book, units: Iterable[Unit]
+    cases: Iterable[Compared], before: Book, after: Book, units: Iterable[Unit], *, proves: bool
 ) -> Explained:
     """Find the causes of all that comes out differently.
 
@@ -66,10 +69,11 @@ def explain(
         before: The one, which chooses the options of readings that were followed.
         after: The other, likewise.
         units: The changes between them.
+        proves: Whether to find the single changes that a case shows, of the units that are causes.
     """
     search = _Search(before, after, tuple(units))
-    found = tuple(map(search.explained, cases))
-    return Explained(found, tuple(search.proved()))
+    found = tuple(search.explained(case) for case in cases)
+    return Explained(found, tuple(search.proved()) if proves else ())
 
 
 # -- the search -----------------------------------------------------------------------------------
@@ -101,6 +105,12 @@ class Book:
         owners = ((item.path, item.rule.partition(".")[0]) for item in self.entries)
         return {path for path, owner in owners if owner and owner not in types}
 
+    def read_by_part(self, owner: str, part: str, name: str) -> set[str]:
+        """Return the paths of an output or a check of a type, and of all that it may read."""
+        homes = PARTS[part]
+        paths = [f"{owner}.{home}.{name}" for home in homes]
+        return set(with_above(self.resolver.names.read_by(paths)))
+
     def made_of(self, rules: set[str]) -> set[str]:
         """Return the paths of the entries that rules are made of."""
         return {item.path for item in self.entries if item.rule in rules}
@@ -129,6 +139,14 @@ class _Open:
             if found != base.facet(one.type, one.id, facet):
                 causes.add(unit.id)
             if found == goal.facet(one.type, one.id, facet):
+                self.explained.add(facet)
+
+    def settle(self, only: Callable[[Facet], str]) -> None:
+        """Note the cause of what stands beside the level, where it can come of one unit alone."""
+        for facet, causes in self.causes.items():
+            name = only(facet) if facet[0] else ""
+            if name:
+                causes.add(name)
                 self.explained.add(facet)
 
     def unproved(self) -> _Open:
@@ -169,25 +187,54 @@ class _Search:
     units: tuple[Unit, ...]
     proofs: dict[str, list[_Proof]] = field(default_factory=lambda: defaultdict(list))
     made: dict[tuple[str, bool, tuple[tuple[str, str], ...]], Ready] = field(default_factory=dict)
+    alone: dict[tuple[str, str, str], str] = field(default_factory=dict)
+    known: dict[int, Compared] = field(default_factory=dict)
 
     def explained(self, case: Compared) -> Compared:
-        """Return a case with the causes of what differs in it."""
+        """Return a case with the causes of what differs in it; of one that states the same, once.
+
+        So it is with a case that two years have alike, but for the dates.
+        """
         if case.tried is None:
             return case
+        key = id(case.tried)
+        if key not in self.known:
+            with collector_at_rest():
+                self.known[key] = self.looked_into(case, case.tried)
+        found = self.known[key].differences
+        return replace(case, differences=found, tried=None)
+
+    def looked_into(self, case: Compared, tried: Tried) -> Compared:
+        """Return a case with the causes of what differs in it."""
         found = [_Open.of(one) for one in case.differences]
-        types = {group.type.name for group in case.tried.case_file.subjects}
+        for one in found if not case.readings else ():
+            one.settle(partial(self.only, one.difference.type))
+        types = {group.type.name for group in tried.case_file.subjects}
         direct, behind = self.paths(case.differences, types)
         units = sorted(self.units, key=lambda unit: _distance(unit, direct, behind))
         far = {unit.id for unit in units if _distance(unit, direct, behind) == _FAR}
-        self.search(case, case.tried, units, found, far, without=True)
-        for name in {name for one in found for name in one.units}:
-            self.proofs[name].append(_Proof(case, case.tried, behind, without=True))
-        unproved = [one.unproved() for one in found]
-        self.search(case, case.tried, units, unproved, far, without=False)
-        for name in {name for one in unproved for name in one.units}:
-            self.proofs[name].append(_Proof(case, case.tried, behind, without=False))
-        told = (self.caused(one) for one in found)
-        return replace(case, differences=tuple(told), tried=None)
+        for without in (True, False):
+            asked = found if without else [one.unproved() for one in found]
+            self.search(case, tried, units, asked, far, without=without)
+            for name in {name for one in asked for name in one.units}:
+                self.proofs[name].append(_Proof(case, tried, behind, without=without))
+        return replace(case, differences=tuple(map(self.caused, found)))
+
+    def only(self, owner: str, facet: Facet) -> str:
+        """Return the only unit that an output or a check can come to differ by; else nothing.
+
+        What reads a level may differ by all that levels hang on, and of that nothing is said here.
+        """
+        part, name = facet
+        key = (owner, part, name)
+        if key not in self.alone:
+            reached = set[str]()
+            for book in (self.was, self.now):
+                reached |= book.read_by_part(owner, part, name)
+            units = [u.id for u in self.units if any(c.path in reached for c in u.changes)]
+            leads = any(reads_results(b.resolver.program, *key) for b in (self.was, self.now))
+            self.alone[key] = units[0] if len(units) == 1 and not leads else ""
+        return self.alone[key]
 
     def caused(self, one: _Open) -> Difference:
         """Return a difference with its causes, and those of each facet of it."""

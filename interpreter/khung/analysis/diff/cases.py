@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import operator
 from collections import Counter
 from dataclasses import field, replace
 from functools import partial
@@ -11,8 +10,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from khung.analysis.diff.asked import Ran, run_without
 from khung.analysis.diff.results import Told, differences, moved_standings
 from khung.analysis.diff.shift import months_between, months_to, moved_case
-from khung.analysis.diff.touched import touched
+from khung.analysis.diff.touched import Likeness
 from khung.casefile.from_source import read_case
+from khung.collector import collector_at_rest
 from khung.diagnostics.bag import Bag
 from khung.diagnostics.codes import is_error
 from khung.driver import evaluate_under
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from khung.analysis.diff.results import Difference
-    from khung.analysis.diff.touched import Asked
+    from khung.analysis.diff.touched import Touched
     from khung.casefile.model import CaseFile
     from khung.diagnostics.model import Diagnostic
     from khung.driver import Evaluated, Ready, Shelf
@@ -104,7 +104,9 @@ def compare_outcomes(
             title = case_file.title if case_file else None
             yield Compared(path, title, refused={"before": first, "after": first})
         else:
-            yield runner.compared(path, case_file)
+            with collector_at_rest():
+                found = runner.compared(path, case_file)
+            yield found
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +116,8 @@ class _Runner:
     sides: tuple[Side, Side]
     shelf: Shelf
     twins: dict[tuple[object, ...], Compared] = field(default_factory=dict)
-    looked: list[tuple[int, Asked | None]] = field(default_factory=list)
+    likeness: dict[int, Likeness] = field(default_factory=dict)
+    looked: dict[tuple[int, int], Touched] = field(default_factory=dict)
 
     def compared(self, path: Path, case_file: CaseFile) -> Compared:
         """Return what comes of a case."""
@@ -149,36 +152,31 @@ class _Runner:
             return replace(made, refused=refused)
         without = {side: one.without for side, one in ran.items() if one.without}
         asked = self._asked(ready, months)
-        told = Told.of(was.found, months.after, asked), Told.of(now.found, months.before, asked)
+        told = Told.of(was.found, months.after), Told.of(now.found, months.before)
         moves = Counter(moved_standings(*told))
         if ready[0] is ready[1]:
             return replace(made, without=without, moves=moves)
-        found = tuple(differences(*told))
+        found = tuple(differences(*told, asked))
         tried = Tried(case_file, months, *told) if found else None
         return replace(made, differences=found, without=without, moves=moves, tried=tried)
 
-    def _asked(self, ready: tuple[Ready, Ready], months: Months) -> Asked | None:
-        """Return the outputs and checks that may differ; None, which is all, where a case asks.
+    def _asked(self, ready: tuple[Ready, Ready], months: Months) -> Touched | None:
+        """Return the outputs and checks that may differ; None, which is all, where none is known.
 
-        It is found once for the rulebooks as they are: for each option that some case asks for it
-        would cost more than it saves.
+        So it is of a case that stays where it is though the periods are apart.
         """
-        base = (self.shelf.ready(side.folder, side.readings) for side in self.sides)
-        if not all(map(operator.is_, base, ready)):
+        was, now = (one.loaded.rulebook for one in ready)
+        before, after = (one.program for one in ready)
+        if was is None or now is None or before is None or after is None:
             return None
-        if not self.looked:
-            self.looked.append(_touched(*ready))
-        apart, asked = self.looked[0]
-        return None if apart and not any(months) else asked
-
-
-def _touched(before: Ready, after: Ready) -> tuple[int, Asked | None]:
-    """Return how many months the periods are apart, and what may differ."""
-    was, now = before.loaded.rulebook, after.loaded.rulebook
-    if was is None or now is None or before.program is None or after.program is None:
-        return 0, None
-    apart = months_between(was, now)
-    return apart, touched(before.program, after.program, apart)
+        apart = months_between(was, now)
+        if apart and not any(months):
+            return None
+        key = (id(before), id(after))
+        if key not in self.looked:
+            likeness = self.likeness.setdefault(apart, Likeness(apart))
+            self.looked[key] = likeness.touched(before, after)
+        return self.looked[key]
 
 
 def _both(

@@ -115,24 +115,33 @@ def declared_groups(before: Ready, after: Ready) -> dict[str, Group]:
     }
 
 
+class Manner(NamedTuple):
+    """How two rulebooks are compared.
+
+    Attributes:
+        readings: Options that the later one follows instead of its own.
+        groups: The headings that the later rulebook declares, by id.
+        proves: Whether to find which single changes some case shows to change outcomes.
+    """
+
+    readings: Mapping[str, str]
+    groups: Mapping[str, Group]
+    proves: bool = True
+
+
 def judge(
-    before: Ready,
-    after: Ready,
-    readings: Mapping[str, str],
-    cases: Sequence[Compared],
-    groups: Mapping[str, Group],
-    shelf: Shelf,
+    before: Ready, after: Ready, manner: Manner, cases: Sequence[Compared], shelf: Shelf
 ) -> Comparison:
     """Compare two sound rulebooks.
 
     Args:
         before: The one rulebook.
         after: The other.
-        readings: Options that the later one follows instead of its own.
+        manner: How to compare them.
         cases: What case files came to under both.
-        groups: The headings that the later rulebook declares, by id.
         shelf: Where the rulebooks are kept.
     """
+    readings, groups, proves = manner
     was, now = _rulebook(before), with_readings(_rulebook(after), readings)
     ways, cores = leads(was, now), (Cores.of(_program(before)), Cores.of(_program(after)))
     found = [
@@ -153,7 +162,7 @@ def judge(
         ),
     )
     units = units_of(live, *(book.resolver for book in sides))
-    explained = explain(cases, *sides, units)
+    explained = explain(cases, *sides, units, proves=proves)
     judged = (_with_effect(one, explained.proved) for one in found)
     return Comparison(before, after, tuple(judged), explained.cases, groups, units, cores)
 

@@ -15,7 +15,7 @@ from khung.records import dataclass
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from khung.analysis.diff.touched import Asked
+    from khung.analysis.diff.touched import Asked, Touched
     from khung.driver import Evaluated
     from khung.engine.values import Value
     from khung.ir.program import Program
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _COMPARED = ("status", "level", "at_best", "at_worst", "decision", "provisional")
 """What of a result is compared as a whole; of the parts below, entry by entry."""
 
-_PARTS = {"outputs": ("definitions", "tables"), "checks": ("checks",)}
+PARTS = {"outputs": ("definitions", "tables"), "checks": ("checks",)}
 """Parts that hold entries, each with where the rulebook may declare them."""
 
 
@@ -92,13 +92,21 @@ class _Data:
     result: Result
     program: Program
     months: int
-    asked: Asked | None = None
     known: dict[str, Any] = field(default_factory=dict)
 
     def __getitem__(self, part: str) -> Any:
         if part not in self.known:
             self.known[part] = self._made(part)
         return self.known[part]
+
+    def named(self, part: str, names: frozenset[str] | None) -> Mapping[str, Any]:
+        """Return what is said of some names in a part; of all for None."""
+        if names is None:
+            found: Mapping[str, Any] = self[part]
+            return found
+        if part == "checks":
+            return values.checks(self.result, names)
+        return values.reported(self.result, self.plain, names)
 
     def plain(self, value: Value, ty: Type) -> Any:
         """Return a value as data."""
@@ -114,18 +122,11 @@ class _Data:
             case "decision":
                 return values.decision(result.decision, result.entity.type, program)
             case "outputs":
-                return values.reported(result, self.plain, self._names("outputs"))
+                return values.reported(result, self.plain)
             case "checks":
-                return values.checks(result, self._names("checks"))
+                return values.checks(result)
             case _:
                 return values.level(getattr(result, part), result.entity.type, program)
-
-    def _names(self, part: str) -> frozenset[str] | None:
-        """Return the names that are asked for in a part; None for all."""
-        if self.asked is None:
-            return None
-        named: Mapping[str, frozenset[str]] = getattr(self.asked, part)
-        return named.get(self.result.entity.type.name, frozenset())
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,18 +137,12 @@ class Told:
     data: Mapping[str, Mapping[str, _Data]]
 
     @classmethod
-    def of(cls, found: Evaluated, moved: int, asked: Asked | None = None) -> Told:
-        """Return what came of a case.
-
-        Args:
-            found: What came of it.
-            moved: By how many months to move the dates in it.
-            asked: The outputs and checks to look at; None for all.
-        """
+    def of(cls, found: Evaluated, moved: int) -> Told:
+        """Return what came of a case, with the dates in it moved by some months."""
         assert found.results is not None  # noqa: S101  # the caller has looked
         program = found.results.program
         data = {
-            name: {key: _Data(result, program, moved, asked) for key, result in by_id.items()}
+            name: {key: _Data(result, program, moved) for key, result in by_id.items()}
             for name, by_id in found.results.by_type.items()
         }
         return cls(replace(found, results=moved_results(found.results, moved)), data)
@@ -166,7 +161,7 @@ class Told:
         data, (part, entry) = self.of_subject(name, key), facet
         if data is None:
             return _ABSENT
-        return data[part].get(entry, _ABSENT) if part else data[entry]
+        return data.named(part, frozenset((entry,))).get(entry, _ABSENT) if part else data[entry]
 
     def label(self, name: str) -> Label | None:
         """Return what a type of subjects is called."""
@@ -210,13 +205,22 @@ def standing_of(outcome: Outcome) -> str:
     return _standing(_Data(outcome.result, results.program, 0))
 
 
-def differences(before: Told, after: Told) -> Iterator[Difference]:
-    """Yield the subjects that come out differently, in the order of the case."""
+def differences(before: Told, after: Told, touched: Touched | None = None) -> Iterator[Difference]:
+    """Yield the subjects that come out differently, in the order of the case.
+
+    Args:
+        before: What one side makes of the case.
+        after: What the other makes of it.
+        touched: The outputs and checks that may differ at all; None for all.
+    """
     both = {name: before.outputs(name) & after.outputs(name) for name in after.data}
-    for name, key in dict.fromkeys((*before.ids(), *after.ids())):
+    ids = tuple(dict.fromkeys((*before.ids(), *after.ids())))
+    whole = {one: _whole(before.of_subject(*one), after.of_subject(*one)) for one in ids}
+    asked = touched and (touched.with_levels if any(whole.values()) else touched.alone)
+    for name, key in ids:
         was, now = before.of_subject(name, key), after.of_subject(name, key)
-        parts = _differing(was, now, both.get(name, set()))
-        facets = (*_whole(was, now), *((part, one) for part in parts for one in parts[part]))
+        parts = _differing(was, now, both.get(name, set()), _named(asked, name))
+        facets = (*whole[name, key], *((part, one) for part in parts for one in parts[part]))
         if facets:
             label = after.label(name) or before.label(name)
             sides = before.outcome(name, key, parts), after.outcome(name, key, parts)
@@ -229,14 +233,22 @@ def _whole(was: _Data | None, now: _Data | None) -> list[Facet]:
     return [("", key) for key in _COMPARED if was[key] != now[key]]
 
 
-def _differing(was: _Data | None, now: _Data | None, both: set[str]) -> _Parts:
+def _named(asked: Asked | None, name: str) -> dict[str, frozenset[str] | None]:
+    """Return the outputs and checks to look at of a type; None for all."""
+    return {part: getattr(asked, part).get(name) if asked else None for part in PARTS}
+
+
+def _differing(
+    was: _Data | None, now: _Data | None, both: set[str], names: Mapping[str, frozenset[str] | None]
+) -> _Parts:
     """Return the outputs and checks that differ.
 
     What one rulebook alone declares is a change of the rulebook and no outcome, but for a check
     that is violated. `both` are the outputs that both declare.
     """
     outputs, checks = (
-        _turned(was[part] if was else {}, now[part] if now else {}) for part in _PARTS
+        _turned(*(side.named(part, names[part]) if side else {} for side in (was, now)))
+        for part in PARTS
     )
     return {
         "outputs": tuple(name for name in outputs if name in both),
@@ -258,6 +270,6 @@ def _rules(subject: str, result: Result, parts: _Parts) -> Iterator[str]:
     yield from (reason.rule.id for reason in result.reasons)
     if result.next_level is not None and result.status is not Status.PENDING:
         yield from (failure.rule.id for failure in result.failed)
-    for part, homes in _PARTS.items():
+    for part, homes in PARTS.items():
         for name in parts[part]:
             yield from (f"{subject}.{home}.{name}" for home in homes)

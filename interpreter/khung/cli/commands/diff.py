@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     import click
 
-    from khung.analysis.diff.comparison import Comparison
+    from khung.analysis.diff.comparison import Comparison, Manner
     from khung.diagnostics.model import Diagnostic
     from khung.driver import Ready, Shelf
     from khung.report.document.model import Document
@@ -61,6 +61,7 @@ def _diff(
     lang: str,
     **how: Any,
 ) -> int:
+    from khung.analysis.diff.comparison import Manner, declared_groups  # noqa: PLC0415  # as above
     from khung.cli.rulebooks import take  # noqa: PLC0415  # as above
     from khung.driver import Shelf  # noqa: PLC0415  # not for the help
 
@@ -71,7 +72,9 @@ def _diff(
         output.refuse(_errors(taken), lang, as_data=how["format"] == "json")
         return ExitCode.INVALID
     files = _files(how["cases"], sound)
-    found = _compare(sound[0], sound[1], readings, files, shelf, lang)
+    proves = how["format"] == "json" or _extent(how) != "page"
+    manner = Manner(readings, declared_groups(sound[0], sound[1]), proves)
+    found = _compare((sound[0], sound[1]), manner, files, shelf, lang)
     _write(found, readings, lang, how)
     differs = bool(found.changes or found.differing)
     return ExitCode.NO if how["exit_code"] and differs else ExitCode.DONE
@@ -99,22 +102,22 @@ def _files(named: Sequence[str], sound: Sequence[Ready]) -> list[Path]:
     return cases_below(paths.nearby(folder) for folder in own if paths.is_folder(folder))
 
 
-def _compare(  # two rulebooks, and how to compare them
-    before: Ready,
-    after: Ready,
-    readings: Mapping[str, str],
-    files: Sequence[Path],
-    shelf: Shelf,
-    lang: str,
+def _compare(
+    pair: tuple[Ready, Ready], manner: Manner, files: Sequence[Path], shelf: Shelf, lang: str
 ) -> Comparison:
     from khung.analysis.diff.cases import Side, compare_outcomes  # noqa: PLC0415  # as above
-    from khung.analysis.diff.comparison import declared_groups, judge  # noqa: PLC0415  # as above
+    from khung.analysis.diff.comparison import judge  # noqa: PLC0415  # as above
 
-    sides = Side(before.loaded.folder, {}), Side(after.loaded.folder, readings)
-    running = compare_outcomes(files, *sides, shelf)
+    before, after = (ready.loaded.folder for ready in pair)
+    running = compare_outcomes(files, Side(before, {}), Side(after, manner.readings), shelf)
     cases = list(output.watched(running, len(files), lang))
     with _saying(phrase(lang, "cli.diff.causes", n=sum(bool(case.tried) for case in cases))):
-        return judge(before, after, readings, cases, declared_groups(before, after), shelf)
+        return judge(*pair, manner, cases, shelf)
+
+
+def _extent(how: Mapping[str, Any]) -> str:
+    """Return how much is told: one page, every entry and case besides, or also what follows."""
+    return "all" if how["all"] else "full" if how["full"] else "page"
 
 
 @contextmanager
@@ -136,8 +139,7 @@ def _write(
     if how["format"] == "json":
         output.write_json(as_json(found, lang))
         return
-    extent = Extent.ALL if how["all"] else Extent.FULL if how["full"] else Extent.PAGE
-    told = document(found, readings, lang, extent)
+    told = document(found, readings, lang, Extent(_extent(how)))
     if how["format"] == "text":
         output.write_document(told)
     else:
