@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, TypeVar
 from khung.diagnostics.model import Word
 from khung.diagnostics.suggest import nearest
 from khung.records import dataclass
+from khung.rulebook import clause
 from khung.rulebook import model as m
 from khung.rulebook.by_reading import check_values
 from khung.rulebook.calendars import finish_calendar
-from khung.rulebook.entries import carried_address, is_number, items_of
 from khung.rulebook.matrix import thresholds
 from khung.rulebook.names import check_unique, declared_in_criteria, heads, names_of, reserved
 from khung.rulebook.parts import (
@@ -39,7 +39,6 @@ from khung.source.nodes import Entry, Mapping, Node, Scalar, Sequence
 from khung.source.shape import Fields
 from khung.source.values import (
     as_name,
-    as_text,
     head_of,
     is_name,
     under,
@@ -257,32 +256,6 @@ def _finish_row(found: Found, _: Fields, __: Context) -> None:
     found["then"] = found["then"] or (None if found.get("cells") is None else ())
 
 
-def _finish_clause(found: Found, fields: Fields, ctx: Context) -> None:
-    node, at = fields.node_at("carries"), fields.path("carries")
-    found["carries"] = carries(node, found["address"], ctx, at)
-    if ("kind" in fields) != ("because" in fields):
-        present, absent = ("kind", "because") if "kind" in fields else ("because", "kind")
-        span = fields.key_span(present)
-        ctx.bag.add("K0424", span, at=fields.at, present=present, absent=absent)
-
-
-def heading(entry: Entry, ctx: Context, at: str) -> m.Heading | None:
-    """Read what a part of the document is called."""
-    said = label(entry, ctx, at)
-    return None if said is None else m.Heading(entry.key, said, span=entry.key_span)
-
-
-def carries(node: Node | None, address: str, ctx: Context, at: str) -> tuple[str, ...]:
-    """Read the addresses under `carries`; report what is none (K0545)."""
-    read = [(item, carried_address(item, address)) for item in items_of(node)]
-    for item, found in read:
-        if found is None and is_number(item):
-            as_text(item, ctx.bag, at)
-        elif found is None:
-            ctx.bag.add("K0545", item.span, at=at, value=item.span.text.strip())
-    return tuple(found for _, found in read if found is not None)
-
-
 def _finish_carried(found: Found, fields: Fields, ctx: Context) -> None:
     found["answers"] = {
         section: {e.key: answer(e, section, ctx) for e in fields.named(section)}
@@ -331,12 +304,12 @@ KEYS = {"Document": _bad_document, "Clause": _bad_address, "Heading": _bad_addre
 SPECIAL: dict[type, Special] = {
     m.Calendar: Special(finish_calendar),
     m.Carried: Special(_finish_carried, by_hand=("answers", "flat", *REST)),
-    m.Clause: Special(_finish_clause, by_hand=("carries",), pairs=False),
+    m.Clause: Special(clause.finish, by_hand=("carries", "parts", "texts"), pairs=False),
     m.Criteria: Special(_finish_criteria),
     m.CriterionSet: Special(
         _finish_set, by_hand=("members",), short=(lambda n: not isinstance(n, Mapping), _bare_set)
     ),
-    m.Heading: Special(whole=heading),
+    m.Heading: Special(whole=clause.heading),
     m.Kind: Special(whole=kind),
     m.Kinds: Special(_finish_kinds),
     m.Ladder: Special(_finish_ladder),

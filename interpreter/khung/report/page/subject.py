@@ -136,13 +136,12 @@ def vote_lines(vote: Vote, declared: ObjectType, pager: Pager) -> Iterator[str]:
         yield pager.word("votes.binding" if binding else "votes.proposal")
     else:
         yield pager.word("votes.binding_if", when=pager.value(vote.binding))
-    if pager.full or vote.head.label is None:
-        yield pager.word("votes.ballots", x=pager.value(vote.ballots))
+    yield pager.word("votes.ballots", x=pager.value(vote.ballots))
     if vote.base is not None:
         yield pager.word("votes.base", x=pager.value(vote.base))
     if binding is not False:
         yield from _majorities(vote, declared, pager)
-        yield _setting("votes.counting", vote.counting, pager) if pager.full else ""
+        yield _setting("votes.counting", vote.counting, pager)
         yield _setting("votes.above", vote.above_ceiling, pager)
     yield from _decider(vote, pager)
 
@@ -191,21 +190,16 @@ def _quotas(declared: ObjectType, pager: Pager) -> list[d.Grid]:
 
 
 def quota_lines(quota: Quota, pager: Pager) -> Iterator[str]:
-    """Yield how a quota is worked out: which level, how many, of whom, in which order.
-
-    Where not all is told, what its label says and who can be in a group is left out.
-    """
-    named = not pager.full and quota.head.label is not None
-    if not named:
-        yield pager.word("quotas.level", x=pager.value(quota.level))
+    """Yield how a quota is worked out: which level, how many, of whom, in which order."""
+    yield pager.word("quotas.level", x=pager.value(quota.level))
     if quota.places is not None:
         yield pager.word("quotas.places", x=pager.value(quota.places))
     if quota.at_most is not None:
-        yield "" if named else pager.word("quotas.at_most", x=pager.value(quota.at_most))
+        yield pager.word("quotas.at_most", x=pager.value(quota.at_most))
         yield _base(quota, pager)
     keys = "; ".join(filter(None, map(pager.value, quota.per)))
     yield pager.word("quotas.per", x=keys) if keys else pager.word("quotas.whole")
-    if quota.size is not None and pager.full:
+    if quota.size is not None:
         yield pager.word("quotas.size", x=pager.value(quota.size))
     if quota.at_most is not None:
         yield _setting("quotas.rounding", quota.rounding, pager)

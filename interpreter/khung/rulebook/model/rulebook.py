@@ -241,6 +241,7 @@ class Clause:
     Attributes:
         summary: What it says, in the project's words.
         parts: The rules it holds, cited as `ADDRESS#PART`.
+        texts: What those say that have a text of their own.
         kind: `guidance`, `external` or `mechanism` where there is nothing to compute.
         carries: The clauses, or parts, of the extended rulebook's document that it repeats.
     """
@@ -248,6 +249,7 @@ class Clause:
     address: str
     summary: Label
     parts: tuple[str, ...] = ()
+    texts: tuple[tuple[Ref, Label], ...] = ()
     kind: str = ""
     because: Label | None = None
     carries: tuple[str, ...] = ()

@@ -123,7 +123,7 @@ class Ladder(Generic[H, E, S]):
     """The levels of a subject, best first.
 
     `alias` is the name of the result; where an author gives none, the scale's. `thresholds` is part
-    of what the levels ask for, as it was written.
+    of what the levels ask for, as it was written. What in it cites nothing rests on `sources`.
     """
 
     scale: Ref
@@ -134,6 +134,7 @@ class Ladder(Generic[H, E, S]):
     alias: str = ""
     asks: Asks = field(default=(), compare=False)
     thresholds: Thresholds | None = field(default=None, compare=False)
+    sources: tuple[Citation, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from khung.rulebook.sugar import thresholds
+from khung.rulebook.sugar import inherited, thresholds
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from khung.diagnostics.bag import Bag
     from khung.rulebook.model import Rulebook
 
-PASSES: tuple[Callable[[Rulebook, Bag], Rulebook], ...] = (thresholds.expand,)
+PASSES: tuple[Callable[[Rulebook, Bag], Rulebook], ...] = (thresholds.expand, inherited.expand)
 
 
 def expand(rulebook: Rulebook, bag: Bag) -> Rulebook:

@@ -121,6 +121,8 @@ def _has(clauses: Mapping, cited: str) -> bool:
 
 def _parts(clause: Node | None) -> list[str]:
     node = clause.get("parts") if isinstance(clause, Mapping) else None
+    if isinstance(node, Mapping):
+        return [entry.key for entry in node.entries]
     return [text_at(item) for item in node.items] if isinstance(node, Sequence) else []
 
 
@@ -158,10 +160,25 @@ def _filled(entry: Entry, carried: list[Node | None], bag: Bag) -> Entry:
 
 
 def _joined(one: Entry | None, other: Entry) -> Entry:
+    if one is not None and Mapping in (type(one.value), type(other.value)):
+        said = _with_texts(one.value)
+        more = (e for e in _with_texts(other.value) if e.key not in {own.key for own in said})
+        return Entry(one.key, Mapping((*said, *more), one.value.span), one.key_span)
     if one is None or not (isinstance(one.value, Sequence) and isinstance(other.value, Sequence)):
         return other
     items = (*one.value.items, *(i for i in other.value.items if i not in one.value.items))
     return Entry(one.key, Sequence(items, one.value.span), one.key_span)
+
+
+def _with_texts(parts: Node) -> tuple[Entry, ...]:
+    """Return parts as entries; those of a list have no text."""
+    match parts:
+        case Mapping():
+            return parts.entries
+        case Sequence():
+            return tuple(Entry(text_at(i), Mapping((), i.span), i.span) for i in parts.items)
+        case Scalar():
+            return ()
 
 
 def _lead(found: Carriers, clause: Entry, carried: str, old: Mapping) -> None:
