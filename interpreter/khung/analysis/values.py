@@ -98,7 +98,7 @@ def _known(value: Any, ty: t.Type, program: Program) -> Any:
         case t.Fraction():
             return _fraction(value)
         case t.Ratio():
-            return f"{value.numerator}/{value.denominator}"
+            return str(value)
         case t.Date():
             return value.isoformat()
         case t.Months():

@@ -156,9 +156,7 @@ class Reader:
                 return self._ballots(node, self.program.values[ty.scale], ty, at)
             case t.Fraction() | t.Ratio() | t.Months() | t.Seconds() | t.Range() | t.Context():
                 raise AssertionError(ty)  # no rulebook can declare an input of this type
-            case t.Calendar():
-                raise AssertionError(ty)  # no rulebook can declare an input of this type
-            case t.Anything() | t.Bad():
+            case t.Calendar() | t.Anything() | t.Bad():
                 return OPEN
             case _:
                 assert_never(ty)
@@ -390,15 +388,13 @@ def _plain(found: Any, ty: t.Type, values: MappingOf[str, Values]) -> Any:
             return values[ty.name].values[found]
         case t.Fraction():
             return f"{found.part}/{found.whole}"
-        case t.Ratio():
-            return f"{found.numerator}/{found.denominator}"
         case t.Object():
             return found.id
         case t.Ballots():
             return dict(zip(values[ty.scale].values, found, strict=True))
         case t.List():
             return [plain(item.value, ty.element, values) for item in found.items]
-        case t.Range() | t.Context() | t.Calendar() | t.Anything() | t.Bad():
+        case t.Ratio() | t.Range() | t.Context() | t.Calendar() | t.Anything() | t.Bad():
             return str(found)
         case _:
             assert_never(ty)

@@ -70,7 +70,8 @@ def _lists_of(declared: ObjectType | None) -> Collection[str]:
     if declared is None:
         return ()
     own = (fact.name for fact in declared.facts.values() if isinstance(fact.ty, t.List))
-    return (*declared.back_lists, *own)
+    gathered = (one.name for one in declared.back_lists.values() if not one.below)
+    return (*gathered, *own)
 
 
 def _refuse(ref: Ref, what: str, part: str, known: Collection[str], bag: Bag) -> None:

@@ -84,7 +84,9 @@ def counted_lists(run: Run, entity: Entity) -> Iterator[CountedList]:
 
 def _counts(declared: ObjectType) -> Iterator[tuple[str, str]]:
     """Yield the lists of a type, each with the fact that counts it, if one does."""
-    yield from ((back.name, back.complete) for back in declared.back_lists.values())
+    yield from (
+        (back.name, back.complete) for back in declared.back_lists.values() if not back.below
+    )
     yield from ((fact.name, fact.complete) for fact in declared.facts.values())
 
 

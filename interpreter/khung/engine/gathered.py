@@ -55,6 +55,8 @@ def back_list(evaluator: Solver, entity: Entity, name: str) -> Elements:
     """
     declared = entity.type.back_lists[name]
     other = known(evaluator.stranger(declared.holder))
+    if declared.below and not entity.stranger and evaluator.case is not None:
+        return _subtree(evaluator, entity, declared.below, other)
     if entity.stranger or evaluator.case is None:
         return Elements((), None, other)
     found = pointing(evaluator, entity, name)
@@ -66,6 +68,32 @@ def back_list(evaluator: Solver, entity: Entity, name: str) -> Elements:
     if is_whole and (left is None or len(found) - len(sure) <= left):
         return Elements(found)
     return Elements(found, None, other) if left is None else Elements(sure, left, other)
+
+
+def _subtree(evaluator: Solver, entity: Entity, name: str, other: Value) -> Elements:
+    """Return all below an object: surely there is who is so at every step down.
+
+    Below somebody of whom nothing is known there may be any number.
+    """
+    found: dict[int, Element] = {}
+    waiting, is_whole = [(entity, True)], True
+    while waiting:
+        above, is_sure = waiting.pop(0)
+        children = back_list(evaluator, above, name)
+        is_whole = is_whole and children.unseen == 0
+        for item in children.items:
+            child = item._replace(sure=item.sure and is_sure)
+            below, known_as = item.value.least, found.get(id(item.value.least))
+            if below is not entity and (known_as is None or child.sure > known_as.sure):
+                found[id(below)] = child
+                waiting.append((below, child.sure))
+    return Elements(tuple(found.values()), 0 if is_whole else None, other)
+
+
+def lists_below(evaluator: Solver, entity: Entity, name: str) -> tuple[Entity, ...]:
+    """Return an object and all that are, or may be, below it: whose lists make the subtree."""
+    below = back_list(evaluator, entity, name).items
+    return (entity, *(item.value.least for item in below))
 
 
 def count_of(evaluator: Solver, entity: Entity, name: str) -> Count | None:

@@ -15,7 +15,7 @@ from khung.ir import program as p
 from khung.ir import rules
 from khung.ir import types as t
 from khung.ir.bounds import check_bounds
-from khung.ir.declare import Sort, cited, decimal, declare, grade_type
+from khung.ir.declare import cited, decimal, declare, grade_type
 from khung.ir.defaults import check_defaults, check_marks, is_absent
 from khung.ir.definitions import Definitions, is_optional
 from khung.ir.follow_ups import told_of_removed, without_follow_ups
@@ -26,6 +26,7 @@ from khung.ir.order import work_order
 from khung.ir.scope import Scope
 from khung.ir.settings import check_readings, words_of_settings
 from khung.ir.stages.parts import lower_stages
+from khung.ir.subtrees import back_lists_of
 from khung.ir.tracing import tracer_of
 from khung.ir.typing import lower
 from khung.records import dataclass, replace
@@ -150,7 +151,7 @@ class Lowering:
                 label=model.head.label,
                 facts=self._each(owner, "facts", model.fields, fact),
                 links=links,
-                back_lists=_back_lists(owner),
+                back_lists=back_lists_of(owner),
                 definitions=definitions,
                 held_by=tuple(ref.name for ref in model.held_by),
             )
@@ -179,7 +180,7 @@ class Lowering:
             label=model.head.label,
             facts=self._each(owner, "facts", model.facts, fact),
             links=links,
-            back_lists=_back_lists(owner),
+            back_lists=back_lists_of(owner),
             definitions=definitions,
             criteria=self._criteria(owner, model, scope),
             sets=_sets(model, scope),
@@ -302,14 +303,6 @@ class Lowering:
                 decimal(high),
             )
         return made
-
-
-def _back_lists(owner: Declared) -> dict[str, p.BackList]:
-    return {
-        b.name: p.BackList(b.name, b.ty, b.holder, b.link, b.complete)
-        for b in owner.members.values()
-        if b.sort is Sort.BACK
-    }
 
 
 def all_of(conditions: list[Node]) -> Node | None:

@@ -178,7 +178,7 @@ class Hanging:
         elif name in declared.back_lists:
             found = declared.back_lists[name]
             yield from _there(self.objects[found.holder].links[found.link].applies)
-            yield from self._member(declared, found.complete)
+            yield from self._member(declared, found.below or found.complete)
         elif name.startswith("criteria."):
             yield from _there(declared.criteria[name.removeprefix("criteria.")].applies)
 

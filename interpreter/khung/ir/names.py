@@ -16,6 +16,7 @@ from khung.ir.enums import ResultOf
 from khung.ir.operators import type_word
 from khung.ir.rewrite import substitute
 from khung.ir.scope import proves
+from khung.ir.subtrees import lower_below
 from khung.records import replace
 from khung.rulebook.model.rules import Stage
 from khung.source.values import looks_boolean
@@ -243,7 +244,8 @@ def lower_path(expr: ast.Path, scope: Scope, want: t.Type = t.ANYTHING) -> n.Nod
     if target.ty == t.ANYTHING:
         return n.Unknown(t.ANYTHING, expr.span)
     if isinstance(target.ty, t.List):
-        return _project(target, target.ty.element, expr, scope)
+        below = lower_below(target, expr, scope)
+        return below or _project(target, target.ty.element, expr, scope)
     found = read(target, expr.name, scope, expr.span, name_span=expr.span)
     if found is None:
         _report_member(target.ty, expr, scope)

@@ -175,7 +175,8 @@ class Link:
 class BackList:
     """The other end of a link: all objects of type `holder` whose `link` is this one.
 
-    `complete` is the number fact that says how many there should be, or empty.
+    `complete` is the number fact that says how many there should be, or empty. With `below`, the
+    name of such a list of a tree, it is all that are in that one and in those of its elements.
     """
 
     name: str
@@ -183,6 +184,7 @@ class BackList:
     holder: str
     link: str
     complete: str = ""
+    below: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -200,6 +200,9 @@ class Missing(Because[bool]):
     def _back_list(self, entity: Entity, name: str) -> bool:
         """Note a list that may be longer, what counts it, and who may belong to it."""
         declared = entity.type.back_lists[name]
+        if declared.below:
+            everyone = gathered.lists_below(self.solver, entity, name)
+            return self.together(self._back_list(one, declared.below) for one in everyone)
         noted = [
             self.note(item.value.least, declared.link)
             for item in gathered.pointing(self.solver, entity, name)

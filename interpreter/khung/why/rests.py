@@ -264,6 +264,9 @@ class Rests(Bits):
 
     def _back_list(self, entity: Entity, name: str) -> int:
         declared, case = entity.type.back_lists[name], self.solver.case
+        if declared.below:
+            everyone = gathered.lists_below(self.solver, entity, name)
+            return self.together(self._back_list(one, declared.below) for one in everyone)
         link = self.solver.objects[declared.holder].links[declared.link]
         count = self.stated(entity, declared.complete) if declared.complete else 0
         if case is None or entity.stranger or link.optional or link.applies is None:

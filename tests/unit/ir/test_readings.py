@@ -74,7 +74,7 @@ LONGHAND = {
     "rounding: {by: part, dropped: floor, nearest: half_up}": (
         'rounding: "if readings.part = dropped then floor else half_up"'
     ),
-    "definitions:\n  most: {type: class, is: if new then fair else best, source: 2/2}\n": "",
+    "  most: {type: class, is: if new then fair else best, source: 2/2}\n": "",
     "at_most: most": "at_most: if new then fair else best",
 }
 

@@ -187,7 +187,7 @@ class Sayer:
             return self._phrase("kind")
         said = self.words.member(declared, name)
         back = declared.back_lists.get(name)
-        return self._phrase("those", whom=said) if back else said
+        return self._phrase("below" if back.below else "those", whom=said) if back else said
 
     def _output(self, table: Table, name: str) -> str:
         output = table.outputs[name]
