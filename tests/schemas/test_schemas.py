@@ -61,7 +61,7 @@ def test_names_of_schemas():
 
 
 def test_what_is_installed_is_what_stands_here():
-    own = [name for name in NAMES if ".schema.json#" not in json.dumps(schema(name))]
+    own = [name for name in NAMES if ".schema.json#/$defs" not in json.dumps(schema(name))]
     assert {name: resources.schema(name) for name in own} == {name: schema(name) for name in own}
     assert {"rulebook", "subject", "clauses"} <= set(own)
 

@@ -44,7 +44,10 @@ _ASKING = ("required", "dependentRequired", "minProperties")
 
 def part_of(name: str) -> Schema:
     """Return the schema of a file that stands over another of its kind."""
-    whole: Schema = json.loads(path_of(name).read_text("utf-8"))
+    text = path_of(name).read_text("utf-8")
+    for other in NAMES:
+        text = text.replace(f'"{other}.schema.json#', f'"{other}-part.schema.json#')
+    whole: Schema = json.loads(text)
     found: Schema = _loosened(whole)
     vi, _, en = whole["title"].rpartition(" — ")
     found["$id"] = f"{name}-part.schema.json"

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jsonschema import Draft202012Validator
+from referencing import Registry
+from referencing.jsonschema import DRAFT202012
 
 from khung import resources
 
@@ -29,7 +31,15 @@ def schema(name: str) -> dict[str, Any]:
 @cache
 def validator(name: str) -> Draft202012Validator:
     """Return a validator of a schema."""
-    return Draft202012Validator(resources.schema(name))
+    return Draft202012Validator(resources.schema(name), registry=_registry())
+
+
+@cache
+def _registry() -> Registry[Any]:
+    """Return all schemas by their file names, by which they refer to one another."""
+    return Registry().with_resources(
+        (f"{n}.schema.json", DRAFT202012.create_resource(resources.schema(n))) for n in NAMES
+    )
 
 
 def accepts(name: str, document: object) -> bool:

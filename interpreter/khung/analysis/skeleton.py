@@ -25,6 +25,8 @@ CLAUSES = "clauses.yaml"  # the file that lists the clauses of the new document
 _WIDTH = 100
 _PLAIN = re.compile(r"[A-Za-z][\w./-]*")  # what YAML takes for a text without quotes
 _YEAR = re.compile(r"[0-9]{4}")
+_ANY_YEAR = re.compile(r"(?<![0-9])[12][0-9]{3}(?![0-9])")
+_SOME_YEAR = "2025"  # of a small rulebook whose name tells none
 _SCHEMA = "# yaml-language-server: $schema=../../schemas/{name}.schema.json"
 
 
@@ -65,6 +67,25 @@ def overlay_skeleton(
     writer = _Writer(base, base.period, folder, name, lang)
     manifest = {MANIFEST: "\n".join(writer.overlay(*part)) + "\n"}
     return {**manifest, **writer.translations(f" – {part[1]}")}
+
+
+def amendment_skeleton(base: m.Rulebook, folder: str, name: str, lang: str) -> dict[str, str]:
+    """Return the files of a rulebook that changes another from a day within its period on.
+
+    Args:
+        base: The rulebook that is amended.
+        folder: The name of its folder.
+        name: The id of the new one.
+        lang: The language of the comments.
+    """
+    lines = _Writer(base, base.period, folder, name, lang).amendment()
+    return {MANIFEST: "\n".join(lines) + "\n"}
+
+
+def small_rulebook(name: str, lang: str) -> str:
+    """Return the manifest of the smallest rulebook, which is all of it; the year is in its name."""
+    year = _ANY_YEAR.search(name)
+    return phrase(lang, "skeleton.small", name=name, year=year[0] if year else _SOME_YEAR)
 
 
 def period_of(name: str, base: m.Rulebook) -> tuple[date, date] | None:
@@ -141,6 +162,22 @@ class _Writer:
         yield f"applies_to: {{{subject}: [{_key(one)}]}}"
         yield ""
         yield from _comment(self.say("decision"), "")
+        yield from self._documents(first)
+
+    def amendment(self) -> Iterator[str]:
+        """Yield the lines of `rulebook.yaml` of an amendment."""
+        first, last = self.period
+        yield _SCHEMA.format(name="rulebook-part")
+        yield from _comment(self.say("amendment", name=self.name, base=self.base.id), "")
+        yield "khung: 1"
+        yield f"id: {_quoted(self.name)}"
+        yield f"title: {self._title(f' – {self.name}')}  # {self.say('title')}"
+        extends = f"extends: {{rulebook: {_quoted(self.folder)}, as: amendment, from: open}}"
+        yield f"{extends}  # {self.say('first_day', first=first, last=last)}"
+        yield f"period: {{from: {first}, to: {last}}}"
+        yield ""
+        yield from _comment(self.say("amending"), "")
+        yield "document: open"
         yield from self._documents(first)
 
     def _local(self) -> Iterator[str]:

@@ -37,18 +37,28 @@ def check_target(name: str, target: Path, beside: Path) -> None:
         UsageProblem: K0407, K0830 (it exists), K0831 (the base came with the program), K0833 (not
             beside the base, where nothing could extend it).
     """
-    if not _NAME.fullmatch(name):
-        raise UsageProblem("K0407", id=name)
-    if _NOT_ON_WINDOWS.fullmatch(name) or _NOT_ON_WINDOWS.fullmatch(target.name):
-        raise UsageProblem("K0407", help="windows", id=name)
-    if os.path.lexists(target):
-        raise UsageProblem("K0830", path=str(target))
+    check_name(name, target)
+    check_new(target)
     if paths.real(target).is_relative_to(paths.real(PACKAGE)):
         raise UsageProblem("K0831", path=str(beside))
     right = paths.absolute(beside).parent
     if paths.real(target).parent != paths.real(right):
         near = str(paths.nearby(right))
         raise UsageProblem("K0833", path=str(target), base=beside.name, folder=near)
+
+
+def check_name(name: str, target: Path) -> None:
+    """Refuse a name that no rulebook, or no folder, can have. Raises UsageProblem (K0407)."""
+    if not _NAME.fullmatch(name):
+        raise UsageProblem("K0407", id=name)
+    if _NOT_ON_WINDOWS.fullmatch(name) or _NOT_ON_WINDOWS.fullmatch(target.name):
+        raise UsageProblem("K0407", help="windows", id=name)
+
+
+def check_new(target: Path) -> None:
+    """Refuse a place where something is. Raises UsageProblem (K0830)."""
+    if os.path.lexists(target):
+        raise UsageProblem("K0830", path=str(target))
 
 
 def cases_below(named: Iterable[Path]) -> list[Path]:

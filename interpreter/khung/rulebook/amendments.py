@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 
 _WORD = "amendment"
+_OPEN = "open"  # what the first day is until somebody answers; no case runs under it
 _NEAR = 100  # characters in which a broken manifest must say what it amends
 _OF = pattern(r"rulebook\s*:\s*[\"']?(?P<of>[^\s\"',}]+)")
 _FROM = pattern(r"from\s*:\s*[\"']?(?P<day>\d{4}-\d\d-\d\d)")
@@ -88,6 +89,8 @@ def _head(folder: Path) -> Amendment | None:
         return _guessed(folder, data)
     said = node.get("extends")
     if not isinstance(said, Mapping) or text_at(said.get("as")) != _WORD:
+        return None
+    if text_at(said.get("from")) == _OPEN:
         return None
     return Amendment(folder, nfc(text_at(said.get("rulebook"))), _day(text_at(said.get("from"))))
 

@@ -1,9 +1,9 @@
 """A folder of YAML files as nodes: the manifest, the subjects, clauses and translations.
 
 In: a folder. Out: `Written`. Nothing outside the folder is read, and the order of its files never
-matters.
+matters. What the manifest of a small rulebook holds itself is as if it stood in files of its own.
 
-Reports: K0403-K0405, K0427-K0429 and those of the readers of YAML.
+Reports: K0403-K0405, K0427-K0429, K0555 and those of the readers of YAML.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from khung.rulebook.translations import KEY, Translations, read_translations
 from khung.source import limits
 from khung.source.files import decode, read_bytes
 from khung.source.from_text import parse_yaml
-from khung.source.nodes import Mapping, Scalar
-from khung.source.values import as_mapping, as_name, head_of
-from khung.text import nfc
+from khung.source.nodes import Entry, Mapping, Scalar
+from khung.source.values import as_mapping, as_name, head_of, under
+from khung.text import PlacedText, nfc
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -118,6 +118,8 @@ def read_folder(folder: Path, bag: Bag) -> Written | None:
         bag.add("K0404", head_of(node), file=path.name)
     if manifest is None:
         return None
+    manifest, more, listed = split(manifest, bag)
+    subjects, clauses = [*subjects, *more], [*clauses, *listed]
     named = [as_name(n, bag, "subject") for root in subjects if (n := root.get("subject"))]
     whole = len(read) == len(present) and not unknown and None not in named
     names = frozenset(node.span.file.name for node in read.values())
@@ -126,6 +128,31 @@ def read_folder(folder: Path, bag: Bag) -> Written | None:
     files = (tuple(subjects), tuple(clauses))
     said = read_translations(manifest, texts, bag)
     return Written(folder, manifest, *files, own, whole, names, taken=taken, translations=said)
+
+
+def split(manifest: Mapping, bag: Bag) -> tuple[Mapping, list[Mapping], list[Mapping]]:
+    """Return a manifest without the subjects and clauses in it, and those as files have them."""
+    said = manifest.get("subjects")
+    held = None if said is None else as_mapping(said, bag, "subjects")
+    subjects = [_as_file(entry, bag) for entry in held.entries] if held else []
+    listed = only(manifest, "headings", "clauses")
+    rest = without(manifest, "subjects", "headings", "clauses")
+    return rest, [root for root in subjects if root], [listed] if listed.entries else []
+
+
+def _as_file(entry: Entry, bag: Bag) -> Mapping | None:
+    """Return a subject of the manifest as the mapping of a file of its own."""
+    at = under("subjects", entry.key)
+    node = as_mapping(entry.value, bag, at)
+    if node is None:
+        return None
+    for own in (own for own in node.entries if own.key == "subject"):
+        bag.add("K0555", own.key_span, at=at, name=entry.key)
+    span, text = entry.key_span, entry.key
+    is_quoted = span.text[:1] in ("'", '"')
+    placed = PlacedText(text, span.file, span.start + is_quoted)
+    name = Entry("subject", Scalar(text, placed, span), span)
+    return Mapping((name, *without(node, "subject").entries), node.span)
 
 
 def read_manifest(folder: Path, bag: Bag) -> Mapping | None:

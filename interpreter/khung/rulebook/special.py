@@ -77,6 +77,9 @@ NOTHING = Special()
 YEARLY = {"parameters": "parameter", "readings": "reading", "calendars": "calendar"}
 """The sections of a manifest that hold what is set for one period, each with its word for one."""
 
+INLINE = ("subjects", "headings", "clauses")
+"""What a manifest may hold that stands in files of its own else."""
+
 REST = ("rest", "rest_of_readings")
 """The keys of `carried` that answer for all that no other key answers for."""
 
@@ -321,7 +324,7 @@ SPECIAL: dict[type, Special] = {
     m.Reading: Special(_finish_reading),
     m.Record: Special(_finish_record),
     m.Row: Special(_finish_row, short=ROW),
-    m.Rulebook: Special(by_hand=("id", "extends", "carried", "applies_to")),
+    m.Rulebook: Special(by_hand=("id", "extends", "carried", "applies_to", *INLINE)),
     m.Table: Special(_finish_table),
     m.Thresholds: Special(whole=thresholds),
     **{made: Special(short=short) for made, short in ONLY.items()},

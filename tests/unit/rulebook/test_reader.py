@@ -11,6 +11,7 @@ from khung.rulebook import reader
 from khung.rulebook.forms import read
 from khung.rulebook.names import reserved
 from khung.rulebook.parts import Context
+from khung.rulebook.special import INLINE
 from khung.source.from_text import parse_yaml
 from khung.source.nodes import Entry
 from khung.syntax.keywords import KEYWORDS
@@ -29,7 +30,7 @@ def forms():
 
 
 BY_THEMSELVES = {
-    m.Rulebook: {"khung", "id", "basis", "extends", "carried", "applies_to", "language"},
+    m.Rulebook: {"khung", "id", "basis", "extends", "carried", "applies_to", *INLINE, "language"},
     m.Subject: {"subject"},
 }
 """Keys that `files` and `translations` read, before or after the rest."""

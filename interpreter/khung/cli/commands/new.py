@@ -12,6 +12,7 @@ from khung.cli.exit_codes import ExitCode
 from khung.cli.problems import UsageProblem, unknown
 from khung.diagnostics.bag import Bag
 from khung.locale import phrase
+from khung.rulebook.model import Manner
 
 if TYPE_CHECKING:
     import click
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from khung.rulebook.model import Rulebook
 
 CASE = "case"
+RULEBOOK = "rulebook"
 _KNOWN = 8  # rulebooks named where it is not said from which
 
 
@@ -36,6 +38,7 @@ def command(lang: str) -> click.Command:
             options.option(
                 lang, "for", metavar=phrase(lang, "cli.metavar.unit"), type=options.NameAndOption()
             ),
+            options.option(lang, "as", type=options.OneOf(*(manner.value for manner in Manner))),
             options.folder(lang),
             options.language(lang),
             options.rulebooks(lang),
@@ -54,10 +57,13 @@ def _new(
     if how["from"] is not None:
         _refuse_more(rulebook, *subjects)
         return _new_rulebook(what, lang, rulebooks, **how)
-    if what != CASE:
+    if what not in (CASE, RULEBOOK):
         raise _not_a_case(what, rulebook, lang, rulebooks)
-    if how["for"] is not None:
+    if how["for"] is not None or how["as"] is not None:
         raise UsageProblem("K0803", name="--from")
+    if what == RULEBOOK:
+        _refuse_more(*subjects)
+        return _new_small(rulebook, lang, how["output"])
     if rulebook is None:
         raise UsageProblem("K0803", name=phrase(lang, "cli.argument.rulebook"))
     return _new_case(rulebook, subjects, lang, rulebooks, how["output"])
@@ -139,11 +145,35 @@ def _is_subject(name: str, known: list[str], lang: str) -> bool:
 # -- a rulebook -------------------------------------------------------------------------------
 
 
+def _new_small(name: str | None, lang: str, target: str | None) -> int:
+    """Write the smallest rulebook there is into a new folder, or to the console."""
+    from khung.analysis.skeleton import small_rulebook  # noqa: PLC0415  # not for the help
+    from khung.cli.folders import check_name, check_new, save_folder  # noqa: PLC0415  # as above
+    from khung.rulebook.folder import MANIFEST  # noqa: PLC0415  # as above
+
+    if name is None:
+        raise UsageProblem("K0803", name=phrase(lang, "cli.argument.new_id"))
+    folder = Path(name if target is None else target)
+    check_name(name, folder)
+    text = small_rulebook(name, lang)
+    if target is None:
+        output.write(text)
+        return ExitCode.DONE
+    check_new(folder)
+    save_folder({MANIFEST: text}, folder)
+    shown, called = _shown(folder, None)
+    output.write(phrase(lang, "cli.new.small", folder=shown, name=called) + "\n")
+    return ExitCode.DONE
+
+
 def _new_rulebook(name: str, lang: str, rulebooks: str | None, **how: Any) -> int:
     from khung.cli.folders import check_target, save_folder  # noqa: PLC0415  # not for the help
     from khung.cli.rulebooks import take_sound  # noqa: PLC0415  # as above
 
+    manner = _manner(**how)
     _, ready, said = take_sound(how["from"], rulebooks)
+    if manner is Manner.AMENDMENT and ready is not None and not said:
+        _, ready, said = take_sound(str(_last(ready.loaded.folder)), rulebooks)
     if said or ready is None or ready.loaded.rulebook is None:
         output.refuse(said, lang)
         return ExitCode.INVALID
@@ -153,11 +183,50 @@ def _new_rulebook(name: str, lang: str, rulebooks: str | None, **how: Any) -> in
         return ExitCode.USAGE
     target = paths.absolute(beside).parent / name if how["output"] is None else Path(how["output"])
     check_target(name, target, beside)
-    save_folder(_files(base, how["from"], paths.real(beside).name, name, part, lang), target)
+    folder = paths.real(beside).name
+    if manner is Manner.AMENDMENT:
+        files = _amending(base, how["from"], folder, name, lang)
+    else:
+        files = _files(base, how["from"], folder, name, part, lang)
+    save_folder(files, target)
     shown, called = _shown(target, rulebooks)
-    written = "cli.new.overlay" if part else "cli.new.written"
-    output.write(phrase(lang, written, folder=shown, name=called) + "\n")
+    output.write(phrase(lang, _WRITTEN[manner], folder=shown, name=called) + "\n")
     return ExitCode.DONE
+
+
+_WRITTEN = {
+    Manner.SUCCESSOR: "cli.new.written",
+    Manner.OVERLAY: "cli.new.overlay",
+    Manner.AMENDMENT: "cli.new.amendment",
+}
+
+
+def _manner(**how: Any) -> Manner:
+    """Return how the new rulebook extends its base: an overlay is for a unit, nothing else is."""
+    implied = Manner.OVERLAY if how["for"] else Manner.SUCCESSOR
+    manner = Manner(how["as"]) if how["as"] else implied
+    if how["for"] and manner is not Manner.OVERLAY:
+        raise UsageProblem("K0806", names=("--for",))
+    if manner is Manner.OVERLAY and not how["for"]:
+        raise UsageProblem("K0803", name="--for")
+    return manner
+
+
+def _last(folder: Path) -> Path:
+    """Return the last amendment of a rulebook, or the rulebook."""
+    from khung.rulebook.amendments import amendments_beside, in_turn  # noqa: PLC0415  # as above
+
+    turns = [found[0].folder for found in in_turn(folder, amendments_beside(folder))]
+    return turns[-1] if turns else folder
+
+
+def _amending(base: Rulebook, called: str, folder: str, name: str, lang: str) -> dict[str, str]:
+    from khung.analysis.skeleton import amendment_skeleton  # noqa: PLC0415  # not for the help
+    from khung.rulebook.from_source import base_name, is_overlay  # noqa: PLC0415  # as above
+
+    if is_overlay(base):
+        raise UsageProblem("K0548", help="amendment", name=called, base=base_name(base))
+    return amendment_skeleton(base, folder, name, lang)
 
 
 def _files(
