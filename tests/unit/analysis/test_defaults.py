@@ -8,6 +8,7 @@ from tests.support.rulebook import MANIFEST, load_files
 from khung.analysis.defaults import check_defaults
 from khung.diagnostics.bag import Bag
 from khung.ir.from_rulebook import lower_rulebook
+from khung.rulebook.from_source import load_rulebook
 
 RECORD = "records: {note: {fields: {bad: {type: boolean%s}}}}\n"
 
@@ -70,10 +71,31 @@ def test_something_is_no_absence(tmp_path, ty, default):
     assert found == [("K0717", default.strip("'"))]
 
 
-@pytest.mark.parametrize("mark", ["absence", "provisional"])
-@pytest.mark.parametrize("default", ["", ", default: n > 3"])
-def test_a_mark_of_no_constant(tmp_path, mark, default):
-    assert _said(tmp_path, f"type: boolean{default}, {mark}: true") == [("K0718", "x")]
+@pytest.mark.parametrize(
+    "said",
+    ["provisional: true", "provisional: true, default: n > 3", "absence: true, default: n > 3"],
+)
+def test_a_mark_of_no_constant(tmp_path, said):
+    assert _said(tmp_path, f"type: boolean, {said}") == [("K0718", "x")]
+
+
+@pytest.mark.parametrize(
+    ("ty", "default"), [("boolean", "false"), ("number", "0"), ("list of number", "[]")]
+)
+def test_an_absence_is_the_nothing_of_its_type(tmp_path, ty, default):
+    short, longhand = (tmp_path / name for name in ("short", "longhand"))
+    for folder in (short, longhand):
+        folder.mkdir()
+    assert _said(short, f"type: {ty}, absence: true") == []
+    assert _said(longhand, f"type: {ty}, default: {default}, absence: true") == []
+    one, other = (
+        load_rulebook(next(f.rglob("rulebook.yaml")).parent, Bag()) for f in (short, longhand)
+    )
+    assert one.subjects == other.subjects
+
+
+def test_an_absence_of_what_has_no_nothing_says_none(tmp_path):
+    assert _said(tmp_path, "type: date, absence: true") == [("K0718", "x")]
 
 
 def test_records_and_links_are_asked_too(tmp_path):
@@ -81,4 +103,4 @@ def test_records_and_links_are_asked_too(tmp_path):
     links = '{up: {to: item, tree: true, optional: true, default: "-"}}'
     assert _said(tmp_path, "type: number", links=links) == [("K0716", '"-"')]
     links = "{up: {to: item, tree: true, optional: true, absence: true}}"
-    assert _said(tmp_path, "type: number", links=links) == [("K0718", "up")]
+    assert _said(tmp_path, "type: number", links=links) == []

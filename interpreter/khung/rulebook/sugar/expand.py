@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from khung.rulebook.sugar import inherited, thresholds
+from khung.rulebook.sugar import absences, inherited, thresholds
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,7 +17,11 @@ if TYPE_CHECKING:
     from khung.diagnostics.bag import Bag
     from khung.rulebook.model import Rulebook
 
-PASSES: tuple[Callable[[Rulebook, Bag], Rulebook], ...] = (thresholds.expand, inherited.expand)
+PASSES: tuple[Callable[[Rulebook, Bag], Rulebook], ...] = (
+    thresholds.expand,
+    inherited.expand,
+    absences.expand,
+)
 
 
 def expand(rulebook: Rulebook, bag: Bag) -> Rulebook:
