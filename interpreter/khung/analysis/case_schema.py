@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, Any, assert_never
 from khung.casefile.names import kind_fact
 from khung.ir import types as t
 from khung.ir.entries import stages_of
+from khung.ir.program import Fact
 from khung.records import dataclass
 from khung.resources import schema
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from khung.ir.program import Criterion, Fact, Link, ObjectType, Program, Values
+    from khung.ir.program import Criterion, Link, ObjectType, Program, Values
     from khung.rulebook.model import Label
 
 Schema = dict[str, Any]
@@ -173,7 +174,9 @@ class _Writer:
                 return [self._object(ty)]
             case t.List():
                 items = {"anyOf": [*self._value(ty.element, declared), _UNKNOWN]}
-                return [{"type": "array", "items": items}]
+                length = declared.length if isinstance(declared, Fact) else None
+                most = {} if length is None else {"maxItems": length + 1}  # and a `null`
+                return [{"type": "array", "items": items, **most}]
             case t.Ballots():
                 counts = {"type": "integer", "minimum": 0}
                 levels = dict.fromkeys(self.program.values[ty.scale].values, counts)

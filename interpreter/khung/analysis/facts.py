@@ -69,7 +69,8 @@ class _Writer:
         if declared.kinds is None:
             return {}
         fact = kind_fact(declared)
-        about = {"unit": None, "range": None, "default": None, "applies_when": None, "must": None}
+        about = {"unit": None, "range": None, "default": None, "applies_when": None}
+        about |= {"length": None, "must": None}
         named: dict[str, Any] = {"label": _label(fact.label), "sources": []}
         return {fact.name: {"type": declared.kinds.name, **about, **named}}
 
@@ -80,6 +81,7 @@ class _Writer:
             "range": _range(fact.range),
             "default": _default(fact.default),
             "applies_when": _condition(fact.head.when, fact.applies_when),
+            "length": fact.length.number if fact.length else None,
             "must": _condition(fact.must.value if fact.must else None),
             "label": _label(fact.head.label),
             "sources": self._sources(fact.head.sources),

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from khung.casefile.check_expect import subject_ids
 from khung.casefile.values import plain, plain_answer
 from khung.records import dataclass
+from khung.source.meant import share_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -104,13 +105,23 @@ def _subject(
     actual = _values(result, program)
     for what, wanted, place in expected.single:
         value, found = _number(wanted), actual.get(what)
-        if value != found:
+        if value != found and not _is_percentage_of(value, found):
             yield Difference(subject, what, value, found, place, _is_absent(what, result))
     named = _lists(result, f"{expected.type.name}.")
     for what, refs in expected.lists.items():
         lacking = _lacking(refs, named[what])
         if lacking or (not refs and named[what]):
             yield Difference(subject, what, lacking, list(named[what]), span)
+
+
+def _is_percentage_of(wanted: Any, found: Any) -> bool:
+    """Say whether a percentage, such as `70%`, is the number or the share that was found."""
+    share = share_in(wanted) if isinstance(wanted, str) else None
+    if share is None or isinstance(found, Decimal):
+        return share is not None and share == found
+    part, slash, whole = str(found).partition("/")
+    is_share = slash and part.isdecimal() and whole.isdecimal() and int(whole) > 0
+    return bool(is_share) and share * int(whole) == int(part)
 
 
 def _is_absent(what: str, result: Result) -> bool:

@@ -4,7 +4,7 @@ In: a node and a fact, link or criterion of a `Program`. Out: a `Value`, `Stated
 what holds records a `Draft` that each holder makes its own of; None after a diagnostic. Numbers are
 Decimals, levels ranks, ballots a tuple of counts by rank, links entities.
 
-Reports: K0201, K0610, K0612-K0615, K0617-K0621, K0673 and those of `source.values`.
+Reports: K0201, K0610, K0612-K0615, K0617-K0621, K0644, K0673 and those of `source.values`.
 """
 
 from __future__ import annotations
@@ -127,7 +127,8 @@ class Reader:
             return True
         advice = "" if low is not None and high is not None else "low" if high is None else "high"
         least, most, said = _shown(low), _shown(high), _shown(value.least)
-        if _is_share(declared) and 1 < value.least <= _ALL:
+        in_percent = isinstance(node, Scalar) and isinstance(node.value, str)
+        if _is_share(declared) and not in_percent and 1 < value.least <= _ALL:
             advice = "share"
         self.bag.add("K0615", node.span, help=advice, at=at, value=said, low=least, high=most)
         return False
@@ -203,6 +204,8 @@ class Reader:
         if sequence is None:
             return None
         element, (items, is_cut) = ty.element, _items(sequence)
+        if not self._is_long_enough(len(items), declared, sequence, at, is_cut=is_cut):
+            return None
         if isinstance(element, t.Object) and self.program.objects[element.name].is_record:
             key = declared.key if isinstance(declared, Fact) else ""
             found = self._records(items, self.program.objects[element.name], key, at)
@@ -211,6 +214,19 @@ class Reader:
         elements = tuple(Element(v) for v in read if isinstance(v, Value))
         all_read = len(elements) == len(items)
         return known(Elements(elements, None if is_cut else 0)) if all_read else None
+
+    def _is_long_enough(
+        self, listed: int, declared: Input, node: Sequence, at: str, *, is_cut: bool
+    ) -> bool:
+        """Say whether a list has as many elements as it always has, or may have if it goes on."""
+        length = declared.length if isinstance(declared, Fact) else None
+        if length is None or listed == length or (is_cut and listed < length):
+            return True
+        name, advice = at.rpartition(".")[2], "short" if listed < length else ""
+        self.bag.add(
+            "K0644", node.span, help=advice, at=at, name=name, length=length, listed=listed
+        )
+        return False
 
     def _element(self, node: Node, ty: t.Type, at: str, declared: Input) -> Value | Draft | None:
         """Return an element that is no record; `null` is one of which only that it is there."""
@@ -344,8 +360,8 @@ def _form(values: Values, name: str) -> int | str:
 
 
 def _is_share(declared: Input) -> bool:
-    """Say whether a number is part of a whole: it cannot be more than 1."""
-    return isinstance(declared, Fact) and declared.high == 1
+    """Say whether a number is a share: its range says so in percent, or goes no further than 1."""
+    return isinstance(declared, Fact) and (declared.in_percent or declared.high == 1)
 
 
 def _known(value: bool | Decimal | str | date | None) -> Value | None:  # noqa: FBT001

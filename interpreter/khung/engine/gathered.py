@@ -218,6 +218,8 @@ def listed(row: Held, fact: Fact, found: Any, element: Ends) -> Any:
     """
     stated = row.facts.get(fact.name)
     is_cut = isinstance(stated, Value) and _is_cut(stated)
+    if fact.length is not None:
+        return _of_length(row, fact, found, element, is_cut=is_cut)
     if found is UNKNOWN or not (is_cut or fact.complete):
         return found
     items = opened(found)[:-1] if is_cut else opened(found)
@@ -226,6 +228,17 @@ def listed(row: Held, fact: Fact, found: Any, element: Ends) -> Any:
         return _settled(items) if is_cut else found
     ends = _stranger(row, fact) if element[0] is UNKNOWN else element
     return Open([*items, (*ends, False, INFINITY if left is None else left, "")])
+
+
+def _of_length(row: Held, fact: Fact, found: Any, element: Ends, *, is_cut: bool) -> Any:
+    """Return a list of a length that is the same for all, what is not stated of it unknown."""
+    if found is not UNKNOWN and not is_cut:
+        return found
+    assert fact.length is not None  # noqa: S101  # the caller has looked
+    items = [] if found is UNKNOWN else opened(found)[:-1]
+    left = fact.length - len(items)
+    ends = _stranger(row, fact) if element[0] is UNKNOWN else element
+    return Open([*items, *([(*ends, True, 1, "")] * left)]) if left else _settled(items)
 
 
 def _settled(items: list[Item]) -> Any:

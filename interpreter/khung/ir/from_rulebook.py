@@ -16,11 +16,12 @@ from khung.ir import rules
 from khung.ir import types as t
 from khung.ir.bounds import check_bounds
 from khung.ir.declare import cited, decimal, declare, grade_type
-from khung.ir.defaults import check_defaults, check_marks, is_absent
+from khung.ir.defaults import check_defaults, is_absent
 from khung.ir.definitions import Definitions, is_optional
+from khung.ir.facts import lower_fact
 from khung.ir.follow_ups import told_of_removed, without_follow_ups
 from khung.ir.memo import Memo
-from khung.ir.musts import check_musts, lower_must
+from khung.ir.musts import check_musts
 from khung.ir.nodes import AllOf, AnyOf, Node, Not
 from khung.ir.order import work_order
 from khung.ir.scope import Scope
@@ -144,7 +145,7 @@ class Lowering:
             if (found := self.definitions.definition(owner.name, d.head.id))
         }
         if isinstance(model, m.Record):
-            fact = partial(self._fact, owner, scope=scope)
+            fact = partial(lower_fact, owner, scope=scope, definitions=self.definitions)
             return p.ObjectType(
                 name=owner.name,
                 is_record=True,
@@ -174,7 +175,7 @@ class Lowering:
         tables = self._tables(owner, model)
         for table in model.tables:
             definitions |= self.definitions.outputs(owner.name, table)
-        fact = partial(self._fact, owner, scope=scope)
+        fact = partial(lower_fact, owner, scope=scope, definitions=self.definitions)
         made = p.ObjectType(
             name=owner.name,
             label=model.head.label,
@@ -222,44 +223,6 @@ class Lowering:
             return {model.head.id: make(model) for model in models}
 
         return self.declared.tracer.once(of, made, models, in_parts=True)
-
-    def _fact(self, owner: Declared, model: m.Fact, scope: Scope) -> p.Fact:
-        head = model.head
-        member = owner.members[head.id]
-        applies = self.definitions.applies(owner.name, member)
-        optional = is_optional(applies, head.id)
-        absent, default = is_absent(model, self.declared.bag, optional=optional), None
-        if model.default is not None and not isinstance(model.default, m.Absent):
-            default = scope.knowing(applies).lower(model.default, member.ty)
-        self._check_key(model, member.ty)
-        check_marks(model, self.declared.bag)
-        low, high = (model.range.low, model.range.high) if model.range else (None, None)
-        return p.Fact(
-            head.id,
-            member.ty,
-            head.label,
-            cited(self.declared, head.sources),
-            model.unit,
-            low,
-            high,
-            default,
-            applies,
-            optional,
-            model.key.name if model.key else "",
-            model.absence,
-            model.provisional,
-            model.complete.name if model.complete else "",
-            model.fixed,
-            absent,
-            lower_must(model.must, scope.knowing(applies)),
-        )
-
-    def _check_key(self, model: m.Fact, ty: t.Type) -> None:
-        if model.key is None or not isinstance(ty, t.List) or not isinstance(ty.element, t.Object):
-            return
-        record = self.declared.objects[ty.element.name]
-        if self.declared.member(record.name, model.key.name) is None:
-            unknown(self.declared.bag, "field", model.key.name, model.key.span, record.members)
 
     def _link(self, owner: Declared, model: m.Link) -> p.Link:
         head = model.head

@@ -119,7 +119,8 @@ class Fact:
     `applies` holds where there is a value at all; a fact that `optional` marks may be stated to be
     absent with `-`, and is so where nothing is stated if `absent`. `key` is the field that tells
     the records of a list apart. `absence`, `provisional` and `fixed` are as written; `complete` is
-    the number fact that says how many elements a list has, or empty.
+    the number fact that says how many elements a list has, or empty. The range of one `in_percent`
+    is written so; `length` is how many elements a list has, where that is the same for all.
     """
 
     name: str
@@ -139,6 +140,8 @@ class Fact:
     fixed: bool = False
     absent: bool = False
     must: Must | None = None
+    in_percent: bool = False
+    length: int | None = None
 
     @property
     def has_default(self) -> bool:

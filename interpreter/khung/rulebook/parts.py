@@ -24,6 +24,7 @@ from khung.rulebook.model import (
     Citation,
     Head,
     Label,
+    Length,
     Range,
     TypeForm,
     TypeRef,
@@ -35,6 +36,7 @@ from khung.source.values import (
     as_boolean,
     as_choice,
     as_date,
+    as_integer,
     as_placed,
     as_sequence,
     as_text,
@@ -382,6 +384,15 @@ def _reversed(read: Range) -> bool:
             return first > last
         case _:
             return False
+
+
+def length(entry: Entry, ctx: Context, at: str) -> Length | None:
+    """Return how many elements a list has."""
+    number, span = as_integer(entry.value, ctx.bag, at), entry.value.span
+    if number is not None and number < 1:
+        ctx.bag.add("K0494", span, at=at, value=str(number))
+        return None
+    return None if number is None else Length(number, span)
 
 
 def day(entry: Entry, ctx: Context, at: str) -> date | None:

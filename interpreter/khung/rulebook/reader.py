@@ -71,6 +71,7 @@ _PARTS: dict[str, Reader] = {
     "Cell": parts.cell,
     "Expr | Absent": parts.default,
     "Label": parts.label,
+    "Length": parts.length,
     "Majority": forms.majority,
     "OrderKey": forms.order_key,
     "Range": parts.range_of,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from khung.engine import gathered
 from khung.engine.facts import Entity
-from khung.engine.values import Elements
+from khung.engine.values import Elements, Value
 from khung.ir import nodes as n
 from khung.ir.program import Fact
 from khung.ir.rewrite import children
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from khung.engine.solver import Env, Solver
-    from khung.engine.values import Element, Value
+    from khung.engine.values import Element
     from khung.ir.nodes import Node
     from khung.why.quotas import Quotas
 
@@ -183,6 +183,8 @@ class Missing(Because[bool]):
         default = default_of(fact)
         if default is not None and node.name not in entity.facts and entity.assumes:
             return self.of(default, own)
+        if isinstance(fact, Fact) and fact.length and not _is_stated(entity, fact.name):
+            return self.note(entity, node.name)  # once, not each of its elements
         noted = self._elements(entity, node.name, getattr(found, "items", ()))
         return noted or self.note(entity, node.name)
 
@@ -336,3 +338,8 @@ def _is_whole(value: Value) -> bool:
     if not isinstance(found, Elements):
         return True
     return found.settled and all(item.value.known for item in found.items)
+
+
+def _is_stated(entity: Entity, name: str) -> bool:
+    stated = entity.facts.get(name)
+    return stated is not None and not (isinstance(stated, Value) and stated.why)

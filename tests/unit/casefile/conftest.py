@@ -42,7 +42,7 @@ records:
       code: {type: string}
       grade: {type: grade}
       place: {to: unit, back: faults}
-  note: {fields: {size: {type: number}}}
+  note: {fields: {size: {type: number}, grown: {type: number, range: "0%.."}}}
 readings:
   strict:
     question: How?
@@ -70,6 +70,8 @@ facts:
   name: {type: string}
   colour: {type: colour}
   part: {type: number, range: "..1"}
+  gain: {type: number, range: "-100%..300%"}
+  gains: {type: list of number, range: "0%..300%", default: []}
   reason: {type: string, applies_when: not(active)}
   faults: {type: list of fault, key: code, default: []}
   notes: {type: list of note, default: []}

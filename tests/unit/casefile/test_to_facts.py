@@ -409,3 +409,43 @@ def test_the_key_of_a_record_that_is_mistyped_is_not_missed_too(case):
 )
 def test_a_decision_stands_for_a_stage_that_the_subject_has(where, reported, case):
     assert case(person(where)).reported == reported
+
+
+PERCENT = [
+    ("gain: 70%", "0.7"),
+    ("gain: '70,5%'", "0.705"),
+    ("gain: 70 %", "0.7"),
+    ("gain: 250%", "2.5"),
+    ("gain: -5%", "-0.05"),
+    ("gain: 0.7", "0.7"),
+]
+
+
+@pytest.mark.parametrize(("text", "value"), PERCENT)
+def test_a_percentage_is_a_share_where_the_range_is_in_percent(text, value, case):
+    assert stated(case(person(text)).sound, "gain", "p") == Decimal(value)
+
+
+def test_percentages_in_lists_and_records(case):
+    found = case(person("gains: [70%, 0.5, null], notes: [{grown: '12,5%'}]")).sound
+    facts = found.entities["person"]["p"].facts
+    gains = [item.value.least for item in facts["gains"].least.items]
+    assert gains == [Decimal("0.7"), Decimal("0.5")]
+    (note,) = (item.value.least for item in facts["notes"].least.items)
+    assert note.facts["grown"].least == Decimal("0.125")
+
+
+NO_SHARES = [
+    ("gain: 70 phần", "K0629", "70 phần", ""),
+    ("gain: 70", "K0615", "70", "share"),
+    ("gain: 400%", "K0615", "400%", ""),
+    ("gains: [400%]", "K0615", "400%", ""),
+    ("held: 70%", "K0629", "70%", ""),
+]
+
+
+@pytest.mark.parametrize(("text", "code", "under", "advice"), NO_SHARES)
+def test_what_is_no_share_is_told(text, code, under, advice, case):
+    found = case(person(text))
+    assert found.reported == [(code, under)]
+    assert found.helps == [advice]

@@ -297,6 +297,8 @@ def _type_and_must(written: m.Fact, fact: Fact, pager: Pager) -> d.Rich:
 
 def _type(fact: Fact, pager: Pager) -> str:
     said = pager.type(fact.ty)
+    if fact.length is not None:
+        said = pager.say("length", of=said, number=fact.length)
     ends = [str(e) for e in (fact.low, fact.high) if e is not None]
     limits = f", {' – '.join(ends)}" if ends else ""
     unit = pager.words.number(Decimal(2), fact.unit).partition(" ")[2] if fact.unit else ""

@@ -111,6 +111,14 @@ class Absent:
 
 
 @dataclass(frozen=True, slots=True)
+class Length:
+    """How many elements a list has: a whole number above 0."""
+
+    number: int
+    span: Span = dataclasses.field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Must:
     """What no case may say otherwise of the fact that it stands in."""
 
@@ -130,6 +138,7 @@ class Fact:
         complete: The number fact that says how many elements a list has.
         fixed: Whether it is nothing to change for a higher level.
         must: What no case may say otherwise of it.
+        length: How many elements a list has, where that is the same for all.
     """
 
     head: Head
@@ -144,6 +153,7 @@ class Fact:
     complete: Ref | None = None
     fixed: bool = False
     must: Must | None = None
+    length: Length | None = None
 
 
 @dataclass(frozen=True, slots=True)
