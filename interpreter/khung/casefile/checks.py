@@ -14,8 +14,8 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from khung.casefile.musts import Place, check_musts
+from khung.casefile.plain import plain
 from khung.casefile.under import check_quotas
-from khung.casefile.values import plain
 from khung.diagnostics.suggest import listed, nearest
 from khung.engine import conditions
 from khung.engine.facts import Stated

@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from khung.casefile.check_expect import subject_ids
-from khung.casefile.values import plain, plain_answer
+from khung.casefile.plain import plain, plain_answer
 from khung.records import dataclass
 from khung.source.meant import share_in
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
-from khung.casefile.values import plain
+from khung.casefile.plain import plain
 from khung.diagnostics.model import Text
 from khung.diagnostics.suggest import listed
 from khung.engine import conditions

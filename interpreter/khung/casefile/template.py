@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from khung.casefile.deciding import deciding
 from khung.casefile.names import input_of, kind_fact
+from khung.casefile.plain import plain
 from khung.casefile.to_facts import NAME
-from khung.casefile.values import plain
 from khung.engine.facts import Stated
 from khung.engine.values import known
 from khung.ir import types as t

@@ -17,7 +17,6 @@ from khung.casefile.names import Meant, NearIds, input_of, meant_by, unknown_val
 from khung.diagnostics.model import Word
 from khung.diagnostics.suggest import unknown
 from khung.engine.facts import Entity, Stated
-from khung.engine.tables import as_data
 from khung.engine.values import OPEN, Element, Elements, Value, known
 from khung.ir import types as t
 from khung.ir.operators import type_word
@@ -40,10 +39,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping as MappingOf
     from datetime import date
     from decimal import Decimal
-    from typing import Any
 
     from khung.diagnostics.bag import Bag
-    from khung.engine.tables import Answer
     from khung.ir.program import Program, Values
     from khung.source.nodes import Entry
     from khung.text import Span
@@ -382,35 +379,3 @@ def _items(node: Sequence) -> tuple[tuple[Node, ...], bool]:
 def _key_span(node: Node, key: str) -> Span:
     found = node.get(key) if isinstance(node, Mapping) else None
     return node.span if found is None else found.span
-
-
-def plain(value: Value, ty: t.Type, values: MappingOf[str, Values]) -> Any:
-    """Return a value as `expect` writes it: a number, a text; None where it is open, or is none."""
-    return None if value.why or value.least is None else _plain(value.least, ty, values)
-
-
-def plain_answer(answer: Answer, values: MappingOf[str, Values]) -> Any:
-    """Return the answer of a table as `expect` writes it; None where it is open."""
-    return as_data(answer, lambda value, ty: plain(value, ty, values))
-
-
-def _plain(found: Any, ty: t.Type, values: MappingOf[str, Values]) -> Any:
-    match ty:
-        case t.Boolean() | t.Number() | t.String() | t.Enumeration() | t.Months() | t.Seconds():
-            return found
-        case t.Date():
-            return found.isoformat()
-        case t.Scale():
-            return values[ty.name].values[found]
-        case t.Fraction():
-            return f"{found.part}/{found.whole}"
-        case t.Object():
-            return found.id
-        case t.Ballots():
-            return dict(zip(values[ty.scale].values, found, strict=True))
-        case t.List():
-            return [plain(item.value, ty.element, values) for item in found.items]
-        case t.Ratio() | t.Range() | t.Context() | t.Calendar() | t.Anything() | t.Bad():
-            return str(found)
-        case _:
-            assert_never(ty)

@@ -8,11 +8,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from khung.rulebook import model as m
-from khung.rulebook.entries import carried_address, is_number, items_of
+from khung.rulebook.entries import carried_address, items_of
 from khung.rulebook.names import names_of
 from khung.rulebook.parts import each, label
-from khung.source.nodes import Mapping
-from khung.source.values import as_name, as_sequence, as_text, under
+from khung.source.nodes import Mapping, Scalar
+from khung.source.scalars import was_refused
+from khung.source.values import as_name, as_sequence, under
 
 if TYPE_CHECKING:
     from khung.rulebook.forms import Found
@@ -46,9 +47,7 @@ def _carries(node: Node | None, address: str, ctx: Context, at: str) -> tuple[st
     """Read the addresses under `carries`; report what is none (K0545)."""
     read = [(item, carried_address(item, address)) for item in items_of(node)]
     for item, found in read:
-        if found is None and is_number(item):
-            as_text(item, ctx.bag, at)
-        elif found is None:
+        if found is None and not (isinstance(item, Scalar) and was_refused(item)):
             ctx.bag.add("K0545", item.span, at=at, value=item.span.text.strip())
     return tuple(found for _, found in read if found is not None)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import is_dataclass
-from decimal import Decimal
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +12,7 @@ from khung.records import dataclass
 from khung.rulebook import model as m
 from khung.rulebook.model import Fate
 from khung.source.nodes import Node, Scalar, Sequence
+from khung.source.scalars import was_refused
 from khung.source.values import looks_boolean
 from khung.syntax.ast import Binder, Cell, Expr, UnaryTest
 from khung.syntax.walk import children
@@ -241,22 +241,13 @@ def items_of(node: Node | None) -> tuple[Node, ...]:
 
 def carried_address(item: Node, address: str) -> str | None:
     """Return the address that `carries` names: `true` is the clause's own; None if it is none."""
-    if not isinstance(item, Scalar) or item.value in (None, False, "") or is_number(item):
+    if not isinstance(item, Scalar) or item.value in (None, False, "") or was_refused(item):
         return None
     if item.value is True or is_open(item):
         return address
     text = item.text.text
     is_word = text in {fate.value for fate in Fate} or (len(text) > 1 and looks_boolean(text))
     return None if is_word else text
-
-
-def is_number(item: Node) -> bool:
-    """Say whether an item is a number: an address wants quotes then, as others read it so."""
-    return (
-        isinstance(item, Scalar)
-        and isinstance(item.value, int | Decimal)
-        and not isinstance(item.value, bool)
-    )
 
 
 def is_open(item: Node) -> bool:

@@ -86,7 +86,7 @@ def manifest(
     fields = Fields(node, form.keys, bag, place_of=form.place_of)
     ctx = replace(ctx, basis=basis_said(fields) or m.Basis.TEXT)
     _check_language(fields, ctx)
-    document = fields.text("document") or ""
+    document = fields.written("document") or ""
     check_document(document, fields.span("document"), ctx, "document")
     start = {"title": m.Label(folder), "period": UNREAD_PERIOD, "document": "", "digest": ""}
     found = {**start, **read_fields(form, _entry(node), fields, ctx)}
@@ -115,7 +115,7 @@ def _check_language(fields: Fields, ctx: Context) -> None:
 
 
 def _id(fields: Fields, ctx: Context) -> str | None:
-    text = fields.text("id")
+    text = fields.written("id")
     if text is None or re.search(schema("rulebook")["properties"]["id"]["pattern"], text):
         return text
     ctx.bag.add("K0407", fields.span("id"), at="id", id=text)

@@ -15,6 +15,7 @@ from khung import paths
 from khung.diagnostics.suggest import listed, nearest_id
 from khung.digests import sha256
 from khung.records import dataclass
+from khung.rulebook.addresses import with_addresses
 from khung.rulebook.translations import KEY, Translations, read_translations
 from khung.source import limits
 from khung.source.files import decode, read_bytes
@@ -231,7 +232,8 @@ def _report_unread(present: Iterable[Path], bag: Bag) -> None:
 def _parsed(data: bytes, path: Path, bag: Bag) -> Mapping | None:
     file = decode(data, str(path), bag)
     node = None if file is None else parse_yaml(file, bag)
-    return None if node is None else as_mapping(node, bag)
+    found = None if node is None else as_mapping(node, bag)
+    return None if found is None else with_addresses(found)
 
 
 def rulebooks_in(folder: Path) -> tuple[Path, ...]:

@@ -26,7 +26,15 @@ from khung.rulebook.forms import Form, Presence, read
 from khung.rulebook.names import check_taken, names_of
 from khung.rulebook.places import place_of
 from khung.source.nodes import Mapping
-from khung.source.values import as_boolean, as_choice, as_mapping, as_name, as_text, under
+from khung.source.values import (
+    as_boolean,
+    as_choice,
+    as_mapping,
+    as_name,
+    as_text,
+    as_written,
+    under,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -229,7 +237,7 @@ def _text(part: Schema, root: Schema) -> Reader:
         words = tuple(part["enum"])
         return lambda entry, ctx, at: as_choice(entry.value, words, ctx.bag, at)
     if not _is_name(part):
-        return _of(as_text)
+        return _of(as_written if "number" in part["type"] else as_text)
     taken = _taken(part, root)
 
     def declared(entry: Entry, ctx: Context, at: str) -> str | None:
@@ -241,7 +249,7 @@ def _text(part: Schema, root: Schema) -> Reader:
 
 
 def _ref(part: Schema) -> Reader:
-    text = as_name if _is_name(part) else as_text
+    text = as_name if _is_name(part) else as_written if "number" in part["type"] else as_text
 
     def read(entry: Entry, ctx: Context, at: str) -> m.Ref | None:
         name = text(entry.value, ctx.bag, at)

@@ -29,6 +29,7 @@ from khung.source.values import (
     as_sequence,
     as_text,
     as_texts,
+    as_written,
     bad_name,
     head_of,
     is_name,
@@ -142,6 +143,10 @@ class Fields:
     def text(self, key: str) -> str | None:
         """Return a text. A plain number or `true` is no text: it wants quotes."""
         return self.read(key, as_text)
+
+    def written(self, key: str) -> str | None:
+        """Return an id as written, also one that reads as a number."""
+        return self.read(key, as_written)
 
     def name(self, key: str) -> str | None:
         """Return a name: letters, digits and `_`, not beginning with a digit."""

@@ -89,17 +89,30 @@ def as_text(node: Node, bag: Bag, at: str = "") -> str | None:
     return None
 
 
+def as_written(node: Node, bag: Bag, at: str = "") -> str | None:
+    """Return the text of an id or address as written: `8.4` and `1.10` are no numbers there."""
+    return text.text if (text := _placed(node, bag, at)) else None
+
+
 def as_texts(node: Node, bag: Bag, at: str = "") -> tuple[PlacedText, ...] | None:
-    """Return the text of a scalar, or those of a list of scalars."""
+    """Return an address as written, or those of a list."""
     if not isinstance(node, Sequence):
-        return None if as_text(node, bag, at) is None else (_text_of(node),)
-    found = [n for i, n in enumerate(node.items) if as_text(n, bag, under(at, i)) is not None]
-    return tuple(_text_of(n) for n in found)
+        return None if (text := _placed(node, bag, at)) is None else (text,)
+    read = (_placed(item, bag, under(at, i)) for i, item in enumerate(node.items))
+    return tuple(text for text in read if text is not None)
 
 
-def _text_of(node: Node) -> PlacedText:
-    assert isinstance(node, Scalar)  # noqa: S101  # as_text has let it through
-    return node.text
+def _placed(node: Node, bag: Bag, at: str) -> PlacedText | None:
+    if isinstance(node, Scalar) and (isinstance(node.value, str) or is_number(node)):
+        return None if was_refused(node) else node.text
+    wrong_shape(node, "a_text", bag, at)
+    return None
+
+
+def is_number(node: Node) -> bool:
+    """Say whether a node is a number."""
+    value = node.value if isinstance(node, Scalar) else None
+    return isinstance(value, int | Decimal) and not isinstance(value, bool)
 
 
 def as_word(node: Node, bag: Bag, at: str = "") -> str | None:

@@ -155,7 +155,7 @@ def test_a_broken_list_of_clauses(tmp_path, code, text, underlined):
         ("K0408", "to: 2021-12-31", "to: 2020-12-31"),
         ("K0410", "document: D-1", "document: D1"),
         ("K0121", "id: small\n", ""),
-        ("K0123", "id: small", "id: 2021"),
+        ("K0123", "id: small", "id: true"),
         ("K0125", "2021-12-31", "2021-02-30"),
     ],
 )

@@ -352,7 +352,7 @@ IN_CLAUSES = [
     ("K0545", CARRIED.replace("a/1: {carries: true}", "a/1: {carries: [true, no]}"), "no"),
     ("K0545", CARRIED.replace("a/1: {carries: true}", "a/1: {carries: }"), None),
     ("K0545", CARRIED.replace("a/1: {carries: true}", "a/1: {carries: ''}"), "''"),
-    ("K0123", CARRIED.replace("a/1: {carries: true}", "a/1: {carries: 7}"), "7"),
+    ("K0532", CARRIED.replace("a/1: {carries: true}", "a/1: {carries: 7}"), "7"),
     ("K0538", CARRIED.replace("a/1: {carries: true}", "a/1: {carries: open}"), "a/1"),
     ("K0121", CARRIED.replace("b/4: {carries: a/4}", "b/4: {carries: [a/4, a/2]}"), "carries"),
 ]

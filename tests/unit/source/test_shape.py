@@ -123,11 +123,11 @@ def test_upper_limit_of_an_integer(read, reported):
 
 
 def test_texts_takes_one_or_a_list(read, reported):
-    node, bag = read("a: x\nb: [y, 2, z]\n")
+    node, bag = read("a: x\nb: [y, true, 1.10, z]\n")
     fields = Fields(node, {"a", "b"}, bag)
     assert [t.text for t in fields.texts("a")] == ["x"]
-    assert [t.text for t in fields.texts("b")] == ["y", "z"]
-    assert reported(bag) == [("K0123", "2")]
+    assert [t.text for t in fields.texts("b")] == ["y", "1.10", "z"], "an address is as written"
+    assert reported(bag) == [("K0123", "true")]
     assert bag.diagnostics[0].at == "b[1]"
 
 

@@ -251,7 +251,8 @@ def _said_anew(node: Scalar, text: str) -> Scalar:
     """Return a scalar with another text, which stands where the one that it replaces stands."""
     start, end = node.span.start, node.span.end
     offsets = (*(start for _ in text[1:]), end - 1, end)
-    return Scalar(text, PlacedText(text, node.span.file, start, offsets), node.span)
+    placed = PlacedText(text, node.span.file, start, offsets)
+    return Scalar(text, placed, node.span, quoted=True)
 
 
 def report_left_behind(
