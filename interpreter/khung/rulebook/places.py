@@ -66,6 +66,7 @@ def _keys(part: Schema, root: Schema, at: str) -> Iterator[tuple[str, str]]:
 
 
 def _resolved(part: Schema, root: Schema) -> Schema:
+    """Return what a part refers to; nothing if that stands in another schema."""
     while "$ref" in part:
-        part = root["$defs"][part["$ref"].removeprefix("#/$defs/")]
+        part = root["$defs"].get(part["$ref"].removeprefix("#/$defs/"), {})
     return part
