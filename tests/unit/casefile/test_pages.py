@@ -12,8 +12,8 @@ CODES = [code for code in all_codes() if code.startswith("K06")]
 OF_ANOTHER_RULEBOOK = {"K0603"}
 """What the folder of rulebooks would be asked for first, and not have."""
 
-ELSEWHERE = {"K0640"}
-"""Tested with a rulebook that counts dates by a calendar."""
+ELSEWHERE = {"K0640", "K0644"}
+"""Tested with rulebooks that count dates by a calendar, and that have lists of one length."""
 
 EXAMPLES = [code for code in CODES if code not in ELSEWHERE and page(code).example]
 
