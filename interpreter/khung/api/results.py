@@ -190,6 +190,7 @@ class Result(_Of):
         provisional: What the level awaits: votes not held, facts, results of others.
         checks: What came of each check: `met`, `violated`, `unknown` or `not_applicable`.
         unchecked: The ids of the checks that could not be decided.
+        overlay: That which the subject is under; None under the base alone.
     """
 
     status: str
@@ -211,6 +212,7 @@ class Result(_Of):
     checks: Mapping[str, str]
     findings: tuple[Finding, ...]
     unchecked: tuple[str, ...]
+    overlay: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

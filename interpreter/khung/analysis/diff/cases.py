@@ -157,7 +157,8 @@ class _Runner:
         if ready[0] is ready[1]:
             return replace(made, without=without, moves=moves)
         found = tuple(differences(*told, asked))
-        tried = Tried(case_file, months, *told) if found else None
+        again = bool(found) and not case_file.overlays  # of mixed rulebooks there are none
+        tried = Tried(case_file, months, *told) if again else None
         return replace(made, differences=found, without=without, moves=moves, tried=tried)
 
     def _asked(self, ready: tuple[Ready, Ready], months: Months) -> Touched | None:
@@ -170,7 +171,7 @@ class _Runner:
         if was is None or now is None or before is None or after is None:
             return None
         apart = months_between(was, now)
-        if apart and not any(months):
+        if (apart and not any(months)) or before.parts or after.parts:
             return None
         key = (id(before), id(after))
         if key not in self.looked:
@@ -200,7 +201,7 @@ def _both(
 def _stated(case_file: CaseFile, months: int, ready: Ready) -> tuple[object, ...]:
     """Return all that a case states, as one rulebook reads it."""
     moved = under(case_file, months, ready)
-    return moved.on, moved.subjects, moved.complete, moved.bare
+    return moved.on, moved.subjects, moved.complete, moved.bare, moved.overlays
 
 
 def _months(case_file: CaseFile, before: Ready, after: Ready) -> Months:
