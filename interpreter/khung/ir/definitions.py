@@ -168,6 +168,9 @@ class Definitions:
         self.declared.tracer.note("parameter", model.head.id, id(model))
         key = ("", model.head.id)
         if key in self.asked:
+            ring = [name for _, name in self.asked[self.asked.index(key) :]]
+            path = " → ".join(f"parameters.{name}" for name in (*ring, model.head.id))
+            self.declared.bag.add("K0340", span, path=path)
             return Broken(t.BAD, span)
         scope = Scope(self.declared, self, self.lower_with)
         make = partial(scope.lower, model.value)

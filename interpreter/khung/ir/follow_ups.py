@@ -48,7 +48,7 @@ def _mentions(diagnostic: Diagnostic, names: Set[str]) -> bool:
     return not names.isdisjoint(found | steps)
 
 
-_UNKNOWN = {"K0201", "K0202"}
+_UNKNOWN = {"K0201", "K0202", "K0354"}
 _NAMED = {
     *(*YEARLY, "options"),
     *("scales", "enumerations", "values", "records", "fields"),

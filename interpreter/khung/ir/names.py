@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from khung.diagnostics.model import Word
 from khung.diagnostics.suggest import nearest, unknown
-from khung.ir import lookups, readings
+from khung.ir import lookups, readings, unreadable
 from khung.ir import nodes as n
 from khung.ir import types as t
 from khung.ir.builtins import PROPERTIES
@@ -50,7 +50,7 @@ def lower_name(expr: ast.Name, scope: Scope, want: t.Type) -> n.Node:
     """Return what a bare name means where `want` is due.
 
     Reports: K0201 (nothing has the name), K0204 (a level's name that is also a declared one of
-    the same type), K0336 (a level of another scale).
+    the same type), K0336 (a level of another scale), K0354 (a name that may not be read here).
     """
     named = _find(expr.name, scope, expr.span)
     if expr.name in values_of(want, scope):
@@ -76,6 +76,8 @@ def _report_unknown(expr: ast.Name, scope: Scope, want: t.Type) -> None:
         scope.bag.add("K0201", expr.span, help="boolean", kind=Word("name"), name=expr.name)
         return
     candidates = [*wanted, *_visible(scope)]
+    if unreadable.report(expr.name, expr.span, scope, _visible(scope)):
+        return
     kind = "level" if isinstance(want, t.Scale) else "value" if wanted else "name"
     unknown(scope.bag, kind, expr.name, expr.span, candidates)
 
@@ -84,7 +86,8 @@ def _visible(scope: Scope) -> list[str]:
     found = [v.name for v in scope.variables]
     for variable in (*scope.items, *((scope.self,) if scope.self else ())):
         found += _member_names(variable.ty, scope)
-    return found if scope.declared.rulebook is None else [*found, *USABLE]
+    usable = USABLE if scope.self is not None else ("period", "parameters", "readings")
+    return found if scope.declared.rulebook is None else [*found, *usable]
 
 
 def _member_names(ty: t.Type, scope: Scope) -> list[str]:
@@ -158,6 +161,7 @@ def _member(target: n.Node, owner: str, member: Member, scope: Scope, span: Span
         case Sort.STATE:
             return _state(target, member, scope, span)
         case Sort.STAGES:
+            unreadable.report_alone(member.name, span, scope)
             return n.Broken(t.BAD, span)
 
 
@@ -325,10 +329,10 @@ def _parameter(expr: ast.Path, rulebook: m.Rulebook, scope: Scope) -> n.Node:
 
 def _criterion(expr: ast.Path, scope: Scope) -> n.Node:
     target = scope.self
-    if target is None or not isinstance(target.ty, t.Object):
-        return n.Broken(t.BAD, expr.span)
-    declared = scope.declared.objects.get(target.ty.name)
-    if declared is None or not declared.criteria:
+    ty = None if target is None else target.ty
+    declared = scope.declared.objects.get(ty.name) if isinstance(ty, t.Object) else None
+    if target is None or declared is None or not declared.criteria:
+        unreadable.report("criteria", expr.object.span, scope, _visible(scope))
         return n.Broken(t.BAD, expr.span)
     if expr.name not in declared.criteria:
         unknown(scope.bag, "criterion", expr.name, expr.name_span, declared.criteria)

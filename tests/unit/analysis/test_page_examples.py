@@ -7,7 +7,7 @@ from tests.support.fragment import said_of
 
 from khung.diagnostics.codes import all_codes, page
 
-OF_THIS_STAGE = ("K02", "K032", "K033", "K034", "K036", "K043", "K045", "K046")
+OF_THIS_STAGE = ("K02", "K032", "K033", "K034", "K035", "K036", "K043", "K045", "K046")
 OF_THIS_STAGE += ("K047", "K05", "K07")
 OF_VERSIONS = "K052", "K053", "K054", "K055"
 """Their examples are of rulebooks that extend one another; `test_version_pages` reads them."""
