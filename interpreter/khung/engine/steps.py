@@ -66,8 +66,13 @@ class Steps:
         return row.layout.tester_of(condition)(row) is not False
 
     def may_leave_a_choice(self, row: Held) -> bool:
-        """Whether a body may have a choice: one has none under a ceiling that is not known."""
+        """Whether a body may have a choice: one has none under a ceiling that is not known.
+
+        That may be open by a choice, too, where points lie between those of two levels.
+        """
         declared = row.type
+        if declared.has_holes:
+            return True
         least, most = self.run.evaluator.ends(row, names.of_stage(Stage.CAP))
         if least == most or any(map(_may_lift, declared.votes)):
             return True
@@ -79,7 +84,7 @@ class Steps:
 
     def _of(self, entity: Entity, name: str) -> Step:
         level = self.run.evaluator.worth(entity, name)
-        if name in _BEFORE_BODIES:
+        if name in _BEFORE_BODIES and not entity.type.has_holes:
             return Step(level)
         return self._read(entity.type.definition(name).value, entity, level)
 
@@ -91,10 +96,14 @@ class Steps:
             case n.If():
                 return self._branch(node, entity, level)
             case n.Ruled(body=n.Winner() as winner):
-                return voting.outcome(winner, self._env(entity), self.run.evaluator)
+                found = voting.outcome(winner, self._env(entity), self.run.evaluator)
+                return self._under_a_choice(found, winner, entity)
+            case n.Ruled(stage=Stage.STANDARD, body=n.Choice() as choice):
+                return voting.between(choice, self.run.evaluator.evaluate(node, self._env(entity)))
             case n.Ruled(body=n.Choice() as choice):
                 before = self.of(entity, names.of_stage(Stage.VOTE))
-                return voting.choice(choice, before, self._env(entity), self.run.evaluator)
+                found = voting.choice(choice, before, self._env(entity), self.run.evaluator)
+                return self._under_a_choice(found, choice, entity)
             case n.Ruled(body=n.Kept() as kept):
                 return self._kept(kept, entity)
             case n.Ruled():
@@ -102,7 +111,27 @@ class Steps:
             case _:  # of several levels the first is what was found before
                 levels = [part for part in children(node) if isinstance(part.ty, Scale)]
                 before = self._read(levels[0], entity, level) if levels else Step(level)
+                if self._waits(before, levels[1:], entity):
+                    return Step(level, before.ran, findings=before.findings)
                 return before if level == before.level else following(before, Step(level, ran=True))
+
+    def _under_a_choice(self, found: Step, node: n.Winner | n.Choice, entity: Entity) -> Step:
+        """Return what a body decides, with the choice that its ceiling waits for, if any."""
+        if found.decision is not None or not entity.type.has_holes:
+            return found
+        ceiling = self.of(entity, names.of_stage(Stage.CAP))
+        if not voting.hangs_on_ceiling(node, self._env(entity), self.run.evaluator):
+            return found
+        return replace(found, decision=_left(ceiling.decision, found.level, by_others=True))
+
+    def _waits(self, before: Step, limits: list[Node], entity: Entity) -> bool:
+        """Whether a choice between levels by points waits for a limit that is open itself."""
+        decision = before.decision
+        if decision is None or decision.kind is not voting.DecisionKind.NO_BAND:
+            return False
+        env, low, high = self._env(entity), decision.options[0], decision.options[-1]
+        found = (self.run.evaluator.evaluate(limit, env) for limit in limits)
+        return any(not one.known and one.least < high and low < one.most for one in found)
 
     def _branch(self, node: n.If, entity: Entity, level: Value) -> Step:
         row = self.run.evaluator.row(entity)

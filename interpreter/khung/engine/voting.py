@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from khung.engine.values import Value, known, within
+from khung.ir.nodes import Choice
 from khung.records import dataclass
 from khung.rulebook.model.rules import Stage
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
     from khung.engine.solver import Env, Solver
     from khung.ir.enums import Majority
-    from khung.ir.nodes import Choice, Node, Rule, Winner
+    from khung.ir.nodes import Node, Rule, Winner
 
 
 WINS = "wins"
@@ -28,11 +29,14 @@ class DecisionKind(StrEnum):
     N_OF_M = "n_of_m"
     NO_MAJORITY = "no_majority"
     DEFERRED = "deferred"
+    NO_BAND = "no_band"
 
     @property
     def stage(self) -> Stage:
         """The stage that leaves the choice."""
         match self:
+            case DecisionKind.NO_BAND:
+                return Stage.STANDARD
             case DecisionKind.NO_MAJORITY:
                 return Stage.VOTE
             case DecisionKind.DEFERRED:
@@ -202,6 +206,21 @@ def choice(node: Choice, before: Step, env: Env, evaluator: Solver) -> Step:
         allowed = tuple(sorted({min(rank, ceiling.least) for rank in options}))
         decision = Decision(DecisionKind.DEFERRED, rule, allowed, leaves)
     return Step(level, before.ran, decision, before.findings, (rule,))
+
+
+def hangs_on_ceiling(node: Winner | Choice, env: Env, evaluator: Solver) -> bool:
+    """Say whether a body has all it decides by, but for the ceiling."""
+    if isinstance(node, Choice):
+        return _options(node, env, evaluator)[1]
+    ballots = evaluator.read(node.ballots, env)
+    if ballots is None or ballots[0].why:
+        return False
+    return _base(node, ballots[0].least, env, evaluator).known
+
+
+def between(node: Choice, level: Value) -> Step:
+    """Return the choice between the levels on both sides of points that no level has."""
+    return Step(level, decision=Decision(DecisionKind.NO_BAND, node.rule, node.ranks))
 
 
 def _options(node: Choice, env: Env, evaluator: Solver) -> tuple[list[int], bool]:

@@ -280,6 +280,12 @@ class ObjectType(_Rules):
     tables: Mapping[str, Table] = field(default_factory=dict)
     stages: Mapping[str, Definition] = field(default_factory=dict)
 
+    @property
+    def has_holes(self) -> bool:
+        """Whether there may be points that no level of the ladder has."""
+        ladder = self.ladder
+        return ladder is not None and any(level.hole is not None for level in ladder.levels)
+
     def definition(self, name: str) -> Definition:
         """Return a definition: one of the author's, an output of a table, or a stage."""
         return self.definitions.get(name) or self.stages[name]

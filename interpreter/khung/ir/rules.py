@@ -8,8 +8,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from khung.diagnostics.suggest import unknown
+from khung.ir import ladders, settings
 from khung.ir import program as p
-from khung.ir import settings
 from khung.ir import types as t
 from khung.ir.declare import cited
 from khung.ir.enums import ResultOf
@@ -117,24 +117,19 @@ class RuleMaker:
         return replace(model, head=self._rule(group, model.head, when), **made)
 
     def _ladder(self) -> p.Ladder | None:
-        """Return the ladder.
-
-        Reports: K0201 (no such level), K0431 (levels out of order), K0714 (a level left out).
-        """
+        """Return the ladder, of which `ladders` says what is reported."""
         model = self.model
         if model is None or model.scale.name not in self.scope.declared.values:
             return None
         scale = self.scope.declared.values[model.scale.name]
-        levels = tuple(
-            found for level in model.levels if (found := self._level(level, scale)) is not None
-        )
-        self._check_order(model, scale)
-        self._check_gaps(model, scale)
-        cumulative = self._true if model.cumulative is None else self._boolean(model.cumulative)
+        asked = replace(self.scope, required=True)
+        lowered = ladders.Levels(self.owner, asked, scale, self._typed).of(model)
+        plain = Literal(model.by is None, t.BOOLEAN, self._self.span)
+        cumulative = plain if model.cumulative is None else self._boolean(model.cumulative)
         knockouts = (self._typed("knockouts", self.scope, knockout) for knockout in model.knockouts)
         return m.Ladder(
             model.scale,
-            levels,
+            lowered,
             tuple(knockouts),
             cumulative,
             model.span,
@@ -144,41 +139,6 @@ class RuleMaker:
 
     def _boolean(self, expr: ast.Expr) -> Node:
         return setting(expr, self.scope, t.BOOLEAN)
-
-    def _level(self, model: Level, scale: p.Values) -> p.Level | None:
-        name = model.head.id
-        if name not in scale.values:
-            unknown(self.scope.bag, "level", name, model.head.span, scale.values)
-            return None
-        rule = Rule(
-            f"{self.owner}.levels.{name}",
-            cited(self.scope.declared, model.head.sources),
-            model.head.label or scale.labels[name],
-            None,
-            model.head.span,
-        )
-        group, asked = f"levels.{name}", replace(self.scope, required=True)
-        require = tuple(self._typed(group, asked, one) for one in model.require)
-        return m.Level(rule, require, model.otherwise, scale.rank(name))
-
-    def _check_order(self, model: Ladder, scale: p.Values) -> None:
-        best = len(scale.values)
-        for level in model.levels:
-            if level.head.id not in scale.values:
-                continue
-            rank = scale.rank(level.head.id)
-            if rank >= best:
-                self.scope.bag.add("K0431", level.head.span, name=level.head.id, scale=scale.name)
-            best = min(best, rank)
-
-    def _check_gaps(self, model: Ladder, scale: p.Values) -> None:
-        """Warn of levels between those there are, all known, that no standard leads to."""
-        ranks = {scale.rank(x.head.id) for x in model.levels if x.head.id in scale.values}
-        for rank in range(min(ranks), max(ranks)) if len(ranks) == len(model.levels) else ():
-            if rank not in ranks:
-                below = scale.values[max(r for r in ranks if r < rank)]
-                span, name = model.scale.span, scale.values[rank]
-                self.scope.bag.add("K0714", span, owner=self.owner, name=name, below=below)
 
     def _cap(self, model: m.Cap[m.Head, ast.Expr, ast.Binder]) -> p.Cap:
         """Return a cap; its level needs no guard: what does not apply is no cap."""

@@ -62,6 +62,8 @@ _RENAMED = {
     "links": "fields",
     "manner": "as",
     "sources": "source",
+    "starts": "from",
+    "test": "is",
     "tests": "if",
     "value": "is",
     "wins_at": "wins",

@@ -51,6 +51,7 @@ ONLY: dict[type, Short] = {
     m.Definition: only(m.Definition, "value"),
     m.Requirement: only(m.Requirement, "that"),
     m.ScopeRule: only(_under_condition, "when"),
+    m.Start: only(m.Start, "at_least"),
 }
 """How entries are read that are only an expression, by class."""
 
@@ -107,6 +108,8 @@ def with_cells(
 _KEYS = {
     re.compile(r"[^.]+\.ladder\.levels\.[^.]+\.require\.[^.]+"): "that",
     re.compile(r"(records\.)?[^.]+\.definitions\.[^.]+"): "is",
+    re.compile(r"[^.]+\.ladder\.from\.[^.]+"): "at_least",
+    re.compile(r"[^.]+\.ladder\.bands\.[^.]+"): "is",
     re.compile(r"[^.]+\.checks\.[^.]+"): "require",
     re.compile(r"[^.]+\.(not_ranked|pending)\.[^.]+"): "when",
     re.compile(r"[^.]+\.tables\.[^.]+\.rows\.[^.]+"): "row",

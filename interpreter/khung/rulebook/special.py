@@ -25,6 +25,7 @@ from khung.rulebook.parts import (
     Reader,
     at_key,
     basis,
+    cell,
     each,
     expression,
     is_label,
@@ -126,6 +127,11 @@ def _bare_must(entry: Entry, ctx: Context, at: str) -> m.Must | None:
     return None if value is None else m.Must(m.Head(entry.key, span=entry.key_span, at=at), value)
 
 
+def _bare_band(entry: Entry, ctx: Context, at: str) -> m.Band | None:
+    test, plain = cell(entry, ctx, at), m.Head(entry.key, span=entry.key_span, at=at)
+    return None if test is None else m.Band(plain, test)
+
+
 def _bare_set(entry: Entry, ctx: Context, at: str) -> m.CriterionSet | None:
     members = _members(entry, ctx, at)
     plain = m.Head(entry.key, span=entry.key_span, at=at)
@@ -196,6 +202,8 @@ def _finish_kinds(found: Found, fields: Fields, _: Context) -> None:
 def _finish_ladder(found: Found, fields: Fields, ctx: Context) -> None:
     """Report levels that no subject could have: below one that asks for nothing, or without it."""
     levels = found["levels"]
+    if all(key in fields for key in ("by", "levels")):
+        ctx.bag.add("K0416", fields.key_span("by"), at=fields.at, keys=("levels", "by"))
     for level in levels[:-1]:
         if level.otherwise:
             ctx.bag.add("K0417", level.head.span, at=level.head.at, name=level.head.id)
@@ -305,6 +313,7 @@ KEYS = {"Document": _bad_document, "Clause": _bad_address, "Heading": _bad_addre
 """What says that a key has not the form that it must have, by class; elsewhere they are names."""
 
 SPECIAL: dict[type, Special] = {
+    m.Band: Special(short=(lambda n: isinstance(n, Scalar), _bare_band)),
     m.Calendar: Special(finish_calendar),
     m.Carried: Special(_finish_carried, by_hand=("answers", "flat", *REST)),
     m.Clause: Special(clause.finish, by_hand=("carries", "parts", "texts"), pairs=False),

@@ -142,8 +142,8 @@ def _rules(declared: ObjectType) -> Iterator[tuple[str, Any]]:
     """Yield the rules of a type, each with the part of the core that holds it."""
     held: list[Entry] = [*declared.not_ranked, *declared.pending, *entries_of(declared)]
     if declared.ladder is not None:
-        held += (*declared.ladder.levels, *declared.ladder.knockouts)
         held += (asked for level in declared.ladder.levels for asked in level.require)
+        held += (*declared.ladder.levels, *declared.ladder.knockouts)  # by points of the same id
     yield from ((entry.head.id, entry) for entry in held)
 
 

@@ -19,7 +19,11 @@ def lower(parts: Parts) -> None:
     """Add whether each level is met, then the standard; while pending its least is the lowest."""
     below: Node | None = None
     best: Node = parts.level(parts.lowest)
+    worse: Level | None = None
     for level in reversed(parts.ladder.levels):
+        if worse is not None and worse.hole is not None:
+            best = parts.choose(worse.hole, _between(parts, level, worse), best)
+        worse = level
         below = parts.define(names.met(level.head.name), _met(parts, level, below))
         here = parts.level(level.rank)
         if level.otherwise:
@@ -28,6 +32,14 @@ def lower(parts: Parts) -> None:
             best = parts.choose(below, here, best)
     value = parts.least(best, *knocked(parts))
     parts.stage(Stage.STANDARD, held_while_pending(parts, value))
+
+
+def _between(parts: Parts, level: Level, worse: Level) -> Node:
+    """Return the choice between a level and the next, for points that neither has."""
+    span = level.head.span or parts.span
+    ceiling, ranks = parts.level(parts.best), (worse.rank, level.rank)
+    choice = n.Choice(level.head, None, False, ranks, ceiling, parts.scale, span)
+    return parts.ruled(level.head, Stage.STANDARD, choice)
 
 
 def held_while_pending(parts: Parts, value: Node) -> Node:

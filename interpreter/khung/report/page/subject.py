@@ -68,9 +68,12 @@ def _levels(ladder: Ladder, pager: Pager) -> Iterator[d.Block]:
         if level.otherwise:
             said = pager.word("levels.otherwise")
             yield d.Paragraph((said, " ", *pager.cited(level.head.sources)))
+        of_points = [one for one in level.require if one.head.id == level.head.id]
+        for one in of_points:
+            yield d.Paragraph((*pager.condition(one.that), " ", *pager.cited(one.head.sources)))
         yield from pager.rules(
             "requirement that applies source",
-            level.require,
+            () if of_points else level.require,
             lambda r: pager.condition(r.that),
             lambda r: pager.when(r.head.when),
         )

@@ -59,7 +59,9 @@ def _said(declared: ObjectType, entry: Ruled, name: str, pager: Pager) -> str:
         case r.ScopeRule():
             return _line(f"{group}.told", name or _when(entry.head.when, pager), pager)
         case r.Requirement():
-            told = name or pager.value(entry.that)
+            told = (name if inside[1:] else "") or pager.value(
+                entry.that
+            )  # not of a level's points
             assert declared.ladder is not None  # noqa: S101  # the requirement is of it
             level = pager.words.named(declared.ladder.scale.name, inside[0])
             return pager.word("require.told", level=level, x=_asked(entry.head.when, told, pager))

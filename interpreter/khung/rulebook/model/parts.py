@@ -235,6 +235,22 @@ class Catalogue:
     idle: tuple[Ref, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Start:
+    """A level that begins at a number of points."""
+
+    head: Head
+    at_least: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """A level with the points that it has, as a test of them."""
+
+    head: Head
+    test: Cell
+
+
 class Hit(Enum):
     """Which of the rows that hold answer: the only one, the first, or all of them."""
 

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 from khung.records import dataclass
 
 if TYPE_CHECKING:
-    from khung.rulebook.model.parts import Basis, Citation, Label, Ref
-    from khung.syntax.ast import Expr
+    from khung.rulebook.model.parts import Band, Basis, Citation, Label, Ref, Start
+    from khung.syntax.ast import Cell, Expr
     from khung.text import Span
 
 H = TypeVar("H")
@@ -73,13 +73,17 @@ class Requirement(Generic[H, E]):
 class Level(Generic[H, E]):
     """One level of a ladder. `otherwise` marks the last, which asks for nothing.
 
-    `rank` is its place on the scale, from 0, once that is looked up.
+    `rank` is its place on the scale, from 0, once that is looked up. As written, `band` tests the
+    points that the level has; as lowered, `hole` says whether points lie between them and those of
+    the next better level.
     """
 
     head: H
     require: tuple[Requirement[H, E], ...] = ()
     otherwise: bool = False
     rank: int = 0
+    band: Cell | None = None
+    hole: E | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +127,8 @@ class Ladder(Generic[H, E, S]):
     """The levels of a subject, best first.
 
     `alias` is the name of the result; where an author gives none, the scale's. `thresholds` is part
-    of what the levels ask for, as it was written. What in it cites nothing rests on `sources`.
+    of what the levels ask for, as it was written. What in it cites nothing rests on `sources`. By
+    points `by`, the levels are those of `starts` or `bands`.
     """
 
     scale: Ref
@@ -135,6 +140,9 @@ class Ladder(Generic[H, E, S]):
     asks: Asks = field(default=(), compare=False)
     thresholds: Thresholds | None = field(default=None, compare=False)
     sources: tuple[Citation, ...] = field(default=(), compare=False)
+    by: E | None = None
+    starts: tuple[Start, ...] = ()
+    bands: tuple[Band, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from khung.rulebook.sugar import absences, inherited, thresholds
+from khung.rulebook.sugar import absences, inherited, points, thresholds
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 PASSES: tuple[Callable[[Rulebook, Bag], Rulebook], ...] = (
     thresholds.expand,
+    points.expand,
     inherited.expand,
     absences.expand,
 )
