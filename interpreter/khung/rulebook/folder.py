@@ -74,6 +74,7 @@ class Written:
             it: of the files taken over; what is its own is as sure as the manifest says.
         base: The rulebook that this one is put over, if any.
         extends, carried, removed, applies_to, leads, amended: How it was put over that.
+        earlier: The clauses of the documents that it amends, by document, that of the year first.
         parsed: What the expressions of that were read as, by the identity of their texts.
         taken: What was read, of the folder itself and of each that it is put over, in order.
         translations: Those of the folder itself, put over those of what it extends.
@@ -94,6 +95,7 @@ class Written:
     applies_to: tuple[AppliesTo, ...] = ()
     leads: Leads = field(default_factory=dict)
     amended: Amended | None = None
+    earlier: MappingOf[str, Mapping] = field(default_factory=dict)
     parsed: Parsed = field(default_factory=dict)
     taken: tuple[Taken, ...] = ()
     translations: Translations = field(default_factory=Translations)

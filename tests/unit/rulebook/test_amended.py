@@ -136,3 +136,50 @@ def test_an_overlay_is_not_amended(shelf):
     shelf.write("again", rulebook=AGAIN, clauses=CLAUSES)
     shelf.write("next", rulebook=overlay)
     assert shelf.load("again").found == [("K0548", "next")]
+
+
+# -- what comes after ---------------------------------------------------------------------------
+
+AFTER = """\
+khung: 1
+id: after
+title: After
+extends: {rulebook: next, as: successor}
+period: {from: 2025-01-01, to: 2025-12-31}
+document: D-2
+documents: {D-2: {}}
+carried: {rest: kept, rest_of_readings: kept}
+"""
+BOTH = """\
+clauses:
+  a/*: {carries: true}
+  b/1: {carries: Q-1 1}
+"""
+
+
+def after(shelf, clauses=BOTH, manifest=AFTER):
+    shelf.next(CHANGED, clauses=CLAUSES)
+    shelf.write("after", rulebook=manifest, clauses=clauses)
+    return shelf.load("after")
+
+
+def test_a_successor_carries_clauses_of_the_year_and_of_what_amended_it(shelf):
+    found = after(shelf).sound
+    least = next(one for one in found.parameters if one.head.id == "least")
+    assert (least.value.value, cited(least.head)) == (7, [" b/1#"])
+    assert cited(found.subjects[0].caps[0].head) == [" a/4#"]
+    assert {c.address: c.summary.vi for c in found.clauses}["b/1"] == "At least seven"
+    assert found.leads["Q-1 1"] == ("D-2 b/1",)
+    assert found.leads["D-1 a/4"] == ("D-2 a/4",)
+    assert found.amended is None
+
+
+def test_what_it_leaves_behind_is_told_of_each_document(shelf):
+    assert after(shelf, "clauses:\n  a/*: {carries: true}\n").found == [("K0531", "clauses")]
+    left = "clauses:\n  a/1: {carries: true}\n  a/2: {carries: true}\n  b/1: {carries: Q-1 1}\n"
+    assert after(shelf, left).found == [("K0531", "clauses")]
+
+
+def test_what_neither_document_has_is_not_carried(shelf):
+    found = after(shelf, BOTH + "  b/2: {carries: Q-1 2}\n").found
+    assert found == [("K0532", "Q-1 2")]

@@ -51,7 +51,8 @@ class Carriers:
     Attributes:
         document: The id of the old document; what nothing carries keeps citing it.
         clauses: The clauses of the new document, with what they take over from those they carry.
-        leads: An address, `ADDRESS#PART` or a heading, to those of the new document that carry it.
+        leads: An address, `ADDRESS#PART` or a heading, full if it is of a document that amended
+            the old one, to those of the new document that carry it.
         confirms: Whether what was known through another text only is said by the new document, if
             that carries it.
     """
@@ -240,10 +241,8 @@ def _recited_one(node: Node, lead: Carriers) -> Iterable[Node]:
     if not isinstance(node, Scalar) or not isinstance(node.value, str):
         return (node,)
     document, _, address = node.value.rpartition(" ")
-    if document not in ("", lead.document):
-        return (node,)
-    left_behind = f"{lead.document} {address}".strip()
-    new = lead.leads.get(address) or [left_behind]
+    full = f"{lead.document} {address}".strip() if document in ("", lead.document) else node.value
+    new = lead.leads.get(address if document in ("", lead.document) else full) or [full]
     return tuple(_said_anew(node, text) for text in new)
 
 
@@ -354,7 +353,7 @@ def is_heading(address: str, clauses: MappingOf[str, object]) -> bool:
 def one_step(leads: MappingOf[str, list[str]], before: str, after: str) -> Leads:
     """Return where addresses lead as full citations of the document before and the one after."""
     return {
-        f"{before} {old}": tuple(f"{after} {new}" for new in all_new)
+        old if " " in old else f"{before} {old}": tuple(f"{after} {new}" for new in all_new)
         for old, all_new in leads.items()
     }
 

@@ -103,7 +103,8 @@ def extend(own: Written, base: Written, how: Extends, bag: Bag) -> Written:
         manifests = above.manifest, below.manifest
         is_due = how.manner is Manner.SUCCESSOR
         check_carried(answers, *manifests, how.rulebook.span, bag, is_due=is_due)
-    below, clauses, leads = _clauses(above, below, how, base.leads, merger)
+    listed = {**base.earlier, _document(below.manifest): below.clauses}
+    below, clauses, leads = _clauses(above, below, how, base, merger)
     named = merger.merge(below.headings, above.headings, "headings")
     said, kept = above.manifest, below.manifest
     if answers is not None:
@@ -115,13 +116,16 @@ def extend(own: Written, base: Written, how: Extends, bag: Bag) -> Written:
         clauses,
         named,
     )
-    if how.manner is not Manner.AMENDMENT:
-        _report_left_behind(own, below, merged, how, bag)
+    if how.manner is Manner.SUCCESSOR:
+        for old in listed.items():
+            _report_left_behind(own, old, merged, how, bag)
     if answers is not None and answers.groups:
         check_groups(answers.groups, _changes(below, merged), bag)
     part = applies_to(above.manifest, Context(bag)) if how.manner is Manner.OVERLAY else ()
     whole = _written(own, base, merged, how, answers, tuple(merger.removed))
-    return replace(whole, applies_to=part, leads=leads, translations=texts)
+    earlier = {Manner.AMENDMENT: listed, Manner.OVERLAY: base.earlier}.get(how.manner, {})
+    whole = replace(whole, applies_to=part, leads=leads, earlier=earlier)
+    return replace(whole, translations=texts)
 
 
 def _answers(above: _Parts, below: _Parts, how: Extends, ctx: Context) -> Carried | None:
@@ -273,27 +277,46 @@ def _over(old: Entry, new: Entry, change: Mapping, merger: Merger) -> Entry:
 
 
 def _clauses(
-    above: _Parts, below: _Parts, how: Extends, older: Leads, merger: Merger
+    above: _Parts, below: _Parts, how: Extends, base: Written, merger: Merger
 ) -> tuple[_Parts, Mapping, Leads]:
     """Return the base with its citations moved along, the clauses, and where citations lead.
 
     What is amended goes on citing its own document.
     """
     before, after = _document(below.manifest), _document(above.manifest)
-    if before != after and how.manner is Manner.AMENDMENT:
-        _refuse_carries(above.clauses, merger.bag, "amendment")
-        full = Carriers(before, below.clauses, confirms=False)
-        cited = recited(below.manifest, full), recited(below.subjects, full)
-        none = Mapping((), below.headings.span)
-        return _Parts(*cited, below.clauses, none), above.clauses, older
     if before == after:
         _refuse_carries(above.clauses, merger.bag)
-        return below, merger.merge(below.clauses, above.clauses, "clauses"), older
+        return below, merger.merge(below.clauses, above.clauses, "clauses"), base.leads
+    if how.manner is Manner.AMENDMENT:
+        _refuse_carries(above.clauses, merger.bag, "amendment")
+        return _in_full(below), above.clauses, base.leads
     old = Mapping(tuple(map(_without_carries, below.clauses.entries)), below.clauses.span)
+    if base.earlier:
+        below, before, old = _in_full(below), next(iter(base.earlier)), _of_all(base, before, old)
     lead = carriers(before, old, above.clauses, merger.bag)
     named = with_new_addresses(below.headings, lead)
     moved = _Parts(recited(below.manifest, lead), recited(below.subjects, lead), old, named)
-    return moved, lead.clauses, with_step(older, one_step(lead.leads, before, after))
+    return moved, lead.clauses, with_step(base.leads, one_step(lead.leads, before, after))
+
+
+def _in_full(below: _Parts) -> _Parts:
+    """Return what names its document wherever it cites it, as another is to be put over it."""
+    full = Carriers(_document(below.manifest), below.clauses, confirms=False)
+    cited = recited(below.manifest, full), recited(below.subjects, full)
+    return _Parts(*cited, below.clauses, Mapping((), below.headings.span))
+
+
+def _of_all(base: Written, last: str, own: Mapping) -> Mapping:
+    """Return the clauses of a year, and those of its amendments by their full addresses."""
+    year, *others = base.earlier
+    amending = {**{document: base.earlier[document] for document in others}, last: own}
+    more = (
+        Entry(f"{document} {entry.key}", entry.value, entry.key_span)
+        for document, listed in amending.items()
+        for entry in listed.entries
+    )
+    entries = (*map(_without_carries, base.earlier[year].entries), *more)
+    return Mapping(entries, own.span)
 
 
 def _document(manifest: Mapping) -> str:
@@ -347,14 +370,13 @@ def refuse_carries(roots: tuple[Mapping, ...], bag: Bag) -> None:
 
 
 def _report_left_behind(
-    own: Written, below: _Parts, merged: _Parts, how: Extends, bag: Bag
+    own: Written, old: tuple[str, Mapping], merged: _Parts, how: Extends, bag: Bag
 ) -> None:
-    document = _document(below.manifest)
-    if document in ("", _document(merged.manifest)) or not below.clauses.entries:
+    document, listed = old
+    if document in ("", _document(merged.manifest)) or not listed.entries:
         return
     span = own.clauses[0].entries[0].key_span if own.clauses else how.rulebook.span
-    old = Old(document, below.clauses, span)
-    report_left_behind(merged.roots(), old, merged.clauses, own.files, bag)
+    report_left_behind(merged.roots(), Old(document, listed, span), merged.clauses, own.files, bag)
 
 
 def _changes(below: _Parts, merged: _Parts) -> set[str]:
