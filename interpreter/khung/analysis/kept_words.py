@@ -1,18 +1,19 @@
-"""What a successor takes over although it says otherwise itself: texts with old values, clauses.
+"""What is taken over although it is said otherwise now: texts with old values, clauses.
 
 A text that is taken over may name a past year, or the number that its entry or a parameter had
 before. A clause that is carried as it was cannot say what a changed entry, which cites it, now
 asks.
 
-Reports: K0722.
+Reports: K0722, K0731.
 """
 
 from __future__ import annotations
 
 import re
+from dataclasses import fields, is_dataclass
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from khung.analysis.diff.uses import Mention, mentions
 from khung.patterns import pattern
@@ -21,14 +22,13 @@ from khung.rulebook import model as m
 from khung.rulebook.entries import Entry, entries, every_part
 from khung.rulebook.model import Manner
 from khung.rulebook.versions.answers import covers
-from khung.syntax.ast import Number, Percent, Temporal
+from khung.syntax.ast import Expr, Number, Percent, Temporal
 from khung.syntax.unparse import unparse
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from khung.diagnostics.bag import Bag
-    from khung.syntax.ast import Expr
 
 _ANY_YEAR = 2000  # one with a 29 February
 _YEAR = pattern(r"\d{4}(-\d\d-\d\d)")
@@ -41,19 +41,27 @@ Texts = dict[str, tuple[m.Label, ...]]
 
 
 def check_carried(own: m.Rulebook, base: m.Rulebook, bag: Bag) -> None:
-    """Warn of an entry that changed while all clauses that it cites are carried as they were."""
-    if own.extends is None or own.extends.manner is not Manner.SUCCESSOR:
+    """Warn of an entry that changed while all clauses that it cites say what they did.
+
+    Of a successor those are clauses that are carried as they were (K0722), of an amendment those of
+    the text that it amends (K0731).
+    """
+    if own.extends is None or own.extends.manner is Manner.OVERLAY:
         return
-    unaltered = _unaltered(own, base)
-    before = {_path(entry): entry.expressions for entry in entries(base)}
+    amends = own.extends.manner is Manner.AMENDMENT
+    unaltered = set[str]() if amends else _unaltered(own, base)
+    before = {_path(entry): entry for entry in entries(base)}
     for entry in entries(own):
         path = _path(entry)
-        if path not in before or not _asks_otherwise(before[path], entry.expressions):
+        if path not in before or not _asks_otherwise(before[path], entry):
             continue
         sources = (source.full(own.document) for source in entry.head.sources)
         cited = [*_clauses(sources), *_decided_by(path, own)]
-        if cited and unaltered.issuperset(cited):
-            first, head = cited[0].rpartition(" ")[2], entry.head
+        head, is_said = entry.head, any(one.startswith(f"{own.document} ") for one in cited)
+        if amends and cited and not is_said:
+            bag.add("K0731", head.span, at=path, name=head.id, clause=cited[0])
+        elif not amends and cited and unaltered.issuperset(cited):
+            first = cited[0].rpartition(" ")[2]
             bag.add("K0722", head.span, at=path, name=head.id, clause=first)
 
 
@@ -78,6 +86,10 @@ def _concerns(path: str, changed: str) -> bool:
 def _unaltered(own: m.Rulebook, base: m.Rulebook) -> set[str]:
     """Return the clauses that say what those of the base say that they carry, in full."""
     before = {clause.address: clause.summary for clause in base.clauses}
+    for document, listed in (base.amended.clauses if base.amended else {}).items():
+        before |= {f"{document} {clause.address}": clause.summary for clause in listed}
+        if document == next(iter(base.amended.clauses if base.amended else ())):
+            before |= {clause.address: clause.summary for clause in listed}
     return {
         f"{own.document} {clause.address}"
         for clause in own.clauses
@@ -85,13 +97,38 @@ def _unaltered(own: m.Rulebook, base: m.Rulebook) -> set[str]:
     }
 
 
-def _asks_otherwise(before: tuple[Expr, ...], after: tuple[Expr, ...]) -> bool:
-    """Say whether expressions differ, in more than the year of a day."""
-    return before != after and _without_years(before) != _without_years(after)
+def _asks_otherwise(before: Entry, after: Entry) -> bool:
+    """Say whether entries differ in anything that results hang on, but the year of a day.
+
+    The days of a calendar are of its year, and which reading is chosen no clause says.
+    """
+    if isinstance(after.node, m.Calendar | m.Reading) or before.node == after.node:
+        return False
+    if isinstance(after.node, m.Subject | m.Record):  # its entries are looked at by themselves
+        return bool(_set_by(before.expressions) != _set_by(after.expressions))
+    return bool(_set_by(before.node) != _set_by(after.node))
 
 
-def _without_years(expressions: tuple[Expr, ...]) -> list[str]:
-    return [_YEAR.sub(r"\1", unparse(one)) for one in expressions]
+def _set_by(value: Any, *, inside: bool = False) -> Any:
+    """Return what an entry sets, as data: no words, no clauses, nothing of the entries in it."""
+    match value:
+        case _ if isinstance(value, Expr):
+            return _YEAR.sub(r"\1", unparse(value))
+        case m.Label() | m.Citation():
+            return None
+        case date():
+            return value.isoformat()[4:]
+        case tuple():
+            return [_set_by(one, inside=True) for one in value if not hasattr(one, "head")]
+        case _ if not is_dataclass(value):
+            return value
+        case _ if inside and hasattr(value, "head"):
+            return None
+        case m.Head():
+            return _set_by(value.when)
+        case _:
+            said = (f for f in fields(value) if f.compare)
+            return [(f.name, _set_by(getattr(value, f.name), inside=True)) for f in said]
 
 
 # -- words that are kept --------------------------------------------------------------------------
@@ -122,11 +159,14 @@ def old_words(own: m.Rulebook, base: m.Rulebook) -> tuple[str, ...]:
     """Return the paths of entries and clauses that say, as in the base, what is past.
 
     That is a year of the base or the one before it, a document may be of any; and a share, number
-    or day that a parameter, or the entry itself, had before. () if both are of one period.
+    or day that a parameter, or the entry itself, had before. () if both are of one period, but for
+    an amendment, of which no year is past.
     """
-    if own.period <= base.period:
+    amends = own.extends is not None and own.extends.manner is Manner.AMENDMENT
+    if own.period <= base.period and not amends:
         return ()
-    past = (_years(own, base), *_of_parameters(own, base), *_of_entries(own, base))
+    years = () if amends else (_years(own, base),)
+    past = (*years, *_of_parameters(own, base), *_of_entries(own, base))
     before = _texts(base)
     return tuple(
         path

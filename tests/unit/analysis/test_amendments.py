@@ -20,7 +20,7 @@ def checked(tmp_path):
     def found(book, manifest, **files):
         shelf.write(book, rulebook=manifest, **files)
         said = check(Rulebooks().ready(tmp_path / book, {})).diagnostics
-        return [(d.code, d.span.text) for d in said if d.code in ("K0554", "K0730")]
+        return [(d.code, d.span.text) for d in said if d.code in ("K0554", "K0730", "K0731")]
 
     return found
 
@@ -48,3 +48,22 @@ def test_two_do_not_amend_the_same_text(checked):
 
 def test_one_after_another_is_well(checked):
     assert checked("again", AGAIN, clauses=CLAUSES) == []
+
+
+def test_what_is_changed_cites_the_document_that_changes_it(checked):
+    cites_the_old = CHANGED.replace(', source: "1"', "")
+    assert checked("next", cites_the_old, clauses=CLAUSES) == [("K0731", "least")]
+    shop = "subject: shop\ncaps: {closed: {at_most: high}}\n"
+    assert checked("next", CHANGED, clauses=CLAUSES, shop=shop) == [("K0731", "closed")]
+    shop = 'subject: shop\ncaps: {closed: {at_most: high, source: "1"}}\n'
+    assert checked("next", CHANGED, clauses=CLAUSES, shop=shop) == []
+
+
+def test_texts_that_say_the_old_value_are_listed(tmp_path):
+    shelf = Shelf(tmp_path)
+    shop = (tmp_path / "base" / "shop.yaml").read_text("utf-8")
+    label = "{label: From 5 on, when: not(open) and size >= parameters.least,"
+    shelf.write("base", shop=shop.replace("{when: not(open),", label))
+    shelf.write("next", rulebook=CHANGED, clauses=CLAUSES)
+    words = check(Rulebooks().ready(tmp_path / "next", {})).old_words
+    assert words == ("shop.caps.closed",)

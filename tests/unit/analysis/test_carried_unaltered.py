@@ -90,6 +90,18 @@ def test_a_changed_condition_under_a_clause_as_it_was(checked):
     assert warned(checked(shop=ILL)) == [("ill", "a/1")]
 
 
+@pytest.mark.parametrize(
+    ("shop", "name", "clause"),
+    [
+        ("facts: {months: {unit: day}}", "months", "a/1"),
+        ("facts: {visits: {range: 0..9}}", "visits", "a/2"),
+        ("caps: {ill: {last: true}}", "ill", "a/1"),
+    ],
+)
+def test_whatever_results_hang_on_counts(checked, shop, name, clause):
+    assert warned(checked(shop=shop)) == [(name, clause)]
+
+
 def test_a_changed_parameter_under_a_clause_as_it_was(checked):
     text = NEXT.replace("rate: kept", "rate: changed")
     assert ("rate", "a/3") in warned(

@@ -59,6 +59,20 @@ def test_what_it_takes_over_cites_the_document_that_says_it(shelf):
     assert [clause.address for clause in found.clauses] == ["1"]
 
 
+def test_what_reads_an_amended_parameter_cites_what_amends_it_too(shelf):
+    shop = shelf.next(CHANGED, clauses=CLAUSES).sound.subjects[0]
+    assert cited(shop.definitions[0].head) == ["D-1 a/1#y", " 1#"]
+    assert cited(shop.caps[0].head) == ["D-1 a/4#"]
+    shop = again(shelf).sound.subjects[0]
+    assert cited(shop.definitions[0].head) == ["D-1 a/1#y", "Q-1 1#", " 1#"]
+
+
+def test_what_is_said_anew_cites_what_it_says(shelf):
+    own = 'subject: shop\ndefinitions: {big: {is: size > parameters.least, source: "1"}}\n'
+    shop = shelf.next(CHANGED, clauses=CLAUSES, shop=own).sound.subjects[0]
+    assert cited(shop.definitions[0].head) == [" 1#"]
+
+
 def test_what_it_amends_can_be_cited_in_full(shelf):
     shop = "subject: shop\ncaps: {late: {when: open, at_most: low, source: D-1 a/3}}"
     assert shelf.next(CHANGED, clauses=CLAUSES, shop=shop).sound

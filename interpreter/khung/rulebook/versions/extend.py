@@ -27,6 +27,7 @@ from khung.rulebook.folder import only, subject_id, text_at, without
 from khung.rulebook.model import Basis, Fate, Manner, Removed
 from khung.rulebook.names import check_unique
 from khung.rulebook.parts import Context
+from khung.rulebook.versions.amended import cite_changes
 from khung.rulebook.versions.answers import check_carried, check_groups, placed, without_ended
 from khung.rulebook.versions.citations import (
     BASIS,
@@ -116,6 +117,8 @@ def extend(own: Written, base: Written, how: Extends, bag: Bag) -> Written:
         clauses,
         named,
     )
+    if how.manner is Manner.AMENDMENT:
+        merged = replace(merged, subjects=cite_changes(merged.subjects, own))
     if how.manner is Manner.SUCCESSOR:
         for old in listed.items():
             _report_left_behind(own, old, merged, how, bag)
