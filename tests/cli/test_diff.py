@@ -81,7 +81,8 @@ def test_what_only_follows_the_new_document_is_counted_or_told_by_all(khung):
     pair = ("diff", str(BEFORE), str(BEFORE.parent / "lecturers_next"), "--cases", str(CASES))
     short, full = khung(*pair, "--full").out, khung(*pair, "--all").out
     assert "lecturer.caps.absent" not in short.partition("■ Trường hợp")[0]
-    told = "mức trần absent (Giảng viên) [lecturer.caps.absent]: điều khoản: UR-7 4.1 → 4/1"
+    called = "mức trần “số mục trong long_absences trên 0” (Giảng viên)"
+    told = f"{called} [lecturer.caps.absent]: điều khoản: UR-7 4.1 → 4/1"
     assert told in " ".join(full.split())
     assert "giữ nguyên, nay theo điều khoản của UR-8 (xem hết: --all)" in short
     assert "--all" not in full
@@ -390,7 +391,7 @@ def test_whose_an_entry_is_stands_beside_it_and_no_path(khung):
     after = BEFORE.parent / "lecturers_next"
     pair = ("diff", str(BEFORE), str(after), "--cases", str(CASES), "--lang", "en", "--full")
     said = " ".join(khung(*pair).out.split())
-    assert "Gone: knock-out no_lessons (Lecturer) — no case" in said
+    assert "Gone: knock-out “hours is 0 hours” (Lecturer) — no case" in said
     assert "New: value “Chăm con nhỏ” (Kind of absence) — no case" in said
     assert "UR-7 3/5: Không có giờ dạy" in said
     assert "lecturer." not in said.partition("■ Cases")[0]

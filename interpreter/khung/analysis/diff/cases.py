@@ -85,7 +85,7 @@ class Compared:
 
 
 def compare_outcomes(
-    files: Iterable[Path], before: Side, after: Side, shelf: Shelf
+    files: Iterable[Path], before: Side, after: Side, shelf: Shelf, *, brief: bool = False
 ) -> Iterator[Compared]:
     """Run cases under both sides, one after the other; the readings that a case asks for hold.
 
@@ -94,8 +94,9 @@ def compare_outcomes(
         before: The one side.
         after: The other.
         shelf: Where rulebooks are kept.
+        brief: Whether to look at levels and what stands beside them, but not at what they await.
     """
-    runner = _Runner((before, after), shelf)
+    runner = _Runner((before, after), shelf, brief)
     for path in files:
         bag = Bag()
         case_file = read_case(path, bag)
@@ -115,6 +116,7 @@ class _Runner:
 
     sides: tuple[Side, Side]
     shelf: Shelf
+    brief: bool
     twins: dict[tuple[object, ...], Compared] = field(default_factory=dict)
     likeness: dict[int, Likeness] = field(default_factory=dict)
     looked: dict[tuple[int, int], Touched] = field(default_factory=dict)
@@ -156,7 +158,7 @@ class _Runner:
         moves = Counter(moved_standings(*told))
         if ready[0] is ready[1]:
             return replace(made, without=without, moves=moves)
-        found = tuple(differences(*told, asked))
+        found = tuple(differences(*told, asked, brief=self.brief))
         again = bool(found) and not case_file.overlays  # of mixed rulebooks there are none
         tried = Tried(case_file, months, *told) if again else None
         return replace(made, differences=found, without=without, moves=moves, tried=tried)
@@ -175,7 +177,7 @@ class _Runner:
             return None
         key = (id(before), id(after))
         if key not in self.looked:
-            likeness = self.likeness.setdefault(apart, Likeness(apart))
+            likeness = self.likeness.setdefault(apart, Likeness(apart, self.brief))
             self.looked[key] = likeness.touched(before, after)
         return self.looked[key]
 

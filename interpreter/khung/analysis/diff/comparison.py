@@ -121,12 +121,12 @@ class Manner(NamedTuple):
     Attributes:
         readings: Options that the later one follows instead of its own.
         groups: The headings that the later rulebook declares, by id.
-        proves: Whether to find which single changes some case shows to change outcomes.
+        brief: Whether one page is asked for: no more than that needs is looked for.
     """
 
     readings: Mapping[str, str]
     groups: Mapping[str, Group]
-    proves: bool = True
+    brief: bool = False
 
 
 def judge(
@@ -141,7 +141,7 @@ def judge(
         cases: What case files came to under both.
         shelf: Where the rulebooks are kept.
     """
-    readings, groups, proves = manner
+    readings, groups, brief = manner
     was, now = _rulebook(before), with_readings(_rulebook(after), readings)
     ways, cores = leads(was, now), (Cores.of(_program(before)), Cores.of(_program(after)))
     found = [
@@ -162,7 +162,7 @@ def judge(
         ),
     )
     units = units_of(live, *(book.resolver for book in sides))
-    explained = explain(cases, *sides, units, proves=proves)
+    explained = explain(cases, *sides, units, proves=not brief)
     judged = (_with_effect(one, explained.proved) for one in found)
     return Comparison(before, after, tuple(judged), explained.cases, groups, units, cores)
 

@@ -205,17 +205,22 @@ def standing_of(outcome: Outcome) -> str:
     return _standing(_Data(outcome.result, results.program, 0))
 
 
-def differences(before: Told, after: Told, touched: Touched | None = None) -> Iterator[Difference]:
+def differences(
+    before: Told, after: Told, touched: Touched | None = None, *, brief: bool = False
+) -> Iterator[Difference]:
     """Yield the subjects that come out differently, in the order of the case.
 
     Args:
         before: What one side makes of the case.
         after: What the other makes of it.
         touched: The outputs and checks that may differ at all; None for all.
+        brief: Whether to leave out what of a level is provisional: to find that is to evaluate
+            the case once more.
     """
+    compared = tuple(key for key in _COMPARED if not (brief and key == "provisional"))
     both = {name: before.outputs(name) & after.outputs(name) for name in after.data}
     ids = tuple(dict.fromkeys((*before.ids(), *after.ids())))
-    whole = {one: _whole(before.of_subject(*one), after.of_subject(*one)) for one in ids}
+    whole = {one: _whole(before.of_subject(*one), after.of_subject(*one), compared) for one in ids}
     asked = touched and (touched.with_levels if any(whole.values()) else touched.alone)
     for name, key in ids:
         was, now = before.of_subject(name, key), after.of_subject(name, key)
@@ -227,10 +232,10 @@ def differences(before: Told, after: Told, touched: Touched | None = None) -> It
             yield Difference(name, key, label, *sides, facets)
 
 
-def _whole(was: _Data | None, now: _Data | None) -> list[Facet]:
+def _whole(was: _Data | None, now: _Data | None, compared: tuple[str, ...]) -> list[Facet]:
     if was is None or now is None:
         return [("", "status")]
-    return [("", key) for key in _COMPARED if was[key] != now[key]]
+    return [("", key) for key in compared if was[key] != now[key]]
 
 
 def _named(asked: Asked | None, name: str) -> dict[str, frozenset[str] | None]:

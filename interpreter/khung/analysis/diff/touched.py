@@ -92,10 +92,12 @@ class Likeness:
 
     Attributes:
         months: By how much a case of the one is moved for the other.
+        brief: Whether what an output awaits is no matter: else one that is `final` may differ.
         found: What was found of two parts, by where they are; `kept` keeps them there.
     """
 
     months: int
+    brief: bool = False
     found: dict[tuple[int, int], _Found] = field(default_factory=dict)
     kept: list[Any] = field(default_factory=list)
 

@@ -72,8 +72,8 @@ def _diff(
         output.refuse(_errors(taken), lang, as_data=how["format"] == "json")
         return ExitCode.INVALID
     files = _files(how["cases"], sound)
-    proves = how["format"] == "json" or _extent(how) != "page"
-    manner = Manner(readings, declared_groups(sound[0], sound[1]), proves)
+    brief = how["format"] != "json" and _extent(how) == "page"
+    manner = Manner(readings, declared_groups(sound[0], sound[1]), brief)
     found = _compare((sound[0], sound[1]), manner, files, shelf, lang)
     _write(found, readings, lang, how)
     differs = bool(found.changes or found.differing)
@@ -109,7 +109,8 @@ def _compare(
     from khung.analysis.diff.comparison import judge  # noqa: PLC0415  # as above
 
     before, after = (ready.loaded.folder for ready in pair)
-    running = compare_outcomes(files, Side(before, {}), Side(after, manner.readings), shelf)
+    sides = Side(before, {}), Side(after, manner.readings)
+    running = compare_outcomes(files, *sides, shelf, brief=manner.brief)
     cases = list(output.watched(running, len(files), lang))
     with _saying(phrase(lang, "cli.diff.causes", n=sum(bool(case.tried) for case in cases))):
         return judge(*pair, manner, cases, shelf)

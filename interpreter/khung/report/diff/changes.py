@@ -14,24 +14,25 @@ from khung.analysis.diff.entries import Texts
 from khung.diagnostics.render.columns import columns
 from khung.locale import known, voice
 from khung.patterns import pattern
+from khung.report.diff.naming import holders, part_word, program_of, turned
 from khung.report.document.model import Line, Style
 from khung.report.words.labels import Words
 from khung.report.words.sentences import Sayer
 from khung.rulebook.entries import labels_of_sets
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from khung.analysis.diff.changes import Change
     from khung.analysis.diff.comparison import Comparison, Judged
     from khung.analysis.diff.entries import Item
     from khung.driver import Ready
-    from khung.ir.program import Program
     from khung.rulebook.model import Label
 
 _DAY = pattern(r"\d{4}-\d{2}-\d{2}")
 _SHORT = 60  # columns up to which before and after stand in one line
 _SOURCES = {"source", "basis"}
+_ASKING = {"require", "knockouts", "caps", "not_ranked", "pending", "checks"}
 
 _MOST_CLAUSES = 12  # as the next, of clauses that are new, gone or summed up otherwise
 _MOST_BRIEF = 40  # changes of clauses and names told unless all are asked for
@@ -55,13 +56,13 @@ class Changes:
                 return declared.label.said(self.lang)
         return name
 
-    def lines(self, changes: Sequence[Judged], *, brief: bool) -> Iterator[Line]:
+    def lines(self, changes: Sequence[Judged], *, brief: bool, under: str = "") -> Iterator[Line]:
         """Yield the changes under one heading; `brief` where only clauses and names changed."""
         others = [one for one in changes if one.change.item.part != "clauses"]
         clauses = [self._shown(one) for one in changes if one.change.item.part == "clauses"]
         most = _MOST_BRIEF if brief and not self.everything else len(others)
         for judged in others[:most]:
-            yield from self._brief(self._shown(judged)) if brief else self._change(judged)
+            yield from self._brief(self._shown(judged)) if brief else self._change(judged, under)
         if len(others) > most:
             yield Line(self.say("more", n=len(others) - most), 2)
         yield from self._clauses(clauses)
@@ -71,9 +72,9 @@ class Changes:
 
     # -- one change -----------------------------------------------------------------------------
 
-    def _change(self, judged: Judged) -> Iterator[Line]:
+    def _change(self, judged: Judged, under: str) -> Iterator[Line]:
         change = self._shown(judged)
-        does, title = self.say(f"class.{self._does(judged)}"), self.titled(change)
+        does, title = self.say(f"class.{self._does(judged)}"), self.titled(change, under=under)
         style = Style.WARNING if judged.klass is Class.CHANGES_OUTCOMES else Style.PLAIN
         yield Line(f"{title} — {does}", 2, _SIGNS[change.kind], style)
         for key in change.keys:
@@ -92,6 +93,15 @@ class Changes:
             cited = dict.fromkeys(self._cited(one, brief=brief) for one in change.item.sources)
             yield Line("; ".join(cited), indent, style=Style.FAINT)
 
+    def turned(self, change: Change) -> tuple[str, str]:
+        """Return what an entry that is called as before says under the first key that differs."""
+        key = next((key for key in change.keys if key not in _SOURCES), "")
+        before, after = self._said(key, change) or self._both(key, change)
+        called = self.called(change)
+        return self.say("found", what=called, value=before), self.say(
+            "found", what=called, value=after
+        )
+
     def _does(self, judged: Judged) -> str:
         """Return what a change does; where only words or only clauses changed, which of them."""
         if judged.klass is not Class.CITATION:
@@ -101,47 +111,50 @@ class Changes:
             return "words"
         return "clauses" if keys and keys <= _SOURCES else judged.klass.value
 
-    def titled(self, change: Change) -> str:
-        """Return whether an entry is new, gone or changed, what it is, and whose."""
-        said = self.say(f"entry.{change.kind}", what=self.called(change))
+    def titled(self, change: Change, *, under: str = "") -> str:
+        """Return whether an entry is new, gone or changed, what it is, and whose.
+
+        Args:
+            change: The entry.
+            under: The subject that a heading names, which is not said again.
+        """
+        said = self.say(f"entry.{change.kind}", what=self.called(change, under=under))
         return self._placed(said, change)
 
     def _placed(self, said: str, change: Change) -> str:
         """Return what is said of an entry, with its place for who asks for all."""
         return self.say("at", what=said, path=change.path) if self.everything else said
 
-    def called(self, change: Change) -> str:
-        """Return what an entry is called; whose it is, where that is not in the heading."""
-        part, label, whose = part_word(change, self.lang), change.label, self._whose(change.path)
+    def called(self, change: Change, *, under: str = "") -> str:
+        """Return what an entry is called wherever it is named: its label, and whose it is."""
+        part, said = part_word(change, self.lang), self._name(change)
+        whose = [one for one in self._whose(change.path) if one != under]
         what = part if change.item.part == "rows" else ""
         what = what or self.say("named", part=part, label=change.item.id)
-        if label:
-            what = self.say("part_named", part=part, label=label.said(self.lang))
-        return self.say("of", what=what, whose=whose) if whose else what
+        if said:
+            what = self.say("part_named", part=part, label=said)
+        return self.say("of", what=what, whose=", ".join(whose)) if whose else what
 
-    def _whose(self, path: str) -> str:
-        """Return what an entry stands in, by its label: a subject, a table, a scale, a reading."""
-        programs = (program_of(self.found.after), program_of(self.found.before))
-        for program in programs:
-            match path.split("."):
-                case [_, "tables", name, "rows", *_] as parts if parts[0] in program.objects:
-                    table = program.objects[parts[0]].tables.get(name)
-                    found = table.label if table else None
-                case ["enumerations" | "scales", name, "values", *_]:
-                    values = program.values.get(name)
-                    found = values.label if values else None
-                case ["readings", name, "options", *_]:
-                    reading = program.readings.get(name)
-                    found = reading.question if reading else None
-                case ["records", name, _, *_]:
-                    found = program.objects[name].label if name in program.objects else None
-                case [name, _, *_] if name in program.objects and self.found.groups:
-                    found = program.objects[name].label
-                case _:
-                    found = None
-            if found is not None:
-                return found.said(self.lang)
-        return ""
+    def _name(self, change: Change) -> str:
+        """Return the label of an entry; of a rule without one what it asks, as results say it."""
+        if change.label:
+            return change.label.said(self.lang)
+        if change.item.part not in _ASKING:
+            return ""
+        sides = ((change.new, 1), (change.old, 0))
+        item, side = next((item, side) for item, side in sides if item is not None)
+        asked = (node_of(item, key, self.found.cores[side]) for key in ("that", "require", "when"))
+        node = next(filter(None, asked), None)
+        said = self.sayers[side].say(node) if node is not None else ""
+        return said if columns(said) <= _SHORT else ""
+
+    def _whose(self, path: str) -> tuple[str, ...]:
+        """Return what an entry stands in, by labels: a subject, its table, a scale, a reading."""
+        for program in (program_of(self.found.after), program_of(self.found.before)):
+            found = tuple(one.said(self.lang) for one in holders(path, program) if one)
+            if found:
+                return found
+        return ()
 
     def _key(self, key: str, change: Change) -> Iterator[Line]:
         name = self._word(key)
@@ -334,25 +347,6 @@ class Changes:
     def _word(self, key: str) -> str:
         """Return the word for a key of YAML, or the key."""
         return known(self.lang, f"constructs.key.{key}") or key
-
-
-def program_of(ready: Ready) -> Program:
-    """Return the program of a rulebook that is compared."""
-    assert ready.program is not None  # noqa: S101  # the rulebooks compared are sound
-    return ready.program
-
-
-def turned(more: list[str], less: list[str], say: Callable[..., str]) -> str:
-    """Say what one side alone has of a list; where neither has, that it is in another order."""
-    sides = {"rows.more": more, "rows.less": less}
-    told = [say(key, rows=", ".join(rows)) for key, rows in sides.items() if rows]
-    return "; ".join(told) or say("rows.order")
-
-
-def part_word(change: Change, lang: str) -> str:
-    """Return what an entry is called that a part of a rulebook holds."""
-    part = change.item.part
-    return known(lang, f"constructs.{part}.part") or part
 
 
 def _both(change: Change) -> tuple[Item | None, Item | None]:

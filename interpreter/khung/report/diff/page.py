@@ -11,7 +11,7 @@ from khung.analysis.diff.comparison import YEARLY
 from khung.analysis.diff.results import standing_of
 from khung.analysis.diff.summary import matrices, topics
 from khung.locale import known, voice
-from khung.report.diff.changes import program_of
+from khung.report.diff.naming import program_of
 from khung.report.document.model import BLANK, Block, Grid, Line, Style
 from khung.report.words.labels import Words, noun_of
 
@@ -91,7 +91,7 @@ class Page:
             told = {"whom": self._who(example.one), "case": self.cases.title(example.case)}
             yield self.say("page.example", **told, turned=self._turned(example.one))
             yield from self._under_readings(example.case.readings)
-        elif topic.acts and self.found.cases:
+        elif topic.acts and len(self.found.refused) < len(self.found.cases):
             yield self.say("page.no_example")
 
     def _title(self, topic: Topic) -> str:
@@ -138,11 +138,13 @@ class Page:
         return [sides for sides in dict.fromkeys(told) if sides[0] != sides[1]]
 
     def _entry(self, change: Change) -> Sides:
-        old, new = change.old, change.new
-        if old and new and old.label and new.label:
-            return self._text(old.label), self._text(new.label)
-        said = self.changes.called(change)
-        return (said, "") if change.kind is Kind.REMOVED else ("", said)
+        if change.kind is not Kind.CHANGED:
+            said = self.changes.called(change)
+            return (said, "") if change.kind is Kind.REMOVED else ("", said)
+        labels = [one.label for one in (change.old, change.new) if one and one.label]
+        if "label" in change.keys and len(labels) > 1:
+            return self._text(labels[0]), self._text(labels[1])
+        return self.changes.turned(change)
 
     def _entries(self, topic: Topic) -> Iterator[Line]:
         """Yield the first entries of what no group declares, each with what differs in it."""

@@ -10,7 +10,7 @@ from khung.analysis import values
 from khung.diagnostics.render.columns import columns
 from khung.engine.stages import Status
 from khung.locale import voice
-from khung.report.diff.changes import turned
+from khung.report.diff.naming import turned
 from khung.report.document.model import Line
 from khung.report.result.beside import Reported, TableTeller
 from khung.report.result.context import context_of, options, question

@@ -11,7 +11,8 @@ from khung.analysis.diff.summary import matrices
 from khung.diagnostics.render.forms import render_json
 from khung.locale import voice
 from khung.report.diff.cases import Cases
-from khung.report.diff.changes import Changes, program_of
+from khung.report.diff.changes import Changes
+from khung.report.diff.naming import program_of
 from khung.report.diff.page import Page
 from khung.report.document.model import BLANK, Block, Document, Line, Style
 from khung.report.result.json import about, outcome_json
@@ -92,7 +93,8 @@ class _Text:
             title = self.say("heading", heading=heading, n=n) if n else heading
             yield Line(title, 0, "■", Style.TITLE)
             yield from self.effect(judged)
-            yield from self.changes.lines(shown, brief=heading == self.say("citation"))
+            brief = heading == self.say("citation")
+            yield from self.changes.lines(shown, brief=brief, under=heading)
             yield from self.kept(heading, len(judged) - len(shown))
         yield from self.cases.lines()
 
