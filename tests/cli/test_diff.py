@@ -1,6 +1,7 @@
 """`khung diff`. The texts in `golden/` are rewritten with `KHUNG_UPDATE=1 pytest`."""
 
 import os
+import re
 import shutil
 from pathlib import Path
 
@@ -406,3 +407,36 @@ def test_a_case_that_runs_by_neither_side_is_not_said_to_run_by_one(khung, tmp_p
     out = diff(khung, after, cases=case).out
     assert "■ Trường hợp không chạy được theo bên nào (1)" in out
     assert "theo một bên" not in out
+
+
+# -- the page -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("form", "cell"), [("markdown", "| (1) Xuất sắc |"), ("html", "<table")])
+def test_the_page_is_written_in_other_forms(khung, after, form, cell):
+    out = diff(khung, after, "--format", form).out
+    assert "So sánh bộ quy định lecturers với lecturers" in out
+    assert cell in out
+    assert "(“Tổng điểm”): Khá → Trung bình" in out
+
+
+def test_the_page_says_each_change_before_and_now_with_an_example(khung):
+    both = [f"cases/{year}" for year in (2020, 2021)]
+    files = [str(path) for folder in both for path in sorted(Path(folder).glob("hai_nam-*.yaml"))]
+    named = [word for path in files for word in ("--on", path)]
+    ran = khung("diff", "2020", "2021", *named)
+    assert ran.code == ExitCode.DONE
+    told = re.split(r"^\d\. ", ran.out, flags=re.MULTILINE)
+    head, *changes = told
+    assert "9 thay đổi nội dung; " in " ".join(head.split())
+    assert len(changes) == 9
+    for change in changes:
+        text = " ".join(change.split())
+        assert "Trước: " in text
+        assert "Nay: " in text
+        shown = re.search(r"Ví dụ: .+ → .+", text)
+        assert shown or "chỉ đổi lời, không đổi kết quả của ai" in text, change
+    assert max(map(columns, ran.out.splitlines())) <= 100
+    assert "không chạy được" not in ran.out.lower()
+    # the exception of force majeure is gone: who had it is no longer spared
+    assert "Hoàn thành tốt nhiệm vụ → Không hoàn thành nhiệm vụ" in " ".join(changes[1].split())

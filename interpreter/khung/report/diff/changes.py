@@ -141,10 +141,10 @@ class Changes:
             return change.label.said(self.lang)
         if change.item.part not in _ASKING:
             return ""
-        sides = ((change.new, 1), (change.old, 0))
-        item, side = next((item, side) for item, side in sides if item is not None)
+        side = 0 if change.new is None else 1
+        item = change.item
         asked = (node_of(item, key, self.found.cores[side]) for key in ("that", "require", "when"))
-        node = next(filter(None, asked), None)
+        node = next((one for one in asked if one is not None), None)
         said = self.sayers[side].say(node) if node is not None else ""
         return said if columns(said) <= _SHORT else ""
 
