@@ -236,6 +236,8 @@ class Changes:
         name = str(value.get("take", value.get("except"))).rpartition(".")[2]
         label = self._label_of(subject, name)
         said = label.said(self.lang) if label else name
+        if label and self._is_shared(subject, name, said):
+            said = self.say("named", part=said, label=name)
         if "when" not in value:
             return said
         return self.say("take_when", taken=said, when=self._when(subject, name) or value["when"])
@@ -275,6 +277,12 @@ class Changes:
             if label is not None:
                 return label
         return None
+
+    def _is_shared(self, subject: str, name: str, said: str) -> bool:
+        """Say whether another criterion of a subject is called so, too: of one clause, maybe."""
+        declared = program_of(self.found.after).objects.get(subject)
+        others = declared.criteria.values() if declared else ()
+        return any(c.id != name and c.label and c.label.said(self.lang) == said for c in others)
 
     def _value(self, value: Any) -> str:
         """Return a value as it is written; of a text, the one in the language."""
