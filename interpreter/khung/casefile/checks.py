@@ -20,6 +20,9 @@ from khung.diagnostics.suggest import listed, nearest
 from khung.engine import conditions
 from khung.engine.facts import Stated
 from khung.engine.findings import counted_lists, longer_lists
+from khung.engine.groups import is_of_subjects
+from khung.engine.quotas import one_of
+from khung.engine.shares import ratios
 from khung.engine.texts import number_text
 from khung.ir import types as t
 from khung.ir.dates import parse_date
@@ -36,10 +39,11 @@ if TYPE_CHECKING:
     from khung.diagnostics.bag import Bag
     from khung.engine.facts import Case, Entity
     from khung.engine.findings import CountedList
-    from khung.engine.quotas import GroupResult
+    from khung.engine.groups import Groups, Key
+    from khung.engine.solver import Env
     from khung.engine.stages import Run
     from khung.ir.nodes import Node
-    from khung.ir.program import ObjectType, Program, Quota, Vote
+    from khung.ir.program import ObjectType, Program, Vote
     from khung.rulebook.model import Ref, Rulebook
     from khung.source import nodes
     from khung.source.nodes import Entry
@@ -178,26 +182,64 @@ def _check_date(fact: tuple[str, str], node: Scalar, program: Program, bag: Bag)
 def _sizes(case_file: CaseFile, run: Run, bag: Bag) -> None:
     """Report every group in which more stand than it may have (K0637)."""
     for declared in run.program.subjects:
-        for place, quota in enumerate(declared.quotas):
-            groups = run.groups_of(declared, place)
-            for key in groups.members if quota.size is not None else ():
-                size, there = groups.size(key), groups.listed(key)
-                if size is not None and size < there:
-                    group, member = groups.result(key)[0], groups.members[key][0][0]
-                    bag.add(
-                        "K0637",
-                        _counted_at(quota, member, case_file, run),
-                        rule=quota.head.id,
-                        key=_key_text(group, run.program),
-                        size=str(size),
-                        listed=there,
-                    )
+        for place in range(len(declared.quotas)):
+            for groups in run.groups_of(declared, place).parts:
+                _sizes_of(groups, case_file, run, bag)
+                _limits_of(groups, case_file, run, bag)
 
 
-def _counted_at(quota: Quota, member: Entity, case_file: CaseFile, run: Run) -> Span | None:
-    """Return where the first number is written that a size reads, else where the member is."""
+def _sizes_of(groups: Groups, case_file: CaseFile, run: Run, bag: Bag) -> None:
+    node = groups.grouping.size
+    for key in groups.members if node is not None else ():
+        size, there = groups.size(key), groups.listed(key)
+        if size is not None and size < there:
+            member = groups.members[key][0][0]
+            bag.add(
+                "K0637",
+                _counted_at(node, member, groups.env(member, key), case_file, run),
+                rule=groups.quota.head.id,
+                key=_key_text(groups, key, run.program),
+                size=str(size),
+                listed=there,
+            )
+
+
+def _limits_of(groups: Groups, case_file: CaseFile, run: Run, bag: Bag) -> None:
+    """Report every limit that is not the same for all of a group (K0366)."""
+    limits = (groups.grouping.at_most, groups.grouping.places)
+    for node in (limit for limit in limits if limit is not None and is_of_subjects(limit)):
+        for key, members in groups.members.items():
+            told = _told(node, key, members, groups)
+            if len({value for value, _ in told}) > 1:
+                first = told[0][0]
+                other, member = next(one for one in told if one[0] != first)
+                bag.add(
+                    "K0366",
+                    _counted_at(node, member, groups.env(member, key), case_file, run),
+                    rule=groups.quota.head.id,
+                    key=_key_text(groups, key, run.program),
+                    text=node.span.text,
+                    first=first,
+                    other=other,
+                )
+
+
+def _told(
+    node: Node, key: Key, members: list[tuple[Entity, bool]], groups: Groups
+) -> list[tuple[str, Entity]]:
+    """Return what a limit surely is for each who surely is in a group."""
+    sure = [entity for entity, is_sure in members if is_sure]
+    found = [(ratios(node, groups.env(one, key), groups.run.evaluator), one) for one in sure]
+    known = ((low, one) for (low, high), one in found if low is not None and low == high)
+    return [(str(low), one) for low, one in known]
+
+
+def _counted_at(
+    node: Node | None, member: Entity, env: Env, case_file: CaseFile, run: Run
+) -> Span | None:
+    """Return where the first number is written that is read there, else where the member is."""
     reads = Reads(run.evaluator)
-    reads.of_each((quota.size,), run.evaluator.env(member))
+    reads.of_each((node,), env)
     of = {id(r.entity): r.name for r in reversed(reads.reads.values()) if r.ty == t.NUMBER}
     place = None
     for entity, entry, by_id in _stated(case_file, run.case):
@@ -210,8 +252,8 @@ def _counted_at(quota: Quota, member: Entity, case_file: CaseFile, run: Run) -> 
     return place
 
 
-def _key_text(group: GroupResult, program: Program) -> str:
-    pairs = zip(group.key, group.rule.per, strict=True)
+def _key_text(groups: Groups, key: Key, program: Program) -> str:
+    pairs = zip(groups.values(key), map(one_of, groups.grouping.keys), strict=True)
     return ", ".join(str(plain(value, node.ty, program.values)) for value, node in pairs)
 
 

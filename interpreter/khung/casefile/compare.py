@@ -186,7 +186,7 @@ def _best_group(
 ) -> list[Difference]:
     """Return how the group that fits best differs; empty if one fits."""
     rule, span = expected.rule.name, expected.rule.span
-    keyed = [g for g in groups if expected.key is None or _key(g, program) == _wanted(expected)]
+    keyed = [g for g in groups if expected.key is None or _has_key(g, expected, program)]
     if not keyed:
         return [Difference(rule, "groups", dict(expected.key or ()), None, span)]
     tried = [
@@ -199,13 +199,12 @@ def _best_group(
     return min(tried, key=len)
 
 
-def _key(group: GroupResult, program: Program) -> list[Any]:
-    pairs = zip(group.key, group.rule.per, strict=True)
-    return [plain(value, node.ty, program.values) for value, node in pairs]
-
-
-def _wanted(expected: ExpectedGroup) -> list[Any]:
-    return [_number(value) for _, value in expected.key or ()]
+def _has_key(group: GroupResult, expected: ExpectedGroup, program: Program) -> bool:
+    """Whether a group has the key that is expected: its values, of a grouping with a name both."""
+    keys = [(name, plain(value, node.ty, program.values)) for name, node, value in group.keys]
+    wanted = [(name, _number(value)) for name, value in expected.key or ()]
+    is_named = any(name for name, _ in keys)
+    return keys == wanted if is_named else [v for _, v in keys] == [v for _, v in wanted]
 
 
 def _of(

@@ -58,12 +58,19 @@ def told(ends: Ends, listed: int, more: int) -> tuple[int, int | None]:
 class Weight(NamedTuple):
     """What a member adds to the base, at least and at most, if kept at the level or if not.
 
-    Who is kept is a member; `sure` is whether the subject is one whatever becomes of it.
+    Who is kept is a member; `sure` is whether the subject is one whatever becomes of it. `beside`
+    is what it adds to those who lack the level if it is not kept; None for all that it adds then.
     """
 
     kept: Ends
     not_kept: Ends
     sure: bool
+    beside: Ends | None = None
+
+    @property
+    def lacking(self) -> Weight:
+        """What it adds to those who lack the level."""
+        return Weight((0, 0), self.beside or self.not_kept, self.sure)
 
 
 NO_WEIGHT = Weight((0, 0), (0, 0), sure=False)
@@ -175,7 +182,7 @@ class Sums:
     def __init__(self, rest: Sequence[Ends], candidates: Sequence[Weight], more: Further) -> None:
         """Take what all others add, and what each candidate adds if kept or if not."""
         starts = [*rest, *(weight.not_kept for weight in candidates)]
-        number, (kept, not_kept, _) = more
+        number, (kept, not_kept, *_) = more
         low = sum(ends[0] for ends in starts) + number * not_kept[0]
         high = sum(ends[1] for ends in starts) + number * not_kept[1]
         lows = [w.kept[0] - w.not_kept[0] for w in candidates]
@@ -208,19 +215,19 @@ class Bases:
 
         Args:
             terms: The settings.
-            rest: What each adds who is below the level, and who was given it.
+            rest: What each of the others adds to the base, and to those in it without the level.
             fixed: How many were given the level, at least and at most.
             candidates: What each candidate adds.
             more: The members of whom nothing is known.
         """
-        below, held = rest
+        others, lacking = rest
         self.terms, self.rest, self.fixed, self.more = terms, rest, fixed, more
         self.candidates, self.since = candidates, MANY
-        self.listed = len(below) + len(held) + len(candidates)
-        self._base = Sums([*below, *held], candidates, more)
-        without = [weight._replace(kept=(0, 0)) for weight in candidates]
-        unknown = more._replace(weight=more.weight._replace(kept=(0, 0)))
-        self._beside = Sums(below, without, unknown)
+        self.listed = len(others) + len(candidates)
+        self._base = Sums(others, candidates, more)
+        without = [weight.lacking for weight in candidates]
+        unknown = more._replace(weight=more.weight.lacking)
+        self._beside = Sums(lacking, without, unknown)
 
     def between(self, least: int, most: int) -> Ends:
         """Return the ends of the base over numbers kept, those given the level among them."""
@@ -255,6 +262,24 @@ class Bases:
         if k > self.listed:
             least = self._onwards(least, beyond)
         return min(least, greatest), greatest
+
+    def joint_places(self, present: int = MANY) -> Ends:
+        """Return the least and the greatest number of places where candidates are in other groups.
+
+        As many as one after the other finds a place: all numbers up to it must be allowed. The
+        least is no more than are `present`.
+        """
+        allowed, beyond = self._of_listed(), self._beyond()
+        least, most = (self._up_to(allowed, beyond, end) for end in (0, 1))
+        return min(least, most, present), most
+
+    def _up_to(self, allowed: list[Ends], beyond: list[Stretch], end: int) -> int:
+        last = 0
+        for k, ends in enumerate(allowed):
+            if k > ends[end]:
+                return last
+            last = k
+        return self._onwards(last, beyond, end)
 
     def loose(self, sure: int, present: int) -> Bases:
         """Return the bases of all groups that this may be, fewer candidates and decided ones too.
@@ -291,10 +316,10 @@ class Bases:
             return greatest
         return max(k for k, (_, most) in enumerate(allowed) if k <= most or k == 0)
 
-    def _onwards(self, least: int, beyond: list[Stretch]) -> int:
-        """Return up to where all beyond the known members is surely allowed."""
+    def _onwards(self, least: int, beyond: list[Stretch], end: int = 0) -> int:
+        """Return up to where all beyond the known members is allowed; by one end of the places."""
         for stretch in beyond:
-            last = self._last(stretch, 0)
+            last = self._last(stretch, end)
             least = least if last is None else last
             if last != stretch[1]:
                 break

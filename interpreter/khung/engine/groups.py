@@ -11,34 +11,31 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import field
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING
 
 from khung.engine import logic, quotas
+from khung.engine.asked import PERHAPS, Asked
 from khung.engine.bases import ENDLESS
 from khung.engine.conditions import holds
-from khung.engine.errors import is_error
 from khung.engine.quotas import Group, Unseen
 from khung.engine.standings import Member
-from khung.engine.values import ERROR, MAYBE, MISSING, Value, known
+from khung.engine.values import MAYBE, MISSING, OPEN, TRUE, Value, known
 from khung.engine.voting import Step
-from khung.engine.worth import as_value
 from khung.ir import nodes as n
 from khung.ir.rewrite import walk
 from khung.ir.stages import names
-from khung.ir.stages.quota import supposing
 from khung.records import dataclass, replace
 from khung.rulebook.model.rules import Stage
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterator, Sequence
+    from collections.abc import Hashable, Iterator
 
-    from khung.engine.facts import Case, Entity
+    from khung.engine.asked import Ranking
+    from khung.engine.facts import Entity
     from khung.engine.quotas import GroupResult
-    from khung.engine.solver import Held, Solver
-    from khung.engine.worth import Ends
-    from khung.ir.hanging import Hanging
+    from khung.engine.solver import Env
     from khung.ir.nodes import Node
-    from khung.ir.program import ObjectType, Program, Quota
+    from khung.ir.program import Grouping, ObjectType, Quota
 
 Key = tuple["Hashable", ...]
 
@@ -46,87 +43,20 @@ STRANGERS = 40
 """Beyond so many others of unknown group, one such subject is not placed in each group in turn."""
 
 
-class Ranking(Protocol):
-    """What is asked of one evaluation of all stages."""
-
-    program: Program
-    case: Case
-    opaque: bool
-    hanging: Hanging
-
-    @property
-    def evaluator(self) -> Solver:
-        """What finds values."""
-
-    def is_opaque(self, entity: Entity) -> bool:
-        """Whether nothing is known to others of what the rules make of a subject."""
-
-    def any_level(self, entity: Entity) -> Value:
-        """Return what is known of a level if nothing is."""
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """An expression asked of each subject, with what works it out on a row."""
-
-    node: Node
-    applies: Callable[[Held], int]
-    ends: Callable[[Held], Ends]
-
-    def value(self, row: Held) -> Value | None:
-        """Return what is known of it; None where it does not apply."""
-        return as_value(*self.ends(row), self.node.ty) if self.applies(row) else None
-
-    def placing(self, row: Held, by: Solver) -> Value:
-        """Return an order key; what cannot be worked out, or does not apply, is an error."""
-        found = self.value(row)
-        if found is None:
-            return Value(None, None, ERROR)
-        if found.why and is_error(self.node, by.env(row), by):
-            return found._replace(why=ERROR)
-        return found
-
-
-class Asked(NamedTuple):
-    """What a quota asks of each subject.
-
-    `counts` says of a supposed level whether it is in the base; `counts_whom` whether it asks
-    anything else of the subject.
-    """
-
-    when: Callable[[Held], bool | None] | None
-    per: tuple[Part, ...]
-    order: tuple[Part, ...]
-    counts: Node
-    counts_whom: bool
-
-    @classmethod
-    def of(cls, run: Ranking, quota: Quota, entities: Sequence[Entity]) -> Asked:
-        """Return what a quota asks of subjects, all of one type."""
-        key, counted = id(quota.counts), run.hanging.counted
-        if key not in counted:
-            counted[key] = supposing(quota.counts, run.program)
-        counts = counted[key]
-        whom = any(isinstance(part, n.Variable) and part.slot == 0 for part in walk(counts))
-        if not entities:
-            return cls(None, (), (), counts, whom)
-        layout = run.evaluator.row(entities[0]).layout
-
-        def part(node: Node) -> Part:
-            return Part(node, layout.applier(node), layout.reader(node))
-
-        when = None if quota.head.when is None else layout.tester(quota.head.when)
-        per, order = map(part, quota.per), (part(key.value) for key in quota.order)
-        return cls(when, tuple(per), tuple(order), counts, whom)
-
-
 @dataclass(slots=True)
 class Groups:
-    """The groups of one quota. `before` names the definition of the level before it."""
+    """The groups of one grouping of a quota. `before` names the definition of the level before.
+
+    Attributes:
+        members: Who has which key, and whether surely.
+        keyless: Whose key is not known, and whether each surely has one.
+        keys: What is known of the key of each that the quota may touch.
+    """
 
     run: Ranking
     declared: ObjectType
     quota: Quota
+    grouping: Grouping
     before: str
     entities: list[Entity]
     members: dict[Key, list[tuple[Entity, bool]]] = field(default_factory=dict)
@@ -140,20 +70,29 @@ class Groups:
     outside: Counter[Key] | None = None
 
     def __post_init__(self) -> None:
-        self.asked = Asked.of(self.run, self.quota, self.entities)
+        self.asked = Asked.of(self.run, self.quota, self.grouping, self.entities)
         for entity in self.entities:
-            belongs = self._belongs(entity)
-            if not belongs.most:
-                continue
-            key = self._key(entity)
-            self.keys[id(entity)] = key
-            if any(v.why == MISSING for v in key):
-                self.keyless.append((entity, bool(belongs.least)))
-            else:
-                plain = tuple(v.least for v in key)
-                self.members.setdefault(plain, []).append((entity, bool(belongs.least)))
+            belongs = self.belongs(entity)
+            if belongs.most:
+                self._place(entity, bool(belongs.least))
 
-    def _belongs(self, entity: Entity) -> Value:
+    def _place(self, entity: Entity, sure: bool) -> None:  # noqa: FBT001  # whether it is ranked
+        """Put a subject into its group; one of `within` is in none if its key does not apply."""
+        key = self._key(entity)
+        if self.grouping.name:
+            applies = min(part.applies(self.run.evaluator.row(entity)) for part in self.asked.keys)
+            if not applies:
+                return
+            if applies == PERHAPS:
+                key = tuple(OPEN for _ in key)
+        self.keys[id(entity)] = key
+        if any(v.why == MISSING for v in key):
+            self.keyless.append((entity, sure))
+        else:
+            self.members.setdefault(tuple(v.least for v in key), []).append((entity, sure))
+
+    def belongs(self, entity: Entity) -> Value:
+        """Return whether the quota is for a subject, and that is in the ranking."""
         evaluator, when = self.run.evaluator, self.asked.when
         ranked = evaluator.worth(entity, names.RANKED)
         if when is None or not ranked.most:
@@ -163,15 +102,15 @@ class Groups:
 
     def _key(self, entity: Entity) -> tuple[Value, ...]:
         row = self.run.evaluator.row(entity)
-        return tuple([part.value(row) or Value(None, None) for part in self.asked.per])
+        return tuple([part.value(row) or Value(None, None) for part in self.asked.keys])
 
     def step(self, entity: Entity) -> Step | None:
         """Return what the quota makes of a subject; None where it does not touch it."""
         key = self.keys.get(id(entity))
-        if key is None:
+        if key is None or not self.competes(entity).most:
             return None
         if self.is_opaque(entity):
-            return self._either(entity)
+            return self.either(entity)
         if any(v.why == MISSING for v in key):
             if id(entity) not in self.placed:
                 self.placed[id(entity)] = self._keyless_step(entity)
@@ -185,6 +124,15 @@ class Groups:
             return known(given.level)
         return self.run.evaluator.worth(entity, self.before)
 
+    def competes(self, entity: Entity) -> Value:
+        """Return whether the quota touches a subject."""
+        if self.asked.competes is None:
+            return TRUE
+        if self.run.opaque and self.is_opaque(entity):
+            return MAYBE
+        holds = self.asked.competes(self.run.evaluator.row(entity))
+        return MAYBE if holds is None else known(holds)
+
     def is_opaque(self, entity: Entity) -> bool:
         """Whether no group may ask what the rules make of a subject: its place is not known."""
         keyless = any(v.why == MISSING for v in self.keys[id(entity)])
@@ -195,9 +143,10 @@ class Groups:
         evaluator = self.run.evaluator
         env = evaluator.env(entity)
         member = self._member(entity, sure=True)
-        own = (*self.keys[id(entity)], *member.order, holds(self.quota.head.when, env, evaluator))
+        when = holds(self.quota.head.when, env, evaluator)
+        own = (*self.keys[id(entity)], *member.order, when, member.competes)
         ranks = range(member.level.least, member.level.most + 1)
-        counted = (self._counts(member, known(rank)) for rank in ranks)
+        counted = (self.counts(member, known(rank)) for rank in ranks)
         return any(value.why == MISSING for value in (*own, *counted))
 
     def rivals(self, entity: Entity) -> tuple[tuple[Entity, bool], ...]:
@@ -207,6 +156,26 @@ class Groups:
             return ()
         plain = tuple(v.least for v in key)
         return (*self.members[plain], *(self.keyless if self.room(plain) else ()))
+
+    @property
+    def parts(self) -> tuple[Groups, ...]:
+        """The groups of each grouping: these."""
+        return (self,)
+
+    def results(self) -> Iterator[GroupResult]:
+        """Yield all groups, settled."""
+        return (self.result(key)[0] for key in self.members)
+
+    def keys_of(self, entity: Entity) -> dict[Key, bool]:
+        """Return the known keys of a subject, and whether it surely has each if it is ranked."""
+        key = self.keys.get(id(entity))
+        if key is None or any(v.why == MISSING for v in key):
+            return {}
+        return {tuple(v.least for v in key): True}
+
+    def awaits(self, entity: Entity) -> tuple[Entity, ...]:  # noqa: ARG002  # as of `Cut`
+        """Return those on whom it hangs who stays: in one group all who are level are asked."""
+        return ()
 
     # -- who else may be there ------------------------------------------------------------------
 
@@ -233,15 +202,32 @@ class Groups:
 
     def size(self, key: Key) -> int | None:
         """Return how many subjects have a key at most; None if nothing says."""
-        sizes = (self._size_by(entity) for entity, _ in self.members[key])
+        sizes = (self.size_by(entity, key) for entity, _ in self.members[key])
         return next((size for size in sizes if size is not None), None)
 
-    def _size_by(self, entity: Entity) -> int | None:
+    def size_by(self, entity: Entity, key: Key | None = None) -> int | None:
         """Return how many subjects share the key of one, as the rule reads it there."""
-        node, evaluator = self.quota.size, self.run.evaluator
-        found = None if node is None else evaluator.read(node, evaluator.env(entity))
+        node, evaluator = self.grouping.size, self.run.evaluator
+        found = None if node is None else evaluator.read(node, self.env(entity, key))
         most = None if found is None else found[0].most
         return int(most) if most is not None and most.is_finite() else None
+
+    def values(self, key: Key) -> tuple[Value, ...]:
+        """Return what is known of a key that some have."""
+        return self.keys[id(self.members[key][0][0])]
+
+    def env(self, entity: Entity, key: Key | None = None) -> Env:  # noqa: ARG002  # of one key
+        """Return where the limits of a group of a subject are read."""
+        return self.run.evaluator.env(entity)
+
+    def limits(self, entity: Entity) -> Iterator[tuple[Node, Env]]:
+        """Yield what the groups of a subject may have, with where it is read."""
+        limits = self.grouping.at_most, self.grouping.places
+        yield from ((node, self.env(entity)) for node in limits if node is not None)
+
+    def size_at(self, entity: Entity) -> tuple[Node | None, Env]:
+        """Return how many the group of a subject has, and where that is read."""
+        return self.grouping.size, self.env(entity)
 
     def listed(self, key: Key) -> int:
         """Return how many of the case surely have a key, in the ranking or not."""
@@ -251,19 +237,22 @@ class Groups:
             self.outside = Counter(tuple(v.least for v in key) for key in known)
         return len(self.members[key]) + self.outside[key]
 
-    def _unseen(self, room: int) -> Unseen | None:
+    def unseen(self, room: int) -> Unseen | None:
         """Return those of whom nothing is known, where a group has room for so many."""
         if self.all_stand_here or not room:
             return None
         other = self.run.evaluator.stranger(self.declared.name)
         level = self.run.any_level(other)
-        return Unseen(min(room, ENDLESS), Member(other, level, (), sure=False, fixed=False))
+        competes = self.quota.competes
+        by = self.run.evaluator
+        touched = TRUE if competes is None else by.truth(competes, by.env(other))
+        return Unseen(min(room, ENDLESS), Member(other, level, (), False, False, touched))
 
-    def _guests(self, values: tuple[Value, ...], room: int, but: Entity | None) -> list[Member]:
+    def guests(self, values: tuple[Value, ...], room: int, but: Entity | None) -> list[Member]:
         """Return those of unknown key who may be in a group: where some are unseen, among them."""
         if not room or not self.all_stand_here:
             return []
-        fitting = (e for e, _ in self.keyless if e is not but and self._fits(e, values))
+        fitting = (e for e, _ in self.keyless if e is not but and self.fits(e, values))
         return [self._member(e, sure=False) for e in fitting]
 
     # -- settling -------------------------------------------------------------------------------
@@ -282,16 +271,16 @@ class Groups:
         """Return a group with those among the open who may be some of the unseen."""
         if found.is_whole:
             return found
-        fitting = (e for e, _ in self.keyless if self._fits(e, found.key))
-        guests = [e for e in fitting if self._either(e) is not None]
+        fitting = (e for e, _ in self.keyless if self.fits(e, found.key))
+        guests = [e for e in fitting if self.either(e) is not None]
         return replace(found, open=(*found.open, *guests)) if guests else found
 
     def _keyless_step(self, entity: Entity) -> Step | None:
         """Return the hull of what each group, and one of its own, would make of the subject."""
-        either = self._either(entity)
+        either = self.either(entity)
         if either is None or len(self.keyless) > STRANGERS:
             return either
-        level: Value | None = None
+        level = self.level_before(entity) if self.may_lack_a_key(entity) else None
         for group, room in self._possible(entity):
             others = [self._member(e, sure=sure) for e, sure in group]
             owner, own = group[0][0] if group else entity, self._member(entity, sure=True)
@@ -306,22 +295,39 @@ class Groups:
 
     def _possible(self, entity: Entity) -> Iterator[tuple[list[tuple[Entity, bool]], int]]:
         """Yield the groups that a subject of unknown key may be in, with the room beside it."""
-        size = self._size_by(entity)
+        size = self.size_by(entity)
         yield [], ENDLESS if size is None else max(0, size - 1)
         for key, group in self.members.items():
-            if self._fits(entity, self.keys[id(group[0][0])]) and self.room(key):
+            if self.fits(entity, self.keys[id(group[0][0])]) and self.room(key):
                 yield group, self.room(key) - 1
 
-    def _either(self, entity: Entity) -> Step | None:
+    def either(self, entity: Entity) -> Step | None:
         """Return the hull of being kept and being cut: sound, whoever the others are."""
         level = self.level_before(entity)
         limit = self.run.evaluator.evaluate(self.quota.level, ())
-        if level.most < limit.least:
+        if level.most < limit.least or not self.competes(entity).most:
             return None
         others = self.run.evaluator.evaluate(self.quota.others, ())
         return Step(logic.hull(level, others, MISSING, ordered=True), ran=True)
 
-    def _fits(self, entity: Entity, key: tuple[Value, ...]) -> bool:
+    def may_lack_a_key(self, entity: Entity) -> bool:
+        """Whether a subject may be in no group at all."""
+        row = self.run.evaluator.row(entity)
+        return bool(self.grouping.name) and any(
+            part.applies(row) == PERHAPS for part in self.asked.keys
+        )
+
+    def telling(self, owner: Entity, members: list[Member], key: Key | None = None) -> Entity:
+        """Return the member that tells most of what the group may have: all must tell the same."""
+        limits = [one for one in (self.grouping.at_most, self.grouping.places) if one is not None]
+        if not any(is_of_subjects(limit) for limit in limits):
+            return owner
+        sure = [member.entity for member in members if member.sure]
+        by = self.run.evaluator
+        is_told = (e for e in sure if all(by.evaluate(n, self.env(e, key)).known for n in limits))
+        return next(is_told, owner)
+
+    def fits(self, entity: Entity, key: tuple[Value, ...]) -> bool:
         """Whether the known parts of a subject's key are those of another."""
         pairs = zip(self.keys[id(entity)], key, strict=True)
         return all(own.why or other.why or own.least == other.least for own, other in pairs)
@@ -335,24 +341,26 @@ class Groups:
         but: Entity | None = None,
     ) -> tuple[GroupResult, dict[int, Step]]:
         """Return what becomes of members, with who else there is room for but one subject."""
-        everyone = [*members, *self._guests(values, room, but)]
-        group = Group(values, owner, everyone, self._unseen(room))
-        return quotas.settle(self.quota, group, self._counts, self.run.evaluator)
+        everyone = [*members, *self.guests(values, room, but)]
+        env = self.env(self.telling(owner, members))
+        group = Group(self.grouping, values, env, everyone, self.unseen(room))
+        return quotas.settle(self.quota, group, self.counts, self.run.evaluator)
 
     def _member(self, entity: Entity, *, sure: bool) -> Member:
         given = entity.given
         fixed = given is not None and given.stands_for(Stage.QUOTA)
         opaque = not fixed and self.is_opaque(entity)
         level = self.run.any_level(entity) if opaque else self.level_before(entity)
-        return Member(entity, level, self._order(entity), sure, fixed)
+        return Member(entity, level, self.order(entity), sure, fixed, self.competes(entity))
 
-    def _order(self, entity: Entity) -> tuple[Value, ...]:
+    def order(self, entity: Entity) -> tuple[Value, ...]:
         """Return the order keys; one that cannot be worked out is none at all."""
         evaluator = self.run.evaluator
         row = evaluator.row(entity)
         return tuple([part.placing(row, evaluator) for part in self.asked.order])
 
-    def _counts(self, member: Member, level: Value) -> Value:
+    def counts(self, member: Member, level: Value) -> Value:
+        """Return whether a member with a level is in the base."""
         counts = self.asked.counts
         key = (id(member.entity) if self.asked.counts_whom else 0, level)
         found = self.counted.get(key)
@@ -360,6 +368,11 @@ class Groups:
             env = self.run.evaluator.env(member.entity).inner(level)
             found = self.counted[key] = self.run.evaluator.truth(counts, env)
         return found
+
+
+def is_of_subjects(node: Node) -> bool:
+    """Whether a limit reads a fact of subjects, or of what they lead to."""
+    return any(isinstance(part, n.Variable) and part.slot == 0 for part in walk(node))
 
 
 def _hull(one: Value | None, other: Value) -> Value:

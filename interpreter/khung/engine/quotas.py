@@ -6,16 +6,16 @@ may be ahead of all and take a place, add to the base, or be no member at all.
 
 from __future__ import annotations
 
-from math import floor
 from typing import TYPE_CHECKING, NamedTuple
 
 from khung.engine.bases import NOBODY, Bases, Further, Small, Terms, Weight, told
 from khung.engine.conditions import holds
+from khung.engine.shares import places_of, shares_of
 from khung.engine.solver import Env
 from khung.engine.standings import Placement, placements
 from khung.engine.values import MISSING, Value, within
 from khung.engine.voting import Decision, DecisionKind, Step
-from khung.ir.nodes import If
+from khung.ir.nodes import Project
 from khung.records import dataclass
 
 if TYPE_CHECKING:
@@ -26,13 +26,10 @@ if TYPE_CHECKING:
     from khung.engine.solver import Solver
     from khung.engine.standings import Member
     from khung.ir.nodes import Node
-    from khung.ir.program import Quota, SmallGroup
+    from khung.ir.program import Grouping, Quota, SmallGroup
 
     Counts = Callable[[Member, Value], Value]
     """Whether a member with a level is in the base."""
-
-_WHOLE: Share = (1, 1)
-"""The share of a quota that has none: all of its group, which is then its base."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +37,11 @@ class GroupResult:
     """What a quota makes of one group: ends of the base and of the places, and who stays.
 
     An end that is None does not exist. `is_whole` is false where others may be in the group of whom
-    the case says nothing.
+    the case says nothing. `share` is None where the quota has none, or not known.
     """
 
     rule: Quota
+    grouping: Grouping
     key: tuple[Value, ...]
     base: tuple[int, int | None]
     places: tuple[int, int | None]
@@ -52,6 +50,13 @@ class GroupResult:
     open: tuple[Entity, ...]
     decision: Decision | None
     is_whole: bool = True
+    share: Share | None = None
+
+    @property
+    def keys(self) -> Iterator[tuple[str, Node, Value]]:
+        """Yield the name of each part of the key, empty where it has none, with its value."""
+        for node, value in zip(self.grouping.keys, self.key, strict=True):
+            yield self.grouping.name, one_of(node) if self.grouping.each else node, value
 
 
 class Unseen(NamedTuple):
@@ -65,50 +70,37 @@ class Group(NamedTuple):
     """A group to settle.
 
     Attributes:
+        grouping: By what they are grouped.
         key: The values that the members share.
-        owner: One whose key these are.
+        env: That of one whose key these are, where the limits are read.
         members: All of the case who may belong to it.
         unseen: Who else may.
     """
 
+    grouping: Grouping
     key: tuple[Value, ...]
-    owner: Entity
+    env: Env
     members: Sequence[Member]
     unseen: Unseen | None = None
 
 
-def terms_of(quota: Quota, owner: Entity, size: int, evaluator: Solver) -> Terms:
-    """Return the settings of a quota for a group of a size; any member tells its limits."""
-    share = quota.at_most
+def one_of(keys: Node) -> Node:
+    """Return what is one of the keys that a subject has."""
+    return keys.body if isinstance(keys, Project) else keys
+
+
+def terms_of(quota: Quota, group: Group, size: int, evaluator: Solver) -> Terms:
+    """Return the settings of a quota for a group of a size."""
+    limits, env = group.grouping, group.env
     return Terms(
         evaluator.evaluate(quota.level, ()).least,
         evaluator.evaluate(quota.others, ()).least,
-        (_WHOLE,) if share is None else tuple(_shares(share, evaluator.env(owner), evaluator)),
+        shares_of(limits.at_most, env, evaluator),
         evaluator.evaluate(quota.rounding, ()).least,
         _small(quota.small_group, evaluator),
         evaluator.evaluate(quota.ties, ()).least,
-        (size, size) if quota.places is None else _limit(quota.places, owner, size, evaluator),
+        places_of(limits.places, env, size, evaluator),
     )
-
-
-def _shares(share: Node, env: Env, evaluator: Solver) -> Iterator[Share]:
-    """Yield what a share may be: those of both branches where a condition is open."""
-    if not isinstance(share, If):
-        yield evaluator.evaluate(share, env).least
-        return
-    condition = evaluator.truth(share.condition, env)
-    if condition.most:
-        yield from _shares(share.yes, env, evaluator)
-    if not condition.least:
-        yield from _shares(share.no, env, evaluator)
-
-
-def _limit(places: Node, owner: Entity, size: int, evaluator: Solver) -> Ends:
-    """Return the ends of a number of places, none of them beyond the size of the group."""
-    found = evaluator.evaluate(places, evaluator.env(owner))
-    least = 0 if found.least is None else max(0, found.least)
-    most = size if found.most is None else max(0, found.most)
-    return floor(min(least, size)), floor(min(most, size))
 
 
 def _small(declared: SmallGroup | None, evaluator: Solver) -> Small | None:
@@ -125,21 +117,21 @@ def settle(
     quota: Quota, group: Group, counts: Counts, evaluator: Solver
 ) -> tuple[GroupResult, dict[int, Step]]:
     """Return the result of a group, and the step of each possible candidate by `id(entity)`."""
-    key, owner, members, unseen = group
+    members, unseen = group.members, group.unseen
     number = 0 if unseen is None else unseen.number
-    terms = terms_of(quota, owner, len(members) + number, evaluator)
-    more = NOBODY if unseen is None else Further(number, _weight(unseen.member, terms, counts))
-    sure = [m for m in members if _is_sure_candidate(m, terms)]
-    possible = [m for m in members if _may_be_candidate(m, terms)]
-    fixed = [m for m in members if _is_fixed(m, terms)]
-    taken = (sum(m.sure for m in fixed), len(fixed))
-    bases = _bases(terms, members, more, counts)
+    terms = terms_of(quota, group, len(members) + number, evaluator)
+    more = NOBODY if unseen is None else Further(number, weight_of(unseen.member, terms, counts))
+    sure = [m for m in members if is_sure_candidate(m, terms)]
+    possible = [m for m in members if may_be_candidate(m, terms)]
+    fixed = [m for m in members if is_fixed(m, terms)]
+    taken = (sum(m.contends for m in fixed), len(fixed))
+    bases = bases_of(terms, members, more, counts)
     places = bases.places(len(sure) + taken[0])
     present = sum(m.sure for m in members)
     loose = bases.loose(len(sure) + taken[0], present)
     placed = placements(quota, terms.ties, places, sure, possible, (taken[0], taken[1] + number))
     decision = None if number else _decision(quota, places, sure, possible, taken, placed)
-    steps = {id(m.entity): _step(m, terms, placed[id(m.entity)], decision) for m in possible}
+    steps = {id(m.entity): step_of(m, terms, placed[id(m.entity)], decision) for m in possible}
     kept_ends = (
         min(places[0], len(sure) + taken[0]),
         min(places[1], len(possible) + taken[1] + number),
@@ -150,52 +142,72 @@ def settle(
         around = min(places[0], ends[0]), max(places[1], ends[1])
     result = GroupResult(
         quota,
-        key,
+        group.grouping,
+        group.key,
         told(loose.between(*kept_ends), len(members), number),
         told(around, len(members), number),
         (
-            *(m.entity for m in fixed if m.sure),
+            *(m.entity for m in fixed if m.contends),
             *(m.entity for m in sure if placed[id(m.entity)] is Placement.KEPT),
         ),
         tuple(m.entity for m in sure if placed[id(m.entity)] is Placement.CUT),
         tuple(
             m.entity
             for m in possible
-            if placed[id(m.entity)] is Placement.OPEN or not _is_sure_candidate(m, terms)
+            if placed[id(m.entity)] is Placement.OPEN or not is_sure_candidate(m, terms)
         ),
         decision,
         not number,
+        share_of(group, terms),
     )
     return result, steps
 
 
-def _is_fixed(member: Member, terms: Terms) -> bool:
+def share_of(group: Group, terms: Terms) -> Share | None:
+    """Return the share of the base that a group may have; None without one, or if it is open."""
+    is_known = group.grouping.at_most is not None and len({*terms.shares}) == 1
+    return terms.shares[0] if is_known else None
+
+
+def is_fixed(member: Member, terms: Terms) -> bool:
     """Whether a level given after the quota takes a place."""
-    return member.fixed and bool(member.level.least >= terms.level)
+    is_touched = member.fixed and bool(member.competes.most)
+    return is_touched and bool(member.level.least >= terms.level)
 
 
-def _may_be_candidate(member: Member, terms: Terms) -> bool:
-    return not member.fixed and bool(member.level.most >= terms.level)
+def may_be_candidate(member: Member, terms: Terms) -> bool:
+    """Whether one may be among those who compete for places."""
+    is_touched = not member.fixed and bool(member.competes.most)
+    return is_touched and bool(member.level.most >= terms.level)
 
 
-def _is_sure_candidate(member: Member, terms: Terms) -> bool:
-    return member.sure and not member.fixed and bool(member.level.least >= terms.level)
+def is_sure_candidate(member: Member, terms: Terms) -> bool:
+    """Whether one surely competes for a place."""
+    return member.contends and not member.fixed and bool(member.level.least >= terms.level)
 
 
 # -- the base and the places ---------------------------------------------------------------------
 
 
-def _bases(terms: Terms, members: Sequence[Member], more: Further, counts: Counts) -> Bases:
-    fixed = [m for m in members if _is_fixed(m, terms)]
-    candidates = [_weight(m, terms, counts) for m in members if _may_be_candidate(m, terms)]
-    others = [m for m in members if not _may_be_candidate(m, terms)]
-    below = [_ends(m, counts(m, m.level)) for m in others if not _is_fixed(m, terms)]
-    held = [_ends(m, counts(m, m.level)) for m in fixed]
-    taken = (sum(m.sure for m in fixed), len(fixed))
-    return Bases(terms, (below, held), taken, candidates, more)
+def bases_of(terms: Terms, members: Sequence[Member], more: Further, counts: Counts) -> Bases:
+    """Return how many places the base gives, for each number kept."""
+    fixed = [m for m in members if is_fixed(m, terms)]
+    candidates = [weight_of(m, terms, counts) for m in members if may_be_candidate(m, terms)]
+    others = [m for m in members if not may_be_candidate(m, terms)]
+    ends = [_ends(m, counts(m, m.level)) for m in others]
+    lacking = [_lacking(m, added, terms) for m, added in zip(others, ends, strict=True)]
+    taken = (sum(m.contends for m in fixed), len(fixed))
+    return Bases(terms, (ends, lacking), taken, candidates, more)
 
 
-def _weight(member: Member, terms: Terms, counts: Counts) -> Weight:
+def _lacking(member: Member, added: Ends, terms: Terms) -> Ends:
+    """Return what one who is no candidate adds to those who lack the level."""
+    if member.level.most < terms.level:
+        return added
+    return (0, 0) if member.level.least >= terms.level else (0, added[1])
+
+
+def weight_of(member: Member, terms: Terms, counts: Counts) -> Weight:
     """Return what one who may be a candidate adds to the base."""
     low, high = member.level.least, member.level.most
     at_level = counts(member, within(max(low, terms.level), high))
@@ -204,7 +216,11 @@ def _weight(member: Member, terms: Terms, counts: Counts) -> Weight:
     if low < terms.level:
         below = _ends(member, counts(member, within(low, terms.level - 1)))
         cut = (min(cut[0], below[0]), max(cut[1], below[1]))
-    return Weight(kept, cut, member.sure)
+    if member.competes.least:
+        return Weight(kept, cut, member.sure)
+    untouched = _ends(member, at_level)
+    either = min(cut[0], untouched[0]), max(cut[1], untouched[1])
+    return Weight(kept, either, member.sure, (0, cut[1]))
 
 
 def _ends(member: Member, counted: Value) -> Ends:
@@ -237,15 +253,16 @@ def _decision(
     )
 
 
-def _step(member: Member, terms: Terms, placement: Placement, decision: Decision | None) -> Step:
+def step_of(member: Member, terms: Terms, placement: Placement, decision: Decision | None) -> Step:
+    """Return what becomes of the level of a candidate, and what is left to a body."""
     level = member.level
     if placement is Placement.KEPT:
         return Step(level, ran=True)
     low, high = level.least, level.most
     cut_low = terms.others if low >= terms.level else min(low, terms.others)
     cut_high = terms.others if low >= terms.level else max(terms.level - 1, terms.others)
-    if placement is Placement.CUT and member.sure:
+    if placement is Placement.CUT and member.contends:
         return Step(within(cut_low, cut_high), ran=True)
     hull = within(min(low, cut_low), max(high, cut_high))
-    own = decision if member.sure and low >= terms.level else None
+    own = decision if member.contends and low >= terms.level else None
     return Step(hull, ran=True, decision=own)

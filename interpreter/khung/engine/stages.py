@@ -11,8 +11,8 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from khung.engine.compiled import compiled
+from khung.engine.cut import cut_of
 from khung.engine.evaluate import Evaluator
-from khung.engine.groups import Groups
 from khung.engine.progress import Phase, advancing
 from khung.engine.steps import Steps
 from khung.engine.values import FALSE, Value, within
@@ -25,6 +25,7 @@ from khung.rulebook.model.rules import Stage
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
+    from khung.engine.cut import Cut
     from khung.engine.facts import Case, Entity
     from khung.engine.rows import Row
     from khung.engine.voting import Step
@@ -69,7 +70,7 @@ class Run:
     opened: Mapping[int, Collection[str]] = field(default_factory=dict)
     evaluator: Evaluator = field(init=False)
     steps: Steps = field(init=False)
-    groups: dict[tuple[str, int], Groups] = field(default_factory=dict)
+    groups: dict[tuple[str, int], Cut] = field(default_factory=dict)
     hanging: Hanging = field(init=False)
 
     def __post_init__(self) -> None:
@@ -207,13 +208,13 @@ class Run:
         places = range(len(entity.type.quotas))
         return any(self.kept(entity, place) is not None for place in places)
 
-    def groups_of(self, declared: ObjectType, index: int) -> Groups:
+    def groups_of(self, declared: ObjectType, index: int) -> Cut:
         """Return the groups of a subject type's quota."""
         key = (declared.name, index)
         if key not in self.groups:
             before = names.of_quota(index - 1) if index else names.of_stage(Stage.DEFER)
             everyone = list(self.case.entities.get(declared.name, {}).values())
-            self.groups[key] = Groups(self, declared, declared.quotas[index], before, everyone)
+            self.groups[key] = cut_of(self, declared, index, before, everyone)
         return self.groups[key]
 
 

@@ -12,7 +12,7 @@ from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from khung.engine.values import ERROR
+from khung.engine.values import ERROR, TRUE, Value
 from khung.records import dataclass
 
 if TYPE_CHECKING:
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     from khung.engine.bases import Ends
     from khung.engine.facts import Entity
-    from khung.engine.values import Value
     from khung.ir.program import Quota
 
 
@@ -29,7 +28,8 @@ if TYPE_CHECKING:
 class Member:
     """A subject in a group. `sure` is false where it may not belong; `level` is that before.
 
-    `order` holds the values of the order keys. `fixed` marks a level given after the quota.
+    `order` holds the values of the order keys. `fixed` marks a level given after the quota. Whom
+    the quota does not touch `competes` with nobody: it keeps its level and takes no place.
     """
 
     entity: Entity
@@ -37,6 +37,12 @@ class Member:
     order: tuple[Value, ...]
     sure: bool
     fixed: bool
+    competes: Value = TRUE
+
+    @property
+    def contends(self) -> bool:
+        """Whether it surely belongs and is touched by the quota."""
+        return self.sure and bool(self.competes.least)
 
 
 class Placement(Enum):

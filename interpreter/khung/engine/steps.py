@@ -19,8 +19,8 @@ from khung.records import dataclass, replace
 from khung.rulebook.model.rules import Stage
 
 if TYPE_CHECKING:
+    from khung.engine.cut import Cut
     from khung.engine.facts import Entity
-    from khung.engine.groups import Groups
     from khung.engine.solver import Env, Held, Solver
     from khung.engine.values import Value
     from khung.ir.hanging import Hanging
@@ -37,7 +37,7 @@ class Grouped(Protocol):
     def evaluator(self) -> Solver:
         """What finds values."""
 
-    def groups_of(self, declared: ObjectType, index: int) -> Groups:
+    def groups_of(self, declared: ObjectType, index: int) -> Cut:
         """Return the groups of a subject type's quota."""
 
 

@@ -98,6 +98,19 @@ def lower_aggregate(expr: ast.Aggregate, scope: Scope) -> n.Node:
     return n.Fold(op, variable, source, where, body, ty, expr.span)
 
 
+def lower_each(expr: ast.Each, scope: Scope) -> n.Node:
+    """Return the list of one value of each element that `where` keeps."""
+    bound = _bind(expr.binder, scope)
+    if bound is None:
+        return n.Broken(t.BAD, expr.span)
+    source, inner, variable = bound
+    where, body = _parts(expr.where, expr.body, inner, t.ANYTHING)
+    if is_broken(body):
+        return n.Broken(t.BAD, expr.span)
+    kept = source if where is None else n.Select(variable, source, where, source.ty, expr.span)
+    return n.Project(variable, kept, body, t.List(body.ty), expr.span)
+
+
 def _bind(binder: ast.Binder, scope: Scope) -> tuple[n.Node, Scope, n.Variable] | None:
     source = scope.lower(binder.list)
     if source.ty == t.ANYTHING:

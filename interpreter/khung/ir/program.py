@@ -247,6 +247,7 @@ if TYPE_CHECKING:
     SmallGroup = m.SmallGroup[Node, Node]
     OrderKey = m.OrderKey[Node]
     Quota = m.Quota[Rule, Node, Node]
+    Grouping = m.Grouping[Node]
     Check = m.Check[Rule, Node]
     Knockout = m.Knockout[Rule, Node]
     ScopeRule = m.ScopeRule[Rule]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import fields
-from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -14,15 +13,16 @@ from khung.ir import types as t
 from khung.ir.declare import cited
 from khung.ir.enums import ResultOf
 from khung.ir.nodes import Broken, Literal, Node, Rule, StateOf
-from khung.ir.operators import as_threshold, has_order, rounded, type_word
+from khung.ir.operators import as_threshold
+from khung.ir.quotas import check_one_level, lower_quota
 from khung.ir.rewrite import fold, walk
-from khung.ir.settings import asks, closed_setting, number_of_places, places, setting, share
+from khung.ir.settings import asks, closed_setting, setting
 from khung.records import dataclass, replace
 from khung.rulebook import model as m
 from khung.syntax import ast
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
     from khung.ir.scope import Scope
 
@@ -30,9 +30,7 @@ if TYPE_CHECKING:
     Level = m.Level[m.Head, ast.Expr]
     Vote = m.Vote[m.Head, ast.Expr, ast.Expr | None]
     Quota = m.Quota[m.Head, ast.Expr, ast.Expr | None]
-    SmallGroup = m.SmallGroup[ast.Expr, ast.Expr | None]
     Majority = m.Majority[ast.Expr]
-    OrderKey = m.OrderKey[ast.Expr]
     Majorities = tuple[tuple[m.Ref, m.Majority[Node]], ...]
 
 
@@ -60,9 +58,6 @@ class RuleMaker:
     def _word(self, name: str, expr: ast.Expr | None, scope: Scope) -> Node:
         return closed_setting(name, expr, scope, self._self.span)
 
-    def _number(self, expr: ast.Expr, scope: Scope) -> Node:
-        return setting(expr, scope, t.NUMBER)
-
     @property
     def _self(self) -> Node:
         assert self.scope.self is not None  # noqa: S101  # rules stand on a subject
@@ -86,7 +81,6 @@ class RuleMaker:
             "caps": self._cap,
             "votes": self._vote,
             "defer": self._defer,
-            "quotas": self._quota,
             "checks": self._check,
         }
         levels = tuple(level.head.id for level in self.model.levels) if self.model else ()
@@ -94,7 +88,9 @@ class RuleMaker:
         for key in (part.name for part in fields(m.Rules)):
             held = getattr(model, key)
             lower = own.get(key) or partial(self._typed, key, self.scope.knowing(self._ranked))
-            make = self._ladder if key == "ladder" else partial(_each, lower, held)
+            make = {"ladder": self._ladder, "quotas": partial(self._quotas, held)}.get(
+                key, partial(_each, lower, held)
+            )
             of = (key, self.owner, id(held), self._level_type, levels)
             found[key] = self.scope.declared.tracer.once(of, make, held, in_parts=True)
         return found
@@ -245,81 +241,17 @@ class RuleMaker:
         node = None if among is None else inner.lower(among, t.List(self._level_type))
         return m.Defer(rule, model.question, node, model.decided_by, leaves)
 
-    def _quota(self, model: Quota) -> p.Quota:
-        """Return a quota.
-
-        Reports: K0433 (a level that the ladder does not have), K0323 (an order key of values that
-        have no order), K0327 (a limit that is not a fixed ratio), K0344 (a setting that hangs on
-        facts), K0345 (a limit that may differ within a group), K0346 (no number of places), K0347
-        (no number of subjects), K0713 (a share of 1), K0715 (groups by lists).
-        """
-        when = self._when(model.head)
-        inner = self.scope.knowing(when)
-        free = replace(inner, unguarded=True)
-        level = setting(model.level, inner, self._level_type)
-        self._check_quota_level(level, model)
-        per = tuple(self._key(key, free) for key in model.per)
-        return m.Quota(
-            replace(self._rule("quotas", model.head, when), decided_by=model.decided_by),
-            level,
-            per,
-            self._true if model.counts is None else free.lower(model.counts, t.BOOLEAN),
-            None if model.at_most is None else share(model.at_most, inner, per),
-            None if model.places is None else places(model.places, inner, per),
-            self._word("rounding", model.rounding, inner),
-            self._small_group(model.small_group, inner),
-            self._order(model.order, free),
-            self._word("ties", model.ties, inner),
-            setting(model.others, inner, self._level_type)
-            if model.others is not None
-            else Literal(max(0, _rank(level) - 1), self._level_type, self._self.span),
-            model.decided_by,
-            asks(model, "level per size at_most places rounding small_group order ties others"),
-            None if model.size is None else settings.size_of_group(model.size, free),
-        )
-
-    def _key(self, expr: ast.Expr, scope: Scope) -> Node:
-        found = fold(scope.lower(expr))
-        if isinstance(found.ty, t.List):
-            self.scope.bag.add("K0715", expr.span, text=expr.span.text)
+    def _quotas(self, models: tuple[Quota, ...]) -> tuple[p.Quota, ...]:
+        """Return the quotas, in order. Reports: K0727 (two of one level)."""
+        found = tuple(map(self._quota, models))
+        check_one_level(found, self.scope)
         return found
 
-    def _order(self, models: Iterable[OrderKey], scope: Scope) -> tuple[p.OrderKey, ...]:
-        """Return the order keys; one that the chosen readings make a constant is none."""
-        keys = (self._order_key(model, scope) for model in models)
-        return tuple(key for key in keys if not isinstance(fold(key.value), Literal))
-
-    def _order_key(self, model: OrderKey, scope: Scope) -> p.OrderKey:
-        value = rounded(scope.lower(model.value))
-        if not has_order(value.ty) and value.ty != t.BOOLEAN:
-            op = "highest" if model.highest else "lowest"
-            scope.bag.add("K0323", value.span, op=op, found=type_word(value.ty))
-        return m.OrderKey(value, model.highest)
-
-    def _check_quota_level(self, level: Node, model: Quota) -> None:
-        if self.model is None or not isinstance(level, Literal):
-            return
-        scale = self.scope.declared.values.get(self.model.scale.name)
-        names = {x.head.id for x in self.model.levels}
-        if scale and isinstance(level.value, int) and scale.values[level.value] not in names:
-            self.scope.bag.add(
-                "K0433", model.level.span, name=scale.values[level.value], known=tuple(names)
-            )
-
-    def _small_group(self, model: SmallGroup | None, scope: Scope) -> p.SmallGroup | None:
-        if model is None:
-            return None
-        when = None if model.when is None else setting(model.when, scope, t.BOOLEAN)
-        none: Node = Literal(Decimal(0), t.NUMBER, model.span)
-        document = scope.declared.document
-        return m.SmallGroup(
-            self._number(model.fewer_than, scope),
-            number_of_places(model.allow, scope),
-            tuple(replace(one, document=one.document or document) for one in model.sources),
-            when,
-            none if model.at_least is None else self._number(model.at_least, scope),
-            model.span,
-        )
+    def _quota(self, model: Quota) -> p.Quota:
+        """Return a quota."""
+        when = self._when(model.head)
+        rule = replace(self._rule("quotas", model.head, when), decided_by=model.decided_by)
+        return lower_quota(model, rule, self.scope.knowing(when), self.model)
 
     def _check(self, model: m.Check[m.Head, ast.Expr]) -> p.Check:
         """Return a check; as no level hangs on it, it may ask what is known.
@@ -350,10 +282,6 @@ def _asks(node: Node) -> bool:
 
 def _is_name(expr: ast.Expr | None, name: str) -> bool:
     return isinstance(expr, ast.Name) and expr.name == name
-
-
-def _rank(level: Node) -> int:
-    return level.value if isinstance(level, Literal) and isinstance(level.value, int) else 0
 
 
 def _each(lower: Callable[[Any], Any], models: tuple[Any, ...]) -> tuple[Any, ...]:

@@ -5,20 +5,24 @@ But for the share and the places of a quota, which are the same for all of a gro
 
 from __future__ import annotations
 
+import operator
+from collections.abc import Callable
 from dataclasses import fields, is_dataclass
 from decimal import Decimal
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from khung.diagnostics.suggest import nearest
-from khung.ir.nodes import Broken, Literal, Variable
+from khung.ir.nodes import Arithmetic, Broken, Defined, Field, Literal, Variable
 from khung.ir.operators import as_threshold, report_out_of_range
 from khung.ir.program import Values
 from khung.ir.rewrite import children, fold, walk
 from khung.ir.scope import normal
-from khung.ir.types import BAD, NUMBER, Enumeration
+from khung.ir.types import BAD, FRACTION, NUMBER, Enumeration, Object
 from khung.records import replace
 from khung.rulebook.model import Label
 from khung.syntax import ast
+from khung.syntax.operators import ArithmeticOp
 from khung.syntax.walk import children as ast_children
 
 if TYPE_CHECKING:
@@ -45,6 +49,14 @@ _SETTINGS = "settings."
 
 _SELF = 0
 """The slot of the subject on which a rule stands."""
+
+EXACT: dict[ArithmeticOp, Callable[[Fraction, Fraction], Fraction]] = {
+    ArithmeticOp.ADD: operator.add,
+    ArithmeticOp.SUBTRACT: operator.sub,
+    ArithmeticOp.MULTIPLY: operator.mul,
+    ArithmeticOp.DIVIDE: operator.truediv,
+}
+"""How ratios are reckoned, which stay exact."""
 
 
 def check_readings(rulebook: m.Rulebook, readings: Mapping[str, str], bag: Bag) -> None:
@@ -119,17 +131,13 @@ def _below(value: Any) -> Iterable[Any]:
 
 
 def share(expr: Expr, scope: Scope, keys: tuple[Node, ...]) -> Node:
-    """Return the share of a group with these keys: a fraction, or a choice of several.
+    """Return the share of a group with these keys: a fraction, a choice of several, or a number.
 
-    Reports: K0327 (not fixed), K0328 (not from 0% to 100%), K0345 (a choice that may differ within
-    the group), K0713 (a plain 1).
+    Reports: K0328 (a constant that is not from 0% to 100%), K0345 (one that differs within the
+    group), K0713 (a plain 1).
     """
     found = _shared(expr, scope, keys)
-    limit = as_threshold(found)
-    if limit is None:
-        if found.ty != BAD:
-            scope.bag.add("K0327", expr.span)
-        return Broken(BAD, expr.span)
+    limit = as_threshold(found) or _constant(found) or found
     if isinstance(limit, Literal) and isinstance(limit.value, tuple):
         numerator, denominator = limit.value
         if not 0 <= numerator <= denominator:
@@ -137,6 +145,26 @@ def share(expr: Expr, scope: Scope, keys: tuple[Node, ...]) -> Node:
     if _is_plain_one(expr, scope):
         scope.bag.add("K0713", expr.span, text=expr.span.text)
     return limit
+
+
+def _constant(node: Node) -> Node | None:
+    """Return a share that is worked out of constants as an exact fraction; None if facts are."""
+    found = exact(node)
+    if found is None:
+        return None
+    return Literal((found.numerator, found.denominator), FRACTION, node.span)
+
+
+def exact(node: Node) -> Fraction | None:
+    """Return what constants come to, exactly; None for anything else."""
+    if isinstance(node, Literal) and isinstance(node.value, Decimal):
+        return Fraction(node.value)
+    if not isinstance(node, Arithmetic) or node.op not in EXACT:
+        return None
+    left, right = exact(node.left), exact(node.right)
+    if left is None or right is None or (node.op is ArithmeticOp.DIVIDE and not right):
+        return None
+    return EXACT[node.op](left, right)
 
 
 def _is_plain_one(expr: Expr, scope: Scope) -> bool:
@@ -152,17 +180,20 @@ def _is_plain_one(expr: Expr, scope: Scope) -> bool:
 def places(expr: Expr, scope: Scope, keys: tuple[Node, ...]) -> Node:
     """Return the number of places of a group with these keys.
 
-    Reports: K0345 (one that may differ within the group), K0346 (a constant that is no whole
+    Reports: K0345 (one that differs within the group), K0346 (a constant that is no whole
     number from 0).
     """
     return _whole(_shared(expr, scope, keys), expr, scope)
 
 
 def _shared(expr: Expr, scope: Scope, keys: tuple[Node, ...]) -> Node:
-    """Return a number that reads facts through a key alone, so that it is that of all the group."""
+    """Return a number that reads no fact of the subject's own, but a key: it is that of the group.
+
+    Whether what is read through another link is the same for all of a group, a case tells (K0366).
+    """
     found = fold(scope.lower(expr, NUMBER))
     shared = {normal(key, scope.definitions) for key in keys}
-    if not _reads_only(normal(found, scope.definitions), shared):
+    if not _reads_only(normal(found, scope.definitions), shared, len(scope.variables)):
         scope.bag.add("K0345", expr.span, text=expr.span.text)
         return Broken(BAD, expr.span)
     return found
@@ -185,10 +216,13 @@ def _whole(found: Node, expr: Expr, scope: Scope, code: str = "K0346") -> Node:
     return found
 
 
-def _reads_only(node: Node, shared: set[Node]) -> bool:
-    """Say whether a subject is read through what is shared alone."""
-    if node in shared:
+def _reads_only(node: Node, shared: set[Node], own: int) -> bool:
+    """Say whether what stands in the slots up to `own` is read through links alone.
+
+    That is the subject, and the element that a key is of where it has several.
+    """
+    if node in shared or (isinstance(node, Field | Defined) and isinstance(node.ty, Object)):
         return True
     if isinstance(node, Variable):
-        return node.slot != _SELF
-    return all(_reads_only(child, shared) for child in children(node))
+        return node.slot > own
+    return all(_reads_only(child, shared, own) for child in children(node))

@@ -101,6 +101,8 @@ def _lower(expr: ast.Expr, scope: Scope, want: t.Type) -> Node:
         case ast.AtLevel():
             said = at_level.in_length(expr, scope)
             return said if isinstance(said, Broken) else _lower(said, scope, want)
+        case ast.Each():
+            return lists.lower_each(expr, scope)
         case ast.Filter():
             return lists.lower_filter(expr, scope)
         case ast.ListLiteral():

@@ -12,12 +12,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from khung.records import dataclass
+from khung.patterns import pattern
+from khung.records import dataclass, replace
 from khung.rulebook import parts
 from khung.rulebook.model import CalendarDay, Majority, OrderKey, Ref
 from khung.rulebook.parts import at_key, each, exactly_one, expression, label
+from khung.source.nodes import Mapping, Scalar, Sequence
 from khung.source.shape import Fields, named_entries
 from khung.source.values import as_choice, as_mapping, as_sequence, date_in, under
+from khung.text import PlacedText
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,7 +28,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from khung.rulebook.parts import Context, Reader
-    from khung.source.nodes import Entry, Mapping
+    from khung.source.nodes import Entry, Node
     from khung.source.shape import PlaceOf
     from khung.syntax.ast import Expr
 
@@ -146,7 +149,8 @@ def _lacks(form: Form, found: MappingOf[str, Any], fields: Fields, due: set[str]
         return True
     if not form.needs_one and not presence.at_will:
         return False
-    unread = {key for name, key, _ in form.values if found.get(name) is None}
+    read = {key for name, key, _ in form.values if found.get(name) is not None}
+    unread = {key for _, key, _ in form.values} - read
     if form.needs_one and unread.issuperset(presence.one_of):
         return True
     return any(key in due or key in fields for key in unread & presence.at_will)
@@ -198,6 +202,79 @@ def weekend(entry: Entry, ctx: Context, at: str) -> frozenset[int] | None:
 def _weekday(entry: Entry, ctx: Context, at: str) -> int | None:
     word = as_choice(entry.value, WEEK, ctx.bag, at)
     return None if word is None else WEEK.index(word) + 1
+
+
+# -- what holds of groups -------------------------------------------------------------------
+
+_EVERY, _SUM = "each", "sum"
+_EACH = pattern(rf"\s*{_EVERY}(?=\s)")
+
+
+def keys(entry: Entry, ctx: Context, at: str) -> tuple[Expr, ...] | None:
+    """Return the keys of groups: expressions, each of which may be `each x in list of E`."""
+    if not isinstance(entry.value, Sequence):
+        one = key(entry, ctx, at)
+        return None if one is None else (one,)
+    found = each(entry.value, key, ctx, at)
+    return None if None in found else tuple(found)
+
+
+def key(entry: Entry, ctx: Context, at: str) -> Expr | None:
+    """Return an expression, or several values of one: `each x in list where C of E`.
+
+    The latter is read as a sum, which has the same parts.
+    """
+    from khung.syntax import ast  # noqa: PLC0415  # cases have none
+
+    node = entry.value
+    match = _EACH.match(node.text.text) if isinstance(node, Scalar) else None
+    if match is None or not isinstance(node, Scalar):
+        return expression(entry, ctx, at)
+    known = ctx.parsed.get(id(node.text))
+    if known is not None:
+        return known[1]
+    text = _as_sum(node.text, match.end())
+    found = expression(replace(entry, value=replace(node, text=text)), ctx, at)
+    if not isinstance(found, ast.Aggregate):
+        return found
+    made = ast.Each(found.binder, found.where, found.body, found.span)
+    ctx.parsed[id(node.text)] = node.text, made
+    return made
+
+
+def _as_sum(text: PlacedText, end: int) -> PlacedText:
+    """Return a text with the word of a sum for what is before `end`, at the same places."""
+    offsets = text.offsets or tuple(range(text.start, text.start + len(text.text) + 1))
+    first = end - len(_EVERY)
+    placed = (*offsets[first : first + len(_SUM)], *offsets[end:])
+    return PlacedText(_SUM + text.text[end:], text.file, text.start, placed)
+
+
+def for_all(entry: Entry, ctx: Context, at: str) -> Expr | None:
+    """Return an expression that holds of all; None where one stands for each name."""
+    return None if _is_by_name(entry.value) else expression(entry, ctx, at)
+
+
+def by_name(entry: Entry, ctx: Context, at: str) -> tuple[tuple[Ref, Expr], ...] | None:
+    """Return an expression for each name; None where one stands for all."""
+    return named_keys(entry, ctx, at) if _is_by_name(entry.value) else None
+
+
+def named_keys(entry: Entry, ctx: Context, at: str) -> tuple[tuple[Ref, Expr], ...] | None:
+    """Return the keys of groups, each under the name of its grouping."""
+    node = as_mapping(entry.value, ctx.bag, at)
+    if node is None:
+        return None
+    if not node.entries:
+        ctx.bag.add("K0425", node.span, at=at, key=entry.key)
+    named = named_entries(node, ctx.bag, at)
+    read = [(Ref(e.key, e.key_span), key(e, ctx, under(at, e.key))) for e in named]
+    return tuple((name, found) for name, found in read if found is not None)
+
+
+def _is_by_name(node: Node) -> bool:
+    """Say whether a mapping has names; one that has `by` is a setting by a reading."""
+    return isinstance(node, Mapping) and node.get("by") is None
 
 
 # -- majorities and keys of an order --------------------------------------------------------

@@ -56,11 +56,14 @@ _IDENTITY: dict[str, Any] = {
 
 _RENAMED = {
     "alias": "as",
+    "at_most_by": "at_most",
     "cells": "row",
     "first": "from",
     "last": "to",
     "links": "fields",
     "manner": "as",
+    "places_by": "places",
+    "size_by": "size",
     "sources": "source",
     "starts": "from",
     "test": "is",
@@ -78,8 +81,10 @@ _WRITTEN = {"B": "Binder", "E": "Expr", "H": "Head", "S": "Expr | None"}
 _PARTS: dict[str, Reader] = {
     "Absent": parts.absent,
     "Binder": parts.binder,
+    "ByName": forms.by_name,
     "Cell": parts.cell,
     "Expr | Absent": parts.default,
+    "Keys": forms.named_keys,
     "Label": parts.label,
     "Length": parts.length,
     "Majority": forms.majority,
@@ -90,7 +95,7 @@ _PARTS: dict[str, Reader] = {
     "frozenset[int]": forms.weekend,
     "tuple[CalendarDay, ...]": forms.days,
     "tuple[Citation, ...]": parts.sources,
-    "tuple[Expr, ...]": parts.expressions,
+    "tuple[Expr, ...]": forms.keys,
     "tuple[Node, ...]": shorts.cells,
     "tuple[date, date]": forms.period,
     "tuple[tuple[Ref, Majority], ...]": forms.majorities,
@@ -205,7 +210,7 @@ def reader_of(hint: str, part: Schema, root: Schema) -> Reader:
     if hint == "Expr":
         if part.get("$ref") == "#/$defs/condition":
             return conditions.condition
-        return parts.list_or_expression if "anyOf" in whole else parts.expression
+        return _expression(whole)
     if hint == "bool":
         return parts.only_true if "const" in whole else _of(as_boolean)
     if hint in _ENUMS:
@@ -220,6 +225,14 @@ def reader_of(hint: str, part: Schema, root: Schema) -> Reader:
     if whole["type"] == "array":
         return parts.items(reader_of(inner, whole["items"], root))
     return _entries(inner, whole, root)
+
+
+def _expression(part: Schema) -> Reader:
+    """Return the reader of an expression, which a list of them may be, or one for each name."""
+    others = {form.get("type") for form in part.get("anyOf", ())}
+    if "object" in others:
+        return forms.for_all
+    return parts.list_or_expression if "array" in others else parts.expression
 
 
 def _of(read: Any) -> Reader:

@@ -277,6 +277,16 @@ class AtLevel:
     span: Span = field(compare=False, repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Each:
+    """`each x in list where C of E`: the values of a list, where a setting takes several."""
+
+    binder: Binder
+    where: Expr | None
+    body: Expr
+    span: Span = field(compare=False, repr=False)
+
+
 Expr = (
     Number
     | Percent
@@ -303,6 +313,7 @@ Expr = (
     | Tally
     | Aggregate
     | AtLevel
+    | Each
 )
 
 

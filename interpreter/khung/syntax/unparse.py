@@ -83,7 +83,9 @@ def _write(expr: ast.Expr | ast.UnaryTest, level: _Level, *, last: bool) -> str:
 
 def _level(expr: ast.Expr | ast.UnaryTest) -> _Level:
     match expr:
-        case ast.If() | ast.Quantifier() | ast.Tally() | ast.Aggregate() | ast.AtLevel():
+        case ast.If() | ast.Quantifier() | ast.Tally() | ast.Aggregate():
+            return _Level.EXPR
+        case ast.AtLevel() | ast.Each():
             return _Level.EXPR
         case ast.Or():
             return _Level.OR
@@ -146,7 +148,7 @@ def _text(expr: ast.Expr | ast.UnaryTest, *, last: bool) -> str:
         case ast.If():
             yes, no = unparse(expr.yes), unparse(expr.no)
             return f"if {unparse(expr.condition)} then {yes} else {no}"
-        case ast.Quantifier() | ast.Tally() | ast.Aggregate():
+        case ast.Quantifier() | ast.Tally() | ast.Aggregate() | ast.Each():
             return _over_list(expr)
         case ast.AtLevel():
             opener = "share of" if expr.share else "all"
@@ -201,7 +203,7 @@ def _junction(expr: ast.Or | ast.And, *, last: bool) -> str:
     return text
 
 
-def _over_list(expr: ast.Quantifier | ast.Tally | ast.Aggregate) -> str:
+def _over_list(expr: ast.Quantifier | ast.Tally | ast.Aggregate | ast.Each) -> str:
     match expr:
         case ast.Quantifier():
             opener, word = "every" if expr.every else "some", "satisfies"
@@ -210,6 +212,8 @@ def _over_list(expr: ast.Quantifier | ast.Tally | ast.Aggregate) -> str:
             opener, word, binders = "share" if expr.share else "count", "satisfies", (expr.binder,)
         case ast.Aggregate():
             opener, word, binders = expr.op.value, "of", (expr.binder,)
+        case ast.Each():
+            opener, word, binders = "each", "of", (expr.binder,)
     empty = expr.empty if isinstance(expr, ast.Tally) else None
     body = _write(expr.body, _Level.EXPR, last=empty is None)
     *firsts, final = [(b.name, _added(b.list)) for b in binders]

@@ -48,7 +48,7 @@ def children(expr: ast.Expr | ast.UnaryTest) -> tuple[ast.Expr, ...]:
         case ast.Tally():
             empty = () if expr.empty is None else (expr.empty,)
             return (expr.binder.list, *_where(expr), expr.body, *empty)
-        case ast.Aggregate():
+        case ast.Aggregate() | ast.Each():
             return (expr.binder.list, *_where(expr), expr.body)
         case _:
             assert_never(expr)
@@ -89,7 +89,7 @@ def _free(expr: ast.Expr | ast.UnaryTest, bound: frozenset[str]) -> Iterator[ast
             yield from _free(expr.condition, bound | {"item"})
         case ast.Quantifier():
             yield from _free_under(expr.binders, expr, bound)
-        case ast.Tally() | ast.Aggregate():
+        case ast.Tally() | ast.Aggregate() | ast.Each():
             yield from _free_under((expr.binder,), expr, bound)
             if isinstance(expr, ast.Tally) and expr.empty is not None:
                 yield from _free(expr.empty, bound)
@@ -100,7 +100,7 @@ def _free(expr: ast.Expr | ast.UnaryTest, bound: frozenset[str]) -> Iterator[ast
 
 def _free_under(
     binders: tuple[ast.Binder, ...],
-    expr: ast.Quantifier | ast.Tally | ast.Aggregate,
+    expr: ast.Quantifier | ast.Tally | ast.Aggregate | ast.Each,
     bound: frozenset[str],
 ) -> Iterator[ast.Name]:
     """A binder's name holds in the binders after it, in the condition and in the body."""
@@ -111,5 +111,5 @@ def _free_under(
         yield from _free(part, bound)
 
 
-def _where(expr: ast.Quantifier | ast.Tally | ast.Aggregate) -> tuple[ast.Expr, ...]:
+def _where(expr: ast.Quantifier | ast.Tally | ast.Aggregate | ast.Each) -> tuple[ast.Expr, ...]:
     return () if expr.where is None else (expr.where,)

@@ -15,6 +15,7 @@ from khung.ir import nodes as n
 from khung.ir.program import Fact
 from khung.ir.rewrite import children
 from khung.ir.stages import names
+from khung.ir.stages.quota import keys_of
 from khung.rulebook.model.rules import Stage
 from khung.why.because import Because, End, Read, default_of
 
@@ -310,19 +311,23 @@ class Missing(Because[bool]):
         if self.paths and self.solver.evaluate(alone, env).why:
             return found
         groups = self.quotas.groups_of(entity.type, node.place)
-        limits: tuple[Node | None, ...] = (quota.at_most, quota.places)
-        keys = tuple(key.value for key in quota.order)
-        noted = [found, self.of_each((*quota.per, *limits, *keys), env)]
+        keys, order = keys_of(quota), tuple(key.value for key in quota.order)
+        noted = [found, self.of_each(keys, env)]
+        noted += [self.of_each((x,), at) for part in groups.parts for x, at in part.limits(entity)]
+        noted.append(self.of_each((*order, quota.competes), env))
         step = groups.step(entity)
         if groups.is_open(entity) and step and step.level != groups.level_before(entity):
             self.paths[quota.head.id] = None
-            noted += [True, self.of_each((quota.size,), env)]
+            sizes = (part.size_at(entity) for part in groups.parts if part.is_open(entity))
+            noted += [True, *(self.of_each((size,), at) for size, at in sizes)]
         rivals = [one for one in groups.rivals(entity) if one[0] is not entity]
         noted += [
             self.note(rival) for rival, sure in rivals if groups.level_before(rival).why or not sure
         ]
+        if not self.paths:
+            noted += [self.note(other) for other in groups.awaits(entity)]
         if not self.paths:  # then on where the others belong, stand and count
-            asked = (*quota.per, *keys, quota.counts)
+            asked = (*keys, *order, quota.counts, quota.competes)
             noted += [self.of_each(asked, self.solver.env(rival)) for rival, _ in rivals]
         return any(noted)
 

@@ -6,13 +6,17 @@ from dataclasses import field
 from typing import TYPE_CHECKING, Protocol
 
 from khung.ir.stages import names
+from khung.ir.stages.quota import keys_of
 from khung.records import dataclass
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from khung.engine.cut import Cut
     from khung.engine.facts import Entity
     from khung.engine.groups import Groups, Key
     from khung.engine.values import Value
-    from khung.ir.nodes import Kept, Node
+    from khung.ir.nodes import Kept
     from khung.ir.program import ObjectType
     from khung.why.bits import Bits
 
@@ -20,12 +24,19 @@ if TYPE_CHECKING:
 class Quotas(Protocol):
     """What is asked of an evaluation besides its values: the groups of each quota."""
 
-    def groups_of(self, declared: ObjectType, index: int) -> Groups:
+    def groups_of(self, declared: ObjectType, index: int) -> Cut:
         """Return the groups of a subject type's quota."""
 
     def is_opaque(self, entity: Entity) -> bool:
         """Whether nothing is known to others of what the rules make of a subject."""
 
+
+_SETTINGS = (
+    *("level", "per", "within", "at_most", "at_most_by", "places", "places_by"),
+    *("rounding", "small_group"),
+)
+_OF_SIZE, _OF_CUT = ("size", "size_by"), ("order", "ties", "others")
+"""The settings on which a group rests: in any case, if it may be longer, if some are cut."""
 
 _OPEN = object()
 """Stands in a key for what is not known of it."""
@@ -44,14 +55,32 @@ class QuotaRests:
         """Return on what rests what a quota makes of a subject."""
         env, hanging = self.rests.solver.env(entity), self.rests.hanging
         quota = entity.type.quotas[node.place]
-        groups = self.source.groups_of(entity.type, node.place)
-        own = self.rests.of_each((quota.head.when,), env) | hanging.asked(quota.asks, "level")
-        key = groups.keys.get(id(entity))
-        if key is None or groups.step(entity) is None:
+        cut = self.source.groups_of(entity.type, node.place)
+        own = self.rests.of_each((quota.head.when, quota.competes), env)
+        own |= hanging.asked(quota.asks, "level")
+        if cut.step(entity) is None:
             return own
-        if groups.is_opaque(entity):
+        if cut.is_opaque(entity):
             return own | hanging.asked(quota.asks, "others")
-        return own | self._group(node, groups, entity.type, _known(key))
+        first, *others = cut.parts
+        if others or first.grouping.each:
+            return own | self._joint(node, cut, entity.type)
+        return own | self._group(node, first, entity.type, _known(first.keys[id(entity)]))
+
+    def _joint(self, node: Kept, cut: Cut, declared: ObjectType) -> int:
+        """Return on what rests who stays where a candidate is in several groups: on all of them."""
+        found = (declared.name, node.place, ())
+        if found not in self.groups:
+            self.groups[found] = 0  # stands while work runs in a ring
+            quota, hanging = declared.quotas[node.place], self.rests.hanging
+            rests = hanging.asked(quota.asks, *_SETTINGS, *_OF_SIZE, *_OF_CUT)
+            rests |= hanging.hangs(quota.counts).bits | self._around(node, cut, declared)
+            for part in cut.parts:
+                rests |= self._of_members(
+                    node, part, [e for e in part.entities if id(e) in part.keys]
+                )
+            self.groups[found] = rests & hanging.readings
+        return self.groups[found]
 
     def _group(self, node: Kept, groups: Groups, declared: ObjectType, key: Key) -> int:
         """Return on what rests what a quota makes of all groups that a key may be that of."""
@@ -63,33 +92,50 @@ class QuotaRests:
 
     def _settled(self, node: Kept, groups: Groups, declared: ObjectType, key: Key) -> int:
         quota, hanging = declared.quotas[node.place], self.rests.hanging
-        found = hanging.asked(
-            quota.asks, "level", "per", "at_most", "places", "rounding", "small_group"
-        )
-        nodes: list[Node | None] = [quota.at_most, quota.places]
+        found = hanging.asked(quota.asks, *_SETTINGS)
         if groups.keyless or not groups.all_stand_here:
-            found |= hanging.asked(quota.asks, "size")
-            nodes.append(quota.size)
-        if _OPEN in key or _is_cut(groups, key):
-            found |= hanging.asked(quota.asks, "order", "ties", "others")
-            nodes += [order.value for order in quota.order]
+            found |= hanging.asked(quota.asks, *_OF_SIZE)
+        is_cut = _OPEN in key or _is_cut(groups, key)
+        if is_cut:
+            found |= hanging.asked(quota.asks, *_OF_CUT)
         found |= hanging.hangs(quota.counts).bits | self._around(node, groups, declared)
-        for member in self._members(groups, key):
+        members = self._members(groups, key)
+        return (found | self._of_members(node, groups, members, cut=is_cut)) & hanging.readings
+
+    def _of_members(
+        self, node: Kept, groups: Groups, members: Sequence[Entity], *, cut: bool = True
+    ) -> int:
+        """Return on what rests how members stand: their levels, and by what they are put in order.
+
+        Args:
+            node: What the quota leaves.
+            groups: The grouping.
+            members: Those of a group.
+            cut: Whether there are more candidates than places.
+        """
+        found, quota = 0, groups.quota
+        is_open = groups.keyless or not groups.all_stand_here
+        for member in members:
             env = self.rests.solver.env(member)
-            found |= self.rests.of_each(nodes, env) | self.rests.own(member, names.OUT)
+            limits = (*groups.limits(member), *([groups.size_at(member)] if is_open else ()))
+            for limit, at in limits:
+                found |= self.rests.of_each((limit,), at)
+            nodes = [order.value for order in quota.order] if cut else []
+            found |= self.rests.of_each((*nodes, quota.competes), env)
+            found |= self.rests.own(member, names.OUT)
             if not groups.is_opaque(member):
                 found |= self.rests.whole(node.before, env)
-        return found & hanging.readings
+        return found
 
-    def _around(self, node: Kept, groups: Groups, declared: ObjectType) -> int:
+    def _around(self, node: Kept, groups: Cut, declared: ObjectType) -> int:
         """Return on what rests which group each subject is in, if any."""
         key = (declared.name, node.place)
         if key not in self.kept_out:
             found = 0
             for entity in groups.entities:
                 env, quota = self.rests.solver.env(entity), declared.quotas[node.place]
-                found |= self.rests.of_each((quota.head.when, *quota.per), env)
-                if id(entity) not in groups.keys:
+                found |= self.rests.of_each((quota.head.when, *keys_of(quota)), env)
+                if not any(id(entity) in part.keys for part in groups.parts):
                     found |= self.rests.own(entity, names.OUT)
             self.kept_out[key] = found
         return self.kept_out[key]

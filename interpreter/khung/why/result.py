@@ -247,9 +247,7 @@ def _groups(run: Run) -> Iterator[GroupResult]:
     """Yield the groups of every quota, in the order of the rulebook and the case."""
     for declared in run.program.subjects:
         for index in range(len(declared.quotas)):
-            groups = run.groups_of(declared, index)
-            for key in groups.members:
-                yield groups.result(key)[0]
+            yield from run.groups_of(declared, index).results()
 
 
 def result_of(run: Run, entity: Entity) -> Result:

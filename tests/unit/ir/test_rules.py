@@ -183,9 +183,8 @@ def test_places_may_hang_on_a_key_itself(with_places):
     ("places", "per"),
     [
         ("score", "[call]"),
-        ("call.awards", "[applicant]"),
-        ("call.awards", "[call.deadline]"),
-        ("awards", "[]"),
+        ("requested", "[applicant]"),
+        ("min(3, score)", "[]"),
         ("call.awards + requested", "[call]"),
         ("if funded_elsewhere then 1 else 2", "[call]"),
     ],
@@ -204,9 +203,24 @@ def test_a_share_cannot_differ_within_a_group(share, changed):
     assert changed((SHARE, f"at_most: {share}")) == [("K0345", share)]
 
 
-@pytest.mark.parametrize("share", ["call.awards", "call.awards / 100"])
-def test_a_share_is_a_choice_of_fixed_ones(share, with_places):
-    assert with_places("9", share=f"at_most: {share}") == [("K0327", share)]
+@pytest.mark.parametrize(
+    ("places", "per"),
+    [("call.awards", "[applicant]"), ("call.awards", "[call.deadline]"), ("awards", "[]")],
+)
+def test_whether_another_link_gives_a_group_one_number_a_case_tells(places, per, with_places):
+    assert with_places(places, per) == []
+
+
+@pytest.mark.parametrize(
+    "share", ["call.awards", "call.awards / 100", "1 - parameters.top_share", "1 - 2/3 + 0.1"]
+)
+def test_a_share_may_be_worked_out(share, with_places):
+    assert with_places("9", share=f"at_most: {share}") == []
+
+
+@pytest.mark.parametrize("share", ["1 + 20%", "20% - 1", "parameters.top_share - 1"])
+def test_one_of_constants_alone_is_a_share(share, with_places):
+    assert with_places("9", share=f"at_most: {share}") == [("K0328", share)]
 
 
 @pytest.mark.parametrize("places", ["20%", "-1", "1.5"])

@@ -30,9 +30,19 @@ def lower(parts: Parts) -> None:
 
 def read_of_members(quota: Quota) -> Iterator[Node]:
     """Yield what is read of the members of a group to settle it, besides their levels."""
-    limits = (quota.head.when, quota.size, quota.at_most, quota.places)
-    yield from (node for node in limits if node is not None)
-    yield from (*quota.per, *(key.value for key in quota.order))
+    yield from (node for node in (quota.head.when, quota.competes) if node is not None)
+    yield from (*keys_of(quota), *limits_of(quota), *(key.value for key in quota.order))
+
+
+def keys_of(quota: Quota) -> tuple[Node, ...]:
+    """Return the keys of all groupings."""
+    return tuple(key for one in quota.groupings for key in one.keys)
+
+
+def limits_of(quota: Quota) -> tuple[Node, ...]:
+    """Return what the groups of each grouping may have, and how many they are."""
+    limits = ((one.at_most, one.places, one.size) for one in quota.groupings)
+    return tuple(node for own in limits for node in own if node is not None)
 
 
 SUPPOSED = 1

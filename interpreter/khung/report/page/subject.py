@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from dataclasses import Field
 
     from khung.ir.entries import Entry
-    from khung.ir.program import Cap, Defer, Ladder, ObjectType, Quota, Vote
+    from khung.ir.program import Cap, Defer, Grouping, Ladder, ObjectType, Quota, Vote
     from khung.report.page.pager import Pager
 
 
@@ -195,16 +195,17 @@ def _quotas(declared: ObjectType, pager: Pager) -> list[d.Grid]:
 def quota_lines(quota: Quota, pager: Pager) -> Iterator[str]:
     """Yield how a quota is worked out: which level, how many, of whom, in which order."""
     yield pager.word("quotas.level", x=pager.value(quota.level))
-    if quota.places is not None:
-        yield pager.word("quotas.places", x=pager.value(quota.places))
-    if quota.at_most is not None:
-        yield pager.word("quotas.at_most", x=pager.value(quota.at_most))
-        yield _base(quota, pager)
-    keys = "; ".join(filter(None, map(pager.value, quota.per)))
-    yield pager.word("quotas.per", x=keys) if keys else pager.word("quotas.whole")
-    if quota.size is not None:
-        yield pager.word("quotas.size", x=pager.value(quota.size))
-    if quota.at_most is not None:
+    if quota.competes is not None:
+        yield pager.word("quotas.competes", x=pager.value(quota.competes))
+    first, *others = quota.groupings
+    if others or first.each:
+        yield pager.word("quotas.within")
+    for one in quota.groupings:
+        limits = list(_grouping(one, quota, pager))
+        yield from ["; ".join(limits)] if others else limits
+    if any(one.at_most is not None for one in quota.groupings):
+        if others:
+            yield _base(quota, pager)
         yield _setting("quotas.rounding", quota.rounding, pager)
     small = quota.small_group
     if small is not None:
@@ -219,6 +220,24 @@ def quota_lines(quota: Quota, pager: Pager) -> Iterator[str]:
     yield _setting("quotas.ties", quota.ties, pager)
     yield pager.word("quotas.others", x=pager.value(quota.others))
     yield from _decider(quota, pager)
+
+
+def _grouping(one: Grouping, quota: Quota, pager: Pager) -> Iterator[str]:
+    """Yield what the groups of a grouping may have; the base beside the share if it is alone."""
+    is_alone = len(quota.groupings) == 1
+    keys = "; ".join(filter(None, map(pager.value, one.keys)))
+    grouped = pager.word("quotas.per", x=keys) if keys else pager.word("quotas.whole")
+    if not is_alone:
+        yield grouped
+    if one.places is not None:
+        yield pager.word("quotas.places", x=pager.value(one.places))
+    if one.at_most is not None:
+        yield pager.word("quotas.at_most", x=pager.value(one.at_most))
+        yield from [_base(quota, pager)] if is_alone else ()
+    if is_alone:
+        yield grouped
+    if one.size is not None:
+        yield pager.word("quotas.size", x=pager.value(one.size))
 
 
 def _base(quota: Quota, pager: Pager) -> str:

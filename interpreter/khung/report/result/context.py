@@ -6,11 +6,10 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from khung.ir import nodes as n
-from khung.ir import types as t
 from khung.ir.program import ladder_of
 from khung.records import dataclass
 from khung.report.document.model import Line, Style
-from khung.report.words.labels import PERCENT, Paths, Words
+from khung.report.words.labels import Paths, Words
 from khung.report.words.nodes import chosen
 from khung.report.words.rules import RuleTeller, kind_of
 from khung.report.words.sentences import Sayer, sentence
@@ -112,7 +111,7 @@ class Context:
         level, others = (self._level(node, members) for node in (quota.level, quota.others))
         parts = [
             self.found(self._base(quota), ends(group.base, self)),
-            self.found(self._limit(quota, members), ends(group.places, self)),
+            self.found(self._limit(group), ends(group.places, self)),
         ]
         for name, whose, rank in (
             ("kept", group.kept, level),
@@ -136,18 +135,11 @@ class Context:
             return sentence(self.say(f"itself.{counts.op.name.lower()}", x=level))
         return sentence(Sayer(self.words).say(counts))
 
-    def _limit(self, quota: Quota, members: Sequence[Entity]) -> str:
+    def _limit(self, group: GroupResult) -> str:
         """Return how many of its base a quota allows."""
-        if quota.at_most is None or not members:
+        if group.share is None:
             return self.say("group.places")
-        share = self._of(quota.at_most, members[0])
-        if not share.known:
-            return self.say("group.places")
-        if isinstance(quota.at_most.ty, t.Fraction):
-            said = self.words.ratio(*share.least)
-        else:
-            said = self.words.number(share.least, PERCENT)
-        return self.say("group.limit", share=said)
+        return self.say("group.limit", share=self.words.ratio(*group.share))
 
     def _level(self, node: n.Node, members: Sequence[Entity]) -> str:
         found = self._of(node, members[0]) if members else None
@@ -159,8 +151,7 @@ class Context:
 
     def group_key(self, group: GroupResult) -> str:
         """Return what the members of a group have in common; what says nothing is left out."""
-        parts = zip(group.key, group.rule.per, strict=True)
-        said = (self.words.value(value, node.ty) for value, node in parts)
+        said = (self.words.value(value, node.ty) for _, node, value in group.keys)
         return ", ".join(part for part in said if part) or self.say("everyone")
 
 

@@ -301,8 +301,8 @@ def _group(group: GroupResult, program: Program) -> dict[str, Any]:
 def _key(group: GroupResult, program: Program) -> dict[str, Any]:
     """Return what the members of a group have in common, by the expression that gives it."""
     key = {}
-    for node, value in zip(group.rule.per, group.key, strict=True):
+    for name, node, value in group.keys:
         is_entity = isinstance(value.least, Entity) and not value.why
         said = value.least.id if is_entity else values.plain(value, node.ty, program)
-        key[as_written(chosen(node))] = said
+        key[name or as_written(chosen(node))] = said
     return key

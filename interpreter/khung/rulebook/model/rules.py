@@ -244,18 +244,50 @@ class OrderKey(Generic[E]):
     highest: bool
 
 
+ByName = tuple[tuple["Ref", E], ...]
+"""An expression for each of several names, as written."""
+
+Keys = tuple[tuple["Ref", E], ...]
+"""The keys of groups, each under the name of its grouping."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grouping(Generic[E]):
+    """One way in which a quota puts subjects into groups, as lowered.
+
+    Attributes:
+        name: That of `within`; empty for `per`.
+        keys: Those who have all of them alike form a group. With `each` it is one list, and a
+            subject is in a group for each of its elements.
+        each: Whether it is so. `at_most`, `places` and `size` may then read the element.
+        at_most: The share of the base that a group may have; None where there is none.
+        places: The number that it may have; likewise.
+        size: How many subjects it has at most; None where nobody says.
+    """
+
+    name: str
+    keys: tuple[E, ...]
+    each: bool
+    at_most: E | None
+    places: E | None
+    size: E | None
+
+
 @dataclass(frozen=True, slots=True)
 class Quota(Generic[H, E, S]):
-    """How many of a group may hold a level or better. `per` are the keys; equal keys form a group.
+    """How many of a group may hold a level or better.
 
     `at_most` is a share of the base that `counts` makes, `places` a number; at least one is there.
     Both are read on any member, as is `size`: how many subjects have the key at most, ranked or
-    not; None where nobody says.
+    not; None where nobody says. As lowered all of that stands in `groupings`, too.
+
+    Attributes:
+        per: The keys; equal keys form a group. Empty where `within` says several groupings.
+        competes: Whom the quota touches at all; None for everyone.
     """
 
     head: H
     level: E
-    per: tuple[E, ...]
     counts: S
     at_most: E | None
     places: E | None
@@ -266,7 +298,14 @@ class Quota(Generic[H, E, S]):
     others: S
     decided_by: Label | None = None
     asks: Asks = field(default=(), compare=False)
+    per: tuple[E, ...] = ()
     size: E | None = None
+    competes: E | None = None
+    within: Keys[E] = ()
+    at_most_by: ByName[E] = ()
+    places_by: ByName[E] = ()
+    size_by: ByName[E] = ()
+    groupings: tuple[Grouping[E], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
