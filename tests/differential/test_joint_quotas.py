@@ -1,4 +1,4 @@
-"""Quotas of which a candidate is in several groups, against a small program written from the design.
+"""Quotas with a candidate in several groups, against a small program written from the design.
 
 For complete cases that program takes candidates from the best down; for others every way in which
 what is not known could turn out is tried. What a body may choose among those who are level is any
@@ -109,14 +109,13 @@ def quotas(draw: st.DrawFn) -> Quota:
     """Draw a quota of several groups for one candidate."""
     each = draw(st.booleans())
     level = draw(st.sampled_from([3, 2]))
-    counts = sorted(COUNTS if level == 3 else COUNTS)
     limit = st.sampled_from(["20%", "50%", "1/3", "100%", "1 - 1/3", 0, 1, 1, 2, 3])
     limits = [draw(limit)] if each else [draw(limit), draw(limit)]
     small = draw(st.none() | st.tuples(st.integers(1, 4), st.integers(0, 2)))
     return Quota(
         level,
         draw(st.integers(0, level - 1)),
-        draw(st.sampled_from(counts)),
+        draw(st.sampled_from(sorted(COUNTS))),
         tuple(limits),
         draw(st.sampled_from(sorted(ROUNDED))),
         small if all(isinstance(one, str) for one in limits) else None,
@@ -146,9 +145,8 @@ def standings(quota: Quota, inside: Members) -> dict[Group, Standing]:
 
 
 def _standing(quota: Quota, grouping: int, members: list[Member]) -> Standing:
-    held = sum(
-        competes(one) and final_level(one) >= quota.level for one in members if is_fixed(one)
-    )
+    fixed = [one for one in members if is_fixed(one) and competes(one)]
+    held = sum(final_level(one) >= quota.level for one in fixed)
     places = 0
     while places < len(members):
         kept = max(0, places + 1 - held)

@@ -13,23 +13,20 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
+from khung.casefile.group_checks import check_groups
 from khung.casefile.musts import Place, check_musts
-from khung.casefile.plain import plain
+from khung.casefile.stated import stated, written_at
 from khung.casefile.under import check_quotas
 from khung.diagnostics.suggest import listed, nearest
 from khung.engine import conditions
 from khung.engine.facts import Stated
 from khung.engine.findings import counted_lists, longer_lists
-from khung.engine.groups import is_of_subjects
-from khung.engine.quotas import one_of
-from khung.engine.shares import ratios
 from khung.engine.texts import number_text
 from khung.ir import types as t
 from khung.ir.dates import parse_date
 from khung.ir.nodes import Field
 from khung.source.nodes import Mapping, Scalar, Sequence
 from khung.source.values import under
-from khung.why.reads import Reads
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -39,8 +36,6 @@ if TYPE_CHECKING:
     from khung.diagnostics.bag import Bag
     from khung.engine.facts import Case, Entity
     from khung.engine.findings import CountedList
-    from khung.engine.groups import Groups, Key
-    from khung.engine.solver import Env
     from khung.engine.stages import Run
     from khung.ir.nodes import Node
     from khung.ir.program import ObjectType, Program, Vote
@@ -52,7 +47,7 @@ if TYPE_CHECKING:
 
 def check_evaluated(case_file: CaseFile, run: Run, bag: Bag) -> None:
     """Report what only shows once a case is evaluated."""
-    checks = (_ballots, _calendars, _sizes, check_quotas, _counts, _short_lists, _unused, _musts)
+    checks = (_ballots, _calendars, check_groups, check_quotas, _counts, _short_lists, _unused, _musts)
     for check in checks:
         check(case_file, run, bag)
 
@@ -62,37 +57,15 @@ def _musts(case_file: CaseFile, run: Run, bag: Bag) -> None:
 
 
 def _places(case_file: CaseFile, case: Case) -> Iterator[Place]:
-    for entity, entry, by_id in _stated(case_file, case):
+    for entity, entry, by_id in stated(case_file, case):
         yield Place(entity, entry.id.span, partial(_first_written, entry, by_id))
 
 
 def _first_written(entry: Written, by_id: MappingOf[str, Written], name: str) -> Entry | None:
-    return next(_written_at(entry, name, by_id), None)
+    return next(written_at(entry, name, by_id), None)
 
 
 # -- where something is written ---------------------------------------------------------------
-
-
-def _stated(
-    case_file: CaseFile, case: Case
-) -> Iterator[tuple[Entity, Written, MappingOf[str, Written]]]:
-    """Yield each subject with the entry that states it and the entries of its type by id."""
-    for group in case_file.subjects:
-        entities = case.entities.get(group.type.name, {})
-        by_id = {entry.id.name: entry for entry in group.entries}
-        for entry in group.entries:
-            yield from ((entities[name], entry, by_id) for name in entry.ids if name in entities)
-
-
-def _written_at(entry: Written, name: str, by_id: MappingOf[str, Written]) -> Iterator[Entry]:
-    """Yield where a fact is written: on the entry itself, else on what it is like."""
-    seen: set[str] = set()
-    while entry.id.name not in seen:
-        seen.add(entry.id.name)
-        yield from (fact for fact in (*entry.facts, *entry.criteria) if fact.key == name)
-        if entry.like is None or entry.like.name not in by_id:
-            return
-        entry = by_id[entry.like.name]
 
 
 # -- votes ------------------------------------------------------------------------------------
@@ -100,13 +73,13 @@ def _written_at(entry: Written, name: str, by_id: MappingOf[str, Written]) -> It
 
 def _ballots(case_file: CaseFile, run: Run, bag: Bag) -> None:
     """Report every vote whose ballots are surely more than those who may vote (K0630)."""
-    for entity, entry, by_id in _stated(case_file, run.case):
+    for entity, entry, by_id in stated(case_file, run.case):
         for vote in entity.type.votes:
             counted = _too_many(entity, vote, run)
             if counted is None or not isinstance(vote.ballots, Field):
                 continue
             name, (ballots, base) = vote.ballots.name, counted
-            written = next(_written_at(entry, name, by_id), None)
+            written = next(written_at(entry, name, by_id), None)
             span = written.key_span if written else entry.id.span
             bag.add("K0630", span, name=name, ballots=ballots, base=base)
 
@@ -179,93 +152,15 @@ def _check_date(fact: tuple[str, str], node: Scalar, program: Program, bag: Bag)
 # -- counts -----------------------------------------------------------------------------------
 
 
-def _sizes(case_file: CaseFile, run: Run, bag: Bag) -> None:
-    """Report every group in which more stand than it may have (K0637)."""
-    for declared in run.program.subjects:
-        for place in range(len(declared.quotas)):
-            for groups in run.groups_of(declared, place).parts:
-                _sizes_of(groups, case_file, run, bag)
-                _limits_of(groups, case_file, run, bag)
-
-
-def _sizes_of(groups: Groups, case_file: CaseFile, run: Run, bag: Bag) -> None:
-    node = groups.grouping.size
-    for key in groups.members if node is not None else ():
-        size, there = groups.size(key), groups.listed(key)
-        if size is not None and size < there:
-            member = groups.members[key][0][0]
-            bag.add(
-                "K0637",
-                _counted_at(node, member, groups.env(member, key), case_file, run),
-                rule=groups.quota.head.id,
-                key=_key_text(groups, key, run.program),
-                size=str(size),
-                listed=there,
-            )
-
-
-def _limits_of(groups: Groups, case_file: CaseFile, run: Run, bag: Bag) -> None:
-    """Report every limit that is not the same for all of a group (K0366)."""
-    limits = (groups.grouping.at_most, groups.grouping.places)
-    for node in (limit for limit in limits if limit is not None and is_of_subjects(limit)):
-        for key, members in groups.members.items():
-            told = _told(node, key, members, groups)
-            if len({value for value, _ in told}) > 1:
-                first = told[0][0]
-                other, member = next(one for one in told if one[0] != first)
-                bag.add(
-                    "K0366",
-                    _counted_at(node, member, groups.env(member, key), case_file, run),
-                    rule=groups.quota.head.id,
-                    key=_key_text(groups, key, run.program),
-                    text=node.span.text,
-                    first=first,
-                    other=other,
-                )
-
-
-def _told(
-    node: Node, key: Key, members: list[tuple[Entity, bool]], groups: Groups
-) -> list[tuple[str, Entity]]:
-    """Return what a limit surely is for each who surely is in a group."""
-    sure = [entity for entity, is_sure in members if is_sure]
-    found = [(ratios(node, groups.env(one, key), groups.run.evaluator), one) for one in sure]
-    known = ((low, one) for (low, high), one in found if low is not None and low == high)
-    return [(str(low), one) for low, one in known]
-
-
-def _counted_at(
-    node: Node | None, member: Entity, env: Env, case_file: CaseFile, run: Run
-) -> Span | None:
-    """Return where the first number is written that is read there, else where the member is."""
-    reads = Reads(run.evaluator)
-    reads.of_each((node,), env)
-    of = {id(r.entity): r.name for r in reversed(reads.reads.values()) if r.ty == t.NUMBER}
-    place = None
-    for entity, entry, by_id in _stated(case_file, run.case):
-        if id(entity) in of:
-            written = next(_written_at(entry, of[id(entity)], by_id), None)
-            if written is not None:
-                return written.value.span
-        if entity is member:
-            place = entry.id.span
-    return place
-
-
-def _key_text(groups: Groups, key: Key, program: Program) -> str:
-    pairs = zip(groups.values(key), map(one_of, groups.grouping.keys), strict=True)
-    return ", ".join(str(plain(value, node.ty, program.values)) for value, node in pairs)
-
-
 def _counts(case_file: CaseFile, run: Run, bag: Bag) -> None:
     """Warn, where it is written, of every count that is smaller than what is listed (K0632).
 
     One that a group with too many was told of is not told again.
     """
     told = {d.span for d in bag.diagnostics if d.code == "K0637"}
-    for entity, entry, by_id in _stated(case_file, run.case):
+    for entity, entry, by_id in stated(case_file, run.case):
         for found in longer_lists(run, entity):
-            written = next(_written_at(entry, found.count, by_id), None)
+            written = next(written_at(entry, found.count, by_id), None)
             if written is not None and written.value.span in told:
                 continue
             bag.add(
@@ -283,9 +178,9 @@ def _counts(case_file: CaseFile, run: Run, bag: Bag) -> None:
 def _short_lists(case_file: CaseFile, run: Run, bag: Bag) -> None:
     """Report every list that is said to be whole and holds surely fewer than its count (K0634)."""
     reported: set[Span] = set()
-    for entity, entry, by_id in _stated(case_file, run.case) if case_file.complete else ():
+    for entity, entry, by_id in stated(case_file, run.case) if case_file.complete else ():
         for found in counted_lists(run, entity):
-            written = next(_written_at(entry, found.count, by_id), None)
+            written = next(written_at(entry, found.count, by_id), None)
             span = written.value.span if written else entry.id.span
             if _is_short(found) and span not in reported:
                 reported.add(span)

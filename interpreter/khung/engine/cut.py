@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from khung.engine.groups import Groups
+from khung.ir.stages.quota import is_joint
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,9 +65,8 @@ def cut_of(
         entities: All subjects of the type.
     """
     quota = declared.quotas[place]
-    first, *others = quota.groupings
-    if others or first.each:
+    if is_joint(quota):
         from khung.engine.joint import joint_of  # noqa: PLC0415  # most quotas are of one grouping
 
         return joint_of(run, declared, quota, before, entities)
-    return Groups(run, declared, quota, first, before, entities)
+    return Groups(run, declared, quota, quota.groupings[0], before, entities)

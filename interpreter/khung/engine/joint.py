@@ -289,6 +289,7 @@ class Joint:
             pool.decision,
             not number,
             quotas.share_of(pool.group, terms),
+            tuple(one.member.entity for one in sure if one.full_in and pool not in one.full_in),
         )
 
     def _others(self, part: Groups, pool: Pool) -> list[Entity]:

@@ -87,6 +87,7 @@ class Candidate:
         one_of: Sets of groups, of each of which it surely is in one.
         hidden: Whether it may be in a group that is not looked at.
         cut, stays: What is sure of it.
+        full_in: The groups that were full before it.
         decision: What is left to a body.
     """
 
@@ -101,6 +102,7 @@ class Candidate:
     bottom: Place = ()
     cut: bool = False
     stays: bool = False
+    full_in: list[Pool] = field(default_factory=list)
     decision: Decision | None = None
 
     @property
@@ -164,7 +166,8 @@ def place_all(candidates: Sequence[Candidate], ties: str) -> None:
     """
     for starting, ending in _blocks(candidates):
         for one in starting:
-            one.cut = _in_full(one, lambda pool: pool.filled >= pool.most)
+            one.cut = _in_full(one, _is_full)
+            one.full_in = list(filter(_is_full, one.groups)) if one.cut else []
         _count(starting, 1)
         level = [one for one in starting if one.bottom == one.top and not one.cut]
         late = [one for one in level if ties == NONE and _is_crowded(one, level)]
@@ -191,6 +194,10 @@ def _count(candidates: Iterable[Candidate], number: int, *, of_cut: bool = False
     for one in candidates:
         for pool in one.member_of if one.cut is of_cut else ():
             pool.alive += number
+
+
+def _is_full(pool: Pool) -> bool:
+    return pool.filled >= pool.most
 
 
 def _in_full(one: Candidate, is_full: Callable[[Pool], bool]) -> bool:

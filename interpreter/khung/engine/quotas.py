@@ -38,6 +38,7 @@ class GroupResult:
 
     An end that is None does not exist. `is_whole` is false where others may be in the group of whom
     the case says nothing. `share` is None where the quota has none, or not known.
+    Of those cut, `elsewhere` are those for whom not this group was full, but another of theirs.
     """
 
     rule: Quota
@@ -51,6 +52,7 @@ class GroupResult:
     decision: Decision | None
     is_whole: bool = True
     share: Share | None = None
+    elsewhere: tuple[Entity, ...] = ()
 
     @property
     def keys(self) -> Iterator[tuple[str, Node, Value]]:

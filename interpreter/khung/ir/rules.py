@@ -88,9 +88,9 @@ class RuleMaker:
         for key in (part.name for part in fields(m.Rules)):
             held = getattr(model, key)
             lower = own.get(key) or partial(self._typed, key, self.scope.knowing(self._ranked))
-            make = {"ladder": self._ladder, "quotas": partial(self._quotas, held)}.get(
-                key, partial(_each, lower, held)
-            )
+            make: Callable[[], Any] = partial(_each, lower, held)
+            if key in ("ladder", "quotas"):
+                make = self._ladder if key == "ladder" else partial(self._quotas, held)
             of = (key, self.owner, id(held), self._level_type, levels)
             found[key] = self.scope.declared.tracer.once(of, make, held, in_parts=True)
         return found

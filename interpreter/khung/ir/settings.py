@@ -6,7 +6,6 @@ But for the share and the places of a quota, which are the same for all of a gro
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable
 from dataclasses import fields, is_dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -26,7 +25,7 @@ from khung.syntax.operators import ArithmeticOp
 from khung.syntax.walk import children as ast_children
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from khung.diagnostics.bag import Bag
     from khung.ir.nodes import Node

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from khung.patterns import pattern
 from khung.records import dataclass, replace
 from khung.rulebook import parts
+from khung.rulebook.by_reading import choices, is_by_reading
 from khung.rulebook.model import CalendarDay, Majority, OrderKey, Ref
 from khung.rulebook.parts import at_key, each, exactly_one, expression, label
 from khung.source.nodes import Mapping, Scalar, Sequence
@@ -212,6 +213,8 @@ _EACH = pattern(rf"\s*{_EVERY}(?=\s)")
 
 def keys(entry: Entry, ctx: Context, at: str) -> tuple[Expr, ...] | None:
     """Return the keys of groups: expressions, each of which may be `each x in list of E`."""
+    if is_by_reading(entry.value):
+        return choices(entry.value, ctx, at, keys)
     if not isinstance(entry.value, Sequence):
         one = key(entry, ctx, at)
         return None if one is None else (one,)
@@ -273,8 +276,8 @@ def named_keys(entry: Entry, ctx: Context, at: str) -> tuple[tuple[Ref, Expr], .
 
 
 def _is_by_name(node: Node) -> bool:
-    """Say whether a mapping has names; one that has `by` is a setting by a reading."""
-    return isinstance(node, Mapping) and node.get("by") is None
+    """Say whether a mapping has names of its own: one by a reading stands for one expression."""
+    return isinstance(node, Mapping) and not is_by_reading(node)
 
 
 # -- majorities and keys of an order --------------------------------------------------------

@@ -6,7 +6,7 @@ from dataclasses import field
 from typing import TYPE_CHECKING, Protocol
 
 from khung.ir.stages import names
-from khung.ir.stages.quota import keys_of
+from khung.ir.stages.quota import is_joint, keys_of
 from khung.records import dataclass
 
 if TYPE_CHECKING:
@@ -62,9 +62,9 @@ class QuotaRests:
             return own
         if cut.is_opaque(entity):
             return own | hanging.asked(quota.asks, "others")
-        first, *others = cut.parts
-        if others or first.grouping.each:
+        if is_joint(quota):
             return own | self._joint(node, cut, entity.type)
+        first = cut.parts[0]
         return own | self._group(node, first, entity.type, _known(first.keys[id(entity)]))
 
     def _joint(self, node: Kept, cut: Cut, declared: ObjectType) -> int:

@@ -45,6 +45,11 @@ def limits_of(quota: Quota) -> tuple[Node, ...]:
     return tuple(node for own in limits for node in own if node is not None)
 
 
+def is_joint(quota: Quota) -> bool:
+    """Say whether a subject may be in several groups of a quota."""
+    return len(quota.groupings) > 1 or quota.groupings[0].each
+
+
 SUPPOSED = 1
 """The slot of the supposed level."""
 

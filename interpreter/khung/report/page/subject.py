@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from khung.ir import nodes as n
 from khung.ir.entries import rules_by_key
+from khung.ir.stages.quota import is_joint
 from khung.ir.stages.vote import needed
 from khung.locale import known
 from khung.report.document import model as d
@@ -197,8 +198,8 @@ def quota_lines(quota: Quota, pager: Pager) -> Iterator[str]:
     yield pager.word("quotas.level", x=pager.value(quota.level))
     if quota.competes is not None:
         yield pager.word("quotas.competes", x=pager.value(quota.competes))
-    first, *others = quota.groupings
-    if others or first.each:
+    others = quota.groupings[1:]
+    if is_joint(quota):
         yield pager.word("quotas.within")
     for one in quota.groupings:
         limits = list(_grouping(one, quota, pager))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from khung.ir import nodes as n
 from khung.ir.program import ladder_of
+from khung.ir.stages.quota import is_joint
 from khung.records import dataclass
 from khung.report.document.model import Line, Style
 from khung.report.words.labels import Paths, Words
@@ -89,14 +90,18 @@ class Context:
 
     # -- groups of quotas -----------------------------------------------------------------------
 
-    def group_line(self, rule: Rule, entity: Entity) -> str:
-        """Return the group of a quota that a subject is in; empty if it is in none."""
+    def group_lines(self, rule: Rule, entity: Entity) -> Iterator[str]:
+        """Yield the groups of a quota that a subject is in; of several by what, the full first."""
         if kind_of(rule) != "quotas":
-            return ""
-        for group in self.results.groups:
-            if group.rule.head.id == rule.id and entity in (*group.kept, *group.cut, *group.open):
-                return self.group(group)
-        return ""
+            return
+        own = [
+            group
+            for group in self.results.groups
+            if group.rule.head.id == rule.id and entity in (*group.kept, *group.cut, *group.open)
+        ]
+        for group in sorted(own, key=lambda group: entity in group.elsewhere):
+            said = self.group(group)
+            yield self.found(self.group_key(group), said) if is_joint(group.rule) else said
 
     def group_of(self, entity: Entity) -> str:
         """Return what the first group in which a subject's place is open has in common."""
@@ -115,7 +120,8 @@ class Context:
         ]
         for name, whose, rank in (
             ("kept", group.kept, level),
-            ("cut", group.cut, others),
+            ("cut", tuple(one for one in group.cut if one not in group.elsewhere), others),
+            ("elsewhere", group.elsewhere, others),
             ("open", group.open, level),
         ):
             if whose:

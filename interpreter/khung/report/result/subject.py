@@ -267,9 +267,8 @@ class Subject:
             yield Line(title, 4, "•")
             for told in found:
                 yield from told_lines(told, 8, brief=brief)
-            group = self.context.group_line(rule, self.result.entity)
-            if group:
-                yield Line(group, 8)
+            groups = self.context.group_lines(rule, self.result.entity)
+            yield from (Line(group, 8) for group in groups)
             yield from self.context.clause_lines(rule.sources, 8, self.cited)
 
     # -- what is open ---------------------------------------------------------------------------
