@@ -47,7 +47,16 @@ if TYPE_CHECKING:
 
 def check_evaluated(case_file: CaseFile, run: Run, bag: Bag) -> None:
     """Report what only shows once a case is evaluated."""
-    checks = (_ballots, _calendars, check_groups, check_quotas, _counts, _short_lists, _unused, _musts)
+    checks = (
+        _ballots,
+        _calendars,
+        check_groups,
+        check_quotas,
+        _counts,
+        _short_lists,
+        _unused,
+        _musts,
+    )
     for check in checks:
         check(case_file, run, bag)
 

@@ -111,7 +111,8 @@ def _differing(
     run: Run, declared: ObjectType, place: int, said: Mapping[str, Quota]
 ) -> Iterator[Entity]:
     under = run.case.under
-    for key, members in run.groups_of(declared, place).members.items():
+    parts = run.groups_of(declared, place).parts
+    for key, members in (group for part in parts for group in part.members.items()):
         owner = next((part for part in key if isinstance(part, Entity)), None)
         by = "" if owner is None else under.get((owner.type.name, owner.id), "")
         for entity, _ in members:

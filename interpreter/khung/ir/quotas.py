@@ -85,6 +85,7 @@ def lower_quota(model: Quota, rule: Rule, scope: Scope, ladder: Ladder | None) -
         below if model.others is None else setting(model.others, scope, ty),
         model.decided_by,
         asks(model, _SETTINGS),
+        per=() if len(groupings) > 1 or groupings[0].each else groupings[0].keys,
         competes=None if model.competes is None else scope.lower(model.competes, t.BOOLEAN),
         groupings=groupings,
     )

@@ -279,10 +279,10 @@ class Quota(Generic[H, E, S]):
 
     `at_most` is a share of the base that `counts` makes, `places` a number; at least one is there.
     Both are read on any member, as is `size`: how many subjects have the key at most, ranked or
-    not; None where nobody says. As lowered all of that stands in `groupings`, too.
+    not; None where nobody says. As lowered all of that stands in `groupings`.
 
     Attributes:
-        per: The keys; equal keys form a group. Empty where `within` says several groupings.
+        per: The keys; equal keys form a group. Empty where a subject may be in several groups.
         competes: Whom the quota touches at all; None for everyone.
     """
 
