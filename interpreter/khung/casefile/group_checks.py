@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from khung.casefile.stated import stated, written_at
 from khung.casefile.plain import plain
+from khung.casefile.stated import stated, written_at
 from khung.engine.groups import is_of_subjects
 from khung.engine.quotas import one_of
 from khung.engine.shares import ratios

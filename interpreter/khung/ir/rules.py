@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from khung.diagnostics.suggest import unknown
-from khung.ir import ladders, settings
+from khung.ir import ladders
 from khung.ir import program as p
 from khung.ir import types as t
 from khung.ir.declare import cited
