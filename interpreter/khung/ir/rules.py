@@ -17,6 +17,7 @@ from khung.ir.operators import as_threshold
 from khung.ir.quotas import check_one_level, lower_quota
 from khung.ir.rewrite import fold, walk
 from khung.ir.settings import asks, closed_setting, setting
+from khung.ir.stages import floor
 from khung.records import dataclass, replace
 from khung.rulebook import model as m
 from khung.syntax import ast
@@ -93,6 +94,8 @@ class RuleMaker:
                 make = self._ladder if key == "ladder" else partial(self._quotas, held)
             of = (key, self.owner, id(held), self._level_type, levels)
             found[key] = self.scope.declared.tracer.once(of, make, held, in_parts=True)
+        if found["ladder"] is not None:
+            floor.check(found["floors"], found["ladder"], self.scope)
         return found
 
     @property

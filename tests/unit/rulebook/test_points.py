@@ -108,3 +108,26 @@ HOLES = {
 @pytest.mark.parametrize("levels", HOLES)
 def test_holes_are_told_with_their_first_number(levels, said):
     assert said(levels) == [("K0728", *one) for one in HOLES[levels]]
+
+
+# -- floors beside knock-outs -----------------------------------------------------------------
+
+FLOORS = {
+    "{when: late and small, at_least: fair}": [("K0729", "fair")],
+    "{when: late and small, at_least: fair, over_knockouts: true}": [],
+    "{when: small, at_least: fair}": [],
+    "{when: late, at_least: poor}": [],
+    "{at_least: fair}": [],
+}
+"""A floor beside a knock-out to poor of whoever is late."""
+
+
+@pytest.mark.parametrize("floor", FLOORS)
+def test_a_floor_that_its_knock_out_always_holds_lifts_nobody(floor, tmp_path):
+    club = CLUB.replace("score: {", "late: {type: boolean}, small: {type: boolean}, score: {")
+    rules = "  from: {good: 9, fair: 5}\n  knockouts: {late: {when: late, to: poor, source: X}}\n"
+    text = f"{club}{rules}floors:\n  mercy: {floor}\n"
+    bag = Bag()
+    lower_rulebook(load_files(tmp_path, rulebook=MANIFEST, club=text).sound, {}, bag)
+    told = [(d.code, d.span.text) for d in bag.diagnostics if d.span and d.code != "K0505"]
+    assert told == FLOORS[floor]

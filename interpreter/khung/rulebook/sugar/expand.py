@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from khung.rulebook.sugar import absences, inherited, points, thresholds
+from khung.rulebook.sugar import absences, ends, inherited, points, thresholds
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 PASSES: tuple[Callable[[Rulebook, Bag], Rulebook], ...] = (
     thresholds.expand,
     points.expand,
+    ends.expand,
     inherited.expand,
     absences.expand,
 )
