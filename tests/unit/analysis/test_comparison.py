@@ -491,6 +491,19 @@ def test_a_check_that_turns(tmp_path):
     assert outcome(one.after, one, "en")["checks"] == {"few_hours": "met"}
 
 
+def test_a_case_runs_where_there_is_no_overlay_without_it(tmp_path):
+    # north lets a quarter of its four nurses be excellent; by the guidance alone half may be so
+    wards = BEFORE.with_name("wards")
+    case = CASES.with_name("wards") / "shares.yaml"
+    found = Pair(edited(tmp_path, of=wards)).compared(case, before=wards)
+    (ran,) = found.cases
+    assert ran.refused == {}
+    # nights are what an overlay asks for
+    left_out = [said.span.text for said in ran.without["after"]]
+    assert left_out == ["wards_north", "wards_south", "nights"]
+    assert [one.id for one in ran.differences] == ["n2"]
+
+
 def test_a_case_runs_where_a_fact_is_not_asked_without_it(tmp_path):
     gone = "  on_contract: {type: boolean, default: false, absence: true}\n"
     guarded = "  contract_end: {type: date, applies_when: on_contract}\n"

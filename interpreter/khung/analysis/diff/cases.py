@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import field, replace
-from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from khung.analysis.diff.asked import Ran, run_without
@@ -110,6 +109,15 @@ def compare_outcomes(
             yield found
 
 
+class _Taken(NamedTuple):
+    """A case as one side takes it, and what that said; `without` of the overlays it has not."""
+
+    file: CaseFile
+    ready: Ready
+    bag: Bag
+    without: tuple[Diagnostic, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class _Runner:
     """Runs cases under two sides; `twins` are those that state the same, each run once."""
@@ -123,36 +131,52 @@ class _Runner:
 
     def compared(self, path: Path, case_file: CaseFile) -> Compared:
         """Return what comes of a case."""
-        bags = Bag(), Bag()
-        before, after = (
-            self.shelf.ready_for(case_file, side.folder, side.readings, bag, case_first=True)
-            for side, bag in zip(self.sides, bags, strict=True)
-        )
+        taken = self._taken(case_file)
+        before, after = (one.ready for one in taken)
         months = _months(case_file, before, after)
         asked = tuple((reading.name, option.name) for reading, option in case_file.readings)
         made = Compared(path, case_file.title, readings=asked)
-        key = (*map(partial(_stated, case_file), months, (before, after)), asked)
+        stated = (_stated(one.file, m, one.ready) for one, m in zip(taken, months, strict=True))
+        key = (*stated, asked)
         if key in self.twins:
             return replace(self.twins[key], path=path, title=case_file.title)
-        found = self._run(made, case_file, (before, after), months, bags)
+        found = self._run(made, case_file, taken, months)
         if not found.refused and not found.without:
             self.twins[key] = found
         return found
 
+    def _taken(self, case_file: CaseFile) -> list[_Taken]:
+        """Return what each side makes ready; where one alone has an overlay, the other without."""
+        taken = [self._ready(case_file, side) for side in self.sides]
+        lacking = [one.ready.program is None for one in taken]
+        if case_file.overlays and lacking[0] != lacking[1]:
+            place = lacking.index(True)
+            bag = taken[place].bag
+            wrong = {d.span: d for d in bag.diagnostics if is_error(d) and d.span}
+            kept = tuple(ref for ref in case_file.overlays if ref.span not in wrong)
+            gone = tuple(wrong[ref.span] for ref in case_file.overlays if ref.span in wrong)
+            again = self._ready(replace(case_file, overlays=kept), self.sides[place])
+            taken[place] = again._replace(without=gone)
+        return taken
+
+    def _ready(self, case_file: CaseFile, side: Side) -> _Taken:
+        bag = Bag()
+        ready = self.shelf.ready_for(case_file, side.folder, side.readings, bag, case_first=True)
+        return _Taken(case_file, ready, bag)
+
     def _run(
-        self,
-        made: Compared,
-        case_file: CaseFile,
-        ready: tuple[Ready, Ready],
-        months: Months,
-        bags: tuple[Bag, Bag],
+        self, made: Compared, case_file: CaseFile, taken: list[_Taken], months: Months
     ) -> Compared:
-        was, now = _both(made.path, case_file, ready, months, bags)
+        was, now = _both(made.path, taken, months)
         ran = {"before": was, "after": now}
         refused = {s: _first(r.found.diagnostics) for s, r in ran.items() if not r.found.results}
         if refused:
             return replace(made, refused=refused)
-        without = {side: one.without for side, one in ran.items() if one.without}
+        ready = (taken[0].ready, taken[1].ready)
+        unasked = (
+            (side, (*one.without, *ran[side].without)) for side, one in zip(ran, taken, strict=True)
+        )
+        without = {side: said for side, said in unasked if said}
         asked = self._asked(ready, months)
         told = Told.of(was.found, months.after), Told.of(now.found, months.before)
         moves = Counter(moved_standings(*told))
@@ -182,21 +206,16 @@ class _Runner:
         return self.looked[key]
 
 
-def _both(
-    path: Path,
-    case_file: CaseFile,
-    ready: tuple[Ready, Ready],
-    months: Months,
-    bags: tuple[Bag, Bag],
-) -> tuple[Ran, Ran]:
+def _both(path: Path, taken: list[_Taken], months: Months) -> tuple[Ran, Ran]:
     """Run a case under both; where one alone refuses it, there without what it does not ask."""
-    files = [under(case_file, m, one) for m, one in zip(months, ready, strict=True)]
-    was = evaluate_under(path, files[0], ready[0], bags[0])
-    now = was if ready[1] is ready[0] else evaluate_under(path, files[1], ready[1], bags[1])
+    files = [under(one.file, m, one.ready) for one, m in zip(taken, months, strict=True)]
+    first, other = (one.ready for one in taken)
+    was = evaluate_under(path, files[0], first, taken[0].bag)
+    now = was if other is first else evaluate_under(path, files[1], other, taken[1].bag)
     if was.results is None and now.results is not None:
-        return run_without(path, files[0], ready[0], was), Ran(now)
+        return run_without(path, files[0], first, was), Ran(now)
     if now.results is None and was.results is not None:
-        return Ran(was), run_without(path, files[1], ready[1], now)
+        return Ran(was), run_without(path, files[1], other, now)
     return Ran(was), Ran(now)
 
 
