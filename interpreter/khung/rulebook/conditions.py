@@ -32,7 +32,7 @@ def condition(entry: Entry, ctx: Context, at: str) -> Expr | None:
     node = entry.value
     if is_by_reading(node):
         return choice(node, ctx, at, condition)
-    if not isinstance(node, Mapping):
+    if not isinstance(node, Mapping) or not any(entry.key in _SHARE for entry in node.entries):
         return expression(entry, ctx, at)
     fields = Fields(node, _SHARE, ctx.bag, at)
     key = exactly_one(fields, _LISTS, ctx)
