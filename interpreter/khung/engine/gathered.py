@@ -75,8 +75,9 @@ def _subtree(evaluator: Solver, entity: Entity, name: str, other: Value) -> Elem
 
     Below somebody of whom nothing is known there may be any number.
     """
+    top: Entity = getattr(entity, "origin", None) or entity  # to whom its own rules are asked alone
     found: dict[int, Element] = {}
-    waiting, is_whole = [(entity, True)], True
+    waiting, is_whole = [(top, True)], True
     while waiting:
         above, is_sure = waiting.pop(0)
         children = back_list(evaluator, above, name)
@@ -84,7 +85,7 @@ def _subtree(evaluator: Solver, entity: Entity, name: str, other: Value) -> Elem
         for item in children.items:
             child = item._replace(sure=item.sure and is_sure)
             below, known_as = item.value.least, found.get(id(item.value.least))
-            if below is not entity and (known_as is None or child.sure > known_as.sure):
+            if below is not top and (known_as is None or child.sure > known_as.sure):
                 found[id(below)] = child
                 waiting.append((below, child.sure))
     return Elements(tuple(found.values()), 0 if is_whole else None, other)

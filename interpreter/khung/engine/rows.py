@@ -378,7 +378,7 @@ def undecided(row: Row) -> Row:
     stranger, name = row.stranger, row.name
     alone = type(row)(row.type, row.id, row.facts, row.owner, None, stranger, name, row.bare)
     number = row.layout.compiled.names.number
-    for name in row.type.back_lists:
+    for name in (one.name for one in row.type.back_lists.values() if not one.below):
         getattr(row, f"l{number(name)}")
     members = {f"{mode}{number(name)}" for name in row.type.back_lists for mode in "vlht"}
     alone.__dict__.update({name: row.__dict__[name] for name in members & row.__dict__.keys()})
