@@ -20,6 +20,7 @@ from khung.diagnostics.bag import Bag
 from khung.diagnostics.codes import severity_of
 from khung.diagnostics.model import Severity
 from khung.rulebook.files import applies_to, carried, clauses, extends, manifest, subject
+from khung.rulebook.folder import split
 from khung.rulebook.parts import Context
 from khung.rulebook.translations import read_translations
 from khung.source.files import read_source
@@ -83,6 +84,11 @@ def codes(kind: str, document: Any) -> set[str]:
         return {"K0123"}
     match kind:
         case "rulebook":
+            node, subjects, listed = split(node, bag)
+            for root in subjects:
+                subject(root, Context(bag))
+            for root in listed:
+                clauses(root, Context(bag))
             manifest(node, bag, "folder")
             extends(node, Context(bag))
             carried(node, Context(bag))

@@ -111,8 +111,8 @@ def _flow(node: Node) -> str:
     match node:
         case Scalar():
             text = node.span.text
-            plain = text and "\n" not in text and (node.quoted or text == node.text.text)
-            return text if plain else _quoted(node.text.text)
+            is_plain = text == node.text.text and text and not node.quoted
+            return text if is_plain else _quoted(node.text.text)
         case Sequence():
             return "[" + ", ".join(map(_flow, node.items)) + "]"
         case Mapping():
