@@ -57,6 +57,13 @@ _LAST: list[tuple[m.Rulebook, tuple[Entry, ...]]] = []
 """The two rulebooks last looked through: a check goes through one and its base often."""
 
 
+def expressions_in(subject: m.Subject) -> Iterator[tuple[m.Head, tuple[Expr, ...]]]:
+    """Yield the entries of a subject but itself, each with its own expressions and its head."""
+    for entry in _entries(subject, subject):
+        if entry.node is not subject:
+            yield entry.head, entry.expressions
+
+
 def labels_of_sets(rulebook: m.Rulebook) -> dict[tuple[str, str], m.Label | None]:
     """Return the labels of groups and sets of criteria, by owner and name."""
     labels: dict[tuple[str, str], m.Label | None] = {}

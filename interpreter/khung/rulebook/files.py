@@ -11,15 +11,16 @@ Reports: K0401, K0402, K0406, K0407, K0410, K0533 and those of `reader`.
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import field, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from khung.diagnostics.suggest import nearest
+from khung.records import dataclass
 from khung.resources import schema
 from khung.rulebook import model as m
 from khung.rulebook.by_reading import options_of
-from khung.rulebook.folder import without
+from khung.rulebook.folder import text_at, without
 from khung.rulebook.forms import read_fields
 from khung.rulebook.names import check_unique, declared_in_subject
 from khung.rulebook.parts import Context, at_key, basis_said, check_document
@@ -50,13 +51,25 @@ OF_VERSIONS = ("extends", "carried", "applies_to")
 # -- the manifest ---------------------------------------------------------------------------
 
 
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What of a rulebook is known beside its manifest.
+
+    Attributes:
+        sure: How sure entries taken over are, by the file that cites their source.
+        parsed: Expressions that were read before.
+        translations: What plain texts say in the other language.
+        lists: The lists of clauses, which say how sure what cites them is.
+    """
+
+    sure: MappingOf[str, m.Basis] = field(default_factory=dict)
+    parsed: Parsed = field(default_factory=dict)
+    translations: Translations | None = None
+    lists: tuple[Mapping, ...] = ()
+
+
 def manifest(
-    node: Mapping,
-    bag: Bag,
-    folder: str,
-    sure: MappingOf[str, m.Basis] | None = None,
-    parsed: Parsed | None = None,
-    translations: Translations | None = None,
+    node: Mapping, bag: Bag, folder: str, beside: Beside | None = None
 ) -> tuple[m.Rulebook, Context]:
     """Read a manifest.
 
@@ -64,23 +77,23 @@ def manifest(
         node: The mapping of the file.
         bag: Where to report.
         folder: The name of the folder, which stands in for an id that cannot be read.
-        sure: How sure entries taken over are, by the file that cites their source.
-        parsed: Expressions that were read before.
-        translations: What plain texts say in the other language.
+        beside: What is known beside it.
 
     Returns:
         The rulebook as far as the manifest tells it, and the context for its other files.
     """
+    beside = Beside() if beside is None else beside
     form, ctx = (
         form_of(m.Rulebook, schema("rulebook")),
         Context(
             bag,
             _documents(node),
-            sure=sure or {},
-            parsed={} if parsed is None else parsed,
+            sure=beside.sure,
+            parsed=beside.parsed,
             placeholders=Placeholders(node),
-            translations=translations,
+            translations=beside.translations,
             readings=options_of(node),
+            clauses=_sure_by_clause(beside.lists),
         ),
     )
     fields = Fields(node, form.keys, bag, place_of=form.place_of)
@@ -91,6 +104,19 @@ def manifest(
     start = {"title": m.Label(folder), "period": UNREAD_PERIOD, "document": "", "digest": ""}
     found = {**start, **read_fields(form, _entry(node), fields, ctx)}
     return m.Rulebook(**found, id=_id(fields, ctx) or folder), ctx
+
+
+def _sure_by_clause(lists: tuple[Mapping, ...]) -> dict[str, m.Basis]:
+    """Return how sure what cites each clause is, where the clause says so."""
+    listed = (inner for one in lists if isinstance(inner := one.get("clauses"), Mapping))
+    said = (
+        (entry.key, text_at(entry.value.get("basis")))
+        for inner in listed
+        for entry in inner.entries
+        if isinstance(entry.value, Mapping)
+    )
+    known = {basis.value: basis for basis in m.Basis}
+    return {address: known[word] for address, word in said if word in known}
 
 
 def _entry(node: Mapping) -> Entry:

@@ -17,6 +17,7 @@ from khung.diagnostics.codes import is_error
 from khung.rulebook.entries import check_citations
 from khung.rulebook.files import (
     UNREAD_PERIOD,
+    Beside,
     clauses,
     extends,
     manifest,
@@ -117,7 +118,8 @@ def decode(written: Written, bag: Bag) -> Rulebook | None:
 
 def _decoded(written: Written, bag: Bag) -> Rulebook | None:
     texts, name = written.translations, written.folder.name
-    read, ctx = manifest(written.manifest, bag, name, written.sure, written.parsed, texts)
+    beside = Beside(written.sure, written.parsed, texts, written.clauses)
+    read, ctx = manifest(written.manifest, bag, name, beside)
     subjects, named, listed = _contents(written, ctx)
     if not written.whole:
         return None

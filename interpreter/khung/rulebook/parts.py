@@ -84,6 +84,7 @@ class Context:
         placeholders: What may stand in braces in a text; None where braces are text themselves.
         translations: What plain texts say in the other language.
         readings: The options of each reading; None where nobody can tell.
+        clauses: How sure what cites a clause of the rulebook's own document is, by address.
     """
 
     bag: Bag
@@ -94,6 +95,7 @@ class Context:
     placeholders: Placeholders | None = None
     translations: Translations | None = None
     readings: Options | None = None
+    clauses: MappingOf[str, Basis] = field(default_factory=dict)
 
 
 T = TypeVar("T")
@@ -143,11 +145,12 @@ def at_key(
 
 
 def basis(fields: Fields, cited: tuple[Citation, ...], ctx: Context) -> Basis:
-    """Return how sure an entry is: as it says, else, if it cites, as the rulebook that cites."""
+    """Return how sure an entry is: as it says, else, if it cites, as the clause or the rulebook."""
     word = basis_said(fields)
     if word is not None or not cited:
         return word or Basis.TEXT
-    return ctx.sure.get(cited[0].span.file.name, ctx.basis)
+    known = None if cited[0].document else ctx.clauses.get(cited[0].address)
+    return known or ctx.sure.get(cited[0].span.file.name, ctx.basis)
 
 
 def basis_said(fields: Fields) -> Basis | None:

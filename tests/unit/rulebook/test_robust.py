@@ -40,7 +40,7 @@ def test_no_reader_raises(decode, document):
     bag, node = Bag(), node_of(document)
     assert isinstance(node, Mapping)
     if decode is manifest:
-        manifest(node, bag, "folder", {})
+        manifest(node, bag, "folder")
     else:
         decode(node, Context(bag))
     assert all(page(diagnostic.code) for diagnostic in bag.diagnostics)

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from khung.rulebook.model.parts import (
+        Basis,
         Catalogue,
         Definition,
         Fact,
@@ -244,6 +245,7 @@ class Clause:
         texts: What those say that have a text of their own.
         kind: `guidance`, `external` or `mechanism` where there is nothing to compute.
         carries: The clauses, or parts, of the extended rulebook's document that it repeats.
+        basis: How sure entries are that cite it first and do not say so themselves.
     """
 
     address: str
@@ -253,6 +255,7 @@ class Clause:
     kind: str = ""
     because: Label | None = None
     carries: tuple[str, ...] = ()
+    basis: Basis | None = None
     span: Span = dataclasses.field(compare=False, repr=False, kw_only=True)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from khung.rulebook.sugar import absences, ends, inherited, points, thresholds
+from khung.rulebook.sugar import absences, ends, inherited, points, read_by, thresholds
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,6 +23,7 @@ PASSES: tuple[Callable[[Rulebook, Bag], Rulebook], ...] = (
     ends.expand,
     inherited.expand,
     absences.expand,
+    read_by.expand,
 )
 
 
