@@ -55,6 +55,19 @@ def part_of(name: str) -> Schema:
     found["required"] = NEEDED[name]
     found["properties"].pop("remove")
     found["$defs"]["place"] = deepcopy(PLACE)
+    return _used_only(found)
+
+
+def _used_only(found: Schema) -> Schema:
+    """Return a schema without definitions that nothing asks for any more."""
+    text = json.dumps(found)
+    shared = "".join(path_of(other).read_text("utf-8") for other in NAMES)
+    name = found["$id"].replace("-part.", ".")
+    found["$defs"] = {
+        key: value
+        for key, value in found["$defs"].items()
+        if f'"#/$defs/{key}"' in text or f'"{name}#/$defs/{key}"' in shared
+    }
     return found
 
 
@@ -75,7 +88,8 @@ def _loosened(node: Any) -> Any:
     if not isinstance(node, dict):
         return node
     if {"if", "then", "else"} <= node.keys():
-        return {"anyOf": [_loosened(node["then"]), _loosened(node["else"])]}
+        told = {key: node[key] for key in ("title", "description") if key in node}
+        return {**told, "anyOf": [_loosened(node["then"]), _loosened(node["else"])]}
     kept = {key: value for key, value in node.items() if key not in _ASKING}
     found = {key: value if key == "not" else _loosened(value) for key, value in kept.items()}
     return _of_mapping(found, node) if _is_mapping(node) else found

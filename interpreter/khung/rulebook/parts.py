@@ -79,12 +79,11 @@ class Context:
         documents: The ids that a source may name; None where the manifest cannot tell.
         basis: How sure an entry with a source is that does not say so itself.
         sure: The same of entries taken over, by the file that cites the source.
-        parsed: What expressions were read as, by the identity of their texts: those that a
-            rulebook takes over were read in the one that it extends.
-        placeholders: What may stand in braces in a text; None where braces are text themselves.
+        parsed: What expressions taken over were read as, by the identity of their texts.
+        placeholders: What may stand in braces in a text; None where braces are text.
         translations: What plain texts say in the other language.
-        readings: The options of each reading; None where nobody can tell.
-        clauses: How sure what cites a clause of the rulebook's own document is, by address.
+        readings: The options of each reading; None if nobody can tell.
+        clauses: How sure what cites a clause of its own document is, by address.
     """
 
     bag: Bag
@@ -99,7 +98,6 @@ class Context:
 
 
 T = TypeVar("T")
-
 Reader = Callable[[Entry, Context, str], Any]
 """Reads an entry whose path is the last argument; None if it cannot be read."""
 
@@ -149,8 +147,8 @@ def basis(fields: Fields, cited: tuple[Citation, ...], ctx: Context) -> Basis:
     word = basis_said(fields)
     if word is not None or not cited:
         return word or Basis.TEXT
-    known = None if cited[0].document else ctx.clauses.get(cited[0].address)
-    return known or ctx.sure.get(cited[0].span.file.name, ctx.basis)
+    known = "" if cited[0].document else cited[0].address
+    return ctx.clauses.get(known) or ctx.sure.get(cited[0].span.file.name, ctx.basis)
 
 
 def basis_said(fields: Fields) -> Basis | None:
@@ -174,11 +172,10 @@ def exactly_one(fields: Fields, keys: tuple[str, ...], ctx: Context) -> str | No
 
 def only_true(entry: Entry, ctx: Context, at: str) -> bool:
     """Return whether a key that can only be `true` says so."""
-    node = entry.value
-    if isinstance(node, Scalar) and node.value is False:
-        ctx.bag.add("K0426", node.span, at=at, key=entry.key)
+    if isinstance(entry.value, Scalar) and entry.value.value is False:
+        ctx.bag.add("K0426", entry.value.span, at=at, key=entry.key)
         return False
-    return as_boolean(node, ctx.bag, at) is True
+    return as_boolean(entry.value, ctx.bag, at) is True
 
 
 # -- texts for people -----------------------------------------------------------------------

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.unit.rulebook.conftest import BASE, BASE_SUBJECT, NEXT
+from tests.unit.rulebook.conftest import BASE, BASE_CLAUSES, BASE_SUBJECT, NEXT
 
 from khung.rulebook.model import Basis
 
@@ -27,7 +27,7 @@ def test_a_rulebook_says_how_sure_its_entries_are_that_cite_something(shelf):
     shelf.write("base", rulebook=UNSURE, shop=QUOTED)
     assert bases(shelf.load("base").sound) == {
         "size": "assumed",
-        "open": "text",  # it cites nothing
+        "open": "secondary",  # it cites nothing: as the cap that reads it
         "big": "assumed",
         "closed": "secondary",  # its own
         "least": "assumed",
@@ -71,7 +71,7 @@ def test_an_entry_is_as_sure_as_the_rulebook_that_cites_its_source(shelf):
 def test_a_new_document_says_all_anew(shelf):
     shelf.write("base", rulebook=UNSURE)
     found = bases(shelf.next(OTHER_DOCUMENT + "basis: secondary\n", clauses=CARRIED).sound)
-    assert (found["big"], found["closed"], found["open"]) == ("secondary", "secondary", "text")
+    assert {found[name] for name in ("big", "closed", "open")} == {"secondary"}
     last = OVERLAY.replace("id: next", "id: last").replace("rulebook: base", "rulebook: next")
     shelf.write("last", rulebook=last.replace("2024", "2025") + "basis: assumed\n")
     assert bases(shelf.load("last").sound) == found
@@ -120,3 +120,10 @@ def test_other_words_leave_a_reading_as_it_is(shelf):
 def test_other_options_are_a_change(said, shelf):
     loaded = shelf.next(NEXT + f"readings: {{who: {said}}}\n")
     assert [code for code, _ in loaded.found] == ["K0529"]
+
+
+def test_a_clause_says_how_sure_what_cites_it_is(shelf):
+    clauses = BASE_CLAUSES.replace("summary: Four", "summary: Four, basis: secondary")
+    shelf.write("base", rulebook=BASE, shop=BASE_SUBJECT, clauses=clauses)
+    found = bases(shelf.load("base").sound)
+    assert (found["closed"], found["big"]) == ("secondary", "text")
