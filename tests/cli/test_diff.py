@@ -419,6 +419,7 @@ def test_the_page_is_written_in_other_forms(khung, after, form, cell):
     out = diff(khung, after, "--format", form).out
     assert "So sánh bộ quy định lecturers với lecturers" in out
     assert cell in out
+    assert "2. Đổi tiêu chuẩn “score từ 76 trở lên” (Giảng viên)" in out
     assert "(“Tổng điểm”): Khá → Trung bình" in out
 
 

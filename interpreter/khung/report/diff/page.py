@@ -66,7 +66,7 @@ class Page:
         """Yield the changes one by one, then who moves from which level to which."""
         yield BLANK
         for number, topic in enumerate(self.topics[:_MOST_TOPICS], 1):
-            yield from self._topic(topic, "•" if topic.group == YEARLY else f"{number}.")
+            yield from self._topic(topic, "" if topic.group == YEARLY else f"{number}. ")
         left = len(self.topics) - _MOST_TOPICS
         if left > 0:
             yield Line(self.say("page.more", n=left))
@@ -74,8 +74,8 @@ class Page:
 
     # -- one change -----------------------------------------------------------------------------
 
-    def _topic(self, topic: Topic, bullet: str) -> Iterator[Line]:
-        yield Line(self._title(topic), 0, bullet, Style.TITLE)
+    def _topic(self, topic: Topic, number: str) -> Iterator[Line]:
+        yield Line(f"{number}{self._title(topic)}", style=Style.TITLE, hang=_INDENT)
         if topic.group in self.found.groups:
             sides = self._clauses(topic) or self._labels(topic)
             yield from self._said(sides)
