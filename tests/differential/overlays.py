@@ -169,7 +169,9 @@ facts:
 {facts}
 definitions:
   total: {{is: a + b}}
-  strong: {{is: "a >= {least}"}}
+  strong: {{is: "a >= {least}", output: true}}
+  neat: {{is: every c in main satisfies c >= fine, output: true}}
+  strength: {{is: count m in unit.people satisfies m.strong, output: true}}
 criteria:
   scale: grade
   groups:

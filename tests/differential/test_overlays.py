@@ -8,6 +8,7 @@ under a condition on it, so nothing of overlays is asked of it.
 from __future__ import annotations
 
 import random
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -22,7 +23,7 @@ SEEDS = range(40)
 
 
 def outcomes(data: bytes, shelf: Shelf, folder: Path) -> dict[str, Any]:
-    """Return what is found of each subject of a case: status, scope, levels stage by stage, rules.
+    """Return what is found of each subject of a case: status, scope, levels, why, what is missing.
 
     Of groups it is the base, the places and who is kept.
     """
@@ -49,6 +50,9 @@ def outcomes(data: bytes, shelf: Shelf, folder: Path) -> dict[str, Any]:
             result.at_best,
             {str(stage): value for stage, value in result.stages.items()},
             [reason.rule.id for reason in result.reasons],
+            [re.sub(r"\b(north|south)_(?=f(x|y|_))", "", path) for path in result.missing],
+            {output.name: output.value for output in result.outputs},
+            result.next_level and [failure.rule.id for failure in result.failed],
         )
         for by_id in found.results.by_type.values()
         for result in by_id.values()

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from khung.casefile.check_expect import check_expect
 from khung.casefile.find import likes_first
 from khung.casefile.names import NearIds, check_links, check_part, input_of, unknown_value
-from khung.casefile.under import foreign_to, overlays_of
+from khung.casefile.under import Under, foreign_to, overlays_of
 from khung.casefile.values import Draft, Reader
 from khung.casefile.whole import whole_of
 from khung.diagnostics.bag import Bag
@@ -44,6 +44,9 @@ if TYPE_CHECKING:
 NAME = "name"
 """The key under which a case says what people call a subject."""
 
+_OF_THE_OVERLAY = frozenset({"K0614", "K0673"})
+"""What follows where it cannot be told under which overlay a subject is."""
+
 _OF_THOSE_NAMED = frozenset({"K0617", "K0618", "K0625"})
 """What is said of a subject that is not there: not of those that could not be read."""
 
@@ -62,13 +65,13 @@ def build_case(case_file: CaseFile, program: Program, bag: Bag) -> Case | None:
     _check_head(case_file, program, bag)
     groups = _known_groups(case_file, program, bag)
     said = Bag()
-    under = _under(case_file, program, groups, bag) if program.parts else {}
+    under = _under(case_file, program, groups, bag) if program.parts else Under({})
     builder = _built(case_file, program, groups, under, said)
     check_links(case_file, builder.entities, program, said)
     check_part(case_file, builder.entities, program, said)
     whole = whole_of(case_file.complete, program, builder.entities, said)
     if case_file.expect is not None:
-        check_expect(case_file, program, under, said)
+        check_expect(case_file, program, under.overlays, said)
     unread = len(groups) < len(case_file.subjects) or (bag.has_errors and not groups)
     bag.add_all(d for d in said.diagnostics if not (unread and d.code in _OF_THOSE_NAMED))
     if bag.has_errors or case_file.on is None:
@@ -76,14 +79,14 @@ def build_case(case_file: CaseFile, program: Program, bag: Bag) -> Case | None:
     title, named = case_file.title, case_file.rulebook.name
     records = tuple(builder.records)
     entities, on, bare = builder.entities, case_file.on, case_file.bare
-    return Case(program, on, entities, records, title, whole, bare, named, under)
+    return Case(program, on, entities, records, title, whole, bare, named, under.overlays)
 
 
 def _built(
     case_file: CaseFile,
     program: Program,
     groups: tuple[tuple[str, Group], ...],
-    under: Mapping[tuple[str, str], str],
+    under: Under,
     bag: Bag,
 ) -> _Builder:
     """Return what makes the entities of a case, once they are made."""
@@ -92,14 +95,15 @@ def _built(
         builder.make(name, group)
     for name, group in groups:
         builder.fill(name, group)
+    bag.add_all(d for d in builder.untold.diagnostics if d.code not in _OF_THE_OVERLAY)
     return builder
 
 
 def _under(
     case_file: CaseFile, program: Program, groups: tuple[tuple[str, Group], ...], bag: Bag
-) -> dict[tuple[str, str], str]:
+) -> Under:
     """Return the overlays of subjects, by what the base alone makes of the case."""
-    by_base = _built(case_file, program.parts[""].program, groups, {}, Bag())
+    by_base = _built(case_file, program.parts[""].program, groups, Under({}), Bag())
     on = case_file.on or program.period[1]
     case = Case(program, on, by_base.entities, tuple(by_base.records), bare=case_file.bare)
     return overlays_of(case_file, case, bag)
@@ -134,15 +138,20 @@ class _Read:
 
 @dataclass(slots=True)
 class _Builder:
-    """Makes the entities of a case, then fills them; `under` has the overlays of subjects."""
+    """Makes the entities of a case, then fills them; `under` has the overlays of subjects.
+
+    What is said of those of whom that cannot be told is in `untold`; `unsaid` is of no concern.
+    """
 
     program: Program
     bag: Bag
-    under: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    under: Under = Under({})
     bare: bool = False
     entities: dict[str, dict[str, Entity]] = field(default_factory=dict)
     records: list[Entity] = field(default_factory=list)
-    readers: dict[tuple[str, bool], Reader] = field(default_factory=dict)
+    readers: dict[tuple[str, int], Reader] = field(default_factory=dict)
+    untold: Bag = field(default_factory=Bag)
+    unsaid: Bag = field(default_factory=Bag)
     near_ids: NearIds = field(default_factory=NearIds)
     kinds: _Kinds = field(init=False)
     full: bool = False
@@ -152,7 +161,7 @@ class _Builder:
 
     def part(self, type_name: str, name: str) -> str:
         """Return the overlay of a subject; empty for the base."""
-        return self.under.get((type_name, name), "")
+        return self.under.overlays.get((type_name, name), "")
 
     def part_of(self, entity: Entity) -> str:
         """Return the overlay of a subject, or of that which holds a record."""
@@ -160,13 +169,12 @@ class _Builder:
             entity = entity.owner
         return self.part(entity.type.name, entity.id)
 
-    def reader(self, part: str, *, is_said: bool = True) -> Reader:
-        """Return what reads values of those who are under a part; nobody may be told of it."""
-        key = part, is_said
+    def reader(self, part: str, bag: Bag) -> Reader:
+        """Return what reads values of those who are under a part, with where it reports."""
+        key = part, id(bag)
         if key not in self.readers:
             program = self.program.parts[part].program if self.program.parts else self.program
             foreign = foreign_to(part, self.program)
-            bag = self.bag if is_said else Bag()
             self.readers[key] = Reader(program, self.entities, bag, foreign, self.near_ids)
         return self.readers[key]
 
@@ -203,12 +211,12 @@ class _Builder:
         parts = dict.fromkeys(self.part(type_name, n) for e in group.entries for n in e.ids)
         for entry, base in likes_first(group, self.near_ids, self.bag):
             own = {self.part(type_name, name) for name in entry.ids}
+            is_told = not any((type_name, name) in self.under.untold for name in entry.ids)
+            bag = self.bag if is_told else self.untold
             for part in parts:
                 like = done.get((base.id.name, part)) if base else None
-                reader, declared = (
-                    self.reader(part, is_said=part in own),
-                    self.type(part, type_name),
-                )
+                reader = self.reader(part, bag if part in own else self.unsaid)
+                declared = self.type(part, type_name)
                 done[entry.id.name, part] = self._read(entry, declared, reader, like)
         made = self.entities[type_name]
         for entry in group.entries:

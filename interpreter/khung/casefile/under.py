@@ -9,13 +9,14 @@ Reports: K0670-K0672, K0677.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from khung.engine.evaluate import Evaluator
 from khung.engine.facts import Entity, Stated
 from khung.engine.members import is_there
 from khung.engine.values import Value
 from khung.records import dataclass
+from khung.source.nodes import Scalar
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from khung.diagnostics.bag import Bag
     from khung.engine.facts import Case
     from khung.engine.stages import Run
-    from khung.ir.program import ObjectType, Program, Quota
+    from khung.ir.program import Link, ObjectType, Program, Quota
 
 Key = tuple[str, str]
 """A subject, as type and id."""
@@ -47,7 +48,22 @@ def _listed(program: Program) -> Iterator[Key]:
         yield from ((of_type, name) for name in ids)
 
 
-def overlays_of(case_file: CaseFile, case: Case, bag: Bag) -> dict[Key, str]:
+class Way(NamedTuple):
+    """A link to the unit of a subject, and where it leads; None where that is not known."""
+
+    entity: Entity
+    link: Link
+    target: Entity | None
+
+
+class Under(NamedTuple):
+    """The overlays of those who are under one, and those of whom it cannot be told."""
+
+    overlays: Mapping[Key, str]
+    untold: frozenset[Key] = frozenset()
+
+
+def overlays_of(case_file: CaseFile, case: Case, bag: Bag) -> Under:
     """Return the overlays of those subjects of a case that are under one.
 
     Args:
@@ -59,42 +75,54 @@ def overlays_of(case_file: CaseFile, case: Case, bag: Bag) -> dict[Key, str]:
     named = named_by(case_file, program, bag)
     base = program.parts[""].program
     finder = _Finder(Evaluator(base.values, base.objects, case, on=case.on), named)
-    found: dict[Key, str] = {}
-    for group in case_file.subjects:
-        made = case.entities.get(group.type.name, {})
-        for entry in group.entries:
-            told = False
-            for name in (name for name in entry.ids if name in made):
-                overlays, unknown = finder.first(made[name])
-                if not told and (unknown or len(overlays) > 1):
-                    _report(entry, made[name], overlays, unknown, bag)
-                    told = True
-                if len(overlays) == 1 and not unknown:
-                    found[group.type.name, name] = overlays[0]
-    return found
+    found, untold, written = dict[Key, str](), set[Key](), _written(case_file)
+    for key, entry in written.items():
+        entity = case.entities.get(key[0], {}).get(key[1])
+        if entity is None:
+            continue
+        overlays, unknown = finder.first(entity)
+        if unknown is not None:
+            untold.add(key)
+            _report_unknown(unknown, written, bag)
+        elif len(overlays) > 1:
+            untold.add(key)
+            at, (one, other, *_) = f"subjects.{key[0]}.{entry.id.name}", overlays
+            bag.add("K0671", entry.id.span, at=at, name=entry.id.name, one=one, other=other)
+        elif overlays:
+            found[key] = overlays[0]
+    return Under(found, frozenset(untold))
 
 
-def _report(
-    entry: Written, entity: Entity, overlays: tuple[str, ...], unknown: str, bag: Bag
-) -> None:
-    at = f"subjects.{entity.type.name}.{entry.id.name}"
-    if not unknown:
-        bag.add(
-            "K0671", entry.id.span, at=at, name=entry.id.name, one=overlays[0], other=overlays[1]
-        )
-        return
-    own = next((fact.value.span for fact in entry.facts if fact.key == unknown), entry.id.span)
-    bag.add("K0672", own, at=f"{at}.{unknown}", name=entry.id.name, link=unknown)
-
-
-def check_quotas(case_file: CaseFile, run: Run, bag: Bag) -> None:
-    """Report who is in a group by whose part of the program a quota says otherwise (K0677)."""
-    written = {
-        (group.type.name, name): entry.id
+def _written(case_file: CaseFile) -> dict[Key, Written]:
+    """Return the entry of each subject."""
+    return {
+        (group.type.name, name): entry
         for group in case_file.subjects
         for entry in group.entries
         for name in entry.ids
     }
+
+
+def _report_unknown(unknown: Way, written: Mapping[Key, Written], bag: Bag) -> None:
+    """Report a link that is not known, once; not one that leads to nobody, which is told there."""
+    of, name = unknown.entity, unknown.link.name
+    entry = written[of.type.name, of.id]
+    own = next((fact for fact in entry.facts if fact.key == name), None)
+    if own is not None and not (isinstance(own.value, Scalar) and own.value.value is None):
+        return
+    bag.add(
+        "K0672",
+        entry.id.span if own is None else own.value.span,
+        help="optional" if unknown.link.optional or unknown.link.applies else "",
+        at=f"subjects.{of.type.name}.{entry.id.name}.{name}",
+        name=entry.id.name,
+        link=name,
+    )
+
+
+def check_quotas(case_file: CaseFile, run: Run, bag: Bag) -> None:
+    """Report who is in a group by whose part of the program a quota says otherwise (K0677)."""
+    written = _written(case_file)
     for declared in run.program.subjects if run.program.parts else ():
         for place, quota in enumerate(declared.quotas):
             said = {
@@ -103,7 +131,7 @@ def check_quotas(case_file: CaseFile, run: Run, bag: Bag) -> None:
             }
             if any(other != said[""] for other in said.values()):
                 for entity in _differing(run, declared, place, said):
-                    ref = written[declared.name, entity.id]
+                    ref = written[declared.name, entity.id].id
                     bag.add("K0677", ref.span, name=ref.name, rule=quota.head.id)
 
 
@@ -149,30 +177,30 @@ class _Finder:
     evaluator: Evaluator
     named: Mapping[Key, str]
 
-    def first(self, entity: Entity) -> tuple[tuple[str, ...], str]:
-        """Return the overlays nearest to a subject, and a link on the way that is not known."""
+    def first(self, entity: Entity) -> tuple[tuple[str, ...], Way | None]:
+        """Return the overlays nearest to a subject, or a link on the way that is not known."""
         reached, seen = [entity], {id(entity)}
         while reached:
             found = (self.named.get((one.type.name, one.id)) for one in reached)
             overlays = tuple(dict.fromkeys(name for name in found if name))
             if overlays:
-                return overlays, ""
+                return overlays, None
             ways = [way for one in reached for way in self._ways(one)]
-            unknown = next((link for link, target in ways if target is None), "")
-            if unknown:
+            unknown = next((way for way in ways if way.target is None), None)
+            if unknown is not None:
                 return (), unknown
-            targets = {id(t): t for _, t in ways if t is not None and id(t) not in seen}
+            targets = {id(t): t for _, _, t in ways if t is not None and id(t) not in seen}
             seen.update(targets)
             reached = list(targets.values())
-        return (), ""
+        return (), None
 
-    def _ways(self, entity: Entity) -> Iterator[tuple[str, Entity | None]]:
-        """Yield the links to the units of a subject that are there, with where they lead."""
+    def _ways(self, entity: Entity) -> Iterator[Way]:
+        """Yield the links to the units of a subject that are there."""
         for link in entity.type.links.values():
             stated = entity.facts.get(link.name)
             if not link.unit or stated is Stated.ABSENT:
                 continue
             if isinstance(stated, Value) and stated.known:
-                yield link.name, stated.least
+                yield Way(entity, link, stated.least)
             elif is_there(self.evaluator, entity, link.name).most:
-                yield link.name, None
+                yield Way(entity, link, None)

@@ -20,13 +20,22 @@ BASE = {
         parameters:
           limit: {value: 50%, local: {at_most: 50%}}
           few: {value: 3, local: true}
+          long: {value: 3, local: true}
+        records:
+          trip:
+            fields: {days: {type: number, range: "0.."}, to: {to: club, back: trips_here}}
+            definitions: {long: {is: days >= parameters.long}}
         """,
     "member": """\
         subject: member
         links:
           club: {to: club, back: members, unit: true}
           second: {to: club, back: seconds, unit: true, default: "-", absence: true, optional: true}
-        facts: {points: {type: number, range: "0..9"}}
+        facts:
+          points: {type: number, range: "0..9"}
+          trips: {type: list of trip, default: [], absence: true}
+        caps:
+          trips: {when: some t in trips satisfies t.long, at_most: low, source: "1"}
         criteria: {scale: mark, groups: {first: {items: {kind: {source: "1"}}}}}
         ladder:
           scale: mark
@@ -43,6 +52,7 @@ BASE = {
         subject: club
         links: {above: {to: club, back: below, unit: true, applies_when: is_branch}}
         facts: {is_branch: {type: boolean, default: false, absence: true}}
+        definitions: {long_trips: {is: count t in trips_here satisfies t.long, output: true}}
         ladder:
           scale: mark
           levels:
@@ -142,6 +152,32 @@ def test_taken_over_from_others_it_is_passed_over(case):
     assert levels(case(members, red_files=RED_MEMBERS)) == {"a": 0, "b": 1}
 
 
+def test_records_are_read_under_the_overlay_of_who_holds_them(case):
+    found = case(
+        "a: {club: red, points: 9, trips: [{days: 4, to: blue}, {days: 2, to: red}]}, "
+        "b: {like: a, club: blue}",
+        blue="parameters: {long: {value: 5}}\n",
+    )
+    assert levels(found) == {"a": 0, "b": 1}
+    clubs = found.results.by_type["club"]
+    told = {name: {o.name: o.value.least for o in one.outputs} for name, one in clubs.items()}
+    assert told == {"red": {"long_trips": 0}, "blue": {"long_trips": 1}}
+
+
+def test_records_that_an_overlay_adds(case):
+    noted = {
+        "member": """\
+            subject: member
+            facts: {notes: {type: list of note, default: [], absence: true, source: "1"}}
+            caps: {notes: {when: some n in notes satisfies n.bad, at_most: low, source: "1"}}
+            """
+    }
+    record = "records: {note: {fields: {bad: {type: boolean}}}}\n"
+    members = "a: {club: red, points: 9, notes: [{bad: true}]}, b: {like: a, notes: []}"
+    found = case(f"{members}, c: {{like: a, club: blue}}", red=record, red_files=noted)
+    assert levels(found) == {"a": 0, "b": 1, "c": 1}
+
+
 def test_two_overlays_for_one_unit(case):
     found = case("a: {club: red, points: 1}", units={"blue": "red"})
     assert said(found) == [("K0670", "blue")]
@@ -168,11 +204,24 @@ def test_who_cannot_be_told_to_belong_anywhere(case):
     )
     assert said(found) == [
         ("K0672", "a"),
-        ("K0672", "b"),
         ("K0672", "null"),
         ("K0672", "branch"),
         ("K0672", "perhaps"),
     ]
+
+
+def test_of_whom_that_cannot_be_told_no_more_is_said(case):
+    found = case("a: {points: 1, late: true}, b: {points: 10}", red_files=RED_MEMBERS)
+    assert said(found) == [("K0672", "a"), ("K0672", "b"), ("K0615", "10")]
+
+
+def test_a_link_to_nobody_is_told_once(case):
+    found = case(
+        "a: {club: branch, points: 1, late: true}, b: {club: rde, points: 1}",
+        "red: {}, branch: {is_branch: true, above: rde}",
+        red_files=RED_MEMBERS,
+    )
+    assert said(found) == [("K0617", "rde"), ("K0617", "rde")]
 
 
 def test_one_name_for_two_things(case):
