@@ -231,7 +231,7 @@ def write_overlay(name: str, part: Part, folder: Path) -> None:
     head += f"applies_to: {{unit: [{name}], member: [{name}_own]}}\n"
     head += "\n".join(["parameters:", *own, ""]) if own else ""
     member = "subject: member\n"
-    facts = [f"  {fact}: {{type: number, range: '0..9', source: '1'}}" for fact in part.facts]
+    facts = [f"  {fact}: {{{fact_form(fact)}, source: '1'}}" for fact in part.facts]
     member += "\n".join(["facts:", *facts, ""]) if facts else ""
     if part.members is not None:
         takes = ", ".join(f"{{take: {group_of(item)}.{item}}}" for item in part.members)
@@ -242,6 +242,12 @@ def write_overlay(name: str, part: Part, folder: Path) -> None:
         member + section("member", said, is_base=False),
         "subject: unit\n" + section("unit", said, is_base=False),
     )
+
+
+def fact_form(fact: str) -> str:
+    """Return the form of a fact of an overlay; one of them need not be stated."""
+    also = ", default: 0, absence: true" if fact == "fx" else ""
+    return f"type: number, range: '0..9'{also}"
 
 
 def group_of(item: str) -> str:
@@ -257,7 +263,7 @@ def write_longhand(book: Book, folder: Path) -> None:
             texts = ((n, own_fact(s, name)) for n, s in of.items())
             said += [(place, written(place, n, s, f"part = {name}")) for n, s in texts]
     facts = "  part: {type: part}\n" + "".join(
-        f'  {name}_{fact}: {{type: number, range: "0..9", applies_when: part = {name}}}\n'
+        f"  {name}_{fact}: {{{fact_form(fact)}, applies_when: part = {name}}}\n"
         for name, part in book.parts.items()
         for fact in part.facts
     )
@@ -350,7 +356,8 @@ def draw_case(pick: random.Random, book: Book) -> Drawn:
 def draw_member(pick: random.Random, book: Book, unit: str, part: str) -> dict[str, Any]:
     """Return what a member of a unit states that is under a part."""
     asked = book.parts[part].facts if part else []
-    stated = {"unit": unit, **{fact: number(pick) for fact in ("a", "b", *asked)}}
+    said = [fact for fact in ("a", "b", *asked) if fact != "fx" or pick.random() < 0.5]
+    stated = {"unit": unit, **{fact: number(pick) for fact in said}}
     stated["flag"] = pick.choice(("true", "false", "null"))
     grades = (pick.choice(("bad", "fine", "great", "great", "null")) for _ in "123")
     stated["criteria"] = dict(zip(("c1", "c2", "c3"), grades, strict=True))

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SEEDS = range(40)
+OF_A_PART = re.compile(r"\b(north|south)_(?=f(x|y|_))")
+"""How the longhand calls the facts of overlays otherwise."""
 
 
 def outcomes(data: bytes, shelf: Shelf, folder: Path) -> dict[str, Any]:
@@ -50,7 +52,7 @@ def outcomes(data: bytes, shelf: Shelf, folder: Path) -> dict[str, Any]:
             result.at_best,
             {str(stage): value for stage, value in result.stages.items()},
             [reason.rule.id for reason in result.reasons],
-            [re.sub(r"\b(north|south)_(?=f(x|y|_))", "", path) for path in result.missing],
+            [OF_A_PART.sub("", path) for path in (*result.missing, "", *result.assumed)],
             {output.name: output.value for output in result.outputs},
             result.next_level and [failure.rule.id for failure in result.failed],
         )
