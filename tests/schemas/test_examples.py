@@ -3,7 +3,8 @@
 from copy import deepcopy
 
 import pytest
-from tests.support.schemas import accepts
+from jsonschema import Draft202012Validator
+from tests.support.schemas import accepts, schema
 
 CASE = {
     "case": {"vi": "Một người nghỉ dài", "en": "Somebody who was away"},
@@ -200,3 +201,18 @@ def test_refused(name, at, value):
 def test_results_come_with_what_they_rest_on():
     for key in ("rulebook", "on", "complete", "groups"):
         assert not accepts("result", {k: v for k, v in RESULT.items() if k != key})
+
+
+@pytest.mark.parametrize("name", ["rulebook", "subject"])
+def test_the_examples_of_a_form_fit_it(name):
+    forms = schema(name)["$defs"]
+    wrong = [
+        (key, example)
+        for key, form in forms.items()
+        for example in form.get("examples", ())
+        if not Draft202012Validator({"$defs": forms, "$ref": f"#/$defs/{key}"}).is_valid(example)
+    ]
+    assert wrong == []
+    shown = {key for key, form in forms.items() if form.get("examples")}
+    assert {"at_level", "expression"} <= shown
+    assert name != "subject" or {"thresholds", "threshold", "ladder", "cells"} <= shown
