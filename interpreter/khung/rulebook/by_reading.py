@@ -14,8 +14,6 @@ from typing import TYPE_CHECKING, Protocol, TypeGuard, TypeVar
 from khung.diagnostics.suggest import unknown
 from khung.source.nodes import Mapping
 from khung.source.values import as_name, under
-from khung.syntax.ast import Compare, If, Name, Path
-from khung.syntax.operators import CompareOp
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -137,6 +135,8 @@ def _values(node: Mapping) -> tuple[Entry, ...]:
 
 
 def _choice(node: Mapping, reading: str, found: Sequence[Expr]) -> Expr:
+    from khung.syntax.ast import If  # noqa: PLC0415  # cases have none
+
     options, made, span = _values(node), found[-1], _place(node)
     for option, value in reversed(tuple(zip(options[:-1], found[:-1], strict=True))):
         made = If(_is_chosen(reading, option, span), value, made, span)
@@ -144,6 +144,9 @@ def _choice(node: Mapping, reading: str, found: Sequence[Expr]) -> Expr:
 
 
 def _is_chosen(reading: str, option: Entry, by: Span) -> Expr:
+    from khung.syntax.ast import Compare, Name, Path  # noqa: PLC0415  # as above
+    from khung.syntax.operators import CompareOp  # noqa: PLC0415  # as above
+
     span = option.key_span
     asked = Path(Name("readings", by), reading, by, by)
     return Compare(CompareOp.EQ, asked, Name(option.key, span), span)

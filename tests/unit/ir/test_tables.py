@@ -105,7 +105,7 @@ def test_a_sound_table(tmp_path: Path) -> None:
         ("outputs: {o: door}", "outputs: {}", ("K0425", "{}")),
         (ROWS, "    rows: {}", ("K0425", "{}")),
         (ROWS, "", ("K0121", "source")),
-        ("{then: {o: back}}", "{}", ("K0121", "{}")),
+        ("{then: {o: back}}", "{}", ("K0415", "{}")),
         ("{then: {o: back}}", "{then: {}}", ("K0425", "{}")),
         ("{then: {o: back}}", "{than: {o: back}}", ("K0120", "than")),
         ("o: door", "if: door", ("K0402", "if")),
