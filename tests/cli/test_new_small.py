@@ -108,6 +108,17 @@ def test_the_second_amends_the_first(khung, books):
     assert [name for name, _ in load(path.parent).sound.amended.later] == ["more", "again"]
 
 
+def test_a_year_after_it_lists_the_clauses_of_both_documents(khung, books):
+    path = amend(khung, books, "more")
+    answer(path, "2024-06-01", "Q-1")
+    (path.parent / "clauses.yaml").write_text('clauses: {"7": {summary: Seven}}\n', "utf-8")
+    ran = khung("new", "after", "--from", "more", "--rulebooks", str(books), "--lang", "en")
+    assert ran.code == ExitCode.DONE
+    listed = (books / "after" / "clauses.yaml").read_text("utf-8")
+    assert all(f"\n  a/{number}: {{carries: open}}\n" in listed for number in (1, 2, 3, 4))
+    assert "# Q-1 7: Seven" in listed
+
+
 def test_while_its_first_day_is_open_no_case_runs_under_it(khung, books, tmp_path):
     amend(khung, books, "more")
     case = tmp_path / "case.yaml"

@@ -172,8 +172,8 @@ class _Writer:
         yield "khung: 1"
         yield f"id: {_quoted(self.name)}"
         yield f"title: {self._title(f' – {self.name}')}  # {self.say('title')}"
-        extends = f"extends: {{rulebook: {_quoted(self.folder)}, as: amendment, from: open}}"
-        yield f"{extends}  # {self.say('first_day', first=first, last=last)}"
+        yield from _comment(self.say("first_day", first=first, last=last), "")
+        yield f"extends: {{rulebook: {_quoted(self.folder)}, as: amendment, from: open}}"
         yield f"period: {{from: {first}, to: {last}}}"
         yield ""
         yield from _comment(self.say("amending"), "")
@@ -261,14 +261,23 @@ class _Writer:
     def clauses(self) -> Iterator[str]:
         """Yield the lines of `clauses.yaml`: each clause of the base, waiting."""
         yield _SCHEMA.format(name="clauses-part")
-        yield from _comment(self.say("clauses", document=self.base.document), "")
+        last = {self.base.document: self.base.clauses}
+        known = {**(self.base.amended.clauses if self.base.amended else {}), **last}
+        first, *amending = known
+        yield from _comment(self.say("clauses", document=first), "")
         for line in ("same", "moved", "altered", "other", "gone"):
             yield from _comment(f"- {self.say(line)}", "")
         yield "clauses:"
-        for clause in self.base.clauses:
+        for clause in known[first]:
             nothing = f" ({self.say('nothing')})" if clause.kind else ""
             yield from _comment(clause.summary.said(self.lang) + nothing, "  ")
             yield f"  {_key(clause.address)}: {{carries: open}}"
+        if amending:
+            yield from _comment(self.say("amending_clauses"), "  ")
+        for document in amending:
+            for clause in known[document]:
+                about = f"{document} {clause.address}: {clause.summary.said(self.lang)}"
+                yield from _comment(about, "  ")
 
 
 _DATE = re.compile(r'@"([^"]+)"')

@@ -36,7 +36,7 @@ class Words:
     """Says things of one rulebook in one language.
 
     Attributes:
-        summaries: What clauses of the rulebook's own document say, by their full address.
+        summaries: What clauses say, by their full address; those of the first document stand first.
         shared: Names that several subjects have, who are told with their ids.
     """
 
@@ -156,11 +156,12 @@ class Words:
     def cited(self, sources: Iterable[str]) -> str:
         """Return citations in short form: `5.2/1, UR-8 4`.
 
-        The rulebook's own document is not named, nor what the rulebook calls a part of a clause.
+        The rulebook's own document is not named, of one that was amended that of its first text,
+        nor what the rulebook calls a part of a clause.
         """
         clauses = (source.partition("#")[0] for source in sources)
-        own = self.summaries
-        said = (c.partition(" ")[2] if c in own else c for c in clauses)
+        own = f"{next(iter(self.summaries), '').partition(' ')[0]} "
+        said = (c.removeprefix(own) if c in self.summaries else c for c in clauses)
         return ", ".join(dict.fromkeys(said))
 
     def summary(self, source: str) -> str:
