@@ -174,3 +174,42 @@ def test_a_ring_that_no_check_foresaw_is_told(result, monkeypatch):
     assert found.reported == [("K0440", '"small"')]
     assert found.diagnostics[0].args["path"] == "unit.a: cap → unit.b: cap → unit.a: cap"
     assert found.case is None
+
+
+SHARED_BY_ALL = """\
+subject: clerk
+links:
+  office: {to: office, back: clerks}
+  hall: {to: office, back: clerks_there}
+facts: {good: {type: boolean}}
+ladder:
+  scale: rank
+  levels: {high: {require: {good: {that: good, source: X}}}, low: {otherwise: true, source: X}}
+quotas: {few: {level: high, LIMIT, source: X}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("limit", "sizes", "expected"),
+    [
+        ("per: hall, places: office.size", ("1", "1"), []),
+        ("per: hall, places: office.size", ("1", "2"), [("K0366", "2")]),
+        ("per: hall, places: office.size", ("1", "null"), []),
+        ("per: hall, counts: 'true', at_most: office.size / 10", ("1", "2"), [("K0366", "2")]),
+        ("per: office, places: office.size", ("1", "2"), []),
+        ("within: {hall: hall, office: office}, places: office.size", ("1", "2"), [("K0366", "2")]),
+    ],
+)
+def test_a_limit_is_the_same_for_all_of_a_group(tmp_path, limit, sizes, expected):
+    folder = tmp_path / "rulebooks" / "small"
+    folder.mkdir(parents=True)
+    scale = "scales: {rank: {values: {low: L, high: H}}}\n"
+    clerk = SHARED_BY_ALL.replace("LIMIT", limit)
+    load_files(folder, rulebook=MANIFEST + scale, office=OFFICE, clerk=clerk)
+    clerks = "p: {hall: c, office: a, good: true}, q: {like: p, office: b}, r: {like: p}"
+    offices = f"a: {{size: {sizes[0]}}}, b: {{size: {sizes[1]}}}, c: {{size: 1}}"
+    subjects = f"{{office: {{{offices}}}, clerk: {{{clerks}}}}}"
+    head = "case: C\nrulebook: small\non: 2021-12-15\n"
+    (tmp_path / "c.yaml").write_text(f"{head}subjects: {subjects}\n", "utf-8")
+    found = driver.evaluate_file(tmp_path / "c.yaml", driver.Shelf(), {})
+    assert [(d.code, d.span.text) for d in found.diagnostics] == expected

@@ -116,6 +116,12 @@ class _Writer:
             for group in reversed(results.groups)  # the first of several counts
             for entity in group.open
         }
+        self.groups |= {
+            (group.rule.head.id, entity): group
+            for group in reversed(results.groups)
+            for entity in group.open
+            if group.decision and entity.id in group.decision.candidates
+        }
         self.rules = RuleTeller(Words(results.program, lang), results)
 
     def result(self, result: Result) -> dict[str, Any]:
