@@ -100,7 +100,7 @@ class Explanation:
         self.rests = Rests(run.evaluator, self.hanging, run, self.outcome, defaults=defaults)
         self.awaited = Awaited(run)
         self._told: dict[int, int] = {}
-        self._beside: dict[str, tuple[Definition, ...]] = {}
+        self._beside: dict[int, tuple[Definition, ...]] = {}
 
     # -- rules ----------------------------------------------------------------------------------
 
@@ -191,12 +191,12 @@ class Explanation:
         return found
 
     def _told_of(self, declared: ObjectType) -> tuple[Definition, ...]:
-        found = self._beside.get(declared.name)
+        found = self._beside.get(id(declared))
         if found is None:
             tables = declared.tables.items()
             answers = {member_name(name, out) for name, table in tables for out in table.outputs}
             found = tuple(d for d in declared.definitions.values() if d.output or d.name in answers)
-            self._beside[declared.name] = found
+            self._beside[id(declared)] = found
         return found
 
     def _checks(self, entity: Entity, checks: tuple[Checked, ...]) -> int:

@@ -63,7 +63,7 @@ class RuleTeller:
 
     words: Words
     results: Results
-    tests: dict[str, dict[str, Test]] = field(default_factory=dict)
+    tests: dict[int, dict[str, Test]] = field(default_factory=dict)
 
     @property
     def evaluator(self) -> Solver:
@@ -72,9 +72,9 @@ class RuleTeller:
 
     def of(self, declared: ObjectType) -> dict[str, Test]:
         """Return what each rule of a type asks, by the id of the rule."""
-        if declared.name not in self.tests:
-            self.tests[declared.name] = {test.rule.id: test for test in _tests(declared)}
-        return self.tests[declared.name]
+        if id(declared) not in self.tests:
+            self.tests[id(declared)] = {test.rule.id: test for test in _tests(declared)}
+        return self.tests[id(declared)]
 
     def test(self, rule: Rule, declared: ObjectType) -> Test:
         """Return what a rule of a type asks."""
