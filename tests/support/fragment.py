@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import atexit
-import re
 import shutil
 from contextlib import contextmanager
 from copy import deepcopy
@@ -13,7 +12,7 @@ from tempfile import mkdtemp
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
-import yaml
+from tests.support.yaml_files import merge, read_yaml, write_yaml
 
 from khung.analysis.clauses import account, report_missing
 from khung.analysis.constants import check_constants
@@ -47,16 +46,6 @@ OF_MANIFEST = {
     "calendars",
 }
 SOURCE = "II.B.6/3"
-
-
-class _Loader(yaml.CSafeLoader):
-    """Reads dates and decimals as the texts that they are in the file."""
-
-    yaml_implicit_resolvers: dict[str, Any] = {}  # noqa: RUF012  # the name is PyYAML's
-
-
-_Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("true|false"), list("tf"))
-_Loader.add_implicit_resolver("tag:yaml.org,2002:int", re.compile("[0-9]+$"), list("0123456789"))
 
 
 def _flat(folder: Path) -> Path:
@@ -154,12 +143,6 @@ def _document(name: str) -> dict[str, Any]:
     return read_yaml(text)
 
 
-def read_yaml(text: str) -> dict[str, Any]:
-    """Return a document whose dates and decimals are texts."""
-    document: dict[str, Any] = yaml.load(text, _Loader)  # noqa: S506, TID251  # a loader of texts
-    return document
-
-
 def _placed(key: str, value: Any) -> dict[str, Any]:
     match key:
         case "is":
@@ -168,21 +151,6 @@ def _placed(key: str, value: Any) -> dict[str, Any]:
             return {"not_ranked": {"vi_du": {"when": value, "source": SOURCE}}}
         case _:
             return {key: value}
-
-
-def merge(document: dict[str, Any], part: dict[str, Any]) -> None:
-    """Put a part into a document, mapping by mapping."""
-    for key, value in part.items():
-        if isinstance(value, dict) and isinstance(document.get(key), dict):
-            merge(document[key], value)
-        else:
-            document[key] = value
-
-
-def write_yaml(path: Path, document: dict[str, Any]) -> None:
-    """Write a document."""
-    text = yaml.dump(document, Dumper=yaml.CSafeDumper, allow_unicode=True, sort_keys=False)
-    path.write_text(text, encoding="utf-8")
 
 
 BASE = _flat(data_dir("rulebooks") / "2021")

@@ -7,7 +7,8 @@ from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from tests.support.fragment import BASE, base_parsed_once, merge, read_yaml, write_yaml
+from tests.support.fragment import BASE, base_parsed_once
+from tests.support.yaml_files import merge, read_yaml, write_yaml
 from tests.unit.analysis.test_page_examples import OF_VERSIONS
 
 from khung.analysis.periods import check_amendments, check_periods

@@ -6,8 +6,8 @@ import re
 from dataclasses import replace
 
 import pytest
-from tests.support.fragment import read_yaml, write_yaml
 from tests.support.rulebook import RULEBOOKS, load
+from tests.support.yaml_files import read_yaml, write_yaml
 from tests.unit.rulebook.conftest import BASE, BASE_CLAUSES, BASE_SUBJECT, NEXT, Shelf
 
 from khung import driver
