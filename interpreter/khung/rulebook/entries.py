@@ -184,17 +184,19 @@ _FEW = 4
 
 
 def check_citations(rulebook: m.Rulebook, bag: Bag) -> None:
-    """Check whatever cites the rulebook's own document against the list of its clauses.
+    """Check whatever cites the rulebook's own document, or one that it amends, against its clauses.
 
     A group of criteria may cite a heading, which stands for the clauses below it. Of a clause that
     could not be read nothing more is said.
 
     Reports: K0501 (no such clause), K0502 (the clause has no such part).
     """
-    clauses = {clause.address: clause for clause in rulebook.clauses}
-    for source, node in _cited(rulebook) if clauses else ():
-        is_own = source.document in ("", rulebook.document)
-        if is_own and source.address not in rulebook.broken:
+    amended = rulebook.amended.clauses if rulebook.amended else {}
+    listed = {**amended, rulebook.document: rulebook.clauses}
+    known = {document: {one.address: one for one in held} for document, held in listed.items()}
+    for source, node in _cited(rulebook):
+        clauses = known.get(source.document or rulebook.document)
+        if clauses and source.address not in rulebook.broken:
             _check(source, node, clauses, bag)
 
 

@@ -78,6 +78,12 @@ def test_what_it_amends_can_be_cited_in_full(shelf):
     assert shelf.next(CHANGED, clauses=CLAUSES, shop=shop).sound
 
 
+def test_what_it_amends_is_cited_as_it_is(shelf):
+    shop = "subject: shop\ncaps: {late: {when: open, at_most: low, source: [D-1 a/9, D-1 a/1#z]}}"
+    found = shelf.next(CHANGED, clauses=CLAUSES, shop=shop).found
+    assert [code for code, _ in found] == ["K0501", "K0502"]
+
+
 def test_a_second_one_amends_the_first(shelf):
     found = again(shelf).sound
     amended = found.amended
