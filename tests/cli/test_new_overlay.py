@@ -32,16 +32,14 @@ def test_it_is_sound_and_says_for_whom_it_is(khung, shelf, lang):
     assert (found.period, found.subjects) == (base.period, base.subjects)
 
 
-def test_what_may_be_replaced_is_named(khung, shelf):
-    path = shelf / "lecturers" / "lecturer.yaml"
-    text = path.read_text("utf-8")
-    assert "  sets:\n" in text
-    local = "  sets:\n    own_choice: {local: true, members: all}\n"
-    path.write_text(text.replace("  sets:\n", local, 1), "utf-8")
-    new(khung, shelf, "department=one")
-    assert "lecturer.criteria.sets.own_choice" in (shelf / "unit" / "rulebook.yaml").read_text(
-        "utf-8"
-    )
+def test_what_may_be_replaced_is_named(khung, tmp_path):
+    shutil.copytree(RULEBOOKS / "wards", tmp_path / "wards")
+    how = ("--from", "wards", "--for", "hospital=west", "--rulebooks", str(tmp_path))
+    khung("new", "unit", *how, "--lang", "en")
+    lines = (tmp_path / "unit" / "rulebook.yaml").read_text("utf-8").splitlines()
+    said = " ".join(line.lstrip("# ") for line in lines if line.startswith("#"))
+    places = "parameters.share_excellent, parameters.shifts, nurse.criteria.sets.basic, nurse.warned"
+    assert f"not only added to: {places}." in said
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING
 
 from khung.locale import phrase
 from khung.records import dataclass
+from khung.rulebook.entries import entries
 from khung.rulebook.folder import MANIFEST
+from khung.rulebook.model import CriterionSet
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -181,10 +183,12 @@ class _Writer:
         yield from self._documents(first)
 
     def _local(self) -> Iterator[str]:
-        for subject in self.base.subjects:
-            for one in subject.criteria.sets if subject.criteria else ():
-                if one.local:
-                    yield f"{subject.head.id}.criteria.sets.{one.head.id}"
+        """Yield what the base leaves to units, in the order of the model: `OWNER.ID`."""
+        for entry in entries(self.base):
+            if getattr(entry.node, "local", False):
+                owner = entry.owner.head.id if entry.owner else "parameters"
+                inside = ".criteria.sets" if isinstance(entry.node, CriterionSet) else ""
+                yield f"{owner}{inside}.{entry.head.id}"
 
     def _documents(self, first: date) -> Iterator[str]:
         yield "# documents:"

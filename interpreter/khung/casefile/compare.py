@@ -109,7 +109,7 @@ def _subject(
             yield Difference(subject, what, value, found, place, _is_absent(what, result))
     named = _lists(result, f"{expected.type.name}.")
     for what, refs in expected.lists.items():
-        lacking = _lacking(refs, named[what])
+        lacking = _lacking(refs, named[what], f"{result.entity.path}.")
         if lacking or (not refs and named[what]):
             yield Difference(subject, what, lacking, list(named[what]), span)
 
@@ -170,9 +170,13 @@ def _awaited(result: Result, subject: str) -> Iterator[str]:
         yield name.removeprefix(subject if is_vote else f"{result.entity.path}.")
 
 
-def _lacking(refs: Iterable[Ref], actual: tuple[str, ...]) -> list[str]:
-    """Return what is expected and not there; a criterion may go without `criteria`."""
-    return [r.name for r in refs if r.name not in actual and f"criteria.{r.name}" not in actual]
+def _lacking(refs: Iterable[Ref], actual: tuple[str, ...], own: str) -> list[str]:
+    """Return what is expected and not there.
+
+    The subject's `own` path may stand before a name, and a criterion may go without `criteria`.
+    """
+    names = ((ref.name, ref.name.removeprefix(own)) for ref in refs)
+    return [said for said, n in names if n not in actual and f"criteria.{n}" not in actual]
 
 
 # -- groups ---------------------------------------------------------------------------------

@@ -29,6 +29,7 @@ _NOT_IN_NAMES = pattern(r"\W+")
 CURLY_QUOTES = "“”„‘’«»"
 """As word processors put quotes."""
 
+_STILL_OPEN = "open"  # what files of a new period have where a day is still to be put
 _CURLY = pattern(f"[{CURLY_QUOTES}].*[{CURLY_QUOTES}]")
 _NUMBER_LIKE = pattern(r"[-+]?[0-9][0-9_., ]*")
 
@@ -204,7 +205,7 @@ def date_in(text: str, span: Span, bag: Bag, at: str = "") -> date | None:
         return date.fromisoformat(text if written else "")
     except ValueError:
         near = "" if written else year_first(text)
-        curly = "curly" if _CURLY.fullmatch(text) else ""
+        curly = "curly" if _CURLY.fullmatch(text) else _STILL_OPEN if text == _STILL_OPEN else ""
         advice = "calendar" if written else "near" if near else curly
         bag.add("K0125", span, help=advice, at=at, value=text, near=near)
         return None

@@ -114,6 +114,13 @@ def test_what_is_not_met(text, difference, case):
     assert differences(case, f"person: {{p: {text}}}") == [("person.p", *difference)]
 
 
+@pytest.mark.parametrize("path", ["speed", "criteria.speed", "person.p.criteria.speed"])
+def test_a_fact_of_its_own_may_be_named_by_its_whole_path(path, case):
+    lines = SUBJECTS.replace("speed: fair", "speed: null")
+    found = case(f"{lines}  person: {{p: {{missing: [{path}]}}}}\n")
+    assert compare(found.file, evaluate_case(found.sound.program, found.sound)) == ()
+
+
 def test_a_repeated_entry_stands_for_each_of_its_subjects(case):
     found = differences(case, "person: {many: {level: high}}")
     assert [subject for subject, *_ in found] == ["person.many_1", "person.many_2"]

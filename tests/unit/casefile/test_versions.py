@@ -8,7 +8,10 @@ from tests.unit.rulebook.conftest import BASE, BASE_CLAUSES, BASE_SUBJECT
 from tests.unit.rulebook.test_amended import AGAIN, CHANGED, CLAUSES
 
 from khung.driver import Shelf, evaluate_text
+from khung.report.document.markdown import to_markdown
 from khung.report.encode import dumps
+from khung.report.page.from_rulebook import page
+from khung.report.result.context import context_of
 from khung.report.result.json import evaluated_json
 
 BOOKS = {
@@ -101,3 +104,13 @@ def test_of_two_that_do_not_follow_one_another_none_is_the_last(books):
 
 def test_the_days_of_the_period_stay(books):
     assert run(books, "2025-01-01")[3] == ["K0604"]
+
+
+def test_what_amends_cites_its_document_by_name_and_its_page_says_from_when(books):
+    text = b"rulebook: base\non: 2024-06-01\nsubjects: {shop: {a: {size: 6}}}\n"
+    found = evaluate_text(text, "case", Shelf(), {}, books)
+    words = context_of(found.results, "en", found.ready.clauses).words
+    assert words.cited(["D-1 a/1#y", "Q-1 1"]) == "a/1, Q-1 1"
+    ready = Shelf().ready(books / "next", {})
+    told = to_markdown(page(ready.loaded.rulebook, ready.program, "en"))
+    assert "amends base from 2024-06-01 on" in told

@@ -56,3 +56,8 @@ def test_numbers_of_people_have_two_digits_where_offices_write_them_so(named, la
 def test_several_in_english(named, noun, plural):
     words, _ = named("{a: {}}")
     assert words.plural(noun) == plural
+
+
+def test_a_noun_of_another_language_has_no_english_plural(named):
+    words, _ = named("{a: {}}")
+    assert (words.plural("athlete"), words.plural("đảng viên")) == ("athletes", "đảng viên")

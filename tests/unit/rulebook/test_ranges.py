@@ -69,6 +69,8 @@ WRONG = {
     "more than what it carries": ("a/*: {carries: true, summary: New}", "K0550", "summary"),
     "one clause": ("a/*: {carries: a/1}", "K0550", "a/1"),
     "nothing": ("a/*: {summary: New}", "K0550", "summary"),
+    "another sign after the heading": ("a.*: {carries: true}", "K0532", "a.*"),
+    "another sign in what it carries": ("b/*: {carries: a.*}", "K0532", "b/*"),
     "no such clauses": ("a/*: {carries: true}, b/*: {carries: true}", "K0532", "b/*"),
 }
 

@@ -141,9 +141,15 @@ def news(pager: Pager) -> Iterator[d.Block]:
     extends, carried = pager.rulebook.extends, pager.rulebook.carried
     if extends is None:
         return
-    yield d.Paragraph((pager.say(f"extends.{extends.manner.value}", base=extends.rulebook.name),))
+    yield d.Paragraph((_stands_on(extends, pager),))
     if carried is not None and carried.groups:
         yield d.Listing(tuple(_group(group, pager) for group in carried.groups))
+
+
+def _stands_on(extends: m.Extends, pager: Pager) -> str:
+    """Say on which rulebook this one stands, and how; of an amendment, from when."""
+    day = pager.words.date(extends.first) if extends.first else ""
+    return pager.say(f"extends.{extends.manner.value}", base=extends.rulebook.name, day=day)
 
 
 def _group(group: m.Group, pager: Pager) -> d.Rich:
@@ -157,7 +163,7 @@ def changes(pager: Pager) -> Iterator[d.Block]:
     extends, carried = pager.rulebook.extends, pager.rulebook.carried
     if extends is None:
         return
-    yield d.Paragraph((pager.say(f"extends.{extends.manner.value}", base=extends.rulebook.name),))
+    yield d.Paragraph((_stands_on(extends, pager),))
     if carried is None:
         return
     shown = _shown(pager)

@@ -247,7 +247,9 @@ class Words:
         return self.say("percent", n=digits)
 
     def plural(self, noun: str) -> str:
-        """Return what several are called of whom one is a noun of the rulebook."""
+        """Return what several are called of whom one is a noun, if that is of this language."""
+        if self.lang == "en" and not noun.isascii():
+            return noun
         form = known(self.lang, f"report.plural.{noun[-1:]}")
         return form.format(stem=noun[:-1]) if form else self.say("plural", x=noun)
 

@@ -13,6 +13,7 @@ Reports: K0532, K0550, K0551.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from khung.diagnostics.suggest import listed
@@ -65,7 +66,8 @@ def spread(new: Mapping, document: str, old: Mapping, bag: Bag) -> Mapping:
     if not any(is_range(entry.key) for entry in new.entries):
         return new
     single = {entry.key: entry for entry in new.entries if not is_range(entry.key)}
-    read = {e.key: _read(e, document, bag) for e in new.entries if is_range(e.key)}
+    starred = (_read(e, document, bag) for e in new.entries if is_range(e.key))
+    read = {one.entry.key: _filled(one, document, old, bag) for one in starred}
     ranges = list(read.values())
     found: list[Entry] = []
     told: dict[str, Entry] = {}
@@ -74,7 +76,7 @@ def spread(new: Mapping, document: str, old: Mapping, bag: Bag) -> Mapping:
             found.append(entry)
             continue
         one = read[entry.key]
-        whole = _clauses(one, document, old, bag)
+        whole = _clauses(one, old)
         made = [e for e in whole if e.key not in single and _is_in(e, one, ranges)]
         found += made
         beside = [e for e in single.values() if _is_in(e, one, ranges)]
@@ -101,14 +103,32 @@ def _read(entry: Entry, document: str, bag: Bag) -> _Range:
     return _Range(entry, node if node is not None and is_open(node) else None, begin, old)
 
 
-def _clauses(one: _Range, document: str, old: Mapping, bag: Bag) -> Iterator[Entry]:
-    """Yield the clauses of a range, as if each were said singly; report that there is none."""
-    within = [entry.key for entry in old.entries if entry.key.startswith(one.old)]
-    key, place = one.entry.key_span, one.entry.value
-    if not within:
-        at, address = under(under("clauses", one.entry.key), CARRIES), f"{one.old}{_STAR}"
-        bag.add("K0532", key, help="range", at=at, address=address, near="", document=document)
-    for address in within:
+def _filled(one: _Range, document: str, old: Mapping, bag: Bag) -> _Range:
+    """Return a range of clauses that there are; report one that has none, and what it may mean.
+
+    That is often its heading with another sign after it, `II/*` for `II.*`; it stands for that
+    then, so that nothing follows.
+    """
+    if _within(one.old, old):
+        return one
+    at, heading = under(under("clauses", one.entry.key), CARRIES), one.old.rstrip("./")
+    meant = next((f"{heading}{sign}" for sign in "./" if _within(f"{heading}{sign}", old)), "")
+    near, advice = (f"{meant}{_STAR}", "near") if heading and meant else ("", "range")
+    place, address = one.entry.key_span, f"{one.old}{_STAR}"
+    bag.add("K0532", place, help=advice, at=at, address=address, document=document, near=near)
+    if not near:
+        return one
+    return replace(one, old=meant, new=meant if one.new == one.old else one.new)
+
+
+def _within(begin: str, old: Mapping) -> list[str]:
+    return [entry.key for entry in old.entries if entry.key.startswith(begin)]
+
+
+def _clauses(one: _Range, old: Mapping) -> Iterator[Entry]:
+    """Yield the clauses of a range, as if each were said singly."""
+    place = one.entry.value
+    for address in _within(one.old, old):
         yield _clause(one, one.new + address.removeprefix(one.old), Mapping((), place.span))
 
 
