@@ -38,7 +38,8 @@ def test_what_may_be_replaced_is_named(khung, tmp_path):
     khung("new", "unit", *how, "--lang", "en")
     lines = (tmp_path / "unit" / "rulebook.yaml").read_text("utf-8").splitlines()
     said = " ".join(line.lstrip("# ") for line in lines if line.startswith("#"))
-    places = "parameters.share_excellent, parameters.shifts, nurse.criteria.sets.basic, nurse.warned"
+    parameters = "parameters.share_excellent, parameters.shifts"
+    places = f"{parameters}, nurse.criteria.sets.basic, nurse.warned"
     assert f"not only added to: {places}." in said
 
 

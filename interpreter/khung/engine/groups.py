@@ -344,7 +344,8 @@ class Groups:
         everyone = [*members, *self.guests(values, room, but)]
         env = self.env(self.telling(owner, members))
         group = Group(self.grouping, values, env, everyone, self.unseen(room))
-        return quotas.settle(self.quota, group, self.counts, self.run.evaluator)
+        quota = quotas.worded(self.quota, owner)
+        return quotas.settle(quota, group, self.counts, self.run.evaluator)
 
     def _member(self, entity: Entity, *, sure: bool) -> Member:
         given = entity.given

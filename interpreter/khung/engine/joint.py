@@ -277,8 +277,9 @@ class Joint:
         most = min(pool.places[1], may_stay + taken[1] + pool.unseen)
         base, places = _ends(pool, (len(fixed) + len(kept), most), len(sure))
         listed, number = len(members), pool.unseen
+        quota = quotas.worded(self.quota, members[0].entity) if members else self.quota
         return GroupResult(
-            self.quota,
+            quota,
             part.grouping,
             pool.group.key,
             told(base, listed, number),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from khung.engine.quotas import worded
 from khung.engine.standings import Placement
 from khung.engine.values import MISSING
 from khung.engine.voting import Decision, DecisionKind
@@ -96,7 +97,7 @@ def _ask(quota: Quota, together: Sequence[Candidate]) -> None:
         kept = sum(one.stays for one in pool.counted)
         pool.decision = Decision(
             DecisionKind.N_OF_M if no_order else DecisionKind.TIE,
-            quota.head,
+            worded(quota, contending[0].member.entity).head,
             places=pool.least - kept,
             candidates=tuple(one.member.entity.id for one in contending),
         )

@@ -16,7 +16,7 @@ from khung.engine.standings import Placement, placements
 from khung.engine.values import MISSING, Value, within
 from khung.engine.voting import Decision, DecisionKind, Step
 from khung.ir.nodes import Project
-from khung.records import dataclass
+from khung.records import dataclass, replace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -113,6 +113,13 @@ def _small(declared: SmallGroup | None, evaluator: Solver) -> Small | None:
         int(evaluator.evaluate(declared.allow, ()).least),
         evaluator.evaluate(declared.at_least, ()).least,
     )
+
+
+def worded(quota: Quota, member: Entity) -> Quota:
+    """Return a quota in the words of the part of the program that a member of a group is under."""
+    heads = (own.head for own in member.type.quotas if own.head.id == quota.head.id)
+    head = next(heads, quota.head)
+    return quota if head is quota.head else replace(quota, head=head)
 
 
 def settle(

@@ -190,7 +190,9 @@ def _whole(declared: ObjectType, named: ObjectType) -> ObjectType:
     is_whole = all(held[key] is getattr(declared, key) for key in _MEMBERS)
     if is_whole and not empty and named.quotas == declared.quotas:
         return declared
-    return replace(declared, **held, sets={**declared.sets, **empty}, quotas=named.quotas)
+    pairs = zip(named.quotas, declared.quotas, strict=True)
+    quotas = tuple(replace(quota, head=own.head) for quota, own in pairs)
+    return replace(declared, **held, sets={**declared.sets, **empty}, quotas=quotas)
 
 
 def _with_foreign(own: Mapping[str, Any], named: Mapping[str, Any]) -> Mapping[str, Any]:

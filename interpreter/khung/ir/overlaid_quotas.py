@@ -15,6 +15,7 @@ from khung.ir import nodes as n
 from khung.ir.program import Definition
 from khung.ir.types import BOOLEAN, Object
 from khung.records import dataclass, fields_of, is_record, replace
+from khung.rulebook.model import Label
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -86,8 +87,8 @@ class _Choice:
     def of(self, variants: Mapping[str, Any], key: str) -> Any:
         """Return what stands in a quota, as each part of the program has it, under a key."""
         first, *others = variants.values()
-        if all(other == first for other in others):
-            return first
+        if isinstance(first, Label) or all(other == first for other in others):
+            return first  # a text says the value under which its own part runs: see `overlaid`
         if self.setting:
             return self._refused(first, self.setting)
         if isinstance(first, n.Node):

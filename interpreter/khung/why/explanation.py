@@ -112,7 +112,7 @@ class Explanation:
         found = [*self._binding(result)]
         yield from found
         decision = result.decision
-        if decision is not None and all(one.rule is not decision.rule for one in found):
+        if decision is not None and all(one.rule.id != decision.rule.id for one in found):
             yield self._failure(result.entity, decision.rule, decision.kind.stage)
 
     def _binding(self, result: Found) -> Iterator[Failure]:

@@ -77,6 +77,7 @@ def case(tmp_path):
     shelf = Shelf()
 
     def evaluate(members, clubs="red: {}, blue: {}", overlays="red, blue", **also):
+        write(tmp_path / "base", also.get("base", {}))
         for name in ("red", "blue"):
             head = dedent(HEAD.format(name=name, club=also.get("units", {}).get(name, name)))
             files = {"rulebook": head + also.get(name, ""), **also.get(f"{name}_files", {})}
@@ -289,3 +290,21 @@ def test_what_is_no_overlay_of_the_rulebook(overlays, advice, case, tmp_path):
 
 def test_an_overlay_that_is_not_there(case):
     assert said(case("a: {club: red, points: 1}", overlays="rde")) == [("K0602", "rde")]
+
+
+def test_each_group_is_told_in_the_words_of_its_own_unit(case):
+    label = 'label: "At most {parameters.limit}", level: high'
+    member = BASE["member"].replace("level: high, per", f"{label}, per")
+    found = case(
+        "a: {club: red, points: 9}, b: {club: red, points: 9}, "
+        "c: {club: green, points: 9}, d: {club: green, points: 8}",
+        "red: {}, green: {}",
+        red="parameters: {limit: {value: 30%, source: '1'}}\n",
+        base={"member": member},
+    )
+    assert levels(found) == {"a": 0, "b": 0, "c": 1, "d": 0}
+    told = [(group.key[0].least.id, group.rule.head.label.vi) for group in found.results.groups]
+    assert told == [("red", "At most 30%"), ("green", "At most 50%")]
+    results = found.results.by_type["member"]
+    said = [[reason.rule.label.vi for reason in results[name].reasons] for name in ("a", "d")]
+    assert said == [["At most 30%"], ["At most 50%"]]
