@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from khung.rulebook.amendments import amendments_beside, in_turn
+from khung.rulebook.amendments import amendments_beside, in_turn, year_of
 from khung.text import nfc
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def version_of(case_file: CaseFile, folder: Path, bag: Bag) -> Path | None:
     named = next((one for one in known if one.name == nfc(folder.name)), None)
     if named is not None:
         if not named.is_in_force(on):
-            _report_early(case_file, named, bag)
+            _report_early(case_file, named, year_of(named, known), bag)
         return folder if named.is_in_force(on) else None
     for amending in in_turn(folder, known) if case_file.amended else ():
         in_force = [one for one in amending if one.is_in_force(on)]
@@ -48,6 +48,6 @@ def version_of(case_file: CaseFile, folder: Path, bag: Bag) -> Path | None:
     return folder
 
 
-def _report_early(case_file: CaseFile, named: Amendment, bag: Bag) -> None:
+def _report_early(case_file: CaseFile, named: Amendment, year: str, bag: Bag) -> None:
     day, first = str(case_file.on), str(named.first)
-    bag.add("K0660", case_file.on_span, name=named.name, day=day, first=first, of=named.of)
+    bag.add("K0660", case_file.on_span, name=named.name, day=day, first=first, of=year)

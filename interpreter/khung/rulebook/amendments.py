@@ -77,6 +77,15 @@ def in_turn(folder: Path, known: Sequence[Amendment]) -> Iterator[tuple[Amendmen
         name = found[0].name
 
 
+def year_of(amendment: Amendment, known: Sequence[Amendment]) -> str:
+    """Return the name of the rulebook that an amendment, and all before it, amend in the end."""
+    by_name, of, seen = {one.name: one for one in known}, amendment.of, set[str]()
+    while of in by_name and of not in seen:
+        seen.add(of)
+        of = by_name[of].of
+    return of
+
+
 def _head(folder: Path) -> Amendment | None:
     """Return what a manifest says of what it amends; None if it amends nothing."""
     path, unheard = folder / MANIFEST, Bag()

@@ -76,6 +76,25 @@ def test_one_that_is_not_in_force_yet_is_no_version(books):
     assert run(books, "2024-05-31", "next") == (None, None, [], ["K0660"])
 
 
+def test_the_year_is_told_by_which_the_case_could_run(books):
+    text = b"rulebook: again\non: 2024-05-31\nsubjects: {shop: {a: {size: 6}}}\n"
+    (told,) = evaluate_text(text, "case", Shelf(), {}, books).diagnostics
+    assert told.code == "K0660"
+    assert (told.args["of"], told.args["first"], told.span.text) == (
+        "base",
+        "2024-09-01",
+        "2024-05-31",
+    )
+
+
+def test_rulebooks_that_amend_one_another_are_an_error(books):
+    path = books / "next" / "rulebook.yaml"
+    text = path.read_text("utf-8").replace("rulebook: base", "rulebook: again")
+    path.write_text(text, encoding="utf-8")
+    assert run(books, "2024-12-01", "next")[3] == ["K0522"]
+    assert run(books, "2024-12-01")[:3] == ("high", "base", [])
+
+
 def test_what_is_broken_stops_only_who_runs_under_it(books):
     path = books / "again" / "rulebook.yaml"
     path.write_text(path.read_text("utf-8") + "parametrs: {}\n", encoding="utf-8")
