@@ -12,10 +12,9 @@ from textwrap import TextWrapper
 from typing import TYPE_CHECKING
 
 from khung.locale import phrase
-from khung.records import dataclass
-from khung.rulebook.entries import entries
+from khung.records import dataclass, fields_of
 from khung.rulebook.folder import MANIFEST
-from khung.rulebook.model import CriterionSet
+from khung.rulebook.model.rules import Rules
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -119,6 +118,19 @@ def _a_year_later(day: date) -> date:
     return day.replace(year=day.year + 1, day=28 if is_leap_day else day.day)
 
 
+def _rules(subject: m.Subject) -> Iterator[tuple[str, object]]:
+    """Yield the rules of a subject, each with its path as it is written."""
+    for key in fields_of(Rules):
+        held = getattr(subject, key)
+        rules = held if isinstance(held, tuple) else ()
+        yield from ((f"{key}.{one.head.id}", one) for one in rules)
+    for level in subject.ladder.levels if subject.ladder else ():
+        for one in level.require:
+            yield f"ladder.levels.{level.head.id}.require.{one.head.id}", one
+    for knockout in subject.ladder.knockouts if subject.ladder else ():
+        yield f"ladder.knockouts.{knockout.head.id}", knockout
+
+
 @dataclass(frozen=True, slots=True)
 class _Writer:
     base: m.Rulebook
@@ -183,12 +195,17 @@ class _Writer:
         yield from self._documents(first)
 
     def _local(self) -> Iterator[str]:
-        """Yield what the base leaves to units, in the order of the model: `OWNER.ID`."""
-        for entry in entries(self.base):
-            if getattr(entry.node, "local", False):
-                owner = entry.owner.head.id if entry.owner else "parameters"
-                inside = ".criteria.sets" if isinstance(entry.node, CriterionSet) else ""
-                yield f"{owner}{inside}.{entry.head.id}"
+        """Yield the paths of all that the base leaves to units, with the bounds of parameters."""
+        for parameter in self.base.parameters:
+            if parameter.local is not None:
+                ends = {"at_most": parameter.local.at_most, "at_least": parameter.local.at_least}
+                said = [f"{key} {end.span.text}" for key, end in ends.items() if end is not None]
+                yield f"parameters.{parameter.head.id}" + (f" ({', '.join(said)})" if said else "")
+        for subject in self.base.subjects:
+            sets = subject.criteria.sets if subject.criteria else ()
+            yield from (f"{subject.head.id}.criteria.sets.{s.head.id}" for s in sets if s.local)
+            rules = (path for path, rule in _rules(subject) if getattr(rule, "local", False))
+            yield from (f"{subject.head.id}.{path}" for path in rules)
 
     def _documents(self, first: date) -> Iterator[str]:
         yield "# documents:"

@@ -145,7 +145,14 @@ class RuleMaker:
         inner = replace(self.scope.knowing(when), unguarded=True)
         rule = self._rule("caps", model.head, when)
         if model.each is None:
-            return m.Cap(rule, inner.lower(model.at_most, self._level_type), last=model.last)
+            return m.Cap(
+                rule,
+                inner.lower(model.at_most, self._level_type),
+                None,
+                None,
+                model.last,
+                model.local,
+            )
         source = inner.lower(model.each.list)
         if not isinstance(source.ty, t.List):
             if source.ty != t.BAD:
@@ -154,7 +161,7 @@ class RuleMaker:
         inner, variable = inner.bind(model.each.name, source.ty.element, model.each.name_span)
         where = None if model.where is None else inner.lower(model.where, t.BOOLEAN)
         at_most = inner.lower(model.at_most, self._level_type)
-        return m.Cap(rule, at_most, p.Loop(variable, source), where, model.last)
+        return m.Cap(rule, at_most, p.Loop(variable, source), where, model.last, model.local)
 
     def _vote(self, model: Vote) -> p.Vote | None:
         """Return a vote.

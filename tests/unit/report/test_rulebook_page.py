@@ -341,3 +341,17 @@ def test_the_words_of_a_construct_stand_in_one_file(lang):
     assert [k for own in forms for k in own if f"constructs.key.{k}" not in words] == []
     elsewhere = {key for file in ("page", "diff") for key in table(lang, file)}
     assert [key for key in elsewhere if keys & set(key.split("."))] == []
+
+
+@pytest.mark.parametrize(
+    ("lang", "rule", "bound"),
+    [
+        ("vi", "Đơn vị được thay quy tắc này", "50% (đơn vị được đặt không quá 50%)"),
+        ("en", "Units may replace this rule", "50% (units may set no more than 50%)"),
+    ],
+)
+def test_what_is_left_to_units_is_said(lang, rule, bound):
+    text = to_markdown(written(RULEBOOKS / "wards", lang))
+    (line,) = (line for line in text.splitlines() if rule in line)
+    assert "r-nurse.knockouts.warned" in line
+    assert bound in text

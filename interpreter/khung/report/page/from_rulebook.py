@@ -76,7 +76,18 @@ def _option(option: m.Option, chosen: str, pager: Pager) -> d.Rich:
 def parameters(pager: Pager) -> Iterator[d.Block]:
     """Yield the values that the guidance sets for the year."""
     found = pager.rulebook.parameters
-    yield from pager.declared("parameter value source", found, lambda one: (unparse(one.value),))
+    yield from pager.declared("parameter value source", found, lambda one: (_set_by(one, pager),))
+
+
+def _set_by(one: m.Parameter, pager: Pager) -> str:
+    """Return the value of a parameter, and how far units may set another."""
+    value, local = unparse(one.value), one.local
+    if local is None:
+        return value
+    ends = (("local_most", local.at_most), ("local_least", local.at_least))
+    bounds = [pager.say(key, value=unparse(end)) for key, end in ends if end is not None]
+    left = pager.say("local", bounds=", ".join(bounds) or pager.say("local_any"))
+    return f"{value} ({left})"
 
 
 def calendars(pager: Pager) -> Iterator[d.Block]:

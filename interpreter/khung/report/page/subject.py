@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from khung.report.page.pager import Pager
 
 
+LOCAL = "local"
+"""The key by which units may replace a rule, and the phrase that says so."""
+
+
 def subject_blocks(subject: m.Subject, pager: Pager) -> Iterator[d.Block]:
     """Yield the chapter of a subject."""
     declared = pager.program.objects[subject.head.id]
@@ -41,8 +45,14 @@ def _sections(
     if subject.kinds is not None:
         yield "kinds", pager.declared("kind source", subject.kinds.values)
     for key, rules in (("not_ranked", declared.not_ranked), ("pending", declared.pending)):
-        heads = [rule.head for rule in rules]
-        rows = [(pager.ruled(r), pager.condition(r.when), pager.cited(r.sources)) for r in heads]
+        rows = [
+            (
+                pager.ruled(rule.head),
+                _marked(pager.condition(rule.head.when), rule, pager),
+                pager.cited(rule.head.sources),
+            )
+            for rule in rules
+        ]
         yield key, pager.grid("case when source", rows)
     if declared.ladder is not None:
         yield "levels", _levels(declared.ladder, pager)
@@ -75,7 +85,7 @@ def _levels(ladder: Ladder, pager: Pager) -> Iterator[d.Block]:
         yield from pager.rules(
             "requirement that applies source",
             () if of_points else level.require,
-            lambda r: pager.condition(r.that),
+            lambda r: _marked(pager.condition(r.that), r, pager),
             lambda r: pager.when(r.head.when),
         )
 
@@ -102,12 +112,17 @@ def _limits(name: str, entries: tuple[Entry, ...], pager: Pager) -> list[d.Grid]
     key, *others = (part.name for part in _parts(entries[0]) if part.name != "head")
 
     def level(one: Entry) -> d.Rich:
-        asked = [
-            (pager.word(f"{name}.{other}"),) for other in others if getattr(one, other) is True
-        ]
-        return d.joined([(pager.value(getattr(one, key)),), *asked], d.Break())
+        own = [other for other in others if other != LOCAL and getattr(one, other) is True]
+        asked = [(pager.word(f"{name}.{other}"),) for other in own]
+        found = d.joined([(pager.value(getattr(one, key)),), *asked], d.Break())
+        return _marked(found, one, pager)
 
     return pager.rules(f"case when {key} source", entries, lambda e: pager.when(e.head.when), level)
+
+
+def _marked(said: d.Rich, one: object, pager: Pager) -> d.Rich:
+    """Return what a rule says, and that units may replace it, if they may."""
+    return (*said, d.Break(), pager.word(LOCAL)) if getattr(one, LOCAL) else said
 
 
 def _parts(entry: Entry) -> tuple[Field[Any], ...]:
@@ -119,7 +134,8 @@ def _caps(declared: ObjectType, pager: Pager) -> list[d.Grid]:
         said = pager.value(cap.at_most)
         if cap.each is not None:
             said = pager.sayer.each(cap.each.variable, cap.each.list, cap.where, cap.at_most)
-        return (said, d.Break(), pager.word("caps.last")) if cap.last else (said,)
+        found: d.Rich = (said, d.Break(), pager.word("caps.last")) if cap.last else (said,)
+        return _marked(found, cap, pager)
 
     columns = "case when at_most source"
     return pager.rules(columns, declared.caps, lambda c: pager.when(c.head.when), at_most)
