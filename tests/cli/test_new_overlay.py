@@ -43,22 +43,6 @@ def test_what_may_be_replaced_is_named(khung, tmp_path):
     assert f"not only added to: {places}." in said
 
 
-def test_what_else_may_be_said_anew_is_named_with_its_bounds(khung, shelf):
-    path = shelf / "lecturers" / "lecturer.yaml"
-    text = path.read_text("utf-8")
-    assert "not_ranked:\n  newcomer: {when" in text
-    local = text.replace("  newcomer: {when", "  newcomer: {local: true, when", 1)
-    path.write_text(local, "utf-8")
-    manifest = path.with_name("rulebook.yaml")
-    head = manifest.read_text("utf-8")
-    assert "parameters:\n" in head
-    bound = "parameters:\n  bound: {value: 4, local: {at_least: 3}}\n"
-    manifest.write_text(head.replace("parameters:\n", bound, 1), "utf-8")
-    new(khung, shelf, "department=one")
-    said = (shelf / "unit" / "rulebook.yaml").read_text("utf-8").replace("\n#   ", " ")
-    assert "parameters.bound (at_least 3), lecturer.not_ranked.newcomer." in said
-
-
 @pytest.mark.parametrize(
     ("unit", "code"), [("departmnt=one", "K0201"), ("department", "K0808"), ("=one", "K0808")]
 )
