@@ -49,7 +49,7 @@ class Groups:
 
     Attributes:
         members: Who has which key, and whether surely.
-        keyless: Whose key is not known, and whether each surely has one.
+        keyless: Whose key is not known, and whether each surely is in the ranking.
         keys: What is known of the key of each that the quota may touch.
     """
 

@@ -45,7 +45,7 @@ class Several(Groups):
         for key, membership in found.items():
             self.members.setdefault(key, []).append((entity, sure and membership.sure))
         if is_open:
-            self.keyless.append((entity, False))
+            self.keyless.append((entity, sure))
 
     def _memberships(self, entity: Entity) -> tuple[dict[Key, Membership], bool]:
         """Return the keys of a subject, and whether there may be others."""

@@ -53,7 +53,9 @@ class _Written(NamedTuple):
     limits: Limits
 
 
-def lower_quota(model: Quota, rule: Rule, scope: Scope, ladder: Ladder | None) -> p.Quota:
+def lower_quota(
+    model: Quota, rule: Rule, scope: Scope, ladder: Ladder | None, ranked: Node
+) -> p.Quota:
     """Return a quota.
 
     Args:
@@ -61,6 +63,7 @@ def lower_quota(model: Quota, rule: Rule, scope: Scope, ladder: Ladder | None) -
         rule: Its head, lowered.
         scope: Where its expressions stand, with its condition known.
         ladder: That of the subject, as written; None where there is none.
+        ranked: What holds of all who compete.
     """
     assert scope.self is not None  # noqa: S101  # rules stand on a subject
     free, span = replace(scope, unguarded=True), scope.self.span
@@ -69,6 +72,7 @@ def lower_quota(model: Quota, rule: Rule, scope: Scope, ladder: Ladder | None) -
     _check_level(level, model, scope, ladder)
     always = Literal(value=True, ty=t.BOOLEAN, span=span)
     groupings = tuple(_grouping(one, scope, free) for one in _written(model, scope))
+    touched, asked = scope.knowing(ranked), model.competes
     ties = closed_setting("ties", model.ties, scope, span)
     _check_ties(ties, model, len(groupings), scope)
     below = Literal(max(0, _rank(level) - 1), ty, span)
@@ -86,7 +90,7 @@ def lower_quota(model: Quota, rule: Rule, scope: Scope, ladder: Ladder | None) -
         model.decided_by,
         asks(model, _SETTINGS),
         per=() if len(groupings) > 1 or groupings[0].each else groupings[0].keys,
-        competes=None if model.competes is None else scope.lower(model.competes, t.BOOLEAN),
+        competes=None if asked is None else touched.lower(asked, t.BOOLEAN),
         groupings=groupings,
     )
 

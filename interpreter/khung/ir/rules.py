@@ -261,7 +261,7 @@ class RuleMaker:
         """Return a quota."""
         when = self._when(model.head)
         rule = replace(self._rule("quotas", model.head, when), decided_by=model.decided_by)
-        return lower_quota(model, rule, self.scope.knowing(when), self.model)
+        return lower_quota(model, rule, self.scope.knowing(when), self.model, self._ranked)
 
     def _check(self, model: m.Check[m.Head, ast.Expr]) -> p.Check:
         """Return a check; as no level hangs on it, it may ask what is known.

@@ -106,6 +106,12 @@ def test_ties_by_a_reading_are_told_where_that_option_is_chosen(said):
     assert said(f"{TWO}, places: 1, ties: {other}") == [("K0365", other)]
 
 
+def test_who_competes_cannot_hang_on_the_level_that_the_quota_leaves(said):
+    found = said("per: office, places: 1, competes: rank >= middle")
+    assert found == [("K0441", "rank")]
+    assert said("per: office, places: 1, competes: stages.cap >= middle") == []
+
+
 FIRST = "per: office, places: 1"
 
 
