@@ -38,9 +38,9 @@ def test_what_may_be_replaced_is_named(khung, tmp_path):
     khung("new", "unit", *how, "--lang", "en")
     lines = (tmp_path / "unit" / "rulebook.yaml").read_text("utf-8").splitlines()
     said = " ".join(line.lstrip("# ") for line in lines if line.startswith("#"))
-    parameters = "parameters.share_excellent, parameters.shifts"
-    places = f"{parameters}, nurse.criteria.sets.basic, nurse.warned"
-    assert f"not only added to: {places}." in said
+    bounds = "parameters.share_excellent (at_most 50%), parameters.shifts (at_least 100)"
+    places = "nurse.criteria.sets.basic, nurse.ladder.knockouts.warned"
+    assert f"not only added to: {bounds}, {places}." in said
 
 
 @pytest.mark.parametrize(
