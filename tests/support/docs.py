@@ -23,7 +23,12 @@ GUIDES = {
     "vi": (DOCS / "vi" / "su-dung.md", DOCS / "vi" / "viet-bo-quy-dinh.md"),
     "en": (DOCS / "en" / "using.md", DOCS / "en" / "rulebooks.md"),
 }
-WRITTEN = [(path, lang) for lang in languages for path in (TUTORIALS[lang], *GUIDES[lang])]
+COOKBOOKS = {"vi": DOCS / "vi" / "cong-thuc.md", "en": DOCS / "en" / "cookbook.md"}
+WRITTEN = [
+    (path, lang)
+    for lang in languages
+    for path in (TUTORIALS[lang], COOKBOOKS[lang], *GUIDES[lang])
+]
 """The documents written by hand, and their languages."""
 
 REFERENCES = {"vi": DOCS / "vi" / "ngon-ngu.md", "en": DOCS / "en" / "language.md"}

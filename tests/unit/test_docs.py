@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from tests.support.docs import DOCS, TUTORIALS, WRITTEN, YEARS, generated, walked
+from tests.support.docs import COOKBOOKS, DOCS, TUTORIALS, WRITTEN, YEARS, generated, walked
 from tests.support.readme import ROOT
 
 from khung.locale import languages
@@ -38,13 +38,22 @@ def test_what_is_written_by_hand_shows_what_is_printed_now(path, lang, monkeypat
     assert walked(path, lang) == path.read_text("utf-8"), "run make docs"
 
 
-def test_the_tutorials_take_the_same_steps():
+@pytest.mark.parametrize("texts", [TUTORIALS, COOKBOOKS], ids=["tutorials", "cookbooks"])
+def test_both_languages_take_the_same_steps(texts):
     vi, en = (
-        re.findall(r"^\$ (khung .*)$", TUTORIALS[lang].read_text("utf-8"), re.M)
-        for lang in languages
+        re.findall(r"^\$ (khung .*)$", texts[lang].read_text("utf-8"), re.M) for lang in languages
     )
     assert vi == en
     assert len(vi) > 10
+
+
+def test_every_recipe_writes_something_and_shows_what_comes_of_it():
+    for lang in languages:
+        _, *recipes = re.split(r"^## \d+\. ", COOKBOOKS[lang].read_text("utf-8"), flags=re.M)
+        assert len(recipes) > 15
+        for recipe in recipes:
+            assert re.search(r"<!-- (put|file): rulebooks/", recipe), recipe
+            assert "\n$ khung " in recipe, recipe
 
 
 @pytest.mark.parametrize("path", sorted(DOCS.rglob("*.md")), ids=lambda path: path.name)
