@@ -25,9 +25,7 @@ GUIDES = {
 }
 COOKBOOKS = {"vi": DOCS / "vi" / "cong-thuc.md", "en": DOCS / "en" / "cookbook.md"}
 WRITTEN = [
-    (path, lang)
-    for lang in languages
-    for path in (TUTORIALS[lang], COOKBOOKS[lang], *GUIDES[lang])
+    (path, lang) for lang in languages for path in (TUTORIALS[lang], COOKBOOKS[lang], *GUIDES[lang])
 ]
 """The documents written by hand, and their languages."""
 

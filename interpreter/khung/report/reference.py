@@ -14,6 +14,7 @@ from khung.ir import types as t
 from khung.ir.operators import type_word
 from khung.locale import phrase
 from khung.report.document import model as d
+from khung.report.document.yaml import to_yaml
 from khung.resources import schema
 
 if TYPE_CHECKING:
@@ -101,8 +102,7 @@ def _part(part: _Schema, root: _Schema, told: _Told) -> Iterator[d.Block]:
     if "properties" not in part:
         yield d.Paragraph((f"{told.say('type')}: ", *_type(part, root, told)))
     yield from _keys(part, root, told)
-    for example in part.get("examples", ()):
-        yield d.Sample(json.dumps(example, ensure_ascii=False, indent=2), "json")
+    yield from (d.Sample(to_yaml(example), "yaml") for example in part.get("examples", ()))
 
 
 # -- keys ----------------------------------------------------------------------------------------
@@ -112,6 +112,17 @@ def _keys(part: _Schema, root: _Schema, told: _Told) -> Iterator[d.Block]:
     rows = tuple(_rows(part, root, told, ""))
     if rows:
         yield told.grid("key type about", rows)
+    for key, value in _each(part):
+        for example in value.get("examples", ()):
+            yield d.Sample(to_yaml({key: example}), "yaml")
+
+
+def _each(part: _Schema) -> Iterator[tuple[str, _Schema]]:
+    """Yield the keys of a mapping, and of those that are written in place in it."""
+    for form in _forms(part):
+        for key, value in form.get("properties", {}).items():
+            yield key, value
+            yield from _each(value)
 
 
 def _rows(part: _Schema, root: _Schema, told: _Told, before: str) -> Iterator[tuple[d.Rich, ...]]:
@@ -176,9 +187,13 @@ def _named(name: str, part: _Schema, root: _Schema, told: _Told) -> d.Rich:
 
 
 def _link(ref: str, root: _Schema, told: _Told) -> d.Link:
-    key = ref.removeprefix(_LOCAL)
-    part = root["$defs"][key]
-    return d.Link(told.half(str(part["title"])), told.places[_same(key, part)])
+    """Return a link to a part of a schema, or to the chapter of another file."""
+    if ref.startswith(_LOCAL):
+        key = ref.removeprefix(_LOCAL)
+        part = root["$defs"][key]
+        return d.Link(told.half(str(part["title"])), told.places[_same(key, part)])
+    name = ref.partition(".")[0]
+    return d.Link(told.half(str(schema(name)["title"])), d.anchor(_KEY, name))
 
 
 # -- expressions and diagnostics ----------------------------------------------------------------
