@@ -173,9 +173,15 @@ class Groups:
             return {}
         return {tuple(v.least for v in key): True}
 
-    def awaits(self, entity: Entity) -> tuple[Entity, ...]:  # noqa: ARG002  # as of `Cut`
-        """Return those on whom it hangs who stays: in one group all who are level are asked."""
-        return ()
+    def awaits(self, entity: Entity) -> tuple[Entity, ...]:
+        """Return those on whom it hangs who stays, where a subject is not asked itself.
+
+        In one group that is so where the places hang on who of the candidates is kept.
+        """
+        step = self.step(entity)
+        if step is None or step.decision is not None or step.level.known:
+            return ()
+        return tuple(rival for rival, _ in self.rivals(entity) if rival is not entity)
 
     # -- who else may be there ------------------------------------------------------------------
 

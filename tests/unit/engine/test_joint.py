@@ -30,7 +30,7 @@ ladder:
     high: {require: {points: {that: points >= 90, source: X}}}
     middle: {require: {points: {that: points >= 50, source: X}}}
     low: {otherwise: true, source: X}
-quotas: {few: {level: high, LIMIT, source: X}}
+quotas: {few: {LIMIT, source: X}}
 """
 RULE = "clerk.quotas.few"
 BY_POINTS = "order: [{highest: points}]"
@@ -46,7 +46,7 @@ def said(tmp_path):
     """Return the status, the ends and what is missing of each clerk."""
 
     def evaluate(limit, clerks, complete="true"):
-        clerk = CLERK.replace("LIMIT", limit)
+        clerk = CLERK.replace("LIMIT", limit if "level:" in limit else f"level: high, {limit}")
         files = {"rulebook": MANIFEST + SHARED, "office": OFFICE, "clerk": clerk}
         subjects = f"{{office: {{{OFFICES}}}, clerk: {{{clerks}}}}}"
         found = results_of(load_files(tmp_path, **files).sound, subjects, complete)
@@ -165,3 +165,12 @@ def test_all_or_none_of_those_level_in_lists(said):
     # `none` neither has, so b's chairs go to r, and a's to s, who is next.
     assert said(f"{EACH}, ties: all", clerks) == {"p": KEPT, "q": KEPT, "r": KEPT, "s": CUT}
     assert said(f"{EACH}, ties: none", clerks) == {"p": CUT, "q": CUT, "r": KEPT, "s": KEPT}
+
+
+@pytest.mark.parametrize("per", ["per: office", "within: {office: office, grade: grade}"])
+def test_who_hangs_on_whether_another_is_kept_names_that_one(per, said):
+    """Of those kept, one of middle counts and one of high does not, so the places hang on who."""
+    limit = f"level: middle, {per}, counts: rank = middle, at_most: 100%, others: low, {BY_POINTS}"
+    clerks = "p: {points: 95, office: a, grade: a}, q: {points: 60, office: a, grade: a}"
+    found = said(limit, clerks)
+    assert found["p"][3] == ("clerk.q",)
