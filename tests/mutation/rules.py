@@ -64,6 +64,8 @@ def changes_of(node: Any, rulebook: m.Rulebook, owner: str) -> Iterator[Change]:
                 yield Change("quota", replace(node, places=None))
             if node.small_group is not None:
                 yield Change("quota", replace(node, small_group=None))
+            if node.competes is not None:
+                yield Change("quota", replace(node, competes=None))
         case m.OrderKey():
             yield Change("quota", replace(node, highest=not node.highest))
         case m.Criteria():
