@@ -305,6 +305,8 @@ def key_of(node: Any, name: str) -> str:
         return "if"
     if isinstance(node, m.Calendar):
         return {"first": "from", "last": "to"}.get(name, name)
+    if isinstance(node, m.Quota):  # one value for all groups and one for each grouping
+        return name.removesuffix("_by") if name != "decided_by" else name
     return {"sources": "source", "alias": "as"}.get(name, name)
 
 

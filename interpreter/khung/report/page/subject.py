@@ -10,6 +10,7 @@ from khung.ir.entries import rules_by_key
 from khung.ir.stages.quota import is_joint
 from khung.ir.stages.vote import needed
 from khung.locale import known
+from khung.records import replace
 from khung.report.document import model as d
 from khung.report.page.pager import definitions, facts, links
 from khung.report.page.tables import tables
@@ -246,15 +247,19 @@ def _grouping(one: Grouping, quota: Quota, pager: Pager) -> Iterator[str]:
     grouped = pager.word("quotas.per", x=keys) if keys else pager.word("quotas.whole")
     if not is_alone:
         yield grouped
+    sayer = pager.sayer
+    for key in one.keys:
+        if one.each and isinstance(key, n.Project):  # of the element its members alone are told
+            sayer = replace(sayer, silent={key.variable.slot: sayer.noun(key)})
     if one.places is not None:
-        yield pager.word("quotas.places", x=pager.value(one.places))
+        yield pager.word("quotas.places", x=sayer.say(one.places))
     if one.at_most is not None:
-        yield pager.word("quotas.at_most", x=pager.value(one.at_most))
+        yield pager.word("quotas.at_most", x=sayer.say(one.at_most))
         yield from [_base(quota, pager)] if is_alone else ()
     if is_alone:
         yield grouped
     if one.size is not None:
-        yield pager.word("quotas.size", x=pager.value(one.size))
+        yield pager.word("quotas.size", x=sayer.say(one.size))
 
 
 def _base(quota: Quota, pager: Pager) -> str:
