@@ -134,14 +134,9 @@ class Run:
                 inside[subject, kind] = [e for e in found if self._may_be_ranked(e)]
                 yield from found
             else:
-                found = inside[subject, kind]
-                for entity in self._with(name, found) if self.program.parts else found:
+                for entity in inside[subject, kind]:
                     self.evaluator.ends(entity, name)
                     yield entity
-
-    def _with(self, name: str, rows: list[Row]) -> list[Row]:
-        """Return those that have a stage; with overlays some may not."""
-        return [row for row in rows if name in row.type.stages]
 
     def _undecided(self, subject: str, kind: str) -> list[Row]:
         """Return the subjects of a kind of which no decision is given."""

@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 from khung.digests import sha256
 from khung.ir.memo import is_same
-from khung.ir.nodes import Literal
+from khung.ir.nodes import Defined, Literal, Variable
 from khung.ir.order import path_of, sorted_work, waits_of
 from khung.ir.overlaid_quotas import marks, united
 from khung.ir.program import Criterion, CriterionSet, ObjectType, Part, Table
-from khung.ir.types import BOOLEAN
+from khung.ir.stages import names
+from khung.ir.types import BOOLEAN, Object
 from khung.records import fields_of, replace
 from khung.rulebook.model.rules import Rules
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from khung.diagnostics.bag import Bag
-    from khung.ir.program import Ladder, Program, Work
+    from khung.ir.program import Definition, Ladder, Program, Work
     from khung.text import Span
 
 _MEMBERS = ("facts", "definitions", "criteria")
@@ -187,12 +188,27 @@ def _whole(declared: ObjectType, named: ObjectType) -> ObjectType:
     """Return a type with what only others name of it, which applies nowhere."""
     held = {key: _with_foreign(getattr(declared, key), getattr(named, key)) for key in _MEMBERS}
     empty = {name: CriterionSet(name, ()) for name in named.sets if name not in declared.sets}
+    stages = _with_stages(declared, named)
     is_whole = all(held[key] is getattr(declared, key) for key in _MEMBERS)
-    if is_whole and not empty and named.quotas == declared.quotas:
+    if is_whole and not empty and stages is declared.stages and named.quotas == declared.quotas:
         return declared
     pairs = zip(named.quotas, declared.quotas, strict=True)
     quotas = tuple(replace(quota, head=own.head) for quota, own in pairs)
-    return replace(declared, **held, sets={**declared.sets, **empty}, quotas=quotas)
+    sets = {**declared.sets, **empty}
+    return replace(declared, **held, sets=sets, quotas=quotas, stages=stages)
+
+
+def _with_stages(declared: ObjectType, named: ObjectType) -> Mapping[str, Definition]:
+    """Return the stages of a type, with those that only others have: levels as before them."""
+    found, before = dict(declared.stages), ""
+    for name in (name for name in named.stages if name in names.ENDS):
+        if name not in found:
+            there, span = named.stages[name], named.stages[name].value.span
+            own = Variable("self", 0, Object(declared.name), span)
+            value = Defined(own, declared.name, before, there.ty, span)
+            found[name] = replace(there, value=value)
+        before = name
+    return declared.stages if len(found) == len(declared.stages) else found
 
 
 def _with_foreign(own: Mapping[str, Any], named: Mapping[str, Any]) -> Mapping[str, Any]:

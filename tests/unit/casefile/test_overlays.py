@@ -179,6 +179,14 @@ def test_records_that_an_overlay_adds(case):
     assert levels(found) == {"a": 0, "b": 1, "c": 1}
 
 
+def test_a_stage_that_an_overlay_takes_out_leaves_the_level_as_it_was(case, tmp_path):
+    lifted = "floors: {kept: {when: points > 2, at_least: high, local: true, source: '1'}}\n"
+    write(tmp_path / "base", {"member": BASE["member"] + lifted})
+    gone = {"member": "subject: member\nfloors: {kept: {remove: true}}\n"}
+    found = case("a: {club: red, points: 3}, b: {club: blue, points: 3}", red_files=gone)
+    assert levels(found) == {"a": 0, "b": 1}
+
+
 def test_two_overlays_for_one_unit(case):
     found = case("a: {club: red, points: 1}", units={"blue": "red"})
     assert said(found) == [("K0670", "blue")]
