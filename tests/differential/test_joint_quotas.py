@@ -68,7 +68,8 @@ Group = tuple[int, str]
 class Quota:
     """A quota on `level` or better; those cut come to `others`.
 
-    `limits` has a share or a number for each grouping: two, or with `each` one whose key is a list.
+    `limits` has a share or a number for each grouping: one or two, or with `each` one whose key is
+    a list.
     """
 
     level: int
@@ -84,7 +85,12 @@ class Quota:
         """Return the groups of a member."""
         if self.each:
             return [(0, key) for key in member["spots"]]
-        return [(0, member["g"]), (1, member["h"])]
+        return [(0, member["g"]), (1, member["h"])][: len(self.limits)]
+
+    @property
+    def is_single(self) -> bool:
+        """Whether a member is in one group only."""
+        return not self.each and len(self.limits) == 1
 
     def allowed(self, grouping: int, base: int, size: int) -> int:
         """Return how many may hold the level over a base, in a group of a size."""
@@ -110,7 +116,7 @@ def quotas(draw: st.DrawFn) -> Quota:
     each = draw(st.booleans())
     level = draw(st.sampled_from([3, 2]))
     limit = st.sampled_from(["20%", "50%", "1/3", "100%", "1 - 1/3", 0, 1, 1, 2, 3])
-    limits = [draw(limit)] if each else [draw(limit), draw(limit)]
+    limits = [draw(limit) for _ in range(1 if each else draw(st.sampled_from([1, 2, 2])))]
     small = draw(st.none() | st.tuples(st.integers(1, 4), st.integers(0, 2)))
     return Quota(
         level,
@@ -136,7 +142,7 @@ class Standing:
 
 
 def standings(quota: Quota, inside: Members) -> dict[Group, Standing]:
-    """Return each group with its places: the largest k such that all from 1 to k are allowed."""
+    """Return each group with its places."""
     found: dict[Group, list[Member]] = {}
     for one in inside.values():
         for group in quota.groups(one):
@@ -145,14 +151,16 @@ def standings(quota: Quota, inside: Members) -> dict[Group, Standing]:
 
 
 def _standing(quota: Quota, grouping: int, members: list[Member]) -> Standing:
+    """Return the largest k such that all from 1 to k are allowed; in one grouping, that k is."""
     fixed = [one for one in members if is_fixed(one) and competes(one)]
     held = sum(final_level(one) >= quota.level for one in fixed)
-    places = 0
-    while places < len(members):
-        kept = max(0, places + 1 - held)
-        if places + 1 > quota.allowed(grouping, _base(quota, members, kept), len(members)):
-            break
-        places += 1
+    allowed = [
+        k <= quota.allowed(grouping, _base(quota, members, max(0, k - held)), len(members))
+        for k in range(1, len(members) + 1)
+    ]
+    if quota.is_single:
+        return Standing(max((k for k, fine in enumerate(allowed, 1) if fine), default=0), held)
+    places = [*allowed, False].index(False)
     return Standing(places, held)
 
 
@@ -279,7 +287,7 @@ def ways_to_choose(quota: Quota, members: Members) -> Iterator[dict[str, bool]]:
 
 def program_of(quota: Quota, folder: Path) -> Program:
     """Return a rulebook of one subject with one quota."""
-    names = ["spot"] if quota.each else ["g", "h"]
+    names = ["spot"] if quota.each else ["g", "h"][: len(quota.limits)]
     shares = {n: x for n, x in zip(names, quota.limits, strict=True) if isinstance(x, str)}
     numbers = {n: x for n, x in zip(names, quota.limits, strict=True) if isinstance(x, int)}
     whole = dict.fromkeys(names, "100%") | shares
@@ -289,7 +297,7 @@ def program_of(quota: Quota, folder: Path) -> Program:
     rule = {
         "level": LEVELS[quota.level],
         "competes": "not(late)",
-        **(by_each if quota.each else {"within": {"g": "g", "h": "h"}}),
+        **(by_each if quota.each else {"within": {name: name for name in names}}),
         "places": (numbers or None) and (many["spot"] if quota.each else many),
         "counts": (shares or None) and quota.counts,
         "at_most": (shares or None) and (whole["spot"] if quota.each else whole),
