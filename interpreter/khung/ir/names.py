@@ -195,6 +195,8 @@ def _require_guard(node: n.Node, target: n.Node, member: Member, scope: Scope, s
     condition = condition_of(target, member, scope)
     if condition is None or proves(scope.known, condition, scope.definitions):
         return
+    if isinstance(node, n.Field) and proves(scope.known, _there(node), scope.definitions):
+        return
     scope.bag.add(
         "K0333",
         span,
@@ -202,6 +204,11 @@ def _require_guard(node: n.Node, target: n.Node, member: Member, scope: Scope, s
         name=node.span.text,
         condition=_said(condition, target, member, scope),
     )
+
+
+def _there(node: n.Field) -> n.Node:
+    """Return the condition `has(…)` of what is read."""
+    return n.Has(node.object, node.name, node.span)
 
 
 def _said(condition: n.Node, target: n.Node, member: Member, scope: Scope) -> str:
