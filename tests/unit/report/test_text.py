@@ -224,3 +224,16 @@ def test_paths_lead_back_to_facts():
     assert paths.located("athlete.fined") == (fined, "")
     assert paths.located(f"{record.path}.amount") == (record, "amount")
     assert paths.located("athlete.nobody.wins") is None
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [
+        ("vi", "between: Chờ quyết định. Vì: số điểm nằm giữa khoảng của Bạc và Vàng"),
+        ("en", "between: Awaits a decision. Because: the points lie between those of Silver and Gold"),
+    ],
+)
+def test_the_line_of_who_lies_between_two_levels_names_both(lang, said, shelf):
+    path = ROOT / "tests/cases/climbers/points.yaml"
+    found = evaluate_file(path, shelf, {}, ROOT / "tests/rulebooks").results
+    assert said in " ".join(results_text(found, lang, Manner(), width=200).split())

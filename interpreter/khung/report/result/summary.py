@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from khung.engine.checks import CheckState
 from khung.engine.facts import Entity
 from khung.engine.stages import Status
+from khung.engine.voting import DecisionKind
 from khung.report.document import model as d
 from khung.report.result import overview as o
 from khung.report.result.subject import (
@@ -152,7 +153,11 @@ def _place(entity: Entity) -> Entity | None:
 def _reason(result: Result, context: Context) -> str:
     """Return the first rule behind a result, and how many more there are."""
     if result.decision is not None:
-        return context.rules.title(result.decision.rule, result.entity.type)
+        decision, declared = result.decision, result.entity.type
+        if decision.kind is DecisionKind.NO_BAND:  # its rule is the level above
+            low, high = (context.words.level(rank, declared) for rank in decision.options)
+            return context.say("row.no_band", low=low, high=high)
+        return context.rules.title(decision.rule, declared)
     if result.status is Status.UNDETERMINED:
         return ""
     below = result.next_level is not None and result.status is Status.RANKED
