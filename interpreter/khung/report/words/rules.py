@@ -113,10 +113,14 @@ class RuleTeller:
     def failed(self, rule: Rule, entity: Entity, rank: int | None) -> tuple[str, tuple[Told, ...]]:
         """Return what a rule that keeps a level away says, as `titled`: what it asks is not met."""
         title, found = self.titled(rule, entity, rank)
-        asks = self.test(rule, entity.type).wanted or kind_of(rule) == "votes"
-        if asks and title == self.title(rule, entity.type):
-            title = self.words.say("unmet", rule=title)
-        return title, found
+        is_own = title == self.title(rule, entity.type)
+        return (self._unmet(rule, entity.type) if is_own else title), found
+
+    def _unmet(self, rule: Rule, declared: ObjectType) -> str:
+        """Return what a rule that keeps a level away says; what it asks, as not met."""
+        title = self.title(rule, declared)
+        asks = self.test(rule, declared).wanted or kind_of(rule) == "votes"
+        return self.words.say("unmet", rule=title) if asks else title
 
     def finding(self, finding: Finding, entity: Entity) -> str:
         """Return what a person must see: khung's own finding in words, or what a check found."""
@@ -182,8 +186,10 @@ class RuleTeller:
         if result.entity.given is not None:
             yield Told(words.say("because_given"))
         rules = telling(result, self)
+        failed = {failure.rule.id for failure in result.failed}
         for rule in rules[:_MOST_REASONS]:
-            title = self.title(rule, declared)
+            is_failed = rule.id in failed
+            title = self._unmet(rule, declared) if is_failed else self.title(rule, declared)
             cited = self.words.cited(rule.sources)
             said = words.say("of", what=title, whom=cited) if cited else title
             yield Told(words.say("because_of", rule=said))
