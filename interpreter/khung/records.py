@@ -55,19 +55,35 @@ def replace(made: T, **changed: Any) -> T:
     """Return an object like one made here, with some attributes changed.
 
     As that of `dataclasses`, but that the slots are filled one by one: no `__init__` is called.
+    What is no parameter of that, such as what was found on the way, is not taken over but made
+    anew, where the class says how.
     """
     cls: Any = _made_here(type(made))
     new = object.__new__(cls)
-    for name, put in _slots(cls):
-        put(new, changed.pop(name) if name in changed else getattr(made, name))
+    for name, put, fresh in _slots(cls):
+        if name in changed:
+            put(new, changed.pop(name))
+        else:
+            put(new, getattr(made, name) if fresh is None else fresh())
     if changed:
         raise TypeError(*changed)
     return new  # type: ignore[no-any-return]
 
 
 @cache
-def _slots(cls: type) -> tuple[tuple[str, Callable[[object, object], None]], ...]:
-    return tuple((name, getattr(cls, name).__set__) for name in fields_of(cls))
+def _slots(
+    cls: type,
+) -> tuple[tuple[str, Callable[[object, object], None], Callable[[], Any] | None], ...]:
+    written = cls.__dict__[_WRITTEN].items()
+    return tuple((name, getattr(cls, name).__set__, _fresh(one)) for name, one in written)
+
+
+def _fresh(written: Any) -> Callable[[], Any] | None:
+    """Return what makes an attribute that is no parameter anew; None for others."""
+    default, make = _defaults(written)
+    if _is(written, "init") or (make is _MISSING and default is _MISSING):
+        return None
+    return make if make is not _MISSING else lambda: default
 
 
 def _with_slots(

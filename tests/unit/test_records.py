@@ -55,6 +55,23 @@ def test_wrong_arguments_are_told(call):
             made(*call[0], **call[1])
 
 
+def test_what_was_found_on_the_way_is_not_taken_over():
+    @records.dataclass(slots=True)
+    class Made:
+        """An object that notes what it found."""
+
+        a: int
+        known: list[int] = field(default_factory=list, init=False)
+        times: int = field(default=0, init=False)
+
+    one = Made(1)
+    one.known.append(7)
+    one.times = 2
+    other = records.replace(one, a=3)
+    assert (other.a, other.known, other.times) == (3, [], 0)
+    assert (one.known, one.times) == ([7], 2)
+
+
 def test_what_is_frozen_stays_and_has_a_hash():
     library, ours = both(frozen=True)
     assert len({ours(1), ours(1), ours(2), ours(1, "b", [9])}) == 2
