@@ -230,7 +230,7 @@ def test_paths_lead_back_to_facts():
     ("lang", "said"),
     [
         ("vi", "between: Chờ quyết định. Vì: số điểm nằm giữa khoảng của Bạc và Vàng"),
-        ("en", "between: Awaits a decision. Because: the points lie between those of Silver and Gold"),
+        ("en", "Because: the points lie between those of Silver and Gold"),
     ],
 )
 def test_the_line_of_who_lies_between_two_levels_names_both(lang, said, shelf):
