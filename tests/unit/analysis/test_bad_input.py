@@ -157,7 +157,7 @@ MISTAKES = {
     ),
     "an overlay that takes a cap away": Mistake(
         "unit/shop", "{dirty: {when: not(sign), at_most: low, source: a/2}}",
-        "{late: {remove: true}}", "unit", ("K0541", "late"), to_do="chỉ thêm",
+        "{late: {remove: true}}", "unit", ("K0570", "late"), to_do="chỉ thêm",
     ),
     "an overlay that asks for less": Mistake(
         "unit/shop", "caps:", "criteria: {sets: {asked: {members: [{take: care.clean}]}}}\ncaps:",

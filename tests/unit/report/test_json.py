@@ -35,9 +35,11 @@ def _one(number, subject, **options):
 REACHING = (
     "tests/cases/apprentices/open.yaml",
     "tests/cases/apprentices/waiting.yaml",
+    "tests/cases/climbers/votes.yaml",
     "tests/cases/contests/prizes-more-entries.yaml",
     "tests/cases/grants/project-checks.yaml",
     "tests/cases/grants/project-conflict.yaml",
+    "tests/cases/permits/june.yaml",
     "tests/unit/report/cases/decisions.yaml",
     "cases/2021-xa-a/dang_vien-012-hai-xa.yaml",
     "cases/2020/huyen-025-ai-chon-xuat-sac.yaml",
