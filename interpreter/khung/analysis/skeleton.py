@@ -124,8 +124,11 @@ def _rules(subject: m.Subject) -> Iterator[tuple[str, object]]:
         held = getattr(subject, key)
         rules = held if isinstance(held, tuple) else ()
         yield from ((f"{key}.{one.head.id}", one) for one in rules)
+    matrix = subject.ladder.thresholds if subject.ladder else None
+    rows = {row.id: row for row in matrix.rows} if matrix else {}
+    yield from ((f"ladder.thresholds.{name}", row) for name, row in rows.items())
     for level in subject.ladder.levels if subject.ladder else ():
-        for one in level.require:
+        for one in (one for one in level.require if one.head.id not in rows):
             yield f"ladder.levels.{level.head.id}.require.{one.head.id}", one
     for knockout in subject.ladder.knockouts if subject.ladder else ():
         yield f"ladder.knockouts.{knockout.head.id}", knockout

@@ -17,7 +17,7 @@ from khung.rulebook.names import names_of
 from khung.rulebook.parts import at_key, basis, each, expression, label, sources
 from khung.source.nodes import Entry, Mapping, Scalar, Sequence
 from khung.source.shape import Fields
-from khung.source.values import as_mapping, as_name, as_sequence, under
+from khung.source.values import as_boolean, as_mapping, as_name, as_sequence, under
 
 if TYPE_CHECKING:
     from khung.rulebook.parts import Context, Reader
@@ -73,7 +73,13 @@ def _row(entry: Entry, columns: tuple[m.Ref, ...], ctx: Context, at: str) -> m.T
     found = tuple(one or () for one in cited or (None,) * len(columns))
     sure = basis(fields, next((one for one in found if one), ()), ctx)
     names = labels or (None,) * len(columns)
-    return m.Threshold(entry.key, cells, found, names, of, when, sure, span=entry.key_span)
+    local = at_key(fields, "local", _flag, ctx) is True
+    return m.Threshold(entry.key, cells, found, names, of, when, sure, local, span=entry.key_span)
+
+
+def _flag(entry: Entry, ctx: Context, at: str) -> bool | None:
+    """Return whether a key is true or false."""
+    return as_boolean(entry.value, ctx.bag, at)
 
 
 def _cells(

@@ -261,4 +261,7 @@ def test_an_overlay_adds_a_row_and_changes_none(shelf):
     (found,) = shelf.next(manifest, shop=f"subject: shop\nladder: {{{added}}}\n").sound.subjects
     assert [one.head.id for one in found.ladder.levels[0].require] == ["size", "staff", "again"]
     changed = "subject: shop\nladder: {thresholds: {size: {at_least: [9]}}}\n"
-    assert shelf.next(manifest, shop=changed).found == [("K0541", "size")]
+    assert shelf.next(manifest, shop=changed).found == [("K0570", "size")]
+    assert "size: {at_least" in OLD
+    shelf.write("base", shop=OLD.replace("size: {at_least", "size: {local: true, at_least", 1))
+    assert shelf.next(manifest, shop=changed).sound

@@ -110,6 +110,7 @@ class Threshold:
     of: Expr | None
     when: Expr | None
     basis: Basis
+    local: bool = False
     span: Span = field(compare=False, repr=False, kw_only=True)
 
 

@@ -104,7 +104,7 @@ def _requirement(
         at=f"ladder.levels.{level.head.id}.require.{row.id}",
     )
     of = row.of or ast.Name(row.id, row.span)
-    return m.Requirement(head, _that(of, cell, _is_set(of, subject)))
+    return m.Requirement(head, _that(of, cell, _is_set(of, subject)), row.local)
 
 
 def _is_set(of: ast.Expr, subject: m.Subject) -> bool:

@@ -46,6 +46,7 @@ _MARKED = (
     "not_ranked.*",
     "pending.*",
     "ladder.levels.*.require.*",
+    "ladder.thresholds.*",
     "ladder.knockouts.*",
     "floors.*",
     "caps.*",
