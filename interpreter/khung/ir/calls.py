@@ -101,7 +101,10 @@ def lower_call(expr: ast.Call, scope: Scope, want: t.Type = t.ANYTHING) -> Node:
 
 
 def _lowered_arguments(expr: ast.Call, scope: Scope, want: t.Type) -> list[tuple[str, Node]]:
-    """Type the arguments; bare values are of the first one's type, or of the result's."""
+    """Type the arguments; bare values are of the first one's type, or of the result's.
+
+    That of `entry` is of the type of the key of its list.
+    """
     made: list[tuple[str, Node]] = []
     gives_item = any(s.result in (ITEM, LEVEL) for s in SIGNATURES[expr.function])
     hint = _hint(want) if gives_item else t.ANYTHING
@@ -114,9 +117,22 @@ def _lowered_arguments(expr: ast.Call, scope: Scope, want: t.Type) -> list[tuple
             node = lookups.lower_calendar(argument.value, scope)
         else:
             node = operators.rounded(scope.lower(argument.value))
+        if expr.function == "entry" and not made:
+            hint = _hint(_type_of_key(node, scope))
         hint = _hint(node.ty) if hint == t.ANYTHING else hint
         made.append((argument.name, node))
     return made
+
+
+def _type_of_key(node: Node, scope: Scope) -> t.Type:
+    """Return the type of what tells the records of a list apart, if the list is a fact."""
+    if not isinstance(node, Field) or not isinstance(node.object.ty, t.Object):
+        return t.ANYTHING
+    ty, fact = node.ty, scope.declared.member(node.object.ty.name, node.name)
+    if fact is None or not isinstance(ty, t.List) or not isinstance(ty.element, t.Object):
+        return t.ANYTHING
+    key = scope.declared.member(ty.element.name, fact.key)
+    return t.ANYTHING if key is None else key.ty
 
 
 def _hint(ty: t.Type) -> t.Type:

@@ -66,6 +66,7 @@ class Member:
     complete: str = ""
     definition: m.Definition | None = None
     table: m.Table | None = None
+    key: str = ""
 
 
 @dataclass(slots=True)
@@ -203,15 +204,9 @@ def _declare_members(declared: Declarations, owner: Declared) -> None:
     else:
         facts = model.fields
     for fact in facts:
-        member = Member(
-            Sort.FACT,
-            fact.head.id,
-            declared.type_of(fact.type),
-            fact.head.span,
-            _condition(fact),
-            fact.head.label,
-        )
-        if fact.head.id != _kind_field(model):
+        head, ty, key = fact.head, declared.type_of(fact.type), fact.key.name if fact.key else ""
+        member = Member(Sort.FACT, head.id, ty, head.span, _condition(fact), head.label, key=key)
+        if head.id != _kind_field(model):
             _add(declared, owner, member)
     for link in model.links:
         _add(declared, owner, _link_member(declared, link))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.support.rulebook import MANIFEST, load_files
+from tests.support.rulebook import MANIFEST, RULEBOOKS, load_files
 
 from khung.diagnostics.bag import Bag
 from khung.ir.from_rulebook import lower_rulebook
@@ -44,3 +44,12 @@ def test_a_number_counts_a_list(tmp_path, scores, said):
     files = load_files(tmp_path, rulebook=MANIFEST, item=f"subject: item\nfacts: {facts}\n")
     lower_rulebook(files.sound, {}, bag)
     assert [(d.code, d.span.text) for d in bag.diagnostics] == said
+
+
+def test_the_key_of_an_entry_is_a_value_of_its_type(tmp_path):
+    book = (RULEBOOKS / "pupils" / "rulebook.yaml").read_text("utf-8")
+    wrong = load_files(tmp_path, rulebook=book.replace("entry(marks, maths)", "entry(marks, mats)"))
+    bag = Bag()
+    lower_rulebook(wrong.sound, {}, bag)
+    (told,) = bag.diagnostics
+    assert (told.code, told.span.text, told.args["near"]) == ("K0201", "mats", "maths")

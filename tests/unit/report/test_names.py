@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from tests.support.rulebook import RULEBOOKS
 from tests.unit.report.support import evaluated
 
+from khung.driver import Shelf, evaluate_file
 from khung.report.result.context import context_of
+from khung.report.result.document import Manner, results_text
 
 HEAD = "case: A case\nrulebook: clubs\non: 2024-12-20\ncomplete: true\nsubjects:\n  athlete:\n"
 
@@ -61,3 +64,10 @@ def test_several_in_english(named, noun, plural):
 def test_a_noun_of_another_language_has_no_english_plural(named):
     words, _ = named("{a: {}}")
     assert (words.plural("athlete"), words.plural("đảng viên")) == ("athletes", "đảng viên")
+
+
+@pytest.mark.parametrize(("lang", "said"), [("vi", "Tiếng Anh (điểm"), ("en", "English (tests")])
+def test_a_record_is_called_by_the_label_of_its_key(lang, said):
+    path = RULEBOOKS.parent / "cases/pupils/a-class.yaml"
+    found = evaluate_file(path, Shelf(), {}, RULEBOOKS).results
+    assert said in results_text(found, lang, Manner(only=["pupil.open"]))

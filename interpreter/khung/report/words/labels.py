@@ -62,10 +62,20 @@ class Words:
     def name(self, entity: Entity) -> str:
         """Return what people call an object: its name, with its id if others are called so too."""
         if not entity.name:
-            return key_of(entity)
+            return self._key(entity)
         if entity.name not in self.shared:
             return entity.name
         return self.say("of", what=entity.name, whom=entity.id)
+
+    def _key(self, entity: Entity) -> str:
+        """Return the id of an object, of a record its key: a value of an enumeration as called."""
+        key, holder = key_of(entity), entity.owner
+        fact = holder.type.facts.get(entity.id.partition("[")[0]) if holder else None
+        by = entity.type.facts.get(fact.key) if fact is not None else None
+        if by is None or not isinstance(by.ty, t.Enumeration):
+            return key
+        values = self.program.values[by.ty.name].values
+        return self.named(by.ty.name, key) if key in values else key
 
     def names(self, entities: Sequence[Entity], most: int = 40) -> str:
         """Return what some objects are called in one line: of many the first, and how many more."""
