@@ -75,7 +75,7 @@ MISTAKES = [
     (("eval", CASE, "--strict=yes"), "K0804", "--strict"),
     (("eval", CASE, "--format", "jsn"), "K0805", "`json`"),
     (("eval", CASE, "--lang", "fr"), "K0805", "`vi`"),
-    (("new", "rulebook", "2021", "x"), "K0805", "case"),
+    (("new", "facts", "2021", "x"), "K0805", "case"),
     (("eval", CASE, "more", "words"), "K0806", "`more`"),
     (("eval", CASE, "--reading", "lam_tron"), "K0808", "TÊN=PHƯƠNG_ÁN"),
     (("eval", CASE, "--reading", "=len"), "K0808", "TÊN=PHƯƠNG_ÁN"),
