@@ -361,6 +361,7 @@ def test_every_code_is_explained(khung, lang):
         assert code in khung("explain", code, "--lang", lang).out
 
 
+CLIMBERS = ("--rulebook", "climbers", "--rulebooks", "tests/rulebooks")
 LECTURERS = ("--rulebook", "lecturers", "--rulebooks", "tests/rulebooks")
 
 
@@ -370,11 +371,20 @@ def test_explain_a_clause_names_what_rests_on_it(khung):
     assert "[lecturer.caps.absent]" in ran.out
 
 
-@pytest.mark.parametrize("name", ["lecturer.caps.absent", "caps.absent", "absent"])
+@pytest.mark.parametrize(
+    "name", ["lecturer.caps.absent", "caps.absent", "absent", "lecturer.absent"]
+)
 def test_explain_a_rule_by_its_id_or_the_end_of_it(khung, name):
     ran = khung("explain", name, *LECTURERS, "--lang", "en")
     assert (ran.code, ran.err) == (ExitCode.DONE, "")
     assert "lecturer.yaml, line" in ran.out
+
+
+def test_explain_a_rule_called_as_what_it_reads_is_read_by_nobody(khung):
+    ran = khung("explain", "climber.knockouts.accident", *CLIMBERS, "--lang", "en")
+    assert ran.code == ExitCode.DONE
+    assert "Caused an accident" in ran.out
+    assert "[climber." not in ran.out
 
 
 def test_explain_a_fact_tells_who_reads_it(khung):

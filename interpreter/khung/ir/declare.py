@@ -211,8 +211,7 @@ def _declare_members(declared: Declarations, owner: Declared) -> None:
     for link in model.links:
         _add(declared, owner, _link_member(declared, link))
     for d in model.definitions:
-        head = d.head
-        applies = d.applies_when
+        head, applies = d.head, both(d.head.when, d.applies_when)
         member = Member(Sort.DEFINITION, head.id, t.BAD, head.span, applies, head.label)
         _add(declared, owner, replace(member, definition=d))
     if isinstance(model, m.Subject):

@@ -129,10 +129,7 @@ class Definitions:
     def _typed(self, owner: str, model: m.Definition, member: Member) -> Definition:
         scope = self.scope_of(owner, model.head.span)
         condition = self.applies(owner, member)
-        inner = scope.knowing(condition)
-        if model.head.when is not None:
-            inner = inner.knowing(scope.lower(model.head.when, t.BOOLEAN))
-        lax = replace(inner, lax=model.output)
+        lax = replace(scope.knowing(condition), lax=model.output)
         value = _selection(model, lax) if model.each else _value(model, lax)
         label, sources = model.head.label, cited(self.declared, model.head.sources)
         return Definition(

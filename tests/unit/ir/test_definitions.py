@@ -39,3 +39,16 @@ def test_a_selection_has_the_type_of_its_list(tmp_path):
     subject += "definitions: {high: {type: list of number, each: s in scores}}\n"
     found = load_files(tmp_path, rulebook=MANIFEST + SCALES, firm=subject).found
     assert [code for code, _ in found] == ["K0416"]
+
+
+@pytest.mark.parametrize("key", ["when", "applies_when"])
+@pytest.mark.parametrize(("read", "said"), [("big", [("K0333", "big")]), ("new and big", [])])
+def test_it_has_a_value_only_where_it_applies(tmp_path, key, read, said):
+    subject = "subject: firm\nfacts: {new: {type: boolean}, score: {type: number, when: new}}\n"
+    subject += f"definitions: {{big: {{is: score > 5, {key}: new}}}}\n"
+    levels = f"high: {{require: {{x: {read}}}}}, low: {{otherwise: true}}"
+    subject += f"ladder: {{scale: grade, levels: {{{levels}}}}}\n"
+    bag = Bag()
+    files = load_files(tmp_path, rulebook=MANIFEST + SCALES, firm=subject)
+    lower_rulebook(files.sound, {}, bag)
+    assert [(d.code, d.span.text) for d in bag.diagnostics if d.code != "K0505"] == said

@@ -9,6 +9,7 @@ from khung.analysis.diff.uses import mentions
 from khung.report.document import model as d
 from khung.report.page.from_rulebook import page
 from khung.report.page.pager import RULE, pager, path_of
+from khung.rulebook.model.rules import KINDS
 from khung.rulebook.versions.citations import headings
 
 if TYPE_CHECKING:
@@ -28,7 +29,8 @@ def excerpt(rulebook: m.Rulebook, program: Program, name: str, lang: str) -> d.D
     Args:
         rulebook: The rulebook.
         program: Its program.
-        name: `4.1/2`, `4.1/2#part`, `hours`, `caps.absent` or `lecturer.caps.absent`.
+        name: `4.1/2`, `4.1/2#part`, `hours`, `lecturer.hours`, `caps.absent` or
+            `lecturer.caps.absent`.
         lang: The language.
 
     Returns:
@@ -76,10 +78,11 @@ def _clause(
 
 
 def _named(name: str, writer: Pager) -> list[Entry]:
-    """Return the entries of a path, or of the end of one."""
+    """Return the entries of a path, or of the end of one; `OWNER.ID` needs nothing between."""
     found = []
     for entry in writer.found:
-        paths = (path_of(entry), writer.names[entry.head.span])
+        short = f"{entry.owner.head.id}.{entry.head.id}" if entry.owner else ""
+        paths = (path_of(entry), writer.names[entry.head.span], short)
         if any(f".{path}".endswith(f".{name}") for path in paths):
             found.append(entry)
     return found[:_MOST]
@@ -114,7 +117,9 @@ def _holds(row: tuple[d.Rich, ...], place: str) -> bool:
 
 
 def _row(grid: d.Grid, row: tuple[d.Rich, ...]) -> d.Grid:
-    return d.Grid(grid.columns, (row,), kinds=grid.kinds)
+    """Return a table of one row; what stands below one another in a cell is told side by side."""
+    parted = tuple(tuple(" · " if part == d.Break() else part for part in cell) for cell in row)
+    return d.Grid(grid.columns, (parted,), kinds=grid.kinds)
 
 
 def _around(entry: Entry, writer: Pager) -> Iterator[d.Block]:
@@ -137,7 +142,12 @@ def _titled(entry: Entry, writer: Pager) -> str:
 
 
 def _reads(one: Entry, entry: Entry) -> bool:
-    """Say whether an entry may read another: of the same subject, or behind a point."""
+    """Say whether an entry may read another: of the same subject, or behind a point.
+
+    Nobody reads a rule by its name.
+    """
+    if isinstance(entry.node, KINDS):
+        return False
     for mention in mentions(one.expressions):
         if mention.name == entry.head.id:
             return bool(mention.space) or one.owner is entry.owner
