@@ -63,7 +63,8 @@ class Ready:
 
     Attributes:
         folder: Where it is.
-        clauses: The summaries of its clauses, by full address, such as `UR-7 5.2/1`.
+        clauses: The summaries of its clauses, by full address, such as `UR-7 5.2/1`; those that an
+            overlay of the case says otherwise, by its id besides: `ur-north UR-7 5.2/1`.
         take: Returns the rulebook as read, which a program of the cache came without.
         memo: What was lowered of it, for rulebooks like it.
     """
@@ -243,6 +244,8 @@ class Shelf:
         said = tuple(d for ready in (base, *parts.values()) for d in ready.diagnostics)
         programs = {ref: p for ref, ready in parts.items() if (p := ready.program) is not None}
         clauses = {k: v for one in (*parts.values(), base) for k, v in one.clauses.items()}
+        for ref, one in parts.items():
+            clauses |= {f"{ref.name} {k}": v for k, v in one.clauses.items() if v != clauses[k]}
         key = (base.folder, tuple(sorted(readings.items())), tuple(ref.name for ref in programs))
         if base.program is None or len(programs) < len(found):
             return replace(base, program=None, diagnostics=said)

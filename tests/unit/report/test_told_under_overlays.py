@@ -14,6 +14,9 @@ BASE = """\
     id: base
     title: Clubs
     period: {from: 2024-01-01, to: 2024-12-31}
+    document: D
+    documents: {D: {}}
+    clauses: {"1": {summary: "{parameters.asked} points are asked"}}
     scales: {mark: {values: {low: Low, high: High}}}
     parameters: {asked: {value: 5, local: true}}
     readings: {late: {question: Late?, options: {counts: {}, passes: {}}, chosen: counts}}
@@ -24,6 +27,7 @@ BASE = """\
         facts: {points: {type: number, range: "0..9"}}
         ladder:
           scale: mark
+          source: "1"
           levels: {high: {require: {enough: points >= parameters.asked}}, low: {otherwise: true}}
     """
 OVERLAY = """\
@@ -76,6 +80,12 @@ def test_each_is_told_what_its_own_unit_asks(told):
     of_bo, _, of_an = told("text").partition(" bo: Low")[2].partition(" an: Low")
     assert "points: 5 (must be 8 or more)" in of_bo
     assert "points: 5 (must be 6 or more)" in of_an
+
+
+def test_each_is_told_what_a_clause_says_under_its_own_unit(told):
+    of_bo, _, of_an = told("text").partition(" bo: Low")[2].partition(" an: Low")
+    assert "8 points are asked (1)" in of_bo
+    assert "6 points are asked (1)" in of_an
 
 
 def test_each_rests_on_what_its_own_unit_tells(told):

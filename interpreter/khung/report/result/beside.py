@@ -76,7 +76,7 @@ def _violated(check: Check, result: Result, context: Context, cited: set[str]) -
     yield Line(said, 4, "!", STYLES[check.severity])
     for told in found:
         yield from told_lines(told, 8)
-    yield from context.clause_lines(check.head.sources, 8, cited)
+    yield from context.clause_lines(check.head.sources, result.entity, 8, cited)
 
 
 def told_lines(told: Told, indent: int, *, brief: bool = False) -> Iterator[Line]:

@@ -63,11 +63,13 @@ class Context:
         clauses = self.words.cited(sources)
         return f"{said} ({clauses})" if clauses else said
 
-    def clause_lines(self, sources: Iterable[str], indent: int, said: set[str]) -> Iterator[Line]:
-        """Yield what each clause says, with its address; the address alone if `said` before."""
+    def clause_lines(
+        self, sources: Iterable[str], entity: Entity, indent: int, said: set[str]
+    ) -> Iterator[Line]:
+        """Yield what clauses say of an object, with the address; it alone if `said` before."""
         bare: list[str] = []
         for source in dict.fromkeys(source.partition("#")[0] for source in sources):
-            summary = self.words.summary(source)
+            summary = self.words.summary(source, self._under(entity))
             if not summary or summary in said:
                 bare.append(source)
                 continue
@@ -81,8 +83,11 @@ class Context:
 
     def overlay(self, entity: Entity) -> str:
         """Return what the overlay is called that a subject is under; empty if it is under none."""
-        name = self.results.case.under.get((entity.type.name, entity.id), "")
+        name = self._under(entity)
         return self.overlay_title(name) if name else ""
+
+    def _under(self, entity: Entity) -> str:
+        return self.results.case.under.get((entity.type.name, entity.id), "")
 
     def overlay_title(self, name: str) -> str:
         """Return what an overlay of the case is called."""
@@ -211,7 +216,7 @@ def decision_lines(result: Result, context: Context, indent: int, said: set[str]
     yield Line(question(decision, context, declared), indent, "•")
     for option in options(decision, context, declared):
         yield Line(option, indent + 4, "–")
-    yield from context.clause_lines(decision.rule.sources, indent + 4, said)
+    yield from context.clause_lines(decision.rule.sources, result.entity, indent + 4, said)
     who = context.words.label(decision.rule.decided_by, context.say("decider"))
     yield Line(context.say("decided_by", who=who), indent + 4)
     if not context.hints:

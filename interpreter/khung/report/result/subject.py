@@ -269,7 +269,7 @@ class Subject:
                 yield from told_lines(told, 8, brief=brief)
             groups = self.context.group_lines(rule, self.result.entity)
             yield from (Line(group, 8) for group in groups)
-            yield from self.context.clause_lines(rule.sources, 8, self.cited)
+            yield from self.context.clause_lines(rule.sources, own, 8, self.cited)
 
     # -- what is open ---------------------------------------------------------------------------
 

@@ -36,7 +36,8 @@ class Words:
     """Says things of one rulebook in one language.
 
     Attributes:
-        summaries: What clauses say, by their full address; those of the first document stand first.
+        summaries: What clauses say, by their full address, see `driver.Ready`; those of the first
+            document stand first.
         shared: Names that several subjects have, who are told with their ids.
     """
 
@@ -174,9 +175,10 @@ class Words:
         said = (c.removeprefix(own) if c in self.summaries else c for c in clauses)
         return ", ".join(dict.fromkeys(said))
 
-    def summary(self, source: str) -> str:
-        """Return what a clause says; empty if nothing is known of it."""
-        label = self.summaries.get(source.partition("#")[0])
+    def summary(self, source: str, under: str = "") -> str:
+        """Return what a clause says, under an overlay; empty if nothing is known of it."""
+        clause = source.partition("#")[0]
+        label = self.summaries.get(f"{under} {clause}") or self.summaries.get(clause)
         return label.said(self.lang) if label else ""
 
     # -- values ---------------------------------------------------------------------------------
