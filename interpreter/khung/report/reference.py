@@ -202,7 +202,14 @@ def _link(ref: str, root: _Schema, told: _Told) -> d.Link:
 OPERATORS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("choice", ("if a then b else c",)),
     ("quantifier", ("some x in l satisfies x > 1", "every x in l satisfies x > 1")),
-    ("tally", ("count x in l satisfies x > 1", "share x in l where x > 0 satisfies x > 1")),
+    (
+        "tally",
+        (
+            "count x in l satisfies x > 1",
+            "share x in l where x > 0 satisfies x > 1",
+            "share x in l satisfies x > 1 (empty: 0%)",
+        ),
+    ),
     (
         "aggregate",
         ("sum x in l of x", "average x in l of x", "lowest x in l of x", "highest x in l of x"),
@@ -215,7 +222,7 @@ OPERATORS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("multiply", ("a * b", "a / b")),
     ("power", ("a ** b",)),
     ("sign", ("-a",)),
-    ("path", ("a.b", "l[item > 3]", "l[1]")),
+    ("path", ("a.b", "l.below", "c.most", "l[item > 3]", "l[1]")),
     ("call", ("not(a)", "floor(a)", "floor(n: 1.5, scale: 1)")),
     ("literal", ("12", "80%", '"text"', '@"2021-12-15"', "true", "null", "[1, 2]", "[1..5)")),
 )
