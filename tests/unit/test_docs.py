@@ -56,6 +56,13 @@ def test_every_recipe_writes_something_and_shows_what_comes_of_it():
             assert "\n$ khung " in recipe, recipe
 
 
+@pytest.mark.parametrize("lang", languages)
+def test_recipes_show_no_error_but_that_of_what_no_file_may_say(lang):
+    text = COOKBOOKS[lang].read_text("utf-8")
+    shown = "".join(re.findall(r"```console\n.*?```", text, re.S))
+    assert re.findall(r"\[(K\d+)\]", shown) == ["K0643"]
+
+
 @pytest.mark.parametrize("path", sorted(DOCS.rglob("*.md")), ids=lambda path: path.name)
 def test_links_lead_to_something(path):
     text = path.read_text("utf-8")
