@@ -6,6 +6,7 @@ is one such mapping and no more.
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +24,10 @@ ANY = "…"
 """Stands in a path for a name that the author chooses."""
 
 _DEEPEST = 6  # steps of a path: further in, nobody looks for a key
-_NAMED_WITHIN = {("subject", "criteria"): f"criteria.groups.{ANY}.items"}
+_NAMED_WITHIN = (
+    ("subject", re.compile(r"criteria"), rf"\g<0>.groups.{ANY}.items"),
+    ("subject", re.compile(r"criteria\.groups\.\w+"), r"\g<0>.items"),
+)
 """Where the names belong that authors give to what they put right into a mapping of keys."""
 
 
@@ -39,7 +43,10 @@ def place_of(key: str, at: str, file: str) -> str | None:
     if len(places) == 1:
         (place,) = places
         return None if place == at else place
-    return None if places else _NAMED_WITHIN.get((file, at))
+    if places:
+        return None
+    found = ((form.fullmatch(at), within) for one, form, within in _NAMED_WITHIN if one == file)
+    return next((at_it.expand(within) for at_it, within in found if at_it), None)
 
 
 @cache

@@ -213,7 +213,7 @@ def unknown_key(
     left: tuple[str, ...] = (),
     place: str | None = None,
 ) -> str:
-    """Report a key that does not belong here; return the one that is meant, or nothing.
+    """Report a key that does not belong here; return the one that is meant, or was to hold it.
 
     Args:
         entry: The key.
@@ -237,7 +237,7 @@ def unknown_key(
         near=near or "",
         place=place or "",
     )
-    return near or ""
+    return near or next((key for key in left if under(at.rpartition(".")[0], key) == place), "")
 
 
 def named_entries(node: Mapping, bag: Bag, at: str) -> tuple[Entry, ...]:
