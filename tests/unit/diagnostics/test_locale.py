@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from string import Formatter
 
@@ -24,6 +25,15 @@ def test_every_language_has_the_same_phrases(prefix):
     assert all(key.startswith(f"{prefix}.") for key in first)
     for other in others:
         assert other == first
+
+
+@pytest.mark.parametrize("lang", languages)
+@pytest.mark.parametrize("prefix", PREFIXES)
+def test_no_phrase_is_said_twice_under_one_key(prefix, lang):
+    keys = []
+    text = (FOLDER / lang / f"{prefix}.json").read_text(encoding="utf-8")
+    json.loads(text, object_pairs_hook=lambda pairs: keys.extend(key for key, _ in pairs))
+    assert [key for key in set(keys) if keys.count(key) > 1] == []
 
 
 def _names(sentence: str) -> set[str]:

@@ -67,7 +67,7 @@ def test_in_vietnamese(tmp_path):
 def test_a_cap_by_the_level_of_another(tmp_path):
     cap = "{when: house.ranked, at_most: house.level}"
     assert _told(tmp_path / "a", cap)[-1] == (
-        "Level (House red_house): Low (because: Rank is at least Middle)"
+        "Level (House red_house): Low (because: Not met: Rank is at least Middle)"
     )
     cap = "{each: t in trips, where: t.days > 5, at_most: low}"
     assert _told(tmp_path / "b", cap) == ["b (days: 9 days): Low"]

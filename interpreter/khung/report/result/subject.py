@@ -219,7 +219,7 @@ class Subject:
     def _so_far(self) -> Iterator[Line]:
         overlay = self.context.overlay(self.result.entity)
         if overlay:
-            yield Line(self.context.say("under", title=overlay), 2)
+            yield Line(self.context.say("under_overlay", title=overlay), 2)
         said = so_far(self.result, self.context)
         if said:
             yield Line(said, 2)

@@ -16,7 +16,7 @@ from khung.ir import nodes as n
 from khung.ir import types as t
 from khung.ir.enums import FoldOp
 from khung.records import dataclass
-from khung.report.words.counts import bound_text, how_many
+from khung.report.words.counts import bound_text, counted, how_many
 from khung.report.words.labels import PERCENT
 from khung.report.words.nodes import (
     OPPOSITE,
@@ -173,7 +173,7 @@ class Teller:
         unit = self.namer.unit(left) or self.namer.unit(right)
         if is_percentage(right) and not isinstance(right.ty, t.Fraction):
             unit = PERCENT
-        if isinstance(left, n.Fold) and left.op in (FoldOp.SHARE, FoldOp.COUNT) and not left.empty:
+        if isinstance(left, n.Fold) and left.op in (FoldOp.SHARE, FoldOp.COUNT):
             told = self._tally(left, right, OPPOSITE[op], env, unit)
             if told is not None:
                 return told
@@ -189,11 +189,15 @@ class Teller:
 
         Where there are too few, those left out are named; `op` is how it stands to the limit.
         """
-        found = self.namer.evaluator.evaluate(node, env)
-        bound = self.namer.evaluator.evaluate(limit, env)
+        solver, bound = self.namer.evaluator, self.namer.evaluator.evaluate(limit, env)
+        found = solver.evaluate(node, env)
         if not found.known or not bound.known:
             return None
-        line = how_many(node, found, op, bound_text(limit, bound, unit, self.words), self.namer)
+        number = counted(node, found, env, solver)
+        if number is None:
+            return None
+        least = bound_text(limit, bound, unit, self.words)
+        line = how_many(node, found, number, op, least, self.namer)
         too_few = op in (CompareOp.LT, CompareOp.LE)
         who = self._names(node, env, wanted=too_few)
         if who:
