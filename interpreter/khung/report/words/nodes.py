@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from khung.engine.facts import Entity
 from khung.ir import nodes as n
-from khung.ir.enums import ResultOf
+from khung.ir.enums import FoldOp, ResultOf
 from khung.ir.operators import NUMBER_OF, RATIO_OF
 from khung.ir.program import output_of
 from khung.ir.rewrite import children, substitute, walk
@@ -95,6 +95,14 @@ def _by_reading(node: n.Node) -> bool | None:
     if not node.left.reading or not isinstance(node.right, n.Literal):
         return None
     return (node.left.value == node.right.value) is (node.op is CompareOp.EQ)
+
+
+def of_itself(node: n.Fold) -> n.Compare | None:
+    """Return what is asked of an element itself, not of a member of it, if nothing else is."""
+    body = node.body
+    is_base = node.where is None or node.op in (FoldOp.EVERY, FoldOp.SHARE)
+    is_it = isinstance(body, n.Compare) and chosen(body.left) == node.variable
+    return body if is_base and is_it and isinstance(body, n.Compare) else None
 
 
 def asks_reading(node: n.Node) -> bool:

@@ -24,6 +24,7 @@ from khung.report.words.nodes import (
     conjuncts,
     is_of_scope,
     is_percentage,
+    of_itself,
     unit_of,
 )
 from khung.syntax.operators import ArithmeticOp
@@ -93,7 +94,7 @@ class Sayer:
             case n.If():
                 return self._choice(node)
             case n.Fold():
-                return self._fold(node)
+                return self._over_nothing(node, self._fold(node))
             case n.Select() | n.Project():
                 return self._list(node)
             case n.Build():
@@ -261,7 +262,7 @@ class Sayer:
         key, inner = f"fold.{key or node.op.value}", self._bound(node)
         if node.op not in _ASKING:
             return self._phrase(key, body=inner.part(node.body), **self._elements(node))
-        itself = _of_itself(node)
+        itself = of_itself(node)
         if itself is not None:
             body = inner.compared(itself, silently=True)
             return self._phrase(f"{key}.is", body=body, **self._elements(node))
@@ -269,6 +270,13 @@ class Sayer:
             both = n.AllOf((*conjuncts(node.where), *conjuncts(node.body)), node.span)
             node = replace(node, where=None, body=both)
         return self._phrase(key, body=inner.say(node.body), **self._elements(node))
+
+    def _over_nothing(self, node: n.Fold, said: str) -> str:
+        """Add what a share is where there is nothing to share, if that is written."""
+        if node.op is not FoldOp.SHARE or node.empty is None:
+            return said
+        value = self._value(chosen(node.empty), "")
+        return self._phrase("fold.none_to_share", said=said, x=self.noun(node), value=value)
 
     def each(
         self, variable: n.Variable, source: n.Node, where: n.Node | None, value: n.Node
@@ -279,7 +287,7 @@ class Sayer:
 
     def asked(self, node: n.Fold) -> str:
         """Say what is asked of the elements that a count or a share counts, after what they are."""
-        inner, itself = self._bound(node), _of_itself(node)
+        inner, itself = self._bound(node), of_itself(node)
         if itself is not None:
             unit = unit_of(itself.left, self.words.program)
             value = self._value(chosen(itself.right), unit)
@@ -386,14 +394,6 @@ def _asked(node: _Pass) -> Iterator[n.Node]:
     for part in (where, body):
         if part is not None:
             yield from walk(part)
-
-
-def _of_itself(node: n.Fold) -> n.Compare | None:
-    """Return what is asked of an element itself, not of a member of it, if nothing else is."""
-    body = node.body
-    is_base = node.where is None or node.op in (FoldOp.EVERY, FoldOp.SHARE)
-    is_it = isinstance(body, n.Compare) and chosen(body.left) == node.variable
-    return body if is_base and is_it and isinstance(body, n.Compare) else None
 
 
 def _slot_of(node: n.Node) -> int | None:
