@@ -101,14 +101,19 @@ def widened(before: Result, after: Result) -> str:
 
 # -- order ----------------------------------------------------------------------------------------
 
-_ORDERED = {"values", "levels", "votes", "quotas", "defer", "rows", "options"}
+_ORDERED = {
+    *("values", "levels", "bands", "from", "votes", "quotas", "defer", "rows", "options"),
+}
 """Maps whose order says something: scales, ladders, kinds, what is tried one after the other."""
+
+_COLUMNS = {"inputs", "outputs"}
+"""Maps in whose order the cells of a row stand that does not name its columns."""
 
 
 def shuffled(node: yaml.Node, rng: Random, key: str = "") -> None:
     """Put the keys of every map that has no order in another order."""
     if isinstance(node, yaml.MappingNode):
-        if key not in _ORDERED:
+        if key not in _ORDERED | _COLUMNS:
             rng.shuffle(node.value)
         for name, value in node.value:
             shuffled(value, rng, name.value)
