@@ -290,7 +290,10 @@ def _sets(model: m.Subject, scope: Scope) -> dict[str, p.CriterionSet]:
     done: dict[str, Members] = dict(groups)
     for name in declared:
         _resolve_set(name, declared, groups, done, scope)
-    return {name: p.CriterionSet(name, tuple(found.items())) for name, found in done.items()}
+    heads = [group.head for group in model.criteria.groups]
+    heads += [chosen.head for chosen in model.criteria.sets]
+    labels = {head.id: head.label for head in heads}
+    return {n: p.CriterionSet(n, tuple(found.items()), labels[n]) for n, found in done.items()}
 
 
 def _resolve_set(

@@ -224,6 +224,7 @@ class CriterionSet:
 
     name: str
     members: tuple[tuple[str, Node | None], ...]
+    label: Label | None = None
 
 
 # -- rules ------------------------------------------------------------------------------------

@@ -64,17 +64,6 @@ def expressions_in(subject: m.Subject) -> Iterator[tuple[m.Head, tuple[Expr, ...
             yield entry.head, entry.expressions
 
 
-def labels_of_sets(rulebook: m.Rulebook) -> dict[tuple[str, str], m.Label | None]:
-    """Return the labels of groups and sets of criteria, by owner and name."""
-    labels: dict[tuple[str, str], m.Label | None] = {}
-    for subject in rulebook.subjects:
-        criteria = subject.criteria
-        if criteria is not None:
-            heads = (*(one.head for one in criteria.groups), *(one.head for one in criteria.sets))
-            labels |= {(subject.head.id, head.id): head.label for head in heads}
-    return labels
-
-
 def every_part(expression: Expr) -> Iterator[Expr]:
     """Yield an expression and all that is in it."""
     yield expression

@@ -9,7 +9,7 @@ from khung.diagnostics.codes import all_codes, page
 
 OF_THIS_STAGE = ("K02", "K032", "K033", "K034", "K035", "K036", "K043", "K045", "K046")
 OF_THIS_STAGE += ("K047", "K05", "K07")
-OF_VERSIONS = "K052", "K053", "K054", "K055"
+OF_VERSIONS = "K052", "K053", "K054", "K055", "K0570", "K0735"
 """Their examples are of rulebooks that extend one another; `test_version_pages` reads them."""
 OF_FILES = "K0463", "K0740", "K0741"
 """Their examples are of several files; `rulebook/test_translations` reads them."""

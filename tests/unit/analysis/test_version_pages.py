@@ -49,6 +49,9 @@ document: QD-9
 documents: {QD-9: {}}
 """
 
+OVERLAID = ("K0542", "K0570", "K0735")
+"""Codes whose example is of an overlay."""
+
 LOCAL = "criteria: {sets: {rieng: {local: true, members: [{take: pham_chat}, {take: nhiem_vu}]}}}"
 
 EXAMPLES = [
@@ -112,7 +115,7 @@ def files(code: str, part: dict[str, Any]) -> dict[str, dict[str, Any]]:
     clauses = part.pop("clauses", None)
     found: dict[str, dict[str, Any]] = {}
     manifest = head()
-    if code == "K0542" or part.get("extends", {}).get("as") == "overlay":
+    if code in OVERLAID or part.get("extends", {}).get("as") == "overlay":
         manifest = {**read_yaml(HEAD), **read_yaml(OVERLAY)}
     if part.get("extends", {}).get("as") == "amendment":
         manifest = {**read_yaml(HEAD), **read_yaml(AMENDMENT)}

@@ -18,7 +18,6 @@ from khung.report.diff.naming import holders, part_word, program_of, turned
 from khung.report.document.model import Line, Style
 from khung.report.words.labels import Words
 from khung.report.words.sentences import Sayer
-from khung.rulebook.entries import labels_of_sets
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -189,9 +188,7 @@ class Changes:
         return self._sayer(self.found.before), self._sayer(self.found.after)
 
     def _sayer(self, ready: Ready) -> Sayer:
-        assert ready.loaded.rulebook is not None  # noqa: S101  # as below
-        sets = labels_of_sets(ready.loaded.rulebook)
-        return Sayer(Words(program_of(ready), self.lang), sets)
+        return Sayer(Words(program_of(ready), self.lang))
 
     def _sides(self, name: str, before: str, after: str) -> Iterator[Line]:
         if columns(before) + columns(after) <= _SHORT:
@@ -269,13 +266,11 @@ class Changes:
         return said[0], said[1]
 
     def _label_of(self, subject: str, name: str) -> Label | None:
-        before, after = self.sayers
-        for ready, sayer in ((self.found.after, after), (self.found.before, before)):
+        for ready in (self.found.after, self.found.before):
             declared = program_of(ready).objects.get(subject)
-            criterion = declared.criteria.get(name) if declared else None
-            label = criterion.label if criterion else sayer.sets.get((subject, name))
-            if label is not None:
-                return label
+            held = (declared.criteria.get(name) or declared.sets.get(name)) if declared else None
+            if held is not None and held.label is not None:
+                return held.label
         return None
 
     def _is_shared(self, subject: str, name: str, said: str) -> bool:

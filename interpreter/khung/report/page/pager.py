@@ -14,7 +14,7 @@ from khung.report.document import model as d
 from khung.report.words.labels import Words
 from khung.report.words.sentences import Sayer, sentence
 from khung.rulebook import model as m
-from khung.rulebook.entries import Entry, entries, labels_of_sets
+from khung.rulebook.entries import Entry, entries
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -76,7 +76,7 @@ class Pager:
     @cached_property
     def sayer(self) -> Sayer:
         """What says conditions."""
-        return Sayer(self.words, sets=labels_of_sets(self.rulebook))
+        return Sayer(self.words)
 
     @cached_property
     def addresses(self) -> Mapping[str, m.Clause]:

@@ -343,8 +343,7 @@ def _take(take: m.Take, known: m.CriterionSet, declared: ObjectType, pager: Page
 
 def _set_name(name: str, declared: ObjectType, pager: Pager) -> str:
     criterion = declared.criteria.get(name)
-    label = criterion.label if criterion else pager.sayer.sets.get((declared.name, name))
-    return pager.words.label(label, name)
+    return pager.words.label((criterion or declared.sets[name]).label, name)
 
 
 # -- checks ---------------------------------------------------------------------------------------

@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 
     from khung.ir.program import Table
     from khung.report.words.labels import Words
-    from khung.rulebook.model import Label
 
 _SIGNS: Final = {
     ArithmeticOp.ADD: "+",
@@ -55,14 +54,12 @@ class Sayer:
     """Says the conditions of one rulebook.
 
     Attributes:
-        sets: The labels of groups and sets of criteria, by owner and name.
         silent: What is spoken of, by slot, and what it is called: its members are told without
             saying whose.
         called: What the values of a case that stand in other slots are called.
     """
 
     words: Words
-    sets: Mapping[tuple[str, str], Label | None] = field(default_factory=dict)
     silent: Mapping[int, str] = field(default_factory=lambda: {_SELF: ""})
     called: Mapping[int, str] = field(default_factory=dict)
 
@@ -147,8 +144,8 @@ class Sayer:
             case n.StateOf():
                 return self.words.say(f"state.{node.what.value}")
             case n.CriteriaSet():
-                label = self.sets.get((node.owner, node.name))
-                return self._phrase("set", name=self.words.label(label, node.name))
+                known = self.words.program.objects[node.owner].sets[node.name]
+                return self._phrase("set", name=self.words.label(known.label, node.name))
             case n.Has():
                 return self._phrase("has", x=self._label(node.object, node.name))
             case n.Field(name="owner"):
