@@ -40,6 +40,18 @@ def _names(sentence: str) -> set[str]:
     return {name for _, name, _, _ in Formatter().parse(sentence) if name}
 
 
+def test_no_phrase_stands_twice():
+    """The second would silently take the place of the first."""
+
+    def once(pairs):
+        keys = [key for key, _ in pairs]
+        assert sorted(keys) == sorted(set(keys))
+        return dict(pairs)
+
+    for path in FOLDER.glob("*/*.json"):
+        assert json.loads(path.read_text("utf-8"), object_pairs_hook=once)
+
+
 def test_phrase():
     assert phrase("vi", "word.more", count=3) == "… và 3 mục khác"
     for key in ("word.nowhere", "nowhere.at_all"):

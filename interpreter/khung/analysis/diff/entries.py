@@ -164,7 +164,7 @@ class _Writer:
             head.id,
             head.label or (node.question if isinstance(node, _ASKING) else None),
             inside.rule,
-            tuple(citation.full(self.rulebook.document) for citation in head.sources),
+            tuple(citation.full(self.rulebook.document) for citation in head.cited),
             {**self.head(head), **dict(self.keys(node))},
             _orders(node),
             mentions(_own(node)) | mentions([head.when]),
@@ -190,8 +190,8 @@ class _Writer:
     # -- values ---------------------------------------------------------------------------------
 
     def head(self, head: m.Head) -> dict[str, Any]:
-        basis = None if head.basis is m.Basis.TEXT else head.basis
-        values = {"label": head.label, "source": head.sources, "when": head.when, "basis": basis}
+        basis = None if head.derived or head.basis is m.Basis.TEXT else head.basis
+        values = {"label": head.label, "source": head.cited, "when": head.when, "basis": basis}
         return {key: self.plain(value) for key, value in values.items() if value}
 
     def keys(self, node: Any) -> Iterator[tuple[str, Any]]:

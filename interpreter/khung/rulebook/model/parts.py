@@ -49,7 +49,10 @@ class Basis(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """What every named entry may have. `span` is the entry's key in the file, `at` its path."""
+    """What every named entry may have. `span` is the entry's key in the file, `at` its path.
+
+    `derived` marks sources that are those of what reads the entry, not said of it.
+    """
 
     id: str
     label: Label | None = None
@@ -58,6 +61,12 @@ class Head:
     basis: Basis = Basis.TEXT
     span: Span = dataclasses.field(compare=False, repr=False, kw_only=True)
     at: str = dataclasses.field(default="", compare=False)
+    derived: bool = dataclasses.field(default=False, compare=False)
+
+    @property
+    def cited(self) -> tuple[Citation, ...]:
+        """The sources that are said of the entry."""
+        return () if self.derived else self.sources
 
 
 @dataclass(frozen=True, slots=True)

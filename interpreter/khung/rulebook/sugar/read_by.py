@@ -39,7 +39,8 @@ def _fact(fact: m.Fact, read: Read) -> m.Fact:
     if fact.head.sources or not heads:
         return fact
     cited = tuple(dict.fromkeys(head.sources[0] for head in heads))
-    return replace(fact, head=replace(fact.head, sources=cited, basis=heads[0].basis))
+    head = replace(fact.head, sources=cited, basis=heads[0].basis, derived=True)
+    return replace(fact, head=head)
 
 
 def _read(subject: m.Subject) -> Read:
