@@ -17,6 +17,7 @@ from khung.casefile.names import Meant, NearIds, input_of, meant_by, unknown_val
 from khung.diagnostics.model import Word
 from khung.diagnostics.suggest import unknown
 from khung.engine.facts import Entity, Stated
+from khung.engine.texts import number_text
 from khung.engine.values import OPEN, Element, Elements, Value, known
 from khung.ir import types as t
 from khung.ir.operators import type_word
@@ -123,8 +124,10 @@ class Reader:
         if (low is None or value.least >= low) and (high is None or value.least <= high):
             return True
         advice = "" if low is not None and high is not None else "low" if high is None else "high"
-        least, most, said = _shown(low), _shown(high), _shown(value.least)
         in_percent = isinstance(node, Scalar) and isinstance(node.value, str)
+        show = _in_percent if isinstance(declared, Fact) and declared.in_percent else _shown
+        least, most = show(low), show(high)
+        said = node.span.text if in_percent else _shown(value.least)
         if _is_share(declared) and not in_percent and 1 < value.least <= _ALL:
             advice = "share"
         self.bag.add("K0615", node.span, help=advice, at=at, value=said, low=least, high=most)
@@ -367,6 +370,10 @@ def _known(value: bool | Decimal | str | date | None) -> Value | None:  # noqa: 
 
 def _shown(value: object) -> str:
     return "" if value is None else str(value)
+
+
+def _in_percent(end: Decimal | None) -> str:
+    return "" if end is None else f"{number_text(end * _ALL)}%"
 
 
 def _items(node: Sequence) -> tuple[tuple[Node, ...], bool]:

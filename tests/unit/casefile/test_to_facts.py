@@ -449,3 +449,9 @@ def test_what_is_no_share_is_told(text, code, under, advice, case):
     found = case(person(text))
     assert found.reported == [(code, under)]
     assert found.helps == [advice]
+    assert all(d.args["value"] == under for d in found.diagnostics)
+
+
+def test_the_ends_of_a_range_in_percent_are_told_in_percent(case):
+    (told,) = case(person("gain: 400%")).diagnostics
+    assert (told.args["low"], told.args["high"]) == ("-100%", "300%")
