@@ -10,6 +10,7 @@ Reports: K0201, K0610, K0612-K0615, K0617-K0621, K0644, K0673 and those of `sour
 from __future__ import annotations
 
 from dataclasses import field
+from decimal import Decimal
 from typing import TYPE_CHECKING, assert_never
 
 from khung.casefile.expect_from_source import date_of, number_of
@@ -39,7 +40,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from collections.abc import Mapping as MappingOf
     from datetime import date
-    from decimal import Decimal
 
     from khung.diagnostics.bag import Bag
     from khung.ir.program import Program, Values
@@ -372,8 +372,8 @@ def _shown(value: object) -> str:
     return "" if value is None else str(value)
 
 
-def _in_percent(end: Decimal | None) -> str:
-    return "" if end is None else f"{number_text(end * _ALL)}%"
+def _in_percent(end: Decimal | date | None) -> str:
+    return f"{number_text(end * _ALL)}%" if isinstance(end, Decimal) else ""
 
 
 def _items(node: Sequence) -> tuple[tuple[Node, ...], bool]:

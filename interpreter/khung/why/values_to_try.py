@@ -15,13 +15,14 @@ from khung.engine.values import EMPTY, Elements, Value, known
 from khung.ir import types as t
 from khung.ir.entries import rules_of
 from khung.ir.nodes import Compare, Literal, Node
+from khung.ir.program import Fact
 from khung.ir.rewrite import walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from khung.engine.facts import Entity
-    from khung.ir.program import Criterion, Fact, ObjectType
+    from khung.ir.program import Criterion, ObjectType
     from khung.why.result import Results
 
 _DAY = timedelta(days=1)
@@ -43,7 +44,10 @@ def present(results: Results, entity: Entity, name: str) -> Value | None:
 
 
 def values_to_try(results: Results, entity: Entity, name: str) -> list[Value]:
-    """Return other values of a fact or criterion, within its range, the nearest first."""
+    """Return other values of a fact or criterion, within its range, the nearest first.
+
+    Of a list only shorter ones are tried, so that one of a fixed length has none.
+    """
     declared, now = declared_as(entity.type, name), present(results, entity, name)
     if name == entity.type.kind_field:
         return []  # what is of another kind is another object
@@ -53,6 +57,8 @@ def values_to_try(results: Results, entity: Entity, name: str) -> list[Value]:
 
 
 def _within(value: Any, low: Any, high: Any) -> bool:
+    if isinstance(value, Elements):  # its range is that of each element, which stays as it is
+        return True
     return (low is None or value >= low) and (high is None or value <= high)
 
 
@@ -69,7 +75,7 @@ def _values(results: Results, entity: Entity, fact: Fact | Criterion, at: Any) -
             return _edges(entity, fact, at, Decimal(1))
         case t.Date():
             return _edges(entity, fact, at, _DAY)
-        case t.List():
+        case t.List() if not (isinstance(fact, Fact) and fact.length):
             return _shorter(at)
         case _:
             return []

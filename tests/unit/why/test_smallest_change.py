@@ -1,5 +1,6 @@
 """What would lift a level: of organisations, too, whose level hangs on those that lead to them."""
 
+import pytest
 from tests.laws.changing import results_of
 from tests.support.evaluation import results_of as evaluated
 from tests.support.rulebook import MANIFEST, load_files
@@ -150,3 +151,26 @@ def test_what_is_on_file_and_in_nobodys_way_is_not_told(tmp_path):
     found = _lifting(tmp_path, "{days: 3, warned: true, signed: false}")
     assert (found.search, found.fixed) == (Search.FOUND, ())
     assert _told(found) == [("signed", False, True)]
+
+
+RACES = """\
+subject: team
+facts:
+  laps: {type: list of number, range: 0..9, LENGTHunit: lap}
+  paid: {type: boolean}
+ladder:
+  scale: rank
+  levels:
+    high: {require: {all: {that: paid, source: X}}}
+    low: {otherwise: true, source: X}
+caps: {many: {when: count(laps) > 2, at_most: low, source: X}}
+"""
+
+
+@pytest.mark.parametrize(("length", "names"), [("length: 3, ", []), ("", ["laps"])])
+def test_a_list_of_numbers_is_made_shorter_unless_it_has_a_length(tmp_path, length, names):
+    team = RACES.replace("LENGTH", length)
+    rulebook = load_files(tmp_path, rulebook=MANIFEST + SCALE, team=team).sound
+    results = evaluated(rulebook, "{team: {a: {paid: true, laps: [1, 2, 3]}}}", but="K0714")
+    found = smallest_changes(results, results.by_type["team"].values())["team.a"]
+    assert [change.name for change in found.changes] == names
