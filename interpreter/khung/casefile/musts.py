@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from khung.casefile.plain import plain
 from khung.diagnostics.model import Text
 from khung.diagnostics.suggest import listed
-from khung.engine import conditions
-from khung.engine.facts import Entity, Stated
+from khung.engine.conditions import is_broken
+from khung.engine.facts import Entity
 from khung.engine.texts import number_text
 from khung.engine.values import Elements, Value
 from khung.source.nodes import Mapping as Written
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from khung.diagnostics.bag import Bag
+    from khung.engine.facts import Stated
     from khung.engine.stages import Run
     from khung.ir.program import Fact
     from khung.source.nodes import Entry
@@ -50,7 +51,7 @@ def check_musts(places: Iterable[Place], run: Run, bag: Bag) -> None:
     told: set[tuple[Span, str] | str] = set()
     for place in (inner for outer in places for inner in _with_records(outer)):
         for fact, entry in _in_order(place):
-            if not _is_broken(fact, place.entity, run):
+            if not is_broken(fact, place.entity, run.evaluator):
                 continue
             span, reads = entry.value.span if entry else place.span, _reads(fact, place.entity, run)
             if told.isdisjoint({(span, fact.name), *reads}):
@@ -89,20 +90,9 @@ def _finder(node: Node) -> Callable[[str], Entry | None]:
     return {entry.key: entry for entry in entries}.get
 
 
-def _is_broken(fact: Fact, entity: Entity, run: Run) -> bool:
-    """Say whether a fact that surely has a value is surely not what it must be."""
-    assert fact.must is not None  # noqa: S101  # the caller has looked
-    env, evaluator = run.evaluator.env(entity), run.evaluator
-    if entity.facts.get(fact.name) is Stated.ABSENT:
-        return False
-    if not conditions.holds(None if fact.optional else fact.applies, env, evaluator).least:
-        return False
-    return not evaluator.truth(fact.must.condition, env).most
-
-
 def _reads(fact: Fact, entity: Entity, run: Run) -> Mapping[str, Read]:
     """Return what the condition read, by path."""
-    assert fact.must is not None  # noqa: S101  # as above
+    assert fact.must is not None  # noqa: S101  # the caller has looked
     found = Reads(run.evaluator)
     found.of(fact.must.condition, run.evaluator.env(entity))
     return found.reads

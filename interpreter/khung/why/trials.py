@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import field
 from typing import TYPE_CHECKING
 
+from khung.engine.conditions import is_broken
 from khung.engine.rings import CircularRulesError
 from khung.engine.stages import Run
 from khung.engine.values import OPEN
@@ -105,7 +106,7 @@ class Trials:
 
 
 def _is_reached(run: Run, entity: Entity, wanted: int) -> bool:
-    """Whether a subject is surely in scope and at a rank or above.
+    """Whether a subject is surely in scope and at a rank or above, by facts that may be so.
 
     No quota lifts a level, so the group is looked at only where all before it reaches the rank.
     """
@@ -115,7 +116,8 @@ def _is_reached(run: Run, entity: Entity, wanted: int) -> bool:
     if run.step(entity, Stage.DEFER).level.least < wanted:
         return False
     final = run.step(entity, Stage.QUOTA)
-    return bool(final.level.least >= wanted) and not final.may_leave
+    is_there = bool(final.level.least >= wanted) and not final.may_leave
+    return is_there and _may_be_so(run, entity)
 
 
 def _may_be_reached(run: Run, entity: Entity, wanted: int) -> bool:
@@ -124,7 +126,14 @@ def _may_be_reached(run: Run, entity: Entity, wanted: int) -> bool:
         return False
     if run.step(entity, Stage.DEFER).level.most < wanted:
         return False
-    return bool(run.step(entity, Stage.QUOTA).level.most >= wanted)
+    may_be = bool(run.step(entity, Stage.QUOTA).level.most >= wanted)
+    return may_be and _may_be_so(run, entity)
+
+
+def _may_be_so(run: Run, entity: Entity) -> bool:
+    """Whether no fact of a subject is surely other than it must be."""
+    facts = entity.type.facts.values()
+    return not any(is_broken(fact, entity, run.evaluator) for fact in facts)
 
 
 def looked_at(run: Run) -> int:

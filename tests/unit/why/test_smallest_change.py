@@ -174,3 +174,13 @@ def test_a_list_of_numbers_is_made_shorter_unless_it_has_a_length(tmp_path, leng
     results = evaluated(rulebook, "{team: {a: {paid: true, laps: [1, 2, 3]}}}", but="K0714")
     found = smallest_changes(results, results.by_type["team"].values())["team.a"]
     assert [change.name for change in found.changes] == names
+
+
+def test_no_change_is_proposed_that_no_file_may_say(tmp_path):
+    team = TEAM.replace("range: 0..50}", "range: 0..50, must: wins <= games}")
+    team = team.replace("wins / games >= 1/2", "wins >= 12")
+    rulebook = load_files(tmp_path, rulebook=MANIFEST + SCALE, team=team, player=PLAYER).sound
+    teams = "{a: {paid: true, wins: 8, games: 10}, b: {paid: true, wins: 0, games: 3}}"
+    results = evaluated(rulebook, f"{{team: {teams}, {PLAYERS}}}")
+    found = smallest_changes(results, results.by_type["team"].values())["team.a"]
+    assert _told(found) == [("wins", 8, 12), ("games", 10, 12)]
