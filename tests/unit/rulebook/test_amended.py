@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from tests.unit.rulebook.test_extend import cited
 
+from khung.analysis.diff.entries import items
+
 AMENDS = """\
 khung: 1
 id: next
@@ -203,3 +205,11 @@ def test_what_it_leaves_behind_is_told_of_each_document(shelf):
 def test_what_neither_document_has_is_not_carried(shelf):
     found = after(shelf, BOTH + "  b/2: {carries: Q-1 2}\n").found
     assert found == [("K0532", "Q-1 2")]
+
+
+def test_a_comparison_knows_the_clauses_of_the_year_and_of_what_amends_it(shelf):
+    amended, base = again(shelf).sound, shelf.load("base").sound
+    paths = [one.path for one in items(amended) if one.part == "clauses"]
+    before = [one.path for one in items(base) if one.part == "clauses"]
+    assert before == [f"clauses.a/{number}" for number in (1, 2, 3, 4)]
+    assert paths == [*before, "clauses.Q-1 1", "clauses.Q-2 1"]

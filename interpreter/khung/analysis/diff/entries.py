@@ -142,15 +142,25 @@ class _Writer:
         for part in fields(self.rulebook):
             for node in _tuple(getattr(self.rulebook, part.name)):
                 if isinstance(node, m.Clause):
-                    yield self.clause(node)
-                elif hasattr(node, "head"):
+                    continue
+                if hasattr(node, "head"):
                     yield self.entry(node, part.name, _Owner())
+        yield from self.clauses()
 
-    def clause(self, node: m.Clause) -> Item:
+    def clauses(self) -> Iterator[Item]:
+        """Yield the clauses: of one that was amended those of the year, then those that amend it."""
+        amended = self.rulebook.amended.clauses if self.rulebook.amended else {}
+        documents = {**amended, self.rulebook.document: self.rulebook.clauses}
+        first = next(iter(documents))
+        for document, held in documents.items():
+            for node in held:
+                full = f"{document} {node.address}"
+                yield self.clause(node, node.address if document == first else full, full)
+
+    def clause(self, node: m.Clause, name: str, source: str) -> Item:
         keys = dict(self.keys(node))
         keys.pop("address")
-        path, source = f"clauses.{node.address}", f"{self.rulebook.document} {node.address}"
-        return Item(path, "clauses", node.address, node.summary, "", (source,), keys)
+        return Item(f"clauses.{name}", "clauses", name, node.summary, "", (source,), keys)
 
     def entry(self, node: Any, part: str, owner: _Owner) -> Item:
         """Return an entry with a head."""
