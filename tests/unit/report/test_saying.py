@@ -124,14 +124,25 @@ def say(tmp_path):
         ),
         (
             "(share v in visits where v.paid satisfies v.mark = high (empty: 0%)) > 50%",
-            "(trong Visits mà Paid, tỷ lệ mục mà Mark là High; không có mục nào thì tính là 0 %) trên 50 %",
-            "(of every item in Visits for which Paid, the share with: Mark is High; 0% if there is none)"
-            " is over 50%",
+            (
+                "(trong Visits mà Paid, tỷ lệ mục mà Mark là High; không có mục nào thì tính là 0 %) "
+                "trên 50 %"
+            ),
+            (
+                "(of every item in Visits for which Paid, the share with: Mark is High; "
+                "0% if there is none) is over 50%"
+            ),
         ),
         (
             "1 - (share v in visits satisfies v.paid (empty: 1/3)) < 0.5",
-            "(1 − (trong Visits, tỷ lệ mục mà Paid; không có mục nào thì tính là (1 ÷ 3))) dưới 0,5",
-            "(1 − (of every item in Visits, the share with: Paid; (1 ÷ 3) if there is none)) is below 0.5",
+            (
+                "(1 − (trong Visits, tỷ lệ mục mà Paid; không có mục nào thì tính là (1 ÷ 3))) "
+                "dưới 0,5"
+            ),
+            (
+                "(1 − (of every item in Visits, the share with: Paid; (1 ÷ 3) if there is none)) "
+                "is below 0.5"
+            ),
         ),
         (
             "every s in below satisfies s.clean",

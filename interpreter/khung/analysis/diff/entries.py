@@ -148,7 +148,7 @@ class _Writer:
         yield from self.clauses()
 
     def clauses(self) -> Iterator[Item]:
-        """Yield the clauses: of one that was amended those of the year, then those that amend it."""
+        """Yield the clauses: of one that was amended those of the year first."""
         amended = self.rulebook.amended.clauses if self.rulebook.amended else {}
         documents = {**amended, self.rulebook.document: self.rulebook.clauses}
         first = next(iter(documents))
