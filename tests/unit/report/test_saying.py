@@ -125,8 +125,8 @@ def say(tmp_path):
         (
             "(share v in visits where v.paid satisfies v.mark = high (empty: 0%)) > 50%",
             (
-                "(trong Visits mà Paid, tỷ lệ mục mà Mark là High; không có mục nào thì tính là 0 %) "
-                "trên 50 %"
+                "(trong Visits mà Paid, tỷ lệ mục mà Mark là High; "
+                "không có mục nào thì tính là 0 %) trên 50 %"
             ),
             (
                 "(of every item in Visits for which Paid, the share with: Mark is High; "
