@@ -95,6 +95,8 @@ def test_a_record_that_is_held_no_longer_is_in_no_back_list(case):
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
 def test_changing_nothing_changes_nothing(path):
     results = results_of(path, SHELF)
-    assert results is not None
+    if results is None:
+        assert "diagnostics: [K06" in path.read_text("utf-8")  # a case about a mistake
+        return
     one = Random(path.name).choice(subjects_of(results))  # noqa: S311
     assert list(altered(results, [one])) == []
