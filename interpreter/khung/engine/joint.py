@@ -1,4 +1,4 @@
-"""The groups of a quota of which a candidate is in several: settled together, once.
+"""The groups of a quota of which a candidate is in several: those that hang together settled once.
 
 Who is in which group says `several` or `groups`, for each grouping; who stays says `joint_cut`.
 Whose key is not known has, beside the groups that it may be in, one of its own that stands for all
@@ -70,7 +70,7 @@ class Joint:
     quota: Quota
     parts: tuple[Groups, ...]
     entities: list[Entity]
-    settled: list[Settled] = field(default_factory=list)
+    settled: dict[int, Settled] = field(default_factory=dict)
 
     # -- what is asked of it --------------------------------------------------------------------
 
@@ -80,7 +80,7 @@ class Joint:
             return None
         if self.is_opaque(entity):
             return self._either(entity)
-        found = self._settled()
+        found = self._settled(entity)
         one = found.candidates.get(id(entity))
         if one is None:
             return None
@@ -119,7 +119,7 @@ class Joint:
 
     def awaits(self, entity: Entity) -> tuple[Entity, ...]:
         """Return those on whom it hangs who stays, where a subject is not asked itself."""
-        one = self._settled().candidates.get(id(entity)) if self._is_in(entity) else None
+        one = self._settled(entity).candidates.get(id(entity)) if self._is_in(entity) else None
         if one is None or one.decision is not None:
             return ()
         return tuple(other.member.entity for other in awaited(one))
@@ -130,8 +130,9 @@ class Joint:
 
     def results(self) -> Iterator[GroupResult]:
         """Yield all groups, settled."""
-        for part, pools in zip(self.parts, self._settled().pools, strict=True):
-            yield from (self._result(part, pool) for pool in pools.values())
+        for at, part in enumerate(self.parts):
+            for key, ((first, _), *_) in part.members.items():
+                yield self._result(part, self._settled(first).pools[at][key])
 
     def _is_in(self, entity: Entity) -> bool:
         return any(id(entity) in part.keys for part in self.parts)
@@ -154,14 +155,31 @@ class Joint:
 
     # -- settling -------------------------------------------------------------------------------
 
-    def _settled(self) -> Settled:
-        if not self.settled:
-            self.settled.append(self._settle())
-        return self.settled[0]
+    def _settled(self, entity: Entity) -> Settled:
+        """Return what becomes of all whose places hang together with that of a subject."""
+        if id(entity) not in self.settled:
+            together = self._together(entity)
+            found = self._settle(together)
+            self.settled.update((id(one), found) for one in together)
+        return self.settled[id(entity)]
 
-    def _settle(self) -> Settled:
+    def _together(self, entity: Entity) -> list[Entity]:
+        """Return who shares a group with a subject, with one of those, and so on.
+
+        Whose key is not known may be in any group: then all hang together.
+        """
+        if any(part.keyless for part in self.parts):
+            return [one for one in self.entities if self._is_in(one)]
+        found, open_ = {id(entity)}, [entity]
+        while open_:
+            others = {id(other): other for other, _ in self.rivals(open_.pop())}
+            open_ += [other for at, other in others.items() if at not in found]
+            found.update(others)
+        return [one for one in self.entities if id(one) in found]
+
+    def _settle(self, entities: list[Entity]) -> Settled:
         terms = self._terms()
-        members = {id(e): self._member(e) for e in self.entities if self._is_in(e)}
+        members = {id(entity): self._member(entity) for entity in entities}
         pools = tuple(self._pools(part, members) for part in self.parts)
         candidates = {
             at: Candidate(member, quotas.is_sure_candidate(member, terms))
@@ -188,6 +206,8 @@ class Joint:
         """Return the groups of a grouping, each with who may be in it."""
         found: Pools = {}
         for key, those in part.members.items():
+            if id(those[0][0]) not in members:
+                continue
             own = [_as(members[id(entity)], sure) for entity, sure in those]
             may_grow = part.keyless or not part.all_stand_here
             room, values = part.room(key) if may_grow else 0, part.values(key)

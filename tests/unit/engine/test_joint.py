@@ -4,10 +4,15 @@ import pytest
 from tests.support.evaluation import results_of
 from tests.support.rulebook import MANIFEST, load_files
 
-SHARED = """\
+from khung.engine.rings import CircularRulesError
+
+NAMED = """\
 scales: {rank: {values: {low: L, middle: M, high: H}}}
 enumerations: {grade: {values: {a: A, b: B}}}
-records: {post: {fields: {office: {to: office, back: posts}}}}
+"""
+SHARED = f"""\
+{NAMED}\
+records: {{post: {{fields: {{office: {{to: office, back: posts}}}}}}}}
 """
 OFFICE = """\
 subject: office
@@ -174,3 +179,45 @@ def test_who_hangs_on_whether_another_is_kept_names_that_one(per, said):
     clerks = "p: {points: 95, office: a, grade: a}, q: {points: 60, office: a, grade: a}"
     found = said(limit, clerks)
     assert found["p"][3] == ("clerk.q",)
+
+
+UNIT = """\
+subject: unit
+kinds: {field: kind, values: {room: R, house: H}}
+links: {above: {to: unit, back: below, tree: true, optional: true}}
+facts: {points: {type: number, range: "0..100"}, grade: {type: grade}}
+ladder:
+  scale: rank
+  levels:
+    high:
+      require:
+        points: {that: points >= 90, source: X}
+        below: {that: "(count u in below satisfies u.ranked and u.rank = high) <= 1", source: X}
+    middle: {require: {points: {that: points >= 50, source: X}}}
+    low: {otherwise: true, source: X}
+quotas:
+  few:
+    level: high
+    within: {above: above, grade: grade}
+    places: 1
+    order: [{highest: points}]
+    source: X
+"""
+
+
+@pytest.mark.parametrize(("grade", "rings"), [("a", False), ("b", True)])
+def test_only_those_whose_places_hang_together_wait_for_each_other(grade, rings, tmp_path):
+    """The top asks who below is high: a ring only if it shares a group with one of those."""
+    found = load_files(tmp_path, rulebook=MANIFEST + NAMED, unit=UNIT).sound
+    subjects = f"""{{unit: {{
+      top: {{kind: house, above: '-', points: 95, grade: {grade}}},
+      x: {{kind: room, above: top, points: 99, grade: b}},
+      y: {{kind: room, above: top, points: 98, grade: b}}}}}}"""
+    if rings:
+        with pytest.raises(CircularRulesError):
+            results_of(found, subjects)
+        return
+    ranked = results_of(found, subjects).by_type["unit"]
+    levels = {name: (one.at_worst, one.at_best) for name, one in ranked.items()}
+    middle, high = 1, 2
+    assert levels == {"top": (high, high), "x": (high, high), "y": (middle, middle)}
