@@ -99,23 +99,23 @@ def say(tmp_path):
         ),
         (
             "every c in looks satisfies c >= mid",
-            "mọi tiêu chí trong tập tiêu chí “looks” đều từ Middle trở lên",
-            "every criterion in the set “looks” is at least Middle",
+            "mọi tiêu chí trong tập tiêu chí “Looks” đều từ Middle trở lên",
+            "every criterion in the set “Looks” is at least Middle",
         ),
         (
             "some c in looks satisfies c = low",
-            "có tiêu chí trong tập tiêu chí “looks” là Low",
-            "at least one criterion in the set “looks” is Low",
+            "có tiêu chí trong tập tiêu chí “Looks” là Low",
+            "at least one criterion in the set “Looks” is Low",
         ),
         (
             "count c in looks satisfies c = low",
-            "số tiêu chí trong tập tiêu chí “looks” là Low",
-            "of every criterion in the set “looks”, the number that is Low",
+            "số tiêu chí trong tập tiêu chí “Looks” là Low",
+            "of every criterion in the set “Looks”, the number that is Low",
         ),
         (
             "every c in looks satisfies is known(c)",
-            "với mọi tiêu chí trong tập tiêu chí “looks”: đã biết tiêu chí ấy",
-            "for every criterion in the set “looks”: that criterion is known",
+            "với mọi tiêu chí trong tập tiêu chí “Looks”: đã biết tiêu chí ấy",
+            "for every criterion in the set “Looks”: that criterion is known",
         ),
         (
             "(share v in visits where v.paid satisfies v.mark = high) > 50%",
