@@ -130,7 +130,7 @@ def say(tmp_path):
             ),
             (
                 "(of every item in Visits for which Paid, the share with: Mark is High; "
-                "0% if there is none) is over 50%"
+                "0% if there is no item) is over 50%"
             ),
         ),
         (
