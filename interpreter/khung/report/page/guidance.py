@@ -10,6 +10,7 @@ from khung.ir.entries import entries_of
 from khung.report.document import model as d
 from khung.report.page import told
 from khung.report.page.pager import CLAUSE, TEXT, as_in_the_document
+from khung.report.page.tables import in_matrix, thresholds
 from khung.rulebook import model as m
 from khung.rulebook.versions.citations import headings
 
@@ -47,6 +48,7 @@ class Guidance:
     def blocks(self) -> Iterator[d.Block]:
         """Yield all sections: the heading of each, then its clauses."""
         said: set[str] = set()
+        yield from self._matrix("")
         for clause in self.pager.rulebook.clauses:
             yield from self._headings(clause.address, said)
             yield from self._clause(clause)
@@ -65,7 +67,30 @@ class Guidance:
             if found:
                 yield subject, found
 
-    def _headings(self, address: str, said: set[str]) -> Iterator[d.Heading]:
+    @cached_property
+    def _matrices(self) -> Mapping[str, list[m.Subject]]:
+        """The subjects whose matrix stands under a heading or clause: the last over all of it."""
+        found: dict[str, list[m.Subject]] = {}
+        for subject in self.pager.rulebook.subjects:
+            own = [
+                {*headings(address), address}
+                for address, entries in self.homes.items()
+                if any(e.owner is subject and is_cell(e) for e in entries)
+            ]
+            shared = set.intersection(*own) if own else set()
+            known = {one.address for one in self.pager.rulebook.headings}
+            at = max(shared & {*known, *self.pager.addresses}, key=len, default="")
+            if own:
+                found.setdefault(at, []).append(subject)
+        return found
+
+    def _matrix(self, at: str) -> Iterator[d.Block]:
+        for subject in self._matrices.get(at, ()):
+            written = subject.ladder.thresholds if subject.ladder else None
+            assert written is not None  # noqa: S101  # one of its cells was told
+            yield thresholds(written, self.pager.program.objects[subject.head.id], self.pager)
+
+    def _headings(self, address: str, said: set[str]) -> Iterator[d.Block]:
         known = {one.address: one for one in self.pager.rulebook.headings}
         above = [one for one in headings(address) if one in known]
         for depth, one in enumerate(above):
@@ -73,11 +98,13 @@ class Guidance:
                 said.add(one)
                 title = f"{one} {known[one].label.said(self.pager.lang)}"
                 yield d.Heading(min(depth + 2, DEEPEST), title, d.anchor("h", one))
+                yield from self._matrix(one)
 
     def _clause(self, clause: m.Clause) -> Iterator[d.Block]:
         place = d.Anchor(d.anchor(TEXT if self.pager.full else CLAUSE, clause.address))
         summary = clause.summary.said(self.pager.lang)
         yield d.Paragraph((place, d.Strong(clause.address), f" {summary}"))
+        yield from self._matrix(clause.address)
         yield from self._entries(self.homes.get(clause.address, []), summary)
 
     def _entries(self, entries: list[Entry], summary: str) -> Iterator[d.Block]:
@@ -102,6 +129,8 @@ class Guidance:
 
     def _said(self, entry: Entry, summary: str) -> Iterator[str]:
         found = self.lowered.get(entry.head.span)
+        if is_cell(entry):
+            return
         if found is not None:
             yield from told.rule(*found, summary, self.pager)
         elif isinstance(entry.node, m.Definition) and entry.node.output:
@@ -111,6 +140,14 @@ class Guidance:
         for entry in entries:
             if isinstance(entry.node, m.Reading):
                 yield from told.reading(entry.node, self.pager)
+
+
+def is_cell(entry: Entry) -> bool:
+    """Say whether an entry is a requirement that stands in a matrix."""
+    if not isinstance(entry.node, m.Requirement) or not isinstance(entry.owner, m.Subject):
+        return False
+    level = entry.head.at.split(".")[2]
+    return in_matrix(entry.owner.ladder, level, entry.head.id)
 
 
 def homes(pager: Pager) -> dict[str, list[Entry]]:

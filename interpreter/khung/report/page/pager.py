@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from khung.ir import types as t
 from khung.ir.entries import rules_of
+from khung.ir.rewrite import fold
 from khung.locale import phrase
 from khung.report.document import model as d
 from khung.report.words.labels import Words
@@ -174,7 +175,7 @@ class Pager:
         """Return a condition in words, and below as it is written; empty for none."""
         if node is None:
             return ()
-        said, written = self.sayer.say(node), " ".join(node.span.text.split())
+        said, written = self.value(node), " ".join(node.span.text.split())
         text = f"{before}{said}" if before else sentence(said)
         return (text,) if said == written else (text, d.Break(), d.Code(written))
 
@@ -183,8 +184,18 @@ class Pager:
         return self.condition(node) or (self.say("always"),)
 
     def value(self, node: n.Node | None) -> str:
-        """Return a value in words."""
-        return "" if node is None else self.sayer.say(node)
+        """Return a value in words; where not all is told, without the options not chosen."""
+        if node is None:
+            return ""
+        return self.sayer.say(node if self.full else fold(node))
+
+    def never(self, when: n.Node | None) -> bool:
+        """Say whether something applies to nobody under the readings chosen."""
+        return when is not None and getattr(fold(when), "value", None) is False
+
+    def always(self, when: n.Node) -> bool:
+        """Say whether something applies to all under the readings chosen."""
+        return getattr(fold(when), "value", None) is True
 
     def type(self, ty: t.Type) -> str:
         """Return what a value may be."""

@@ -33,9 +33,9 @@ def subject_blocks(subject: m.Subject, pager: Pager) -> Iterator[d.Block]:
     """Yield the chapter of a subject."""
     declared = pager.program.objects[subject.head.id]
     yield pager.heading(2, pager.called(subject.head), subject.head)
-    cited = pager.own(subject.head, f"{pager.say('source')}: ")
-    if cited:
-        yield d.Paragraph(cited)
+    sources = (*subject.head.sources, *(subject.ladder.sources if subject.ladder else ()))
+    if sources:
+        yield d.Paragraph((f"{pager.say('source')}: ", *pager.linked(dict.fromkeys(sources))))
     for name, blocks in _sections(subject, declared, pager):
         yield from pager.section(3, name, blocks)
 
@@ -81,6 +81,9 @@ def _levels(ladder: Ladder, pager: Pager) -> Iterator[d.Block]:
             said = pager.word("levels.otherwise")
             yield d.Paragraph((said, " ", *pager.cited(level.head.sources)))
         of_points = [one for one in level.require if one.head.id == level.head.id]
+        if level.head.sources and not (level.otherwise or of_points):
+            said = f"{pager.say('source')}: "
+            yield d.Paragraph((said, *pager.cited(level.head.sources)))
         for one in of_points:
             yield d.Paragraph((*pager.condition(one.that), " ", *pager.cited(one.head.sources)))
         yield from pager.rules(
@@ -157,12 +160,13 @@ def vote_lines(vote: Vote, declared: ObjectType, pager: Pager) -> Iterator[str]:
         yield pager.word("votes.binding" if binding else "votes.proposal")
     else:
         yield pager.word("votes.binding_if", when=pager.value(vote.binding))
-    yield pager.word("votes.ballots", x=pager.value(vote.ballots))
+    if pager.full or vote.head.label is None:
+        yield pager.word("votes.ballots", x=pager.value(vote.ballots))
     if vote.base is not None:
         yield pager.word("votes.base", x=pager.value(vote.base))
     if binding is not False:
         yield from _majorities(vote, declared, pager)
-        yield _setting("votes.counting", vote.counting, pager)
+        yield _setting("votes.counting", vote.counting, pager) if pager.full else ""
         yield _setting("votes.above", vote.above_ceiling, pager)
     yield from _decider(vote, pager)
 
@@ -211,15 +215,19 @@ def _quotas(declared: ObjectType, pager: Pager) -> list[d.Grid]:
 
 
 def quota_lines(quota: Quota, pager: Pager) -> Iterator[str]:
-    """Yield how a quota is worked out: which level, how many, of whom, in which order."""
-    yield pager.word("quotas.level", x=pager.value(quota.level))
+    """Yield how a quota is worked out: which level, how many, of whom, in which order.
+
+    Where not all is told, what its label says and who can be in a group is left out.
+    """
+    if pager.full or quota.head.label is None:
+        yield pager.word("quotas.level", x=pager.value(quota.level))
     if quota.competes is not None:
         yield pager.word("quotas.competes", x=pager.value(quota.competes))
     others = quota.groupings[1:]
     if is_joint(quota):
         yield pager.word("quotas.within")
     for one in quota.groupings:
-        limits = list(_grouping(one, quota, pager))
+        limits = [*filter(None, _grouping(one, quota, pager))]
         yield from ["; ".join(limits)] if others else limits
     if any(one.at_most is not None for one in quota.groupings):
         if others:
@@ -254,11 +262,12 @@ def _grouping(one: Grouping, quota: Quota, pager: Pager) -> Iterator[str]:
     if one.places is not None:
         yield pager.word("quotas.places", x=sayer.say(one.places))
     if one.at_most is not None:
-        yield pager.word("quotas.at_most", x=sayer.say(one.at_most))
+        is_named = is_alone and not pager.full and quota.head.label is not None
+        yield "" if is_named else pager.word("quotas.at_most", x=sayer.say(one.at_most))
         yield from [_base(quota, pager)] if is_alone else ()
     if is_alone:
         yield grouped
-    if one.size is not None:
+    if one.size is not None and pager.full:
         yield pager.word("quotas.size", x=sayer.say(one.size))
 
 

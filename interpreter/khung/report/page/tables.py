@@ -6,17 +6,23 @@ from typing import TYPE_CHECKING
 
 from khung.ir import program as p
 from khung.ir import types as t
+from khung.ir.nodes import If, Literal
+from khung.ir.rewrite import walk
 from khung.report.document import model as d
 from khung.report.words.sentences import sentence
+from khung.syntax.ast import Name
 from khung.syntax.unparse import unparse_cell
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from khung.ir.nodes import Node
     from khung.ir.program import ObjectType, Output, Table
     from khung.report.page.pager import Pager
     from khung.rulebook import model as m
-    from khung.syntax.ast import Cell
+    from khung.syntax.ast import Cell, Expr
+
+    Ladder = m.Ladder[m.Head, Expr, Expr | None]
 
 
 def tables(subject: m.Subject, declared: ObjectType, pager: Pager) -> Iterator[d.Block]:
@@ -46,11 +52,14 @@ def _rows(written: m.Table, table: Table, pager: Pager) -> d.Grid:
 def plain_rows(written: m.Table, table: Table, pager: Pager) -> d.Grid:
     """Return the rows of a table without their names; those of one test as one row."""
     asked = [name for name in table.inputs if any(_tested(one, name) for one in written.rows)]
-    inputs = (sentence(pager.value(table.inputs[name])) for name in asked)
+    inputs = (sentence(_input(table.inputs[name], pager)) for name in asked)
     outputs = (sentence(_output(name, one, pager)) for name, one in table.outputs.items())
     given: dict[tuple[d.Rich, ...], list[tuple[d.Rich, ...]]] = {}
     for row in written.rows:
-        when = pager.condition(_ready(row, table).when)[:1]
+        applies = _ready(row, table).when
+        if pager.never(applies):
+            continue
+        when = pager.condition(applies)[:1] if applies and not pager.always(applies) else ()
         tests = (_plain_cell(_test(row, one), table.inputs[one].ty, pager) for one in asked)
         then = _row(row, table, pager)[1 + len(table.inputs) : -1]
         given.setdefault((when, *tests), []).append(then)
@@ -58,6 +67,11 @@ def plain_rows(written: m.Table, table: Table, pager: Pager) -> d.Grid:
     first = (pager.word("column.when"),) if conditional else ()
     rows = tuple((*tests[not conditional :], *_joined(then)) for tests, then in given.items())
     return d.Grid((*first, *inputs, *outputs), rows)
+
+
+def _input(node: Node, pager: Pager) -> str:
+    """Return what a column asks of; of what is asked of some only, what is asked of those."""
+    return pager.value(node.yes if isinstance(node, If) else node)
 
 
 def _joined(given: list[tuple[d.Rich, ...]]) -> Iterator[d.Rich]:
@@ -113,7 +127,56 @@ def _cell(cell: Cell | None, ty: t.Type, pager: Pager) -> d.Rich:
     values, named = pager.program.values[ty.name], text.removeprefix("not(").removesuffix(")")
     if not set(named.split(", ")) <= set(values.values):
         return (text,)
-    said = pager.say("or").join(
+    said = (pager.say("or") if pager.full else "; ").join(
         pager.words.label(values.labels.get(part), part) for part in named.split(", ")
     )
     return (pager.say("say.not", x=said) if text.startswith("not(") else said,)
+
+
+# -- what levels ask for ------------------------------------------------------------------------
+
+
+def in_matrix(ladder: Ladder | None, level: str, id: str) -> bool:  # noqa: A002  # as in a head
+    """Say whether a requirement of a level is a cell of a matrix."""
+    matrix = ladder.thresholds if ladder else None
+    number = (
+        next((i for i, c in enumerate(matrix.columns) if c.name == level), -1) if matrix else -1
+    )
+    rows = matrix.rows if matrix and number >= 0 else ()
+    return any(row.id == id and row.cells[number] is not None for row in rows)
+
+
+def thresholds(written: m.Thresholds, declared: ObjectType, pager: Pager) -> d.Grid:
+    """Return the matrix of a ladder: what is asked of each thing, by level."""
+    assert declared.ladder is not None  # noqa: S101  # the matrix is of it
+    by_level = {level.head.name: level for level in declared.ladder.levels}
+    scale = declared.ladder.scale.name
+    columns = tuple(pager.words.named(scale, column.name) for column in written.columns)
+    rows = []
+    for row in written.rows:
+        asked = [_asked(by_level[column.name], row.id) for column in written.columns]
+        first = next(one for one in asked if one is not None)
+        if pager.never(first.head.when):
+            continue
+        cells = ((_least(one, pager),) if one else () for one in asked)
+        rows.append(((_matrix_row(row, first, declared, pager),), *cells))
+    return d.Grid((pager.word("column.requirement"), *columns), tuple(rows))
+
+
+def _asked(level: p.Level, name: str) -> p.Requirement | None:
+    return next((one for one in level.require if one.head.name == name), None)
+
+
+def _least(asked: p.Requirement, pager: Pager) -> str:
+    """Return the threshold: the level or grade with which something is compared."""
+    found = (n for n in walk(asked.that) if isinstance(n, Literal) and isinstance(n.ty, t.Scale))
+    return next((pager.value(one) for one in found), pager.value(asked.that))
+
+
+def _matrix_row(row: m.Threshold, asked: p.Requirement, declared: ObjectType, pager: Pager) -> str:
+    name = row.of.name if isinstance(row.of, Name) else row.id
+    held = declared.sets.get(name)
+    label = held.label if held is not None else None
+    said = pager.words.label(label, pager.words.member(declared, name))
+    when = asked.head.when
+    return said if when is None else pager.say("where", x=said, when=pager.value(when))

@@ -43,6 +43,8 @@ def rule(declared: ObjectType, entry: Ruled, summary: str, pager: Pager) -> Iter
         summary: What the clause says.
         pager: What says names and conditions.
     """
+    if pager.never(entry.head.when):
+        return
     label = pager.words.label(entry.head.label, "")
     name = "" if label == summary else label
     said = _said(declared, entry, name, pager)
@@ -109,6 +111,7 @@ def _when(when: n.Node | None, pager: Pager) -> str:
 
 
 def _asked(when: n.Node | None, told: str, pager: Pager) -> str:
+    when = None if when is None or pager.always(when) else when
     return told if when is None else pager.say("where", x=told, when=pager.value(when))
 
 
