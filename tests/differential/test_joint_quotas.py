@@ -8,7 +8,7 @@ order of them.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -541,14 +541,12 @@ def hidden(quota: Quota) -> Iterator[Member]:
 
 
 @law
-@given(quotas().filter(lambda quota: not quota.is_single), st.randoms(use_true_random=True))
+@given(quotas(), st.randoms(use_true_random=True))
 def test_saying_less_makes_nothing_surer(folder: Path, quota: Quota, rng: Random) -> None:
-    """Whoever is decided of with less known comes out so with more; of one group see there."""
+    """Whoever is decided of with less known comes out so with more."""
     program = program_of(quota, folder)
     for _ in range(6):
         members = drawn(rng, quota, 3)
-        for one in members.values():  # a given level of unknown group is told apart from its base
-            one["given"] = None if None in (one["g"], one["h"], one["spots"]) else one["given"]
         note(str(members))
         less, more = said(evaluated(program, members)), next(completions(members))
         some = {n: dict(one) for n, one in members.items()}
@@ -573,3 +571,39 @@ def test_saying_less_makes_nothing_surer(folder: Path, quota: Quota, rng: Random
                 assert one.least is not None
                 assert one.most is not None
                 assert wide.least <= one.least <= one.most <= wide.most, name
+
+
+ONE = {"lv": 3, "score": 0, "g": "x", "h": "p", "spots": ("x",), "out": False, "late": False}
+ALL_STAY = Quota(2, 0, "true", ("100%",), "floor", None, ordered=True, each=False)
+
+
+@pytest.mark.parametrize("each", [False, True])
+def test_a_given_level_in_an_unknown_group_takes_no_more_than_it_brings(
+    folder: Path, each: bool
+) -> None:
+    """All may stay, so it does not matter whether one more who holds the level is in the group."""
+    quota = replace(ALL_STAY, each=each)
+    held = {**ONE, "g": None, "spots": None, "given": 3}
+    results = said(evaluated(program_of(quota, folder), {"own": {**ONE, "given": None}, "m": held}))
+    assert results["own"] == Outcome("ranked", 3, 3)
+
+
+@pytest.mark.parametrize("late", [False, None])
+def test_a_given_level_that_may_be_untouched_takes_no_more_than_it_brings(
+    folder: Path, late: bool | None
+) -> None:
+    held = {**ONE, "late": late, "given": 3}
+    members = {"own": {**ONE, "given": None}, "m": held}
+    results = said(evaluated(program_of(ALL_STAY, folder), members))
+    assert results["own"] == Outcome("ranked", 3, 3)
+
+
+@pytest.mark.parametrize("group", ["x", None])
+def test_one_who_may_be_out_is_no_surer_where_its_group_is_unknown(
+    folder: Path, group: str | None
+) -> None:
+    """In a group of one there is no place; whether it is in the ranking at all is open."""
+    quota = replace(ALL_STAY, limits=(0,))
+    members = {"own": {**ONE, "g": group, "out": None, "given": None}}
+    results = said(evaluated(program_of(quota, folder), members))
+    assert results["own"] == Outcome("undetermined", 0, 3)

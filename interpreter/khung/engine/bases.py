@@ -207,7 +207,7 @@ class Bases:
         self,
         terms: Terms,
         rest: tuple[Sequence[Ends], Sequence[Ends]],
-        fixed: Ends,
+        fixed: int,
         candidates: Sequence[Weight],
         more: Further,
     ) -> None:
@@ -216,8 +216,8 @@ class Bases:
         Args:
             terms: The settings.
             rest: What each of the others adds to the base, and to those in it without the level.
-            fixed: How many were given the level, at least and at most.
-            candidates: What each candidate adds.
+            fixed: How many of the others were given the level.
+            candidates: What each candidate adds, and who may have been given the level.
             more: The members of whom nothing is known.
         """
         others, lacking = rest
@@ -235,7 +235,7 @@ class Bases:
 
     def _candidates(self, least: int, most: int) -> Stretch:
         """Return how many candidates are among those kept."""
-        return max(least - self.fixed[1], 0), max(most - self.fixed[0], 0)
+        return max(least - self.fixed, 0), max(most - self.fixed, 0)
 
     def _stretch(self, kept: int) -> Stretch:
         """Return how many candidates may be kept where so many have a place: there may be fewer."""
@@ -290,7 +290,7 @@ class Bases:
             sure: As for `places`.
             present: How many surely are in the group.
         """
-        settled = len(self.candidates) + self.fixed[0] == sure
+        settled = len(self.candidates) + self.fixed == sure
         if not self.more.number and present == self.listed and settled:
             return self
         candidates = [w if w.sure else w._replace(kept=(0, w.kept[1])) for w in self.candidates]

@@ -287,9 +287,10 @@ class Groups:
         if either is None or len(self.keyless) > STRANGERS:
             return either
         level = self.level_before(entity) if self.may_lack_a_key(entity) else None
+        own = self._member(entity, sure=bool(self.belongs(entity).least))
         for group, room in self._possible(entity):
             others = [self._member(e, sure=sure) for e, sure in group]
-            owner, own = group[0][0] if group else entity, self._member(entity, sure=True)
+            owner = group[0][0] if group else entity
             values = self.keys[id(owner)]
             _, steps = self._settle(values, owner, [own, *others], room, but=entity)
             step = steps.get(id(entity))

@@ -199,14 +199,24 @@ def is_sure_candidate(member: Member, terms: Terms) -> bool:
 
 
 def bases_of(terms: Terms, members: Sequence[Member], more: Further, counts: Counts) -> Bases:
-    """Return how many places the base gives, for each number kept."""
-    fixed = [m for m in members if is_fixed(m, terms)]
-    candidates = [weight_of(m, terms, counts) for m in members if may_be_candidate(m, terms)]
-    others = [m for m in members if not may_be_candidate(m, terms)]
+    """Return how many places the base gives, for each number kept.
+
+    Who was given the level and may not be touched, or not belong, is one who may be kept: it is in
+    the base as it takes a place, as those are of whom nothing is known.
+    """
+    varying = [m for m in members if may_be_candidate(m, terms) or _may_take(m, terms)]
+    others = [m for m in members if not (may_be_candidate(m, terms) or _may_take(m, terms))]
     ends = [_ends(m, counts(m, m.level)) for m in others]
     lacking = [_lacking(m, added, terms) for m, added in zip(others, ends, strict=True)]
-    taken = (sum(m.contends for m in fixed), len(fixed))
-    return Bases(terms, (ends, lacking), taken, candidates, more)
+    taken = sum(is_fixed(m, terms) for m in others)
+    return Bases(
+        terms, (ends, lacking), taken, [weight_of(m, terms, counts) for m in varying], more
+    )
+
+
+def _may_take(member: Member, terms: Terms) -> bool:
+    """Whether a level given after the quota may take a place, and may not."""
+    return is_fixed(member, terms) and not member.contends
 
 
 def _lacking(member: Member, added: Ends, terms: Terms) -> Ends:
@@ -217,10 +227,12 @@ def _lacking(member: Member, added: Ends, terms: Terms) -> Ends:
 
 
 def weight_of(member: Member, terms: Terms, counts: Counts) -> Weight:
-    """Return what one who may be a candidate adds to the base."""
+    """Return what one who may be a candidate, or take a place, adds to the base."""
     low, high = member.level.least, member.level.most
     at_level = counts(member, within(max(low, terms.level), high))
     kept = int(at_level.least), int(at_level.most)  # who is kept is a member
+    if member.fixed:
+        return Weight(kept, _fixed_aside(member, kept), member.sure, (0, 0))
     cut = _ends(member, counts(member, within(terms.others, terms.others)))
     if low < terms.level:
         below = _ends(member, counts(member, within(low, terms.level - 1)))
@@ -230,6 +242,12 @@ def weight_of(member: Member, terms: Terms, counts: Counts) -> Weight:
     untouched = _ends(member, at_level)
     either = min(cut[0], untouched[0]), max(cut[1], untouched[1])
     return Weight(kept, either, member.sure, (0, cut[1]))
+
+
+def _fixed_aside(member: Member, kept: Ends) -> Ends:
+    """Return what a level given after the quota adds if it takes no place: as it does, or none."""
+    least = kept[0] if member.sure else 0
+    return (least, 0 if member.competes.least else kept[1])
 
 
 def _ends(member: Member, counted: Value) -> Ends:
