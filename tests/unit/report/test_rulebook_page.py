@@ -19,6 +19,7 @@ from khung.report.document.model import (
     Link,
     Listing,
     Paragraph,
+    Strong,
     anchor,
 )
 from khung.report.page.from_rulebook import page
@@ -235,6 +236,17 @@ def test_the_matrix_of_the_levels_stands_before_them():
 
 
 STANDARDS = "II.B.1.3 Tiêu chuẩn các mức"
+
+
+def test_a_matrix_under_no_heading_stands_under_the_first_clause_that_it_rests_on():
+    blocks = brief(RULEBOOKS / "grants").blocks
+    clauses = (i for i, b in enumerate(blocks) if isinstance(b, Paragraph))
+    at = next(i for i in clauses if Strong("2/1") in blocks[i].text)
+    assert isinstance(blocks[at + 1], Grid)
+    assert [cell for (cell,) in blocks[at + 1].rows[0]][1:] == [
+        "reserves từ 6 tháng trở lên",
+        "reserves từ 3 tháng trở lên",
+    ]
 
 
 def test_headings_of_the_document_are_those_of_the_guidance():

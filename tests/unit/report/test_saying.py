@@ -140,8 +140,8 @@ def say(tmp_path):
                 "dưới 0,5"
             ),
             (
-                "(1 − (of every item in Visits, the share with: Paid; (1 ÷ 3) if there is no item)) "
-                "is below 0.5"
+                "(1 − (of every item in Visits, the share with: Paid; "
+                "(1 ÷ 3) if there is no item)) is below 0.5"
             ),
         ),
         (

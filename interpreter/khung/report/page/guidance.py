@@ -48,7 +48,6 @@ class Guidance:
     def blocks(self) -> Iterator[d.Block]:
         """Yield all sections: the heading of each, then its clauses."""
         said: set[str] = set()
-        yield from self._matrix("")
         for clause in self.pager.rulebook.clauses:
             yield from self._headings(clause.address, said)
             yield from self._clause(clause)
@@ -69,19 +68,23 @@ class Guidance:
 
     @cached_property
     def _matrices(self) -> Mapping[str, list[m.Subject]]:
-        """The subjects whose matrix stands under a heading or clause: the last over all of it."""
+        """The subjects whose matrix stands under a heading or a clause.
+
+        That is the last one over all that it asks for, or else the first clause that it rests on.
+        """
         found: dict[str, list[m.Subject]] = {}
+        headings_known = {one.address for one in self.pager.rulebook.headings}
         for subject in self.pager.rulebook.subjects:
             own = [
-                {*headings(address), address}
-                for address, entries in self.homes.items()
-                if any(e.owner is subject and is_cell(e) for e in entries)
+                address
+                for address in self.pager.addresses
+                if any(e.owner is subject and is_cell(e) for e in self.homes.get(address, ()))
             ]
-            shared = set.intersection(*own) if own else set()
-            known = {one.address for one in self.pager.rulebook.headings}
-            at = max(shared & {*known, *self.pager.addresses}, key=len, default="")
+            above = [{*headings(address), address} for address in own]
+            shared = set.intersection(*above) if above else set()
+            known = shared & {*headings_known, *self.pager.addresses}
             if own:
-                found.setdefault(at, []).append(subject)
+                found.setdefault(max(known, key=len, default=own[0]), []).append(subject)
         return found
 
     def _matrix(self, at: str) -> Iterator[d.Block]:
