@@ -288,6 +288,17 @@ def test_a_number_of_places_is_told_and_no_base_where_there_is_none():
     assert "Tính trên tất cả trong nhóm" in third
 
 
+@pytest.mark.parametrize("shown", [written, brief])
+def test_points_of_no_level_are_told_above_the_level_below_them(shown):
+    said = to_markdown(shown(RULEBOOKS / "climbers"))
+    body = "không thuộc mức nào, cấp có thẩm quyền chọn"
+    assert f"total trên 89 và dưới 90: {body} Vàng hoặc Bạc" in said
+    assert f"total trên 69 và dưới 70: {body} Bạc hoặc Đồng" in said
+    assert f"Điểm lỗi trên 5 và dưới 6: {body} Vàng hoặc Bạc" in said
+    times = 1 if shown is brief else 2  # in whole the levels say it, too
+    assert (said.count("total trên"), said.count("Điểm lỗi trên")) == (2 * times, times)
+
+
 def test_a_condition_stands_as_written_too():
     found = row(written(YEAR), "r-dang_vien.caps.nghi_om")
     assert Code("so_thang_nghi_om >= 3 or so_ngay_nghi_om >= 90") in found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from khung.ir import nodes as n
@@ -14,7 +15,9 @@ from khung.records import replace
 from khung.report.document import model as d
 from khung.report.page.pager import definitions, facts, links
 from khung.report.page.tables import tables
+from khung.report.words.nodes import OPPOSITE
 from khung.rulebook import model as m
+from khung.syntax.operators import CompareOp
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -24,6 +27,8 @@ if TYPE_CHECKING:
     from khung.ir.program import Cap, Defer, Grouping, Ladder, ObjectType, Quota, Vote
     from khung.report.page.pager import Pager
 
+
+_LOWER_ENDS = (CompareOp.GT, CompareOp.GE)
 
 LOCAL = "local"
 """The key by which units may replace a rule, and the phrase that says so."""
@@ -76,6 +81,7 @@ def _levels(ladder: Ladder, pager: Pager) -> Iterator[d.Block]:
         yield d.Paragraph((pager.word("levels.cumulative"),))
     for level in ladder.levels:
         title = pager.words.named(ladder.scale.name, level.rank)
+        yield from (d.Paragraph((said,)) for said in hole(ladder, level.head.id, pager))
         yield pager.heading(4, title, pager.head_of(level.head))
         if level.otherwise:
             said = pager.word("levels.otherwise")
@@ -92,6 +98,26 @@ def _levels(ladder: Ladder, pager: Pager) -> Iterator[d.Block]:
             lambda r: _marked(pager.condition(r.that), r, pager),
             lambda r: pager.when(r.head.when),
         )
+
+
+def hole(ladder: Ladder, name: str, pager: Pager) -> Iterator[str]:
+    """Yield which points above those of a level belong to none, if there are such.
+
+    Args:
+        ladder: The levels of a subject, best first.
+        name: The rule that the level is.
+        pager: What says points and levels.
+    """
+    for better, worse in pairwise(ladder.levels):
+        if worse.head.id != name or not isinstance(worse.hole, n.Compare):
+            continue
+        asked = better.require[0].that
+        assert isinstance(asked, n.Compare)  # noqa: S101  # it has points, as it borders on a hole
+        beyond = replace(asked, op=OPPOSITE[asked.op])
+        low, high = sorted((worse.hole, beyond), key=lambda end: end.op not in _LOWER_ENDS)
+        ends = pager.value(low), pager.sayer.compared(high, silently=True)
+        best, other = (pager.words.named(ladder.scale.name, one.rank) for one in (better, worse))
+        yield pager.word("levels.hole", x=pager.say("say.and").join(ends), better=best, worse=other)
 
 
 # -- what changes a level ------------------------------------------------------------------------

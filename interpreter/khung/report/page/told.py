@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from khung.records import marked
 from khung.report.document import model as d
-from khung.report.page.subject import defer_lines, quota_lines, vote_lines
+from khung.report.page.subject import defer_lines, hole, quota_lines, vote_lines
 from khung.report.page.tables import plain_rows
 from khung.rulebook import model as m
 from khung.rulebook.model import rules as r
@@ -49,6 +49,8 @@ def rule(declared: ObjectType, entry: Ruled, summary: str, pager: Pager) -> Iter
     name = "" if label == summary else label
     said = _said(declared, entry, name, pager)
     sure = pager.head_of(entry.head).basis
+    if declared.ladder is not None:
+        yield from hole(declared.ladder, entry.head.id, pager)
     if said and sure is not m.Basis.TEXT:
         said = f"{said} ({pager.say(f'sure.{sure.value}')})"
     if said:
