@@ -392,3 +392,13 @@ def test_what_is_left_to_units_is_said(lang, rule, bound):
     (line,) = (line for line in text.splitlines() if rule in line)
     assert "r-nurse.knockouts.warned" in line
     assert bound in text
+
+
+@pytest.mark.parametrize(("lang", "said"), [("vi", "văn bản ghi"), ("en", "printed as")])
+def test_points_that_a_document_prints_from_and_to_are_told_so(lang, said):
+    text = to_markdown(brief(RULEBOOKS / "climbers", lang))
+    found = [line for line in text.splitlines() if said in line]
+    assert [line.partition(f"{said} ")[2] for line in found] == BANDS
+
+
+BANDS = ["\\[70..89\\])", "\\[50..69\\])", "\\[6..10\\])", "(5..10\\])", "(10..20))"]

@@ -10,6 +10,7 @@ from khung.report.page.subject import defer_lines, hole, quota_lines, vote_lines
 from khung.report.page.tables import plain_rows
 from khung.rulebook import model as m
 from khung.rulebook.model import rules as r
+from khung.syntax.unparse import unparse_cell
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -63,9 +64,9 @@ def _said(declared: ObjectType, entry: Ruled, name: str, pager: Pager) -> str:
         case r.ScopeRule():
             return _line(f"{group}.told", name or _when(entry.head.when, pager), pager)
         case r.Requirement():
-            told = (name if inside[1:] else "") or pager.value(
-                entry.that
-            )  # not of a level's points
+            told = (name if inside[1:] else "") or pager.value(entry.that)
+            if not inside[1:]:  # of the points of a level
+                told += _printed(declared, inside[0], pager)
             assert declared.ladder is not None  # noqa: S101  # the requirement is of it
             level = pager.words.named(declared.ladder.scale.name, inside[0])
             return pager.word("require.told", level=level, x=_asked(entry.head.when, told, pager))
@@ -90,6 +91,15 @@ def _said(declared: ObjectType, entry: Ruled, name: str, pager: Pager) -> str:
         case _:  # any other sets one level
             told = name or _when(entry.head.when, pager)
             return pager.word(f"{group}.told", level=pager.value(_set_by(entry)), x=told)
+
+
+def _printed(declared: ObjectType, level: str, pager: Pager) -> str:
+    """Return the points of a level as printed, where that says more: `[70..89]`."""
+    subject = next(one for one in pager.rulebook.subjects if one.head.id == declared.name)
+    levels = subject.ladder.levels if subject.ladder else ()
+    band = next((one.band for one in levels if one.head.id == level), None)
+    text = "" if band is None else unparse_cell(band)
+    return f" ({pager.say('printed', x=text)})" if text.startswith(("[", "(")) else ""
 
 
 def _set_by(entry: Ruled) -> n.Node:
