@@ -16,6 +16,7 @@ from khung.report.document import model as d
 from khung.report.page.pager import definitions, facts, links
 from khung.report.page.tables import tables
 from khung.report.words.nodes import OPPOSITE
+from khung.report.words.sentences import sentence
 from khung.rulebook import model as m
 from khung.syntax.operators import CompareOp
 
@@ -81,7 +82,7 @@ def _levels(ladder: Ladder, pager: Pager) -> Iterator[d.Block]:
         yield d.Paragraph((pager.word("levels.cumulative"),))
     for level in ladder.levels:
         title = pager.words.named(ladder.scale.name, level.rank)
-        yield from (d.Paragraph((said,)) for said in hole(ladder, level.head.id, pager))
+        yield from (d.Paragraph((sentence(said),)) for said in hole(ladder, level.head.id, pager))
         yield pager.heading(4, title, pager.head_of(level.head))
         if level.otherwise:
             said = pager.word("levels.otherwise")
