@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from khung.ir import types as t
 from khung.ir.declare import cited
-from khung.ir.nodes import Broken, Defined, Field, Has, LevelOf, Node, StateOf
+from khung.ir.nodes import Broken, Defined, Field, Has, LevelOf, Node, StateOf, Variable
 from khung.ir.program import Must
 from khung.ir.rewrite import walk
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from khung.diagnostics.bag import Bag
-    from khung.ir.program import Fact, ObjectType
+    from khung.ir.program import Fact, ObjectType, Program
     from khung.ir.scope import Scope
     from khung.rulebook import model as m
 
@@ -47,6 +47,32 @@ def _check(fact: Fact, condition: Node, objects: Mapping[str, ObjectType], bag: 
         bag.add("K0490", result.span, name=fact.name, text=result.span.text)
     elif not any(_is_own(part, fact.name, objects, set()) for part in parts):
         bag.add("K0491", condition.span, name=fact.name, text=condition.span.text)
+
+
+def reading_others(program: Program) -> tuple[str, ...]:
+    """Return the types of which a `must` reads what objects say that they lead to, or hold."""
+    return tuple(
+        name
+        for name in program.objects
+        if any(_reads_others(declared) for declared in program.variants(name))
+    )
+
+
+def _reads_others(declared: ObjectType) -> bool:
+    conditions = (fact.must.condition for fact in declared.facts.values() if fact.must is not None)
+    objects = {declared.name: declared}
+    parts = (part for condition in conditions for part in walk(condition))
+    behind = (one for part in parts for one in _behind(part, objects, set()))
+    return any(_leads_on(one) for one in behind)
+
+
+def _leads_on(part: Node) -> bool:
+    """Whether a part is another object, or a list of objects."""
+    is_self = isinstance(part, Variable) and part.slot == 0
+    if is_self or not isinstance(part, Field | Variable):
+        return False
+    ty = part.ty.element if isinstance(part.ty, t.List) else part.ty
+    return isinstance(ty, t.Object)
 
 
 def _reads_result(part: Node, objects: Mapping[str, ObjectType], seen: set[int]) -> bool:

@@ -18,6 +18,7 @@ from khung.engine.rings import CircularRulesError
 from khung.engine.stages import Status
 from khung.engine.values import OPEN, Value, known
 from khung.ir import types as t
+from khung.ir.musts import reading_others
 from khung.records import dataclass
 from khung.rulebook.model.rules import Stage
 from khung.why.budget import PER_CASE, PER_RESULT, Budget, SpentError
@@ -83,6 +84,7 @@ def smallest_changes(results: Results, of: Iterable[Result]) -> dict[str, Smalle
     """
     asked = [result for result in of if _is_asked(result)]
     leading, left = leading_of(results.case), PER_CASE
+    bound = reading_others(results.program)
     found = {}
     for index, result in enumerate(asked):
         budget = Budget(min(PER_RESULT, left // (len(asked) - index)))
@@ -90,7 +92,7 @@ def smallest_changes(results: Results, of: Iterable[Result]) -> dict[str, Smalle
         wanted = result.next_level or 0
         opaque = results.run.opaque
         trials = Trials(
-            results.program, results.case, opaque, result.entity, wanted, leading, budget
+            results.program, results.case, opaque, result.entity, wanted, leading, budget, bound
         )
         found[result.entity.path] = _Searching(results, result, trials).found()
         left += max(budget.left, 0)

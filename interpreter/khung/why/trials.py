@@ -18,7 +18,7 @@ from khung.why.changed_case import Leading, changed_case
 from khung.why.result import result_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
     from khung.engine.facts import Case, Entity
     from khung.engine.values import Value
@@ -42,6 +42,7 @@ class Trials:
         wanted: The rank to be reached, or a better one.
         leading: Of the case, see `leading_of`.
         budget: What the trials may still cost.
+        bound: The types of which a `must` reads what others state, so also what is changed.
         known: Whether the rank may be reached, by what was asked.
     """
 
@@ -52,6 +53,7 @@ class Trials:
     wanted: int
     leading: Leading
     budget: Budget
+    bound: tuple[str, ...] = ()
     known: dict[tuple[object, ...], bool] = field(default_factory=dict)
 
     def reaches(self, changed: Mapping[str, Value]) -> bool:
@@ -72,7 +74,7 @@ class Trials:
         return self.known[key]
 
     def _asked(self, changed: Mapping[str, Value], question: Question, *, in_ring: bool) -> bool:
-        """Return what a question says of the subject with facts changed.
+        """Return what a question says of the subject with facts changed, if these may be so.
 
         Where work runs in a ring it is done again, with those opaque that have no place in it.
         Where it still does, `in_ring` is what is said.
@@ -80,12 +82,17 @@ class Trials:
         for opaque in (self.opaque, True):
             run, entity = self._run(changed, opaque=opaque)
             try:
-                return question(run, entity, self.wanted)
+                return question(run, entity, self.wanted) and self._may_be_so(run, entity)
             except CircularRulesError:
                 continue
             finally:
                 self.budget.spend(looked_at(run))
         return in_ring
+
+    def _may_be_so(self, run: Run, entity: Entity) -> bool:
+        """Whether a file may say so: nothing is surely other than it must be."""
+        others = _of_types(run.case, self.bound)
+        return _may_be(run, entity) and all(_may_be(run, other) for other in others)
 
     def result(self, changed: Mapping[str, Value]) -> Result:
         """Return the result of the subject with facts changed."""
@@ -106,7 +113,7 @@ class Trials:
 
 
 def _is_reached(run: Run, entity: Entity, wanted: int) -> bool:
-    """Whether a subject is surely in scope and at a rank or above, by facts that may be so.
+    """Whether a subject is surely in scope and at a rank or above.
 
     No quota lifts a level, so the group is looked at only where all before it reaches the rank.
     """
@@ -116,8 +123,7 @@ def _is_reached(run: Run, entity: Entity, wanted: int) -> bool:
     if run.step(entity, Stage.DEFER).level.least < wanted:
         return False
     final = run.step(entity, Stage.QUOTA)
-    is_there = bool(final.level.least >= wanted) and not final.may_leave
-    return is_there and _may_be_so(run, entity)
+    return bool(final.level.least >= wanted) and not final.may_leave
 
 
 def _may_be_reached(run: Run, entity: Entity, wanted: int) -> bool:
@@ -126,14 +132,19 @@ def _may_be_reached(run: Run, entity: Entity, wanted: int) -> bool:
         return False
     if run.step(entity, Stage.DEFER).level.most < wanted:
         return False
-    may_be = bool(run.step(entity, Stage.QUOTA).level.most >= wanted)
-    return may_be and _may_be_so(run, entity)
+    return bool(run.step(entity, Stage.QUOTA).level.most >= wanted)
 
 
-def _may_be_so(run: Run, entity: Entity) -> bool:
-    """Whether no fact of a subject is surely other than it must be."""
+def _may_be(run: Run, entity: Entity) -> bool:
+    """Whether no fact of an object is surely other than it must be."""
     facts = entity.type.facts.values()
     return not any(is_broken(fact, entity, run.evaluator) for fact in facts)
+
+
+def _of_types(case: Case, names: Collection[str]) -> Iterator[Entity]:
+    for name in names:
+        yield from case.entities.get(name, {}).values()
+    yield from (record for record in case.records if record.type.name in names)
 
 
 def looked_at(run: Run) -> int:

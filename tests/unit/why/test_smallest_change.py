@@ -184,3 +184,50 @@ def test_no_change_is_proposed_that_no_file_may_say(tmp_path):
     results = evaluated(rulebook, f"{{team: {teams}, {PLAYERS}}}")
     found = smallest_changes(results, results.by_type["team"].values())["team.a"]
     assert _told(found) == [("wins", 8, 12), ("games", 10, 12)]
+
+
+LEAGUE = "subject: league\nfacts: {rules: {type: string}}\n"
+IN_LEAGUE = "links: {league: {to: league, back: teams}}\n"
+
+
+@pytest.mark.parametrize(
+    ("must", "lifted"),
+    [
+        # who leads to the team: by its link, and by a definition
+        ("goals >= team.wins", False),
+        ("goals >= of_team", False),
+        # who leads to what the team leads to
+        ("goals >= (sum t in team.league.teams of t.wins)", False),
+        # four less may be, and so may what has nothing to do with the team
+        ("goals >= team.wins - 4", True),
+        ("goals >= 8", True),
+    ],
+)
+def test_no_change_is_proposed_after_which_others_may_not_be_so(tmp_path, must, lifted):
+    team = TEAM.replace("wins / games >= 1/2", "wins >= 12").replace(
+        "games: {", "games: {fixed: true, "
+    )
+    goals = f"fit: {{type: boolean}}, goals: {{type: number, must: '{must}'}}"
+    player = PLAYER.replace("fit: {type: boolean}", goals) + "definitions: {of_team: team.wins}\n"
+    files = {"team": team + IN_LEAGUE, "player": player, "league": LEAGUE}
+    rulebook = load_files(tmp_path, rulebook=MANIFEST + SCALE, **files).sound
+    players = "player: {x: {team: a, fit: true, goals: 8}, y: {team: a, fit: true, goals: 9}}"
+    teams = "{a: {paid: true, wins: 8, games: 10, league: l}}"
+    results = evaluated(rulebook, f"{{team: {teams}, {players}, league: {{l: {{}}}}}}")
+    found = smallest_changes(results, results.by_type["team"].values())["team.a"]
+    assert _told(found) == ([("wins", 8, 12)] if lifted else [])
+
+
+@pytest.mark.parametrize(("limit", "changed"), [(7, ["games"]), (6, ["matches", "games"])])
+def test_no_change_is_proposed_after_which_a_record_may_not_be_so(tmp_path, limit, changed):
+    """The seventh match was one of seven: with six games it is taken from the list, too."""
+    match = "records: {match: {fields: {number: {type: number, must: number <= owner.games}}}}\n"
+    facts = "facts: {limit: {type: number, fixed: true}, matches: {type: list of match}, "
+    team = TEAM.replace("wins / games >= 1/2", "games <= limit").replace("facts: {", facts)
+    files = {"team": team, "player": PLAYER}
+    rulebook = load_files(tmp_path, rulebook=MANIFEST + SCALE + match, **files).sound
+    own = f"paid: true, wins: 8, games: 10, limit: {limit}, matches: [{{number: 7}}]"
+    players = "player: {x: {team: a, fit: true}, y: {team: a, fit: true}}"
+    results = evaluated(rulebook, f"{{team: {{a: {{{own}}}}}, {players}}}")
+    found = smallest_changes(results, results.by_type["team"].values())["team.a"]
+    assert [change.name for change in found.changes] == changed
