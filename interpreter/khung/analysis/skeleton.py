@@ -15,6 +15,7 @@ from khung.locale import phrase
 from khung.records import dataclass, fields_of
 from khung.rulebook.folder import MANIFEST
 from khung.rulebook.model.rules import Rules
+from khung.rulebook.versions.citations import headings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -289,10 +290,12 @@ class _Writer:
         known = {**(self.base.amended.clauses if self.base.amended else {}), **last}
         first, *amending = known
         yield from _comment(self.say("clauses", document=first), "")
-        for line in ("same", "moved", "altered", "other", "gone"):
+        for line in ("same", "whole", "moved", "altered", "other", "gone"):
             yield from _comment(f"- {self.say(line)}", "")
         yield "clauses:"
+        told: set[str] = set()
         for clause in known[first]:
+            yield from self._headings(clause.address, told)
             nothing = f" ({self.say('nothing')})" if clause.kind else ""
             yield from _comment(clause.summary.said(self.lang) + nothing, "  ")
             yield f"  {_key(clause.address)}: {{carries: open}}"
@@ -302,6 +305,13 @@ class _Writer:
             for clause in known[document]:
                 about = f"{document} {clause.address}: {clause.summary.said(self.lang)}"
                 yield from _comment(about, "  ")
+
+    def _headings(self, address: str, told: set[str]) -> Iterator[str]:
+        """Yield what the document calls the parts that begin with a clause."""
+        named = {one.address: one.label.said(self.lang) for one in self.base.headings}
+        begins = [one for one in headings(address) if one in named and one not in told]
+        told.update(begins)
+        yield from ("", *(f"  # {one} {named[one]}" for one in begins)) if begins else ()
 
 
 _DATE = re.compile(r'@"([^"]+)"')
