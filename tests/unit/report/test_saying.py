@@ -141,7 +141,6 @@ def say(tmp_path):
             ),
             (
                 "(1 − (of every item in Visits, the share with: Paid; "
-                "(1 ÷ 3) if there is no item)) "
                 "(1 ÷ 3) if there is no item)) is below 0.5"
             ),
         ),
