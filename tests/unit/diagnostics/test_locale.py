@@ -27,15 +27,6 @@ def test_every_language_has_the_same_phrases(prefix):
         assert other == first
 
 
-@pytest.mark.parametrize("lang", languages)
-@pytest.mark.parametrize("prefix", PREFIXES)
-def test_no_phrase_is_said_twice_under_one_key(prefix, lang):
-    keys = []
-    text = (FOLDER / lang / f"{prefix}.json").read_text(encoding="utf-8")
-    json.loads(text, object_pairs_hook=lambda pairs: keys.extend(key for key, _ in pairs))
-    assert [key for key in set(keys) if keys.count(key) > 1] == []
-
-
 def _names(sentence: str) -> set[str]:
     return {name for _, name, _, _ in Formatter().parse(sentence) if name}
 
