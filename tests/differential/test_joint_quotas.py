@@ -21,6 +21,7 @@ import yaml
 from hypothesis import given, note
 from hypothesis import strategies as st
 from tests.differential.oracle import Outcome
+from tests.differential.test_quotas import assert_between
 from tests.differential.test_stages import check, load
 from tests.support.evaluation import ALL_WHOLE
 from tests.support.strategies import law
@@ -607,3 +608,41 @@ def test_one_who_may_be_out_is_no_surer_where_its_group_is_unknown(
     members = {"own": {**ONE, "g": group, "out": None, "given": None}}
     results = said(evaluated(program_of(quota, folder), members))
     assert results["own"] == Outcome("undetermined", 0, 3)
+
+
+@law
+@given(quotas(), st.randoms(use_true_random=True))
+def test_what_is_told_of_a_group_encloses_what_is_told_with_more_known(
+    folder: Path, quota: Quota, rng: Random
+) -> None:
+    program = program_of(quota, folder)
+    for _ in range(5):
+        members = drawn(rng, quota, 3)
+        note(str(members))
+        ways = [*completions(members)]
+        less = told_of(evaluated(program, members))
+        wide = told_of(evaluated(program, members, whole=False))
+        for way in rng.sample(ways, min(3, len(ways))):
+            note(str(way))
+            for key, ends in told_of(evaluated(program, way)).items():
+                for wider in (less.get(key, ends), wide.get(key, ends)):
+                    assert_between(ends[0], wider[0])
+                    assert_between(ends[1], wider[1])
+
+
+def told_of(results: Results) -> dict[tuple[Any, ...], tuple[tuple[int, int | None], ...]]:
+    """Return the base and the places of each group of known key."""
+    return {
+        (group.grouping.name, *(value.least for value in group.key)): (group.base, group.places)
+        for group in results.groups
+    }
+
+
+def test_levels_given_beyond_the_places_are_in_the_base(folder: Path) -> None:
+    """One place, and two hold the level if both are in the group; of half of one there is none."""
+    held = {**ONE, "given": 3}
+    members = {"own": held, "m": {**held, "g": None}}
+    one = replace(ALL_STAY, counts="hang >= b", limits=(1,))
+    assert told_of(evaluated(program_of(one, folder), members)) == {("g", "x"): ((1, 2), (1, 1))}
+    half = replace(one, limits=("50%",))
+    assert told_of(evaluated(program_of(half, folder), members)) == {("g", "x"): ((1, 2), (0, 1))}

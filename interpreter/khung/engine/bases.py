@@ -60,12 +60,22 @@ class Weight(NamedTuple):
 
     Who is kept is a member; `sure` is whether the subject is one whatever becomes of it. `beside`
     is what it adds to those who lack the level if it is not kept; None for all that it adds then.
+    Who is `given` the level holds it, also beyond the places.
     """
 
     kept: Ends
     not_kept: Ends
     sure: bool
     beside: Ends | None = None
+    given: bool = False
+
+    @property
+    def perhaps(self) -> Weight:
+        """What it adds if it may be there, whatever the places."""
+        if self.sure:
+            return self
+        not_kept = (0, self.kept[1]) if self.given else self.not_kept
+        return self._replace(kept=(0, self.kept[1]), not_kept=not_kept)
 
     @property
     def lacking(self) -> Weight:
@@ -293,7 +303,7 @@ class Bases:
         settled = len(self.candidates) + self.fixed == sure
         if not self.more.number and present == self.listed and settled:
             return self
-        candidates = [w if w.sure else w._replace(kept=(0, w.kept[1])) for w in self.candidates]
+        candidates = [weight.perhaps for weight in self.candidates]
         added = max(self.more.weight.kept[1], self.more.weight.not_kept[1])
         more = self.more._replace(weight=Weight((0, added), (0, added), sure=False))
         made = Bases(self.terms, self.rest, self.fixed, candidates, more)

@@ -294,7 +294,7 @@ class Joint:
             if one.placement is Placement.OPEN or not (one.sure and (one.cut or pool in one.surely))
         ]
         may_stay = sum(not one.cut for one in pool.counted)
-        most = min(pool.places[1], may_stay + taken[1] + pool.unseen)
+        most = quotas.most_at_level(pool.places, taken[1] + pool.unseen, may_stay)
         base, places = _ends(pool, (len(fixed) + len(kept), most), len(sure))
         listed, number = len(members), pool.unseen
         quota = quotas.worded(self.quota, members[0].entity) if members else self.quota

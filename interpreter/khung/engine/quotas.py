@@ -143,7 +143,7 @@ def settle(
     steps = {id(m.entity): step_of(m, terms, placed[id(m.entity)], decision) for m in possible}
     kept_ends = (
         min(places[0], len(sure) + taken[0]),
-        min(places[1], len(possible) + taken[1] + number),
+        most_at_level(places, taken[1] + number, len(possible)),
     )
     around = places
     if loose is not bases:
@@ -170,6 +170,17 @@ def settle(
         share_of(group, terms),
     )
     return result, steps
+
+
+def most_at_level(places: Ends, taken: int, possible: int) -> int:
+    """Return how many may hold the level at most: those given it do, also beyond the places.
+
+    Args:
+        places: How many there are, at least and at most.
+        taken: How many may have been given the level.
+        possible: How many may compete besides.
+    """
+    return max(taken, min(places[1], possible + taken))
 
 
 def share_of(group: Group, terms: Terms) -> Share | None:
@@ -232,7 +243,7 @@ def weight_of(member: Member, terms: Terms, counts: Counts) -> Weight:
     at_level = counts(member, within(max(low, terms.level), high))
     kept = int(at_level.least), int(at_level.most)  # who is kept is a member
     if member.fixed:
-        return Weight(kept, _fixed_aside(member, kept), member.sure, (0, 0))
+        return Weight(kept, _fixed_aside(member, kept), member.sure, (0, 0), given=True)
     cut = _ends(member, counts(member, within(terms.others, terms.others)))
     if low < terms.level:
         below = _ends(member, counts(member, within(low, terms.level - 1)))
