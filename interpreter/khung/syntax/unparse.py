@@ -104,14 +104,8 @@ def _level(expr: ast.Expr | ast.UnaryTest) -> _Level:
 def _text(expr: ast.Expr | ast.UnaryTest, *, last: bool) -> str:
     """Write `expr` without brackets around it."""
     match expr:
-        case ast.Number():
-            return _number(expr.value)
-        case ast.Percent():
-            return f"{_number(expr.value)}%"
-        case ast.String():
-            return _quoted(expr.value)
-        case ast.Temporal():
-            return f"@{_quoted(expr.value)}"
+        case ast.Number() | ast.Percent() | ast.String() | ast.Temporal():
+            return _literal(expr)
         case ast.Boolean():
             return "true" if expr.value else "false"
         case ast.Null():
@@ -153,6 +147,20 @@ def _text(expr: ast.Expr | ast.UnaryTest, *, last: bool) -> str:
         case ast.AtLevel():
             opener = "share of" if expr.share else "all"
             return f"{opener} {_added(expr.list)} at least {_added(expr.at_least)}"
+        case _:
+            assert_never(expr)
+
+
+def _literal(expr: ast.Number | ast.Percent | ast.String | ast.Temporal) -> str:
+    match expr:
+        case ast.Number():
+            return _number(expr.value)
+        case ast.Percent():
+            return f"{_number(expr.value)}%"
+        case ast.String():
+            return _quoted(expr.value)
+        case ast.Temporal():
+            return f"@{_quoted(expr.value)}"
         case _:
             assert_never(expr)
 

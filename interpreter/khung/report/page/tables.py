@@ -147,20 +147,21 @@ def in_matrix(ladder: Ladder | None, level: str, id: str) -> bool:  # noqa: A002
 
 
 def thresholds(written: m.Thresholds, declared: ObjectType, pager: Pager) -> d.Grid:
-    """Return the matrix of a ladder: what is asked of each thing, by level."""
+    """Return the matrix of a ladder: a row for each level, a column for each thing asked of."""
     assert declared.ladder is not None  # noqa: S101  # the matrix is of it
-    by_level = {level.head.name: level for level in declared.ladder.levels}
-    scale = declared.ladder.scale.name
-    columns = tuple(pager.words.named(scale, column.name) for column in written.columns)
-    rows = []
-    for row in written.rows:
-        asked = [_asked(by_level[column.name], row.id) for column in written.columns]
-        first = next(one for one in asked if one is not None)
-        if pager.never(first.head.when):
-            continue
-        cells = ((_least(one, pager),) if one else () for one in asked)
-        rows.append(((_matrix_row(row, first, declared, pager),), *cells))
-    return d.Grid((pager.word("column.requirement"), *columns), tuple(rows))
+    by_name = {level.head.name: level for level in declared.ladder.levels}
+    levels = [by_name[column.name] for column in written.columns]
+    asked = {row.id: [_asked(level, row.id) for level in levels] for row in written.rows}
+    first = {name: next(one for one in found if one) for name, found in asked.items()}
+    told = [row for row in written.rows if not pager.never(first[row.id].head.when)]
+    rows: list[tuple[d.Rich, ...]] = []
+    for at, level in enumerate(levels):
+        cells = (asked[row.id][at] for row in told)
+        name = pager.words.level(level.rank, declared)
+        rows.append(((name,), *((_least(one, pager),) if one else () for one in cells)))
+    titles = (_matrix_column(row, first[row.id], declared, pager) for row in told)
+    scale = pager.program.values[declared.ladder.scale.name]
+    return d.Grid((pager.words.label(scale.label, scale.name), *titles), tuple(rows))
 
 
 def _asked(level: p.Level, name: str) -> p.Requirement | None:
@@ -173,7 +174,9 @@ def _least(asked: p.Requirement, pager: Pager) -> str:
     return next((pager.value(one) for one in found), pager.value(asked.that))
 
 
-def _matrix_row(row: m.Threshold, asked: p.Requirement, declared: ObjectType, pager: Pager) -> str:
+def _matrix_column(
+    row: m.Threshold, asked: p.Requirement, declared: ObjectType, pager: Pager
+) -> str:
     name = row.of.name if isinstance(row.of, Name) else row.id
     held = declared.sets.get(name)
     label = held.label if held is not None else None
