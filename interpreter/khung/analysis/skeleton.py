@@ -151,10 +151,7 @@ class _Writer:
     def manifest(self) -> Iterator[str]:
         """Yield the lines of `rulebook.yaml`."""
         first, last = self.period
-        yield _SCHEMA.format(name="rulebook-part")
-        yield from _comment(self.say("head", name=self.name, base=self.base.id), "")
-        yield "khung: 1"
-        yield f"id: {_quoted(self.name)}"
+        yield from self._head(self._opening("head"))
         yield f"title: {self._title()}  # {self.say('title')}"
         yield f"extends: {{rulebook: {_quoted(self.folder)}, as: successor}}"
         yield f"period: {{from: {first}, to: {last}}}  # {self.say('period')}"
@@ -167,13 +164,11 @@ class _Writer:
     def overlay(self, subject: str, one: str) -> Iterator[str]:
         """Yield the lines of `rulebook.yaml` of an overlay for one subject and all below it."""
         first, last = self.period
-        yield _SCHEMA.format(name="rulebook-part")
-        head = self.say("overlay", name=self.name, base=self.base.id, one=one)
-        yield from _comment(head, "")
-        yield from _comment(self.say("overlay_files", name=self.name), "")
-        yield from _comment(self.say("local", sets=", ".join(self._local()) or "—"), "")
-        yield "khung: 1"
-        yield f"id: {_quoted(self.name)}"
+        yield from self._head(
+            self._opening("overlay", one=one),
+            self.say("overlay_files", name=self.name),
+            self.say("local", sets=", ".join(self._local()) or "—"),
+        )
         yield f"title: {self._title(f' – {one}')}  # {self.say('title')}"
         yield f"extends: {{rulebook: {_quoted(self.folder)}, as: overlay}}"
         yield f"period: {{from: {first}, to: {last}}}"
@@ -185,10 +180,7 @@ class _Writer:
     def amendment(self) -> Iterator[str]:
         """Yield the lines of `rulebook.yaml` of an amendment."""
         first, last = self.period
-        yield _SCHEMA.format(name="rulebook-part")
-        yield from _comment(self.say("amendment", name=self.name, base=self.base.id), "")
-        yield "khung: 1"
-        yield f"id: {_quoted(self.name)}"
+        yield from self._head(self._opening("amendment"))
         yield f"title: {self._title(f' – {self.name}')}  # {self.say('title')}"
         yield from _comment(self.say("first_day", first=first, last=last), "")
         yield f"extends: {{rulebook: {_quoted(self.folder)}, as: amendment, from: open}}"
@@ -197,6 +189,17 @@ class _Writer:
         yield from _comment(self.say("amending"), "")
         yield "document: open"
         yield from self._documents(first)
+
+    def _opening(self, key: str, **args: object) -> str:
+        return self.say(key, name=self.name, base=self.base.id, **args)
+
+    def _head(self, *comments: str) -> Iterator[str]:
+        """Yield the lines that every manifest begins with."""
+        yield _SCHEMA.format(name="rulebook-part")
+        for comment in comments:
+            yield from _comment(comment, "")
+        yield "khung: 1"
+        yield f"id: {_quoted(self.name)}"
 
     def _local(self) -> Iterator[str]:
         """Yield the paths of all that the base leaves to units, with the bounds of parameters."""
