@@ -163,15 +163,19 @@ def with_head(text: str, rulebook: str = "small") -> str:
     return "".join(f"{key}: {head[key]}\n" for key in lacking) + dedent(text)
 
 
-@pytest.fixture(scope="session")
-def books(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of the made-up rulebook."""
-    folder = tmp_path_factory.mktemp("books")
+def with_small(folder: Path, files: dict[str, str]) -> Path:
+    """Write the rulebook `small` of these files into a folder of rulebooks, and return that."""
     (folder / "small").mkdir()
-    files = {"rulebook": MANIFEST + SHARED, "unit": UNIT, "person": PERSON}
     for name, text in files.items():
         (folder / "small" / f"{name}.yaml").write_text(text, encoding="utf-8")
     return folder
+
+
+@pytest.fixture(scope="session")
+def books(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the made-up rulebook."""
+    files = {"rulebook": MANIFEST + SHARED, "unit": UNIT, "person": PERSON}
+    return with_small(tmp_path_factory.mktemp("books"), files)
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,7 @@ import re
 
 import pytest
 from tests.support.rulebook import MANIFEST
-from tests.unit.casefile.conftest import evaluated, with_head
+from tests.unit.casefile.conftest import evaluated, with_head, with_small
 
 from khung.diagnostics.codes import page
 from khung.locale import languages
@@ -42,11 +42,8 @@ definitions:
 
 @pytest.fixture(scope="module")
 def books(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("books")
-    (folder / "small").mkdir()
-    (folder / "small" / "rulebook.yaml").write_text(MANIFEST + SHARED, encoding="utf-8")
-    (folder / "small" / "unit.yaml").write_text(SUBJECT, encoding="utf-8")
-    return folder
+    files = {"rulebook": MANIFEST + SHARED, "unit": SUBJECT}
+    return with_small(tmp_path_factory.mktemp("books"), files)
 
 
 @pytest.fixture

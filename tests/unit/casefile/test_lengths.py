@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 from tests.support.rulebook import MANIFEST, load_files
+from tests.unit.casefile.conftest import with_small
 
 from khung.casefile.compare import compare
 from khung.diagnostics.bag import Bag
-from khung.driver import Shelf, evaluate_file
+from khung.driver import evaluate_file
 from khung.ir.from_rulebook import lower_rulebook
 
 SCALES = "scales: {rank: {values: {low: {}, high: {}}}, grade: {values: {poor: {}, good: {}}}}\n"
@@ -32,17 +33,9 @@ ladder:
 
 
 @pytest.fixture(scope="module")
-def shelf():
-    return Shelf()
-
-
-@pytest.fixture(scope="module")
 def books(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("books") / "small"
-    folder.mkdir()
-    for name, text in {"rulebook": MANIFEST + SCALES, "pupil": PUPIL}.items():
-        (folder / f"{name}.yaml").write_text(text, encoding="utf-8")
-    return folder.parent
+    files = {"rulebook": MANIFEST + SCALES, "pupil": PUPIL}
+    return with_small(tmp_path_factory.mktemp("books"), files)
 
 
 @pytest.fixture
