@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    import pyarrow as pa
+    import pyarrow as pa  # type: ignore[import-untyped]  # comes without types
 
     from khung.casefile.model import CaseFile
 
