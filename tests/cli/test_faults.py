@@ -98,7 +98,7 @@ def _contents(folder):
 def test_a_full_disk_leaves_the_old_file(folder, monkeypatch, capsys):
     if not Path("/dev/full").exists():
         pytest.skip("a device of Linux")
-    with open("/dev/full", "w", encoding="utf-8") as full:  # noqa: PTH123  # a stream of the test
+    with open("/dev/full", "wb") as full:  # noqa: PTH123  # a stream of the test
         monkeypatch.setattr("os.fdopen", lambda *_, **__: full)
         assert run(["eval", "cases/suppliers/a.yaml", "--output", "old.txt"]) == ExitCode.USAGE
         monkeypatch.undo()

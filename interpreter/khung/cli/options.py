@@ -103,9 +103,9 @@ def full(lang: str, help_key: str) -> click.Option:
 
 
 def folder(lang: str) -> click.Option:
-    """Return `--output` where it names a file or a folder."""
+    """Return `--output`, also called `--to`, where it names a file or a folder to be made."""
     said, metavar = phrase(lang, "cli.option.output_folder"), phrase(lang, "cli.metavar.path")
-    return click.Option(["--output"], help=said, metavar=metavar)
+    return click.Option(["--output", "--to"], help=said, metavar=metavar)
 
 
 def rulebooks(lang: str) -> click.Option:

@@ -35,8 +35,8 @@ _NO_WAITING = getattr(os, "O_NONBLOCK", 0)  # Windows has none, and no named pip
 _ALL = 0o666  # what a new file may be opened for, less what the umask of the user takes away
 
 
-def save(text: str, path: Path) -> None:
-    """Write a file whole or not at all: beside its place first, then into it.
+def save(content: str | bytes, path: Path) -> None:
+    """Write a file whole or not at all: beside its place first, then into it. Text is UTF-8.
 
     The rights of a file stay as they were, and a link goes on leading where it leads. What is no
     plain file, such as a pipe or `/dev/null`, is written into, and so is a file that has several
@@ -46,16 +46,17 @@ def save(text: str, path: Path) -> None:
         UsageProblem: It cannot be written (K0813); what was there before is as it was.
     """
     try:
+        data = content.encode() if isinstance(content, str) else content
         found = _status(path)
-        if found is not None and _is_standard_output(found):
-            output.write(text)
+        if found is not None and _is_standard_output(found) and isinstance(content, str):
+            output.write(content)
         elif found is None or _may_be_replaced(found):
-            _replace(text, Path(os.path.realpath(path)), found)
+            _replace(data, Path(os.path.realpath(path)), found)
         elif stat.S_ISDIR(found.st_mode) or stat.S_ISBLK(found.st_mode):
             advice = "folder" if stat.S_ISDIR(found.st_mode) else "disk"
             raise UsageProblem("K0813", help=advice, path=str(path))
         else:
-            _write_into(text, path)
+            _write_into(data, path)
     except (OSError, ValueError) as error:  # ValueError: a NUL in the name
         raise cannot_write(path, error) from error
 
@@ -102,19 +103,16 @@ def _may_be_replaced(found: os.stat_result) -> bool:
     return stat.S_ISREG(found.st_mode) and found.st_nlink == 1 and found.st_uid == own
 
 
-def _replace(text: str, path: Path, found: os.stat_result | None) -> None:
+def _replace(data: bytes, path: Path, found: os.stat_result | None) -> None:
     import secrets  # noqa: PLC0415  # only where a file is written
 
     part = path.with_name(f".khung-{secrets.token_hex(4)}.part")  # fits where a long name fits
     try:
         mode = _ALL if found is None else stat.S_IRUSR | stat.S_IWUSR
-        with os.fdopen(
-            os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode),
-            "w",
-            encoding="utf-8",
-            newline="\n",
-        ) as file:
-            file.write(text)
+        binary = getattr(os, "O_BINARY", 0)  # Windows would write every line end as its own
+        opened = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | binary, mode)
+        with os.fdopen(opened, "wb") as file:
+            file.write(data)
         if found is not None:
             part.chmod(stat.S_IMODE(found.st_mode))
         part.replace(path)
@@ -123,12 +121,12 @@ def _replace(text: str, path: Path, found: os.stat_result | None) -> None:
             part.unlink()
 
 
-def _write_into(text: str, path: Path) -> None:
+def _write_into(data: bytes, path: Path) -> None:
     """Write into what is there; a pipe that nobody reads is not waited for."""
     opened = os.open(path, os.O_WRONLY | _NO_WAITING)
-    with os.fdopen(opened, "w", encoding="utf-8", newline="\n") as stream:
+    with os.fdopen(opened, "wb") as stream:
         if hasattr(os, "set_blocking"):
             os.set_blocking(opened, True)
         if stat.S_ISREG(os.fstat(opened).st_mode):
             stream.truncate()
-        stream.write(text)
+        stream.write(data)

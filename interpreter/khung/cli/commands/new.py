@@ -1,4 +1,4 @@
-"""`khung new case RULEBOOK SUBJECT…`, `khung new YEAR --from BASE`, and for a unit: to fill in."""
+"""`khung new case RULEBOOK SUBJECT…`, `new tables RULEBOOK`, `new YEAR --from BASE`: to fill in."""
 
 from __future__ import annotations
 
@@ -17,9 +17,11 @@ from khung.rulebook.model import Manner
 if TYPE_CHECKING:
     import click
 
+    from khung.ir.program import Program
     from khung.rulebook.model import Rulebook
 
 CASE = "case"
+TABLES = "tables"
 RULEBOOK = "rulebook"
 _KNOWN = 8  # rulebooks named where it is not said from which
 
@@ -57,7 +59,7 @@ def _new(
     if how["from"] is not None:
         _refuse_more(rulebook, *subjects)
         return _new_rulebook(what, lang, rulebooks, **how)
-    if what not in (CASE, RULEBOOK):
+    if what not in (CASE, TABLES, RULEBOOK):
         raise _not_a_case(what, rulebook, lang, rulebooks)
     if how["for"] is not None or how["as"] is not None:
         raise UsageProblem("K0803", name="--from")
@@ -66,6 +68,8 @@ def _new(
         return _new_small(rulebook, lang, how["output"])
     if rulebook is None:
         raise UsageProblem("K0803", name=phrase(lang, "cli.argument.rulebook"))
+    if what == TABLES:
+        return _new_tables(rulebook, subjects, lang, rulebooks, how["output"])
     return _new_case(rulebook, subjects, lang, rulebooks, how["output"])
 
 
@@ -73,8 +77,8 @@ def _not_a_case(what: str, more: str | None, lang: str, rulebooks: str | None) -
     from khung.casefile.find import known_rulebooks  # noqa: PLC0415  # only after a mistake
     from khung.diagnostics.suggest import listed, nearest, one_before  # noqa: PLC0415  # as above
 
-    if more is not None or nearest(what, (CASE,)):
-        return unknown("K0805", what, (CASE,), option=phrase(lang, "cli.argument.what"))
+    if more is not None or nearest(what, (CASE, TABLES)):
+        return unknown("K0805", what, (CASE, TABLES), option=phrase(lang, "cli.argument.what"))
     known = known_rulebooks(Path(rulebooks) if rulebooks else None)
     before = one_before(what, known)
     advice = "before" if before else "known" if known else ""
@@ -101,14 +105,33 @@ def _new_case(
     if program is None:
         output.refuse(said, lang)
         return ExitCode.INVALID
-    known = [declared.name for declared in program.subjects]
     if not subjects:
-        raise _no_subject(known, lang)
-    found = [_is_subject(subject, known, lang) for subject in subjects]
-    if not all(found):
+        raise _no_subject([declared.name for declared in program.subjects], lang)
+    if not _are_subjects(subjects, program, lang):
         return ExitCode.USAGE
     text = new_case(program, subjects, Sayer(Words(program, lang)).say, lang)
     return _deliver(text, target)
+
+
+def _new_tables(
+    rulebook: str, subjects: tuple[str, ...], lang: str, rulebooks: str | None, target: str | None
+) -> int:
+    """Write the tables of a rulebook, or of some subjects of it, into a new file or folder."""
+    from khung.cli.rulebooks import take_sound  # noqa: PLC0415  # not for the help
+    from khung.cli.tables import check_place, save_tables  # noqa: PLC0415  # as above
+
+    if target is None:
+        raise UsageProblem("K0803", name="--to")
+    check_place(target)
+    program, ready, said = take_sound(rulebook, rulebooks)
+    if program is None or ready is None:
+        output.refuse(said, lang)
+        return ExitCode.INVALID
+    if not _are_subjects(subjects, program, lang):
+        return ExitCode.USAGE
+    save_tables(ready, program, subjects, target, lang)
+    output.write(phrase(lang, "cli.new.tables", path=target) + "\n")
+    return ExitCode.DONE
 
 
 def _no_subject(known: list[str], lang: str) -> UsageProblem:
@@ -129,6 +152,13 @@ def _deliver(text: str, target: str | None) -> int:
         raise UsageProblem("K0819", path=target)
     saving.save(text, path)
     return ExitCode.DONE
+
+
+def _are_subjects(names: tuple[str, ...], program: Program, lang: str) -> bool:
+    """Say whether a rulebook has some subjects, and tell the user of each that it has not."""
+    known = [declared.name for declared in program.subjects]
+    found = [_is_subject(name, known, lang) for name in names]
+    return all(found)
 
 
 def _is_subject(name: str, known: list[str], lang: str) -> bool:
