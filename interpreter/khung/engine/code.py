@@ -144,14 +144,14 @@ class Writer(Passes):
     # -- reading ------------------------------------------------------------------------------
 
     def _read(self, node: Read, mode: str) -> str:
+        target = self.code(node.object, VALUE if mode == VALUE else LOW)
         if isinstance(node, n.StateOf) and node.what is ResultOf.STATUS:
-            return f"status({self.code(node.object, VALUE if mode == VALUE else LOW)})"
+            return f"status({target})" if mode == VALUE else f"status_l({target})"
         if isinstance(node.object.ty, t.Context):
             name = self.names.constant(member_of(node))
             inputs, ty = self.code(node.object, LOW), self.names.constant(node.ty)
             return self._end(f"part({inputs}, {name}, {ty})", mode)
         attribute = f"{mode}{self.names.number(member_of(node))}"
-        target = self.code(node.object, VALUE if mode == VALUE else LOW)
         if mode == VALUE or self._is_self(node.object):
             return f"{target}.{attribute}"
         return f"via({target}, '{attribute}', {self._whole(node.ty, mode)})"

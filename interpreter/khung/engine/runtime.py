@@ -112,6 +112,11 @@ def status(target: Any) -> str:
     return str(target.run.status(target).value)
 
 
+def status_l(target: Any) -> Any:
+    """Return the status of a subject, or that of one of which nothing is known."""
+    return UNKNOWN if target is UNKNOWN or target.stranger else status(target)
+
+
 def part(inputs: Any, name: str, ty: t.Type) -> Ends:
     """Return both ends of a field of inputs by name; of what is unknown those of its type."""
     values = inputs.run.values
@@ -346,6 +351,7 @@ HELPERS: dict[str, Any] = {
         rows,
         share_of,
         status,
+        status_l,
         sure,
         there,
         truth_h,

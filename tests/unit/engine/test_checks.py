@@ -160,3 +160,22 @@ def test_a_check_is_covered_where_it_was_decided(results, others):
     assert lacking(results, met) == ["item.checks.c = false"]
     assert lacking(results, violated) == ["item.checks.c = true"]
     assert lacking(results, met, violated) == []
+
+
+BOX = """\
+subject: box
+not_ranked: {out: {when: "false", source: X}}
+ladder:
+  scale: rank
+  levels: {high: {require: {all: {that: "true", source: X}}}, low: {otherwise: true, source: X}}
+checks: {c: {require: 'some i in items satisfies i.status = "ranked"', source: X}}
+"""
+
+
+@pytest.mark.parametrize(("complete", "state"), [("true", "violated"), ("[]", "unknown")])
+def test_the_status_of_what_no_case_names_is_unknown(tmp_path, complete, state):
+    item = ITEM.replace("facts:\n", "links: {box: {to: box, back: items}}\nfacts:\n")
+    files = {"rulebook": MANIFEST + SHARED, "item": item, "box": BOX}
+    subjects = "{box: {b: {}}}"
+    found = results_of(load_files(tmp_path, **files).sound, subjects, complete)
+    assert states(found.by_type["box"]["b"]) == {"c": state}
