@@ -1,0 +1,98 @@
+"""`python -m tests.engines`: whether two engines answer random rulebooks and cases alike."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from tests.engines import coverage
+from tests.engines.by_tables import by_tables
+from tests.engines.harness import Found, Tally, small, trials, write
+
+if TYPE_CHECKING:
+    from collections import Counter
+    from collections.abc import Sequence
+
+    from tests.engines.harness import Engine
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Try rulebooks and say what came of it.
+
+    Returns:
+        0 if the engines agree on all, 1 if not.
+    """
+    args = _parser().parse_args(arguments)
+    engine = ENGINES[args.engine]
+    tally, start = Tally(), monotonic()
+    each = max(1, args.subjects // args.rulebooks)
+    for now in trials(args.seed, args.rulebooks, each, engine, tally):
+        if now.valid % args.every == 0:
+            _tell(now, monotonic() - start)
+    _tell(tally, monotonic() - start)
+    print(_summary(tally))
+    if args.to is not None:
+        _write(tally, args.to, engine, args.trials)
+    return 1 if tally.found else 0
+
+
+ENGINES: dict[str, Engine] = {"tables": by_tables}
+
+
+def _parser() -> argparse.ArgumentParser:
+    made = argparse.ArgumentParser(prog="python -m tests.engines", description=__doc__)
+    made.add_argument("--rulebooks", type=int, default=20)
+    made.add_argument("--subjects", type=int, default=2000)
+    made.add_argument("--seed", type=int, default=1)
+    made.add_argument("--engine", choices=sorted(ENGINES), default=sorted(ENGINES)[0])
+    made.add_argument("--every", type=int, default=10, help="rulebooks between two lines")
+    made.add_argument("--to", type=Path, help="a folder for disagreements, made small")
+    made.add_argument("--trials", type=int, default=1000, help="to make one of them small")
+    return made
+
+
+def _tell(tally: Tally, seconds: float) -> None:
+    print(
+        f"{tally.valid} rulebooks ({tally.drawn} drawn), {tally.cases} cases, {tally.subjects}"
+        f" subjects, {len(tally.found)} disagreements, {seconds:.0f} s",
+        file=sys.stderr,
+    )
+
+
+def _summary(tally: Tally) -> str:
+    unused = sorted(coverage.expected() - set(tally.used))
+    return "\n".join(
+        [
+            coverage.table(tally.used, {*coverage.expected(), *tally.used}),
+            f"unused: {', '.join(unused) or 'nothing'}",
+            f"refused: {_counts(tally.refused)}",
+            f"statuses: {_counts(tally.statuses)}",
+            (
+                f"{tally.valid} rulebooks, {tally.cases} cases, {tally.subjects} subjects:"
+                f" {len(tally.found)} disagreements"
+            ),
+        ]
+    )
+
+
+def _counts(counts: Counter[str]) -> str:
+    return ", ".join(f"{name} {number}" for name, number in counts.most_common()) or "nothing"
+
+
+def _write(tally: Tally, folder: Path, engine: Engine, most: int) -> None:
+    """Write one disagreement of each rulebook, made small, and a line of it in `LOG`."""
+    firsts: dict[int, Found] = {}
+    for found in tally.found:
+        firsts.setdefault(found.seed, found)
+    for seed, found in firsts.items():
+        found.pair = small(found.pair, engine, most)
+        write(found, folder / str(seed), engine)
+        with (folder / "LOG").open("a", encoding="utf-8") as log:
+            log.write(f"{seed}: {'; '.join(found.said[:2])[:300]}\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,66 @@
+"""Two answers to one case, and in what they differ."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.engines.reference import Answers
+
+MEANING = frozenset(
+    {"status", "scope", "level", "at_best", "at_worst", "bounds", "decision", "reasons"}
+    | {"outputs", "checks", "tables"}
+)
+"""What all engines say of a subject; the rest is compared where both say it."""
+
+
+class Difference(NamedTuple):
+    """Where two answers differ: what it is of, which field, and both values."""
+
+    place: str
+    field: str
+    left: Any
+    right: Any
+
+    def __str__(self) -> str:
+        """Return it on one line."""
+        return f"{self.place}: {self.field}: {self.left!r} | {self.right!r}"
+
+
+def differences(left: Answers, right: Answers) -> list[Difference]:
+    """Return in what two answers differ; fields that one does not know are passed over."""
+    return [*_of_results(left["results"], right["results"]), *_of_groups(left, right)]
+
+
+def _of_results(left: Any, right: Any) -> Iterator[Difference]:
+    for name in sorted({*left, *right}):
+        ours, theirs = left.get(name, {}), right.get(name, {})
+        for one in sorted({*ours, *theirs}):
+            place = f"{name}.{one}"
+            if one not in ours or one not in theirs:
+                yield Difference(place, "there", one in ours, one in theirs)
+                continue
+            yield from _of_rows(place, ours[one], theirs[one])
+
+
+def _of_rows(place: str, left: dict[str, Any], right: dict[str, Any]) -> Iterator[Difference]:
+    for field, value in left.items():
+        if field in right and value != right[field]:
+            yield Difference(place, field, value, right[field])
+
+
+def _of_groups(left: Answers, right: Answers) -> Iterator[Difference]:
+    if "groups" not in left or "groups" not in right:
+        return
+    ours, theirs = _by_key(left["groups"]), _by_key(right["groups"])
+    for key in sorted({*ours, *theirs}):
+        if key not in ours or key not in theirs:
+            yield Difference(key, "there", key in ours, key in theirs)
+        else:
+            yield from _of_rows(key, ours[key], theirs[key])
+
+
+def _by_key(groups: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    return {f"{group['rule']} {group['key']}": group for group in groups}

@@ -1,0 +1,199 @@
+"""Cases as typed tables: a table a subject type, one a list, with what their cells cannot say."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+from tests.engines.cases import ABSENT
+
+from khung.ir import types as t
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from tests.engines.cases import CasePlain, Facts
+
+    from khung.ir.program import ObjectType, Program
+
+Row = dict[str, Any]
+UNKNOWN = "?"
+_GIVEN = ("level", "status", "after", "by", "on", "document")
+
+
+def tables_of(program: Program, case: CasePlain) -> dict[str, pa.Table]:
+    """Return the tables of a case by `SUBJECT` and `SUBJECT.LIST`."""
+    found: dict[str, pa.Table] = {}
+    for declared in program.subjects:
+        own = case.subjects.get(declared.name, {})
+        rows = [_row(program, declared, one, facts) for one, facts in own.items()]
+        found[declared.name] = _table(rows, {"id": pa.string(), **_types(program, declared)})
+        for name, columns in _children(program, declared):
+            listed = [
+                row for one, facts in own.items() for row in _listed(facts, one, name, columns)
+            ]
+            found[f"{declared.name}.{name}"] = _table(listed, {"of": pa.string(), **columns})
+    return found
+
+
+def _children(
+    program: Program, declared: ObjectType
+) -> Iterator[tuple[str, dict[str, pa.DataType | None]]]:
+    for fact in declared.facts.values():
+        if isinstance(fact.ty, t.List):
+            element = fact.ty.element
+            record = program.objects.get(element.name) if isinstance(element, t.Object) else None
+            if record is not None and record.is_record:
+                yield fact.name, _types(program, record)
+            else:
+                yield fact.name, {"value": _type(element)}
+
+
+def _types(program: Program, declared: ObjectType) -> dict[str, pa.DataType | None]:
+    """Return the type of each column; None is a number, of what its values need."""
+    found: dict[str, pa.DataType | None] = {}
+    if declared.kind_field:
+        found[declared.kind_field] = pa.dictionary(pa.int32(), pa.string())
+    for fact in declared.facts.values():
+        match fact.ty:
+            case t.List():
+                continue
+            case t.Ballots(scale):
+                for level in program.values[scale].values:
+                    found[f"{fact.name}.{level}"] = pa.int64()
+            case _:
+                found[fact.name] = _type(fact.ty)
+    found |= {link: pa.string() for link in declared.links}
+    found |= {f"criteria.{c.id}": _type(c.ty) for c in declared.criteria.values()}
+    if declared.ladder is not None:
+        found |= {f"given.{k}": pa.date32() if k == "on" else pa.string() for k in _GIVEN}
+    return found
+
+
+def _type(ty: t.Type) -> pa.DataType | None:
+    match ty:
+        case t.Boolean():
+            return pa.bool_()
+        case t.Number():
+            return None
+        case t.Date():
+            return pa.date32()
+        case t.Scale() | t.Enumeration():
+            return pa.dictionary(pa.int32(), pa.string())
+        case _:
+            return pa.string()
+
+
+def _row(program: Program, declared: ObjectType, one: str, facts: Facts) -> Row:
+    row: Row = {"id": one}
+    for name, value in facts.items():
+        fact = declared.facts.get(name)
+        if name in ("criteria", "given"):
+            for key, cell in value.items():
+                _put(row, f"{name}.{key}", cell)
+        elif fact is not None and isinstance(fact.ty, t.List):
+            if value is None or value == []:
+                row[f"{name}?"] = UNKNOWN if value is None else ABSENT
+        elif isinstance(value, dict):
+            assert fact is not None
+            assert isinstance(fact.ty, t.Ballots)
+            row |= {f"{name}.{v}": value.get(v, 0) for v in program.values[fact.ty.scale].values}
+        else:
+            _put(row, name, value)
+    return row
+
+
+def _put(row: Row, name: str, value: Any) -> None:
+    if value is None:
+        row[f"{name}?"] = UNKNOWN
+    elif value == ABSENT:
+        row[f"{name}?"] = ABSENT
+    else:
+        row[name] = value
+
+
+def _listed(
+    facts: Facts, one: str, name: str, columns: dict[str, pa.DataType | None]
+) -> Iterator[Row]:
+    for item in facts.get(name) or ():
+        row: Row = {"of": one}
+        fields = item if isinstance(item, dict) else {"value": item}
+        if item is None:
+            fields = dict.fromkeys(columns)
+        for key, cell in fields.items():
+            _put(row, key, cell)
+        yield row
+
+
+def _table(rows: list[Row], types: dict[str, pa.DataType | None]) -> pa.Table:
+    used = {name for row in rows for name in row}
+    columns = {n: ty for n, ty in types.items() if n in used or n in ("id", "of")}
+    columns |= {name: pa.string() for name in sorted(used) if name.endswith("?")}
+    arrays = {name: _array([row.get(name) for row in rows], ty) for name, ty in columns.items()}
+    return pa.table(arrays)
+
+
+def _array(cells: list[Any], ty: pa.DataType | None) -> pa.Array:
+    if ty is not None:
+        return pa.array(cells, ty)
+    scale = max((-int(c.as_tuple().exponent) for c in cells if isinstance(c, Decimal)), default=0)
+    if scale <= 0:
+        return pa.array([None if c is None else int(c) for c in cells], pa.int64())
+    return pa.array(cells, pa.decimal128(38, scale))
+
+
+# -- back again ------------------------------------------------------------------------------------
+
+
+def plain_of(program: Program, tables: Mapping[str, pa.Table]) -> dict[str, dict[str, Facts]]:
+    """Return the subjects that tables are of: what was put in comes out."""
+    subjects: dict[str, dict[str, Facts]] = {}
+    for declared in program.subjects:
+        own = subjects.setdefault(declared.name, {})
+        for row in tables[declared.name].to_pylist():
+            one = row.pop("id")
+            own[one] = _facts(declared, row)
+        for name, _ in _children(program, declared):
+            for row in tables[f"{declared.name}.{name}"].to_pylist():
+                one = row.pop("of")
+                own[one].setdefault(name, []).append(_item(row))
+    return subjects
+
+
+def _facts(declared: ObjectType, row: Row) -> Facts:
+    facts: Facts = {"criteria": {}} if declared.criteria else {}
+    for name, cell in _said(row):
+        head, _, rest = name.partition(".")
+        fact = declared.facts.get(head)
+        if fact is not None and isinstance(fact.ty, t.List):
+            facts[head] = [] if cell == ABSENT else cell
+        elif rest:
+            facts.setdefault(head, {})[rest] = cell
+        else:
+            facts[name] = cell
+    return facts
+
+
+def _item(row: Row) -> Any:
+    said = dict(_said(row))
+    if said and all(cell is None for cell in said.values()):
+        return None
+    return said["value"] if set(said) == {"value"} else said
+
+
+def _said(row: Row) -> Iterator[tuple[str, Any]]:
+    for name, cell in row.items():
+        if cell is None:
+            continue
+        if name.endswith("?"):
+            yield name[:-1], None if cell == UNKNOWN else ABSENT
+        else:
+            yield name, _back(cell)
+
+
+def _back(cell: Any) -> Any:
+    if isinstance(cell, bool | str | date):
+        return cell
+    return Decimal(cell)

@@ -1,0 +1,116 @@
+"""Random rulebooks and cases: what they are made of, and that engines which differ are noticed."""
+
+from __future__ import annotations
+
+from datetime import date
+from random import Random
+from typing import TYPE_CHECKING
+
+import pytest
+import yaml
+from tests.engines import coverage
+from tests.engines.by_tables import by_tables, case_of
+from tests.engines.cases import CasePlain, random_case
+from tests.engines.compare import differences
+from tests.engines.faults import FAULTS
+from tests.engines.harness import Tally, cause_of, frames_of, small, trials
+from tests.engines.rulebooks import as_text as rulebook_text
+from tests.engines.rulebooks import program_of, random_rulebook
+from tests.engines.shrink import Pair, shrunk
+
+if TYPE_CHECKING:
+    from tests.engines.harness import Engine
+
+
+def tried(engine: Engine, seed: int, rulebooks: int, each: int) -> Tally:
+    """Return what came of some rulebooks."""
+    tally = Tally()
+    for _ in trials(seed, rulebooks, each, engine, tally):
+        pass
+    return tally
+
+
+def test_engines_agree_on_random_rulebooks() -> None:
+    tally = tried(by_tables, 1, 8, 60)
+    assert tally.found == []
+    assert tally.subjects >= 8 * 60
+
+
+def test_most_rulebooks_are_valid_and_use_every_node_and_rule() -> None:
+    programs = [program_of(random_rulebook(seed))[0] for seed in range(70)]
+    valid = [program for program in programs if program is not None]
+    assert len(valid) > len(programs) / 2
+    counts = coverage.counted(valid)
+    assert coverage.expected() - set(counts) == set()
+
+
+def test_a_seed_says_which_rulebook() -> None:
+    assert random_rulebook(7) == random_rulebook(7)
+    assert random_rulebook(7) != random_rulebook(8)
+
+
+def test_tables_say_all_that_a_case_says() -> None:
+    for seed in range(12):
+        program, _ = program_of(random_rulebook(seed))
+        if program is None:
+            continue
+        case = random_case(Random(seed), program)  # noqa: S311  # a law, no secret
+        back = case_of(program, frames_of(program, case))
+        once = frames_of(program, back)
+        assert once.tables == frames_of(program, case).tables
+        ids = {name: list(of) for name, of in case.subjects.items()}
+        assert {name: list(of) for name, of in back.subjects.items()} == ids
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_planted_fault_is_noticed(fault: str) -> None:
+    tally = Tally()
+    for now in trials(1, 60, 40, FAULTS[fault], tally):
+        if now.found:
+            return
+    pytest.fail(f"not noticed in {tally.subjects} subjects")
+
+
+def test_what_makes_no_difference_is_left_out() -> None:
+    caps = {"cap0": {"at_most": "l0"}, "cap1": {"when": "(b0 and (n0 < 2))", "at_most": "l1"}}
+    document = {"id": "made", "subjects": {"unit": {"caps": caps}, "member": {"facts": {}}}}
+    given = {"level": "l1", "after": "cap"}
+    subjects = {"unit": {f"u{i}": {"b0": None, "given": given} for i in range(5)}}
+    pair = Pair(document, CasePlain(date(2021, 6, 30), ["unit"], subjects, bare=True))
+
+    def stays(one: Pair) -> bool:
+        said = one.case.subjects.get("unit", {}).get("u3", {}).get("given", {})
+        return "after" in said and "n0 < 2" in str(one.rulebook)
+
+    assert stays(pair)
+    assert shrunk(pair, stays) == Pair(
+        {"subjects": {"unit": {"caps": {"cap1": {"when": "n0 < 2"}}}}},
+        CasePlain(date(2021, 6, 30), True, {"unit": {"u3": {"given": {"after": "cap"}}}}),
+    )
+
+
+def test_a_small_pair_differs_as_the_large_one_did() -> None:
+    engine = FAULTS["nothing is whole"]
+    pair = next(one.pair for now in trials(1, 4, 40, engine, Tally()) for one in now.found)
+    less = small(pair, engine, most=15)
+    program, _ = program_of(rulebook_text(less.rulebook))
+    assert program is not None
+    assert cause_of(program, less.case, engine)
+    assert len(rulebook_text(less.rulebook)) < len(rulebook_text(pair.rulebook))
+
+
+def test_fields_that_one_engine_does_not_say_are_no_difference() -> None:
+    row = {"status": "ranked", "level": "l1"}
+    left = {"results": {"member": {"m0": {**row, "missing": []}}}, "groups": []}
+    assert differences(left, {"results": {"member": {"m0": row}}}) == []
+    other = {"results": {"member": {"m0": {**row, "level": "l2"}, "m1": row}}}
+    said = differences(left, other)
+    assert [(one.place, one.field) for one in said] == [
+        ("member.m0", "level"),
+        ("member.m1", "there"),
+    ]
+
+
+def test_a_rulebook_is_written_as_it_is_read() -> None:
+    text = random_rulebook(3)
+    assert yaml.safe_load(text)["subjects"].keys() >= {"unit", "member"}
