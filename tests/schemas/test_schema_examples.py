@@ -69,6 +69,7 @@ PLACES = {
     "must": lambda value: of_member({"facts": {"so_viec_xong": {"must": value}}}),
     "local": lambda value: {"parameters": {"ty_le_xuat_sac": {"local": value}}},
     "option": as_option,
+    "form": lambda value: {"forms": {"vi_du": value}},
     "fact": lambda value: of_member({"facts": {"vi_du": value}}),
     "definition": lambda value: of_member({"definitions": {"vi_du": value}}),
     "threshold": as_threshold,

@@ -42,8 +42,8 @@ class Accounting:
 
 def account(rulebook: m.Rulebook) -> Accounting:
     """Return what accounts for the clauses of a rulebook."""
-    # a calendar says what a word of a clause means, and rules nothing
-    found = (e for e in entries(rulebook) if not isinstance(e.node, m.Calendar))
+    # a calendar says what a word of a clause means, a form only writes down: neither rules anything
+    found = (e for e in entries(rulebook) if not isinstance(e.node, m.Calendar | m.Form))
     traces = traced(rulebook, found)
     lacking = {c.address: _lacking(c, traces) for c in rulebook.clauses}
     asserted = (i for c in rulebook.clauses for i in items(c) if _asserted(traces.get(i, ())))

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 MODULES = (
     "khung.ir.dates",
+    "khung.ir.documents",
     "khung.ir.enums",
     "khung.ir.nodes",
     "khung.ir.program",

@@ -20,6 +20,7 @@ from khung.ir.defaults import check_defaults, is_absent
 from khung.ir.definitions import Definitions, is_optional
 from khung.ir.facts import lower_fact
 from khung.ir.follow_ups import told_of_removed, without_follow_ups
+from khung.ir.forms import document_of, lower_form
 from khung.ir.memo import Memo
 from khung.ir.musts import check_musts
 from khung.ir.nodes import AllOf, AnyOf, Node, Not
@@ -96,6 +97,8 @@ def _lowered(
         amended=rulebook.amended.id if rulebook.amended else "",
         later=rulebook.amended.later if rulebook.amended else (),
     )
+    forms = tuple(lower_form(form, declared, lowering.definitions) for form in rulebook.forms)
+    program = replace(program, forms=forms, document=document_of(rulebook))
     order = work_order(program, bag, memo)
     return None if bag.has_errors else replace(program, order=order)
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import field
 from typing import TYPE_CHECKING, NamedTuple
 
+from khung.ir.documents import Document
 from khung.records import dataclass
 from khung.rulebook.model.rules import Rules
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from khung.ir.dates import WorkingDays
+    from khung.ir.documents import Form
     from khung.ir.nodes import Node, Rule, Variable
     from khung.ir.types import Type
     from khung.rulebook import model as m
@@ -335,7 +337,8 @@ class Program:
     calendars a fact is counted; `applies_to`: ids of the only subjects, by type; `amended`: the
     rulebook of the year that it amends, if any; `later`: its amendments in force, with their days.
     With overlays (`ir.overlaid`), `parts` has the base, under its empty name, and each overlay by
-    its id; then `objects` names all that any of them does.
+    its id; then `objects` names all that any of them does. `forms` are what is made of results,
+    `document` is that of its clauses.
     """
 
     rulebook: str
@@ -351,6 +354,8 @@ class Program:
     amended: str = ""
     later: tuple[tuple[str, date], ...] = ()
     parts: Mapping[str, Part] = field(default_factory=dict)
+    forms: tuple[Form, ...] = ()
+    document: Document = field(default_factory=Document)
 
     def id_for(self, named: str) -> str:
         """Return the id of the rulebook for a case that has `named` it, or that which it amends."""

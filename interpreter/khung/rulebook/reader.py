@@ -66,6 +66,7 @@ _RENAMED = {
     "size_by": "size",
     "sources": "source",
     "starts": "from",
+    "subject": "for",
     "test": "is",
     "tests": "if",
     "value": "is",

@@ -2,7 +2,7 @@
 
 `SPECIAL` lists them by class of the model; `reader` reads the rest of each entry by its schema.
 
-Reports: K0125, K0126, K0407, K0409, K0416-K0424, K0544, K0545.
+Reports: K0125, K0126, K0407, K0409, K0416-K0424, K0544, K0545, K0590.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, TypeVar
 
 from khung.diagnostics.model import Word
@@ -83,6 +84,9 @@ INLINE = ("subjects", "headings", "clauses")
 
 REST = ("rest", "rest_of_readings")
 """The keys of `carried` that answer for all that no other key answers for."""
+
+FORM_ENDINGS = (".docx", ".xlsx")
+"""What the name of a template may end with."""
 
 _HEAD = ("label", "source", "basis")
 
@@ -263,6 +267,30 @@ def _finish_table(found: Found, fields: Fields, ctx: Context) -> None:
     found["rows"] = tuple(row for row in rows if row is not None)
 
 
+def _finish_form(found: Found, _: Fields, ctx: Context) -> None:
+    """Report a template that is no Word or Excel file, or not surely in the folder (K0590)."""
+    template = found.get("template")
+    if template is None:
+        return
+    advice = _wrong_template(template.name)
+    if advice:
+        head = found["head"]
+        at, name = under(head.at, "template"), template.name
+        ctx.bag.add("K0590", template.span, help=advice, at=at, template=name)
+
+
+def _wrong_template(name: str) -> str:
+    """Return why a path cannot be that of a template; empty if it can."""
+    path = PurePosixPath(name)
+    if path.suffix.lower() in (".docm", ".xlsm", ".dotm", ".xltm"):
+        return "macros"
+    if path.suffix.lower() not in FORM_ENDINGS:
+        return "ending"
+    plain = "\\" not in name and ":" not in name and name.isprintable()
+    inside = not path.is_absolute() and ".." not in path.parts
+    return "" if plain and inside else "path"
+
+
 def _finish_row(found: Found, _: Fields, __: Context) -> None:
     found["then"] = found["then"] or (None if found.get("cells") is None else ())
 
@@ -321,6 +349,7 @@ SPECIAL: dict[type, Special] = {
     m.CriterionSet: Special(
         _finish_set, by_hand=("members",), short=(lambda n: not isinstance(n, Mapping), _bare_set)
     ),
+    m.Form: Special(_finish_form),
     m.Heading: Special(whole=clause.heading),
     m.Kind: Special(whole=kind),
     m.Kinds: Special(_finish_kinds),

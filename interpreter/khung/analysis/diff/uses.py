@@ -31,7 +31,7 @@ _NAMED = {
 """Where entries stand that an expression can name."""
 
 
-_HEADS = {"title", "document", "documents", "clauses"}
+_HEADS = {"title", "document", "documents", "clauses", "forms"}
 """Where entries stand that no rule reads; a subject may have the path of one."""
 
 

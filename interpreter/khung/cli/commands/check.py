@@ -8,6 +8,7 @@ from khung.cli import options, output
 from khung.cli.command import Command
 from khung.cli.exit_codes import ExitCode
 from khung.diagnostics.codes import is_error
+from khung.records import replace
 
 if TYPE_CHECKING:
     import click
@@ -45,10 +46,22 @@ def _check(
     from khung.driver import Shelf  # noqa: PLC0415  # as above
 
     ready, said = take(rulebook, rulebooks, dict(reading), Shelf())
-    found = check(ready) if ready else Checked(said, None)
+    found = _with_forms(check(ready), ready, lang) if ready else Checked(said, None)
     _write(found, ready, lang, how["format"], every=how["clauses"])
     wrong = any(is_error(diagnostic) for diagnostic in found.diagnostics)
     return ExitCode.INVALID if wrong else ExitCode.DONE
+
+
+def _with_forms(found: Checked, ready: Ready, lang: str) -> Checked:
+    """Return what was found, with what is to be said of the templates of a sound rulebook."""
+    if ready.program is None or not ready.program.forms:
+        return found
+    from khung.diagnostics.bag import Bag  # noqa: PLC0415  # few rulebooks have forms
+    from khung.report.forms.templates import check_forms  # noqa: PLC0415  # as above
+
+    bag = Bag()
+    check_forms(ready, lang, bag)
+    return replace(found, diagnostics=(*found.diagnostics, *bag.diagnostics))
 
 
 def _write(found: Checked, ready: Ready | None, lang: str, form: str, *, every: bool) -> None:

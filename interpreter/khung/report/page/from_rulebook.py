@@ -20,6 +20,7 @@ from khung.report.page.pager import (
     path_of,
 )
 from khung.report.page.subject import subject_blocks
+from khung.report.words.labels import noun_of
 from khung.rulebook.versions.answers import short_path
 from khung.syntax.unparse import unparse
 
@@ -105,6 +106,22 @@ def calendars(pager: Pager) -> Iterator[d.Block]:
             for day in days
         ]
         yield from pager.grid("date label day_kind", rows)
+
+
+def forms(pager: Pager) -> Iterator[d.Block]:
+    """Yield what is made of results: for whom, under which condition, of which template."""
+    rows: list[tuple[d.Rich, ...]] = []
+    for one, form in zip(pager.rulebook.forms, pager.program.forms, strict=True):
+        whom = pager.say("form.case")
+        if form.subject:
+            declared = pager.program.objects[form.subject]
+            whom = pager.say("form.each", what=noun_of(pager.words.type(declared)))
+        told: d.Rich = (whom,)
+        if one.head.when is not None:
+            told = (whom, ", ", pager.say("form.when"), " ", d.Code(unparse(one.head.when)))
+        template = (d.Code(form.template),)
+        rows.append((pager.titled(one.head), told, template, pager.own(one.head)))
+    yield from pager.grid("form form_for template source", rows)
 
 
 # -- scales, enumerations, records ---------------------------------------------------------------
@@ -286,6 +303,7 @@ _AFTER = {
     "readings": readings,
     "parameters": parameters,
     "calendars": calendars,
+    "forms": forms,
     "values": values,
     "records": records,
     "clauses": clauses,

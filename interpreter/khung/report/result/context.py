@@ -16,7 +16,7 @@ from khung.report.words.rules import RuleTeller, kind_of
 from khung.report.words.sentences import Sayer, sentence
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping
 
     from khung.engine.facts import Entity
     from khung.engine.quotas import GroupResult
@@ -117,10 +117,10 @@ class Context:
 
     def group(self, group: GroupResult) -> str:
         """Return a group of a quota in words: the base, the places, who has them and who not."""
-        quota, members = group.rule, (*group.kept, *group.cut, *group.open)
-        level, others = (self._level(node, members) for node in (quota.level, quota.others))
+        quota = group.rule
+        level, others = (self.group_level(group, node) for node in (quota.level, quota.others))
         parts = [
-            self.found(self._base(quota), ends(group.base, self)),
+            self.found(self.group_base(quota), ends(group.base, self)),
             self.found(self._limit(group), ends(group.places, self)),
         ]
         for name, whose, rank in (
@@ -136,7 +136,7 @@ class Context:
             parts.append(self.say("group.may_grow"))
         return "; ".join(parts)
 
-    def _base(self, quota: Quota) -> str:
+    def group_base(self, quota: Quota) -> str:
         """Return what the base of a quota counts."""
         counts = chosen(quota.counts)
         if isinstance(counts, n.Literal):
@@ -152,7 +152,9 @@ class Context:
             return self.say("group.places")
         return self.say("group.limit", share=self.words.ratio(*group.share))
 
-    def _level(self, node: n.Node, members: Sequence[Entity]) -> str:
+    def group_level(self, group: GroupResult, node: n.Node) -> str:
+        """Return a level that a quota names, as its members have it; empty without members."""
+        members = (*group.kept, *group.cut, *group.open)
         found = self._of(node, members[0]) if members else None
         return "" if found is None else self.words.value(found, node.ty)
 

@@ -137,7 +137,7 @@ def _cells(result: Result, context: Context) -> tuple[str, str, str, str]:
     place = _place(result.entity)
     where = context.words.name(place) if place else ""
     level = ". ".join(filter(None, (standing(result, context), so_far(result, context))))
-    return where, level, _reason(result, context), _missing(result, context)
+    return where, level, main_reason(result, context), _missing(result, context)
 
 
 def _place(entity: Entity) -> Entity | None:
@@ -150,7 +150,7 @@ def _place(entity: Entity) -> Entity | None:
     return None
 
 
-def _reason(result: Result, context: Context) -> str:
+def main_reason(result: Result, context: Context) -> str:
     """Return the first rule behind a result, and how many more there are."""
     if result.decision is not None:
         decision, declared = result.decision, result.entity.type

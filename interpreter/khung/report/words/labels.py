@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from khung.rulebook.model import Label
 
 PERCENT = "%"  # the unit of a number that its author compares with a percentage
-_PLAIN_MONTH = 3  # months before it may be written otherwise, so that no digit can be put before
+PLAIN_MONTH = 3  # months before it may be written otherwise, so that no digit can be put before
 _PLACES = 4  # decimals of a number for people, 2 of a percentage; the JSON output has all
 
 
@@ -271,7 +271,7 @@ class Words:
 
     def date(self, day: date) -> str:
         """Return a day as it is written in the language."""
-        key = "date.early" if day.month < _PLAIN_MONTH else "date"
+        key = "date.early" if day.month < PLAIN_MONTH else "date"
         return self.say(key, day=day.day, month=day.month, year=day.year)
 
     def _seconds(self, value: Decimal) -> str:

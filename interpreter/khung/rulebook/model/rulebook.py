@@ -226,6 +226,18 @@ class Calendar:
 
 
 @dataclass(frozen=True, slots=True)
+class Form:
+    """A document to make: one for each subject of a type, or one for a case if it names none.
+
+    Its `template` is a path from the folder of the file that names it.
+    """
+
+    head: Head
+    template: Ref
+    subject: Ref | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """A source document."""
 
@@ -278,6 +290,7 @@ if TYPE_CHECKING:
         Criteria,
         Document,
         Enumeration,
+        Form,
         Kinds,
         Parameter,
         Reading,
@@ -345,6 +358,7 @@ class Rulebook:
     headings: tuple[Heading, ...] = ()
     clauses: tuple[Clause, ...] = ()
     calendars: tuple[Calendar, ...] = ()
+    forms: tuple[Form, ...] = ()
     extends: Extends | None = None
     carried: Carried | None = None
     removed: tuple[Removed, ...] = ()

@@ -1,0 +1,144 @@
+"""The templates of a rulebook, found, opened and checked before anything is made of them.
+
+Reports: K0590-K0596.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from khung import paths
+from khung.report.forms import excel, word
+from khung.report.forms.cases import tree_of
+from khung.report.forms.filters import Teller
+from khung.report.forms.offers import Sort
+from khung.report.forms.package import MOST_BYTES, UnsoundError, parts_of
+from khung.report.forms.sandbox import Language
+from khung.report.forms.shapes_check import Kind, check_names
+from khung.report.words.labels import Words
+from khung.rulebook.folder import base_of_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+    from khung.diagnostics.bag import Bag
+    from khung.driver import Ready
+    from khung.ir.documents import Form
+    from khung.report.forms.excel import ExcelForm
+    from khung.report.forms.source import Source
+    from khung.report.forms.tree import Tree
+    from khung.report.forms.word import WordForm
+
+EXCEL, WORD = ".xlsx", ".docx"
+
+
+def check_forms(ready: Ready, lang: str, bag: Bag) -> None:
+    """Report all that is wrong with the templates of a sound rulebook."""
+    if ready.program is not None and ready.program.forms:
+        tree = tree_of(Words(ready.program, lang, ready.clauses))
+        for form in ready.program.forms:
+            form_of(form, ready.folder, tree, bag)
+
+
+def shapes_for(form: Form) -> dict[str, str]:
+    """Return the shapes of what stands at the top of a form, by name."""
+    own = {form.subject: f"subject:{form.subject}"} if form.subject else {}
+    return {**own, "case": "case", "rulebook": "rulebook"}
+
+
+def form_of(form: Form, folder: Path, tree: Tree, bag: Bag) -> WordForm | ExcelForm | None:
+    """Return a form ready to be filled in; None after a diagnostic.
+
+    Args:
+        form: The form.
+        folder: The folder of the rulebook that is run.
+        tree: What templates may name.
+        bag: Where to report.
+    """
+    data = _read(form, folder, bag)
+    if data is None:
+        return None
+    is_excel = ending_of(form) == EXCEL
+    language = Language(Teller(tree.words), xml=not is_excel)
+    try:
+        parts = parts_of(data)
+        found = list(_excel_sources(data) if is_excel else word.sources(parts))
+    except UnsoundError as error:
+        bag.add(
+            error.code, form.span, help=error.advice, template=form.template, part=error.part or "—"
+        )
+        return None
+    if not _check(found, form, tree, language, bag):
+        return None
+    return excel.excel_form(data, language) if is_excel else word.word_form(parts, language)
+
+
+def ending_of(form: Form) -> str:
+    """Return the ending of the files of a form."""
+    return EXCEL if form.template.lower().endswith(EXCEL) else WORD
+
+
+def _excel_sources(data: bytes) -> Iterable[Source]:
+    try:
+        return list(excel.sources(excel.opened(data)))
+    except Exception as error:
+        # openpyxl raises whatever its parts come upon in a workbook that is not one
+        raise UnsoundError("K0592", "broken") from error
+
+
+def _check(found: list[Source], form: Form, tree: Tree, language: Language, bag: Bag) -> bool:
+    """Report what the sources of a template ask for and is not there; say whether all is."""
+    sort = Sort.ONE
+    names: Mapping[str, Kind] = {n: Kind(sort, shape) for n, shape in shapes_for(form).items()}
+    wrong = [
+        (source, problem)
+        for source in found
+        for problem in _problems(source, names, tree, language)
+    ]
+    for source, problem in wrong:
+        words: dict[str, Any] = {"place": source.place(problem.line) or source.part}
+        advice = problem.words.pop("help", "")
+        words |= {"template": form.template, "form": form.name, **problem.words}
+        bag.add(problem.code, form.span, help=advice, **words)
+    return not wrong
+
+
+def _problems(
+    source: Source, names: Mapping[str, Kind], tree: Tree, language: Language
+) -> list[Any]:
+    parsed, refused = language.parsed(source.text)
+    if parsed is None or refused:
+        return list(refused)
+    return list(check_names(parsed, names, tree.shapes))
+
+
+# -- files ----------------------------------------------------------------------------------------
+
+
+def _read(form: Form, folder: Path, bag: Bag) -> bytes | None:
+    """Return the bytes of a template, which must really be in the folder that names it (K0591)."""
+    home = _home(form, folder)
+    path = None if home is None else home / form.template
+    if home is None or path is None or not paths.is_file(path):
+        bag.add("K0591", form.span, template=form.template)
+        return None
+    if not paths.real(path).is_relative_to(paths.real(home)):
+        bag.add("K0591", form.span, help="outside", template=form.template)
+        return None
+    found = paths.status(path)
+    if found is None or found.st_size > MOST_BYTES:
+        bag.add("K0592", form.span, help="large", template=form.template, part="—")
+        return None
+    try:
+        return path.read_bytes()
+    except OSError:
+        bag.add("K0591", form.span, help="unread", template=form.template)
+        return None
+
+
+def _home(form: Form, folder: Path) -> Path | None:
+    """Return the folder that has the template: of the rulebook, or of one that it extends."""
+    if form.folder in ("", paths.real(folder).name, folder.name):
+        return folder
+    return base_of_name(folder, form.folder)

@@ -1,0 +1,78 @@
+"""Word templates: their text parts as sources of the template language, and a document of them.
+
+Fields that Word has split into runs are put together, and tags that stand for a row or paragraph
+(`{%tr for … %}`, `{%p if … %}`) take its place, as docxtpl does it.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from khung.records import dataclass
+from khung.report.forms.filters import LINE_BREAK
+from khung.report.forms.package import UnsoundError, packed
+from khung.report.forms.source import Source
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from khung.report.forms.sandbox import Language
+
+_TEXT = re.compile(r"word/(document|header\d*|footer\d*|footnotes|endnotes)\.xml")
+_BODY = "word/document.xml"
+_BREAK = '</w:t><w:br/><w:t xml:space="preserve">'
+_TAG = re.compile(r"<[^>]*>")
+
+
+def sources(parts: Mapping[str, bytes]) -> Iterator[Source]:
+    """Yield the text parts of a document as templates, a line a paragraph.
+
+    Raises UnsoundError (K0592) where there is no document, or a part that is no XML.
+    """
+    from docxtpl import DocxTemplate  # type: ignore[import-untyped]  # noqa: PLC0415  # slow
+
+    patch = DocxTemplate("").patch_xml
+    if _BODY not in parts:
+        raise UnsoundError("K0592", "broken")
+    for name, data in parts.items():
+        if _TEXT.fullmatch(name):
+            text = re.sub(r"<w:p([ >])", r"\n<w:p\1", patch(_text(data)))
+            lines = text.split("\n")
+            yield Source(name, text, tuple(_TAG.sub("", line).strip() for line in lines))
+
+
+def _text(data: bytes) -> str:
+    """Return the text of a part, of which it is known now that it is XML."""
+    from lxml import etree  # type: ignore[import-untyped]  # noqa: PLC0415  # slow to import
+
+    try:
+        parser = etree.XMLParser(resolve_entities=False, no_network=True)
+        root = etree.fromstring(data, parser)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise UnsoundError("K0592", "broken") from error
+    head = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+    return f"{head}{etree.tostring(root, encoding='unicode')}"
+
+
+@dataclass(frozen=True, slots=True)
+class WordForm:
+    """A Word template ready to be filled in."""
+
+    language: Language
+    parts: Mapping[str, bytes]
+    templates: Mapping[str, Any]
+
+    def made(self, names: Mapping[str, Any]) -> bytes:
+        """Return the document with what is offered. Raises TooLongError."""
+        filled = {
+            part: self.language.render(template, names).replace(LINE_BREAK, _BREAK).encode()
+            for part, template in self.templates.items()
+        }
+        return packed({**self.parts, **filled})
+
+
+def word_form(parts: Mapping[str, bytes], language: Language) -> WordForm:
+    """Return a sound template ready to be filled in."""
+    found = {source.part: language.from_string(source.text) for source in sources(parts)}
+    return WordForm(language, parts, found)
