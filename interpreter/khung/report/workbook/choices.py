@@ -10,7 +10,7 @@ from collections import Counter
 from datetime import date
 from typing import TYPE_CHECKING
 
-from khung.casefile.tables.layout import NONE, UNKNOWN, sheet_name
+from khung.casefile.tables.layout import GIVEN, NONE, UNKNOWN, sheet_name
 from khung.ir import types as t
 from khung.ir.program import Criterion, Fact
 from khung.records import dataclass
@@ -64,9 +64,10 @@ class Choices:
     made: Mapping[_Options, Choice]
 
     def source(self, column: Column) -> str:
-        """Return the cells from which a column is chosen; with that there is none, if allowed."""
+        """Return the cells from which a column is chosen, with the marks that may stand there."""
         choice, under = self.made[options_of(column)], 2
-        last = under + len(choice.values) + (1 if column.optional else 0)
+        marks = 0 if column.key.startswith(f"{GIVEN}.") else 2 if column.optional else 1
+        last = under + len(choice.values) + marks - 1
         at = letter(choice.column)
         return f"='{self.sheet}'!${at}${under}:${at}${last}"
 

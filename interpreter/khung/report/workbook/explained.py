@@ -12,12 +12,13 @@ from khung.report.workbook.head import head_rows
 from khung.report.workbook.plan import Section
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from khung.casefile.tables.layout import Column
     from khung.ir.program import Program
     from khung.report.workbook.book import Book
     from khung.report.workbook.choices import Choices
+    from khung.report.workbook.filled import Value
     from khung.report.workbook.head import HeadRow
     from khung.report.workbook.plan import Planned
 
@@ -95,31 +96,33 @@ def _write_index(book: Book, sheet: Any, row: int, planned: Iterable[Planned]) -
 # -- the head -----------------------------------------------------------------------------------
 
 
-def write_head(book: Book, program: Program) -> None:
+def write_head(book: Book, program: Program, filled: Mapping[str, Value]) -> None:
     """Write the head of the case: key, value, and what is to be written there."""
     sheet, rows = book.sheet(HEAD), [*head_rows(program, book.teller)]
     _set_widths(sheet, _HEAD)
     for at, row in enumerate(rows):
         tall = looks.height([(row.key, _HEAD[0]), (row.told, _HEAD[2])])
         sheet.set_row(at, tall, None, FOLDED if row.is_folded else {})
-        _write_row(book, sheet, at, row)
+        _write_row(book, sheet, at, row, filled.get(row.key, row.value))
     if rows[-1].is_folded:
         sheet.set_row(len(rows), None, None, SIGN)
     book.print_on(sheet, HEAD)
 
 
-def _write_row(book: Book, sheet: Any, at: int, row: HeadRow) -> None:
+def _write_row(book: Book, sheet: Any, at: int, row: HeadRow, value: Value) -> None:
     sheet.write_string(at, 0, row.key, book.key())
     sheet.write_string(at, 2, row.told, book.wrapped())
     filled = book.framed(Section.FACTS, num_format=TEXT)
-    match row.value:
+    match value:
         case None:
             sheet.write_blank(at, 1, None, filled)
         case date() as day:
             shown = book.framed(Section.FACTS, num_format=DAY, align="left")
             sheet.write_datetime(at, 1, datetime.combine(day, time()), shown)
-        case text:
-            sheet.write_string(at, 1, text, filled)
+        case bool():
+            sheet.write_string(at, 1, book.teller.words.say("yes" if value else "no"), filled)
+        case _:
+            sheet.write_string(at, 1, str(value), filled)
     if row.options:
         listed = {"validate": "list", "source": [*row.options], "error_type": "warning"}
         sheet.data_validation(at, 1, at, 1, listed)

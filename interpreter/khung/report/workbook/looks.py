@@ -31,6 +31,9 @@ TABS: Mapping[Need, str] = {
 }
 
 GREY, RULE = "#808080", "#BFBFBF"
+HAIR = 7
+"""The finest border."""
+
 LINE = 15.0
 """The height of a line, in points."""
 
@@ -61,7 +64,7 @@ def _content(column: Column) -> float:
             return 12
         case t.Scale() | t.Enumeration():
             longest = max((len(label.vi) for _, label in column.options if label), default=10)
-            return min(max(longest + 3, 12), 28)
+            return min(max(longest + 3, 12), 24)
         case t.Object():
             return 16
         case t.String() | t.List() | t.Context() | t.Range():

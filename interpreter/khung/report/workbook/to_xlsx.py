@@ -17,6 +17,7 @@ from khung.report.workbook import guide, looks
 from khung.report.workbook.book import DAY, FOLDED, PERCENT, SIGN, TEXT, Book
 from khung.report.workbook.choices import FIRST, LAST, choices, ids_of, letter, validation
 from khung.report.workbook.explained import write_choices, write_columns, write_guide, write_head
+from khung.report.workbook.filled import NOTHING, cells_of, shown, write_cell
 from khung.report.workbook.plan import Need, Planned
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from khung.casefile.tables.layout import Column
     from khung.ir.program import Program
     from khung.report.workbook.choices import Choices
+    from khung.report.workbook.filled import Filled, Value
     from khung.report.workbook.plan import Section
     from khung.report.workbook.told import Teller
 
@@ -33,13 +35,16 @@ _NOTE_LINE, _NOTE_WIDTH = 16, 52  # pixels; characters
 _WARNINGS = {t.Date: "date", t.Number: "number"}
 
 
-def to_xlsx(program: Program, planned: Sequence[Planned], teller: Teller) -> bytes:
+def to_xlsx(
+    program: Program, planned: Sequence[Planned], teller: Teller, filled: Filled = NOTHING
+) -> bytes:
     """Return the workbook of a rulebook as a file.
 
     Args:
         program: The rulebook.
         planned: Its tables.
         teller: Says what columns are for.
+        filled: What is filled in already.
     """
     import xlsxwriter  # type: ignore[import-untyped]  # noqa: PLC0415  # cold start counts
 
@@ -47,20 +52,20 @@ def to_xlsx(program: Program, planned: Sequence[Planned], teller: Teller) -> byt
     with xlsxwriter.Workbook(file, {"in_memory": True}) as workbook:
         began = datetime.combine(program.period[0], time())
         workbook.set_properties({"title": guide.title(program, teller), "created": began})
-        _write(Book(workbook, teller), program, planned)
+        _write(Book(workbook, teller), program, planned, filled)
     return file.getvalue()
 
 
-def _write(book: Book, program: Program, planned: Sequence[Planned]) -> None:
+def _write(book: Book, program: Program, planned: Sequence[Planned], filled: Filled) -> None:
     """Write all sheets in their order."""
     columns = (column for one in planned for column, _ in one.columns)
     offered = choices(columns, book.teller.words, book.teller.say("sheet.choices"))
     subjects = [one.sheet.subject.name for one in planned if one.need is Need.SUBJECTS]
     tables = _Tables(book, offered, {name: ids_of(name) for name in subjects})
     write_guide(book, program, planned)
-    write_head(book, program)
+    write_head(book, program, filled.head)
     for one in planned:
-        tables.write(one)
+        tables.write(one, filled.tables.get(one.sheet.key, {}))
     write_columns(book, planned)
     write_choices(book, offered)
 
@@ -79,8 +84,8 @@ class _Tables:
     offered: Choices
     ids: Mapping[str, str]
 
-    def write(self, planned: Planned) -> None:
-        """Write the sheet of a table."""
+    def write(self, planned: Planned, filled: Mapping[str, Sequence[Value]]) -> None:
+        """Write the sheet of a table, with what is filled in by the keys of its columns."""
         sheet, teller = self.book.sheet(sheet_name(planned.sheet.key)), self.book.teller
         labels = [teller.label(column) for column, _ in planned.columns]
         pairs = zip(planned.columns, labels, strict=True)
@@ -91,13 +96,16 @@ class _Tables:
             sheet.write_string(1, at, column.key, self.book.key())
             self._note(sheet, at, teller.note(column, planned.sheet))
             self._check(sheet, at, column)
+            for row, value in enumerate(cells_of(column.key, filled), FIRST):
+                said = shown(value, column, self.offered)
+                write_cell(sheet, row, at, said, self._cells(column))
         sheet.set_row(0, looks.height(zip(labels, widths, strict=True)))
         sheet.autofilter(1, 0, LAST, len(widths) - 1)
         sheet.freeze_panes(FIRST, 2 if planned.need is Need.SUBJECTS else 1)
         sheet.set_tab_color(looks.TABS[planned.need])
-        shown = [w for (_, s), w in zip(planned.columns, widths, strict=True) if not s.is_folded]
+        open_ = [w for (_, s), w in zip(planned.columns, widths, strict=True) if not s.is_folded]
         title = teller.sheet(planned.sheet)
-        self.book.print_on(sheet, title, headings=True, pages=looks.pages(shown))
+        self.book.print_on(sheet, title, headings=True, pages=looks.pages(open_))
 
     def _set_columns(self, sheet: Any, planned: Planned, widths: Sequence[float]) -> None:
         """Set widths and formats; what stands behind folded columns has the sign to open them."""
@@ -111,12 +119,19 @@ class _Tables:
             sheet.set_column(len(widths), len(widths), None, None, SIGN)
 
     def _cells(self, column: Column) -> Any:
+        """Return how the cells of a column look, in fine lines that are printed, too."""
+        lines = {"border": looks.HAIR, "border_color": looks.RULE}
         if isinstance(column.of, Fact) and column.of.in_percent:
-            return self.book.format(num_format=PERCENT)
-        if isinstance(column.ty, t.Date):
-            return self.book.format(num_format=DAY)
-        is_text = isinstance(column.ty, t.String | t.Object) and not column.options
-        return self.book.format(num_format=TEXT) if is_text else self.book.format()
+            return self.book.format(num_format=PERCENT, align="center", **lines)
+        match column.ty:
+            case t.Date():
+                return self.book.format(num_format=DAY, align="center", **lines)
+            case t.Boolean() | t.Number():
+                return self.book.format(align="center", **lines)
+            case t.String() | t.Object() if not column.options:
+                return self.book.format(num_format=TEXT, **lines)
+            case _:
+                return self.book.format(**lines)
 
     def _note(self, sheet: Any, at: int, text: str) -> None:
         tall = (looks.lines(text, _NOTE_WIDTH) + 1) * _NOTE_LINE

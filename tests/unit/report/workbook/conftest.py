@@ -15,6 +15,7 @@ from khung.driver import summaries
 from khung.ir.from_rulebook import lower_rulebook
 from khung.report.words.labels import Words
 from khung.report.words.sentences import Sayer
+from khung.report.workbook.filled import NOTHING, Filled
 from khung.report.workbook.plan import Planned, plan
 from khung.report.workbook.to_xlsx import to_xlsx
 from khung.report.workbook.told import Teller
@@ -37,6 +38,11 @@ class Made:
         (found,) = [c for c in self.book[sheet][2] if c.value == key]
         return self.book[sheet].cell(1, found.column)
 
+    def column(self, sheet: str, key: str) -> list[Any]:
+        """Return what stands below the headings of a column."""
+        at = self.heading(sheet, key).column
+        return [row[at - 1].value for row in self.book[sheet].iter_rows(min_row=3)]
+
     def rule(self, sheet: str, key: str) -> Any:
         """Return how the cells of a column are checked; None where they are not."""
         first = f"{self.heading(sheet, key).column_letter}3"
@@ -49,13 +55,13 @@ class Made:
         return [cell.value for (cell,) in self.book[name.strip("'")][cells.replace("$", "")]]
 
 
-def made_of(name: str, lang: str) -> Made:
+def made_of(name: str, lang: str, filled: Filled = NOTHING) -> Made:
     rulebook = load(RULEBOOKS / name).sound
     program = lower_rulebook(rulebook, {}, Bag())
     assert program is not None
     words = Words(program, lang, summaries(rulebook))
     planned, teller = plan(program), Teller(words, Sayer(words).say)
-    book = load_workbook(BytesIO(to_xlsx(program, planned, teller)))
+    book = load_workbook(BytesIO(to_xlsx(program, planned, teller, filled)))
     return Made(program, planned, teller, book)
 
 

@@ -27,7 +27,6 @@ def test_levels_and_options_are_chosen_by_their_labels_best_first(lecturers):
         "Good",
         "Fair",
         "Weak",
-        "?",
     ]
     assert lecturers.offered("department", "kind") == ["Viện", "Faculty", "?"]
     kinds = lecturers.offered("lecturer.absences", "kind")
