@@ -36,6 +36,8 @@ def command(lang: str) -> click.Command:
             options.argument(lang, "case"),
             options.form(lang, "text", "json", "html", "markdown"),
             options.option(lang, "output", metavar=phrase(lang, "cli.metavar.file")),
+            options.option(lang, "out", metavar=phrase(lang, "cli.metavar.folder")),
+            options.option(lang, "force", is_flag=True),
             options.language(lang),
             options.reading(lang),
             options.rulebooks(lang),
@@ -59,9 +61,7 @@ def _eval(
         evaluate_text,
     )
 
-    if how["output"]:
-        saving.refuse_same(Path(case), Path(how["output"]))
-        saving.refuse_rulebook(Path(how["output"]))
+    _refuse_targets(case, how)
     shelf = Shelf(cached=True)
     readings, folder = dict(reading), Path(rulebooks) if rulebooks else None
     bare = how["assume"] is not None
@@ -71,12 +71,47 @@ def _eval(
         else:
             found = evaluate_file(Path(case), shelf, readings, folder, bare=bare)
         answer = _answer(found, **how)
+        said = _written(found, case, **how) if how["out"] else ""
     if how["output"] and answer:
         saving.save(answer, Path(how["output"]))
     else:
         output.write(answer)
+    output.write(said)
     shelf.keep_made()
     return _exit_code(found, strict=how["strict"])
+
+
+def _refuse_targets(case: str, how: dict[str, Any]) -> None:
+    """Refuse places where nothing should be written, before anything is worked out."""
+    if how["output"]:
+        saving.refuse_same(Path(case), Path(how["output"]))
+        saving.refuse_rulebook(Path(how["output"]))
+    if how["out"]:
+        from khung.cli.results import check_target  # noqa: PLC0415  # only where asked for
+
+        check_target(Path(how["out"]), force=how["force"])
+
+
+def _is_asked(how: dict[str, Any]) -> bool:
+    """Whether results are wanted in words: beside a folder of results only where that is said."""
+    return not how["out"] or bool(how["output"]) or how["format"] != "text" or bool(how["only"])
+
+
+def _written(found: Evaluated, case: str, **how: Any) -> str:
+    """Write the folder of results, and return what is said of it."""
+    from khung.cli.results import save_results  # noqa: PLC0415  # only where asked for
+    from khung.report.tables.folder import Found, write_folder  # noqa: PLC0415  # as above
+
+    if found.results is None or found.ready is None:
+        return ""
+    path = None if case == STANDARD_INPUT else Path(case)
+    told = Found(found.results, found.ready.clauses, path)
+    target = Path(how["out"])
+
+    def write(folder: Path) -> str:
+        return write_folder(told, folder, target, how["lang"])
+
+    return save_results(write, target, force=how["force"])
 
 
 def _answer(found: Evaluated, **how: Any) -> str:
@@ -87,7 +122,7 @@ def _answer(found: Evaluated, **how: Any) -> str:
 
         return dumps(evaluated_json(found, how["lang"], with_next=how["next"]))
     output.report(found.diagnostics, how["lang"])
-    if found.results is None or found.ready is None:
+    if found.results is None or found.ready is None or not _is_asked(how):
         return ""
     from khung.report.result.document import Manner  # noqa: PLC0415  # only where asked for
 

@@ -59,15 +59,19 @@ def _tests(declared: ObjectType) -> Iterator[Test]:
 
 @dataclass(frozen=True, slots=True)
 class RuleTeller:
-    """Tells the rules of one program, as they stand to subjects of one evaluation."""
+    """Tells the rules of one program, as they stand to subjects of one evaluation.
+
+    Without `results` it only tells what rules say.
+    """
 
     words: Words
-    results: Results
+    results: Results | None = None
     tests: dict[int, dict[str, Test]] = field(default_factory=dict)
 
     @property
     def evaluator(self) -> Solver:
         """The evaluation."""
+        assert self.results is not None  # noqa: S101  # what is asked of a subject has results
         return self.results.run.evaluator
 
     def of(self, declared: ObjectType) -> dict[str, Test]:
@@ -174,7 +178,8 @@ class RuleTeller:
 
         Nothing is told of an object that is not ranked itself.
         """
-        result = self.results.by_type.get(entity.type.name, {}).get(entity.id)
+        results = self.results.by_type if self.results else {}
+        result = results.get(entity.type.name, {}).get(entity.id)
         return () if result is None else tuple(self._why(result))
 
     def _why(self, result: Result) -> Iterator[Told]:

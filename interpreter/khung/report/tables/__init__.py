@@ -1,0 +1,1 @@
+"""Results as tables: made of what was found, counted, written as CSV, Parquet and a workbook."""

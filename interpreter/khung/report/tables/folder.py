@@ -1,0 +1,118 @@
+"""Results written into a folder: the tables, what the run was, and what others add.
+
+The folder is a new one that nobody sees yet; to put it in its place is the business of who calls.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from khung.records import dataclass
+from khung.report.encode import dumps
+from khung.report.tables.derived import derived_tables
+from khung.report.tables.files import batches_of, write_table
+from khung.report.tables.from_results import result_tables
+from khung.report.tables.front import Head
+from khung.report.tables.run import RUN, files_in, relative, run_of
+from khung.report.tables.told import said_of
+from khung.report.tables.words import words_of
+from khung.report.tables.workbook import write_workbook
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
+
+    import pyarrow as pa  # type: ignore[import-untyped]  # comes without types
+
+    from khung.report.tables.derived import DerivedTables, Taken
+    from khung.report.tables.from_results import ResultTables
+    from khung.rulebook.model import Label
+    from khung.why.result import Results
+
+RESULTS = "results"
+"""The folder with a table for each subject type, and what the workbook is called."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What is written of a case.
+
+    Attributes:
+        results: What was found.
+        clauses: The summaries of clauses, as `driver.Ready` has them.
+        case: The file or folder of the case; None where it came otherwise.
+        taken: Decisions handed in beside the case.
+    """
+
+    results: Results
+    clauses: Mapping[str, Label]
+    case: Path | None = None
+    taken: Sequence[Taken] = ()
+
+
+if TYPE_CHECKING:
+    Adding = Callable[[Found, Path, str], None]
+    """Writes more into a folder, in a language: forms."""
+
+
+def write_folder(
+    found: Found, folder: Path, target: Path, lang: str, adding: Sequence[Adding] = ()
+) -> str:
+    """Write the results of a case.
+
+    Args:
+        found: What to write.
+        folder: An empty folder.
+        target: What it will be called in the end.
+        lang: The language of what is to be printed.
+        adding: What writes more beside the tables.
+
+    Returns:
+        What is to be said of it at the console.
+
+    Raises:
+        OSError: It cannot be written.
+    """
+    tables = result_tables(found.results)
+    derived = derived_tables(tables, found.results.program, found.taken)
+    _write_tables(tables, derived, folder)
+    words = words_of(found.results.program, tables, lang, found.clauses)
+    path = folder / f"{RESULTS}.xlsx"
+    left_out = write_workbook(path, _head(found, lang), tables, derived, words)
+    for add in adding:
+        add(found, folder, lang)
+    run = run_of(found.results, tables, found.case)
+    if found.case is not None:
+        run["case"]["path"] = relative(found.case, target)
+    _write_run(run, folder)
+    return said_of(derived, words.words, target, left_out)
+
+
+def _head(found: Found, lang: str) -> Head:
+    case, program = found.results.case, found.results.program
+    title = case.title.said(lang) if case.title else ""
+    return Head(title, program.title.said(lang), case.on)
+
+
+def all_tables(tables: ResultTables, derived: DerivedTables) -> dict[str, pa.Table]:
+    """Return the tables that stand beside those of the subjects, by name."""
+    return {
+        "groups": tables.groups,
+        "decisions": derived.decisions,
+        "waiting": derived.waiting,
+        "summary": derived.summary,
+    }
+
+
+def _write_tables(tables: ResultTables, derived: DerivedTables, folder: Path) -> None:
+    (folder / RESULTS).mkdir()
+    for name, table in tables.subjects.items():
+        write_table(folder / RESULTS, name, table.schema, batches_of(table))
+    for name, table in all_tables(tables, derived).items():
+        write_table(folder, name, table.schema, batches_of(table))
+
+
+def _write_run(run: dict[str, Any], folder: Path) -> None:
+    """Write what is said of the run, last: with the digest of every file that is there."""
+    run["files"] = dict(files_in(folder))
+    (folder / RUN).write_text(dumps(run), encoding="utf-8", newline="\n")
