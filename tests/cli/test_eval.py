@@ -193,9 +193,9 @@ def test_all_where_asked_for_with_an_annex(khung):
     assert full.index("Kèm theo") < full.index("Phụ lục")
 
 
-def test_many_have_a_summary_first_and_what_is_in_the_way_after_them(khung):
+def test_many_have_a_summary_first_with_what_is_in_the_way_before_each_is_told(khung):
     text = khung("eval", MANY).out
-    parts = ["Tổng hợp", "Hạn mức tỷ lệ", "■ Tập thể", "■ Còn vướng", "Theo quyết định đã có"]
+    parts = ["Tổng hợp", "Hạn mức tỷ lệ", "■ Còn vướng", "■ Tập thể", "Theo quyết định đã có"]
     places = [text.index(part) for part in parts]
     assert places == sorted(places)
     assert "Kiểm tra thủ tục" not in text

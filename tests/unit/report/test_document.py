@@ -121,7 +121,7 @@ def test_what_stands_further_in_belongs_to_the_line_before():
     assert terminal(*OUTLINE) == "■ An\n  Why\n    • sick\n        4 months\n\n  Open\n"
     assert markdown(*OUTLINE) == "### An\n\n* Why\n  * sick\n    * 4 months\n* Open"
     inside = "<li>Why<ul><li>sick<ul><li>4 months</li></ul></li></ul></li><li>Open</li>"
-    assert f"<h3>An</h3><ul>{inside}</ul>" in to_html(Document("T", "en", OUTLINE))
+    assert f"<h2>An</h2><ul>{inside}</ul>" in to_html(Document("T", "en", OUTLINE))
 
 
 def test_a_line_that_does_not_fit_hangs_is_left_whole_or_is_cut():

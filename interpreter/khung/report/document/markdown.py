@@ -51,7 +51,7 @@ def _block(block: d.Part) -> str:
         case d.Grid():
             caption = f"{_started((d.Strong(block.caption),))}\n\n" if block.caption else ""
             lines = [map(_escaped, block.columns), ["---"] * len(block.columns)]
-            rows = [map(_rich, row) for row in block.rows]
+            rows = (line for title, own in block.parts for line in _part(title, own, block))
             return caption + "\n".join(_row(cells) for cells in (*lines, *rows))
         case d.Sample():
             fence = _fence(block.text, 3)
@@ -65,6 +65,13 @@ def _block(block: d.Part) -> str:
             return _outline(block)
         case _:
             assert_never(block)
+
+
+def _part(title: str, rows: Iterable[tuple[d.Rich, ...]], grid: d.Grid) -> Iterator[Iterable[str]]:
+    """Yield the cells of the rows of a group, what stands above them as a row of its own."""
+    if title:
+        yield (_rich((d.Strong(title),)), *[""] * (len(grid.columns) - 1))
+    yield from (map(_rich, row) for row in rows)
 
 
 def _row(cells: Iterable[str]) -> str:
@@ -95,6 +102,8 @@ def _inline(part: d.Inline) -> str:
             return f'<a id="{part.id}"></a>'
         case d.Break():
             return "<br>"
+        case d.Gauge():
+            return "".join(d.GAUGE[kind] * number for kind, number in part.parts)
         case _:
             assert_never(part)
 

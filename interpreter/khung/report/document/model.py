@@ -8,12 +8,13 @@ from __future__ import annotations
 import re
 from dataclasses import field
 from enum import Enum
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from khung.records import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 _NOT_IN_ANCHORS = re.compile(r"[^\w./-]")
 
@@ -57,7 +58,28 @@ class Break:
     """A new line within a paragraph or cell."""
 
 
-Inline = str | Code | Strong | Link | Anchor | Break
+@dataclass(frozen=True, slots=True)
+class Gauge:
+    """A bar of as many equal steps as there are things, with lines across it.
+
+    What it shows stands beside it in words, too: it is drawn, and read out to nobody.
+
+    Attributes:
+        parts: How many things of each kind, a key of `GAUGE`, from the left.
+        marks: After how many steps a line stands.
+    """
+
+    parts: tuple[tuple[str, int], ...]
+    marks: tuple[int, ...] = ()
+
+
+GAUGE: Final = {"full": "■", "open": "▨", "free": "□", "out": "×"}
+"""The kinds of what a gauge counts, and how each is written where nothing can be drawn."""
+
+NONE: Final = "–"
+"""What stands in a cell for the number 0; where cells stand below one another it is left out."""
+
+Inline = str | Code | Strong | Link | Anchor | Break | Gauge
 Rich = tuple[Inline, ...]
 """A text in one paragraph or cell."""
 
@@ -136,6 +158,7 @@ class Grid:
 
     Attributes:
         kinds: The class of the cells of each column; where it is `standing`, they head their row.
+        groups: What stands above the rows from one on, by the number of that row, counted from 0.
         lines: What a terminal shows instead, which has no room for columns.
     """
 
@@ -144,6 +167,17 @@ class Grid:
     caption: str = ""
     kinds: tuple[str, ...] = ()
     lines: tuple[Line, ...] = ()
+    groups: tuple[tuple[int, str], ...] = ()
+
+    @property
+    def parts(self) -> Iterator[tuple[str, tuple[tuple[Rich, ...], ...]]]:
+        """Yield the rows of each group below what stands above them; those of none below ''."""
+        starts = (
+            self.groups if self.groups[:1] and not self.groups[0][0] else ((0, ""), *self.groups)
+        )
+        for (start, title), (end, _) in pairwise((*starts, (len(self.rows), ""))):
+            if start < end:
+                yield title, self.rows[start:end]
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,11 +199,15 @@ class Signatures:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A part of a document: a sheet of paper of its own, or with a `kind` a part of one."""
+    """A part of a document: a sheet of paper of its own, or with a `kind` a part of one.
+
+    One whose kind is `contents` leads through the document; its `label` says so.
+    """
 
     blocks: tuple[Block, ...]
     anchor: str = ""
     kind: str = ""
+    label: str = ""
 
 
 Solid = Heading | Paragraph | Listing | Grid | Sample | Signatures | Section
@@ -219,7 +257,7 @@ def plain(text: Rich) -> str:
     return "".join(
         " " if isinstance(part, Break) else part if isinstance(part, str) else part.text
         for part in text
-        if not isinstance(part, Anchor)
+        if not isinstance(part, Anchor | Gauge)
     )
 
 
@@ -229,7 +267,7 @@ CHAPTER = 2  # the level of headings that a table of contents names
 def contents(blocks: Iterable[Block]) -> Listing:
     """Return links to the chapters of a document."""
     found = (block for block in blocks if isinstance(block, Heading) and block.level == CHAPTER)
-    return Listing(tuple((Link(block.text, block.anchor),) for block in found))
+    return Listing(tuple((Link(block.text, block.anchor),) for block in found if block.anchor))
 
 
 def anchor(kind: str, name: str) -> str:

@@ -70,11 +70,14 @@ def _lines(block: d.Block, width: int) -> Iterator[d.Line]:
 
 def _rows(grid: d.Grid) -> Iterator[d.Line]:
     """Yield a table of a document: a paragraph for each row, each cell under its column."""
-    for first, *others in grid.rows:
-        yield d.Line(d.plain(first), 2, "•")
-        for column, cell in zip(grid.columns[1:], others, strict=True):
-            if cell:
-                yield d.Line(d.plain(cell), 4, f"{column}:")
+    for title, rows in grid.parts:
+        if title:
+            yield d.Line(title, style=d.Style.HEADING)
+        for first, *others in rows:
+            yield d.Line(d.plain(first), 2, "•")
+            for column, cell in zip(grid.columns[1:], others, strict=True):
+                if d.plain(cell):
+                    yield d.Line(d.plain(cell), 4, f"{column}:")
 
 
 def rendered(lines: Iterable[d.Line], width: int, *, color: bool = False) -> str:

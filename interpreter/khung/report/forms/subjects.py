@@ -14,8 +14,8 @@ from khung.report.forms.below import below, below_types
 from khung.report.forms.facts import applying, facts_of, term
 from khung.report.forms.offers import MergeField, Sort, Term
 from khung.report.result.context import decider, options, question
+from khung.report.result.rows import main_reason
 from khung.report.result.subject import awaited_text, missing_text, standing, told_findings
-from khung.report.result.summary import main_reason
 from khung.report.words.sentences import sentence
 
 if TYPE_CHECKING:

@@ -1,7 +1,7 @@
 """The results of a case for people: as a text for a terminal, as a page to print, as Markdown.
 
 All are made of the same parts. It is brief unless all is asked for: of a few subjects what must be
-known to sign; of many a summary, a line for each, and what is in the way.
+known to sign; of many a summary with what is in the way, then a line for each.
 """
 
 from __future__ import annotations
@@ -13,20 +13,22 @@ from khung.engine.progress import Phase, advancing
 from khung.records import dataclass
 from khung.report.document import model as d
 from khung.report.document.terminal import to_terminal
+from khung.report.result import groups as g
 from khung.report.result import overview as o
 from khung.report.result.annex import basis_lines, whole_lines
 from khung.report.result.context import Context, context_of
+from khung.report.result.rows import rows
 from khung.report.result.subject import Subject, is_decided, standing
-from khung.report.result.summary import decided, summary
+from khung.report.result.summary import beside, decided, summary
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from khung.rulebook.model import Label
     from khung.why.result import Result, Results
 
-_FEW = 3  # subjects up to which each is told by itself
-_MOST_BLOCKS = 200  # different results explained; the JSON output has them all
+_FEW = 3  # subjects up to which each is told by itself; chapters up to which nothing leads to them
+_MANY = 12  # subjects from which on a summary stands before all that is told of each
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,7 @@ def results_text(  # noqa: PLR0913  # how to show it is by keyword only
         clauses: The summary of each clause by its full address, see `driver.summaries`.
     """
     told = _Told.of(results, lang, manner, clauses, on_paper=False)
-    blocks = (*told.body(folder), *told.annex())
+    blocks = (*told.head(folder), *told.summary(), *told.rest(), *told.annex())
     return to_terminal(d.Document(told.title, lang, blocks), width=width, color=color)
 
 
@@ -105,17 +107,30 @@ def results_markdown(
 def _on_paper(
     results: Results, lang: str, manner: Manner, clauses: Mapping[str, Label] | None
 ) -> d.Document:
-    """Return the document with one place to sign, what it rests on behind it, the digest last."""
+    """Return the document: a summary on a sheet of its own, where there is one, then the rest.
+
+    There is one place to sign, what it rests on stands behind it, and the digest comes last.
+    """
     told = _Told.of(results, lang, manner, clauses, on_paper=True)
-    say, annex = told.context.say, told.annex()
+    say = told.context.say
     people = tuple(say(f"sign.{who}") for who in ("author", "approver"))
     signed = d.Signatures(say("sign.day"), people, say("sign.note"))
-    sheets = [d.Section((*told.body(), signed))]
-    if annex:
-        sheets.append(d.Section(annex))
+    head, first, rest, annex = (*told.head(),), (*told.summary(),), (*told.rest(),), told.annex()
+    found = _contents((*first, *rest, *annex), told.context) if first else ()
+    parts = ((*head, *found, *first), (*rest, signed)) if first else ((*head, *rest, signed),)
+    sheets = [d.Section(blocks) for blocks in (*parts, annex) if blocks]
     digest = say("digest", digest=results.program.digest)
     footer = d.Section((d.Paragraph((digest,), "meta"),), kind="footer")
     return d.Document(told.title, lang, (*sheets, footer), sheets=True)
+
+
+def _contents(blocks: Sequence[d.Block], context: Context) -> tuple[d.Block, ...]:
+    """Return what leads to the chapters of a document, where they are more than a few."""
+    listing = d.contents(blocks)
+    if len(listing.items) <= _FEW:
+        return ()
+    title = context.say("contents")
+    return (d.Section((d.Paragraph((title,), "meta"), listing), kind="contents", label=title),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,18 +170,27 @@ class _Told:
         program = self.context.results.program
         return self.context.words.label(program.title, program.rulebook)
 
-    def body(self, folder: str = "") -> tuple[d.Block, ...]:
-        """Return the document without its annex."""
-        return (*self._head(folder), *(self._all() if self.manner.full else self._brief()))
+    @property
+    def _every(self) -> list[Result]:
+        return [result for own in self.told for result in own]
 
-    def annex(self) -> tuple[d.Block, ...]:
-        """Return what the results rest on: nothing in brief."""
+    @property
+    def _asked(self) -> list[Result]:
+        """Those of whom there is something to say: whose level is given only if all are so."""
+        every = self._every
+        open_ones = [result for result in every if not is_decided(result)]
+        return every if self.manner.only else open_ones or every
+
+    @property
+    def _has_summary(self) -> bool:
+        if self.manner.only:
+            return False
         if not self.manner.full:
-            return ()
-        lines = tuple(basis_lines([own for own in self.told if own], self.context))
-        return (d.Heading(2, self.context.say("annex")), *lines) if lines else ()
+            return len(self._asked) > _FEW
+        return len(self._every) > (_FEW if self.on_paper else _MANY)
 
-    def _head(self, folder: str) -> Iterator[d.Block]:
+    def head(self, folder: str = "") -> Iterator[d.Block]:
+        """Yield what the case is called, its day and its rulebook."""
         results, say = self.context.results, self.context.say
         yield d.Heading(1, self.title)
         if results.case.title:
@@ -188,20 +212,54 @@ class _Told:
         if results.case.bare:
             yield d.Paragraph((say("nothing_assumed"),))
 
+    def summary(self) -> Iterator[d.Block]:
+        """Yield the case at a glance; nothing of a few subjects, who are told themselves."""
+        if self._has_summary:
+            yield from summary(self.told, self.context, on_paper=self.on_paper)
+
+    def rest(self) -> Iterator[d.Block]:
+        """Yield what is said of each."""
+        if self._has_summary:
+            yield from beside(self.told, self.context)
+        yield from self._all() if self.manner.full else self._brief()
+
+    def annex(self) -> tuple[d.Block, ...]:
+        """Return what the results rest on: nothing in brief."""
+        if not self.manner.full:
+            return ()
+        lines = tuple(basis_lines([own for own in self.told if own], self.context))
+        return (d.Heading(2, self.context.say("annex"), "annex"), *lines) if lines else ()
+
     # -- in brief -------------------------------------------------------------------------------
 
     def _brief(self) -> Iterator[d.Block]:
-        every = [result for own in self.told for result in own]
-        open_ones = [result for result in every if not is_decided(result)]
-        asked = every if self.manner.only else open_ones or every
-        if self.manner.only or len(asked) <= _FEW:
-            yield from self._each(asked, {})
+        asked, every = self._asked, self._every
+        if self._has_summary:
+            yield from self._rows(asked)
+            yield from self._groups()
         else:
-            yield from summary(self.told, self.context)
-        if asked is not every:
+            yield from self._each(asked, {})
+        if len(asked) < len(every):
             yield from decided([r for r in every if is_decided(r)], self.context)
         yield from self._untold()
         yield from self._closing(asked)
+
+    def _rows(self, asked: Sequence[Result]) -> Iterator[d.Block]:
+        """Yield a table of the subjects of each type."""
+        for name, own in _by_type(asked).items():
+            title = self.context.words.type(own[0].entity.type)
+            yield d.Heading(2, title, d.anchor("type", name))
+            yield rows(own, self.context, on_paper=self.on_paper)
+
+    def _groups(self) -> Iterator[d.Block]:
+        """Yield who is in the groups of quotas, where the summary shows their numbers alone."""
+        groups = g.concerned(self.told, self.context) if self.on_paper else []
+        if not groups:
+            return
+        yield d.Heading(2, self.context.say("quotas"), "quotas")
+        if len(groups) > g.MOST_SHOWN:
+            yield g.gauges(groups, self.context)
+        yield from g.named(self.told, self.context)
 
     def _untold(self) -> Iterator[d.Block]:
         for results in filter(None, self.untold):
@@ -223,33 +281,45 @@ class _Told:
     # -- in full --------------------------------------------------------------------------------
 
     def _all(self) -> Iterator[d.Block]:
-        every = [result for own in self.told for result in own]
-        every = sorted(every, key=is_decided)
+        every = sorted(self._every, key=is_decided)
         anchors = {r.entity.path: f"s{n}" for n, r in enumerate(every, 1)} if self.on_paper else {}
+        if self._has_summary:
+            yield from self._chapters(every, anchors)
+            yield from self._untold()
+            yield from self._groups()
+            return
         if len(every) > 1:
             yield from (o.standings(own, anchors, self.context) for own in self.told if own)
             yield from o.checks(self.told, self.context)
         yield from self._each(every, anchors)
         yield from self._untold()
-        yield from o.quotas(self.told, self.context)
+        yield from g.named(self.told, self.context)
         yield from o.decisions(self.told, self.context)
 
-    def _each(self, results: Sequence[Result], anchors: Mapping[str, str]) -> Iterator[d.Block]:
-        """Yield what is said of each; those of whom the same is said share a heading."""
+    def _chapters(self, every: Sequence[Result], anchors: Mapping[str, str]) -> Iterator[d.Block]:
+        """Yield a chapter of each type: who stands where, then each."""
+        for name, own in _by_type(every).items():
+            title = self.context.words.type(own[0].entity.type)
+            said = self.context.say("table", type=title, n=len(own))
+            yield d.Heading(2, said, d.anchor("type", name))
+            yield o.standings(own, anchors, self.context, titled=False)
+            yield from self._each(own, anchors, 3)
+
+    def _each(
+        self, results: Sequence[Result], anchors: Mapping[str, str], level: int = 2
+    ) -> Iterator[d.Block]:
+        """Yield what is said of each below a heading; those of whom the same is said share one."""
         alike: dict[tuple[str, str, tuple[d.Line, ...]], list[Result]] = defaultdict(list)
         for result in advancing(results, len(results), Phase.TELLING):
             subject = Subject(result, self.context)
             said = tuple(subject.lines() if self.manner.full else subject.brief())
             alike[result.entity.type.name, standing(result, self.context), said].append(result)
-        for (_, level, lines), members in list(alike.items())[:_MOST_BLOCKS]:
-            yield from self._heading(level, members, anchors)
+        for (_, stands, lines), members in alike.items():
+            yield from self._heading(level, stands, members, anchors)
             yield from lines
-        if len(alike) > _MOST_BLOCKS:
-            left = len(alike) - _MOST_BLOCKS
-            yield from (d.BLANK, d.Line(self.context.say("more", n=left)))
 
     def _heading(
-        self, level: str, members: list[Result], anchors: Mapping[str, str]
+        self, level: int, stands: str, members: list[Result], anchors: Mapping[str, str]
     ) -> Iterator[d.Block]:
         entities = [member.entity for member in members]
         most = len(entities) if self.on_paper else o.MOST_NAMES
@@ -257,4 +327,11 @@ class _Told:
         places = [anchors[one.path] for one in entities if one.path in anchors]
         if places:
             yield d.Paragraph(tuple(map(d.Anchor, places[1:])))
-        yield d.Heading(2, self.context.say("title", who=who, level=level), *places[:1])
+        yield d.Heading(level, self.context.say("title", who=who, level=stands), *places[:1])
+
+
+def _by_type(results: Iterable[Result]) -> dict[str, list[Result]]:
+    found: dict[str, list[Result]] = defaultdict(list)
+    for result in results:
+        found[result.entity.type.name].append(result)
+    return found

@@ -17,7 +17,7 @@ from khung.report.result.subject import brief_standing
 from khung.report.words.labels import is_bare
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from khung.engine.facts import Entity
     from khung.ir.program import Check
@@ -30,7 +30,7 @@ Told = list[list["Result"]]
 
 _MANY_MISSING = 6  # unknown facts from which on a subject of any level is taken as not described
 MOST_NAMES = 12  # named in a line of a terminal; the others are counted
-_MOST_LINKS = 60  # named in a cell of a table
+MOST_LINKS = 60  # named in a cell of a table
 
 
 def split(results: Results) -> tuple[Told, Told]:
@@ -77,23 +77,27 @@ def grid(
 ) -> Grid:
     """Return a table of columns whose phrases are named."""
     heads = tuple(context.say(f"column.{name}") for name in names.split())
-    said = (BLANK, Line(title, style=Style.TITLE), *lines)
+    said = (*((BLANK, Line(title, style=Style.TITLE)) if title else ()), *lines)
     return Grid(heads, tuple(rows), title, kinds, said)
 
 
 # -- who stands where ---------------------------------------------------------------------------
 
 
-def standings(results: list[Result], anchors: Mapping[str, str], context: Context) -> Grid:
+def standings(
+    results: list[Result], anchors: Mapping[str, str], context: Context, *, titled: bool = True
+) -> Grid:
     """Return how many of one type stand where, the best level first, and who.
 
     Args:
         results: Of one type.
         anchors: Where each is told at length, by path.
         context: The words.
+        titled: Whether to say what they are and how many.
     """
     declared = results[0].entity.type
     title = context.say("table", type=context.words.type(declared), n=len(results))
+    title = title if titled else ""
     by_name: dict[str, list[Result]] = defaultdict(list)
     for result in sorted(results, key=order):
         by_name[brief_standing(result, context)].append(result)
@@ -115,11 +119,11 @@ def order(result: Result) -> tuple[int, int]:
 
 def _links(members: list[Result], anchors: Mapping[str, str], context: Context) -> Rich:
     names: list[str | Link] = []
-    for member in members[:_MOST_LINKS]:
+    for member in members[:MOST_LINKS]:
         names += [", "] if names else []
         name, anchor = context.words.name(member.entity), anchors.get(member.entity.path)
         names.append(Link(name, anchor) if anchor else name)
-    left = len(members) - _MOST_LINKS
+    left = len(members) - MOST_LINKS
     if left <= 0:
         return tuple(names)
     before, after = context.say("and_more", names="\0", n=left).split("\0")
@@ -139,12 +143,17 @@ def unchecked(results: Iterable[Result]) -> int:
     )
 
 
-def checks(told: Told, context: Context) -> Iterator[Grid]:
-    """Yield the checks that are violated, how often and by whom, where there are any."""
+def checks(
+    told: Told,
+    context: Context,
+    severities: Collection[str] = STYLES,
+    title: str = "checks.summary",
+) -> Iterator[Grid]:
+    """Yield the checks of some severities that are violated, how often and by whom, if any are."""
     violated: dict[str, tuple[str, Check, list[Entity]]] = {}
     for result in (result for results in told for result in results):
         for check, state in result.checks:
-            if state is CheckState.VIOLATED:
+            if state is CheckState.VIOLATED and check.severity in severities:
                 asked = context.rules.title(check.head, result.entity.type)
                 *_, whose = violated.setdefault(check.head.id, (asked, check, []))
                 whose.append(result.entity)
@@ -154,30 +163,12 @@ def checks(told: Told, context: Context) -> Iterator[Grid]:
     lines = []
     for asked, check, whose in violated.values():
         number = context.words.count(len(whose))
-        rows.append(((asked,), (number,), (context.words.names(whose, _MOST_LINKS),)))
+        rows.append(((asked,), (number,), (context.words.names(whose, MOST_LINKS),)))
         said = context.say("check.who", rule=asked, names=context.words.names(whose, MOST_NAMES))
         lines.append(Line(said, 2, "!", STYLES[check.severity]))
     bad = sum(len(whose) for *_, whose in violated.values())
-    title = context.say("checks.summary", n=context.words.count(bad))
-    yield grid(title, "rule number who", rows, lines, context, ("", "number", ""))
-
-
-# -- quotas -------------------------------------------------------------------------------------
-
-
-def quotas(told: Told, context: Context) -> Iterator[Grid]:
-    """Yield the groups of quotas in which one of those told had something to win."""
-    concerned = {result.entity for results in told for result in results}
-    rows, lines = [], []
-    for group in context.results.groups:
-        if concerned & {*group.kept, *group.cut, *group.open}:
-            declared = context.results.program.objects[group.rule.head.id.split(".")[0]]
-            title, key = context.rules.title(group.rule.head, declared), context.group_key(group)
-            said = context.group(group)
-            rows.append(((title,), (key,), (said,)))
-            lines += [Line(context.found(key, title), 2, "•"), Line(said, 6)]
-    if rows:
-        yield grid(context.say("quotas"), "rule group outcome", rows, lines, context)
+    said_of_all = context.say(title, n=context.words.count(bad))
+    yield grid(said_of_all, "rule number who", rows, lines, context, ("", "number", ""))
 
 
 # -- decisions ----------------------------------------------------------------------------------
