@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from tests.engines import coverage
 from tests.engines.by_tables import by_tables
-from tests.engines.harness import Found, Tally, small, trials, write
+from tests.engines.harness import Found, Tally, small, trials, trials_of, write
 
 if TYPE_CHECKING:
     from collections import Counter
@@ -29,7 +29,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     engine = ENGINES[args.engine]
     tally, start = Tally(), monotonic()
     each = max(1, args.subjects // args.rulebooks)
-    for now in trials(args.seed, args.rulebooks, each, engine, tally):
+    tried = trials(args.seed, args.rulebooks, each, engine, tally)
+    if args.rulebook:
+        tried = trials_of(args.rulebook, args.seed, args.subjects, engine, tally)
+    for now in tried:
         if now.valid % args.every == 0:
             _tell(now, monotonic() - start)
     _tell(tally, monotonic() - start)
@@ -45,6 +48,9 @@ ENGINES: dict[str, Engine] = {"tables": by_tables}
 def _parser() -> argparse.ArgumentParser:
     made = argparse.ArgumentParser(prog="python -m tests.engines", description=__doc__)
     made.add_argument("--rulebooks", type=int, default=20)
+    made.add_argument(
+        "--rulebook", type=Path, nargs="+", help="folders, in the place of random ones"
+    )
     made.add_argument("--subjects", type=int, default=2000)
     made.add_argument("--seed", type=int, default=1)
     made.add_argument("--engine", choices=sorted(ENGINES), default=sorted(ENGINES)[0])
@@ -84,14 +90,14 @@ def _counts(counts: Counter[str]) -> str:
 
 def _write(tally: Tally, folder: Path, engine: Engine, most: int) -> None:
     """Write one disagreement of each rulebook, made small, and a line of it in `LOG`."""
-    firsts: dict[int, Found] = {}
+    firsts: dict[str, Found] = {}
     for found in tally.found:
-        firsts.setdefault(found.seed, found)
-    for seed, found in firsts.items():
+        firsts.setdefault(found.name, found)
+    for name, found in firsts.items():
         found.pair = small(found.pair, engine, most)
-        write(found, folder / str(seed), engine)
+        write(found, folder / name, engine)
         with (folder / "LOG").open("a", encoding="utf-8") as log:
-            log.write(f"{seed}: {'; '.join(found.said[:2])[:300]}\n")
+            log.write(f"{name}: {'; '.join(found.said[:2])[:300]}\n")
 
 
 if __name__ == "__main__":

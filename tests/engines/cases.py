@@ -7,10 +7,12 @@ beside each other in what an engine is asked.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from khung.casefile.to_facts import _Kinds
 from khung.ir import types as t
 from khung.ir.entries import stages_of
 
@@ -20,7 +22,8 @@ if TYPE_CHECKING:
     from khung.ir.program import Criterion, Fact, Link, ObjectType, Program
 
 ABSENT = "-"
-_DAYS = ("2020-03-31", "2021-02-28", "2021-06-14", "2021-06-15", "2021-06-16", "2021-12-01")
+_DAYS = (-277, 58, 164, 165, 166, 334)
+"""Days after the first of the period: weekends and holidays are among them."""
 _NUMBERS = ("0", "1", "2", "3", "5", "10", "0.5", "1.5", "2.5", "-1")
 _WHOLE = ("0", "1", "1", "2", "2", "3", "4", "5", "9")
 _TEXTS = ("a", "b", "o'x", "Ấ", "")
@@ -48,12 +51,17 @@ class _Drawing:
     unknown: float
     silent: float
     made: CasePlain
-    counted: dict[tuple[str, str], list[tuple[str, str]]] = field(default_factory=dict)
+
+    @cached_property
+    def kinds(self) -> _Kinds:
+        """Which kind has what."""
+        return _Kinds(self.program)
 
 
 def random_case(rng: Random, program: Program, size: int = 12) -> CasePlain:
     """Return a case with some `size` subjects in all."""
-    made = CasePlain(rng.choice((date(2021, 12, 15), date(2021, 12, 15), date(2021, 6, 30))))
+    first, to = program.period
+    made = CasePlain(rng.choice((to - timedelta(16), to - timedelta(16), first + timedelta(180))))
     unknown = rng.choice((0, 0, 0.02, 0.1, 0.25))
     at = _Drawing(rng, program, unknown, rng.choice((0, 0.05, 0.2)), made)
     for declared, number in zip(program.subjects, _sizes(rng, program, size), strict=True):
@@ -67,6 +75,8 @@ def random_case(rng: Random, program: Program, size: int = 12) -> CasePlain:
     made.complete = _whole(at)
     for declared in program.subjects:
         _count(at, declared)
+        for facts in made.subjects[declared.name].values():
+            _keep_own(at, declared, facts)
     made.bare = rng.random() < 0.07
     return made
 
@@ -103,6 +113,17 @@ def _fill(at: _Drawing, declared: ObjectType, facts: Facts, name: str) -> None:
         facts["criteria"] = grades
 
 
+def _keep_own(at: _Drawing, declared: ObjectType, facts: Facts) -> None:
+    """Leave out what a subject of its kind has not."""
+    kind = facts.get(declared.kind_field)
+    if kind is None:
+        return
+    for held, prefix in ((facts, ""), (facts.get("criteria", {}), "criteria.")):
+        for name in [n for n in held if n not in ("criteria", declared.kind_field)]:
+            if not at.kinds.has(declared, kind, f"{prefix}{name}"):
+                del held[name]
+
+
 def _state(at: _Drawing, facts: Facts, name: str, draw: Any, declared: Any) -> None:
     """State a value, or that it is unknown or none, or nothing."""
     drawn = at.rng.random()
@@ -135,7 +156,7 @@ def _plain(at: _Drawing, ty: t.Type, limits: Fact | Criterion) -> Any:
         case t.Number():
             return _number(rng, limits)
         case t.Date():
-            days = [date.fromisoformat(day) for day in _DAYS]
+            days = [program.period[0] + timedelta(day) for day in _DAYS]
             return rng.choice([day for day in days if _fits(day, limits)] or days)
         case t.Scale():
             return rng.choice(program.values[ty.name].values)
@@ -198,28 +219,16 @@ def _list(at: _Drawing, fact: Fact, element: t.Type, name: str) -> Any:
         else:
             found = [_record(at, declared, fact, i) for i in range(number)]
     else:
-        found = [_element(at, element) for _ in range(number)]
+        found = [_plain(at, element, fact) for _ in range(number)]
     longer = fact.length is None and rng.random() < at.unknown
     return [*found, None] if longer else found
-
-
-def _element(at: _Drawing, ty: t.Type) -> Any:
-    match ty:
-        case t.Number():
-            return Decimal(at.rng.choice(_NUMBERS))
-        case t.Scale() | t.Enumeration():
-            return at.rng.choice(at.program.values[ty.name].values)
-        case t.Boolean():
-            return at.rng.random() < 0.5
-        case t.Date():
-            return date.fromisoformat(at.rng.choice(_DAYS))
-        case _:
-            return at.rng.choice(_TEXTS)
 
 
 def _record(at: _Drawing, declared: ObjectType, fact: Fact, place: int) -> Facts:
     facts: Facts = {}
     _fill(at, declared, facts, "")
+    if all(value is None for value in facts.values()):
+        facts.pop(next(iter(facts), ""), None)  # else it would say that there may be more
     if fact.key:
         facts[fact.key] = _key(at, declared.facts[fact.key], place)
     return facts

@@ -13,15 +13,17 @@ from khung.casefile.from_source import case_of
 from khung.casefile.plain import plain, plain_answer
 from khung.casefile.to_facts import build_case
 from khung.diagnostics.bag import Bag
+from khung.diagnostics.codes import is_error
 from khung.source.from_text import parse_yaml
 from khung.text import SourceFile
 from khung.why.result import evaluate_case
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from tests.engines.cases import CasePlain
 
+    from khung.diagnostics.model import Diagnostic
     from khung.engine.quotas import GroupResult
     from khung.engine.values import Value
     from khung.ir import types as t
@@ -33,11 +35,13 @@ Answers = dict[str, Any]
 
 
 class WrongCaseError(Exception):
-    """A case that khung refuses: `codes` says why."""
+    """A case that khung refuses: `codes` says why, `places` where, as type, id and fact."""
 
-    def __init__(self, codes: set[str]) -> None:
-        super().__init__(", ".join(sorted(codes)))
-        self.codes = codes
+    def __init__(self, said: Sequence[Diagnostic]) -> None:
+        self.codes = {one.code for one in said if is_error(one)}
+        super().__init__(", ".join(sorted(self.codes)))
+        spans = [one.span for one in said if is_error(one) and one.span is not None]
+        self.places = {_place(span.file.text, span.start) for span in spans}
 
 
 class _Numbers(yaml.SafeDumper):
@@ -54,6 +58,20 @@ def _number(dumper: yaml.SafeDumper, number: Decimal) -> yaml.Node:
 
 
 _Numbers.add_representer(Decimal, _number)
+
+
+def _place(text: str, offset: int) -> tuple[str, ...]:
+    """Return type, id and fact of a place in a case as `as_text` writes it; fewer at its head."""
+    lines = text[: text.find("\n", offset)].splitlines()
+    found: list[str] = []
+    for depth in (6, 4, 2):
+        while lines and (
+            len(lines[-1]) - len(lines[-1].lstrip(" ")) > depth or lines[-1][depth] == "-"
+        ):
+            lines.pop()
+        if lines and lines[-1].startswith(" " * depth):
+            found.insert(0, lines.pop().strip().partition(":")[0])
+    return tuple(found)
 
 
 def as_text(case: CasePlain, rulebook: str) -> str:
@@ -75,15 +93,15 @@ def evaluated(program: Program, case: CasePlain) -> Results:
     node = parse_yaml(SourceFile("case.yaml", as_text(case, program.rulebook)), bag)
     read = None if node is None else case_of(node, bag)
     if read is None:
-        raise WrongCaseError({one.code for one in bag.diagnostics})
+        raise WrongCaseError(bag.diagnostics)
     read = replace_bare(read, case.bare)
     built = build_case(read, program, bag)
     if built is None:
-        raise WrongCaseError({one.code for one in bag.diagnostics})
+        raise WrongCaseError(bag.diagnostics)
     found = evaluate_case(program, built)
     check_evaluated(read, found.run, bag)
     if bag.has_errors:
-        raise WrongCaseError({one.code for one in bag.diagnostics})
+        raise WrongCaseError(bag.diagnostics)
     return found
 
 

@@ -115,6 +115,15 @@ def _manifest(made: World) -> dict[str, Any]:
     }
 
 
+def program_for(document: dict[str, Any]) -> Program | None:
+    """Return a rulebook as plain values, lowered; of `folder` alone, that of a folder."""
+    if "folder" not in document:
+        return program_of(as_text(document))[0]
+    bag = Bag()
+    read = load_rulebook(Path(document["folder"]), bag)
+    return None if read is None else lower_rulebook(read, {}, bag)
+
+
 def program_of(text: str) -> tuple[Program | None, tuple[Diagnostic, ...]]:
     """Return a rulebook, lowered, and what is said of it; None where that is an error."""
     bag = Bag()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pyarrow as pa
 from tests.engines.cases import ABSENT
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
     from tests.engines.cases import CasePlain, Facts
 
-    from khung.ir.program import ObjectType, Program
+    from khung.ir.program import Fact, ObjectType, Program
 
 Row = dict[str, Any]
-UNKNOWN = "?"
+UNKNOWN, OF = "?", "of"
 _GIVEN = ("level", "status", "after", "by", "on", "document")
 
 
@@ -28,27 +28,42 @@ def tables_of(program: Program, case: CasePlain) -> dict[str, pa.Table]:
     found: dict[str, pa.Table] = {}
     for declared in program.subjects:
         own = case.subjects.get(declared.name, {})
-        rows = [_row(program, declared, one, facts) for one, facts in own.items()]
+        rows = [{"id": one, **_row(program, declared, facts)} for one, facts in own.items()]
         found[declared.name] = _table(rows, {"id": pa.string(), **_types(program, declared)})
-        for name, columns in _children(program, declared):
-            listed = [
-                row for one, facts in own.items() for row in _listed(facts, one, name, columns)
+        for lists in _lists(program, declared, ()):
+            rows = [
+                row
+                for one, facts in own.items()
+                for row in _listed(program, facts, {OF: one}, lists)
             ]
-            found[f"{declared.name}.{name}"] = _table(listed, {"of": pa.string(), **columns})
+            ids = {OF: pa.string(), **{f"{OF}.{f.name}": pa.string() for f in lists.way[:-1]}}
+            found[lists.key(declared)] = _table(rows, {**ids, **lists.columns})
     return found
 
 
-def _children(
-    program: Program, declared: ObjectType
-) -> Iterator[tuple[str, dict[str, pa.DataType | None]]]:
-    for fact in declared.facts.values():
-        if isinstance(fact.ty, t.List):
-            element = fact.ty.element
-            record = program.objects.get(element.name) if isinstance(element, t.Object) else None
-            if record is not None and record.is_record:
-                yield fact.name, _types(program, record)
-            else:
-                yield fact.name, {"value": _type(element)}
+class _Lists(NamedTuple):
+    """A list, or one that records of a list hold: the way to it, and its columns."""
+
+    way: tuple[Fact, ...]
+    record: ObjectType | None
+    columns: dict[str, pa.DataType | None]
+
+    def key(self, declared: ObjectType) -> str:
+        """Return the name of its table."""
+        return ".".join((declared.name, *(fact.name for fact in self.way)))
+
+
+def _lists(program: Program, holder: ObjectType, way: tuple[Fact, ...]) -> Iterator[_Lists]:
+    for fact in holder.facts.values():
+        if not isinstance(fact.ty, t.List) or fact in way:
+            continue
+        element = fact.ty.element
+        record = program.objects.get(element.name) if isinstance(element, t.Object) else None
+        if record is not None and record.is_record:
+            yield _Lists((*way, fact), record, _types(program, record))
+            yield from _lists(program, record, (*way, fact))
+        else:
+            yield _Lists((*way, fact), None, {"value": _type(element)})
 
 
 def _types(program: Program, declared: ObjectType) -> dict[str, pa.DataType | None]:
@@ -86,8 +101,8 @@ def _type(ty: t.Type) -> pa.DataType | None:
             return pa.string()
 
 
-def _row(program: Program, declared: ObjectType, one: str, facts: Facts) -> Row:
-    row: Row = {"id": one}
+def _row(program: Program, declared: ObjectType, facts: Facts) -> Row:
+    row: Row = {}
     for name, value in facts.items():
         fact = declared.facts.get(name)
         if name in ("criteria", "given"):
@@ -114,22 +129,26 @@ def _put(row: Row, name: str, value: Any) -> None:
         row[name] = value
 
 
-def _listed(
-    facts: Facts, one: str, name: str, columns: dict[str, pa.DataType | None]
-) -> Iterator[Row]:
-    for item in facts.get(name) or ():
-        row: Row = {"of": one}
-        fields = item if isinstance(item, dict) else {"value": item}
-        if item is None:
-            fields = dict.fromkeys(columns)
-        for key, cell in fields.items():
-            _put(row, key, cell)
-        yield row
+def _listed(program: Program, facts: Facts, of: Row, lists: _Lists) -> Iterator[Row]:
+    """Yield the rows of a list of a holder, or of the lists that its records hold."""
+    first, *inner = lists.way
+    for place, item in enumerate(facts.get(first.name) or (), 1):
+        if inner:
+            if item is not None:
+                key = str(item[first.key]) if first.key else str(place)
+                below = lists._replace(way=tuple(inner))
+                yield from _listed(program, item, {**of, f"{OF}.{first.name}": key}, below)
+        elif item is None:
+            yield {**of, **{f"{name}?": UNKNOWN for name in lists.columns}}
+        elif lists.record is None:
+            yield {**of, "value": item}
+        else:
+            yield {**of, **_row(program, lists.record, item)}
 
 
 def _table(rows: list[Row], types: dict[str, pa.DataType | None]) -> pa.Table:
     used = {name for row in rows for name in row}
-    columns = {n: ty for n, ty in types.items() if n in used or n in ("id", "of")}
+    columns = {n: ty for n, ty in types.items() if n in used or n.partition(".")[0] in ("id", OF)}
     columns |= {name: pa.string() for name in sorted(used) if name.endswith("?")}
     arrays = {name: _array([row.get(name) for row in rows], ty) for name, ty in columns.items()}
     return pa.table(arrays)
@@ -155,11 +174,22 @@ def plain_of(program: Program, tables: Mapping[str, pa.Table]) -> dict[str, dict
         for row in tables[declared.name].to_pylist():
             one = row.pop("id")
             own[one] = _facts(declared, row)
-        for name, _ in _children(program, declared):
-            for row in tables[f"{declared.name}.{name}"].to_pylist():
-                one = row.pop("of")
-                own[one].setdefault(name, []).append(_item(row))
+        for lists in _lists(program, declared, ()):
+            for row in tables[lists.key(declared)].to_pylist():
+                _append(own[row.pop(OF)], row, lists)
     return subjects
+
+
+def _append(facts: Facts, row: Row, lists: _Lists) -> None:
+    """Put a row where it belongs: into a list of a subject, or of one of its records."""
+    first, *inner = lists.way
+    if inner:
+        key = row.pop(f"{OF}.{first.name}")
+        places = enumerate(facts[first.name], 1)
+        held = next(r for i, r in places if r and key == str(r[first.key] if first.key else i))
+        _append(held, row, lists._replace(way=tuple(inner)))
+        return
+    facts.setdefault(first.name, []).append(_item(row, lists))
 
 
 def _facts(declared: ObjectType, row: Row) -> Facts:
@@ -176,11 +206,12 @@ def _facts(declared: ObjectType, row: Row) -> Facts:
     return facts
 
 
-def _item(row: Row) -> Any:
+def _item(row: Row, lists: _Lists) -> Any:
+    """Return an element; one of which every column is unknown says that there may be more."""
     said = dict(_said(row))
-    if said and all(cell is None for cell in said.values()):
+    if len(said) == len(lists.columns) and all(cell is None for cell in said.values()):
         return None
-    return said["value"] if set(said) == {"value"} else said
+    return said["value"] if lists.record is None else _facts(lists.record, row)
 
 
 def _said(row: Row) -> Iterator[tuple[str, Any]]:
