@@ -62,8 +62,9 @@ def random_case(rng: Random, program: Program, size: int = 12) -> CasePlain:
     """Return a case with some `size` subjects in all."""
     first, to = program.period
     made = CasePlain(rng.choice((to - timedelta(16), to - timedelta(16), first + timedelta(180))))
-    unknown = rng.choice((0, 0, 0.02, 0.1, 0.25))
-    at = _Drawing(rng, program, unknown, rng.choice((0, 0.05, 0.2)), made)
+    calm = rng.random() < 0.4
+    unknown = 0 if calm else rng.choice((0, 0.02, 0.1, 0.25))
+    at = _Drawing(rng, program, unknown, 0 if calm else rng.choice((0, 0.05, 0.2)), made)
     for declared, number in zip(program.subjects, _sizes(rng, program, size), strict=True):
         ids = [f"{declared.name[0]}{i}" for i in range(number)]
         made.subjects[declared.name] = {one: {} for one in ids}
@@ -72,7 +73,7 @@ def random_case(rng: Random, program: Program, size: int = 12) -> CasePlain:
         for one, facts in made.subjects[declared.name].items():
             _fill(at, declared, facts, one)
             _give(at, declared, facts)
-    made.complete = _whole(at)
+    made.complete = True if calm else _whole(at)
     for declared in program.subjects:
         _count(at, declared)
         for facts in made.subjects[declared.name].values():
@@ -298,9 +299,9 @@ def _set_count(at: _Drawing, declared: ObjectType, facts: Facts, name: str, numb
 
 def _whole(at: _Drawing) -> Any:
     drawn = at.rng.random()
-    if drawn < 0.6:
+    if drawn < 0.4:
         return True
-    if drawn < 0.75:
+    if drawn < 0.65:
         return None
     names = [d.name for d in at.program.subjects if at.rng.random() < 0.4]
     for declared in at.program.subjects:

@@ -59,8 +59,8 @@ class Rules:
     def _easy(self) -> str:
         """Return a condition that holds of many."""
         one = self.condition(depth=self.rng.randint(0, 2))
-        other = self.condition(depth=0)
-        return f"({one} or {other})" if _chance(self.rng, 0.6) else one
+        others = [self.condition(depth=0) for _ in range(self.rng.randrange(4))]
+        return f"({' or '.join([one, *others])})"
 
     def _hard(self) -> str:
         """Return a condition that holds of few."""
@@ -216,7 +216,7 @@ class Rules:
 
     def _quota(self) -> dict[str, Any]:
         rng, made = self.rng, {}
-        rank = rng.randrange(1, len(self.scale))
+        rank = min(rng.randrange(1, len(self.scale)), rng.randrange(1, len(self.scale)))
         made["level"] = self.scale[rank]
         several, keys = self._grouped(made)
         if _chance(rng, 0.7):
