@@ -11,18 +11,18 @@ from tests.engines.tables import plain_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tests.engines.harness import CaseFrames
     from tests.engines.reference import Answers
 
+    from khung.casefile.tables.frames import Frames
     from khung.ir.program import Program
 
 
-def by_tables(program: Program, cases: Sequence[tuple[str, CaseFrames]]) -> dict[str, Answers]:
+def by_tables(program: Program, cases: Sequence[tuple[str, Frames]]) -> dict[str, Answers]:
     """Return what the reference finds of cases that are tables."""
     return {name: reference(program, case_of(program, frames)) for name, frames in cases}
 
 
-def case_of(program: Program, frames: CaseFrames) -> CasePlain:
+def case_of(program: Program, frames: Frames) -> CasePlain:
     """Return the case that tables and a head are of."""
     head = frames.head
     assert head.on is not None

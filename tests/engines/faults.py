@@ -16,16 +16,17 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from tests.engines.cases import CasePlain
-    from tests.engines.harness import CaseFrames, Engine
+    from tests.engines.harness import Engine
     from tests.engines.reference import Answers
 
+    from khung.casefile.tables.frames import Frames
     from khung.ir.program import Program
 
 
 def misread(change: Callable[[CasePlain], CasePlain]) -> Engine:
     """Return the reference, which reads each case otherwise than it is stated."""
 
-    def engine(program: Program, cases: Sequence[tuple[str, CaseFrames]]) -> dict[str, Answers]:
+    def engine(program: Program, cases: Sequence[tuple[str, Frames]]) -> dict[str, Answers]:
         return {n: reference(program, change(case_of(program, f))) for n, f in cases}
 
     return engine
@@ -34,7 +35,7 @@ def misread(change: Callable[[CasePlain], CasePlain]) -> Engine:
 def miscounted(target: Any, name: str, fault: Any) -> Engine:
     """Return the reference with another function in the place of one of its own."""
 
-    def engine(program: Program, cases: Sequence[tuple[str, CaseFrames]]) -> dict[str, Answers]:
+    def engine(program: Program, cases: Sequence[tuple[str, Frames]]) -> dict[str, Answers]:
         with _planted(target, name, fault):
             return {n: reference(program, case_of(program, f)) for n, f in cases}
 

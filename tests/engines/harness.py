@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from tests.engines import coverage
 from tests.engines.cases import CasePlain, random_case
 from tests.engines.compare import Difference, differences
-from tests.engines.reference import WrongCaseError, as_text, evaluated, reference
+from tests.engines.reference import WrongCaseError, as_text, evaluated, reference, replace_bare
 from tests.engines.rulebooks import as_text as rulebook_text
 from tests.engines.rulebooks import program_for, rulebook
 from tests.engines.shrink import Pair, shrunk
 from tests.engines.tables import tables_of
 
 from khung.casefile.from_source import case_of
+from khung.casefile.tables.frames import Frames, TablePlace
 from khung.diagnostics.bag import Bag
 from khung.engine.rings import CircularRulesError
 from khung.source.from_text import parse_yaml
@@ -28,28 +29,22 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    import pyarrow as pa
     from tests.engines.reference import Answers
 
     from khung.casefile.model import CaseFile
     from khung.ir.program import Program
 
 
-class CaseFrames(NamedTuple):
-    """A case as an engine gets it: its head, and its tables in typed form."""
-
-    head: CaseFile
-    tables: Mapping[str, pa.Table]
-
-
 if TYPE_CHECKING:
-    Engine = Callable[[Program, Sequence[tuple[str, CaseFrames]]], Mapping[str, Answers]]
+    Engine = Callable[[Program, Sequence[tuple[str, Frames]]], Mapping[str, Answers]]
     """Returns the answers of many cases by their ids."""
 
 
-def frames_of(program: Program, case: CasePlain) -> CaseFrames:
+def frames_of(program: Program, case: CasePlain) -> Frames:
     """Return a case as an engine gets it."""
-    return CaseFrames(head_of(program, case), tables_of(program, case))
+    tables = tables_of(program, case)
+    places = {name: TablePlace("<random>") for name in tables}
+    return Frames(head_of(program, case), tables, places)
 
 
 def head_of(program: Program, case: CasePlain) -> CaseFile:
@@ -60,9 +55,7 @@ def head_of(program: Program, case: CasePlain) -> CaseFile:
     assert node is not None, bag.diagnostics
     read = case_of(node, bag)
     assert read is not None, bag.diagnostics
-    if case.bare:
-        object.__setattr__(read, "bare", True)
-    return read
+    return replace_bare(read, case.bare)
 
 
 # -- one rulebook ----------------------------------------------------------------------------------
