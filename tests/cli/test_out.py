@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 
 import pytest
+from tests.unit.report.forms import support
 
 from khung.cli import results as saved
 from khung.cli.exit_codes import ExitCode
@@ -178,3 +179,65 @@ def test_tables_are_utf_8_with_a_mark_by_which_excel_knows_it(khung, tmp_path):
     assert data[:3] == b"\xef\xbb\xbf"
     rows = list(csv.DictReader(data.decode("utf-8-sig").splitlines()))
     assert [row["level"] for row in rows[:5]] == ["hoan_thanh_xuat_sac"] * 4 + ["hoan_thanh_tot"]
+
+
+# -- forms ----------------------------------------------------------------------------------------
+
+FORMS = """\
+list: {label: A list, template: forms/list.docx, for: choir}
+sheet: {label: A sheet, template: forms/sheet.docx, for: choir}
+"""
+
+
+@pytest.fixture
+def choirs(tmp_path):
+    """The path of a case of a rulebook that has two forms, each for two choirs."""
+    folder = support.rulebook(tmp_path, FORMS)
+    for name in ("list", "sheet"):
+        support.word(folder / "forms" / f"{name}.docx", "{{ choir.name }}")
+    (tmp_path / "case.yaml").write_text(support.CASE, encoding="utf-8")
+    return str(tmp_path / "case.yaml")
+
+
+def forms_in(folder):
+    return [name for name in written(folder) if name.startswith("forms/")]
+
+
+def test_forms_stand_beside_the_tables(khung, tmp_path, choirs):
+    ran = khung("eval", choirs, "--out", str(tmp_path / "out"), "--lang", "en")
+    made = ["list/north.docx", "list/south.docx", "sheet/north.docx", "sheet/south.docx"]
+    assert forms_in(tmp_path / "out") == [f"forms/{name}" for name in made]
+    assert "Forms: 4" in ran.out
+
+
+def test_only_some_forms_or_none_can_be_asked_for(khung, tmp_path, choirs):
+    khung("eval", choirs, "--out", str(tmp_path / "some"), "--forms", "list")
+    khung("eval", choirs, "--out", str(tmp_path / "none"), "--no-forms")
+    assert forms_in(tmp_path / "some") == ["forms/list/north.docx", "forms/list/south.docx"]
+    assert forms_in(tmp_path / "none") == []
+
+
+def test_a_form_that_there_is_not_is_told_with_the_nearest(khung, tmp_path, choirs):
+    ran = khung("eval", choirs, "--out", str(tmp_path / "out"), "--forms", "lst", "--lang", "en")
+    assert (ran.code, "`list`" in ran.err) == (ExitCode.USAGE, True)
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_template_that_asks_for_what_is_not_there_leaves_nothing(khung, tmp_path, choirs):
+    path = tmp_path / "rulebooks" / "choirs" / "forms" / "list.docx"
+    support.word(path, "{{ choir.nothing }}")
+    ran = khung("eval", choirs, "--out", str(tmp_path / "out"))
+    assert (ran.code, (tmp_path / "out").exists()) == (ExitCode.INVALID, False)
+
+
+@pytest.mark.parametrize("option", [("--force",), ("--no-forms",), ("--forms", "list")])
+def test_what_says_how_the_folder_is_written_needs_one(khung, option):
+    ran = khung("eval", CASE, *option, "--lang", "en")
+    assert (ran.code, "K0852" in ran.err) == (ExitCode.USAGE, True)
+
+
+def test_units_that_are_not_ranked_are_called_by_their_names(khung, tmp_path, choirs):
+    khung("eval", choirs, "--out", str(tmp_path / "out"))
+    with (tmp_path / "out" / "summary.csv").open(encoding="utf-8-sig", newline="") as file:
+        names = {row["key"]: row["name"] for row in csv.DictReader(file) if row["by"] == "choir"}
+    assert names == {"north": "Choir of the North", "south": "'=Choir <&> South"}

@@ -54,6 +54,12 @@ def result_columns(program: Program, subject: str) -> tuple[Column, ...]:
     return tuple(_columns(program, declared))
 
 
+def other_columns(program: Program, subject: str) -> tuple[Column, ...]:
+    """Return the columns of a subject type that has no ladder, which others are counted under."""
+    links = unit_links(program.objects[subject])
+    return tuple(_named("id", "name", *(f"links.{name}" for name in links)))
+
+
 def _columns(program: Program, declared: ObjectType) -> Iterator[Column]:
     texts = Form.TEXTS
     yield from _named("id", "name", *(("kind",) if declared.kind_field else ()))

@@ -10,10 +10,12 @@ from unicodedata import normalize
 from khung.cli import options, output, saving
 from khung.cli.command import Command
 from khung.cli.exit_codes import ExitCode
-from khung.cli.problems import unknown
+from khung.cli.problems import UsageProblem, unknown
 from khung.locale import phrase
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import click
 
     from khung.driver import Evaluated, Ready
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
 
 STANDARD_INPUT = "-"
 """What stands for a case that is typed, or comes out of another program."""
+
+_ONLY_WITH_OUT = ("force", "forms", "no_forms")
 
 _OPEN = {"undetermined", "pending", "needs_decision"}
 
@@ -38,6 +42,8 @@ def command(lang: str) -> click.Command:
             options.option(lang, "output", metavar=phrase(lang, "cli.metavar.file")),
             options.option(lang, "out", metavar=phrase(lang, "cli.metavar.folder")),
             options.option(lang, "force", is_flag=True),
+            options.option(lang, "forms", multiple=True, metavar=phrase(lang, "cli.metavar.name")),
+            options.option(lang, "no-forms", is_flag=True),
             options.language(lang),
             options.reading(lang),
             options.rulebooks(lang),
@@ -55,7 +61,8 @@ def command(lang: str) -> click.Command:
 def _eval(
     case: str, rulebooks: str | None, reading: tuple[tuple[str, str], ...], **how: Any
 ) -> int:
-    from khung.driver import (  # noqa: PLC0415  # not for the help
+    from khung.diagnostics.bag import InvalidError  # noqa: PLC0415  # not for the help
+    from khung.driver import (  # noqa: PLC0415  # as above
         Shelf,
         evaluate_file,
         evaluate_text,
@@ -71,7 +78,11 @@ def _eval(
         else:
             found = evaluate_file(Path(case), shelf, readings, folder, bare=bare)
         answer = _answer(found, **how)
-        said = _written(found, case, **how) if how["out"] else ""
+        try:
+            said = _written(found, case, **how) if how["out"] else ""
+        except InvalidError as wrong:
+            output.report(wrong.diagnostics, how["lang"])
+            return ExitCode.INVALID
     if how["output"] and answer:
         saving.save(answer, Path(how["output"]))
     else:
@@ -90,6 +101,10 @@ def _refuse_targets(case: str, how: dict[str, Any]) -> None:
         from khung.cli.results import check_target  # noqa: PLC0415  # only where asked for
 
         check_target(Path(how["out"]), force=how["force"])
+        return
+    alone = next((name for name in _ONLY_WITH_OUT if how[name]), None)
+    if alone is not None:
+        raise UsageProblem("K0852", name=f"--{alone.replace('_', '-')}")
 
 
 def _is_asked(how: dict[str, Any]) -> bool:
@@ -98,7 +113,7 @@ def _is_asked(how: dict[str, Any]) -> bool:
 
 
 def _written(found: Evaluated, case: str, **how: Any) -> str:
-    """Write the folder of results, and return what is said of it."""
+    """Write the folder of results, and return what is said of it. Raises InvalidError of forms."""
     from khung.cli.results import save_results  # noqa: PLC0415  # only where asked for
     from khung.report.tables.folder import Found, write_folder  # noqa: PLC0415  # as above
 
@@ -106,12 +121,37 @@ def _written(found: Evaluated, case: str, **how: Any) -> str:
         return ""
     path = None if case == STANDARD_INPUT else Path(case)
     told = Found(found.results, found.ready.clauses, path)
-    target = Path(how["out"])
+    target, forms = Path(how["out"]), _forms(found, **how)
 
     def write(folder: Path) -> str:
-        return write_folder(told, folder, target, how["lang"])
+        return write_folder(told, folder, target, how["lang"], forms)
 
     return save_results(write, target, force=how["force"])
+
+
+def _forms(found: Evaluated, **how: Any) -> Callable[[Path], int] | None:
+    """Return what writes the forms that are asked for into a folder.
+
+    Raises:
+        UsageProblem: K0851 the rulebook has no form of a name, K0812 both some and none are asked.
+    """
+    from khung.report.forms.write import form_names, write_forms  # noqa: PLC0415  # as above
+
+    if how["no_forms"] and how["forms"]:
+        raise UsageProblem("K0812", name="--forms", other="--no-forms")
+    known = form_names(found)
+    for name in how["forms"]:
+        if not known:
+            raise UsageProblem("K0851", help="none", name=name, near="", known=())
+        if name not in known:
+            raise unknown("K0851", name, known)
+    if how["no_forms"] or not known:
+        return None
+
+    def write(folder: Path) -> int:
+        return len(write_forms(found, folder, how["lang"], how["forms"] or None))
+
+    return write
 
 
 def _answer(found: Evaluated, **how: Any) -> str:

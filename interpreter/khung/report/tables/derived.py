@@ -155,7 +155,7 @@ class _Counted(NamedTuple):
 
 
 def _summary(tables: ResultTables, program: Program) -> Iterator[Row]:
-    named = {name: _names(table) for name, table in tables.subjects.items()}
+    named = names_of(tables)
     for subject, table in tables.subjects.items():
         declared = program.objects[subject]
         counted = list(_counted(table, declared))
@@ -176,9 +176,13 @@ def _summary(tables: ResultTables, program: Program) -> Iterator[Row]:
     yield from _ceilings(tables.groups)
 
 
-def _names(table: pa.Table) -> dict[str, str]:
-    pairs = zip(table["id"].to_pylist(), table["name"].to_pylist(), strict=True)
-    return {key: name for key, name in pairs if name}
+def names_of(tables: ResultTables) -> dict[str, dict[str, str]]:
+    """Return what subjects are called, by type and id, of those who have a name."""
+    found = {}
+    for subject, table in (*tables.subjects.items(), *tables.others.items()):
+        pairs = zip(table["id"].to_pylist(), table["name"].to_pylist(), strict=True)
+        found[subject] = {key: name for key, name in pairs if name}
+    return found
 
 
 def _counted(table: pa.Table, declared: ObjectType) -> Iterator[_Counted]:
@@ -237,7 +241,7 @@ def _way(to: str, program: Program, tables: ResultTables) -> _Way:
 
 def _along(subject: str, link: str, tables: ResultTables) -> dict[str, str]:
     """Return where a link leads from each subject of a type."""
-    table = tables.subjects.get(subject)
+    table = tables.known(subject)
     if not link or table is None:
         return {}
     pairs = zip(table["id"].to_pylist(), table[f"links.{link}"].to_pylist(), strict=True)

@@ -50,13 +50,12 @@ class Found:
     taken: Sequence[Taken] = ()
 
 
-if TYPE_CHECKING:
-    Adding = Callable[[Found, Path, str], None]
-    """Writes more into a folder, in a language: forms."""
-
-
 def write_folder(
-    found: Found, folder: Path, target: Path, lang: str, adding: Sequence[Adding] = ()
+    found: Found,
+    folder: Path,
+    target: Path,
+    lang: str,
+    add: Callable[[Path], int] | None = None,
 ) -> str:
     """Write the results of a case.
 
@@ -65,7 +64,7 @@ def write_folder(
         folder: An empty folder.
         target: What it will be called in the end.
         lang: The language of what is to be printed.
-        adding: What writes more beside the tables.
+        add: Writes forms into the folder, and returns how many.
 
     Returns:
         What is to be said of it at the console.
@@ -79,13 +78,12 @@ def write_folder(
     words = words_of(found.results.program, tables, lang, found.clauses)
     path = folder / f"{RESULTS}.xlsx"
     left_out = write_workbook(path, _head(found, lang), tables, derived, words)
-    for add in adding:
-        add(found, folder, lang)
+    forms = add(folder) if add is not None else 0
     run = run_of(found.results, tables, found.case)
     if found.case is not None:
         run["case"]["path"] = relative(found.case, target)
     _write_run(run, folder)
-    return said_of(derived, words.words, target, left_out)
+    return said_of(derived, words.words, target, forms, left_out)
 
 
 def _head(found: Found, lang: str) -> Head:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import field
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,7 @@ from khung.ir.result_schema import (
     Column,
     Form,
     group_columns,
+    other_columns,
     result_columns,
     schema_of,
     unit_links,
@@ -58,10 +60,16 @@ class ResultTables:
     Attributes:
         subjects: The results of each subject type that has a ladder, a row a subject.
         groups: The groups of all quotas.
+        others: Of each type that has none: ids, names, and where unit links lead.
     """
 
     subjects: Mapping[str, pa.Table]
     groups: pa.Table
+    others: Mapping[str, pa.Table] = field(default_factory=dict)
+
+    def known(self, subject: str) -> pa.Table | None:
+        """Return the table of a subject type, ranked or not; None if there is none."""
+        return self.subjects.get(subject, self.others.get(subject))
 
 
 def result_tables(results: Results) -> ResultTables:
@@ -76,7 +84,14 @@ def result_tables(results: Results) -> ResultTables:
     subjects = {
         name: as_table(own, result_columns(program, name)) for name, own in rows.items() if own
     }
-    return ResultTables(subjects, _groups(results))
+    others = {
+        name: as_table(
+            [teller.other(entity) for entity in own.values()], other_columns(program, name)
+        )
+        for name, own in results.case.entities.items()
+        if program.objects[name].ladder is None and own
+    }
+    return ResultTables(subjects, _groups(results), others)
 
 
 # -- a row a subject ------------------------------------------------------------------------------
@@ -122,6 +137,11 @@ class _Teller:
             "unchecked": [c.head.id for c, state in result.checks if state is CheckState.UNKNOWN],
             **{f"checks.{name}": state for name, state in values.checks(result).items()},
         }
+
+    def other(self, entity: Entity) -> Row:
+        """Return what is told of a subject that is not ranked."""
+        links = {f"links.{name}": self._stated(entity, name) for name in unit_links(entity.type)}
+        return {"id": entity.id, "name": entity.name or None, **links}
 
     def _stated(self, entity: Entity, name: str) -> str | None:
         """Return the kind of a subject, or the id to which a link leads; None if not known."""

@@ -15,7 +15,11 @@ if TYPE_CHECKING:
 
 
 def said_of(
-    derived: DerivedTables, words: Words, target: Path, left_out: Sequence[str] = ()
+    derived: DerivedTables,
+    words: Words,
+    target: Path,
+    forms: int = 0,
+    left_out: Sequence[str] = (),
 ) -> str:
     """Return in a few lines what is in a folder of results.
 
@@ -23,6 +27,7 @@ def said_of(
         derived: What follows from the results.
         words: Those of the rulebook, in the language.
         target: The folder.
+        forms: How many forms were made.
         left_out: The tables that are too long for the workbook.
     """
     lines = [phrase(words.lang, "results.written", folder=target)]
@@ -35,6 +40,9 @@ def said_of(
         if number:
             file, n = target / f"{name}.csv", words.count(number)
             lines.append("  " + phrase(words.lang, f"results.{name}", n=n, file=file))
+    if forms:
+        n = words.count(forms)
+        lines.append("  " + phrase(words.lang, "results.forms", n=n, folder=target / "forms"))
     if left_out:
         names = ", ".join(left_out)
         lines.append("  " + phrase(words.lang, "results.left_out", names=names))

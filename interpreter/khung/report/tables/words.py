@@ -14,14 +14,13 @@ from khung.ir import types as t
 from khung.ir.entries import rules_of
 from khung.locale import phrase
 from khung.records import dataclass
+from khung.report.tables.derived import names_of
 from khung.report.tables.from_results import BETWEEN
 from khung.report.words.labels import Words
 from khung.report.words.rules import RuleTeller
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-
-    import pyarrow as pa  # type: ignore[import-untyped]  # comes without types
 
     from khung.ir.nodes import Rule
     from khung.ir.program import ObjectType, Program
@@ -172,16 +171,10 @@ def words_of(
 ) -> TableWords:
     """Return what says tables of results in a language."""
     words = Words(program, lang, clauses)
-    names = {name: _names(table) for name, table in tables.subjects.items()}
     rules = {
         rule.id: (rule, declared)
         for subject in program.subjects
         for declared in program.variants(subject.name)
         for rule in rules_of(declared)
     }
-    return TableWords(words, names, rules, RuleTeller(words))
-
-
-def _names(table: pa.Table) -> dict[str, str]:
-    pairs = zip(table["id"].to_pylist(), table["name"].to_pylist(), strict=True)
-    return {key: name for key, name in pairs if name}
+    return TableWords(words, names_of(tables), rules, RuleTeller(words))
