@@ -2,7 +2,7 @@
 
     folder ── load_written ──→ Written ── decode ──→ Rulebook ── lower_rulebook ──→ Program
                                                                                        │
-    file ──── read_case ─────→ CaseFile ── build_case ────→ Case ── evaluate_case ──→ Results
+    file ──── read_any ──────→ CaseFile ── build_case ────→ Case ── evaluate_case ──→ Results
 
 What a pass says is kept with what it makes, and all that is said of a case is said here: who
 evaluates one checks it, too. Who only evaluates may take a program from the cache, and its folder
@@ -21,7 +21,8 @@ from typing import TYPE_CHECKING, Any
 from khung import cache, paths
 from khung.casefile.checks import Choices, check_evaluated, choices_of, chosen_readings
 from khung.casefile.find import find_rulebook
-from khung.casefile.from_source import parse_case, read_case
+from khung.casefile.from_source import parse_case
+from khung.casefile.tables.case import read_any, with_subjects
 from khung.casefile.to_facts import build_case
 from khung.casefile.versions import version_of
 from khung.diagnostics.bag import Bag
@@ -317,17 +318,17 @@ def evaluate_file(
     *,
     bare: bool = False,
 ) -> Evaluated:
-    """Return the results of a case file.
+    """Return the results of a case.
 
     Args:
-        path: The case file.
+        path: The case file, the folder of its tables, or a workbook.
         shelf: Where rulebooks are kept.
         readings: Options to follow, before those that the case asks for.
         rulebooks: The folder of rulebooks that the user names, if any.
         bare: Whether no defaults are taken.
     """
     bag = Bag()
-    case_file = _taken(read_case(path, bag), bare=bare)
+    case_file = _taken(read_any(path, bag), bare=bare)
     return evaluate_read(path, case_file, bag, shelf, readings, rulebooks)
 
 
@@ -375,6 +376,7 @@ def evaluate_under(path: Path, case_file: CaseFile, ready: Ready, bag: Bag) -> E
     if program is None:
         said = (*ready.diagnostics, *bag.diagnostics)
         return Evaluated(path, case_file, ready, None, said)
+    case_file = with_subjects(case_file, program, bag)
     case = build_case(case_file, program, bag)
     results = None if case is None else _results(case_file, program, case, bag)
     return Evaluated(path, case_file, ready, results, bag.diagnostics)

@@ -90,11 +90,11 @@ class CaseModule(pytest.File):
 
     def collect(self) -> Iterator[ExpectedPart]:
         """Yield a test for each part of what is expected; for a broken file, one that fails."""
-        from khung.casefile.from_source import read_case  # noqa: PLC0415  # only where cases are
-        from khung.casefile.model import Expect  # noqa: PLC0415  # as above
+        from khung.casefile.model import Expect  # noqa: PLC0415  # only where cases are
+        from khung.casefile.tables.case import read_any  # noqa: PLC0415  # as above
         from khung.diagnostics.bag import Bag  # noqa: PLC0415  # as above
 
-        case_file = read_case(self.path, Bag())
+        case_file = read_any(self.path, Bag())
         if case_file is None:
             yield ExpectedPart.from_parent(self, name="case", part=None, span=None)
             return

@@ -55,6 +55,62 @@ class SourceFile:
         end = self.text.find("\n", start)
         return self.text[start : len(self.text) if end < 0 else end].rstrip("\r")
 
+    def cut(self, start: int, end: int) -> str:
+        """Return the text between two offsets."""
+        return self.text[start:end]
+
+
+_ROWS, _COLUMNS = 1 << 40, 1 << 20  # more than any table has
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Grid(SourceFile):
+    """A table in a file: a line is a row, a column one of the table, an offset a cell.
+
+    Attributes:
+        sheet: The sheet of a workbook; empty where the file is the table.
+        number: Its place in the workbook.
+        headings: What columns are called by number, in Vietnamese and in English.
+        shown: The texts of cells that spans were made of, by offset.
+    """
+
+    text: str = ""
+    sheet: str = ""
+    number: int = 0
+    headings: dict[int, tuple[str, str]] = field(default_factory=dict, repr=False)
+    shown: dict[int, str] = field(default_factory=dict, repr=False)
+
+    __eq__ = object.__eq__
+    __hash__ = object.__hash__
+
+    def span(self, row: int, column: int, text: str) -> Span:
+        """Return the place of a cell, counted from 1, in which a text stands."""
+        offset = (self.number * _ROWS + row) * _COLUMNS + column
+        self.shown[offset] = text
+        return Span(self, offset, offset + 1)
+
+    def position(self, offset: int) -> tuple[int, int]:
+        """Return the row and the column, from 1, of a cell."""
+        row, column = divmod(offset, _COLUMNS)
+        return row % _ROWS, column
+
+    def line(self, number: int) -> str:  # noqa: ARG002  # as of every file
+        """Return nothing: rows are not shown."""
+        return ""
+
+    def cut(self, start: int, end: int) -> str:
+        """Return the text of a cell."""
+        return self.shown.get(start, "") if start < end else ""
+
+
+def letters(column: int) -> str:
+    """Return what spreadsheet programs call a column, counted from 1: `A`, `Z`, `AA`."""
+    found = ""
+    while column > 0:
+        column, rest = divmod(column - 1, 26)
+        found = chr(ord("A") + rest) + found
+    return found
+
 
 @dataclass(frozen=True, slots=True)
 class Span:
@@ -67,7 +123,7 @@ class Span:
     @property
     def text(self) -> str:
         """The text under the span."""
-        return self.file.text[self.start : self.end]
+        return self.file.cut(self.start, self.end)
 
     def to(self, other: Span) -> Span:
         """Return the span from the start of this one to the end of `other`."""

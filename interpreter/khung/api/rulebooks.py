@@ -14,13 +14,15 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from khung import paths
 from khung.api.results import Evaluation
 from khung.casefile.find import find_rulebook, known_rulebooks
-from khung.casefile.from_source import parse_case, read_case
+from khung.casefile.from_source import parse_case
+from khung.casefile.tables.case import of_tables, read_any
 from khung.diagnostics.bag import Bag, InvalidError
 from khung.diagnostics.codes import is_error
 from khung.driver import Evaluated, Ready, Shelf, evaluate_read, evaluate_under
 from khung.locale import default, languages
 from khung.report.encode import dumps
 from khung.rulebook.folder import MANIFEST
+from khung.text import nfc
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,9 +30,11 @@ if TYPE_CHECKING:
     from khung.casefile.model import CaseFile
 
 Case: TypeAlias = "Mapping[str, Any] | Path | str"
-"""A case: data as in a case file, the path of such a file, or its text."""
+"""A case: data as in a case file, its path (also that of a folder of tables or of a workbook), its
+text, or tables by key: anything that Arrow reads, such as frames of pandas and polars."""
 
 _CASE = "<case>"
+_ARROW = "__arrow_c_stream__"  # what gives the columns of a frame to others
 
 
 def rulebook_names(rulebooks: Path | None = None) -> tuple[str, ...]:
@@ -71,20 +75,25 @@ def evaluate(
     readings: Mapping[str, str] | None = None,
     rulebooks: Path | None = None,
     lang: str = default,
+    *,
+    head: Mapping[str, Any] | None = None,
 ) -> Evaluation:
     """Evaluate a case by the rulebook that it names, as `khung eval` does.
 
     Args:
-        case: Data as in a case file, the path of such a file, or its text in YAML.
+        case: Data as in a case file; the path of such a file, of a folder of tables or of a
+            workbook; its text in YAML; or tables by key (`member`, `member.visits`), each anything
+            that gives Arrow: frames of pandas and polars, Arrow tables.
         readings: Options to follow, before those that the case asks for.
         rulebooks: The only folder to look in for the rulebook.
         lang: The language of texts in results.
+        head: The head of a case of which tables were given, as in a case file.
 
     Raises:
         InvalidError: The case or its rulebook has errors.
     """
     bag = Bag()
-    path, read = _read(case, bag)
+    path, read = _read(case, bag, head)
     return _sound(
         evaluate_read(path, read, bag, Shelf(cached=True), readings or {}, rulebooks), lang
     )
@@ -125,20 +134,24 @@ class Rulebook:
         """Return the title."""
         return self._program.title.said(lang)
 
-    def evaluate(self, case: Case, lang: str = default) -> Evaluation:
+    def evaluate(
+        self, case: Case, lang: str = default, *, head: Mapping[str, Any] | None = None
+    ) -> Evaluation:
         """Evaluate a case of this rulebook.
 
         Args:
-            case: Data as in a case file, which need not name the rulebook; the path of such a
-                file; or its text in YAML.
+            case: As of `evaluate`; data and the head of tables need not name the rulebook.
             lang: The language of texts in results.
+            head: The head of a case of which tables were given, as in a case file.
 
         Raises:
             InvalidError: The case has errors, or is written for another rulebook (K0603).
         """
         bag = Bag()
-        own = {"rulebook": self.id, **case} if not isinstance(case, Path | str) else case
-        path, read = _read(own, bag)
+        own = case
+        if not isinstance(case, Path | str) and not _are_frames(case):
+            own = {"rulebook": self.id, **case}
+        path, read = _read(own, bag, {"rulebook": self.id, **(head or {})})
         if read is None:
             raise InvalidError(bag.diagnostics)
         ready = self._shelf.ready_for(read, self.folder, self._readings, bag)
@@ -148,12 +161,32 @@ class Rulebook:
         return f"<khung.Rulebook {self.id} in {self.folder}>"
 
 
-def _read(case: Case, bag: Bag) -> tuple[Path, CaseFile | None]:
+def _read(case: Case, bag: Bag, head: Mapping[str, Any] | None) -> tuple[Path, CaseFile | None]:
     """Return a case as read, and the path that its rulebook is looked for from."""
     if isinstance(case, Path):
-        return case, read_case(case, bag)
+        return case, read_any(case, bag)
+    if not isinstance(case, str) and _are_frames(case):
+        return Path(_CASE), _of_frames(case, head or {}, bag)
     text = case if isinstance(case, str) else dumps(_plain(case))
-    return Path(_CASE), parse_case(text.encode("utf-8", "surrogatepass"), _CASE, bag)
+    return Path(_CASE), _parsed(text, bag)
+
+
+def _parsed(text: str, bag: Bag) -> CaseFile | None:
+    return parse_case(text.encode("utf-8", "surrogatepass"), _CASE, bag)
+
+
+def _are_frames(case: Case) -> bool:
+    """Whether a case are tables: everything in it gives Arrow."""
+    values = () if isinstance(case, Path | str) else case.values()
+    return bool(values) and all(hasattr(value, _ARROW) for value in values)
+
+
+def _of_frames(case: Mapping[str, Any], head: Mapping[str, Any], bag: Bag) -> CaseFile | None:
+    import pyarrow as pa  # type: ignore[import-untyped]  # noqa: PLC0415  # only for frames
+
+    read = _parsed(dumps(_plain(head)), bag)
+    tables = {nfc(str(key)): pa.table(frame) for key, frame in case.items()}
+    return None if read is None else of_tables(read, tables)
 
 
 def _plain(value: Any) -> Any:

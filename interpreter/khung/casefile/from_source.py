@@ -3,7 +3,7 @@
 In: the path of one YAML file. Out: the model, or None where the head cannot be read. Reading goes
 on after errors, so that one run reports all of them.
 
-Reports: K0601, K0616, K0633 and those of `source` and of `rulebook.reader`.
+Reports: K0616, K0633 and those of `source` and of `rulebook.reader`.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from __future__ import annotations
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Literal
 
-from khung import paths
 from khung.casefile.expect_from_source import date_at, expect, name_at, ref_at
 from khung.casefile.model import STAGES, CaseFile, Decision, Group, Written
 from khung.collector import collector_at_rest
@@ -50,9 +49,6 @@ def read_case(path: Path, bag: Bag) -> CaseFile | None:
     Returns:
         The case, without the parts that are broken; None if its head cannot be read.
     """
-    if paths.is_folder(path):
-        bag.add("K0601", None, folder=str(path))
-        return None
     data = read_bytes(path, bag, limit=limits.CASE_FILE_BYTES)
     return None if data is None else parse_case(data, str(path), bag)
 

@@ -186,11 +186,12 @@ class Reader:
         target = self.entities.get(ty.name, {}).get(node.text.text)
         if target is None:
             if not self._is_told_unknown(node, at):
-                self._nobody(node.text.text, ty.name, node.span, at)
+                self.nobody(node.text.text, ty.name, node.span, at)
             return None
         return Value(target, target)
 
-    def _nobody(self, name: str, wanted: str, span: Span, at: str) -> None:
+    def nobody(self, name: str, wanted: str, span: Span, at: str) -> None:
+        """Report an id that no subject of type `wanted` has."""
         elsewhere = [type_name for type_name, ids in self.entities.items() if name in ids]
         if elsewhere:
             self.bag.add("K0618", span, at=at, name=name, wanted=wanted, type=elsewhere[0])

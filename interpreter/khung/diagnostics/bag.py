@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from khung.diagnostics.codes import is_error
 from khung.diagnostics.model import Diagnostic, Value
+from khung.diagnostics.repeated import collapsed
 from khung.locale import languages
 from khung.records import replace
 
@@ -50,14 +51,18 @@ class Bag:
         **args: Value,
     ) -> None:
         """Add one diagnostic; a second one with the same code, place and values is dropped."""
+        self._put(Diagnostic(code, span, args, help, at, related))
+
+    def _put(self, found: Diagnostic) -> None:
+        span = found.span
         place = None if span is None else (span.file.name, span.start, span.end)
-        key = (code, place, tuple(sorted((k, str(v)) for k, v in args.items())))
-        self._found.setdefault(key, Diagnostic(code, span, args, help, at, related))
+        key = (found.code, place, tuple(sorted((k, str(v)) for k, v in found.args.items())))
+        self._found.setdefault(key, found)
 
     def add_all(self, diagnostics: Iterable[Diagnostic]) -> None:
         """Add what another bag has found, each once."""
-        for d in diagnostics:
-            self.add(d.code, d.span, help=d.help, at=d.at, related=d.related, **d.args)
+        for found in diagnostics:
+            self._put(found)
 
     def __len__(self) -> int:
         """Return how many were found."""
@@ -70,8 +75,8 @@ class Bag:
 
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
-        """What was found, by file and place."""
-        return tuple(sorted(self._found.values(), key=_place))
+        """What was found, by file and place; what many cells of a column share, once."""
+        return collapsed(sorted(self._found.values(), key=_place))
 
     @property
     def has_errors(self) -> bool:

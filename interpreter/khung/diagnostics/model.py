@@ -50,6 +50,19 @@ Value = str | int | Word | Text | tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
+class Repeated:
+    """What is said of many cells of one column at once.
+
+    Attributes:
+        count: How many cells it is, the first one included.
+        rows: Some of the others: the number of the row, and what stands there if it differs.
+    """
+
+    count: int
+    rows: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Diagnostic:
     """One thing that is wrong, or may be.
 
@@ -60,6 +73,7 @@ class Diagnostic:
         help: Which advice of the code applies; empty for the plain one.
         at: The YAML path, such as `ladder.levels.good.require.tasks.that`.
         related: Other places to look at, such as the first of two equal keys.
+        repeated: Of cells, in how many more of the column it is so.
     """
 
     code: str
@@ -68,3 +82,4 @@ class Diagnostic:
     help: str = ""
     at: str = ""
     related: tuple[Span, ...] = ()
+    repeated: Repeated | None = None

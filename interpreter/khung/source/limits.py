@@ -40,6 +40,18 @@ EXPRESSION_LENGTH: Final = 4_000
 EXPRESSION_NESTING: Final = 64
 """How deep its tree and its brackets may go, so that no later pass runs out of stack."""
 
+TABLE_FILE_BYTES: Final = 512 * MIB
+"""The size of a text file or workbook with tables of a case; larger ones come as Parquet."""
+
+TABLE_CELLS: Final = 10_000_000
+"""How many cells such a table may have, the empty ones between others counted too."""
+
+WORKBOOK_BYTES: Final = 1024 * MIB
+"""The size of what is in a workbook, unpacked."""
+
+TABLE_FILES: Final = 1_000
+"""How many files a folder of tables may have."""
+
 CASE_REPEAT: Final = 10_000
 """How many subjects one `repeat` of a case may make."""
 

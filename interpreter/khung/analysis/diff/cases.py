@@ -10,7 +10,7 @@ from khung.analysis.diff.asked import Ran, run_without
 from khung.analysis.diff.results import Told, differences, moved_standings
 from khung.analysis.diff.shift import months_between, months_to, moved_case
 from khung.analysis.diff.touched import Likeness
-from khung.casefile.from_source import read_case
+from khung.casefile.tables.case import read_any
 from khung.collector import collector_at_rest
 from khung.diagnostics.bag import Bag
 from khung.diagnostics.codes import is_error
@@ -98,7 +98,7 @@ def compare_outcomes(
     runner = _Runner((before, after), shelf, brief)
     for path in files:
         bag = Bag()
-        case_file = read_case(path, bag)
+        case_file = read_any(path, bag)
         if case_file is None or bag.has_errors:
             first = _first(bag.diagnostics)
             title = case_file.title if case_file else None

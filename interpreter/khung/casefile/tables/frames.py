@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     import pyarrow as pa  # type: ignore[import-untyped]  # comes without types
 
     from khung.casefile.model import CaseFile
+    from khung.text import Grid, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,22 +37,18 @@ class TablePlace:
     """Where a table was written.
 
     Attributes:
-        file: The file, as the user named it; `<frames>` for frames handed over.
-        sheet: The sheet of a workbook; empty elsewhere.
+        grid: Its file and sheet, in which a cell is a place for diagnostics.
         columns: The number of each column, from 1, by key.
-        rows: The number of each row, from 1; None where they follow each other from `first`.
-        first: The number of the first row; 1 where a file has no header.
+        rows: The number of each row, from 1.
     """
 
-    file: str
-    sheet: str = ""
-    columns: Mapping[str, int] = field(default_factory=dict)
-    rows: Sequence[int] | None = None
-    first: int = 1
+    grid: Grid
+    columns: Mapping[str, int]
+    rows: Sequence[int]
 
-    def row(self, index: int) -> int:
-        """Return the number of a row of the frame, which counts from 0."""
-        return self.first + index if self.rows is None else self.rows[index]
+    def span(self, row: int, key: str, text: str) -> Span:
+        """Return the place of a cell: `row` is that of the frame, from 0, `text` its value."""
+        return self.grid.span(self.rows[row], self.columns.get(key, 1), text)
 
 
 @dataclass(frozen=True, slots=True)

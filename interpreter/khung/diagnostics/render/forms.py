@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from khung.diagnostics.codes import page, severity_of
 from khung.diagnostics.model import Diagnostic, Severity
-from khung.diagnostics.render.sentences import advice, message, severity, visible
+from khung.diagnostics.render.sentences import advice, placed_message, severity, visible
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,7 +37,7 @@ def _object(diagnostic: Diagnostic, lang: str) -> dict[str, str | int | None]:
         "column": column,
         "end_line": end_line,
         "end_column": end_column,
-        "message": message(diagnostic, lang),
+        "message": placed_message(diagnostic, lang),
         "help": advice(diagnostic, lang) or None,
     }
 
@@ -57,7 +57,7 @@ def render_concise(diagnostics: Sequence[Diagnostic], lang: str) -> str:
 
 
 def _line(diagnostic: Diagnostic, lang: str) -> str:
-    said = f"{severity(diagnostic, lang)}[{diagnostic.code}] {message(diagnostic, lang)}"
+    said = f"{severity(diagnostic, lang)}[{diagnostic.code}] {placed_message(diagnostic, lang)}"
     if diagnostic.span is None:
         return said
     line, column = diagnostic.span.file.position(diagnostic.span.start)
@@ -78,7 +78,7 @@ def _command(diagnostic: Diagnostic, lang: str) -> str:
     place = _annotated(diagnostic.span) if diagnostic.span else {}
     properties = {**place, "title": diagnostic.code}
     listed = ",".join(f"{key}={_property(value)}" for key, value in properties.items())
-    told = "\n".join(filter(None, (message(diagnostic, lang), advice(diagnostic, lang))))
+    told = "\n".join(filter(None, (placed_message(diagnostic, lang), advice(diagnostic, lang))))
     return f"::{_COMMANDS[severity_of(diagnostic.code)]} {listed}::{_data(told)}"
 
 
@@ -135,7 +135,7 @@ def _rule(code: str, lang: str) -> dict[str, Any]:
 
 
 def _result(diagnostic: Diagnostic, rule: int, lang: str) -> dict[str, Any]:
-    told = ". ".join(filter(None, (message(diagnostic, lang), advice(diagnostic, lang))))
+    told = ". ".join(filter(None, (placed_message(diagnostic, lang), advice(diagnostic, lang))))
     result: dict[str, Any] = {
         "ruleId": diagnostic.code,
         "ruleIndex": rule,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from khung.diagnostics.codes import severity_of
 from khung.diagnostics.model import Diagnostic, Severity
 from khung.diagnostics.render.columns import excerpt, wrapped
-from khung.diagnostics.render.sentences import advice, message, severity, visible
+from khung.diagnostics.render.sentences import advice, cell, message, severity, visible
 from khung.locale import phrase
 
 if TYPE_CHECKING:
@@ -64,10 +64,12 @@ def _block(diagnostic: Diagnostic, lang: str, paint: _Paint, width: int) -> str:
     gutter = _gutter(diagnostic)
     if diagnostic.span:
         path = f" ({phrase(lang, 'word.in')} {visible(diagnostic.at)})" if diagnostic.at else ""
-        lines += _place(diagnostic.span, "-->", path, gutter, _Marks("^", color, paint, width))
+        lines += _place(
+            diagnostic.span, "-->", path, gutter, _Marks("^", color, paint, width, lang)
+        )
     for span in diagnostic.related:
         note = f" ({phrase(lang, 'word.see_also')})"
-        lines += _place(span, ":::", note, gutter, _Marks("-", _FAINT, paint, width))
+        lines += _place(span, ":::", note, gutter, _Marks("-", _FAINT, paint, width, lang))
     told = advice(diagnostic, lang)
     if told:
         sign, said = paint("=", _FAINT), f"{phrase(lang, 'word.help')}: {told}"
@@ -81,11 +83,12 @@ def _block(diagnostic: Diagnostic, lang: str, paint: _Paint, width: int) -> str:
 class _Marks:
     """How a place is underlined."""
 
-    def __init__(self, sign: str, color: str, paint: _Paint, width: int) -> None:
+    def __init__(self, sign: str, color: str, paint: _Paint, width: int, lang: str) -> None:
         self.sign = sign
         self.color = color
         self.paint = paint
         self.width = width
+        self.lang = lang
 
 
 def _gutter(diagnostic: Diagnostic) -> int:
@@ -95,6 +98,10 @@ def _gutter(diagnostic: Diagnostic) -> int:
 
 def _place(span: Span, arrow: str, note: str, gutter: int, marks: _Marks) -> list[str]:
     """Return the lines that show a place: of one over several lines, the first."""
+    where = cell(span, marks.lang)
+    if where:
+        name = visible(span.file.name)
+        return [f"{' ' * gutter} {marks.paint(arrow, _FAINT)} {name}, {where}{note}"]
     number, column = span.file.position(span.start)
     line = span.file.line(number)
     end = min(column - 1 + max(span.end - span.start, 0), len(line))

@@ -6,11 +6,16 @@ from typing import TYPE_CHECKING, assert_never
 
 from khung.diagnostics.codes import page, severity_of
 from khung.diagnostics.model import Diagnostic, Text, Value, Word
-from khung.locale import phrase
+from khung.locale import languages, phrase
+from khung.text import Grid, letters
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from khung.text import Span
+
+_CELL = "cell"  # the advice for cells of tables, where it differs from that for files of YAML
+_HEADING = 60  # characters of the heading of a column
 _LONGEST = 200  # characters of a value from the file: a message stays one line
 
 
@@ -28,13 +33,42 @@ def severity(diagnostic: Diagnostic, lang: str) -> str:
 
 def message(diagnostic: Diagnostic, lang: str) -> str:
     """Return what is wrong, in one line."""
-    return _filled(page(diagnostic.code).said[lang].message, diagnostic.args, lang)
+    said = _filled(page(diagnostic.code).said[lang].message, diagnostic.args, lang)
+    again = diagnostic.repeated
+    if again is None or again.count == 1:
+        return said
+    rows = ", ".join(visible(row) for row in again.rows)
+    rows += ", …" if len(again.rows) < again.count - 1 else ""
+    return said + phrase(lang, "tables.repeated", count=again.count, rows=rows)
+
+
+def cell(span: Span, lang: str) -> str:
+    """Return which cell of a table a place is; empty for a place in a text."""
+    file = span.file
+    if not isinstance(file, Grid):
+        return ""
+    row, column = file.position(span.start)
+    heading = file.headings.get(column)
+    label = "" if heading is None else f" ({visible(heading[languages.index(lang)], _HEADING)})"
+    key = "tables.place_on_sheet" if file.sheet else "tables.place"
+    name = f"{letters(column)}{label}"
+    return phrase(lang, key, sheet=visible(file.sheet), row=row, column=name)
+
+
+def placed_message(diagnostic: Diagnostic, lang: str) -> str:
+    """Return what is wrong, in one line, after the cell of a table in which it is."""
+    where = cell(diagnostic.span, lang) if diagnostic.span else ""
+    said = message(diagnostic, lang)
+    return f"{where}: {said}" if where else said
 
 
 def advice(diagnostic: Diagnostic, lang: str) -> str:
     """Return what to do, in one line; empty if the code has no advice."""
     helps = page(diagnostic.code).said[lang].helps
     sentence = helps.get(diagnostic.help, helps.get("", ""))
+    if diagnostic.span is not None and isinstance(diagnostic.span.file, Grid):
+        of_cells = f"{diagnostic.help}.{_CELL}" if diagnostic.help else _CELL
+        sentence = helps.get(of_cells, sentence)
     return _filled(sentence, diagnostic.args, lang)
 
 

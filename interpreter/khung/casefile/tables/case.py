@@ -1,0 +1,82 @@
+"""A case at a path, whatever it is: a file of YAML, a folder of tables, a workbook.
+
+A case of tables has no subjects until its rulebook is known: `with_subjects` reads them.
+
+Reports: those of `casefile.from_source`, `opened`, `read` and `written`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import field
+from typing import TYPE_CHECKING
+
+from khung.casefile.from_source import read_case
+from khung.casefile.model import CaseFile
+from khung.casefile.tables.head import HEAD_FILE
+from khung.casefile.tables.opened import Opened, has_tables, is_tables, open_tables
+from khung.records import dataclass, fields_of, replace
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    import pyarrow as pa  # type: ignore[import-untyped]  # comes without types
+
+    from khung.casefile.tables.frames import Frames
+    from khung.diagnostics.bag import Bag
+    from khung.ir.program import Program
+
+
+@dataclass(frozen=True, slots=True)
+class CaseOfTables(CaseFile):
+    """The head of a case of tables, and where its tables are, or what was made of them.
+
+    Attributes:
+        opened: The folder or workbook, or what was handed over, by key of the table.
+        frames: What was read of it under the rulebook; None before.
+    """
+
+    opened: Opened | Mapping[str, pa.Table] = field(compare=False, repr=False, kw_only=True)
+    frames: Frames | None = field(default=None, compare=False, repr=False, kw_only=True)
+
+
+def read_any(path: Path, bag: Bag) -> CaseFile | None:
+    """Return the case at a path, of tables only its head; None where the head cannot be read.
+
+    Who names `case.yaml` of a folder of tables means the folder.
+    """
+    if is_tables(path):
+        opened = open_tables(path, bag)
+        return None if opened is None else of_tables(opened.head, opened)
+    case = read_case(path, bag)
+    if case is None or path.name != HEAD_FILE or case.subjects or not has_tables(path.parent):
+        return case
+    return of_tables(case, Opened(path.parent, case))
+
+
+def of_tables(head: CaseFile, opened: Opened | Mapping[str, pa.Table]) -> CaseOfTables:
+    """Return the head of a case as that of one of tables."""
+    said = {name: getattr(head, name) for name in fields_of(CaseFile)}
+    return CaseOfTables(**said, opened=opened)
+
+
+def with_subjects(case: CaseFile, program: Program, bag: Bag) -> CaseFile:
+    """Return a case with the subjects that its tables state; one of YAML as it is."""
+    if not isinstance(case, CaseOfTables) or case.frames is not None:
+        return case
+    from khung.casefile.tables.written import groups_of  # noqa: PLC0415  # only for tables
+
+    frames = frames_of_case(case, program, bag)
+    return replace(case, subjects=groups_of(frames, program, bag), frames=frames)
+
+
+def frames_of_case(case: CaseOfTables, program: Program, bag: Bag, *, whole: bool = True) -> Frames:
+    """Return the frames of a case of tables, as `read.read_frames`."""
+    from khung.casefile.tables.read import (  # noqa: PLC0415  # only for tables
+        frames_of,
+        frames_of_arrow,
+    )
+
+    if isinstance(case.opened, Opened):
+        return frames_of(case.opened, program, bag, whole=whole)
+    return frames_of_arrow(case, case.opened, program, bag)

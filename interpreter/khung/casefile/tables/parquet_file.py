@@ -1,0 +1,97 @@
+"""A Parquet file, or a frame handed over, to a table of which each column is Arrow's.
+
+Its first row is row 1, as it has no line of headings.
+
+Reports: K0682, K0683, K0687.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from khung.casefile.tables.layout import BESIDE
+from khung.casefile.tables.raw import (
+    RawTable,
+    heading,
+    key_column,
+    known_column,
+    unknown_column,
+)
+from khung.casefile.tables.typed import is_typed
+from khung.ir import types as t
+from khung.text import Grid
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pyarrow as pa  # type: ignore[import-untyped]  # comes without types
+
+    from khung.casefile.tables.layout import Sheet
+    from khung.diagnostics.bag import Bag
+
+LEFT_ON_DISK = 1 << 28
+"""From how many bytes on, unpacked, a Parquet file in typed form is not read into memory."""
+
+
+def read_parquet(path: Path, sheet: Sheet, number: int, bag: Bag) -> RawTable | None:
+    """Return the table of a Parquet file; None after a diagnostic."""
+    import pyarrow as pa  # noqa: PLC0415  # only for cases of tables
+    import pyarrow.parquet as pq  # type: ignore[import-untyped]  # noqa: PLC0415  # heavy
+
+    try:
+        table = pq.read_table(path, partitioning=None)
+    except (pa.ArrowException, OSError, ValueError):
+        bag.add("K0687", None, help="parquet", file=str(path), limit=0)
+        return None
+    return of_frame(table, sheet, Grid(str(path), number=number), bag)
+
+
+def is_large(path: Path, sheet: Sheet) -> bool:
+    """Whether a Parquet file is in typed form and too large to be read into memory."""
+    import pyarrow as pa  # noqa: PLC0415  # as above
+    import pyarrow.parquet as pq  # noqa: PLC0415  # as above
+    import pyarrow.types as of_type  # type: ignore[import-untyped]  # noqa: PLC0415  # heavy
+
+    try:
+        with pq.ParquetFile(path) as file:
+            about, schema = file.metadata, file.schema_arrow
+    except (pa.ArrowException, OSError, ValueError):
+        return False
+    groups = (about.row_group(i).total_byte_size for i in range(about.num_row_groups))
+    if sum(groups) < LEFT_ON_DISK:
+        return False
+    own = sheet.by_key
+    for field in schema:
+        ty = field.type.value_type if of_type.is_dictionary(field.type) else field.type
+        column = own.get(field.name)
+        texts = column is None or not isinstance(column.ty, t.Boolean | t.Date | t.Number)
+        if not (of_type.is_string(ty) if column is None or texts else is_typed(ty, column)):
+            return False
+    return True
+
+
+def of_frame(table: pa.Table, sheet: Sheet, grid: Grid, bag: Bag) -> RawTable | None:
+    """Return a frame as a table; None after a diagnostic."""
+    key = key_column(sheet)
+    if key not in table.column_names:
+        bag.add("K0683", grid.span(1, 1, ""), name=sheet.key, key=key, label="")
+        return None
+    numbers: dict[str, int] = {}
+    for number, name in enumerate(table.column_names, 1):
+        grid.headings[number] = heading(sheet.by_key.get(name), name)
+        if name in numbers:
+            bag.add(
+                "K0682",
+                grid.span(1, number, name),
+                help="twice",
+                name=name,
+                near="",
+                type="",
+                known=(),
+            )
+        elif known_column(name, sheet):
+            numbers[name] = number
+        elif not name.startswith(BESIDE):
+            unknown_column(name, sheet, grid, 1, number, bag)
+    columns = {name: table.column(number - 1) for name, number in numbers.items()}
+    return RawTable(sheet, grid, columns, numbers, range(1, table.num_rows + 1))

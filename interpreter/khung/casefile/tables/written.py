@@ -1,0 +1,305 @@
+"""Frames to the entries that a case file would have, so that one set of passes checks both.
+
+In: `Frames` under a program. Out: a `Group` a table of subjects, each entry with the places of its
+cells. Values are in the form of YAML: days are texts, levels and options their names.
+
+Reports: K0416, K0617, K0618, K0695.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from khung.casefile.model import STAGES, Decision, Group, Written
+from khung.casefile.tables.head import scalar
+from khung.casefile.tables.layout import GIVEN, ID, MARK, NAME, NONE, OF, UNKNOWN, VALUE, sheets
+from khung.casefile.values import Reader
+from khung.ir import types as t
+from khung.ir.program import Criterion, Fact
+from khung.records import dataclass
+from khung.rulebook.model import Ref
+from khung.source.nodes import Entry, Mapping, Sequence
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping as MappingOf
+
+    from khung.casefile.tables.frames import Frames
+    from khung.casefile.tables.layout import Column, Sheet
+    from khung.diagnostics.bag import Bag
+    from khung.ir.program import Program
+    from khung.source.nodes import Node
+    from khung.text import Span
+
+_CRITERIA = "criteria."
+
+
+def groups_of(frames: Frames, program: Program, bag: Bag) -> tuple[Group, ...]:
+    """Return the subjects of tables as entries; those of the head come first."""
+    writer = _Writer(frames, program, bag)
+    own = tuple(writer.group(sheet) for sheet in writer.sheets if not sheet.path)
+    return (*frames.head.subjects, *(group for group in own if group.entries))
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """A frame as lists by column, and its rows by their holder."""
+
+    sheet: Sheet
+    columns: MappingOf[str, list[Any]]
+    rows: int
+
+    def by_holder(self) -> dict[tuple[str, ...], list[int]]:
+        """Return the rows of each holder: its id, then the keys of the records on the way."""
+        keys = [OF, *(f"{OF}.{fact.name}" for fact in self.sheet.path[:-1])]
+        found: dict[tuple[str, ...], list[int]] = defaultdict(list)
+        for row, holder in enumerate(zip(*(self.columns[key] for key in keys), strict=True)):
+            found[holder].append(row)
+        return found
+
+
+class _Writer:
+    """Writes the entries of a case."""
+
+    def __init__(self, frames: Frames, program: Program, bag: Bag) -> None:
+        self.frames = frames
+        self.bag = bag
+        self.program = program
+        self.sheets = tuple(s for s in sheets(program) if not s.path or s.key in frames.tables)
+        self.tables = {s.key: self._table(s) for s in self.sheets if s.key in frames.tables}
+        self.held = {key: tb.by_holder() for key, tb in self.tables.items() if tb.sheet.path}
+        self.ids: dict[str, dict[str, Any]] = {
+            s.subject.name: dict.fromkeys(self.tables[s.key].columns[ID])
+            for s in self.sheets
+            if not s.path and s.key in self.tables
+        }
+        self.reader = Reader(program, self.ids, bag)
+        for key in self.held:
+            self._check_holders(key)
+
+    def _table(self, sheet: Sheet) -> _Table:
+        frame = self.frames.tables[sheet.key]
+        columns = {name: frame.column(name).to_pylist() for name in frame.column_names}
+        for key in (ID, OF, *(f"{OF}.{fact.name}" for fact in sheet.path[:-1])):
+            if key in sheet.by_key:
+                columns.setdefault(key, [None] * frame.num_rows)
+        return _Table(sheet, columns, frame.num_rows)
+
+    def _span(self, key: str, row: int, column: str, value: Any) -> Span:
+        return self.frames.places[key].span(row, column, "" if value is None else str(value))
+
+    # -- who holds what -------------------------------------------------------------------------
+
+    def _check_holders(self, key: str) -> None:
+        """Report rows of a list whose holder is not in its table."""
+        sheet = self.tables[key].sheet
+        subject, places = sheet.subject.name, len(sheet.path)
+        holders = self.held[sheet.key.rpartition(".")[0]] if places > 1 else None
+        for holder, rows in self.held[key].items():
+            own = self.ids.get(subject, {})
+            for row in rows if holder[0] not in own else ():
+                span = self._span(key, row, OF, holder[0])
+                self.reader.nobody(str(holder[0]), subject, span, OF)
+            if holders is not None and holder[0] in own:
+                self._check_records(key, holder, rows)
+
+    def _check_records(self, key: str, holder: tuple[str, ...], rows: list[int]) -> None:
+        """Report rows of a list that a record holds whose record is not there."""
+        above = self.tables[key.rpartition(".")[0]]
+        fact = above.sheet.path[-1]
+        if holder[-1] in self._names(above, fact, holder[:-1]):
+            return
+        for row in rows:
+            span = self._span(key, row, f"{OF}.{fact.name}", holder[-1])
+            self.bag.add("K0695", span, help="record", name=fact.name, value=str(holder[-1]))
+
+    def _names(self, table: _Table, fact: Fact, holder: tuple[str, ...]) -> list[str]:
+        """Return what tells the records of a holder apart: their keys, or their places from 1."""
+        rows = self.held[table.sheet.key].get(holder, [])
+        if not fact.key:
+            return [str(place) for place in range(1, len(rows) + 1)]
+        keys = table.columns.get(fact.key, [None] * table.rows)
+        return [str(keys[row]) for row in rows]
+
+    # -- subjects -------------------------------------------------------------------------------
+
+    def group(self, sheet: Sheet) -> Group:
+        """Return the entries of a table of subjects."""
+        table = self.tables.get(sheet.key)
+        name = sheet.subject.name
+        if table is None:
+            return Group(Ref(name, self.frames.head.on_span), ())
+        place = self.frames.places[sheet.key].grid.span(1, 1, name)
+        rows = (row for row in range(table.rows) if table.columns[ID][row] is not None)
+        return Group(Ref(name, place), tuple(self._subject(table, row) for row in rows))
+
+    def _subject(self, table: _Table, row: int) -> Written:
+        key, name = table.sheet.key, table.columns[ID][row]
+        facts, criteria = self._entries(table, row, (name,))
+        said = table.columns.get(NAME)
+        if said is not None and said[row] is not None and NAME in table.sheet.by_key:
+            column = table.sheet.by_key[NAME]
+            if column.of is None:
+                facts.append(self._cell(key, row, column, said[row]))
+        ref = Ref(name, self._span(key, row, ID, name))
+        given = self._given(table, row)
+        return Written(ref, tuple(facts), tuple(criteria), given=given)
+
+    def _entries(
+        self, table: _Table, row: int, holder: tuple[str, ...]
+    ) -> tuple[list[Entry], list[Entry]]:
+        """Return what a row states of facts and links, and of criteria."""
+        facts: list[Entry] = []
+        criteria: list[Entry] = []
+        sheet, columns = table.sheet, table.columns
+        for column in sheet.columns:
+            of = column.of
+            if of is None or column.level:
+                continue
+            if isinstance(column.ty, t.List):
+                found = self._list(table, row, column, holder)
+            elif isinstance(column.ty, t.Ballots):
+                found = self._ballots(table, row, column)
+            else:
+                found = self._plain(columns, sheet.key, row, column)
+            if found is not None:
+                (criteria if isinstance(of, Criterion) else facts).append(found)
+        return facts, criteria
+
+    def _plain(
+        self, columns: MappingOf[str, list[Any]], key: str, row: int, column: Column
+    ) -> Entry | None:
+        value = columns[column.key][row] if column.key in columns else None
+        if value is not None:
+            return self._cell(key, row, column, value)
+        marks = columns.get(f"{column.key}{MARK}")
+        mark = None if marks is None else marks[row]
+        return None if mark is None else self._marked(key, row, column, mark)
+
+    def _cell(self, key: str, row: int, column: Column, value: Any) -> Entry:
+        span = self._span(key, row, column.key, value)
+        return Entry(_name_of(column), _node(value, span), span)
+
+    def _marked(self, key: str, row: int, column: Column, mark: str) -> Entry:
+        span = self._span(key, row, column.key, mark)
+        node: Node = scalar(None if mark == UNKNOWN else NONE, span)
+        if mark == NONE and isinstance(column.of, Fact) and isinstance(column.ty, t.List):
+            may_lack = column.of.optional or column.of.applies is not None
+            node = node if may_lack else Sequence((), span)
+        return Entry(_name_of(column), node, span)
+
+    # -- lists and ballots ----------------------------------------------------------------------
+
+    def _list(
+        self, table: _Table, row: int, column: Column, holder: tuple[str, ...]
+    ) -> Entry | None:
+        """Return a list: its rows, and whether there may be more; None if nothing is said."""
+        assert isinstance(column.of, Fact)  # noqa: S101  # only facts are lists
+        key, name = table.sheet.key, column.of.name
+        marks = table.columns.get(column.key)
+        mark = None if marks is None else marks[row]
+        below = f"{key}.{name}"
+        rows = self.held[below].get(holder, []) if below in self.held else []
+        if not rows:
+            return None if mark is None else self._marked(key, row, column, mark)
+        span = self._span(below, rows[0], OF, holder[0])
+        if mark == NONE:
+            self.bag.add("K0695", span, help="none", name=name, value=holder[0])
+        items = [self._element(self.tables[below], at, holder) for at in rows]
+        is_cut = mark == UNKNOWN or None in items
+        nodes = [item for item in items if item is not None]
+        if is_cut:
+            nodes.append(scalar(None, span))
+        return Entry(name, Sequence(tuple(nodes), span), span)
+
+    def _element(self, table: _Table, row: int, holder: tuple[str, ...]) -> Node | None:
+        """Return an element; None for a row that says that there may be more."""
+        sheet, key = table.sheet, table.sheet.key
+        if _says_more(table, row):
+            return None
+        if sheet.record is None:
+            value = table.columns[VALUE][row] if VALUE in table.columns else None
+            span = self._span(key, row, VALUE, value)
+            return scalar(None, span) if value is None else _node(value, span)
+        assert sheet.fact is not None  # noqa: S101  # a list has one
+        rows = self.held[key][holder]
+        name = self._names(table, sheet.fact, holder)[rows.index(row)]
+        entries, _ = self._entries(table, row, (*holder, name))
+        return Mapping(tuple(entries), self._span(key, row, OF, holder[0]))
+
+    def _ballots(self, table: _Table, row: int, column: Column) -> Entry | None:
+        """Return the ballots of a row; None where nothing is said."""
+        assert isinstance(column.of, Fact)  # noqa: S101  # only facts are ballots
+        key, columns = table.sheet.key, table.columns
+        marks = columns.get(column.key)
+        mark = None if marks is None else marks[row]
+        levels = (c for c in table.sheet.columns if c.level and c.of is column.of)
+        counted = [
+            Entry(c.level, _node(columns[c.key][row], span), span)
+            for c in levels
+            if c.key in columns and columns[c.key][row] is not None
+            for span in (self._span(key, row, c.key, columns[c.key][row]),)
+        ]
+        if mark is not None and (mark == UNKNOWN or not counted):
+            return self._marked(key, row, column, mark)
+        if mark is not None:
+            name = column.of.name
+            self.bag.add("K0695", counted[0].key_span, help="ballots", name=name, value=mark)
+        if not counted:
+            return None
+        span = counted[0].key_span
+        return Entry(column.of.name, Mapping(tuple(counted), span), span)
+
+    # -- decisions ------------------------------------------------------------------------------
+
+    def _given(self, table: _Table, row: int) -> Decision | None:
+        key, prefix = table.sheet.key, f"{GIVEN}."
+        said = {
+            name.removeprefix(prefix): (values[row], self._span(key, row, name, values[row]))
+            for name, values in table.columns.items()
+            if name.startswith(prefix) and values[row] is not None
+        }
+        if not said:
+            return None
+        chosen = [said[name] for name in ("level", "status") if name in said]
+        if len(chosen) != 1:
+            span = next(iter(said.values()))[1]
+            code = "K0416" if chosen else "K0415"
+            self.bag.add(code, span, at=GIVEN, keys=("given.level", "given.status"))
+            return None
+        level = Ref(*said["level"]) if "level" in said else None
+        empty = ("", None)
+        return Decision(
+            level,
+            said.get("status", empty)[0],
+            said.get("after", (STAGES[-1], None))[0],
+            said.get("by", empty)[0],
+            said.get("on", (None, None))[0],
+            said.get("document", empty)[0],
+            span=chosen[0][1],
+        )
+
+
+def _name_of(column: Column) -> str:
+    of = column.of
+    if of is None:
+        return column.key
+    return of.id if isinstance(of, Criterion) else of.name
+
+
+def _node(value: Any, span: Span) -> Node:
+    return scalar(value.isoformat() if isinstance(value, date) else value, span)
+
+
+def _says_more(table: _Table, row: int) -> bool:
+    """Whether a row of a list says that there may be more: all that it states is unknown."""
+    sheet, columns = table.sheet, table.columns
+    stated = [c.key for c in sheet.columns if c.key != OF and not c.key.startswith(f"{OF}.")]
+    if any(
+        key in columns and columns[key][row] is not None for key in stated if not key.endswith(MARK)
+    ):
+        return False
+    marks = [columns[f"{key}{MARK}"][row] for key in stated if f"{key}{MARK}" in columns]
+    own = [mark for mark in marks if mark is not None]
+    return bool(own) and all(mark == UNKNOWN for mark in own)
