@@ -185,7 +185,12 @@ def _of_frames(case: Mapping[str, Any], head: Mapping[str, Any], bag: Bag) -> Ca
     import pyarrow as pa  # type: ignore[import-untyped]  # noqa: PLC0415  # only for frames
 
     read = _parsed(dumps(_plain(head)), bag)
-    tables = {nfc(str(key)): pa.table(frame) for key, frame in case.items()}
+    tables: dict[str, Any] = {}
+    for key, frame in case.items():
+        try:
+            tables[nfc(str(key))] = pa.table(frame)
+        except (pa.ArrowException, TypeError, ValueError):
+            bag.add("K0687", None, help="frame", file=f"<{key}>", limit=0)
     return None if read is None else of_tables(read, tables)
 
 

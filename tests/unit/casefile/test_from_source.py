@@ -136,10 +136,10 @@ def test_the_name_of_the_file_stands_in_for_the_title(written):
     assert (case.title.vi, case.rulebook.name, case.subjects) == ("nghỉ ốm", "2021", ())
 
 
-def test_a_folder_is_not_read(tmp_path):
+def test_a_folder_is_no_file(tmp_path):
     bag = Bag()
     assert read_case(tmp_path, bag) is None
-    assert [d.code for d in bag.diagnostics] == ["K0601"]
+    assert [d.code for d in bag.diagnostics] == ["K0102"]
 
 
 def test_a_file_that_is_not_there(tmp_path):

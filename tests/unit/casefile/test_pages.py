@@ -27,5 +27,5 @@ def test_examples(code, plan_case, plan_result):
 
 @pytest.mark.parametrize("code", CODES)
 def test_every_code_is_tested(code):
-    texts = [p.read_text("utf-8") for p in Path(__file__).parent.glob("test_*.py")]
+    texts = [p.read_text("utf-8") for p in Path(__file__).parent.rglob("test_*.py")]
     assert any(f'"{code}"' in text for text in texts)

@@ -161,4 +161,5 @@ def _odd(attributes: bytes, inside: bytes) -> Odd | None:
         return Odd("error", value[1].decode("utf-8", "replace") if value else "#?")
     is_formula = b"<f" in inside or b":f" in inside
     has_text = b't="str"' in attributes  # its value may be the empty text
-    return Odd("formula", "=…") if is_formula and value is None and not has_text else None
+    is_kept = value is not None and value[1] != b""
+    return Odd("formula", "=…") if is_formula and not is_kept and not has_text else None

@@ -2,7 +2,7 @@
 
 A case of tables has no subjects until its rulebook is known: `with_subjects` reads them.
 
-Reports: those of `casefile.from_source`, `opened`, `read` and `written`.
+Reports: K0696 and those of `casefile.from_source`, `opened`, `read` and `written`.
 """
 
 from __future__ import annotations
@@ -67,7 +67,12 @@ def with_subjects(case: CaseFile, program: Program, bag: Bag) -> CaseFile:
     from khung.casefile.tables.written import groups_of  # noqa: PLC0415  # only for tables
 
     frames = frames_of_case(case, program, bag)
-    return replace(case, subjects=groups_of(frames, program, bag), frames=frames)
+    groups = groups_of(frames, program, bag)
+    if not groups and not bag.has_errors:
+        file, example = case.rulebook.span.file.name, program.subjects[0].name
+        path = case.opened.path if isinstance(case.opened, Opened) else None
+        bag.add("K0696", None, file=str(path or file), example=example)
+    return replace(case, subjects=groups, frames=frames)
 
 
 def frames_of_case(case: CaseOfTables, program: Program, bag: Bag, *, whole: bool = True) -> Frames:
