@@ -23,7 +23,7 @@ from khung.casefile.tables.frames import Frames, TablePlace
 from khung.diagnostics.bag import Bag
 from khung.engine.rings import CircularRulesError
 from khung.source.from_text import parse_yaml
-from khung.text import SourceFile
+from khung.text import Grid, SourceFile
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -43,7 +43,10 @@ if TYPE_CHECKING:
 def frames_of(program: Program, case: CasePlain) -> Frames:
     """Return a case as an engine gets it."""
     tables = tables_of(program, case)
-    places = {name: TablePlace("<random>") for name in tables}
+    places = {
+        name: TablePlace(Grid(f"<{name}>", number=number), {}, range(1, table.num_rows + 1))
+        for number, (name, table) in enumerate(tables.items())
+    }
     return Frames(head_of(program, case), tables, places)
 
 
