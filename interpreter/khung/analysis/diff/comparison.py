@@ -38,7 +38,7 @@ _YEARLY = {"parameters", "readings", "calendars", "period"}
 _DOCUMENTS = {"document", "documents"}
 _WORDS = {"label", "source", "basis", "because", "question"}
 _SOURCES = {"source"}
-_ONLY_TOLD = {"title", "document", "documents", "clauses"}
+_ONLY_TOLD = {"title", "document", "documents", "clauses", "forms"}
 _ASIDE = {"unit", "decided_by"}
 
 

@@ -173,6 +173,7 @@ def _group(tree: Tree, _: str) -> Fields:
         {
             "label": (Sort.TEXT, partial(_rule, tree)),
             "type": (Sort.TEXT, lambda one: one.rule.head.id.partition(".")[0]),
+            "subject": (Sort.TEXT, partial(_group_type, tree)),
             "key": (Sort.TEXT, partial(_group_key, tree)),
             "level": (Sort.TEXT, lambda one: tree.context.group_level(one, one.rule.level) or None),
             "others": (
@@ -190,6 +191,10 @@ def _group(tree: Tree, _: str) -> Fields:
             "clauses": (Sort.TEXT, lambda one: tree.words.cited(one.rule.head.sources) or None),
         },
     )
+
+
+def _group_type(tree: Tree, group: GroupResult) -> str:
+    return tree.words.type(tree.declared(group.rule.head.id.partition(".")[0]))
 
 
 def _group_key(tree: Tree, group: GroupResult) -> str:
@@ -212,7 +217,7 @@ def _member(tree: Tree, _: str) -> Fields:
     return tree.named(
         "member",
         {
-            "name": (Sort.TEXT, tree.words.name),
+            "name": (Sort.TEXT, partial(facts.called, tree)),
             "id": (Sort.TEXT, lambda entity: entity.id),
         },
     )

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from khung.records import dataclass
 from khung.report.forms.filters import CELL, LINE_BREAK
 from khung.report.forms.formulas import Moved, moved
+from khung.report.forms.heights import fit_rows
 from khung.report.forms.source import Source
 
 if TYPE_CHECKING:
@@ -152,10 +153,10 @@ def _fill(sheet: Worksheet, rows: list[Row]) -> None:
                 _put(cell, values[column])
             else:
                 cell.value = _as_moved(value, number, target, places)
-        if len(places.rows(number)) == 1:  # one that is repeated is as high as its text is long
-            sheet.row_dimensions[target].height = heights[number]
+        sheet.row_dimensions[target].height = heights[number]
     for again in (again for one in merged for again in places.merged(one)):
         sheet.merge_cells(again)
+    fit_rows(sheet, [row for row, (_, values) in enumerate(rows, 1) if values])
     _move_print(sheet, places)
 
 

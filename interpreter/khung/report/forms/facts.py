@@ -35,6 +35,11 @@ def facts_of(tree: Tree, declared: ObjectType) -> Fields:
     return {name: found for name, found in made.items() if name.isidentifier()}
 
 
+def called(tree: Tree, entity: Entity) -> str:
+    """Return what people call an object, as in what is signed: no id where it has a name."""
+    return entity.name or tree.words.name(entity)
+
+
 def criteria_of(tree: Tree, name: str) -> Fields:
     """Return what may be asked of a criterion of a subject, which is the pair of them."""
     declared = tree.declared(name)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from khung.locale import voice
 from khung.records import dataclass
-from khung.report.words.labels import PLAIN_MONTH, Words
+from khung.report.words.labels import PLAIN_MONTH, Words, noun_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -102,6 +102,10 @@ def _capital(teller: Teller, value: Any) -> str:
     return f"{said[:1].upper()}{said[1:]}"
 
 
+def _small(teller: Teller, value: Any) -> str:
+    return noun_of(str(teller.tell(value)))
+
+
 def _joined(teller: Teller, value: Any, between: str = "; ") -> Any:
     return teller.joined(value, between) if isinstance(value, list) else value
 
@@ -116,6 +120,7 @@ FILTERS: Mapping[str, Callable[[Teller], Callable[..., Any]]] = {
     "upper": lambda teller: lambda value: str(teller.tell(value)).upper(),
     "lower": lambda teller: lambda value: str(teller.tell(value)).lower(),
     "capital": lambda teller: partial(_capital, teller),
+    "small": lambda teller: partial(_small, teller),
     CELL: lambda teller: partial(_typed, teller),
 }
 """The filters by name, each made for a teller."""

@@ -11,10 +11,10 @@ from khung.engine.stages import Status
 from khung.ir.entries import stages_of
 from khung.ir.program import ladder_of
 from khung.report.forms.below import below, below_types
-from khung.report.forms.facts import applying, facts_of, term
+from khung.report.forms.facts import applying, called, facts_of, term
 from khung.report.forms.offers import MergeField, Sort, Term
 from khung.report.result.context import decider, options, question
-from khung.report.result.rows import main_reason
+from khung.report.result.rows import main_reason, main_rule
 from khung.report.result.subject import awaited_text, missing_text, standing, told_findings
 from khung.report.words.sentences import sentence
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 def record_fields(tree: Tree, name: str) -> Fields:
     """Return what may be asked of a record."""
-    own = tree.named("record", {"name": (Sort.TEXT, tree.words.name)})
+    own = tree.named("record", {"name": (Sort.TEXT, partial(called, tree))})
     return {**own, **facts_of(tree, tree.declared(name))}
 
 
@@ -36,7 +36,7 @@ def subject_fields(tree: Tree, name: str) -> Fields:
     """Return what may be asked of a subject; names of khung's own come before the rulebook's."""
     declared = tree.declared(name)
     own = {
-        "name": (Sort.TEXT, tree.words.name),
+        "name": (Sort.TEXT, partial(called, tree)),
         "id": (Sort.TEXT, lambda entity: entity.id),
         "given": (Sort.ONE, lambda entity: entity.given and entity, "given"),
         "below": (Sort.ONE, lambda entity: entity, f"below:{name}"),
@@ -72,6 +72,7 @@ def _found(tree: Tree) -> dict[str, tuple[Any, ...]]:
         "settled": (Sort.TRUTH, of(is_settled)),
         "awaits": (Sort.LIST, listed(partial(_awaits, tree))),
         "reason": (Sort.TEXT, of(lambda r: main_reason(r, tree.context) or None)),
+        "rule": (Sort.TEXT, of(lambda r: main_rule(r, tree.context) or None)),
         "reasons": (Sort.LIST, listed(_reasons), "reason"),
         "missing": (Sort.LIST, listed(partial(_missing, tree))),
         "findings": (Sort.LIST, listed(partial(_findings, tree))),
@@ -222,7 +223,7 @@ def decision_fields(tree: Tree, _: str) -> Fields:
 def _candidates(tree: Tree, result: Result) -> list[str]:
     own = tree.context.results.case.entities[result.entity.type.name]
     candidates = result.decision.candidates if result.decision else ()
-    return [tree.words.name(own[key]) for key in candidates]
+    return [called(tree, own[key]) for key in candidates]
 
 
 # -- groups of quotas -----------------------------------------------------------------------------

@@ -17,6 +17,7 @@ from khung.report.result.subject import missing_text, so_far, standing
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from khung.ir.nodes import Rule
     from khung.report.result.context import Context
     from khung.report.words.conditions import Told
     from khung.why.result import Result
@@ -163,20 +164,43 @@ def main_reason(result: Result, context: Context) -> str:
         return context.rules.title(decision.rule, declared)
     if result.status is Status.UNDETERMINED:
         return ""
-    below = result.next_level is not None and result.status is Status.RANKED
-    rules = [f.rule for f in result.failed] if below else [r.rule for r in result.reasons]
+    rules, rank = _main_rules(result)
     if not rules:
         return ""
-    if result.status is Status.RANKED and not below:
+    if result.status is Status.RANKED and rank is None:
         return context.say("meets_all")
-    rank = result.next_level if below else None
-    told_by = context.rules.titled if rank is None else context.rules.failed
-    title, found = told_by(rules[0], result.entity, rank)
+    title, found = _told(rules[0], result, rank, context)
     texts = [_short(told) for told in found if not told.choice]
     short = found and len(texts) == len(found) <= _MOST_FOUND
     said = context.say("because", rule=title, found="; ".join(texts)) if short else title
     others = len({rule.id for rule in rules}) - 1
     return context.say("and_rules", first=said, n=others) if others else said
+
+
+def main_rule(result: Result, context: Context) -> str:
+    """Return what the first rule behind a result says, without what it found; empty for none."""
+    if result.decision is not None or result.status is Status.UNDETERMINED:
+        return main_reason(result, context)
+    rules, rank = _main_rules(result)
+    if not rules or (result.status is Status.RANKED and rank is None):
+        return ""
+    if rank is None:
+        return context.rules.title(rules[0], result.entity.type)
+    return _told(rules[0], result, rank, context)[0]
+
+
+def _main_rules(result: Result) -> tuple[list[Rule], int | None]:
+    """Return the rules behind a result, and the level that they keep away, if it is below one."""
+    if result.next_level is not None and result.status is Status.RANKED:
+        return [failure.rule for failure in result.failed], result.next_level
+    return [reason.rule for reason in result.reasons], None
+
+
+def _told(
+    rule: Rule, result: Result, rank: int | None, context: Context
+) -> tuple[str, tuple[Told, ...]]:
+    told_by = context.rules.titled if rank is None else context.rules.failed
+    return told_by(rule, result.entity, rank)
 
 
 def _short(told: Told) -> str:
