@@ -27,6 +27,9 @@ STANDARD_INPUT = "-"
 
 _ONLY_WITH_OUT = ("force", "forms", "no_forms")
 
+_ALL = "all"
+"""What stands for all forms."""
+
 _OPEN = {"undetermined", "pending", "needs_decision"}
 
 
@@ -121,37 +124,44 @@ def _written(found: Evaluated, case: str, **how: Any) -> str:
         return ""
     path = None if case == STANDARD_INPUT else Path(case)
     told = Found(found.results, found.ready.clauses, path)
-    target, forms = Path(how["out"]), _forms(found, **how)
+    target, (forms, left) = Path(how["out"]), _forms(found, **how)
 
     def write(folder: Path) -> str:
         return write_folder(told, folder, target, how["lang"], forms)
 
-    return save_results(write, target, force=how["force"])
+    return save_results(write, target, force=how["force"]) + left
 
 
-def _forms(found: Evaluated, **how: Any) -> Callable[[Path], int] | None:
-    """Return what writes the forms that are asked for into a folder.
+def _forms(found: Evaluated, **how: Any) -> tuple[Callable[[Path], int] | None, str]:
+    """Return what writes the forms that are asked for into a folder, or what is said instead.
+
+    Where nobody names any, all are made if that are not very many documents.
 
     Raises:
         UsageProblem: K0851 the rulebook has no form of a name, K0812 both some and none are asked.
     """
-    from khung.report.forms.write import form_names, write_forms  # noqa: PLC0415  # as above
+    from khung.report.forms import write as w  # noqa: PLC0415  # as above
 
     if how["no_forms"] and how["forms"]:
         raise UsageProblem("K0812", name="--forms", other="--no-forms")
-    known = form_names(found)
+    known = w.form_names(found)
     for name in how["forms"]:
         if not known:
             raise UsageProblem("K0851", help="none", name=name, near="", known=())
-        if name not in known:
-            raise unknown("K0851", name, known)
+        if name not in (*known, _ALL):
+            raise unknown("K0851", name, (*known, _ALL))
     if how["no_forms"] or not known:
-        return None
+        return None, ""
+    number = 0 if how["forms"] else sum(w.number_of_documents(found).values())
+    if number > w.MOST_UNASKED:
+        said = phrase(how["lang"], "results.forms_left", n=number, names=", ".join(known))
+        return None, f"{said}\n"
+    names = None if _ALL in how["forms"] else how["forms"] or None
 
     def write(folder: Path) -> int:
-        return len(write_forms(found, folder, how["lang"], how["forms"] or None))
+        return len(w.write_forms(found, folder, how["lang"], names))
 
-    return write
+    return write, ""
 
 
 def _answer(found: Evaluated, **how: Any) -> str:

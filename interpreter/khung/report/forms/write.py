@@ -29,9 +29,13 @@ if TYPE_CHECKING:
     from khung.report.forms.offers import Offer
     from khung.report.forms.tree import Tree
     from khung.report.forms.word import WordForm
+    from khung.why.result import Results
 
 FOLDER = "forms"
 """The folder of the forms among the results of a case."""
+
+MOST_UNASKED = 200
+"""How many documents are made of a case where nobody names the forms to make."""
 
 _LONGEST = 80  # characters of a file name without its ending: less than any system has room for
 _UNSAFE = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]')
@@ -42,6 +46,20 @@ def form_names(found: Evaluated) -> tuple[str, ...]:
     """Return the names of the forms of the rulebook that a case ran under."""
     program = found.results.program if found.results else None
     return tuple(form.name for form in program.forms) if program else ()
+
+
+def number_of_documents(found: Evaluated) -> dict[str, int]:
+    """Return how many documents each form of the rulebook of a case comes to, by its name."""
+    assert found.results is not None  # noqa: S101  # only of sound cases
+    results = found.results
+    return {form.name: _number(form, results) for form in results.program.forms}
+
+
+def _number(form: Form, results: Results) -> int:
+    if not form.subject:
+        return 1
+    entities = results.case.entities.get(form.subject, {}).values()
+    return sum(_has_one(form, entity, results) for entity in entities)
 
 
 def write_forms(
@@ -110,16 +128,16 @@ def _made(
         return
     taken: set[str] = set()
     for entity in case.entities.get(form.subject, {}).values():
-        if _has_one(form, entity, tree):
+        if _has_one(form, entity, tree.context.results):
             own = {form.subject: tree.offer(entity, f"subject:{form.subject}")}
             data = _filled(form, template, {**shared, **own}, entity.path)
             yield PurePosixPath(safe(form.name), f"{_free(entity.id, taken)}{ending}"), data
 
 
-def _has_one(form: Form, entity: Entity, tree: Tree) -> bool:
+def _has_one(form: Form, entity: Entity, results: Results) -> bool:
     if form.when is None:
         return True
-    evaluator = tree.context.results.run.evaluator
+    evaluator = results.run.evaluator
     return bool(evaluator.truth(form.when, evaluator.env(entity)).least)
 
 
