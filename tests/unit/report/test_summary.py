@@ -89,7 +89,7 @@ def test_a_type_with_several_kinds_has_a_row_for_each(page):
 def test_a_gauge_says_nothing_that_does_not_stand_beside_it(page):
     """Two are proposed, one is cut, and there are two places; votes tell who is at the line."""
     row = _row(page, "Đảng bộ xã A")
-    assert row[1:6] == ["từ 11 đến 12", "02", "02", "01", "–"]
+    assert row[1:6] == ["11–12", "02", "02", "01", "–"]
     assert row[6] == "sát trên vạch: Hoa (10)sát dưới vạch: Bình (9)"
     assert all(found["aria-hidden"] == "true" for found, _ in page.svgs)
 

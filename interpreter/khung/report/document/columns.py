@@ -27,7 +27,8 @@ def side_by_side(grid: Grid, width: int, indent: int) -> list[Line] | None:
     if not grid.rows or not grid.kinds or {*grid.kinds[1:]} != {_NUMBER}:
         return None
     rows = [[plain(cell) for cell in row] for row in grid.rows]
-    first = min(max(columns(row[0]) for row in rows), _WIDEST_FIRST)
+    heads = [_longest(grid.columns[0]), *(columns(row[0]) for row in rows)]
+    first = min(max(heads), _WIDEST_FIRST)
     least = [max(map(_longest, column)) for column in zip(grid.columns, *rows, strict=True)][1:]
     room = width - indent - first - _GAP * len(least) - sum(least)
     if room < 0 or _longest(grid.columns[0]) > first:

@@ -10,13 +10,14 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from khung.engine.progress import Phase, advancing
-from khung.records import dataclass
+from khung.records import dataclass, replace
 from khung.report.document import model as d
 from khung.report.document.terminal import to_terminal
 from khung.report.result import groups as g
 from khung.report.result import overview as o
 from khung.report.result.annex import basis_lines, whole_lines
 from khung.report.result.context import Context, context_of
+from khung.report.result.in_the_way import MOST_LABELS
 from khung.report.result.rows import rows
 from khung.report.result.subject import Subject, is_decided, standing
 from khung.report.result.summary import beside, decided, summary
@@ -236,6 +237,7 @@ class _Told:
         asked, every = self._asked, self._every
         if self._has_summary:
             yield from self._rows(asked)
+            yield from self._open()
             yield from self._groups()
         else:
             yield from self._each(asked, {})
@@ -260,6 +262,13 @@ class _Told:
         if len(groups) > g.MOST_SHOWN:
             yield g.gauges(groups, self.context)
         yield from g.named(self.told, self.context)
+
+    def _open(self) -> Iterator[d.Block]:
+        """Yield every decision on a sheet of its own, where the summary has no room for them."""
+        grids = (*o.decisions(self.told, self.context),) if self.on_paper else ()
+        if any(len(grid.rows) > MOST_LABELS for grid in grids):
+            yield d.Heading(2, self.context.say("still_to_decide"), "decisions")
+            yield from (replace(grid, caption="") for grid in grids)
 
     def _untold(self) -> Iterator[d.Block]:
         for results in filter(None, self.untold):
@@ -286,6 +295,7 @@ class _Told:
         if self._has_summary:
             yield from self._chapters(every, anchors)
             yield from self._untold()
+            yield from self._open()
             yield from self._groups()
             return
         if len(every) > 1:

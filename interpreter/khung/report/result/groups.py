@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from khung.ir.nodes import Literal
@@ -25,8 +24,12 @@ if TYPE_CHECKING:
     from khung.rulebook.model.rules import OrderKey
 
 MOST_SHOWN = 12
-"""The number of groups up to which each is shown at a glance; of more those with something open."""
+"""The number of groups up to which each is shown at a glance; of more those that are contested."""
 
+MOST_NAMED = 6
+"""The number of groups up to which a terminal names who is in each."""
+
+_AT_EDGE = 2  # of those who are level at the edge named; the others are counted
 _LEGEND = (("full", "kept"), ("open", "open"), ("free", "free"), ("out", "cut"))
 
 
@@ -36,35 +39,66 @@ def concerned(told: Told, context: Context) -> list[GroupResult]:
     return [g for g in context.results.groups if not own.isdisjoint((*g.kept, *g.cut, *g.open))]
 
 
-def is_contested(group: GroupResult) -> bool:
-    """Whether somebody is cut, may be, or has to be chosen."""
-    return bool(group.cut or group.open or group.decision)
+def at_a_glance(told: Told, context: Context, *, on_paper: bool) -> Iterator[d.Block]:
+    """Yield the groups in which one of those told had something to win, of many the contested.
+
+    On paper each has a gauge. On a terminal those of few groups are named; many have their numbers.
+    """
+    groups = concerned(told, context)
+    if not on_paper and len(groups) <= MOST_NAMED:
+        yield from named(told, context)
+        return
+    most = MOST_SHOWN if on_paper else 2 * MOST_SHOWN
+    shown = groups if len(groups) <= MOST_SHOWN else _most_contested(groups)[:most]
+    left = context.words.count(len(groups) - len(shown))
+    if on_paper and shown:
+        yield from (gauges(shown, context), _legend(context))
+    elif shown:
+        yield from _numbers(shown, context)
+    if len(shown) < len(groups):
+        key = "groups.more" if on_paper else "groups.others"
+        yield d.Paragraph((context.say(key, n=left),))
 
 
-def at_a_glance(groups: Sequence[GroupResult], context: Context) -> Iterator[d.Block]:
-    """Yield a table of groups with a gauge for each: of many only those that are contested."""
-    shown = list(groups)
-    if len(groups) > MOST_SHOWN:
-        shown = [group for group in groups if is_contested(group)][:MOST_SHOWN]
-    if shown:
-        yield gauges(shown, context)
-        yield _legend(context)
-    left = len(groups) - len(shown)
-    if left:
-        yield d.Paragraph((context.say("groups.more", n=context.words.count(left)),))
+def _most_contested(groups: Sequence[GroupResult]) -> list[GroupResult]:
+    """Return the groups in which somebody is cut, open or to be chosen, the most of them first."""
+    found = [group for group in groups if group.cut or group.open or group.decision]
+    return sorted(found, key=lambda one: (one.decision is None, -len(one.cut) - len(one.open)))
 
 
 def gauges(groups: Sequence[GroupResult], context: Context) -> d.Grid:
     """Return a table with a row for each group, under what its quota says."""
     rows: list[tuple[d.Rich, ...]] = []
     heads = []
-    for title, own in groupby(groups, key=lambda group: _title(group, context)):
+    for title, own in _by_title(groups, context).items():
         heads.append((len(rows), title))
-        rows += [_row(group, context) for group in own]
-    names = "group base places kept cut open gauge"
-    columns = tuple(context.say(f"column.{name}") for name in names.split())
+        rows += [(*_row(group, context), _drawn(group, context)) for group in own]
+    columns = (*_columns(context), context.say("column.gauge"))
     kinds = ("standing", *("number",) * 5, "gauge")
     return d.Grid(columns, tuple(rows), context.say("quotas"), kinds, groups=tuple(heads))
+
+
+def _numbers(groups: Sequence[GroupResult], context: Context) -> Iterator[d.Block]:
+    """Yield a table of numbers for each quota."""
+    yield d.BLANK
+    yield d.Line(context.say("quotas"), style=d.Style.TITLE)
+    for title, own in _by_title(groups, context).items():
+        yield d.Line(title, 2)
+        rows = tuple(_row(group, context) for group in own)
+        yield d.Grid(_columns(context), rows, kinds=("standing", *("number",) * 5))
+
+
+def _columns(context: Context) -> tuple[str, ...]:
+    return tuple(
+        context.say(f"column.{name}") for name in ["group", "base", "places", "kept", "cut", "open"]
+    )
+
+
+def _by_title(groups: Sequence[GroupResult], context: Context) -> dict[str, list[GroupResult]]:
+    found: dict[str, list[GroupResult]] = {}
+    for group in groups:
+        found.setdefault(_title(group, context), []).append(group)
+    return found
 
 
 def _title(group: GroupResult, context: Context) -> str:
@@ -91,11 +125,23 @@ def _keys(group: GroupResult) -> list[OrderKey[Node]]:
 
 def _row(group: GroupResult, context: Context) -> tuple[d.Rich, ...]:
     kept, cut, is_open = len(group.kept), len(group.cut), len(group.open)
-    numbers = [ends(group.base, context), ends(group.places, context)]
+    numbers = [_ends(group.base, context), _ends(group.places, context)]
     numbers += [context.words.count(n) if n else d.NONE for n in (kept, cut, is_open)]
-    edge = [(line,) for line in edge_lines(group, context)]
-    drawn = d.joined([(_gauge(group),), *edge], d.Break())
-    return ((context.group_key(group),), *((number,) for number in numbers), drawn)
+    return ((context.group_key(group),), *((number,) for number in numbers))
+
+
+def _ends(numbers: tuple[int, int | None], context: Context) -> str:
+    """Return the least and the most of a number as they stand in a column."""
+    least, most = numbers
+    if most is None or least == most:
+        return ends(numbers, context)
+    first, last = context.words.count(least), context.words.count(most)
+    return context.say("from_number", first=first, last=last)
+
+
+def _drawn(group: GroupResult, context: Context) -> d.Rich:
+    edge: list[d.Rich] = [(line,) for line in edge_lines(group, context)]
+    return d.joined([(_gauge(group),), *edge], d.Break())
 
 
 def _gauge(group: GroupResult) -> d.Gauge:
@@ -161,7 +207,7 @@ def edge_lines(group: GroupResult, context: Context) -> Iterator[str]:
 def _edge(phrase: str, placed: Sequence[_Placed], key: tuple[Any, ...], context: Context) -> str:
     """Say who of some stand at a place in the order, and by what."""
     level = [one for one in placed if one.key == key]
-    who = context.words.names([one.entity for one in level], 3)
+    who = context.words.names([one.entity for one in level], _AT_EDGE)
     return context.say(phrase, who=context.say("of", what=who, whom=level[0].said))
 
 

@@ -12,7 +12,7 @@ from khung.engine.stages import Status
 from khung.report.document import model as d
 from khung.report.result import overview as o
 from khung.report.result.subject import awaited_text, missing_text, told_findings
-from khung.report.words.labels import noun_of
+from khung.report.words.labels import counted, noun_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -22,7 +22,10 @@ if TYPE_CHECKING:
     from khung.why.result import Result
 
 _GRAVE, _OTHERS = ("error",), ("warning", "info")
-_MOST_LABELS = 12  # of a sort named; the others are counted
+MOST_LABELS = 12
+"""Of a sort named; the others are counted."""
+
+_FEW_NAMES = 3  # of many subjects named; the others are counted
 
 Said = dict[str, dict[str, "Entity"]]
 """What is said, and of whom it is, by path."""
@@ -50,7 +53,7 @@ def in_the_way(told: o.Told, context: Context) -> Iterator[d.Block]:
     """Yield each sort of what is in the way below a heading; nothing where nothing is."""
     results = [result for own in told for result in own]
     blocks: list[d.Block] = [
-        *o.decisions(told, context),
+        *o.decisions(told, context, MOST_LABELS),
         *_pending(results, context),
         *_unknown(results, context),
         *_awaited(results, context),
@@ -150,9 +153,9 @@ def _listed(
     if heading and (said or last):
         yield d.Line(context.say(heading), 0, style=d.Style.HEADING)
     ordered = sorted(said.items(), key=lambda one: -len(one[1]))
-    for text, whose in [*ordered[:_MOST_LABELS], *(last or {}).items()]:
+    for text, whose in [*ordered[:MOST_LABELS], *(last or {}).items()]:
         yield d.Line(context.found(text, _names(whose.values(), context)), 2, "•")
-    left = len(ordered) - _MOST_LABELS
+    left = len(ordered) - MOST_LABELS
     if left > 0:
         yield d.Line(context.say("more_facts", n=left), 2, "•")
 
@@ -162,4 +165,14 @@ def _names(whose: Iterable[Entity], context: Context) -> str:
     by_type: dict[str, list[Entity]] = {}
     for entity in whose:
         by_type.setdefault(entity.type.name, []).append(entity)
-    return "; ".join(context.words.entities(own, o.MOST_NAMES) for own in by_type.values())
+    own = by_type.values()
+    return "; ".join(context.words.entities(one, most_named(one, context)) for one in own)
+
+
+def most_named(entities: Sequence[Entity], context: Context) -> int:
+    """Return how many of some subjects to name: only a few of more than there is room for.
+
+    A list that is cut is of no use beyond what it is an example of.
+    """
+    _, left = counted(map(context.words.name, entities), o.MOST_NAMES)
+    return _FEW_NAMES if left else o.MOST_NAMES

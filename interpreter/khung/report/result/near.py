@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from khung.engine.stages import Status
 from khung.ir import types as t
 from khung.report.document.model import Heading, Line, Style
+from khung.report.result.in_the_way import most_named
 from khung.report.words.rules import kind_of
 
 if TYPE_CHECKING:
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from khung.why.result import Result
 
 _MOST_CONDITIONS = 12  # conditions named; the others are counted
-_MOST_NAMES = 12
 _OF_FACTS = ("levels", "knockouts", "caps")
 """The parts of a subject whose rules ask facts of it; not what others decide, or vote on."""
 
@@ -33,7 +33,7 @@ def near(results: Iterable[Result], context: Context) -> Iterator[Block]:
     """Yield the conditions that alone keep somebody from a level, with those whom they keep."""
     by_text: dict[tuple[str, str, str], list[Entity]] = defaultdict(list)
     for result in results:
-        failure = _only(result)
+        failure = _only(result, context)
         if failure is not None and result.next_level is not None:
             entity = result.entity
             title, found = context.rules.failed(failure.rule, entity, result.next_level)
@@ -48,21 +48,22 @@ def near(results: Iterable[Result], context: Context) -> Iterator[Block]:
         yield Line(context.say("near.one", level=level), style=Style.HEADING)
         own = ((said, whose) for (_, other, said), whose in shown if other == level)
         for said, whose in own:
-            names = context.words.names(whose, _MOST_NAMES)
+            names = context.words.names(whose, most_named(whose, context))
             yield Line(context.found(said, names), 2, "•")
     left = sum(map(len, by_text.values())) - sum(len(whose) for _, whose in shown)
     if left:
         yield Line(context.say("near.more", n=context.words.count(left)), 2, "•")
 
 
-def _only(result: Result) -> Failure | None:
+def _only(result: Result, context: Context) -> Failure | None:
     """Return the rule that alone keeps the next level away, if it does so for a single thing."""
     if result.status is not Status.RANKED or result.entity.given is not None:
         return None
     failed = {failure.rule.id: failure for failure in result.failed}
-    if len(failed) != 1:
+    rules = context.rules.asking([one.rule for one in failed.values()], result.entity.type)
+    if len(rules) != 1:
         return None
-    (failure,) = failed.values()
+    failure = failed[rules[0].id]
     is_asked = kind_of(failure.rule) in _OF_FACTS
     return failure if is_asked and _is_single(failure, result.entity) else None
 

@@ -174,8 +174,11 @@ def checks(
 # -- decisions ----------------------------------------------------------------------------------
 
 
-def decisions(told: Told, context: Context) -> Iterator[Grid]:
-    """Yield every open decision once, with those it is about and who takes it."""
+def decisions(told: Told, context: Context, most: int | None = None) -> Iterator[Grid]:
+    """Yield open decisions once each, with those it is about and who takes it: all, or the first.
+
+    Those of which there is no room are counted.
+    """
     found: dict[tuple[str, str], tuple[str, list[Entity]]] = {}
     for result in (result for results in told for result in results):
         if result.decision is not None:
@@ -184,11 +187,16 @@ def decisions(told: Told, context: Context) -> Iterator[Grid]:
             found.setdefault((asked, declared.name), (who, []))[1].append(result.entity)
     rows: list[tuple[Rich, ...]] = []
     lines = []
-    for (asked, _), (who, whose) in found.items():
+    for (asked, _), (who, whose) in [*found.items()][:most]:
         whom = context.words.entities(whose)
         rows.append(((whom,), (asked,), (who,)))
         lines.append(Line(context.found(whom, asked), 2, "•"))
         lines.append(Line(context.say("decided_by", who=who), 6))
+    left = len(found) - len(rows)
+    if left:
+        said = context.say("more_decisions", n=context.words.count(left))
+        rows.append(((said,), (), ()))
+        lines.append(Line(said, 2, "•"))
     if rows:
         title = context.say("still_to_decide")
         yield grid(title, "subjects asked decider", rows, lines, context)

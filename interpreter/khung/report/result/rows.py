@@ -87,7 +87,7 @@ def _table(found: Sequence[tuple[Result, Row]], context: Context) -> d.Grid:
             cells.append(((digits,), (name,), *where, (row.level,), (because,)))
     names = "ordinal name level reason" if parted else "ordinal name place level reason"
     heads_of = tuple(context.say(f"column.{name}") for name in names.split())
-    kinds = ("ordinal", "name", *("",) * (len(heads_of) - 2))
+    kinds = ("ordinal", "name", *("",) * (len(heads_of) - 4), "level", "")
     return d.Grid(heads_of, tuple(cells), "", kinds, groups=tuple(heads))
 
 
@@ -164,7 +164,7 @@ def main_reason(result: Result, context: Context) -> str:
         return context.rules.title(decision.rule, declared)
     if result.status is Status.UNDETERMINED:
         return ""
-    rules, rank = _main_rules(result)
+    rules, rank = _main_rules(result, context)
     if not rules:
         return ""
     if result.status is Status.RANKED and rank is None:
@@ -181,7 +181,7 @@ def main_rule(result: Result, context: Context) -> str:
     """Return what the first rule behind a result says, without what it found; empty for none."""
     if result.decision is not None or result.status is Status.UNDETERMINED:
         return main_reason(result, context)
-    rules, rank = _main_rules(result)
+    rules, rank = _main_rules(result, context)
     if not rules or (result.status is Status.RANKED and rank is None):
         return ""
     if rank is None:
@@ -189,11 +189,13 @@ def main_rule(result: Result, context: Context) -> str:
     return _told(rules[0], result, rank, context)[0]
 
 
-def _main_rules(result: Result) -> tuple[list[Rule], int | None]:
+def _main_rules(result: Result, context: Context) -> tuple[list[Rule], int | None]:
     """Return the rules behind a result, and the level that they keep away, if it is below one."""
     if result.next_level is not None and result.status is Status.RANKED:
-        return [failure.rule for failure in result.failed], result.next_level
-    return [reason.rule for reason in result.reasons], None
+        rules, rank = [failure.rule for failure in result.failed], result.next_level
+    else:
+        rules, rank = [reason.rule for reason in result.reasons], None
+    return context.rules.asking(rules, result.entity.type), rank
 
 
 def _told(

@@ -33,10 +33,7 @@ def summary(told: o.Told, context: Context, *, on_paper: bool) -> Iterator[d.Blo
     yield d.Heading(2, context.say("summary"), "summary")
     yield from levels([own for own in told if own], context, wide=on_paper)
     yield from how_much(results, context)
-    if on_paper:
-        yield from g.at_a_glance(g.concerned(told, context), context)
-    else:
-        yield from g.named(told, context)
+    yield from g.at_a_glance(told, context, on_paper=on_paper)
     yield from in_the_way(told, context)
 
 

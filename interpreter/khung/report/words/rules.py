@@ -84,6 +84,13 @@ class RuleTeller:
         """Return what a rule of a type asks."""
         return self.of(declared).get(rule.id) or Test(rule)
 
+    def asking(self, rules: list[Rule], declared: ObjectType) -> list[Rule]:
+        """Return rules without that of the last level, which asks nothing, if there are others."""
+        own = [
+            r for r in rules if kind_of(r) != "levels" or self.test(r, declared).node is not None
+        ]
+        return own or rules
+
     def title(self, rule: Rule, declared: ObjectType) -> str:
         """Return what a rule says: its label, or its condition."""
         test = self.test(rule, declared)
@@ -276,9 +283,7 @@ class RuleTeller:
 def telling(result: Result, teller: RuleTeller) -> list[Rule]:
     """Return the rules behind a result; the last level's own only if there are no others."""
     rules = list({reason.rule.id: reason.rule for reason in result.reasons}.values())
-    declared = result.entity.type
-    own = [r for r in rules if kind_of(r) != "levels" or teller.test(r, declared).node is not None]
-    return own or rules
+    return teller.asking(rules, result.entity.type)
 
 
 def _beside_the_level(cap: Cap, program: Program) -> n.Node | None:
