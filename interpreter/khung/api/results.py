@@ -15,7 +15,8 @@ from khung.report.encode import dumps
 from khung.report.result.json import evaluated_json
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
+    from pathlib import Path
 
     from khung.diagnostics.model import Diagnostic
     from khung.driver import Evaluated
@@ -67,6 +68,21 @@ class Evaluation:
         assert ready is not None  # noqa: S101  # as above
         folder, clauses = str(ready.folder), ready.clauses
         return results_text(results, self._lang, folder=folder, clauses=clauses)
+
+    def write_forms(self, folder: Path, names: Collection[str] | None = None) -> list[Path]:
+        """Make the forms of the rulebook, in `forms/` below a folder; return the files.
+
+        Args:
+            folder: Where they go; files of the same names are replaced.
+            names: The forms to make; all for None.
+
+        Raises:
+            InvalidError: A template is not sound; nothing was written.
+            OSError: A file cannot be written.
+        """
+        from khung.report.forms.write import write_forms  # noqa: PLC0415  # only where asked for
+
+        return write_forms(self._found, folder, self._lang, names)
 
 
 @dataclass(frozen=True, slots=True)

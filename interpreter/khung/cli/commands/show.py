@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from khung.cli import options, output, saving
 from khung.cli.command import Command
 from khung.cli.exit_codes import ExitCode
-from khung.cli.problems import UsageProblem
+from khung.cli.problems import UsageProblem, unknown
 from khung.locale import phrase
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ def command(lang: str) -> click.Command:
             options.option(lang, "flat", is_flag=True),
             options.option(lang, "page", is_flag=True),
             options.full(lang, "full_page"),
+            options.option(lang, "fields", metavar=phrase(lang, "cli.metavar.form")),
             options.form(lang, "text", "json", *_PAGE_FORMS),
             options.option(lang, "output", metavar=phrase(lang, "cli.metavar.file")),
             options.language(lang),
@@ -73,11 +74,11 @@ def _show(
 def _refuse_both(how: dict[str, Any]) -> None:
     """Refuse options of which each asks for another answer; a form of pages asks for the page."""
     page = "page" if how["page"] else "full"
-    asked = [f"--{name}" for name in ("facts", "flat", page) if how[name]]
+    asked = [f"--{name}" for name in ("facts", "flat", page, "fields") if how[name]]
     form = how["format"]
-    if form in _PAGE_FORMS and not how[page]:
+    if form in _PAGE_FORMS and not how[page] and not how["fields"]:
         asked.append(f"--format {form}")
-    if form == "json" and how[page]:
+    if form == "json" and (how[page] or how["fields"]):
         asked.append("--format json")
     if len(asked) > 1:
         raise UsageProblem("K0812", name=asked[0], other=asked[1])
@@ -98,6 +99,8 @@ def _refuse_screens(rulebook: str, how: dict[str, Any]) -> None:
 def _answer(
     ready: Ready, rulebook: Rulebook, program: Program, lang: str, how: dict[str, Any]
 ) -> str:
+    if how["fields"]:
+        return _fields(ready, program, lang, how["fields"], how["format"])
     if how["page"] or how["full"] or how["format"] in _PAGE_FORMS:
         return _page(rulebook, program, lang, how["format"], full=how["full"])
     if how["format"] == "json" or how["facts"]:
@@ -115,6 +118,31 @@ def _answer(
 def _written(ready: Ready) -> Written:
     assert ready.loaded.written is not None  # noqa: S101  # a program was made of it
     return ready.loaded.written
+
+
+def _fields(ready: Ready, program: Program, lang: str, name: str, form: str) -> str:
+    """Return the fields of a form. Raises UsageProblem (K0851) where there is none of the name."""
+    from khung.report.forms.listing import fields_of  # noqa: PLC0415  # only here
+
+    known = {one.name: one for one in program.forms}
+    if not known:
+        raise UsageProblem("K0851", help="none", name=name, near="", known=())
+    if name not in known:
+        raise unknown("K0851", name, known)
+    document = fields_of(known[name], ready, lang)
+    match form:
+        case "html":
+            from khung.report.document.html import to_html  # noqa: PLC0415  # as above
+
+            return to_html(document)
+        case "markdown":
+            from khung.report.document.markdown import to_markdown  # noqa: PLC0415  # as above
+
+            return to_markdown(document)
+        case _:
+            from khung.report.document.terminal import to_terminal  # noqa: PLC0415  # as above
+
+            return to_terminal(document, width=output.width())
 
 
 def _page(rulebook: Rulebook, program: Program, lang: str, form: str, *, full: bool) -> str:

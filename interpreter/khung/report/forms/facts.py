@@ -26,7 +26,7 @@ def facts_of(tree: Tree, declared: ObjectType) -> Fields:
         ty = type_of(declared, name)
         label = tree.words.member(declared, name)
         if name == declared.kind_field:
-            label = tree.words.scale(ty, name)
+            label = tree.words.scale(ty, tree.say("kind"))
         made[name] = _field(tree, label, ty, partial(_stated, tree, name))
     for name, definition in declared.definitions.items():
         if "." not in name:

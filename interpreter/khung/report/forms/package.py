@@ -20,7 +20,8 @@ MOST_BYTES = 10_000_000
 
 _MOST_UNPACKED = 100_000_000
 _MOST_PARTS = 1_000
-_CONTENT_TYPES = "[Content_Types].xml"
+CONTENT_TYPES = "[Content_Types].xml"
+"""The part that says what each of the others is."""
 
 _RUNS = re.compile(
     r"vbaProject|vbaData|macrosheets/|/embeddings/|activeX|oleObject|externalLinks/|customUI"
@@ -68,10 +69,10 @@ def parts_of(data: bytes) -> Mapping[str, bytes]:
         raise UnsoundError("K0592", "broken") from error
     for name, found in parts.items():
         _refuse_active(name, found)
-    if _CONTENT_TYPES not in parts:
+    if CONTENT_TYPES not in parts:
         raise UnsoundError("K0592", "broken")
-    if b"macroEnabled" in parts[_CONTENT_TYPES]:
-        raise UnsoundError("K0593", "macros", _CONTENT_TYPES)
+    if b"macroEnabled" in parts[CONTENT_TYPES]:
+        raise UnsoundError("K0593", "macros", CONTENT_TYPES)
     return parts
 
 

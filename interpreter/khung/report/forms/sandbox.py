@@ -170,9 +170,14 @@ def _refused(node: nodes.Node) -> Iterator[RefusedError]:
         case nodes.Filter() if node.name not in FILTERS or node.node is None:
             known = tuple(OPEN_FILTERS)
             yield RefusedError("K0595", node.lineno, help="filter", text=node.name, known=known)
-        case nodes.For() if node.recursive or not isinstance(node.target, nodes.Name):
+        case nodes.For() if node.recursive or _is_loop(node.target):
             yield RefusedError("K0595", node.lineno, text="for")
         case nodes.Getattr() if node.attr.startswith("_"):
             yield RefusedError("K0595", node.lineno, text=node.attr)
         case _:
             pass
+
+
+def _is_loop(target: nodes.Node) -> bool:
+    """Say whether a loop calls its items as it is called itself."""
+    return isinstance(target, nodes.Name) and target.name == "loop"

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from khung.records import dataclass
 from khung.report.forms.filters import LINE_BREAK
-from khung.report.forms.package import UnsoundError, packed
+from khung.report.forms.package import CONTENT_TYPES, UnsoundError, packed
 from khung.report.forms.source import Source
 
 if TYPE_CHECKING:
@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 
     from khung.report.forms.sandbox import Language
 
-_TEXT = re.compile(r"word/(document|header\d*|footer\d*|footnotes|endnotes)\.xml")
-_BODY = "word/document.xml"
+_PART = re.compile(r"<Override\b[^>]*>")
+_NAME = re.compile(r'PartName="/([^"]*)"')
+_TEXT = re.compile(r"wordprocessingml\.(document\.main|header|footer|footnotes|endnotes)\+xml")
 _BREAK = '</w:t><w:br/><w:t xml:space="preserve">'
 _TAG = re.compile(r"<[^>]*>")
 
@@ -33,13 +34,23 @@ def sources(parts: Mapping[str, bytes]) -> Iterator[Source]:
     from docxtpl import DocxTemplate  # type: ignore[import-untyped]  # noqa: PLC0415  # slow
 
     patch = DocxTemplate("").patch_xml
-    if _BODY not in parts:
+    for name in _texts(parts):
+        text = re.sub(r"<w:p([ >])", r"\n<w:p\1", patch(_text(parts[name])))
+        lines = text.split("\n")
+        yield Source(name, text, tuple(_TAG.sub("", line).strip() for line in lines))
+
+
+def _texts(parts: Mapping[str, bytes]) -> list[str]:
+    """Return the names of the parts with text. Raises UnsoundError where none is the document."""
+    listed = _PART.findall(parts[CONTENT_TYPES].decode("utf-8", "replace"))
+    kinds = {
+        name[1]: kind[1]
+        for one in listed
+        if (name := _NAME.search(one)) and (kind := _TEXT.search(one)) and name[1] in parts
+    }
+    if "document.main" not in kinds.values():
         raise UnsoundError("K0592", "broken")
-    for name, data in parts.items():
-        if _TEXT.fullmatch(name):
-            text = re.sub(r"<w:p([ >])", r"\n<w:p\1", patch(_text(data)))
-            lines = text.split("\n")
-            yield Source(name, text, tuple(_TAG.sub("", line).strip() for line in lines))
+    return list(kinds)
 
 
 def _text(data: bytes) -> str:

@@ -13,6 +13,8 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 from unicodedata import normalize
 
+from jinja2 import TemplateError
+
 from khung.diagnostics.bag import Bag, InvalidError
 from khung.report.forms.cases import tree_of
 from khung.report.forms.sandbox import TooLongError
@@ -33,6 +35,9 @@ if TYPE_CHECKING:
 
 FOLDER = "forms"
 """The folder of the forms among the results of a case."""
+
+_NOT_FILLED = (TypeError, ValueError, ArithmeticError, AttributeError, TemplateError)
+"""What comes of a sum or comparison with what is not known, or is no number."""
 
 MOST_UNASKED = 200
 """How many documents are made of a case where nobody names the forms to make."""
@@ -149,7 +154,7 @@ def _filled(
         return template.made(names)
     except TooLongError:
         bag.add("K0597", form.span, template=form.template, form=form.name, whose=whose or "—")
-    except TypeError:  # what is not known, or no number, compared or added
+    except _NOT_FILLED:
         bag.add("K0598", form.span, template=form.template, form=form.name, whose=whose or "—")
     raise InvalidError(bag.diagnostics)
 

@@ -10,6 +10,7 @@ from docx import Document
 from openpyxl import load_workbook
 from tests.unit.report.forms import support as s
 
+import khung
 from khung.report.forms.filters import BLANK
 from khung.report.forms.write import FOLDER, safe, write_forms
 
@@ -204,3 +205,11 @@ def test_two_ids_that_differ_in_case_only_have_two_files(tmp_path):
     s.word(folder / "forms/list.docx", "{{ choir.name }}")
     case = s.CASE.replace("south: {name", "NORTH: {name").replace("choir: south", "choir: NORTH")
     assert list(s.made(tmp_path, case)) == ["list/north.docx", "list/NORTH-2.docx"]
+
+
+def test_the_library_writes_them_too(tmp_path):
+    folder = s.rulebook(tmp_path, LIST)
+    s.word(folder / "forms/list.docx", "{{ choir.name }}")
+    found = khung.open_rulebook(folder).evaluate(s.CASE, lang="en")
+    written = found.write_forms(tmp_path / "out", {"list"})
+    assert [path.name for path in written] == ["north.docx", "south.docx"]

@@ -47,6 +47,8 @@ def folder(tmp_path):
         ("{% include '/etc/passwd' %}", "K0595", ""),
         ("{% macro m() %}{% endmacro %}", "K0595", ""),
         ("{% for x in choir.singers recursive %}{% endfor %}", "K0595", ""),
+        ("{% for loop in choir.singers %}{% endfor %}", "K0595", ""),
+        ("{% for a, b in choir.singers %}{% endfor %}", "K0595", ""),
         ("{% for x in choir.singers %}", "K0596", ""),
         ("{{ choir.name ", "K0596", ""),
         ("{{ lipsum }}", "K0594", ""),
@@ -88,8 +90,12 @@ def test_loops_within_loops_end(folder):
     assert [one.code for one in raised.value.diagnostics] == ["K0597"]
 
 
-def test_what_cannot_be_compared_is_told(folder):
-    s.word(folder / "forms/list.docx", "{% if choir.songs > 3 %}many{% endif %}")
+@pytest.mark.parametrize(
+    "text",
+    ["{% if choir.songs > 3 %}many{% endif %}", "{{ choir.songs + 1 }}"],
+)
+def test_what_cannot_be_compared_is_told(folder, text):
+    s.word(folder / "forms/list.docx", text)
     assert s.wrong(folder) == []
     with pytest.raises(InvalidError) as raised:
         s.made(folder.parents[1])
@@ -246,3 +252,10 @@ def test_a_word_file_under_the_name_of_a_workbook_is_no_crash(tmp_path):
     folder = s.rulebook(tmp_path, SHEET)
     s.word(folder / "forms/sheet.xlsx", "{{ choir.name }}")
     assert s.wrong(folder) == [("K0592", "broken")]
+
+
+def test_what_a_filter_cannot_take_is_no_crash(folder):
+    s.word(folder / "forms/list.docx", "{{ choir.name|share }}")
+    with pytest.raises(InvalidError) as raised:
+        s.made(folder.parents[1])
+    assert [one.code for one in raised.value.diagnostics] == ["K0598"]
