@@ -23,7 +23,7 @@ from khung.casefile.checks import Choices, check_evaluated, choices_of, chosen_r
 from khung.casefile.find import find_rulebook
 from khung.casefile.from_source import parse_case
 from khung.casefile.tables.case import read_any, with_subjects
-from khung.casefile.to_facts import build_case
+from khung.casefile.tables.to_case import case_of_tables
 from khung.casefile.versions import version_of
 from khung.diagnostics.bag import Bag
 from khung.diagnostics.codes import is_error
@@ -377,7 +377,7 @@ def evaluate_under(path: Path, case_file: CaseFile, ready: Ready, bag: Bag) -> E
         said = (*ready.diagnostics, *bag.diagnostics)
         return Evaluated(path, case_file, ready, None, said)
     case_file = with_subjects(case_file, program, bag)
-    case = build_case(case_file, program, bag)
+    case = case_of_tables(case_file, program, bag)
     results = None if case is None else _results(case_file, program, case, bag)
     return Evaluated(path, case_file, ready, results, bag.diagnostics)
 

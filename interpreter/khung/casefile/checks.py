@@ -10,6 +10,7 @@ Reports: K0609, K0630, K0632, K0634, K0637, K0640 and those of
 
 from __future__ import annotations
 
+from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -19,9 +20,10 @@ from khung.casefile.stated import stated, written_at
 from khung.casefile.under import check_quotas
 from khung.diagnostics.suggest import listed, nearest
 from khung.engine import conditions
-from khung.engine.facts import Stated
+from khung.engine.facts import Entity, Stated
 from khung.engine.findings import counted_lists, longer_lists
 from khung.engine.texts import number_text
+from khung.engine.values import Elements, Value
 from khung.ir import types as t
 from khung.ir.dates import parse_date
 from khung.ir.nodes import Field
@@ -34,7 +36,7 @@ if TYPE_CHECKING:
 
     from khung.casefile.model import CaseFile, Written
     from khung.diagnostics.bag import Bag
-    from khung.engine.facts import Case, Entity
+    from khung.engine.facts import Case
     from khung.engine.findings import CountedList
     from khung.engine.stages import Run
     from khung.ir.nodes import Node
@@ -43,6 +45,9 @@ if TYPE_CHECKING:
     from khung.source import nodes
     from khung.source.nodes import Entry
     from khung.text import Span
+
+
+_CRITERIA = "criteria."
 
 
 def check_evaluated(case_file: CaseFile, run: Run, bag: Bag) -> None:
@@ -114,10 +119,26 @@ def _calendars(case_file: CaseFile, run: Run, bag: Bag) -> None:
     the result says that it is unknown.
     """
     program = run.case.program
-    for group in case_file.subjects if program.dates else ():
-        for written in group.entries:
-            for fact, node in _dates(written.facts, program.objects[group.type.name], program):
+    for entity, entry, _ in stated(case_file, run.case) if program.dates else ():
+        if _is_beyond(entity, program):
+            for fact, node in _dates(entry.facts, program.objects[entity.type.name], program):
                 _check_date(fact, node, program, bag)
+
+
+def _is_beyond(entity: Entity, program: Program) -> bool:
+    """Whether an object, or a record of it, has a date that a calendar does not cover."""
+    for name, said in entity.facts.items():
+        value = said.least if isinstance(said, Value) and said.known else None
+        if isinstance(value, date):
+            by = program.dates.get((entity.type.name, name), ())
+            if any(not held.covers(value) for held in by):
+                return True
+        elif isinstance(value, Elements):
+            held_by = (item.value.least for item in value.items)
+            own = (one for one in held_by if isinstance(one, Entity) and one.owner is entity)
+            if any(_is_beyond(one, program) for one in own):
+                return True
+    return False
 
 
 def _dates(
@@ -188,10 +209,10 @@ def _short_lists(case_file: CaseFile, run: Run, bag: Bag) -> None:
     """Report every list that is said to be whole and holds surely fewer than its count (K0634)."""
     reported: set[Span] = set()
     for entity, entry, by_id in stated(case_file, run.case) if case_file.complete else ():
-        for found in counted_lists(run, entity):
+        for found in filter(_is_short, counted_lists(run, entity)):
             written = next(written_at(entry, found.count, by_id), None)
             span = written.value.span if written else entry.id.span
-            if _is_short(found) and span not in reported:
+            if span not in reported:
                 reported.add(span)
                 _report_short(found, entity, span, case_file, bag)
 
@@ -231,16 +252,22 @@ def _unused(case_file: CaseFile, run: Run, bag: Bag) -> None:
 
 
 def _check_unused(entity: Entity, entry: Written, run: Run, bag: Bag) -> None:
-    for prefix, entries in (("", entry.facts), ("criteria.", entry.criteria)):
-        for written in entries:
-            name = f"{prefix}{written.key}"
-            condition = _condition(entity, name)
-            stated = entity.facts.get(name)
-            if condition is None or stated is None or stated is Stated.ABSENT or stated.why:
-                continue
-            if not run.evaluator.truth(condition, run.evaluator.env(entity)).most:
+    for name, given in entity.facts.items():
+        condition = _condition(entity, name)
+        if condition is None or given is Stated.ABSENT or given.why:
+            continue
+        if not run.evaluator.truth(condition, run.evaluator.env(entity)).most:
+            for written in _own(entry, name):
                 said = condition.span.text
                 bag.add("K0609", written.key_span, name=written.key, condition=said)
+
+
+def _own(entry: Written, name: str) -> Iterator[Entry]:
+    """Yield where an entry states a fact or a grade itself."""
+    is_grade = name.startswith(_CRITERIA)
+    own = entry.criteria if is_grade else entry.facts
+    key = name.removeprefix(_CRITERIA)
+    return (written for written in own if written.key == key)
 
 
 def _condition(entity: Entity, name: str) -> Node | None:
@@ -248,7 +275,7 @@ def _condition(entity: Entity, name: str) -> Node | None:
     fact = declared.facts.get(name) or declared.links.get(name)
     if fact is not None:
         return None if fact.optional else fact.applies
-    criterion = declared.criteria.get(name.removeprefix("criteria."))
+    criterion = declared.criteria.get(name.removeprefix(_CRITERIA))
     return criterion.applies if criterion else None
 
 

@@ -15,6 +15,7 @@ from khung.engine.conditions import is_broken
 from khung.engine.facts import Entity
 from khung.engine.texts import number_text
 from khung.engine.values import Elements, Value
+from khung.ir import types as t
 from khung.source.nodes import Mapping as Written
 from khung.source.nodes import Node, Sequence
 from khung.source.values import head_of
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from khung.diagnostics.bag import Bag
     from khung.engine.facts import Stated
     from khung.engine.stages import Run
-    from khung.ir.program import Fact
+    from khung.ir.program import Fact, ObjectType, Program
     from khung.source.nodes import Entry
     from khung.text import Span
     from khung.why.reads import Read
@@ -49,31 +50,65 @@ def check_musts(places: Iterable[Place], run: Run, bag: Bag) -> None:
     that read a value of one that was told, nothing is said until that is mended.
     """
     told: set[tuple[Span, str] | str] = set()
-    for place in (inner for outer in places for inner in _with_records(outer)):
-        for fact, entry in _in_order(place):
+    asking = _Asking(run.program)
+    for place in (inner for outer in places for inner in _with_records(outer, asking)):
+        for fact in _in_order(place.entity):
             if not is_broken(fact, place.entity, run.evaluator):
                 continue
+            entry = place.entry_of(fact.name)
             span, reads = entry.value.span if entry else place.span, _reads(fact, place.entity, run)
             if told.isdisjoint({(span, fact.name), *reads}):
                 _report(fact, place.entity, span, reads, run, bag)
             told.update({(span, fact.name), *reads})
 
 
-def _in_order(place: Place) -> list[tuple[Fact, Entry | None]]:
+def _in_order(entity: Entity) -> list[Fact]:
     """Return the facts that must be so, those first that are stated."""
-    facts = (fact for fact in place.entity.type.facts.values() if fact.must is not None)
-    return sorted(((fact, place.entry_of(fact.name)) for fact in facts), key=lambda of: not of[1])
+    facts = (fact for fact in entity.type.facts.values() if fact.must is not None)
+    return sorted(facts, key=lambda fact: fact.name not in entity.facts)
 
 
-def _with_records(place: Place) -> Iterator[Place]:
-    """Yield an object, and the records that it holds, each with where it is written."""
+class _Asking:
+    """Which types of records ask anything that must be so, of themselves or of their own."""
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        self.known: dict[str, bool] = {}
+        self.lists: dict[int, tuple[str, ...]] = {}
+
+    def asks(self, name: str) -> bool:
+        """Return whether records of a type do."""
+        if name not in self.known:
+            self.known[name] = False  # as of one that holds itself nothing more is to be found
+            held = self.program.objects[name].facts.values()
+            self.known[name] = any(fact.must is not None or self.of_list(fact) for fact in held)
+        return self.known[name]
+
+    def lists_of(self, declared: ObjectType) -> tuple[str, ...]:
+        """Return the lists of a type whose records do."""
+        if id(declared) not in self.lists:
+            found = (fact.name for fact in declared.facts.values() if self.of_list(fact))
+            self.lists[id(declared)] = tuple(found)
+        return self.lists[id(declared)]
+
+    def of_list(self, fact: Fact) -> bool:
+        """Return whether the records of a list do."""
+        element = fact.ty.element if isinstance(fact.ty, t.List) else None
+        return isinstance(element, t.Object) and self.asks(element.name)
+
+
+def _with_records(place: Place, asking: _Asking) -> Iterator[Place]:
+    """Yield an object, and the records that it holds and are asked, with where it is written."""
     yield place
-    for name, stated in place.entity.facts.items():
-        entry = place.entry_of(name) if _lists_records(stated, place.entity) else None
+    for name in asking.lists_of(place.entity.type):
+        stated = place.entity.facts.get(name)
+        is_own = stated is not None and _lists_records(stated, place.entity)
+        entry = place.entry_of(name) if is_own else None
         if not isinstance(stated, Value) or entry is None or not isinstance(entry.value, Sequence):
             continue
         for element, node in zip(stated.least.items, entry.value.items, strict=False):
-            yield from _with_records(Place(element.value.least, head_of(node), _finder(node)))
+            inner = Place(element.value.least, head_of(node), _finder(node))
+            yield from _with_records(inner, asking)
 
 
 def _lists_records(stated: Value | Stated, holder: Entity) -> bool:

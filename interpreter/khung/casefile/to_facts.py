@@ -10,7 +10,7 @@ and `check_expect`.
 from __future__ import annotations
 
 from dataclasses import field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from khung.casefile.check_expect import check_expect
 from khung.casefile.find import likes_first
@@ -51,6 +51,9 @@ _OF_THOSE_NAMED = frozenset({"K0617", "K0618", "K0625"})
 """What is said of a subject that is not there: not of those that could not be read."""
 
 
+_UNDER_NONE = Under({})
+
+
 def build_case(case_file: CaseFile, program: Program, bag: Bag) -> Case | None:
     """Return the facts of a case under a program.
 
@@ -62,23 +65,53 @@ def build_case(case_file: CaseFile, program: Program, bag: Bag) -> Case | None:
     Returns:
         The case, in which every link leads to a subject; None if the bag holds an error.
     """
-    _check_head(case_file, program, bag)
+    check_head(case_file, program, bag)
     groups = _known_groups(case_file, program, bag)
     said = Bag()
     under = _under(case_file, program, groups, bag) if program.parts else Under({})
     builder = _built(case_file, program, groups, under, said)
-    check_links(case_file, builder.entities, program, said)
-    check_part(case_file, builder.entities, program, said)
-    whole = whole_of(case_file.complete, program, builder.entities, said)
+    made = Made(builder.entities, tuple(builder.records))
+    return settle(case_file, program, made, said, bag, under)
+
+
+class Made(NamedTuple):
+    """The subjects of a case by type and id, and all records that they hold."""
+
+    entities: dict[str, dict[str, Entity]]
+    records: tuple[Entity, ...]
+
+
+def settle(
+    case_file: CaseFile,
+    program: Program,
+    made: Made,
+    said: Bag,
+    bag: Bag,
+    under: Under = _UNDER_NONE,
+) -> Case | None:
+    """Return the case that subjects make, checked as a whole; None if the bag holds an error.
+
+    Args:
+        case_file: What was read.
+        program: The rulebook.
+        made: The subjects, each with its facts.
+        said: What was said while they were made.
+        bag: Where all is reported.
+        under: The overlays of subjects.
+    """
+    check_links(case_file, made.entities, program, said)
+    check_part(case_file, made.entities, program, said)
+    whole = whole_of(case_file.complete, program, made.entities, said)
     if case_file.expect is not None:
         check_expect(case_file, program, under.overlays, said)
-    unread = len(groups) < len(case_file.subjects) or (bag.has_errors and not groups)
+    known = [group.type.name in made.entities for group in case_file.subjects]
+    unread = not all(known) or (bag.has_errors and not any(known))
     bag.add_all(d for d in said.diagnostics if not (unread and d.code in _OF_THOSE_NAMED))
     if bag.has_errors or case_file.on is None:
         return None
     title, named = case_file.title, case_file.rulebook.name
-    records = tuple(builder.records)
-    entities, on, bare = builder.entities, case_file.on, case_file.bare
+    on, bare = case_file.on, case_file.bare
+    entities, records = made
     return Case(program, on, entities, records, title, whole, bare, named, under.overlays)
 
 
@@ -88,9 +121,9 @@ def _built(
     groups: tuple[tuple[str, Group], ...],
     under: Under,
     bag: Bag,
-) -> _Builder:
+) -> Builder:
     """Return what makes the entities of a case, once they are made."""
-    builder = _Builder(program, bag, under, case_file.bare)
+    builder = Builder(program, bag, under, case_file.bare)
     for name, group in groups:
         builder.make(name, group)
     for name, group in groups:
@@ -109,7 +142,8 @@ def _under(
     return overlays_of(case_file, case, bag)
 
 
-def _check_head(case_file: CaseFile, program: Program, bag: Bag) -> None:
+def check_head(case_file: CaseFile, program: Program, bag: Bag) -> None:
+    """Report a case of another rulebook (K0603), and a day outside its period (K0604)."""
     if case_file.rulebook.name not in (program.rulebook, program.amended):
         name = case_file.rulebook.name
         bag.add("K0603", case_file.rulebook.span, at="rulebook", name=name, run=program.rulebook)
@@ -137,7 +171,7 @@ class _Read:
 
 
 @dataclass(slots=True)
-class _Builder:
+class Builder:
     """Makes the entities of a case, then fills them; `under` has the overlays of subjects.
 
     What is said of those of whom that cannot be told is in `untold`; `unsaid` is of no concern.
@@ -153,11 +187,11 @@ class _Builder:
     untold: Bag = field(default_factory=Bag)
     unsaid: Bag = field(default_factory=Bag)
     near_ids: NearIds = field(default_factory=NearIds)
-    kinds: _Kinds = field(init=False)
+    kinds: Kinds = field(init=False)
     full: bool = False
 
     def __post_init__(self) -> None:
-        self.kinds = _Kinds(self.program)
+        self.kinds = Kinds(self.program)
 
     def part(self, type_name: str, name: str) -> str:
         """Return the overlay of a subject; empty for the base."""
@@ -217,7 +251,7 @@ class _Builder:
                 like = done.get((base.id.name, part)) if base else None
                 reader = self.reader(part, bag if part in own else self.unsaid)
                 declared = self.type(part, type_name)
-                done[entry.id.name, part] = self._read(entry, declared, reader, like)
+                done[entry.id.name, part] = self.read(entry, declared, reader, like)
         made = self.entities[type_name]
         for entry in group.entries:
             for name in entry.ids:
@@ -230,16 +264,17 @@ class _Builder:
         entity.given = read.given
         entity.name = read.name
 
-    def _read(
+    def read(
         self, entry: Written, declared: ObjectType, reader: Reader, base: _Read | None
     ) -> _Read:
+        """Return what an entry states, with what it takes over from `base`."""
         at = f"subjects.{declared.name}.{entry.id.name}"
         name, entries = _named(entry, declared)
         own = reader.facts(entries, declared, at)
         own.update(reader.criteria(entry.criteria, declared, at))
         facts = {**base.facts, **own} if base else own
         facts = self._of_kind(entry, facts, declared, reader.bag)
-        given = self._given(entry.given, declared, at, reader.bag) if entry.given else None
+        given = self.given(entry.given, declared, at, reader.bag) if entry.given else None
         return _Read(
             facts, given or (base.given if base else None), self._name(name, at, reader.bag)
         )
@@ -267,7 +302,8 @@ class _Builder:
                 bag.add("K0611", given.key_span, at=path, name=given.key, kind=name_of_kind)
         return {name: stated for name, stated in facts.items() if name not in strange}
 
-    def _given(self, decision: Decision, declared: ObjectType, at: str, bag: Bag) -> Given | None:
+    def given(self, decision: Decision, declared: ObjectType, at: str, bag: Bag) -> Given | None:
+        """Return a decision; None after a diagnostic."""
         path = under(at, "given")
         if declared.ladder is None:
             bag.add("K0622", decision.span, at=path, type=declared.name)
@@ -322,7 +358,7 @@ def _is_value(stated: Stating | None) -> bool:
 
 
 @dataclass(slots=True)
-class _Kinds:
+class Kinds:
     """Which facts the objects of a kind have."""
 
     program: Program

@@ -36,19 +36,91 @@ _CRITERIA = "criteria."
 
 
 def groups_of(frames: Frames, program: Program, bag: Bag) -> tuple[Group, ...]:
-    """Return the subjects of tables as entries; those of the head come first."""
-    writer = _Writer(frames, program, bag)
+    """Return the subjects of tables as entries; those of the head come first.
+
+    An entry is written out when something of it is asked that only a node has: a large case states
+    some hundred thousand values, and only those that are wrong are told at their places.
+    """
+    writer = Writer(frames, program, bag)
     own = tuple(writer.group(sheet) for sheet in writer.sheets if not sheet.path)
     return (*frames.head.subjects, *(group for group in own if group.entries))
 
 
+class Row(Written):
+    """An entry that is a row of a table: the one `at` a place, from 0, of what `writer` has."""
+
+    __slots__ = ("_name", "_said", "_table", "at", "writer")
+    at: int
+    writer: Writer
+    _name: str
+    _said: tuple[tuple[Entry, ...], tuple[Entry, ...]] | None
+    _table: Table
+
+    def __init__(self, writer: Writer, table: Table, at: int, name: str) -> None:
+        for slot, value in zip(Row.__slots__, (name, None, table, at, writer), strict=True):
+            object.__setattr__(self, slot, value)
+
+    repeat = None
+    like = None
+
+    @property
+    def id(self) -> Ref:
+        """Its id, where it stands."""
+        return Ref(self._name, self.writer.span(self._table.sheet.key, self.at, ID, self._name))
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The ids of the subjects that it makes."""
+        return (self._name,)
+
+    @property
+    def facts(self) -> tuple[Entry, ...]:
+        """Facts and links as nodes."""
+        return self._nodes()[0]
+
+    @property
+    def criteria(self) -> tuple[Entry, ...]:
+        """Grades by criterion as nodes."""
+        return self._nodes()[1]
+
+    @property
+    def given(self) -> Decision | None:
+        """The decision."""
+        return self.writer.given(self._table, self.at)
+
+    def _nodes(self) -> tuple[tuple[Entry, ...], tuple[Entry, ...]]:
+        said = self._said
+        if said is None:
+            said = self.writer.said(self._table, self.at, self._name)
+            object.__setattr__(self, "_said", said)
+        return said
+
+
 @dataclass(frozen=True, slots=True)
-class _Table:
+class Table:
     """A frame as lists by column, and its rows by their holder."""
 
     sheet: Sheet
     columns: MappingOf[str, list[Any]]
     rows: int
+
+    def says_more(self, row: int) -> bool:
+        """Whether a row of a list says that there may be more: all that it states is unknown."""
+        columns = self.columns
+        own = (c.key for c in self.sheet.columns if c.key != OF and not c.key.startswith(f"{OF}."))
+        marks: list[str | None] = []
+        for key in own:
+            if key in columns and not key.endswith(MARK) and columns[key][row] is not None:
+                return False
+            said = columns.get(f"{key.removesuffix(MARK)}{MARK}")
+            marks.append(None if said is None else said[row])
+        stated = [mark for mark in marks if mark is not None]
+        return bool(stated) and all(mark == UNKNOWN for mark in stated)
+
+    def key_of(self, fact: Fact, row: int) -> str | None:
+        """Return what tells a record from the others of its list; None if nothing does."""
+        keys = self.columns.get(fact.key)
+        return None if keys is None or keys[row] is None else str(keys[row])
 
     def by_holder(self) -> dict[tuple[str, ...], list[int]]:
         """Return the rows of each holder: its id, then the keys of the records on the way."""
@@ -59,7 +131,7 @@ class _Table:
         return found
 
 
-class _Writer:
+class Writer:
     """Writes the entries of a case."""
 
     def __init__(self, frames: Frames, program: Program, bag: Bag) -> None:
@@ -78,15 +150,16 @@ class _Writer:
         for key in self.held:
             self._check_holders(key)
 
-    def _table(self, sheet: Sheet) -> _Table:
+    def _table(self, sheet: Sheet) -> Table:
         frame = self.frames.tables[sheet.key]
         columns = {name: frame.column(name).to_pylist() for name in frame.column_names}
         for key in (ID, OF, *(f"{OF}.{fact.name}" for fact in sheet.path[:-1])):
             if key in sheet.by_key:
                 columns.setdefault(key, [None] * frame.num_rows)
-        return _Table(sheet, columns, frame.num_rows)
+        return Table(sheet, columns, frame.num_rows)
 
-    def _span(self, key: str, row: int, column: str, value: Any) -> Span:
+    def span(self, key: str, row: int, column: str, value: Any) -> Span:
+        """Return the place of a cell."""
         return self.frames.places[key].span(row, column, "" if value is None else str(value))
 
     # -- who holds what -------------------------------------------------------------------------
@@ -99,7 +172,7 @@ class _Writer:
         for holder, rows in self.held[key].items():
             own = self.ids.get(subject, {})
             for row in rows if holder[0] not in own else ():
-                span = self._span(key, row, OF, holder[0])
+                span = self.span(key, row, OF, holder[0])
                 self.reader.nobody(str(holder[0]), subject, span, OF)
             if holders is not None and holder[0] in own:
                 self._check_records(key, holder, rows)
@@ -111,16 +184,15 @@ class _Writer:
         if holder[-1] in self._names(above, fact, holder[:-1]):
             return
         for row in rows:
-            span = self._span(key, row, f"{OF}.{fact.name}", holder[-1])
+            span = self.span(key, row, f"{OF}.{fact.name}", holder[-1])
             self.bag.add("K0695", span, help="record", name=fact.name, value=str(holder[-1]))
 
-    def _names(self, table: _Table, fact: Fact, holder: tuple[str, ...]) -> list[str]:
+    def _names(self, table: Table, fact: Fact, holder: tuple[str, ...]) -> list[str]:
         """Return what tells the records of a holder apart: their keys, or their places from 1."""
         rows = self.held[table.sheet.key].get(holder, [])
         if not fact.key:
             return [str(place) for place in range(1, len(rows) + 1)]
-        keys = table.columns.get(fact.key, [None] * table.rows)
-        return [str(keys[row]) for row in rows]
+        return [table.key_of(fact, row) or "" for row in rows]
 
     # -- subjects -------------------------------------------------------------------------------
 
@@ -131,23 +203,22 @@ class _Writer:
         if table is None:
             return Group(Ref(name, self.frames.head.on_span), ())
         place = self.frames.places[sheet.key].grid.span(1, 1, name)
-        rows = (row for row in range(table.rows) if table.columns[ID][row] is not None)
-        return Group(Ref(name, place), tuple(self._subject(table, row) for row in rows))
+        ids = ((at, one) for at, one in enumerate(table.columns[ID]) if one is not None)
+        return Group(Ref(name, place), tuple(Row(self, table, at, one) for at, one in ids))
 
-    def _subject(self, table: _Table, row: int) -> Written:
-        key, name = table.sheet.key, table.columns[ID][row]
+    def said(
+        self, table: Table, row: int, name: str
+    ) -> tuple[tuple[Entry, ...], tuple[Entry, ...]]:
+        """Return what a row states of facts and links, its name included, and of criteria."""
         facts, criteria = self._entries(table, row, (name,))
-        said = table.columns.get(NAME)
-        if said is not None and said[row] is not None and NAME in table.sheet.by_key:
-            column = table.sheet.by_key[NAME]
-            if column.of is None:
-                facts.append(self._cell(key, row, column, said[row]))
-        ref = Ref(name, self._span(key, row, ID, name))
-        given = self._given(table, row)
-        return Written(ref, tuple(facts), tuple(criteria), given=given)
+        called = table.columns.get(NAME)
+        column = table.sheet.by_key.get(NAME)
+        if called is not None and called[row] is not None and column and column.of is None:
+            facts.append(self._cell(table.sheet.key, row, column, called[row]))
+        return tuple(facts), tuple(criteria)
 
     def _entries(
-        self, table: _Table, row: int, holder: tuple[str, ...]
+        self, table: Table, row: int, holder: tuple[str, ...]
     ) -> tuple[list[Entry], list[Entry]]:
         """Return what a row states of facts and links, and of criteria."""
         facts: list[Entry] = []
@@ -178,11 +249,11 @@ class _Writer:
         return None if mark is None else self._marked(key, row, column, mark)
 
     def _cell(self, key: str, row: int, column: Column, value: Any) -> Entry:
-        span = self._span(key, row, column.key, value)
+        span = self.span(key, row, column.key, value)
         return Entry(_name_of(column), _node(value, span), span)
 
     def _marked(self, key: str, row: int, column: Column, mark: str) -> Entry:
-        span = self._span(key, row, column.key, mark)
+        span = self.span(key, row, column.key, mark)
         node: Node = scalar(None if mark == UNKNOWN else NONE, span)
         if mark == NONE and isinstance(column.of, Fact) and isinstance(column.ty, t.List):
             may_lack = column.of.optional or column.of.applies is not None
@@ -192,7 +263,7 @@ class _Writer:
     # -- lists and ballots ----------------------------------------------------------------------
 
     def _list(
-        self, table: _Table, row: int, column: Column, holder: tuple[str, ...]
+        self, table: Table, row: int, column: Column, holder: tuple[str, ...]
     ) -> Entry | None:
         """Return a list: its rows, and whether there may be more; None if nothing is said."""
         assert isinstance(column.of, Fact)  # noqa: S101  # only facts are lists
@@ -203,7 +274,7 @@ class _Writer:
         rows = self.held[below].get(holder, []) if below in self.held else []
         if not rows:
             return None if mark is None else self._marked(key, row, column, mark)
-        span = self._span(below, rows[0], OF, holder[0])
+        span = self.span(below, rows[0], OF, holder[0])
         if mark == NONE:
             self.bag.add("K0695", span, help="none", name=name, value=holder[0])
         items = [self._element(self.tables[below], at, holder) for at in rows]
@@ -213,22 +284,22 @@ class _Writer:
             nodes.append(scalar(None, span))
         return Entry(name, Sequence(tuple(nodes), span), span)
 
-    def _element(self, table: _Table, row: int, holder: tuple[str, ...]) -> Node | None:
+    def _element(self, table: Table, row: int, holder: tuple[str, ...]) -> Node | None:
         """Return an element; None for a row that says that there may be more."""
         sheet, key = table.sheet, table.sheet.key
-        if _says_more(table, row):
+        if table.says_more(row):
             return None
         if sheet.record is None:
             value = table.columns[VALUE][row] if VALUE in table.columns else None
-            span = self._span(key, row, VALUE, value)
+            span = self.span(key, row, VALUE, value)
             return scalar(None, span) if value is None else _node(value, span)
         assert sheet.fact is not None  # noqa: S101  # a list has one
         rows = self.held[key][holder]
         name = self._names(table, sheet.fact, holder)[rows.index(row)]
         entries, _ = self._entries(table, row, (*holder, name))
-        return Mapping(tuple(entries), self._span(key, row, OF, holder[0]))
+        return Mapping(tuple(entries), self.span(key, row, OF, holder[0]))
 
-    def _ballots(self, table: _Table, row: int, column: Column) -> Entry | None:
+    def _ballots(self, table: Table, row: int, column: Column) -> Entry | None:
         """Return the ballots of a row; None where nothing is said."""
         assert isinstance(column.of, Fact)  # noqa: S101  # only facts are ballots
         key, columns = table.sheet.key, table.columns
@@ -239,7 +310,7 @@ class _Writer:
             Entry(c.level, _node(columns[c.key][row], span), span)
             for c in levels
             if c.key in columns and columns[c.key][row] is not None
-            for span in (self._span(key, row, c.key, columns[c.key][row]),)
+            for span in (self.span(key, row, c.key, columns[c.key][row]),)
         ]
         if mark is not None and (mark == UNKNOWN or not counted):
             return self._marked(key, row, column, mark)
@@ -253,10 +324,11 @@ class _Writer:
 
     # -- decisions ------------------------------------------------------------------------------
 
-    def _given(self, table: _Table, row: int) -> Decision | None:
+    def given(self, table: Table, row: int) -> Decision | None:
+        """Return the decision of a row; None where there is none, or after a diagnostic."""
         key, prefix = table.sheet.key, f"{GIVEN}."
         said = {
-            name.removeprefix(prefix): (values[row], self._span(key, row, name, values[row]))
+            name.removeprefix(prefix): (values[row], self.span(key, row, name, values[row]))
             for name, values in table.columns.items()
             if name.startswith(prefix) and values[row] is not None
         }
@@ -290,16 +362,3 @@ def _name_of(column: Column) -> str:
 
 def _node(value: Any, span: Span) -> Node:
     return scalar(value.isoformat() if isinstance(value, date) else value, span)
-
-
-def _says_more(table: _Table, row: int) -> bool:
-    """Whether a row of a list says that there may be more: all that it states is unknown."""
-    sheet, columns = table.sheet, table.columns
-    stated = [c.key for c in sheet.columns if c.key != OF and not c.key.startswith(f"{OF}.")]
-    if any(
-        key in columns and columns[key][row] is not None for key in stated if not key.endswith(MARK)
-    ):
-        return False
-    marks = [columns[f"{key}{MARK}"][row] for key in stated if f"{key}{MARK}" in columns]
-    own = [mark for mark in marks if mark is not None]
-    return bool(own) and all(mark == UNKNOWN for mark in own)
