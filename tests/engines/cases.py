@@ -12,7 +12,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from khung.casefile.to_facts import _Kinds
+from khung.casefile.to_facts import Kinds
 from khung.ir import types as t
 from khung.ir.entries import stages_of
 
@@ -53,9 +53,9 @@ class _Drawing:
     made: CasePlain
 
     @cached_property
-    def kinds(self) -> _Kinds:
+    def kinds(self) -> Kinds:
         """Which kind has what."""
-        return _Kinds(self.program)
+        return Kinds(self.program)
 
 
 def random_case(rng: Random, program: Program, size: int = 12) -> CasePlain:
