@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
     from pathlib import Path
 
+    import pyarrow as pa  # type: ignore[import-untyped]  # comes without types
+
     from khung.diagnostics.model import Diagnostic
     from khung.driver import Evaluated
 
@@ -54,6 +56,19 @@ class Evaluation:
     def groups(self) -> tuple[Group, ...]:
         """What quotas made of their groups."""
         return tuple(map(Group.of, self.document["groups"]))
+
+    def tables(self) -> dict[str, pa.Table]:
+        """Return the results as tables of Arrow, as `khung eval --out` writes them.
+
+        Returns:
+            A table for each ranked type under its name, a row a subject, and `groups`, `decisions`,
+            `waiting` and `summary`. `to_pandas()` of one, or `polars.from_arrow`, makes a frame.
+        """
+        from khung.report.tables.folder import tables_of  # noqa: PLC0415  # heavy
+
+        results = self._found.results
+        assert results is not None  # noqa: S101  # only of sound cases
+        return tables_of(results)
 
     def json(self) -> str:
         """Return the document as `khung eval --format json` writes it."""

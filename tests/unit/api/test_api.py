@@ -11,6 +11,7 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
+import polars as pl
 import pytest
 from tests.support.schemas import ROOT, schema, validator
 
@@ -227,3 +228,15 @@ def test_numbers_are_exact_also_those_of_python(rulebook):
 def test_what_no_case_can_hold_is_a_mistake_of_the_program(rulebook, value):
     with pytest.raises(TypeError):
         rulebook.evaluate({**SUPPLIED, "subjects": value})
+
+
+def test_results_are_tables_that_others_take(rulebook):
+    found = rulebook.evaluate(SUPPLIED)
+    tables = found.tables()
+    assert set(tables) == {"supplier", "groups", "decisions", "waiting", "summary"}
+    (row,) = tables["supplier"].to_pylist()
+    own = found.results["supplier"]["acme"]
+    assert (row["id"], row["level"], row["status"]) == ("acme", own.level, own.status)
+    frame = tables["supplier"].to_pandas()
+    assert list(frame["id"]) == ["acme"]
+    assert pl.from_arrow(tables["supplier"])["level"].to_list() == [own.level]

@@ -92,6 +92,13 @@ def _head(found: Found, lang: str) -> Head:
     return Head(title, program.title.said(lang), case.on)
 
 
+def tables_of(results: Results) -> dict[str, pa.Table]:
+    """Return the results of a case as tables, and what follows from them, by name."""
+    tables = result_tables(results)
+    derived = derived_tables(tables, results.program)
+    return {**all_tables(tables, derived), **tables.subjects}
+
+
 def all_tables(tables: ResultTables, derived: DerivedTables) -> dict[str, pa.Table]:
     """Return the tables that stand beside those of the subjects, by name."""
     return {
