@@ -22,6 +22,7 @@ from khung import cache, paths
 from khung.casefile.checks import Choices, check_evaluated, choices_of, chosen_readings
 from khung.casefile.find import find_rulebook
 from khung.casefile.from_source import parse_case
+from khung.casefile.tables import decisions as beside
 from khung.casefile.tables.case import read_any, with_subjects
 from khung.casefile.tables.to_case import case_of_tables
 from khung.casefile.versions import version_of
@@ -33,9 +34,10 @@ from khung.records import dataclass
 from khung.why.result import evaluate_case
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from khung.casefile.model import CaseFile
+    from khung.casefile.tables.decisions import Decided
     from khung.diagnostics.model import Diagnostic
     from khung.engine.facts import Case
     from khung.ir.memo import Memo
@@ -301,6 +303,7 @@ class Evaluated:
         case_file: The case, None where its head cannot be read.
         ready: The rulebook that it ran under, None where there is none.
         results: None where the case or the rulebook is invalid; `diagnostics` says why.
+        decided: What was taken of tables of decisions beside the case.
     """
 
     path: Path
@@ -308,6 +311,7 @@ class Evaluated:
     ready: Ready | None
     results: Results | None
     diagnostics: tuple[Diagnostic, ...]
+    decided: tuple[Decided, ...] = ()
 
 
 def evaluate_file(
@@ -317,6 +321,7 @@ def evaluate_file(
     rulebooks: Path | None = None,
     *,
     bare: bool = False,
+    decisions: Sequence[Path] = (),
 ) -> Evaluated:
     """Return the results of a case.
 
@@ -326,13 +331,15 @@ def evaluate_file(
         readings: Options to follow, before those that the case asks for.
         rulebooks: The folder of rulebooks that the user names, if any.
         bare: Whether no defaults are taken.
+        decisions: Tables of decisions; those among the tables of the case count by themselves.
     """
     bag = Bag()
-    case_file = _taken(read_any(path, bag), bare=bare)
+    files = (*beside.decisions_beside(path), *decisions)
+    case_file = beside.asked(read_any(path, bag), bare=bare, decisions=files)
     return evaluate_read(path, case_file, bag, shelf, readings, rulebooks)
 
 
-def evaluate_text(
+def evaluate_text(  # noqa: PLR0913  # how it is run is by keyword only
     data: bytes,
     name: str,
     shelf: Shelf,
@@ -340,15 +347,12 @@ def evaluate_text(
     rulebooks: Path | None = None,
     *,
     bare: bool = False,
+    decisions: Sequence[Path] = (),
 ) -> Evaluated:
     """Return the results of a case of which the text is at hand; messages call it `name`."""
     bag = Bag()
-    case_file = _taken(parse_case(data, name, bag), bare=bare)
+    case_file = beside.asked(parse_case(data, name, bag), bare=bare, decisions=decisions)
     return evaluate_read(Path(name), case_file, bag, shelf, readings, rulebooks)
-
-
-def _taken(case_file: CaseFile | None, *, bare: bool) -> CaseFile | None:
-    return replace(case_file, bare=True) if bare and case_file is not None else case_file
 
 
 def evaluate_read(
@@ -378,8 +382,10 @@ def evaluate_under(path: Path, case_file: CaseFile, ready: Ready, bag: Bag) -> E
         return Evaluated(path, case_file, ready, None, said)
     case_file = with_subjects(case_file, program, bag)
     case = case_of_tables(case_file, program, bag)
+    decided = () if case is None else beside.take_decisions(case_file.decisions, case, bag)
+    case = None if bag.has_errors else case
     results = None if case is None else _results(case_file, program, case, bag)
-    return Evaluated(path, case_file, ready, results, bag.diagnostics)
+    return Evaluated(path, case_file, ready, results, bag.diagnostics, decided)
 
 
 def _results(case_file: CaseFile, program: Program, case: Case, bag: Bag) -> Results | None:

@@ -19,6 +19,7 @@ from khung.rulebook.model.rules import Stage
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
+    from pathlib import Path
 
     from khung.rulebook.model import Label
     from khung.source.nodes import Entry
@@ -185,7 +186,8 @@ class CaseFile:
     `on` is None after a diagnostic; names are looked up all the same. `on_span` is its place.
     `complete` is what the file says is whole: True, or names of subject types and of lists. Of one
     that is `bare` no defaults are taken. One that is not `amended` runs under the first text.
-    `overlays` are those that it names beside its rulebook.
+    `overlays` are those that it names beside its rulebook. `decisions` are tables of what was
+    decided, handed in beside it.
     """
 
     title: Label
@@ -198,4 +200,5 @@ class CaseFile:
     bare: bool = False
     amended: bool = True
     overlays: tuple[Ref, ...] = ()
+    decisions: tuple[Path, ...] = field(default=(), compare=False)
     on_span: Span = field(compare=False, repr=False, kw_only=True)

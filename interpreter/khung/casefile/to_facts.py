@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from khung.casefile.check_expect import check_expect
 from khung.casefile.find import likes_first
-from khung.casefile.names import NearIds, check_links, check_part, input_of, unknown_value
+from khung.casefile.given import given_of
+from khung.casefile.names import NearIds, check_links, check_part, input_of
 from khung.casefile.under import Under, foreign_to, overlays_of
 from khung.casefile.values import Draft, Reader
 from khung.casefile.whole import whole_of
@@ -24,9 +25,7 @@ from khung.engine.compiled import compiled
 from khung.engine.evaluate import Evaluator
 from khung.engine.facts import Case, Entity, Given, Stated
 from khung.engine.values import Element, Elements, Value, known
-from khung.ir.entries import stages_of
 from khung.records import dataclass
-from khung.rulebook.model.rules import Stage
 from khung.source import limits
 from khung.source.values import as_text, under
 
@@ -304,23 +303,7 @@ class Builder:
 
     def given(self, decision: Decision, declared: ObjectType, at: str, bag: Bag) -> Given | None:
         """Return a decision; None after a diagnostic."""
-        path = under(at, "given")
-        if declared.ladder is None:
-            bag.add("K0622", decision.span, at=path, type=declared.name)
-            return None
-        stages = stages_of(declared)
-        if decision.after not in stages:
-            unknown(bag, "stage", decision.after, decision.span, stages, at=f"{path}.after")
-            return None
-        if decision.level is None:
-            return Given(None, decision.status, Stage(decision.after), decision.said)
-        scale = self.program.values[declared.ladder.scale.name]
-        if decision.level.name not in scale.values:
-            ref = decision.level
-            unknown_value(ref.name, scale, ref.span, under(path, "level"), self.program, bag)
-            return None
-        level = scale.rank(decision.level.name)
-        return Given(level, "", Stage(decision.after), decision.said)
+        return given_of(decision, declared, self.program, at, bag)
 
     def _owned(self, facts: dict[str, Stating], owner: Entity) -> Mapping[str, Value | Stated]:
         """Return facts for one owner: records are its own, all else is shared."""

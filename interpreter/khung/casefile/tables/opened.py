@@ -37,6 +37,10 @@ TEXTS = (".csv", ".tsv", ".txt")
 """Ends of the names of text files that may be tables."""
 
 PARQUET = ".parquet"
+
+DECISIONS = "decisions"
+"""What a table of decisions is called: `decisions` reads it, beside the tables of the case."""
+
 _BY_SHEETS = 1_000_000  # grids are numbered so that those of each file keep together
 
 
@@ -112,6 +116,7 @@ def _said(source: Source) -> str:
 
 def _of_folder(folder: Path, known: Mapping[str, Sheet], bag: Bag) -> Iterator[Source]:
     files = [p for p in paths.inside(folder) or () if paths.is_file(p) and _may_be_table(p)]
+    files = [p for p in files if DECISIONS in known or p.stem != DECISIONS]
     if len(files) > limits.TABLE_FILES:
         bag.add("K0687", None, help="files", file=str(folder), limit=limits.TABLE_FILES)
         return

@@ -47,6 +47,9 @@ def command(lang: str) -> click.Command:
             options.option(lang, "force", is_flag=True),
             options.option(lang, "forms", multiple=True, metavar=phrase(lang, "cli.metavar.name")),
             options.option(lang, "no-forms", is_flag=True),
+            options.option(
+                lang, "decisions", multiple=True, metavar=phrase(lang, "cli.metavar.file")
+            ),
             options.language(lang),
             options.reading(lang),
             options.rulebooks(lang),
@@ -75,11 +78,12 @@ def _eval(
     shelf = Shelf(cached=True)
     readings, folder = dict(reading), Path(rulebooks) if rulebooks else None
     bare = how["assume"] is not None
+    more: dict[str, Any] = {"bare": bare, "decisions": tuple(map(Path, how["decisions"]))}
     with output.progress(how["lang"]):
         if case == STANDARD_INPUT:
-            found = evaluate_text(output.typed(), "<stdin>", shelf, readings, folder, bare=bare)
+            found = evaluate_text(output.typed(), "<stdin>", shelf, readings, folder, **more)
         else:
-            found = evaluate_file(Path(case), shelf, readings, folder, bare=bare)
+            found = evaluate_file(Path(case), shelf, readings, folder, **more)
         answer = _answer(found, **how)
         try:
             said = _written(found, case, **how) if how["out"] else ""
@@ -103,7 +107,8 @@ def _refuse_targets(case: str, how: dict[str, Any]) -> None:
     if how["out"]:
         from khung.cli.results import check_target  # noqa: PLC0415  # only where asked for
 
-        check_target(Path(how["out"]), force=how["force"])
+        read = (Path(case), *map(Path, how["decisions"]))
+        check_target(Path(how["out"]), force=how["force"], read=read)
         return
     alone = next((name for name in _ONLY_WITH_OUT if how[name]), None)
     if alone is not None:
@@ -123,7 +128,8 @@ def _written(found: Evaluated, case: str, **how: Any) -> str:
     if found.results is None or found.ready is None:
         return ""
     path = None if case == STANDARD_INPUT else Path(case)
-    told = Found(found.results, found.ready.clauses, path)
+    files = found.case_file.decisions if found.case_file else ()
+    told = Found(found.results, found.ready.clauses, path, files, found.decided)
     target, (forms, left) = Path(how["out"]), _forms(found, **how)
 
     def write(folder: Path) -> str:

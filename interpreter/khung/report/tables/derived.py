@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     import pyarrow as pa  # type: ignore[import-untyped]  # comes without types
 
+    from khung.casefile.tables.decisions import Decided
     from khung.ir.program import ObjectType, Program
     from khung.report.tables.from_results import ResultTables, Row
 
@@ -50,14 +51,6 @@ SUMMARY_COLUMNS = (
 )
 
 
-class Taken(NamedTuple):
-    """A decision that was handed in beside the case, as a row of the table of decisions."""
-
-    subject: str
-    id: str
-    given: Mapping[str, Any]
-
-
 @dataclass(frozen=True, slots=True)
 class DerivedTables:
     """What follows from results; see the columns of each."""
@@ -68,17 +61,17 @@ class DerivedTables:
 
 
 def derived_tables(
-    tables: ResultTables, program: Program, taken: Sequence[Taken] = ()
+    tables: ResultTables, program: Program, decided: Sequence[Decided] = ()
 ) -> DerivedTables:
     """Return what follows from tables of results.
 
     Args:
         tables: The results.
         program: The rulebook.
-        taken: Decisions handed in beside the case, which stay in the table of decisions.
+        decided: Decisions handed in beside the case, which stay in the table of decisions.
     """
     return DerivedTables(
-        as_table(list(_decisions(tables, program, taken)), DECISION_COLUMNS),
+        as_table(list(_decisions(tables, program, decided)), DECISION_COLUMNS),
         _waiting(tables, program),
         as_table(list(_summary(tables, program)), SUMMARY_COLUMNS),
     )
@@ -87,13 +80,14 @@ def derived_tables(
 # -- decisions ------------------------------------------------------------------------------------
 
 
-def _decisions(tables: ResultTables, program: Program, taken: Sequence[Taken]) -> Iterator[Row]:
+def _decisions(tables: ResultTables, program: Program, decided: Sequence[Decided]) -> Iterator[Row]:
     """Yield those that were taken, then those that wait."""
     import pyarrow.compute as pc  # type: ignore[import-untyped]  # noqa: PLC0415  # slow to load
 
-    for one in taken:
-        given = {f"given.{name}": value for name, value in one.given.items()}
-        yield {"subject": one.subject, "id": one.id, **given}
+    for one in decided:
+        said = {**one.decision.said, "on": one.decision.on}
+        given = {f"given.{name}": value for name, value in said.items()}
+        yield {"subject": one.subject, "id": one.id.name, **given}
     for subject, table in tables.subjects.items():
         asked = table.filter(pc.is_valid(table[DECISION]))
         for row in asked.to_pylist():

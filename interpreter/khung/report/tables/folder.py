@@ -5,6 +5,7 @@ The folder is a new one that nobody sees yet; to put it in its place is the busi
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from khung.records import dataclass
@@ -20,11 +21,11 @@ from khung.report.tables.workbook import write_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from pathlib import Path
 
     import pyarrow as pa  # type: ignore[import-untyped]  # comes without types
 
-    from khung.report.tables.derived import DerivedTables, Taken
+    from khung.casefile.tables.decisions import Decided
+    from khung.report.tables.derived import DerivedTables
     from khung.report.tables.from_results import ResultTables
     from khung.rulebook.model import Label
     from khung.why.result import Results
@@ -41,13 +42,15 @@ class Found:
         results: What was found.
         clauses: The summaries of clauses, as `driver.Ready` has them.
         case: The file or folder of the case; None where it came otherwise.
-        taken: Decisions handed in beside the case.
+        decisions: Tables of decisions handed in beside it.
+        decided: What was taken of them.
     """
 
     results: Results
     clauses: Mapping[str, Label]
     case: Path | None = None
-    taken: Sequence[Taken] = ()
+    decisions: Sequence[Path] = ()
+    decided: Sequence[Decided] = ()
 
 
 def write_folder(
@@ -73,15 +76,15 @@ def write_folder(
         OSError: It cannot be written.
     """
     tables = result_tables(found.results)
-    derived = derived_tables(tables, found.results.program, found.taken)
+    derived = derived_tables(tables, found.results.program, found.decided)
     _write_tables(tables, derived, folder)
     words = words_of(found.results.program, tables, lang, found.clauses)
     path = folder / f"{RESULTS}.xlsx"
     left_out = write_workbook(path, _head(found, lang), tables, derived, words)
     forms = add(folder) if add is not None else 0
-    run = run_of(found.results, tables, found.case)
-    if found.case is not None:
-        run["case"]["path"] = relative(found.case, target)
+    run = run_of(found.results, tables, found.case, found.decisions)
+    for read in filter(None, (run["case"], *run["decisions"])):
+        read["path"] = relative(Path(read["path"]), target)
     _write_run(run, folder)
     return said_of(derived, words.words, target, forms, left_out)
 

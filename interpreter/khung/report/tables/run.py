@@ -10,7 +10,7 @@ from khung.digests import sha256
 from khung.report.result.json import about
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from khung.report.tables.from_results import ResultTables
@@ -25,13 +25,16 @@ FORMAT = 1
 _PART = 1 << 20  # bytes read at a time
 
 
-def run_of(results: Results, tables: ResultTables, case: Path | None) -> dict[str, Any]:
+def run_of(
+    results: Results, tables: ResultTables, case: Path | None, decisions: Sequence[Path] = ()
+) -> dict[str, Any]:
     """Return what is to be said of a run, without the files.
 
     Args:
         results: What was found.
         tables: The same as tables.
         case: The file or folder of the case; None where it came otherwise.
+        decisions: Tables of decisions beside it.
     """
     from importlib.metadata import version  # noqa: PLC0415  # 20 ms, only here
 
@@ -44,6 +47,7 @@ def run_of(results: Results, tables: ResultTables, case: Path | None) -> dict[st
         **({"assume": "none"} if results.case.bare else {}),
         "complete": results.case.whole.everything or list(results.case.whole.said),
         "case": None if case is None else {"path": str(case), "digest": case_digest(case)},
+        "decisions": [{"path": str(path), "digest": case_digest(path)} for path in decisions],
         "counts": counts(tables),
     }
 

@@ -152,6 +152,9 @@ _FORMS: Mapping[str, str] = {"places": "number", "given.on": "day"}
 _FOLDED = ("id", "candidates", "at_best", "at_worst", "given.status", "given.after")
 """Columns that khung reads, or that only tell more: grouped away behind the others."""
 
+_NOT_READ = "_"
+"""The key of a column that khung passes over when the sheet is given back."""
+
 _DECIDED = tuple(
     sorted((column.name for column in DECISION_COLUMNS), key=lambda name: name in _FOLDED)
 )
@@ -161,7 +164,8 @@ def decisions_sheet(paper: Paper, decisions: pa.Table, words: TableWords) -> boo
     """Write the sheet of decisions, to be filled in and given back; say whether it fits."""
     if decisions.num_rows > MOST_ROWS:
         return False
-    headings = [Heading(words.say("column.ordinal"), 5, "number"), *map(_heading(words), _DECIDED)]
+    ordinal = Heading(words.say("column.ordinal"), 5, "number", _NOT_READ)
+    headings = [ordinal, *map(_heading(words), _DECIDED)]
     rows = decisions.to_pylist()
     cells = ([number, *_decision(row, words)] for number, row in enumerate(rows, 1))
     name = words.say("sheet.decisions")
