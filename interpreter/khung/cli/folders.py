@@ -9,6 +9,7 @@ import os
 import re
 import secrets
 import shutil
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from khung import paths
@@ -17,7 +18,7 @@ from khung.cli.saving import cannot_write
 from khung.resources import PACKAGE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
@@ -77,11 +78,24 @@ def save_folder(files: Mapping[str, str], target: Path) -> None:
     Raises:
         UsageProblem: It cannot be written (K0813); nothing is left behind.
     """
+    with new_folder(target) as part:
+        for name, text in files.items():
+            (part / name).write_text(text, encoding="utf-8", newline="\n")
+
+
+@contextmanager
+def new_folder(target: Path) -> Iterator[Path]:
+    """Give a folder to write into; once all is written it is put into its place.
+
+    Raises:
+        UsageProblem: It cannot be written (K0813), or something is there meanwhile (K0830);
+            nothing is left behind.
+    """
     part = target.with_name(f".khung-{secrets.token_hex(4)}.part")
     try:
         part.mkdir()
-        for name, text in files.items():
-            (part / name).write_text(text, encoding="utf-8", newline="\n")
+        yield part
+        check_new(target)
         part.rename(target)
     except OSError as error:
         raise cannot_write(target, error) from error

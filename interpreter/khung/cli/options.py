@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from fractions import Fraction
 from typing import Any
 
 import click
@@ -9,6 +11,9 @@ import click
 from khung.cli import output
 from khung.cli.problems import UsageProblem, unknown
 from khung.locale import languages, phrase
+
+_THOUSANDS = re.compile(r"[.,_ ](?=[0-9]{3}(?:[.,_ ]|$))")
+_SHARE = re.compile(r"([0-9]+(?:[.,][0-9]+)?)%")
 
 
 class OneOf(click.ParamType):  # type: ignore[type-arg]  # not generic before click 8.2
@@ -50,6 +55,45 @@ class NameAndOption(click.ParamType):  # type: ignore[type-arg]  # as above
             advice = "unit" if param and param.name == "for" else ""
             raise UsageProblem("K0808", help=advice, value=str(value))
         return name.strip(), option.strip()
+
+
+class Whole(click.ParamType):  # type: ignore[type-arg]  # as above
+    """A whole number within two ends."""
+
+    name = "number"
+
+    def __init__(self, low: int, high: int) -> None:
+        self.low, self.high = low, high
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:  # noqa: ARG002  # click's signature
+        """Return the number, which may have dots or commas between thousands."""
+        text = str(value)
+        digits = text if text.isdecimal() else _THOUSANDS.sub("", text)
+        if not (digits.isascii() and digits.isdecimal() and self.low <= int(digits) <= self.high):
+            option = param.opts[0] if param else ""
+            raise UsageProblem(
+                "K0870", option=option, value=text, low=f"{self.low}", high=f"{self.high}"
+            )
+        return int(digits)
+
+
+class Share(click.ParamType):  # type: ignore[type-arg]  # as above
+    """A share, such as `1%`."""
+
+    name = "share"
+
+    def convert(
+        self,
+        value: Any,
+        param: click.Parameter | None,
+        ctx: click.Context | None,  # noqa: ARG002  # click's signature
+    ) -> Fraction:
+        """Return the share."""
+        found = _SHARE.fullmatch(str(value))
+        share = Fraction(found[1].replace(",", ".")) / 100 if found else None
+        if share is None or share > 1:
+            raise UsageProblem("K0871", option=param.opts[0] if param else "", value=str(value))
+        return share
 
 
 def option(lang: str, name: str, *others: str, help_key: str = "", **settings: Any) -> click.Option:

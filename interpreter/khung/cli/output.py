@@ -13,7 +13,7 @@ from khung.cli.problems import UsageProblem
 from khung.locale import phrase
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from khung.diagnostics.model import Diagnostic
     from khung.report.document.model import Document
@@ -102,6 +102,22 @@ def progress(lang: str) -> Iterator[None]:
     try:
         with listening(tell):
             yield
+    finally:
+        if shown:
+            say("\r\x1b[K")
+
+
+@contextmanager
+def steps(lang: str, key: str) -> Iterator[Callable[[str, int], None]]:
+    """Give what says on a terminal which table is being written, and take it back at the end."""
+    shown = sys.stderr.isatty()
+
+    def tell(table: str, rows: int) -> None:
+        if shown:
+            say("\r\x1b[K" + phrase(lang, key, table=table, rows=rows))
+
+    try:
+        yield tell
     finally:
         if shown:
             say("\r\x1b[K")

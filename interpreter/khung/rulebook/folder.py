@@ -47,6 +47,9 @@ if TYPE_CHECKING:
 MANIFEST = "rulebook.yaml"
 """The file that makes a folder a rulebook."""
 
+POPULATION = "population.yaml"
+"""The file that describes a made-up population: it is none of the files of the rules."""
+
 _LEFTOVER = (".", "~", "#")  # how hidden files and those of editors and office programs begin
 
 
@@ -204,6 +207,7 @@ def yaml_files(folder: Path, bag: Bag) -> list[Path] | None:
         return None
     present = tuple(path for path in present if not path.name.startswith(_LEFTOVER))
     _report_unread(present, bag)
+    present = tuple(path for path in present if path.name != POPULATION)
     found = [path for path in present if path.suffix.lower() == ".yaml" and _inside(path, bag)]
     if MANIFEST not in [path.name for path in found]:
         bag.add("K0403", None, folder=str(folder))

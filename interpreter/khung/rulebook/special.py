@@ -350,6 +350,7 @@ SPECIAL: dict[type, Special] = {
         _finish_set, by_hand=("members",), short=(lambda n: not isinstance(n, Mapping), _bare_set)
     ),
     m.Form: Special(_finish_form),
+    m.Draw: Special(whole=lambda entry, _, at: m.Draw(entry.value, at, entry.key_span)),
     m.Heading: Special(whole=clause.heading),
     m.Kind: Special(whole=kind),
     m.Kinds: Special(_finish_kinds),

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from khung import paths
-from khung.cli import options, output, saving
+from khung.cli import options, output, populations, saving
 from khung.cli.command import Command
 from khung.cli.exit_codes import ExitCode
 from khung.cli.problems import UsageProblem, unknown
@@ -42,6 +42,7 @@ def command(lang: str) -> click.Command:
             ),
             options.option(lang, "as", type=options.OneOf(*(manner.value for manner in Manner))),
             options.folder(lang),
+            *populations.own_options(lang),
             options.language(lang),
             options.rulebooks(lang),
         ],
@@ -59,6 +60,9 @@ def _new(
     if how["from"] is not None:
         _refuse_more(rulebook, *subjects)
         return _new_rulebook(what, lang, rulebooks, **how)
+    if rulebook is not None and populations.is_meant(what, how):
+        _refuse_more(*subjects)
+        return populations.new(what, rulebook, lang, rulebooks, how)
     if what not in (CASE, TABLES, RULEBOOK):
         raise _not_a_case(what, rulebook, lang, rulebooks)
     if how["for"] is not None or how["as"] is not None:

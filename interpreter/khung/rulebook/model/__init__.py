@@ -17,11 +17,12 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from khung.rulebook.model.parts import *
+    from khung.rulebook.model.population import *
     from khung.rulebook.model.rulebook import *
     from khung.rulebook.model.rules import *
     from khung.rulebook.model.versions import *
 
-_HOMES = ("parts", "rules", "rulebook", "versions")
+_HOMES = ("parts", "rules", "rulebook", "versions", "population")
 
 
 def __getattr__(name: str) -> object:

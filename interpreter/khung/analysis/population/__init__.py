@@ -1,0 +1,1 @@
+"""A made-up population: what `population.yaml` says, as tables of a case."""
