@@ -22,6 +22,7 @@ FOLDED = {"level": 1, "hidden": True}
 SIGN = {"collapsed": True}
 
 _A4 = 9
+_TITLE = 120  # characters of a header: twice as many and a little more are allowed
 _MARGINS = {"left": 0.4, "right": 0.4, "top": 0.6, "bottom": 0.6}  # inches
 
 
@@ -72,7 +73,7 @@ class Book:
         sheet.set_paper(_A4)
         sheet.fit_to_pages(pages, 0)
         sheet.set_margins(**_MARGINS)
-        sheet.set_header("&C" + title.replace("&", "&&"))
+        sheet.set_header("&C" + title[:_TITLE].replace("&", "&&"))
         sheet.set_footer("&C" + self.teller.say("page", page="&P", pages="&N"))
         if headings:
             sheet.repeat_rows(0, FIRST - 1)

@@ -35,6 +35,7 @@ _COLUMNS = {
     "summary": 60,
 }
 _CHOICES = 30
+_LISTED = 255  # characters of a list that may stand in a rule itself
 _LINK = {"font_color": "#0563C1", "underline": 1}
 
 
@@ -123,7 +124,7 @@ def _write_row(book: Book, sheet: Any, at: int, row: HeadRow, value: Value) -> N
             sheet.write_string(at, 1, book.teller.words.say("yes" if value else "no"), filled)
         case _:
             sheet.write_string(at, 1, str(value), filled)
-    if row.options:
+    if row.options and len(",".join(row.options)) <= _LISTED:
         listed = {"validate": "list", "source": [*row.options], "error_type": "warning"}
         sheet.data_validation(at, 1, at, 1, listed)
 
@@ -142,7 +143,7 @@ def write_columns(book: Book, planned: Iterable[Planned]) -> None:
     at = 0
     for one in planned:
         for column, section in one.columns:
-            at, told = at + 1, _told(book, one, column)
+            at, told = at + 1, _told(book, one, column, section)
             for place, text in enumerate(told):
                 sheet.write_string(at, place, text, book.framed(section if place == 1 else None))
             sheet.set_row(at, looks.height(zip(told, widths, strict=True)))
@@ -152,9 +153,9 @@ def write_columns(book: Book, planned: Iterable[Planned]) -> None:
     sheet.repeat_rows(0)
 
 
-def _told(book: Book, planned: Planned, column: Column) -> tuple[str, ...]:
+def _told(book: Book, planned: Planned, column: Column, section: Section) -> tuple[str, ...]:
     """Return the cells of the row of a column."""
-    about = book.teller.about(column, planned.sheet)
+    about = book.teller.about(column, planned.sheet, section)
     cited = "\n".join(clause for clause, _ in about.clauses)
     several = len(about.clauses) > 1
     said = "\n".join(f"{c}: {s}" if several else s for c, s in about.clauses)

@@ -94,7 +94,7 @@ class _Tables:
         for at, (column, section) in enumerate(planned.columns):
             sheet.write_string(0, at, labels[at], self.book.framed(section, bold=True))
             sheet.write_string(1, at, column.key, self.book.key())
-            self._note(sheet, at, teller.note(column, planned.sheet))
+            self._note(sheet, at, teller.note(column, planned.sheet, section))
             self._check(sheet, at, column)
             for row, value in enumerate(cells_of(column.key, filled), FIRST):
                 said = shown(value, column, self.offered)

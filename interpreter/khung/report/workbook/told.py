@@ -5,13 +5,14 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, assert_never
 
-from khung.casefile.tables.layout import GIVEN, ID, NAME, NONE, OF, sheet_name
+from khung.casefile.tables.layout import GIVEN, ID, NAME, OF, sheet_name
 from khung.engine.values import known
 from khung.ir import types as t
 from khung.ir.nodes import Build, Literal
 from khung.ir.program import Criterion, Fact, Link
 from khung.locale import phrase
 from khung.records import dataclass
+from khung.report.workbook.plan import Section
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -73,19 +74,19 @@ class Teller:
             return self.words.summary(column.of.sources[0]) or column.of.id
         return column.key
 
-    def about(self, column: Column, sheet: Sheet) -> About:
+    def about(self, column: Column, sheet: Sheet, section: Section) -> About:
         """Return what there is to say of a column of a table."""
-        applies = None if column.of is None else column.of.applies
+        applies = None if column.of is None or _is_optional(column.of) else column.of.applies
         return About(
             _sentence(self._enter(column, sheet)),
             "" if applies is None else _sentence(self._applies(applies)),
-            _sentence(self._empty(column)),
+            _sentence(self._empty(column, section)),
             tuple((self.words.cited([s]), self.words.summary(s)) for s in _clauses(column)),
         )
 
-    def note(self, column: Column, sheet: Sheet) -> str:
+    def note(self, column: Column, sheet: Sheet, section: Section) -> str:
         """Return the same in a few lines."""
-        about = self.about(column, sheet)
+        about = self.about(column, sheet, section)
         lines = [line for line in (about.enter, about.when, about.empty) if line]
         return "\n".join((*lines, *(_colon(*clause) for clause in about.clauses)))
 
@@ -144,7 +145,8 @@ class Teller:
     def _options(self, column: Column) -> str:
         names = [self.words.label(label, name) for name, label in column.options]
         best_first = names[::-1] if isinstance(column.ty, t.Scale) else names
-        return self.words.cut(best_first, _OPTIONS)
+        more = ("…",) if len(names) > _OPTIONS else ()
+        return "; ".join((*best_first[:_OPTIONS], *more))  # some have commas in them
 
     def _limits(self, column: Column) -> Iterator[str]:
         if not isinstance(column.of, Fact | Criterion):
@@ -171,20 +173,18 @@ class Teller:
 
     # -- what an empty cell means ---------------------------------------------------------------
 
-    def _empty(self, column: Column) -> str:
+    def _empty(self, column: Column, section: Section) -> str:
         if column.required:
             return self.say("empty.required")
-        if column.level or column.is_mark:
+        if column.of is None or column.level or column.is_mark:
             return ""
-        if not isinstance(column.of, Fact | Link):
-            return self.say("empty.open") if isinstance(column.of, Criterion) else ""
+        if isinstance(column.of, Criterion) or not column.of.has_default:
+            return self.say("empty.beside" if section is Section.BESIDE else "empty.open")
         return self._assumed(column.of)
 
     def _assumed(self, asked: Fact | Link) -> str:
-        if asked.absent:
-            return self.say("empty.assumed", value=NONE)
         if not isinstance(asked, Fact) or asked.default is None:
-            return self.say("empty.open")
+            return self.say("empty.absent")
         key = "step" if asked.provisional else "assumed"
         default = asked.default
         if isinstance(default, Build) and not default.items:
@@ -196,6 +196,11 @@ class Teller:
 
     def _applies(self, condition: Node) -> str:
         return phrase(self.words.lang, "template.applies", condition=self.said(condition))
+
+
+def _is_optional(asked: Fact | Link | Criterion) -> bool:
+    """Say whether there need not be a value; then no condition tells where there is one."""
+    return not isinstance(asked, Criterion) and asked.optional
 
 
 def _clauses(column: Column) -> tuple[str, ...]:
