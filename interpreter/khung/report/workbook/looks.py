@@ -31,6 +31,7 @@ TABS: Mapping[Need, str] = {
 }
 
 GREY, RULE = "#808080", "#BFBFBF"
+WRONG = "#FFC7CE"
 HAIR = 7
 """The finest border."""
 

@@ -101,6 +101,9 @@ class _Tables:
                 write_cell(sheet, row, at, said, self._cells(column))
         sheet.set_row(0, looks.height(zip(labels, widths, strict=True)))
         sheet.autofilter(1, 0, LAST, len(widths) - 1)
+        if planned.need is Need.SUBJECTS:
+            twice = {"type": "duplicate", "format": self.book.format(bg_color=looks.WRONG)}
+            sheet.conditional_format(FIRST, 0, LAST, 0, twice)
         sheet.freeze_panes(FIRST, 2 if planned.need is Need.SUBJECTS else 1)
         sheet.set_tab_color(looks.TABS[planned.need])
         open_ = [w for (_, s), w in zip(planned.columns, widths, strict=True) if not s.is_folded]

@@ -77,6 +77,13 @@ def test_nothing_is_forbidden(lecturers):
     assert {rule.errorStyle for rule in rules} == {"warning"}
 
 
+def test_an_id_that_stands_twice_is_marked(lecturers):
+    (marked,) = lecturers.book["lecturer"].conditional_formatting
+    assert str(marked.sqref) == f"A3:A{LAST + 1}"
+    assert [rule.type for rule in marked.rules] == ["duplicateValues"]
+    assert len(lecturers.book["lecturer.absences"].conditional_formatting) == 0
+
+
 def test_ten_thousand_rows_are_prepared(lecturers):
     (cells,) = lecturers.rule("lecturer", "report_given").sqref.ranges
     assert (cells.min_row, cells.max_row) == (3, LAST + 1)
