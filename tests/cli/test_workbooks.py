@@ -25,7 +25,7 @@ def test_tables_that_nobody_filled_in_have_nobody_in_them(khung, tmp_path, name)
     ran = khung("eval", str(tmp_path / name), "--format", "json")
     assert ran.code == ExitCode.DONE
     (said,) = ran.json["diagnostics"]
-    assert (said["code"], said["severity"]) == ("K0697", "warning")
+    assert (said["code"], said["severity"]) == ("K0696", "warning")
     assert ran.json["results"] == {}
 
 

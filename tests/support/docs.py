@@ -20,8 +20,10 @@ from khung.report.reference import reference
 DOCS = ROOT / "docs"
 TUTORIALS = {"vi": DOCS / "vi" / "huong-dan.md", "en": DOCS / "en" / "tutorial.md"}
 GUIDES = {
-    "vi": (DOCS / "vi" / "su-dung.md", DOCS / "vi" / "viet-bo-quy-dinh.md"),
-    "en": (DOCS / "en" / "using.md", DOCS / "en" / "rulebooks.md"),
+    "vi": tuple(
+        DOCS / "vi" / f"{name}.md" for name in ("su-dung", "bang-tinh", "viet-bo-quy-dinh")
+    ),
+    "en": tuple(DOCS / "en" / f"{name}.md" for name in ("using", "tables", "rulebooks")),
 }
 COOKBOOKS = {"vi": DOCS / "vi" / "cong-thuc.md", "en": DOCS / "en" / "cookbook.md"}
 WRITTEN = [

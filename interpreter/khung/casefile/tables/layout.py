@@ -45,6 +45,7 @@ GIVEN_STATUSES = ("not_ranked", "pending")
 """What a decision may say instead of a level."""
 
 _SHEET_NAME = 31  # what spreadsheet programs allow
+_TAKEN = (HEAD, "history")  # the latter by Excel
 _DIGEST = 6
 
 
@@ -128,11 +129,13 @@ def sheets(program: Program) -> tuple[Sheet, ...]:
 
 
 def sheet_name(key: str) -> str:
-    """Return the name of the sheet of a table, which spreadsheet programs keep to 31 characters.
+    """Return the name of the sheet of a table.
 
-    A longer key is cut, and told apart by its digest: `SUBJECT.SOMETHING_RATHE~1a2b3c`.
+    Spreadsheet programs keep names to 31 characters, take capitals and small letters for the same,
+    and have a name of their own. A key that cannot be one, or is that of the head, is cut and told
+    apart by its digest: `SUBJECT.SOMETHING_RATHE~1a2b3c`.
     """
-    if len(key) <= _SHEET_NAME:
+    if len(key) <= _SHEET_NAME and key == key.casefold() and key not in _TAKEN:
         return key
     digest = sha256(key.encode()).hexdigest()[:_DIGEST]
     return f"{key[: _SHEET_NAME - _DIGEST - 1]}~{digest}"

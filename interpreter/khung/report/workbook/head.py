@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from khung.ir.program import Program, Reading
     from khung.report.workbook.told import Teller
 
+CASE = "case"
+"""The key of the title, without which a workbook is called as its file."""
+
 COMPLETE = "complete"
 """The key of the open question which lists are whole."""
 
@@ -37,8 +40,7 @@ class HeadRow:
 
 def head_rows(program: Program, teller: Teller) -> Iterator[HeadRow]:
     """Yield the rows, those that everybody fills in first."""
-    title = program.title.said(teller.words.lang)
-    yield HeadRow("case", title, teller.say("head.case"))
+    yield HeadRow(CASE, None, teller.say("head.case"))
     yield HeadRow("rulebook", program.rulebook, teller.say("head.rulebook"))
     yield HeadRow("on", program.period[1], teller.say("head.on"))
     yield HeadRow(COMPLETE, None, teller.say("head.complete", example=_example(program, teller)))

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from khung.casefile.tables.layout import HEAD
 from khung.locale import phrase
-from khung.report.workbook.head import COMPLETE, head_rows
+from khung.records import replace
+from khung.report.workbook.head import CASE, COMPLETE, head_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -33,8 +34,11 @@ def _head(program: Program, teller: Teller) -> Iterator[str]:
     """Yield the lines of the head; what few answer is a comment."""
     rows = [*head_rows(program, teller)]
     complete = phrase(teller.words.lang, "template.complete")
+    title = program.title.said(teller.words.lang)
     for row in rows:
-        if "." not in row.key:
+        if row.key == CASE:
+            yield from _entry(replace(row, value=title), row.told, "")
+        elif "." not in row.key:
             yield from _entry(row, complete if row.key == COMPLETE else row.told, "")
     yield "# readings:\n"
     for row in rows:

@@ -88,3 +88,9 @@ def test_a_long_key_has_a_name_that_a_workbook_takes(plan):
     assert all(len(name) <= 31 for name in names)
     assert len({name.casefold() for name in names}) == len(names)
     assert sheet_name("person.visits") == "person.visits"
+
+
+@pytest.mark.parametrize("key", ["case", "history", "Person"])
+def test_a_name_that_no_sheet_can_have_is_told_apart(key):
+    assert sheet_name(key).startswith(f"{key}~")
+    assert sheet_name(key).casefold() != sheet_name(key.swapcase()).casefold()
