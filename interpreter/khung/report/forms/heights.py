@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _WIDTH = 8.43  # of a column that does not say
 _SIZE = 11.0  # of the font in whose characters widths are said, in points
-_NARROW = 1.15  # characters of a text for each of those in which widths are said: digits are wide
+_NARROW = 1.25  # characters of a text for each of those in which widths are said: digits are wide
 _LINE = 1.3  # height of a line, in sizes of its font
 
 
