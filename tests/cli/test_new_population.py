@@ -114,6 +114,22 @@ def test_parquet_is_in_typed_form(khung, tmp_path):
     assert 0 < marks.count("?") < 40
 
 
+def test_a_workbook_is_the_same_district_to_fill_in(khung, tmp_path):
+    new(khung, tmp_path / "district.xlsx", "--open", "2%")
+    new(khung, tmp_path / "district", "--open", "2%")
+    book, folder = (evaluated(tmp_path / name) for name in ("district.xlsx", "district"))
+    assert outcomes(book) == outcomes(folder)
+    assert len(outcomes(book)) > 250
+
+
+def outcomes(results):
+    return {
+        (name, key): (one.status, one.level)
+        for name, by_id in results.by_type.items()
+        for key, one in by_id.items()
+    }
+
+
 # -- what is in it --------------------------------------------------------------------------------
 
 
@@ -187,7 +203,7 @@ def test_what_is_there_is_never_written_over(khung, tmp_path):
     (tmp_path / "mine" / "kept.txt").write_text("kept", encoding="utf-8")
     ran = new(khung, tmp_path / "mine")
     assert ran.code == ExitCode.USAGE
-    assert "K0830" in ran.err
+    assert "K0819" in ran.err
     assert [path.name for path in (tmp_path / "mine").iterdir()] == ["kept.txt"]
 
 

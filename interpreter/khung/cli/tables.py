@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from khung.driver import Ready
     from khung.ir.program import Program
+    from khung.report.workbook.filled import Filled
 
 WORKBOOK = ".xlsx"
 
@@ -31,7 +32,7 @@ def check_place(target: str) -> None:
         UsageProblem: K0819 (it exists), K0840 (neither a workbook nor a folder).
     """
     path = Path(target)
-    if path.suffix and not _is_workbook(path) and not target.endswith(("/", os.sep)):
+    if path.suffix and not is_workbook(path) and not target.endswith(("/", os.sep)):
         raise UsageProblem("K0840", path=target, suffix=path.suffix)
     if os.path.lexists(path):
         raise UsageProblem("K0819", path=target)
@@ -55,11 +56,28 @@ def save_tables(
     words = Words(program, lang, ready.clauses)
     planned, teller = plan(program, subjects), Teller(words, Sayer(words).say)
     path = Path(target)
-    if _is_workbook(path):
+    if is_workbook(path):
         save(to_xlsx(program, planned, teller), path)
     else:
         save_folder(to_folder(program, planned, teller), path)
 
 
-def _is_workbook(path: Path) -> bool:
+def is_workbook(path: Path) -> bool:
+    """Say whether a path is that of a workbook."""
     return path.suffix.lower() == WORKBOOK
+
+
+def save_filled(ready: Ready, program: Program, filled: Filled, target: Path, lang: str) -> None:
+    """Write the workbook of a rulebook with what is filled in already.
+
+    Raises:
+        UsageProblem: It cannot be written (K0813); nothing is left behind.
+    """
+    from khung.report.words.labels import Words  # noqa: PLC0415  # not for the help
+    from khung.report.words.sentences import Sayer  # noqa: PLC0415  # as above
+    from khung.report.workbook.plan import plan  # noqa: PLC0415  # as above
+    from khung.report.workbook.to_xlsx import to_xlsx  # noqa: PLC0415  # as above
+    from khung.report.workbook.told import Teller  # noqa: PLC0415  # as above
+
+    words = Words(program, lang, ready.clauses)
+    save(to_xlsx(program, plan(program), Teller(words, Sayer(words).say), filled), target)

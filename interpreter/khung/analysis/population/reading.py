@@ -55,6 +55,8 @@ _FORMS: dict[str, tuple[str, ...]] = {
 }
 """The keys of a mapping by the one that tells what it is; with `by` any value may be a key."""
 
+_TELLING = (*_FORMS, "of")
+
 
 @dataclass(frozen=True, slots=True)
 class Names:
@@ -95,7 +97,7 @@ class Reader:
         found = as_mapping(node, self.bag, at)
         if found is None:
             return None
-        form = next((key for key in _FORMS if found.get(key) is not None), "")
+        form = next((key for key in _TELLING if found.get(key) is not None), "")
         match form:
             case "by":
                 return self._switch(found, due, at, self.draw)
@@ -103,7 +105,7 @@ class Reader:
                 return self._count(found, due, at)
             case "pick":
                 return self._pick(found, due, at)
-            case "share":
+            case "share" | "of":
                 return self._portion(found, due, at)
             case _:
                 return self._weighted(found, due, at)

@@ -180,7 +180,8 @@ class _Builder:
         """Return a stratum with its names looked up; None after a diagnostic."""
         name = written.ref.name
         stratum, at = self.merged[name], f"strata.{name}"
-        sheet = sheet_of(stratum, self._tables, self._bag)
+        is_lost = stratum.like is not None and stratum.like.name not in self.merged
+        sheet = None if is_lost else sheet_of(stratum, self._tables, self._bag)
         if sheet is None:
             return None
         names = Names(

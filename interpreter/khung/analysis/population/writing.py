@@ -8,8 +8,9 @@ CSV is for people: what is unknown stands in the cell itself as `?`. Parquet is 
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from khung.analysis.population.columns import columns_of
 from khung.analysis.population.expressions import literal, quoted
@@ -19,7 +20,7 @@ from khung.casefile.tables.layout import HEAD, MARK
 from khung.records import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from fractions import Fraction
     from pathlib import Path
 
@@ -32,6 +33,14 @@ if TYPE_CHECKING:
 
 FEW = 100_000
 """Rows of all tables together up to which they are CSV, where nobody says otherwise."""
+
+
+SHEET_ROWS = 1_000_000
+"""Rows that are put on one sheet of a workbook, which may have 1,048,576."""
+
+
+class TooLongError(Exception):
+    """A table has more rows than a sheet can: its key, and how many."""
 
 
 class Form(Enum):
@@ -84,6 +93,51 @@ def write_population(
     Raises:
         OSError: It cannot be written.
     """
+    with _made(population, layers, program, wanted, folder) as (con, made):
+        form = wanted.form or _suiting(made)
+        for table in made:
+            tell(table.key, table.rows)
+            _write(con, table, form, folder)
+    head = head_of(population, program.rulebook, wanted.title)
+    (folder / f"{HEAD}.yaml").write_text(head, encoding="utf-8", newline="\n")
+    return {table.key: table.rows for table in made}
+
+
+def columns_of_population(
+    population: m.Population,
+    layers: tuple[Layer, ...],
+    program: Program,
+    wanted: Wanted,
+    folder: Path,
+    tell: Callable[[str, int], None],
+) -> dict[str, dict[str, list[Any]]]:
+    """Make a population; return its tables, each as its columns in typed form.
+
+    The arguments are those of `write_population`; in the folder nothing is left.
+
+    Raises:
+        OSError: There is no room for what does not fit into memory.
+        TooLongError: A table has more rows than a sheet.
+    """
+    found = {}
+    with _made(population, layers, program, wanted, folder) as (con, made):
+        for table in made:
+            if table.rows > SHEET_ROWS:
+                raise TooLongError(table.key, table.rows)
+            tell(table.key, table.rows)
+            found[table.key] = con.sql(table.query).to_arrow_table().to_pydict()
+    return found
+
+
+@contextmanager
+def _made(
+    population: m.Population,
+    layers: tuple[Layer, ...],
+    program: Program,
+    wanted: Wanted,
+    folder: Path,
+) -> Iterator[tuple[duckdb.DuckDBPyConnection, tuple[Made, ...]]]:
+    """Give a database with a population, and the tables of it."""
     import duckdb  # noqa: PLC0415  # 60 ms, only here
 
     words = {ref.name: listed for ref, listed in population.words}
@@ -91,16 +145,9 @@ def write_population(
     plan = Plan(layers, words, wanted.size, wanted.seed)
     try:
         with connect(folder) as con:
-            made = tuple(make(con, plan, given, wanted.unknown))
-            form = wanted.form or _suiting(made)
-            for table in made:
-                tell(table.key, table.rows)
-                _write(con, table, form, folder)
+            yield con, tuple(make(con, plan, given, wanted.unknown))
     except duckdb.IOException as error:
         raise OSError(*_errno_of(error)) from error
-    head = head_of(population, program.rulebook, wanted.title)
-    (folder / f"{HEAD}.yaml").write_text(head, encoding="utf-8", newline="\n")
-    return {table.key: table.rows for table in made}
 
 
 def head_of(population: m.Population, rulebook: str, title: str) -> str:
