@@ -116,6 +116,12 @@ def test_ranges_shares_and_weights(program, tmp_path):
     assert {row["joined"].day for row in people} == set(range(1, 30))
 
 
+def test_another_seed_makes_others(program, tmp_path):
+    one, two = (made(program, tmp_path, people="facts: {age: 1..90}", seed=i) for i in (1, 2))
+    alike = [a["age"] == b["age"] for a, b in zip(one["person"], two["person"], strict=True)]
+    assert alike.count(True) < 50
+
+
 def test_columns_are_drawn_apart(program, tmp_path):
     people = made(program, tmp_path, 4000, people="facts: {active: 50%, age: {1: 1, 2: 1}}")
     both = sum(row["active"] and row["age"] == 1 for row in people["person"])
