@@ -188,3 +188,15 @@ def test_nobody_is_left_out_of_a_page_in_full(results):
     html = results_html(results(items, 201), "en", Manner(full=True))
     told = re.findall(r"<h3[^>]*>(Name \d+x)", html)
     assert told == [f"Name {n}x" for n in range(201)]
+
+
+def test_a_case_in_order_says_so(results):
+    text = results_text(results([_item(n, 5) for n in range(4)], 4), "en")
+    way = text.split("■ Before this can be signed")[1].split("■")[0]
+    assert way.strip() == "Nothing is in the way."
+
+
+@pytest.mark.parametrize(("number", "told"), [(4, False), (5, True)])
+def test_no_share_is_told_of_less_than_five(results, number, told):
+    html = results_html(results([_item(n) for n in range(number)], number), "en")
+    assert ("(100%)" in html.replace("\N{NO-BREAK SPACE}", "")) is told

@@ -17,7 +17,7 @@ from khung.report.result import groups as g
 from khung.report.result import overview as o
 from khung.report.result.annex import basis_lines, whole_lines
 from khung.report.result.context import Context, context_of
-from khung.report.result.in_the_way import MOST_LABELS
+from khung.report.result.in_the_way import MOST_LABELS, unchecked, undescribed
 from khung.report.result.rows import rows
 from khung.report.result.subject import Subject, is_decided, standing
 from khung.report.result.summary import beside, decided, summary
@@ -216,7 +216,8 @@ class _Told:
     def summary(self) -> Iterator[d.Block]:
         """Yield the case at a glance; nothing of a few subjects, who are told themselves."""
         if self._has_summary:
-            yield from summary(self.told, self.context, on_paper=self.on_paper)
+            told, untold = self.told, self.untold
+            yield from summary(told, untold, self.context, on_paper=self.on_paper)
 
     def rest(self) -> Iterator[d.Block]:
         """Yield what is said of each."""
@@ -243,7 +244,8 @@ class _Told:
             yield from self._each(asked, {})
         if len(asked) < len(every):
             yield from decided([r for r in every if is_decided(r)], self.context)
-        yield from self._untold()
+        if not self._has_summary:
+            yield from self._untold()
         yield from self._closing(asked)
 
     def _rows(self, asked: Sequence[Result]) -> Iterator[d.Block]:
@@ -261,7 +263,7 @@ class _Told:
         yield d.Heading(2, self.context.say("quotas"), "quotas")
         if len(groups) > g.MOST_SHOWN:
             yield g.gauges(groups, self.context)
-        yield from g.named(self.told, self.context)
+        yield from (replace(grid, caption="") for grid in g.named(self.told, self.context))
 
     def _open(self) -> Iterator[d.Block]:
         """Yield every decision on a sheet of its own, where the summary has no room for them."""
@@ -271,19 +273,14 @@ class _Told:
             yield from (replace(grid, caption="") for grid in grids)
 
     def _untold(self) -> Iterator[d.Block]:
-        for results in filter(None, self.untold):
-            who = self.context.words.entities([r.entity for r in results], o.MOST_NAMES)
-            least = min(len(result.missing) for result in results)
-            yield d.BLANK
-            yield d.Line(self.context.say("blank", who=who, n=least))
+        for line in undescribed(self.untold, self.context):
+            yield from (d.BLANK, line)
 
     def _closing(self, asked: Sequence[Result]) -> Iterator[d.Block]:
         yield from whole_lines(self.context)
-        unchecked = o.unchecked(asked)
-        if unchecked or not self.on_paper:
-            yield d.BLANK
-        if unchecked:
-            yield d.Line(self.context.say("unchecked", n=self.context.words.count(unchecked)))
+        left = () if self._has_summary else (*unchecked(asked, self.context),)
+        if left or not self.on_paper:
+            yield from (d.BLANK, *left)
         if not self.on_paper:
             yield d.Line(self.context.say("see_full"), style=d.Style.FAINT)
 
@@ -294,7 +291,6 @@ class _Told:
         anchors = {r.entity.path: f"s{n}" for n, r in enumerate(every, 1)} if self.on_paper else {}
         if self._has_summary:
             yield from self._chapters(every, anchors)
-            yield from self._untold()
             yield from self._open()
             yield from self._groups()
             return

@@ -49,8 +49,11 @@ def how_much(results: Sequence[Result], context: Context) -> Iterator[d.Line]:
         yield d.Line(context.say("unsigned", what=", ".join(said)), 2)
 
 
-def in_the_way(told: o.Told, context: Context) -> Iterator[d.Block]:
-    """Yield each sort of what is in the way below a heading; nothing where nothing is."""
+def in_the_way(told: o.Told, untold: o.Told, context: Context) -> Iterator[d.Block]:
+    """Yield each sort of what is in the way below a heading, or that nothing is; see `summary`.
+
+    Checks that could not be made are in nobody's way, but are counted here.
+    """
     results = [result for own in told for result in own]
     blocks: list[d.Block] = [
         *o.decisions(told, context, MOST_LABELS),
@@ -59,10 +62,26 @@ def in_the_way(told: o.Told, context: Context) -> Iterator[d.Block]:
         *_awaited(results, context),
         *o.checks(told, context, _GRAVE),
         *_findings(results, context, _GRAVE),
+        *undescribed(untold, context),
     ]
-    if blocks:
-        yield d.Heading(2, context.say("in_the_way"), "in-the-way")
-        yield from blocks
+    yield d.Heading(2, context.say("in_the_way"), "in-the-way")
+    yield from blocks or (d.Paragraph((context.say("nothing_in_the_way"),)),)
+    yield from unchecked(results, context)
+
+
+def undescribed(untold: o.Told, context: Context) -> Iterator[d.Line]:
+    """Yield of whom a case says next to nothing."""
+    for results in filter(None, untold):
+        who = context.words.entities([r.entity for r in results], o.MOST_NAMES)
+        least = min(len(result.missing) for result in results)
+        yield d.Line(context.say("blank", who=who, n=least))
+
+
+def unchecked(results: Iterable[Result], context: Context) -> Iterator[d.Line]:
+    """Yield how many checks could not be made, if any."""
+    number = o.unchecked(results)
+    if number:
+        yield d.Line(context.say("unchecked", n=context.words.count(number)))
 
 
 def notes(told: o.Told, context: Context) -> Iterator[d.Block]:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from khung.why.result import Result
 
 _NO_LEVEL = tuple(status for status in Status if status is not Status.RANKED)
+_FEWEST = 5  # ranked from which on shares are told: one of two is no half of anything
 _TENTH = Decimal("0.001")  # a share is told as a percentage with one decimal
 
 
@@ -39,7 +40,7 @@ def levels(told: Sequence[Sequence[Result]], context: Context, *, wide: bool) ->
     for names, types in by_scale.items():
         yield _table(names, types, context, wide=wide)
     if wide:
-        yield Paragraph((context.say("shares"),), "meta")
+        yield Paragraph((context.say("shares", n=context.words.count(_FEWEST)),), "meta")
 
 
 def _table(
@@ -92,7 +93,8 @@ def _numbers(
         yield (_count(sum(at), context),)
     for number in at:
         said = _count(number, context)
-        share = _share(number, sum(at), context) if wide and number else ""
+        has_share = wide and number and sum(at) >= _FEWEST
+        share = _share(number, sum(at), context) if has_share else ""
         yield (f"{said} ", Break(), f"({share})") if share else (said,)
     for status in statuses:
         yield (_count(sum(result.status is status for result in own), context),)

@@ -87,7 +87,7 @@ def _table(found: Sequence[tuple[Result, Row]], context: Context) -> d.Grid:
             cells.append(((digits,), (name,), *where, (row.level,), (because,)))
     names = "ordinal name level reason" if parted else "ordinal name place level reason"
     heads_of = tuple(context.say(f"column.{name}") for name in names.split())
-    kinds = ("ordinal", "name", *("",) * (len(heads_of) - 4), "level", "")
+    kinds = ("ordinal", "name", *(() if parted else ("place",)), "level", "")
     return d.Grid(heads_of, tuple(cells), "", kinds, groups=tuple(heads))
 
 

@@ -21,11 +21,12 @@ if TYPE_CHECKING:
     from khung.why.result import Result
 
 
-def summary(told: o.Told, context: Context, *, on_paper: bool) -> Iterator[d.Block]:
+def summary(told: o.Told, untold: o.Told, context: Context, *, on_paper: bool) -> Iterator[d.Block]:
     """Yield how many stand where, who has the places of quotas, and what is in the way.
 
     Args:
         told: The results of each type.
+        untold: Those of whom a case says next to nothing.
         context: The words.
         on_paper: Whether there is room for columns, shares and gauges.
     """
@@ -34,7 +35,7 @@ def summary(told: o.Told, context: Context, *, on_paper: bool) -> Iterator[d.Blo
     yield from levels([own for own in told if own], context, wide=on_paper)
     yield from how_much(results, context)
     yield from g.at_a_glance(told, context, on_paper=on_paper)
-    yield from in_the_way(told, context)
+    yield from in_the_way(told, untold, context)
 
 
 def beside(told: o.Told, context: Context) -> Iterator[d.Block]:
