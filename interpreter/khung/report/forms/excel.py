@@ -18,6 +18,7 @@ from khung.records import dataclass
 from khung.report.forms.filters import CELL, LINE_BREAK
 from khung.report.forms.formulas import Moved, moved
 from khung.report.forms.heights import fit_rows
+from khung.report.forms.package import UnsoundError
 from khung.report.forms.source import Source
 
 if TYPE_CHECKING:
@@ -32,6 +33,14 @@ _ROW_TAG = re.compile(r"\{%-?\s*tr\s+(.*?)-?%\}", re.DOTALL)
 _FIELD = re.compile(r"\{[{%#]")
 _TAG = re.compile(r"\{[{%#].*?[}%#]\}", re.DOTALL)
 _ALONE = re.compile(r"\s*\{\{((?:(?!\}\}).)*)\}\}\s*", re.DOTALL)
+_QUOTED = re.compile(r"\"[^\"]*\"")
+_FETCHING = re.compile(
+    r"[|\[]|\b(WEBSERVICE|FILTERXML|RTD|CALL|REGISTER|EXEC|IMAGE|HYPERLINK)\b", re.IGNORECASE
+)
+"""What in a formula reads another file or a server, or leads there."""
+
+_MOST_ROWS, _MOST_COLUMNS = 2_000, 256  # of a sheet of a template
+_LONGEST = 32_767  # characters that a cell may hold
 _ROW, _COLUMN, _TYPED = "\x1e", "\x1f", "\x1d"
 
 
@@ -43,8 +52,12 @@ def opened(data: bytes) -> Workbook:
 
 
 def sources(book: Workbook) -> Iterator[Source]:
-    """Yield each sheet that has fields as a template, a line a cell."""
+    """Yield each sheet that has fields as a template, a line a cell.
+
+    Raises UnsoundError: K0592 (a sheet of too many rows), K0593 (a formula that fetches something).
+    """
     for sheet in book.worksheets:
+        _refuse(sheet)
         lines = [
             line
             for row in sheet.iter_rows()
@@ -53,6 +66,15 @@ def sources(book: Workbook) -> Iterator[Source]:
         if any(_FIELD.search(text) for text, _ in lines):
             places = tuple(place for _, place in lines)
             yield Source(sheet.title, "\n".join(text for text, _ in lines), places)
+
+
+def _refuse(sheet: Worksheet) -> None:
+    if sheet.max_row > _MOST_ROWS or sheet.max_column > _MOST_COLUMNS:
+        raise UnsoundError("K0592", "rows", sheet.title)
+    for row in sheet.iter_rows():
+        for cell in row:
+            if cell.data_type == "f" and _FETCHING.search(_QUOTED.sub("", str(cell.value))):
+                raise UnsoundError("K0593", "active", f"{sheet.title}!{cell.coordinate}")
 
 
 def _row_lines(number: int, cells: list[Any]) -> Iterator[tuple[str, str]]:
@@ -166,6 +188,8 @@ def _kept(cell: Any) -> tuple[int, Any, Any]:
 
 def _put(cell: Any, value: Any) -> None:
     """Put what was filled in into a cell: a text is one, whatever it begins with."""
+    if isinstance(value, str) and len(value) > _LONGEST:
+        value = f"{value[: _LONGEST - 1]}…"
     cell.value = value
     if isinstance(value, str):
         cell.data_type = "s"

@@ -30,10 +30,15 @@ _RUNS = re.compile(
 )
 """Names of parts that hold code, or data that are fetched."""
 
-_FETCHES = re.compile(
-    rb"<w:instrText[^>]*>[^<]*\b(DDE|DDEAUTO|INCLUDETEXT|INCLUDEPICTURE|IMPORT|LINK|DATABASE"
-    rb"|MACROBUTTON)\b|w:altChunk|<ddeLink|<oleObject",
+_INSTRUCTION = re.compile(
+    rb"<w:instrText[^>]*>([^<]*)</w:instrText>|<w:fldSimple[^>]*w:instr=\"([^\"]*)"
 )
+"""What a field of Word does; it may be written in several pieces."""
+
+_FETCHING = re.compile(
+    rb"\b(DDE|DDEAUTO|INCLUDETEXT|INCLUDEPICTURE|INCLUDE|IMPORT|LINK|DATABASE|MACROBUTTON|RD)\b"
+)
+_FETCHES = re.compile(rb"<w:altChunk|<ddeLink|<oleObject|<w:attachedTemplate")
 _ELSEWHERE = re.compile(rb"<Relationship\b(?=[^>]*TargetMode=\"External\")[^>]*>")
 _HYPERLINK = b"/relationships/hyperlink"
 
@@ -99,7 +104,8 @@ def _refuse_active(name: str, data: bytes) -> None:
         return
     if b"<!DOCTYPE" in data or b"<!ENTITY" in data:
         raise UnsoundError("K0592", "entities", name)
-    if _FETCHES.search(data):
+    done = b"".join(piece or b" %b " % whole for piece, whole in _INSTRUCTION.findall(data))
+    if _FETCHES.search(data) or _FETCHING.search(done.upper()):
         raise UnsoundError("K0593", "active", name)
     if any(_HYPERLINK not in found for found in _ELSEWHERE.findall(data)):
         raise UnsoundError("K0593", "active", name)

@@ -82,6 +82,8 @@ def ending_of(form: Form) -> str:
 def _excel_sources(data: bytes) -> Iterable[Source]:
     try:
         return list(excel.sources(excel.opened(data)))
+    except UnsoundError:
+        raise
     except Exception as error:
         # openpyxl raises whatever its parts come upon in a workbook that is not one
         raise UnsoundError("K0592", "broken") from error

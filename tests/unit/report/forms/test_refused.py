@@ -6,6 +6,8 @@ import io
 import zipfile
 
 import pytest
+from openpyxl import load_workbook
+from openpyxl.styles import Font
 from tests.support.rulebook import load
 from tests.unit.report.forms import support as s
 
@@ -183,6 +185,13 @@ BODY = (
             "K0593",
             "active",
         ),
+        (
+            "word/document.xml",
+            BODY + b"<w:instrText>D</w:instrText><w:r/><w:instrText>DE c:\\x</w:instrText>",
+            "K0593",
+            "active",
+        ),
+        ("word/header1.xml", b'<w:fldSimple w:instr=" includetext x"/>', "K0593", "active"),
         ("word/document.xml", b'<!DOCTYPE x [<!ENTITY a "a">]>' + BODY, "K0592", "entities"),
         (
             "[Content_Types].xml",
@@ -259,3 +268,34 @@ def test_what_a_filter_cannot_take_is_no_crash(folder):
     with pytest.raises(InvalidError) as raised:
         s.made(folder.parents[1])
     assert [one.code for one in raised.value.diagnostics] == ["K0598"]
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        "=cmd|'/C calc'!A0",
+        "='[other.xlsx]Sheet1'!A1",
+        '=WEBSERVICE("http://x")',
+        '=hyperlink("http://x")',
+    ],
+)
+def test_formulas_that_fetch_are_refused(tmp_path, formula):
+    folder = s.rulebook(tmp_path, SHEET)
+    s.excel(folder / "forms/sheet.xlsx", ("{{ choir.name }}", formula))
+    assert s.wrong(folder) == [("K0593", "active")]
+
+
+def test_formulas_that_reckon_may_stay(tmp_path):
+    folder = s.rulebook(tmp_path, SHEET)
+    s.excel(folder / "forms/sheet.xlsx", ("{{ choir.name }}", '=IF(A1="a|[b]",SUM(B2:B3),0)'))
+    assert s.wrong(folder) == []
+
+
+def test_a_sheet_that_goes_on_to_its_end_is_told(tmp_path):
+    folder = s.rulebook(tmp_path, SHEET)
+    path = folder / "forms/sheet.xlsx"
+    s.excel(path, ("{{ choir.name }}",))
+    book = load_workbook(path)
+    book.active["A1048576"].font = Font(bold=True)
+    book.save(path)
+    assert s.wrong(folder) == [("K0592", "rows")]
