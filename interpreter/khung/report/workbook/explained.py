@@ -49,6 +49,7 @@ def write_guide(book: Book, program: Program, planned: Sequence[Planned]) -> Non
     sheet.hide_gridlines(2)
     title = guide.title(program, teller)
     sheet.write_string(0, 0, title, book.format(bold=True, font_size=14))
+    sheet.set_row(0, looks.LINE * 1.5)
     at = 2
     for step in guide.steps(program, teller):
         _write_across(book, sheet, at, 0, step)

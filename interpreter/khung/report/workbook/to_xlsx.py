@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from khung.report.workbook.told import Teller
 
 _NOTE = {"width": 320, "font_size": 9, "color": "#FFFFE1"}  # pixels, points
-_NOTE_LINE, _NOTE_WIDTH = 16, 52  # pixels; characters
+_NOTE_LINE, _NOTE_WIDTH = 15, 54  # pixels; characters
 _WARNINGS = {t.Date: "date", t.Number: "number"}
 
 
