@@ -43,35 +43,49 @@ Facts = dict[str, Value | Stated]
 def case_of_tables(case: CaseFile, program: Program, bag: Bag) -> Case | None:
     """Return the facts of a case, as `build_case` does, whatever it was read from."""
     rows = [e for group in case.subjects for e in group.entries]
-    if program.parts or not rows or not all(isinstance(row, Row) for row in rows):
-        return build_case(case, program, bag)
-    if len(rows) > limits.CASE_SUBJECTS:
+    is_large = len(rows) > limits.CASE_SUBJECTS
+    if program.parts or is_large or not rows or not all(isinstance(row, Row) for row in rows):
         return build_case(case, program, bag)
     assert isinstance(rows[0], Row)  # noqa: S101  # all are
     writer = rows[0].writer
     check_head(case, program, bag)
     said = Bag()
     made = _Maker(writer, program, bare=case.bare).made()
-    _check(case, writer, made, program, said)
+    check_rows(writer, made.entities, said)
     return settle(case, program, made, said, bag)
 
 
-def _check(case: CaseFile, writer: Writer, made: Made, program: Program, bag: Bag) -> None:
-    """Read the rows in which something is wrong, so that it is told."""
-    builder = Builder(program, bag, bare=case.bare)
-    builder.entities = made.entities
+def check_rows(writer: Writer, entities: dict[str, dict[str, Entity]], bag: Bag) -> None:
+    """Report all that is wrong in some row; `entities` has all ids by type."""
+    builder = Builder(writer.program, bag)
+    builder.entities = entities
     wrong = suspects(writer, builder.kinds)
-    for group in case.subjects:
-        declared, name = program.objects[group.type.name], group.type.name
-        first: dict[str, int] = {}
-        of_rows = {row.at: row for row in group.entries if isinstance(row, Row)}
-        for at, row in of_rows.items():
-            if first.setdefault(row.ids[0], at) != at:
-                related = (of_rows[first[row.ids[0]]].id.span,)
-                bag.add("K0605", row.id.span, related=related, name=row.ids[0])
-        for at in islice(sorted(wrong.get(name, ())), _MOST_READ):
-            if at in of_rows:
-                builder.read(of_rows[at], declared, builder.reader("", bag), None)
+    for sheet in writer.sheets:
+        table = writer.tables.get(sheet.key)
+        if table is None or sheet.path:
+            continue
+        _check_ids(writer, table, bag)
+        declared = writer.program.objects[sheet.subject.name]
+        for at in islice(sorted(wrong.get(sheet.key, ())), _MOST_READ):
+            name = table.columns[ID][at]
+            if name is not None:
+                row = Row(writer, table, at, name)
+                builder.read(row, declared, builder.reader("", bag), None)
+
+
+def _check_ids(writer: Writer, table: Table, bag: Bag) -> None:
+    """Report ids that two rows have."""
+    import pyarrow.compute as pc  # type: ignore[import-untyped]  # noqa: PLC0415  # heavy
+
+    ids = writer.frames.tables[table.sheet.key].column(ID)
+    if pc.count_distinct(ids).as_py() == len(ids) - ids.null_count:
+        return
+    first: dict[str, int] = {}
+    for at, name in enumerate(table.columns[ID]):
+        if name is not None and first.setdefault(name, at) != at:
+            places = (Row(writer, table, row, name).id.span for row in (first[name], at))
+            related, span = places
+            bag.add("K0605", span, related=(related,), name=name)
 
 
 # -- entities -----------------------------------------------------------------------------------

@@ -9,7 +9,9 @@ Reports: K0416, K0617, K0618, K0695.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from datetime import date
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from khung.casefile.model import STAGES, Decision, Group, Written
@@ -20,10 +22,13 @@ from khung.ir import types as t
 from khung.ir.program import Criterion, Fact
 from khung.records import dataclass
 from khung.rulebook.model import Ref
-from khung.source.nodes import Entry, Mapping, Sequence
+from khung.source import nodes
+from khung.source.nodes import Entry, Sequence
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping as MappingOf
+    from collections.abc import Iterator
+
+    import pyarrow as pa  # type: ignore[import-untyped]  # comes without types
 
     from khung.casefile.tables.frames import Frames
     from khung.casefile.tables.layout import Column, Sheet
@@ -96,12 +101,38 @@ class Row(Written):
         return said
 
 
+class Columns(Mapping[str, list[Any]]):
+    """The columns of a frame as lists, each made when it is first asked for."""
+
+    def __init__(self, frame: pa.Table) -> None:
+        self._frame = frame
+        self._made: dict[str, list[Any]] = {}
+
+    def __getitem__(self, key: str) -> list[Any]:
+        """Return the values of a column, None where there is none."""
+        if key not in self._made:
+            self._made[key] = self._frame.column(key).to_pylist()
+        return self._made[key]
+
+    def __contains__(self, key: object) -> bool:
+        """Whether there is such a column."""
+        return key in self._frame.column_names
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield the names."""
+        return iter(self._frame.column_names)
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return len(self._frame.column_names)
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     """A frame as lists by column, and its rows by their holder."""
 
     sheet: Sheet
-    columns: MappingOf[str, list[Any]]
+    columns: Columns
     rows: int
 
     def says_more(self, row: int) -> bool:
@@ -125,8 +156,9 @@ class Table:
     def by_holder(self) -> dict[tuple[str, ...], list[int]]:
         """Return the rows of each holder: its id, then the keys of the records on the way."""
         keys = [OF, *(f"{OF}.{fact.name}" for fact in self.sheet.path[:-1])]
+        none = [None] * self.rows
         found: dict[tuple[str, ...], list[int]] = defaultdict(list)
-        for row, holder in enumerate(zip(*(self.columns[key] for key in keys), strict=True)):
+        for row, holder in enumerate(zip(*(self.columns.get(k, none) for k in keys), strict=True)):
             found[holder].append(row)
         return found
 
@@ -141,22 +173,23 @@ class Writer:
         self.sheets = tuple(s for s in sheets(program) if not s.path or s.key in frames.tables)
         self.tables = {s.key: self._table(s) for s in self.sheets if s.key in frames.tables}
         self.held = {key: tb.by_holder() for key, tb in self.tables.items() if tb.sheet.path}
-        self.ids: dict[str, dict[str, Any]] = {
-            s.subject.name: dict.fromkeys(self.tables[s.key].columns[ID])
-            for s in self.sheets
-            if not s.path and s.key in self.tables
-        }
-        self.reader = Reader(program, self.ids, bag)
         for key in self.held:
             self._check_holders(key)
 
     def _table(self, sheet: Sheet) -> Table:
         frame = self.frames.tables[sheet.key]
-        columns = {name: frame.column(name).to_pylist() for name in frame.column_names}
-        for key in (ID, OF, *(f"{OF}.{fact.name}" for fact in sheet.path[:-1])):
-            if key in sheet.by_key:
-                columns.setdefault(key, [None] * frame.num_rows)
-        return Table(sheet, columns, frame.num_rows)
+        return Table(sheet, Columns(frame), frame.num_rows)
+
+    @cached_property
+    def ids(self) -> dict[str, dict[str, Any]]:
+        """The ids of all subjects by type, each with something that stands for the subject."""
+        own = (s.subject.name for s in self.sheets if not s.path and s.key in self.tables)
+        return {name: dict.fromkeys(self.tables[name].columns[ID], name) for name in own}
+
+    @cached_property
+    def reader(self) -> Reader:
+        """What reads nodes, and tells of ids that nobody has."""
+        return Reader(self.program, self.ids, self.bag)
 
     def span(self, key: str, row: int, column: str, value: Any) -> Span:
         """Return the place of a cell."""
@@ -169,8 +202,8 @@ class Writer:
         sheet = self.tables[key].sheet
         subject, places = sheet.subject.name, len(sheet.path)
         holders = self.held[sheet.key.rpartition(".")[0]] if places > 1 else None
+        own = self.ids.get(subject, {})
         for holder, rows in self.held[key].items():
-            own = self.ids.get(subject, {})
             for row in rows if holder[0] not in own else ():
                 span = self.span(key, row, OF, holder[0])
                 self.reader.nobody(str(holder[0]), subject, span, OF)
@@ -239,7 +272,7 @@ class Writer:
         return facts, criteria
 
     def _plain(
-        self, columns: MappingOf[str, list[Any]], key: str, row: int, column: Column
+        self, columns: Mapping[str, list[Any]], key: str, row: int, column: Column
     ) -> Entry | None:
         value = columns[column.key][row] if column.key in columns else None
         if value is not None:
@@ -297,7 +330,7 @@ class Writer:
         rows = self.held[key][holder]
         name = self._names(table, sheet.fact, holder)[rows.index(row)]
         entries, _ = self._entries(table, row, (*holder, name))
-        return Mapping(tuple(entries), self.span(key, row, OF, holder[0]))
+        return nodes.Mapping(tuple(entries), self.span(key, row, OF, holder[0]))
 
     def _ballots(self, table: Table, row: int, column: Column) -> Entry | None:
         """Return the ballots of a row; None where nothing is said."""
@@ -320,7 +353,7 @@ class Writer:
         if not counted:
             return None
         span = counted[0].key_span
-        return Entry(column.of.name, Mapping(tuple(counted), span), span)
+        return Entry(column.of.name, nodes.Mapping(tuple(counted), span), span)
 
     # -- decisions ------------------------------------------------------------------------------
 

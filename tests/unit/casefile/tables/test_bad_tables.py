@@ -12,6 +12,9 @@ import xlsxwriter
 from tests.unit.casefile.tables.conftest import HEAD, write_book
 
 from khung.casefile.tables import archive, text_file
+from khung.casefile.tables.case import read_any
+from khung.casefile.tables.checked import checked_frames
+from khung.diagnostics.bag import Bag
 from khung.diagnostics.render.forms import render_json
 from khung.diagnostics.render.full import render_full
 from khung.driver import evaluate_file
@@ -366,3 +369,22 @@ def test_parquet_of_wrong_types(folder):
 
 def test_the_head_keeps_its_own_checks(folder):
     assert folder({"unit.csv": UNITS}, head=f"{HEAD}readings: {{strict: no}}\n").codes == ["K0504"]
+
+
+def test_engines_get_tables_that_were_looked_at(tmp_path, books, shelf):
+    """What is wrong in a row or a tree is said, though no subject is made."""
+    person = "id,unit,part\nan,nobody,0.5\nbinh,u,7\nbinh,u,\n"
+    files = {"unit": "id,kind,above\nu,top,\na,cell,b\nb,cell,a\n", "person": person}
+    for name, text in {**files, "person.faults": "of,code\nan,\n"}.items():
+        (tmp_path / f"{name}.csv").write_text(text, "utf-8")
+    (tmp_path / "case.yaml").write_text(HEAD, "utf-8")
+    bag = Bag()
+    program = shelf.ready(books / "small", {}).program
+    assert checked_frames(read_any(tmp_path, bag), program, bag) is None
+    assert sorted(d.code for d in bag.diagnostics) == [
+        "K0605",
+        "K0615",
+        "K0617",
+        "K0619",
+        "K0628",
+    ]
