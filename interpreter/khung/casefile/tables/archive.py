@@ -19,6 +19,7 @@ from html import unescape
 from posixpath import join, normpath
 from typing import TYPE_CHECKING
 
+from khung.casefile.tables.document import odd_parts
 from khung.casefile.tables.raw import Odd
 from khung.patterns import pattern
 from khung.records import dataclass
@@ -45,6 +46,17 @@ _ODD = re.compile(
 _VALUE = re.compile(rb"<(?:\w+:)?(?:v|t)\b[^>]*>([^<]*)<")
 
 
+_DAMAGE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    KeyError,  # a part that is named and not there
+    ValueError,
+    NotImplementedError,
+    OSError,
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Hidden:
     """What the reader does not tell of a sheet: odd cells by row and column, hidden rows."""
@@ -69,7 +81,7 @@ def inspect(data: bytes) -> Archive | str:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             return _inspected(archive)
-    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError, OSError):
+    except _DAMAGE:
         return "damaged"
     except RuntimeError:  # as `zipfile` says that a password is asked for
         return "encrypted"
@@ -99,14 +111,29 @@ def _inspected(archive: zipfile.ZipFile) -> Archive | str:
 
 
 def _of_document(archive: zipfile.ZipFile, read: list[str]) -> Archive | str:
-    """Return a workbook in the open document format, of which no sheet is looked into."""
+    """Return what is in a workbook of the open document format."""
+    sheets: dict[str, Hidden] = {}
     for name in read:
         data = archive.read(name)
+        if name.endswith(".xml") and not _is_whole(data):
+            return "damaged"  # as the reader may never end
         if name == "content.xml":
             repeated = (int(found) for found in _REPEATED.findall(data))
             if sum(n for n in repeated if n > 1) > limits.TABLE_CELLS:
                 return "large"
-    return Archive({})
+            sheets = {sheet: Hidden(*parts) for sheet, parts in odd_parts(data).items()}
+    return Archive(sheets)
+
+
+def _is_whole(data: bytes) -> bool:
+    """Whether a part is XML to its end."""
+    from xml.parsers import expat  # noqa: PLC0415  # only for such workbooks
+
+    try:
+        expat.ParserCreate().Parse(data, True)  # that is all of it
+    except (expat.ExpatError, LookupError, ValueError):  # of an encoding that nobody knows
+        return False
+    return True
 
 
 def _sheets(archive: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
@@ -143,7 +170,7 @@ def _place(letters: bytes) -> int:
 
 def _hidden(data: bytes) -> Hidden:
     rows: list[int] = []
-    if _HIDDEN.search(data):
+    if b'hidden="1"' in data or b'hidden="true"' in data:
         tags = (tag for tag in _ROW.findall(data) if _HIDDEN.search(tag))
         rows = [int(found[1]) for tag in tags if (found := _NUMBER.search(tag))]
     cells: dict[tuple[int, int], Odd] = {}

@@ -234,6 +234,12 @@ def _date_of(text: str, *, is_text: bool) -> Read:
     )
 
 
+def day_of(text: str) -> date | None:
+    """Return the day that a text is, in one of the orders that are read; None of any other."""
+    found = _date_of(text, is_text=True)
+    return found if isinstance(found, date) else None
+
+
 def _day(year: int, month: int, day: int) -> date | None:
     try:
         return date(year, month, day)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from khung import paths
 from khung.casefile.from_source import case_of, read_case
-from khung.casefile.tables.cells import shown
+from khung.casefile.tables.cells import day_of, shown
 from khung.casefile.tables.layout import BESIDE, HEAD
 from khung.casefile.tables.raw import Odd, is_empty
 from khung.casefile.tables.words import clean, folded, truths
@@ -139,8 +139,9 @@ def _plain(key: str, cell: Cell) -> Plain:
     if isinstance(cell, date):
         return str(cell.date() if isinstance(cell, datetime) else cell)
     text = clean(shown(cell))
-    if key == "on" and not isinstance(cell, bool) and (serial_day(text)):
-        return int(text)
+    if key == "on":
+        day = day_of(text)
+        return str(day) if day is not None else int(text) if serial_day(text) else text
     return text
 
 

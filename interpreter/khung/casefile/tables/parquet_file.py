@@ -40,6 +40,7 @@ def read_parquet(path: Path, sheet: Sheet, number: int, bag: Bag) -> RawTable | 
 
     try:
         table = pq.read_table(path, partitioning=None)
+        table.validate(full=True)
     except (pa.ArrowException, OSError, ValueError):
         bag.add("K0687", None, help="parquet", file=str(path), limit=0)
         return None
@@ -50,24 +51,25 @@ def is_large(path: Path, sheet: Sheet) -> bool:
     """Whether a Parquet file is in typed form and too large to be read into memory."""
     import pyarrow as pa  # noqa: PLC0415  # as above
     import pyarrow.parquet as pq  # noqa: PLC0415  # as above
-    import pyarrow.types as of_type  # type: ignore[import-untyped]  # noqa: PLC0415  # heavy
 
     try:
         with pq.ParquetFile(path) as file:
             about, schema = file.metadata, file.schema_arrow
+        groups = (about.row_group(i).total_byte_size for i in range(about.num_row_groups))
+        return sum(groups) >= LEFT_ON_DISK and all(_is_typed(f, sheet) for f in schema)
     except (pa.ArrowException, OSError, ValueError):
         return False
-    groups = (about.row_group(i).total_byte_size for i in range(about.num_row_groups))
-    if sum(groups) < LEFT_ON_DISK:
-        return False
-    own = sheet.by_key
-    for field in schema:
-        ty = field.type.value_type if of_type.is_dictionary(field.type) else field.type
-        column = own.get(field.name)
-        texts = column is None or not isinstance(column.ty, t.Boolean | t.Date | t.Number)
-        if not (of_type.is_string(ty) if column is None or texts else is_typed(ty, column)):
-            return False
-    return True
+
+
+def _is_typed(field: pa.Field, sheet: Sheet) -> bool:
+    """Whether a column of a file is in typed form; texts are not looked into."""
+    import pyarrow.types as of_type  # type: ignore[import-untyped]  # noqa: PLC0415  # heavy
+
+    ty = field.type.value_type if of_type.is_dictionary(field.type) else field.type
+    column = sheet.by_key.get(field.name)
+    if column is None or not isinstance(column.ty, t.Boolean | t.Date | t.Number):
+        return bool(of_type.is_string(ty))
+    return is_typed(ty, column)
 
 
 def of_frame(table: pa.Table, sheet: Sheet, grid: Grid, bag: Bag) -> RawTable | None:

@@ -148,7 +148,7 @@ def _numbers(
         if is_empty(key):
             _blank(number, below, row, grid, bag)
         elif not isinstance(key, str) or not key.startswith(BESIDE):
-            text = str(key)
+            text = key.text if isinstance(key, Odd) else str(key)
             span = grid.span(row, number, text)
             if text in found:
                 first = grid.span(row, found[text], text)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from khung.casefile.tables.archive import Archive, Hidden, inspect
+from khung.casefile.tables.compound import odd_cells
 from khung.records import dataclass
 from khung.source import limits
 from khung.source.files import read_bytes
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from khung.diagnostics.bag import Bag
 
 _ARCHIVE, _COMPOUND = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _MOST_SHEETS = 1_000
 
 
@@ -69,6 +71,9 @@ def _opened(path: Path, data: bytes, archive: Archive, number: int) -> Book | st
 
     import python_calamine as calamine  # noqa: PLC0415  # as above
 
+    odd = odd_cells(data) if data.startswith(_COMPOUND) and _ENCRYPTED not in data else []
+    if odd is None:
+        return "damaged"
     sheets: dict[str, list[list[Cell]]] = {}
     try:
         with calamine.CalamineWorkbook.from_filelike(io.BytesIO(data)) as book:
@@ -83,12 +88,21 @@ def _opened(path: Path, data: bytes, archive: Archive, number: int) -> Book | st
         return "encrypted"
     except (calamine.CalamineError, ValueError, OSError):
         return "damaged"
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":  # as its reader ends where it meets nonsense
+            raise
+        return "damaged"
     shown = calamine.SheetVisibleEnum.Visible
     unseen = frozenset(one.name for one in about if one.visible != shown)
     grids = {name: Grid(str(path), "", name, number + i) for i, name in enumerate(sheets)}
-    for name, cells in ((n, archive.sheets.get(n, Hidden()).cells) for n in sheets):
-        _put(sheets[name], cells)
-    return Book(path, sheets, grids, archive.sheets, unseen)
+    hidden = dict(archive.sheets)
+    if data.startswith(_COMPOUND):
+        if len(odd) != len(sheets):
+            return "damaged"
+        hidden = {name: Hidden(cells) for name, cells in zip(sheets, odd, strict=True)}
+    for name, rows in sheets.items():
+        _put(rows, hidden.get(name, Hidden()).cells)
+    return Book(path, sheets, grids, hidden, unseen)
 
 
 def _put(rows: list[list[Cell]], cells: Mapping[tuple[int, int], Cell]) -> None:

@@ -331,7 +331,7 @@ def test_heads_of_workbooks(tmp_path, books, shelf):
     assert said({"case": [["on", "2021-12-15"]]}) == [("K0694", "rulebook")]
     rows = [["rulebook", "small"], ["on", 44545], ["complet", "x"]]
     assert said({"case": rows}) == [("K0616", "serial"), ("K0694", "near")]
-    rows = [["Bộ quy định", "rulebook", "small"], ["Ngày", "on", "2021-12-15"]]
+    rows = [["Bộ quy định", "rulebook", "small"], ["Ngày", "on", "15/12/2021"]]
     assert said({"case": [*rows, ["", "readings.strict", "tight"], ["", "complete", "có"]]}) == []
 
 
