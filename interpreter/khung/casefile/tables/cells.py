@@ -15,6 +15,7 @@ from decimal import Decimal
 from enum import Enum
 from typing import TYPE_CHECKING, assert_never
 
+from khung.casefile.tables.formulas import unguarded
 from khung.casefile.tables.layout import NONE, UNKNOWN
 from khung.casefile.tables.raw import Odd
 from khung.casefile.tables.words import clean, folded, truths
@@ -75,7 +76,7 @@ def read(cell: Cell, column: Column, *, is_text: bool) -> Read:
     if isinstance(cell, Odd):
         return Problem("K0681", cell.kind, cell.text)
     if isinstance(cell, str):
-        cell = clean(cell)
+        cell = clean(unguarded(cell) if is_text else cell)
         if column.of is not None and cell in (UNKNOWN, NONE):
             return Mark(cell)
     match column.ty:

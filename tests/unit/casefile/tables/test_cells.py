@@ -138,6 +138,12 @@ def test_texts():
     assert read(day, Column("of.visits", t.STRING), is_text=False) == "2021-05-12"
 
 
+def test_texts_that_were_kept_from_being_formulas():
+    assert read("'=1+1", TEXT, is_text=True) == "=1+1"
+    assert read("'-3", NUMBER, is_text=True) == -3  # as it is written
+    assert read("'=1+1", TEXT, is_text=False) == "'=1+1"
+
+
 def test_marks():
     assert [read(c, LEVEL, is_text=True) for c in ("?", " - ")] == [Mark.UNKNOWN, Mark.NONE]
     assert read("-", Column("name", t.STRING), is_text=True) == "-"
