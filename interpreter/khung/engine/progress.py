@@ -23,6 +23,7 @@ class Phase(StrEnum):
 
     SOLVING = "solving"
     TELLING = "telling"
+    FILLING = "filling"
 
 
 _LISTENER: ContextVar[Listener | None] = ContextVar("listener", default=None)

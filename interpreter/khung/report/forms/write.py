@@ -16,6 +16,7 @@ from unicodedata import normalize
 from jinja2 import TemplateError
 
 from khung.diagnostics.bag import Bag, InvalidError
+from khung.engine.progress import Phase, advancing
 from khung.report.forms.cases import tree_of
 from khung.report.forms.sandbox import TooLongError
 from khung.report.forms.templates import ending_of, form_of
@@ -39,7 +40,7 @@ FOLDER = "forms"
 _NOT_FILLED = (TypeError, ValueError, ArithmeticError, AttributeError, TemplateError)
 """What comes of a sum or comparison with what is not known, or is no number."""
 
-MOST_UNASKED = 200
+MOST_UNASKED = 1_000
 """How many documents are made of a case where nobody names the forms to make."""
 
 _LONGEST = 80  # characters of a file name without its ending: less than any system has room for
@@ -132,7 +133,8 @@ def _made(
         yield PurePosixPath(f"{safe(form.name)}{ending}"), _filled(form, template, shared, "")
         return
     taken: set[str] = set()
-    for entity in case.entities.get(form.subject, {}).values():
+    entities = case.entities.get(form.subject, {}).values()
+    for entity in advancing(entities, len(entities), Phase.FILLING):
         if _has_one(form, entity, tree.context.results):
             own = {form.subject: tree.offer(entity, f"subject:{form.subject}")}
             data = _filled(form, template, {**shared, **own}, entity.path)
