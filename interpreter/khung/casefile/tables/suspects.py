@@ -8,6 +8,7 @@ millions of rows are looked at quickly, and everything is said once.
 from __future__ import annotations
 
 from collections import defaultdict
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from khung.casefile.tables.layout import GIVEN, ID, MARK, NONE, OF, VALUE
@@ -135,9 +136,9 @@ class _Finder:
             yield pc.less(cells, 0)
         elif isinstance(of, Fact | Criterion) and isinstance(column.ty, t.Number | t.Date):
             if of.low is not None:
-                yield pc.less(cells, of.low)
+                yield _beyond(pc.less, cells, of.low)
             if of.high is not None:
-                yield pc.greater(cells, of.high)
+                yield _beyond(pc.greater, cells, of.high)
 
     def _nobody(self, cells: Any, wanted: str) -> Iterator[pa.Array]:
         import pyarrow as pa  # noqa: PLC0415  # heavy
@@ -215,3 +216,17 @@ def _name_of(column: Column) -> str:
     if of is None:
         return ""
     return f"criteria.{of.id}" if isinstance(of, Criterion) else of.name
+
+
+def _beyond(compare: Any, cells: Any, end: Any) -> pa.Array:
+    """Return which cells are beyond an end; all where Arrow has too few digits to compare them."""
+    import pyarrow as pa  # noqa: PLC0415  # heavy
+    import pyarrow.compute as pc  # noqa: PLC0415  # heavy
+
+    if isinstance(end, Decimal):
+        whole = end.to_integral_value()
+        end = whole if end == whole else end.normalize()
+    try:
+        return compare(cells, end)
+    except pa.ArrowInvalid:
+        return pc.is_valid(cells)

@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 import xlsxwriter
@@ -14,6 +15,7 @@ from tests.unit.casefile.tables.conftest import HEAD, write_book
 from khung.casefile.tables import archive, text_file
 from khung.casefile.tables.case import read_any
 from khung.casefile.tables.checked import checked_frames
+from khung.casefile.tables.suspects import _beyond
 from khung.diagnostics.bag import Bag
 from khung.diagnostics.render.forms import render_json
 from khung.diagnostics.render.full import render_full
@@ -388,3 +390,17 @@ def test_engines_get_tables_that_were_looked_at(tmp_path, books, shelf):
         "K0619",
         "K0628",
     ]
+
+
+@pytest.mark.parametrize(
+    ("end", "beyond"),
+    [
+        (Decimal("1.00"), [True, False, None]),  # whole, however it is written
+        (Decimal("0.5"), [True, False, None]),
+        (Decimal("0.25"), [True, True, False]),  # 39 digits: each cell is looked at by itself
+        (Decimal(10) ** 30, [True, True, None]),
+    ],
+)
+def test_cells_are_compared_with_an_end_of_more_digits(end, beyond):
+    cells = pa.array([Decimal("0.4"), Decimal("2.5"), None], pa.decimal128(38, 1))
+    assert _beyond(pc.less, cells, end).to_pylist() == beyond
