@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING
 
 from tests.engines import coverage
-from tests.engines.by_tables import by_tables
-from tests.engines.harness import Found, Tally, small, trials, trials_of, write
+from tests.engines.engines import NAMES, engine_of
+from tests.engines.scope import FEATURES
+from tests.engines.trials import Tally, by_cause, trials, trials_of, write
 
 if TYPE_CHECKING:
     from collections import Counter
@@ -26,8 +28,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         0 if the engines agree on all, 1 if not.
     """
     args = _parser().parse_args(arguments)
-    engine = ENGINES[args.engine]
-    tally, start = Tally(), monotonic()
+    engine = engine_of(args.engine)
+    tally, start = Tally(frozenset(args.without)), monotonic()
     each = max(1, args.subjects // args.rulebooks)
     tried = trials(args.seed, args.rulebooks, each, engine, tally)
     if args.rulebook:
@@ -42,18 +44,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 1 if tally.found else 0
 
 
-ENGINES: dict[str, Engine] = {"tables": by_tables}
-
-
 def _parser() -> argparse.ArgumentParser:
     made = argparse.ArgumentParser(prog="python -m tests.engines", description=__doc__)
     made.add_argument("--rulebooks", type=int, default=20)
     made.add_argument(
         "--rulebook", type=Path, nargs="+", help="folders, in the place of random ones"
     )
+    made.add_argument("--without", nargs="+", default=(), choices=FEATURES, metavar="FEATURE")
     made.add_argument("--subjects", type=int, default=2000)
     made.add_argument("--seed", type=int, default=1)
-    made.add_argument("--engine", choices=sorted(ENGINES), default=sorted(ENGINES)[0])
+    made.add_argument("--engine", choices=NAMES, default="sql")
     made.add_argument("--every", type=int, default=10, help="rulebooks between two lines")
     made.add_argument("--to", type=Path, help="a folder for disagreements, made small")
     made.add_argument("--trials", type=int, default=1000, help="to make one of them small")
@@ -75,6 +75,7 @@ def _summary(tally: Tally) -> str:
             coverage.table(tally.used, {*coverage.expected(), *tally.used}),
             f"unused: {', '.join(unused) or 'nothing'}",
             f"refused: {_counts(tally.refused)}",
+            f"left to the reference: {sum(tally.left.values())} rulebooks, {_counts(tally.left)}",
             f"statuses: {_counts(tally.statuses)}",
             (
                 f"{tally.valid} rulebooks, {tally.cases} cases, {tally.subjects} subjects:"
@@ -89,15 +90,14 @@ def _counts(counts: Counter[str]) -> str:
 
 
 def _write(tally: Tally, folder: Path, engine: Engine, most: int) -> None:
-    """Write one disagreement of each rulebook, made small, and a line of it in `LOG`."""
-    firsts: dict[str, Found] = {}
-    for found in tally.found:
-        firsts.setdefault(found.name, found)
-    for name, found in firsts.items():
-        found.pair = small(found.pair, engine, most)
-        write(found, folder / name, engine)
+    """Write the smallest disagreement of each cause, made smaller, and a line of it in `LOG`."""
+    for cause, found in by_cause(tally.found).items():
+        name = re.sub(r"\W+", "-", cause)[:60].strip("-")
+        said = write(found[0], cause, folder / f"{name}-{found[0].seed}", engine, most)
+        line = f"{len(found)} like {name}-{found[0].seed}: {'; '.join(said[:2])[:300]}"
         with (folder / "LOG").open("a", encoding="utf-8") as log:
-            log.write(f"{name}: {'; '.join(found.said[:2])[:300]}\n")
+            log.write(f"{line}\n")
+        print(line, file=sys.stderr)
 
 
 if __name__ == "__main__":

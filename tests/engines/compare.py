@@ -9,11 +9,12 @@ if TYPE_CHECKING:
 
     from tests.engines.reference import Answers
 
-MEANING = frozenset(
-    {"status", "scope", "level", "at_best", "at_worst", "bounds", "decision", "reasons"}
-    | {"outputs", "checks", "tables"}
-)
-"""What all engines say of a subject; the rest is compared where both say it."""
+
+class LeftError(Exception):
+    """An engine leaves a rulebook to the reference; the text says for what."""
+
+
+_BY_NAME = ("values",)
 
 
 class Difference(NamedTuple):
@@ -23,6 +24,12 @@ class Difference(NamedTuple):
     field: str
     left: Any
     right: Any
+
+    @property
+    def sort(self) -> str:
+        """The field without names of the rulebook, so that like differences go together."""
+        head, _, rest = self.field.partition(".")
+        return head if head in ("outputs", "checks", "key") else f"{head}.{rest}".rstrip(".")
 
     def __str__(self) -> str:
         """Return it on one line."""
@@ -47,8 +54,14 @@ def _of_results(left: Any, right: Any) -> Iterator[Difference]:
 
 def _of_rows(place: str, left: dict[str, Any], right: dict[str, Any]) -> Iterator[Difference]:
     for field, value in left.items():
-        if field in right and value != right[field]:
-            yield Difference(place, field, value, right[field])
+        if field not in right:
+            continue
+        ours, theirs = value, right[field]
+        if field in _BY_NAME:  # what one of them does not say is no difference
+            ours = {name: found for name, found in ours.items() if name in theirs}
+            theirs = {name: theirs[name] for name in ours}
+        if ours != theirs:
+            yield Difference(place, field, ours, theirs)
 
 
 def _of_groups(left: Answers, right: Answers) -> Iterator[Difference]:

@@ -11,7 +11,12 @@ class Conditions(Words):
 
     def bool(self, depth: int) -> str:
         """Return a condition."""
-        simple = [(3, self._flag), (6, self._compared), (1, self._asked), (1, self._is_option)]
+        simple = [
+            (3, self._flag),
+            (6, self._compared),
+            (1, self._asked),
+            (1, self._is_option, "readings"),
+        ]
         if depth <= 0:
             return self._one(*simple, (0.01, lambda: "true"))
         inner = depth - 1
@@ -20,12 +25,16 @@ class Conditions(Words):
             (1, lambda: f"not({self.bool(inner)})"),
             (2, lambda: f"({self.bool(inner)} and {self.bool(inner)})"),
             (2, lambda: f"({self.bool(inner)} or {self.bool(inner)})"),
-            (1, lambda: f"(if {self.bool(0)} then {self.bool(inner)} else {self.bool(inner)})"),
-            (3, lambda: self._quantified(inner)),
-            (2, lambda: self._shared(inner)),
+            (
+                1,
+                lambda: f"(if {self.bool(0)} then {self.bool(inner)} else {self.bool(inner)})",
+                "if",
+            ),
+            (3, lambda: self._quantified(inner), "quantifiers"),
+            (2, lambda: self._shared(inner), "shares"),
             (3, lambda: self._number_tested(inner)),
-            (1, self._contained),
-            (0.2, lambda: f'contains({self.text(0)}, "a")'),
+            (1, self._contained, "contained"),
+            (0.2, lambda: f'contains({self.text(0)}, "a")', "other builtins"),
             (1 if self.scope.last else 0.01, self._known),
         )
 

@@ -10,24 +10,24 @@ import yaml
 
 from khung.casefile.checks import check_evaluated
 from khung.casefile.from_source import case_of
-from khung.casefile.plain import plain, plain_answer
 from khung.casefile.to_facts import build_case
 from khung.diagnostics.bag import Bag
 from khung.diagnostics.codes import is_error
+from khung.engine.values import Share
+from khung.ir import types as t
+from khung.report.tables.from_results import result_tables
 from khung.source.from_text import parse_yaml
 from khung.text import SourceFile
 from khung.why.result import evaluate_case
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
+    import pyarrow as pa
     from tests.engines.cases import CasePlain
 
     from khung.diagnostics.model import Diagnostic
-    from khung.engine.quotas import GroupResult
-    from khung.engine.values import Value
-    from khung.ir import types as t
-    from khung.ir.program import Program, Values
+    from khung.ir.program import Program
     from khung.why.result import Result, Results
 
 Answers = dict[str, Any]
@@ -116,65 +116,60 @@ def reference(program: Program, case: CasePlain) -> Answers:
 
 
 def answers_of(program: Program, found: Results) -> Answers:
-    """Return results as plain values: names of levels, None for an end that is not there."""
+    """Return results as the rows of the tables that khung gives, and what is read beside them."""
+    tables = result_tables(found)
+    answers = answers_of_tables(tables.subjects, tables.groups)
+    for name, of in found.by_type.items():
+        for one, result in of.items():
+            answers["results"][name][one]["values"] = dict(_read(result))
+    return answers
+
+
+def answers_of_tables(subjects: Mapping[str, pa.Table], groups: pa.Table) -> Answers:
+    """Return tables of results as plain rows."""
     return {
         "results": {
-            name: {one: row_of(result, program) for one, result in of.items()}
-            for name, of in found.by_type.items()
+            name: {row["id"]: plain_row(row) for row in table.to_pylist()}
+            for name, table in subjects.items()
         },
-        "groups": sorted((_group(g, program) for g in found.groups), key=str),
+        "groups": [plain_row(row) for row in groups.to_pylist()],
     }
 
 
-def row_of(result: Result, program: Program) -> dict[str, Any]:
-    """Return the row of a subject."""
-    ladder = result.entity.type.ladder
-    assert ladder is not None
-    names = program.values[ladder.scale.name].values
-    level = lambda rank: None if rank is None else names[rank]  # noqa: E731  # short
-    decision = result.decision
-    return {
-        "status": result.status.value,
-        "scope": result.scope,
-        "level": level(result.level),
-        "at_best": level(result.at_best),
-        "at_worst": level(result.at_worst),
-        "bounds": {str(s): [level(v.least), level(v.most)] for s, v in result.stages.items()},
-        "decision": decision and decision.kind.value,
-        "reasons": sorted((one.rule.id, str(one.stage)) for one in result.reasons),
-        "findings": sorted(
-            (one.rule.id, (one.code and one.code.value) or "") for one in result.findings
-        ),
-        "outputs": {one.name: _shown(one.value, one.ty, program.values) for one in result.outputs},
-        "tables": {str(i): plain_answer(a, program.values) for i, a in enumerate(result.tables)},
-        "checks": {one.name: one.state.value for one in result.checks},
-        "missing": sorted(result.missing),
-        "provisional": sorted(result.provisional),
-    }
+def plain_row(row: dict[str, Any]) -> dict[str, Any]:
+    """Return a row in which equal cells are alike: numbers, and lists in no order."""
+    return {name: _plain(cell) for name, cell in row.items()}
 
 
-def _shown(value: Value, ty: t.Type, values: Mapping[str, Values]) -> Any:
-    """Return a value that is known, or its ends where it has any."""
-    if not value.why:
-        return plain(value, ty, values)
-    if value.least is None or not isinstance(value.least, bool | int | Decimal):
-        return "open"
-    ends = [
-        plain(v._replace(most=v.least, why=""), ty, values)
-        for v in (value._replace(most=value.least), value._replace(least=value.most))
-    ]
-    return ["open", *ends]
+def _plain(cell: Any) -> Any:
+    if isinstance(cell, list):
+        return sorted(map(str, cell))
+    if isinstance(cell, Decimal | int) and not isinstance(cell, bool):
+        return Decimal(cell).normalize()
+    return cell
 
 
-def _group(group: GroupResult, program: Program) -> dict[str, Any]:
-    key = [(name, _shown(value, node.ty, program.values)) for name, node, value in group.keys]
-    return {
-        "rule": group.rule.head.id,
-        "key": key,
-        "base": list(group.base),
-        "places": list(group.places),
-        "kept": sorted(one.id for one in group.kept),
-        "cut": sorted(one.id for one in group.cut),
-        "open": sorted(one.id for one in group.open),
-        "whole": group.is_whole,
-    }
+def _read(result: Result) -> Iterator[tuple[str, Any]]:
+    """Yield the ends of what is told beside the level; nothing of what does not apply."""
+    read = result.explanation.run.evaluator.definition
+    for definition in result.entity.type.definitions.values():
+        beside = definition.output or definition.name.startswith("tables.")
+        if not beside or isinstance(definition.ty, t.Object | t.List):
+            continue
+        found = read(result.entity, definition.name)
+        ends = None if found is None else [plain_end(end) for end in found[0][:2]]
+        yield definition.name, ends
+
+
+def plain_end(end: Any) -> Any:
+    """Return an end as plain: a number without trailing zeros, nothing where it has none."""
+    match end:
+        case bool() | None | str():
+            return end
+        case Share() as share:
+            return f"{share.part}/{share.whole}"
+        case int() | Decimal():
+            number = Decimal(end)
+            return number.normalize() if number.is_finite() else None
+        case _:
+            return end

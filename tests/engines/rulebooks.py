@@ -18,6 +18,8 @@ from khung.ir.from_rulebook import lower_rulebook
 from khung.rulebook.from_source import load_rulebook
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from tests.engines.scope import Shape, World
 
     from khung.diagnostics.model import Diagnostic
@@ -41,9 +43,9 @@ def as_text(document: dict[str, Any]) -> str:
     return yaml.dump(document, Dumper=_Plain, sort_keys=False, allow_unicode=True, width=10_000)
 
 
-def rulebook(rng: Random) -> dict[str, Any]:
-    """Return a rulebook as plain values."""
-    made = world(rng)
+def rulebook(rng: Random, off: Collection[str] = ()) -> dict[str, Any]:
+    """Return a rulebook as plain values, which does not use the features that are off."""
+    made = world(rng, off)
     subjects: dict[str, dict[str, Any]] = {}
     ranked: frozenset[str] = frozenset()
     record = made.shapes["row"]

@@ -53,7 +53,9 @@ class Rules:
     def _when(self, entry: dict[str, Any], share: float, *stages: str) -> dict[str, Any]:
         return {"when": self.condition(*stages), **entry} if _chance(self.rng, share) else entry
 
-    def _some(self, most: int) -> range:
+    def _some(self, most: int, feature: str = "") -> range:
+        if not self.world.has(feature):
+            return range(0)
         return range(self.rng.randint(1, most) if _chance(self.rng, self.lively) else 0)
 
     def _easy(self) -> str:
@@ -72,23 +74,25 @@ class Rules:
     def all(self) -> dict[str, Any]:
         """Return all rules of a type that has a ladder; the ladder alone is always there."""
         found = {
-            "not_ranked": {f"out{i}": {"when": self._hard()} for i in self._some(2)},
-            "pending": {f"wait{i}": {"when": self._hard()} for i in self._some(1)},
+            "not_ranked": {f"out{i}": {"when": self._hard()} for i in self._some(2, "not_ranked")},
+            "pending": {f"wait{i}": {"when": self._hard()} for i in self._some(1, "pending")},
             "ladder": self.ladder(),
-            "floors": {f"floor{i}": self._floor() for i in self._some(2)},
-            "caps": {f"cap{i}": self._cap() for i in self._some(2)},
+            "floors": {f"floor{i}": self._floor() for i in self._some(2, "floors")},
+            "caps": {f"cap{i}": self._cap() for i in self._some(2, "caps")},
             "votes": self._votes() if "bl" in self.shape.facts and self._some(1) else {},
-            "defer": {f"defer{i}": self._deferral() for i in self._some(1)},
-            "quotas": {f"quota{i}": self._quota() for i in range(self.rng.choice((0, 1, 1, 2)))},
+            "defer": {f"defer{i}": self._deferral() for i in self._some(1, "defer")},
+            "quotas": {f"quota{i}": self._quota() for i in self._quotas()},
         }
         return {name: entries for name, entries in found.items() if entries}
 
     def ladder(self) -> dict[str, Any]:
         """Return the ladder: by requirements, by a matrix, or by points."""
         made: dict[str, Any] = {"scale": self.shape.scale}
-        points = _chance(self.rng, 0.25)
+        points = _chance(self.rng, 0.25) and self.world.has("points")
         made |= self._by_points() if points else self._by_level()
-        knockouts = {f"k{i}": {"when": self._hard(), "to": self.level()} for i in self._some(2)}
+        knockouts = {
+            f"k{i}": {"when": self._hard(), "to": self.level()} for i in self._some(2, "knockouts")
+        }
         return made | ({"knockouts": knockouts} if knockouts else {})
 
     def _by_points(self) -> dict[str, Any]:
@@ -97,7 +101,7 @@ class Rules:
         made: dict[str, Any] = {"by": self.writer().number(2)}
         if _chance(self.rng, 0.5):
             return made | {"from": dict(zip(best[:-1], ends, strict=True))}
-        hole = self.rng.choice((0, 0, 1))
+        hole = self.rng.choice((0, 0, 1)) if self.world.has("holes") else 0
         bands = {best[0]: f">= {ends[0]}"}
         for level, high, low in zip(best[1:-1], ends[:-1], ends[1:], strict=True):
             bands[level] = (
@@ -117,7 +121,7 @@ class Rules:
         made: dict[str, Any] = {}
         if _chance(self.rng, 0.5):
             made["cumulative"] = self.rng.choice((True, False, "readings.way = one"))
-        if self.shape.graded in self.world.scales and _chance(self.rng, 0.4):
+        if self.shape.graded in self.world.scales and self._some(1, "matrices"):
             made["thresholds"] = self._matrix(best[:-1])
         return made | {"levels": levels | {best[-1]: {"otherwise": True}}}
 
@@ -214,6 +218,9 @@ class Rules:
 
     # -- quotas -----------------------------------------------------------------------------------
 
+    def _quotas(self) -> range:
+        return range(self.rng.choice((0, 1, 1, 2)) if self.world.has("quotas") else 0)
+
     def _quota(self) -> dict[str, Any]:
         rng, made = self.rng, {}
         rank = min(rng.randrange(1, len(self.scale)), rng.randrange(1, len(self.scale)))
@@ -242,12 +249,12 @@ class Rules:
         units = [k for k in keys if k in self.shape.links]
         lists = [i for i in self.plain.items() if i.element in ("row", "unit") and not i.guard]
         lists = [i for i in lists if i.text in ("rows", "refs")]
-        if lists and _chance(rng, 0.2):
+        if lists and _chance(rng, 0.2) and self.world.has("several groups"):
             items = rng.choice(lists)
             atoms = [a.text for a in self.plain.element(items, "p") if a.ty in named]
             made["per"] = f"each p in {items.text} of {rng.choice(atoms)}"
             return ["each"], []
-        if _chance(rng, 0.25):
+        if _chance(rng, 0.25) and self.world.has("several groups"):
             two = rng.sample(keys, min(2, len(keys)))
             made["within"] = {f"w{i}": key for i, key in enumerate(two)}
             return list(made["within"]), []
@@ -327,7 +334,12 @@ def _definition(rng: Random, scope: Scope, name: str) -> tuple[dict[str, Any], M
     writer = Writer.at(rng, scope)
     reads = scope.levels | ({scope.shape.name} if any(t for *_, t in scope.shape.backs) else set())
     items = writer._list(*(s for s in scope.world.shapes))
-    if items is not None and not items.guard and rng.random() < 0.3:
+    if (
+        items is not None
+        and not items.guard
+        and _chance(rng, 0.3)
+        and scope.world.has("selections")
+    ):
         word, inner = writer._bind(items)
         entry = {"each": f"{word} in {items.text}", "where": inner.bool(1)}
         return entry, Made(name, "", frozenset(reads), of=items.element)
@@ -343,7 +355,7 @@ def _definition(rng: Random, scope: Scope, name: str) -> tuple[dict[str, Any], M
 
 def tables(rng: Random, world: World, shape: Shape, levels: frozenset[str]) -> dict[str, Any]:
     """Return a table now and then."""
-    if rng.random() < 0.5:
+    if rng.random() < 0.5 or not world.has("tables"):
         return {}
     writer = Writer.at(rng, Scope(world, shape, levels))
     plain = [a for a in writer.atoms if not a.guard and a.ty in (BOOL, NUMBER, "en", "lv", "gr")]
@@ -380,14 +392,14 @@ def last(rng: Random, world: World, shape: Shape) -> tuple[dict[str, Any], dict[
     stages = ("level", "standard", "cap") if shape.scale else ()
     scope = Scope(world, shape, ranked, stages, last=True)
     outputs: dict[str, Any] = {}
-    for number in range(rng.randint(0, 2)):
+    for number in range(rng.randint(0, 2) if world.has("outputs") else 0):
         ty = rng.choice((BOOL, NUMBER, "lv", TEXT))
         entry: dict[str, Any] = {"type": ty, "is": Writer.at(rng, scope).of(ty, 2), "output": True}
         if ty == BOOL and rng.random() < 0.4:
             entry["final"] = True
         outputs[f"out{number}"] = entry
     checks: dict[str, Any] = {}
-    for number in range(rng.randint(0, 2)):
+    for number in range(rng.randint(0, 2) if world.has("checks") else 0):
         writer = Writer.at(rng, scope)
         checks[f"check{number}"] = {"require": writer.bool(2), "severity": "warning"}
         if rng.random() < 0.4:

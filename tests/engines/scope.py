@@ -8,6 +8,18 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+FEATURES = (
+    *("products", "quotients", "rounding", "abs", "min and max", "months", "working days"),
+    *("ratios", "entries", "days", "other builtins", "durations", "readings", "if"),
+    *("sum", "average", "lowest", "highest", "quantifiers", "shares", "contained"),
+    *("criteria", "criteria of others", "subtrees", "lists of others", "lists in lists"),
+    *("lists of values", "lists of subjects", "records", "links of records", "optional links"),
+    *("kinds", "applies_when", "counts of lists", "posts", "ballots", "selections", "tables"),
+    *("points", "holes", "matrices", "not_ranked", "pending", "knockouts", "floors", "caps"),
+    *("defer", "quotas", "several groups", "outputs", "checks", "results of a tree"),
+)
+"""What a rulebook may use or not; each draws some that it does not."""
+
 BOOL, NUMBER, DATE, TEXT = "boolean", "number", "date", "string"
 """Types as a rulebook writes them; any other is the name of a scale, enumeration or object."""
 
@@ -88,6 +100,12 @@ class World:
     shapes: dict[str, Shape] = field(default_factory=dict)
     """In the order of work."""
 
+    off: frozenset[str] = frozenset()
+
+    def has(self, feature: str) -> bool:
+        """Whether the rulebook may use a feature."""
+        return feature not in self.off
+
     def values(self, ty: str) -> tuple[str, ...]:
         """Return the values of a scale or enumeration; none of another type."""
         return self.scales.get(ty, self.enumerations.get(ty, ()))
@@ -120,7 +138,7 @@ class Scope:
     def items(self) -> list[Items]:
         """Return every list from the object itself."""
         found = list(_items(self, self.shape, "", ""))
-        if self.facts:
+        if self.facts or not self.world.has("lists of others"):
             return found
         for name, link in self.shape.links.items():
             to = self.world.shapes.get(str(link["to"]))
@@ -226,14 +244,15 @@ def _items(scope: Scope, shape: Shape, path: str, guard: str) -> Iterator[Items]
             element = ty.removeprefix("list of ")
             there = conjunction(guard, _guard(shape, name, path))
             yield Items(f"{path}{name}", element, there, keyed=str(fact.get("key", "")))
-    for name in shape.sets:
+    for name in shape.sets if not path or scope.world.has("criteria of others") else ():
         yield Items(f"{path}{name}", shape.graded, guard)
     if scope.facts:
         return
+    results = scope.world.has("results of a tree")
     for name, element, tree in shape.backs:
-        yield Items(f"{path}{name}", element, guard, levels=tree and not path)
-        if tree:
-            yield Items(f"{path}{name}.below", element, guard, levels=not path)
+        yield Items(f"{path}{name}", element, guard, levels=tree and not path and results)
+        if tree and scope.world.has("subtrees"):
+            yield Items(f"{path}{name}.below", element, guard, levels=not path and results)
     allowed = scope.levels | ({shape.name} if not path else frozenset())
     for made in (*shape.made, *shape.tables):
         if made.of and (scope.last or (made.reads <= allowed and not made.own)):

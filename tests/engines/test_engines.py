@@ -13,10 +13,11 @@ from tests.engines.by_tables import by_tables, case_of
 from tests.engines.cases import CasePlain, random_case
 from tests.engines.compare import differences
 from tests.engines.faults import FAULTS
-from tests.engines.harness import Tally, cause_of, frames_of, small, trials
+from tests.engines.harness import cause_of, frames_of, small
 from tests.engines.rulebooks import as_text as rulebook_text
 from tests.engines.rulebooks import program_of, random_rulebook
 from tests.engines.shrink import Pair, shrunk
+from tests.engines.trials import Tally, trials
 
 if TYPE_CHECKING:
     from tests.engines.harness import Engine

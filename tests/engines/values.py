@@ -24,20 +24,30 @@ class Values(Words):
         pair = lambda: (self.number(inner), self.number(inner))  # noqa: E731  # drawn when used
         return self._one(
             *simple,
-            (2, lambda: "({} {} {})".format(*self._between(pair(), rng.choice("+-*")))),
-            (1, lambda: f"({self.number(inner)} / {rng.choice(('2', '4', self.number(0)))})"),
-            (1, lambda: f"{rng.choice(('floor', 'ceiling', 'abs'))}({self.number(inner)})"),
-            (1, lambda: f"{rng.choice(('round half up', 'round down'))}({self.number(inner)}, 0)"),
-            (1, lambda: "{}({}, {})".format(rng.choice(("min", "max")), *pair())),
+            (2, lambda: "({} {} {})".format(*self._between(pair(), rng.choice("+-")))),
+            (1, lambda: "({} {} {})".format(*self._between(pair(), "*")), "products"),
+            (
+                1,
+                lambda: f"({self.number(inner)} / {rng.choice(('2', '4', self.number(0)))})",
+                "quotients",
+            ),
+            (1, lambda: f"{rng.choice(('floor', 'ceiling'))}({self.number(inner)})", "rounding"),
+            (1, lambda: f"abs({self.number(inner)})", "abs"),
+            (
+                1,
+                lambda: f"{rng.choice(('round half up', 'round down'))}({self.number(inner)}, 0)",
+                "rounding",
+            ),
+            (1, lambda: "{}({}, {})".format(rng.choice(("min", "max")), *pair()), "min and max"),
             (1, lambda: f"(if {self.bool(inner)} then {self.number(0)} else {self.number(0)})"),
             (4, lambda: self._counted(inner)),
             (5, lambda: self._aggregate(NUMBER, inner)),
-            (1, lambda: f"months between({self.date(0)}, {self.date(0)})"),
-            (2, self._working_days),
-            (1, lambda: self._ratio(inner)),
-            (1, self._entry_number),
-            (0.7, lambda: f"({self.date(0)}).{rng.choice(('year', 'month', 'weekday'))}"),
-            (0.3, lambda: self._left_to_one(inner)),
+            (1, lambda: f"months between({self.date(0)}, {self.date(0)})", "months"),
+            (2, self._working_days, "working days"),
+            (1, lambda: self._ratio(inner), "ratios"),
+            (1, self._entry_number, "entries"),
+            (0.7, lambda: f"({self.date(0)}).{rng.choice(('year', 'month', 'weekday'))}", "days"),
+            (0.3, lambda: self._left_to_one(inner), "other builtins"),
         )
 
     def _left_to_one(self, depth: int) -> str | None:
@@ -83,8 +93,11 @@ class Values(Words):
         word, inner = self._bind(items)
         if not any(atom.ty == ty for atom in inner.atoms if atom.text.startswith(word)):
             return None
-        ops = ("sum", "sum", "lowest", "highest", "average")
-        op = self.rng.choice(ops if ty == NUMBER else ("lowest", "highest"))
+        ops = ["sum", "sum", "average"] if ty == NUMBER else []
+        ops = [op for op in (*ops, "lowest", "highest") if self.scope.world.has(op)]
+        if not ops:
+            return None
+        op = self.rng.choice(ops)
         where = self._where(inner, depth, word)
         atom = inner._atom(ty)
         assert atom is not None
@@ -137,7 +150,11 @@ class Values(Words):
         spans = ("P7D", "P1M", "P30D")
         return self._one(
             *simple,
-            (1, lambda: f'({self.date(inner)} + duration("{self.rng.choice(spans)}"))'),
+            (
+                1,
+                lambda: f'({self.date(inner)} + duration("{self.rng.choice(spans)}"))',
+                "durations",
+            ),
             (1, lambda: f"(if {self.bool(0)} then {self.date(0)} else {self.date(0)})"),
             (2, lambda: self._aggregate(DATE, inner)),
         )

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from random import Random
 
     from tests.engines.scope import Atom, Items, Scope
@@ -43,6 +42,8 @@ class Words:
 
     def _list(self, *elements: str) -> Items | None:
         found = [one for one in self.items if not elements or one.element in elements]
+        if self.bound and not self.scope.world.has("lists in lists"):
+            found = []
         return self.rng.choice(found) if found else None
 
     def _bind(self, items: Items) -> tuple[str, Self]:
@@ -70,11 +71,14 @@ class Words:
             case _:
                 return self.value(ty, depth)
 
-    def _one(self, *ways: tuple[int, Callable[[], str | None]]) -> str:
-        """Return what one of several ways gives, drawn by weight, of those that give anything."""
-        left = list(ways)
+    def _one(self, *ways: tuple[Any, ...]) -> str:
+        """Return what one of several ways gives, drawn by weight, of those that give anything.
+
+        A way is a weight, a callable, and a feature that may be off.
+        """
+        left = [way for way in ways if len(way) < 3 or self.scope.world.has(way[2])]
         while left:
-            way = self.rng.choices(left, [weight for weight, _ in left])[0]
+            way = self.rng.choices(left, [way[0] for way in left])[0]
             found = way[1]()
             if found is not None:
                 return found
