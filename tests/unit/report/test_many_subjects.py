@@ -200,3 +200,24 @@ def test_a_case_in_order_says_so(results):
 def test_no_share_is_told_of_less_than_five(results, number, told):
     html = results_html(results([_item(n) for n in range(number)], number), "en")
     assert ("(100%)" in html.replace("\N{NO-BREAK SPACE}", "")) is told
+
+
+KINDS = [f"k{n}" for n in range(17)]
+
+
+@pytest.mark.parametrize("number", [3, 17])
+def test_kinds_that_are_many_have_a_table_beside_their_subjects(tmp_path, number):
+    """The first sheet is no longer for it; what it counts is the same."""
+    values = ", ".join(f"{kind}: {{label: {kind}}}" for kind in KINDS)
+    kinds = f"kinds: {{field: sort, values: {{{values}}}}}\n"
+    item = RULES["item"].replace("links:", f"{kinds}links:")
+    program = load_files(tmp_path, **{**RULES, "item": item}).sound
+    items = [_item(sort=f"k{n % number}") for n in range(34)]
+    written = ", ".join(f"i{n}: {one}" for n, one in enumerate(items))
+    found = results_of(program, f"{{club: {{c0: {{}}}}, item: {{{written}}}}}")
+    first, second, *_ = results_html(found, "en").split("</section>")
+    there, elsewhere = (first, second) if number == 3 else (second, first)
+    rows = re.findall(r">– (k\d+)</th><td[^>]*>(\d+)<", there)
+    assert [name for name, _ in rows] == KINDS[:number]
+    assert sum(int(size) for _, size in rows) == 34
+    assert ">– k0<" not in elsewhere

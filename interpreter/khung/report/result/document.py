@@ -18,6 +18,7 @@ from khung.report.result import overview as o
 from khung.report.result.annex import basis_lines, whole_lines
 from khung.report.result.context import Context, context_of
 from khung.report.result.in_the_way import MOST_LABELS, unchecked, undescribed
+from khung.report.result.levels import levels_by_kind
 from khung.report.result.rows import rows
 from khung.report.result.subject import Subject, is_decided, standing
 from khung.report.result.summary import beside, decided, summary
@@ -253,7 +254,15 @@ class _Told:
         for name, own in _by_type(asked).items():
             title = self.context.words.type(own[0].entity.type)
             yield d.Heading(2, title, d.anchor("type", name))
+            yield from self._kinds(name)
             yield rows(own, self.context, on_paper=self.on_paper)
+
+    def _kinds(self, name: str) -> Iterator[d.Block]:
+        """Yield how many of each kind of a type stand where, where the summary has no room."""
+        told = [own for own in self.told if own] if self.on_paper else []
+        for own in told:
+            if own[0].entity.type.name == name:
+                yield from levels_by_kind(own, told, self.context)
 
     def _groups(self) -> Iterator[d.Block]:
         """Yield who is in the groups of quotas, where the summary shows their numbers alone."""
@@ -308,6 +317,7 @@ class _Told:
             title = self.context.words.type(own[0].entity.type)
             said = self.context.say("table", type=title, n=len(own))
             yield d.Heading(2, said, d.anchor("type", name))
+            yield from self._kinds(name)
             yield o.standings(own, anchors, self.context, titled=False)
             yield from self._each(own, anchors, 3)
 

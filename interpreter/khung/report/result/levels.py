@@ -18,7 +18,10 @@ if TYPE_CHECKING:
     from khung.report.result.context import Context
     from khung.why.result import Result
 
+    _Row = tuple[str, Sequence[Result]]
+
 _NO_LEVEL = tuple(status for status in Status if status is not Status.RANKED)
+_MOST_ROWS = 16  # types and kinds that have a row in the table of all
 _FEWEST = 5  # ranked from which on shares are told: one of two is no half of anything
 _TENTH = Decimal("0.001")  # a share is told as a percentage with one decimal
 
@@ -29,46 +32,59 @@ def levels(told: Sequence[Sequence[Result]], context: Context, *, wide: bool) ->
     Args:
         told: The results of each type, none of them empty.
         context: The words.
-        wide: Whether there is room for each kind of a type, and for shares of those ranked.
+        wide: Whether there is room for each kind of a type, if they are few, and for shares.
     """
     by_scale: dict[tuple[str, ...], list[Sequence[Result]]] = defaultdict(list)
     for own in told:
-        ladder = ladder_of(own[0].entity.type)
-        scale = ladder.scale.name
-        names = tuple(context.words.named(scale, level.rank) for level in ladder.levels)
-        by_scale[names].append(own)
+        by_scale[_levels_of(own, context)].append(own)
+    has_kinds = wide and _are_few(told)
     for names, types in by_scale.items():
-        yield _table(names, types, context, wide=wide)
+        rows: list[_Row] = []
+        for own in types:
+            rows.append((context.words.type(own[0].entity.type), own))
+            rows += _kinds(own, context) if has_kinds else ()
+        yield _table(names, rows, context, wide=wide)
     if wide:
         yield Paragraph((context.say("shares", n=context.words.count(_FEWEST)),), "meta")
 
 
+def levels_by_kind(
+    own: Sequence[Result], told: Sequence[Sequence[Result]], context: Context
+) -> Iterator[Grid]:
+    """Yield a table of the kinds of a type, where there was no room for them in that of all."""
+    rows = () if _are_few(told) else (*_kinds(own, context),)
+    if rows:
+        yield _table(_levels_of(own, context), rows, context, wide=True)
+
+
+def _are_few(told: Sequence[Sequence[Result]]) -> bool:
+    """Whether all types and kinds go into one table."""
+    return sum(1 + len({_kind(result) for result in own}) for own in told) <= _MOST_ROWS
+
+
+def _levels_of(own: Sequence[Result], context: Context) -> tuple[str, ...]:
+    ladder = ladder_of(own[0].entity.type)
+    return tuple(context.words.named(ladder.scale.name, level.rank) for level in ladder.levels)
+
+
 def _table(
-    names: tuple[str, ...], types: Sequence[Sequence[Result]], context: Context, *, wide: bool
+    names: tuple[str, ...], results: Sequence[_Row], context: Context, *, wide: bool
 ) -> Grid:
-    statuses = [s for s in _NO_LEVEL if any(r.status is s for own in types for r in own)]
-    rows = [
-        ((label,), *_numbers(own, statuses, context, wide=wide))
-        for results in types
-        for label, own in _parts(results, context, wide=wide)
-    ]
+    statuses = [s for s in _NO_LEVEL if any(r.status is s for _, own in results for r in own)]
+    rows = [((label,), *_numbers(own, statuses, context, wide=wide)) for label, own in results]
     ranked = (context.say("column.ranked"),) if wide else ()
     heads = (context.say(f"status.{status.value}") for status in statuses)
     columns = (context.say("column.subjects"), context.say("column.all"), *ranked, *names, *heads)
     return Grid(columns, tuple(rows), "", ("standing", *("number",) * (len(columns) - 1)))
 
 
-def _parts(
-    results: Sequence[Result], context: Context, *, wide: bool
-) -> Iterator[tuple[str, Sequence[Result]]]:
-    """Yield all of a type, then those of each kind where there are several."""
-    declared = results[0].entity.type
-    yield context.words.type(declared), results
+def _kinds(results: Sequence[Result], context: Context) -> Iterator[_Row]:
+    """Yield those of each kind of a type, where there are several."""
     by_kind: dict[str, list[Result]] = defaultdict(list)
     for result in results:
         by_kind[_kind(result)].append(result)
-    kinds = declared.kinds
-    if not wide or kinds is None or len(by_kind) == 1:
+    kinds = results[0].entity.type.kinds
+    if kinds is None or len(by_kind) == 1:
         return
     for name in (*kinds.values, ""):
         if name in by_kind:

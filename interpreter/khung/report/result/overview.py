@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from khung.engine.facts import Entity
+    from khung.engine.voting import Decision
     from khung.ir.program import Check
     from khung.report.document.model import Rich
     from khung.report.result.context import Context
@@ -179,24 +180,23 @@ def decisions(told: Told, context: Context, most: int | None = None) -> Iterator
 
     Those of which there is no room are counted.
     """
-    found: dict[tuple[str, str], tuple[str, list[Entity]]] = {}
+    found: dict[tuple[str, str], tuple[Decision, list[Entity]]] = {}
     for result in (result for results in told for result in results):
         if result.decision is not None:
             decision, declared = result.decision, result.entity.type
-            asked, who = question(decision, context, declared), decider(decision, context)
-            found.setdefault((asked, declared.name), (who, []))[1].append(result.entity)
+            asked = question(decision, context, declared)
+            found.setdefault((asked, declared.name), (decision, []))[1].append(result.entity)
     rows: list[tuple[Rich, ...]] = []
     lines = []
-    for (asked, _), (who, whose) in [*found.items()][:most]:
-        whom = context.words.entities(whose)
+    for (asked, _), (decision, whose) in [*found.items()][:most]:
+        whom, who = context.words.entities(whose), decider(decision, context)
         rows.append(((whom,), (asked,), (who,)))
-        lines.append(Line(context.found(whom, asked), 2, "•"))
-        lines.append(Line(context.say("decided_by", who=who), 6))
-    left = len(found) - len(rows)
-    if left:
-        said = context.say("more_decisions", n=context.words.count(left))
-        rows.append(((said,), (), ()))
-        lines.append(Line(said, 2, "•"))
+        said = asked if len(decision.candidates) == len(whose) else context.found(whom, asked)
+        lines += [Line(said, 2, "•"), Line(context.say("decided_by", who=who), 6)]
+    left = context.words.count(len(found) - len(rows))
+    if len(rows) < len(found):
+        rows.append(((context.say("more_decisions", n=left),), (), ()))
+        lines.append(Line(context.say("more_decisions_elsewhere", n=left), 2, "•"))
     if rows:
         title = context.say("still_to_decide")
         yield grid(title, "subjects asked decider", rows, lines, context)

@@ -39,12 +39,16 @@ def record_line(record: Entity, asked: n.Node, namer: Namer, *, alone: bool = Fa
     stated = [(name, _field(words, record, name, v, form)) for name, v, form in _stated(record)]
     kinds = {name for name, fact in record.type.facts.items() if isinstance(fact.ty, _KINDS)}
     said = [text for name, text in stated if name in read | kinds] or [text for _, text in stated]
-    said = [one for one in said if not any(one != other and one in other for other in said)]
     what = words.name(record) if record.key else words.entity(record, record.owner)
+    said = [one for one in said if one != what and not _is_in_another(one, said)]
     line = words.say("record", what=what, fields=", ".join(said)) if said else what
     if alone or record.owner is None or record.owner is namer.own:
         return line
     return words.say("found", what=words.name(record.owner), value=line)
+
+
+def _is_in_another(text: str, texts: list[str]) -> bool:
+    return any(text != other and text in other for other in texts)
 
 
 def records_behind(
