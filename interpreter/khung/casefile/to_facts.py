@@ -3,7 +3,7 @@
 All subjects are made first, so that links find them; then each entry is read once, whatever its
 `repeat`, takes over what the entry it is `like` states, and is handed to the subjects it makes.
 
-Reports: K0201, K0603-K0606, K0611, K0622 and those of `values`, `like`, `links`, `whole`, `under`
+Reports: K0603-K0606, K0611 and those of `given`, `values`, `like`, `links`, `whole`, `under`
 and `check_expect`.
 """
 

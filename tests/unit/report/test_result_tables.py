@@ -17,6 +17,7 @@ from tests.unit.report.support import ROOT, evaluated
 from khung.casefile.tables import formulas
 from khung.ir.result_schema import Column, Form, result_schema
 from khung.report.result.json import results_json
+from khung.report.tables import from_results
 from khung.report.tables.derived import derived_tables
 from khung.report.tables.files import batches_of, write_table
 from khung.report.tables.from_results import as_table, result_tables
@@ -288,3 +289,12 @@ def test_control_characters_are_shown_as_pictures_in_csv_and_kept_in_parquet(tmp
     texts = [row["text"] for row in read(tmp_path / "texts.csv")]
     assert texts == ["a\u2400b", "bell\u2407", "tab\there"]
     assert pq.read_table(tmp_path / "texts.parquet") == table
+
+
+def test_of_very_many_what_takes_longest_is_left_to_who_asks_for_one(small, monkeypatch):
+    whole = result_tables(small).subjects["person"]
+    assert whole["assumed"].null_count == 0
+    monkeypatch.setattr(from_results, "MOST_TOLD", 9)  # there are ten subjects
+    cut = result_tables(small).subjects["person"]
+    assert [n for n in cut.column_names if cut[n] != whole[n]] == ["assumed", "readings"]
+    assert cut["assumed"].null_count == cut["readings"].null_count == 7

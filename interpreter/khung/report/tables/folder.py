@@ -86,7 +86,7 @@ def write_folder(
     for read in filter(None, (run["case"], *run["decisions"])):
         read["path"] = relative(Path(read["path"]), target)
     _write_run(run, folder)
-    return said_of(derived, words.words, target, forms, left_out)
+    return said_of(derived, words.words, target, forms, left_out, run["not_told"])
 
 
 def _head(found: Found, lang: str) -> Head:

@@ -72,6 +72,18 @@ class ResultTables:
         return self.subjects.get(subject, self.others.get(subject))
 
 
+MOST_TOLD = 2_000
+"""Subjects of a case up to which `NOT_TOLD` is told of each: it takes longer than all else."""
+
+NOT_TOLD = ("assumed", "readings")
+"""Columns that are null where there are more; `khung show why` finds them for one subject."""
+
+
+def is_told_whole(results: Results) -> bool:
+    """Whether a case has few enough subjects for all columns."""
+    return sum(map(len, results.by_type.values())) <= MOST_TOLD
+
+
 def result_tables(results: Results) -> ResultTables:
     """Return the results of a case as tables, in the order of the case."""
     all_results = [r for by_id in results.by_type.values() for r in by_id.values()]
@@ -103,6 +115,7 @@ class _Teller:
     def __init__(self, results: Results) -> None:
         self.results = results
         self.program = results.program
+        self.is_whole = is_told_whole(results)
         self.contended = {
             (group.rule.head.id, entity): group
             for group in reversed(results.groups)
@@ -128,8 +141,8 @@ class _Teller:
             "reasons": [reason.rule.id for reason in result.reasons],
             "clauses": list(dict.fromkeys(c for r in result.reasons for c in r.rule.sources)),
             "missing": list(result.missing),
-            "assumed": list(result.assumed),
-            "readings": list(result.readings),
+            "assumed": list(result.assumed) if self.is_whole else None,
+            "readings": list(result.readings) if self.is_whole else None,
             **self._decision(result),
             **_given(entity),
             **self._outputs(result),

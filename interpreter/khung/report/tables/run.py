@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from khung import paths
 from khung.digests import sha256
 from khung.report.result.json import about
+from khung.report.tables.from_results import NOT_TOLD, is_told_whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -49,6 +50,7 @@ def run_of(
         "case": None if case is None else {"path": str(case), "digest": case_digest(case)},
         "decisions": [{"path": str(path), "digest": case_digest(path)} for path in decisions],
         "counts": counts(tables),
+        "not_told": [] if is_told_whole(results) else list(NOT_TOLD),
     }
 
 

@@ -20,6 +20,7 @@ def said_of(
     target: Path,
     forms: int = 0,
     left_out: Sequence[str] = (),
+    not_told: Sequence[str] = (),
 ) -> str:
     """Return in a few lines what is in a folder of results.
 
@@ -29,6 +30,7 @@ def said_of(
         target: The folder.
         forms: How many forms were made.
         left_out: The tables that are too long for the workbook.
+        not_told: The columns that are empty, there being so many subjects.
     """
     lines = [phrase(words.lang, "results.written", folder=target)]
     whole = [row for row in derived.summary.to_pylist() if row["by"] == ""]
@@ -46,6 +48,9 @@ def said_of(
     if left_out:
         names = ", ".join(left_out)
         lines.append("  " + phrase(words.lang, "results.left_out", names=names))
+    if not_told:
+        names = ", ".join(not_told)
+        lines.append("  " + phrase(words.lang, "results.not_told", names=names, folder=target))
     return "\n".join(lines) + "\n"
 
 
