@@ -110,7 +110,9 @@ def run_in(folder: Path) -> dict[str, Any] | None:
         run = json.loads((folder / RUN).read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError):
         return None
-    return run if isinstance(run, dict) and "khung" in run and "format" in run else None
+    about = run.get("rulebook") if isinstance(run, dict) else None
+    is_own = isinstance(about, dict) and {"id", "digest", "readings"} <= about.keys()
+    return run if is_own and {"khung", "format"} <= run.keys() else None
 
 
 def _changed(folder: Path, read: set[Path]) -> list[str]:

@@ -1,4 +1,4 @@
-"""`khung show RULEBOOK`: an overview, what cases may state, the whole in one, or a page of it."""
+"""`khung show RULEBOOK`: an overview, what cases may state, all in one, a page; `show why …`."""
 
 from __future__ import annotations
 
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from khung.rulebook.folder import Written
     from khung.rulebook.model import Rulebook
 
+WHY = "why"
+"""What stands in the place of a rulebook where stored results are asked for."""
+
 _PAGE_FORMS = ("markdown", "html")
 
 
@@ -31,6 +34,7 @@ def command(lang: str) -> click.Command:
         _show,
         [
             options.argument(lang, "rulebook"),
+            options.argument(lang, "why", nargs=-1),
             options.option(lang, "facts", is_flag=True),
             options.option(lang, "flat", is_flag=True),
             options.option(lang, "page", is_flag=True),
@@ -47,6 +51,7 @@ def command(lang: str) -> click.Command:
 
 def _show(
     rulebook: str,
+    why: tuple[str, ...],
     rulebooks: str | None,
     reading: tuple[tuple[str, str], ...],
     lang: str,
@@ -54,6 +59,12 @@ def _show(
 ) -> int:
     from khung.cli.rulebooks import take_sound  # noqa: PLC0415  # not for the help
 
+    if why and rulebook == WHY:
+        from khung.cli.commands import why as stored  # noqa: PLC0415  # only where asked for
+
+        return stored.why(why, lang, rulebooks)
+    if why:
+        raise UsageProblem("K0806", names=why)
     _refuse_both(how)
     _refuse_screens(rulebook, how)
     if how["output"]:
