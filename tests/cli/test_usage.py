@@ -123,7 +123,7 @@ def test_a_defect_is_said_without_a_traceback(khung, monkeypatch):
     def broken(*_: object) -> None:
         raise ValueError("something\nodd")
 
-    monkeypatch.setattr("khung.driver.read_case", broken)
+    monkeypatch.setattr("khung.driver.read_any", broken)
     monkeypatch.delenv("KHUNG_DEBUG", raising=False)
     ran = khung("eval", CASE, "--format", "json")
     assert ran.code == ExitCode.DEFECT
@@ -140,7 +140,7 @@ def test_what_is_too_big_is_said_too(khung, monkeypatch, error):
     def broken(*_: object) -> None:
         raise error
 
-    monkeypatch.setattr("khung.driver.read_case", broken)
+    monkeypatch.setattr("khung.driver.read_any", broken)
     assert khung("eval", CASE).code == ExitCode.DEFECT
 
 
@@ -148,7 +148,7 @@ def test_being_stopped_is_no_defect(khung, monkeypatch):
     def stopped(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("khung.driver.read_case", stopped)
+    monkeypatch.setattr("khung.driver.read_any", stopped)
     ran = khung("eval", CASE)
     assert ran.code == ExitCode.INTERRUPTED
     assert "Traceback" not in ran.err
