@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import csv
 from io import BytesIO
 from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
-from tests.support.sample_book import PLACE, sample_book
+from tests.support.sample_book import PLACE, filled, sample_book
 
 from khung.cli.exit_codes import ExitCode
 
@@ -57,3 +58,27 @@ def test_the_example_gives_the_same_alone_and_in_its_folder(khung):
     assert alone["diagnostics"] == folder["diagnostics"] == []
     assert alone["results"] == folder["results"]
     assert len(alone["results"]["dang_vien"]) == 13
+
+
+def test_the_files_of_a_folder_filled_in_give_the_same(khung, tmp_path):
+    folder = tmp_path / "xa-mau"
+    new(khung, folder, "to_chuc_dang", "dang_vien")
+    for key, columns in filled().tables.items():
+        fill_in(folder / f"{key}.csv", columns)
+    head = (folder / "case.yaml").read_text("utf-8").replace("on: 2021-12-31", "on: 2021-12-15")
+    (folder / "case.yaml").write_text(head.replace("complete:\n", "complete: true\n"), "utf-8")
+    found = khung("eval", str(folder), "--format", "json").json
+    assert found["diagnostics"] == []
+    assert found["results"] == khung("eval", str(PLACE), "--format", "json").json["results"]
+
+
+def fill_in(path, columns):
+    """Write rows below the headings, as people type them."""
+    _, keys = csv.reader(path.read_text("utf-8-sig").splitlines())
+    words = {True: "có", False: "không", None: ""}
+    nothing = [None] * len(next(iter(columns.values())))
+    rows = zip(*(columns.get(key, nothing) for key in keys), strict=True)
+    with path.open("a", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows(
+            [words[v] if isinstance(v, bool | None) else v for v in row] for row in rows
+        )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from textwrap import TextWrapper
 from typing import TYPE_CHECKING
@@ -26,8 +28,16 @@ def to_folder(program: Program, planned: Iterable[Planned], teller: Teller) -> d
     """Return the text of each file, by its name."""
     files = {f"{HEAD}.yaml": "".join(_head(program, teller))}
     for one in planned:
-        files[f"{one.sheet.key}.csv"] = _MARK_OF_UTF8 + ",".join(one.keys) + "\n"
+        files[f"{one.sheet.key}.csv"] = _MARK_OF_UTF8 + _headings(one, teller)
     return files
+
+
+def _headings(planned: Planned, teller: Teller) -> str:
+    """Return labels above keys, as on the sheet of a workbook."""
+    text = io.StringIO()
+    labels = [teller.label(column) for column, _ in planned.columns]
+    csv.writer(text, lineterminator="\n").writerows((labels, planned.keys))
+    return text.getvalue()
 
 
 def _head(program: Program, teller: Teller) -> Iterator[str]:
