@@ -58,6 +58,7 @@ readme: $(VENV)/.installed-dev  ## put what the commands print now into the READ
 
 docs: $(VENV)/.installed-dev  ## write docs/ from the rulebooks, the schemas and the code
 	@$(BIN)/python -m tests.support.part_schemas
+	@$(BIN)/python -m tests.support.sample_book
 	@COLUMNS=100 $(BIN)/python -m tests.support.docs
 
 mutate: $(VENV)/.installed-dev  ## change each rule and count what no case notices; takes minutes
