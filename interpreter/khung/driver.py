@@ -22,9 +22,8 @@ from khung import cache, paths
 from khung.casefile.checks import Choices, check_evaluated, choices_of, chosen_readings
 from khung.casefile.find import find_rulebook
 from khung.casefile.from_source import parse_case
-from khung.casefile.tables import decisions as beside
-from khung.casefile.tables.case import read_any, with_subjects
-from khung.casefile.tables.to_case import case_of_tables
+from khung.casefile.tables.case import asked, case_from, decided, read_any, with_subjects
+from khung.casefile.tables.files import decisions_beside
 from khung.casefile.versions import version_of
 from khung.diagnostics.bag import Bag
 from khung.diagnostics.codes import is_error
@@ -334,8 +333,8 @@ def evaluate_file(
         decisions: Tables of decisions; those among the tables of the case count by themselves.
     """
     bag = Bag()
-    files = (*beside.decisions_beside(path), *decisions)
-    case_file = beside.asked(read_any(path, bag), bare=bare, decisions=files)
+    files = (*decisions_beside(path), *decisions)
+    case_file = asked(read_any(path, bag), bare=bare, decisions=files)
     return evaluate_read(path, case_file, bag, shelf, readings, rulebooks)
 
 
@@ -351,7 +350,7 @@ def evaluate_text(  # noqa: PLR0913  # how it is run is by keyword only
 ) -> Evaluated:
     """Return the results of a case of which the text is at hand; messages call it `name`."""
     bag = Bag()
-    case_file = beside.asked(parse_case(data, name, bag), bare=bare, decisions=decisions)
+    case_file = asked(parse_case(data, name, bag), bare=bare, decisions=decisions)
     return evaluate_read(Path(name), case_file, bag, shelf, readings, rulebooks)
 
 
@@ -381,11 +380,11 @@ def evaluate_under(path: Path, case_file: CaseFile, ready: Ready, bag: Bag) -> E
         said = (*ready.diagnostics, *bag.diagnostics)
         return Evaluated(path, case_file, ready, None, said)
     case_file = with_subjects(case_file, program, bag)
-    case = case_of_tables(case_file, program, bag)
-    decided = () if case is None else beside.take_decisions(case_file.decisions, case, bag)
+    case = case_from(case_file, program, bag)
+    taken = () if case is None else decided(case_file, case, bag)
     case = None if bag.has_errors else case
     results = None if case is None else _results(case_file, program, case, bag)
-    return Evaluated(path, case_file, ready, results, bag.diagnostics, decided)
+    return Evaluated(path, case_file, ready, results, bag.diagnostics, taken)
 
 
 def _results(case_file: CaseFile, program: Program, case: Case, bag: Bag) -> Results | None:

@@ -11,13 +11,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from khung import paths
 from khung.casefile.given import given_of
 from khung.casefile.model import STAGES, Decision
 from khung.casefile.names import NearIds, labelled, unknown_value
 from khung.casefile.tables import formulas
+from khung.casefile.tables.files import BOOKS, DECISIONS, PARQUET, TEXTS
 from khung.casefile.tables.layout import GIVEN, GIVEN_STATUSES, ID, Column, Sheet
-from khung.casefile.tables.opened import BOOKS, DECISIONS, PARQUET, TEXTS
 from khung.casefile.tables.raw import from_rows
 from khung.casefile.tables.words import clean, folded
 from khung.diagnostics.suggest import unknown
@@ -31,7 +30,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
-    from khung.casefile.model import CaseFile
     from khung.casefile.tables.raw import RawTable
     from khung.diagnostics.bag import Bag
     from khung.engine.facts import Case, Entity
@@ -59,22 +57,6 @@ class Decided(NamedTuple):
     subject: str
     id: Ref
     decision: Decision
-
-
-def asked(case_file: CaseFile | None, *, bare: bool, decisions: Sequence[Path]) -> CaseFile | None:
-    """Return a case as it is to be run: without defaults if `bare`, and with what was decided."""
-    if case_file is None or not (bare or decisions):
-        return case_file
-    return replace(case_file, bare=bare or case_file.bare, decisions=tuple(decisions))
-
-
-def decisions_beside(case: Path) -> tuple[Path, ...]:
-    """Return the tables of decisions that stand among the tables of a case."""
-    if not paths.is_folder(case):
-        return ()
-    ends = (*TEXTS, PARQUET, *BOOKS)
-    own = (p for p in paths.inside(case) or () if p.suffix.lower() in ends)
-    return tuple(p for p in own if p.stem == DECISIONS)
 
 
 def take_decisions(files: Iterable[Path], case: Case, bag: Bag) -> tuple[Decided, ...]:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from khung import paths
 from khung.casefile.from_source import case_of, read_case
 from khung.casefile.tables.cells import day_of, shown
-from khung.casefile.tables.layout import BESIDE, HEAD
+from khung.casefile.tables.files import BESIDE, HEAD_FILE
 from khung.casefile.tables.raw import Odd, is_empty
 from khung.casefile.tables.words import clean, folded, truths
 from khung.diagnostics.suggest import nearest
@@ -35,9 +35,6 @@ if TYPE_CHECKING:
     from khung.diagnostics.bag import Bag
     from khung.source.nodes import Node, Plain
     from khung.text import Grid
-
-HEAD_FILE = f"{HEAD}.yaml"
-"""The file of a folder of tables that says what case they are."""
 
 KEYS = ("case", "rulebook", "on", "complete", "overlays", "ignore")
 """What the sheet of the head may say; `readings.NAME` besides."""

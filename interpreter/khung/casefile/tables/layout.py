@@ -38,9 +38,6 @@ MARK = "?"
 UNKNOWN, NONE = "?", "-"
 """Cells: stated to be unknown; does not apply, leads nowhere, is empty."""
 
-BESIDE = "_"
-"""What the name of a sheet begins with that is no table: explanations, lists to choose from."""
-
 GIVEN_STATUSES = ("not_ranked", "pending")
 """What a decision may say instead of a level."""
 

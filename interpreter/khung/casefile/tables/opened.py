@@ -10,8 +10,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from khung import paths
-from khung.casefile.tables.head import HEAD_FILE, head_of_folder, head_of_sheet
-from khung.casefile.tables.layout import BESIDE, HEAD, sheet_name, sheets
+from khung.casefile.tables.files import BESIDE, BOOKS, DECISIONS, PARQUET, may_be_table
+from khung.casefile.tables.head import head_of_folder, head_of_sheet
+from khung.casefile.tables.layout import HEAD, sheet_name, sheets
 from khung.casefile.tables.raw import from_rows
 from khung.casefile.tables.words import clean
 from khung.casefile.tables.workbook import Book, read_book, tell_hidden
@@ -30,17 +31,6 @@ if TYPE_CHECKING:
     from khung.diagnostics.bag import Bag
     from khung.ir.program import Program
 
-BOOKS = (".xlsx", ".xls", ".ods", ".xlsm", ".xlsb")
-"""Ends of the names of workbooks."""
-
-TEXTS = (".csv", ".tsv", ".txt")
-"""Ends of the names of text files that may be tables."""
-
-PARQUET = ".parquet"
-
-DECISIONS = "decisions"
-"""What a table of decisions is called: `decisions` reads it, beside the tables of the case."""
-
 _BY_SHEETS = 1_000_000  # grids are numbered so that those of each file keep together
 
 
@@ -57,16 +47,6 @@ class Opened:
     head: CaseFile
     book: Book | None = None
     ignored: tuple[str, ...] = ()
-
-
-def is_tables(path: Path) -> bool:
-    """Whether a case at a path is one of tables: a folder, or a workbook by its name."""
-    return path.suffix.lower() in BOOKS or paths.is_folder(path)
-
-
-def has_tables(folder: Path) -> bool:
-    """Whether files stand in a folder that may be tables."""
-    return any(_may_be_table(path) for path in paths.inside(folder) or ())
 
 
 def open_tables(path: Path, bag: Bag) -> Opened | None:
@@ -115,7 +95,7 @@ def _said(source: Source) -> str:
 
 
 def _of_folder(folder: Path, known: Mapping[str, Sheet], bag: Bag) -> Iterator[Source]:
-    files = [p for p in paths.inside(folder) or () if paths.is_file(p) and _may_be_table(p)]
+    files = [p for p in paths.inside(folder) or () if paths.is_file(p) and may_be_table(p)]
     files = [p for p in files if DECISIONS in known or p.stem != DECISIONS]
     if len(files) > limits.TABLE_FILES:
         bag.add("K0687", None, help="files", file=str(folder), limit=limits.TABLE_FILES)
@@ -130,13 +110,6 @@ def _of_folder(folder: Path, known: Mapping[str, Sheet], bag: Bag) -> Iterator[S
             near = nearest(key, known) or ""
             advice = "near" if near else "file"
             bag.add("K0685", None, help=advice, file=str(path), name=path.name, near=near)
-
-
-def _may_be_table(path: Path) -> bool:
-    """Whether a file may be meant as a table; those that programs lock open books with are not."""
-    if path.name.startswith((".", "~$", BESIDE)) or path.name == HEAD_FILE:
-        return False
-    return path.suffix.lower() in (*BOOKS, *TEXTS, PARQUET)
 
 
 def _of_file(

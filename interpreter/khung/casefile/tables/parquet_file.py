@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from khung.casefile.tables.layout import BESIDE
+from khung.casefile.tables.files import BESIDE
 from khung.casefile.tables.raw import (
     RawTable,
     heading,

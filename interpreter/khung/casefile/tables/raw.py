@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from khung.casefile.tables.layout import BESIDE, ID, OF
+from khung.casefile.tables.files import BESIDE
+from khung.casefile.tables.layout import ID, OF
 from khung.casefile.tables.words import clean, says_total
 from khung.diagnostics.suggest import bare, listed, nearest
 from khung.locale import languages

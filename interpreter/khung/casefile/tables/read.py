@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from khung.casefile.tables.files import PARQUET
 from khung.casefile.tables.frames import Frames, TablePlace
 from khung.casefile.tables.layout import sheets
-from khung.casefile.tables.opened import PARQUET, open_tables, read_source, sources
+from khung.casefile.tables.opened import open_tables, read_source, sources
 from khung.casefile.tables.typed import frame_of
 from khung.text import Grid
 
