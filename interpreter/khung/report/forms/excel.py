@@ -24,6 +24,7 @@ from khung.report.forms.source import Source
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from jinja2 import nodes
     from openpyxl.workbook import Workbook  # type: ignore[import-untyped]  # comes without types
     from openpyxl.worksheet.worksheet import Worksheet  # type: ignore[import-untyped]  # as above
 
@@ -120,10 +121,9 @@ class ExcelForm:
         return made.getvalue()
 
 
-def excel_form(data: bytes, language: Language) -> ExcelForm:
-    """Return a sound template ready to be filled in."""
-    found = {source.part: language.from_string(source.text) for source in sources(opened(data))}
-    return ExcelForm(language, data, found)
+def excel_form(data: bytes, trees: Mapping[str, nodes.Template], language: Language) -> ExcelForm:
+    """Return a template ready to be filled in; `trees` are its sheets with fields."""
+    return ExcelForm(language, data, {name: language.compiled(one) for name, one in trees.items()})
 
 
 Row = tuple[int, dict[int, Any]]

@@ -107,11 +107,14 @@ class Language(ImmutableSandboxedEnvironment):
         tree, refused = self.parsed(source)
         if tree is None or refused:
             raise refused[0]
-        for loop in list(tree.find_all(nodes.For)):
-            loop.iter = nodes.Filter(
-                loop.iter, _COUNTED, [], [], None, None, lineno=loop.lineno
-            ).set_environment(self)
         return tree
+
+    def compiled(self, tree: nodes.Template) -> Template:
+        """Return a template of which `parsed` has refused nothing, each loop of it counted."""
+        for loop in list(tree.find_all(nodes.For)):
+            counted = nodes.Filter(loop.iter, _COUNTED, [], [], None, None, lineno=loop.lineno)
+            loop.iter = counted.set_environment(self)
+        return self.from_string(tree)
 
     def render(self, template: Template, names: Mapping[str, Any]) -> str:
         """Return what becomes of a template. Raises TooLongError."""

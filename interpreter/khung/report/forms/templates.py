@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from khung import paths
+from khung.records import dataclass
 from khung.report.forms import excel, word
 from khung.report.forms.cases import tree_of
 from khung.report.forms.filters import Teller
@@ -22,10 +23,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
+    from jinja2 import nodes
+
     from khung.diagnostics.bag import Bag
     from khung.driver import Ready
     from khung.ir.documents import Form
     from khung.report.forms.excel import ExcelForm
+    from khung.report.forms.sandbox import RefusedError
     from khung.report.forms.source import Source
     from khung.report.forms.tree import Tree
     from khung.report.forms.word import WordForm
@@ -38,13 +42,23 @@ def check_forms(ready: Ready, lang: str, bag: Bag) -> None:
     if ready.program is not None and ready.program.forms:
         tree = tree_of(Words(ready.program, lang, ready.clauses))
         for form in ready.program.forms:
-            form_of(form, ready.folder, tree, bag)
+            checked(form, ready.folder, tree, bag)
 
 
 def shapes_for(form: Form) -> dict[str, str]:
     """Return the shapes of what stands at the top of a form, by name."""
     own = {form.subject: f"subject:{form.subject}"} if form.subject else {}
     return {**own, "case": "case", "rulebook": "rulebook"}
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """A template of which nothing is to be said: its bytes, its parts, and what it asks for."""
+
+    data: bytes
+    parts: Mapping[str, bytes]
+    trees: Mapping[str, nodes.Template]
+    language: Language
 
 
 def form_of(form: Form, folder: Path, tree: Tree, bag: Bag) -> WordForm | ExcelForm | None:
@@ -56,6 +70,16 @@ def form_of(form: Form, folder: Path, tree: Tree, bag: Bag) -> WordForm | ExcelF
         tree: What templates may name.
         bag: Where to report.
     """
+    found = checked(form, folder, tree, bag)
+    if found is None:
+        return None
+    if ending_of(form) == EXCEL:
+        return excel.excel_form(found.data, found.trees, found.language)
+    return word.word_form(found.parts, found.trees, found.language)
+
+
+def checked(form: Form, folder: Path, tree: Tree, bag: Bag) -> Sound | None:
+    """Return the template of a form as it is checked; None after a diagnostic."""
     data = _read(form, folder, bag)
     if data is None:
         return None
@@ -69,9 +93,8 @@ def form_of(form: Form, folder: Path, tree: Tree, bag: Bag) -> WordForm | ExcelF
             error.code, form.span, help=error.advice, template=form.template, part=error.part or "—"
         )
         return None
-    if not _check(found, form, tree, language, bag):
-        return None
-    return excel.excel_form(data, language) if is_excel else word.word_form(parts, language)
+    trees = _trees(found, form, tree, language, bag)
+    return None if trees is None else Sound(data, parts, trees, language)
 
 
 def ending_of(form: Form) -> str:
@@ -89,30 +112,25 @@ def _excel_sources(data: bytes) -> Iterable[Source]:
         raise UnsoundError("K0592", "broken") from error
 
 
-def _check(found: list[Source], form: Form, tree: Tree, language: Language, bag: Bag) -> bool:
-    """Report what the sources of a template ask for and is not there; say whether all is."""
-    sort = Sort.ONE
-    names: Mapping[str, Kind] = {n: Kind(sort, shape) for n, shape in shapes_for(form).items()}
-    wrong = [
-        (source, problem)
-        for source in found
-        for problem in _problems(source, names, tree, language)
-    ]
+def _trees(
+    found: list[Source], form: Form, tree: Tree, language: Language, bag: Bag
+) -> dict[str, nodes.Template] | None:
+    """Return the sources of a template as trees; None after what it asks for and is not there."""
+    names: Mapping[str, Kind] = {n: Kind(Sort.ONE, s) for n, s in shapes_for(form).items()}
+    trees: dict[str, nodes.Template] = {}
+    wrong: list[tuple[Source, RefusedError]] = []
+    for source in found:
+        parsed, refused = language.parsed(source.text)
+        if parsed is not None and not refused:
+            trees[source.part] = parsed
+            refused = check_names(parsed, names, tree.shapes)
+        wrong += [(source, problem) for problem in refused]
     for source, problem in wrong:
         words: dict[str, Any] = {"place": source.place(problem.line) or source.part}
         advice = problem.words.pop("help", "")
         words |= {"template": form.template, "form": form.name, **problem.words}
         bag.add(problem.code, form.span, help=advice, **words)
-    return not wrong
-
-
-def _problems(
-    source: Source, names: Mapping[str, Kind], tree: Tree, language: Language
-) -> list[Any]:
-    parsed, refused = language.parsed(source.text)
-    if parsed is None or refused:
-        return list(refused)
-    return list(check_names(parsed, names, tree.shapes))
+    return None if wrong else trees
 
 
 # -- files ----------------------------------------------------------------------------------------

@@ -17,6 +17,8 @@ from khung.report.forms.source import Source
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from jinja2 import nodes
+
     from khung.report.forms.sandbox import Language
 
 _PART = re.compile(r"<Override\b[^>]*>")
@@ -66,6 +68,20 @@ def _text(data: bytes) -> str:
     return f"{head}{etree.tostring(root, encoding='unicode')}"
 
 
+def _is_whole(data: bytes) -> bool:
+    from lxml import etree  # noqa: PLC0415  # slow to import
+
+    try:
+        etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True))
+    except etree.XMLSyntaxError:
+        return False
+    return True
+
+
+class NotWholeError(Exception):
+    """What a template gives is no document."""
+
+
 @dataclass(frozen=True, slots=True)
 class WordForm:
     """A Word template ready to be filled in."""
@@ -75,15 +91,24 @@ class WordForm:
     templates: Mapping[str, Any]
 
     def made(self, names: Mapping[str, Any]) -> bytes:
-        """Return the document with what is offered. Raises TooLongError."""
+        """Return the document with what is offered.
+
+        Raises:
+            TooLongError: It becomes too long.
+            NotWholeError: A tag opens in one cell or paragraph and closes in another.
+        """
         filled = {
             part: self.language.render(template, names).replace(LINE_BREAK, _BREAK).encode()
             for part, template in self.templates.items()
         }
+        for data in filled.values():
+            if not _is_whole(data):
+                raise NotWholeError
         return packed({**self.parts, **filled})
 
 
-def word_form(parts: Mapping[str, bytes], language: Language) -> WordForm:
-    """Return a sound template ready to be filled in."""
-    found = {source.part: language.from_string(source.text) for source in sources(parts)}
-    return WordForm(language, parts, found)
+def word_form(
+    parts: Mapping[str, bytes], trees: Mapping[str, nodes.Template], language: Language
+) -> WordForm:
+    """Return a template ready to be filled in; `trees` are its parts with text."""
+    return WordForm(language, parts, {part: language.compiled(one) for part, one in trees.items()})

@@ -1,6 +1,6 @@
 """The forms of a case, filled in and written into a folder.
 
-Reports: K0597, K0598 and those of `templates`.
+Reports: K0597-K0599 and those of `templates`.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from khung.engine.progress import Phase, advancing
 from khung.report.forms.cases import tree_of
 from khung.report.forms.sandbox import TooLongError
 from khung.report.forms.templates import ending_of, form_of
+from khung.report.forms.word import NotWholeError
 from khung.report.result.context import context_of
 
 if TYPE_CHECKING:
@@ -156,6 +157,8 @@ def _filled(
         return template.made(names)
     except TooLongError:
         bag.add("K0597", form.span, template=form.template, form=form.name, whose=whose or "—")
+    except NotWholeError:
+        bag.add("K0599", form.span, template=form.template, form=form.name, whose=whose or "—")
     except _NOT_FILLED:
         bag.add("K0598", form.span, template=form.template, form=form.name, whose=whose or "—")
     raise InvalidError(bag.diagnostics)

@@ -299,3 +299,12 @@ def test_a_sheet_that_goes_on_to_its_end_is_told(tmp_path):
     book.active["A1048576"].font = Font(bold=True)
     book.save(path)
     assert s.wrong(folder) == [("K0592", "rows")]
+
+
+def test_a_loop_that_cuts_a_table_in_two_is_told_and_makes_no_broken_file(folder):
+    path, rows = folder / "forms/list.docx", (("{% endfor %}",),)
+    s.word(path, "{% for x in choir.singers %}{{ x.name }}", rows=rows)
+    assert s.wrong(folder) == []
+    with pytest.raises(InvalidError) as raised:
+        s.made(folder.parents[1])
+    assert [one.code for one in raised.value.diagnostics] == ["K0599"]
