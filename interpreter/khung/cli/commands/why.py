@@ -101,7 +101,7 @@ def _number(run: dict[str, Any]) -> int:
 
 def _anew(case: Path, asked: _Asked) -> int:
     """Evaluate a case as it was, and tell of one subject."""
-    from khung.casefile.tables.decisions import decisions_beside  # noqa: PLC0415  # not for the help
+    from khung.casefile.tables.files import decisions_beside  # noqa: PLC0415  # not for the help
     from khung.driver import Shelf, evaluate_file  # noqa: PLC0415  # as above
     from khung.report.result.document import Manner, results_text  # noqa: PLC0415  # as above
 

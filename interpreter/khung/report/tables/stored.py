@@ -10,8 +10,8 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from khung.casefile.tables.files import PARQUET, TEXTS
 from khung.casefile.tables.layout import GIVEN, ID, NAME, OF, sheets
-from khung.casefile.tables.opened import PARQUET, TEXTS
 from khung.ir import types as t
 from khung.ir.entries import stages_of
 from khung.ir.result_schema import DECISION
