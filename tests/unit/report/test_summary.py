@@ -12,7 +12,7 @@ from tests.unit.report.support import evaluated
 from khung.report.document.gauge import svg
 from khung.report.document.html import to_html
 from khung.report.document.markdown import to_markdown
-from khung.report.document.model import Document, Gauge, Grid, Heading
+from khung.report.document.model import Document, Gauge, Grid, Heading, Line
 from khung.report.document.terminal import to_terminal
 from khung.report.result.document import Manner, results_html, results_text
 
@@ -139,6 +139,12 @@ def test_where_nothing_can_be_drawn_a_gauge_is_a_row_of_signs():
     grid = Grid(("Group", "Places"), ((("a",), (Gauge((("full", 2), ("open", 1))),)),))
     assert "| a | ■■▨ |" in to_markdown(Document("T", "en", (grid,)))
     assert "Places" not in to_terminal(Document("T", "en", (grid,)), width=80)
+
+
+def test_points_that_follow_one_another_are_a_list():
+    lines = (Line("a", 2, "•"), Line("b", 2, "•"), Line("c", 4), Line("d"))
+    html = to_html(Document("T", "en", lines))
+    assert "<main><ul><li>a</li><li>b<ul><li>c</li></ul></li></ul>\n<p>d</p></main>" in html
 
 
 # -- parts of a table -----------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from functools import cache
 from html import escape
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, assert_never
 from zlib import crc32
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 _CLASSES: Final = {d.Style.WARNING: "warning", d.Style.ERROR: "error", d.Style.FAINT: "clause"}
 _SECTIONS: Final = {"footer": "footer", "contents": "nav"}
 _ROW_HEAD = "standing"
+_POINT = "•"
 _TOGETHER = re.compile(r"(?<=\d) (?=%)")
 _NOT_IN_STYLES = re.compile(r"[\x00-\x2f\x3a-\x40\x5b-\x60\x7b-\x9f]")
 _SHORT = 12  # rows up to which a table is printed on one page
@@ -74,11 +76,19 @@ def _escaped(text: str) -> str:
 
 
 def _blocks(blocks: Iterable[d.Block], level: int = 1) -> Iterator[str]:
-    """Yield blocks below a heading of a level."""
-    for block in d.outlined(blocks):
-        if isinstance(block, d.Heading):
-            level = block.level
-        yield _block(block, level)
+    """Yield blocks below a heading of a level; points that follow one another are a list."""
+    for is_point, parts in groupby(d.outlined(blocks), key=_is_point):
+        if is_point:
+            yield _list([part for part in parts if isinstance(part, d.Entry)])
+            continue
+        for block in parts:
+            if isinstance(block, d.Heading):
+                level = block.level
+            yield _block(block, level)
+
+
+def _is_point(block: d.Part) -> bool:
+    return isinstance(block, d.Entry) and block.line.bullet == _POINT
 
 
 def _block(block: d.Part, level: int) -> str:
