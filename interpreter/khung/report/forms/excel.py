@@ -18,7 +18,7 @@ from khung.records import dataclass
 from khung.report.forms.filters import CELL, LINE_BREAK
 from khung.report.forms.formulas import Moved, moved
 from khung.report.forms.heights import fit_rows
-from khung.report.forms.package import UnsoundError
+from khung.report.forms.package import UnsoundError, packed, parts_of
 from khung.report.forms.source import Source
 
 if TYPE_CHECKING:
@@ -42,6 +42,8 @@ _FETCHING = re.compile(
 
 _MOST_ROWS, _MOST_COLUMNS = 2_000, 256  # of a sheet of a template
 _LONGEST = 32_767  # characters that a cell may hold
+_PROPERTIES = "docProps/core.xml"
+_MODIFIED = re.compile(rb"<dcterms:modified.*?</dcterms:modified>", re.DOTALL)
 _ROW, _COLUMN, _TYPED = "\x1e", "\x1f", "\x1d"
 
 
@@ -118,7 +120,14 @@ class ExcelForm:
         for title, template in self.templates.items():
             _fill(book[title], _rows(self.language.render(template, names)))
         book.save(made)
-        return made.getvalue()
+        return _without_clock(made.getvalue())
+
+
+def _without_clock(data: bytes) -> bytes:
+    """Return a workbook without the time at which it was made, so that a case gives one file."""
+    parts = dict(parts_of(data))
+    parts[_PROPERTIES] = _MODIFIED.sub(b"", parts[_PROPERTIES])
+    return packed(parts)
 
 
 def excel_form(data: bytes, trees: Mapping[str, nodes.Template], language: Language) -> ExcelForm:
