@@ -2,13 +2,16 @@
 
 import csv
 import shutil
+from pathlib import Path
 
 import openpyxl
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
+from tests.support.schemas import ROOT
 
+import khung
 from khung.cli.exit_codes import ExitCode
 
 CASE = "cases/2021/dang_vien-099-bang-phieu.yaml"
@@ -103,11 +106,12 @@ def test_parquet_is_given_back(asked, again, tmp_path):
 def test_the_next_table_holds_what_was_decided_so_that_the_last_one_is_enough(
     asked, again, tmp_path
 ):
-    fill(asked / "decisions.csv", {"x2": CHOSEN["x2"] | {"given.document": "=12/QĐ"}})
+    said = {"given.document": "=12/QĐ", "given.by": "''a"}  # written so, `by` is `'a`
+    fill(asked / "decisions.csv", {"x2": CHOSEN["x2"] | said})
     again(asked / "decisions.csv", out="one")
     rows = table(tmp_path / "one" / "decisions.csv")
     assert [(row["id"], row["given.level"]) for row in rows] == [("x2", HIGH)]
-    assert rows[0]["given.document"] == "'=12/QĐ"
+    assert (rows[0]["given.document"], rows[0]["given.by"]) == ("'=12/QĐ", "''a")
     again(tmp_path / "one" / "decisions.csv", out="two")
     assert levels(tmp_path / "two") == DECIDED  # one place is left for nobody: x3 is cut
     assert table(tmp_path / "two" / "decisions.csv") == rows
@@ -196,3 +200,12 @@ def test_a_table_among_the_tables_of_a_case_counts_by_itself(khung, tmp_path):
     (folder / "decisions.csv").write_text(f"{heads}to_chuc_dang,a,{HIGH},\n", encoding="utf-8")
     found = khung("eval", str(folder), "--format", "json").json
     assert found["results"]["to_chuc_dang"]["a"]["level"] == HIGH
+
+
+def test_the_library_takes_tables_of_decisions_too(tmp_path, monkeypatch):
+    monkeypatch.chdir(ROOT)
+    path = tmp_path / "d.csv"
+    path.write_text(f"subject,id,given.level\ndang_vien,x2,{MIDDLE}\n", encoding="utf-8")
+    for evaluate in (khung.evaluate, khung.open_rulebook("2021").evaluate):
+        found = evaluate(Path(CASE), decisions=[path])
+        assert found.results["dang_vien"]["x2"].level == MIDDLE

@@ -161,3 +161,14 @@ def test_a_rulebook_that_has_changed_is_told(khung, stored):
 def test_other_names_behind_a_rulebook_are_too_much(khung):
     ran = khung("show", "2021", "more", "--lang", "en")
     assert (ran.code, "K0806" in ran.err) == (ExitCode.USAGE, True)
+
+
+def test_a_case_named_by_its_head_is_the_folder_of_its_tables(khung, tables):
+    people = tables.parent / "people"
+    khung("eval", str(people / "case.yaml"), "--out", str(tables.parent / "again"))
+    run = json.loads((tables.parent / "again" / "run.json").read_text("utf-8"))
+    assert run["case"]["path"] == "../people"
+    (people / "person.csv").write_text("id,score,band\na,9,high\n", "utf-8")
+    where = ("--rulebooks", str(tables.parent / "rulebooks"), "--lang", "en")
+    ran = khung("show", "why", str(tables.parent / "again"), "person", "a", *where)
+    assert "The case has changed" in ran.out

@@ -15,7 +15,7 @@ from khung import paths
 from khung.api.results import Evaluation
 from khung.casefile.find import find_rulebook, known_rulebooks
 from khung.casefile.from_source import parse_case
-from khung.casefile.tables.case import of_tables, read_any
+from khung.casefile.tables.case import asked, of_tables, read_any
 from khung.diagnostics.bag import Bag, InvalidError
 from khung.diagnostics.codes import is_error
 from khung.driver import Evaluated, Ready, Shelf, evaluate_read, evaluate_under
@@ -25,7 +25,7 @@ from khung.rulebook.folder import MANIFEST
 from khung.text import nfc
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from khung.casefile.model import CaseFile
 
@@ -77,6 +77,7 @@ def evaluate(
     lang: str = default,
     *,
     head: Mapping[str, Any] | None = None,
+    decisions: Sequence[Path] = (),
 ) -> Evaluation:
     """Evaluate a case by the rulebook that it names, as `khung eval` does.
 
@@ -88,12 +89,14 @@ def evaluate(
         rulebooks: The only folder to look in for the rulebook.
         lang: The language of texts in results.
         head: The head of a case of which tables were given, as in a case file.
+        decisions: Tables of decisions, filled in, as results have them.
 
     Raises:
         InvalidError: The case or its rulebook has errors.
     """
     bag = Bag()
     path, read = _read(case, bag, head)
+    read = asked(read, bare=False, decisions=decisions)
     return _sound(
         evaluate_read(path, read, bag, Shelf(cached=True), readings or {}, rulebooks), lang
     )
@@ -135,7 +138,12 @@ class Rulebook:
         return self._program.title.said(lang)
 
     def evaluate(
-        self, case: Case, lang: str = default, *, head: Mapping[str, Any] | None = None
+        self,
+        case: Case,
+        lang: str = default,
+        *,
+        head: Mapping[str, Any] | None = None,
+        decisions: Sequence[Path] = (),
     ) -> Evaluation:
         """Evaluate a case of this rulebook.
 
@@ -143,6 +151,7 @@ class Rulebook:
             case: As of `evaluate`; data and the head of tables need not name the rulebook.
             lang: The language of texts in results.
             head: The head of a case of which tables were given, as in a case file.
+            decisions: As of `evaluate`.
 
         Raises:
             InvalidError: The case has errors, or is written for another rulebook (K0603).
@@ -152,6 +161,7 @@ class Rulebook:
         if not isinstance(case, Path | str) and not _are_frames(case):
             own = {"rulebook": self.id, **case}
         path, read = _read(own, bag, {"rulebook": self.id, **(head or {})})
+        read = asked(read, bare=False, decisions=decisions)
         if read is None:
             raise InvalidError(bag.diagnostics)
         ready = self._shelf.ready_for(read, self.folder, self._readings, bag)

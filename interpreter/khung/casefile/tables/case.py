@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from khung.casefile.from_source import read_case
 from khung.casefile.model import CaseFile
-from khung.casefile.tables.files import HEAD_FILE, has_tables, is_tables
+from khung.casefile.tables.files import HEAD_FILE, decisions_beside, has_tables, is_tables
 from khung.casefile.to_facts import build_case
 from khung.records import dataclass, fields_of, replace
 
@@ -56,14 +56,24 @@ def read_any(path: Path, bag: Bag) -> CaseFile | None:
     from khung.casefile.tables.opened import Opened, open_tables  # noqa: PLC0415  # only for tables
 
     opened = open_tables(path, bag) if case is None else Opened(path.parent, case)
-    return None if opened is None else of_tables(opened.head, opened)
+    if opened is None:
+        return None
+    return replace(of_tables(opened.head, opened), decisions=decisions_beside(opened.path))
+
+
+def path_of(case: CaseFile | None, path: Path) -> Path:
+    """Return where all of a case is that was read at a path: of tables the folder or workbook."""
+    if not isinstance(case, CaseOfTables) or isinstance(case.opened, Mapping):
+        return path
+    return case.opened.path
 
 
 def asked(case_file: CaseFile | None, *, bare: bool, decisions: Sequence[Path]) -> CaseFile | None:
     """Return a case as it is to be run: without defaults if `bare`, and with what was decided."""
     if case_file is None or not (bare or decisions):
         return case_file
-    return replace(case_file, bare=bare or case_file.bare, decisions=tuple(decisions))
+    files = (*case_file.decisions, *decisions)
+    return replace(case_file, bare=bare or case_file.bare, decisions=files)
 
 
 def of_tables(head: CaseFile, opened: Opened | Mapping[str, pa.Table]) -> CaseOfTables:

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from khung.casefile.given import given_of
 from khung.casefile.model import STAGES, Decision
 from khung.casefile.names import NearIds, labelled, unknown_value
-from khung.casefile.tables import formulas
 from khung.casefile.tables.files import BOOKS, DECISIONS, PARQUET, TEXTS
 from khung.casefile.tables.layout import GIVEN, GIVEN_STATUSES, ID, Column, Sheet
 from khung.casefile.tables.raw import from_rows
@@ -132,7 +131,7 @@ def _read(path: Path, number: int, program: Program, bag: Bag) -> Iterator[Decid
     frame = frame_of(replace(raw, columns=wanted), program, bag)
     is_any, chosen = False, dict[tuple[str, ...], list[_Row]]()
     for at, row in enumerate(frame.to_pylist()):
-        said = {key: _text(value, raw) for key, value in row.items() if value is not None}
+        said = {key: value for key, value in row.items() if value is not None}
         if not (said.get(f"{GIVEN}.level") or said.get(f"{GIVEN}.status")):
             continue
         is_any, written = True, _Row(said, raw, at, program, bag)
@@ -154,11 +153,6 @@ def _check_places(rows: Sequence[_Row], bag: Bag) -> None:
         rule, group = (kept[0].shown(name) for name in ("rule", "group"))
         span, number = kept[-1].span(f"{GIVEN}.level"), len(kept)
         bag.add("K0652", span, rule=rule, group=group, number=number, places=places)
-
-
-def _text(value: Any, raw: RawTable) -> Any:
-    """Return a value as it was before it was guarded in a file that has no types."""
-    return formulas.unguarded(value) if raw.is_text and isinstance(value, str) else value
 
 
 class _Row:

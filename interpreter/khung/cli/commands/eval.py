@@ -122,12 +122,13 @@ def _is_asked(how: dict[str, Any]) -> bool:
 
 def _written(found: Evaluated, case: str, **how: Any) -> str:
     """Write the folder of results, and return what is said of it. Raises InvalidError of forms."""
-    from khung.cli.results import save_results  # noqa: PLC0415  # only where asked for
+    from khung.casefile.tables.case import path_of  # noqa: PLC0415  # only where asked for
+    from khung.cli.results import save_results  # noqa: PLC0415  # as above
     from khung.report.tables.folder import Found, write_folder  # noqa: PLC0415  # as above
 
     if found.results is None or found.ready is None:
         return ""
-    path = None if case == STANDARD_INPUT else Path(case)
+    path = None if case == STANDARD_INPUT else path_of(found.case_file, Path(case))
     files = found.case_file.decisions if found.case_file else ()
     told = Found(found.results, found.ready.clauses, path, files, found.decided)
     target, (forms, left) = Path(how["out"]), _forms(found, **how)
