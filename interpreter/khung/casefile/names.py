@@ -204,15 +204,15 @@ def _check_kinds(entities: Mapping[str, Entity], link: str, group: Group, bag: B
         entity = entities.get(entry.ids[0]) if entry.ids else None
         target = next_along(entity, link) if entity else None
         if entity is not None and target is not None:
-            span, at = _place(entry, link, group)
-            _check_kind(entity, target, link, bag, span, at)
+            own, above, kinds = _kind(entity), _kind(target), entity.type.kinds
+            if kinds and own and above and kinds.rank(own) >= kinds.rank(above):
+                span, at = _place(entry, link, group)
+                _report_kind(entity, target, link, bag, span, at)
 
 
-def _check_kind(entity: Entity, target: Entity, link: str, bag: Bag, span: Span, at: str) -> None:
-    own, above = _kind(entity), _kind(target)
-    kinds = entity.type.kinds
-    if kinds is None or not own or not above or kinds.rank(own) < kinds.rank(above):
-        return
+def _report_kind(entity: Entity, target: Entity, link: str, bag: Bag, span: Span, at: str) -> None:
+    own, above, kinds = _kind(entity), _kind(target), entity.type.kinds
+    assert kinds is not None  # noqa: S101  # the caller has looked
     later = kinds.values[kinds.rank(own) + 1 :]
     bag.add(
         "K0631",

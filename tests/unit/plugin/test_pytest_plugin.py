@@ -90,6 +90,13 @@ def test_one_test_for_each_expectation(project):
     run(project).assert_outcomes(passed=4)
 
 
+def test_a_folder_of_tables_is_a_case(project):
+    expect = "expect: {club: {a: {level: high}, b: {level: low}}}\n"
+    write(project, **{"cases/2025/case": HEAD + expect})
+    (project.path / "cases" / "2025" / "club.csv").write_text("id,size\na,10\nb,9\n", "utf-8")
+    run(project).assert_outcomes(passed=2)
+
+
 def test_a_difference_is_told_as_khung_test_tells_it(project, monkeypatch):
     monkeypatch.setenv("KHUNG_LANG", "en")
     wrong = CASE.replace("c: {level: high}", "c: {level: low}").replace("kept: 3", "kept: 2")

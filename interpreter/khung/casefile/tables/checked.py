@@ -25,8 +25,8 @@ from khung.rulebook.model import Ref
 
 if TYPE_CHECKING:
     from khung.casefile.tables.case import CaseOfTables
+    from khung.casefile.tables.columns import Table
     from khung.casefile.tables.frames import Frames
-    from khung.casefile.tables.written import Table
     from khung.ir.program import Program
 
 

@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 
     import pyarrow as pa  # type: ignore[import-untyped]  # comes without types
 
+    from khung.casefile.tables.columns import Table
     from khung.casefile.tables.layout import Column
-    from khung.casefile.tables.written import Table, Writer
+    from khung.casefile.tables.written import Writer
     from khung.casefile.to_facts import Kinds
 
 Suspects = dict[str, set[int]]

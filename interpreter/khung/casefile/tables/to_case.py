@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from khung.casefile.model import CaseFile
+    from khung.casefile.tables.columns import Table
     from khung.casefile.tables.layout import Column, Sheet
-    from khung.casefile.tables.written import Table
     from khung.engine.facts import Case
     from khung.ir.program import Program
 

@@ -8,27 +8,23 @@ Reports: K0416, K0617, K0618, K0695.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from khung.casefile.model import STAGES, Decision, Group, Written
+from khung.casefile.tables.columns import Columns, Table
 from khung.casefile.tables.head import scalar
 from khung.casefile.tables.layout import GIVEN, ID, MARK, NAME, NONE, OF, UNKNOWN, VALUE, sheets
 from khung.casefile.values import Reader
 from khung.ir import types as t
 from khung.ir.program import Criterion, Fact
-from khung.records import dataclass
 from khung.rulebook.model import Ref
 from khung.source import nodes
 from khung.source.nodes import Entry, Sequence
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    import pyarrow as pa  # type: ignore[import-untyped]  # comes without types
+    from collections.abc import Mapping
 
     from khung.casefile.tables.frames import Frames
     from khung.casefile.tables.layout import Column, Sheet
@@ -99,68 +95,6 @@ class Row(Written):
             said = self.writer.said(self._table, self.at, self._name)
             object.__setattr__(self, "_said", said)
         return said
-
-
-class Columns(Mapping[str, list[Any]]):
-    """The columns of a frame as lists, each made when it is first asked for."""
-
-    def __init__(self, frame: pa.Table) -> None:
-        self._frame = frame
-        self._made: dict[str, list[Any]] = {}
-
-    def __getitem__(self, key: str) -> list[Any]:
-        """Return the values of a column, None where there is none."""
-        if key not in self._made:
-            self._made[key] = self._frame.column(key).to_pylist()
-        return self._made[key]
-
-    def __contains__(self, key: object) -> bool:
-        """Whether there is such a column."""
-        return key in self._frame.column_names
-
-    def __iter__(self) -> Iterator[str]:
-        """Yield the names."""
-        return iter(self._frame.column_names)
-
-    def __len__(self) -> int:
-        """Return how many there are."""
-        return len(self._frame.column_names)
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A frame as lists by column, and its rows by their holder."""
-
-    sheet: Sheet
-    columns: Columns
-    rows: int
-
-    def says_more(self, row: int) -> bool:
-        """Whether a row of a list says that there may be more: all that it states is unknown."""
-        columns = self.columns
-        own = (c.key for c in self.sheet.columns if c.key != OF and not c.key.startswith(f"{OF}."))
-        marks: list[str | None] = []
-        for key in own:
-            if key in columns and not key.endswith(MARK) and columns[key][row] is not None:
-                return False
-            said = columns.get(f"{key.removesuffix(MARK)}{MARK}")
-            marks.append(None if said is None else said[row])
-        stated = [mark for mark in marks if mark is not None]
-        return bool(stated) and all(mark == UNKNOWN for mark in stated)
-
-    def key_of(self, fact: Fact, row: int) -> str | None:
-        """Return what tells a record from the others of its list; None if nothing does."""
-        keys = self.columns.get(fact.key)
-        return None if keys is None or keys[row] is None else str(keys[row])
-
-    def by_holder(self) -> dict[tuple[str, ...], list[int]]:
-        """Return the rows of each holder: its id, then the keys of the records on the way."""
-        keys = [OF, *(f"{OF}.{fact.name}" for fact in self.sheet.path[:-1])]
-        none = [None] * self.rows
-        found: dict[tuple[str, ...], list[int]] = defaultdict(list)
-        for row, holder in enumerate(zip(*(self.columns.get(k, none) for k in keys), strict=True)):
-            found[holder].append(row)
-        return found
 
 
 class Writer:
