@@ -24,7 +24,7 @@ def collapsed(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
     for one in diagnostics:
         span = one.span
         is_cell = span is not None and isinstance(span.file, Grid)
-        key = (one.code, span.file, _column(span)) if is_cell and span else id(one)
+        key = (one.code, one.help, span.file, _column(span)) if is_cell and span else id(one)
         found.setdefault(key, []).append(one)
     return tuple(_one_of(alike) for alike in found.values())
 

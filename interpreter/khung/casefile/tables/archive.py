@@ -39,10 +39,9 @@ _REPEATED = re.compile(rb'number-(?:rows|columns)-repeated="(\d+)"[^>]*office:va
 _ROW = re.compile(rb"<(?:\w+:)?row\b([^>]*)>")
 _NUMBER = re.compile(rb'\br="(\d+)"')
 _HIDDEN = re.compile(rb'\bhidden="(?:1|true)"')
-_COLUMN = re.compile(rb'<(?:\w+:)?c r="([A-Z]{1,4})')
-_ODD = re.compile(
-    rb'<(?:\w+:)?c r="([A-Z]+)(\d+)"([^>]*[^/>])?>((?:(?!</(?:\w+:)?c>).)*)</(?:\w+:)?c>', re.DOTALL
-)
+_COLUMN = re.compile(rb'<(?:\w+:)?c\s[^>]*?\br="([A-Z]{1,4})')
+_CELL = re.compile(rb"<(?:\w+:)?c\s")
+_PLACE = re.compile(rb'\br="([A-Z]+)(\d+)"')
 _VALUE = re.compile(rb"<(?:\w+:)?(?:v|t)\b[^>]*>([^<]*)<")
 
 
@@ -174,15 +173,19 @@ def _hidden(data: bytes) -> Hidden:
         tags = (tag for tag in _ROW.findall(data) if _HIDDEN.search(tag))
         rows = [int(found[1]) for tag in tags if (found := _NUMBER.search(tag))]
     cells: dict[tuple[int, int], Odd] = {}
-    if b't="e"' in data or b"<f" in data or b":f>" in data or b":f " in data:
-        for column, row, attributes, inside in _ODD.findall(data):
-            odd = _odd(attributes, inside)
-            if odd is not None:
-                cells[int(row), _place(column)] = odd
+    if b't="e"' in data or b"<f" in data or b":f" in data:
+        for piece in _CELL.split(data)[1:]:
+            if b't="e"' in piece or b"<f" in piece or b":f" in piece:
+                attributes, _, rest = piece.partition(b">")
+                odd, place = _odd(attributes, rest), _PLACE.search(attributes)
+                if odd is not None and place is not None:
+                    cells[int(place[2]), _place(place[1])] = odd
     return Hidden(cells, tuple(rows))
 
 
-def _odd(attributes: bytes, inside: bytes) -> Odd | None:
+def _odd(attributes: bytes, rest: bytes) -> Odd | None:
+    """Return what a cell is that the reader gives as empty; None of any other."""
+    inside = b"" if attributes.endswith(b"/") else rest[: rest.find(b"c>")]
     value = _VALUE.search(inside)
     if b't="e"' in attributes:
         return Odd("error", value[1].decode("utf-8", "replace") if value else "#?")

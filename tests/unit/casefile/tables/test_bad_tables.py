@@ -63,6 +63,7 @@ def test_every_bad_cell_is_told_in_one_run(folder):
         ("K0614", "near", "E2"),
         ("K0615", "share", "F2"),
         ("K0617", "", "B3"),
+        ("K0680", "turned", "C3"),
         ("K0680", "number", "F3"),
     ]
 
