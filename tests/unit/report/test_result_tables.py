@@ -191,6 +191,7 @@ def group(row):
         ([2**63], pa.decimal128(38, 0)),
         ([Decimal("0.5"), 10], pa.decimal128(38, 1)),
         ([Decimal("1E+3")], pa.int64()),
+        ([Decimal("0.3333333333333333333333333333333333")], pa.decimal128(38, 34)),
         ([Decimal("1E-30"), 10**9], pa.string()),
         ([10**39], pa.string()),
     ],

@@ -19,6 +19,7 @@ from khung.casefile.tables.formulas import unguarded
 from khung.casefile.tables.layout import NONE, UNKNOWN
 from khung.casefile.tables.raw import Odd
 from khung.casefile.tables.words import clean, folded, truths
+from khung.engine import texts
 from khung.ir import types as t
 from khung.ir.program import Fact
 from khung.locale import languages
@@ -152,7 +153,7 @@ def _in_digits(number: Decimal) -> Read:
     _, digits, exponent = number.as_tuple()
     if not isinstance(exponent, int) or len(digits) + max(exponent, 0) > NUMBER_DIGITS:
         return Problem("K0680", "digits", str(NUMBER_DIGITS))
-    return int(number) if number == number.to_integral_value() else number.normalize()
+    return int(number) if number == number.to_integral_value() else texts.plain(number)
 
 
 def _number_of(text: str, cell: str, *, is_share: bool) -> Read:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from khung.analysis import values
 from khung.collector import collector_at_rest
+from khung.engine import texts
 from khung.engine.checks import CheckState
 from khung.engine.facts import Entity, Stated
 from khung.engine.progress import Phase, advancing
@@ -332,7 +333,7 @@ def _number_type(cells: Sequence[Any]) -> pa.DataType:
 
     known = [Decimal(cell) for cell in cells if cell is not None]
     before = max((d.adjusted() + 1 for d in known), default=0)
-    after = max((-int(d.normalize().as_tuple().exponent) for d in known), default=0)
+    after = max((-int(texts.plain(d).as_tuple().exponent) for d in known), default=0)
     if after <= 0:
         fits = all(-_INT64 <= d < _INT64 for d in known)
         return pa.int64() if fits else _decimal(before, 0)
