@@ -28,7 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         0 if the engines agree on all, 1 if not.
     """
     args = _parser().parse_args(arguments)
-    engine = engine_of(args.engine)
+    engine = engine_of(args.engine, args.but)
     tally, start = Tally(frozenset(args.without)), monotonic()
     each = max(1, args.subjects // args.rulebooks)
     tried = trials(args.seed, args.rulebooks, each, engine, tally)
@@ -51,6 +51,7 @@ def _parser() -> argparse.ArgumentParser:
         "--rulebook", type=Path, nargs="+", help="folders, in the place of random ones"
     )
     made.add_argument("--without", nargs="+", default=(), choices=FEATURES, metavar="FEATURE")
+    made.add_argument("--but", nargs="+", default=(), help="fields that are passed over")
     made.add_argument("--subjects", type=int, default=2000)
     made.add_argument("--seed", type=int, default=1)
     made.add_argument("--engine", choices=NAMES, default="sql")

@@ -71,12 +71,22 @@ def _answers(solved: Solved, ids: Sequence[str]) -> dict[str, Answers]:
         for case, row in zip(cases, table.to_pylist(), strict=True):
             of = found[ids[case]]["results"].setdefault(subject, {})
             of[row["id"]] = {k: v for k, v in plain_row(row).items() if not NOT_SAID.match(k)}
+    _leave(found, solved)
     for table in population.ranked_tables(solved.compiled.build):
         for case, one, values in _values(solved, table):
             found[ids[case]]["results"][table.base][one]["values"] = values
     for case, group in _groups(solved):
         found[ids[case]]["groups"].append(plain_row(group))
     return found
+
+
+def _leave(found: dict[str, Answers], solved: Solved) -> None:
+    """Take out what is left to the reference: no cell is a difference that nobody has filled."""
+    for subject, name in solved.compiled.left:
+        field = re.sub(r"^=tables\.|^=|^r:list:", "outputs.", name).replace("r:check:", "checks.")
+        for answers in found.values():
+            for row in answers["results"].get(subject, {}).values():
+                row.pop(field, None)
 
 
 def _groups(solved: Solved) -> Iterator[tuple[int, dict[str, Any]]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from decimal import Decimal
+from decimal import Context, Decimal
 from typing import TYPE_CHECKING, Any
 
 import yaml
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from khung.diagnostics.model import Diagnostic
     from khung.ir.program import Program
     from khung.why.result import Result, Results
+
+_EXACT = Context(prec=80)
 
 Answers = dict[str, Any]
 """`results` by type and id, and `groups` in no order."""
@@ -145,7 +147,7 @@ def _plain(cell: Any) -> Any:
     if isinstance(cell, list):
         return sorted(map(str, cell))
     if isinstance(cell, Decimal | int) and not isinstance(cell, bool):
-        return Decimal(cell).normalize()
+        return Decimal(cell).normalize(_EXACT)
     return cell
 
 
@@ -170,6 +172,6 @@ def plain_end(end: Any) -> Any:
             return f"{share.part}/{share.whole}"
         case int() | Decimal():
             number = Decimal(end)
-            return number.normalize() if number.is_finite() else None
+            return number.normalize(_EXACT) if number.is_finite() else None
         case _:
             return end
