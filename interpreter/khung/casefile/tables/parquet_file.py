@@ -19,6 +19,7 @@ from khung.casefile.tables.raw import (
 )
 from khung.casefile.tables.typed import is_typed
 from khung.ir import types as t
+from khung.source import limits
 from khung.text import Grid
 
 if TYPE_CHECKING:
@@ -28,9 +29,6 @@ if TYPE_CHECKING:
 
     from khung.casefile.tables.layout import Sheet
     from khung.diagnostics.bag import Bag
-
-LEFT_ON_DISK = 1 << 28
-"""From how many bytes on, unpacked, a Parquet file in typed form is not read into memory."""
 
 
 def read_parquet(path: Path, sheet: Sheet, number: int, bag: Bag) -> RawTable | None:
@@ -55,8 +53,8 @@ def is_large(path: Path, sheet: Sheet) -> bool:
     try:
         with pq.ParquetFile(path) as file:
             about, schema = file.metadata, file.schema_arrow
-        groups = (about.row_group(i).total_byte_size for i in range(about.num_row_groups))
-        return sum(groups) >= LEFT_ON_DISK and all(_is_typed(f, sheet) for f in schema)
+        cells = about.num_rows * about.num_columns
+        return cells > limits.TABLE_CELLS and all(_is_typed(f, sheet) for f in schema)
     except (pa.ArrowException, OSError, ValueError):
         return False
 
@@ -67,6 +65,8 @@ def _is_typed(field: pa.Field, sheet: Sheet) -> bool:
 
     ty = field.type.value_type if of_type.is_dictionary(field.type) else field.type
     column = sheet.by_key.get(field.name)
+    if column is None and not known_column(field.name, sheet):
+        return str(field.name).startswith(BESIDE)  # any other is to be told of
     if column is None or not isinstance(column.ty, t.Boolean | t.Date | t.Number):
         return bool(of_type.is_string(ty))
     return is_typed(ty, column)

@@ -12,9 +12,10 @@ import pytest
 import xlsxwriter
 from tests.unit.casefile.tables.conftest import HEAD, write_book
 
-from khung.casefile.tables import archive, text_file
+from khung.casefile.tables import archive, parquet_file, text_file
 from khung.casefile.tables.case import read_any
 from khung.casefile.tables.checked import checked_frames
+from khung.casefile.tables.read import read_frames
 from khung.casefile.tables.suspects import _beyond
 from khung.diagnostics.bag import Bag
 from khung.diagnostics.render.forms import render_json
@@ -405,3 +406,17 @@ def test_engines_get_tables_that_were_looked_at(tmp_path, books, shelf):
 def test_cells_are_compared_with_an_end_of_more_digits(end, beyond):
     cells = pa.array([Decimal("0.4"), Decimal("2.5"), None], pa.decimal128(38, 1))
     assert _beyond(pc.less, cells, end).to_pylist() == beyond
+
+
+def test_large_tables_in_typed_form_stay_on_disk(tmp_path, books, shelf, monkeypatch):
+    (tmp_path / "case.yaml").write_text(HEAD, "utf-8")
+    (tmp_path / "unit.parquet").write_bytes(parquet(id=["u"], kind=["top"], size=[20]))
+    (tmp_path / "person.parquet").write_bytes(
+        parquet(id=["an", "b"], unit=["u", "u"], part=["1", "?"])
+    )
+    monkeypatch.setattr(parquet_file.limits, "TABLE_CELLS", 2)
+    program, bag = shelf.ready(books / "small", {}).program, Bag()
+    frames = read_frames(tmp_path, program, bag)
+    assert frames.parquet == {"unit": tmp_path / "unit.parquet"}
+    assert list(frames.tables) == ["person"], "it is in texts, and has to be read"
+    assert list(read_frames(tmp_path, program, bag, whole=True).tables) == ["person", "unit"]
