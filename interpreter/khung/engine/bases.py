@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from itertools import pairwise, product
+from math import ceil
 from typing import TYPE_CHECKING, NamedTuple
 
 from khung.records import dataclass
@@ -106,7 +107,7 @@ class Small(NamedTuple):
     @property
     def edge(self) -> int:
         """The least whole base that is not below `fewer_than`."""
-        return -int(-self.fewer_than // 1)
+        return ceil(self.fewer_than)
 
 
 @dataclass(frozen=True, slots=True)
@@ -372,7 +373,7 @@ class Bases:
         small = self.terms.small
         if small is None:
             return
-        for sums, edge in ((self._base, small.edge), (self._beside, -int(-small.at_least // 1))):
+        for sums, edge in ((self._base, small.edge), (self._beside, ceil(small.at_least))):
             here, after = (sums.over(*self._stretch(k)) for k in (first, first + 1))
             for value, then in zip(here, after, strict=True):
                 there = first + (edge - value) * (then - value)

@@ -1,0 +1,1 @@
+"""Many subjects at once: what SQL asks of the reference evaluator."""

@@ -1,0 +1,244 @@
+"""How the candidates of a group stand to one another, and who stays.
+
+Candidates whose order keys are the same stand together, as a class. Classes whose keys are all
+known are in one order, along which sums run; each with an open key is compared with all others.
+Where all fit the places, or none does, nobody is compared.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from khung.sql.quotas.groups import has_guests
+from khung.sql.quotas.members import Role, equal_keys, fitting, order_known, unkeyed
+from khung.sql.quotas.shape import Sql
+from khung.sql.text import FALSE, TRUE, both, negated
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from khung.sql.quotas.shape import QuotaShape, Statement
+
+KEPT, CUT, OPEN = "'kept'", "'cut'", "'open'"
+LEAST, MOST = "s.place_lo - s.f2 - s.more", "s.place_hi - s.f1"
+"""The places left for candidates, of the settled group `s`."""
+
+
+def statements(shape: QuotaShape) -> Iterator[Statement]:
+    """Yield the candidates of known key, their classes, and what becomes of each."""
+    yield Sql(shape.relation("candidates"), _candidates(shape))
+    yield Sql(shape.relation("own_classes"), _own_classes(shape))
+    if has_guests(shape):
+        yield Sql(shape.relation("classes"), _classes(shape))
+    if may_be_open(shape):
+        yield Sql(shape.relation("compared"), _compared(shape))
+    yield Sql(shape.relation("standings"), _standings(shape))
+    yield Sql(shape.relation("placed"), _placed(shape))
+
+
+def may_be_open(shape: QuotaShape) -> bool:
+    """Whether an order key of a candidate may be open."""
+    return order_known(shape) != TRUE
+
+
+def classes(shape: QuotaShape) -> str:
+    """Return the relation of all classes of the groups in which candidates are compared."""
+    return shape.relation("classes" if has_guests(shape) else "own_classes")
+
+
+def is_contested() -> str:
+    """Return whether the candidates of a settled group `s` are to be compared."""
+    return f"s.p > {LEAST} AND {MOST} > 0"
+
+
+def _candidates(shape: QuotaShape) -> str:
+    """Return who may compete; `placement` is null where candidates are to be compared."""
+    role = Role(shape, "m")
+    columns = ["m.rid", "s.gid", *(f"m.{name}" for name in levels(shape))]
+    columns += [f"m.{name}" for name in shape.order_columns]
+    columns += [f"m.{name}" for name in shape.columns]
+    columns += [f"{text} AS {name}" for name, text in flags(shape, role).items()]
+    columns.append(
+        f"CASE WHEN s.p <= {LEAST} THEN {KEPT} WHEN {MOST} <= 0 THEN {CUT} END AS placement"
+    )
+    where = both((role.may, negated(unkeyed(shape, "m"))))
+    return (
+        f"SELECT {', '.join(columns)} FROM {shape.relation('members')} AS m "
+        f"JOIN {shape.relation('settled')} AS s ON {equal_keys(shape, 'm', 's')} WHERE {where}"
+    )
+
+
+def levels(shape: QuotaShape) -> tuple[str, ...]:
+    """Return the columns of the level before."""
+    return tuple(dict.fromkeys((shape.read("lvl_lo"), shape.read("lvl_hi"))))
+
+
+def flags(shape: QuotaShape, role: Role) -> dict[str, str]:
+    """Return what is asked of a candidate later, unless it is so of all."""
+    found = {"cand": role.cand, "contends": role.contends}
+    if role.cand == role.may:
+        found["cand"] = TRUE
+    if shape.order and shape.read("o_missing") != FALSE:
+        found["o_missing"] = shape.read("o_missing", "m")
+    return {name: text for name, text in found.items() if text not in (TRUE, FALSE)}
+
+
+# -- classes --------------------------------------------------------------------------------------
+
+
+def _own_classes(shape: QuotaShape) -> str:
+    keys = ", ".join(("gid", *shape.order_columns))
+    sure = _count_sure(shape)
+    where = "" if shape.keyless else " WHERE placement IS NULL"
+    return (
+        f"SELECT {keys}, count(*) AS may, {sure} AS sure "
+        f"FROM {shape.relation('candidates')}{where} GROUP BY {keys}"
+    )
+
+
+def _count_sure(shape: QuotaShape) -> str:
+    return "count(*) FILTER (WHERE cand)" if has_flag(shape, "cand") else "count(*)"
+
+
+def has_flag(shape: QuotaShape, name: str) -> bool:
+    """Whether something is not the same of all candidates."""
+    return name in flags(shape, Role(shape))
+
+
+def _classes(shape: QuotaShape) -> str:
+    """Return the classes of contested groups with those of who may be in them besides."""
+    keys, order = ", ".join(("gid", *shape.order_columns)), shape.order_columns
+    own = ", ".join(f"k.{name}" for name in ("gid", *order, "may", "sure"))
+    guests = ", ".join(("s.gid", *(f"u.{name}" for name in order)))
+    unkeyed_ = f"SELECT {', '.join(('cs', *shape.key_columns, *order))}, count(*) AS may"
+    unkeyed_ += f" FROM {shape.relation('unkeyed')} WHERE may"
+    unkeyed_ += f" GROUP BY {', '.join(('cs', *shape.key_columns, *order))}"
+    settled = f"{shape.relation('settled')} AS s"
+    contested = is_contested()
+    both_kinds = (
+        f"SELECT {own} FROM {shape.relation('own_classes')} AS k "
+        f"JOIN {settled} ON s.gid = k.gid WHERE {contested} UNION ALL "
+        f"SELECT {guests}, u.may, 0 AS sure FROM {settled} "
+        f"JOIN ({unkeyed_}) AS u ON {fitting(shape, 's', 'u')} "
+        f"WHERE s.is_whole AND s.room > 0 AND {contested}"
+    )
+    sums = ", ".join(f"CAST(sum({name}) AS BIGINT) AS {name}" for name in ("may", "sure"))
+    return f"SELECT {keys}, {sums} FROM ({both_kinds}) GROUP BY {keys}"
+
+
+# -- comparisons ----------------------------------------------------------------------------------
+
+
+def comparison(shape: QuotaShape, one: str, other: str) -> str:
+    """Return 1 if one is surely ahead of another, -1 if behind, 0 if level, null if open."""
+    text = "0"
+    for at, highest in reversed([*enumerate(shape.order)]):
+        ends = [[shape.read(f"o{at}_{end}", x) for end in ("lo", "hi")] for x in (one, other)]
+        (low, high), (other_low, other_high) = ends
+        ahead, behind = ("1", "-1") if highest else ("-1", "1")
+        known = both(f"{a} = {b}" for a, b in ends if a != b)
+        after = "" if known == TRUE else f" WHEN NOT coalesce({known}, FALSE) THEN NULL"
+        text = (
+            f"CASE WHEN {low} > {other_high} THEN {ahead} WHEN {other_low} > {high} THEN {behind}"
+            f"{after} ELSE {text} END"
+        )
+    return text
+
+
+def _compared(shape: QuotaShape) -> str:
+    """Return who of a class may be ahead, where one of the two is open."""
+    keys = [f"a.{name}" for name in ("gid", *shape.order_columns)]
+    one, other = order_known(shape, "a"), order_known(shape, "b")
+    found = comparison(shape, "b", "a")
+    inner = (
+        f"SELECT {', '.join(keys)}, b.may, b.sure, {found} AS found "
+        f"FROM {classes(shape)} AS a JOIN {classes(shape)} AS b ON a.gid = b.gid "
+        f"WHERE NOT ({one} AND {other}){_only_contested(shape)}"
+    )
+    names = ", ".join(("gid", *shape.order_columns))
+    ahead = "CAST(coalesce(sum(sure) FILTER (WHERE found = 1), 0) AS BIGINT) AS ahead_sure"
+    may = "coalesce(sum(may) FILTER (WHERE found = 1 OR found IS NULL), 0)"
+    may = f"CAST({may} AS BIGINT) AS ahead_may"
+    return f"SELECT {names}, {ahead}, {may} FROM ({inner}) GROUP BY {names}"
+
+
+def _only_contested(shape: QuotaShape) -> str:
+    """Return that a class is of a contested group, where there are those of others, too."""
+    if not shape.keyless or has_guests(shape):
+        return ""
+    gids = f"SELECT s.gid FROM {shape.relation('settled')} AS s WHERE {is_contested()}"
+    return f" AND a.gid IN ({gids})"
+
+
+def _standings(shape: QuotaShape) -> str:
+    """Return of each class how many others are ahead, or level with it: itself among those."""
+    names = ("gid", *shape.order_columns)
+    known = order_known(shape)
+    where = "" if known == TRUE else f" WHERE {known}"
+    run = {name: _running(shape, name) for name in ("may", "sure")}
+    columns = [*names, f"{run['may']} AS ahead_may", f"{run['sure']} AS ahead_sure"]
+    columns += ["may AS level_may", "sure AS level_sure", "TRUE AS known"]
+    text = f"SELECT {', '.join(columns)} FROM {classes(shape)}{where}"
+    if known == TRUE:
+        return text
+    same = both(f"k.{name} IS NOT DISTINCT FROM c.{name}" for name in names)
+    sums = [f"coalesce(k.ahead_{x}, 0) + coalesce(c.ahead_{x}, 0) AS ahead_{x}" for x in run]
+    rest = [f"coalesce(k.level_{x}, 0) AS level_{x}" for x in run]
+    columns = [*(f"coalesce(k.{n}, c.{n}) AS {n}" for n in names), *sums, *rest]
+    columns.append("coalesce(k.known, FALSE) AS known")
+    compared = shape.relation("compared")
+    return f"SELECT {', '.join(columns)} FROM ({text}) AS k FULL JOIN {compared} AS c ON {same}"
+
+
+def _running(shape: QuotaShape, name: str) -> str:
+    """Return the sum over the classes ahead of one, all of them of known keys."""
+    if not shape.order:
+        return "0"
+    ways = [f"{shape.read(f'o{at}_lo')} {_way(highest)}" for at, highest in enumerate(shape.order)]
+    over = f"PARTITION BY gid ORDER BY {', '.join(ways)}"
+    rows = "ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING"
+    return f"coalesce(CAST(sum({name}) OVER ({over} {rows}) AS BIGINT), 0)"
+
+
+def _way(highest: bool) -> str:  # noqa: FBT001  # as an order key says
+    return "DESC" if highest else "ASC"
+
+
+# -- what becomes of each -------------------------------------------------------------------------
+
+
+def verdict(rivals: str, ahead: str) -> str:
+    """Return what becomes of a candidate, of the settled group `s`."""
+    return (
+        f"CASE WHEN 1 + {rivals} <= {LEAST} THEN {KEPT} "
+        f"WHEN {ahead} >= {MOST} THEN {CUT} ELSE {OPEN} END"
+    )
+
+
+def _placed(shape: QuotaShape) -> str:
+    """Return the candidates, each with what becomes of it."""
+    own = "CASE WHEN t.known THEN 0 ELSE 1 END" if may_be_open(shape) else "0"
+    rivals = f"t.ahead_may - {own}" if shape.ties == "all" else "t.ahead_may + t.level_may - 1"
+    ahead = "t.ahead_sure"
+    if shape.ties == "none":
+        cand = "1"
+        if has_flag(shape, "cand"):
+            cand = "CASE WHEN c.cand THEN 1 ELSE 0 END"
+        level = f"t.level_sure - {cand}"
+        ahead += f" + {_if_known(shape, level)}"
+    same = ["t.gid = c.gid"]
+    op = "IS NOT DISTINCT FROM" if may_be_open(shape) else "="
+    same += [f"t.{name} {op} c.{name}" for name in shape.order_columns]
+    own_columns = ("rid", "gid", *levels(shape), *shape.columns, *flags(shape, Role(shape)))
+    columns = [f"c.{name}" for name in (*own_columns, *shape.order_columns)]
+    found = verdict(rivals, ahead)
+    return (
+        f"SELECT {', '.join(columns)}, coalesce(c.placement, {found}) AS placement "
+        f"FROM {shape.relation('candidates')} AS c "
+        f"JOIN {shape.relation('settled')} AS s ON s.gid = c.gid "
+        f"LEFT JOIN {shape.relation('standings')} AS t ON {both(same)}"
+    )
+
+
+def _if_known(shape: QuotaShape, number: str) -> str:
+    return f"CASE WHEN t.known THEN {number} ELSE 0 END" if may_be_open(shape) else number

@@ -1,0 +1,107 @@
+"""SQL as text: quoting, and logic that leaves out what is constant.
+
+The text is in DuckDB's dialect, in what other engines have too, so that sqlglot can turn it.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+TRUE, FALSE, NULL = "TRUE", "FALSE", "NULL"
+
+
+def quoted(name: str) -> str:
+    """Return a name as an identifier."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(value: Any) -> str:
+    """Return a value as SQL has it.
+
+    Raises:
+        TypeError: It is of no type that stands in a column.
+    """
+    match value:
+        case None:
+            return NULL
+        case bool():
+            return TRUE if value else FALSE
+        case int():
+            return str(value) if value >= 0 else f"({value})"
+        case Decimal():
+            return literal(int(value)) if value == int(value) else f"({value:f})"
+        case date():
+            return f"DATE '{value.isoformat()}'"
+        case str():
+            return "'" + value.replace("'", "''") + "'"
+        case _:
+            raise TypeError(type(value).__name__)
+
+
+def both(parts: Iterable[str]) -> str:
+    """Return a conjunction."""
+    found = list(dict.fromkeys(part for part in parts if part != TRUE))
+    if FALSE in found:
+        return FALSE
+    if len(found) < 2:  # noqa: PLR2004  # nothing to join
+        return found[0] if found else TRUE
+    return "(" + " AND ".join(found) + ")"
+
+
+def either(parts: Iterable[str]) -> str:
+    """Return a disjunction."""
+    found = list(dict.fromkeys(part for part in parts if part != FALSE))
+    if TRUE in found:
+        return TRUE
+    if len(found) < 2:  # noqa: PLR2004  # nothing to join
+        return found[0] if found else FALSE
+    return "(" + " OR ".join(found) + ")"
+
+
+def negated(part: str) -> str:
+    """Return a negation."""
+    if part in (TRUE, FALSE):
+        return FALSE if part == TRUE else TRUE
+    if part.startswith("(NOT ") and _is_one(part):
+        return part[5:-1]
+    return f"(NOT {part})"
+
+
+def _is_one(part: str) -> bool:
+    """Whether the bracket that a text begins with is closed by its last one."""
+    depth = 0
+    for at, letter in enumerate(part):
+        depth += (letter == "(") - (letter == ")")
+        if depth == 0:
+            return at == len(part) - 1
+    return False
+
+
+def chosen(condition: str, yes: str, no: str) -> str:
+    """Return one of two values."""
+    if condition == TRUE or yes == no:
+        return yes
+    if condition == FALSE:
+        return no
+    return f"CASE WHEN {condition} THEN {yes} ELSE {no} END"
+
+
+def chosen_truth(condition: str, yes: str, no: str) -> str:
+    """Return one of two truths, of which none is null."""
+    return either((both((condition, yes)), both((negated(condition), no))))
+
+
+def or_else(value: str, other: str) -> str:
+    """Return a value, or another where it is null."""
+    return f"coalesce({value}, {other})"
+
+
+def extreme(function: str, parts: Iterable[str]) -> str:
+    """Return the least or the greatest of values that are not null."""
+    found = list(dict.fromkeys(parts))
+    return found[0] if len(found) == 1 else f"{function}({', '.join(found)})"
