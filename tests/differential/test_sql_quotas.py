@@ -16,11 +16,12 @@ from hypothesis import strategies as st
 from tests.differential import test_quotas as plain
 from tests.differential.test_stages import load
 from tests.support.evaluation import ALL_WHOLE
-from tests.support.quota_tables import Tables, differences, tally
+from tests.support.quota_tables import JointTables, Tables, differences, tally
 from tests.support.strategies import law
 
 from khung.engine.facts import Case, Entity, Given, Stated, Whole
-from khung.engine.values import OPEN, Value, known
+from khung.engine.joint import Joint
+from khung.engine.values import OPEN, Value, known, list_of
 from khung.rulebook.model.rules import Stage
 from khung.why.result import evaluate_case
 
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from khung.engine.groups import Groups
     from khung.ir.program import Program
     from khung.why.result import Results
 
@@ -60,14 +60,16 @@ def con() -> duckdb.DuckDBPyConnection:
 
 def compare(con: duckdb.DuckDBPyConnection, results: list[Results], place: int = 0) -> None:
     """Settle a quota of all cases in one script, and compare it with what they came to."""
-    tables = Tables([_groups(one, place) for one in results])
+    groups = [_groups(one, place) for one in results]
+    made = JointTables if isinstance(groups[0], Joint) else Tables
+    tables = made(groups)
     found.update(tally(tables))
     assert not differences(tables, con)
 
 
-def _groups(results: Results, place: int) -> Groups:
+def _groups(results: Results, place: int) -> Any:
     run = results.run
-    return run.groups_of(run.program.objects["member"], place)  # type: ignore[return-value]
+    return run.groups_of(run.program.objects["member"], place)
 
 
 @stacked
@@ -125,6 +127,22 @@ def rules(draw: st.DrawFn) -> dict[str, Any]:
     return {name: value for name, value in rule.items() if value is not None}
 
 
+@st.composite
+def joint_rules(draw: st.DrawFn) -> dict[str, Any]:
+    """Draw a quota of which a candidate is in several groups."""
+    rule = draw(rules())
+    rule |= {"ties": "needs_decision"} if draw(st.booleans()) else {}
+    limits = [name for name in ("at_most", "places", "size") if name in rule]
+    del rule["per"], rule["ties"]
+    if draw(st.booleans()):
+        own = {name: LIMITS.get(name, rule[name]) for name in limits}
+        return rule | own | {"per": "each p in spots of p"}
+    rule["within"] = {"one": "g", "two": "h"}
+    for name in limits:
+        rule[name] = {"one": rule[name], "two": LIMITS.get(name, rule[name])}
+    return rule
+
+
 SMALL = (
     {"fewer_than": 4, "allow": 1, "at_least": 0},
     {"fewer_than": 3, "allow": 2, "at_least": 1},
@@ -142,6 +160,7 @@ FACTS: dict[str, dict[str, Any]] = {
     **{name: {"type": "boolean"} for name in ("out", "late", "skip", "w", "far")},
     "waits": {"type": "boolean"},
     "full": {"type": "number", "range": "0.."},
+    "spots": {"type": "list of place"},
 }
 
 
@@ -178,6 +197,7 @@ def drawn(rng: Random, number: int, unknown: float) -> dict[str, Any]:
         "h": known(rng.choice("xxy")),
         "full": known(Decimal(rng.randint(number // 2, number + 2))),
     }
+    facts["spots"] = list_of(map(known, rng.choice(["", "x", "y", "xy", "xy"])))
     rare = {"out": 0.1, "late": 0.15, "skip": 0.15, "w": 0.4, "waits": 0.1, "far": 0.8}
     facts |= {name: known(rng.random() < share) for name, share in rare.items()}
     for name, is_there in {"t": facts["lv"].least > 0, "h": facts["far"].least}.items():
@@ -186,7 +206,9 @@ def drawn(rng: Random, number: int, unknown: float) -> dict[str, Any]:
     for name in [name for name in facts if rng.random() < unknown]:
         opened = {"lv": Value(0, 3, "missing"), "s": OPEN_NUMBER, "t": OPEN_NUMBER}
         infinite = Value(Decimal(0), Decimal("Infinity"), "missing")
-        facts[name] = {**opened, "g": OPEN, "h": OPEN, "full": infinite}.get(name, OPEN_TRUTH)
+        facts[name] = {**opened, "g": OPEN, "h": OPEN, "spots": OPEN, "full": infinite}.get(
+            name, OPEN_TRUTH
+        )
     return facts
 
 
@@ -216,3 +238,35 @@ def test_all_that_a_quota_may_ask(
         case_of(program, rng, rng.randint(1, 9), rng.choice([0, 0.03, 0.15])) for _ in range(CASES)
     ]
     compare(con, [evaluate_case(program, case) for case in cases])
+
+
+@stacked
+@given(joint_rules(), st.integers(0, 10**9))
+def test_candidates_in_several_groups(
+    folder: Path, con: duckdb.DuckDBPyConnection, rule: dict[str, Any], seed: int
+) -> None:
+    rng = Random(seed)  # noqa: S311  # no secret
+    program = program_of(rule, folder)
+    note(str(rule))
+    cases = [
+        case_of(program, rng, rng.randint(1, 9), rng.choice([0, 0.03, 0.15])) for _ in range(CASES)
+    ]
+    compare(con, [evaluate_case(program, case) for case in cases])
+
+
+@pytest.mark.parametrize("keys", [{"per": ["g", "h"]}, {"within": {"one": "g", "two": "h"}}])
+def test_more_of_unknown_key_than_are_tried_in_turn(
+    folder: Path, con: duckdb.DuckDBPyConnection, keys: dict[str, Any]
+) -> None:
+    """Up to forty others are placed in each group in turn; one more, and they are kept or cut."""
+    rule = {"level": "b", "places": "3", "order": [{"highest": "s"}], "others": "c", **keys}
+    program, rng = program_of(rule, folder), Random(40)  # noqa: S311  # no secret
+    results = []
+    for number in (39, 40, 41, 42):
+        case = case_of(program, rng, number + 6, 0)
+        for entity in [*case.entities["member"].values()][6:]:
+            entity.facts |= {"g": OPEN, "out": known(False), "waits": known(False)}
+        results.append(evaluate_case(program, case))
+    numbers = [max(len(part.keyless) for part in _groups(one, 0).parts) for one in results]
+    assert numbers == [39, 40, 41, 42]
+    compare(con, results)

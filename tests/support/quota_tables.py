@@ -15,10 +15,21 @@ from khung.engine.shares import ratios, shares_of
 from khung.engine.solver import Env
 from khung.engine.standings import Member
 from khung.engine.values import ERROR, INFINITY, MISSING, TRUE, Value, known, within
+from khung.population.joint import STEPS, settle
+from khung.population.joint import TOLD as COLUMNS_TOLD
 from khung.population.places import places_of
 from khung.records import replace
+from khung.sql.quotas.joint import joint_statement
 from khung.sql.quotas.numbers import PLACES, Numbers
-from khung.sql.quotas.shape import QuotaShape, Settings, Small, Sql, Tabulated
+from khung.sql.quotas.shape import (
+    GroupingShape,
+    JointShape,
+    QuotaShape,
+    Settings,
+    Small,
+    Sql,
+    Tabulated,
+)
 from khung.sql.quotas.write import quota_statements
 
 if TYPE_CHECKING:
@@ -27,7 +38,9 @@ if TYPE_CHECKING:
     import duckdb
 
     from khung.engine.facts import Entity
-    from khung.engine.groups import Groups
+    from khung.engine.groups import Groups, Key
+    from khung.engine.joint import Joint
+    from khung.engine.quotas import GroupResult
 
 Row = dict[str, Any]
 
@@ -56,7 +69,8 @@ class Tables:
                 if key is None:
                     self.outside.append(row)
                 else:
-                    self.members.append(row | member_of(groups, entity))
+                    limits = limits_of(groups, entity, groups.env(entity))
+                    self.members.append(row | member_of(groups, entity) | limits)
 
     @property
     def shape(self) -> QuotaShape:
@@ -144,7 +158,7 @@ def member_of(groups: Groups, entity: Entity) -> Row:
     for at, value in enumerate(member.order):
         ends = (None, None) if value.why == ERROR else (value.least, value.most)
         row |= {f"o{at}_lo": _plain(ends[0]), f"o{at}_hi": _plain(ends[1])}
-    return row | _counted(groups, member) | _limits(groups, entity)
+    return row | _counted(groups, member)
 
 
 def _plain(end: Any) -> float | None:
@@ -171,9 +185,9 @@ def _counted(groups: Groups, member: Member) -> Row:
     return row
 
 
-def _limits(groups: Groups, entity: Entity) -> Row:
+def limits_of(groups: Groups, entity: Entity, env: Env, key: Key | None = None) -> Row:
+    """Return what a group may have, as it is read on a member."""
     by, grouping, row = groups.run.evaluator, groups.grouping, dict[str, Any]()
-    env = groups.env(entity)
     if grouping.at_most is not None:
         shares = sorted(Fraction(*share) for share in shares_of(grouping.at_most, env, by))
         ends = shares[0].as_integer_ratio() + shares[-1].as_integer_ratio()
@@ -182,24 +196,116 @@ def _limits(groups: Groups, entity: Entity) -> Row:
         found = (None if x is None else max(0, floor(x)) for x in ratios(grouping.places, env, by))
         row |= dict(zip(("pl_lo", "pl_hi"), found, strict=True))
     if grouping.size is not None:
-        row["size"] = groups.size_by(entity)
+        row["size"] = groups.size_by(entity, key)
     return row
 
 
+@dataclass
+class JointTables(Tables):
+    """The same of a quota of which a candidate is in several groups."""
+
+    groups: list[Joint]  # type: ignore[assignment]
+    keys: list[Row] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        for case, joint in enumerate(self.groups):
+            numbers = {}
+            for entity in joint.entities:
+                numbers[id(entity)] = len(self.entities)
+                self.entities.append((case, entity))
+                if joint._is_in(entity):
+                    row = {"rid": numbers[id(entity)], "cs": case}
+                    self.members.append(row | member_of(joint.parts[0], entity))
+            for at, part in enumerate(joint.parts):
+                for row in _rows_of(part, numbers):
+                    self.keys.append({"cs": case, "grouping": at} | row)
+                for (key,), number in _listed_outside(part).items():
+                    row = {"cs": case, "grouping": at, "k0": key}
+                    self.outside += [row] * number
+
+    @property
+    def shape(self) -> JointShape:  # type: ignore[override]
+        """What SQL is told of the quota."""
+        one = self.groups[0]
+        terms = terms_of(one.parts[0])
+        forms = (
+            GroupingShape(g.each, g.at_most is not None, g.places is not None, g.size is not None)
+            for g in (part.grouping for part in one.parts)
+        )
+        return JointShape(
+            "q",
+            "members",
+            "keys",
+            tuple(forms),
+            terms.level,
+            terms.others,
+            tuple(key.highest for key in one.quota.order),
+            terms.ties,
+            Settings(
+                terms.rounding, terms.small and Small(*terms.small), further(one.parts[0], terms)
+            ),
+            outside="outside",
+            whole="whole",
+        )
+
+
+def _rows_of(part: Groups, numbers: dict[int, int]) -> Iterator[Row]:
+    for entity in (entity for entity in part.entities if id(entity) in part.keys):
+        base = {"rid": numbers[id(entity)], "is_open": False, "may_lack": False}
+        for key, sure in part.keys_of(entity).items():
+            limits = limits_of(part, entity, part.env(entity, key), key)
+            yield base | {"k0": _name(key[0]), "sure": sure} | limits
+        if any(entity is one for one, _ in part.keyless):
+            lacks = not part.grouping.each and part.may_lack_a_key(entity)
+            state = {"k0": None, "sure": False, "is_open": True, "may_lack": lacks}
+            yield base | state | limits_of(part, entity, part.env(entity))
+
+
+def _name(key: Any) -> str:
+    return str(getattr(key, "id", key))
+
+
+def _listed_outside(part: Groups) -> Counter[tuple[Any, ...]]:
+    for key in part.members:
+        part.listed(key)
+    return Counter({(_name(k[0]),): n for k, n in (part.outside or Counter()).items()})
+
+
 # -- through SQL ----------------------------------------------------------------------------------
+
+
+def load(tables: Tables, con: duckdb.DuckDBPyConnection) -> None:
+    """Make the relations that a quota reads."""
+    _create(con, "members", tables.members, tables.shape)
+    _create(con, "outside", tables.outside, tables.shape)
+    parts = (one.parts[0] for one in tables.groups)
+    whole = [{"cs": at, "is_whole": part.all_stand_here} for at, part in enumerate(parts)]
+    _create(con, "whole", whole, tables.shape)
 
 
 def settled(
     tables: Tables, con: duckdb.DuckDBPyConnection, shape: QuotaShape, *, slow: bool = False
 ) -> tuple[list[Row], list[Row]]:
     """Return the steps and the groups of a quota, as SQL has them."""
-    _create(con, "members", tables.members, shape)
-    _create(con, "outside", tables.outside, shape)
-    whole = [{"cs": at, "is_whole": one.all_stand_here} for at, one in enumerate(tables.groups)]
-    _create(con, "whole", whole, shape)
+    load(tables, con)
     for statement in quota_statements(shape, slow=slow):
         run(con, statement)
     return _rows(con, shape.relation("steps")), _rows(con, shape.relation("told"))
+
+
+def settled_jointly(
+    tables: JointTables, con: duckdb.DuckDBPyConnection
+) -> tuple[list[Row], list[Row]]:
+    """Return the same where a candidate is in several groups."""
+    load(tables, con)
+    _create(con, "keys", tables.keys, tables.shape)
+    steps: list[Row] = []
+    told: list[Row] = []
+    statement = joint_statement(tables.shape)
+    for own_steps, own_told in settle(statement, lambda text: con.execute(text).fetchall()):
+        steps += [dict(zip(STEPS, row, strict=True)) for row in own_steps]
+        told += [dict(zip(COLUMNS_TOLD, row, strict=True)) for row in own_told]
+    return steps, told
 
 
 def run(con: duckdb.DuckDBPyConnection, statement: Sql | Tabulated) -> None:
@@ -221,16 +327,17 @@ def _insert(con: duckdb.DuckDBPyConnection, name: str, rows: list[Sequence[Any]]
 
 def _create(con: duckdb.DuckDBPyConnection, name: str, rows: list[Row], shape: QuotaShape) -> None:
     columns = dict.fromkeys(column for row in rows for column in row)
-    columns = columns or dict.fromkeys(("rid", "cs", *shape.key_columns))
+    names = getattr(shape, "key_columns", ("grouping", "k0"))
+    columns = columns or dict.fromkeys(("rid", "cs", *names))
     declared = ", ".join(f"{column} {_type(column)}" for column in columns)
     con.execute(f"CREATE OR REPLACE TABLE {name} ({declared})")
-    _insert(con, name, [[row[column] for column in columns] for row in rows])
+    _insert(con, name, [[row.get(column) for column in columns] for row in rows])
 
 
 def _type(column: str) -> str:
     if column[0] in "ko" and column[1].isdigit() and not column.endswith("absent"):
         return "VARCHAR" if column[0] == "k" else "DOUBLE"
-    is_number = column.startswith(("rid", "cs", "am_", "pl_", "size", "lvl_"))
+    is_number = column.startswith(("rid", "cs", "am_", "pl_", "size", "lvl_", "grouping"))
     return "BIGINT" if is_number else "BOOLEAN"
 
 
@@ -245,6 +352,9 @@ def _rows(con: duckdb.DuckDBPyConnection, name: str) -> list[Row]:
 
 def differences(tables: Tables, con: duckdb.DuckDBPyConnection) -> list[str]:
     """Return in what SQL says otherwise than the reference: as it is, folded, and the slow way."""
+    if isinstance(tables, JointTables):
+        steps, told = settled_jointly(tables, con)
+        return [*_of_steps(tables, steps), *_of_joint_groups(tables, told)]
     found = []
     for name, shape in {"": tables.shape, "folded ": tables.folded}.items():
         for slow in (True, False) if name else (False,):
@@ -284,13 +394,29 @@ def _of_groups(tables: Tables, told: list[Row]) -> Iterator[str]:
         for result in groups.results():
             keys = keys_of(result.key)
             row = rows.pop((case, *(keys[name] for name in names)))
-            numbers = len(result.kept), len(result.cut), len(result.open)
-            rest = (result.is_whole, _left(result.decision))
-            expected = (*result.base, *result.places, *numbers, *rest)
+            expected = _expected(result)
             found = (*(row[name] for name in TOLD), _asked(row))
             if found != expected:
                 yield f"case {case} group {result.key}: {found}, not {expected}"
     yield from (f"group {key}: of no case" for key in rows)
+
+
+def _of_joint_groups(tables: JointTables, told: list[Row]) -> Iterator[str]:
+    rows = {(row["cs"], row["grouping"], row["k0"]): row for row in told}
+    for case, joint in enumerate(tables.groups):
+        places = {id(part.grouping): at for at, part in enumerate(joint.parts)}
+        for result in joint.results():
+            key = (case, places[id(result.grouping)], _name(result.key[0].least))
+            row = rows.pop(key)
+            expected, found = _expected(result), (*(row[name] for name in TOLD), _asked(row))
+            if found != expected:
+                yield f"case {key}: {found}, not {expected}"
+    yield from (f"group {key}: of no case" for key in rows)
+
+
+def _expected(result: GroupResult) -> tuple[Any, ...]:
+    numbers = len(result.kept), len(result.cut), len(result.open)
+    return (*result.base, *result.places, *numbers, result.is_whole, _left(result.decision))
 
 
 def tally(tables: Tables) -> Counter[str]:
@@ -300,7 +426,7 @@ def tally(tables: Tables) -> Counter[str]:
         steps = [groups.step(entity) for at, entity in tables.entities if at == case]
         found["open"] += sum(step is not None and not step.level.known for step in steps)
         found["asked"] += sum(step is not None and step.decision is not None for step in steps)
-        found["keyless"] += len(groups.keyless)
-        found["groups"] += len(groups.members)
+        found["keyless"] += sum(len(part.keyless) for part in groups.parts)
+        found["groups"] += sum(len(part.members) for part in groups.parts)
         found["not whole"] += sum(not result.is_whole for result in groups.results())
     return found

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from khung.engine.bases import Ends
     from khung.engine.facts import Entity
     from khung.engine.groups import Key
+    from khung.engine.quotas import Counts
     from khung.engine.solver import Env
     from khung.ir.program import ObjectType, Quota
 
@@ -239,10 +240,7 @@ class Joint:
         more = NOBODY
         if unseen is not None:
             more = Further(number, quotas.weight_of(unseen.member, terms, part.counts))
-        bases = quotas.bases_of(terms, members, more, part.counts)
-        fixed = [m for m in members if quotas.is_fixed(m, terms)]
-        taken = sum(m.contends for m in fixed), len(fixed)
-        return Pool(group, terms, bases, taken, bases.joint_places(), number)
+        return with_places(group, terms, more, part.counts)
 
     def _put(self, part: Groups, pools: Pools, settling: Settling) -> None:
         """Put candidates into the groups of a grouping."""
@@ -360,6 +358,14 @@ def _ends(pool: Pool, kept: Ends, sure: int) -> tuple[Ends, Ends]:
         ends = loose.joint_places(present)
         places = min(places[0], ends[0]), max(places[1], ends[1])
     return loose.between(*kept), places
+
+
+def with_places(group: Group, terms: Terms, more: Further, counts: Counts) -> Pool:
+    """Return a group with its places; `more` are those of whom nothing is known."""
+    bases = quotas.bases_of(terms, group.members, more, counts)
+    fixed = [m for m in group.members if quotas.is_fixed(m, terms)]
+    taken = sum(m.contends for m in fixed), len(fixed)
+    return Pool(group, terms, bases, taken, bases.joint_places(), more.number)
 
 
 def _is_keyless(part: Groups, entity: Entity) -> bool:

@@ -49,4 +49,18 @@ Out are, by `shape.relation(NAME)`:
   end), `kept`, `cut`, `opened` (how many of each), `decision`, `decision_places`, `is_whole`,
   `unseen` (how many more there may be; `ENDLESS` is any number), `share_lo_n`, `share_lo_d`,
   `share_hi_n`, `share_hi_d` (1 of 1 where there is none).
+
+A quota of which a candidate is in several groups (`within`, `per each`) is a `JointShape`, and
+`joint_statement(shape)` gives one `Settled`: `khung.population.joint.settle` fetches its rows and
+yields, for each case, those of `steps` (columns `STEPS`, then `shape.columns`) and of `told`
+(columns `TOLD`). Members are as above, without key and limits, and all columns are read. Of those
+who are in no group there need be no row. `shape.keys` has a row for each group that one may be in:
+
+* `rid`, `cs`, `grouping` (its place among the groupings, from 0), `k0`: the key, which is known.
+* `sure`: it surely has that key, if it belongs (always so but for elements of a list).
+* `is_open`: instead of a key (`k0` is null), that one has a key that is not known, or further keys.
+* `may_lack`: of such a one of `within`, that the key may not apply.
+* The limits as read with that key, by the names above; those that the grouping has not are null.
+
+`shape.outside` has `cs`, `grouping`, `k0` of those who do not belong.
 """

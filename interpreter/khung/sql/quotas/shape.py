@@ -134,6 +134,51 @@ class QuotaShape:
         return self.whole != TRUE
 
 
+class GroupingShape(NamedTuple):
+    """One grouping of a quota of several groups for one candidate: which columns its keys have.
+
+    Attributes:
+        each: Whether a subject is in a group for each of a list.
+        shared: Whether `at_most` limits a group; `placed` whether `places` does, `sized` whether
+            `size` says how many it has.
+    """
+
+    each: bool = False
+    shared: bool = True
+    placed: bool = False
+    sized: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class JointShape:
+    """A quota of which a candidate is in several groups; `khung.sql.quotas` says what is read.
+
+    Attributes:
+        name: What the names of all relations made begin with.
+        members: The relation of all who may belong.
+        keys: The relation that says in which groups they are.
+        groupings: By what they are grouped; the number of one is its place.
+        level, others, order, ties, settings, outside, whole, columns: As of a `QuotaShape`.
+    """
+
+    name: str
+    members: str
+    keys: str
+    groupings: tuple[GroupingShape, ...]
+    level: int
+    others: int
+    order: tuple[bool, ...] = ()
+    ties: str = "needs_decision"
+    settings: Settings = Settings()
+    outside: str = ""
+    whole: str = FALSE
+    columns: tuple[str, ...] = ()
+
+    def relation(self, name: str) -> str:
+        """Return the name of a relation that is made."""
+        return f'"{self.name}.{name}"'
+
+
 def is_constant(text: str) -> bool:
     """Whether what is read is the same for all members, and no column."""
     return text in (TRUE, FALSE) or text[0].isdigit() or text[0] == "-"
@@ -158,4 +203,22 @@ class Tabulated(NamedTuple):
     settings: Settings
 
 
-Statement = Sql | Tabulated
+class Settled(NamedTuple):
+    """Two relations, `steps` and `told`, that rows of queries come to, a case at a time.
+
+    The rows of each query are in the order of their cases. `outside` and `whole` may be empty.
+    """
+
+    shape: JointShape
+    members: str
+    keys: str
+    outside: str
+    whole: str
+
+    @property
+    def name(self) -> str:
+        """The relation that later statements read."""
+        return self.shape.relation("steps")
+
+
+Statement = Sql | Tabulated | Settled
