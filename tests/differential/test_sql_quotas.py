@@ -80,7 +80,7 @@ def test_groups_that_may_be_longer(
     rng, results = Random(seed), []  # noqa: S311  # no secret
     program = plain.program_of(quota, folder)
     for _ in range(CASES):
-        members = plain.drawn(rng, rng.choice([0, 3, 6]))
+        members = plain.drawn(rng, rng.choice([0, 3, 6]) if seed % 2 else 0)
         sizes = plain.sized(rng, members) if rng.random() < 0.5 else plain.NO_SIZES
         whole = rng.random() < 0.5
         note(f"{members} {sizes} {whole}")
@@ -218,7 +218,9 @@ def case_of(program: Program, rng: Random, number: int, unknown: float) -> Case:
     for at in range(number):
         name = f"m{at}"
         entity = Entity(program.objects["member"], name, drawn(rng, number, unknown))
-        if rng.random() < 0.1:
+        if not unknown:
+            entity.facts["waits"] = known(False)
+        elif rng.random() < 0.1:
             stage = rng.choice([Stage.QUOTA, Stage.QUOTA, Stage.STANDARD])
             entity.given = Given(rng.choice([1, 2, 3]), "", stage, {})
         entities[name] = entity
@@ -234,9 +236,8 @@ def test_all_that_a_quota_may_ask(
     rng = Random(seed)  # noqa: S311  # no secret
     program = program_of(rule, folder)
     note(str(rule))
-    cases = [
-        case_of(program, rng, rng.randint(1, 9), rng.choice([0, 0.03, 0.15])) for _ in range(CASES)
-    ]
+    shares = [0, 0.03, 0.15] if seed % 2 else [0]
+    cases = [case_of(program, rng, rng.randint(1, 9), rng.choice(shares)) for _ in range(CASES)]
     compare(con, [evaluate_case(program, case) for case in cases])
 
 
@@ -248,9 +249,8 @@ def test_candidates_in_several_groups(
     rng = Random(seed)  # noqa: S311  # no secret
     program = program_of(rule, folder)
     note(str(rule))
-    cases = [
-        case_of(program, rng, rng.randint(1, 9), rng.choice([0, 0.03, 0.15])) for _ in range(CASES)
-    ]
+    shares = [0, 0.03, 0.15] if seed % 2 else [0]
+    cases = [case_of(program, rng, rng.randint(1, 9), rng.choice(shares)) for _ in range(CASES)]
     compare(con, [evaluate_case(program, case) for case in cases])
 
 

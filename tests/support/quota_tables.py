@@ -46,6 +46,7 @@ Row = dict[str, Any]
 
 TRUTHS = ("sure", "fixed", "comp_lo", "comp_hi", "o_missing")
 COUNTED = tuple(f"{name}_{end}" for name in ("at", "cut", "low") for end in ("lo", "hi"))
+READ_OF_CANDIDATES = ("at", "cut", "o")
 TOLD = ("base_lo", "base_hi", "places_lo", "places_hi", "kept", "cut", "opened", "is_whole")
 SHARES = ("am_lo_n", "am_lo_d", "am_hi_n", "am_hi_d")
 
@@ -98,13 +99,23 @@ class Tables:
     def folded(self) -> QuotaShape:
         """The same with what the data do not leave open."""
         shape, said = self.shape, dict[str, str]()
+        reaching = [row for row in self.members if row["lvl_hi"] >= shape.level]
         for name in (*TRUTHS, *COUNTED, *(SHARES if shape.shared else ())):
-            values = {row[name] for row in self.members}
+            rows = reaching if name.startswith(READ_OF_CANDIDATES) else self.members
+            values = {row[name] for row in rows}
             if len(values) == 1:
                 said[name] = str(*values).upper()
-        for name in ("lvl", "at", "cut", "low", *(f"o{at}" for at in range(len(shape.order)))):
+        for name in (
+            "comp",
+            "lvl",
+            "at",
+            "cut",
+            "low",
+            *(f"o{at}" for at in range(len(shape.order))),
+        ):
             low, high = f"{name}_lo", f"{name}_hi"
-            if high not in said and all(row[low] == row[high] is not None for row in self.members):
+            rows = reaching if name.startswith(READ_OF_CANDIDATES) else self.members
+            if high not in said and all(row[low] == row[high] is not None for row in rows):
                 said[high] = low
         whole = {one.all_stand_here for one in self.groups}
         return replace(

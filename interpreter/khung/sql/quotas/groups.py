@@ -30,7 +30,7 @@ def statements(shape: QuotaShape) -> Iterator[Statement]:
     if has_guests(shape):
         yield Sql(shape.relation("guests"), _guests(shape))
         yield Sql(shape.relation("guests_of_one"), _guests_of_one(shape))
-    yield Sql(shape.relation("rows"), _rows(shape), is_view=not has_guests(shape))
+    yield Sql(shape.relation("rows"), _rows(shape), is_view=True)
     asked = [f"SELECT {', '.join(Numbers._fields)} FROM {shape.relation('rows')}"]
     if shape.keyless:
         yield Sql(shape.relation("pairs"), f"{_pairs(shape)} UNION ALL {_alone(shape)}")
@@ -113,7 +113,7 @@ def _limits(shape: QuotaShape) -> dict[str, str]:
     for name in limits_of(shape):
         column = shape.read(name)
         if name == "size":
-            found[name] = f"arg_min({column}, rid)"
+            found[name] = f"arg_min({column}, rid) FILTER (WHERE {column} IS NOT NULL)"
         elif not is_constant(column):
             value = f"coalesce({column}, {_OPEN_LIMITS[name]})" if name in _OPEN_LIMITS else column
             found[name] = f"arg_min({value}, {first})"

@@ -107,7 +107,8 @@ def _steps(shape: QuotaShape) -> str:
     either = after(shape, "u")
     names = "".join(f", u.{name}" for name in shape.columns)
     unkeyed = shape.relation("unkeyed")
-    rest = "'open' AS placement, NULL AS decision, CAST(NULL AS BIGINT) AS decision_places"
+    rest = "'open' AS placement, CAST(NULL AS VARCHAR) AS decision, "
+    rest += "CAST(NULL AS BIGINT) AS decision_places"
     grouped = "".join(f", any_value(u.{name}) AS {name}" for name in shape.columns)
     return (
         f"SELECT u.rid, 0 AS gid, min({lows}) AS lo, max({highs}) AS hi, {rest}{grouped} "

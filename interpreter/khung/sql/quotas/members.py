@@ -101,7 +101,7 @@ class Role:
         self.above, self.reaches = (f"{read(end)} >= {shape.level}" for end in ("lvl_lo", "lvl_hi"))
         self.contends = both((self.sure, read("comp_lo")))
         self.may = both((negated(fixed), touched, self.reaches))
-        self.cand = both((self.contends, negated(fixed), self.above))
+        self.cand = both((negated(fixed), self.contends, self.above))
         self.fix = both((fixed, touched, self.above))
         self.take = both((self.fix, negated(self.contends)))
 

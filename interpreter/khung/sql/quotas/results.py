@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 def statements(shape: QuotaShape) -> Iterator[Statement]:
     """Yield what is counted of the candidates of each group, the groups as told, the steps."""
     yield Sql(shape.relation("tally"), _tally(shape))
-    yield Sql(shape.relation("told"), _told(shape))
+    kind = f"CASE WHEN t.unordered > 0 THEN 'n_of_m' ELSE {kind_of(shape)} END"
+    if not may_be_open(shape):
+        kind = kind_of(shape)
+    yield Sql(shape.relation("told"), told(shape, shape.relation("tally"), kind))
     yield Sql(shape.relation("steps"), _all_steps(shape), is_view=True)
 
 
@@ -72,14 +75,17 @@ def _tally(shape: QuotaShape) -> str:
     }
     counts = [f"count(*) FILTER (WHERE {text}) AS {name}" for name, text in numbers.items()]
     placed = shape.relation("placed")
-    return f"SELECT gid, count(*) AS all_, {', '.join(counts)} FROM {placed} GROUP BY gid"
+    return f"SELECT gid, {', '.join(counts)} FROM {placed} GROUP BY gid"
 
 
-def _told(shape: QuotaShape) -> str:
-    """Return the groups: base, places, how many stay, and what is left to a body."""
-    kind = f"CASE WHEN t.unordered > 0 THEN 'n_of_m' ELSE '{_kind(shape)}' END"
-    if not may_be_open(shape):
-        kind = f"'{_kind(shape)}'"
+def told(shape: QuotaShape, tally: str, kind: str) -> str:
+    """Return the groups: base, places, how many stay, and what is left to a body.
+
+    Args:
+        shape: The quota.
+        tally: The relation with how many candidates of a group are kept, cut and neither.
+        kind: What is left to a body, if anything is; `t` is that relation.
+    """
     is_left = (
         "s.place_lo = s.place_hi AND s.f1 = s.f2 AND s.p = s.s AND s.more = 0 "
         "AND t.opened > 0 AND t.missing = 0"
@@ -96,15 +102,15 @@ def _told(shape: QuotaShape) -> str:
     columns += [f"CASE WHEN {is_left} THEN s.place_lo - s.f1 - t.kept END AS decision_places"]
     columns += ["s.more = 0 AS is_whole", "s.more AS unseen"]
     columns += [f"s.share_{end}" for end in ("lo_n", "lo_d", "hi_n", "hi_d")]
-    settled, tally = shape.relation("settled"), shape.relation("tally")
     return (
-        f"SELECT {', '.join(columns)} FROM {settled} AS s "
+        f"SELECT {', '.join(columns)} FROM {shape.relation('settled')} AS s "
         f"LEFT JOIN {tally} AS t ON t.gid = s.gid{others}"
     )
 
 
-def _kind(shape: QuotaShape) -> str:
-    return "tie" if shape.order else "n_of_m"
+def kind_of(shape: QuotaShape) -> str:
+    """Return what is left to a body where the order of all is known."""
+    return "'tie'" if shape.order else "'n_of_m'"
 
 
 def _others(shape: QuotaShape) -> str:

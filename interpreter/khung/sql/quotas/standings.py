@@ -15,7 +15,7 @@ from khung.sql.quotas.shape import Sql
 from khung.sql.text import FALSE, TRUE, both, negated
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from khung.sql.quotas.shape import QuotaShape, Statement
 
@@ -129,11 +129,25 @@ def _classes(shape: QuotaShape) -> str:
 # -- comparisons ----------------------------------------------------------------------------------
 
 
-def comparison(shape: QuotaShape, one: str, other: str) -> str:
-    """Return 1 if one is surely ahead of another, -1 if behind, 0 if level, null if open."""
+def comparison(
+    shape: QuotaShape, one: str, other: str, names: Mapping[str, str] | None = None
+) -> str:
+    """Return 1 if one is surely ahead of another, -1 if behind, 0 if level, null if open.
+
+    Args:
+        shape: The quota.
+        one: What its relation is called.
+        other: What that of the other is called.
+        names: The columns of the other with the ends of its keys, if they are called otherwise.
+    """
+
+    def read(at: int, end: str, alias: str) -> str:
+        name = f"o{at}_{end}"
+        return f"{alias}.{names[name]}" if names and alias == other else shape.read(name, alias)
+
     text = "0"
     for at, highest in reversed([*enumerate(shape.order)]):
-        ends = [[shape.read(f"o{at}_{end}", x) for end in ("lo", "hi")] for x in (one, other)]
+        ends = [[read(at, end, x) for end in ("lo", "hi")] for x in (one, other)]
         (low, high), (other_low, other_high) = ends
         ahead, behind = ("1", "-1") if highest else ("-1", "1")
         known = both(f"{a} = {b}" for a, b in ends if a != b)
@@ -194,14 +208,18 @@ def _running(shape: QuotaShape, name: str) -> str:
     """Return the sum over the classes ahead of one, all of them of known keys."""
     if not shape.order:
         return "0"
-    ways = [f"{shape.read(f'o{at}_lo')} {_way(highest)}" for at, highest in enumerate(shape.order)]
-    over = f"PARTITION BY gid ORDER BY {', '.join(ways)}"
+    over = f"PARTITION BY gid{in_order(shape)}"
     rows = "ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING"
     return f"coalesce(CAST(sum({name}) OVER ({over} {rows}) AS BIGINT), 0)"
 
 
-def _way(highest: bool) -> str:  # noqa: FBT001  # as an order key says
-    return "DESC" if highest else "ASC"
+def in_order(shape: QuotaShape) -> str:
+    """Return how classes of known keys are ordered, the best first; nothing without an order."""
+    ways = [
+        f"{shape.read(f'o{at}_lo')} {'DESC' if highest else 'ASC'}"
+        for at, highest in enumerate(shape.order)
+    ]
+    return f" ORDER BY {', '.join(ways)}" if ways else ""
 
 
 # -- what becomes of each -------------------------------------------------------------------------

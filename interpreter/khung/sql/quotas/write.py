@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from khung.records import replace
-from khung.sql.quotas import groups, keyless, members, results, standings
+from khung.sql.quotas import groups, keyless, lines, members, results, standings
 
 if TYPE_CHECKING:
     from khung.sql.quotas.shape import QuotaShape, Statement
@@ -20,9 +20,11 @@ def quota_statements(shape: QuotaShape, *, slow: bool = False) -> tuple[Statemen
     """
     if slow:
         shape = replace(shape, said={}, keyless=True)
+    start = (members.view(shape), *groups.statements(shape))
+    if not slow and lines.do_for(shape):
+        return (*start, *lines.statements(shape))
     return (
-        members.view(shape),
-        *groups.statements(shape),
+        *start,
         *standings.statements(shape),
         *(keyless.statements(shape) if shape.keyless else ()),
         *results.statements(shape),
