@@ -61,7 +61,7 @@ class Steps:
         key, spoken = (id(entity.type), name), self.run.hanging.spoken
         condition = spoken.get(key)
         if condition is None:
-            condition = _reached(entity.type.definition(name).value, entity.type, name, what)
+            condition = reached(entity.type.definition(name).value, entity.type, name, what)
             spoken[key] = condition
         return row.layout.tester_of(condition)(row) is not False
 
@@ -202,16 +202,16 @@ def _may_lift(vote: Vote) -> bool:
     return not isinstance(above, n.Literal) or above.value == voting.WINS
 
 
-def _reached(node: Node, declared: ObjectType, stage: str, what: type[n.Winner | n.Choice]) -> Node:
+def reached(node: Node, declared: ObjectType, stage: str, what: type[n.Winner | n.Choice]) -> Node:
     """Return the condition under which what a stage gives is said by a body."""
     match node:
         case n.Ruled():
             return n.Literal(isinstance(node.body, what), BOOLEAN, node.span)
         case n.If():
-            yes, no = (_reached(way, declared, stage, what) for way in (node.yes, node.no))
+            yes, no = (reached(way, declared, stage, what) for way in (node.yes, node.no))
             return n.If(node.condition, yes, no, BOOLEAN, node.span)
         case n.Defined() if node.name.startswith(stage):
-            return _reached(declared.definition(node.name).value, declared, stage, what)
+            return reached(declared.definition(node.name).value, declared, stage, what)
         case _:  # said by the rules alone, or by what came before
             return n.Literal(value=False, ty=BOOLEAN, span=node.span)
 

@@ -164,7 +164,7 @@ class Part:
         """Return what is known of a key that some have."""
         return (known(key[0]),)
 
-    def fits(self, subject: Subject, key: tuple[Value, ...]) -> bool:  # noqa: ARG002  # of one part
+    def fits(self, subject: Subject, key: tuple[Value, ...]) -> bool:  # of one part  # noqa: ARG002  # as it is asked
         """Whether the known parts of a key are those of another: it has only one."""
         return id(subject) in self.open
 
@@ -299,7 +299,7 @@ def joint_of(
     rows: list[Row],
     keys: list[Row],
     outside: list[Row],
-    is_whole: bool,  # noqa: FBT001
+    is_whole: bool,  # noqa: FBT001  # of a row
 ) -> OfRows:
     """Return the groups of one case, of its rows."""
     subjects = {row["rid"]: _subject(shape, row) for row in rows}

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 TRUE, FALSE, NULL = "TRUE", "FALSE", "NULL"
 
+SPLIT = "\x1f"
+"""What stands between the two numbers of a ratio."""
+
 
 def quoted(name: str) -> str:
     """Return a name as an identifier."""
@@ -36,7 +39,7 @@ def literal(value: Any) -> str:
         case Decimal():
             return literal(int(value)) if value == int(value) else f"({value:f})"
         case date():
-            return f"DATE '{value.isoformat()}'"
+            return f"DATE '{value:%Y-%m-%d}'" if value.year > 999 else f"DATE '{value.isoformat()}'"  # noqa: PLR2004  # as many
         case str():
             return "'" + value.replace("'", "''") + "'"
         case _:
@@ -88,6 +91,9 @@ def chosen(condition: str, yes: str, no: str) -> str:
         return yes
     if condition == FALSE:
         return no
+    if SPLIT in yes or SPLIT in no:
+        pairs = ((x if SPLIT in x else f"{x}{SPLIT}1").split(SPLIT) for x in (yes, no))
+        return SPLIT.join(chosen(condition, a, b) for a, b in zip(*pairs, strict=True))
     return f"CASE WHEN {condition} THEN {yes} ELSE {no} END"
 
 
@@ -105,3 +111,14 @@ def extreme(function: str, parts: Iterable[str]) -> str:
     """Return the least or the greatest of values that are not null."""
     found = list(dict.fromkeys(parts))
     return found[0] if len(found) == 1 else f"{function}({', '.join(found)})"
+
+
+def pair(part: str, whole: str) -> str:
+    """Return a ratio as one text."""
+    return f"{part}{SPLIT}{whole}"
+
+
+def split(ratio: str) -> tuple[str, str]:
+    """Return the two numbers of a ratio."""
+    part, _, whole = ratio.partition(SPLIT)
+    return part, whole

@@ -46,13 +46,18 @@ class Reasons:
     supposed: dict[tuple[int, Stage, int], Node]
     probes: dict[tuple[int, int], tuple[Probe, ...]]
 
+    def probed(self, declared: ObjectType, rank: int) -> tuple[Probe, ...]:
+        """Return the places that may keep a type below a rank, in the rulebook's order."""
+        key = (id(declared), rank)
+        if key not in self.probes:
+            final = declared.definition(names.of_stage(Stage.QUOTA)).value
+            self.probes[key] = tuple(_Probes(self, declared, rank).of(final, ()))
+        return self.probes[key]
+
     def below(self, entity: Entity, rank: int, solver: Solver) -> Iterator[n.Ruled]:
         """Yield the rules that keep a subject below a rank, in the order of the rulebook."""
-        key, row = (id(entity.type), rank), solver.row(entity)
-        if key not in self.probes:
-            final = entity.type.definition(names.of_stage(Stage.QUOTA)).value
-            self.probes[key] = tuple(_Probes(self, entity.type, rank).of(final, ()))
-        for probe in self.probes[key]:
+        row = solver.row(entity)
+        for probe in self.probed(entity.type, rank):
             if not any(row.layout.tester_of(given)(row) for given in probe.unless):
                 yield from _binding(probe, rank, row)
 
@@ -112,8 +117,7 @@ def _spoken(node: Node, rank: int, row: Held) -> Iterator[n.Ruled]:
 
 def met(entity: Entity, solver: Solver) -> Iterator[n.Ruled]:
     """Yield the requirements of the best level that apply to a subject."""
-    best = entity.type.definition(names.met(ladder_of(entity.type).levels[0].head.name)).value
-    for ruled in _own_requirements(best):
+    for ruled in requirements_of(entity.type):
         when = ruled.rule.when
         if when is None or solver.truth(when, solver.env(entity)).most:
             yield ruled
@@ -138,9 +142,11 @@ def _lifted(node: Node) -> n.Greatest | None:
     return node if isinstance(node, n.Greatest) else None
 
 
-def _own_requirements(met_level: Node) -> Iterator[n.Ruled]:
-    operands = met_level.operands if isinstance(met_level, n.AllOf) else ()
-    yield from (operand for operand in operands if isinstance(operand, n.Ruled))
+def requirements_of(declared: ObjectType) -> tuple[n.Ruled, ...]:
+    """Return the own requirements of the best level of a type."""
+    best = declared.definition(names.met(ladder_of(declared).levels[0].head.name)).value
+    operands = best.operands if isinstance(best, n.AllOf) else ()
+    return tuple(operand for operand in operands if isinstance(operand, n.Ruled))
 
 
 def holding(rules: tuple[ScopeRule, ...], entity: Entity, solver: Solver) -> Iterator[Rule]:

@@ -14,11 +14,11 @@ from khung.cli.problems import UsageProblem, unknown
 from khung.locale import phrase
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     import click
 
-    from khung.driver import Evaluated, Ready
+    from khung.driver import Evaluated, Ready, Shelf
     from khung.report.result.document import Manner
     from khung.why.result import Results
 
@@ -45,6 +45,7 @@ def command(lang: str) -> click.Command:
             options.option(lang, "output", metavar=phrase(lang, "cli.metavar.file")),
             options.option(lang, "out", metavar=phrase(lang, "cli.metavar.folder")),
             options.option(lang, "force", is_flag=True),
+            options.option(lang, "engine", type=options.OneOf("reference", "duckdb")),
             options.option(lang, "forms", multiple=True, metavar=phrase(lang, "cli.metavar.name")),
             options.option(lang, "no-forms", is_flag=True),
             options.option(
@@ -80,6 +81,10 @@ def _eval(
     bare = how["assume"] is not None
     more: dict[str, Any] = {"bare": bare, "decisions": tuple(map(Path, how["decisions"]))}
     with output.progress(how["lang"]):
+        said = _of_many(case, shelf, readings, folder, bare=bare, **how)
+        if said is not None:
+            output.write(said)
+            return ExitCode.DONE
         if case == STANDARD_INPUT:
             found = evaluate_text(output.typed(), "<stdin>", shelf, readings, folder, **more)
         else:
@@ -97,6 +102,52 @@ def _eval(
     output.write(said)
     shelf.keep_made()
     return _exit_code(found, strict=how["strict"])
+
+
+def _of_many(
+    case: str,
+    shelf: Shelf,
+    readings: Mapping[str, str],
+    folder: Path | None,
+    *,
+    bare: bool,
+    **how: Any,
+) -> str | None:
+    """Write the results of many subjects, solved by compiled rules; None if it is not for those."""
+    if how["engine"] == "reference" or not how["out"] or how["forms"] or case == STANDARD_INPUT:
+        return None
+    if _is_asked(how) or how["decisions"] or not may_be_many(Path(case), asked=how["engine"]):
+        return None
+    from khung.cli.results import save_results  # noqa: PLC0415  # only where asked for
+    from khung.driver import populate_file  # noqa: PLC0415  # as above
+    from khung.population.populated import MANY  # noqa: PLC0415  # as above
+    from khung.report.tables.population import write_population  # noqa: PLC0415  # as above
+    from khung.sql.ends import UnsupportedError  # noqa: PLC0415  # as above
+
+    path, target = Path(case), Path(how["out"])
+    least = 0 if how["engine"] else MANY
+    try:
+        made = populate_file(path, shelf, readings, folder, bare=bare, least=least)
+    except UnsupportedError as error:
+        output.say(phrase(how["lang"], "engine.left", why=str(error)))
+        return None
+    if made is None:
+        return None
+    ready, found = made
+
+    def write(into: Path) -> str:
+        return write_population(found, ready.clauses, into, path, target, how["lang"])
+
+    return save_results(write, target, force=how["force"])
+
+
+def may_be_many(path: Path, *, asked: str | None) -> bool:
+    """Whether a case may have so many subjects that compiled rules are worth it."""
+    from khung import paths  # noqa: PLC0415  # one use
+
+    if asked or paths.is_folder(path):
+        return True
+    return path.suffix.lower() in (".xlsx", ".xls", ".ods")
 
 
 def _refuse_targets(case: str, how: dict[str, Any]) -> None:

@@ -1,0 +1,230 @@
+"""Tables as read into the tables that compiled rules go over, and what they leave open.
+
+Every source is a view `in.TABLE` in typed form, with the number of its case in `cs`. Levels become
+ranks, links the numbers of rows.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from khung.ir import types as t
+from khung.population.source import Source, says_more
+from khung.rulebook.model.rules import Stage
+from khung.sql.text import literal, quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from khung.sql.build import Build
+    from khung.sql.table import Table
+
+
+# -- loading --------------------------------------------------------------------------------------
+
+
+def load(source: Source, build: Build, needed: Mapping[str, frozenset[str]]) -> None:
+    """Make the tables that the statements of a build go over, with the columns that they read."""
+    keys = [
+        k
+        for k, table in build.tables.items()
+        if not table.kind and not table.stranger and not table.links
+    ]
+    for key in keys:
+        _number(source, key)
+    for key in keys:
+        _load(source, build, key, needed.get(key, frozenset()))
+    for name, found in build.profile.all_there.items():
+        if found is None:
+            rows = ", ".join(f"({c}, {said.has_all(name)})" for c, said in source.whole.items())
+            text = f"SELECT * FROM (VALUES {rows}) v(cs, is_whole)"
+            source.base.execute(f"CREATE OR REPLACE TABLE {quoted('whole.' + name)} AS {text}")
+    for days in build.calendars.values():
+        _calendar(source, days)
+
+
+def _number(source: Source, key: str) -> None:
+    """Number the rows of a table; of a list those that say that there may be more stand apart."""
+    there, name = source.there.get(key), quoted(f"n.{key}")
+    if there is None:
+        empty = "0::BIGINT AS rid, 0::BIGINT AS cs, NULL::VARCHAR AS id, NULL::VARCHAR AS of"
+        source.base.execute(f"CREATE OR REPLACE TABLE {name} AS SELECT {empty} WHERE FALSE")
+        source.base.execute(f"CREATE OR REPLACE VIEW {quoted('in.' + key)} AS SELECT * FROM {name}")
+        return
+    where = "" if "." not in key else f" WHERE NOT {says_more(there)}"
+    source.base.execute(
+        f"CREATE OR REPLACE TABLE {name} AS SELECT row_number() OVER () AS rid, * "
+        f"FROM {quoted('in.' + key)}{where}"
+    )
+
+
+def _load(source: Source, build: Build, key: str, needed: frozenset[str]) -> None:
+    table = build.tables[key]
+    there = set(source.there.get(key, ()))
+    parts, joins = ["r.rid", "r.cs"], list[str]()
+    names = set(needed)
+    if table.declared is not None and table.declared.kind_field:
+        names.add(table.declared.kind_field)
+    links = table.declared.links if table.declared is not None else {}
+    parts += [_raw(source, build, key, name, there, joins) for name in sorted({*names, *links})]
+    if table.owner:
+        joins.append(f"LEFT JOIN {quoted('n.' + table.owner)} own ON {_owned(build, table, there)}")
+        parts.append("own.rid AS owner")
+    text = f"CREATE OR REPLACE TABLE {quoted(key)} AS SELECT {', '.join(p for p in parts if p)} FROM {quoted('n.' + key)} r {' '.join(joins)}"
+    source.base.execute(text)
+
+
+def _owned(build: Build, table: Table, there: set[str]) -> str:
+    """Return how a record is joined to its owner: by id, or within a list by the key of the record."""
+    owner = build.tables[table.owner]
+    if not owner.owner:
+        return "own.id = r.of AND own.cs = r.cs"
+    assert owner.fact is not None  # noqa: S101  # it stands in a list
+    key, column = owner.fact.key, f"of.{owner.fact.name}"
+    if not key or column not in there:
+        return "own.id = r.of AND own.cs = r.cs"
+    by_key = f"CAST(own.{quoted(key)} AS VARCHAR) = CAST(r.{quoted(column)} AS VARCHAR)"
+    return f"own.of = r.of AND own.cs = r.cs AND {by_key}"
+
+
+def _raw(
+    source: Source, build: Build, key: str, name: str, there: set[str], joins: list[str]
+) -> str:
+    table, column = build.tables[key], quoted(name)
+    declared = table.declared
+    if name in ("owner", "rid", "cs"):
+        return ""
+    if name == "on":
+        return f"{literal(source.on)} AS {column}"
+    if name.endswith((".n", ".more")):
+        return _of_children(source, key, name, joins)
+    if name.endswith(".whole"):
+        return _whole_of_list(source, key, name.removesuffix(".whole"))
+    if declared is not None and name in declared.links:
+        if name not in there:
+            return f"NULL::BIGINT AS {column}"
+        alias, to = f"k{len(joins)}", declared.links[name].to
+        joins.append(
+            f"LEFT JOIN {quoted('n.' + to)} {alias} ON {alias}.id = r.{column} AND {alias}.cs = r.cs"
+        )
+        return f"{alias}.rid AS {column}"
+    if name not in there:
+        ty = _type_of(build, key, name)
+        return f"NULL::{'VARCHAR' if name.endswith('?') else _sql_type(ty)} AS {column}"
+    return f"{_value(source, build, key, name)} AS {column}"
+
+
+def _type_of(build: Build, key: str, name: str) -> t.Type:
+    table = build.tables[key]
+    declared = table.declared
+    if declared is None:
+        assert table.fact is not None  # noqa: S101  # of plain values
+        assert isinstance(table.fact.ty, t.List)  # noqa: S101  # as above
+        return table.fact.ty.element
+    if name in declared.facts:
+        return declared.facts[name].ty
+    votes = declared.facts.get(name.partition(".")[0])
+    if votes is not None and isinstance(votes.ty, t.Ballots):
+        return t.NUMBER
+    if name.startswith("criteria."):
+        return declared.criteria[name.removeprefix("criteria.")].ty
+    return t.STRING
+
+
+def _sql_type(ty: t.Type) -> str:
+    match ty:
+        case t.Boolean():
+            return "BOOLEAN"
+        case t.Scale():
+            return "INTEGER"
+        case t.Number() | t.Object():
+            return "BIGINT"
+        case t.Date():
+            return "DATE"
+        case _:
+            return "VARCHAR"
+
+
+def _value(source: Source, build: Build, key: str, name: str) -> str:
+    column = f"r.{quoted(name)}"
+    if name == "given.level":
+        declared = build.tables[key].declared
+        assert declared is not None  # noqa: S101  # it is ranked
+        assert declared.ladder is not None  # noqa: S101  # as above
+        return _ranked(source, column, declared.ladder.scale.name)
+    if name == "given.after":
+        ways = " ".join(f"WHEN {literal(s.value)} THEN {i}" for i, s in enumerate(Stage))
+        return f"CASE {column} {ways} ELSE {len(Stage) - 1} END"
+    if name.startswith("given.") or name.endswith("?") or name in ("id", "name", "of"):
+        return column
+    ty = _type_of(build, key, name)
+    if isinstance(ty, t.Scale):
+        return _ranked(source, column, ty.name)
+    if isinstance(ty, t.Enumeration | t.String):
+        return f"CAST({column} AS VARCHAR)"
+    if isinstance(ty, t.Object):
+        return (
+            f"(SELECT x.rid FROM {quoted('n.' + ty.name)} x WHERE x.id = {column} AND x.cs = r.cs)"
+        )
+    return column
+
+
+def _ranked(source: Source, column: str, scale: str) -> str:
+    ways = " ".join(
+        f"WHEN {literal(v)} THEN {i}" for i, v in enumerate(source.program.values[scale].values)
+    )
+    return f"CASE {column} {ways} END"
+
+
+def _of_children(source: Source, key: str, name: str, joins: list[str]) -> str:
+    fact, _, what = name.rpartition(".")
+    child, alias = f"{key}.{fact}", f"k{len(joins)}"
+    there = source.there.get(child)
+    if there is None:
+        return f"{'0' if what == 'n' else 'FALSE'} AS {quoted(name)}"
+    more = f"CAST(max(CASE WHEN {says_more(there)} THEN 1 ELSE 0 END) AS BOOLEAN) AS more"
+    number = f"count(CASE WHEN NOT {says_more(there)} THEN 1 END) AS n"
+    by = ", ".join(["c.cs", "c.of"])
+    joins.append(
+        f"LEFT JOIN (SELECT {by}, {number}, {more} FROM {quoted('in.' + child)} c GROUP BY {by}) "
+        f"{alias} ON {alias}.of = r.id AND {alias}.cs = r.cs"
+    )
+    if what == "n":
+        return f"coalesce({alias}.n, 0) AS {quoted(name)}"
+    return f"coalesce({alias}.more, FALSE) AS {quoted(name)}"
+
+
+def _whole_of_list(source: Source, key: str, name: str) -> str:
+    named = [
+        (case, subject_id)
+        for case, said in source.whole.items()
+        for subject, subject_id, list_name in said.lists
+        if subject == key and list_name == name
+    ]
+    everywhere = (
+        [
+            case
+            for case, said in source.whole.items()
+            if said.has_all(source.program.objects[key].back_lists[name].holder)
+        ]
+        if name in source.program.objects[key].back_lists
+        else []
+    )
+    tests = [f"(r.cs = {case} AND r.id = {literal(i)})" for case, i in named]
+    if everywhere:
+        tests.append(f"r.cs IN ({', '.join(map(str, everywhere))})")
+    return f"({' OR '.join(tests) or 'FALSE'}) AS {quoted(name + '.whole')}"
+
+
+def _calendar(source: Source, days: Any) -> None:
+    from datetime import timedelta  # noqa: PLC0415  # calendars alone
+
+    rows, number, held = [], 0, set(days.days)
+    day = days.first
+    while day <= days.last:
+        number += day in held
+        rows.append((day, number))
+        day += timedelta(days=1)
+    name = quoted(f"calendar.{days.name}")
+    source.base.execute(f"CREATE OR REPLACE TABLE {name} (day DATE, n BIGINT)")
+    source.base.executemany(f"INSERT INTO {name} VALUES (?, ?)", rows)

@@ -1,0 +1,106 @@
+"""A case of tables solved by compiled rules, from its frames to tables of results."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from khung.population import results
+from khung.population.run import solve
+from khung.population.sources import source_of, whole_of
+from khung.population.wrong import fits_together, rings
+from khung.records import dataclass
+from khung.sql.text import literal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    import pyarrow as pa  # type: ignore[import-untyped]  # comes without types
+
+    from khung.casefile.model import CaseFile
+    from khung.casefile.tables.frames import Frames
+    from khung.engine.facts import Whole
+    from khung.ir.nodes import Node
+    from khung.ir.program import Program
+    from khung.population.run import Solved
+
+MANY = 20_000
+"""From so many subjects on a case of tables is solved by compiled rules, if nobody says how."""
+
+LARGE = 200_000
+"""From so many subjects on results are written as Parquet alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Populated:
+    """A case of tables, solved.
+
+    Attributes:
+        head: The head of the case.
+        whole: What it says is whole.
+    """
+
+    program: Program
+    head: CaseFile
+    whole: Whole
+    solved: Solved
+
+    @property
+    def left(self) -> dict[str, str]:
+        """What is told beside levels and has no form in SQL, with the reason."""
+        made = self.solved.compiled
+        return {f"{subject}.{name}": why for (subject, name), why in made.left.items()}
+
+    @property
+    def subjects(self) -> int:
+        """How many subjects there are."""
+        named = (d.name for d in self.program.subjects if d.name in self.solved.source.there)
+        counts = (self.solved.source.all(f'SELECT count(*) FROM "n.{name}"') for name in named)
+        return sum(int(rows[0][0]) for rows in counts)
+
+    def tables(self) -> dict[str, pa.Table]:
+        """Return the results of each subject type, a row a subject."""
+        return results.result_tables(self.solved)
+
+    def groups(self, name_of: Callable[[Node], str]) -> pa.Table:
+        """Return the groups of quotas; `name_of` says how people call a key."""
+        return results.group_table(self.solved, name_of)
+
+    def write_parquet(self, folder: Path) -> None:
+        """Write the results of each subject type as Parquet, without holding them in memory."""
+        for name, query in results.result_queries(self.solved).items():
+            path = literal(str(folder / f"{name}.parquet"))
+            self.solved.base.execute(f"COPY ({query}) TO {path} (FORMAT parquet, COMPRESSION zstd)")
+
+
+def subjects_in(frames: Frames, program: Program) -> int:
+    """Return how many subjects stand in frames, those of large files among them."""
+    import pyarrow.parquet as pq  # type: ignore[import-untyped]  # noqa: PLC0415  # slow to load
+
+    names = {declared.name for declared in program.subjects}
+    read = sum(table.num_rows for key, table in frames.tables.items() if key in names)
+    left = (pq.read_metadata(path).num_rows for key, path in frames.parquet.items() if key in names)
+    return int(read + sum(left))
+
+
+def populate(
+    program: Program, frames: Frames, *, memory: str = "", folder: str = ""
+) -> Populated | None:
+    """Solve a case of tables by compiled rules.
+
+    Args:
+        program: The rulebook, lowered under the readings of the case.
+        frames: The tables.
+        memory: As for `sources.source_of`.
+        folder: Likewise.
+
+    Returns:
+        The case, solved; None if its tables do not fit together.
+
+    Raises:
+        UnsupportedError: A level hangs on what SQL has no exact form for.
+    """
+    source = source_of(program, {0: frames}, memory=memory, folder=folder)
+    if not fits_together(source) or rings(source):
+        return None
+    return Populated(program, frames.head, whole_of(frames.head, program), solve(source))

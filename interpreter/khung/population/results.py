@@ -1,0 +1,399 @@
+"""Solved cases as the tables of results that `ir.result_schema` describes.
+
+What would take the walk of an explanation (what is missing, assumed, rested on) is left empty here:
+`khung show why` tells it of one subject.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from khung.ir import types as t
+from khung.ir.entries import stages_of
+from khung.ir.nodes import Literal
+from khung.ir.program import ladder_of
+from khung.ir.result_schema import (
+    DECISION,
+    Form,
+    group_columns,
+    result_columns,
+    schema_of,
+    unit_links,
+)
+from khung.ir.stages import names
+from khung.population import columns as result
+from khung.population import steps
+from khung.population.run import Solved, beside, ranked_tables, reading, results_of
+from khung.rulebook.model.rules import Stage
+from khung.sql.lists.told import listed
+from khung.sql.text import SPLIT, TRUE, chosen, literal, quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    import pyarrow as pa  # type: ignore[import-untyped]  # comes without types
+
+    from khung.ir.nodes import Node, Rule
+    from khung.ir.program import ObjectType, Program
+    from khung.population.run import Reading
+    from khung.sql.ends import Ends, State
+    from khung.sql.table import Quoted, Table
+
+GIVEN = ("level", "status", "after", "by", "on", "document")
+
+
+def result_tables(solved: Solved) -> dict[str, pa.Table]:
+    """Return the results of each subject type that has a ladder, a row a subject."""
+    found: dict[str, pa.Table] = {}
+    for declared in solved.source.program.subjects:
+        if declared.stages and declared.name in solved.source.there:
+            query = " UNION ALL BY NAME ".join(_queries(solved, declared))
+            table = solved.base.sql(f"SELECT * FROM ({query}) q ORDER BY rid").to_arrow_table()
+            found[declared.name] = _formed(table, solved.source.program, declared)
+    return found
+
+
+def result_queries(solved: Solved) -> dict[str, str]:
+    """Return the query of the results of each subject type that has a ladder, with all columns."""
+    program, found = solved.source.program, {}
+    for declared in program.subjects:
+        if declared.stages and declared.name in solved.source.there:
+            query = " UNION ALL BY NAME ".join(_queries(solved, declared))
+            there = {
+                c[0] for c in solved.base.execute(f"SELECT * FROM ({query}) q LIMIT 0").description
+            }
+            shown = ", ".join(
+                quoted(c.name) if c.name in there else f"{_nothing(c.form)} AS {quoted(c.name)}"
+                for c in result_columns(program, declared.name)
+            )
+            found[declared.name] = f"SELECT {shown} FROM ({query}) q"
+    return found
+
+
+def _nothing(form: Form) -> str:
+    """Return a cell of a form without a value."""
+    types = {Form.TEXTS: "VARCHAR[]", Form.TRUTH: "BOOLEAN", Form.DAY: "DATE", Form.TEXT: "VARCHAR"}
+    return f"NULL::{types.get(form, 'BIGINT')}"
+
+
+def _queries(solved: Solved, declared: ObjectType) -> Iterator[str]:
+    made = solved.compiled
+    for table in ranked_tables(made.build):
+        if table.base == declared.name:
+            _reasons(solved, table)
+            yield _query(solved, table)
+
+
+def _formed(table: pa.Table, program: Program, declared: ObjectType) -> pa.Table:
+    """Return a table with all columns of results, those that were not found without values."""
+    import pyarrow as pa  # noqa: PLC0415  # slow to load
+
+    columns = result_columns(program, declared.name)
+    numbers = {
+        c.name: table.schema.field(c.name).type
+        for c in columns
+        if c.form is Form.NUMBER and c.name in table.column_names
+    }
+    schema = schema_of(columns, numbers)
+    arrays = [
+        table[field.name].cast(field.type)
+        if field.name in table.column_names
+        else pa.nulls(table.num_rows, field.type)
+        for field in schema
+    ]
+    return pa.table(arrays, schema=schema)
+
+
+def _query(solved: Solved, table: Table) -> str:
+    made, declared = solved.compiled, table.declared
+    assert declared is not None  # noqa: S101  # it is ranked
+    wanted = [name for _, name in results_of(table)]
+    told = [name for name in beside(declared) if (table.base, name) not in made.left]
+    found = reading(made, table, [*wanted, *told])
+    cells = {
+        **_stated(solved, declared),
+        **_levels(_scale(solved.source.program, declared), declared, found),
+        **_decision(declared, found),
+        **_told(solved.source.program, declared, found, told),
+        **_said_beside(declared, found, told),
+    }
+    reasons = f"{quoted('r.' + table.key)} r"
+    on = _joined(found, declared, "r")
+    said = ", ".join(f"{text} AS {quoted(name)}" for name, text in cells.items())
+    source = found.source.replace(" WHERE ", f" LEFT JOIN {reasons} ON {on} WHERE ", 1)
+    if " WHERE " not in found.source:
+        source = f"{found.source} LEFT JOIN {reasons} ON {on}"
+    return f"SELECT n.rid, {said}, r.reasons, r.clauses FROM {source}"
+
+
+def _bits(declared: ObjectType) -> list[str]:
+    places = range(result.columns_of(declared))
+    decision = f"{steps.STEP}{names.of_stage(Stage.QUOTA)}:decision"
+    return ["r:status", "r:mark", decision, *(f"r:bits:{place}" for place in places)]
+
+
+def _joined(found: Reading, declared: ObjectType, alias: str) -> str:
+    names_of = _bits(declared)
+    return " AND ".join(
+        f"{alias}.b{at} = {found.columns[name][0].low}" for at, name in enumerate(names_of)
+    )
+
+
+def _reasons(solved: Solved, table: Table) -> None:
+    """Make the relation of the rules that different bits stand for."""
+    import pyarrow as pa  # noqa: PLC0415  # slow to load
+
+    declared = table.declared
+    assert declared is not None  # noqa: S101  # it is ranked
+    found = reading(solved.compiled, table, _bits(declared))
+    said = ", ".join(f"{found.columns[n][0].low} AS b{at}" for at, n in enumerate(_bits(declared)))
+    rows = solved.source.all(f"SELECT DISTINCT {said} FROM {found.source}")
+    ways = result.ways_of(declared)
+    told = [_rules(declared, ways, row) for row in rows]
+    rules = [[rule.id for rule in found] for found in told]
+    clauses = [list(dict.fromkeys(c for rule in found for c in rule.sources)) for found in told]
+    columns = {
+        f"b{at}": pa.array([r[at] for r in rows], pa.int64()) for at in range(len(_bits(declared)))
+    }
+    texts = pa.list_(pa.string())
+    made = pa.table(
+        {**columns, "reasons": pa.array(rules, texts), "clauses": pa.array(clauses, texts)}
+    )
+    solved.base.register("told", made)
+    solved.base.execute(f"CREATE OR REPLACE TABLE {quoted('r.' + table.key)} AS SELECT * FROM told")
+    solved.base.unregister("told")
+
+
+def _rules(
+    declared: ObjectType, ways: Mapping[int, result.Way], row: tuple[int, ...]
+) -> list[Rule]:
+    """Return the rules that bits stand for, in the order of the rulebook, the asker last."""
+    status, mark, decision, *masks = row
+    told = ways[mark].told if mark in ways else ()
+    found = [
+        one.rule for at, one in enumerate(told) if masks[at // result.BITS] >> at % result.BITS & 1
+    ]
+    if status == result.NEEDS_DECISION and decision:
+        found.append(steps.deciders(declared)[decision - 1].rule)
+    return list({rule.id: rule for rule in found}.values())
+
+
+def _stated(solved: Solved, declared: ObjectType) -> dict[str, str]:
+    there = solved.source.there.get(declared.name, ())
+    found = {"id": "n.id"}
+    if "name" in there:
+        found["name"] = "n.name"
+    if declared.kind_field in there:
+        found["kind"] = f"n.{quoted(declared.kind_field)}"
+    links = {f"links.{link}": f"n.{quoted(link)}" for link in unit_links(declared) if link in there}
+    given = {f"given.{g}": f"n.{quoted('given.' + g)}" for g in GIVEN if f"given.{g}" in there}
+    return {**found, **links, **given}
+
+
+def _name_of(levels: tuple[str, ...], rank: str) -> str:
+    ways = " ".join(f"WHEN {at} THEN {literal(level)}" for at, level in enumerate(levels))
+    return f"CASE {rank} {ways} END"
+
+
+def _scale(program: Program, declared: ObjectType) -> tuple[str, ...]:
+    return program.values[ladder_of(declared).scale.name].values
+
+
+def _levels(levels: tuple[str, ...], declared: ObjectType, found: Reading) -> dict[str, str]:
+    final = found.columns[f"={names.of_stage(Stage.QUOTA)}"][0]
+    status = found.columns["r:status"][0].low
+    out = found.columns[f"={names.OUT}"][0]
+    statuses = " ".join(f"WHEN {at} THEN '{name}'" for at, name in enumerate(result.STATUSES))
+    is_in = f"{status} <> {result.NOT_RANKED}"
+    cells = {
+        "status": f"CASE {status} {statuses} END",
+        "scope": chosen(out.low, "'out'", chosen(out.high, "'open'", "'in'")),
+        "level": f"CASE WHEN {status} = {result.RANKED} THEN {_name_of(levels, final.low)} END",
+        "at_best": f"CASE WHEN {is_in} THEN {_name_of(levels, final.high)} END",
+        "at_worst": f"CASE WHEN {is_in} THEN {_name_of(levels, final.low)} END",
+    }
+    for stage in stages_of(declared):
+        ran = found.columns.get(f"r:ran:{stage}")
+        told = is_in if ran is None else f"({is_in} AND {ran[0].low})"
+        if stage in (Stage.VOTE, Stage.DEFER) and ran is None:
+            continue
+        ends = found.columns[f"={names.of_stage(stage)}"][0]
+        known = TRUE if ends.single else f"{ends.low} = {ends.high}"
+        cells[f"stages.{stage}"] = (
+            f"CASE WHEN {told} AND {known} THEN {_name_of(levels, ends.low)} END"
+        )
+        for end, rank in (("least", ends.low), ("most", ends.high)):
+            cells[f"bounds.{stage}.{end}"] = f"CASE WHEN {told} THEN {_name_of(levels, rank)} END"
+    return cells
+
+
+def _decision(declared: ObjectType, found: Reading) -> dict[str, str]:
+    askers = steps.deciders(declared)
+    if not askers:
+        return {}
+    code = found.columns[f"{steps.STEP}{names.of_stage(Stage.QUOTA)}:decision"][0].low
+    asked = f"{found.columns['r:status'][0].low} = {result.NEEDS_DECISION}"
+    kinds = " ".join(f"WHEN {at} THEN '{one.kind}'" for at, one in enumerate(askers, 1))
+    rules = " ".join(f"WHEN {at} THEN {literal(one.rule.id)}" for at, one in enumerate(askers, 1))
+    return {
+        DECISION: f"CASE WHEN {asked} THEN CASE {code} {kinds} END END",
+        f"{DECISION}.rule": f"CASE WHEN {asked} THEN CASE {code} {rules} END END",
+    }
+
+
+def _told(
+    program: Program, declared: ObjectType, found: Reading, told: list[str]
+) -> dict[str, str]:
+    cells: dict[str, str] = {}
+    for name in told:
+        ends, state = found.columns[name]
+        if name.startswith("r:check:"):
+            ways = " ".join(f"WHEN {at} THEN '{x}'" for at, x in enumerate(result.CHECKS))
+            cells[f"checks.{name.removeprefix('r:check:')}"] = f"CASE {ends.low} {ways} END"
+            continue
+        if name.startswith("r:list:"):
+            cells[f"outputs.{name.removeprefix('r:list:')}"] = ends.low
+            continue
+        member = name.removeprefix("=")
+        definition = declared.definition(member)
+        said = member.removeprefix("tables.")
+        cell = _cell(program, definition.ty, ends, state)
+        if cell is not None:
+            cells[f"outputs.{said}"] = cell
+    return cells
+
+
+def _said_beside(declared: ObjectType, found: Reading, told: list[str]) -> dict[str, str]:
+    """Return the findings, what could not be checked, and the votes of its own that a level awaits."""
+    status = found.columns["r:status"][0].low
+    ranked = f"{status} NOT IN ({result.NOT_RANKED}, {result.PENDING})"
+    votes = [
+        (f"({ranked} AND {found.columns[f'r:unvoted:{at}'][0].low})", vote.head.id)
+        for at, vote in enumerate(declared.votes)
+    ]
+    checks = [
+        (found.columns[f"r:check:{c.head.name}"][0].low, c.head.id)
+        for c in declared.checks
+        if f"r:check:{c.head.name}" in told
+    ]
+    violated = [(f"({state} = {result.VIOLATED})", literal(rule)) for state, rule in checks]
+    unknown = [(f"({state} = {result.UNKNOWN})", literal(rule)) for state, rule in checks]
+    unheld = [(holds, literal(f"{rule}#not_voted")) for holds, rule in votes]
+    awaits = [(f"({status} = {result.RANKED} AND {holds})", literal(rule)) for holds, rule in votes]
+    texts = {"findings": [*unheld, *violated], "unchecked": unknown, "provisional": awaits}
+    empty = {name: listed([]) for name in ("missing", "assumed", "readings")}
+    return {name: listed(parts) for name, parts in texts.items()} | empty
+
+
+def _cell(program: Program, ty: t.Type, ends: Ends, state: State) -> str | None:
+    """Return a value as its column holds it; null unless it is known."""
+    if SPLIT in ends.low:
+        return None
+    known = TRUE if ends.single else f"{ends.low} = {ends.high}"
+    value = ends.low
+    match ty:
+        case t.Scale():
+            value = _name_of(program.values[ty.name].values, value)
+        case t.Boolean() | t.Number() | t.Date() | t.String() | t.Enumeration():
+            pass
+        case _:
+            return None
+    where = known if state.may == TRUE else f"({state.may} AND {known})"
+    return value if where == TRUE else f"CASE WHEN {where} THEN {value} END"
+
+
+# -- groups ---------------------------------------------------------------------------------------
+
+WHOSE = {"kept": "kept", "cut": "cut", "open": "opened"}
+
+
+def group_table(solved: Solved, name_of: Callable[[Node], str]) -> pa.Table:
+    """Return the groups of all quotas with the numbers of who stays, is cut, is open.
+
+    Args:
+        solved: The cases.
+        name_of: Returns how people call a key.
+    """
+    import pyarrow as pa  # noqa: PLC0415  # slow to load
+
+    rows = [row for need in solved.compiled.script.quotas for row in _groups(solved, need, name_of)]
+    keys = (k.removeprefix("key.") for row in rows for k in row if k.startswith("key."))
+    schema = schema_of(group_columns(keys))
+    columns = {f.name: pa.array([row.get(f.name) for row in rows], f.type) for f in schema}
+    return pa.table(columns, schema=schema)
+
+
+def _groups(
+    solved: Solved, need: Quoted, name_of: Callable[[Node], str]
+) -> Iterator[dict[str, Any]]:
+    program = solved.source.program
+    declared = program.objects[need.subject]
+    quota = declared.quotas[need.place]
+    level = w_level(solved, need)
+    keys = quota.groupings[0].keys
+    joins, said = [], []
+    told = solved.base.execute(f"SELECT * FROM {quoted(need.name + '.told')} LIMIT 0").description
+    there = {column[0] for column in told}
+    for at, key in enumerate(keys):
+        text, join = _key_text(program, key, at)
+        if f"k{at}_absent" in there:
+            text = f"CASE WHEN g.k{at}_absent THEN '' ELSE {text} END"
+        said.append(f"{text} AS t{at}")
+        joins.append(join)
+    numbers = quoted(f"n.{need.subject}")
+    ids = ", ".join(
+        f"list(s.id ORDER BY s.rid) FILTER (WHERE s.placement = '{word}') AS {name}_ids"
+        for name, word in (("kept", "kept"), ("cut", "cut"), ("open", "open"))
+    )
+    members = (
+        f"SELECT s.gid, {ids} FROM (SELECT p.gid, p.rid, p.placement, n.id FROM "
+        f"{quoted(need.name + '.steps')} p JOIN {numbers} n ON n.rid = p.rid) s GROUP BY s.gid"
+    )
+    text = (
+        f"SELECT g.base_lo, g.base_hi, g.places_lo, g.places_hi, g.is_whole, g.kept, g.cut, g.opened, "
+        f"g.decision, m.kept_ids, m.cut_ids, m.open_ids{''.join(', ' + x for x in said)} "
+        f"FROM {quoted(need.name + '.told')} g LEFT JOIN ({members}) m ON m.gid = g.gid {' '.join(joins)} "
+        "ORDER BY g.gid"
+    )
+    for row in solved.source.all(text):
+        base_lo, base_hi, lo, hi, whole, kept, cut, opened, decision, *rest = row
+        texts = rest[3:]
+        names_of = [name_of(key) for key in keys]
+        yield {
+            "rule": quota.head.id,
+            "subject": need.subject,
+            "level": level,
+            "key": ", ".join("?" if x is None else x for x in texts) if texts else "*",
+            **{f"key.{name}": x for name, x in zip(names_of, texts, strict=True)},
+            "base.least": base_lo,
+            "base.most": base_hi,
+            "places.least": lo,
+            "places.most": hi,
+            "whole": whole,
+            "kept": kept,
+            "cut": cut,
+            "open": opened,
+            DECISION: decision,
+            **{f"{name}.ids": ids or [] for name, ids in zip(WHOSE, rest[:3], strict=True)},
+        }
+
+
+def w_level(solved: Solved, need: Quoted) -> str:
+    """Return the name of the level that a quota limits."""
+    declared = solved.source.program.objects[need.subject]
+    node = declared.quotas[need.place].level
+    assert isinstance(node, Literal)  # noqa: S101  # it was compiled as a constant
+    assert isinstance(node.value, int)  # noqa: S101  # a rank
+    return _scale(solved.source.program, declared)[node.value]
+
+
+def _key_text(program: Program, key: Node, at: int) -> tuple[str, str]:
+    """Return a part of a key as text, and what is joined for it."""
+    match key.ty:
+        case t.Object():
+            name = t.first_of(key.ty.name)
+            return f"o{at}.id", f"LEFT JOIN {quoted('n.' + name)} o{at} ON o{at}.rid = g.k{at}"
+        case t.Scale():
+            return _name_of(program.values[key.ty.name].values, f"g.k{at}"), ""
+        case _:
+            return f"CAST(g.k{at} AS VARCHAR)", ""

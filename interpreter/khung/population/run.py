@@ -1,0 +1,220 @@
+"""The cases of a database solved by compiled rules: statements run in order, results as tables."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from khung.engine.progress import Phase, advancing
+from khung.ir import types as t
+from khung.ir.entries import stages_of
+from khung.ir.program import member_name
+from khung.ir.stages import names
+from khung.population import columns as result
+from khung.population import steps
+from khung.population.data import profile_of, unfolded
+from khung.population.load import load
+from khung.population.places import places_of
+from khung.records import dataclass
+from khung.rulebook.model import Hit
+from khung.rulebook.model.rules import Stage
+from khung.sql.build import Build
+from khung.sql.ends import UnsupportedError
+from khung.sql.quotas.numbers import PLACES, Numbers
+from khung.sql.quotas.shape import Sql, Tabulated
+from khung.sql.script import Script, planned
+from khung.sql.text import literal, quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    import duckdb
+
+    from khung.ir.program import ObjectType, Program
+    from khung.population.source import Source
+    from khung.sql.ends import Ends, State
+    from khung.sql.plan import Key
+    from khung.sql.profile import Profile
+    from khung.sql.quotas.shape import Statement
+    from khung.sql.table import Table
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """A program compiled for data of a profile.
+
+    Attributes:
+        left: What SQL has no exact form for: definitions by subject, with the reason. They are
+            outputs and checks, which no level hangs on.
+    """
+
+    build: Build
+    script: Script
+    left: dict[tuple[str, str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Solved:
+    """Cases solved in a database: the last table of each subject type has the columns of results."""
+
+    source: Source
+    compiled: Compiled
+
+    @property
+    def base(self) -> duckdb.DuckDBPyConnection:
+        """The database."""
+        return self.source.base
+
+
+def compiled(program: Program, profile: Profile, *, slow: bool = False) -> Compiled:
+    """Compile a program for data of a profile.
+
+    Args:
+        program: The rulebook, lowered.
+        profile: What the data leave open; `Profile()` of any data.
+        slow: Whether quotas go the general way, whatever the data would allow.
+
+    Raises:
+        UnsupportedError: A level hangs on what SQL has no exact form for.
+    """
+    build = Build(program, profile, result.result_column, slow=slow)
+    wanted = [key for table in ranked_tables(build) for key in results_of(table)]
+    left: dict[tuple[str, str], str] = {}
+    for table in ranked_tables(build):
+        for name in beside(table.declared):
+            try:
+                build.column(table, name)
+            except UnsupportedError as error:
+                left[table.base, name] = str(error)
+            else:
+                wanted.append((table.key, name))
+    return Compiled(build, planned(build, wanted), left)
+
+
+def ranked_tables(build: Build) -> list[Table]:
+    """Return the tables of those that are ranked: of a subject worked out by kinds, each kind."""
+    whole = [build.tables[declared.name] for declared in build.program.subjects if declared.stages]
+    kinds = [x for table in whole for x in build.tables.values() if x.base == table.key and x.kind]
+    split = {table.base for table in kinds}
+    return [*(table for table in whole if table.key not in split), *kinds]
+
+
+def results_of(table: Table) -> list[Key]:
+    """Return the columns that make a result."""
+    declared = table.declared
+    assert declared is not None  # noqa: S101  # it is ranked
+    found = ["state ranked", f"={names.OUT}", f"={names.PENDING}", "r:status", "r:mark"]
+    found += [f"={names.of_stage(stage)}" for stage in stages_of(declared)]
+    found += [f"r:bits:{place}" for place in range(result.columns_of(declared))]
+    final = names.of_stage(Stage.QUOTA)
+    found += [f"{steps.STEP}{final}:{part}" for part in ("decision", "low", "high", "out")]
+    found += [
+        f"r:ran:{x}"
+        for x, there in ((Stage.VOTE, declared.votes), (Stage.DEFER, declared.defer))
+        if there
+    ]
+    found.append(f"r:ran:{Stage.QUOTA}")
+    found += [f"r:unvoted:{place}" for place, _ in enumerate(declared.votes)]
+    return [(table.key, name) for name in found]
+
+
+def beside(declared: ObjectType | None) -> list[str]:
+    """Return what is told beside a level: outputs, tables and checks."""
+    assert declared is not None  # noqa: S101  # it is ranked
+    outputs = [d for d in declared.definitions.values() if d.output]
+    found = [f"r:list:{d.name}" if isinstance(d.ty, t.List) else f"={d.name}" for d in outputs]
+    for table in declared.tables.values():
+        if table.hit is Hit.COLLECT:
+            found.append(f"r:list:{table.name}")
+        else:
+            found += [f"={member_name(table.name, name)}" for name in table.outputs]
+    found += [f"r:check:{check.head.name}" for check in declared.checks]
+    return list(dict.fromkeys(found))
+
+
+def solve(source: Source, *, slow: bool = False, folded: bool = True) -> Solved:
+    """Solve all cases of a database.
+
+    Args:
+        source: The tables.
+        slow: As for `compiled`.
+        folded: Whether what the data leave open is looked at first, so that the rest takes less.
+
+    Raises:
+        UnsupportedError: As for `compiled`.
+    """
+    profile = profile_of(source)
+    if not folded:
+        profile = unfolded(profile)
+    return run(source, compiled(source.program, profile, slow=slow))
+
+
+def run(source: Source, made: Compiled) -> Solved:
+    """Run what was compiled for the data of a source."""
+    load(source, made.build, made.script.raw)
+    steps_left = made.script.statements
+    for _ in advancing(_executed(source.base, steps_left), len(steps_left), Phase.SOLVING):
+        pass
+    return Solved(source, made)
+
+
+def _executed(base: duckdb.DuckDBPyConnection, statements: tuple[Statement, ...]) -> Iterator[str]:
+    for statement in statements:
+        execute(base, statement)
+        yield statement.name
+
+
+def execute(base: duckdb.DuckDBPyConnection, statement: Statement) -> None:
+    """Make one relation."""
+    if isinstance(statement, Sql):
+        sort = "VIEW" if statement.is_view else "TABLE"
+        base.execute(f"CREATE OR REPLACE {sort} {statement.name} AS {statement.text}")
+    elif isinstance(statement, Tabulated):
+        _tabulate(base, statement)
+    else:
+        raise UnsupportedError("a quota of several groups")
+
+
+def _tabulate(base: duckdb.DuckDBPyConnection, statement: Tabulated) -> None:
+    """Make a relation of a few rows with what the places of each are."""
+    import pyarrow as pa  # type: ignore[import-untyped]  # noqa: PLC0415  # slow to load
+
+    rows = [*places_of(statement.settings, base.execute(statement.text).fetchall())]
+    fields = (*Numbers._fields, *PLACES)
+    columns = list(zip(*rows, strict=True)) or [()] * len(fields)
+    arrays = [pa.array(column, pa.int64()) for column in columns]
+    base.register("tabulated", pa.table(arrays, names=list(fields)))
+    base.execute(f"CREATE OR REPLACE TABLE {statement.name} AS SELECT * FROM tabulated")
+    base.unregister("tabulated")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How columns of the results of a table are read.
+
+    Attributes:
+        columns: By name, both ends and whether it applies.
+        source: What they are read from: `n` has what is stated, by the names of the tables read.
+    """
+
+    columns: dict[str, tuple[Ends, State]]
+    source: str
+
+
+def reading(made: Compiled, table: Table, names: Iterable[str]) -> Reading:
+    """Return how columns of a table are read once it is solved."""
+    columns: dict[str, tuple[Ends, State]] = {}
+    homes: dict[str, str] = {}
+    for name in names:
+        column = made.build.column(table, name)
+        alias = "n"
+        if not column.is_constant:
+            alias = homes.setdefault(column.table.key, f"x{len(homes)}")
+        columns[name] = column.read(alias)
+    joins = "".join(
+        f" JOIN {quoted(made.script.last[home])} {alias} ON {alias}.rid = n.rid"
+        for home, alias in homes.items()
+    )
+    where, declared = "", table.declared
+    if table.kind and declared is not None:
+        where = f" WHERE n.{quoted(declared.kind_field)} = {literal(table.kind)}"
+    return Reading(columns, f"{quoted(f'n.{table.base}')} n{joins}{where}")

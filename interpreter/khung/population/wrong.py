@@ -1,0 +1,74 @@
+"""Whether the tables of cases fit together: each id once, each link to somebody, no ring of links.
+
+What is wrong, and where, says who reads a case subject by subject; here it is only asked.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from khung.sql.rows import DEPTH
+from khung.sql.text import quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from khung.population.source import Source
+
+
+def fits_together(source: Source) -> bool:
+    """Return whether nothing is wrong between the tables."""
+    return not any(source.all(query) for query in _queries(source))
+
+
+def _queries(source: Source) -> Iterator[str]:
+    """Yield queries that find what is wrong: rows of any of them are so many errors."""
+    for key, there in source.there.items():
+        if "." in key:
+            owner = key.partition(".")[0]
+            yield _dangling(source, key, "of", owner)
+        else:
+            name = quoted(f"in.{key}")
+            yield f"SELECT 1 FROM {name} GROUP BY cs, id HAVING count(*) > 1 OR id IS NULL LIMIT 1"
+        for link, to in _links(source, key):
+            if link in there:
+                yield _dangling(source, key, link, to)
+
+
+def _links(source: Source, key: str) -> Iterator[tuple[str, str]]:
+    subject, *path = key.split(".")
+    declared = source.program.objects[subject]
+    for name in path:
+        ty = declared.facts[name].ty
+        element = getattr(ty, "element", None)
+        found = source.program.objects.get(getattr(element, "name", ""))
+        if found is None or not found.is_record:
+            return
+        declared = found
+    yield from ((link.name, link.to) for link in declared.links.values())
+
+
+def _dangling(source: Source, key: str, column: str, to: str) -> str:
+    table, link = quoted(f"in.{key}"), quoted(column)
+    if to not in source.there:
+        return f"SELECT 1 FROM {table} WHERE {link} IS NOT NULL LIMIT 1"
+    return (
+        f"SELECT 1 FROM {table} e LEFT JOIN {quoted('in.' + to)} o ON o.id = e.{link} AND o.cs = e.cs "
+        f"WHERE e.{link} IS NOT NULL AND o.id IS NULL LIMIT 1"
+    )
+
+
+def rings(source: Source) -> bool:
+    """Return whether links of a tree lead back to where they began, or deeper than is followed."""
+    for declared in source.program.subjects:
+        for link in declared.links.values():
+            there = source.there.get(declared.name, ())
+            if not link.tree or link.name not in there:
+                continue
+            table, column = quoted(f"in.{declared.name}"), quoted(link.name)
+            steps = f"{table} e0"
+            for at in range(1, DEPTH + 2):
+                steps += f" JOIN {table} e{at} ON e{at}.cs = e{at - 1}.cs AND e{at}.id = e{at - 1}.{column}"
+            if source.all(f"SELECT 1 FROM {steps} LIMIT 1"):
+                return True
+    return False

@@ -1,0 +1,305 @@
+"""What statements read of other tables: objects led to, sums of lists, pairs."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import field
+from typing import TYPE_CHECKING
+
+from khung.records import dataclass
+from khung.sql.plan import Plan, read_by
+from khung.sql.quotas.shape import Sql
+from khung.sql.rows import Below, Source
+from khung.sql.table import CASE, ROW, SELF, Quoted, Table, Via
+from khung.sql.text import FALSE, SPLIT, TRUE, literal, quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterable
+
+    from khung.sql.build import Build
+    from khung.sql.rows import Pairs
+    from khung.sql.table import Column
+
+
+@dataclass(slots=True)
+class Joins:
+    """Writes joins; `latest` has the tables made so far, with their columns."""
+
+    plan: Plan
+    latest: dict[str, list[tuple[int, str, frozenset[str]]]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
+    parts: dict[str, set[str]] = field(default_factory=dict)
+
+    @property
+    def build(self) -> Build:
+        """What is built."""
+        return self.plan.build
+
+    def _source(self, key: str, wave: int, columns: Iterable[str]) -> str:
+        """Return the last table of objects that was made before a wave and has columns."""
+        wanted = set(columns)
+        for at, name, there in reversed(self.latest[key]):
+            if at < wave and wanted <= there:
+                return name
+        return key
+
+    def _quota(self, need: Quoted) -> str:
+        name, steps = quoted(need.name), quoted(f"{need.name}.steps")
+        return f" LEFT JOIN {steps} {name} ON {name}.{ROW} = {SELF}.{ROW}"
+
+    def _via(self, alias: str, need: Via, names: list[str], wave: int, key: str) -> str:
+        by_table = [
+            [self.build.column(self.build.tables[t], n) for n in names] for t in need.tables
+        ]
+        tables = [
+            self._read_one(t, columns, wave, by_table)
+            for t, columns in zip(need.tables, by_table, strict=True)
+        ]
+        own = self.plan.column((key, need.link))
+        link = own.read(SELF)[0].low
+        return f" LEFT JOIN ({' UNION ALL '.join(tables)}) {alias} ON {alias}.{ROW} = {link}"
+
+    def _read_one(
+        self, key: str, columns: list[Column], wave: int, alike: list[list[Column]]
+    ) -> str:
+        """Return what reads columns of a table in the form that they have in all that are read."""
+        homes: dict[str, str] = {}
+        parts: list[str] = []
+        for at, column in enumerate(columns):
+            alias = homes.setdefault(column.table.key, f"t{len(homes)}")
+            parts += _selected(column, alias, [row[at] for row in alike])
+        sources = [
+            (
+                alias,
+                self._source(
+                    home,
+                    wave,
+                    [
+                        p
+                        for c in columns
+                        if c.table.key == home and not c.is_constant
+                        for p in c.parts
+                    ],
+                ),
+            )
+            for home, alias in homes.items()
+        ]
+        (first, name), *others = sources
+        joins = "".join(f" JOIN {quoted(n)} {a} ON {a}.{ROW} = {first}.{ROW}" for a, n in others)
+        table, where = self.build.tables[key], ""
+        if table.kind and name == key and table.declared is not None:
+            name = table.base
+            where = f" WHERE {first}.{quoted(table.declared.kind_field)} = {literal(table.kind)}"
+        return f"SELECT {', '.join([f'{first}.{ROW}', *parts])} FROM {quoted(name)} {first}{joins}{where}"
+
+    def _summed(self, key: Hashable, names: set[str], wave: int) -> str:
+        source = self.build.sources[key]
+        sure = {n: source.sums[n][0] for n in names if source.sums[n][0]}
+        may = {n: source.sums[n][1] for n in names if source.sums[n][1]}
+        elements = self._elements(source, wave, {**sure, **may}, names)
+        joins = ""
+        if sure:
+            alias = quoted(f"a{source.number}")
+            link = f"e.{quoted(source.rows.link)}"
+            sums = ", ".join(f"{text} AS {quoted(n)}" for n, text in sorted(sure.items()))
+            joins += (
+                f" LEFT JOIN (SELECT {link} AS o, {sums} FROM {elements} e WHERE {link} IS NOT NULL "
+                f"GROUP BY {link}) {alias} ON {alias}.o = {SELF}.{ROW}"
+            )
+        if may:
+            alias = quoted(f"b{source.number}")
+            sums = ", ".join(f"{text} AS {quoted(n)}" for n, text in sorted(may.items()))
+            joins += (
+                f" LEFT JOIN (SELECT e.{CASE}, {sums} FROM {elements} e WHERE {source.open_link} "
+                f"GROUP BY e.{CASE}) {alias} ON {alias}.{CASE} = {SELF}.{CASE}"
+            )
+        return joins
+
+    def _elements(self, source: Source, wave: int, sums: dict[str, str], asked: set[str]) -> str:
+        """Return the elements of a list with what is asked of them."""
+        used = read_by(source, asked)
+        raws = [k[1][4:] for k in source.needs if k[1].startswith("raw ")]
+        texts = " ".join([*sums.values(), source.open_link])
+        found = []
+        for table in source.tables:
+            names = list(dict.fromkeys(name for _, name in used))
+            columns = [self.build.column(table, name) for name in names]
+            raw = [
+                r
+                for r in (source.rows.link, f"{source.rows.link}?", "@sure", *raws)
+                if f'e."{r}"' in texts or r == source.rows.link
+            ]
+            found.append(self._element(table, columns, raw, wave))
+        return f"({' UNION ALL '.join(found)})"
+
+    def _element(self, table: Table, columns: list[Column], raw: list[str], wave: int) -> str:
+        every = [[self.build.column(t, c.name) for t in self._alike(table)] for c in columns]
+        parts: list[str] = []
+        homes: dict[str, str] = {}
+        for column, alike in zip(columns, every, strict=True):
+            home = column.table.key
+            alias = homes.setdefault(home, f"t{len(homes)}")
+            parts += _selected(column, alias, alike)
+        sources = [
+            (
+                alias,
+                self._source(
+                    home,
+                    wave,
+                    [
+                        p
+                        for c in columns
+                        if c.table.key == home and not c.is_constant
+                        for p in c.parts
+                    ],
+                ),
+            )
+            for home, alias in homes.items()
+        ]
+        declared = table.declared
+        base = "b"
+        shown = [f"{base}.{ROW}", f"{base}.{CASE}", *(f"{base}.{quoted(r)}" for r in raw), *parts]
+        key = table.key if table.key in self.build.made_of or not table.kind else table.base
+        joins = "".join(
+            f" JOIN {quoted(name)} {alias} ON {alias}.{ROW} = {base}.{ROW}"
+            for alias, name in sources
+        )
+        where = ""
+        if table.kind and declared is not None:
+            where = f" WHERE {base}.{quoted(declared.kind_field)} = {literal(table.kind)}"
+        return f"SELECT {', '.join(shown)} FROM {quoted(key)} {base}{joins}{where}"
+
+    def _alike(self, table: Table) -> list[Table]:
+        if table.declared is None or table.kind == "":
+            return [table]
+        return [t for t in self.build.tables.values() if t.base == table.base and t.kind]
+
+    def _pairs(self, key: str, wave: int) -> Sql:
+        made = self.build.made_of[key]
+        if isinstance(made, Below):
+            return Sql(quoted(key), self._below(made))
+        rows, owner = made.rows, made.owner
+        link = "o.rid"
+        of_owner = (
+            f"(SELECT {ROW}, {CASE} FROM {quoted(owner.base)})"
+            if owner.key not in self.build.made_of
+            else quoted(owner.key)
+        )
+        if owner.kind and owner.declared is not None:
+            kind = f"{quoted(owner.declared.kind_field)} = {literal(owner.kind)}"
+            of_owner = f"(SELECT {ROW}, {CASE} FROM {quoted(owner.base)} WHERE {kind})"
+        if made.through is not None:
+            column = self.plan.column((owner.key, made.through))
+            name = self._source(column.table.key, wave, column.parts)
+            of_owner, link = (
+                f"(SELECT {ROW}, {CASE}, {column.read('x')[0].low} AS p FROM {quoted(name)} x)",
+                "o.p",
+            )
+        element = rows.elements[0]
+        if made.led is None:
+            of_element = quoted(
+                element.base if element.key not in self.build.made_of else element.key
+            )
+            value = f"e.{ROW}"
+            distinct = False
+        else:
+            column = self.plan.column((element.key, made.led))
+            name = self._source(column.table.key, wave, column.parts)
+            led = column.read("x")[0].low
+            raw = quoted(rows.link)
+            of_element = (
+                f"(SELECT b.{ROW}, b.{CASE}, b.{raw}, {led} AS led FROM {quoted(name)} x "
+                f"JOIN {quoted(element.base)} b ON b.{ROW} = x.{ROW})"
+            )
+            value, distinct = "e.led", True
+        pairs = (
+            f'SELECT {"DISTINCT " if distinct else ""}o.{CASE} AS {CASE}, o.{ROW} AS "@owner", {value} AS "@elem", '
+            f'TRUE AS "@sure" FROM {of_owner} o JOIN {of_element} e ON e.{quoted(rows.link)} = {link}'
+        )
+        if rows.may_be != FALSE:
+            pairs = self._with_possible(made, pairs, of_owner, distinct=distinct, wave=wave)
+        text = f"SELECT row_number() OVER () AS {ROW}, p.* FROM ({pairs}) p"
+        return Sql(quoted(key), text)
+
+    def _below(self, made: Below) -> str:
+        """Return the pairs of objects of a table with all that are below them."""
+        owner, link = made.owner, quoted(made.link)
+        base = quoted(owner.base)
+        depth = self.build.profile.depth[owner.base, made.link]
+        kind = ""
+        if owner.kind and owner.declared is not None:
+            kind = f" WHERE o.{quoted(owner.declared.kind_field)} = {literal(owner.kind)}"
+        steps, found = f"{base} o", []
+        for at in range(1, max(depth, 1) + 1):
+            above = "o" if at == 1 else f"e{at - 1}"
+            steps += f" JOIN {base} e{at} ON e{at}.{link} = {above}.{ROW}"
+            found.append(
+                f'SELECT o.{CASE} AS {CASE}, o.{ROW} AS "@owner", e{at}.{ROW} AS "@elem", '
+                f'TRUE AS "@sure" FROM {steps}{kind}'
+            )
+        return f"SELECT row_number() OVER () AS {ROW}, p.* FROM ({' UNION ALL '.join(found)}) p"
+
+    def _with_possible(
+        self, made: Pairs, pairs: str, of_owner: str, *, distinct: bool, wave: int
+    ) -> str:
+        """Return pairs with those of elements that may be in a list beside those that are.
+
+        Of what elements lead to, one that may be there is left out only behind one that surely is.
+        """
+        source = self.build.sources[made.rows.key]
+        if source.open_link == FALSE or not source.tables:
+            return pairs
+        owner = made.owner
+        if made.rows.may_be != TRUE:
+            column = self.plan.column((owner.key, f"may {made.rows.name}"))
+            name = self._source(column.table.key, wave, column.parts)
+            holds = column.read("m")[0].low
+            of_owner = f"(SELECT x.* FROM {of_owner} x JOIN {quoted(name)} m ON m.{ROW} = x.{ROW} WHERE {holds})"
+        elements = self._elements(source, wave, {"": source.open_link}, set())
+        value, joined = f"e.{ROW}", ""
+        if made.led is not None:
+            column = self.plan.column((made.rows.elements[0].key, made.led))
+            name = self._source(column.table.key, wave, column.parts)
+            value, joined = column.read("l")[0].low, f" JOIN {quoted(name)} l ON l.{ROW} = e.{ROW}"
+        possible = (
+            f'SELECT o.{CASE}, o.{ROW} AS "@owner", {value} AS "@elem", FALSE AS "@sure", e.{ROW} AS at '
+            f"FROM {of_owner} o JOIN {elements} e ON e.{CASE} = o.{CASE}{joined} WHERE {source.open_link}"
+        )
+        if not distinct:
+            return (
+                f'{pairs} UNION ALL SELECT {CASE}, "@owner", "@elem", "@sure" FROM ({possible}) u'
+            )
+        first = pairs.replace("SELECT DISTINCT", "SELECT", 1).replace(
+            'TRUE AS "@sure"', f"min(e.{ROW}) AS at", 1
+        )
+        grouped = f"{first} GROUP BY 1, 2, 3"
+        return (
+            f'SELECT {CASE}, "@owner", "@elem", TRUE AS "@sure" FROM ({grouped}) g UNION ALL '
+            f'SELECT u.{CASE}, u."@owner", u."@elem", u."@sure" FROM ({possible}) u '
+            f'LEFT JOIN ({grouped}) g ON g."@owner" = u."@owner" AND g."@elem" = u."@elem" '
+            "WHERE g.at IS NULL OR u.at < g.at"
+        )
+
+
+def _selected(column: Column, alias: str, alike: list[Column]) -> list[str]:
+    """Return a column as others read it, in the form that it takes in all tables that are read."""
+    single = all(c.ends.single for c in alike)
+    ends, state = column.read(alias)
+    found = []
+    for suffix, text in (("", ends.low),) if single else ((".l", ends.low), (".h", ends.high)):
+        if SPLIT in text:
+            part, _, whole = text.partition(SPLIT)
+            found += [
+                f"{part} AS {quoted(column.stem + suffix + '.n')}",
+                f"{whole} AS {quoted(column.stem + suffix + '.d')}",
+            ]
+        else:
+            found.append(f"{text} AS {quoted(column.stem + suffix)}")
+    for suffix, text, texts in (
+        (".s", state.surely, [c.state.surely for c in alike]),
+        (".m", state.may, [c.state.may for c in alike]),
+    ):
+        if any(x not in (TRUE, FALSE) for x in texts) or len(set(texts)) > 1:
+            found.append(f"{text} AS {quoted(column.stem + suffix)}")
+    return found

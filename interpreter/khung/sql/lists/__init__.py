@@ -1,0 +1,1 @@
+"""Lists in SQL: which elements they have, what is asked of each, what passes come to."""

@@ -1,0 +1,134 @@
+"""Lists of others, of what elements lead to, and pairs of an element and its owner."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from khung.ir import nodes as n
+from khung.ir import types as t
+from khung.ir.rewrite import bottom_up, children
+from khung.records import replace
+from khung.sql.ends import UnsupportedError
+from khung.sql.lists.asked import is_self, outer, source_of
+from khung.sql.lists.which import definition_of, rows_of, with_where
+from khung.sql.paths import first_step
+from khung.sql.rows import Pairs, Rows
+from khung.sql.text import FALSE, either
+
+if TYPE_CHECKING:
+    from khung.ir.nodes import Node
+    from khung.sql.table import Table
+    from khung.sql.writing import Writer
+
+
+def looks_back(w: Writer, node: n.Fold) -> bool:
+    """Whether a pass, or what its list leaves out, reads the object itself beside an element."""
+    target, asked = node.list, [(node.variable, node.where), (node.variable, node.body)]
+    while True:
+        if isinstance(target, n.Select):
+            asked.append((target.variable, target.where))
+            target = target.list
+        elif isinstance(target, n.Defined) and is_self(target.object):
+            target = definition_of(w, target)
+        else:
+            return any(outer(part, variable.slot) for variable, part in asked)
+
+
+def in_pairs(w: Writer, rows: Rows) -> Rows:
+    """Return a list as pairs of an element and its owner, so that both may be asked together."""
+    if len(rows.elements) != 1:
+        raise UnsupportedError("pairs with records of several lists")
+    of = (w.table.key, rows.name, rows.path, rows.led)
+    key = f"pair{w.build.pair_numbers.setdefault(of, len(w.build.pair_numbers))} {w.table.key}.{rows.name}"
+    through = None if rows.path is None else w.link_column(rows.path)
+    if rows.may_be != FALSE:
+        source_of(w, rows)
+    element, led = rows.elements[0], None
+    if rows.led is not None:
+        element, led = _leading(w, rows.elements[0], *rows.led)
+    table = w.build.pairs(key, Pairs(rows, w.table, element, through, led))
+    return replace(
+        rows,
+        name=key,
+        elements=(table,),
+        link="@owner",
+        tree=False,
+        may_be=FALSE,
+        unsure=rows.may_be != FALSE,
+    )
+
+
+def _leading(w: Writer, table: Table, variable: n.Variable, node: Node) -> tuple[Table, str]:
+    """Return where the objects stand that elements lead to, and the column by which they do."""
+    mine = bottom_up(node, lambda x: n.Variable("self", 0, x.ty, x.span) if x == variable else x)
+    inner = w.at(table)
+    found = inner.led_to(mine)
+    if len(found) != 1:
+        raise UnsupportedError("different objects of several types")
+    return found[0], inner.link_column(mine)
+
+
+def lists_of(w: Writer, node: Node) -> list[Rows]:
+    """Return the lists of rows that a pass goes over, one after the other.
+
+    Raises:
+        UnsupportedError: SQL has no such list.
+    """
+    match node:
+        case n.Select():
+            found = lists_of(w, node.list)
+            return (
+                found
+                if node.where is None
+                else [with_where(r, (node.variable, node.where)) for r in found]
+            )
+        case n.Defined() if is_self(node.object):
+            return lists_of(w, definition_of(w, node))
+        case n.Call(function="concatenate"):
+            return [
+                rows for part in node.arguments if part is not None for rows in lists_of(w, part)
+            ]
+        case n.Call(function="distinct values") if isinstance(node.arguments[0], n.Project):
+            return [_led(w, node.arguments[0])]
+        case n.Field() if not is_self(node.object):
+            return [_of_another(w, node)]
+        case _:
+            return [rows_of(w, node)]
+
+
+def _led(w: Writer, node: n.Project) -> Rows:
+    """Return the different objects that the elements of a list lead to."""
+    found = lists_of(w, node.list)
+    if len(found) != 1 or found[0].wheres or not isinstance(node.body.ty, t.Object):
+        raise UnsupportedError("different values of a list")
+    return replace(found[0], led=(node.variable, node.body))
+
+
+def _of_another(w: Writer, node: n.Field) -> Rows:
+    first = first_step(node.object)
+    targets = w.led_to(first)
+    if first is not node.object or len(targets) != 1:
+        raise UnsupportedError("pairs over a list further away")
+    inner = w.at(targets[0])
+    own = n.Field(n.Variable("self", 0, first.ty, node.span), node.name, node.ty, node.span)
+    rows = rows_of(inner, own)
+    link, through = w.link_column(first), w.own(w.link_column(first))[0]
+    unknown, more = rows.unknown, rows.more
+    if rows.may_be != FALSE:
+        raise UnsupportedError("pairs with those who may be in the list of another")
+    if unknown != FALSE:
+        unknown = w.via(link, targets, f"unknown {node.name}")[0].low
+    if more is not None:
+        more = w.via(link, targets, f"more {node.name}")[0].low
+    if through.loose:
+        unknown = either((unknown, f"{through.low} IS NULL"))
+    return replace(rows, table=w.table, unknown=unknown, more=more, path=first)
+
+
+def reads_beside(node: Node, first: Node) -> bool:
+    """Whether a node reads the object itself other than by one path."""
+    if node is first:
+        return False
+    if isinstance(node, n.Variable | n.Given):
+        return not isinstance(node, n.Variable) or node.slot == 0
+    return any(reads_beside(child, first) for child in children(node))

@@ -1,0 +1,194 @@
+"""Passes over lists: quantifiers, counts, shares, aggregates.
+
+A list is one of two: items that the rulebook names (criteria, values written out), which are
+unrolled; or rows of other tables that lead to the object, which are summed up once an owner, all
+that any rule asks of them together. What is asked of an element is a column of the element.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from khung.ir import nodes as n
+from khung.ir import types as t
+from khung.ir.enums import FoldOp
+from khung.ir.rewrite import bottom_up
+from khung.sql.ends import MAYBE, Ends, UnsupportedError, truth, whole_of
+from khung.sql.lists.asked import (
+    bound,
+    count_of,
+    counted,
+    element_ends,
+    element_state,
+    free_slots,
+    is_nobody,
+    is_one,
+    is_self,
+    outer,
+    reading,
+    sum_of,
+)
+from khung.sql.lists.items import of_items
+from khung.sql.lists.pairs import in_pairs, lists_of, looks_back, reads_beside
+from khung.sql.lists.sums import Part, of_parts
+from khung.sql.lists.which import items_of, rows_of
+from khung.sql.paths import first_step
+from khung.sql.rows import NOBODY, STRANGER, Rows
+from khung.sql.text import FALSE, NULL, TRUE, both, chosen, either, extreme, negated, pair
+
+if TYPE_CHECKING:
+    from khung.ir.nodes import Node
+    from khung.sql.writing import Writer
+
+
+def folded(w: Writer, node: n.Fold) -> Ends:
+    """Return what a pass over a list comes to."""
+    bounded = node.empty is not None and node.op is not FoldOp.SHARE
+    unseen = _of_unseen(w, node)
+    if unseen is not None:
+        return unseen
+    if not looks_back(w, node):
+        moved = _moved(w, node)
+        if moved is not None:
+            return w.ends(moved)
+    found = items_of(w, node.list)
+    if found is not None:
+        if bounded:
+            raise UnsupportedError("a bounded extreme of values written out")
+        return of_items(w, node, found)
+    lists = lists_of(w, node.list)
+    made = of_parts(w, node, [_part(w, node, rows) for rows in lists])
+    unknown = either(rows.unknown for rows in lists)
+    if unknown == FALSE:
+        return made
+    whole = Ends("0", w.ends(node.empty).high) if bounded and node.empty else _whole(w, node)
+    low, high = (chosen(unknown, a, b) for a, b in zip(whole[:2], made[:2], strict=True))
+    return Ends(low, high, made.loose or whole.loose)
+
+
+def _of_unseen(w: Writer, node: n.Fold) -> Ends | None:
+    """Return a pass over the list of an object of which nothing is known; None of any other."""
+    target = node.list
+    while isinstance(target, n.Select):
+        target = target.list
+    if not isinstance(target, n.Field | n.Defined | n.CriteriaSet) or is_self(target.object):
+        return None
+    first = first_step(target.object)
+    if w.table.stranger:
+        return _whole(w, node)
+    if not isinstance(first, n.Field) or first.name not in (STRANGER, NOBODY):
+        return None
+    if first.name == NOBODY:
+        return _whole(w, node)
+    inner = bottom_up(
+        node, lambda part: n.Variable("self", 0, first.ty, part.span) if part is first else part
+    )
+    assert isinstance(first.ty, t.Object)  # noqa: S101  # it has a list
+    other = w.at(w.build.stranger(first.ty.name), w.needs)
+    if not reads_beside(node, first):
+        return other.ends(inner)
+    assert isinstance(inner, n.Fold)  # noqa: S101  # it was one
+    if lists_of(other, inner.list)[0].unknown != TRUE:
+        raise UnsupportedError("a list of somebody unknown that looks back")
+    return _whole(w, node)
+
+
+def _part(w: Writer, node: n.Fold, rows: Rows) -> Part:
+    """Return one list of a pass; over pairs where what is asked looks back at the owner."""
+    asked = [*rows.wheres, *([(node.variable, node.where)] if node.where is not None else [])]
+    back = rows.led is not None or any(
+        outer(x, v.slot) for v, x in (*asked, (node.variable, node.body))
+    )
+    more = truth(FALSE, FALSE), MAYBE
+    if rows.more is not None:
+        more = _of_stranger(w, rows, asked, node)
+    if rows.table.stranger:
+        return Part(w, rows, more[0], more[1], more)
+    if back or rows.path is not None:
+        rows = in_pairs(w, rows)
+    if not reading(w, rows):
+        body = Ends("0", "0") if node.op is FoldOp.SUM else MAYBE
+        return Part(w, rows, truth(FALSE, FALSE), body, more)
+    tests = [element_ends(w, rows, v, x) for v, x in asked]
+    sure = 'e."@sure"' if rows.unsure else TRUE
+    taken = truth(both((sure, *(x.low for x in tests))), both(x.high for x in tests))
+    return Part(w, rows, taken, element_ends(w, rows, node.variable, node.body), more)
+
+
+def _moved(w: Writer, node: n.Fold) -> Node | None:
+    """Return a pass over the list of another object as a column of that object."""
+    target = node.list
+    while isinstance(target, n.Select):
+        target = target.list
+    if not isinstance(target, n.Field | n.Defined | n.CriteriaSet) or is_self(target.object):
+        return None
+    first = first_step(target.object)
+    inner = bottom_up(
+        node, lambda part: n.Variable("self", 0, first.ty, part.span) if part is first else part
+    )
+    if free_slots(inner) - {0} or reads_beside(node, first):
+        raise UnsupportedError("a pass over the list of another that looks back")
+    tables = w.led_to(first)
+    name = {w.build.made(table, inner) for table in tables}.pop()
+    return n.Field(first, name, node.ty, node.span)
+
+
+def _whole(w: Writer, node: n.Fold) -> Ends:
+    if isinstance(node.ty, t.Ratio):
+        return Ends(pair("0", "1"), pair("1", "1"))
+    if node.op is FoldOp.COUNT:
+        return Ends("0", f"CAST({NULL} AS BIGINT)", loose=True)
+    return whole_of(node.ty, w.values)
+
+
+def _of_stranger(
+    w: Writer, rows: Rows, asked: list[tuple[n.Variable, Node]], node: n.Fold
+) -> tuple[Ends, Ends]:
+    """Return what holds of an element of which nothing is known: whether it is taken, its body."""
+    declared = rows.elements[0].declared if rows.elements else None
+
+    def ask(variable: n.Variable, part: Node) -> Ends:
+        if rows.plain or declared is None:
+            return bound(w, variable, whole_of(variable.ty, w.values)).ends(part)
+        nobody = n.Variable("self", 0, t.ANYTHING, variable.span)
+        name, ty = (
+            (STRANGER, t.Object(declared.name)) if rows.led is None else (NOBODY, variable.ty)
+        )
+        someone = n.Field(nobody, name, ty, variable.span)
+        return w.ends(
+            bottom_up(
+                part,
+                lambda x: someone if isinstance(x, n.Variable) and x.slot == variable.slot else x,
+            )
+        )
+
+    tests = [ask(v, x) for v, x in asked]
+    taken = truth(both(x.low for x in tests), both(x.high for x in tests))
+    return taken, ask(node.variable, node.body)
+
+
+def extremes_of(w: Writer, node: Node) -> tuple[str, str, str]:
+    """Return the least and the greatest of a list of levels, and whether all is known of it."""
+    items = items_of(w, node)
+    if items is not None:
+        known = (either((negated(i.may), both((i.sure, is_one(i.value))))) for i in items)
+        values = [chosen(i.may, i.value.low, NULL) for i in items] or [NULL]
+        return extreme("least", values), extreme("greatest", values), both(known)
+    if not isinstance(node, n.Project):
+        raise UnsupportedError("levels that a list gives")
+    rows = rows_of(w, node.list)
+    asked = [element_ends(w, rows, v, x) for v, x in rows.wheres]
+    there = element_state(w, rows, node.variable, node.body)
+    taken = truth(
+        both((there.surely, *(x.low for x in asked))), both((there.may, *(x.high for x in asked)))
+    )
+    body = element_ends(w, rows, node.variable, node.body)
+    open_ones = both((taken.high, negated(both((taken.low, is_one(body))))))
+    settled = [is_nobody(counted(w, rows, open_ones)), negated(rows.unknown)]
+    if rows.may_be != FALSE:
+        other = f"coalesce({sum_of(w, rows, '', count_of(taken.high))}, 0) = 0"
+        settled.append(either((negated(rows.may_be), f"({other})")))
+    if rows.more is not None:
+        settled.append(f"coalesce({rows.more} = 0, FALSE)")
+    low, high = (f"{p}(CASE WHEN {taken.high} THEN {body.low} END)" for p in ("min", "max"))
+    return sum_of(w, rows, low), sum_of(w, rows, high), both(settled)

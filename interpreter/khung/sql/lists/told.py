@@ -1,0 +1,122 @@
+"""Lists as texts, as results tell them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from khung.ir import types as t
+from khung.sql.ends import UnsupportedError, truth
+from khung.sql.lists.asked import (
+    count_of,
+    counted,
+    element_ends,
+    is_nobody,
+    is_one,
+    outer,
+    reading,
+    source_of,
+    sum_of,
+)
+from khung.sql.lists.pairs import in_pairs, lists_of
+from khung.sql.lists.which import items_of
+from khung.sql.text import FALSE, TRUE, both, chosen, either, literal, negated, quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from khung.ir.nodes import Node
+    from khung.sql.rows import Rows
+    from khung.sql.writing import Writer
+
+
+def told_list(w: Writer, node: Node) -> tuple[str, str]:
+    """Return a list as an array of texts, and the condition that all of it is known."""
+    assert isinstance(node.ty, t.List)  # noqa: S101  # it is one
+    items = items_of(w, node)
+    if items is not None:
+        texts = [_text_of(w, item.value.low, node.ty.element) for item in items]
+        there = [(i.sure, text) for i, text in zip(items, texts, strict=True)]
+        known = (
+            both(
+                (
+                    _same(i.sure, i.may),
+                    either(
+                        (
+                            negated(i.sure),
+                            is_one(i.value),
+                        )
+                    ),
+                )
+            )
+            for i in items
+        )
+        return listed(there), both(known)
+    parts = [told_rows(w, rows, node.ty.element) for rows in lists_of(w, node)]
+    found = " || ".join(text for text, _ in parts)
+    return found, both(settled for _, settled in parts)
+
+
+EMPTY_LIST = "CAST([] AS VARCHAR[])"
+
+
+def listed(texts: Iterable[tuple[str, str]]) -> str:
+    """Return a list of those texts of which the condition holds."""
+    found = [
+        chosen(condition, f"[{text}]", EMPTY_LIST)
+        for condition, text in texts
+        if condition != FALSE
+    ]
+    return f"({' || '.join(found)})" if found else EMPTY_LIST
+
+
+def _same(low: str, high: str) -> str:
+    return TRUE if low == high else either((low, negated(high)))
+
+
+def _text_of(w: Writer, value: str, ty: t.Type) -> str:
+    match ty:
+        case t.Enumeration() | t.String():
+            return value
+        case t.Scale():
+            names = w.values[ty.name].values
+            ways = " ".join(f"WHEN {at} THEN {literal(name)}" for at, name in enumerate(names))
+            return f"CASE {value} {ways} END"
+        case _:
+            raise UnsupportedError("a list told of such values")
+
+
+def told_rows(w: Writer, rows: Rows, ty: t.Type) -> tuple[str, str]:
+    """Return the elements of a list of rows as texts, and the condition that all are known."""
+    asked = rows.wheres
+    if rows.led is not None or rows.path is not None or any(outer(x, v.slot) for v, x in asked):
+        rows = in_pairs(w, rows)
+    if not reading(w, rows):
+        return EMPTY_LIST, TRUE
+    tests = [element_ends(w, rows, v, x) for v, x in asked]
+    sure = 'e."@sure"' if rows.unsure else TRUE
+    taken = truth(both((sure, *(x.low for x in tests))), both(x.high for x in tests))
+    name = "value" if rows.plain else "id"
+    if rows.elements[0].links:
+        raise UnsupportedError("a list told of pairs")
+    prefix = ""
+    declared = rows.elements[0].declared
+    if not rows.plain:
+        if declared is None or declared.is_record:
+            raise UnsupportedError("a list told of records")
+        prefix = f"{literal(declared.name + '.')} || "
+    for table in rows.elements:
+        source_of(w, rows).needs[(table.key, f"raw {name}")] = None
+    value = f"{prefix}{_text_of(w, f'e.{quoted(name)}', ty) if rows.plain else 'e.' + quoted(name)}"
+    text = f"list({value} ORDER BY e.rid) FILTER (WHERE {taken.low})"
+    settled = [
+        is_nobody(counted(w, rows, both((taken.high, negated(taken.low))))),
+        negated(rows.unknown),
+    ]
+    if rows.plain and w.build.profile.column(rows.elements[0].base, "value").unknown:
+        settled.append(is_nobody(counted(w, rows, 'e."value" IS NULL')))
+    if rows.may_be != FALSE:
+        other = f"(coalesce({sum_of(w, rows, '', count_of(taken.high))}, 0) = 0)"
+        settled.append(either((negated(rows.may_be), other)))
+    if rows.more is not None:
+        settled.append(f"coalesce({rows.more} = 0, FALSE)")
+    return f"coalesce({sum_of(w, rows, text)}, {EMPTY_LIST})", both(settled)

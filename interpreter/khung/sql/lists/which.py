@@ -1,0 +1,346 @@
+"""Which elements a list has: those that are named, those that lead here, and who else may be in it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from khung.ir import nodes as n
+from khung.ir import types as t
+from khung.records import replace
+from khung.rulebook.model import Hit
+from khung.sql.ends import ALWAYS, State, UnsupportedError, truth
+from khung.sql.lists.asked import (
+    counted,
+    element_ends,
+    is_nobody,
+    is_self,
+    may_be_open,
+    put_in,
+    sum_of,
+)
+from khung.sql.rows import DEPTH, NOWHERE, Below, Item, Rows
+from khung.sql.table import Table
+from khung.sql.text import FALSE, NULL, TRUE, both, chosen, either, negated
+
+if TYPE_CHECKING:
+    from khung.ir.nodes import Node
+    from khung.ir.program import ObjectType
+    from khung.sql.build import Build
+    from khung.sql.writing import Writer
+
+
+def items_of(w: Writer, node: Node) -> list[Item] | None:
+    """Return the elements of a list that the rulebook names; None of any other."""
+    match node:
+        case n.CriteriaSet():
+            return _criteria(w, node)
+        case n.Build(bounds=""):
+            assert isinstance(node.ty, t.List)  # noqa: S101  # it is one
+            element = node.ty.element
+            return [Item(w.of_type(w.ends(item), element), TRUE, TRUE, item) for item in node.items]
+        case n.Select():
+            found = items_of(w, node.list)
+            if found is None or node.where is None:
+                return found
+            return [kept(w, item, node.variable, node.where) for item in found]
+        case n.Rows(hit=Hit.COLLECT):
+            assert isinstance(node.ty, t.List)  # noqa: S101  # it collects
+            return [_row(w, test, value, node.ty.element) for test, value in node.rows]
+        case n.Defined() if isinstance(node.object, n.Variable) and node.object.slot == 0:
+            return items_of(w, definition_of(w, node))
+        case _:  # of rows, or of none that SQL has
+            return None
+
+
+def _row(w: Writer, test: Node, value: Node, ty: t.Type) -> Item:
+    holds = w.test(test)
+    return Item(w.of_type(w.ends(value), ty), holds.low, holds.high, value)
+
+
+def _criteria(w: Writer, node: n.CriteriaSet) -> list[Item]:
+    if not (isinstance(node.object, n.Variable) and node.object.slot == 0):
+        raise UnsupportedError("criteria of another object")
+    declared = w.table.declared
+    assert declared is not None  # noqa: S101  # it has criteria
+    found: list[Item] = []
+    for name, when in declared.sets[node.name].members:
+        taken = truth(TRUE, TRUE) if when is None else w.test(when)
+        ends, state = w.own(f"criteria.{name}")
+        sure, may = both((taken.low, state.surely)), both((taken.high, state.may))
+        if may != FALSE:
+            each = n.Field(node.object, f"criteria.{name}", declared.criteria[name].ty, node.span)
+            found.append(Item(ends, sure, may, each))
+    return found
+
+
+def kept(w: Writer, item: Item, variable: n.Variable, where: Node) -> Item:
+    """Return an element that is kept where a condition holds."""
+    holds = w.test(put_in(where, variable, item))
+    return item._replace(sure=both((item.sure, holds.low)), may=both((item.may, holds.high)))
+
+
+def definition_of(w: Writer, node: n.Defined) -> Node:
+    """Return what a definition of the object itself is made of."""
+    declared = w.table.declared
+    assert declared is not None  # noqa: S101  # it has definitions
+    return declared.definition(node.name).value
+
+
+def rows_of(w: Writer, node: Node) -> Rows:
+    """Return a list of rows that leads from the object itself.
+
+    Raises:
+        UnsupportedError: It is of another sort.
+    """
+    match node:
+        case n.Field() if is_self(node.object):
+            return _field(w, node.name)
+        case n.Select():
+            found = rows_of(w, node.list)
+            if node.where is None:
+                return found
+            return with_where(found, (node.variable, node.where))
+        case n.Defined() if is_self(node.object):
+            return rows_of(w, definition_of(w, node))
+        case _:
+            raise UnsupportedError(f"a list by {type(node).__name__}")
+
+
+def with_where(rows: Rows, where: tuple[n.Variable, Node]) -> Rows:
+    """Return a list of which only those are kept of whom something holds."""
+    return replace(rows, wheres=(*rows.wheres, where))
+
+
+def _field(w: Writer, name: str) -> Rows:
+    declared = w.table.declared
+    assert declared is not None  # noqa: S101  # it has lists
+    if w.table.stranger:
+        unknown = FALSE if name in declared.back_lists else TRUE
+        element = _element_of(w, name)
+        tables = (w.build.stranger(element),) if element else ()
+        return Rows(w.table, name, tables, "", unknown=unknown, more=NULL, plain=not element)
+    if name in declared.back_lists:
+        return _back_list(w, name)
+    return _own_list(w, name)
+
+
+def _element_of(w: Writer, name: str) -> str:
+    declared = w.table.declared
+    assert declared is not None  # noqa: S101  # it has lists
+    if name in declared.back_lists:
+        return declared.back_lists[name].holder
+    ty = declared.facts[name].ty
+    assert isinstance(ty, t.List)  # noqa: S101  # it is one
+    return ty.element.name if isinstance(ty.element, t.Object) else ""
+
+
+def _back_list(w: Writer, name: str) -> Rows:
+    declared = w.table.declared
+    assert declared is not None  # noqa: S101  # it has lists
+    back = declared.back_lists[name]
+    if back.below:
+        return _subtree(w, name)
+    tables, tree = w.build.tables_of(back.holder), is_tree(w.build, declared, name)
+    _, more, may_be = _said(w, name)
+    return Rows(w.table, name, tables, back.link, more=more, may_be=may_be, tree=tree)
+
+
+def _subtree(w: Writer, name: str) -> Rows:
+    """Return all below an object, as pairs with it."""
+    declared = w.table.declared
+    assert declared is not None  # noqa: S101  # it has lists
+    back = declared.back_lists[name]
+    link = w.build.program.objects[back.holder].links[back.link]
+    if any(
+        may_be_open(w.build, x, back.link, absent=link.absent)
+        for x in w.build.tables_of(back.holder)
+    ):
+        raise UnsupportedError("a subtree of which it is not known who is in it")
+    if w.build.profile.depth.get((declared.name, back.link), 1 << 30) > DEPTH:
+        raise UnsupportedError("a subtree that is too deep")
+    rows = Rows(w.table, name, kinds_below(w.build, w.table), back.link, tree=True)
+    key = f"below {w.table.key}.{back.below}"
+    if key not in w.build.tables:
+        links = (("@owner", (w.table.key,)), ("@elem", tuple(x.key for x in rows.elements)))
+        w.build.tables[key] = Table(key, None, links=links)
+        w.build.made_of[key] = Below(w.table, back.link)
+    own = replace(rows, name=key, elements=(w.build.tables[key],), link="@owner", tree=False)
+    return replace(own, more=_beyond(w, own, back.below))
+
+
+def _beyond(w: Writer, rows: Rows, name: str) -> str | None:
+    """Return how many more may be below an object: any number where some list on the way is open."""
+    _, more, _ = _said(w, name)
+    assert w.table.declared is not None  # noqa: S101  # it has lists
+    variable = n.Variable("each", 91, t.Object(w.table.declared.name), NOWHERE)
+    open_list = element_ends(
+        w, rows, variable, n.Field(variable, f"more {name}", t.NUMBER, NOWHERE)
+    )
+    parts = [] if more is None else [f"coalesce({more} <> 0, TRUE)"]
+    if open_list.low != "0":
+        parts.append(negated(is_nobody(counted(w, rows, f"coalesce({open_list.low} <> 0, TRUE)"))))
+    return chosen(either(parts), f"{NULL}::BIGINT", "0") if parts else None
+
+
+def kinds_below(build: Build, table: Table) -> tuple[Table, ...]:
+    """Return the tables of those who may stand below an object: of earlier kinds."""
+    kinds = [x for x in build.tables.values() if x.base == table.base and x.kind]
+    if not kinds:
+        return (build.tables[table.base],)
+    names = [x.kind for x in kinds]
+    return tuple(kinds[: names.index(table.kind)]) if table.kind else tuple(kinds)
+
+
+def _said(w: Writer, name: str) -> tuple[str, str | None, str]:
+    """Return whether nothing is known of a list, how many more there may be, who else may be in it."""
+    unknown, more, may = (w.own(f"{what} {name}")[0].low for what in ("unknown", "more", "may"))
+    return unknown, None if more == "0" else more, may
+
+
+def is_tree(build: Build, declared: ObjectType, name: str) -> bool:
+    """Whether a back list leads down a tree of the same type."""
+    back = declared.back_lists[name]
+    return build.program.objects[back.holder].links[back.link].tree and back.holder == declared.name
+
+
+def opening(w: Writer, name: str) -> tuple[str, str | None, str]:
+    """Return whether nothing is known of a list, how many more there may be, who else may be in it."""
+    declared = w.table.declared
+    assert declared is not None  # noqa: S101  # it has lists
+    if name in declared.back_lists:
+        return _of_back_list(w, name)
+    unknown, more = _of_own_list(w, name)
+    return unknown, more, FALSE
+
+
+def _of_back_list(w: Writer, name: str) -> tuple[str, str | None, str]:
+    declared = w.table.declared
+    assert declared is not None  # noqa: S101  # it has lists
+    back = declared.back_lists[name]
+    tables, tree = w.build.tables_of(back.holder), is_tree(w.build, declared, name)
+    link = w.build.program.objects[back.holder].links[back.link]
+    open_link = any(may_be_open(w.build, table, back.link, absent=link.absent) for table in tables)
+    whole = w.build.profile.whole.get((w.table.base, name))
+    count = None
+    if back.complete and (whole is not True or open_link):
+        count = _left_by(w, back.complete, _number_in(w, name, tables, back.link, tree=tree))
+    return FALSE, *_further(
+        w, name, tables, back.link, whole, open_link=open_link, count=count, tree=tree
+    )
+
+
+def _number_in(w: Writer, name: str, tables: tuple[Table, ...], link: str, *, tree: bool) -> str:
+    """Return how many are surely in a back list."""
+    rows = Rows(w.table, name, tables, link, tree=tree)
+    return f"coalesce({sum_of(w, rows, 'count(*)')}, 0)"
+
+
+def _left_by(w: Writer, fact: str, number: str) -> str:
+    """Return how many more a count leaves at most; null for any number."""
+    ends, state = w.own(fact)
+    if ends.high.startswith((NULL, "CAST(NULL")):
+        return f"{NULL}::BIGINT"
+    left = f"greatest(0, CAST({ends.high} AS BIGINT) - {number})"
+    return left if state.always else f"CASE WHEN {state.surely} THEN {left} END"
+
+
+def _further(  # noqa: PLR0913  # what a list is open by
+    w: Writer,
+    name: str,
+    tables: tuple[Table, ...],
+    link: str,
+    whole: bool | None,  # noqa: FBT001  # of all, of none, of some
+    *,
+    open_link: bool,
+    count: str | None,
+    tree: bool,
+) -> tuple[str | None, str]:
+    """Return how many more there may be, and whether those whose owner is not known may be."""
+    possible = _possible(w, name, tables, link, tree=tree) if open_link else "0"
+    said = {True: TRUE, False: FALSE, None: w.raw(f"{name}.whole")}[whole]
+    if count is None:
+        more = None if said == TRUE else chosen(said, "0", f"{NULL}::BIGINT")
+        return more, TRUE if open_link else FALSE
+    if not open_link:
+        return (None, FALSE) if said == TRUE else (chosen(said, "0", count), FALSE)
+    listed = both((said, either((f"{count} IS NULL", f"{possible} <= {count}"))))
+    more = f"CASE WHEN {listed} THEN 0 ELSE {count} END"
+    return more, either((listed, f"{count} IS NULL"))
+
+
+def _possible(w: Writer, name: str, tables: tuple[Table, ...], link: str, *, tree: bool) -> str:
+    rows = Rows(w.table, name, tables, link, tree=tree)
+    return f"coalesce({sum_of(w, rows, '', 'count(*)')}, 0)"
+
+
+def _own_list(w: Writer, name: str) -> Rows:
+    key = f"{w.table.base}.{name}"
+    if key not in w.build.tables:
+        raise UnsupportedError("a list of no table")
+    table = w.build.tables[key]
+    unknown, more, _ = _said(w, name)
+    plain = table.declared is None
+    return Rows(w.table, name, (table,), "owner", unknown=unknown, more=more, plain=plain)
+
+
+def _of_own_list(w: Writer, name: str) -> tuple[str, str | None]:
+    declared = w.table.declared
+    assert declared is not None  # noqa: S101  # it has lists
+    fact = declared.facts[name]
+    if fact.length is not None:
+        raise UnsupportedError("a list of a length")
+    mark = w.profile(f"{name}?")
+    unknown = FALSE
+    if mark.given:
+        unknown = f"(coalesce({w.raw(f'{name}?')} = '?', FALSE) AND {w.raw(f'{name}.n')} = 0)"
+    if fact.default is None or w.build.profile.bare:
+        stated = [f"{w.raw(f'{name}.n')} > 0"]
+        stated += [f"coalesce({w.raw(f'{name}?')} = '-', FALSE)"] if mark.given else []
+        unknown = either((unknown, negated(either(stated))))
+    elif not (isinstance(fact.default, n.Build) and not fact.default.items):
+        raise UnsupportedError("a default list with elements")
+    if fact.applies is not None and not fact.optional:
+        unknown = either((unknown, negated(w.test(fact.applies).low)))
+    cut = w.profile(f"{name}.more")
+    more = None
+    if fact.complete or cut.given:
+        more = _more_of_own(w, name, fact.complete, is_cut=cut.given)
+    return unknown, more
+
+
+def _more_of_own(w: Writer, name: str, count: str, *, is_cut: bool) -> str:
+    cut = f"coalesce({w.raw(f'{name}.more')}, FALSE)" if is_cut else FALSE
+    if is_cut and w.profile(f"{name}?").given:
+        marked = f"coalesce({w.raw(f'{name}?')} = '?', FALSE)"
+        cut = either((cut, both((marked, f"({w.raw(f'{name}.n')} > 0)"))))
+    said = w.build.profile.whole.get((w.table.base, name))
+    named = {True: TRUE, False: FALSE, None: w.raw(f"{name}.whole")}[
+        said if said is not None else False
+    ]
+    if not count:
+        left = chosen(cut, f"{NULL}::BIGINT", "0")
+    else:
+        ends, state = w.own(count)
+        rest = f"greatest(0, CAST({ends.high} AS BIGINT) - {w.raw(f'{name}.n')})"
+        rest = chosen(either((state.surely, negated(cut))), rest, f"{NULL}::BIGINT")
+        left = chosen(state.may, rest, chosen(cut, f"{NULL}::BIGINT", "0"))
+    return chosen(named, "0", left)
+
+
+def there(w: Writer, node: n.Field | n.Defined | n.LevelOf) -> State:
+    """Return whether a list applies."""
+    if isinstance(node, n.Field) and is_self(node.object) and w.table.declared is not None:
+        fact = w.table.declared.facts.get(node.name)
+        if fact is not None and fact.applies is not None and not fact.optional:
+            found = w.test(fact.applies)
+            return State(found.low, found.high)
+    return ALWAYS
+
+
+def entry_tables(w: Writer, node: Node) -> tuple[Table, ...]:
+    """Return where the record of a list stands that a key tells from the others."""
+    if isinstance(node, n.Field) and node.name.startswith("@"):
+        node = w.build.nodes[node.name]
+    if isinstance(node, n.Call) and node.function == "entry" and node.arguments[0] is not None:
+        return rows_of(w, node.arguments[0]).elements
+    return ()

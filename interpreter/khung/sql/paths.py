@@ -1,0 +1,75 @@
+"""Paths from an object to what is read of others, and how columns of several tables are read as one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, assert_never
+
+from khung.ir import nodes as n
+from khung.sql.ends import Ends, State, UnsupportedError, same
+from khung.sql.text import FALSE, SPLIT, TRUE, quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from khung.ir.nodes import Node
+    from khung.sql.table import Column
+
+
+def merged(columns: Sequence[Column], alias: str) -> tuple[Ends, State]:
+    """Return how a column that stands in several tables is read of all of them together."""
+    first = columns[0]
+    if len(columns) == 1:
+        return first.read(alias)
+    single = all(c.ends.single for c in columns)
+    name = first.stem
+    loose = any(c.ends.loose for c in columns)
+    state = State(
+        _state([c.state.surely for c in columns], f"{alias}.{quoted(name + '.s')}"),
+        _state([c.state.may for c in columns], f"{alias}.{quoted(name + '.m')}"),
+    )
+    if any(SPLIT in c.ends.low for c in columns):
+        raise UnsupportedError("a ratio read of several tables")
+    if single:
+        return same(f"{alias}.{quoted(name)}", loose=loose), state
+    low, high = (f"{alias}.{quoted(name + end)}" for end in (".l", ".h"))
+    return Ends(low, high, loose), state
+
+
+def _state(texts: list[str], column: str) -> str:
+    return texts[0] if set(texts) in ({TRUE}, {FALSE}) else column
+
+
+def member_of(node: n.Member) -> str:
+    """Return the name of the column that is read."""
+    match node:
+        case n.Field():
+            return node.name
+        case n.Defined():
+            return f"={node.name}"
+        case n.LevelOf():
+            return f"level {node.stage}"
+        case n.StateOf():
+            return f"state {node.what.value}"
+        case n.CriteriaSet():
+            return f"set {node.name}"
+        case n.Has():
+            return f"has {node.name}"
+        case _:
+            assert_never(node)
+
+
+def first_step(node: Node) -> Node:
+    """Return the first object that a path leads to from the object itself."""
+    while isinstance(node, n.Field | n.Defined) and not is_self(node.object):
+        node = node.object
+    return node
+
+
+def self_of(node: Node) -> Node:
+    """Return the object itself in the place of what leads to it."""
+    return n.Variable("self", 0, node.ty, node.span)
+
+
+def is_self(node: Node) -> bool:
+    """Whether a node is the object itself."""
+    return isinstance(node, n.Variable) and node.slot == 0

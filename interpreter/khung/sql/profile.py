@@ -1,0 +1,69 @@
+"""What the data of a run leave open, by column: what is plain there needs one column instead of two.
+
+Of data of which nothing is known everything may be open; `Profile()` is that.
+"""
+
+from __future__ import annotations
+
+from dataclasses import field
+from typing import TYPE_CHECKING
+
+from khung.records import dataclass
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnProfile:
+    """What stands in the cells of a column.
+
+    Attributes:
+        given: Whether any cell has a value.
+        missing: Whether any has none and no mark.
+        unknown: Whether any says that it is not known.
+        absent: Whether any says that there is none.
+        digits: The most digits of a number in it, those of fractions among them.
+    """
+
+    given: bool = True
+    missing: bool = True
+    unknown: bool = True
+    absent: bool = True
+    digits: int = 34
+
+
+ANY = ColumnProfile()
+EMPTY = ColumnProfile(given=False, unknown=False, absent=False, digits=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What is known of the data before any rule is run.
+
+    Attributes:
+        columns: By table and column; of a table that is named a column that is not is empty.
+        whole: By subject and back list: whether all of them are whole, or None where some are.
+        all_there: By subject: whether all of them stand in every case, or None where in some.
+        below: By subject, tree link and kind of the upper one: the kinds that stand below.
+        depth: By subject and tree link: how many steps down it goes at most.
+        bare: Whether defaults count for nothing.
+        given: The subjects of which any has a decision.
+    """
+
+    columns: Mapping[str, Mapping[str, ColumnProfile]] = field(default_factory=dict)
+    whole: Mapping[tuple[str, str], bool] = field(default_factory=dict)
+    all_there: Mapping[str, bool | None] = field(default_factory=dict)
+    below: Mapping[tuple[str, str, str], frozenset[str]] = field(default_factory=dict)
+    depth: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    bare: bool = False
+    given: frozenset[str] | None = None
+
+    def column(self, table: str, name: str) -> ColumnProfile:
+        """Return what stands in a column."""
+        found = self.columns.get(table)
+        return ANY if found is None else found.get(name, EMPTY)
+
+    def is_decided(self, subject: str) -> bool:
+        """Whether any subject of a type may have a decision."""
+        return self.given is None or subject in self.given

@@ -1,0 +1,243 @@
+"""What a quota asks of each who may be in it, as columns, and the relation that it is settled on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from khung.ir import nodes as n
+from khung.ir import types as t
+from khung.ir.program import ladder_of
+from khung.ir.rewrite import children
+from khung.ir.stages import names as stages
+from khung.ir.stages.quota import SUPPOSED, is_joint, supposing
+from khung.rulebook.model.rules import Stage
+from khung.sql.ends import Ends, State, UnsupportedError, same, truth
+from khung.sql.text import FALSE, SPLIT, TRUE, both, chosen, either, extreme, negated, split
+
+if TYPE_CHECKING:
+    from khung.ir.nodes import Node
+    from khung.ir.program import Grouping, ObjectType, Quota
+    from khung.sql.build import Build
+    from khung.sql.table import Table
+    from khung.sql.writing import Writer
+
+PREFIX = "quota:"
+"""What the name of a column begins with that a quota asks."""
+
+
+def name_of(place: int, what: str) -> str:
+    """Return the name of a column that a quota asks: `quota:PLACE:WHAT`."""
+    return f"{PREFIX}{place}:{what}"
+
+
+def of_member(w: Writer, name: str) -> tuple[t.Type, Ends, State]:
+    """Return what a quota asks of an object, by the name of the column."""
+    _, place, what = name.split(":")
+    declared = w.table.declared
+    assert declared is not None  # noqa: S101  # it has quotas
+    quota = declared.quotas[int(place)]
+    if is_joint(quota):
+        raise UnsupportedError("a quota of several groups")
+    return _asked(w, declared, quota, int(place), what)
+
+
+def _asked(
+    w: Writer, declared: ObjectType, quota: Quota, place: int, what: str
+) -> tuple[t.Type, Ends, State]:
+    grouping, always = quota.groupings[0], State()
+    scale = t.Scale(ladder_of(declared).scale.name)
+    if what.startswith("key"):
+        return _key(w, grouping.keys[int(what[3:])])
+    if what.startswith("failed"):
+        failed = error_of(w, quota.order[int(what[6:])].value)
+        return t.BOOLEAN, truth(failed, failed), always
+    if what.startswith("order"):
+        return _order(w, quota.order[int(what[5:])].value)
+    match what:
+        case "belongs":
+            ranked = w.ends(_defined(w, stages.RANKED, t.BOOLEAN))
+            when = truth(TRUE, TRUE) if quota.head.when is None else w.test(quota.head.when)
+            return (
+                t.BOOLEAN,
+                truth(both((ranked.low, when.low)), both((ranked.high, when.high))),
+                always,
+            )
+        case "competes":
+            found = truth(TRUE, TRUE) if quota.competes is None else w.test(quota.competes)
+            return t.BOOLEAN, found, always
+        case "fixed":
+            given = _fixed(w)
+            return t.BOOLEAN, truth(given, given), always
+        case "before":
+            return scale, _before(w, place, scale), always
+        case "at" | "cut" | "low":
+            return t.BOOLEAN, _counted(w, quota, place, what), always
+        case "share":
+            return t.FRACTION, _share(w, grouping), always
+        case "places":
+            assert grouping.places is not None  # noqa: S101  # it was asked for
+            return t.NUMBER, w.ends(grouping.places), always
+        case "size":
+            assert grouping.size is not None  # noqa: S101  # as above
+            return t.NUMBER, w.ends(grouping.size), w.there(grouping.size)
+        case _:
+            raise AssertionError(what)
+
+
+def _defined(w: Writer, name: str, ty: t.Type) -> n.Defined:
+    declared = w.table.declared
+    assert declared is not None  # noqa: S101  # it has quotas
+    span = declared.stages[name].value.span
+    subject = n.Variable("self", 0, t.Object(declared.name), span)
+    return n.Defined(subject, declared.name, name, ty, span)
+
+
+def _key(w: Writer, node: Node) -> tuple[t.Type, Ends, State]:
+    """Return a part of the key, null where it is not known."""
+    found, state = w.ends(node), w.there(node)
+    if found.single:
+        return node.ty, found, state
+    return (
+        node.ty,
+        same(f"CASE WHEN {found.low} = {found.high} THEN {found.low} END", loose=True),
+        state,
+    )
+
+
+def _order(w: Writer, node: Node) -> tuple[t.Type, Ends, State]:
+    """Return an order key: of one that does not apply nothing is known."""
+    found, state = w.ends(node), w.there(node)
+    if state.may == TRUE:
+        return node.ty, found, state
+    low, high = (chosen(state.may, end, "NULL") for end in found[:2])
+    return node.ty, Ends(low, high, loose=True), state
+
+
+def error_of(w: Writer, node: Node) -> str:
+    """Return whether a value is open although all that it takes is known, as `1 / 0` is."""
+    nothing = negated(w.there(node).may)
+    match node:
+        case n.Literal() | n.Unknown() | n.Variable() | n.Given():
+            return FALSE
+        case n.Defined() if isinstance(node.object, n.Variable) and node.object.slot == 0:
+            assert w.table.declared is not None  # noqa: S101  # it has definitions
+            return either((nothing, error_of(w, w.table.declared.definition(node.name).value)))
+        case n.Field() | n.Defined() | n.LevelOf() | n.StateOf() | n.CriteriaSet() | n.Has():
+            return nothing
+        case n.If():
+            condition = w.test(node.condition)
+            yes = both((condition.high, error_of(w, node.yes)))
+            no = both((negated(condition.low), error_of(w, node.no)))
+            return either((error_of(w, node.condition), yes, no))
+        case n.Call(function="ballots for"):
+            assert node.arguments[0] is not None  # noqa: S101  # it has two
+            return error_of(w, node.arguments[0])
+        case _:
+            parts = children(node)
+            known = both(_known(w, part) for part in parts)
+            is_open = negated(_known(w, node))
+            return both((is_open, either((known, *(error_of(w, part) for part in parts)))))
+
+
+def _known(w: Writer, node: Node) -> str:
+    if isinstance(node.ty, t.List | t.Ballots | t.Range | t.Calendar):
+        return TRUE
+    found = w.ends(node)
+    if found.single:
+        return f"({found.low} IS NOT NULL)" if found.loose else TRUE
+    if SPLIT in found.low:
+        return FALSE
+    return f"coalesce({found.low} = {found.high}, FALSE)"
+
+
+def _fixed(w: Writer) -> str:
+    if not w.build.profile.is_decided(w.table.base):
+        return FALSE
+    last = len(Stage) - 1
+    return f"({w.raw('given.level')} IS NOT NULL AND {w.raw('given.after')} = {last})"
+
+
+def _before(w: Writer, place: int, scale: t.Type) -> Ends:
+    name = stages.of_quota(place - 1) if place else stages.of_stage(Stage.DEFER)
+    found, fixed = w.ends(_defined(w, name, scale)), _fixed(w)
+    if fixed == FALSE:
+        return found
+    given = w.raw("given.level")
+    low, high = (chosen(fixed, given, end) for end in found[:2])
+    return Ends(low, high)
+
+
+def _counted(w: Writer, quota: Quota, place: int, what: str) -> Ends:
+    """Return whether a member is counted, supposing that its level is one between two ends."""
+    level, others = int(constant(w, quota.level)), int(constant(w, quota.others))
+    before = w.own(name_of(place, "before"))[0]
+    if what == "at":
+        ends = Ends(extreme("greatest", (before.low, str(level))), before.high)
+    elif what == "cut":
+        ends = same(str(others))
+    else:
+        fixed, competes = (
+            w.own(name_of(place, "fixed"))[0].low,
+            w.own(name_of(place, "competes"))[0].high,
+        )
+        candidate = both((f"({before.high} >= {level})", negated(fixed), competes))
+        below = extreme("least", (before.high, str(level - 1)))
+        ends = Ends(before.low, chosen(candidate, below, before.high))
+    if ends.low == ends.high and what != "cut":
+        ends = same(ends.low)
+    inner = w.at(w.table, w.needs, {SUPPOSED: ends})
+    return inner.test(supposing(quota.counts, w.build.program))
+
+
+def constant(w: Writer, node: Node) -> str:
+    """Return a setting that is the same for all."""
+    found = w.ends(node)
+    if not found.single:
+        raise UnsupportedError("a setting that is no constant")
+    return found.low.strip("()'")
+
+
+def _share(w: Writer, grouping: Grouping) -> Ends:
+    assert grouping.at_most is not None  # noqa: S101  # it was asked for
+    found = w.ends(grouping.at_most)
+    if SPLIT not in found.low:
+        raise UnsupportedError("a share that is no ratio")
+    (a, b), (c, d) = split(found.low), split(found.high)
+    if all(x.strip("()").isdigit() for x in (a, b, c, d)):
+        return found
+    raise UnsupportedError("a share that is worked out")
+
+
+# -- the relation ---------------------------------------------------------------------------------
+
+
+class Asked:
+    """The columns that a quota asks, by what they say."""
+
+    def __init__(self, quota: Quota) -> None:
+        grouping = quota.groupings[0]
+        self.whats = ["belongs", "competes", "fixed", "before", "at", "cut", "low"]
+        self.whats += [f"key{i}" for i in range(len(grouping.keys))]
+        self.whats += [f"order{i}" for i in range(len(quota.order))]
+        self.whats += [f"failed{i}" for i in range(len(quota.order))]
+        self.whats += ["share"] if grouping.at_most is not None else []
+        self.whats += ["places"] if grouping.places is not None else []
+        self.whats += ["size"] if grouping.size is not None else []
+
+
+def tables_in(build: Build, subject: str, place: int) -> list[list[Table]]:
+    """Return the tables of those whom a quota may touch, together where they may share a group."""
+    kinds = [x for x in build.tables.values() if x.base == subject and x.kind]
+    parts: dict[tuple[str, ...], list[Table]] = {}
+    for table in kinds or [build.tables[subject]]:
+        if build.column(table, name_of(place, "belongs")).ends.high != FALSE:
+            parts.setdefault(_group_of(build, table, place), []).append(table)
+    return list(parts.values())
+
+
+def _group_of(build: Build, table: Table, place: int) -> tuple[str, ...]:
+    """Return those parts of the key that are the same for all of a table."""
+    assert table.declared is not None  # noqa: S101  # it has quotas
+    keys = range(len(table.declared.quotas[place].groupings[0].keys))
+    columns = [build.column(table, name_of(place, f"key{i}")) for i in keys]
+    return tuple(c.ends.low if c.is_constant and not c.ends.loose else "" for c in columns)

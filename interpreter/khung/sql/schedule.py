@@ -1,0 +1,348 @@
+"""Statements for the columns that are asked for, in the order in which they can be run.
+
+What reads another table, or sums up a list, waits until that is there: a statement makes all new
+columns of a table that need not wait any longer, each layer of it reading the one before.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from khung.records import dataclass, replace
+from khung.sql import quota_members, quota_relation
+from khung.sql.joins import Joins
+from khung.sql.plan import Key, read_by
+from khung.sql.quotas.shape import Sql
+from khung.sql.quotas.shape import Statement as Step
+from khung.sql.quotas.write import quota_statements
+from khung.sql.rows import Below
+from khung.sql.table import CASE, ROW, SELF, Own, Passed, Quoted, Raw, Table, Via
+from khung.sql.text import literal, quoted
+from khung.sql.writer import FullWriter
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterator
+
+
+@dataclass(slots=True)
+class Statements(Joins):
+    """Writes the statements of a plan."""
+
+    def statements(self) -> Iterator[Step]:
+        """Yield what makes all that is wanted, in the order of work."""
+        plan = self.plan
+        for key in plan.wanted:
+            if not self.plan.column(key).is_constant:
+                plan.wave(key)
+        pairs = self._pair_waves()
+        readers = self._readers([key for _, key in pairs])
+        waves = sorted({w for _, w in plan.new} | {w for w, _ in pairs} | {*plan.quotas.values()})
+        for wave in waves:
+            for table in [t for w, t in pairs if w == wave]:
+                yield self._pairs(table, wave)
+            made = [name for name, w in plan.new if w == wave]
+            for name in sorted(made, key=lambda k: ("#" in k, k)):
+                yield self._table(name, wave, readers)
+            for need, w in list(plan.quotas.items()):
+                if w == wave:
+                    yield from self._quota_statements(need, wave)
+
+    def _pair_waves(self) -> list[tuple[int, str]]:
+        """Return the pairs that are needed with the wave in which they are made."""
+        found: dict[str, int] = {}
+        while True:  # what pairs need may need others
+            used = {t for t, _ in self.plan.waves}
+            new = [
+                k
+                for k in self.build.made_of
+                if k not in found and (k in used or self._is_summed(k))
+            ]
+            if not new:
+                return [(wave, key) for key, wave in found.items()]
+            found |= {key: self.plan.of_pairs(self.build.tables[key]) for key in new}
+
+    def _is_summed(self, key: str) -> bool:
+        needed = {
+            need.source
+            for k in self.plan.waves
+            for need in self.plan.column(k).needs
+            if isinstance(need, Passed)
+        }
+        return any(
+            any(t.key == key for t in source.tables)
+            for name, source in self.build.sources.items()
+            if name in needed
+        )
+
+    def _readers(self, pairs: list[str]) -> dict[str, dict[str, int]]:
+        """Return by table and column of SQL the last wave in which it is read."""
+        last: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+
+        def note(key: Key, wave: int) -> None:
+            column = self.plan.column(key)
+            if column.is_constant:
+                return
+            for part in column.parts:
+                of = last[column.table.key]
+                of[part] = max(of[part], wave)
+
+        for key, wave in self.plan.waves.items():
+            column = self.plan.column(key)
+            for need in column.needs:
+                match need:
+                    case Own():
+                        note((need.table, need.name), wave)
+                    case Raw():
+                        of = last[key[0]]
+                        of[need.name] = max(of[need.name], wave)
+                    case Via():
+                        note((key[0], need.link), wave)
+                        for table in need.tables:
+                            note((table, need.name), wave)
+                    case Passed():
+                        source = self.build.sources[need.source]
+                        for table, name in read_by(source, (need.name,)):
+                            note((table, name), wave)
+                    case _:
+                        pass
+        for key in self.plan.wanted:
+            note(key, 1 << 30)
+        for asked, wave in self.plan.quotas.items():
+            for one in self.plan.in_quota(asked):
+                for what in quota_members.Asked(self.plan.quota(asked)).whats:
+                    note((one.key, quota_members.name_of(asked.place, what)), wave + 1)
+        for name in pairs:
+            made = self.build.made_of[name]
+            if isinstance(made, Below):
+                continue
+            wave = self.plan.of_pairs(self.build.tables[name])
+            if made.through is not None:
+                note((made.owner.key, made.through), wave)
+            if made.led is not None:
+                for element in made.rows.elements:
+                    note((element.key, made.led), wave)
+            for read in self.plan.may_be(made):
+                note(read, wave)
+        return last
+
+    def _table(self, key: str, wave: int, readers: dict[str, dict[str, int]]) -> Sql:
+        table = self.build.tables[key]
+        keys = self.plan.new[key, wave]
+        layers = self._layers(key, keys)
+        new = [part for k in keys for part in self.plan.column(k).parts]
+        names = [name for name in new if readers[key].get(name, 0) > wave]
+        before = self.latest[key][-1] if self.latest[key] else None
+        read_later = [
+            name for name, last in readers[key].items() if last > wave and name not in new
+        ]
+        carried = [n for n in read_later if (before and n in before[2]) or self._is_raw(table, n)]
+        first = self._first(table, wave, layers, carried)
+        text = self._over(first, layers, carried, wave, key, set(names))
+        made = f"{key}~{wave}"
+        self.latest[key].append((wave, made, frozenset([*names, *carried])))
+        return Sql(quoted(made), text)
+
+    def _is_raw(self, table: Table, name: str) -> bool:
+        for key in (table.key, table.base):
+            if key not in self.parts:
+                keys = (k for k in self.plan.waves if k[0] == key)
+                self.parts[key] = {part for k in keys for part in self.plan.column(k).parts}
+        return not any(name in self.parts[key] for key in (table.key, table.base))
+
+    def _layers(self, key: str, keys: list[Key]) -> list[list[Key]]:
+        here = set(keys)
+        depths: dict[Key, int] = {}
+
+        def depth(of: Key) -> int:
+            if of not in here:
+                return -1
+            if of not in depths:
+                column = self.plan.column(of)
+                own = [(n.table, n.name) for n in column.needs if isinstance(n, Own)]
+                own += [(key, n.link) for n in column.needs if isinstance(n, Via)]
+                own = [(self.plan.column(k).table.key, k[1]) for k in own]
+                depths[of] = 1 + max((depth(k) for k in own), default=-1)
+            return depths[of]
+
+        found: dict[int, list[Key]] = defaultdict(list)
+        for k in keys:
+            found[depth(k)].append(k)
+        return [found[d] for d in sorted(found)]
+
+    def _first(self, table: Table, wave: int, layers: list[list[Key]], carried: list[str]) -> str:
+        """Return what the first layer goes over, with all that is read of the object itself."""
+        read = dict.fromkeys(carried)
+        base: dict[str, None] = {}
+        for k in (k for layer in layers for k in layer):
+            for need in self.plan.column(k).needs:
+                match need:
+                    case Own() if need.table != table.key:
+                        base |= dict.fromkeys(self.plan.column((need.table, need.name)).parts)
+                    case Own() if (need.table, need.name) not in layers_of(layers):
+                        read |= dict.fromkeys(self.plan.column((need.table, need.name)).parts)
+                    case Raw():
+                        read[need.name] = None
+                    case Via():
+                        own = self.plan.column((table.key, need.link))
+                        of = (own.table.key, need.link)
+                        if own.is_constant:
+                            continue
+                        if own.table.key != table.key:
+                            base |= dict.fromkeys(own.parts)
+                        elif of not in layers_of(layers):
+                            read |= dict.fromkeys(own.parts)
+                    case _:
+                        pass
+        before = self.latest[table.key]
+        if table.kind:
+            return self._first_of_kind(table, wave, read, base)
+        if not before:
+            return f"{quoted(table.key)} {SELF}"
+        missing = [x for x in read if x not in before[-1][2]]
+        if not missing:
+            return f"{quoted(before[-1][1])} {SELF}"
+        extra = ", ".join(f"b.{quoted(x)}" for x in missing)
+        return (
+            f"(SELECT t.*, {extra} FROM {quoted(before[-1][1])} t "
+            f"JOIN {quoted(table.key)} b ON b.{ROW} = t.{ROW}) {SELF}"
+        )
+
+    def _first_of_kind(
+        self, table: Table, wave: int, read: dict[str, None], base: dict[str, None]
+    ) -> str:
+        before, declared = self.latest[table.key], table.declared
+        assert declared is not None  # noqa: S101  # it has kinds
+        have = before[-1][2] if before else frozenset[str]()
+        raw = [x for x in read if x not in have]
+        over = [x for x in base if x not in have]
+        kind = f"{quoted(declared.kind_field)} = {literal(table.kind)}"
+        of_base = self._source(table.base, wave, over) if over else table.base
+        joined = ""
+        parts = [f"t.{quoted(x)}" for x in have]
+        if not before:
+            start = f"{quoted(table.base)} t"
+            parts += [f"t.{quoted(x)}" for x in raw]
+            where = f" WHERE t.{kind}"
+        else:
+            start, where = f"{quoted(before[-1][1])} t", ""
+            if raw:
+                joined += f" JOIN {quoted(table.base)} r ON r.{ROW} = t.{ROW}"
+                parts += [f"r.{quoted(x)}" for x in raw]
+        if over:
+            joined += f" JOIN {quoted(of_base)} b ON b.{ROW} = t.{ROW}"
+            parts += [f"b.{quoted(x)}" for x in over]
+        named = ", ".join([f"t.{ROW}", f"t.{CASE}", *parts])
+        return f"(SELECT {named} FROM {start}{joined}{where}) {SELF}"
+
+    def _over(
+        self,
+        first: str,
+        layers: list[list[Key]],
+        carried: list[str],
+        wave: int,
+        key: str,
+        shown: set[str],
+    ) -> str:
+        """Return a statement of several layers, each over the one before."""
+        ctes: list[str] = []
+        source = first
+        later: list[set[str]] = [set(carried)]
+        for layer in reversed(layers[1:]):
+            later.append(later[-1] | self._read_by(layer, key))
+        keep = list(reversed(later))
+        made: list[str] = []
+        for at, layer in enumerate(layers):
+            new, joins = self._columns(layer, wave, key)
+            names = {p for k in layer for p in self.plan.column(k).parts}
+            is_last = at + 1 == len(layers)
+            coming = {p for each in layers[at:] for k in each for p in self.plan.column(k).parts}
+            kept = sorted((keep[at] | set(made)) - coming)
+            if is_last:
+                kept = sorted((set(carried) | (set(made) & shown)) - names)
+            columns = [text for name, text in new if name in shown or not is_last]
+            made += sorted(names)
+            parts = [
+                f"{SELF}.{ROW}",
+                f"{SELF}.{CASE}",
+                *(f"{SELF}.{quoted(x)}" for x in kept),
+                *columns,
+            ]
+            text = f"SELECT {', '.join(parts)} FROM {source}{joins}"
+            if at + 1 < len(layers):
+                ctes.append(f"l{at} AS ({text})")
+                source = f"l{at} {SELF}"
+        head = f"WITH {', '.join(ctes)} " if ctes else ""
+        return f"{head}{text}"
+
+    def _read_by(self, layer: list[Key], key: str) -> set[str]:
+        found: set[str] = set()
+        for k in layer:
+            for need in self.plan.column(k).needs:
+                match need:
+                    case Own():
+                        found |= set(self.plan.column((need.table, need.name)).parts)
+                    case Raw():
+                        found.add(need.name)
+                    case Via() if not self.plan.column((key, need.link)).is_constant:
+                        found |= set(self.plan.column((key, need.link)).parts)
+                    case _:
+                        pass
+        return found
+
+    def _columns(self, layer: list[Key], wave: int, key: str) -> tuple[list[tuple[str, str]], str]:
+        columns: list[tuple[str, str]] = []
+        via: dict[str, tuple[Via, dict[str, None]]] = {}
+        passed: dict[Hashable, set[str]] = defaultdict(set)
+        quoted_needs: dict[Quoted, None] = {}
+        for k in layer:
+            column = self.plan.column(k)
+            columns += [(name, f"{text} AS {quoted(name)}") for name, text in column.parts.items()]
+            for need in column.needs:
+                match need:
+                    case Via():
+                        via.setdefault(need.alias, (need, {}))[1][need.name] = None
+                    case Passed():
+                        passed[need.source].add(need.name)
+                    case Quoted():
+                        quoted_needs[need] = None
+                    case _:
+                        pass
+        joins = [
+            self._via(alias, need, list(names), wave, key) for alias, (need, names) in via.items()
+        ]
+        joins += [self._summed(source, names, wave) for source, names in passed.items()]
+        joins += [self._quota(need) for need in quoted_needs]
+        return columns, "".join(joins)
+
+    def _quota_statements(self, need: Quoted, wave: int) -> Iterator[Step]:
+        """Yield what settles a quota, once its members are there."""
+        tables, quota = self.plan.in_quota(need), self.plan.quota(need)
+        sources = [(table, self._asked_of(need, table, wave)) for table in tables]
+        members = f"{need.name}.asked"
+        yield Sql(
+            quoted(members), quota_relation.members_text(self.build, quota, need.place, sources)
+        )
+        shape = quota_relation.shape_of(
+            FullWriter(self.build, tables[0]), tables, need.place, need.name, quoted(members)
+        )
+        if shape.outside:
+            shape = replace(shape, outside=quoted(f"{members}.outside"))
+            text = quota_relation.outside_text(self.build, quota, need.place, sources)
+            yield Sql(shape.outside, text)
+        yield from quota_statements(shape, slow=self.build.slow)
+
+    def _asked_of(self, need: Quoted, table: Table, wave: int) -> str:
+        """Return the table in which all stands that a quota asks of its objects."""
+        names = [
+            quota_members.name_of(need.place, w)
+            for w in quota_members.Asked(self.plan.quota(need)).whats
+        ]
+        columns = [self.build.column(table, name) for name in names]
+        parts = [part for c in columns if not c.is_constant for part in c.parts]
+        return self._source(table.key, wave + 1, parts)
+
+
+def layers_of(layers: list[list[Key]]) -> set[Key]:
+    """Return the columns of all layers."""
+    return {key for layer in layers for key in layer}

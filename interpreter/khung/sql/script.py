@@ -1,0 +1,81 @@
+"""All that is run for the columns that are asked for, and where the results are."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, NamedTuple
+
+from khung.sql.plan import Key, Plan
+from khung.sql.rows import Below
+from khung.sql.schedule import Statements
+from khung.sql.table import Passed, Quoted, Raw
+from khung.sql.text import FALSE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from khung.sql.build import Build
+    from khung.sql.quotas.shape import Statement as Step
+
+
+class Script(NamedTuple):
+    """All that is run, and where the results are.
+
+    Attributes:
+        statements: In the order of work.
+        last: The last table of each table of objects.
+        raw: By table what is read of what is stated.
+        quotas: The quotas that are settled.
+    """
+
+    statements: tuple[Step, ...]
+    last: Mapping[str, str]
+    raw: Mapping[str, frozenset[str]]
+    quotas: tuple[Quoted, ...]
+
+
+def planned(build: Build, wanted: Iterable[Key]) -> Script:
+    """Return what makes the wanted columns, each in the last table of its objects.
+
+    Raises:
+        UnsupportedError: SQL has no exact form for one of them.
+    """
+    plan = Plan(build, tuple(wanted))
+    writer = Statements(plan)
+    statements = tuple(writer.statements())
+    last = {key: tables[-1][1] for key, tables in writer.latest.items() if tables}
+    return Script(statements, last, _raw_columns(plan), tuple(plan.quotas))
+
+
+def _raw_columns(plan: Plan) -> dict[str, frozenset[str]]:
+    """Return what is read of what is stated, by table."""
+    found: dict[str, set[str]] = defaultdict(set)
+    tables = plan.build.tables
+    for key in plan.waves:
+        for need in plan.column(key).needs:
+            match need:
+                case Raw():
+                    found[tables[key[0]].base].add(need.name)
+                case Passed():
+                    _note_source(plan.build, need, found)
+                case _:
+                    pass
+    for made in plan.build.made_of.values():
+        if isinstance(made, Below):
+            found[made.owner.base].add(made.link)
+            continue
+        for element in made.rows.elements:
+            found[element.base].add(made.rows.link)
+    return {key: frozenset(names) for key, names in found.items()}
+
+
+def _note_source(build: Build, need: Passed, found: dict[str, set[str]]) -> None:
+    source = build.sources[need.source]
+    for table, name in source.needs:
+        if name.startswith("raw "):
+            found[build.tables[table].base].add(name[4:])
+    for element in source.tables:
+        if element.key not in build.made_of:
+            found[element.base].add(source.rows.link)
+            if source.open_link != FALSE and f"{source.rows.link}?" in source.open_link:
+                found[element.base].add(f"{source.rows.link}?")
