@@ -5,26 +5,26 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from khung.population import results
-from khung.population import run as population
-from khung.population.sources import source_of
-from khung.sql.ends import UnsupportedError
-from khung.sql.text import SPLIT, quoted
 from tests.engines.compare import LeftError
 from tests.engines.reference import plain_end, plain_row
 
 from khung.ir import types as t
+from khung.population import results
+from khung.population import run as population
+from khung.population.sources import source_of
 from khung.report.words.nodes import as_written, chosen
+from khung.sql.ends import UnsupportedError
+from khung.sql.text import SPLIT, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from khung.population.run import Solved
-    from khung.sql.build import Table
     from tests.engines.reference import Answers
 
     from khung.casefile.tables.frames import Frames
     from khung.ir.program import ObjectType, Program
+    from khung.population.run import Solved
+    from khung.sql.build import Table
 
 NOT_SAID = re.compile(
     r"(missing|assumed|readings|provisional|findings|unchecked"
@@ -66,7 +66,7 @@ def by_sql(
 def _answers(solved: Solved, ids: Sequence[str]) -> dict[str, Answers]:
     found: dict[str, Answers] = {name: {"results": {}, "groups": []} for name in ids}
     for subject, table in results.result_tables(solved).items():
-        query = f"SELECT cs FROM {quoted('n.' + subject)} ORDER BY rid"  # noqa: S608  # our own name
+        query = f"SELECT cs FROM {quoted('n.' + subject)} ORDER BY rid"  # our own name
         cases = [row[0] for row in solved.source.all(query)]
         for case, row in zip(cases, table.to_pylist(), strict=True):
             of = found[ids[case]]["results"].setdefault(subject, {})
@@ -92,7 +92,7 @@ def _leave(found: dict[str, Answers], solved: Solved) -> None:
 def _groups(solved: Solved) -> Iterator[tuple[int, dict[str, Any]]]:
     for need in solved.compiled.script.quotas:
         told = quoted(f"{need.name}.told")
-        cases = solved.source.all(f"SELECT cs FROM {told} ORDER BY gid")  # noqa: S608  # our own name
+        cases = solved.source.all(f"SELECT cs FROM {told} ORDER BY gid")  # our own name
         groups = results._groups(solved, need, lambda node: as_written(chosen(node)))
         for (case,), group in zip(cases, groups, strict=True):
             yield case, group
@@ -112,7 +112,7 @@ def _values(solved: Solved, table: Table) -> Iterator[tuple[int, str, dict[str, 
     for name in names:
         ends, state = read.columns[name]
         texts += [_as_text(ends.low), _as_text(ends.high), state.may]
-    for row in solved.source.all(f"SELECT {', '.join(texts)} FROM {read.source}"):  # noqa: S608  # as above
+    for row in solved.source.all(f"SELECT {', '.join(texts)} FROM {read.source}"):  # as above
         told = zip(names, row[2::3], row[3::3], row[4::3], strict=True)
         yield row[0], row[1], dict(_ends(declared, list(told)))
 
