@@ -23,15 +23,7 @@ from khung import cache, paths
 from khung.casefile.checks import Choices, check_evaluated, choices_of, chosen_readings
 from khung.casefile.find import find_rulebook
 from khung.casefile.from_source import parse_case
-from khung.casefile.tables.case import (
-    CaseOfTables,
-    asked,
-    case_from,
-    decided,
-    frames_of_case,
-    read_any,
-    with_subjects,
-)
+from khung.casefile.tables.case import asked, case_from, decided, read_any, with_subjects
 from khung.casefile.tables.files import decisions_beside
 from khung.casefile.versions import version_of
 from khung.diagnostics.bag import Bag
@@ -53,7 +45,6 @@ if TYPE_CHECKING:
     from khung.engine.facts import Case
     from khung.ir.memo import Memo
     from khung.ir.program import Program
-    from khung.population.populated import Populated
     from khung.rulebook.folder import Written
     from khung.rulebook.model import Label, Ref, Rulebook
     from khung.why.result import Results
@@ -349,43 +340,6 @@ def evaluate_file(
     files = (*decisions_beside(path), *decisions)
     case_file = asked(read_any(path, bag), bare=bare, decisions=files)
     return evaluate_read(path, case_file, bag, shelf, readings, rulebooks)
-
-
-def populate_file(
-    path: Path,
-    shelf: Shelf,
-    readings: Mapping[str, str],
-    rulebooks: Path | None = None,
-    *,
-    bare: bool = False,
-    least: int = 0,
-) -> tuple[Ready, Populated] | None:
-    """Return a case of tables, solved by compiled rules.
-
-    None if it is none of tables, has fewer subjects than `least`, or anything is to be said of it:
-    then it is for `evaluate_file`, which says so.
-
-    Raises:
-        UnsupportedError: A level hangs on what SQL has no exact form for.
-    """
-    bag = Bag()
-    case_file = asked(read_any(path, bag), bare=bare, decisions=())
-    if not isinstance(case_file, CaseOfTables) or bag.has_errors:
-        return None
-    folder = find_rulebook(case_file.rulebook.name, path, rulebooks, bag, case_file.rulebook.span)
-    folder = None if folder is None else version_of(case_file, folder, bag)
-    if folder is None:
-        return None
-    ready = shelf.ready_for(case_file, folder, readings, bag)
-    if ready.program is None or ready.program.parts or bag.has_errors:
-        return None
-    from khung.population.populated import populate, subjects_in  # noqa: PLC0415  # for many alone
-
-    frames = frames_of_case(case_file, ready.program, bag, whole=False)
-    if bag.has_errors or subjects_in(frames, ready.program) < least:
-        return None
-    found = populate(ready.program, replace(frames, head=case_file))
-    return None if found is None else (ready, found)
 
 
 def evaluate_text(  # noqa: PLR0913  # how it is run is by keyword only

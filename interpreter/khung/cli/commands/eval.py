@@ -119,7 +119,7 @@ def _of_many(
     if _is_asked(how) or how["decisions"] or not may_be_many(Path(case), asked=how["engine"]):
         return None
     from khung.cli.results import save_results  # noqa: PLC0415  # only where asked for
-    from khung.driver import populate_file  # noqa: PLC0415  # as above
+    from khung.many import populate_file  # noqa: PLC0415  # as above
     from khung.population.populated import MANY  # noqa: PLC0415  # as above
     from khung.report.tables.population import write_population  # noqa: PLC0415  # as above
     from khung.sql.ends import UnsupportedError  # noqa: PLC0415  # as above

@@ -1,0 +1,55 @@
+"""A case of very many subjects: from its tables to results, by compiled rules."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from khung.casefile.find import find_rulebook
+from khung.casefile.tables.case import CaseOfTables, asked, frames_of_case, read_any
+from khung.casefile.versions import version_of
+from khung.diagnostics.bag import Bag
+from khung.records import replace
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from khung.driver import Ready, Shelf
+    from khung.population.populated import Populated
+
+
+def populate_file(
+    path: Path,
+    shelf: Shelf,
+    readings: Mapping[str, str],
+    rulebooks: Path | None = None,
+    *,
+    bare: bool = False,
+    least: int = 0,
+) -> tuple[Ready, Populated] | None:
+    """Return a case of tables, solved by compiled rules.
+
+    None if it is none of tables, has fewer subjects than `least`, or anything is to be said of it:
+    then it is for `evaluate_file`, which says so.
+
+    Raises:
+        UnsupportedError: A level hangs on what SQL has no exact form for.
+    """
+    bag = Bag()
+    case_file = asked(read_any(path, bag), bare=bare, decisions=())
+    if not isinstance(case_file, CaseOfTables) or bag.has_errors:
+        return None
+    folder = find_rulebook(case_file.rulebook.name, path, rulebooks, bag, case_file.rulebook.span)
+    folder = None if folder is None else version_of(case_file, folder, bag)
+    if folder is None:
+        return None
+    ready = shelf.ready_for(case_file, folder, readings, bag)
+    if ready.program is None or ready.program.parts or bag.has_errors:
+        return None
+    from khung.population.populated import populate, subjects_in  # noqa: PLC0415  # for many alone
+
+    frames = frames_of_case(case_file, ready.program, bag, whole=False)
+    if bag.has_errors or subjects_in(frames, ready.program) < least:
+        return None
+    found = populate(ready.program, replace(frames, head=case_file))
+    return None if found is None else (ready, found)
