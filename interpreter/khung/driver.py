@@ -13,7 +13,6 @@ Reports: K0440, K0678 and those of the passes.
 
 from __future__ import annotations
 
-import sys
 from dataclasses import field, replace
 from functools import partial
 from pathlib import Path
@@ -32,9 +31,6 @@ from khung.engine.compiled import share
 from khung.engine.rings import CircularRulesError
 from khung.records import dataclass
 from khung.why.result import evaluate_case
-
-DEPTH = 20_000
-"""How deep an explanation may go: along those who wait for each other in a large district."""
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -392,7 +388,6 @@ def evaluate_under(path: Path, case_file: CaseFile, ready: Ready, bag: Bag) -> E
 
 
 def _results(case_file: CaseFile, program: Program, case: Case, bag: Bag) -> Results | None:
-    sys.setrecursionlimit(max(sys.getrecursionlimit(), DEPTH))
     try:
         results = evaluate_case(program, case)
     except CircularRulesError as ring:

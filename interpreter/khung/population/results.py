@@ -304,7 +304,7 @@ def _cell(program: Program, ty: t.Type, ends: Ends, state: State) -> str | None:
 
 # -- groups ---------------------------------------------------------------------------------------
 
-WHOSE = {"kept": "kept", "cut": "cut", "open": "opened"}
+WHOSE = ("kept", "cut", "open")
 
 
 def group_table(solved: Solved, name_of: Callable[[Node], str]) -> pa.Table:
@@ -326,43 +326,16 @@ def group_table(solved: Solved, name_of: Callable[[Node], str]) -> pa.Table:
 def _groups(
     solved: Solved, need: Quoted, name_of: Callable[[Node], str]
 ) -> Iterator[dict[str, Any]]:
-    program = solved.source.program
-    declared = program.objects[need.subject]
+    declared = solved.source.program.objects[need.subject]
     quota = declared.quotas[need.place]
-    level = w_level(solved, need)
     keys = quota.groupings[0].keys
-    joins, said = [], []
-    told = solved.base.execute(f"SELECT * FROM {quoted(need.name + '.told')} LIMIT 0").description
-    there = {column[0] for column in told}
-    for at, key in enumerate(keys):
-        text, join = _key_text(program, key, at)
-        if f"k{at}_absent" in there:
-            text = f"CASE WHEN g.k{at}_absent THEN '' ELSE {text} END"
-        said.append(f"{text} AS t{at}")
-        joins.append(join)
-    numbers = quoted(f"n.{need.subject}")
-    ids = ", ".join(
-        f"list(s.id ORDER BY s.rid) FILTER (WHERE s.placement = '{word}') AS {name}_ids"
-        for name, word in (("kept", "kept"), ("cut", "cut"), ("open", "open"))
-    )
-    members = (
-        f"SELECT s.gid, {ids} FROM (SELECT p.gid, p.rid, p.placement, n.id FROM "
-        f"{quoted(need.name + '.steps')} p JOIN {numbers} n ON n.rid = p.rid) s GROUP BY s.gid"
-    )
-    text = (
-        f"SELECT g.base_lo, g.base_hi, g.places_lo, g.places_hi, g.is_whole, g.kept, g.cut, g.opened, "
-        f"g.decision, m.kept_ids, m.cut_ids, m.open_ids{''.join(', ' + x for x in said)} "
-        f"FROM {quoted(need.name + '.told')} g LEFT JOIN ({members}) m ON m.gid = g.gid {' '.join(joins)} "
-        "ORDER BY g.gid"
-    )
-    for row in solved.source.all(text):
+    names_of = [name_of(key) for key in keys]
+    head = {"rule": quota.head.id, "subject": need.subject, "level": _level(solved, need)}
+    for row in solved.source.all(_groups_query(solved, need, keys)):
         base_lo, base_hi, lo, hi, whole, kept, cut, opened, decision, *rest = row
-        texts = rest[3:]
-        names_of = [name_of(key) for key in keys]
+        texts = rest[len(WHOSE) :]
         yield {
-            "rule": quota.head.id,
-            "subject": need.subject,
-            "level": level,
+            **head,
             "key": ", ".join("?" if x is None else x for x in texts) if texts else "*",
             **{f"key.{name}": x for name, x in zip(names_of, texts, strict=True)},
             "base.least": base_lo,
@@ -374,11 +347,39 @@ def _groups(
             "cut": cut,
             "open": opened,
             DECISION: decision,
-            **{f"{name}.ids": ids or [] for name, ids in zip(WHOSE, rest[:3], strict=True)},
+            **{f"{name}.ids": ids or [] for name, ids in zip(WHOSE, rest, strict=False)},
         }
 
 
-def w_level(solved: Solved, need: Quoted) -> str:
+def _groups_query(solved: Solved, need: Quoted, keys: tuple[Node, ...]) -> str:
+    """Return the query of the groups of a quota: numbers, who is in them, the key as texts."""
+    program, joins, said = solved.source.program, list[str](), list[str]()
+    told = quoted(need.name + ".told")
+    there = {c[0] for c in solved.base.execute(f"SELECT * FROM {told} LIMIT 0").description}
+    for at, key in enumerate(keys):
+        text, join = _key_text(program, key, at)
+        if f"k{at}_absent" in there:
+            text = f"CASE WHEN g.k{at}_absent THEN '' ELSE {text} END"
+        said.append(f"{text} AS t{at}")
+        joins.append(join)
+    ids = ", ".join(
+        f"list(s.id ORDER BY s.rid) FILTER (WHERE s.placement = '{name}') AS {name}_ids"
+        for name in WHOSE
+    )
+    members = (
+        f"SELECT s.gid, {ids} FROM (SELECT p.gid, p.rid, p.placement, n.id FROM "
+        f"{quoted(need.name + '.steps')} p JOIN {quoted('n.' + need.subject)} n ON n.rid = p.rid) s "
+        "GROUP BY s.gid"
+    )
+    numbers = "g.base_lo, g.base_hi, g.places_lo, g.places_hi, g.is_whole, g.kept, g.cut, g.opened"
+    lists = ", ".join(f"m.{name}_ids" for name in WHOSE)
+    return (
+        f"SELECT {', '.join([numbers, 'g.decision', lists, *said])} FROM {told} g "
+        f"LEFT JOIN ({members}) m ON m.gid = g.gid {' '.join(joins)} ORDER BY g.gid"
+    )
+
+
+def _level(solved: Solved, need: Quoted) -> str:
     """Return the name of the level that a quota limits."""
     declared = solved.source.program.objects[need.subject]
     node = declared.quotas[need.place].level

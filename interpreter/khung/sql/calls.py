@@ -85,7 +85,7 @@ def called(w: Writer, node: n.Call) -> Ends:
             raise UnsupportedError("a ratio rounded to a number")
         case _ if node.function == RATIO_OF:
             return _as_ratio(w, given[0])
-        case _:
+        case _:  # SQL has no exact form of anything else
             raise UnsupportedError(node.function)
 
 
@@ -298,7 +298,7 @@ def constant_of(node: Node) -> Any:
         case n.Call(function=".year"):
             value = constant_of(node.arguments[0]) if node.arguments[0] is not None else None
             return None if value is None else value.year
-        case _:
+        case _:  # SQL has no exact form of anything else
             return None
 
 

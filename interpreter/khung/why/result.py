@@ -6,6 +6,7 @@ Nothing here is in words: a rule, its stage, what it read. `report` says it in a
 
 from __future__ import annotations
 
+import sys
 from dataclasses import field
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
@@ -36,6 +37,9 @@ if TYPE_CHECKING:
     from khung.ir.program import Program
     from khung.ir.types import Type
     from khung.why.awaited import Awaited
+
+DEPTH = 20_000
+"""How deep an explanation may go: along those who wait for each other in a large case."""
 
 
 class Reason(NamedTuple):
@@ -222,6 +226,7 @@ def evaluate_case(program: Program, case: Case) -> Results:
 
     Where work runs in a ring, it is done again with those opaque that have no place in its order.
     """
+    sys.setrecursionlimit(max(sys.getrecursionlimit(), DEPTH))
     try:
         return _results(Run(program, case))
     except CircularRulesError:

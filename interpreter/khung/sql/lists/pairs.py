@@ -92,7 +92,7 @@ def lists_of(w: Writer, node: Node) -> list[Rows]:
             return [_led(w, node.arguments[0])]
         case n.Field() if not is_self(node.object):
             return [_of_another(w, node)]
-        case _:
+        case _:  # SQL has no exact form of anything else
             return [rows_of(w, node)]
 
 

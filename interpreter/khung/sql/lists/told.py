@@ -81,7 +81,7 @@ def _text_of(w: Writer, value: str, ty: t.Type) -> str:
             names = w.values[ty.name].values
             ways = " ".join(f"WHEN {at} THEN {literal(name)}" for at, name in enumerate(names))
             return f"CASE {value} {ways} END"
-        case _:
+        case _:  # SQL has no exact form of anything else
             raise UnsupportedError("a list told of such values")
 
 

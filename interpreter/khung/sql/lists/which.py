@@ -102,7 +102,7 @@ def rows_of(w: Writer, node: Node) -> Rows:
             return with_where(found, (node.variable, node.where))
         case n.Defined() if is_self(node.object):
             return rows_of(w, definition_of(w, node))
-        case _:
+        case _:  # SQL has no exact form of anything else
             raise UnsupportedError(f"a list by {type(node).__name__}")
 
 
