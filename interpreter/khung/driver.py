@@ -23,7 +23,6 @@ from khung.casefile.checks import Choices, check_evaluated, choices_of, chosen_r
 from khung.casefile.find import find_rulebook
 from khung.casefile.from_source import parse_case
 from khung.casefile.tables.case import asked, case_from, decided, read_any, with_subjects
-from khung.casefile.tables.files import decisions_beside
 from khung.casefile.versions import version_of
 from khung.diagnostics.bag import Bag
 from khung.diagnostics.codes import is_error
@@ -333,8 +332,7 @@ def evaluate_file(
         decisions: Tables of decisions; those among the tables of the case count by themselves.
     """
     bag = Bag()
-    files = (*decisions_beside(path), *decisions)
-    case_file = asked(read_any(path, bag), bare=bare, decisions=files)
+    case_file = asked(read_any(path, bag), bare=bare, decisions=decisions)
     return evaluate_read(path, case_file, bag, shelf, readings, rulebooks)
 
 
