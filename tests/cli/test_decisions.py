@@ -44,7 +44,7 @@ def levels(folder):
 def asked(khung, tmp_path):
     """A folder of results in which two wait for a decision."""
     out = tmp_path / "asked"
-    assert khung("eval", CASE, "--out", str(out)).code == ExitCode.DONE
+    assert khung("eval", CASE, "--out", str(out), "--no-forms").code == ExitCode.DONE
     assert levels(out) == {"x1": HIGH, "x2": "needs_decision", "x3": "needs_decision"}
     return out
 
@@ -54,7 +54,7 @@ def again(khung, tmp_path):
     """Run the case with a table of decisions."""
 
     def run(path, *more, out="done"):
-        where = ("--out", str(tmp_path / out)) if out else ()
+        where = ("--out", str(tmp_path / out), "--no-forms") if out else ()
         return khung("eval", CASE, "--decisions", str(path), *where, "--lang", "en", *more)
 
     return run

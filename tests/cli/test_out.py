@@ -17,13 +17,19 @@ CASE = "cases/2021/dang_vien-090-han-muc-tot-tro-len.yaml"
 TABLES = ("decisions", "groups", "summary", "waiting", "results/dang_vien", "results/to_chuc_dang")
 
 
+@pytest.fixture
+def evaluated(khung):
+    """Write the results of the case into a folder, without forms."""
+    return lambda out, *more: khung("eval", CASE, "--out", str(out), "--no-forms", *more)
+
+
 def written(folder):
     return sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file())
 
 
-def test_every_table_is_there_as_csv_and_parquet(khung, tmp_path):
+def test_every_table_is_there_as_csv_and_parquet(evaluated, tmp_path):
     out = tmp_path / "out"
-    ran = khung("eval", CASE, "--out", str(out), "--lang", "en")
+    ran = evaluated(out, "--lang", "en")
     assert ran.code == ExitCode.DONE
     named = {f"{name}.{ending}" for name in TABLES for ending in ("csv", "parquet")}
     assert {"run.json", *named} <= set(written(out))
@@ -31,8 +37,8 @@ def test_every_table_is_there_as_csv_and_parquet(khung, tmp_path):
     assert "Party member: 25 (4 Completed with excellence, 16 Completed well" in ran.out
 
 
-def test_the_folder_says_what_was_run(khung, tmp_path):
-    khung("eval", CASE, "--out", str(tmp_path / "out"))
+def test_the_folder_says_what_was_run(evaluated, tmp_path):
+    evaluated(tmp_path / "out")
     run = json.loads((tmp_path / "out" / "run.json").read_text(encoding="utf-8"))
     assert (run["rulebook"]["id"], run["on"], run["engine"]) == ("2021", "2021-12-15", "reference")
     assert run["counts"]["dang_vien"] == {"ranked": 25}
@@ -40,8 +46,8 @@ def test_the_folder_says_what_was_run(khung, tmp_path):
     assert set(run["files"]) | {"run.json"} == set(written(tmp_path / "out"))
 
 
-def test_an_answer_in_words_can_be_had_beside_it(khung, tmp_path):
-    ran = khung("eval", CASE, "--out", str(tmp_path / "out"), "--format", "json")
+def test_an_answer_in_words_can_be_had_beside_it(evaluated, tmp_path):
+    ran = evaluated(tmp_path / "out", "--format", "json")
     document, end = json.JSONDecoder().raw_decode(ran.out)
     assert len(document["results"]["dang_vien"]) == 25
     assert str(tmp_path / "out") in ran.out[end:]
@@ -53,54 +59,56 @@ def test_a_case_with_mistakes_leaves_nothing(khung, tmp_path):
     assert (ran.code, (tmp_path / "out").exists()) == (ExitCode.INVALID, False)
 
 
-def test_an_empty_folder_is_taken(khung, tmp_path):
+def test_an_empty_folder_is_taken(evaluated, tmp_path):
     (tmp_path / "out").mkdir()
-    assert khung("eval", CASE, "--out", str(tmp_path / "out")).code == ExitCode.DONE
+    assert evaluated(tmp_path / "out").code == ExitCode.DONE
 
 
 @pytest.mark.parametrize("force", [(), ("--force",)])
-def test_what_is_no_folder_of_results_is_never_replaced(khung, tmp_path, force):
+def test_what_is_no_folder_of_results_is_never_replaced(evaluated, tmp_path, force):
     (tmp_path / "file").write_text("mine")
     (tmp_path / "folder").mkdir()
     (tmp_path / "folder" / "mine.txt").write_text("mine")
     for name in ("file", "folder"):
-        ran = khung("eval", CASE, "--out", str(tmp_path / name), "--lang", "en", *force)
+        ran = evaluated(tmp_path / name, "--lang", "en", *force)
         assert (ran.code, "K0850" in ran.err) == (ExitCode.USAGE, True)
     assert written(tmp_path) == ["file", "folder/mine.txt"]
 
 
-def test_earlier_results_are_replaced_only_if_that_is_asked_for(khung, tmp_path):
+def test_earlier_results_are_replaced_only_if_that_is_asked_for(evaluated, tmp_path):
     out = str(tmp_path / "out")
-    khung("eval", CASE, "--out", out)
-    refused = khung("eval", CASE, "--out", out, "--lang", "en")
+    evaluated(out)
+    refused = evaluated(out, "--lang", "en")
     assert (refused.code, "--force" in refused.err) == (ExitCode.USAGE, True)
-    assert khung("eval", CASE, "--out", out, "--force").code == ExitCode.DONE
+    assert evaluated(out, "--force").code == ExitCode.DONE
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
 
 
-def test_what_somebody_changed_or_added_is_not_lost(khung, tmp_path):
+def test_what_somebody_changed_or_added_is_not_lost(evaluated, tmp_path):
     out = tmp_path / "out"
-    khung("eval", CASE, "--out", str(out))
+    evaluated(out)
     with (out / "decisions.csv").open("a", encoding="utf-8") as file:
         file.write('"dang_vien","x1"\n')
     (out / "note.txt").write_text("mine")
-    ran = khung("eval", CASE, "--out", str(out), "--force", "--lang", "en")
+    ran = evaluated(out, "--force", "--lang", "en")
     assert ran.code == ExitCode.USAGE
     assert "decisions.csv" in ran.err
     assert "note.txt" in ran.err
     assert "x1" in (out / "decisions.csv").read_text(encoding="utf-8")
 
 
-def test_nothing_is_written_into_a_rulebook(khung, tmp_path):
+def test_nothing_is_written_into_a_rulebook(evaluated, tmp_path):
     (tmp_path / "rules").mkdir()
     (tmp_path / "rules" / "rulebook.yaml").write_text("khung: 1\n")
-    ran = khung("eval", CASE, "--out", str(tmp_path / "rules" / "below"), "--lang", "en")
+    ran = evaluated(tmp_path / "rules" / "below", "--lang", "en")
     assert (ran.code, "K0832" in ran.err) == (ExitCode.USAGE, True)
     assert written(tmp_path) == ["rules/rulebook.yaml"]
 
 
-def test_a_place_without_a_folder_to_hold_it_is_told_before_anything_is_worked_out(khung, tmp_path):
-    ran = khung("eval", CASE, "--out", str(tmp_path / "no" / "out"), "--lang", "en")
+def test_a_place_without_a_folder_to_hold_it_is_told_before_anything_is_worked_out(
+    evaluated, tmp_path
+):
+    ran = evaluated(tmp_path / "no" / "out", "--lang", "en")
     assert (ran.code, "K0813" in ran.err) == (ExitCode.USAGE, True)
 
 
@@ -148,14 +156,14 @@ def test_of_two_runs_into_one_folder_the_later_is_refused(tmp_path):
 @pytest.mark.skipif(
     not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write everywhere"
 )
-def test_a_folder_that_is_closed_is_told(khung, tmp_path):
+def test_a_folder_that_is_closed_is_told(evaluated, tmp_path):
     closed = tmp_path / "closed"
     closed.mkdir(mode=0o500)
-    ran = khung("eval", CASE, "--out", str(closed / "out"), "--lang", "en")
+    ran = evaluated(closed / "out", "--lang", "en")
     assert (ran.code, "K0813" in ran.err) == (ExitCode.USAGE, True)
 
 
-def test_a_disk_that_fills_up_under_arrow_is_told(khung, tmp_path, monkeypatch):
+def test_a_disk_that_fills_up_under_arrow_is_told(evaluated, tmp_path, monkeypatch):
     """What Arrow writes fails as all else does: the error of the file comes through."""
     opened = Path.open
 
@@ -167,14 +175,14 @@ def test_a_disk_that_fills_up_under_arrow_is_told(khung, tmp_path, monkeypatch):
     if not Path("/dev/full").exists():
         pytest.skip("a device of Linux")
     monkeypatch.setattr(Path, "open", full)
-    ran = khung("eval", CASE, "--out", str(tmp_path / "out"), "--lang", "en")
+    ran = evaluated(tmp_path / "out", "--lang", "en")
     assert (ran.code, "K0813" in ran.err) == (ExitCode.USAGE, True)
     assert "the disk is full" in ran.err
     assert list(tmp_path.iterdir()) == []
 
 
-def test_tables_are_utf_8_with_a_mark_by_which_excel_knows_it(khung, tmp_path):
-    khung("eval", CASE, "--out", str(tmp_path / "out"))
+def test_tables_are_utf_8_with_a_mark_by_which_excel_knows_it(evaluated, tmp_path):
+    evaluated(tmp_path / "out")
     data = (tmp_path / "out" / "results" / "dang_vien.csv").read_bytes()
     assert data[:3] == b"\xef\xbb\xbf"
     rows = list(csv.DictReader(data.decode("utf-8-sig").splitlines()))
