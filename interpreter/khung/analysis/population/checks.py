@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from khung.analysis.population.draws import Counted, paths, within
+from khung.analysis.population.draws import Counted, named, paths, within
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,11 +30,11 @@ def check_plan(plan: Plan, bag: Bag) -> None:
     for layer in plan.layers.values():
         for path in _first(plan, layer):
             if plan.is_late(layer.name, path):
-                bag.add("K0585", layer.ref.span, at=f"strata.{layer.name}", name=path)
+                bag.add("K0585", layer.ref.span, at=f"strata.{layer.name}", name=named(path))
     for stratum, column in _tested(plan):
         if plan.is_late(stratum, column):
             span = plan.layers[stratum].ref.span
-            bag.add("K0585", span, at=f"strata.{stratum}", name=column)
+            bag.add("K0585", span, at=f"strata.{stratum}", name=named(column))
 
 
 def _check_ids(plan: Plan, bag: Bag) -> None:
@@ -75,7 +75,7 @@ def _check_rings(plan: Plan, bag: Bag) -> bool:
             ring = _ring(plan, (layer.name, column), (), done)
             if ring:
                 sound = False
-                path = " → ".join(name for _, name in ring)
+                path = " → ".join(named(one) for _, one in ring)
                 bag.add("K0584", layer.ref.span, at=f"strata.{layer.name}", path=path)
                 break
     return sound

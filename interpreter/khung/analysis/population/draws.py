@@ -19,6 +19,25 @@ if TYPE_CHECKING:
 
 Plain = bool | int | str | date
 
+BUILT_IN = ("k", "n", "id")
+"""What every row has: its number where it lies, that in the stratum, its id."""
+
+_DRAWN = "="
+
+
+def column(name: str) -> str:
+    """Return what the column of a name is called inside: so that none is taken for another.
+
+    A path keeps its `in.`; what is built in, and what queries call for themselves, has no sign.
+    """
+    way, dot, last = name.rpartition(".") if name.startswith("in.") else ("", "", name)
+    return name if last in BUILT_IN else f"{way}{dot}{_DRAWN}{last}"
+
+
+def named(column: str) -> str:
+    """Return what an author calls a column."""
+    return column.replace(_DRAWN, "", 1)
+
 
 class Kind(Enum):
     """What a column holds. A `TEXT` may be one of a few names."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from khung.analysis.population.draws import may_be_marked
+from khung.analysis.population.draws import column, may_be_marked, named
 from khung.analysis.population.expressions import MACROS, below, key_of, literal, quoted
 from khung.casefile.tables.layout import ID, MARK, NAME, OF, UNKNOWN
 from khung.records import dataclass
@@ -116,7 +116,7 @@ def _columns(
     layers: list[Layer], given: Mapping[str, Mapping[str, Given]], unknown: Fraction
 ) -> tuple[str, ...]:
     """Return the columns that some stratum of a table fills, and the marks that they need."""
-    drawn = {name for layer in layers for name in layer.columns}
+    drawn = {named(one) for layer in layers for one in layer.columns}
     known = given[layers[0].name]
     found = [OF] if layers[0].sheet.fact is not None else [ID, NAME] if NAME in drawn else [ID]
     for name, one in known.items():
@@ -128,7 +128,7 @@ def _columns(
 
 
 def _is_marked(layer: Layer, name: str, unknown: Fraction) -> bool:
-    drawn = layer.columns.get(name)
+    drawn = layer.columns.get(column(name))
     return drawn is not None and (may_be_marked(drawn) or _may_open(layer, name, unknown))
 
 
@@ -152,9 +152,11 @@ def _written(
     unknown: Fraction,
 ) -> str:
     """Return the query of the rows of one stratum, with the columns of its table."""
-    found = {ID: "id", OF: '"in.id"', NAME: quoted(NAME)}
+    found = {ID: "id", OF: '"in.id"'}
+    if column(NAME) in layer.columns:
+        found[NAME] = quoted(column(NAME))
     for name, one in given.items():
-        if name in layer.columns:
+        if column(name) in layer.columns:
             found |= _values(layer, name, one, _opened(plan, layer, name, unknown))
     picked = [f"{found.get(key, 'NULL')} AS {quoted(key)}" for key in columns]
     return f'SELECT {", ".join(picked)} FROM "whole {layer.name}"'
@@ -169,15 +171,16 @@ def _opened(plan: Plan, layer: Layer, name: str, unknown: Fraction) -> str:
 
 def _values(layer: Layer, name: str, one: Given, opened: str) -> dict[str, str]:
     """Return the expressions of the columns of a table that a fact fills, and of its mark."""
-    mark = quoted(f"{name}{MARK}") if may_be_marked(layer.columns[name]) else "NULL"
+    inside = column(name)
+    mark = quoted(f"{inside}{MARK}") if may_be_marked(layer.columns[inside]) else "NULL"
     if one.is_ballots:
-        found, has = _ballots(name, one.columns), f"{quoted(f'{name}/to')} IS NOT NULL"
+        found, has = _ballots(inside, one.columns), f"{quoted(f'{inside}/to')} IS NOT NULL"
     else:
         kind = _TYPES.get(one.due.kind.value, "VARCHAR")
-        value = f"{quoted(name)}::{kind}"
+        value = f"{quoted(inside)}::{kind}"
         if name.startswith("given.") and name not in ("given.level", "given.status"):
             value = f"CASE WHEN {_is_given(layer)} THEN {value} END"
-        found, has = {one.columns[0].key: value}, f"{quoted(name)} IS NOT NULL"
+        found, has = {one.columns[0].key: value}, f"{quoted(inside)} IS NOT NULL"
     if not opened:
         return {**found, _mark(name, one): mark}
     shown = {key: f"CASE WHEN NOT ({opened}) THEN {value} END" for key, value in found.items()}
@@ -186,7 +189,8 @@ def _values(layer: Layer, name: str, one: Given, opened: str) -> dict[str, str]:
 
 
 def _is_given(layer: Layer) -> str:
-    said = [quoted(key) for key in ("given.level", "given.status") if key in layer.columns]
+    both = map(column, ("given.level", "given.status"))
+    said = [quoted(one) for one in both if one in layer.columns]
     return f"coalesce({', '.join(said)}) IS NOT NULL" if said else "FALSE"
 
 
@@ -194,10 +198,10 @@ def _ballots(name: str, columns: tuple[Column, ...]) -> dict[str, str]:
     """Return the numbers of ballots by level: most for one, the rest for the level below it."""
     level, votes, of = (quoted(f"{name}/{end}") for end in ("to", "for", "of"))
     found = {}
-    for column, above in zip(columns, (*columns[1:], None), strict=True):
+    for one, above in zip(columns, (*columns[1:], None), strict=True):
         rest = (
             "" if above is None else f" WHEN {level} = {literal(above.level)} THEN {of} - {votes}"
         )
-        mine = f"WHEN {level} = {literal(column.level)} THEN {votes}{rest}"
-        found[column.key] = f"CASE WHEN {level} IS NULL THEN NULL {mine} ELSE 0 END::BIGINT"
+        mine = f"WHEN {level} = {literal(one.level)} THEN {votes}{rest}"
+        found[one.key] = f"CASE WHEN {level} IS NULL THEN NULL {mine} ELSE 0 END::BIGINT"
     return found

@@ -21,6 +21,7 @@ from khung.analysis.population.draws import (
     Picked,
     Text,
     may_be_marked,
+    named,
     paths,
 )
 from khung.analysis.population.expressions import Writer, key_of, literal, quoted
@@ -192,13 +193,13 @@ class Plan(Ways):
 
     def _column(self, layer: Layer, writer: Writer, name: str) -> list[str]:
         """Return the expressions of a column: its value, and its mark if it may have one."""
-        drawn = layer.columns[name]
-        found = [f"{writer.value(drawn, name)} AS {quoted(name)}"]
+        drawn, way = layer.columns[name], named(name)
+        found = [f"{writer.value(drawn, way)} AS {quoted(name)}"]
         if name in layer.ballots:
             ends = (("of", writer.base), ("to", writer.level), ("for", writer.votes))
-            found = [f"{write(drawn, name)} AS {quoted(f'{name}/{end}')}" for end, write in ends]
+            found = [f"{write(drawn, way)} AS {quoted(f'{name}/{end}')}" for end, write in ends]
         if may_be_marked(drawn):
-            found.append(f"{writer.mark(drawn, name)} AS {quoted(f'{name}?')}")
+            found.append(f"{writer.mark(drawn, way)} AS {quoted(f'{name}?')}")
         return found
 
     def _above(self, name: str) -> list[str]:

@@ -7,6 +7,7 @@ Reports: K0121, K0123, K0127, K0201, K0425, K0580 and those of `scalars`.
 
 from __future__ import annotations
 
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from khung.analysis.population import scalars
@@ -21,8 +22,10 @@ from khung.analysis.population.draws import (
     Picked,
     Portion,
     Switch,
+    Text,
     Votes,
     Weighted,
+    column,
 )
 from khung.analysis.population.scalars import Due
 from khung.casefile.tables.layout import NONE, UNKNOWN
@@ -31,7 +34,7 @@ from khung.diagnostics.suggest import unknown
 from khung.records import dataclass
 from khung.source.nodes import Entry, Mapping, Scalar, Sequence
 from khung.source.shape import Fields
-from khung.source.values import as_integer, as_mapping, as_texts, as_word, under
+from khung.source.values import as_integer, as_mapping, as_texts, as_word, head_of, under
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -67,6 +70,7 @@ class Names:
         columns: The columns of the row, and of what it lies in behind `in.`.
         strata: The names of strata.
         below: Returns what columns a stratum has, by name.
+        has_ids: Says whether the rows of a stratum are subjects, which have ids.
         words: The names of lists of words.
     """
 
@@ -74,6 +78,7 @@ class Names:
     columns: Callable[[], SequenceOf[str]]
     strata: tuple[str, ...]
     below: Callable[[str], dict[str, Due]]
+    has_ids: Callable[[str], bool]
     words: frozenset[str]
 
 
@@ -148,14 +153,16 @@ class Reader:
         if other.kind is not due.kind and due.kind is not Kind.LINK:
             self.bag.add("K0580", span, at=at, text=text, expected=Word(due.kind.value))
             return None
-        return Copied(path)
+        return Copied(column(path))
 
     def _text(self, text: str, span: Span, at: str) -> Drawn | None:
         made = scalars.text_of(text)
         for name in made.parts[1::2]:
             if name not in self.names.words and self.path(name, span, at) is None:
                 return None
-        return made
+        inside = (n if n in self.names.words else column(n) for n in made.parts[1::2])
+        both = zip_longest(made.parts[::2], inside, fillvalue="")
+        return Text(tuple(one for pair in both for one in pair)[: len(made.parts)])
 
     def path(self, path: str, span: Span, at: str) -> Due | None:
         """Return what a column takes that a draw names; report that there is none."""
@@ -209,7 +216,7 @@ class Reader:
             if test is None or drawn is None:
                 return None
             cases.append((test, drawn))
-        return Switch(path, tuple(cases), other)
+        return Switch(column(path), tuple(cases), other)
 
     def _count(self, node: Mapping, due: Due, at: str) -> Drawn | None:
         fields = Fields(node, _FORMS["count"], self.bag, at)
@@ -242,7 +249,7 @@ class Reader:
             test = scalars.one_or_range(text, due, entry.value.span, self.bag, here)
             if test is None:
                 return None
-            read.append((entry.key, test))
+            read.append((column(entry.key), test))
         return tuple(read)
 
     def _pick(self, node: Mapping, due: Due, at: str) -> Drawn | None:
@@ -250,13 +257,22 @@ class Reader:
         name, of = fields.name("pick"), self._of(fields, "in")
         if name is None or of is None or not self._due(Kind.LINK, due, node, at):
             return None
-        self._stratum(name, fields.span("pick"), fields.path("pick"))
-        return Picked(name, of) if name in self.names.strata else None
+        known = tuple(one for one in self.names.strata if self.names.has_ids(one))
+        if name not in known or of == ALL:
+            unknown(self.bag, "stratum", name, fields.span("pick"), known, at=fields.path("pick"))
+            return None
+        return Picked(name, of)
 
     def _of(self, fields: Fields, default: str) -> str | None:
         said = fields.written("of") if "of" in fields else default
-        if said is None or said in (ALL, "") or set(said.split(".")) == {"in"}:
+        if said is None or said in (ALL, ""):
             return said
+        if set(said.split(".")) == {"in"}:
+            if self.names.column(f"{said}.k") is not None:
+                return said
+            span = fields.span("of") if "of" in fields else head_of(fields.node)
+            unknown(self.bag, "stratum", said, span, self.names.strata, at=fields.at)
+            return None
         self.bag.add("K0580", fields.span("of"), at=fields.path("of"), text=said, expected=_WITHIN)
         return None
 
@@ -307,35 +323,35 @@ _WEIGHT, _SHARE, _WITHIN = Word("a_weight"), Word("a_share"), Word("a_place")
 # -- what is hidden says itself what it is --------------------------------------------------------
 
 
-def kind_of(node: Node, column: Callable[[str], Due | None]) -> Due:
+def kind_of(node: Node, known: Callable[[str], Due | None]) -> Due:
     """Return what a hidden column holds, as what is drawn for it shows.
 
     Args:
         node: How it is drawn.
-        column: Returns what another column takes, by its path.
+        known: Returns what another column takes, by its path.
     """
     match node:
         case Scalar(value=bool()):
             return Due(Kind.BOOLEAN)
         case Scalar():
-            return _kind_of_text(node.text.text, column)
+            return _kind_of_text(node.text.text, known)
         case Mapping():
-            return _kind_of_mapping(node, column)
+            return _kind_of_mapping(node, known)
         case Sequence():
             return Due(Kind.TEXT)
 
 
-def _kind_of_mapping(node: Mapping, column: Callable[[str], Due | None]) -> Due:
+def _kind_of_mapping(node: Mapping, known: Callable[[str], Due | None]) -> Due:
     if node.get("by") is not None:
         inner = [e.value for e in node.entries if e.key != "by"]
-        return kind_of(inner[0], column) if inner else Due(Kind.TEXT)
+        return kind_of(inner[0], known) if inner else Due(Kind.TEXT)
     if any(node.get(key) is not None for key in ("count", "share")):
         return Due(Kind.NUMBER)
     keys = [entry.key for entry in node.entries if entry.key not in MARKS]
-    return _kind_of_text(keys[0], column) if keys else Due(Kind.TEXT)
+    return _kind_of_text(keys[0], known) if keys else Due(Kind.TEXT)
 
 
-def _kind_of_text(text: str, column: Callable[[str], Due | None]) -> Due:
+def _kind_of_text(text: str, known: Callable[[str], Due | None]) -> Due:
     ends = scalars.RANGE.fullmatch(text)
     first = ends[1] if ends else text
     if scalars.SHARE.fullmatch(text) or text in ("true", "false"):
@@ -344,5 +360,5 @@ def _kind_of_text(text: str, column: Callable[[str], Due | None]) -> Due:
         return Due(Kind.NUMBER)
     if len(first) == len("2021-12-31") and first[4:5] == first[7:8] == "-":
         return Due(Kind.DATE)
-    named = column(text)
+    named = known(text)
     return Due(Kind.TEXT) if named is None else Due(named.kind, named.options)

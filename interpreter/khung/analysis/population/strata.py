@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from khung.analysis.population import scalars
 from khung.analysis.population.columns import columns_of, sheet_of, tables_of
-from khung.analysis.population.draws import Constant, Kind, Text
+from khung.analysis.population.draws import Constant, Kind, Text, column
 from khung.analysis.population.reading import Names, Reader, kind_of
 from khung.analysis.population.scalars import Due
 from khung.diagnostics.bag import Bag
@@ -53,7 +53,6 @@ class Layer:
         columns: What is drawn, by column.
         dues: What each column takes.
         ballots: The columns that hold ballots.
-        hidden: Columns that are not written.
         known: Columns that are never made unknown.
         label: Where to report what is wrong with all of it.
     """
@@ -67,7 +66,6 @@ class Layer:
     columns: MappingOf[str, Drawn]
     dues: MappingOf[str, Due]
     ballots: frozenset[str]
-    hidden: frozenset[str]
     known: frozenset[str]
     ref: m.Ref = field(compare=False, repr=False)
 
@@ -138,8 +136,11 @@ class _Builder:
             parents = (parent for parent, _ in self._inside(name))
             found = (self._column(parent, rest or "id") for parent in parents)
             return next((due for due in found if due is not None), None)
-        if path in _OWN or path == NAME:
-            return _OWN.get(path, Due(Kind.TEXT))
+        if path in _OWN:
+            is_there = path != "id" or self.merged[name].list is None
+            return _OWN[path] if is_there else None
+        if path == NAME and NAME not in self._given[name]:
+            return None if self.merged[name].name is None else Due(Kind.TEXT)
         given = self._given[name].get(path)
         return self._hidden(name, path) if given is None else given.due
 
@@ -189,6 +190,7 @@ class _Builder:
             lambda: self._columns(name),
             tuple(self.merged),
             self._dues,
+            lambda other: self.merged[other].list is None,
             self._words,
         )
         reader = Reader(names, self._bag)
@@ -201,8 +203,7 @@ class _Builder:
             self._id(stratum, sheet, at),
             self._drawn(stratum, reader),
             self._dues(name),
-            frozenset(n for n, one in self._given[name].items() if one.is_ballots),
-            frozenset(ref.name for ref, _ in stratum.hidden),
+            frozenset(column(n) for n, one in self._given[name].items() if one.is_ballots),
             self._known(stratum, at),
             stratum.ref,
         )
@@ -288,7 +289,7 @@ class _Builder:
         for ref, draw in _stated(stratum.given):
             key = f"given.{ref.name}"
             found[key] = self._fact(name, replace(ref, name=key), draw, reader)
-        return {key: drawn for key, drawn in found.items() if drawn is not None}
+        return {column(key): drawn for key, drawn in found.items() if drawn is not None}
 
     def _fact(self, name: str, ref: m.Ref, draw: m.Draw, reader: Reader) -> Drawn | None:
         given = self._given[name].get(ref.name)

@@ -201,6 +201,19 @@ def test_a_share_of_what_is_known_is_forgotten(program, tmp_path):
     assert 150 < sum(row["club?"] == "?" for row in partly) < 250
 
 
+def test_names_that_queries_use_themselves_are_as_good_as_any(program, tmp_path):
+    tables = made(
+        program,
+        tmp_path,
+        50,
+        people="""hidden: {u: {3: 1, 4: 1}, row: 5, first: u, siblings: row},
+            facts: {club: in, age: {by: first, 3: siblings, 4: k}}""",
+    )
+    ages = [row["age"] for row in tables["person"]]
+    assert set(ages) >= {1, 5}
+    assert ages.count(5) > 10
+
+
 def test_another_stratum_is_taken_over_but_for_what_is_said_anew(program, tmp_path):
     more = '  elders: {like: people, one_for: 20, id: "e{n}", facts: {age: 80, active: "-"}}'
     drawn = "facts: {age: 20, active: 50%}"
@@ -237,6 +250,11 @@ def test_another_stratum_is_taken_over_but_for_what_is_said_anew(program, tmp_pa
         ("facts: {age: {share: half, of: 4}}", [("K0580", "half")]),
         ("facts: {club: in.in}", [("K0201", "in.in")]),
         ('name: "{frist}"', [("K0201", '"{frist}"')]),
+        ('name: "{in.name}"', [("K0201", '"{in.name}"')]),
+        ("facts: {club: {pick: notes}}", [("K0201", "notes")]),
+        ("facts: {club: {pick: clubs, of: all}}", [("K0201", "clubs")]),
+        ("facts: {age: {count: people, of: in.in}}", [("K0201", "in.in")]),
+        ("facts: {age: {count: people, of: out}}", [("K0580", "out")]),
         ("known: [agge]", [("K0201", "agge")]),
         ("criteria: {work: good}", [("K0201", "work")]),
         ("fact: {age: 3}", [("K0120", "fact")]),
