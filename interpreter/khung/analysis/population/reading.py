@@ -238,8 +238,9 @@ class Reader:
         self, node: Node, strata: tuple[str, ...], at: str
     ) -> tuple[tuple[str, Constant | Interval], ...] | None:
         found, read = as_mapping(node, self.bag, at), []
+        first, *others = (self.names.below(one) for one in strata)
+        known = {key: due for key, due in first.items() if all(key in one for one in others)}
         for entry in found.entries if found else ():
-            known = self.names.below(strata[0])
             text = as_word(entry.value, self.bag, under(at, entry.key))
             if entry.key not in known:
                 unknown(self.bag, "column", entry.key, entry.key_span, known, at=at)

@@ -51,7 +51,6 @@ class Layer:
         number: The draw of how many there are in each that it lies in.
         id: The pattern of ids; None for elements of a list, which have none.
         columns: What is drawn, by column.
-        dues: What each column takes.
         ballots: The columns that hold ballots.
         known: Columns that are never made unknown.
         label: Where to report what is wrong with all of it.
@@ -64,7 +63,6 @@ class Layer:
     number: Drawn
     id: Text | None
     columns: MappingOf[str, Drawn]
-    dues: MappingOf[str, Due]
     ballots: frozenset[str]
     known: frozenset[str]
     ref: m.Ref = field(compare=False, repr=False)
@@ -141,8 +139,15 @@ class _Builder:
             return _OWN[path] if is_there else None
         if path == NAME and NAME not in self._given[name]:
             return None if self.merged[name].name is None else Due(Kind.TEXT)
+        if path not in self._made(name):
+            return None
         given = self._given[name].get(path)
         return self._hidden(name, path) if given is None else given.due
+
+    def _made(self, name: str) -> frozenset[str]:
+        """Return the names of the columns that a stratum draws, and that may be asked for."""
+        stratum = self.merged[name]
+        return frozenset(ref.name for ref, _ in _stated((*stratum.hidden, *stratum.facts)))
 
     def _hidden(self, name: str, path: str) -> Due | None:
         draw = next((d for ref, d in self.merged[name].hidden if ref.name == path), None)
@@ -202,7 +207,6 @@ class _Builder:
             self._number(stratum, reader),
             self._id(stratum, sheet, at),
             self._drawn(stratum, reader),
-            self._dues(name),
             frozenset(column(n) for n, one in self._given[name].items() if one.is_ballots),
             self._known(stratum, at),
             stratum.ref,
@@ -212,7 +216,8 @@ class _Builder:
         stratum = self.merged[name]
         hidden = {ref.name: self._hidden(name, ref.name) for ref, _ in stratum.hidden}
         given = {key: one.due for key, one in self._given[name].items()}
-        return {**given, **{key: due for key, due in hidden.items() if due is not None}}
+        both = {**given, **{key: due for key, due in hidden.items() if due is not None}}
+        return {key: due for key, due in both.items() if key in self._made(name)}
 
     def _parents(self, name: str, reader: Reader, at: str) -> tuple[tuple[str, Drawn], ...]:
         self._check_parents(name, at)
