@@ -195,7 +195,7 @@ def drawn(rng: Random, number: int, unknown: float) -> dict[str, Any]:
         "t": known(Decimal(rng.randint(0, 2))),
         "g": known(rng.choice("xxy")),
         "h": known(rng.choice("xxy")),
-        "full": known(Decimal(rng.randint(number // 2, number + 2))),
+        "full": known(Decimal(rng.randint(1, number + 1))),
     }
     facts["spots"] = list_of(map(known, rng.choice(["", "x", "y", "xy", "xy"])))
     rare = {"out": 0.1, "late": 0.15, "skip": 0.15, "w": 0.4, "waits": 0.1, "far": 0.8}
@@ -270,3 +270,21 @@ def test_more_of_unknown_key_than_are_tried_in_turn(
     numbers = [max(len(part.keyless) for part in _groups(one, 0).parts) for one in results]
     assert numbers == [39, 40, 41, 42]
     compare(con, results)
+
+
+def test_one_of_unknown_key_may_take_the_last_room_of_a_group(
+    folder: Path, con: duckdb.DuckDBPyConnection
+) -> None:
+    """In the group of two `b` would be beside `a`, and ahead: nobody else of unknown key fits."""
+    rule = {"level": "b", "places": "1", "order": [{"highest": "s"}], "others": "c"}
+    program = program_of({**rule, "per": ["g"], "size": "full"}, folder)
+    entities = {}
+    for name, g, s, full in (("a", known("x"), 1, 2), ("b", OPEN, 2, 1), ("c", OPEN, 3, 1)):
+        facts: dict[str, Any] = {one: known(False) for one in ("out", "late", "skip", "w", "waits")}
+        facts |= {"lv": known(2), "s": known(Decimal(s)), "g": g, "full": known(Decimal(full))}
+        entities[name] = Entity(program.objects["member"], name, facts)
+    case = Case(program, date(2021, 12, 15), {"member": entities}, whole=ALL_WHOLE)
+    results = evaluate_case(program, case)
+    levels = {name: (one.at_worst, one.at_best) for name, one in results.by_type["member"].items()}
+    assert levels == {"a": (1, 2), "b": (2, 2), "c": (2, 2)}
+    compare(con, [results])

@@ -10,6 +10,8 @@ from fractions import Fraction
 from math import floor
 from typing import TYPE_CHECKING, Any
 
+import pyarrow as pa
+
 from khung.engine import quotas
 from khung.engine.shares import ratios, shares_of
 from khung.engine.solver import Env
@@ -333,7 +335,10 @@ def run(con: duckdb.DuckDBPyConnection, statement: Sql | Tabulated) -> None:
 
 def _insert(con: duckdb.DuckDBPyConnection, name: str, rows: list[Sequence[Any]]) -> None:
     if rows:
-        con.executemany(f"INSERT INTO {name} VALUES ({', '.join('?' * len(rows[0]))})", rows)
+        columns = [pa.array(column) for column in zip(*rows, strict=True)]
+        con.register("rows", pa.table(columns, names=[f"c{at}" for at in range(len(columns))]))
+        con.execute(f"INSERT INTO {name} SELECT * FROM rows")
+        con.unregister("rows")
 
 
 def _create(con: duckdb.DuckDBPyConnection, name: str, rows: list[Row], shape: QuotaShape) -> None:

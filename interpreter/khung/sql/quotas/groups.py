@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from khung.sql.quotas.members import Role, equal_keys, fitting, limits_of, unkeyed
+from khung.sql.quotas.members import Role, equal_keys, fits, fitting, limits_of, unkeyed
 from khung.sql.quotas.numbers import PLACES, SUMS, Numbers
 from khung.sql.quotas.shape import ENDLESS, STRANGERS, Sql, Tabulated, is_constant
 from khung.sql.text import FALSE, TRUE, both, chosen, negated
@@ -27,6 +27,7 @@ def statements(shape: QuotaShape) -> Iterator[Statement]:
     if shape.keyless:
         yield Sql(shape.relation("unkeyed"), _unkeyed(shape))
         yield Sql(shape.relation("patterns"), _patterns(shape))
+        yield Sql(shape.relation("fits"), fits(shape))
     if has_guests(shape):
         yield Sql(shape.relation("guests"), _guests(shape))
         yield Sql(shape.relation("guests_of_one"), _guests_of_one(shape))
@@ -160,7 +161,11 @@ def _patterns(shape: QuotaShape) -> str:
     keys = ", ".join(("cs", *shape.key_columns))
     sums = ", ".join(f"{_sum(f'guest_{name}')} AS {name}" for name in SUMS)
     unkeyed_ = shape.relation("unkeyed")
-    return f"SELECT {keys}, {sums}, {_sum('touched')} AS touched FROM {unkeyed_} GROUP BY {keys}"
+    number = f"row_number() OVER (ORDER BY {keys}) AS pid"
+    return (
+        f"SELECT {keys}, {number}, {sums}, {_sum('touched')} AS touched "
+        f"FROM {unkeyed_} GROUP BY {keys}"
+    )
 
 
 def _sum(text: str) -> str:
@@ -173,10 +178,10 @@ def _added(alias: str) -> str:
 
 def _guests(shape: QuotaShape) -> str:
     """Return what those of unknown key add to each group that has room for them."""
-    groups, patterns = shape.relation("groups"), shape.relation("patterns")
+    groups, patterns, fits_ = map(shape.relation, ("groups", "patterns", "fits"))
     return (
-        f"SELECT g.gid, {_added('p')} FROM {groups} AS g JOIN {patterns} AS p "
-        f"ON {fitting(shape, 'g', 'p')} WHERE g.is_whole AND g.room > 0 GROUP BY g.gid"
+        f"SELECT g.gid, {_added('p')} FROM {groups} AS g JOIN {fits_} AS f ON f.gid = g.gid "
+        f"JOIN {patterns} AS p ON p.pid = f.pid WHERE g.is_whole AND g.room > 0 GROUP BY g.gid"
     )
 
 
@@ -185,7 +190,7 @@ def _guests_of_one(shape: QuotaShape) -> str:
     unkeyed_, patterns = shape.relation("unkeyed"), shape.relation("patterns")
     return (
         f"SELECT u.rid, {_added('p')} FROM {unkeyed_} AS u JOIN {patterns} AS p "
-        f"ON {fitting(shape, 'u', 'p')} GROUP BY u.rid"
+        f"ON {fitting(shape, 'u', 'p')} WHERE {in_turn()} GROUP BY u.rid"
     )
 
 

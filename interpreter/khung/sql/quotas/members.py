@@ -5,6 +5,7 @@ As in the reference evaluator, each addition is a condition that adds one or not
 
 from __future__ import annotations
 
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 from khung.sql.quotas.shape import Sql, is_constant
@@ -62,6 +63,30 @@ def _same(shape: QuotaShape, at: int, one: str, other: str) -> str:
         return f"{one}.k{at} = {other}.k{at}"
     names = (f"k{at}", f"k{at}_absent")
     return both(f"{one}.{name} IS NOT DISTINCT FROM {other}.{name}" for name in names)
+
+
+def fits(shape: QuotaShape) -> str:
+    """Return which patterns fit which groups, for each set of parts that may not be known.
+
+    Of each set it is one comparison of the other parts, as equal keys are quick to join.
+    """
+    parts = range(shape.keys)
+    ways = (way for number in parts for way in combinations(parts, number))
+    return " UNION ALL ".join(_fits_in(shape, known) for known in ways)
+
+
+def _fits_in(shape: QuotaShape, known: tuple[int, ...]) -> str:
+    groups, patterns = shape.relation("groups"), shape.relation("patterns")
+    same = both(("g.cs = p.cs", *(_same(shape, at, "g", "p") for at in known)))
+    parts = [(at, _unknown(shape, at, "p")) for at in range(shape.keys)]
+    where = both(negated(text) if at in known else text for at, text in parts)
+    return f"SELECT g.gid, p.pid FROM {groups} AS g JOIN {patterns} AS p ON {same} WHERE {where}"
+
+
+def same_pattern(shape: QuotaShape, one: str, other: str) -> str:
+    """Return whether of two keys the same is known."""
+    keys = ("cs", *shape.key_columns)
+    return both(f"{one}.{name} IS NOT DISTINCT FROM {other}.{name}" for name in keys)
 
 
 def equal_keys(shape: QuotaShape, one: str, other: str) -> str:

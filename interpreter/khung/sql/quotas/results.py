@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from khung.sql.quotas.members import Role, fitting, order_known
+from khung.sql.quotas.members import Role, order_known
 from khung.sql.quotas.shape import Sql
 from khung.sql.quotas.standings import has_flag, may_be_open
 from khung.sql.text import TRUE, both, negated
@@ -115,10 +115,10 @@ def kind_of(shape: QuotaShape) -> str:
 
 def _others(shape: QuotaShape) -> str:
     """Return how many of unknown key may be in a group, as some of whom nothing is known."""
-    groups, patterns = shape.relation("groups"), shape.relation("patterns")
+    patterns, fits = shape.relation("patterns"), shape.relation("fits")
     return (
-        f"SELECT g.gid, CAST(sum(p.touched) AS BIGINT) AS touched FROM {groups} AS g "
-        f"JOIN {patterns} AS p ON {fitting(shape, 'g', 'p')} GROUP BY g.gid"
+        f"SELECT f.gid, CAST(sum(p.touched) AS BIGINT) AS touched FROM {fits} AS f "
+        f"JOIN {patterns} AS p ON p.pid = f.pid GROUP BY f.gid"
     )
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from khung.sql.quotas.groups import has_guests
-from khung.sql.quotas.members import Role, equal_keys, fitting, order_known, unkeyed
+from khung.sql.quotas.members import Role, equal_keys, order_known, same_pattern, unkeyed
 from khung.sql.quotas.shape import Sql
 from khung.sql.text import FALSE, TRUE, both, negated
 
@@ -110,17 +110,20 @@ def _classes(shape: QuotaShape) -> str:
     keys, order = ", ".join(("gid", *shape.order_columns)), shape.order_columns
     own = ", ".join(f"k.{name}" for name in ("gid", *order, "may", "sure"))
     guests = ", ".join(("s.gid", *(f"u.{name}" for name in order)))
-    unkeyed_ = f"SELECT {', '.join(('cs', *shape.key_columns, *order))}, count(*) AS may"
-    unkeyed_ += f" FROM {shape.relation('unkeyed')} WHERE may"
-    unkeyed_ += f" GROUP BY {', '.join(('cs', *shape.key_columns, *order))}"
+    names = ", ".join(("pid", *(f"v.{name}" for name in order)))
+    unkeyed_ = (
+        f"SELECT {names}, count(*) AS may FROM {shape.relation('unkeyed')} AS v "
+        f"JOIN {shape.relation('patterns')} AS p ON {same_pattern(shape, 'v', 'p')} "
+        f"WHERE v.may GROUP BY {names}"
+    )
     settled = f"{shape.relation('settled')} AS s"
-    contested = is_contested()
     both_kinds = (
         f"SELECT {own} FROM {shape.relation('own_classes')} AS k "
-        f"JOIN {settled} ON s.gid = k.gid WHERE {contested} UNION ALL "
+        f"JOIN {settled} ON s.gid = k.gid WHERE {is_contested()} UNION ALL "
         f"SELECT {guests}, u.may, 0 AS sure FROM {settled} "
-        f"JOIN ({unkeyed_}) AS u ON {fitting(shape, 's', 'u')} "
-        f"WHERE s.is_whole AND s.room > 0 AND {contested}"
+        f"JOIN {shape.relation('fits')} AS f ON f.gid = s.gid "
+        f"JOIN ({unkeyed_}) AS u ON u.pid = f.pid "
+        f"WHERE s.is_whole AND s.room > 0 AND {is_contested()}"
     )
     sums = ", ".join(f"CAST(sum({name}) AS BIGINT) AS {name}" for name in ("may", "sure"))
     return f"SELECT {keys}, {sums} FROM ({both_kinds}) GROUP BY {keys}"
@@ -161,15 +164,18 @@ def comparison(
 
 def _compared(shape: QuotaShape) -> str:
     """Return who of a class may be ahead, where one of the two is open."""
-    keys = [f"a.{name}" for name in ("gid", *shape.order_columns)]
-    one, other = order_known(shape, "a"), order_known(shape, "b")
+    order = ("gid", *shape.order_columns)
+    where = f"NOT {order_known(shape)}"
+    all_, keys = classes(shape), ", ".join(f"a.{name}" for name in order)
+    open_ = f"(SELECT * FROM {all_} WHERE {where})"
     found = comparison(shape, "b", "a")
+    read = f"SELECT {keys}, b.may, b.sure, {found} AS found"
+    contested, known = _only_contested(shape), order_known(shape, "a")
     inner = (
-        f"SELECT {', '.join(keys)}, b.may, b.sure, {found} AS found "
-        f"FROM {classes(shape)} AS a JOIN {classes(shape)} AS b ON a.gid = b.gid "
-        f"WHERE NOT ({one} AND {other}){_only_contested(shape)}"
+        f"{read} FROM {open_} AS a JOIN {all_} AS b ON a.gid = b.gid{contested} UNION ALL "
+        f"{read} FROM {all_} AS a JOIN {open_} AS b ON a.gid = b.gid AND {known}{contested}"
     )
-    names = ", ".join(("gid", *shape.order_columns))
+    names = ", ".join(order)
     ahead = "CAST(coalesce(sum(sure) FILTER (WHERE found = 1), 0) AS BIGINT) AS ahead_sure"
     may = "coalesce(sum(may) FILTER (WHERE found = 1 OR found IS NULL), 0)"
     may = f"CAST({may} AS BIGINT) AS ahead_may"
@@ -181,7 +187,7 @@ def _only_contested(shape: QuotaShape) -> str:
     if not shape.keyless or has_guests(shape):
         return ""
     gids = f"SELECT s.gid FROM {shape.relation('settled')} AS s WHERE {is_contested()}"
-    return f" AND a.gid IN ({gids})"
+    return f" WHERE a.gid IN ({gids})"
 
 
 def _standings(shape: QuotaShape) -> str:
