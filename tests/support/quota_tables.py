@@ -303,7 +303,7 @@ def settled(
     load(tables, con)
     for statement in quota_statements(shape, slow=slow):
         run(con, statement)
-    return _rows(con, shape.relation("steps")), _rows(con, shape.relation("told"))
+    return rows_of(con, shape.relation("steps")), rows_of(con, shape.relation("told"))
 
 
 def settled_jointly(
@@ -330,10 +330,10 @@ def run(con: duckdb.DuckDBPyConnection, statement: Sql | Tabulated) -> None:
     rows = [*places_of(statement.settings, con.execute(statement.text).fetchall())]
     columns = [f"{name} BIGINT" for name in (*Numbers._fields, *PLACES)]
     con.execute(f"CREATE OR REPLACE TABLE {statement.name} ({', '.join(columns)})")
-    _insert(con, statement.name, rows)
+    insert(con, statement.name, rows)
 
 
-def _insert(con: duckdb.DuckDBPyConnection, name: str, rows: list[Sequence[Any]]) -> None:
+def insert(con: duckdb.DuckDBPyConnection, name: str, rows: list[Sequence[Any]]) -> None:
     if rows:
         columns = [pa.array(column) for column in zip(*rows, strict=True)]
         con.register("rows", pa.table(columns, names=[f"c{at}" for at in range(len(columns))]))
@@ -347,7 +347,7 @@ def _create(con: duckdb.DuckDBPyConnection, name: str, rows: list[Row], shape: Q
     columns = columns or dict.fromkeys(("rid", "cs", *names))
     declared = ", ".join(f"{column} {_type(column)}" for column in columns)
     con.execute(f"CREATE OR REPLACE TABLE {name} ({declared})")
-    _insert(con, name, [[row.get(column) for column in columns] for row in rows])
+    insert(con, name, [[row.get(column) for column in columns] for row in rows])
 
 
 def _type(column: str) -> str:
@@ -357,7 +357,7 @@ def _type(column: str) -> str:
     return "BIGINT" if is_number else "BOOLEAN"
 
 
-def _rows(con: duckdb.DuckDBPyConnection, name: str) -> list[Row]:
+def rows_of(con: duckdb.DuckDBPyConnection, name: str) -> list[Row]:
     found = con.execute(f"SELECT * FROM {name}")
     columns = [column[0] for column in found.description]
     return [dict(zip(columns, row, strict=True)) for row in found.fetchall()]

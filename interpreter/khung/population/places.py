@@ -95,6 +95,10 @@ class _Side(NamedTuple):
     def last(self, end: int) -> int:
         """Return the last number kept that an end of the places allows: all before it are, too."""
         low, line = 0, (self.low, self.high)[end]
+        if not line.first:  # it is level at first, and mostly that is far enough
+            level = min(self.all, self._places(abs(line.start), end))
+            if level - self.fixed < line.turn:
+                return level
         top = line.start - line.first if end else line.start + line.last
         high = min(self.all, self._places(-top if end else top, end))
         if high <= self._at(high, end):

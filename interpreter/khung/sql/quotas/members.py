@@ -112,6 +112,7 @@ class Role:
         may: Whether it may be a candidate; `cand` whether it surely is one.
         fix: Whether a level given after the quota takes a place; `contends` whether surely.
         take: Whether that may take a place, and may not.
+        asks_beside: Whether it matters how many are in the base beside those at the level.
     """
 
     def __init__(self, shape: QuotaShape, alias: str = "", *, guest: bool = False) -> None:
@@ -121,6 +122,8 @@ class Role:
             return shape.read(column, alias)
 
         self._read, self.level = read, shape.level
+        small = shape.settings.small
+        self.asks_beside = small is not None and small.at_least > 0
         self.sure = FALSE if guest else read("sure")
         fixed, touched = read("fixed"), read("comp_hi")
         self.above, self.reaches = (f"{read(end)} >= {shape.level}" for end in ("lvl_lo", "lvl_hi"))
@@ -137,7 +140,9 @@ class Role:
         lows, highs = self._kept_out(at_lo, at_hi), self._given_aside(at_lo, at_hi)
         nk_lo, nk_hi = self._varying(lows[0], highs[0]), self._varying(lows[1], highs[1])
         vary = either((self.may, self.take))
-        beside = self._beside(lows)
+        beside, lacking = (FALSE, FALSE), (FALSE, FALSE)
+        if self.asks_beside:
+            beside, lacking = self._beside(lows), self._lacking()
         rises = both((vary, at_lo, negated(nk_lo)))
         return {
             "n": TRUE,
@@ -154,8 +159,8 @@ class Role:
             "b_m": both((vary, at_hi, negated(nk_hi))),
             "b_p": both((vary, nk_hi, negated(at_hi))),
             "q": both((self.take, negated(self.sure), self._read("comp_lo"), at_hi)),
-            "d_lo": self._else(beside[0], self._lacking()[0]),
-            "d_hi": self._else(beside[1], self._lacking()[1]),
+            "d_lo": self._else(beside[0], lacking[0]),
+            "d_hi": self._else(beside[1], lacking[1]),
             "e_lo": beside[0],
             "e_hi": beside[1],
         }

@@ -32,7 +32,7 @@ def statements(shape: QuotaShape) -> Iterator[Statement]:
         yield Sql(shape.relation("classes"), _classes(shape))
     if may_be_open(shape):
         yield Sql(shape.relation("compared"), _compared(shape))
-    yield Sql(shape.relation("standings"), _standings(shape))
+    yield Sql(shape.relation("verdicts"), _verdicts(shape))
     yield Sql(shape.relation("placed"), _placed(shape))
 
 
@@ -239,30 +239,45 @@ def verdict(rivals: str, ahead: str) -> str:
     )
 
 
-def _placed(shape: QuotaShape) -> str:
-    """Return the candidates, each with what becomes of it."""
+def _verdicts(shape: QuotaShape) -> str:
+    """Return of each class what becomes of a sure candidate in it; and of another, if otherwise."""
     own = "CASE WHEN t.known THEN 0 ELSE 1 END" if may_be_open(shape) else "0"
     rivals = f"t.ahead_may - {own}" if shape.ties == "all" else "t.ahead_may + t.level_may - 1"
-    ahead = "t.ahead_sure"
-    if shape.ties == "none":
-        cand = "1"
-        if has_flag(shape, "cand"):
-            cand = "CASE WHEN c.cand THEN 1 ELSE 0 END"
-        level = f"t.level_sure - {cand}"
-        ahead += f" + {_if_known(shape, level)}"
-    same = ["t.gid = c.gid"]
-    op = "IS NOT DISTINCT FROM" if may_be_open(shape) else "="
-    same += [f"t.{name} {op} c.{name}" for name in shape.order_columns]
-    own_columns = ("rid", "gid", *levels(shape), *shape.columns, *flags(shape, Role(shape)))
-    columns = [f"c.{name}" for name in (*own_columns, *shape.order_columns)]
-    found = verdict(rivals, ahead)
+    columns = [f"t.{name}" for name in ("gid", *shape.order_columns)]
+    for name, number in _ways(shape).items():
+        columns.append(f"{verdict(rivals, _ahead(shape, number))} AS {name}")
     return (
-        f"SELECT {', '.join(columns)}, coalesce(c.placement, {found}) AS placement "
-        f"FROM {shape.relation('candidates')} AS c "
-        f"JOIN {shape.relation('settled')} AS s ON s.gid = c.gid "
-        f"LEFT JOIN {shape.relation('standings')} AS t ON {both(same)}"
+        f"SELECT {', '.join(columns)} FROM ({_standings(shape)}) AS t "
+        f"JOIN {shape.relation('settled')} AS s ON s.gid = t.gid"
     )
 
 
-def _if_known(shape: QuotaShape, number: str) -> str:
-    return f"CASE WHEN t.known THEN {number} ELSE 0 END" if may_be_open(shape) else number
+def _ways(shape: QuotaShape) -> dict[str, int]:
+    """Return the columns of what becomes of a class, with how many of it each leaves out."""
+    is_one = shape.ties != "none" or not has_flag(shape, "cand")
+    return {"if_sure": 1} if is_one else {"if_sure": 1, "if_not": 0}
+
+
+def _ahead(shape: QuotaShape, itself: int) -> str:
+    if shape.ties != "none":
+        return "t.ahead_sure"
+    level = f"t.level_sure - {itself}"
+    if may_be_open(shape):
+        level = f"CASE WHEN t.known THEN {level} ELSE 0 END"
+    return f"t.ahead_sure + {level}"
+
+
+def _placed(shape: QuotaShape) -> str:
+    """Return the candidates, each with what becomes of it."""
+    op = "IS NOT DISTINCT FROM" if may_be_open(shape) else "="
+    same = ["t.gid = c.gid", *(f"t.{name} {op} c.{name}" for name in shape.order_columns)]
+    own_columns = ("rid", "gid", *levels(shape), *shape.columns, *flags(shape, Role(shape)))
+    columns = [f"c.{name}" for name in (*own_columns, *shape.order_columns)]
+    found = "t.if_sure"
+    if len(_ways(shape)) > 1:
+        found = "CASE WHEN c.cand THEN t.if_sure ELSE t.if_not END"
+    return (
+        f"SELECT {', '.join(columns)}, coalesce(c.placement, {found}) AS placement "
+        f"FROM {shape.relation('candidates')} AS c "
+        f"LEFT JOIN {shape.relation('verdicts')} AS t ON {both(same)}"
+    )
