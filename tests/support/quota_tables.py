@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -17,7 +17,7 @@ from khung.engine.shares import ratios, shares_of
 from khung.engine.solver import Env
 from khung.engine.standings import Member
 from khung.engine.values import ERROR, INFINITY, MISSING, TRUE, Value, known, within
-from khung.population.joint import STEPS, settle
+from khung.population.joint import LISTED, STEPS, settle
 from khung.population.joint import TOLD as COLUMNS_TOLD
 from khung.population.places import places_of
 from khung.records import replace
@@ -303,7 +303,23 @@ def settled(
     load(tables, con)
     for statement in quota_statements(shape, slow=slow):
         run(con, statement)
-    return rows_of(con, shape.relation("steps")), rows_of(con, shape.relation("told"))
+    listed = rows_of(con, shape.relation("listed"))
+    return rows_of(con, shape.relation("steps")), _with_those(
+        rows_of(con, shape.relation("told")), listed
+    )
+
+
+def _with_those(told: list[Row], listed: list[Row]) -> list[Row]:
+    """Return groups, each with the numbers of those kept, cut and neither, in their order."""
+    those: dict[tuple[int, str], list[tuple[int, int]]] = defaultdict(list)
+    for one in listed:
+        those[one["gid"], one["place"]].append((one["sort"], one["rid"]))
+    for row in told:
+        row["those"] = [
+            [rid for _, rid in sorted(those[row["gid"], place])]
+            for place in ("kept", "cut", "open")
+        ]
+    return told
 
 
 def settled_jointly(
@@ -314,11 +330,15 @@ def settled_jointly(
     _create(con, "keys", tables.keys, tables.shape)
     steps: list[Row] = []
     told: list[Row] = []
+    listed: list[Row] = []
     statement = joint_statement(tables.shape)
-    for own_steps, own_told in settle(statement, lambda text: con.execute(text).fetchall()):
+    for own_steps, own_told, own_listed in settle(
+        statement, lambda text: con.execute(text).fetchall()
+    ):
         steps += [dict(zip(STEPS, row, strict=True)) for row in own_steps]
         told += [dict(zip(COLUMNS_TOLD, row, strict=True)) for row in own_told]
-    return steps, told
+        listed += [dict(zip(LISTED, row, strict=True)) for row in own_listed]
+    return steps, _with_those(told, listed)
 
 
 def run(con: duckdb.DuckDBPyConnection, statement: Sql | Tabulated) -> None:
@@ -410,8 +430,8 @@ def _of_groups(tables: Tables, told: list[Row]) -> Iterator[str]:
         for result in groups.results():
             keys = keys_of(result.key)
             row = rows.pop((case, *(keys[name] for name in names)))
-            expected = _expected(result)
-            found = (*(row[name] for name in TOLD), _asked(row))
+            expected = _expected(result, _numbers(tables, case))
+            found = (*(row[name] for name in TOLD), _asked(row), row["those"])
             if found != expected:
                 yield f"case {case} group {result.key}: {found}, not {expected}"
     yield from (f"group {key}: of no case" for key in rows)
@@ -424,15 +444,22 @@ def _of_joint_groups(tables: JointTables, told: list[Row]) -> Iterator[str]:
         for result in joint.results():
             key = (case, places[id(result.grouping)], _name(result.key[0].least))
             row = rows.pop(key)
-            expected, found = _expected(result), (*(row[name] for name in TOLD), _asked(row))
+            expected = _expected(result, _numbers(tables, case))
+            found = (*(row[name] for name in TOLD), _asked(row), row["those"])
             if found != expected:
                 yield f"case {key}: {found}, not {expected}"
     yield from (f"group {key}: of no case" for key in rows)
 
 
-def _expected(result: GroupResult) -> tuple[Any, ...]:
-    numbers = len(result.kept), len(result.cut), len(result.open)
-    return (*result.base, *result.places, *numbers, result.is_whole, _left(result.decision))
+def _numbers(tables: Tables, case: int) -> dict[int, int]:
+    own = enumerate(tables.entities)
+    return {id(entity): number for number, (at, entity) in own if at == case}
+
+
+def _expected(result: GroupResult, numbers: dict[int, int]) -> tuple[Any, ...]:
+    those = [[numbers[id(one)] for one in x] for x in (result.kept, result.cut, result.open)]
+    decision = _left(result.decision)
+    return (*result.base, *result.places, *map(len, those), result.is_whole, decision, those)
 
 
 def tally(tables: Tables) -> Counter[str]:

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     Rows = Iterable[Sequence[Any]]
     Fetch = Callable[[str], Rows]
     Key = tuple[Hashable, ...]
-    Tables = tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]
+    Tables = tuple[list[tuple[Any, ...]], list[tuple[Any, ...]], list[tuple[Any, ...]]]
 
 STEPS = ("rid", "gid", "lo", "hi", "placement", "decision", "decision_places")
 TOLD = (
@@ -42,9 +42,11 @@ TOLD = (
     *("kept", "cut", "opened", "decision", "decision_places", "is_whole", "share_n", "share_d"),
 )
 
+LISTED = ("gid", "rid", "place", "sort")
+
 
 def settle(statement: Settled, fetch: Fetch) -> Iterator[Tables]:
-    """Yield the rows of `steps` and of `told` of one case after the other.
+    """Yield the rows of `steps`, of `told` and of `listed` of one case after the other.
 
     Args:
         statement: What is to be settled.
@@ -66,9 +68,10 @@ def settle(statement: Settled, fetch: Fetch) -> Iterator[Tables]:
             of_outside = next(outside, None)
         is_whole = bool(whole.get(case, False)) if statement.whole else shape.whole == TRUE
         found = joint_of(shape, rows, own, beside, is_whole)
-        told = [*found.told(case, gid)]
+        groups = [*found.results()]
+        told, listed = [*found.told(case, gid, groups)], [*_listed(gid, groups)]
         gid += len(told)
-        yield [*found.steps(rows)], told
+        yield [*found.steps(rows)], told, listed
 
 
 def _by_case(names: Sequence[str], rows: Rows) -> Iterator[tuple[int, list[Row]]]:
@@ -279,11 +282,19 @@ class OfRows(Joint):
         found: Any = [one for one in self.entities if self._is_in(one)]
         return found  # type: ignore[no-any-return]
 
-    def told(self, case: int, before: int) -> Iterator[tuple[Any, ...]]:
+    def told(self, case: int, before: int, groups: list[GroupResult]) -> Iterator[tuple[Any, ...]]:
         """Yield the groups of a case, with their numbers, after so many of other cases."""
         by_part = {id(part.grouping): at for at, part in enumerate(self.parts)}
-        for at, one in enumerate(self.results()):
+        for at, one in enumerate(groups):
             yield (before + at + 1, case, by_part[id(one.grouping)], *_told(one))
+
+
+def _listed(before: int, groups: list[GroupResult]) -> Iterator[tuple[Any, ...]]:
+    """Yield who of each group is kept, cut and neither, in the order in which that is told."""
+    for gid, one in enumerate(groups, before + 1):
+        for place, those in (("kept", one.kept), ("cut", one.cut), ("open", one.open)):
+            for at, subject in enumerate(those):
+                yield (gid, subject.rid, place, at)  # type: ignore[attr-defined]  # a row
 
 
 def _told(one: GroupResult) -> tuple[Any, ...]:

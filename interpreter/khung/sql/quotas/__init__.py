@@ -49,12 +49,14 @@ Out are, by `shape.relation(NAME)`:
   end), `kept`, `cut`, `opened` (how many of each), `decision`, `decision_places`, `is_whole`,
   `unseen` (how many more there may be; `ENDLESS` is any number), `share_lo_n`, `share_lo_d`,
   `share_hi_n`, `share_hi_d` (1 of 1 where there is none).
+* `listed`: `gid`, `rid`, `place` (`kept`, `cut`, `open`), in the order of `sort` and `rid`: who is
+  told of as such in a group. One of unknown key is in each that it may be in: these may be many.
 
 A quota of which a candidate is in several groups (`within`, `per each`) is a `JointShape`, and
 `joint_statement(shape)` gives one `Settled`: `khung.population.joint.settle` fetches its rows and
-yields, for each case, those of `steps` (columns `STEPS`, then `shape.columns`) and of `told`
-(columns `TOLD`). Members are as above, without key and limits, and all columns are read. Of those
-who are in no group there need be no row. `shape.keys` has a row for each group that one may be in:
+yields, for each case, those of `steps` (columns `STEPS`, then `shape.columns`), `told` (`TOLD`) and
+`listed` (`LISTED`). Members are as above, without key and limits, and all columns are read. Of
+those who are in no group there need be no row. `shape.keys` has a row for each group that one may be in:
 
 * `rid`, `cs`, `grouping` (its place among the groupings, from 0), `k0`: the key, which is known.
 * `sure`: it surely has that key, if it belongs (always so but for elements of a list).

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from khung.sql.quotas.members import Role, equal_keys, order_known
-from khung.sql.quotas.results import changed, kind_of, told
+from khung.sql.quotas.results import changed, fixed_text, kind_of, told
 from khung.sql.quotas.shape import Sql
 from khung.sql.quotas.standings import (
     CUT,
@@ -43,6 +43,9 @@ def statements(shape: QuotaShape) -> Iterator[Statement]:
     yield Sql(shape.relation("lines"), _lines(shape))
     yield Sql(shape.relation("told"), told(shape, shape.relation("lines"), kind_of(shape)))
     yield Sql(shape.relation("steps"), _steps(shape), is_view=True)
+    steps = f"SELECT gid, rid, placement AS place, 1 AS sort FROM {shape.relation('steps')}"
+    listed = " UNION ALL ".join([steps, *fixed_text(shape)])
+    yield Sql(shape.relation("listed"), listed, is_view=True)
 
 
 def _order(shape: QuotaShape) -> list[str]:

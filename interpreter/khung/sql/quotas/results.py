@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from khung.sql.quotas.members import Role, order_known
+from khung.sql.quotas.members import Role, equal_keys, order_known, same_pattern, unkeyed
 from khung.sql.quotas.shape import Sql
 from khung.sql.quotas.standings import has_flag, may_be_open
-from khung.sql.text import TRUE, both, negated
+from khung.sql.text import FALSE, TRUE, both, negated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,6 +23,7 @@ def statements(shape: QuotaShape) -> Iterator[Statement]:
         kind = kind_of(shape)
     yield Sql(shape.relation("told"), told(shape, shape.relation("tally"), kind))
     yield Sql(shape.relation("steps"), _all_steps(shape), is_view=True)
+    yield Sql(shape.relation("listed"), _listed(shape), is_view=True)
 
 
 # -- levels ---------------------------------------------------------------------------------------
@@ -148,3 +149,39 @@ def _steps(shape: QuotaShape) -> str:
         f"SELECT {', '.join(columns)} FROM {shape.relation('placed')} AS c "
         f"JOIN {shape.relation('told')} AS g ON g.gid = c.gid"
     )
+
+
+# -- who is where ---------------------------------------------------------------------------------
+
+
+def _listed(shape: QuotaShape) -> str:
+    """Return who of each group is kept, cut and neither; first by `sort` who was given it."""
+    place = "c.placement"
+    if has_flag(shape, "cand"):
+        place = "CASE WHEN c.cand THEN c.placement ELSE 'open' END"
+    own = f"SELECT c.gid, c.rid, {place} AS place, 1 AS sort FROM {shape.relation('placed')} AS c"
+    parts = [own, *fixed_text(shape)]
+    if shape.keyless:
+        parts.append(
+            f"SELECT s.gid, u.rid, 'open' AS place, 2 AS sort "
+            f"FROM {shape.relation('unkeyed')} AS u "
+            f"JOIN {shape.relation('patterns')} AS p ON {same_pattern(shape, 'u', 'p')} "
+            f"JOIN {shape.relation('fits')} AS f ON f.pid = p.pid "
+            f"JOIN {shape.relation('settled')} AS s ON s.gid = f.gid "
+            "WHERE (s.is_whole AND s.room > 0 AND u.may) OR (s.more > 0 AND u.touched = 1)"
+        )
+    return " UNION ALL ".join(parts)
+
+
+def fixed_text(shape: QuotaShape) -> list[str]:
+    """Return who surely takes a place by a level that was given; nothing where nobody may."""
+    role = Role(shape, "m")
+    where = both((role.fix, role.contends, negated(unkeyed(shape, "m"))))
+    if where == FALSE:
+        return []
+    members, settled = shape.relation("members"), shape.relation("settled")
+    text = (
+        f"SELECT s.gid, m.rid, 'kept' AS place, 0 AS sort FROM {members} AS m "
+        f"JOIN {settled} AS s ON {equal_keys(shape, 'm', 's')} WHERE {where}"
+    )
+    return [text]

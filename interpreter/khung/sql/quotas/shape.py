@@ -204,7 +204,7 @@ class Tabulated(NamedTuple):
 
 
 class Settled(NamedTuple):
-    """Two relations, `steps` and `told`, that rows of queries come to, a case at a time.
+    """Relations, `steps`, `told` and `listed`, that rows of queries come to, a case at a time.
 
     The rows of each query are in the order of their cases. `outside` and `whole` may be empty.
     """
