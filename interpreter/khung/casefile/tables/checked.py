@@ -17,7 +17,6 @@ from khung.casefile.tables.layout import ID
 from khung.casefile.tables.to_case import check_rows
 from khung.casefile.tables.written import Row, Writer
 from khung.casefile.to_facts import check_head
-from khung.diagnostics.bag import Bag
 from khung.engine.facts import Entity
 from khung.engine.values import Value, known
 from khung.records import replace
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     from khung.casefile.tables.case import CaseOfTables
     from khung.casefile.tables.columns import Table
     from khung.casefile.tables.frames import Frames
+    from khung.diagnostics.bag import Bag
     from khung.ir.program import Program
 
 
@@ -42,14 +42,12 @@ def checked_frames(case: CaseOfTables, program: Program, bag: Bag) -> Frames | N
     """
     frames = case.frames or frames_of_case(case, program, bag, whole=False)
     check_head(case, program, bag)
-    said = Bag()
-    writer = Writer(frames, program, said)
-    check_rows(writer, writer.ids, said)
+    writer = Writer(frames, program, bag)
+    check_rows(writer, writer.ids, bag)
     for sheet in writer.sheets:
         table = writer.tables.get(sheet.key)
         if table is not None and not sheet.path:
-            _check_trees(case, writer, table, said)
-    bag.add_all(said.diagnostics)
+            _check_trees(case, writer, table, bag)
     return None if bag.has_errors else frames
 
 

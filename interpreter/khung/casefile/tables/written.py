@@ -3,13 +3,14 @@
 In: `Frames` under a program. Out: a `Group` a table of subjects, each entry with the places of its
 cells. Values are in the form of YAML: days are texts, levels and options their names.
 
-Reports: K0416, K0617, K0618, K0695.
+Reports: K0415, K0416, K0617, K0618, K0684, K0695.
 """
 
 from __future__ import annotations
 
 from datetime import date
 from functools import cached_property
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from khung.casefile.model import STAGES, Decision, Group, Written
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from khung.text import Span
 
 _CRITERIA = "criteria."
+_MOST_TOLD = 1_000  # rows of which the same is told; more than that are counted by nobody
 
 
 def groups_of(frames: Frames, program: Program, bag: Bag) -> tuple[Group, ...]:
@@ -107,6 +109,8 @@ class Writer:
         self.sheets = tuple(s for s in sheets(program) if not s.path or s.key in frames.tables)
         self.tables = {s.key: self._table(s) for s in self.sheets if s.key in frames.tables}
         self.held = {key: tb.by_holder() for key, tb in self.tables.items() if tb.sheet.path}
+        for key in self.tables:
+            self._check_required(key)
         for key in self.held:
             self._check_holders(key)
 
@@ -131,24 +135,42 @@ class Writer:
 
     # -- who holds what -------------------------------------------------------------------------
 
+    def _check_required(self, key: str) -> None:
+        """Report rows in which a cell is empty that none may leave so, and was not unreadable."""
+        import pyarrow.compute as pc  # type: ignore[import-untyped]  # noqa: PLC0415  # heavy
+
+        frame, place = self.frames.tables[key], self.frames.places[key]
+        told = {
+            _column_of(d.span) for d in self.bag.diagnostics if d.span and d.span.file is place.grid
+        }
+        for column in (one for one in self.tables[key].sheet.columns if one.required):
+            if column.key not in frame.column_names or place.columns.get(column.key) in told:
+                continue
+            empty = pc.is_null(frame.column(column.key))
+            mark = f"{column.key}{MARK}"
+            if mark in frame.column_names:
+                empty = pc.and_(empty, pc.is_null(frame.column(mark)))
+            for row in islice(pc.indices_nonzero(empty).to_pylist(), _MOST_TOLD):
+                span = self.span(key, row, column.key, None)
+                self.bag.add("K0684", span, help="empty", name=key, key=column.key, text="")
+
     def _check_holders(self, key: str) -> None:
         """Report rows of a list whose holder is not in its table."""
         sheet = self.tables[key].sheet
-        subject, places = sheet.subject.name, len(sheet.path)
-        holders = self.held[sheet.key.rpartition(".")[0]] if places > 1 else None
+        subject = sheet.subject.name
         own = self.ids.get(subject, {})
         for holder, rows in self.held[key].items():
-            for row in rows if holder[0] not in own else ():
+            for row in rows if holder[0] not in own and holder[0] is not None else ():
                 span = self.span(key, row, OF, holder[0])
                 self.reader.nobody(str(holder[0]), subject, span, OF)
-            if holders is not None and holder[0] in own:
+            if len(sheet.path) > 1 and holder[0] in own and holder[-1] is not None:
                 self._check_records(key, holder, rows)
 
     def _check_records(self, key: str, holder: tuple[str, ...], rows: list[int]) -> None:
         """Report rows of a list that a record holds whose record is not there."""
-        above = self.tables[key.rpartition(".")[0]]
-        fact = above.sheet.path[-1]
-        if holder[-1] in self._names(above, fact, holder[:-1]):
+        above = self.tables.get(key.rpartition(".")[0])
+        fact = self.tables[key].sheet.path[-2]
+        if above is not None and holder[-1] in self._names(above, fact, holder[:-1]):
             return
         for row in rows:
             span = self.span(key, row, f"{OF}.{fact.name}", holder[-1])
@@ -156,7 +178,7 @@ class Writer:
 
     def _names(self, table: Table, fact: Fact, holder: tuple[str, ...]) -> list[str]:
         """Return what tells the records of a holder apart: their keys, or their places from 1."""
-        rows = self.held[table.sheet.key].get(holder, [])
+        rows = self.held.get(table.sheet.key, {}).get(holder, [])
         if not fact.key:
             return [str(place) for place in range(1, len(rows) + 1)]
         return [table.key_of(fact, row) or "" for row in rows]
@@ -318,6 +340,10 @@ class Writer:
             said.get("document", empty)[0],
             span=chosen[0][1],
         )
+
+
+def _column_of(span: Span) -> int:
+    return span.file.position(span.start)[1]
 
 
 def _name_of(column: Column) -> str:

@@ -187,6 +187,16 @@ def test_a_list_that_is_none_and_has_rows(folder):
     ]
 
 
+def test_rows_of_lists_that_leave_something_empty(folder):
+    tables = {"unit.csv": UNITS, "person.csv": PERSON}
+    assert folder({**tables, "person.tags.csv": "of,value\nan,red\nan,\n"}).said == [
+        ("K0684", "empty", "B3")
+    ]
+    faults = parquet(of=["an", None], code=["k1", "k2"])
+    found = folder({**tables, "person.tags.csv": "of,value\n", "person.faults.parquet": faults})
+    assert found.said == [("K0684", "empty", "A2")]
+
+
 def test_marks_of_lists(folder):
     person = "id,unit,faults?,tags?\nan,u,?,-\nbinh,u,,\nchi,u,?,\n"
     faults = "of,code,grade\nbinh,k1,good\nbinh,?,?\nchi,k1,fair\n"
