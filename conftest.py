@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import os
+import sys
 from itertools import groupby
 from typing import TYPE_CHECKING
 
 from tests.support.written import WrittenCase
 
 from khung.pytest_plugin import CaseModule
+from khung.why.result import DEPTH
 
 if TYPE_CHECKING:
     import pytest
+
+sys.setrecursionlimit(DEPTH)  # an evaluation does so, and Hypothesis warns of a change
 
 os.environ["KHUNG_CACHE"] = "off"  # what is tried is made anew, here and in each process started
 
