@@ -117,6 +117,11 @@ def test_units_are_counted_with_all_below_them(nurses):
     assert dict(zip(rows[1], line, strict=True))["All"] == 3
 
 
+def test_names_are_sorted_by_the_numbers_in_them():
+    names = ["cell 10", "cell 9", "9", "10", "a", "cell"]
+    assert sorted(names, key=front._natural) == ["9", "10", "a", "cell", "cell 9", "cell 10"]
+
+
 # -- what a sheet holds ---------------------------------------------------------------------------
 
 

@@ -13,6 +13,7 @@ from khung.engine.checks import CheckState
 from khung.engine.stages import Status
 from khung.ir.program import ladder_of
 from khung.ir.result_schema import DECISION, unit_links
+from khung.patterns import pattern
 from khung.report.tables.paper import MOST_ROWS, Heading
 from khung.report.tables.sheets import group_cells
 
@@ -26,11 +27,12 @@ if TYPE_CHECKING:
     from khung.report.tables.paper import Paper
     from khung.report.tables.words import TableWords
 
-_MOST_GROUPS = 18  # on the page; the sheet of groups has them all
+_MOST_GROUPS = 8  # on the page, those first that are contested; the sheet of groups has them all
 _MOST_LEFT = 12  # things to do, named on the page
 _MOST_UNITS = 5_000  # rows of the sheet of units
 _FIRST, _NEXT = 38.0, 13.5  # widths of the columns of the page, in letters
 _ERROR = "error"
+_NUMBER = pattern(r"([0-9]+)")
 
 
 class Head(NamedTuple):
@@ -141,6 +143,7 @@ class _Page:
         told = [row for row in groups if row["kept"] or row["cut"] or row["open"]]
         if not told:
             return
+        told.sort(key=lambda row: (not row["open"], not row["cut"]))  # else as they were
         self._title(words.say("part.ceilings"))
         names = ("rule", "group", "base", "ceiling", "kept", "cut", "open")
         self._cells([words.say(f"column.{name}") for name in names], head=True)
@@ -239,9 +242,14 @@ def units_sheets(
                 *(Heading(words.level(subjects[0].name, one), 13, "number") for one in keys),
                 Heading(words.say("column.all"), 10, "number"),
             ]
-            lines.sort(key=lambda line: str(line[0]))
+            lines.sort(key=lambda line: _natural(str(line[0])))
             paper.table(words.say("sheet.units"), words.say("title.units"), headings, lines)
     return True
+
+
+def _natural(name: str) -> list[tuple[int, str]]:
+    """Return by what names are sorted: numbers in them as such."""
+    return [(int(part), "") if part.isdecimal() else (-1, part) for part in _NUMBER.split(name)]
 
 
 def _units(
