@@ -129,7 +129,7 @@ def _of_many(
     try:
         made = populate_file(path, shelf, readings, folder, bare=bare, least=least)
     except UnsupportedError as error:
-        output.say(phrase(how["lang"], "engine.left", why=str(error)))
+        output.say(phrase(how["lang"], "cli.eval.left", why=str(error)))
         return None
     if made is None:
         return None
