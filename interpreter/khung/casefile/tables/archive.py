@@ -37,9 +37,11 @@ _RELATION = pattern(r"<(?:\w+:)?Relationship\b[^>]*>")
 _ATTRIBUTE = pattern(r"""([\w:]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 _REPEATED = re.compile(rb'number-(?:rows|columns)-repeated="(\d+)"[^>]*office:value')
 _ROW = re.compile(rb"<(?:\w+:)?row\b([^>]*)>")
-_NUMBER = re.compile(rb'\br="(\d+)"')
+_NUMBER = re.compile(rb"\br\s*=\s*[\"'](\d+)")
 _HIDDEN = re.compile(rb'\bhidden="(?:1|true)"')
-_COLUMN = re.compile(rb'<(?:\w+:)?c\s[^>]*?\br="([A-Z]{1,4})')
+_COLUMN = re.compile(rb"=\s*[\"']([A-Z]{1,4})\d")  # whatever refers to a cell, as that is quick
+_FORMULA = (b"<f>", b"<f ", b":f>", b":f ", b"<f/>", b":f/>")
+_ODD = (b't="e"', *_FORMULA)  # what cells have that are looked at
 _CELL = re.compile(rb"<(?:\w+:)?c\s")
 _PLACE = re.compile(rb'\br="([A-Z]+)(\d+)"')
 _VALUE = re.compile(rb"<(?:\w+:)?(?:v|t)\b[^>]*>([^<]*)<")
@@ -173,9 +175,9 @@ def _hidden(data: bytes) -> Hidden:
         tags = (tag for tag in _ROW.findall(data) if _HIDDEN.search(tag))
         rows = [int(found[1]) for tag in tags if (found := _NUMBER.search(tag))]
     cells: dict[tuple[int, int], Odd] = {}
-    if b't="e"' in data or b"<f" in data or b":f" in data:
+    if any(mark in data for mark in _ODD):
         for piece in _CELL.split(data)[1:]:
-            if b't="e"' in piece or b"<f" in piece or b":f" in piece:
+            if any(mark in piece for mark in _ODD):
                 attributes, _, rest = piece.partition(b">")
                 odd, place = _odd(attributes, rest), _PLACE.search(attributes)
                 if odd is not None and place is not None:
@@ -189,7 +191,7 @@ def _odd(attributes: bytes, rest: bytes) -> Odd | None:
     value = _VALUE.search(inside)
     if b't="e"' in attributes:
         return Odd("error", value[1].decode("utf-8", "replace") if value else "#?")
-    is_formula = b"<f" in inside or b":f" in inside
+    is_formula = any(mark in inside for mark in _FORMULA)
     has_text = b't="str"' in attributes  # its value may be the empty text
     is_kept = value is not None and value[1] != b""
     return Odd("formula", "=…") if is_formula and not is_kept and not has_text else None

@@ -71,6 +71,11 @@ def distinct(cells: Sequence[Cell]) -> Distinct:
     return Distinct(values, pa.array(codes, pa.int32()))
 
 
+def _is_unused(cells: Sequence[Cell]) -> bool:
+    """Whether nobody filled a column, as quickly as it can be said."""
+    return isinstance(cells, tuple) and not set(cells) - {"", None}
+
+
 def frame_of(raw: RawTable, program: Program, bag: Bag) -> pa.Table:
     """Return the frame of a table."""
     return _Frame(raw, program, bag).frame()
@@ -91,6 +96,8 @@ class _Frame:
 
         for key, cells in self.raw.columns.items():
             column, only_marks = self._column(key)
+            if not column.required and _is_unused(cells):
+                continue
             if isinstance(cells, pa.ChunkedArray):
                 self._of_arrow(key, cells, column, only_marks=only_marks)
             else:
