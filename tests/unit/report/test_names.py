@@ -71,3 +71,17 @@ def test_a_record_is_called_by_the_label_of_its_key(lang, said):
     path = RULEBOOKS.parent / "cases/pupils/a-class.yaml"
     found = evaluate_file(path, Shelf(), {}, RULEBOOKS).results
     assert said in results_text(found, lang, Manner(only=["pupil.open"]))
+
+
+def test_a_record_called_as_the_body_that_it_leads_to_is_called_so_once(tmp_path):
+    path = tmp_path / "case.yaml"
+    path.write_text(
+        'case: C\nrulebook: "2021"\non: 2021-12-15\ncomplete: true\nsubjects:\n'
+        "  tap_the: {u: {name: Body, loai: cap_uy_co_so, given: {level: hoan_thanh}}}\n"
+        "  can_bo:\n    a: {name: A, cap: xa, muc_theo_quy_dinh: hoan_thanh_tot,"
+        " dung_dau: [{ten: Body, loai: tap_the, tap_the: u}],"
+        " criteria: {neu_guong: tot, covid: tot, doi_moi: tot}, da_kiem_diem: true}\n",
+        encoding="utf-8",
+    )
+    text = results_text(evaluated(path).results, "vi", Manner(only=["can_bo.a"]))
+    assert "Body (Tập thể lãnh đạo): Hoàn thành nhiệm vụ" in text
