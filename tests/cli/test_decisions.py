@@ -200,6 +200,11 @@ def test_a_table_among_the_tables_of_a_case_counts_by_itself(khung, tmp_path):
     (folder / "decisions.csv").write_text(f"{heads}to_chuc_dang,a,{HIGH},\n", encoding="utf-8")
     found = khung("eval", str(folder), "--format", "json").json
     assert found["results"]["to_chuc_dang"]["a"]["level"] == HIGH
+    out = tmp_path / "out"
+    ran = khung("eval", str(folder), "--out", str(out), "--no-forms", "--engine", "duckdb")
+    assert "decisions" in ran.err  # what compiled rules do not take
+    (row,) = table(out / "results" / "to_chuc_dang.csv")
+    assert row["level"] == HIGH
 
 
 def test_the_library_takes_tables_of_decisions_too(tmp_path, monkeypatch):

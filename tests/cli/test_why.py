@@ -8,6 +8,7 @@ from tests.support.schemas import ROOT
 
 from khung.cli.commands import why
 from khung.cli.exit_codes import ExitCode
+from khung.report.tables.run import case_digest
 
 CASE = ROOT / "cases" / "2021" / "dang_vien-099-bang-phieu.yaml"
 SINGERS = """\
@@ -168,6 +169,8 @@ def test_a_case_named_by_its_head_is_the_folder_of_its_tables(khung, tables):
     khung("eval", str(people / "case.yaml"), "--out", str(tables.parent / "again"))
     run = json.loads((tables.parent / "again" / "run.json").read_text("utf-8"))
     assert run["case"]["path"] == "../people"
+    (people / "~$person.xlsx").write_text("open")  # what Excel writes beside a book that is open
+    assert case_digest(people) == run["case"]["digest"]
     (people / "person.csv").write_text("id,score,band\na,9,high\n", "utf-8")
     where = ("--rulebooks", str(tables.parent / "rulebooks"), "--lang", "en")
     ran = khung("show", "why", str(tables.parent / "again"), "person", "a", *where)

@@ -114,11 +114,17 @@ def _of_many(
     **how: Any,
 ) -> str | None:
     """Write the results of many subjects, solved by compiled rules; None if it is not for those."""
+    from khung.casefile.tables.files import DECISIONS, decisions_beside  # noqa: PLC0415  # light
+
     if how["engine"] == "reference" or not how["out"] or how["forms"] or case == STANDARD_INPUT:
         return None
-    if _is_asked(how) or how["decisions"] or not may_be_many(Path(case), asked=how["engine"]):
+    if _is_asked(how) or not may_be_many(Path(case), asked=how["engine"]):
         return None
-    from khung.cli.results import save_results  # noqa: PLC0415  # only where asked for
+    if how["decisions"] or decisions_beside(Path(case)):
+        if how["engine"]:
+            output.say(phrase(how["lang"], "cli.eval.left", why=DECISIONS))
+        return None
+    from khung.cli.results import save_results  # noqa: PLC0415  # as above
     from khung.many import populate_file  # noqa: PLC0415  # as above
     from khung.population.populated import MANY  # noqa: PLC0415  # as above
     from khung.report.tables.population import write_population  # noqa: PLC0415  # as above

@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from khung import paths
+from khung.casefile.tables.files import HEAD_FILE, may_be_table
 from khung.digests import sha256
 from khung.report.result.json import about
 from khung.report.tables.from_results import NOT_TOLD, is_told_whole
@@ -72,12 +73,12 @@ def relative(case: Path, folder: Path) -> str:
 
 
 def case_digest(case: Path) -> str:
-    """Return the digest of a case: of its bytes, of a folder of the names and bytes in it."""
+    """Return the digest of a case: of its bytes, of a folder of its tables and their names."""
     if not paths.is_folder(case):
         return f"sha256:{file_digest(case)}"
     found = sha256()
     for path in paths.inside(case) or ():
-        if paths.is_file(path) and not path.name.startswith("."):
+        if paths.is_file(path) and (path.name == HEAD_FILE or may_be_table(path)):
             found.update(f"{path.name}\0{file_digest(path)}\n".encode())
     return f"sha256:{found.hexdigest()}"
 
