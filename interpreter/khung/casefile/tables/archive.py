@@ -28,6 +28,7 @@ from khung.source import limits
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+_MANIFEST = "META-INF/manifest.xml"
 _MOST_PARTS = 10_000
 _MEDIA = pattern(
     r"(?:xl/)?(?:media|drawings|charts|embeddings|printerSettings|Pictures|Thumbnails)/"
@@ -97,6 +98,9 @@ def _inspected(archive: zipfile.ZipFile) -> Archive | str:
         return "macro"
     read = [p.filename for p in parts if not _MEDIA.match(p.filename)]
     if "content.xml" in names:
+        manifest = archive.read(_MANIFEST) if _MANIFEST in names else b""
+        if b"encryption-data" in manifest:
+            return "encrypted"
         return _of_document(archive, read)
     if "xl/workbook.xml" not in names:
         return "other"

@@ -71,7 +71,9 @@ def _opened(path: Path, data: bytes, archive: Archive, number: int) -> Book | st
 
     import python_calamine as calamine  # noqa: PLC0415  # as above
 
-    odd = odd_cells(data) if data.startswith(_COMPOUND) and _ENCRYPTED not in data else []
+    if data.startswith(_COMPOUND) and _ENCRYPTED in data:
+        return "encrypted"
+    odd = odd_cells(data) if data.startswith(_COMPOUND) else []
     if odd is None:
         return "damaged"
     sheets: dict[str, list[list[Cell]]] = {}

@@ -22,6 +22,9 @@ from khung.diagnostics.render.forms import render_json
 from khung.diagnostics.render.full import render_full
 from khung.driver import evaluate_file
 
+COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+"""How files of the old form begin, and those with a password."""
+
 UNITS = "id,kind,size\nu,top,20\n"
 
 
@@ -301,8 +304,9 @@ def test_workbooks_that_cannot_be_read(folder, tmp_path):
         (whole[: len(whole) // 2], "damaged"),
         (b"", "empty"),
         (b"id,kind\n", "other"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "damaged"),
+        (COMPOUND + b"\0" * 600, "damaged"),
         (out.getvalue(), "macro"),
+        (COMPOUND + "EncryptedPackage".encode("utf-16-le"), "encrypted"),
     ):
         assert folder({"unit.xlsx": data}).said == [("K0687", advice, "")], advice
 
@@ -430,3 +434,11 @@ def test_large_tables_in_typed_form_stay_on_disk(tmp_path, books, shelf, monkeyp
     assert frames.parquet == {"unit": tmp_path / "unit.parquet"}
     assert list(frames.tables) == ["person"], "it is in texts, and has to be read"
     assert list(read_frames(tmp_path, program, bag, whole=True).tables) == ["person", "unit"]
+
+
+def test_an_open_document_with_a_password(folder):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as made:
+        made.writestr("META-INF/manifest.xml", "<manifest:encryption-data/>")
+        made.writestr("content.xml", b"\x01\x02")
+    assert folder({"unit.ods": out.getvalue()}).said == [("K0687", "encrypted", "")]
