@@ -23,6 +23,12 @@ from benchmarks.population import members
 FEW = 10_000
 """Members up to which the reference takes part."""
 
+TOLD = {
+    "hand": "query by hand, level and quota, Parquet in and out",
+    "compiled": "`khung eval --engine duckdb --out`, all bodies, checks and tables, CSV too",
+    "reference": "reference, level and quota, Parquet in and out",
+}
+
 MANY = 1_000_000
 """Members up to which engines that hold all of their columns in memory take part."""
 
@@ -70,7 +76,7 @@ def made(count: int, folder: Path) -> Path:
 
 def whole_processes(count: int, folder: Path) -> None:
     """Measure what works out levels and quota; compare all with the query written by hand."""
-    engines = ["hand", "reference"] if count <= FEW else ["hand"]
+    engines = ["hand", "compiled", "reference"] if count <= FEW else ["hand", "compiled"]
     outs = {name: folder.with_name(f"{folder.name}.{name}.parquet") for name in engines}
     runs = {name: run(name, folder, out) for name, out in outs.items()}
     for name in engines[1:]:
@@ -78,14 +84,14 @@ def whole_processes(count: int, folder: Path) -> None:
     for name, found in runs.items():
         numbers = f"{found.wall:.2f} | {found.busy:.2f} | {found.peak:.0f}"
         rate = f"{count / found.wall:,.0f}"
-        print(f"| {count:,} | {name}, level and quota, Parquet in and out | {numbers} | {rate} |")
+        print(f"| {count:,} | {TOLD[name]} | {numbers} | {rate} |")
 
 
 def run(name: str, folder: Path, out: Path) -> Finished:
     """Run an engine in a process of its own."""
     command = (sys.executable, "-m", f"benchmarks.population.{name}", str(folder), str(out))
     began = perf_counter()
-    child = subprocess.Popen(command)
+    child = subprocess.Popen(command, stdout=subprocess.DEVNULL)
     _, status, used = os.wait4(child.pid, 0)
     assert status == 0, f"{name} failed"
     busy = used.ru_utime + used.ru_stime
