@@ -115,15 +115,29 @@ bounded AS MATERIALIZED (  -- what a body is still to choose lies anywhere up to
 
 -- Quota.
 
-groups AS (  -- II.B.2.3.a/4, II.B.6/13: of those good or better a fifth; of fewer than five one
+counted AS (  -- II.B.2.3.a/4: of those good or better; who may be excellent may be one of them
     SELECT
         grassroots,
-        places(count(*) FILTER (WHERE low >= 2)) AS places_low,
-        places(count(*) FILTER (WHERE high >= 2)) AS places_high,
-        places_low = places_high
-        AND count(*) FILTER (WHERE low = 3) = count(*) FILTER (WHERE high = 3) AS is_exact
+        count(*) FILTER (WHERE low >= 2) AS base_low,
+        count(*) FILTER (WHERE high >= 2) AS base_high,
+        count(*) FILTER (WHERE low = 3) AS sure,
+        count(*) FILTER (WHERE high = 3 AND low < 3) AS open
     FROM bounded
     GROUP BY grassroots
+),
+
+groups AS (  -- a fifth, II.B.6/13: of fewer than five one; each open one that is kept is in the base
+    SELECT
+        grassroots,
+        CASE
+            WHEN sure > places(base_low) THEN places(base_low)
+            ELSE sure + list_max(
+                list_filter(range(0, open + 1), lambda t: places(base_low + t) >= sure + t)
+            )
+        END AS places_low,
+        places(base_high) AS places_high,
+        open = 0 AND places(base_low) = places(base_high) AS is_exact
+    FROM counted
 ),
 
 ordered AS (
