@@ -108,10 +108,16 @@ def _raw(
             f"LEFT JOIN {quoted('n.' + to)} {alias} ON {alias}.id = r.{column} AND {alias}.cs = r.cs"
         )
         return f"{alias}.rid AS {column}"
+    if name not in there and name in _UNSAID:
+        return f"{_UNSAID[name]} AS {column}"
     if name not in there:
         ty = _type_of(build, key, name)
         return f"NULL::{'VARCHAR' if name.endswith('?') else _sql_type(ty)} AS {column}"
     return f"{_value(source, build, key, name)} AS {column}"
+
+
+_UNSAID = {"given.level": "NULL::INTEGER", "given.after": str(len(Stage) - 1)}
+"""What decisions say where no row says it: they stand after the last stage."""
 
 
 def _type_of(build: Build, key: str, name: str) -> t.Type:
