@@ -8,7 +8,7 @@ CASE := cases/2021/dang_vien-010-nghi-om-4-thang.yaml
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format types imports pytest coverage laws editor readme docs mutate mutate-interpreter bench wheel clean
+.PHONY: help run test lint format types imports pytest coverage laws engines editor readme docs mutate mutate-interpreter bench wheel clean
 
 help:  ## list what can be done
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -47,6 +47,9 @@ laws: $(VENV)/.installed-dev  ## the laws on four times as many inputs, and on a
 	@$(BIN)/python -m pytest --quiet --capture=no tests/differential/test_*_lists.py tests/differential/test_quotas.py
 	@$(BIN)/python -m tests.laws.forgetting
 	@$(BIN)/python -m tests.laws.saying_less
+
+engines: $(VENV)/.installed-dev  ## compiled rules and the reference on 300 random rulebooks; takes long
+	@$(BIN)/python -m tests.engines --rulebooks 300 --subjects 30000 --seed 1 --every 20
 
 editor: $(VENV)/.installed-dev  ## what an editor says of the shipped files; takes a program from the npm registry
 	@npm install --silent --no-audit --no-fund --no-save --prefix $(VENV)/editor yaml-language-server
