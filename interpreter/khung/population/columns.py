@@ -285,7 +285,9 @@ def _bits(w: FullWriter, name: str) -> str:
         mark: found[BITS * place : BITS * (place + 1)] for mark, found in _conditions(w).items()
     }
     texts = {mark: _sum_of_bits(found) for mark, found in conditions.items()}
-    ranked = chosen(f"({status} = {RANKED})", texts[MET], "0")
+    given = n.Given(GivenPart.THERE, t.BOOLEAN, declared.stages[names.RANKED].value.span)
+    met = both((f"({status} = {RANKED})", negated(w.test(given).low)))
+    ranked = chosen(met, texts[MET], "0")
     text = chosen(best, ranked, "0")
     for mark in sorted(x for x in texts if x >= BELOW):
         text = chosen(f"({level.high} = {mark - BELOW - 1})", texts[mark], text)

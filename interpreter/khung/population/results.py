@@ -355,11 +355,8 @@ def _groups_query(solved: Solved, need: Quoted, keys: tuple[Node, ...]) -> str:
     """Return the query of the groups of a quota: numbers, who is in them, the key as texts."""
     program, joins, said = solved.source.program, list[str](), list[str]()
     told = quoted(need.name + ".told")
-    there = {c[0] for c in solved.base.execute(f"SELECT * FROM {told} LIMIT 0").description}
     for at, key in enumerate(keys):
         text, join = _key_text(program, key, at)
-        if f"k{at}_absent" in there:
-            text = f"CASE WHEN g.k{at}_absent THEN '' ELSE {text} END"
         said.append(f"{text} AS t{at}")
         joins.append(join)
     ids = ", ".join(

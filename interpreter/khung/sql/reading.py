@@ -80,6 +80,8 @@ class Reading(Writer):
         """Return a member of the object that an own one leads to, and whether it is a constant."""
         tables = tuple(x for table in tables for x in self.build.split(table, name))
         columns = [self.build.column(table, name) for table in tables]
+        if not columns:  # nobody can be led to
+            return same(NULL, loose=True), State(FALSE, FALSE), True
         first = columns[0]
         if first.table.stranger:
             self.needs |= dict.fromkeys(first.needs)
@@ -161,7 +163,7 @@ class Reading(Writer):
         rid, unknown = low, self.own(link)[0].loose
         ends, state, constant = self.via(link, targets, name)
         assert low == high  # noqa: S101  # an object has no order
-        if rid.startswith(NULL):
+        if rid.startswith(NULL) or ends == same(NULL, loose=True):
             return whole_of(node.ty, self.values), State(FALSE, through.may)
         if not unknown:
             return ends, State(both((through.surely, state.surely)), both((through.may, state.may)))

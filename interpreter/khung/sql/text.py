@@ -92,8 +92,8 @@ def chosen(condition: str, yes: str, no: str) -> str:
     if condition == FALSE:
         return no
     if SPLIT in yes or SPLIT in no:
-        pairs = ((x if SPLIT in x else f"{x}{SPLIT}1").split(SPLIT) for x in (yes, no))
-        return SPLIT.join(chosen(condition, a, b) for a, b in zip(*pairs, strict=True))
+        (a, b), (c, d) = (split(x) if SPLIT in x else (x, "1") for x in (yes, no))
+        return pair(chosen(condition, a, c), chosen(condition, b, d))
     return f"CASE WHEN {condition} THEN {yes} ELSE {no} END"
 
 
