@@ -23,7 +23,7 @@ def profile_of(source: Source) -> Profile:
     for declared in source.program.subjects:
         for name in declared.back_lists:
             found = {_is_whole(source, case, declared, name, columns) for case in source.whole}
-            if len(found) == 1:
+            if len(found) == 1 and None not in found:
                 whole[declared.name, name] = bool(found.pop())
     given = frozenset(
         d.name
@@ -44,7 +44,14 @@ def profile_of(source: Source) -> Profile:
         for d in source.program.subjects
     }
     all_there = {name: found.pop() if len(found) == 1 else None for name, found in there.items()}
-    return Profile(columns, whole, all_there, below, depth, source.bare, given)
+    return Profile(columns, whole, all_there, below, depth, source.bare, given, _nobody(source))
+
+
+def _nobody(source: Source) -> frozenset[str]:
+    asked = {key: f"SELECT 1 FROM {quoted('in.' + key)} LIMIT 1" for key in source.names()}
+    return frozenset(
+        key for key, one in asked.items() if not source.there.get(key) or not source.all(one)
+    )
 
 
 def unfolded(profile: Profile) -> Profile:

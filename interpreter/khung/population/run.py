@@ -76,6 +76,10 @@ def compiled(program: Program, profile: Profile, *, slow: bool = False) -> Compi
     Raises:
         UnsupportedError: A level hangs on what SQL has no exact form for.
     """
+    for declared in program.subjects:
+        kind = profile.column(declared.name, declared.kind_field)
+        if declared.kinds is not None and profile.columns and (kind.missing or kind.unknown):
+            raise UnsupportedError("a kind that is not stated")
     build = Build(program, profile, result.result_column, slow=slow)
     wanted = [key for table in ranked_tables(build) for key in results_of(table)]
     left: dict[tuple[str, str], str] = {}

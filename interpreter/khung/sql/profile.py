@@ -35,6 +35,7 @@ class ColumnProfile:
 
 ANY = ColumnProfile()
 EMPTY = ColumnProfile(given=False, unknown=False, absent=False, digits=0)
+NOBODY = ColumnProfile(given=False, missing=False, unknown=False, absent=False, digits=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,7 @@ class Profile:
         depth: By subject and tree link: how many steps down it goes at most.
         bare: Whether defaults count for nothing.
         given: The subjects of which any has a decision.
+        nobody: The tables without a row.
     """
 
     columns: Mapping[str, Mapping[str, ColumnProfile]] = field(default_factory=dict)
@@ -58,9 +60,12 @@ class Profile:
     depth: Mapping[tuple[str, str], int] = field(default_factory=dict)
     bare: bool = False
     given: frozenset[str] | None = None
+    nobody: frozenset[str] = frozenset()
 
     def column(self, table: str, name: str) -> ColumnProfile:
         """Return what stands in a column."""
+        if table in self.nobody:
+            return NOBODY
         found = self.columns.get(table)
         return ANY if found is None else found.get(name, EMPTY)
 

@@ -87,7 +87,11 @@ class Writer(ABC):
 
     @abstractmethod
     def of_type(self, ends: Ends, ty: Type) -> Ends:
-        """Return ends, of what is of no type and wholly unknown those of a type."""
+        """Return ends, of what is of no type and wholly unknown those of a type.
+
+        Raises:
+            UnsupportedError: The ends are two whole numbers each, the type is of one.
+        """
 
     @abstractmethod
     def ends(self, node: Node) -> Ends:
