@@ -14,6 +14,7 @@ from khung.ir.nodes import Literal
 from khung.ir.program import ladder_of
 from khung.ir.result_schema import (
     DECISION,
+    GIVEN,
     Form,
     group_columns,
     result_columns,
@@ -26,10 +27,10 @@ from khung.population import steps
 from khung.population.run import Solved, beside, ranked_tables, reading, results_of
 from khung.rulebook.model.rules import Stage
 from khung.sql.lists.told import listed
-from khung.sql.text import SPLIT, TRUE, chosen, literal, quoted
+from khung.sql.text import NULL, SPLIT, TRUE, chosen, literal, quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
     import pyarrow as pa  # type: ignore[import-untyped]  # comes without types
 
@@ -38,8 +39,6 @@ if TYPE_CHECKING:
     from khung.population.run import Reading
     from khung.sql.ends import Ends, State
     from khung.sql.table import Quoted, Table
-
-GIVEN = ("level", "status", "after", "by", "on", "document")
 
 
 def result_tables(solved: Solved) -> dict[str, pa.Table]:
@@ -186,8 +185,19 @@ def _stated(solved: Solved, declared: ObjectType) -> dict[str, str]:
     if declared.kind_field in there:
         found["kind"] = f"n.{quoted(declared.kind_field)}"
     links = {f"links.{link}": f"n.{quoted(link)}" for link in unit_links(declared) if link in there}
-    given = {f"given.{g}": f"n.{quoted('given.' + g)}" for g in GIVEN if f"given.{g}" in there}
-    return {**found, **links, **given}
+    return {**found, **links, **_given(there)}
+
+
+def _given(there: Collection[str]) -> dict[str, str]:
+    """Return what is told of a decision; one that names no stage stands after the last."""
+    found = {f"given.{g}": f"n.{quoted('given.' + g)}" for g in GIVEN if f"given.{g}" in there}
+    decided = [found[g] for g in ("given.level", "given.status") if g in found]
+    if decided:
+        after = found.get("given.after", NULL)
+        found["given.after"] = (
+            f"CASE WHEN coalesce({', '.join(decided)}) IS NOT NULL THEN coalesce({after}, {literal(str(Stage.QUOTA))}) END"
+        )
+    return found
 
 
 def _name_of(levels: tuple[str, ...], rank: str) -> str:
