@@ -22,7 +22,7 @@ from khung.sql.ends import UnsupportedError
 from khung.sql.quotas.numbers import PLACES, Numbers
 from khung.sql.quotas.shape import Sql, Tabulated
 from khung.sql.script import Script, planned
-from khung.sql.text import literal, quoted
+from khung.sql.text import SPLIT, literal, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from khung.sql.plan import Key
     from khung.sql.profile import Profile
     from khung.sql.quotas.shape import Statement
-    from khung.sql.table import Table
+    from khung.sql.table import Column, Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +86,25 @@ def compiled(program: Program, profile: Profile, *, slow: bool = False) -> Compi
     for table in ranked_tables(build):
         for name in beside(table.declared):
             try:
-                build.column(table, name)
+                _told(table, name, build.column(table, name))
             except UnsupportedError as error:
                 left[table.base, name] = str(error)
             else:
                 wanted.append((table.key, name))
     return Compiled(build, planned(build, wanted), left)
+
+
+def _told(table: Table, name: str, column: Column) -> None:
+    """Check that a column can be told.
+
+    Raises:
+        UnsupportedError: It is a quotient, and what is told is one number.
+    """
+    if not name.startswith("=") or table.declared is None:
+        return
+    is_number = isinstance(table.declared.definition(name.removeprefix("=")).ty, t.Number)
+    if is_number and any(SPLIT in end for end in column.read("n")[0][:2]):
+        raise UnsupportedError("a quotient as a number")
 
 
 def ranked_tables(build: Build) -> list[Table]:

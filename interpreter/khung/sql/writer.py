@@ -72,16 +72,8 @@ class FullWriter(Reading):
         raise UnsupportedError("a condition of no type")
 
     def of_type(self, ends: Ends, ty: t.Type) -> Ends:
-        """Return ends, of what is of no type and wholly unknown those of a type.
-
-        Raises:
-            UnsupportedError: The ends are two whole numbers each, the type is of one.
-        """
-        if ends == same(NULL, loose=True):
-            return whole_of(ty, self.values)
-        if isinstance(ty, t.Number) and any(SPLIT in end for end in ends[:2]):
-            raise UnsupportedError("a quotient as a number")
-        return ends
+        """Return ends, of what is of no type and wholly unknown those of a type."""
+        return whole_of(ty, self.values) if ends == same(NULL, loose=True) else ends
 
     def ends(self, node: Node) -> Ends:  # one arm a node
         """Return both ends of a node.

@@ -87,11 +87,7 @@ class Writer(ABC):
 
     @abstractmethod
     def of_type(self, ends: Ends, ty: Type) -> Ends:
-        """Return ends, of what is of no type and wholly unknown those of a type.
-
-        Raises:
-            UnsupportedError: The ends are two whole numbers each, the type is of one.
-        """
+        """Return ends, of what is of no type and wholly unknown those of a type."""
 
     @abstractmethod
     def ends(self, node: Node) -> Ends:
