@@ -9,6 +9,7 @@ from tests.engines.compare import LeftError
 from tests.engines.reference import plain_end, plain_row
 
 from khung.ir import types as t
+from khung.population import groups as quota_groups
 from khung.population import results
 from khung.population import run as population
 from khung.population.sources import source_of
@@ -93,7 +94,7 @@ def _groups(solved: Solved) -> Iterator[tuple[int, dict[str, Any]]]:
     for need in solved.compiled.script.quotas:
         told = quoted(f"{need.name}.told")
         cases = solved.source.all(f"SELECT cs FROM {told} ORDER BY gid")  # our own name
-        groups = results._groups(solved, need, lambda node: as_written(chosen(node)))
+        groups = quota_groups._groups(solved, need, lambda node: as_written(chosen(node)))
         for (case,), group in zip(cases, groups, strict=True):
             yield case, group
 

@@ -115,6 +115,8 @@ def _raw(
     if name not in there and name in _UNSAID:
         return f"{_UNSAID[name]} AS {column}"
     if name not in there:
+        if name in ("given.level", "given.after"):
+            return f"NULL::INTEGER AS {column}"
         ty = _type_of(build, key, name)
         return f"NULL::{'VARCHAR' if name.endswith('?') else _sql_type(ty)} AS {column}"
     return f"{_value(source, build, key, name)} AS {column}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from khung.population import results
+from khung.population import groups, results
 from khung.population.run import solve
 from khung.population.sources import source_of, whole_of
 from khung.population.wrong import fits_together, rings
@@ -64,7 +64,7 @@ class Populated:
 
     def groups(self, name_of: Callable[[Node], str]) -> pa.Table:
         """Return the groups of quotas; `name_of` says how people call a key."""
-        return results.group_table(self.solved, name_of)
+        return groups.group_table(self.solved, name_of)
 
     def write_parquet(self, folder: Path) -> None:
         """Write the results of each subject type as Parquet, without holding them in memory."""

@@ -6,17 +6,15 @@ What would take the walk of an explanation (what is missing, assumed, rested on)
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from khung.ir import types as t
 from khung.ir.entries import stages_of
-from khung.ir.nodes import Literal
 from khung.ir.program import ladder_of
 from khung.ir.result_schema import (
     DECISION,
     GIVEN,
     Form,
-    group_columns,
     result_columns,
     schema_of,
     unit_links,
@@ -30,15 +28,15 @@ from khung.sql.lists.told import listed
 from khung.sql.text import NULL, SPLIT, TRUE, chosen, literal, quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     import pyarrow as pa  # type: ignore[import-untyped]  # comes without types
 
-    from khung.ir.nodes import Node, Rule
+    from khung.ir.nodes import Rule
     from khung.ir.program import ObjectType, Program
     from khung.population.run import Reading
     from khung.sql.ends import Ends, State
-    from khung.sql.table import Quoted, Table
+    from khung.sql.table import Table
 
 
 def result_tables(solved: Solved) -> dict[str, pa.Table]:
@@ -111,7 +109,7 @@ def _query(solved: Solved, table: Table) -> str:
     found = reading(made, table, [*wanted, *told])
     cells = {
         **_stated(solved, declared),
-        **_levels(_scale(solved.source.program, declared), declared, found),
+        **_levels(scale_of(solved.source.program, declared), declared, found),
         **_decision(declared, found),
         **_told(solved.source.program, declared, found, told),
         **_said_beside(declared, found, told),
@@ -200,12 +198,14 @@ def _given(there: Collection[str]) -> dict[str, str]:
     return found
 
 
-def _name_of(levels: tuple[str, ...], rank: str) -> str:
+def name_of(levels: tuple[str, ...], rank: str) -> str:
+    """Return the name of a level by its rank."""
     ways = " ".join(f"WHEN {at} THEN {literal(level)}" for at, level in enumerate(levels))
     return f"CASE {rank} {ways} END"
 
 
-def _scale(program: Program, declared: ObjectType) -> tuple[str, ...]:
+def scale_of(program: Program, declared: ObjectType) -> tuple[str, ...]:
+    """Return the names of the levels of a subject type, lowest first."""
     return program.values[ladder_of(declared).scale.name].values
 
 
@@ -218,9 +218,9 @@ def _levels(levels: tuple[str, ...], declared: ObjectType, found: Reading) -> di
     cells = {
         "status": f"CASE {status} {statuses} END",
         "scope": chosen(out.low, "'out'", chosen(out.high, "'open'", "'in'")),
-        "level": f"CASE WHEN {status} = {result.RANKED} THEN {_name_of(levels, final.low)} END",
-        "at_best": f"CASE WHEN {is_in} THEN {_name_of(levels, final.high)} END",
-        "at_worst": f"CASE WHEN {is_in} THEN {_name_of(levels, final.low)} END",
+        "level": f"CASE WHEN {status} = {result.RANKED} THEN {name_of(levels, final.low)} END",
+        "at_best": f"CASE WHEN {is_in} THEN {name_of(levels, final.high)} END",
+        "at_worst": f"CASE WHEN {is_in} THEN {name_of(levels, final.low)} END",
     }
     for stage in stages_of(declared):
         ran = found.columns.get(f"r:ran:{stage}")
@@ -230,10 +230,10 @@ def _levels(levels: tuple[str, ...], declared: ObjectType, found: Reading) -> di
         ends = found.columns[f"={names.of_stage(stage)}"][0]
         known = TRUE if ends.single else f"{ends.low} = {ends.high}"
         cells[f"stages.{stage}"] = (
-            f"CASE WHEN {told} AND {known} THEN {_name_of(levels, ends.low)} END"
+            f"CASE WHEN {told} AND {known} THEN {name_of(levels, ends.low)} END"
         )
         for end, rank in (("least", ends.low), ("most", ends.high)):
-            cells[f"bounds.{stage}.{end}"] = f"CASE WHEN {told} THEN {_name_of(levels, rank)} END"
+            cells[f"bounds.{stage}.{end}"] = f"CASE WHEN {told} THEN {name_of(levels, rank)} END"
     return cells
 
 
@@ -303,105 +303,10 @@ def _cell(program: Program, ty: t.Type, ends: Ends, state: State) -> str | None:
     value = ends.low
     match ty:
         case t.Scale():
-            value = _name_of(program.values[ty.name].values, value)
+            value = name_of(program.values[ty.name].values, value)
         case t.Boolean() | t.Number() | t.Date() | t.String() | t.Enumeration():
             pass
         case _:
             return None
     where = known if state.may == TRUE else f"({state.may} AND {known})"
     return value if where == TRUE else f"CASE WHEN {where} THEN {value} END"
-
-
-# -- groups ---------------------------------------------------------------------------------------
-
-WHOSE = ("kept", "cut", "open")
-
-
-def group_table(solved: Solved, name_of: Callable[[Node], str]) -> pa.Table:
-    """Return the groups of all quotas with the numbers of who stays, is cut, is open.
-
-    Args:
-        solved: The cases.
-        name_of: Returns how people call a key.
-    """
-    import pyarrow as pa  # noqa: PLC0415  # slow to load
-
-    rows = [row for need in solved.compiled.script.quotas for row in _groups(solved, need, name_of)]
-    keys = (k.removeprefix("key.") for row in rows for k in row if k.startswith("key."))
-    schema = schema_of(group_columns(keys))
-    columns = {f.name: pa.array([row.get(f.name) for row in rows], f.type) for f in schema}
-    return pa.table(columns, schema=schema)
-
-
-def _groups(
-    solved: Solved, need: Quoted, name_of: Callable[[Node], str]
-) -> Iterator[dict[str, Any]]:
-    declared = solved.source.program.objects[need.subject]
-    quota = declared.quotas[need.place]
-    keys = quota.groupings[0].keys
-    names_of = [name_of(key) for key in keys]
-    head = {"rule": quota.head.id, "subject": need.subject, "level": _level(solved, need)}
-    for row in solved.source.all(_groups_query(solved, need, keys)):
-        base_lo, base_hi, lo, hi, whole, kept, cut, opened, decision, *rest = row
-        texts = rest[len(WHOSE) :]
-        yield {
-            **head,
-            "key": ", ".join("?" if x is None else x for x in texts) if texts else "*",
-            **{f"key.{name}": x for name, x in zip(names_of, texts, strict=True)},
-            "base.least": base_lo,
-            "base.most": base_hi,
-            "places.least": lo,
-            "places.most": hi,
-            "whole": whole,
-            "kept": kept,
-            "cut": cut,
-            "open": opened,
-            DECISION: decision,
-            **{f"{name}.ids": ids or [] for name, ids in zip(WHOSE, rest, strict=False)},
-        }
-
-
-def _groups_query(solved: Solved, need: Quoted, keys: tuple[Node, ...]) -> str:
-    """Return the query of the groups of a quota: numbers, who is in them, the key as texts."""
-    program, joins, said = solved.source.program, list[str](), list[str]()
-    told = quoted(need.name + ".told")
-    for at, key in enumerate(keys):
-        text, join = _key_text(program, key, at)
-        said.append(f"{text} AS t{at}")
-        joins.append(join)
-    ids = ", ".join(
-        f"list(s.id ORDER BY s.rid) FILTER (WHERE s.placement = '{name}') AS {name}_ids"
-        for name in WHOSE
-    )
-    members = (
-        f"SELECT s.gid, {ids} FROM (SELECT p.gid, p.rid, p.placement, n.id FROM "
-        f"{quoted(need.name + '.steps')} p JOIN {quoted('n.' + need.subject)} n ON n.rid = p.rid) s "
-        "GROUP BY s.gid"
-    )
-    numbers = "g.base_lo, g.base_hi, g.places_lo, g.places_hi, g.is_whole, g.kept, g.cut, g.opened"
-    lists = ", ".join(f"m.{name}_ids" for name in WHOSE)
-    return (
-        f"SELECT {', '.join([numbers, 'g.decision', lists, *said])} FROM {told} g "
-        f"LEFT JOIN ({members}) m ON m.gid = g.gid {' '.join(joins)} ORDER BY g.gid"
-    )
-
-
-def _level(solved: Solved, need: Quoted) -> str:
-    """Return the name of the level that a quota limits."""
-    declared = solved.source.program.objects[need.subject]
-    node = declared.quotas[need.place].level
-    assert isinstance(node, Literal)  # noqa: S101  # it was compiled as a constant
-    assert isinstance(node.value, int)  # noqa: S101  # a rank
-    return _scale(solved.source.program, declared)[node.value]
-
-
-def _key_text(program: Program, key: Node, at: int) -> tuple[str, str]:
-    """Return a part of a key as text, and what is joined for it."""
-    match key.ty:
-        case t.Object():
-            name = t.first_of(key.ty.name)
-            return f"o{at}.id", f"LEFT JOIN {quoted('n.' + name)} o{at} ON o{at}.rid = g.k{at}"
-        case t.Scale():
-            return _name_of(program.values[key.ty.name].values, f"g.k{at}"), ""
-        case _:
-            return f"CAST(g.k{at} AS VARCHAR)", ""

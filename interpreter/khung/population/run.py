@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from khung.engine.progress import Phase, advancing
 from khung.ir import types as t
@@ -12,6 +12,7 @@ from khung.ir.stages import names
 from khung.population import columns as result
 from khung.population import steps
 from khung.population.data import profile_of, unfolded
+from khung.population.joint import LISTED, STEPS, TOLD, settle
 from khung.population.load import load
 from khung.population.places import places_of
 from khung.records import dataclass
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from khung.sql.ends import Ends, State
     from khung.sql.plan import Key
     from khung.sql.profile import Profile
-    from khung.sql.quotas.shape import Statement
+    from khung.sql.quotas.shape import Settled, Statement
     from khung.sql.table import Column, Table
 
 
@@ -188,7 +189,7 @@ def execute(base: duckdb.DuckDBPyConnection, statement: Statement) -> None:
     elif isinstance(statement, Tabulated):
         _tabulate(base, statement)
     else:
-        raise UnsupportedError("a quota of several groups")
+        _settle(base, statement)
 
 
 def _tabulate(base: duckdb.DuckDBPyConnection, statement: Tabulated) -> None:
@@ -202,6 +203,32 @@ def _tabulate(base: duckdb.DuckDBPyConnection, statement: Tabulated) -> None:
     base.register("tabulated", pa.table(arrays, names=list(fields)))
     base.execute(f"CREATE OR REPLACE TABLE {statement.name} AS SELECT * FROM tabulated")
     base.unregister("tabulated")
+
+
+def _settle(base: duckdb.DuckDBPyConnection, statement: Settled) -> None:
+    """Make the steps and the groups of a quota of several groups, a case at a time."""
+    shape = statement.shape
+    names = {"steps": (*STEPS, *shape.columns), "told": TOLD, "listed": LISTED}
+    for name, columns in names.items():
+        types = ", ".join(f"{column} {_TYPES.get(column, 'BIGINT')}" for column in columns)
+        base.execute(f"CREATE OR REPLACE TABLE {shape.relation(name)} ({types})")
+    for found in settle(statement, lambda text: base.cursor().execute(text).fetchall()):
+        for name, rows in zip(names, found, strict=True):
+            _insert(base, shape.relation(name), rows)
+
+
+_TYPES = dict.fromkeys(("placement", "decision", "k0", "place"), "VARCHAR")
+_TYPES["is_whole"] = "BOOLEAN"
+
+
+def _insert(base: duckdb.DuckDBPyConnection, name: str, rows: list[tuple[Any, ...]]) -> None:
+    import pyarrow as pa  # noqa: PLC0415  # slow to load
+
+    if rows:
+        columns = [pa.array(column) for column in zip(*rows, strict=True)]
+        base.register("settled", pa.table(columns, names=[f"c{i}" for i in range(len(columns))]))
+        base.execute(f"INSERT INTO {name} SELECT * FROM settled")
+        base.unregister("settled")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,11 @@ from khung.ir import nodes as n
 from khung.ir import types as t
 from khung.ir.rewrite import children
 from khung.ir.stages import names
-from khung.ir.stages.quota import SUPPOSED, supposing
+from khung.ir.stages.quota import SUPPOSED, is_joint, supposing
 from khung.rulebook.model.rules import Stage
 from khung.sql import quota_members, votes
 from khung.sql.ends import Ends, UnsupportedError, same
+from khung.sql.joint_quotas import unknown_keys
 from khung.sql.table import Quoted
 from khung.sql.text import FALSE, TRUE, both, chosen, either, extreme, negated, quoted
 
@@ -201,7 +202,9 @@ def _hangs(w: Writer, place: int) -> str:
     declared = _declared(w)
     quota = declared.quotas[place]
     found: list[str] = []
-    for at, _ in enumerate(quota.groupings[0].keys):
+    if is_joint(quota):
+        found.append(unknown_keys(quota, lambda what: w.own(quota_members.name_of(place, what))))
+    for at, _ in enumerate(() if is_joint(quota) else quota.groupings[0].keys):
         key, state = w.own(quota_members.name_of(place, f"key{at}"))
         found += [both((state.may, f"{key.low} IS NULL"))] if key.loose else []
     for at, _ in enumerate(quota.order):

@@ -11,8 +11,9 @@ from khung.ir.rewrite import children
 from khung.ir.stages import names as stages
 from khung.ir.stages.quota import SUPPOSED, is_joint, supposing
 from khung.rulebook.model.rules import Stage
+from khung.sql import joint_quotas
 from khung.sql.ends import Ends, State, UnsupportedError, same, truth
-from khung.sql.text import FALSE, SPLIT, TRUE, both, chosen, either, extreme, negated, split
+from khung.sql.text import FALSE, SPLIT, TRUE, both, chosen, either, extreme, negated
 
 if TYPE_CHECKING:
     from khung.ir.nodes import Node
@@ -36,15 +37,24 @@ def of_member(w: Writer, name: str) -> tuple[t.Type, Ends, State]:
     declared = w.table.declared
     assert declared is not None  # noqa: S101  # it has quotas
     quota = declared.quotas[int(place)]
-    if is_joint(quota):
-        raise UnsupportedError("a quota of several groups")
+    if quota.groupings[0].each:
+        raise UnsupportedError("a quota of a group for each of a list")
     return _asked(w, declared, quota, int(place), what)
+
+
+def _of_grouping(quota: Quota, what: str) -> tuple[str, Grouping]:
+    """Return what is asked in one grouping, and which that is: of several, the number says."""
+    word, number = what.rstrip("0123456789"), what.lstrip("abcdefghijklmnopqrstuvwxyz")
+    if not is_joint(quota) or word not in ("key", "share", "places", "size"):
+        return what, quota.groupings[0]
+    return "key0" if word == "key" else word, quota.groupings[int(number)]
 
 
 def _asked(
     w: Writer, declared: ObjectType, quota: Quota, place: int, what: str
 ) -> tuple[t.Type, Ends, State]:
-    grouping, always = quota.groupings[0], State()
+    always = State()
+    what, grouping = _of_grouping(quota, what)
     scale = t.Scale(ladder_of(declared).scale.name)
     if what.startswith("key"):
         return _key(w, grouping.keys[int(what[3:])])
@@ -199,13 +209,7 @@ def constant(w: Writer, node: Node) -> str:
 
 def _share(w: Writer, grouping: Grouping) -> Ends:
     assert grouping.at_most is not None  # noqa: S101  # it was asked for
-    found = w.ends(grouping.at_most)
-    if SPLIT not in found.low:
-        raise UnsupportedError("a share that is no ratio")
-    (a, b), (c, d) = split(found.low), split(found.high)
-    if all(x.strip("()").isdigit() for x in (a, b, c, d)):
-        return found
-    raise UnsupportedError("a share that is worked out")
+    return joint_quotas.share_of(w, grouping.at_most)
 
 
 # -- the relation ---------------------------------------------------------------------------------
@@ -217,9 +221,12 @@ class Asked:
     def __init__(self, quota: Quota) -> None:
         grouping = quota.groupings[0]
         self.whats = ["belongs", "competes", "fixed", "before", "at", "cut", "low"]
-        self.whats += [f"key{i}" for i in range(len(grouping.keys))]
         self.whats += [f"order{i}" for i in range(len(quota.order))]
         self.whats += [f"failed{i}" for i in range(len(quota.order))]
+        if is_joint(quota):
+            self.whats += joint_quotas.asked(quota)
+            return
+        self.whats += [f"key{i}" for i in range(len(grouping.keys))]
         self.whats += ["share"] if grouping.at_most is not None else []
         self.whats += ["places"] if grouping.places is not None else []
         self.whats += ["size"] if grouping.size is not None else []
@@ -238,6 +245,9 @@ def tables_in(build: Build, subject: str, place: int) -> list[list[Table]]:
 def _group_of(build: Build, table: Table, place: int) -> tuple[str, ...]:
     """Return those parts of the key that are the same for all of a table."""
     assert table.declared is not None  # noqa: S101  # it has quotas
-    keys = range(len(table.declared.quotas[place].groupings[0].keys))
+    quota = table.declared.quotas[place]
+    if is_joint(quota):
+        return ()
+    keys = range(len(quota.groupings[0].keys))
     columns = [build.column(table, name_of(place, f"key{i}")) for i in keys]
     return tuple(c.ends.low if c.is_constant and not c.ends.loose else "" for c in columns)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from khung.ir.program import ladder_of
-from khung.ir.stages.quota import SUPPOSED, supposing
+from khung.ir.stages.quota import SUPPOSED, is_joint, supposing
+from khung.sql import joint_quotas
 from khung.sql.ends import Ends, State, UnsupportedError, same, truth
 from khung.sql.quota_members import Asked, constant, name_of
-from khung.sql.quotas.shape import QuotaShape, Settings, Small, Stranger
-from khung.sql.text import FALSE, TRUE, both, chosen, either, negated, quoted, split
+from khung.sql.quotas.shape import JointShape, QuotaShape, Settings, Small, Stranger
+from khung.sql.text import FALSE, TRUE, both, either, negated, quoted, split
 
 if TYPE_CHECKING:
     from khung.ir.program import ObjectType, Quota
@@ -61,6 +62,42 @@ def shape_of(w: Writer, tables: list[Table], place: int, name: str, members: str
     )
 
 
+def joint_shape_of(
+    w: Writer, tables: list[Table], place: int, name: str, members: str
+) -> JointShape:
+    """Return the shape of a quota of several groups over all tables of a subject."""
+    declared = tables[0].declared
+    assert declared is not None  # noqa: S101  # it has quotas
+    quota = declared.quotas[place]
+    level, others = int(constant(w, quota.level)), int(constant(w, quota.others))
+    small, further = _small(w, quota), _further(w, declared, quota, level, others)
+    return JointShape(
+        name,
+        quoted(members),
+        quoted(f"{members}.keys"),
+        joint_quotas.forms(quota),
+        level,
+        others,
+        tuple(key.highest for key in quota.order),
+        constant(w, quota.ties),
+        Settings(constant(w, quota.rounding), small, further),
+        outside=quoted(f"{members}.outside"),
+        whole=_whole(w.build, declared.name),
+    )
+
+
+def joint_texts(
+    build: Build, quota: Quota, place: int, sources: list[tuple[Table, str]]
+) -> tuple[str, str]:
+    """Return the keys of all who may belong, and of those who surely do not."""
+
+    def read_of(table: Table) -> joint_quotas.Read:
+        return lambda what: build.column(table, name_of(place, what)).read("m")
+
+    read = [(read_of(table), name) for table, name in sources]
+    return joint_quotas.keys_text(quota, read), joint_quotas.outside_text(quota, read)
+
+
 def _whole(build: Build, subject: str) -> str:
     found = build.profile.all_there.get(subject)
     return {True: TRUE, False: FALSE, None: f'"whole.{subject}"'}[found]
@@ -95,8 +132,9 @@ def _said(columns: dict[str, list[Column]]) -> dict[str, str]:
     orders = [c for what, of in columns.items() if what.startswith("order") for c in of]
     if orders and all(c.ends.single and not c.ends.loose for c in orders):
         found["o_missing"] = FALSE
-    if "share" in columns and len({c.ends for c in columns["share"]}) == 1:
-        (a, b), (c, d) = (split(end) for end in columns["share"][0].ends[:2])
+    shares = columns.get("share", [])
+    if len({c.ends for c in shares}) == 1 and all(c.is_constant for c in shares):
+        (a, b), (c, d) = (split(end) for end in shares[0].ends[:2])
         found |= {"am_lo_n": a, "am_lo_d": b, "am_hi_n": c, "am_hi_d": d}
     return found
 
@@ -154,7 +192,7 @@ def _members_of(build: Build, quota: Quota, place: int, table: Table, source: st
 
     grouping = quota.groupings[0]
     parts = ["m.rid", "m.cs"]
-    for i, _ in enumerate(grouping.keys):
+    for i, _ in enumerate(() if is_joint(quota) else grouping.keys):
         key, state = ends(f"key{i}")
         parts += [f"{key.low} AS k{i}", f"{negated(state.may)} AS k{i}_absent"]
     belongs, fixed, before = ends("belongs")[0], ends("fixed")[0], ends("before")[0]
@@ -175,15 +213,9 @@ def _members_of(build: Build, quota: Quota, place: int, table: Table, source: st
     for what in ("at", "cut", "low"):
         found = ends(what)[0]
         parts += [f"{found.low} AS {what}_lo", f"{found.high} AS {what}_hi"]
-    if grouping.at_most is not None:
-        (a, b), (c, d) = (split(end) for end in ends("share")[0][:2])
-        parts += [f"{a} AS am_lo_n", f"{b} AS am_lo_d", f"{c} AS am_hi_n", f"{d} AS am_hi_d"]
-    if grouping.places is not None:
-        low, high, _ = ends("places")[0]
-        parts += [f"greatest(0, floor({low})) AS pl_lo", f"greatest(0, floor({high})) AS pl_hi"]
-    if grouping.size is not None:
-        (_, high, _), state = ends("size")
-        parts.append(f"{chosen(state.may, high, 'NULL::BIGINT')} AS size")
+    if not is_joint(quota):
+        limits = joint_quotas.limits(ends, grouping, "")
+        parts += [f"{text} AS {name}" for name, text in limits.items()]
     where = "" if belongs.high == TRUE else f" WHERE {belongs.high}"
     return f"SELECT {', '.join(parts)} FROM {quoted(source)} m{where}"
 

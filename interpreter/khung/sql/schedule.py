@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from khung.ir.stages.quota import is_joint
 from khung.records import dataclass, replace
 from khung.sql import quota_members, quota_relation
 from khung.sql.joins import Joins
 from khung.sql.plan import Key, read_by
+from khung.sql.quotas.joint import joint_statement
 from khung.sql.quotas.shape import Sql
 from khung.sql.quotas.shape import Statement as Step
 from khung.sql.quotas.write import quota_statements
@@ -323,6 +325,9 @@ class Statements(Joins):
         yield Sql(
             quoted(members), quota_relation.members_text(self.build, quota, need.place, sources)
         )
+        if is_joint(quota):
+            yield from self._joint_statements(need, sources)
+            return
         shape = quota_relation.shape_of(
             FullWriter(self.build, tables[0]), tables, need.place, need.name, quoted(members)
         )
@@ -331,6 +336,17 @@ class Statements(Joins):
             text = quota_relation.outside_text(self.build, quota, need.place, sources)
             yield Sql(shape.outside, text)
         yield from quota_statements(shape, slow=self.build.slow)
+
+    def _joint_statements(self, need: Quoted, sources: list[tuple[Table, str]]) -> Iterator[Step]:
+        """Yield the keys of a quota of several groups, and what settles it."""
+        quota, members = self.plan.quota(need), f"{need.name}.asked"
+        keys, outside = quota_relation.joint_texts(self.build, quota, need.place, sources)
+        tables = [table for table, _ in sources]
+        writer = FullWriter(self.build, tables[0])
+        shape = quota_relation.joint_shape_of(writer, tables, need.place, need.name, members)
+        yield Sql(shape.keys, keys)
+        yield Sql(shape.outside, outside)
+        yield joint_statement(shape)
 
     def _asked_of(self, need: Quoted, table: Table, wave: int) -> str:
         """Return the table in which all stands that a quota asks of its objects."""
