@@ -76,4 +76,9 @@ def _of_groups(left: Answers, right: Answers) -> Iterator[Difference]:
 
 
 def _by_key(groups: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
-    return {f"{group['rule']} {group['key']}": group for group in groups}
+    """Return groups by rule and key; those told alike, as not there and not known are, in order."""
+    found: dict[str, dict[str, Any]] = {}
+    for group in sorted(groups, key=lambda group: str(sorted(group.items()))):
+        name = f"{group['rule']} {group['key']}"
+        found[f"{name} ({sum(one.startswith(name) for one in found)})"] = group
+    return found

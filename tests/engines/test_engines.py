@@ -130,14 +130,7 @@ def differs(folder: Path, name: str) -> list[str]:
     return [str(one) for of in found.values() for one in of]
 
 
-OPEN = {
-    "above_the_highest_kind": "reads of what is above the highest kind",
-    "absent_key": "the key of a group that is not there is told otherwise",
-    "decision_among_those_kept": "whoever is kept by a decision is not among the ids",
-    "decision_without_a_stage": "the reasons of who has a decision",
-    "empty_list_is_whole": "a list without any row in the tables is taken as open",
-    "quotient_as_number": "a quotient that is told as a number",
-}
+OPEN = {"decision_among_those_kept": "whoever is kept by a decision is not among the ids"}
 """What compiled rules are still to say as the reference does: take out what is mended."""
 
 
