@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from random import Random
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,8 @@ from hypothesis import given, note, settings
 from hypothesis import strategies as st
 from tests.differential import test_quotas as plain
 from tests.differential.test_stages import load
+from tests.engines.by_sql import by_sql
+from tests.engines.trials import Tally, trials_of
 from tests.support.evaluation import ALL_WHOLE
 from tests.support.quota_tables import JointTables, Tables, differences, tally
 from tests.support.strategies import law
@@ -288,3 +291,21 @@ def test_one_of_unknown_key_may_take_the_last_room_of_a_group(
     levels = {name: (one.at_worst, one.at_best) for name, one in results.by_type["member"].items()}
     assert levels == {"a": (1, 2), "b": (2, 2), "c": (2, 2)}
     compare(con, [results])
+
+
+@pytest.mark.parametrize("slow", [False, True])
+def test_cases_of_tables_come_out_as_by_the_reference(tmp_path: Path, slow: bool) -> None:
+    """A candidate is in a group of each of two groupings, one of which may not apply."""
+    rule = {"level": "b", "counts": "hang >= c", "at_most": {"one": "1/3", "two": "1/2"}}
+    rule |= {"within": {"one": "g", "two": "h"}, "competes": "not(late)", "rounding": "half_up"}
+    program_of({**rule, "order": [{"highest": "s"}, {"lowest": "t"}], "others": "c"}, tmp_path)
+    subject = tmp_path / "member.yaml"
+    text = subject.read_text("utf-8")
+    for name in ("out", "waits"):  # else few would be ranked
+        text = text.replace(f"when: {name}\n", f"when: {name} and late and skip and w\n")
+    subject.write_text(text, "utf-8")
+    tally_of = Tally()
+    for _ in trials_of([tmp_path], 5, 150, partial(by_sql, slow=slow), tally_of):
+        pass
+    assert tally_of.subjects >= 150
+    assert not tally_of.found
