@@ -9,8 +9,8 @@ from tests.engines.compare import LeftError
 from tests.engines.reference import plain_end, plain_row
 
 from khung.ir import types as t
+from khung.population import awaited, results
 from khung.population import groups as quota_groups
-from khung.population import results
 from khung.population import run as population
 from khung.population.sources import source_of
 from khung.report.words.nodes import as_written, chosen
@@ -56,7 +56,7 @@ def by_sql(
     for some in together.values():
         source = source_of(program, dict(enumerate(frames for _, frames in some)))
         try:
-            solved = population.solve(source, slow=slow, folded=folded)
+            solved = awaited.solve(source, slow=slow, folded=folded)
         except UnsupportedError as error:
             raise LeftError(re.sub(r"\w*\d\w*", "…", str(error))[:60]) from error
         found |= _answers(solved, [name for name, _ in some])

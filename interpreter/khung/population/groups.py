@@ -8,7 +8,7 @@ from khung.ir import types as t
 from khung.ir.nodes import Literal
 from khung.ir.result_schema import DECISION, group_columns, schema_of
 from khung.ir.stages.quota import is_joint
-from khung.population.results import name_of, scale_of
+from khung.population.cells import name_of, scale_of
 from khung.sql.text import quoted
 
 if TYPE_CHECKING:

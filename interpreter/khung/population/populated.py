@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from khung.population import groups, results
-from khung.population.run import solve
+from khung.population.awaited import solve
 from khung.population.sources import source_of, whole_of
 from khung.population.wrong import fits_together, rings
 from khung.records import dataclass

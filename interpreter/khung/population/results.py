@@ -8,9 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from khung.ir import types as t
 from khung.ir.entries import stages_of
-from khung.ir.program import ladder_of
 from khung.ir.result_schema import (
     DECISION,
     GIVEN,
@@ -22,20 +20,21 @@ from khung.ir.result_schema import (
 from khung.ir.stages import names
 from khung.population import columns as result
 from khung.population import steps
+from khung.population.awaited import OTHERS, SCHEMA, is_due, steps_of
+from khung.population.cells import cell_of, name_of, scale_of
 from khung.population.run import Solved, beside, ranked_tables, reading, results_of
 from khung.rulebook.model.rules import Stage
 from khung.sql.lists.told import listed
-from khung.sql.text import NULL, SPLIT, TRUE, chosen, literal, quoted
+from khung.sql.text import NULL, TRUE, both, chosen, either, literal, negated, quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     import pyarrow as pa  # type: ignore[import-untyped]  # comes without types
 
     from khung.ir.nodes import Rule
     from khung.ir.program import ObjectType, Program
     from khung.population.run import Reading
-    from khung.sql.ends import Ends, State
     from khung.sql.table import Table
 
 
@@ -114,12 +113,15 @@ def _query(solved: Solved, table: Table) -> str:
         **_told(solved.source.program, declared, found, told),
         **_said_beside(declared, found, told),
     }
-    reasons = f"{quoted('r.' + table.key)} r"
-    on = _joined(found, declared, "r")
+    cells["provisional"] = awaits = _awaits(solved, declared, found)
+    finals = () if solved.awaited is None else solved.awaited[table.key]
+    cells |= _finals(cells, finals, awaits)
+    joins = f"LEFT JOIN {quoted('r.' + table.key)} r ON {_joined(found, declared, 'r')}"
+    if solved.awaited is not None:
+        joins += f" LEFT JOIN {SCHEMA}.{quoted('o.' + table.key)} o ON o.rid = n.rid"
     said = ", ".join(f"{text} AS {quoted(name)}" for name, text in cells.items())
-    source = found.source.replace(" WHERE ", f" LEFT JOIN {reasons} ON {on} WHERE ", 1)
-    if " WHERE " not in found.source:
-        source = f"{found.source} LEFT JOIN {reasons} ON {on}"
+    tables, where, condition = found.source.partition(" WHERE ")
+    source = f"{tables} {joins}{where}{condition}"
     return f"SELECT n.rid, {said}, r.reasons, r.clauses FROM {source}"
 
 
@@ -198,17 +200,6 @@ def _given(there: Collection[str]) -> dict[str, str]:
     return found
 
 
-def name_of(levels: tuple[str, ...], rank: str) -> str:
-    """Return the name of a level by its rank."""
-    ways = " ".join(f"WHEN {at} THEN {literal(level)}" for at, level in enumerate(levels))
-    return f"CASE {rank} {ways} END"
-
-
-def scale_of(program: Program, declared: ObjectType) -> tuple[str, ...]:
-    """Return the names of the levels of a subject type, lowest first."""
-    return program.values[ladder_of(declared).scale.name].values
-
-
 def _levels(levels: tuple[str, ...], declared: ObjectType, found: Reading) -> dict[str, str]:
     final = found.columns[f"={names.of_stage(Stage.QUOTA)}"][0]
     status = found.columns["r:status"][0].low
@@ -267,20 +258,16 @@ def _told(
         member = name.removeprefix("=")
         definition = declared.definition(member)
         said = member.removeprefix("tables.")
-        cell = _cell(program, definition.ty, ends, state)
+        cell = cell_of(program, definition.ty, ends, state)
         if cell is not None:
             cells[f"outputs.{said}"] = cell
     return cells
 
 
 def _said_beside(declared: ObjectType, found: Reading, told: list[str]) -> dict[str, str]:
-    """Return the findings, what could not be checked, and the votes of its own that a level awaits."""
+    """Return the findings, and what could not be checked."""
     status = found.columns["r:status"][0].low
-    ranked = f"{status} NOT IN ({result.NOT_RANKED}, {result.PENDING})"
-    votes = [
-        (f"({ranked} AND {found.columns[f'r:unvoted:{at}'][0].low})", vote.head.id)
-        for at, vote in enumerate(declared.votes)
-    ]
+    votes = _unheld(declared, found, f"{status} NOT IN ({result.NOT_RANKED}, {result.PENDING})")
     checks = [
         (found.columns[f"r:check:{c.head.name}"][0].low, c.head.id)
         for c in declared.checks
@@ -289,24 +276,48 @@ def _said_beside(declared: ObjectType, found: Reading, told: list[str]) -> dict[
     violated = [(f"({state} = {result.VIOLATED})", literal(rule)) for state, rule in checks]
     unknown = [(f"({state} = {result.UNKNOWN})", literal(rule)) for state, rule in checks]
     unheld = [(holds, literal(f"{rule}#not_voted")) for holds, rule in votes]
-    awaits = [(f"({status} = {result.RANKED} AND {holds})", literal(rule)) for holds, rule in votes]
-    texts = {"findings": [*unheld, *violated], "unchecked": unknown, "provisional": awaits}
+    texts = {"findings": [*unheld, *violated], "unchecked": unknown}
     empty = {name: listed([]) for name in ("missing", "assumed", "readings")}
     return {name: listed(parts) for name, parts in texts.items()} | empty
 
 
-def _cell(program: Program, ty: t.Type, ends: Ends, state: State) -> str | None:
-    """Return a value as its column holds it; null unless it is known."""
-    if SPLIT in ends.low:
-        return None
-    known = TRUE if ends.single else f"{ends.low} = {ends.high}"
-    value = ends.low
-    match ty:
-        case t.Scale():
-            value = name_of(program.values[ty.name].values, value)
-        case t.Boolean() | t.Number() | t.Date() | t.String() | t.Enumeration():
-            pass
-        case _:
-            return None
-    where = known if state.may == TRUE else f"({state.may} AND {known})"
-    return value if where == TRUE else f"CASE WHEN {where} THEN {value} END"
+# -- what is awaited ------------------------------------------------------------------------------
+
+
+def _unheld(declared: ObjectType, found: Reading, where: str) -> list[tuple[str, str]]:
+    """Return the votes that were not held, each with when that matters."""
+    return [
+        (f"({where} AND {found.columns[f'r:unvoted:{at}'][0].low})", vote.head.id)
+        for at, vote in enumerate(declared.votes)
+    ]
+
+
+def _awaits(solved: Solved, declared: ObjectType, found: Reading) -> str:
+    """Return what a level awaits: votes and steps of its own, or of those that it hangs on."""
+    ranked = f"{found.columns['r:status'][0].low} = {result.RANKED}"
+    parts = [(holds, literal(rule)) for holds, rule in _unheld(declared, found, ranked)]
+    if solved.awaited is None:
+        return listed(parts)
+    there = solved.source.there[declared.name]
+    open_ = f"({ranked} AND o.status <> {result.RANKED})"
+    own = [(is_due(there, fact), fact) for fact in steps_of(solved.source.program, declared)]
+    steps_due = [
+        (both((open_, due)), f"{literal(declared.name + '.')} || n.id || {literal('.' + fact)}")
+        for due, fact in own
+    ]
+    nothing = negated(either((*(holds for holds, _ in parts), *(due for due, _ in own))))
+    return listed((*parts, *steps_due, (both((open_, nothing)), literal(OTHERS))))
+
+
+def _finals(cells: Mapping[str, str], finals: Iterable[str], awaits: str) -> dict[str, str]:
+    """Return final outputs as far as no step to come would change them."""
+    found = {}
+    for name in finals:
+        said = name.rpartition(":")[2] if name.startswith("r:list:") else name[1:]
+        told = cells.get(f"outputs.{said}")
+        if told is not None:
+            there, final = f"o.{quoted('t' + name)}", f"o.{quoted('f' + name)}"
+            found[f"outputs.{said}"] = f"CASE WHEN {there} THEN {final} ELSE {told} END"
+            waits = f"({there} AND {final} IS DISTINCT FROM {told})"
+            found[f"outputs.{said}.awaits"] = chosen(waits, awaits, listed([]))
+    return found

@@ -26,7 +26,7 @@ from khung.sql.script import Script, planned
 from khung.sql.text import SPLIT, literal, quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     import duckdb
 
@@ -55,10 +55,16 @@ class Compiled:
 
 @dataclass(frozen=True, slots=True)
 class Solved:
-    """Cases solved in a database: the last table of each subject type has the columns of results."""
+    """Cases solved in a database: the last table of each subject type has the columns of results.
+
+    Attributes:
+        awaited: Of cases in which steps are still to come, the final outputs of each table that
+            were looked at once more with those open; None of others.
+    """
 
     source: Source
     compiled: Compiled
+    awaited: Mapping[str, tuple[str, ...]] | None = None
 
     @property
     def base(self) -> duckdb.DuckDBPyConnection:
@@ -149,7 +155,7 @@ def beside(declared: ObjectType | None) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def solve(source: Source, *, slow: bool = False, folded: bool = True) -> Solved:
+def solve_once(source: Source, *, slow: bool = False, folded: bool = True) -> Solved:
     """Solve all cases of a database.
 
     Args:

@@ -49,6 +49,18 @@ class Source:
             found += self._lists(declared.name, declared)
         return found
 
+    def declared(self, key: str) -> ObjectType | None:
+        """Return what the rows of a table are; None of plain values."""
+        first, *lists = key.split(".")
+        found = self.program.objects[first]
+        for name in lists:
+            ty = found.facts[name].ty
+            element = ty.element if isinstance(ty, t.List) else ty
+            if not isinstance(element, t.Object):
+                return None
+            found = self.program.objects[element.name]
+        return found
+
     def _lists(self, key: str, declared: ObjectType) -> list[str]:
         found = []
         for fact in declared.facts.values():

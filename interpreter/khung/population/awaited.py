@@ -1,0 +1,176 @@
+"""What results await, as `why.awaited` has it: the case solved again with all steps to come open.
+
+The second run stands in a schema of its own, over the same tables with what is not done marked as
+not known. What is asked of it stays there as `o.TABLE`: the status, and outputs that are final.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from khung.ir import types as t
+from khung.ir.nodes import Field
+from khung.ir.rewrite import walk
+from khung.population.cells import cell_of
+from khung.population.run import Solved, beside, ranked_tables, reading, solve_once
+from khung.sql.text import NULL, both, quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from khung.ir.program import ObjectType, Program
+    from khung.population.source import Source
+    from khung.sql.ends import Ends, State
+    from khung.sql.table import Table
+
+SCHEMA = "awaited"
+OTHERS = "*"
+"""How a level is said to await what others still have to do."""
+
+
+def solve(source: Source, *, slow: bool = False, folded: bool = True) -> Solved:
+    """Solve all cases of a database, and again with what is still to be done open.
+
+    Args:
+        source: The tables.
+        slow: As for `run.compiled`.
+        folded: As for `run.solve_once`.
+
+    Raises:
+        UnsupportedError: As for `run.compiled`.
+    """
+    solved = solve_once(source, slow=slow, folded=folded)
+    due = {key: found for key in source.names() if (found := _due(source, key))}
+    if not due:
+        return solved
+    source.base.execute(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}")
+    source.base.execute(f"SET search_path = '{SCHEMA},main'")
+    try:
+        opened = solve_once(_opened(source, due), slow=slow, folded=folded)
+        finals = {t.key: _keep(opened, t) for t in ranked_tables(opened.compiled.build)}
+        _drop(source)
+    finally:
+        source.base.execute("SET search_path = 'main'")
+    return replace(solved, awaited=finals)
+
+
+# -- what is still to be done -----------------------------------------------------------------------
+
+
+def steps_of(program: Program, declared: ObjectType) -> list[str]:
+    """Return the facts of an object that stand for steps which are done unless a case says so."""
+    everyone = [x for x in program.variants(declared.name) if x.name == declared.name]
+    found = [f.name for x in everyone for f in x.facts.values() if f.provisional and f.has_default]
+    return list(dict.fromkeys(found))
+
+
+def _ballots_of(program: Program, name: str) -> list[str]:
+    """Return the ballots of an object that votes are over."""
+    found = [
+        part.name
+        for declared in program.subjects
+        for variant in program.variants(declared.name)
+        for vote in variant.votes
+        for part in walk(vote.ballots)
+        if isinstance(part, Field)
+        and isinstance(part.ty, t.Ballots)
+        and isinstance(part.object.ty, t.Object)
+        and t.first_of(part.object.ty.name) == name
+    ]
+    return list(dict.fromkeys(found))
+
+
+def is_due(there: tuple[str, ...], fact: str, alias: str = "n") -> str:
+    """Return whether nothing is said of a step or of ballots."""
+    stated = [c for c in there if c in (fact, f"{fact}?") or c.startswith(f"{fact}.")]
+    return both(f"{alias}.{quoted(c)} IS NULL" for c in stated)
+
+
+def _due(source: Source, key: str) -> list[str]:
+    """Return the facts of a table that some row has still to come."""
+    declared = source.declared(key)
+    there = source.there.get(key, ())
+    if declared is None or not there or source.bare:
+        return []
+    asked = [*steps_of(source.program, declared), *_ballots_of(source.program, key)]
+    table = quoted(f"in.{key}")
+    return [
+        fact
+        for fact in asked
+        if source.all(f"SELECT 1 FROM {table} n WHERE {is_due(there, fact)} LIMIT 1")
+    ]
+
+
+def _opened(source: Source, due: dict[str, list[str]]) -> Source:
+    """Return the tables with what is still to be done marked as not known."""
+    there = dict(source.there)
+    for key, facts in due.items():
+        columns = there[key]
+        marks = {f"{fact}?": is_due(columns, fact) for fact in facts}
+        said = [f"n.{quoted(c)}" for c in columns if c not in marks]
+        for mark, missing in marks.items():
+            other = f"n.{quoted(mark)}" if mark in columns else f"{NULL}::VARCHAR"
+            said.append(f"CASE WHEN {missing} THEN '?' ELSE {other} END AS {quoted(mark)}")
+        name = quoted(f"in.{key}")
+        source.base.execute(
+            f"CREATE VIEW {SCHEMA}.{name} AS SELECT {', '.join(said)} FROM main.{name} n"
+        )
+        there[key] = tuple(dict.fromkeys((*columns, *marks)))
+    return replace(source, there=there, profiles={})
+
+
+# -- what is asked of it ----------------------------------------------------------------------------
+
+
+def _keep(opened: Solved, table: Table) -> tuple[str, ...]:
+    """Keep the status of each subject and its final outputs; return the names of those."""
+    assert table.declared is not None  # noqa: S101  # it is ranked
+    made = opened.compiled
+    finals = [
+        name
+        for name in beside(table.declared)
+        if is_final(table.declared, name) and (table.base, name) not in made.left
+    ]
+    found = reading(made, table, ["r:status", *finals])
+    parts = ["n.rid", f"{found.columns['r:status'][0].low} AS status"]
+    kept = []
+    for name in finals:
+        ends, state = found.columns[name]
+        cell = _cell(opened, table.declared, name, ends, state)
+        if cell is not None:
+            kept.append(name)
+            parts += [f"{cell} AS {quoted('f' + name)}", f"{state.may} AS {quoted('t' + name)}"]
+    text = f"SELECT {', '.join(parts)} FROM {found.source}"
+    opened.base.execute(f"CREATE TABLE {SCHEMA}.{quoted('o.' + table.key)} AS {text}")
+    return tuple(kept)
+
+
+def is_final(declared: ObjectType, name: str) -> bool:
+    """Whether an output is told only as far as no step to come would change it."""
+    what, _, member = name.rpartition(":") if name.startswith("r:list:") else ("", "", name[1:])
+    if name.startswith("r:") and what != "r:list":
+        return False
+    found = declared.definitions.get(member)
+    return found is not None and found.final
+
+
+def _cell(solved: Solved, declared: ObjectType, name: str, ends: Ends, state: State) -> str | None:
+    if name.startswith("r:list:"):
+        return ends.low
+    return cell_of(solved.source.program, declared.definition(name[1:]).ty, ends, state)
+
+
+def _drop(source: Source) -> None:
+    """Drop what the second run has left but what is asked of it."""
+    for name, sort in _relations(source):
+        if not name.startswith("o."):
+            source.base.execute(f"DROP {sort} {SCHEMA}.{quoted(name)}")
+
+
+def _relations(source: Source) -> Iterator[tuple[str, str]]:
+    rows = source.all(
+        f"SELECT table_name, table_type FROM information_schema.tables WHERE table_schema = '{SCHEMA}'"
+    )
+    for name, sort in sorted(rows, key=lambda row: row[1] != "VIEW"):
+        yield name, "VIEW" if sort == "VIEW" else "TABLE"
