@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from khung.ir import types as t
-from khung.ir.nodes import Field
+from khung.ir.nodes import Field, Literal
 from khung.ir.rewrite import walk
 from khung.population.cells import cell_of
 from khung.population.run import Solved, beside, ranked_tables, reading, solve_once
@@ -66,12 +66,13 @@ def steps_of(program: Program, declared: ObjectType) -> list[str]:
 
 
 def _ballots_of(program: Program, name: str) -> list[str]:
-    """Return the ballots of an object that votes are over."""
+    """Return the ballots of an object that votes are over which may bind."""
     found = [
         part.name
         for declared in program.subjects
         for variant in program.variants(declared.name)
         for vote in variant.votes
+        if not (isinstance(vote.binding, Literal) and vote.binding.value is False)
         for part in walk(vote.ballots)
         if isinstance(part, Field)
         and isinstance(part.ty, t.Ballots)
@@ -81,10 +82,13 @@ def _ballots_of(program: Program, name: str) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def is_due(there: tuple[str, ...], fact: str, alias: str = "n") -> str:
-    """Return whether nothing is said of a step or of ballots."""
-    stated = [c for c in there if c in (fact, f"{fact}?") or c.startswith(f"{fact}.")]
-    return both(f"{alias}.{quoted(c)} IS NULL" for c in stated)
+def is_due(there: tuple[str, ...], fact: str) -> str:
+    """Return whether nothing is said of a step of `n`, or none of its ballots were cast."""
+    votes = [f"n.{quoted(c)} IS NULL" for c in there if c.startswith(f"{fact}.")]
+    stated = [f"n.{quoted(c)}" for c in there if c in (fact, f"{fact}?")]
+    if votes:
+        return both((*votes, *(f"coalesce({c} <> '?', TRUE)" for c in stated)))
+    return both(f"{c} IS NULL" for c in stated)
 
 
 def _due(source: Source, key: str) -> list[str]:
