@@ -31,7 +31,7 @@ NOT_SAID = re.compile(
     r"(missing|assumed|readings|provisional|findings|unchecked"
     r"|decision\.(options|candidates|places|group)|outputs\..*\.awaits)$"
 )
-"""Columns of results for which an explanation has to be walked; they are empty here."""
+"""Columns of results for which an explanation has to be walked: empty here, or not told in full."""
 
 
 def by_sql(
