@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from khung.ir import types as t
 from khung.population.source import Source, says_more
 from khung.rulebook.model.rules import Stage
+from khung.sql.table import DAY
 from khung.sql.text import literal, quoted
 
 if TYPE_CHECKING:
@@ -41,6 +42,8 @@ def load(source: Source, build: Build, needed: Mapping[str, frozenset[str]]) -> 
             source.base.execute(f"CREATE OR REPLACE TABLE {quoted('whole.' + name)} AS {text}")
     for days in build.calendars.values():
         _calendar(source, days)
+    day = f'SELECT {literal(source.on)} AS "on"'
+    source.base.execute(f"CREATE OR REPLACE TABLE {quoted(DAY)} AS {day}")
 
 
 def _number(source: Source, key: str) -> None:

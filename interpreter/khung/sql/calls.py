@@ -14,7 +14,7 @@ from khung.sql import votes
 from khung.sql.compare import ordered, unordered
 from khung.sql.ends import Ends, UnsupportedError, same, truth, whole_of
 from khung.sql.lists.asked import source_of
-from khung.sql.lists.which import items_of, rows_of
+from khung.sql.lists.which import items_of, nothing_known, rows_of
 from khung.sql.table import Raw
 from khung.sql.text import FALSE, SPLIT, TRUE, both, either, literal, negated, pair, quoted
 from khung.syntax.operators import ArithmeticOp, CompareOp
@@ -161,7 +161,8 @@ def _contains(w: Writer, source: Node, value: Node) -> Ends:
         same_ones = [_equal(item.value, found, value.ty) for item in items]
         low = either(both((i.sure, x.low)) for i, x in zip(items, same_ones, strict=True))
         high = either(both((i.may, x.high)) for i, x in zip(items, same_ones, strict=True))
-        return truth(low, high)
+        unknown = nothing_known(w, source)
+        return truth(both((negated(unknown), low)), either((unknown, high)))
     if not isinstance(source.ty, t.List):
         raise UnsupportedError("a list of no type")
     variable = n.Variable("each", 90, source.ty.element, node_span(source))

@@ -10,7 +10,7 @@ from khung.records import dataclass
 from khung.sql.plan import Plan, read_by
 from khung.sql.quotas.shape import Sql
 from khung.sql.rows import Below, Source
-from khung.sql.table import CASE, ROW, SELF, Quoted, Table, Via
+from khung.sql.table import CASE, DAY, ROW, SELF, Quoted, Raw, Table, Via
 from khung.sql.text import FALSE, SPLIT, TRUE, literal, quoted
 
 if TYPE_CHECKING:
@@ -178,7 +178,7 @@ class Joins:
     def _pairs(self, key: str, wave: int) -> Sql:
         made = self.build.made_of[key]
         if isinstance(made, Below):
-            return Sql(quoted(key), self._below(made))
+            return Sql(quoted(key), self._numbered(key, self._below(made)))
         rows, owner = made.rows, made.owner
         link = "o.rid"
         of_owner = (
@@ -219,8 +219,14 @@ class Joins:
         )
         if rows.may_be != FALSE:
             pairs = self._with_possible(made, pairs, of_owner, distinct=distinct, wave=wave)
-        text = f"SELECT row_number() OVER () AS {ROW}, p.* FROM ({pairs}) p"
-        return Sql(quoted(key), text)
+        return Sql(quoted(key), self._numbered(key, pairs))
+
+    def _numbered(self, key: str, pairs: str) -> str:
+        """Return pairs with numbers, and with the day where that is asked of them."""
+        keys = (k for k in self.plan.waves if k[0] == key)
+        asked = any(Raw("on") in self.plan.column(k).needs for k in keys)
+        day = f', (SELECT d."on" FROM {quoted(DAY)} d) AS "on"' if asked else ""
+        return f"SELECT row_number() OVER () AS {ROW}, p.*{day} FROM ({pairs}) p"
 
     def _below(self, made: Below) -> str:
         """Return the pairs of objects of a table with all that are below them."""
@@ -238,7 +244,7 @@ class Joins:
                 f'SELECT o.{CASE} AS {CASE}, o.{ROW} AS "@owner", e{at}.{ROW} AS "@elem", '
                 f'TRUE AS "@sure" FROM {steps}{kind}'
             )
-        return f"SELECT row_number() OVER () AS {ROW}, p.* FROM ({' UNION ALL '.join(found)}) p"
+        return " UNION ALL ".join(found)
 
     def _with_possible(
         self, made: Pairs, pairs: str, of_owner: str, *, distinct: bool, wave: int
@@ -251,8 +257,8 @@ class Joins:
         if source.open_link == FALSE or not source.tables:
             return pairs
         owner = made.owner
-        if made.rows.may_be != TRUE:
-            column = self.plan.column((owner.key, f"may {made.rows.name}"))
+        if made.possible is not None:
+            column = self.plan.column((owner.key, made.possible))
             name = self._source(column.table.key, wave, column.parts)
             holds = column.read("m")[0].low
             of_owner = f"(SELECT x.* FROM {of_owner} x JOIN {quoted(name)} m ON m.{ROW} = x.{ROW} WHERE {holds})"

@@ -12,6 +12,7 @@ from khung.rulebook.model.rules import Stage
 from khung.sql import quota_members
 from khung.sql.ends import ALWAYS, Ends, State, UnsupportedError, same, truth, whole_of
 from khung.sql.lists.which import opening
+from khung.sql.rows import ID
 from khung.sql.table import Column, Table
 from khung.sql.text import FALSE, NULL, TRUE, both, chosen, either, literal, negated
 from khung.sql.writer import FullWriter
@@ -79,6 +80,8 @@ class _Members:
                 return self._state(rest)
             case "has":
                 return self._has(rest)
+            case _ if self.name == ID:
+                return self._column(t.STRING, same(self.w.raw("id")))
             case _ if self.name.startswith("="):
                 return self._definition(self.name[1:])
             case _ if self.name == declared.kind_field:

@@ -107,8 +107,8 @@ class Plan:
             return []
         source = self.build.sources[made.rows.key]
         found: list[Key] = read_by(source, ())
-        if made.rows.may_be != TRUE:
-            found.append((made.owner.key, f"may {made.rows.name}"))
+        if made.possible is not None:
+            found.append((made.owner.key, made.possible))
         return found
 
     def of_quota(self, need: Quoted) -> int:

@@ -29,6 +29,10 @@ STRANGER, NOBODY = "?stranger", "?nobody"
 """The names by which an object of which nothing is known, or that is not known, is read."""
 
 
+ID = "?id"
+"""The name by which the id of a subject is read."""
+
+
 class Item(NamedTuple):
     """An element that is unrolled: its value, and whether it is surely, or may be, in the list.
 
@@ -94,6 +98,8 @@ class Pairs(NamedTuple):
     Attributes:
         owner: The table of the object; `through` its column that leads to whose list it is.
         element: The table of the other side; `led` the column by which an element leads there.
+        possible: The column that says whether elements whose owner is not known may be in it;
+            None where they may be in every such list, or in none.
     """
 
     rows: Rows
@@ -101,6 +107,7 @@ class Pairs(NamedTuple):
     element: Table
     through: str | None
     led: str | None
+    possible: str | None = None
 
 
 @dataclass(slots=True)

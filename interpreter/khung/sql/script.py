@@ -6,7 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
 from khung.sql.plan import Key, Plan
-from khung.sql.rows import Below
+from khung.sql.rows import Below, Pairs
 from khung.sql.schedule import Statements
 from khung.sql.table import Passed, Quoted, Raw
 from khung.sql.text import FALSE
@@ -66,7 +66,14 @@ def _raw_columns(plan: Plan) -> dict[str, frozenset[str]]:
             continue
         for element in made.rows.elements:
             found[element.base].add(made.rows.link)
+            if f"{made.rows.link}?" in _open_link(plan.build, made):
+                found[element.base].add(f"{made.rows.link}?")
     return {key: frozenset(names) for key, names in found.items()}
+
+
+def _open_link(build: Build, made: Pairs) -> str:
+    """Return the condition that it is not known to whom an element of pairs belongs."""
+    return "" if made.rows.may_be == FALSE else build.sources[made.rows.key].open_link
 
 
 def _note_source(build: Build, need: Passed, found: dict[str, set[str]]) -> None:

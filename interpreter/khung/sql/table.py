@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 SELF = "s"
 """What a statement calls the table that it goes over."""
 
+DAY = "the day"
+"""The relation with the day of the ranking, for what is not read of any case: pairs."""
+
 ROW, CASE = "rid", "cs"
 """The columns with the number of a row and of its case."""
 

@@ -9,7 +9,7 @@ from khung.ir import types as t
 from khung.ir.rewrite import bottom_up, children
 from khung.sql.ends import ALWAYS, Ends, State, UnsupportedError
 from khung.sql.paths import member_of, merged
-from khung.sql.rows import Item, Rows, Source
+from khung.sql.rows import Rows, Source
 from khung.sql.text import NULL, TRUE, both, quoted
 
 if TYPE_CHECKING:
@@ -207,16 +207,11 @@ def element_state(w: Writer, rows: Rows, variable: n.Variable, node: Node) -> St
     return State(found.low, found.high)
 
 
-def put_in(node: Node, variable: n.Variable, item: Item) -> Node:
+def put_in(node: Node, variable: n.Variable, element: Node) -> Node:
     """Return what is asked of a variable, asked of an element."""
     return bottom_up(
-        node, lambda x: item.node if isinstance(x, n.Variable) and x.slot == variable.slot else x
+        node, lambda x: element if isinstance(x, n.Variable) and x.slot == variable.slot else x
     )
-
-
-def bound(w: Writer, variable: n.Variable, value: Ends) -> Writer:
-    """Return a writer to which a variable is a value."""
-    return w.at(w.table, w.needs, {**w.bound, variable.slot: value})
 
 
 def is_one(ends: Ends) -> str:

@@ -22,7 +22,7 @@ def of_items(w: Writer, node: n.Fold, items: list[Item]) -> Ends:
     if node.where is not None:
         items = [kept(w, item, node.variable, node.where) for item in items]
     items = [item for item in items if item.may != FALSE]
-    bodies = [w.ends(put_in(node.body, node.variable, item)) for item in items]
+    bodies = [w.ends(put_in(node.body, node.variable, item.node)) for item in items]
     found = list(zip(items, bodies, strict=True))
     match node.op:
         case FoldOp.EVERY:

@@ -10,10 +10,10 @@ from khung.ir.rewrite import bottom_up, children
 from khung.records import replace
 from khung.sql.ends import UnsupportedError
 from khung.sql.lists.asked import is_self, outer, source_of
-from khung.sql.lists.which import definition_of, rows_of, with_where
+from khung.sql.lists.which import defined_elsewhere, definition_of, rows_of, with_where
 from khung.sql.paths import first_step
 from khung.sql.rows import Pairs, Rows
-from khung.sql.text import FALSE, either
+from khung.sql.text import FALSE, NULL, TRUE, either
 
 if TYPE_CHECKING:
     from khung.ir.nodes import Node
@@ -41,12 +41,15 @@ def in_pairs(w: Writer, rows: Rows) -> Rows:
     of = (w.table.key, rows.name, rows.path, rows.led)
     key = f"pair{w.build.pair_numbers.setdefault(of, len(w.build.pair_numbers))} {w.table.key}.{rows.name}"
     through = None if rows.path is None else w.link_column(rows.path)
+    possible = None
     if rows.may_be != FALSE:
-        source_of(w, rows)
+        own = _own_rows(w, rows)
+        source_of(own[0], own[1])
+        possible = None if rows.may_be == TRUE else _possible(w, rows, rows.path)
     element, led = rows.elements[0], None
     if rows.led is not None:
         element, led = _leading(w, rows.elements[0], *rows.led)
-    table = w.build.pairs(key, Pairs(rows, w.table, element, through, led))
+    table = w.build.pairs(key, Pairs(_own_rows(w, rows)[1], w.table, element, through, led, possible))
     return replace(
         rows,
         name=key,
@@ -56,6 +59,14 @@ def in_pairs(w: Writer, rows: Rows) -> Rows:
         may_be=FALSE,
         unsure=rows.may_be != FALSE,
     )
+
+
+def _own_rows(w: Writer, rows: Rows) -> tuple[Writer, Rows]:
+    """Return a list as the object has it whose list it is."""
+    if rows.path is None:
+        return w, rows
+    table = _led_along(w, rows.path)[0]
+    return w.at(table), replace(rows, table=table, path=None)
 
 
 def _leading(w: Writer, table: Table, variable: n.Variable, node: Node) -> tuple[Table, str]:
@@ -92,6 +103,8 @@ def lists_of(w: Writer, node: Node) -> list[Rows]:
             return [_led(w, node.arguments[0])]
         case n.Field() if not is_self(node.object):
             return [_of_another(w, node)]
+        case n.Defined():
+            return lists_of(w, defined_elsewhere(w, node))
         case _:  # SQL has no exact form of anything else
             return [rows_of(w, node)]
 
@@ -105,24 +118,48 @@ def _led(w: Writer, node: n.Project) -> Rows:
 
 
 def _of_another(w: Writer, node: n.Field) -> Rows:
-    first = first_step(node.object)
-    targets = w.led_to(first)
-    if first is not node.object or len(targets) != 1:
-        raise UnsupportedError("pairs over a list further away")
+    path = node.object
+    targets = _led_along(w, path)
+    if len(targets) != 1:
+        raise UnsupportedError("pairs over a list of objects of several tables")
     inner = w.at(targets[0])
-    own = n.Field(n.Variable("self", 0, first.ty, node.span), node.name, node.ty, node.span)
+    own = n.Field(n.Variable("self", 0, path.ty, node.span), node.name, node.ty, node.span)
     rows = rows_of(inner, own)
-    link, through = w.link_column(first), w.own(w.link_column(first))[0]
-    unknown, more = rows.unknown, rows.more
-    if rows.may_be != FALSE:
-        raise UnsupportedError("pairs with those who may be in the list of another")
-    if unknown != FALSE:
+    link, through = w.link_column(path), w.own(w.link_column(path))[0]
+    unknown, more, may_be = rows.unknown, rows.more, rows.may_be
+    if through.low.startswith(NULL):
+        return replace(rows, table=w.table, unknown=TRUE, path=path)
+    if unknown not in (FALSE, TRUE):
         unknown = w.via(link, targets, f"unknown {node.name}")[0].low
     if more is not None:
         more = w.via(link, targets, f"more {node.name}")[0].low
+    if may_be not in (FALSE, TRUE):
+        may_be = w.own(_possible(w, rows, path))[0].low
     if through.loose:
         unknown = either((unknown, f"{through.low} IS NULL"))
-    return replace(rows, table=w.table, unknown=unknown, more=more, path=first)
+    return replace(rows, table=w.table, unknown=unknown, more=more, may_be=may_be, path=path)
+
+
+def _possible(w: Writer, rows: Rows, path: Node | None) -> str:
+    """Return the column that says whether elements whose owner is not known may be in a list."""
+    name = f"may {rows.name}"
+    if path is None:
+        return name
+    return w.build.made(w.table, n.Field(path, name, t.BOOLEAN, path.span))
+
+
+def _led_along(w: Writer, path: Node) -> tuple[Table, ...]:
+    """Return the tables of the objects that a path leads to."""
+    if not isinstance(path, n.Field | n.Defined) or is_self(path.object):
+        return w.led_to(path)
+    last = put_before(path)
+    found = (table for one in _led_along(w, path.object) for table in w.at(one).led_to(last))
+    return tuple({table.key: table for table in found}.values())
+
+
+def put_before(path: n.Field | n.Defined) -> Node:
+    """Return the last step of a path, as asked of the object that it is asked of."""
+    return replace(path, object=n.Variable("self", 0, path.object.ty, path.span))
 
 
 def reads_beside(node: Node, first: Node) -> bool:

@@ -13,9 +13,9 @@ from khung.ir import nodes as n
 from khung.ir import types as t
 from khung.ir.enums import FoldOp
 from khung.ir.rewrite import bottom_up
+from khung.records import replace
 from khung.sql.ends import MAYBE, Ends, UnsupportedError, truth, whole_of
 from khung.sql.lists.asked import (
-    bound,
     count_of,
     counted,
     element_ends,
@@ -25,13 +25,14 @@ from khung.sql.lists.asked import (
     is_one,
     is_self,
     outer,
+    put_in,
     reading,
     sum_of,
 )
 from khung.sql.lists.items import of_items
 from khung.sql.lists.pairs import in_pairs, lists_of, looks_back, reads_beside
 from khung.sql.lists.sums import Part, of_parts
-from khung.sql.lists.which import items_of, rows_of
+from khung.sql.lists.which import items_of, nothing_known, rows_of
 from khung.sql.paths import first_step
 from khung.sql.rows import NOBODY, STRANGER, Rows
 from khung.sql.text import FALSE, NULL, TRUE, both, chosen, either, extreme, negated, pair
@@ -55,13 +56,18 @@ def folded(w: Writer, node: n.Fold) -> Ends:
     if found is not None:
         if bounded:
             raise UnsupportedError("a bounded extreme of values written out")
-        return of_items(w, node, found)
+        made, unknown = of_items(w, node, found), nothing_known(w, node.list)
+        return _unless(unknown, _whole(w, node), made)
     lists = lists_of(w, node.list)
     made = of_parts(w, node, [_part(w, node, rows) for rows in lists])
-    unknown = either(rows.unknown for rows in lists)
+    whole = Ends("0", w.ends(node.empty).high) if bounded and node.empty else _whole(w, node)
+    return _unless(either(rows.unknown for rows in lists), whole, made)
+
+
+def _unless(unknown: str, whole: Ends, made: Ends) -> Ends:
+    """Return what a pass comes to, or all that it may, where nothing is known of the list."""
     if unknown == FALSE:
         return made
-    whole = Ends("0", w.ends(node.empty).high) if bounded and node.empty else _whole(w, node)
     low, high = (chosen(unknown, a, b) for a, b in zip(whole[:2], made[:2], strict=True))
     return Ends(low, high, made.loose or whole.loose)
 
@@ -88,9 +94,22 @@ def _of_unseen(w: Writer, node: n.Fold) -> Ends | None:
     if not reads_beside(node, first):
         return other.ends(inner)
     assert isinstance(inner, n.Fold)  # noqa: S101  # it was one
-    if lists_of(other, inner.list)[0].unknown != TRUE:
+    if items_of(other, inner.list) is not None:
+        raise UnsupportedError("values of somebody unknown that look back")
+    rows = lists_of(other, inner.list)[0]
+    if rows.unknown == TRUE:
+        return _whole(w, node)
+    if not rows.table.stranger or rows.unknown != FALSE:
         raise UnsupportedError("a list of somebody unknown that looks back")
-    return _whole(w, node)
+    return of_parts(w, node, [_part(w, node, replace(rows, wheres=_wheres(node.list)))])
+
+
+def _wheres(node: Node) -> tuple[tuple[n.Variable, Node], ...]:
+    """Return what a list leaves out of another, the innermost first."""
+    if not isinstance(node, n.Select):
+        return ()
+    own = () if node.where is None else ((node.variable, node.where),)
+    return (*_wheres(node.list), *own)
 
 
 def _part(w: Writer, node: n.Fold, rows: Rows) -> Part:
@@ -149,18 +168,12 @@ def _of_stranger(
 
     def ask(variable: n.Variable, part: Node) -> Ends:
         if rows.plain or declared is None:
-            return bound(w, variable, whole_of(variable.ty, w.values)).ends(part)
+            return w.ends(put_in(part, variable, n.Unknown(variable.ty, variable.span)))
         nobody = n.Variable("self", 0, t.ANYTHING, variable.span)
         name, ty = (
             (STRANGER, t.Object(declared.name)) if rows.led is None else (NOBODY, variable.ty)
         )
-        someone = n.Field(nobody, name, ty, variable.span)
-        return w.ends(
-            bottom_up(
-                part,
-                lambda x: someone if isinstance(x, n.Variable) and x.slot == variable.slot else x,
-            )
-        )
+        return w.ends(put_in(part, variable, n.Field(nobody, name, ty, variable.span)))
 
     tests = [ask(v, x) for v, x in asked]
     taken = truth(both(x.low for x in tests), both(x.high for x in tests))
@@ -171,6 +184,8 @@ def extremes_of(w: Writer, node: Node) -> tuple[str, str, str]:
     """Return the least and the greatest of a list of levels, and whether all is known of it."""
     items = items_of(w, node)
     if items is not None:
+        if nothing_known(w, node) != FALSE:
+            raise UnsupportedError("levels that an object names of which it is not known which")
         known = (either((negated(i.may), both((i.sure, is_one(i.value))))) for i in items)
         values = [chosen(i.may, i.value.low, NULL) for i in items] or [NULL]
         return extreme("least", values), extreme("greatest", values), both(known)

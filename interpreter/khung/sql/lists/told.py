@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from khung.ir import nodes as n
 from khung.ir import types as t
 from khung.sql.ends import UnsupportedError, truth
 from khung.sql.lists.asked import (
@@ -18,7 +19,8 @@ from khung.sql.lists.asked import (
     sum_of,
 )
 from khung.sql.lists.pairs import in_pairs, lists_of
-from khung.sql.lists.which import items_of
+from khung.sql.lists.which import items_of, nothing_known
+from khung.sql.rows import ID, NOWHERE
 from khung.sql.text import FALSE, TRUE, both, chosen, either, literal, negated, quoted
 
 if TYPE_CHECKING:
@@ -34,6 +36,7 @@ def told_list(w: Writer, node: Node) -> tuple[str, str]:
     assert isinstance(node.ty, t.List)  # noqa: S101  # it is one
     items = items_of(w, node)
     if items is not None:
+        unknown = nothing_known(w, node)
         texts = [_text_of(w, item.value.low, node.ty.element) for item in items]
         there = [(i.sure, text) for i, text in zip(items, texts, strict=True)]
         known = (
@@ -50,7 +53,7 @@ def told_list(w: Writer, node: Node) -> tuple[str, str]:
             )
             for i in items
         )
-        return listed(there), both(known)
+        return listed(there), both((negated(unknown), *known))
     parts = [told_rows(w, rows, node.ty.element) for rows in lists_of(w, node)]
     found = " || ".join(text for text, _ in parts)
     return found, both(settled for _, settled in parts)
@@ -95,19 +98,12 @@ def told_rows(w: Writer, rows: Rows, ty: t.Type) -> tuple[str, str]:
     tests = [element_ends(w, rows, v, x) for v, x in asked]
     sure = 'e."@sure"' if rows.unsure else TRUE
     taken = truth(both((sure, *(x.low for x in tests))), both(x.high for x in tests))
-    name = "value" if rows.plain else "id"
+    if rows.elements[0].links and rows.plain:
+        raise UnsupportedError("a list of values told of pairs")
+    value, place = _value_of(w, rows, ty), "e.rid"
     if rows.elements[0].links:
-        raise UnsupportedError("a list told of pairs")
-    prefix = ""
-    declared = rows.elements[0].declared
-    if not rows.plain:
-        if declared is None or declared.is_record:
-            raise UnsupportedError("a list told of records")
-        prefix = f"{literal(declared.name + '.')} || "
-    for table in rows.elements:
-        source_of(w, rows).needs[(table.key, f"raw {name}")] = None
-    value = f"{prefix}{_text_of(w, f'e.{quoted(name)}', ty) if rows.plain else 'e.' + quoted(name)}"
-    text = f"list({value} ORDER BY e.rid) FILTER (WHERE {taken.low})"
+        place = _ordered_by(w, rows)
+    text = f"list({value} ORDER BY {place}) FILTER (WHERE {taken.low})"
     settled = [
         is_nobody(counted(w, rows, both((taken.high, negated(taken.low))))),
         negated(rows.unknown),
@@ -120,3 +116,41 @@ def told_rows(w: Writer, rows: Rows, ty: t.Type) -> tuple[str, str]:
     if rows.more is not None:
         settled.append(f"coalesce({rows.more} = 0, FALSE)")
     return f"coalesce({sum_of(w, rows, text)}, {EMPTY_LIST})", both(settled)
+
+
+def _value_of(w: Writer, rows: Rows, ty: t.Type) -> str:
+    """Return an element as text: a value, or the name of a subject."""
+    name = "value" if rows.plain else "id"
+    if rows.elements[0].links:
+        return _name_of_other(w, rows, ty)
+    for table in rows.elements:
+        source_of(w, rows).needs[(table.key, f"raw {name}")] = None
+    if rows.plain:
+        return _text_of(w, f"e.{quoted(name)}", ty)
+    declared = rows.elements[0].declared
+    if declared is None or declared.is_record:
+        raise UnsupportedError("a list told of records")
+    return f"{literal(declared.name + '.')} || e.{quoted(name)}"
+
+
+def _name_of_other(w: Writer, rows: Rows, ty: t.Type) -> str:
+    """Return the name of the subject on the other side of a pair."""
+    if not isinstance(ty, t.Object) or w.build.program.objects[t.first_of(ty.name)].is_record:
+        raise UnsupportedError("a list told of records")
+    variable = n.Variable("each", 92, ty, NOWHERE)
+    name = n.Field(variable, ID, t.STRING, NOWHERE)
+    return f"{literal(t.first_of(ty.name) + '.')} || {element_ends(w, rows, variable, name).low}"
+
+
+def _ordered_by(w: Writer, rows: Rows) -> str:
+    """Return by what subjects on the other side of pairs are in the order of the list.
+
+    Those who hold records stand as their records do; others that elements lead to need not.
+    """
+    if rows.led is not None and not (
+        isinstance(rows.led[1], n.Field) and rows.led[1].name == "owner"
+    ):
+        raise UnsupportedError("the order of those that elements lead to")
+    for table in rows.elements:
+        source_of(w, rows).needs[(table.key, "raw @elem")] = None
+    return 'e."@elem"'

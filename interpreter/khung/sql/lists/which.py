@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from khung.ir import nodes as n
 from khung.ir import types as t
+from khung.ir.rewrite import walk
 from khung.records import replace
 from khung.rulebook.model import Hit
 from khung.sql.ends import ALWAYS, State, UnsupportedError, truth
@@ -48,8 +49,38 @@ def items_of(w: Writer, node: Node) -> list[Item] | None:
             return [_row(w, test, value, node.ty.element) for test, value in node.rows]
         case n.Defined() if isinstance(node.object, n.Variable) and node.object.slot == 0:
             return items_of(w, definition_of(w, node))
+        case n.Defined():
+            return _items_of_another(w, node)
         case _:  # of rows, or of none that SQL has
             return None
+
+
+def _items_of_another(w: Writer, node: n.Defined) -> list[Item] | None:
+    """Return the elements that a definition of an object names to which a path leads."""
+    return items_of(w, defined_elsewhere(w, node))
+
+
+def nothing_known(w: Writer, node: Node) -> str:
+    """Return the condition that it is not known of which object a list of named elements is."""
+    match node:
+        case n.Select():
+            return nothing_known(w, node.list)
+        case n.Defined() if is_self(node.object):
+            return nothing_known(w, definition_of(w, node))
+        case n.Defined():
+            through = w.own(w.link_column(node.object))[0]
+            open_link = f"({through.low} IS NULL)" if through.loose else FALSE
+            return either((open_link, nothing_known(w, defined_elsewhere(w, node))))
+        case _:  # it is of the object itself, or of nobody
+            return FALSE
+
+
+def defined_elsewhere(w: Writer, node: n.Defined) -> Node:
+    """Return what a definition of an object is made of to which a path leads, asked from here."""
+    value = w.build.program.objects[t.first_of(node.owner)].definition(node.name).value
+    if any(isinstance(part, n.Given | n.Kept) for part in walk(value)):
+        raise UnsupportedError("a list of another that hangs on its decision")
+    return put_in(value, n.Variable("self", 0, node.object.ty, node.span), node.object)
 
 
 def _row(w: Writer, test: Node, value: Node, ty: t.Type) -> Item:
@@ -75,7 +106,7 @@ def _criteria(w: Writer, node: n.CriteriaSet) -> list[Item]:
 
 def kept(w: Writer, item: Item, variable: n.Variable, where: Node) -> Item:
     """Return an element that is kept where a condition holds."""
-    holds = w.test(put_in(where, variable, item))
+    holds = w.test(put_in(where, variable, item.node))
     return item._replace(sure=both((item.sure, holds.low)), may=both((item.may, holds.high)))
 
 
