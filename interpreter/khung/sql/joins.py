@@ -11,7 +11,7 @@ from khung.sql.plan import Plan, read_by
 from khung.sql.quotas.shape import Sql
 from khung.sql.rows import Below, Source
 from khung.sql.table import CASE, DAY, ROW, SELF, Quoted, Raw, Table, Via
-from khung.sql.text import FALSE, SPLIT, TRUE, literal, quoted
+from khung.sql.text import FALSE, SPLIT, TRUE, both, literal, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable
@@ -268,9 +268,11 @@ class Joins:
             column = self.plan.column((made.rows.elements[0].key, made.led))
             name = self._source(column.table.key, wave, column.parts)
             value, joined = column.read("l")[0].low, f" JOIN {quoted(name)} l ON l.{ROW} = e.{ROW}"
+        below, where = _below_owner(made)
         possible = (
             f'SELECT o.{CASE}, o.{ROW} AS "@owner", {value} AS "@elem", FALSE AS "@sure", e.{ROW} AS at '
-            f"FROM {of_owner} o JOIN {elements} e ON e.{CASE} = o.{CASE}{joined} WHERE {source.open_link}"
+            f"FROM {of_owner} o JOIN {elements} e ON e.{CASE} = o.{CASE}{joined}{below} "
+            f"WHERE {both((source.open_link, where))}"
         )
         if not distinct:
             return (
@@ -286,6 +288,20 @@ class Joins:
             f'LEFT JOIN ({grouped}) g ON g."@owner" = u."@owner" AND g."@elem" = u."@elem" '
             "WHERE g.at IS NULL OR u.at < g.at"
         )
+
+
+def _below_owner(made: Pairs) -> tuple[str, str]:
+    """Return what is joined, and what must hold, so that an element may be below in a tree.
+
+    Where the owner is led to, its kind is not that of a table: who is below is of an earlier one.
+    """
+    declared = made.rows.elements[0].declared
+    if not made.rows.tree or made.through is None or declared is None or declared.kinds is None:
+        return "", TRUE
+    base, kind = quoted(made.rows.elements[0].base), quoted(declared.kind_field)
+    ranks = " ".join(f"WHEN {literal(x)} THEN {at}" for at, x in enumerate(declared.kinds.values))
+    joined = f" JOIN {base} ek ON ek.{ROW} = e.{ROW} JOIN {base} tk ON tk.{ROW} = o.p"
+    return joined, f"CASE ek.{kind} {ranks} END < CASE tk.{kind} {ranks} END"
 
 
 def _selected(column: Column, alias: str, alike: list[Column]) -> list[str]:

@@ -14,7 +14,7 @@ from khung.sql import quota_members
 from khung.sql.ends import UnsupportedError
 from khung.sql.rows import Below, Source
 from khung.sql.table import Own, Passed, Quoted, Table, Via, stem_of
-from khung.sql.text import FALSE, TRUE, quoted
+from khung.sql.text import FALSE, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

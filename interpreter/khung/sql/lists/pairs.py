@@ -11,7 +11,6 @@ from khung.records import replace
 from khung.sql.ends import UnsupportedError
 from khung.sql.lists.asked import is_self, outer, source_of
 from khung.sql.lists.which import defined_elsewhere, definition_of, rows_of, with_where
-from khung.sql.paths import first_step
 from khung.sql.rows import Pairs, Rows
 from khung.sql.text import FALSE, NULL, TRUE, either
 
@@ -49,7 +48,9 @@ def in_pairs(w: Writer, rows: Rows) -> Rows:
     element, led = rows.elements[0], None
     if rows.led is not None:
         element, led = _leading(w, rows.elements[0], *rows.led)
-    table = w.build.pairs(key, Pairs(_own_rows(w, rows)[1], w.table, element, through, led, possible))
+    table = w.build.pairs(
+        key, Pairs(_own_rows(w, rows)[1], w.table, element, through, led, possible)
+    )
     return replace(
         rows,
         name=key,
