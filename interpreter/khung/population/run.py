@@ -20,8 +20,10 @@ from khung.rulebook.model import Hit
 from khung.rulebook.model.rules import Stage
 from khung.sql.build import Build
 from khung.sql.ends import UnsupportedError
+from khung.sql.profile import Profile
 from khung.sql.quotas.numbers import PLACES, Numbers
 from khung.sql.quotas.shape import Sql, Tabulated
+from khung.sql.rows import DEPTH
 from khung.sql.script import Script, planned
 from khung.sql.text import SPLIT, literal, quoted
 
@@ -34,7 +36,6 @@ if TYPE_CHECKING:
     from khung.population.source import Source
     from khung.sql.ends import Ends, State
     from khung.sql.plan import Key
-    from khung.sql.profile import Profile
     from khung.sql.quotas.shape import Settled, Statement
     from khung.sql.table import Column, Table
 
@@ -112,6 +113,23 @@ def _told(table: Table, name: str, column: Column) -> None:
     is_number = isinstance(table.declared.definition(name.removeprefix("=")).ty, t.Number)
     if is_number and any(SPLIT in end for end in column.read("n")[0][:2]):
         raise UnsupportedError("a quotient as a number")
+
+
+def left_by(program: Program) -> dict[tuple[str, str], str]:
+    """Return what SQL has no exact form for, whatever the data: columns by subject, with the reason.
+
+    Those of a level are among them. Of trees it is taken that they are no deeper than is followed.
+    """
+    links = ((d.name, x) for d in program.subjects for x in d.links)
+    build = Build(program, Profile(depth=dict.fromkeys(links, DEPTH)), result.result_column)
+    found: dict[tuple[str, str], str] = {}
+    for table in ranked_tables(build):
+        for name in (*(name for _, name in results_of(table)), *beside(table.declared)):
+            try:
+                _told(table, name, build.column(table, name))
+            except UnsupportedError as error:
+                found[table.base, name] = str(error)
+    return found
 
 
 def ranked_tables(build: Build) -> list[Table]:
