@@ -9,7 +9,7 @@ from khung.ir.nodes import Literal
 from khung.ir.result_schema import DECISION, group_columns, schema_of
 from khung.ir.stages.quota import is_joint
 from khung.population.cells import name_of, scale_of
-from khung.sql.text import quoted
+from khung.sql.text import literal, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from khung.ir.program import Program, Quota
     from khung.population.run import Solved
     from khung.sql.table import Quoted
+
+BETWEEN = ", "
+"""What stands between the parts of a key."""
 
 WHOSE = ("kept", "cut", "open")
 
@@ -67,7 +70,7 @@ def _groups(
 ) -> Iterator[dict[str, Any]]:
     declared = solved.source.program.objects[need.subject]
     quota = declared.quotas[need.place]
-    head = {"rule": quota.head.id, "subject": need.subject, "level": _level(solved, need)}
+    head = {"rule": quota.head.id, "subject": need.subject, "level": level_of(solved, need)}
     found = [
         (row, sort.names)
         for sort in _sorts(quota, need, called)
@@ -81,7 +84,7 @@ def _row(row: list[Any], names: tuple[str, ...]) -> dict[str, Any]:
     base_lo, base_hi, lo, hi, whole, kept, cut, opened, decision, *rest = row
     texts = rest[len(WHOSE) :]
     return {
-        "key": ", ".join("?" if x is None else x for x in texts) if texts else "*",
+        "key": BETWEEN.join("?" if x is None else x for x in texts) if texts else "*",
         **{f"key.{name}": x for name, x in zip(names, texts, strict=True)},
         "base.least": base_lo,
         "base.most": base_hi,
@@ -121,7 +124,42 @@ def _query(solved: Solved, need: Quoted, sort: _Sort) -> str:
     )
 
 
-def _level(solved: Solved, need: Quoted) -> str:
+def contended(solved: Solved, need: Quoted) -> str:
+    """Return the query of those who are asked about: `rid`, `key` of their group, `ids` of all in it."""
+    quota = solved.source.program.objects[need.subject].quotas[need.place]
+    told, listed, steps, subjects = (
+        quoted(name)
+        for name in (
+            *(f"{need.name}.{x}" for x in ("told", "listed", "steps")),
+            f"n.{need.subject}",
+        )
+    )
+    asked = (
+        f"SELECT p.gid, p.rid FROM {listed} p JOIN {told} t ON t.gid = p.gid "
+        f"JOIN {steps} s ON s.rid = p.rid "
+        "WHERE p.place = 'open' AND t.decision IS NOT NULL AND s.decision IS NOT NULL"
+    )
+    ids = (
+        f"SELECT p.gid, list(n.id ORDER BY p.rid) AS ids FROM ({asked}) p "
+        f"JOIN {subjects} n ON n.rid = p.rid GROUP BY p.gid"
+    )
+    keys = " UNION ALL ".join(_keys(solved, one) for one in _sorts(quota, need, str))
+    first = f"SELECT p.rid, min(p.gid) AS gid FROM ({asked}) p GROUP BY p.rid"
+    return (
+        f"SELECT a.rid, k.key, m.ids FROM ({first}) a JOIN ({keys}) k ON k.gid = a.gid "
+        f"JOIN ({ids}) m ON m.gid = a.gid"
+    )
+
+
+def _keys(solved: Solved, sort: _Sort) -> str:
+    """Return the query of the keys of groups, each as one text."""
+    found = [_key_text(solved.source.program, key, at) for at, key in enumerate(sort.keys)]
+    texts = (f"coalesce({text}, '?')" for text, _ in found)
+    key = f" || {literal(BETWEEN)} || ".join(texts) or "'*'"
+    return f"SELECT g.gid, {key} AS key FROM {sort.told} g {' '.join(join for _, join in found)}"
+
+
+def level_of(solved: Solved, need: Quoted) -> str:
     """Return the name of the level that a quota limits."""
     declared = solved.source.program.objects[need.subject]
     node = declared.quotas[need.place].level

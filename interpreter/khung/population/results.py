@@ -22,6 +22,7 @@ from khung.population import columns as result
 from khung.population import steps
 from khung.population.awaited import OTHERS, SCHEMA, is_due, steps_of
 from khung.population.cells import cell_of, name_of, scale_of
+from khung.population.decisions import decision_cells, joined_quotas, quotas_of
 from khung.population.run import Solved, beside, ranked_tables, reading, results_of
 from khung.rulebook.model.rules import Stage
 from khung.sql.lists.told import listed
@@ -106,10 +107,11 @@ def _query(solved: Solved, table: Table) -> str:
     wanted = [name for _, name in results_of(table)]
     told = [name for name in beside(declared) if (table.base, name) not in made.left]
     found = reading(made, table, [*wanted, *told])
+    quotas = quotas_of(solved, table)
     cells = {
         **_stated(solved, declared),
         **_levels(scale_of(solved.source.program, declared), declared, found),
-        **_decision(declared, found),
+        **decision_cells(solved, declared, found, quotas),
         **_told(solved.source.program, declared, found, told),
         **_said_beside(declared, found, told),
     }
@@ -121,7 +123,7 @@ def _query(solved: Solved, table: Table) -> str:
         joins += f" LEFT JOIN {SCHEMA}.{quoted('o.' + table.key)} o ON o.rid = n.rid"
     said = ", ".join(f"{text} AS {quoted(name)}" for name, text in cells.items())
     tables, where, condition = found.source.partition(" WHERE ")
-    source = f"{tables} {joins}{where}{condition}"
+    source = f"{tables} {joins}{joined_quotas(solved, quotas)}{where}{condition}"
     return f"SELECT n.rid, {said}, r.reasons, r.clauses FROM {source}"
 
 
@@ -228,20 +230,6 @@ def _levels(levels: tuple[str, ...], declared: ObjectType, found: Reading) -> di
     return cells
 
 
-def _decision(declared: ObjectType, found: Reading) -> dict[str, str]:
-    askers = steps.deciders(declared)
-    if not askers:
-        return {}
-    code = found.columns[f"{steps.STEP}{names.of_stage(Stage.QUOTA)}:decision"][0].low
-    asked = f"{found.columns['r:status'][0].low} = {result.NEEDS_DECISION}"
-    kinds = " ".join(f"WHEN {at} THEN '{one.kind}'" for at, one in enumerate(askers, 1))
-    rules = " ".join(f"WHEN {at} THEN {literal(one.rule.id)}" for at, one in enumerate(askers, 1))
-    return {
-        DECISION: f"CASE WHEN {asked} THEN CASE {code} {kinds} END END",
-        f"{DECISION}.rule": f"CASE WHEN {asked} THEN CASE {code} {rules} END END",
-    }
-
-
 def _told(
     program: Program, declared: ObjectType, found: Reading, told: list[str]
 ) -> dict[str, str]:
@@ -267,7 +255,8 @@ def _told(
 def _said_beside(declared: ObjectType, found: Reading, told: list[str]) -> dict[str, str]:
     """Return the findings, and what could not be checked."""
     status = found.columns["r:status"][0].low
-    votes = _unheld(declared, found, f"{status} NOT IN ({result.NOT_RANKED}, {result.PENDING})")
+    ranked = f"{status} NOT IN ({result.NOT_RANKED}, {result.PENDING})"
+    votes = _unheld(declared, found, ranked)
     checks = [
         (found.columns[f"r:check:{c.head.name}"][0].low, c.head.id)
         for c in declared.checks
@@ -276,7 +265,12 @@ def _said_beside(declared: ObjectType, found: Reading, told: list[str]) -> dict[
     violated = [(f"({state} = {result.VIOLATED})", literal(rule)) for state, rule in checks]
     unknown = [(f"({state} = {result.UNKNOWN})", literal(rule)) for state, rule in checks]
     unheld = [(holds, literal(f"{rule}#not_voted")) for holds, rule in votes]
-    texts = {"findings": [*unheld, *violated], "unchecked": unknown}
+    above = found.columns[f"{steps.STEP}{names.of_stage(Stage.QUOTA)}:above"][0].low
+    beyond = [
+        (f"({ranked} AND {above} = {at})", literal(f"{vote.head.id}#vote_above_ceiling"))
+        for at, vote in enumerate(declared.votes, 1)
+    ]
+    texts = {"findings": [*beyond, *unheld, *violated], "unchecked": unknown}
     empty = {name: listed([]) for name in ("missing", "assumed", "readings")}
     return {name: listed(parts) for name, parts in texts.items()} | empty
 

@@ -148,7 +148,7 @@ def results_of(table: Table) -> list[Key]:
     found += [f"={names.of_stage(stage)}" for stage in stages_of(declared)]
     found += [f"r:bits:{place}" for place in range(result.columns_of(declared))]
     final = names.of_stage(Stage.QUOTA)
-    found += [f"{steps.STEP}{final}:{part}" for part in ("decision", "low", "high", "out")]
+    found += [f"{steps.STEP}{final}:{part}" for part in ("decision", "low", "high", "out", "above")]
     found += [
         f"r:ran:{x}"
         for x, there in ((Stage.VOTE, declared.votes), (Stage.DEFER, declared.defer))

@@ -29,7 +29,8 @@ class Step(NamedTuple):
     """What a stage gives: its level, the code of a choice left open, the ends of its options.
 
     `leave` is whether a choice, itself open, may take the object out of the ranking; `out` whether
-    that which is left open may.
+    that which is left open may. `above` is the place, from 1, of the vote whose winner stands above
+    its ceiling.
     """
 
     level: Ends
@@ -38,6 +39,7 @@ class Step(NamedTuple):
     high: str = NONE
     leave: str = FALSE
     out: str = FALSE
+    above: str = NONE
 
 
 class Decider(NamedTuple):
@@ -66,7 +68,7 @@ def _code(declared: ObjectType, rule: Rule, kind: str) -> str:
 STEP = "step:"
 """What the names of the columns begin with that a stage leaves: `step:NAME:PART`."""
 
-PARTS = ("decision", "low", "high", "leave", "out")
+PARTS = ("decision", "low", "high", "leave", "out", "above")
 
 
 def of_stage(w: Writer, name: str) -> Step:
@@ -131,8 +133,15 @@ def _branch(w: Writer, node: n.If) -> Step:
     def of(part: str, none: str) -> str:
         return chosen(holds, getattr(yes, part), chosen(fails, getattr(no, part), none))
 
+    above = of("above", NONE if isinstance(node.yes, n.Ruled) else no.above)
     return Step(
-        level, of("decision", NONE), of("low", NONE), of("high", NONE), leave, of("out", FALSE)
+        level,
+        of("decision", NONE),
+        of("low", NONE),
+        of("high", NONE),
+        leave,
+        of("out", FALSE),
+        above,
     )
 
 
@@ -154,7 +163,12 @@ def _won(w: Writer, node: Node, winner: n.Winner) -> Step:
     holds = both((nobody, base_known, allowed, open_level))
     code = _code(_declared(w), winner.rule, "no_majority")
     top = str(len(winner.wins) - 1) if stands else ceiling.high
-    return Step(level, chosen(holds, code, NONE), str(winner.lowest), top)
+    above = FALSE if stands else votes.wins_above(w, winner)
+    place = next(
+        at for at, vote in enumerate(_declared(w).votes, 1) if vote.head.id == winner.rule.id
+    )
+    found = Step(level, chosen(holds, code, NONE), str(winner.lowest), top)
+    return found._replace(above=chosen(above, str(place), NONE))
 
 
 def _choice(w: Writer, node: Node, choice: n.Choice) -> Step:
@@ -166,7 +180,8 @@ def _choice(w: Writer, node: Node, choice: n.Choice) -> Step:
     out = holds if choice.may_leave else FALSE
     low, high = votes.options(w, choice)
     low, high = (extreme("least", (end, ceiling.low)) for end in (low, high))
-    return Step(level, chosen(holds, code, NONE), low, high, FALSE, out)
+    before = of_stage(w, names.of_stage(Stage.VOTE)).above
+    return Step(level, chosen(holds, code, NONE), low, high, FALSE, out, before)
 
 
 def _kept(w: Writer, node: Node, kept: n.Kept) -> Step:
@@ -258,4 +273,5 @@ def _following(before: Step, after: Step, by_others: str) -> Step:
         chosen(unchanged, before.high, high),
         before.leave,
         out,
+        before.above,
     )

@@ -158,6 +158,21 @@ def nobody_wins(w: Writer, node: n.Winner) -> tuple[str, str]:
     return both((there, negated(may))), known
 
 
+def wins_above(w: Writer, node: n.Winner) -> str:
+    """Return whether ballots that are known surely give a level above the ceiling."""
+    assert isinstance(node.ballots, n.Field)  # noqa: S101  # it was written
+    counting = w.ends(node.counting).low.strip("'")
+    votes, ceiling = votes_for(w, node.ballots), w.ends(w.let(node.ceiling))
+    base = _base(w, node, votes)
+    supporting = votes if counting != CUMULATIVE else [_sum(votes[r:]) for r in range(len(votes))]
+    above = (
+        both((f"({ceiling.high} < {r})", _wins(supporting[r], node.wins[r], base.high, FALSE)))
+        for r in range(1, len(votes))
+    )
+    there = both((cast(w, node.ballots).may, negated(unknown(w, node.ballots))))
+    return both((there, either(above)))
+
+
 def is_exact(w: Writer, node: n.Choice) -> str:
     """Return whether it is known which levels a body may choose among."""
     from khung.sql.lists.passes import extremes_of  # noqa: PLC0415  # passes read ballots, too
