@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from khung.ir import nodes as n
 from khung.ir.nodes import Literal
+from khung.ir.program import ladder_of
 from khung.ir.result_schema import DECISION
 from khung.ir.rewrite import walk
 from khung.ir.stages import names
@@ -127,9 +128,9 @@ def _options(
 def _ranks(declared: ObjectType, one: steps.Decider) -> tuple[int, ...] | None:
     """Return the ranks among which a body chooses; None where data say which."""
     if one.kind != "deferred":
-        return tuple(range(len(declared.ladder.levels) + 1)) if declared.ladder else ()
-    node = declared.definition(names.of_stage(Stage.DEFER)).value
-    choice = next(x for x in walk(node) if isinstance(x, n.Choice) and x.rule is one.rule)
+        return tuple(range(len(ladder_of(declared).levels)))
+    nodes = (part for stage in declared.stages.values() for part in walk(stage.value))
+    choice = next(x for x in nodes if isinstance(x, n.Choice) and x.rule.id == one.rule.id)
     return choice.ranks if choice.among is None else None
 
 
