@@ -154,6 +154,8 @@ class Reading(Writer):
             return whole_of(node.ty, self.values), self.there(first)
         link = self.link_column(first)
         targets = self.led_to(first)
+        if not targets:  # nobody can be led to
+            return whole_of(node.ty, self.values), State(FALSE, self.own(link)[1].may)
         if name is None:
             made = {self.build.made(target, node) for target in targets}
             name = made.pop()
