@@ -12,8 +12,8 @@ from khung.ir.rewrite import walk
 from khung.ir.stages import names
 from khung.population import columns as result
 from khung.population import steps
-from khung.population.groups import contended, level_of
 from khung.population.cells import scale_of
+from khung.population.groups import contended, level_of
 from khung.rulebook.model.rules import Stage
 from khung.sql import quota_members
 from khung.sql.lists.told import listed

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from khung.ir.entries import stages_of
 from khung.ir.result_schema import (
-    DECISION,
     GIVEN,
     Form,
     result_columns,
