@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from khung.population.populated import Populated
 
 
-def populate_file(
+def populate_file(  # noqa: PLR0913  # all that a command asks for
     path: Path,
     shelf: Shelf,
     readings: Mapping[str, str],
@@ -26,6 +26,7 @@ def populate_file(
     *,
     bare: bool = False,
     least: int = 0,
+    memory: int | None = None,
 ) -> tuple[Ready, Populated] | None:
     """Return a case of tables, solved by compiled rules.
 
@@ -51,5 +52,5 @@ def populate_file(
     frames = frames_of_case(case_file, ready.program, bag, whole=False)
     if bag.has_errors or subjects_in(frames, ready.program) < least:
         return None
-    found = populate(ready.program, replace(frames, head=case_file))
+    found = populate(ready.program, replace(frames, head=case_file), memory=memory)
     return None if found is None else (ready, found)

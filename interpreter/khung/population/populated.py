@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from khung.population import groups, results
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 MANY = 20_000
 """From so many subjects on a case of tables is solved by compiled rules, if nobody says how."""
 
+MEMORY = 2_000
+"""The most memory that a database takes if nobody says how much, in MB."""
+
 LARGE = 200_000
 """From so many subjects on results are written as Parquet alone."""
 
@@ -38,12 +42,14 @@ class Populated:
     Attributes:
         head: The head of the case.
         whole: What it says is whole.
+        scratch: Where the database puts what finds no room in memory; gone with this.
     """
 
     program: Program
     head: CaseFile
     whole: Whole
     solved: Solved
+    scratch: TemporaryDirectory[str]
 
     @property
     def left(self) -> dict[str, str]:
@@ -83,16 +89,14 @@ def subjects_in(frames: Frames, program: Program) -> int:
     return int(read + sum(left))
 
 
-def populate(
-    program: Program, frames: Frames, *, memory: str = "", folder: str = ""
-) -> Populated | None:
+def populate(program: Program, frames: Frames, *, memory: int | None = None) -> Populated | None:
     """Solve a case of tables by compiled rules.
 
     Args:
         program: The rulebook, lowered under the readings of the case.
         frames: The tables.
-        memory: As for `sources.source_of`.
-        folder: Likewise.
+        memory: The most memory that the database takes, in MB; `MEMORY` for None. What finds no
+            room there is kept in a folder for the time.
 
     Returns:
         The case, solved; None if its tables do not fit together.
@@ -100,7 +104,8 @@ def populate(
     Raises:
         UnsupportedError: A level hangs on what SQL has no exact form for.
     """
-    source = source_of(program, {0: frames}, memory=memory, folder=folder)
+    scratch = TemporaryDirectory(prefix="khung-", ignore_cleanup_errors=True)
+    source = source_of(program, {0: frames}, memory=f"{memory or MEMORY}MB", folder=scratch.name)
     if not fits_together(source) or rings(source):
         return None
-    return Populated(program, frames.head, whole_of(frames.head, program), solve(source))
+    return Populated(program, frames.head, whole_of(frames.head, program), solve(source), scratch)

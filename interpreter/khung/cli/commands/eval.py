@@ -25,7 +25,10 @@ if TYPE_CHECKING:
 STANDARD_INPUT = "-"
 """What stands for a case that is typed, or comes out of another program."""
 
-_ONLY_WITH_OUT = ("force", "forms", "no_forms")
+_ONLY_WITH_OUT = ("force", "forms", "no_forms", "memory")
+
+_MEMORY = 200, 1_000_000
+"""How little and how much memory may be given to a database, in MB."""
 
 _ALL = "all"
 """What stands for all forms."""
@@ -46,6 +49,7 @@ def command(lang: str) -> click.Command:
             options.option(lang, "out", metavar=phrase(lang, "cli.metavar.folder")),
             options.option(lang, "force", is_flag=True),
             options.option(lang, "engine", type=options.OneOf("reference", "duckdb")),
+            options.option(lang, "memory", type=options.Whole(*_MEMORY), metavar="MB"),
             options.option(lang, "forms", multiple=True, metavar=phrase(lang, "cli.metavar.name")),
             options.option(lang, "no-forms", is_flag=True),
             options.option(
@@ -133,7 +137,9 @@ def _of_many(
     path, target = Path(case), Path(how["out"])
     least = 0 if how["engine"] else MANY
     try:
-        made = populate_file(path, shelf, readings, folder, bare=bare, least=least)
+        made = populate_file(
+            path, shelf, readings, folder, bare=bare, least=least, memory=how["memory"]
+        )
     except UnsupportedError as error:
         output.say(phrase(how["lang"], "cli.eval.left", why=str(error)))
         return None
