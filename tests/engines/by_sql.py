@@ -54,8 +54,8 @@ def by_sql(
     for name, frames in cases:
         together.setdefault((frames.head.on, frames.head.bare), []).append((name, frames))
     for some in together.values():
-        source = source_of(program, dict(enumerate(frames for _, frames in some)))
         try:
+            source = source_of(program, dict(enumerate(frames for _, frames in some)))
             solved = awaited.solve(source, slow=slow, folded=folded)
         except UnsupportedError as error:
             raise LeftError(re.sub(r"\w*\d\w*", "…", str(error))[:60]) from error

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 TRUE, FALSE, NULL = "TRUE", "FALSE", "NULL"
 
+DECIMALS = 4
+"""How many decimals a number in a rulebook may have; those of tables have at least as many."""
+
 SPLIT = "\x1f"
 """What stands between the two numbers of a ratio."""
 

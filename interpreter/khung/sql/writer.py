@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, assert_never
 
@@ -24,6 +25,7 @@ from khung.sql.lists import passes
 from khung.sql.reading import Reading
 from khung.sql.table import SELF
 from khung.sql.text import (
+    DECIMALS,
     FALSE,
     NULL,
     SPLIT,
@@ -222,6 +224,8 @@ def _literal(node: n.Literal) -> Ends:
     if isinstance(value, Fraction):
         text = pair(str(value.numerator), str(value.denominator))
         return Ends(text, text)
+    if isinstance(value, Decimal) and -int(value.as_tuple().exponent) > DECIMALS:
+        raise UnsupportedError("a constant of so many decimals")
     try:
         return same(literal(value))
     except TypeError as error:
