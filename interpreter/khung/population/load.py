@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from khung.ir import types as t
 from khung.population.source import Source, says_more
 from khung.rulebook.model.rules import Stage
+from khung.sql.ends import UnsupportedError
 from khung.sql.table import DAY
 from khung.sql.text import literal, quoted
 
@@ -82,16 +83,32 @@ _UNSAID = {"given.level": "NULL::INTEGER", "given.after": str(len(Stage) - 1)}
 
 
 def _owned(build: Build, table: Table, there: set[str]) -> str:
-    """Return how a record is joined to its owner: by id, or within a list by the key of the record."""
+    """Return how a record is joined to its owner: by id, or within a list by the key of the record.
+
+    Raises:
+        UnsupportedError: The owner stands in a list of records itself, which it does not say which.
+    """
     owner = build.tables[table.owner]
     if not owner.owner:
         return "own.id = r.of AND own.cs = r.cs"
+    if build.tables[owner.owner].owner:
+        raise UnsupportedError("records within records of records")
     assert owner.fact is not None  # noqa: S101  # it stands in a list
-    key, column = owner.fact.key, f"of.{owner.fact.name}"
-    if not key or column not in there:
-        return "own.id = r.of AND own.cs = r.cs"
-    by_key = f"CAST(own.{quoted(key)} AS VARCHAR) = CAST(r.{quoted(column)} AS VARCHAR)"
+    column = f"of.{owner.fact.name}"
+    if column not in there:
+        return "own.of = r.of AND own.cs = r.cs"
+    by_key = f"{_place('own', owner)} = CAST(r.{quoted(column)} AS VARCHAR)"
     return f"own.of = r.of AND own.cs = r.cs AND {by_key}"
+
+
+def _place(alias: str, table: Table) -> str:
+    """Return what tells a record from the others of its list: its key, or its place from 1."""
+    assert table.fact is not None  # noqa: S101  # it stands in a list
+    if table.fact.key:
+        return f"CAST({alias}.{quoted(table.fact.key)} AS VARCHAR)"
+    own, all_of = quoted(f"n.{table.key}"), f"e.of = {alias}.of AND e.cs = {alias}.cs"
+    before = f"SELECT count(*) FROM {own} e WHERE {all_of} AND e.rid <= {alias}.rid"
+    return f"CAST(({before}) AS VARCHAR)"
 
 
 def _raw(
@@ -104,9 +121,9 @@ def _raw(
     if name == "on":
         return f"{literal(source.on)} AS {column}"
     if name.endswith((".n", ".more")):
-        return _of_children(source, key, name, joins)
+        return _of_children(source, table, name, joins)
     if name.endswith(".whole"):
-        return _whole_of_list(source, key, name.removesuffix(".whole"))
+        return _whole_of_list(source, table, name.removesuffix(".whole"))
     if declared is not None and name in declared.links:
         if name not in there:
             return f"NULL::BIGINT AS {column}"
@@ -191,7 +208,8 @@ def _ranked(source: Source, column: str, scale: str) -> str:
     return f"CASE {column} {ways} END"
 
 
-def _of_children(source: Source, key: str, name: str, joins: list[str]) -> str:
+def _of_children(source: Source, table: Table, name: str, joins: list[str]) -> str:
+    key = table.key
     fact, _, what = name.rpartition(".")
     child, alias = f"{key}.{fact}", f"k{len(joins)}"
     there = source.there.get(child)
@@ -199,17 +217,27 @@ def _of_children(source: Source, key: str, name: str, joins: list[str]) -> str:
         return f"{'0' if what == 'n' else 'FALSE'} AS {quoted(name)}"
     more = f"CAST(max(CASE WHEN {says_more(there)} THEN 1 ELSE 0 END) AS BOOLEAN) AS more"
     number = f"count(CASE WHEN NOT {says_more(there)} THEN 1 END) AS n"
-    by = ", ".join(["c.cs", "c.of"])
+    by, holder = ["c.cs", "c.of"], "id"
+    on = [f"{alias}.cs = r.cs"]
+    if table.fact is not None:
+        holder, column = "of", f"of.{table.fact.name}"
+        if column in there:
+            by.append(f"c.{quoted(column)}")
+            on.append(f"CAST({alias}.{quoted(column)} AS VARCHAR) = {_place('r', table)}")
+    on.append(f"{alias}.of = r.{holder}")
+    grouped = ", ".join(by)
     joins.append(
-        f"LEFT JOIN (SELECT {by}, {number}, {more} FROM {quoted('in.' + child)} c GROUP BY {by}) "
-        f"{alias} ON {alias}.of = r.id AND {alias}.cs = r.cs"
+        f"LEFT JOIN (SELECT {grouped}, {number}, {more} FROM {quoted('in.' + child)} c "
+        f"GROUP BY {grouped}) {alias} ON {' AND '.join(on)}"
     )
     if what == "n":
         return f"coalesce({alias}.n, 0) AS {quoted(name)}"
     return f"coalesce({alias}.more, FALSE) AS {quoted(name)}"
 
 
-def _whole_of_list(source: Source, key: str, name: str) -> str:
+def _whole_of_list(source: Source, table: Table, name: str) -> str:
+    key, declared = table.key, table.declared
+    assert declared is not None  # noqa: S101  # it has lists
     named = [
         (case, subject_id)
         for case, said in source.whole.items()
@@ -220,9 +248,9 @@ def _whole_of_list(source: Source, key: str, name: str) -> str:
         [
             case
             for case, said in source.whole.items()
-            if said.has_all(source.program.objects[key].back_lists[name].holder)
+            if said.has_all(declared.back_lists[name].holder)
         ]
-        if name in source.program.objects[key].back_lists
+        if name in declared.back_lists
         else []
     )
     tests = [f"(r.cs = {case} AND r.id = {literal(i)})" for case, i in named]
