@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from khung.ir import types as t
 from khung.population.source import Source, says_more
@@ -11,7 +11,9 @@ from khung.sql.rows import DEPTH
 from khung.sql.text import quoted
 
 if TYPE_CHECKING:
-    from khung.ir.program import ObjectType, Program
+    from collections.abc import Iterator
+
+    from khung.ir.program import Fact, ObjectType, Program
 
 
 def profile_of(source: Source) -> Profile:
@@ -22,7 +24,7 @@ def profile_of(source: Source) -> Profile:
     whole: dict[tuple[str, str], bool] = {}
     for declared in source.program.subjects:
         for name in declared.back_lists:
-            found = {_is_whole(source, case, declared, name, columns) for case in source.whole}
+            found = {_is_whole(source, case, declared, name) for case in source.whole}
             if len(found) == 1 and None not in found:
                 whole[declared.name, name] = bool(found.pop())
     given = frozenset(
@@ -105,26 +107,71 @@ def _columns(source: Source, key: str) -> dict[str, ColumnProfile]:
     return found
 
 
-def _is_whole(
-    source: Source, case: int, declared: ObjectType, name: str, columns: Any
-) -> bool | None:
+def _is_whole(source: Source, case: int, declared: ObjectType, name: str) -> bool | None:
     """Return whether a back list of all subjects is whole; None where only some are."""
     said, holder = source.whole[case], declared.back_lists[name].holder
-    if not source.program.objects[holder].is_record:
-        if said.has_all(holder):
-            return True
-        return (
-            None
-            if any(of == declared.name and which == name for of, _, which in said.lists)
-            else False
+    named = any(of == declared.name and which == name for of, _, which in said.lists)
+    if case in whole_in(source, holder):
+        return True
+    return None if named else False
+
+
+def whole_in(source: Source, holder: str) -> frozenset[int]:
+    """Return the cases in which all stand who may hold a link: of records, all lists are settled."""
+    program = source.program
+    if not program.objects[holder].is_record:
+        return frozenset(case for case, said in source.whole.items() if said.has_all(holder))
+    holders = [d for d in program.subjects if _may_hold(program, d, holder)]
+    every = {
+        case
+        for case, said in source.whole.items()
+        if said.everything or all(said.has_all(d.name) for d in holders)
+    }
+    for declared in holders:
+        if every:
+            every -= _open_in(source, declared.name, declared, holder)
+    return frozenset(every)
+
+
+def _open_in(source: Source, key: str, declared: ObjectType, record: str) -> set[int]:
+    """Return the cases in which a list of records of a type may hold more than is written.
+
+    Whether a list applies, and what counts it, is not asked: such a list may hold more.
+    """
+    found: set[int] = set()
+    for fact in declared.facts.values():
+        element = fact.ty.element if isinstance(fact.ty, t.List) else None
+        if isinstance(element, t.Object) and _holds(source.program, element.name, record):
+            child = f"{key}.{fact.name}"
+            for query in _openings(source, key, child, fact):
+                found |= {row[0] for row in source.all(query)}
+            if child in source.there:
+                found |= _open_in(source, child, source.program.objects[element.name], record)
+    return found
+
+
+def _openings(source: Source, key: str, child: str, fact: Fact) -> Iterator[str]:
+    """Yield queries of the cases in which a list may hold more."""
+    own, lists = source.there.get(key, ()), source.there.get(child, ())
+    if not own:
+        return
+    table, mark = quoted(f"in.{key}"), f"{fact.name}?"
+    said = f"coalesce(o.{quoted(mark)}, '')" if mark in own else "''"
+    if lists and says_more(lists) != "FALSE":
+        yield f"SELECT DISTINCT cs FROM {quoted(f'in.{child}')} c WHERE {says_more(lists)}"
+    if fact.complete:
+        yield f"SELECT DISTINCT cs FROM {table}"
+    elif fact.default is None or source.bare:
+        if not lists or "." in key:  # which of several records has rows is not asked
+            yield f"SELECT DISTINCT o.cs FROM {table} o WHERE {said} <> '-'"
+            return
+        rows = f"SELECT DISTINCT cs, of FROM {quoted(f'in.{child}')}"
+        yield (
+            f"SELECT DISTINCT o.cs FROM {table} o LEFT JOIN ({rows}) c ON c.of = o.id "
+            f"AND c.cs = o.cs WHERE {said} = '?' OR (c.of IS NULL AND {said} <> '-')"
         )
-    holders = [d for d in source.program.subjects if _may_hold(source.program, d, holder)]
-    every = said.everything or all(said.has_all(d.name) for d in holders)
-    if any(of == declared.name and which == name for of, _, which in said.lists):
-        return None
-    return every and not any(
-        _is_cut(source, d.name, d, holder, columns) for d in source.program.subjects
-    )
+    elif mark in own:
+        yield f"SELECT DISTINCT o.cs FROM {table} o WHERE {said} = '?'"
 
 
 def _may_hold(program: Program, declared: ObjectType, record: str) -> bool:
@@ -132,21 +179,6 @@ def _may_hold(program: Program, declared: ObjectType, record: str) -> bool:
         element = fact.ty.element if isinstance(fact.ty, t.List) else None
         if isinstance(element, t.Object) and _holds(program, element.name, record):
             return True
-    return False
-
-
-def _is_cut(source: Source, key: str, declared: ObjectType, record: str, columns: Any) -> bool:
-    """Whether a list of records of a type may hold more than is written."""
-    for fact in declared.facts.values():
-        element = fact.ty.element if isinstance(fact.ty, t.List) else None
-        if isinstance(element, t.Object) and _holds(source.program, element.name, record):
-            found = columns[key].get(fact.name)
-            if found is not None and found.unknown:
-                return True
-            if columns.get(f"{key}.{fact.name}", {}).get("#more") or fact.complete:
-                return True
-            if fact.default is None or source.bare:  # which have rows is not asked
-                return True
     return False
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from khung.ir import types as t
+from khung.population.data import whole_in
 from khung.population.source import Source, says_more
 from khung.rulebook.model.rules import Stage
 from khung.sql.ends import UnsupportedError
@@ -244,15 +245,8 @@ def _whole_of_list(source: Source, table: Table, name: str) -> str:
         for subject, subject_id, list_name in said.lists
         if subject == key and list_name == name
     ]
-    everywhere = (
-        [
-            case
-            for case, said in source.whole.items()
-            if said.has_all(declared.back_lists[name].holder)
-        ]
-        if name in declared.back_lists
-        else []
-    )
+    back = declared.back_lists.get(name)
+    everywhere = sorted(whole_in(source, back.holder)) if back is not None else []
     tests = [f"(r.cs = {case} AND r.id = {literal(i)})" for case, i in named]
     if everywhere:
         tests.append(f"r.cs IN ({', '.join(map(str, everywhere))})")
