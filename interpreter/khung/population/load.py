@@ -96,8 +96,8 @@ def _owned(build: Build, table: Table, there: set[str]) -> str:
         raise UnsupportedError("records within records of records")
     assert owner.fact is not None  # noqa: S101  # it stands in a list
     column = f"of.{owner.fact.name}"
-    if column not in there:
-        return "own.of = r.of AND own.cs = r.cs"
+    if column not in there:  # records that have names of their own
+        return "own.id = r.of AND own.cs = r.cs"
     by_key = f"{_place('own', owner)} = CAST(r.{quoted(column)} AS VARCHAR)"
     return f"own.of = r.of AND own.cs = r.cs AND {by_key}"
 
@@ -221,8 +221,9 @@ def _of_children(source: Source, table: Table, name: str, joins: list[str]) -> s
     by, holder = ["c.cs", "c.of"], "id"
     on = [f"{alias}.cs = r.cs"]
     if table.fact is not None:
-        holder, column = "of", f"of.{table.fact.name}"
+        column = f"of.{table.fact.name}"
         if column in there:
+            holder = "of"
             by.append(f"c.{quoted(column)}")
             on.append(f"CAST({alias}.{quoted(column)} AS VARCHAR) = {_place('r', table)}")
     on.append(f"{alias}.of = r.{holder}")
