@@ -9,22 +9,22 @@ from tests.engines.compare import LeftError
 from tests.engines.reference import plain_end, plain_row
 
 from khung.ir import types as t
-from khung.population import awaited, results
+from khung.population import awaited, results, sources
 from khung.population import groups as quota_groups
 from khung.population import run as population
-from khung.population.sources import source_of
 from khung.report.words.nodes import as_written, chosen
 from khung.sql.ends import UnsupportedError
 from khung.sql.text import SPLIT, quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from tests.engines.reference import Answers
 
     from khung.casefile.tables.frames import Frames
     from khung.ir.program import ObjectType, Program
     from khung.population.run import Solved
+    from khung.population.source import Source
     from khung.sql.build import Table
 
 NOT_SAID = re.compile(
@@ -40,6 +40,7 @@ def by_sql(
     *,
     slow: bool = False,
     folded: bool = True,
+    source_of: Callable[[Program, Mapping[int, Frames]], Source] = sources.source_of,
 ) -> dict[str, Answers]:
     """Return what the compiled rules find of cases; those of one day are solved together.
 
@@ -48,6 +49,7 @@ def by_sql(
         cases: The cases by their ids.
         slow: Whether every quota goes the general way.
         folded: Whether it is compiled for what the data leave open.
+        source_of: What puts the cases into a database, DuckDB if nothing is said.
     """
     found: dict[str, Answers] = {}
     together: dict[Any, list[tuple[str, Frames]]] = {}

@@ -16,9 +16,10 @@ if TYPE_CHECKING:
     from khung.casefile.tables.frames import Frames
     from khung.ir.program import Program
 
-NAMES = ("sql", "slow", "unfolded", "tables")
+NAMES = ("sql", "slow", "unfolded", "spark", "tables")
 """Compiled rules: as `eval` runs them; with every quota on the general way; compiled for any data.
 
+`spark` runs them on Spark, which has to be installed.
 `tables` is the reference, which reads the case from its tables.
 """
 
@@ -42,6 +43,10 @@ def engine_of(name: str, but: Collection[str] = ()) -> Engine:
 def _engine_of(name: str) -> Engine:
     if name == "tables":
         return by_tables
+    if name == "spark":
+        from tests.engines.by_spark import by_spark  # noqa: PLC0415  # an optional extra
+
+        return by_spark
     from tests.engines.by_sql import by_sql  # noqa: PLC0415  # loads a database
 
     return partial(by_sql, slow=name == "slow", folded=name != "unfolded")

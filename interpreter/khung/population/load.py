@@ -136,8 +136,6 @@ def _raw(
     if name not in there and name in _UNSAID:
         return f"{_UNSAID[name]} AS {column}"
     if name not in there:
-        if name in ("given.level", "given.after"):
-            return f"NULL::INTEGER AS {column}"
         ty = _type_of(build, key, name)
         return f"NULL::{'VARCHAR' if name.endswith('?') else _sql_type(ty)} AS {column}"
     return f"{_value(source, build, key, name)} AS {column}"
@@ -257,12 +255,16 @@ def _whole_of_list(source: Source, table: Table, name: str) -> str:
 def _calendar(source: Source, days: Any) -> None:
     from datetime import timedelta  # noqa: PLC0415  # calendars alone
 
+    import pyarrow as pa  # type: ignore[import-untyped]  # noqa: PLC0415  # slow to load
+
     rows, number, held = [], 0, set(days.days)
     day = days.first
     while day <= days.last:
         number += day in held
         rows.append((day, number))
         day += timedelta(days=1)
+    columns = [pa.array(column) for column in zip(*rows, strict=True)]
     name = quoted(f"calendar.{days.name}")
-    source.base.execute(f"CREATE OR REPLACE TABLE {name} (day DATE, n BIGINT)")
-    source.base.executemany(f"INSERT INTO {name} VALUES (?, ?)", rows)
+    source.base.register("days", pa.table(columns, names=["day", "n"]))
+    source.base.execute(f"CREATE OR REPLACE TABLE {name} AS SELECT * FROM days")
+    source.base.unregister("days")

@@ -264,8 +264,8 @@ def _on_dates(node: n.Arithmetic, left: Ends, right: Ends) -> Ends:
     """Return a day some months or days on, or the seconds between two days."""
     if isinstance(node.left.ty, t.Date) and isinstance(node.right.ty, t.Date):
         low, high = (
-            f"(({left.low} - {right.high}) * 86400)",
-            f"(({left.high} - {right.low}) * 86400)",
+            f"(date_diff('day', {right.high}, {left.low}) * 86400)",
+            f"(date_diff('day', {right.low}, {left.high}) * 86400)",
         )
         return same(low) if left.single and right.single else Ends(low, high)
     day, duration = (left, right) if isinstance(node.left.ty, t.Date) else (right, left)

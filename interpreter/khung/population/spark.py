@@ -1,0 +1,201 @@
+"""Populations on Spark: the statements that DuckDB runs, in Spark's dialect, over Parquet.
+
+`Session` is what the rest of this package takes for a database. A table is a view of the session
+over rows that were worked out: no statement is planned with those before it, which would pile up.
+"""
+
+from __future__ import annotations
+
+from dataclasses import field
+from typing import TYPE_CHECKING, Any
+
+from khung.population import results
+from khung.population.dialect import as_spark
+from khung.population.run import Solved
+from khung.population.run import solve as solve_all
+from khung.population.source import Source
+from khung.population.sources import whole_of
+from khung.population.wrong import fits_together, rings
+from khung.records import dataclass
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import pyarrow as pa  # type: ignore[import-untyped]  # comes without types
+
+    from khung.casefile.model import CaseFile
+    from khung.ir.program import Program
+
+SETTINGS = {
+    "spark.sql.ansi.enabled": "true",  # what does not fit is an error, no null
+    "spark.sql.decimalOperations.allowPrecisionLoss": "false",  # nothing is rounded without a word
+    "spark.sql.caseSensitive": "false",
+    "spark.sql.session.timeZone": "UTC",
+}
+"""What a session is set to while rules are solved: where Spark would answer otherwise if not."""
+
+
+class UnfitError(ValueError):
+    """Tables do not fit together: an id twice, a link to nobody, links in a ring."""
+
+
+@dataclass(slots=True)
+class Session:
+    """A session of Spark, as a database that takes statements in DuckDB's dialect.
+
+    Attributes:
+        spark: The session (`pyspark.sql.SparkSession`).
+        folder: Where tables are written, on a store that all executors see; with none they are held
+            by the executors, and are lost with one of these.
+        names: By what tables are called in statements, the views that stand for them.
+    """
+
+    spark: Any
+    folder: str = ""
+    names: dict[str, str] = field(default_factory=dict)
+    made: int = 0
+    answer: Any = None
+
+    def execute(self, text: str) -> Session:
+        """Run a statement; of a query, `fetchall` and `description` tell what it gives.
+
+        A view is worked out as a table is: what reads it several times would do so several times.
+        """
+        head, _, query = text.partition(" AS ")
+        if head.startswith("CREATE "):
+            self.give(_name_of(head), self._worked_out(self.query(query)))
+        else:
+            self.answer = self.query(text)
+        return self
+
+    def query(self, text: str) -> Any:
+        """Return the frame (`pyspark.sql.DataFrame`) of a query."""
+        return self.spark.sql(as_spark(text, self.names))
+
+    def fetchall(self) -> list[tuple[Any, ...]]:
+        """Return the rows of the last query, on the driver."""
+        return [tuple(row) for row in self.answer.collect()]
+
+    @property
+    def description(self) -> list[tuple[str, ...]]:
+        """The columns of the last query."""
+        return [(name,) for name in self.answer.columns]
+
+    def sql(self, text: str) -> Session:
+        """Run a query, of which `to_arrow_table` gives the rows."""
+        return self.execute(text)
+
+    def to_arrow_table(self) -> pa.Table:
+        """Return the rows of the last query, on the driver."""
+        return self.answer.toArrow()
+
+    def register(self, name: str, table: pa.Table) -> None:
+        """Take a table of the driver: of few rows."""
+        self.give(name, self.spark.createDataFrame(table))
+
+    def unregister(self, name: str) -> None:
+        """Leave a table that was taken as it is: relations made of it have their own rows."""
+
+    def close(self) -> None:
+        """Leave the session to who gave it, without the views that were made."""
+        for view in self.names.values():
+            self.spark.catalog.dropTempView(view)
+        self.names.clear()
+
+    def give(self, name: str, frame: Any) -> None:
+        """Let statements read a frame by a name."""
+        self.made += 1
+        view = f"khung_{id(self):x}_{self.made}"
+        frame.createOrReplaceTempView(view)
+        self.names[name] = view
+
+    def _worked_out(self, frame: Any) -> Any:
+        if not self.folder:
+            return frame.localCheckpoint()
+        path = f"{self.folder.rstrip('/')}/{self.made}"
+        frame.write.parquet(path)
+        return self.spark.read.parquet(path)
+
+
+def _name_of(head: str) -> str:
+    """Return what is made by the head of a statement: `CREATE OR REPLACE TABLE "x"`."""
+    name = head.partition(" TABLE " if " TABLE " in head else " VIEW ")[2].strip()
+    return name[1:-1].replace('""', '"') if name.startswith('"') else name
+
+
+@dataclass(frozen=True, slots=True)
+class Population:
+    """A case that was solved on Spark."""
+
+    solved: Solved
+
+    @property
+    def left(self) -> dict[str, str]:
+        """What is told beside levels and has no form in SQL, with the reason."""
+        return {f"{of}.{name}": why for (of, name), why in self.solved.compiled.left.items()}
+
+    def frames(self) -> dict[str, Any]:
+        """Return the results of each subject type as a frame of Spark, a row a subject."""
+        session: Session = self.solved.base  # type: ignore[assignment]  # it was made below
+        queries = results.result_queries(self.solved)
+        return {name: session.query(query) for name, query in queries.items()}
+
+
+def solve(
+    spark: Any, program: Program, head: CaseFile, paths: Mapping[str, str], *, folder: str = ""
+) -> Population:
+    """Solve a case of tables on Spark.
+
+    Args:
+        spark: The session (`pyspark.sql.SparkSession`); it is set as `SETTINGS` say.
+        program: The rulebook, lowered.
+        head: The head of the case.
+        paths: Parquet of each table, in typed form (`casefile.tables.frames`), by key: a file, or a
+            folder of files that are numbered in the order in which Spark reads them.
+        folder: As of `Session`.
+
+    Raises:
+        UnfitError: The tables do not fit together; `khung check` says where.
+        UnsupportedError: A level hangs on what SQL has no exact form for.
+    """
+    frames = {key: spark.read.parquet(path) for key, path in paths.items()}
+    source = source_of(spark, program, [(0, head, frames)], folder=folder)
+    if not fits_together(source) or rings(source):
+        raise UnfitError
+    return Population(solve_all(source))
+
+
+def source_of(
+    spark: Any,
+    program: Program,
+    cases: Sequence[tuple[int, CaseFile, Mapping[str, Any]]],
+    *,
+    folder: str = "",
+) -> Source:
+    """Return cases, all of one day, as the tables of a session: `in.TABLE`, with the case in `cs`.
+
+    Args:
+        spark: The session.
+        program: The rulebook, lowered.
+        cases: The number of each, its head, and frames of Spark by the key of the table.
+        folder: As of `Session`.
+    """
+    from pyspark.sql import functions  # noqa: PLC0415  # an optional extra
+
+    for name, value in SETTINGS.items():
+        spark.conf.set(name, value)
+    session, there = Session(spark, folder), dict[str, tuple[str, ...]]()
+    for key in dict.fromkeys(key for _, _, frames in cases for key in frames):
+        whole = None
+        for number, _, frames in cases:
+            if key in frames:
+                own = frames[key].select(functions.lit(number).cast("bigint").alias("cs"), "*")
+                whole = own if whole is None else whole.unionByName(own, allowMissingColumns=True)
+        assert whole is not None  # noqa: S101  # some case has the table
+        session.give(f"in.{key}", whole)
+        there[key] = tuple(whole.columns)
+    said = {number: whole_of(head, program) for number, head, _ in cases}
+    (on,) = {head.on for _, head, _ in cases}
+    assert on is not None  # noqa: S101  # a head without a day is refused
+    bare = any(head.bare for _, head, _ in cases)
+    return Source(session, program, on, there, said, bare)  # type: ignore[arg-type]  # used as one
