@@ -8,7 +8,7 @@ CASE := cases/2021/dang_vien-010-nghi-om-4-thang.yaml
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format types imports pytest coverage laws engines editor readme docs mutate mutate-interpreter bench wheel clean
+.PHONY: help run test lint format types imports pytest coverage laws engines editor readme docs mutate mutate-interpreter bench spark wheel clean
 
 help:  ## list what can be done
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -72,6 +72,10 @@ mutate-interpreter: $(VENV)/.installed-dev  ## change the interpreter and count 
 
 bench: $(VENV)/.installed-bench  ## measure speed, beside other engines
 	@$(BIN)/python -m benchmarks
+
+spark: $(VENV)/.installed-dev  ## the tests of populations on Spark; takes pyspark (half a gigabyte) and needs Java
+	@$(PIP) --editable '.[dev,spark]'
+	@$(BIN)/python -m pytest --quiet tests/population/test_spark.py
 
 wheel: $(VENV)/.installed-dev  ## build the package into dist/
 	@$(BIN)/python -m build --wheel --no-isolation --outdir dist .

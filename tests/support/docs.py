@@ -21,9 +21,9 @@ DOCS = ROOT / "docs"
 TUTORIALS = {"vi": DOCS / "vi" / "huong-dan.md", "en": DOCS / "en" / "tutorial.md"}
 GUIDES = {
     "vi": tuple(
-        DOCS / "vi" / f"{name}.md" for name in ("su-dung", "bang-tinh", "viet-bo-quy-dinh")
+        DOCS / "vi" / f"{name}.md" for name in ("su-dung", "bang-tinh", "viet-bo-quy-dinh", "spark")
     ),
-    "en": tuple(DOCS / "en" / f"{name}.md" for name in ("using", "tables", "rulebooks")),
+    "en": tuple(DOCS / "en" / f"{name}.md" for name in ("using", "tables", "rulebooks", "spark")),
 }
 COOKBOOKS = {"vi": DOCS / "vi" / "cong-thuc.md", "en": DOCS / "en" / "cookbook.md"}
 WRITTEN = [

@@ -5,17 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from sqlglot import exp
 
 
-def as_spark(text: str, names: Mapping[str, str]) -> str:
+def as_spark(
+    text: str, names: Mapping[tuple[str, str], str], path: Sequence[str] = ("main",)
+) -> str:
     """Return a query in Spark's dialect.
 
     Args:
         text: The query in DuckDB's dialect.
-        names: By what relations are called in it, the views of the session.
+        names: By schema and name of a relation, the view of the session.
+        path: In which schemas one is looked for, the first that has it.
     """
     import sqlglot  # noqa: PLC0415  # slow to load
     from sqlglot import exp  # noqa: PLC0415  # as above
@@ -24,7 +27,7 @@ def as_spark(text: str, names: Mapping[str, str]) -> str:
     for union in list(tree.find_all(exp.Union)):
         if union.args.get("by_name"):
             _by_place(union)
-    _rename(tree, names)
+    _rename(tree, names, path)
     for node in reversed([*tree.walk()]):  # what is within comes first
         found = _node(node)
         if found is not node:
@@ -32,17 +35,19 @@ def as_spark(text: str, names: Mapping[str, str]) -> str:
     return tree.sql(dialect="spark", identify=True)
 
 
-def _rename(tree: exp.Expr, names: Mapping[str, str]) -> None:
+def _rename(tree: exp.Expr, names: Mapping[tuple[str, str], str], path: Sequence[str]) -> None:
     """Call relations by the names of views; each keeps its own name as alias."""
     from sqlglot import exp  # noqa: PLC0415  # slow to load
 
     made = {cte.alias for cte in tree.find_all(exp.CTE)}
     for table in tree.find_all(exp.Table):
-        name = table.name
-        if name in names and name not in made:
+        name, schemas = table.name, (table.db,) if table.db else path
+        view = next((names[x, name] for x in schemas if (x, name) in names), None)
+        if view is not None and (table.db or name not in made):
             if not table.alias:
                 table.set("alias", exp.TableAlias(this=exp.to_identifier(name, quoted=True)))
-            table.set("this", exp.to_identifier(names[name], quoted=True))
+            table.set("this", exp.to_identifier(view, quoted=True))
+            table.set("db", None)
 
 
 def _by_place(union: exp.Union) -> None:

@@ -6,17 +6,19 @@ over rows that were worked out: no statement is planned with those before it, wh
 
 from __future__ import annotations
 
+import re
 from dataclasses import field
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
-from khung.population import results
+from khung.population import awaited, results
 from khung.population.dialect import as_spark
 from khung.population.run import Solved
-from khung.population.run import solve as solve_all
 from khung.population.source import Source
 from khung.population.sources import whole_of
 from khung.population.wrong import fits_together, rings
 from khung.records import dataclass
+from khung.sql.text import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -39,6 +41,14 @@ class UnfitError(ValueError):
     """Tables do not fit together: an id twice, a link to nobody, links in a ring."""
 
 
+_NAME = r'(?:(\w+)\.)?("(?:[^"]|"")*"|\w+)'
+_MAKE = re.compile(rf"CREATE (?:OR REPLACE )?(?:TABLE|VIEW) {_NAME} (?:AS (.*)|\((.*)\))", re.S)
+_ADD = re.compile(rf"INSERT INTO {_NAME} (.*)", re.S)
+_DROP = re.compile(rf"DROP (?:TABLE|VIEW) (?:IF EXISTS )?{_NAME}")
+_PATH = re.compile(r"SET search_path = '(.*)'")
+MAIN = "main"
+
+
 @dataclass(slots=True)
 class Session:
     """A session of Spark, as a database that takes statements in DuckDB's dialect.
@@ -47,13 +57,17 @@ class Session:
         spark: The session (`pyspark.sql.SparkSession`).
         folder: Where tables are written, on a store that all executors see; with none they are held
             by the executors, and are lost with one of these.
-        names: By what tables are called in statements, the views that stand for them.
+        names: By the schema and the name of a table in statements, the view that stands for it.
+        label: What views are called that it makes, and its own part of the folder.
+        path: The schemas in which a table is looked for; a new one is put into the first.
+        answer: The frame of the last query.
     """
 
     spark: Any
     folder: str = ""
-    names: dict[str, str] = field(default_factory=dict)
-    made: int = 0
+    names: dict[tuple[str, str], str] = field(default_factory=dict)
+    label: str = field(default_factory=lambda: f"khung_{uuid4().hex}")
+    path: tuple[str, ...] = (MAIN,)
     answer: Any = None
 
     def execute(self, text: str) -> Session:
@@ -61,16 +75,28 @@ class Session:
 
         A view is worked out as a table is: what reads it several times would do so several times.
         """
-        head, _, query = text.partition(" AS ")
-        if head.startswith("CREATE "):
-            self.give(_name_of(head), self._worked_out(self.query(query)))
-        else:
+        if found := _MAKE.fullmatch(text):
+            schema, name, query, columns = found.groups()
+            self.give(name, self._worked_out(self.query(query or _empty(columns))), schema)
+        elif found := _ADD.fullmatch(text):
+            schema, name, query = found.groups()
+            self.give(name, self.query(f"SELECT * FROM {name} UNION ALL {query}"), schema)
+        elif found := _DROP.fullmatch(text):
+            schema, name = found.groups()
+            self.spark.catalog.dropTempView(self.names.pop((schema or self.path[0], _plain(name))))
+        elif found := _PATH.fullmatch(text):
+            self.path = tuple(found[1].split(","))
+        elif not text.startswith("CREATE SCHEMA"):
             self.answer = self.query(text)
         return self
 
     def query(self, text: str) -> Any:
         """Return the frame (`pyspark.sql.DataFrame`) of a query."""
-        return self.spark.sql(as_spark(text, self.names))
+        return self.spark.sql(as_spark(text, self.names, self.path))
+
+    def cursor(self) -> Session:
+        """Return what runs other queries beside."""
+        return Session(self.spark, self.folder, self.names, self.label, self.path)
 
     def fetchall(self) -> list[tuple[Any, ...]]:
         """Return the rows of the last query, on the driver."""
@@ -102,25 +128,30 @@ class Session:
             self.spark.catalog.dropTempView(view)
         self.names.clear()
 
-    def give(self, name: str, frame: Any) -> None:
-        """Let statements read a frame by a name."""
-        self.made += 1
-        view = f"khung_{id(self):x}_{self.made}"
+    def give(self, name: str, frame: Any, schema: str | None = None) -> None:
+        """Let statements read a frame by a name, that stands there as in a statement."""
+        view = f"{self.label}_{uuid4().hex}"
         frame.createOrReplaceTempView(view)
-        self.names[name] = view
+        self.names[schema or self.path[0], _plain(name)] = view
 
     def _worked_out(self, frame: Any) -> Any:
         if not self.folder:
             return frame.localCheckpoint()
-        path = f"{self.folder.rstrip('/')}/{self.made}"
+        path = f"{self.folder.rstrip('/')}/{self.label}/{uuid4().hex}"
         frame.write.parquet(path)
         return self.spark.read.parquet(path)
 
 
-def _name_of(head: str) -> str:
-    """Return what is made by the head of a statement: `CREATE OR REPLACE TABLE "x"`."""
-    name = head.partition(" TABLE " if " TABLE " in head else " VIEW ")[2].strip()
+def _plain(name: str) -> str:
+    """Return a name without its quotes, if it has any."""
     return name[1:-1].replace('""', '"') if name.startswith('"') else name
+
+
+def _empty(columns: str) -> str:
+    """Return the query of a table without rows, of names and types of columns."""
+    pairs = (column.strip().rpartition(" ") for column in columns.split(","))
+    said = ", ".join(f"CAST(NULL AS {ty}) AS {name}" for name, _, ty in pairs)
+    return f"SELECT {said} WHERE FALSE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +193,7 @@ def solve(
     source = source_of(spark, program, [(0, head, frames)], folder=folder)
     if not fits_together(source) or rings(source):
         raise UnfitError
-    return Population(solve_all(source))
+    return Population(awaited.solve(source))
 
 
 def source_of(
@@ -192,7 +223,7 @@ def source_of(
                 own = frames[key].select(functions.lit(number).cast("bigint").alias("cs"), "*")
                 whole = own if whole is None else whole.unionByName(own, allowMissingColumns=True)
         assert whole is not None  # noqa: S101  # some case has the table
-        session.give(f"in.{key}", whole)
+        session.give(quoted(f"in.{key}"), whole)
         there[key] = tuple(whole.columns)
     said = {number: whole_of(head, program) for number, head, _ in cases}
     (on,) = {head.on for _, head, _ in cases}
