@@ -62,7 +62,7 @@ def test_tables_that_do_not_fit_together_are_refused(district: Path) -> None:
         spark.solve(session(), program, head, {"dang_vien": str(district / "dang_vien.parquet")})
 
 
-@pytest.mark.parametrize("seed", [1, 5])
+@pytest.mark.parametrize("seed", [7, 13])
 def test_a_random_rulebook_comes_to_the_same_as_in_the_reference(seed: int) -> None:
     tally = Tally()
     for _ in trials(seed, 1, 40, by_spark, tally):

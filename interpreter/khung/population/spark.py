@@ -13,7 +13,6 @@ from uuid import uuid4
 
 from khung.population import awaited, results
 from khung.population.dialect import as_spark
-from khung.population.run import Solved
 from khung.population.source import Source
 from khung.population.sources import whole_of
 from khung.population.wrong import fits_together, rings
@@ -27,14 +26,16 @@ if TYPE_CHECKING:
 
     from khung.casefile.model import CaseFile
     from khung.ir.program import Program
+    from khung.population.run import Solved
 
 SETTINGS = {
     "spark.sql.ansi.enabled": "true",  # what does not fit is an error, no null
     "spark.sql.decimalOperations.allowPrecisionLoss": "false",  # nothing is rounded without a word
     "spark.sql.caseSensitive": "false",
     "spark.sql.session.timeZone": "UTC",
+    "spark.sql.constraintPropagation.enabled": "false",  # grows with each table made of another
 }
-"""What a session is set to while rules are solved: where Spark would answer otherwise if not."""
+"""What a session is set to: where Spark would answer otherwise, or hardly ever, if it were not."""
 
 
 class UnfitError(ValueError):
@@ -46,6 +47,9 @@ _MAKE = re.compile(rf"CREATE (?:OR REPLACE )?(?:TABLE|VIEW) {_NAME} (?:AS (.*)|\
 _ADD = re.compile(rf"INSERT INTO {_NAME} (.*)", re.S)
 _DROP = re.compile(rf"DROP (?:TABLE|VIEW) (?:IF EXISTS )?{_NAME}")
 _PATH = re.compile(r"SET search_path = '(.*)'")
+_RELATIONS = re.compile(
+    "SELECT table_name, table_type FROM information_schema.tables WHERE table_schema = '(.*)'"
+)
 MAIN = "main"
 
 
@@ -86,6 +90,9 @@ class Session:
             self.spark.catalog.dropTempView(self.names.pop((schema or self.path[0], _plain(name))))
         elif found := _PATH.fullmatch(text):
             self.path = tuple(found[1].split(","))
+        elif found := _RELATIONS.fullmatch(text):
+            rows = [(name, "VIEW") for schema, name in self.names if schema == found[1]]
+            self.answer = self.spark.createDataFrame(rows, "table_name string, table_type string")
         elif not text.startswith("CREATE SCHEMA"):
             self.answer = self.query(text)
         return self
