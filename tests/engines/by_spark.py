@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import atexit
 from functools import cache
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -28,6 +30,8 @@ SMALL = {
     "spark.sql.adaptive.enabled": "false",
     "spark.sql.codegen.wholeStage": "false",
     "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+    "spark.hadoop.mapreduce.fileoutputcommitter.algorithm.version": "2",
+    "spark.hadoop.mapreduce.fileoutputcommitter.marksuccessfuljobs": "false",
     "spark.driver.bindAddress": "127.0.0.1",
     "spark.driver.host": "127.0.0.1",
     "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1",
@@ -43,6 +47,14 @@ def session() -> Any:
     return SparkSession.builder.config(map=SMALL).getOrCreate()
 
 
+@cache
+def folder() -> str:
+    """Return a folder for what is worked out, which is there as long as the program runs."""
+    held = TemporaryDirectory(prefix="khung-")
+    atexit.register(held.cleanup)
+    return held.name
+
+
 def by_spark(program: Program, cases: Sequence[tuple[str, Frames]]) -> dict[str, Answers]:
     """Return what the compiled rules find of cases on Spark."""
     return by_sql(program, cases, source_of=source_of)
@@ -51,7 +63,7 @@ def by_spark(program: Program, cases: Sequence[tuple[str, Frames]]) -> dict[str,
 def source_of(program: Program, cases: Mapping[int, Frames]) -> Source:
     """Return the frames of cases as tables of a session."""
     found = [(number, one.head, framed(one.tables)) for number, one in cases.items()]
-    return spark.source_of(session(), program, found)
+    return spark.source_of(session(), program, found, folder())
 
 
 def framed(tables: Mapping[str, pa.Table]) -> dict[str, Any]:

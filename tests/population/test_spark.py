@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.engines.by_spark import by_spark, session
+from tests.engines.by_spark import by_spark, folder, session
 from tests.engines.trials import Tally, trials
 from tests.support.readme import ROOT
 
@@ -44,7 +44,8 @@ def test_a_district_comes_to_the_same_as_on_duckdb(district: Path) -> None:
     paths = {path.stem: path for path in district.glob("*.parquet")}
     source = source_of(program, {0: Frames(head, {}, {}, paths)})
     wanted = results.result_tables(awaited.solve(source))
-    solved = spark.solve(session(), program, head, {key: str(p) for key, p in paths.items()})
+    texts = {key: str(path) for key, path in paths.items()}
+    solved = spark.solve(session(), program, head, texts, folder())
     found = {name: frame.toArrow() for name, frame in solved.frames().items()}
     assert found.keys() == wanted.keys()
     assert found["dang_vien"].num_rows == MEMBERS
@@ -58,8 +59,9 @@ def test_tables_that_do_not_fit_together_are_refused(district: Path) -> None:
     head = read_case(district / "case.yaml", Bag())
     assert program is not None
     assert head is not None
+    alone = {"dang_vien": str(district / "dang_vien.parquet")}
     with pytest.raises(spark.UnfitError):  # members of organisations that nobody has listed
-        spark.solve(session(), program, head, {"dang_vien": str(district / "dang_vien.parquet")})
+        spark.solve(session(), program, head, alone, folder())
 
 
 @pytest.mark.parametrize("seed", [7, 13])

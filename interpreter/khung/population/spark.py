@@ -59,8 +59,7 @@ class Session:
 
     Attributes:
         spark: The session (`pyspark.sql.SparkSession`).
-        folder: Where tables are written, on a store that all executors see; with none they are held
-            by the executors, and are lost with one of these.
+        folder: Where tables are written, on a store that all executors see.
         names: By the schema and the name of a table in statements, the view that stands for it.
         label: What views are called that it makes, and its own part of the folder.
         path: The schemas in which a table is looked for; a new one is put into the first.
@@ -68,7 +67,7 @@ class Session:
     """
 
     spark: Any
-    folder: str = ""
+    folder: str
     names: dict[tuple[str, str], str] = field(default_factory=dict)
     label: str = field(default_factory=lambda: f"khung_{uuid4().hex}")
     path: tuple[str, ...] = (MAIN,)
@@ -142,11 +141,19 @@ class Session:
         self.names[schema or self.path[0], _plain(name)] = view
 
     def _worked_out(self, frame: Any) -> Any:
-        if not self.folder:
-            return frame.localCheckpoint()
+        """Return a frame as it is read again once it is written.
+
+        What is read has the size that it has. Of one that is only held, Spark estimates it by all
+        that it was made of, join by join, until the number alone has millions of digits.
+        """
+        from pyspark.sql import functions  # noqa: PLC0415  # an optional extra
+
         path = f"{self.folder.rstrip('/')}/{self.label}/{uuid4().hex}"
+        for column in frame.schema.fields:
+            if column.dataType.typeName() == "void":  # which Parquet has no column of
+                frame = frame.withColumn(column.name, functions.lit(None).cast("string"))
         frame.write.parquet(path)
-        return self.spark.read.parquet(path)
+        return self.spark.read.schema(frame.schema).parquet(path)
 
 
 def _plain(name: str) -> str:
@@ -180,7 +187,7 @@ class Population:
 
 
 def solve(
-    spark: Any, program: Program, head: CaseFile, paths: Mapping[str, str], *, folder: str = ""
+    spark: Any, program: Program, head: CaseFile, paths: Mapping[str, str], folder: str
 ) -> Population:
     """Solve a case of tables on Spark.
 
@@ -197,7 +204,7 @@ def solve(
         UnsupportedError: A level hangs on what SQL has no exact form for.
     """
     frames = {key: spark.read.parquet(path) for key, path in paths.items()}
-    source = source_of(spark, program, [(0, head, frames)], folder=folder)
+    source = source_of(spark, program, [(0, head, frames)], folder)
     if not fits_together(source) or rings(source):
         raise UnfitError
     return Population(awaited.solve(source))
@@ -207,8 +214,7 @@ def source_of(
     spark: Any,
     program: Program,
     cases: Sequence[tuple[int, CaseFile, Mapping[str, Any]]],
-    *,
-    folder: str = "",
+    folder: str,
 ) -> Source:
     """Return cases, all of one day, as the tables of a session: `in.TABLE`, with the case in `cs`.
 
