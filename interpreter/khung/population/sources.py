@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from khung.engine.facts import Whole
 from khung.population.source import Source
@@ -50,10 +50,11 @@ def source_of(
     if folder:
         settings["temp_directory"] = folder
     base = duckdb.connect(config=settings)
-    there: dict[str, tuple[str, ...]] = {}
-    for key in dict.fromkeys(k for f in cases.values() for k in (*f.tables, *f.parquet)):
-        there[key] = _view(base, key, cases)
-    _even(base, there)
+    keys = dict.fromkeys(k for f in cases.values() for k in (*f.tables, *f.parquet))
+    parts = {key: _parts(base, key, cases) for key in keys}
+    scales = (scale for some in parts.values() for part in some for scale in part.scales.values())
+    decimals = max(scales, default=DECIMALS)
+    there = {key: _view(base, key, some, max(decimals, DECIMALS)) for key, some in parts.items()}
     whole = {number: whole_of(frames.head, program) for number, frames in cases.items()}
     days = {frames.head.on for frames in cases.values()}
     (on,) = days
@@ -62,59 +63,68 @@ def source_of(
     return Source(base, program, on, there, whole, bare)
 
 
-def _view(base: Any, key: str, cases: Mapping[int, Frames]) -> tuple[str, ...]:
-    parts: list[str] = []
+class _Part(NamedTuple):
+    """The table of one case: what it is called, its case, and how many decimals its numbers have."""
+
+    name: str
+    case: int
+    scales: dict[str, int]
+
+
+def _parts(base: Any, key: str, cases: Mapping[int, Frames]) -> list[_Part]:
+    found: list[_Part] = []
     for number, frames in cases.items():
+        name = f"f.{number}.{key}"
         if key in frames.tables:
-            name = f"f.{number}.{key}"
             base.register(name, frames.tables[key])
-            parts.append(f"SELECT {number}::BIGINT AS cs, * FROM {quoted(name)}")
         elif key in frames.parquet:
             path = literal(str(frames.parquet[key]))
-            parts.append(f"SELECT {number}::BIGINT AS cs, * FROM read_parquet({path})")
-    base.execute(f"CREATE VIEW {quoted('in.' + key)} AS {' UNION ALL BY NAME '.join(parts)}")
-    described = base.execute(f"SELECT * FROM {quoted('in.' + key)} LIMIT 0").description
+            base.execute(f"CREATE VIEW {quoted(name)} AS SELECT * FROM read_parquet({path})")
+        else:
+            continue
+        found.append(_Part(quoted(name), number, _scales(base, quoted(name))))
+    return found
+
+
+def _scales(base: Any, name: str) -> dict[str, int]:
+    """Return the columns of numbers with fractions, each with how many decimals it has."""
+    described = base.execute(f"DESCRIBE {name}").fetchall()
+    types = ((column, _DECIMAL.fullmatch(ty)) for column, ty, *_ in described)
+    return {column: int(match[2]) for column, match in types if match}
+
+
+def _view(base: Any, key: str, parts: list[_Part], decimals: int) -> tuple[str, ...]:
+    """Make the view of a table; return its columns."""
+    name = quoted(f"in.{key}")
+    selects = [
+        f"SELECT {part.case}::BIGINT AS cs, *{_narrowed(base, part, decimals)} FROM {part.name}"
+        for part in parts
+    ]
+    base.execute(f"CREATE VIEW {name} AS {' UNION ALL BY NAME '.join(selects)}")
+    described = base.execute(f"SELECT * FROM {name} LIMIT 0").description
     return tuple(column[0] for column in described)
 
 
-def _even(base: Any, there: Mapping[str, tuple[str, ...]]) -> None:
-    """Give all numbers with fractions as many decimals, and no more digits than they have.
+def _narrowed(base: Any, part: _Part, decimals: int) -> str:
+    """Give numbers with fractions as many decimals as all have, and no more digits than they have.
 
-    Of two numbers of 38 digits with other decimals the database makes one with the fewer.
+    Of two numbers of 38 digits with other decimals the database makes one with the fewer, without
+    a word; of two that leave room it makes one that holds both.
 
     Raises:
         UnsupportedError: Some have so many digits that a sum or a product could have too many.
     """
-    found = {key: _decimals(base, key) for key in there}
-    places = max((scale for one in found.values() for scale in one.values()), default=None)
-    if places is None:
-        return
-    places = max(places, DECIMALS)
-    for key, columns in found.items():
-        if columns:
-            _narrow(base, key, list(columns), places)
-
-
-def _decimals(base: Any, key: str) -> dict[str, int]:
-    """Return the columns of numbers with fractions, each with how many decimals it has."""
-    described = base.execute(f"DESCRIBE {quoted('in.' + key)}").fetchall()
-    types = ((name, _DECIMAL.fullmatch(ty)) for name, ty, *_ in described)
-    return {name: int(match[2]) for name, match in types if match}
-
-
-def _narrow(base: Any, key: str, columns: list[str], places: int) -> None:
-    name = quoted(f"in.{key}")
-    tops = ", ".join(f"max(abs({quoted(c)}))" for c in columns)
-    (row,) = base.execute(f"SELECT {tops} FROM {name}").fetchall()
+    if not part.scales:
+        return ""
+    tops = ", ".join(f"max(abs({quoted(column)}))" for column in part.scales)
+    (row,) = base.execute(f"SELECT {tops} FROM {part.name}").fetchall()
     casts = []
-    for column, top in zip(columns, row, strict=True):
-        digits = len(str(int(top or 0))) + places
+    for column, top in zip(map(quoted, part.scales), row, strict=True):
+        digits = len(str(int(top or 0))) + decimals
         if digits > DIGITS:
             raise UnsupportedError("numbers of so many digits")
-        casts.append(f"CAST({quoted(column)} AS DECIMAL({digits}, {places})) AS {quoted(column)}")
-    base.execute(f"ALTER VIEW {name} RENAME TO {quoted('wide.' + key)}")
-    text = f"SELECT * REPLACE ({', '.join(casts)}) FROM {quoted('wide.' + key)}"
-    base.execute(f"CREATE VIEW {name} AS {text}")
+        casts.append(f"CAST({column} AS DECIMAL({digits}, {decimals})) AS {column}")
+    return f" REPLACE ({', '.join(casts)})"
 
 
 def whole_of(head: CaseFile, program: Program) -> Whole:
