@@ -41,6 +41,15 @@ def test_check_a_sound_rulebook(khung, lang):
     assert ("Không có lỗi" if lang == "vi" else "No errors") in ran.out
 
 
+def test_check_says_what_is_left_of_a_rulebook_in_sql(khung, tmp_path):
+    found = ROOT / "tests" / "engines" / "found" / "quotient_as_number" / "rulebook.yaml"
+    shutil.copy(found, tmp_path)
+    done = khung("check", str(tmp_path), "--engine", "--lang", "en")
+    assert done.out.endswith("  member.def0: a quotient as a number\n")
+    done = khung("check", "2021", "--engine", "--lang", "en")
+    assert done.out.endswith("All of it can be run as SQL.\n")
+
+
 def test_check_lists_all_clauses_that_are_left_out(khung, book):
     clauses = (book / "clauses.yaml").read_text("utf-8")
     more = "".join(f"  9/{number}: {{summary: A clause}}\n" for number in range(1, 41))

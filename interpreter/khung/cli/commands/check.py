@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from khung.cli import options, output
 from khung.cli.command import Command
 from khung.cli.exit_codes import ExitCode
 from khung.diagnostics.codes import is_error
+from khung.locale import phrase
 from khung.records import replace
 
 if TYPE_CHECKING:
@@ -15,6 +17,10 @@ if TYPE_CHECKING:
 
     from khung.analysis.checking import Checked
     from khung.driver import Ready
+    from khung.ir.program import Program
+
+
+_MARK = re.compile(r"=|r:list:|r:check:|r:")
 
 
 def command(lang: str) -> click.Command:
@@ -30,6 +36,7 @@ def command(lang: str) -> click.Command:
             options.reading(lang),
             options.rulebooks(lang),
             options.option(lang, "clauses", is_flag=True),
+            options.option(lang, "engine", help_key="check_engine", is_flag=True),
         ],
     )
 
@@ -48,8 +55,21 @@ def _check(
     ready, said = take(rulebook, rulebooks, dict(reading), Shelf())
     found = _with_forms(check(ready), ready, lang) if ready else Checked(said, None)
     _write(found, ready, lang, how["format"], every=how["clauses"])
+    if how["engine"] and how["format"] == "text" and ready and ready.program:
+        output.write(_engine(ready.program, lang) + "\n")
     wrong = any(is_error(diagnostic) for diagnostic in found.diagnostics)
     return ExitCode.INVALID if wrong else ExitCode.DONE
+
+
+def _engine(program: Program, lang: str) -> str:
+    """Return what of a rulebook is left to the reference when it is run as SQL."""
+    from khung.population.run import left_by  # noqa: PLC0415  # only where asked for
+
+    found = left_by(program)
+    if not found:
+        return phrase(lang, "cli.check.engine.nothing")
+    left = {f"  {subject}.{_MARK.sub('', name)}: {why}" for (subject, name), why in found.items()}
+    return "\n".join((phrase(lang, "cli.check.engine.left"), *sorted(left)))
 
 
 def _with_forms(found: Checked, ready: Ready, lang: str) -> Checked:
