@@ -71,7 +71,7 @@ def decision_cells(
         )
 
     empty = listed([])
-    few = f"CASE WHEN len(g{{at}}.ids) <= {MOST_CANDIDATES} THEN g{{at}}.ids ELSE {empty} END"
+    few = f"CASE WHEN array_length(g{{at}}.ids) <= {MOST_CANDIDATES} THEN g{{at}}.ids ELSE {empty} END"
     beside = {
         "places": of_quotas("s{at}.decision_places", "NULL"),
         "candidates": of_quotas(few, empty),

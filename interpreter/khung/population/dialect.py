@@ -10,6 +10,10 @@ if TYPE_CHECKING:
     from sqlglot import exp
 
 
+ROW = "@row"
+"""The column with the number of a row, which Spark has to be given: rows have no order there."""
+
+
 def as_spark(
     text: str, names: Mapping[tuple[str, str], str], path: Sequence[str] = ("main",)
 ) -> str:
@@ -90,13 +94,26 @@ def _node(node: exp.Expr) -> exp.Expr:
         case exp.ArgMin() | exp.ArgMax() if not isinstance(node.parent, exp.Filter):
             return exp.Filter(this=node.copy(), expression=exp.Where(this=_is_there(node)))
         case exp.Window(this=exp.RowNumber()) if not node.args.get("order"):
-            return exp.maybe_parse("monotonically_increasing_id() + 1", dialect="spark")
+            return _number(node)
+        case exp.Length():  # of lists: the length of a text is asked for nowhere
+            return exp.Anonymous(this="size", expressions=[node.this])
         case exp.Extract(this=exp.Var(this=part)) if part.upper() == "ISODOW":
             return exp.Extract(this=exp.var("DAYOFWEEK_ISO"), expression=node.expression)
         case exp.Add(expression=exp.Mul(this=exp.Interval(), expression=number)):
             return exp.func("ADD_MONTHS", node.this, number)
         case _:
             return node
+
+
+def _number(node: exp.Expr) -> exp.Expr:
+    """Return the number of a row: of what is stated, that which it was given; else any of its own."""
+    from sqlglot import exp  # noqa: PLC0415  # slow to load
+
+    select = node.find_ancestor(exp.Select)
+    assert select is not None  # noqa: S101  # a window stands in a query
+    if any(x.alias_or_name.startswith("in.") for x in select.find_all(exp.Table)):
+        return exp.column(ROW, quoted=True)
+    return exp.maybe_parse("monotonically_increasing_id() + 1", dialect="spark")
 
 
 def _list(listed: exp.Expr, where: exp.Expr | None) -> exp.Expr:

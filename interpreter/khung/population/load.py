@@ -79,10 +79,6 @@ def _load(source: Source, build: Build, key: str, needed: frozenset[str]) -> Non
     source.base.execute(text)
 
 
-_UNSAID = {"given.level": "NULL::INTEGER", "given.after": str(len(Stage) - 1)}
-"""What stands for a part of a decision that no row states."""
-
-
 def _owned(build: Build, table: Table, there: set[str]) -> str:
     """Return how a record is joined to its owner: by id, or within a list by the key of the record.
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from khung.population import awaited, results
-from khung.population.dialect import as_spark
+from khung.population.dialect import ROW, as_spark
 from khung.population.source import Source
 from khung.population.sources import whole_of
 from khung.population.wrong import fits_together, rings
@@ -80,7 +80,7 @@ class Session:
         """
         if found := _MAKE.fullmatch(text):
             schema, name, query, columns = found.groups()
-            self.give(name, self._worked_out(self.query(query or _empty(columns))), schema)
+            self.give(name, self.worked_out(self.query(query or _empty(columns))), schema)
         elif found := _ADD.fullmatch(text):
             schema, name, query = found.groups()
             self.give(name, self.query(f"SELECT * FROM {name} UNION ALL {query}"), schema)
@@ -140,7 +140,7 @@ class Session:
         frame.createOrReplaceTempView(view)
         self.names[schema or self.path[0], _plain(name)] = view
 
-    def _worked_out(self, frame: Any) -> Any:
+    def worked_out(self, frame: Any) -> Any:
         """Return a frame as it is read again once it is written.
 
         What is read has the size that it has. Of one that is only held, Spark estimates it by all
@@ -236,8 +236,9 @@ def source_of(
                 own = frames[key].select(functions.lit(number).cast("bigint").alias("cs"), "*")
                 whole = own if whole is None else whole.unionByName(own, allowMissingColumns=True)
         assert whole is not None  # noqa: S101  # some case has the table
-        session.give(quoted(f"in.{key}"), whole)
-        there[key] = tuple(whole.columns)
+        there[key] = (*whole.columns, ROW)
+        numbered = whole.withColumn(ROW, functions.monotonically_increasing_id() + 1)
+        session.give(quoted(f"in.{key}"), session.worked_out(numbered))
     said = {number: whole_of(head, program) for number, head, _ in cases}
     (on,) = {head.on for _, head, _ in cases}
     assert on is not None  # noqa: S101  # a head without a day is refused

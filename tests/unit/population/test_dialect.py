@@ -19,6 +19,8 @@ TURNED = {
         " `e` -> `e`.`value`) FROM `t`"
     ),
     "SELECT row_number() OVER () FROM t": "SELECT MONOTONICALLY_INCREASING_ID() + 1 FROM `t`",
+    'SELECT row_number() OVER () FROM "in.t"': "SELECT `@row` FROM `in.t`",
+    "SELECT array_length(a) FROM t": "SELECT SIZE(`a`) FROM `t`",
     "SELECT row_number() OVER (ORDER BY a) FROM t": (
         "SELECT ROW_NUMBER() OVER (ORDER BY `a` NULLS LAST) FROM `t`"
     ),
