@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from tempfile import TemporaryDirectory
+import atexit
+from shutil import rmtree
+from tempfile import mkdtemp
 from typing import TYPE_CHECKING
 
 from khung.population import groups, results
@@ -42,14 +44,12 @@ class Populated:
     Attributes:
         head: The head of the case.
         whole: What it says is whole.
-        scratch: Where the database puts what finds no room in memory; gone with this.
     """
 
     program: Program
     head: CaseFile
     whole: Whole
     solved: Solved
-    scratch: TemporaryDirectory[str]
 
     @property
     def left(self) -> dict[str, str]:
@@ -104,8 +104,9 @@ def populate(program: Program, frames: Frames, *, memory: int | None = None) -> 
     Raises:
         UnsupportedError: A level hangs on what SQL has no exact form for.
     """
-    scratch = TemporaryDirectory(prefix="khung-", ignore_cleanup_errors=True)
-    source = source_of(program, {0: frames}, memory=f"{memory or MEMORY}MB", folder=scratch.name)
+    scratch = mkdtemp(prefix="khung-")
+    atexit.register(rmtree, scratch, ignore_errors=True)
+    source = source_of(program, {0: frames}, memory=f"{memory or MEMORY}MB", folder=scratch)
     if not fits_together(source) or rings(source):
         return None
-    return Populated(program, frames.head, whole_of(frames.head, program), solve(source), scratch)
+    return Populated(program, frames.head, whole_of(frames.head, program), solve(source))
