@@ -24,7 +24,7 @@ from khung.rulebook.from_source import load_rulebook
 TEXT = README.read_text("utf-8")
 LONGEST = 150
 USING, RULEBOOKS = (
-    {lang: GUIDES[lang][n].read_text("utf-8") for lang in languages} for n in range(2)
+    {lang: GUIDES[lang][n].read_text("utf-8") for lang in languages} for n in (0, 2)
 )
 BUILTINS = {"vi": "Hàm có sẵn", "en": "Builtins:"}
 
