@@ -15,12 +15,13 @@ from typing import TYPE_CHECKING, Any, assert_never
 
 from khung.engine import calls, code_names, logic
 from khung.engine.code_lists import Passes
-from khung.engine.code_names import HIGH, LOW, OTHER, SIGNS, VALUE, beyond, member_of
+from khung.engine.code_names import HIGH, LOW, OTHER, SIGNS, VALUE, beyond
 from khung.engine.values import Elements, known
 from khung.engine.worth import ends_of
 from khung.ir import nodes as n
 from khung.ir import types as t
 from khung.ir.enums import GivenPart, ResultOf
+from khung.ir.members import member_of
 from khung.records import dataclass
 from khung.rulebook.model import Hit
 from khung.syntax.operators import ArithmeticOp, CompareOp

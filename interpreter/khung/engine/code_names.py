@@ -44,23 +44,6 @@ QUANTIFIERS = (FoldOp.EVERY, FoldOp.SOME, FoldOp.COUNT)
 Read = n.Field | n.Defined | n.LevelOf | n.StateOf | n.CriteriaSet
 
 
-def member_of(node: Read | n.Has) -> str:
-    """Return the name under which an object holds what is read of it."""
-    match node:
-        case n.Field():
-            return node.name
-        case n.Defined():
-            return f"={node.name}"
-        case n.LevelOf():
-            return f"level {node.stage}"
-        case n.StateOf():
-            return f"state {node.what.value}"
-        case n.CriteriaSet():
-            return f"set {node.name}"
-        case n.Has():
-            return f"has {node.name}"
-
-
 @dataclass(slots=True)
 class Names:
     """Numbers for the names of members, and names for constants; `globals` is what code sees.

@@ -60,6 +60,16 @@ class Joins:
         link = own.read(SELF)[0].low
         return f" LEFT JOIN ({' UNION ALL '.join(tables)}) {alias} ON {alias}.{ROW} = {link}"
 
+    def _sources(
+        self, columns: list[Column], homes: dict[str, str], wave: int
+    ) -> list[tuple[str, str]]:
+        """Return the tables that columns stand in, each by its alias; `homes` has those by key."""
+        parts: dict[str, list[str]] = {home: [] for home in homes}
+        for column in columns:
+            if not column.is_constant:
+                parts[column.table.key] += column.parts
+        return [(alias, self._source(home, wave, parts[home])) for home, alias in homes.items()]
+
     def _read_one(
         self, key: str, columns: list[Column], wave: int, alike: list[list[Column]]
     ) -> str:
@@ -69,22 +79,7 @@ class Joins:
         for at, column in enumerate(columns):
             alias = homes.setdefault(column.table.key, f"t{len(homes)}")
             parts += _selected(column, alias, [row[at] for row in alike])
-        sources = [
-            (
-                alias,
-                self._source(
-                    home,
-                    wave,
-                    [
-                        p
-                        for c in columns
-                        if c.table.key == home and not c.is_constant
-                        for p in c.parts
-                    ],
-                ),
-            )
-            for home, alias in homes.items()
-        ]
+        sources = self._sources(columns, homes, wave)
         (first, name), *others = sources
         joins = "".join(f" JOIN {quoted(n)} {a} ON {a}.{ROW} = {first}.{ROW}" for a, n in others)
         table, where = self.build.tables[key], ""
@@ -141,22 +136,7 @@ class Joins:
             home = column.table.key
             alias = homes.setdefault(home, f"t{len(homes)}")
             parts += _selected(column, alias, alike)
-        sources = [
-            (
-                alias,
-                self._source(
-                    home,
-                    wave,
-                    [
-                        p
-                        for c in columns
-                        if c.table.key == home and not c.is_constant
-                        for p in c.parts
-                    ],
-                ),
-            )
-            for home, alias in homes.items()
-        ]
+        sources = self._sources(columns, homes, wave)
         declared = table.declared
         base = "b"
         shown = [f"{base}.{ROW}", f"{base}.{CASE}", *(f"{base}.{quoted(r)}" for r in raw), *parts]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, assert_never
+from typing import TYPE_CHECKING
 
 from khung.ir import nodes as n
 from khung.sql.ends import Ends, State, UnsupportedError, same
@@ -37,25 +37,6 @@ def merged(columns: Sequence[Column], alias: str) -> tuple[Ends, State]:
 
 def _state(texts: list[str], column: str) -> str:
     return texts[0] if set(texts) in ({TRUE}, {FALSE}) else column
-
-
-def member_of(node: n.Member) -> str:
-    """Return the name of the column that is read."""
-    match node:
-        case n.Field():
-            return node.name
-        case n.Defined():
-            return f"={node.name}"
-        case n.LevelOf():
-            return f"level {node.stage}"
-        case n.StateOf():
-            return f"state {node.what.value}"
-        case n.CriteriaSet():
-            return f"set {node.name}"
-        case n.Has():
-            return f"has {node.name}"
-        case _:
-            assert_never(node)
 
 
 def first_step(node: Node) -> Node:

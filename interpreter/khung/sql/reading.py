@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from khung.ir import nodes as n
 from khung.ir import types as t
 from khung.ir.enums import ResultOf
+from khung.ir.members import member_of
 from khung.ir.rewrite import bottom_up
 from khung.records import dataclass
 from khung.sql import quota_members, votes
@@ -22,7 +23,7 @@ from khung.sql.ends import (
 from khung.sql.lists.asked import alias_of
 from khung.sql.lists.which import entry_tables
 from khung.sql.lists.which import there as list_there
-from khung.sql.paths import first_step, is_self, member_of, merged, self_of
+from khung.sql.paths import first_step, is_self, merged, self_of
 from khung.sql.profile import EMPTY
 from khung.sql.rows import NOBODY, STRANGER
 from khung.sql.table import SELF, Own, Passed, Quoted, Raw, Via

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from khung.ir import nodes as n
 from khung.ir import types as t
+from khung.ir.members import member_of
 from khung.ir.rewrite import bottom_up, children
 from khung.sql.ends import ALWAYS, Ends, State, UnsupportedError
-from khung.sql.paths import member_of, merged
+from khung.sql.paths import merged
 from khung.sql.rows import Rows, Source
 from khung.sql.text import NULL, TRUE, both, quoted
 
