@@ -231,17 +231,24 @@ def case_of(program: Program, rng: Random, number: int, unknown: float) -> Case:
     return Case(program, date(2021, 12, 15), {"member": entities}, whole=said)
 
 
-@stacked
-@given(rules(), st.integers(0, 10**9))
-def test_all_that_a_quota_may_ask(
-    folder: Path, con: duckdb.DuckDBPyConnection, rule: dict[str, Any], seed: int
+def compare_stack(
+    con: duckdb.DuckDBPyConnection, folder: Path, rule: dict[str, Any], seed: int
 ) -> None:
+    """Compare what a rule comes to in a stack of random cases."""
     rng = Random(seed)  # noqa: S311  # no secret
     program = program_of(rule, folder)
     note(str(rule))
     shares = [0, 0.03, 0.15] if seed % 2 else [0]
     cases = [case_of(program, rng, rng.randint(1, 9), rng.choice(shares)) for _ in range(CASES)]
     compare(con, [evaluate_case(program, case) for case in cases])
+
+
+@stacked
+@given(rules(), st.integers(0, 10**9))
+def test_all_that_a_quota_may_ask(
+    folder: Path, con: duckdb.DuckDBPyConnection, rule: dict[str, Any], seed: int
+) -> None:
+    compare_stack(con, folder, rule, seed)
 
 
 @stacked
@@ -249,12 +256,7 @@ def test_all_that_a_quota_may_ask(
 def test_candidates_in_several_groups(
     folder: Path, con: duckdb.DuckDBPyConnection, rule: dict[str, Any], seed: int
 ) -> None:
-    rng = Random(seed)  # noqa: S311  # no secret
-    program = program_of(rule, folder)
-    note(str(rule))
-    shares = [0, 0.03, 0.15] if seed % 2 else [0]
-    cases = [case_of(program, rng, rng.randint(1, 9), rng.choice(shares)) for _ in range(CASES)]
-    compare(con, [evaluate_case(program, case) for case in cases])
+    compare_stack(con, folder, rule, seed)
 
 
 @pytest.mark.parametrize("keys", [{"per": ["g", "h"]}, {"within": {"one": "g", "two": "h"}}])

@@ -141,6 +141,8 @@ def test_engines_agree_where_they_once_differed(
 ) -> None:
     if name != "tables" and folder.name in OPEN:
         request.applymarker(pytest.mark.xfail(reason=OPEN[folder.name], strict=False))
+    if name == "spark":
+        pytest.importorskip("pyspark", reason="pyspark is not installed: make spark")
     assert differs(folder, name) == []
 
 

@@ -27,7 +27,7 @@ from khung.engine.values import (
     within,
 )
 from khung.ir import types as t
-from khung.ir.enums import FoldOp
+from khung.ir.enums import AGGREGATES, FoldOp
 from khung.records import dataclass
 
 if TYPE_CHECKING:
@@ -200,17 +200,6 @@ def _extreme(seen: list[Seen], whole: Value, *, lowest: bool) -> Value:
     return within(max(v.least for v in sure), max(s.value.most for s in seen), _why(seen))
 
 
-_OPS = {
-    "count": FoldOp.COUNT,
-    "sum": FoldOp.SUM,
-    "mean": FoldOp.AVERAGE,
-    "min": FoldOp.LOWEST,
-    "max": FoldOp.HIGHEST,
-    "all": FoldOp.EVERY,
-    "any": FoldOp.SOME,
-}
-
-
 def of_list(function: str, source: Value, ty: t.Type, whole: Value) -> Value:
     """Return an aggregate builtin over a list of values."""
     if source.why:
@@ -221,4 +210,4 @@ def of_list(function: str, source: Value, ty: t.Type, whole: Value) -> Value:
         seen.append(Seen(elements.stranger, sure=False, times=elements.unseen))
     if function == "count":
         seen = [replace(s, value=TRUE) for s in seen]
-    return combined(_OPS[function], seen, ty, whole)
+    return combined(AGGREGATES[function], seen, ty, whole)

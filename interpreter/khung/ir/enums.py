@@ -28,6 +28,18 @@ class FoldOp(Enum):
     HIGHEST = "highest"
 
 
+AGGREGATES = {
+    "count": FoldOp.COUNT,
+    "sum": FoldOp.SUM,
+    "mean": FoldOp.AVERAGE,
+    "min": FoldOp.LOWEST,
+    "max": FoldOp.HIGHEST,
+    "all": FoldOp.EVERY,
+    "any": FoldOp.SOME,
+}
+"""The builtins that are passes over the values of a list, by name."""
+
+
 class GivenPart(Enum):
     """What may be asked of a decision given outside."""
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from khung.ir import nodes as n
 from khung.ir import types as t
-from khung.ir.enums import FoldOp
+from khung.ir.enums import AGGREGATES, FoldOp
 from khung.ir.operators import NUMBER_OF, RATIO_OF
 from khung.sql import votes
 from khung.sql.compare import ordered, unordered
@@ -24,16 +24,6 @@ if TYPE_CHECKING:
     from khung.ir.nodes import Node
     from khung.sql.writing import Writer
     from khung.text import Span
-
-_FOLDS = {
-    "count": FoldOp.COUNT,
-    "sum": FoldOp.SUM,
-    "mean": FoldOp.AVERAGE,
-    "min": FoldOp.LOWEST,
-    "max": FoldOp.HIGHEST,
-    "all": FoldOp.EVERY,
-    "any": FoldOp.SOME,
-}
 
 _PARTS = {".year": "year", ".month": "month", ".day": "day", ".weekday": "isodow"}
 
@@ -184,7 +174,7 @@ def _equal(left: Ends, right: Ends, ty: t.Type) -> Ends:
 
 def _over_list(w: Writer, node: n.Call, source: Node) -> Ends:
     """Return an aggregate of a list of values, as a pass over the list that they are of."""
-    op = _FOLDS[node.function]
+    op = AGGREGATES[node.function]
     if isinstance(source, n.Project):
         body: Node = source.body
         if node.function == "count":

@@ -19,7 +19,7 @@ from khung.sql.writer import FullWriter
 
 if TYPE_CHECKING:
     from khung.ir.nodes import Node
-    from khung.ir.program import Criterion, Fact, Link
+    from khung.ir.program import Criterion, Fact, Link, ObjectType
     from khung.sql.build import Build
 
 OPEN, NONE = "'?'", "'-'"
@@ -56,7 +56,6 @@ class _Members:
         return Column(self.table, self.name, ty, ends, state)
 
     def _found(self) -> Column:
-        sort, _, rest = self.name.partition(" ")
         declared = self.table.declared
         if self.name.startswith("@") and self.name[1:].isdigit():
             return self._made(self.w.build.nodes[self.name])
@@ -73,6 +72,12 @@ class _Members:
         assert declared is not None  # noqa: S101  # of pairs only links are read
         if self.name.startswith(quota_members.PREFIX):
             return self._column(*quota_members.of_member(self.w, self.name))
+        if " " in self.name:
+            return self._asked(*self.name.split(" ", 1))
+        return self._own(declared)
+
+    def _asked(self, sort: str, rest: str) -> Column:
+        """Return what is asked of a stage, of the object or of a list by a word before the name."""
         match sort:
             case "level":
                 return self._level(Stage(rest))
@@ -80,18 +85,6 @@ class _Members:
                 return self._state(rest)
             case "has":
                 return self._has(rest)
-            case _ if self.name == ID:
-                return self._column(t.STRING, same(self.w.raw("id")))
-            case _ if self.name.startswith("="):
-                return self._definition(self.name[1:])
-            case _ if self.name == declared.kind_field:
-                return self._kind()
-            case _ if self.name in declared.facts:
-                return self._fact(declared.facts[self.name])
-            case _ if self.name in declared.links:
-                return self._link(declared.links[self.name])
-            case _ if self.name.startswith("criteria."):
-                return self._criterion(declared.criteria[self.name.removeprefix("criteria.")])
             case "unknown":
                 found = opening(self.w, rest)[0]
                 return self._column(t.BOOLEAN, truth(found, found))
@@ -101,9 +94,27 @@ class _Members:
             case "more":
                 found = opening(self.w, rest)[1] or "0"
                 return self._column(t.NUMBER, same(found, loose=True))
-            case _ if self.name == "owner" and self.table.owner:
+            case _:
+                raise UnsupportedError(self.name)
+
+    def _own(self, declared: ObjectType) -> Column:
+        """Return what an object has by itself."""
+        match self.name:
+            case name if name == ID:
+                return self._column(t.STRING, same(self.w.raw("id")))
+            case name if name.startswith("="):
+                return self._definition(name[1:])
+            case name if name == declared.kind_field:
+                return self._kind()
+            case name if name in declared.facts:
+                return self._fact(declared.facts[name])
+            case name if name in declared.links:
+                return self._link(declared.links[name])
+            case name if name.startswith("criteria."):
+                return self._criterion(declared.criteria[name.removeprefix("criteria.")])
+            case "owner" if self.table.owner:
                 return self._column(t.Object(self._owner().name), same(self.w.raw("owner")))
-            case _ if self.name == "owner":
+            case "owner":
                 return self._column(t.ANYTHING, same("NULL::BIGINT", loose=True))
             case _:
                 raise UnsupportedError(self.name)

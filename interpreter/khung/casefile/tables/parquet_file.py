@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from khung.casefile.tables.files import BESIDE
 from khung.casefile.tables.raw import (
     RawTable,
+    column_twice,
     heading,
     key_column,
     known_column,
@@ -82,15 +83,7 @@ def of_frame(table: pa.Table, sheet: Sheet, grid: Grid, bag: Bag) -> RawTable | 
     for number, name in enumerate(table.column_names, 1):
         grid.headings[number] = heading(sheet.by_key.get(name), name)
         if name in numbers:
-            bag.add(
-                "K0682",
-                grid.span(1, number, name),
-                help="twice",
-                name=name,
-                near="",
-                type="",
-                known=(),
-            )
+            column_twice(name, grid.span(1, number, name), bag)
         elif known_column(name, sheet):
             numbers[name] = number
         elif not name.startswith(BESIDE):

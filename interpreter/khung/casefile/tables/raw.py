@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from khung.casefile.tables.layout import Column, Sheet
     from khung.diagnostics.bag import Bag
     from khung.rulebook.model import Label
-    from khung.text import Grid
+    from khung.text import Grid, Span
 
 Cell = Any
 """What a reader gives: text, bool, number, date, or an `Odd`; empty text and None are nothing."""
@@ -152,17 +152,7 @@ def _numbers(
             text = key.text if isinstance(key, Odd) else str(key)
             span = grid.span(row, number, text)
             if text in found:
-                first = grid.span(row, found[text], text)
-                bag.add(
-                    "K0682",
-                    span,
-                    help="twice",
-                    related=(first,),
-                    name=text,
-                    near="",
-                    type="",
-                    known=(),
-                )
+                column_twice(text, span, bag, (grid.span(row, found[text], text),))
             elif known_column(text, sheet):
                 found[text] = number
             else:
@@ -174,6 +164,11 @@ def known_column(key: str, sheet: Sheet) -> bool:
     """Whether a table may have a column: one of its own, or the mark of one."""
     own = sheet.by_key
     return key in own or (key.endswith("?") and key[:-1] in own) or f"{key}?" in own
+
+
+def column_twice(key: str, span: Span, bag: Bag, others: tuple[Span, ...] = ()) -> None:
+    """Report a column that stands twice; `others` are where else."""
+    bag.add("K0682", span, help="twice", related=others, name=key, near="", type="", known=())
 
 
 def unknown_column(key: str, sheet: Sheet, grid: Grid, row: int, number: int, bag: Bag) -> None:

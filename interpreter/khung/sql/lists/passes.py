@@ -7,6 +7,7 @@ that any rule asks of them together. What is asked of an element is a column of 
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from khung.ir import nodes as n
@@ -72,23 +73,34 @@ def _unless(unknown: str, whole: Ends, made: Ends) -> Ends:
     return Ends(low, high, made.loose or whole.loose)
 
 
-def _of_unseen(w: Writer, node: n.Fold) -> Ends | None:
-    """Return a pass over the list of an object of which nothing is known; None of any other."""
+def _holder(node: n.Fold) -> Node | None:
+    """Return the object that the way to another's list begins with; None of the object's own."""
     target = node.list
     while isinstance(target, n.Select):
         target = target.list
     if not isinstance(target, n.Field | n.Defined | n.CriteriaSet) or is_self(target.object):
         return None
-    first = first_step(target.object)
+    return first_step(target.object)
+
+
+def _seen_from(first: Node, node: n.Fold) -> Node:
+    """Return a pass as an object that it leads to would ask it of itself."""
+    itself = partial(n.Variable, "self", 0, first.ty)
+    return bottom_up(node, lambda part: itself(part.span) if part is first else part)
+
+
+def _of_unseen(w: Writer, node: n.Fold) -> Ends | None:
+    """Return a pass over the list of an object of which nothing is known; None of any other."""
+    first = _holder(node)
+    if first is None:
+        return None
     if w.table.stranger:
         return _whole(w, node)
     if not isinstance(first, n.Field) or first.name not in (STRANGER, NOBODY):
         return None
     if first.name == NOBODY:
         return _whole(w, node)
-    inner = bottom_up(
-        node, lambda part: n.Variable("self", 0, first.ty, part.span) if part is first else part
-    )
+    inner = _seen_from(first, node)
     assert isinstance(first.ty, t.Object)  # noqa: S101  # it has a list
     other = w.at(w.build.stranger(first.ty.name), w.needs)
     if not reads_beside(node, first):
@@ -136,15 +148,10 @@ def _part(w: Writer, node: n.Fold, rows: Rows) -> Part:
 
 def _moved(w: Writer, node: n.Fold) -> Node | None:
     """Return a pass over the list of another object as a column of that object."""
-    target = node.list
-    while isinstance(target, n.Select):
-        target = target.list
-    if not isinstance(target, n.Field | n.Defined | n.CriteriaSet) or is_self(target.object):
+    first = _holder(node)
+    if first is None:
         return None
-    first = first_step(target.object)
-    inner = bottom_up(
-        node, lambda part: n.Variable("self", 0, first.ty, part.span) if part is first else part
-    )
+    inner = _seen_from(first, node)
     if free_slots(inner) - {0} or reads_beside(node, first):
         raise UnsupportedError("a pass over the list of another that looks back")
     tables = w.led_to(first)
