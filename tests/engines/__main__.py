@@ -63,8 +63,8 @@ def _parser() -> argparse.ArgumentParser:
 
 def _tell(tally: Tally, seconds: float) -> None:
     print(
-        f"{tally.valid} rulebooks ({tally.drawn} drawn), {tally.cases} cases, {tally.subjects}"
-        f" subjects, {len(tally.found)} disagreements, {seconds:.0f} s",
+        f"{tally.valid} rulebooks ({tally.drawn} drawn), {tally.cases} cases, {tally.compared} of"
+        f" {tally.subjects} subjects compared, {len(tally.found)} disagreements, {seconds:.0f} s",
         file=sys.stderr,
     )
 
@@ -76,11 +76,11 @@ def _summary(tally: Tally) -> str:
             coverage.table(tally.used, {*coverage.expected(), *tally.used}),
             f"unused: {', '.join(unused) or 'nothing'}",
             f"refused: {_counts(tally.refused)}",
-            f"left to the reference: {sum(tally.left.values())} rulebooks, {_counts(tally.left)}",
+            f"left to the reference: {sum(tally.left.values())} cases, {_counts(tally.left)}",
             f"statuses: {_counts(tally.statuses)}",
             (
-                f"{tally.valid} rulebooks, {tally.cases} cases, {tally.subjects} subjects:"
-                f" {len(tally.found)} disagreements"
+                f"{tally.valid} rulebooks, {tally.cases} cases, {tally.compared} of"
+                f" {tally.subjects} subjects compared: {len(tally.found)} disagreements"
             ),
         ]
     )

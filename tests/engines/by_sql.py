@@ -27,11 +27,9 @@ if TYPE_CHECKING:
     from khung.population.source import Source
     from khung.sql.build import Table
 
-NOT_SAID = re.compile(
-    r"(missing|assumed|readings|provisional|findings|unchecked"
-    r"|decision\.(options|candidates|places|group)|outputs\..*\.awaits)$"
-)
-"""Columns of results for which an explanation has to be walked: empty here, or not told in full."""
+NOT_SAID = re.compile(r"(missing|assumed|readings|provisional|findings|outputs\..*\.awaits)$")
+"""Columns of results that are empty or not told in full: what takes the walk of an explanation, and
+of findings those of khung's own: a decision that was not open, a list longer than its count."""
 
 
 def by_sql(
@@ -60,7 +58,9 @@ def by_sql(
             source = source_of(program, dict(enumerate(frames for _, frames in some)))
             solved = awaited.solve(source, slow=slow, folded=folded)
         except UnsupportedError as error:
-            raise LeftError(re.sub(r"\w*\d\w*", "…", str(error))[:60]) from error
+            of_data = str(error) not in population.left_by(program).values()
+            text = re.sub(r"\w*\d\w*", "…", str(error))[:60]
+            raise LeftError(text, of_data=of_data) from error
         found |= _answers(solved, [name for name, _ in some])
         source.base.close()
     return found

@@ -11,7 +11,15 @@ if TYPE_CHECKING:
 
 
 class LeftError(Exception):
-    """An engine leaves a rulebook to the reference; the text says for what."""
+    """An engine leaves cases to the reference; the text says for what.
+
+    Attributes:
+        of_data: Whether other cases of the rulebook may be for the engine.
+    """
+
+    def __init__(self, text: str, *, of_data: bool = False) -> None:
+        super().__init__(text)
+        self.of_data = of_data
 
 
 _BY_NAME = ("values",)

@@ -130,17 +130,9 @@ def differs(folder: Path, name: str) -> list[str]:
     return [str(one) for of in found.values() for one in of]
 
 
-OPEN: dict[str, str] = {}
-"""What compiled rules are still to say as the reference does: take out what is mended."""
-
-
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("folder", sorted(FOLDER.iterdir()), ids=lambda folder: folder.name)
-def test_engines_agree_where_they_once_differed(
-    folder: Path, name: str, request: pytest.FixtureRequest
-) -> None:
-    if name != "tables" and folder.name in OPEN:
-        request.applymarker(pytest.mark.xfail(reason=OPEN[folder.name], strict=False))
+def test_engines_agree_where_they_once_differed(folder: Path, name: str) -> None:
     if name == "spark":
         pytest.importorskip("pyspark", reason="pyspark is not installed: make spark")
     assert differs(folder, name) == []

@@ -27,13 +27,14 @@ if TYPE_CHECKING:
 
 @dataclass
 class Tally:
-    """What was tried so far, without features that are `off`."""
+    """What was tried so far, without features that are `off`; `left` counts cases by the reason."""
 
     off: frozenset[str] = frozenset()
     drawn: int = 0
     valid: int = 0
     cases: int = 0
     subjects: int = 0
+    compared: int = 0
     refused: Counter[str] = field(default_factory=Counter)
     left: Counter[str] = field(default_factory=Counter)
     used: Counter[str] = field(default_factory=Counter)
@@ -103,13 +104,25 @@ def _try(rng: Random, seed: int, made: Made, each: int, engine: Engine, tally: T
         for of in one.answers["results"].values():
             tally.subjects += len(of)
             tally.statuses.update(row["decision"] or row["status"] for row in of.values())
+    for some, everything in _compared(made.program, asked, engine, tally):
+        tally.compared += sum(len(of) for one in some for of in one.answers["results"].values())
+        for number, said in everything.items():
+            tally.found.append(Found(seed, Pair(made.document, some[number].case), *said))
+
+
+def _compared(
+    program: Program, asked: Sequence[Asked], engine: Engine, tally: Tally
+) -> Iterator[tuple[Sequence[Asked], dict[int, Said]]]:
+    """Yield cases with what an engine says otherwise; where it leaves some, each half by itself."""
     try:
-        everything = _said(made.program, asked, engine)
+        yield asked, _said(program, asked, engine)
     except LeftError as left:
-        tally.left[str(left)] += 1
-        return
-    for number, said in everything.items():
-        tally.found.append(Found(seed, Pair(made.document, asked[number].case), *said))
+        if len(asked) < 2 or not left.of_data:  # one alone
+            tally.left[str(left)] += len(asked)
+            return
+        half = len(asked) // 2
+        yield from _compared(program, asked[:half], engine, tally)
+        yield from _compared(program, asked[half:], engine, tally)
 
 
 def _said(program: Program, asked: Sequence[Asked], engine: Engine) -> dict[int, Said]:

@@ -14,7 +14,7 @@ from khung.population.source import Source, says_more
 from khung.rulebook.model.rules import Stage
 from khung.sql.ends import UnsupportedError
 from khung.sql.table import DAY
-from khung.sql.text import literal, quoted
+from khung.sql.text import NULL, literal, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -73,13 +73,15 @@ def _load(source: Source, build: Build, key: str, needed: frozenset[str]) -> Non
     links = table.declared.links if table.declared is not None else {}
     parts += [_raw(source, build, key, name, there, joins) for name in sorted({*names, *links})]
     if table.owner:
-        joins.append(f"LEFT JOIN {quoted('n.' + table.owner)} own ON {_owned(build, table, there)}")
+        joins.append(
+            f"LEFT JOIN {quoted('n.' + table.owner)} own ON {_owned(source, build, table)}"
+        )
         parts.append("own.rid AS owner")
     text = f"CREATE OR REPLACE TABLE {quoted(key)} AS SELECT {', '.join(p for p in parts if p)} FROM {quoted('n.' + key)} r {' '.join(joins)}"
     source.base.execute(text)
 
 
-def _owned(build: Build, table: Table, there: set[str]) -> str:
+def _owned(source: Source, build: Build, table: Table) -> str:
     """Return how a record is joined to its owner: by id, or within a list by the key of the record.
 
     Raises:
@@ -92,15 +94,17 @@ def _owned(build: Build, table: Table, there: set[str]) -> str:
         raise UnsupportedError("records within records of records")
     assert owner.fact is not None  # noqa: S101  # it stands in a list
     column = f"of.{owner.fact.name}"
-    if column not in there:  # records that have names of their own
+    if column not in source.there.get(table.key, ()):  # records that have names of their own
         return "own.id = r.of AND own.cs = r.cs"
-    by_key = f"{_place('own', owner)} = CAST(r.{quoted(column)} AS VARCHAR)"
+    by_key = f"{_place(source, 'own', owner)} = CAST(r.{quoted(column)} AS VARCHAR)"
     return f"own.of = r.of AND own.cs = r.cs AND {by_key}"
 
 
-def _place(alias: str, table: Table) -> str:
+def _place(source: Source, alias: str, table: Table) -> str:
     """Return what tells a record from the others of its list: its key, or its place from 1."""
     assert table.fact is not None  # noqa: S101  # it stands in a list
+    if table.fact.key and table.fact.key not in source.there.get(table.key, ()):
+        return f"{NULL}::VARCHAR"
     if table.fact.key:
         return f"CAST({alias}.{quoted(table.fact.key)} AS VARCHAR)"
     own, all_of = quoted(f"n.{table.key}"), f"e.of = {alias}.of AND e.cs = {alias}.cs"
@@ -219,7 +223,7 @@ def _of_children(source: Source, table: Table, name: str, joins: list[str]) -> s
         if column in there:
             holder = "of"
             by.append(f"c.{quoted(column)}")
-            on.append(f"CAST({alias}.{quoted(column)} AS VARCHAR) = {_place('r', table)}")
+            on.append(f"CAST({alias}.{quoted(column)} AS VARCHAR) = {_place(source, 'r', table)}")
     on.append(f"{alias}.of = r.{holder}")
     grouped = ", ".join(by)
     joins.append(
