@@ -325,9 +325,8 @@ class Writer(Passes):
                 found = [self._settled(argument) for argument in node.arguments]
                 if None in found:
                     return None
-                value = calls.call(
-                    node, [known(x) for x in found], self.names.globals["NOBODY"].run
-                )
+                run = self.names.globals["NOBODY"].run
+                value = calls.call(node, [known(x) for x in found], run)
                 return value.least if value.known and type(value.least) is not Elements else None
             case _:  # may hang on the subject: worked out for each
                 return None
