@@ -27,9 +27,8 @@ if TYPE_CHECKING:
     from khung.population.source import Source
     from khung.sql.build import Table
 
-NOT_SAID = re.compile(r"(missing|assumed|readings|provisional|findings|outputs\..*\.awaits)$")
-"""Columns of results that are empty or not told in full: what takes the walk of an explanation, and
-of findings those of khung's own: a decision that was not open, a list longer than its count."""
+NOT_SAID = re.compile(r"(missing|assumed|readings|provisional|outputs\..*\.awaits)$")
+"""Columns of results that are empty or not told in full: what takes the walk of an explanation."""
 
 
 def by_sql(
@@ -89,7 +88,8 @@ def _leave(found: dict[str, Answers], solved: Solved) -> None:
         field = re.sub(r"^=tables\.|^=|^r:list:", "outputs.", name).replace("r:check:", "checks.")
         for answers in found.values():
             for row in answers["results"].get(subject, {}).values():
-                row.pop(field, None)
+                for one in (field, *(("findings", "unchecked") if "checks." in field else ())):
+                    row.pop(one, None)
 
 
 def _groups(solved: Solved) -> Iterator[tuple[int, dict[str, Any]]]:

@@ -1,69 +1,74 @@
-"""The columns of a result: status, the choice left open, and the rules that bind, as bits."""
+"""The columns of a result: status, checks, lists, what stages were run."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from khung.engine.steps import reached
 from khung.ir import nodes as n
 from khung.ir import types as t
 from khung.ir.enums import GivenPart
-from khung.ir.program import ladder_of
 from khung.ir.rewrite import children
 from khung.ir.stages import names
-from khung.population import steps
+from khung.population import findings, reasons, steps
+from khung.population.statuses import (
+    NEEDS_DECISION,
+    NOT_RANKED,
+    PENDING,
+    RANKED,
+    UNDETERMINED,
+)
 from khung.rulebook.model.rules import Stage
 from khung.sql.ends import UnsupportedError, same, truth
 from khung.sql.lists.told import listed, told_list
 from khung.sql.members import write_column
-from khung.sql.table import Column, Quoted
+from khung.sql.table import UNDECIDED, Column, Quoted
 from khung.sql.text import FALSE, TRUE, both, chosen, either, literal, negated, quoted
 from khung.sql.writer import FullWriter
-from khung.why.reasons import Probe, Reasons, requirements_of
 
 if TYPE_CHECKING:
-    from khung.ir.nodes import Node, Rule
+    from khung.ir.nodes import Node
     from khung.ir.program import ObjectType, Row
     from khung.ir.program import Table as DecisionTable
     from khung.sql.build import Build
     from khung.sql.table import Table
 
-RANKED, NOT_RANKED, PENDING, UNDETERMINED, NEEDS_DECISION = range(5)
-STATUSES = ("ranked", "not_ranked", "pending", "undetermined", "needs_decision")
-
-BITS = 60
-"""How many rules stand in one column."""
-
-
-class Told(NamedTuple):
-    """A rule that may be told as a reason, and the stage at which it binds."""
-
-    rule: Rule
-    stage: str
-
 
 def result_column(build: Build, table: Table, name: str) -> Column:
     """Write a column of a result, or any other."""
-    if name.startswith(steps.STEP):
-        w = FullWriter(build, table)
-        ty, ends = steps.part_of(w, name)
-        return Column(table, name, ty, ends, needs=tuple(w.needs))
-    if not name.startswith("r:"):
-        return write_column(build, table, name)
-    w = FullWriter(build, table)
-    if name.startswith("r:list:"):
-        return Column(
-            table, name, t.STRING, same(_list(w, name[7:]), loose=True), needs=tuple(w.needs)
-        )
-    if name.startswith("r:ran:"):
-        text = _ran(w, name.removeprefix("r:ran:"))
-    elif name.startswith("r:unvoted:"):
-        text = _unvoted(w, int(name.removeprefix("r:unvoted:")))
-    elif name.startswith("r:check:"):
-        text = _check(w, name.removeprefix("r:check:"))
+    w = FullWriter(build, table, undecided=name.startswith(UNDECIDED))
+    asked = name.removeprefix(UNDECIDED)
+    if asked.startswith(steps.STEP):
+        ty, ends = steps.part_of(w, asked)
+    elif asked.startswith("r:list:"):
+        ty, ends = t.STRING, same(_list(w, asked.removeprefix("r:list:")), loose=True)
+    elif asked.startswith("r:"):
+        ty, ends = t.NUMBER, same(_number(w, asked))
     else:
-        text = _status(w) if name == "r:status" else _bits(w, name)
-    return Column(table, name, t.NUMBER, same(text), needs=tuple(w.needs))
+        return write_column(w, name)
+    return Column(table, name, ty, ends, needs=tuple(w.needs))
+
+
+def _number(w: FullWriter, name: str) -> str:
+    """Return what is said by a number or a truth."""
+    what, _, rest = name.removeprefix("r:").partition(":")
+    match what:
+        case "status":
+            return _status(w)
+        case "ran":
+            return _ran(w, rest)
+        case "unvoted":
+            return _unvoted(w, int(rest))
+        case "check":
+            return _check(w, rest)
+        case "among":
+            return steps.may_choose(w, rest)
+        case "beyond":
+            return findings.is_beyond(w)
+        case "longer":
+            return findings.is_longer(w, rest)
+        case _:
+            return reasons.bits(w, name)
 
 
 def _declared(w: FullWriter) -> ObjectType:
@@ -204,154 +209,3 @@ def _unvoted(w: FullWriter, place: int) -> str:
         found.append(negated(w.test(node.condition).high))
         asked = [part for part in children(node.condition) if not isinstance(part, n.There)]
     return both((*found, *(w.test(part).low for part in asked)))
-
-
-# -- reasons --------------------------------------------------------------------------------------
-
-
-class Way(NamedTuple):
-    """What may be told of results of one sort: by a mark, the rules in the order of the rulebook."""
-
-    mark: int
-    told: tuple[Told, ...]
-
-
-OUT, WAITING, MET, BELOW = 0, 1, 2, 10
-"""The marks of ways: outside, pending, the best level; `BELOW + rank` for what keeps below a rank."""
-
-
-def ways_of(declared: ObjectType) -> dict[int, Way]:
-    """Return all ways of a type, by mark."""
-    reasons = Reasons({}, {})
-    ladder = ladder_of(declared)
-    found = {
-        OUT: [Told(x.head, "scope") for x in declared.not_ranked],
-        WAITING: [Told(x.head, "pending") for x in declared.pending],
-        MET: [Told(x.rule, str(x.stage)) for x in requirements_of(declared)],
-    }
-    for level in ladder.levels[:-1]:
-        probes = reasons.probed(declared, level.rank)
-        found[BELOW + level.rank] = [told for probe in probes for told, _ in _told(probe)]
-    return {mark: Way(mark, tuple(told)) for mark, told in found.items()}
-
-
-def _told(probe: Probe) -> list[tuple[Told, Node | None]]:
-    """Return what one place may tell, with the node that says so; None for what the rest leaves."""
-    if probe.asked is not None:
-        found: list[tuple[Told, Node | None]] = [
-            (Told(ruled.rule, str(ruled.stage)), ruled) for _, ruled in probe.asked
-        ]
-        if isinstance(probe.node, n.Ruled):
-            found.append((Told(probe.node.rule, str(probe.node.stage)), None))
-        return found
-    if isinstance(probe.node, n.Ruled):
-        return [(Told(probe.node.rule, str(probe.node.stage)), probe.node)]
-    return [(Told(x.rule, str(x.stage)), x) for x in _bodies(probe.node)]
-
-
-def _bodies(node: Node) -> list[n.Ruled]:
-    found = []
-    assert isinstance(node, n.If)  # noqa: S101  # first it is asked whether a step is missing
-    way = node.no
-    while isinstance(way, n.If):
-        if isinstance(way.yes, n.Ruled):
-            found.append(way.yes)
-        way = way.no
-    return found
-
-
-def columns_of(declared: ObjectType) -> int:
-    """Return how many columns of bits the reasons of a type take."""
-    most = max(len(way.told) for way in ways_of(declared).values())
-    return -(-most // BITS) or 1
-
-
-def _bits(w: FullWriter, name: str) -> str:
-    """Return the mark of the way, or a column of bits: `r:mark`, `r:bits:N`."""
-    declared = _declared(w)
-    status = w.own("r:status")[0].low
-    level = w.own(f"={names.of_stage(Stage.QUOTA)}")[0]
-    top = ladder_of(declared).levels[0].rank
-    best = f"({level.high} >= {top})"
-    if name == "r:mark":
-        inner = chosen(best, str(MET), f"({BELOW + 1} + {level.high})")
-        return chosen(
-            f"({status} = {NOT_RANKED})",
-            str(OUT),
-            chosen(f"({status} = {PENDING})", str(WAITING), inner),
-        )
-    place = int(name.rpartition(":")[2])
-    conditions = {
-        mark: found[BITS * place : BITS * (place + 1)] for mark, found in _conditions(w).items()
-    }
-    texts = {mark: _sum_of_bits(found) for mark, found in conditions.items()}
-    given = n.Given(GivenPart.THERE, t.BOOLEAN, declared.stages[names.RANKED].value.span)
-    met = both((f"({status} = {RANKED})", negated(w.test(given).low)))
-    ranked = chosen(met, texts[MET], "0")
-    text = chosen(best, ranked, "0")
-    for mark in sorted(x for x in texts if x >= BELOW):
-        text = chosen(f"({level.high} = {mark - BELOW - 1})", texts[mark], text)
-    text = chosen(f"({status} = {PENDING})", texts[WAITING], text)
-    return chosen(f"({status} = {NOT_RANKED})", texts[OUT], text)
-
-
-def _sum_of_bits(conditions: list[str]) -> str:
-    found = [
-        f"CASE WHEN {c} THEN {1 << at} ELSE 0 END" for at, c in enumerate(conditions) if c != FALSE
-    ]
-    return f"({' + '.join(found)})" if found else "0"
-
-
-def _conditions(w: FullWriter) -> dict[int, list[str]]:
-    declared, reasons = _declared(w), Reasons({}, {})
-    best = requirements_of(declared)
-    found = {
-        OUT: [
-            TRUE if x.head.when is None else w.shared(x.head.when).low for x in declared.not_ranked
-        ],
-        WAITING: [
-            TRUE if x.head.when is None else w.shared(x.head.when).low for x in declared.pending
-        ],
-        MET: [TRUE if x.rule.when is None else w.shared(x.rule.when).high for x in best],
-    }
-    for level in ladder_of(declared).levels[:-1]:
-        probes = reasons.probed(declared, level.rank)
-        found[BELOW + level.rank] = [c for probe in probes for c in _binding(w, probe, level.rank)]
-    return found
-
-
-def _binding(w: FullWriter, probe: Probe, rank: int) -> list[str]:
-    """Return for each rule of a place whether it binds there."""
-    stands = negated(either(w.test(given).low for given in probe.unless))
-    if probe.asked is not None:
-        failed = [
-            both((negated(w.shared(ruled).high), *(w.test(c).low for c in conditions)))
-            for conditions, ruled in probe.asked
-        ]
-        rest = [either(failed)] if isinstance(probe.node, n.Ruled) else []
-        return [both((stands, x)) for x in (*failed, *rest)]
-    if not isinstance(probe.node, n.Ruled):
-        return [both((stands, x)) for x in _spoken(w, probe.node, rank)]
-    below = _below(w.shared(probe.node).high, rank)
-    before = TRUE if probe.before is None else negated(_below(w.shared(probe.before).high, rank))
-    return [both((stands, below, before))]
-
-
-def _below(end: str, rank: int) -> str:
-    if end.isdigit():
-        return TRUE if int(end) < rank else FALSE
-    return f"({end} < {rank})"
-
-
-def _spoken(w: FullWriter, node: Node, rank: int) -> list[str]:
-    """Return for each body whether it may have spoken, if together they keep below a rank."""
-    binds = _below(w.shared(node).high, rank)
-    assert isinstance(node, n.If)  # noqa: S101  # first it is asked whether a step is missing
-    found, way, open_so_far = [], node.no, TRUE
-    while isinstance(way, n.If):
-        condition = w.shared(way.condition)
-        if isinstance(way.yes, n.Ruled):
-            found.append(both((binds, open_so_far, condition.high)))
-        open_so_far = both((open_so_far, negated(condition.low)))
-        way = way.no
-    return found

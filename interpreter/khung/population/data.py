@@ -209,24 +209,22 @@ def _below(
     there = source.there.get(declared.name, ())
     found: dict[str, set[str]] = {kind: set() for kind in declared.kinds.values}
     kind = quoted(declared.kind_field)
+    table = quoted(f"in.{declared.name}")
     if link in there and declared.kind_field in there:
-        table = quoted(f"in.{declared.name}")
         rows = source.all(
             f"SELECT DISTINCT o.{kind}, e.{kind} FROM {table} e JOIN {table} o "
             f"ON o.id = e.{quoted(link)} AND o.cs = e.cs"
         )
-        for upper, lower in rows:
-            if upper in found and lower is not None:
-                found[upper].add(lower)
+        _note_below(found, rows)
+    if declared.kind_field in there:
         mark = f"coalesce(e.{quoted(link + '?')} <> '-', TRUE)" if f"{link}?" in there else "TRUE"
+        unknown = f"e.{quoted(link)} IS NULL AND {mark}" if link in there else mark
         rows = source.all(
             f"SELECT DISTINCT o.{kind}, e.{kind} FROM (SELECT DISTINCT cs, {kind} FROM {table} e "
-            f"WHERE e.{quoted(link)} IS NULL AND {mark}) e JOIN (SELECT DISTINCT cs, {kind} "
+            f"WHERE {unknown}) e JOIN (SELECT DISTINCT cs, {kind} "
             f"FROM {table}) o ON o.cs = e.cs"
         )
-        for upper, lower in rows:
-            if upper in found and lower is not None:
-                found[upper].add(lower)
+        _note_below(found, rows)
     order = list(declared.kinds.values)
     return {
         (declared.name, link, upper): frozenset(
@@ -234,3 +232,9 @@ def _below(
         )
         for upper, lowers in found.items()
     }
+
+
+def _note_below(found: dict[str, set[str]], rows: list[tuple[str, str]]) -> None:
+    for upper, lower in rows:
+        if upper in found and lower is not None:
+            found[upper].add(lower)

@@ -4,20 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from khung.ir import nodes as n
 from khung.ir.nodes import Literal
-from khung.ir.program import ladder_of
 from khung.ir.result_schema import DECISION
-from khung.ir.rewrite import walk
 from khung.ir.stages import names
-from khung.population import columns as result
-from khung.population import steps
+from khung.population import statuses, steps
 from khung.population.cells import scale_of
 from khung.population.groups import contended, level_of
 from khung.rulebook.model.rules import Stage
 from khung.sql import quota_members
 from khung.sql.lists.told import listed
-from khung.sql.text import FALSE, TRUE, both, literal, quoted
+from khung.sql.text import FALSE, NULL, TRUE, both, either, literal, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,23 +55,23 @@ def decision_cells(
     if not askers:
         return {}
     code = found.columns[f"{FINAL}:decision"][0].low
-    asked = f"{found.columns['r:status'][0].low} = {result.NEEDS_DECISION}"
+    asked = f"{found.columns['r:status'][0].low} = {statuses.NEEDS_DECISION}"
     kinds = " ".join(f"WHEN {at} THEN '{one.kind}'" for at, one in enumerate(askers, 1))
     rules = " ".join(f"WHEN {at} THEN {literal(one.rule.id)}" for at, one in enumerate(askers, 1))
     ways = {at: _codes(declared, need) for at, need in enumerate(quotas)}
 
     def of_quotas(text: str, other: str) -> str:
         parts = [f"WHEN {code} IN ({ways[at]}) THEN {text.format(at=at)}" for at in ways]
-        return (
-            f"CASE WHEN {asked} THEN CASE {' '.join(parts)} ELSE {other} END END" if parts else ""
-        )
+        if not parts:
+            return f"CASE WHEN {asked} THEN {other} END" if other != NULL else ""
+        return f"CASE WHEN {asked} THEN CASE {' '.join(parts)} ELSE {other} END END"
 
     empty = listed([])
     few = f"CASE WHEN array_length(g{{at}}.ids) <= {MOST_CANDIDATES} THEN g{{at}}.ids ELSE {empty} END"
     beside = {
-        "places": of_quotas("s{at}.decision_places", "NULL"),
+        "places": of_quotas("s{at}.decision_places", NULL),
         "candidates": of_quotas(few, empty),
-        "group": of_quotas("g{at}.key", "NULL"),
+        "group": of_quotas("g{at}.key", NULL),
     }
     options = " ".join(
         f"WHEN {at} THEN {text}" for at, text in _options(solved, declared, found, quotas)
@@ -115,33 +111,25 @@ def _options(
                 ),
             )
         elif one.kind not in {"tie", "n_of_m"}:
-            ranks = _ranks(declared, one)
-            if ranks is None:  # of a list in the data only the ends are known
-                yield (
-                    at,
-                    f"CASE WHEN {high} - {low} <= 1 THEN {_listed(levels, low, high, out, None)} END",
-                )
-            else:
-                yield at, _listed(levels, low, high, out, ranks)
+            yield at, _listed(levels, low, high, out, _choosable(declared, found, one))
 
 
-def _ranks(declared: ObjectType, one: steps.Decider) -> tuple[int, ...] | None:
-    """Return the ranks among which a body chooses; None where data say which."""
+def _choosable(declared: ObjectType, found: Reading, one: steps.Decider) -> list[str]:
+    """Return by rank whether a body may choose it, lowest first."""
+    ranks = steps.ranks_of(declared)
     if one.kind != "deferred":
-        return tuple(range(len(ladder_of(declared).levels)))
-    nodes = (part for stage in declared.stages.values() for part in walk(stage.value))
-    choice = next(x for x in nodes if isinstance(x, n.Choice) and x.rule.id == one.rule.id)
-    return choice.ranks if choice.among is None else None
+        return [TRUE for _ in ranks]
+    choice = steps.choice_of(declared, one.rule)
+    if choice.among is None:
+        return [TRUE if rank in choice.ranks else FALSE for rank in ranks]
+    place = next(at for at, each in enumerate(declared.defer) if each.head is one.rule)
+    return [found.columns[f"{steps.AMONG}{place}:{rank}"][0].low for rank in ranks]
 
 
-def _listed(
-    levels: tuple[str, ...], low: str, high: str, out: str, ranks: tuple[int, ...] | None
-) -> str:
+def _listed(levels: tuple[str, ...], low: str, high: str, out: str, ranks: list[str]) -> str:
     """Return the levels between two ends; what is above the higher one counts as that."""
     parts = []
-    for rank in range(len(levels) - 1, -1, -1):
-        is_one = f"{rank} = {high}"
-        if ranks is None or rank in ranks:
-            is_one = f"({rank} BETWEEN {low} AND {high})"
-        parts.append((is_one, literal(levels[rank])))
+    for rank in range(len(ranks) - 1, -1, -1):
+        inside = both((ranks[rank], f"({rank} BETWEEN {low} AND {high})"))
+        parts.append((either((inside, f"({rank} = {high})")), literal(levels[rank])))
     return listed([*parts, (both((TRUE, out)), "'not_ranked'")] if out != FALSE else parts)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from khung.engine.voting import FindingCode
 from khung.ir.entries import stages_of
 from khung.ir.result_schema import (
     GIVEN,
@@ -18,7 +19,7 @@ from khung.ir.result_schema import (
 )
 from khung.ir.stages import names
 from khung.population import columns as result
-from khung.population import steps
+from khung.population import findings, reasons, statuses, steps
 from khung.population.awaited import OTHERS, SCHEMA, is_due, steps_of
 from khung.population.cells import cell_of, name_of, scale_of
 from khung.population.decisions import decision_cells, joined_quotas, quotas_of
@@ -127,7 +128,7 @@ def _query(solved: Solved, table: Table) -> str:
 
 
 def _bits(declared: ObjectType) -> list[str]:
-    places = range(result.columns_of(declared))
+    places = range(reasons.columns_of(declared))
     decision = f"{steps.STEP}{names.of_stage(Stage.QUOTA)}:decision"
     return ["r:status", "r:mark", decision, *(f"r:bits:{place}" for place in places)]
 
@@ -148,7 +149,7 @@ def _reasons(solved: Solved, table: Table) -> None:
     found = reading(solved.compiled, table, _bits(declared))
     said = ", ".join(f"{found.columns[n][0].low} AS b{at}" for at, n in enumerate(_bits(declared)))
     rows = solved.source.all(f"SELECT DISTINCT {said} FROM {found.source}")
-    ways = result.ways_of(declared)
+    ways = reasons.ways_of(declared)
     told = [_rules(declared, ways, row) for row in rows]
     rules = [[rule.id for rule in found] for found in told]
     clauses = [list(dict.fromkeys(c for rule in found for c in rule.sources)) for found in told]
@@ -165,15 +166,17 @@ def _reasons(solved: Solved, table: Table) -> None:
 
 
 def _rules(
-    declared: ObjectType, ways: Mapping[int, result.Way], row: tuple[int, ...]
+    declared: ObjectType, ways: Mapping[int, reasons.Way], row: tuple[int, ...]
 ) -> list[Rule]:
     """Return the rules that bits stand for, in the order of the rulebook, the asker last."""
     status, mark, decision, *masks = row
     told = ways[mark].told if mark in ways else ()
     found = [
-        one.rule for at, one in enumerate(told) if masks[at // result.BITS] >> at % result.BITS & 1
+        one.rule
+        for at, one in enumerate(told)
+        if masks[at // reasons.BITS] >> at % reasons.BITS & 1
     ]
-    if status == result.NEEDS_DECISION and decision:
+    if status == statuses.NEEDS_DECISION and decision:
         found.append(steps.deciders(declared)[decision - 1].rule)
     return list({rule.id: rule for rule in found}.values())
 
@@ -205,12 +208,12 @@ def _levels(levels: tuple[str, ...], declared: ObjectType, found: Reading) -> di
     final = found.columns[f"={names.of_stage(Stage.QUOTA)}"][0]
     status = found.columns["r:status"][0].low
     out = found.columns[f"={names.OUT}"][0]
-    statuses = " ".join(f"WHEN {at} THEN '{name}'" for at, name in enumerate(result.STATUSES))
-    is_in = f"{status} <> {result.NOT_RANKED}"
+    ways = " ".join(f"WHEN {at} THEN '{name}'" for at, name in enumerate(statuses.STATUSES))
+    is_in = f"{status} <> {statuses.NOT_RANKED}"
     cells = {
-        "status": f"CASE {status} {statuses} END",
+        "status": f"CASE {status} {ways} END",
         "scope": chosen(out.low, "'out'", chosen(out.high, "'open'", "'in'")),
-        "level": f"CASE WHEN {status} = {result.RANKED} THEN {name_of(levels, final.low)} END",
+        "level": f"CASE WHEN {status} = {statuses.RANKED} THEN {name_of(levels, final.low)} END",
         "at_best": f"CASE WHEN {is_in} THEN {name_of(levels, final.high)} END",
         "at_worst": f"CASE WHEN {is_in} THEN {name_of(levels, final.low)} END",
     }
@@ -254,7 +257,7 @@ def _told(
 def _said_beside(declared: ObjectType, found: Reading, told: list[str]) -> dict[str, str]:
     """Return the findings, and what could not be checked."""
     status = found.columns["r:status"][0].low
-    ranked = f"{status} NOT IN ({result.NOT_RANKED}, {result.PENDING})"
+    ranked = f"{status} NOT IN ({statuses.NOT_RANKED}, {statuses.PENDING})"
     votes = _unheld(declared, found, ranked)
     checks = [
         (found.columns[f"r:check:{c.head.name}"][0].low, c.head.id)
@@ -269,9 +272,21 @@ def _said_beside(declared: ObjectType, found: Reading, told: list[str]) -> dict[
         (f"({ranked} AND {above} = {at})", literal(f"{vote.head.id}#vote_above_ceiling"))
         for at, vote in enumerate(declared.votes, 1)
     ]
-    texts = {"findings": [*beyond, *unheld, *violated], "unchecked": unknown}
+    own = [*beyond, *unheld, *_found_by_khung(declared, found)]
+    texts = {"findings": [*own, *violated], "unchecked": unknown}
     empty = {name: listed([]) for name in ("missing", "assumed", "readings")}
     return {name: listed(parts) for name, parts in texts.items()} | empty
+
+
+def _found_by_khung(declared: ObjectType, found: Reading) -> list[tuple[str, str]]:
+    """Return what is found of a decision and of lists, each with when."""
+    longer, beyond = FindingCode.LIST_LONGER_THAN_COUNT, FindingCode.GIVEN_NOT_OPEN
+    asked = [(findings.BEYOND, "given", beyond)]
+    asked += [(f"{findings.LONGER}{x}", x, longer) for x, _ in findings.counted(declared)]
+    return [
+        (found.columns[column][0].low, literal(f"{declared.name}.{name}#{code.value}"))
+        for column, name, code in asked
+    ]
 
 
 # -- what is awaited ------------------------------------------------------------------------------
@@ -287,12 +302,12 @@ def _unheld(declared: ObjectType, found: Reading, where: str) -> list[tuple[str,
 
 def _awaits(solved: Solved, declared: ObjectType, found: Reading) -> str:
     """Return what a level awaits: votes and steps of its own, or of those that it hangs on."""
-    ranked = f"{found.columns['r:status'][0].low} = {result.RANKED}"
+    ranked = f"{found.columns['r:status'][0].low} = {statuses.RANKED}"
     parts = [(holds, literal(rule)) for holds, rule in _unheld(declared, found, ranked)]
     if solved.awaited is None:
         return listed(parts)
     there = solved.source.there[declared.name]
-    open_ = f"({ranked} AND o.status <> {result.RANKED})"
+    open_ = f"({ranked} AND o.status <> {statuses.RANKED})"
     own = [(is_due(there, fact), fact) for fact in steps_of(solved.source.program, declared)]
     steps_due = [
         (both((open_, due)), f"{literal(declared.name + '.')} || n.id || {literal('.' + fact)}")

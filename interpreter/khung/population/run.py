@@ -10,7 +10,7 @@ from khung.ir.entries import stages_of
 from khung.ir.program import member_name
 from khung.ir.stages import names
 from khung.population import columns as result
-from khung.population import steps
+from khung.population import findings, reasons, steps
 from khung.population.data import profile_of, unfolded
 from khung.population.joint import LISTED, STEPS, TOLD, settle
 from khung.population.load import load
@@ -146,7 +146,7 @@ def results_of(table: Table) -> list[Key]:
     assert declared is not None  # noqa: S101  # it is ranked
     found = ["state ranked", f"={names.OUT}", f"={names.PENDING}", "r:status", "r:mark"]
     found += [f"={names.of_stage(stage)}" for stage in stages_of(declared)]
-    found += [f"r:bits:{place}" for place in range(result.columns_of(declared))]
+    found += [f"r:bits:{place}" for place in range(reasons.columns_of(declared))]
     final = names.of_stage(Stage.QUOTA)
     found += [f"{steps.STEP}{final}:{part}" for part in ("decision", "low", "high", "out", "above")]
     found += [
@@ -156,6 +156,8 @@ def results_of(table: Table) -> list[Key]:
     ]
     found.append(f"r:ran:{Stage.QUOTA}")
     found += [f"r:unvoted:{place}" for place, _ in enumerate(declared.votes)]
+    found += [f"{steps.AMONG}{name}" for name in steps.among_data(declared)]
+    found += findings.columns_of(declared)
     return [(table.key, name) for name in found]
 
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from khung.ir import nodes as n
 from khung.ir import types as t
-from khung.ir.rewrite import children
+from khung.ir.program import ladder_of
+from khung.ir.rewrite import children, walk
 from khung.ir.stages import names
 from khung.ir.stages.quota import SUPPOSED, is_joint, supposing
 from khung.rulebook.model.rules import Stage
@@ -64,6 +65,67 @@ def _code(declared: ObjectType, rule: Rule, kind: str) -> str:
             return str(at + 1)
     raise UnsupportedError("a choice of an unknown rule")
 
+
+def ranks_of(declared: ObjectType) -> range:
+    """Return the ranks up to the best level."""
+    return range(ladder_of(declared).levels[0].rank + 1)
+
+
+def choice_of(declared: ObjectType, rule: Rule) -> n.Choice:
+    """Return what a rule leaves to a body."""
+    nodes = (part for stage in declared.stages.values() for part in walk(stage.value))
+    return next(x for x in nodes if isinstance(x, n.Choice) and x.rule.id == rule.id)
+
+
+def among_data(declared: ObjectType) -> list[str]:
+    """Return of choices among levels that data say, by the place of each: `PLACE:RANK`."""
+    return [
+        f"{place}:{rank}"
+        for place, each in enumerate(declared.defer)
+        if choice_of(declared, each.head).among is not None
+        for rank in ranks_of(declared)
+    ]
+
+
+def may_choose(w: Writer, name: str) -> str:
+    """Return whether a choice may be of a rank, by its name as in `among_data`."""
+    declared = _declared(w)
+    place, rank = map(int, name.split(":"))
+    return votes.may_choose(w, choice_of(declared, declared.defer[place].head), rank)
+
+
+def is_option(w: Writer, step: Step, rank: str) -> str:
+    """Return whether a level is among the options that a step leaves, if it leaves any.
+
+    A choice above the ceiling is the ceiling, so that the highest is always one.
+    """
+    declared, found = _declared(w), []
+    for at, one in enumerate(deciders(declared), 1):
+        if one.kind in ("no_majority", "deferred"):
+            is_one = FALSE if step.decision == NONE else f"({step.decision} = {at})"
+            ranks = _ranks(w, one) if is_one != FALSE else []
+            of = either(both((holds, f"({rank} = {r})")) for r, holds in enumerate(ranks))
+            found.append(both((is_one, either((of, f"({rank} = {step.high})")))))
+    inside = f"({rank} BETWEEN {step.low} AND {step.high})"
+    nothing = TRUE if step.decision == NONE else f"({step.decision} = 0)"
+    return either((nothing, both((inside, either(found)))))
+
+
+def _ranks(w: Writer, one: Decider) -> list[str]:
+    """Return by rank whether a body may choose it."""
+    declared = _declared(w)
+    ranks = ranks_of(declared)
+    if one.kind == "no_majority":
+        return [TRUE for _ in ranks]
+    choice = choice_of(declared, one.rule)
+    place = next(at for at, each in enumerate(declared.defer) if each.head is one.rule)
+    if choice.among is None:
+        return [TRUE if rank in choice.ranks else FALSE for rank in ranks]
+    return [w.own(f"{AMONG}{place}:{rank}")[0].low for rank in ranks]
+
+
+AMONG = "r:among:"
+"""What the names of the columns begin with that say what may be chosen where data say it."""
 
 STEP = "step:"
 """What the names of the columns begin with that a stage leaves: `step:NAME:PART`."""

@@ -16,7 +16,7 @@ from khung.ir import types as t
 from khung.ir.rewrite import walk
 from khung.records import dataclass
 from khung.sql.ends import UnsupportedError
-from khung.sql.table import Column, Table
+from khung.sql.table import UNDECIDED, Column, Table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
@@ -56,6 +56,7 @@ class Build:
     pair_numbers: dict[Hashable, int] = field(default_factory=dict)
     calendars: dict[str, WorkingDays] = field(default_factory=dict)
     working: list[tuple[str, str]] = field(default_factory=list)
+    on_decision: dict[tuple[str, str], bool] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for declared in self.program.subjects:
@@ -160,6 +161,7 @@ class Build:
 
     def reads_results(self, table: Table, name: str) -> bool:
         """Whether a column reads the result of any subject."""
+        name = name.removeprefix(UNDECIDED)
         key = (table.base, name)
         if key not in self.leads:
             self.leads[key] = False  # stands while a ring is looked through

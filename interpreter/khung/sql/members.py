@@ -13,14 +13,13 @@ from khung.sql import quota_members
 from khung.sql.ends import ALWAYS, Ends, State, UnsupportedError, same, truth, whole_of
 from khung.sql.lists.which import opening
 from khung.sql.rows import ID
-from khung.sql.table import Column, Table
+from khung.sql.table import UNDECIDED, Column, Table
 from khung.sql.text import FALSE, NULL, TRUE, both, chosen, either, literal, negated
-from khung.sql.writer import FullWriter
 
 if TYPE_CHECKING:
     from khung.ir.nodes import Node
     from khung.ir.program import Criterion, Fact, Link, ObjectType
-    from khung.sql.build import Build
+    from khung.sql.writer import FullWriter
 
 OPEN, NONE = "'?'", "'-'"
 """The marks of what is not known, and of what there is none of."""
@@ -28,13 +27,14 @@ OPEN, NONE = "'?'", "'-'"
 NEVER, PERHAPS = State(FALSE, FALSE), State(FALSE, TRUE)
 
 
-def write_column(build: Build, table: Table, name: str) -> Column:
+def write_column(w: FullWriter, name: str) -> Column:
     """Write a column of a table.
 
     Raises:
         UnsupportedError: SQL has no exact form for it.
     """
-    return _Members(FullWriter(build, table), name).written()
+    found = _Members(w, name.removeprefix(UNDECIDED)).written()
+    return replace(found, name=name)
 
 
 @dataclass(slots=True)

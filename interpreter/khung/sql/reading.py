@@ -11,6 +11,7 @@ from khung.ir.members import member_of
 from khung.ir.rewrite import bottom_up
 from khung.records import dataclass
 from khung.sql import quota_members, votes
+from khung.sql.decided import hangs_on_decision
 from khung.sql.ends import (
     ALWAYS,
     Ends,
@@ -26,7 +27,7 @@ from khung.sql.lists.which import there as list_there
 from khung.sql.paths import first_step, is_self, merged, self_of
 from khung.sql.profile import EMPTY
 from khung.sql.rows import NOBODY, STRANGER
-from khung.sql.table import SELF, Own, Passed, Quoted, Raw, Via
+from khung.sql.table import SELF, UNDECIDED, Own, Passed, Quoted, Raw, Via
 from khung.sql.text import (
     FALSE,
     NULL,
@@ -69,6 +70,8 @@ class Reading(Writer):
 
     def own(self, name: str) -> tuple[Ends, State]:
         """Return a member of the object itself."""
+        if self.undecided and hangs_on_decision(self.build, self.table, name):
+            name = f"{UNDECIDED}{name}"
         column = self.build.column(self.table, name)
         if self.table.stranger:  # it stands nowhere: what is the same for all is said anew
             self.needs |= dict.fromkeys(column.needs)
@@ -104,8 +107,10 @@ class Reading(Writer):
     def quota(self, subject: str, place: int) -> tuple[str, str] | None:
         """Return the ends of what a quota leaves, null where it does not touch the object.
 
-        None if it is not for any object of the table.
+        None if it is not for any object of the table, or its own decision counts for nothing.
         """
+        if self.undecided:
+            return None
         for part, own in enumerate(quota_members.tables_in(self.build, subject, place)):
             if self.table in own:
                 need = Quoted(subject, place, part)

@@ -20,6 +20,10 @@ SELF = "s"
 DAY = "the day"
 """The relation with the day of the ranking, for what is not read of any case: pairs."""
 
+UNDECIDED = "undecided:"
+"""What the name of a column begins with that says what the rules alone make of an object, whatever
+decision is given of it."""
+
 ROW, CASE = "rid", "cs"
 """The columns with the number of a row and of its case."""
 

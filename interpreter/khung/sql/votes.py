@@ -186,3 +186,15 @@ def options(w: Writer, node: n.Choice) -> tuple[str, str]:
     if node.among is None:
         return str(node.ranks[0]), str(node.ranks[-1])
     return _among(w, node)
+
+
+def may_choose(w: Writer, node: n.Choice, rank: int) -> str:
+    """Return whether a level is among those that a body may choose, all of which are known."""
+    from khung.sql.lists.passes import extremes_of, holds_level  # noqa: PLC0415  # passes read ballots, too
+
+    is_any = TRUE if rank in node.ranks else FALSE
+    if node.among is None:
+        return is_any
+    lowest = extremes_of(w, node.among)[0]
+    nothing = FALSE if lowest.isdigit() else f"({lowest} IS NULL)"
+    return either((holds_level(w, node.among, rank), both((nothing, is_any))))

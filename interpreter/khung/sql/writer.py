@@ -172,7 +172,8 @@ class FullWriter(Reading):
     def _given(self, node: n.Given) -> Ends:
         """Return a part of the decision that is given of the object itself."""
         nothing = same(NULL, loose=True) if node.part is GivenPart.LEVEL else truth(FALSE, FALSE)
-        if self.table.stranger or not self.build.profile.is_decided(self.table.base):
+        is_decided = self.build.profile.is_decided(self.table.base)
+        if self.table.stranger or self.undecided or not is_decided:
             return same("0") if node.part is GivenPart.LEVEL else nothing
         level, status = self.raw("given.level"), self.raw("given.status")
         match node.part:

@@ -28,12 +28,14 @@ class Writer(ABC):
     Attributes:
         needs: What they read, in the order in which it is met.
         bound: The ends of variables that stand for plain values, by slot.
+        undecided: Whether the decision that is given of the object counts for nothing.
     """
 
     build: Build
     table: Table
     needs: dict[Dependency, None] = field(default_factory=dict)
     bound: dict[int, Ends] = field(default_factory=dict)
+    undecided: bool = False
 
     def at(
         self,
@@ -42,7 +44,8 @@ class Writer(ABC):
         bound: dict[int, Ends] | None = None,
     ) -> Self:
         """Return a writer of the objects of a table, which notes what it reads apart or in `needs`."""
-        return type(self)(self.build, table, {} if needs is None else needs, bound or {})
+        alone = self.undecided and table == self.table
+        return type(self)(self.build, table, {} if needs is None else needs, bound or {}, alone)
 
     @property
     def values(self) -> Mapping[str, Values]:

@@ -127,7 +127,7 @@ def lifting(entity: Entity, rank: int, solver: Solver) -> Iterator[n.Ruled]:
     """Yield the rules that hold a subject up at a rank: what they lift would be lower."""
     env, given = solver.env(entity), entity.given
     for stage in stages_of(entity.type):
-        node = _lifted(entity.type.definition(names.of_stage(stage) + names.COMPUTED).value)
+        node = lifted(entity.type, stage)
         stands = given is not None and given.stands_for(stage)
         if node is None or stands or solver.evaluate(node.operands[0], env).least >= rank:
             continue
@@ -136,8 +136,9 @@ def lifting(entity: Entity, rank: int, solver: Solver) -> Iterator[n.Ruled]:
                 yield operand
 
 
-def _lifted(node: Node) -> n.Greatest | None:
-    """Return what lifts a level, unless a step of the procedure is missing."""
+def lifted(declared: ObjectType, stage: Stage) -> n.Greatest | None:
+    """Return what lifts a level at a stage, unless a step of the procedure is missing."""
+    node = declared.definition(names.of_stage(stage) + names.COMPUTED).value
     node = node.no if isinstance(node, n.If) else node
     return node if isinstance(node, n.Greatest) else None
 

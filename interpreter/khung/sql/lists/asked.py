@@ -8,6 +8,7 @@ from khung.ir import nodes as n
 from khung.ir import types as t
 from khung.ir.members import member_of
 from khung.ir.rewrite import bottom_up, children
+from khung.sql.decided import node_hangs
 from khung.sql.ends import ALWAYS, Ends, State, UnsupportedError
 from khung.sql.paths import merged
 from khung.sql.rows import Rows, Source
@@ -54,6 +55,8 @@ def element_ends(w: Writer, rows: Rows, variable: n.Variable, node: Node) -> End
     if isinstance(node, n.Literal):
         return w.ends(node)
     if rows.elements[0].links:
+        if w.undecided and node_hangs(w.build, w.table, node):
+            raise UnsupportedError("a pass that looks back at what was decided of its owner")
         return _read_of(w, rows, _of_pair(rows, variable, node))
     if outer(node, variable.slot):
         raise UnsupportedError("a pass that looks back at its owner")

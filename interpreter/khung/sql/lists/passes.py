@@ -196,15 +196,7 @@ def extremes_of(w: Writer, node: Node) -> tuple[str, str, str]:
         known = (either((negated(i.may), both((i.sure, is_one(i.value))))) for i in items)
         values = [chosen(i.may, i.value.low, NULL) for i in items] or [NULL]
         return extreme("least", values), extreme("greatest", values), both(known)
-    if not isinstance(node, n.Project):
-        raise UnsupportedError("levels that a list gives")
-    rows = rows_of(w, node.list)
-    asked = [element_ends(w, rows, v, x) for v, x in rows.wheres]
-    there = element_state(w, rows, node.variable, node.body)
-    taken = truth(
-        both((there.surely, *(x.low for x in asked))), both((there.may, *(x.high for x in asked)))
-    )
-    body = element_ends(w, rows, node.variable, node.body)
+    rows, taken, body = _levels_of(w, node)
     open_ones = both((taken.high, negated(both((taken.low, is_one(body))))))
     settled = [is_nobody(counted(w, rows, open_ones)), negated(rows.unknown)]
     if rows.may_be != FALSE:
@@ -214,3 +206,31 @@ def extremes_of(w: Writer, node: Node) -> tuple[str, str, str]:
         settled.append(f"coalesce({rows.more} = 0, FALSE)")
     low, high = (f"{p}(CASE WHEN {taken.high} THEN {body.low} END)" for p in ("min", "max"))
     return sum_of(w, rows, low), sum_of(w, rows, high), both(settled)
+
+
+def holds_level(w: Writer, node: Node, rank: int) -> str:
+    """Return whether a list of levels of which all is known has one."""
+    items = items_of(w, node)
+    if items is not None:
+        return either(both((i.may, _is_rank(i.value.low, rank))) for i in items)
+    rows, taken, body = _levels_of(w, node)
+    return negated(is_nobody(counted(w, rows, both((taken.high, _is_rank(body.low, rank))))))
+
+
+def _is_rank(level: str, rank: int) -> str:
+    if level.isdigit():
+        return TRUE if int(level) == rank else FALSE
+    return f"({level} = {rank})"
+
+
+def _levels_of(w: Writer, node: Node) -> tuple[Rows, Ends, Ends]:
+    """Return of a list of levels that rows have the rows, which of them are in it, and the level."""
+    if not isinstance(node, n.Project):
+        raise UnsupportedError("levels that a list gives")
+    rows = rows_of(w, node.list)
+    asked = [element_ends(w, rows, v, x) for v, x in rows.wheres]
+    there = element_state(w, rows, node.variable, node.body)
+    taken = truth(
+        both((there.surely, *(x.low for x in asked))), both((there.may, *(x.high for x in asked)))
+    )
+    return rows, taken, element_ends(w, rows, node.variable, node.body)

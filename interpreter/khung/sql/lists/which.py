@@ -266,6 +266,17 @@ def _number_in(w: Writer, name: str, tables: tuple[Table, ...], link: str, *, tr
     return f"coalesce({sum_of(w, rows, 'count(*)')}, 0)"
 
 
+def listed_in(w: Writer, name: str) -> str:
+    """Return how many are surely in a list by what is written."""
+    declared = w.table.declared
+    assert declared is not None  # noqa: S101  # it has lists
+    back = declared.back_lists.get(name)
+    if back is None:
+        return w.raw(f"{name}.n")
+    tables, tree = w.build.tables_of(back.holder), is_tree(w.build, declared, name)
+    return _number_in(w, name, tables, back.link, tree=tree)
+
+
 def _left_by(w: Writer, fact: str, number: str) -> str:
     """Return how many more a count leaves at most; null for any number."""
     ends, state = w.own(fact)
