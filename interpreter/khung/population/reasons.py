@@ -163,8 +163,7 @@ def _conditions(w: FullWriter) -> dict[int, list[str]]:
         probes = reasons.probed(declared, level.rank)
         found[BELOW + level.rank] = [c for probe in probes for c in _binding(w, probe, level.rank)]
     for mark in found.keys() - {OUT, WAITING}:
-        top = ladder_of(declared).levels[0].rank
-        found[mark] += _lifts(w, top if mark == MET else mark - BELOW - 1)
+        found[mark] += _lifts(w)
     return found
 
 
@@ -184,7 +183,7 @@ def _is_ranked(w: FullWriter) -> str:
 def _met(w: FullWriter) -> list[str]:
     """Return of each requirement of the best level whether it holds a subject there."""
     declared = _declared_by(w)
-    lifts = either(_lifts(w, ladder_of(declared).levels[0].rank))
+    lifts = either(_lifts(w))
     where = both((_is_ranked(w), negated(_given(w, GivenPart.THERE)), negated(lifts)))
     best = requirements_of(declared)
     asked = (TRUE if x.rule.when is None else w.shared(x.rule.when).high for x in best)
@@ -205,14 +204,12 @@ def _bodies_after(w: FullWriter) -> list[str]:
     return found
 
 
-def _lifts(w: FullWriter, rank: int) -> list[str]:
-    """Return of each rule that lifts whether it holds a subject that is ranked up at a rank."""
-    found = []
+def _lifts(w: FullWriter) -> list[str]:
+    """Return of each rule that lifts whether it holds a subject that is ranked up at its level."""
+    level, found = w.own(f"={names.of_stage(Stage.QUOTA)}")[0].low, []
     for stage, before, ruled in _lifting(_declared_by(w)):
-        lower, lifts = (
-            _below(w.shared(before).low, rank),
-            negated(_below(w.shared(ruled).low, rank)),
-        )
+        lower = f"({w.shared(before).low} < {level})"
+        lifts = f"({w.shared(ruled).low} >= {level})"
         stands = _given(w, GivenPart.STANDS, stage)
         found.append(both((_is_ranked(w), negated(stands), lower, lifts)))
     return found
