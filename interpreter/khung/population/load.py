@@ -136,8 +136,9 @@ def _raw(
     if name not in there and name in _UNSAID:
         return f"{_UNSAID[name]} AS {column}"
     if name not in there:
-        ty = _type_of(build, key, name)
-        return f"NULL::{'VARCHAR' if name.endswith('?') else _sql_type(ty)} AS {column}"
+        is_mark = name.endswith("?")
+        sql = "VARCHAR" if is_mark else _sql_type(_type_of(build, key, name))
+        return f"NULL::{sql} AS {column}"
     return f"{_value(source, build, key, name)} AS {column}"
 
 

@@ -26,6 +26,7 @@ from khung.population.decisions import decision_cells, joined_quotas, quotas_of
 from khung.population.run import Solved, beside, ranked_tables, reading, results_of
 from khung.rulebook.model.rules import Stage
 from khung.sql.lists.told import listed
+from khung.sql.members import STATUSES
 from khung.sql.text import NULL, TRUE, both, chosen, either, literal, negated, quoted
 
 if TYPE_CHECKING:
@@ -208,7 +209,7 @@ def _levels(levels: tuple[str, ...], declared: ObjectType, found: Reading) -> di
     final = found.columns[f"={names.of_stage(Stage.QUOTA)}"][0]
     status = found.columns["r:status"][0].low
     out = found.columns[f"={names.OUT}"][0]
-    ways = " ".join(f"WHEN {at} THEN '{name}'" for at, name in enumerate(statuses.STATUSES))
+    ways = " ".join(f"WHEN {at} THEN '{name}'" for at, name in enumerate(STATUSES))
     is_in = f"{status} <> {statuses.NOT_RANKED}"
     cells = {
         "status": f"CASE {status} {ways} END",

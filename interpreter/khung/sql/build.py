@@ -89,7 +89,8 @@ class Build:
     def pairs(self, key: str, made_of: Pairs) -> Table:
         """Return the table of pairs of an object and an element of a list that it leads to."""
         if key not in self.tables:
-            links = (("@owner", (made_of.owner.key,)), ("@elem", (made_of.element.key,)))
+            elements = (made_of.element.key,) if made_of.under is None else made_of.under
+            links = (("@owner", (made_of.owner.key,)), ("@elem", elements))
             self.tables[key] = Table(key, None, links=links)
             self.made_of[key] = made_of
         return self.tables[key]

@@ -10,11 +10,12 @@ from khung.ir import nodes as n
 from khung.ir import types as t
 from khung.ir.enums import AGGREGATES, FoldOp
 from khung.ir.operators import NUMBER_OF, RATIO_OF
-from khung.sql import votes
+from khung.sql import numbers, votes
 from khung.sql.compare import ordered, unordered
 from khung.sql.ends import Ends, UnsupportedError, same, truth, whole_of
 from khung.sql.lists.asked import source_of
-from khung.sql.lists.which import items_of, nothing_known, rows_of
+from khung.sql.lists.named import items_of, nothing_known
+from khung.sql.lists.which import rows_of
 from khung.sql.table import Raw
 from khung.sql.text import FALSE, SPLIT, TRUE, both, either, literal, negated, pair, quoted
 from khung.syntax.operators import ArithmeticOp, CompareOp
@@ -61,18 +62,17 @@ def called(w: Writer, node: n.Call) -> Ends:
             low, high = (f"CASE WHEN {known} THEN {found.low} ELSE {x} END" for x in other[:2])
             return Ends(low, high, other.loose)
         case "abs":
-            found = w.ends(given[0])
-            if not found.single or SPLIT in found.low:
-                raise UnsupportedError("abs of what may be open")
-            return same(f"abs({found.low})", loose=found.loose)
-        case "floor" | "ceiling" if len(given) == 1:
-            return _rounded(w, node, given[0])
+            return numbers.absolute(w.shared(given[0]))
+        case name if name in numbers.ROUNDINGS:
+            return numbers.rounded(name, w.shared(given[0]), given[1:])
+        case "contains" | "starts with" | "ends with":
+            return _compared_texts(w, node.function, *given)
         case "entry":
             return _entry(w, *given)
         case _ if node.function in _PARTS:
             return _part(w, node, given[0])
         case _ if node.function == NUMBER_OF:
-            raise UnsupportedError("a ratio rounded to a number")
+            return w.ends(given[0])
         case _ if node.function == RATIO_OF:
             return _as_ratio(w, given[0])
         case _:  # SQL has no exact form of anything else
@@ -222,13 +222,17 @@ def _ballots_for(w: Writer, ballots: Node, rank: Node) -> Ends:
     return Ends(low, f"CASE WHEN {known} THEN {found} END", loose=True)
 
 
-def _rounded(w: Writer, node: n.Call, number: Node) -> Ends:
-    found = w.ends(number)
-    if SPLIT in found.low:
-        raise UnsupportedError("a quotient rounded")
-    word = "floor" if node.function == "floor" else "ceil"
-    low, high = (f"CAST({word}({end}) AS BIGINT)" for end in found[:2])
-    return Ends(low, high, found.loose)
+def _compared_texts(w: Writer, function: str, text: Node, part: Node) -> Ends:
+    """Return whether a text has another in it, at its beginning or its end."""
+    one, other = (w.of_type(w.ends(x), t.STRING) for x in (text, part))
+    holds = {
+        "contains": f"(strpos({one.low}, {other.low}) > 0)",
+        "starts with": f"starts_with({one.low}, {other.low})",
+        "ends with": f"ends_with({one.low}, {other.low})",
+    }[function]
+    if not (one.loose or other.loose):
+        return truth(holds, holds)
+    return truth(f"coalesce({holds}, FALSE)", f"coalesce({holds}, TRUE)")
 
 
 def _part(w: Writer, node: n.Call, day: Node) -> Ends:

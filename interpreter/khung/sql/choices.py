@@ -17,6 +17,8 @@ from khung.sql.text import (
     either,
     extreme,
     negated,
+    pair,
+    split,
 )
 
 SHORT = 160
@@ -43,7 +45,9 @@ def either_of(condition: Ends, yes: Ends, no: Ends, ty: t.Type) -> Ends:
         )
         return same(_ways(surely, perhaps, yes.low, no.low, hull), loose=True)
     if any(SPLIT in end for end in (*yes[:2], *no[:2])):
-        raise UnsupportedError("a choice between ratios where the condition may be open")
+        if isinstance(ty, t.Fraction):
+            raise UnsupportedError("a choice between shares where the condition may be open")
+        return _of_ratios(condition, yes, no)
     lows, highs = (yes.low, no.low), (yes.high, no.high)
     low, high = (
         _hull(pick, ends, loose=loose) for pick, ends in (("least", lows), ("greatest", highs))
@@ -66,3 +70,19 @@ def _ways(surely: str, perhaps: str, yes: str, no: str, hull: str) -> str:
     if yes == no == hull:
         return yes
     return f"CASE WHEN {surely} THEN {yes} WHEN {negated(perhaps)} THEN {no} ELSE {hull} END"
+
+
+def _of_ratios(condition: Ends, yes: Ends, no: Ends) -> Ends:
+    """Return one of two quotients; where the condition is open, the lower and the higher end."""
+    found = []
+    for end, other, sign in ((yes.low, no.low, "<="), (yes.high, no.high, ">=")):
+        (a, b), (c, d) = (split(x) if SPLIT in x else (x, "1") for x in (end, other))
+        nothing = f"({a} IS NULL OR {c} IS NULL)"
+        first = either(
+            (condition.low, both((condition.high, f"({a}) * ({d}) {sign} ({c}) * ({b})")))
+        )
+        part = f"CASE WHEN {first} THEN {a} ELSE {c} END"
+        settled = either((condition.low, negated(condition.high)))
+        part = f"CASE WHEN {negated(settled)} AND {nothing} THEN NULL ELSE {part} END"
+        found.append(pair(part, f"CASE WHEN {first} THEN {b} ELSE {d} END"))
+    return Ends(found[0], found[1], loose=True)

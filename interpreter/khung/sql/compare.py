@@ -173,7 +173,7 @@ def _meets(op: CompareOp, share: str, limit: str) -> str:
 
 def reckoned(w: Writer, node: n.Arithmetic) -> Ends:
     """Return what `+ - * /` give of both ends."""
-    left, right = w.ends(node.left), w.ends(node.right)
+    left, right = (_operand(w, part) for part in (node.left, node.right))
     if isinstance(node.left.ty, t.Date) or isinstance(node.right.ty, t.Date):
         return _on_dates(node, left, right)
     if isinstance(node.ty, t.String | t.Anything | t.Fraction):
@@ -204,6 +204,12 @@ def reckoned(w: Writer, node: n.Arithmetic) -> Ends:
             assert_never(node.op)
 
 
+def _operand(w: Writer, node: n.Node) -> Ends:
+    """Return what is reckoned with; what is read several times is a column by itself."""
+    found = w.shared(node)
+    return found if node.ty == t.ANYTHING else w.of_type(found, node.ty)
+
+
 def _made(low: str, high: str, left: Ends, right: Ends) -> Ends:
     if left.single and right.single:
         return same(low, loose=left.loose or right.loose)
@@ -211,21 +217,65 @@ def _made(low: str, high: str, left: Ends, right: Ends) -> Ends:
 
 
 def _product(left: Ends, right: Ends, *, loose: bool) -> Ends:
-    if left.single and right.single:
-        return same(f"({left.low} * {right.low})", loose=loose)
+    """Return the ends of a product: nothing times what has no end is nothing."""
     if loose:
-        raise UnsupportedError("a product of what has no ends")
+        return _endless_product(left, right)
+    if left.single and right.single:
+        return same(f"({left.low} * {right.low})")
     corners = [f"({a} * {b})" for a in left[:2] for b in right[:2]]
     return Ends(extreme("least", corners), extreme("greatest", corners))
 
 
+def _endless_product(left: Ends, right: Ends) -> Ends:
+    a, b, c, d = (*left[:2], *right[:2])
+    below = either(
+        (
+            _goes_on(a, d, ">"),
+            _goes_on(b, c, "<"),
+            _goes_on(c, b, ">"),
+            _goes_on(d, a, "<"),
+        )
+    )
+    above = either(
+        (
+            _goes_on(a, c, "<"),
+            _goes_on(b, d, ">"),
+            _goes_on(c, a, "<"),
+            _goes_on(d, b, ">"),
+        )
+    )
+    corners = list(dict.fromkeys(_corner(x, y) for x in (a, b) for y in (c, d)))
+    low, high = extreme("least", corners), extreme("greatest", corners)
+    return Ends(chosen(below, NULL, low), chosen(above, NULL, f"({high})"), loose=True)
+
+
+def _goes_on(end: str, other: str, sign: str) -> str:
+    """Return whether an end is none, and the other so that the product has none on a side."""
+    if _is_none(end):
+        return TRUE if _is_none(other) else f"coalesce({other} {sign} 0, TRUE)"
+    return both(
+        (f"({end} IS NULL)", TRUE if _is_none(other) else f"coalesce({other} {sign} 0, TRUE)")
+    )
+
+
+def _is_none(end: str) -> bool:
+    return end.startswith((NULL, f"CAST({NULL}"))
+
+
+def _corner(one: str, other: str) -> str:
+    """Return a product of two ends, null where that has none."""
+    nothing = either(f"({x} = 0)" for x in (one, other) if not _is_none(x))
+    if nothing == FALSE:
+        return f"{NULL}::BIGINT"
+    return f"CASE WHEN {nothing} THEN 0 ELSE {one} * {other} END"
+
+
 def _quotient(left: Ends, right: Ends) -> Ends:
     """Return a quotient of whole numbers: exact, and open where the divisor may be nothing."""
+    a, b = left.low, right.low
+    if right.single and b.strip("()").isdigit() and int(b.strip("()")):
+        return Ends(pair(a, b), pair(left.high, b), left.loose)
     if left.single and right.single:
-        a, b = left.low, right.low
-        if b.strip("()").isdigit() and int(b.strip("()")):
-            text = pair(a, b)
-            return Ends(text, text, left.loose)
         part = chosen(f"{b} > 0", a, f"CASE WHEN {b} < 0 THEN -{a} END")
         whole = f"abs({b})"
         # a divisor that is nothing leaves no ends: no number on either side
@@ -235,11 +285,29 @@ def _quotient(left: Ends, right: Ends) -> Ends:
     high = f"CASE WHEN {c} > 0 THEN {b} WHEN {d} < 0 THEN -{a} END"
     small = f"CASE WHEN {c} > 0 THEN {c} ELSE -{d} END"
     large = f"CASE WHEN {c} > 0 THEN {d} ELSE -{c} END"
+    if right.loose:
+        return _of_endless(left, (low, high), (small, large))
     return Ends(
         pair(low, f"CASE WHEN ({low}) >= 0 THEN {large} ELSE {small} END"),
         pair(high, f"CASE WHEN ({high}) >= 0 THEN {small} ELSE {large} END"),
         loose=True,
     )
+
+
+def _of_endless(left: Ends, parts: tuple[str, str], wholes: tuple[str, str]) -> Ends:
+    """Return a quotient by what may have no end: it comes near nothing, and is open if both go on."""
+    low, high = parts
+    small, large = wholes
+    endless = either(f"({end} IS NULL)" for end in left[:2]) if left.loose else FALSE
+    goes_on = f"(({large}) IS NULL)"
+    found = []
+    for part, near in ((low, ">="), (high, "<=")):
+        to_nothing = both((goes_on, f"coalesce(({part}) {near} 0, FALSE)"))
+        open_here = both((goes_on, endless))
+        over = f"CASE WHEN {to_nothing} THEN 0 ELSE {part} END"
+        under = f"CASE WHEN ({part}) {near} 0 THEN coalesce({large}, 1) ELSE {small} END"
+        found.append(pair(f"CASE WHEN {open_here} THEN {NULL} ELSE {over} END", under))
+    return Ends(found[0], found[1], loose=True)
 
 
 def _on_ratios(op: ArithmeticOp, left: Ends, right: Ends) -> Ends:
@@ -251,6 +319,15 @@ def _on_ratios(op: ArithmeticOp, left: Ends, right: Ends) -> Ends:
             others = right[:2] if op is ArithmeticOp.ADD else (right.high, right.low)
             low, high = (_sum(a, b, sign) for a, b in zip(left[:2], others, strict=True))
             return Ends(low, high)
+        case ArithmeticOp.MULTIPLY if left.single and right.single:
+            (a, b), (c, d) = _ratio(left.low), _ratio(right.low)
+            return same(pair(f"({a} * {c})", f"({b} * {d})"))
+        case ArithmeticOp.DIVIDE if left.single and right.single:
+            (a, b), (c, d) = _ratio(left.low), _ratio(right.low)
+            part = f"CASE WHEN {c} > 0 THEN {a} * {d} WHEN {c} < 0 THEN -({a} * {d}) END"
+            return Ends(
+                pair(part, f"({b} * abs({c}))"), pair(f"({part})", f"({b} * abs({c}))"), loose=True
+            )
         case _:
             raise UnsupportedError("a product of ratios")
 

@@ -86,7 +86,9 @@ def whole_of(ty: t.Type, values: Mapping[str, Values]) -> Ends:
             return same(f"{NULL}::BIGINT", loose=True)
         case t.Fraction():
             return Ends(pair("0", "1"), pair("1", "1"))
-        case t.Ratio() | t.Context() | t.List() | t.Range() | t.Ballots() | t.Calendar():
+        case t.Ratio():
+            return Ends(pair(ENDLESS.low, "1"), pair(ENDLESS.high, "1"), loose=True)
+        case t.Context() | t.List() | t.Range() | t.Ballots() | t.Calendar():
             raise UnsupportedError(type(ty).__name__)
         case t.Anything() | t.Bad():
             return same(NULL, loose=True)

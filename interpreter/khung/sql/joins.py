@@ -7,17 +7,18 @@ from dataclasses import field
 from typing import TYPE_CHECKING
 
 from khung.records import dataclass
+from khung.sql import trees
 from khung.sql.plan import Plan, read_by
 from khung.sql.quotas.shape import Sql
 from khung.sql.rows import Below, Source
 from khung.sql.table import CASE, DAY, ROW, SELF, Quoted, Raw, Table, Via
-from khung.sql.text import FALSE, SPLIT, TRUE, both, literal, quoted
+from khung.sql.text import FALSE, SPLIT, TRUE, both, literal, quoted, split
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable
 
     from khung.sql.build import Build
-    from khung.sql.rows import Pairs
+    from khung.sql.rows import Pairs, Rows
     from khung.sql.table import Column
 
 
@@ -105,6 +106,14 @@ class Joins:
         if may:
             alias = quoted(f"b{source.number}")
             sums = ", ".join(f"{text} AS {quoted(n)}" for n, text in sorted(may.items()))
+            tree = self._tree(source.rows)
+            if tree is not None and not source.rows.table.kind:
+                below, where = trees.not_above(tree, f"o.{ROW}", f"e.{ROW}")
+                return joins + (
+                    f" LEFT JOIN (SELECT o.{ROW}, {sums} FROM {tree.base} o JOIN {elements} e "
+                    f"ON e.{CASE} = o.{CASE}{below} WHERE {both((source.open_link, where))} "
+                    f"GROUP BY o.{ROW}) {alias} ON {alias}.{ROW} = {SELF}.{ROW}"
+                )
             joins += (
                 f" LEFT JOIN (SELECT e.{CASE}, {sums} FROM {elements} e WHERE {source.open_link} "
                 f"GROUP BY e.{CASE}) {alias} ON {alias}.{CASE} = {SELF}.{CASE}"
@@ -158,7 +167,7 @@ class Joins:
     def _pairs(self, key: str, wave: int) -> Sql:
         made = self.build.made_of[key]
         if isinstance(made, Below):
-            return Sql(quoted(key), self._numbered(key, self._below(made)))
+            return Sql(quoted(key), self._numbered(key, self._below(made, wave)))
         rows, owner = made.rows, made.owner
         link = "o.rid"
         of_owner = (
@@ -181,9 +190,12 @@ class Joins:
             of_element = quoted(
                 element.base if element.key not in self.build.made_of else element.key
             )
-            value = f"e.{ROW}"
+            value, sure = f"e.{ROW}", TRUE
+            if made.under is not None:
+                value, sure = 'e."@elem"', 'e."@sure"'
             distinct = False
         else:
+            sure = TRUE
             column = self.plan.column((element.key, made.led))
             name = self._source(column.table.key, wave, column.parts)
             led = column.read("x")[0].low
@@ -195,7 +207,7 @@ class Joins:
             value, distinct = "e.led", True
         pairs = (
             f'SELECT {"DISTINCT " if distinct else ""}o.{CASE} AS {CASE}, o.{ROW} AS "@owner", {value} AS "@elem", '
-            f'TRUE AS "@sure" FROM {of_owner} o JOIN {of_element} e ON e.{quoted(rows.link)} = {link}'
+            f'{sure} AS "@sure" FROM {of_owner} o JOIN {of_element} e ON e.{quoted(rows.link)} = {link}'
         )
         if rows.may_be != FALSE:
             pairs = self._with_possible(made, pairs, of_owner, distinct=distinct, wave=wave)
@@ -208,23 +220,52 @@ class Joins:
         day = f', (SELECT d."on" FROM {quoted(DAY)} d) AS "on"' if asked else ""
         return f"SELECT row_number() OVER () AS {ROW}, p.*{day} FROM ({pairs}) p"
 
-    def _below(self, made: Below) -> str:
-        """Return the pairs of objects of a table with all that are below them."""
-        owner, link = made.owner, quoted(made.link)
-        base = quoted(owner.base)
-        depth = self.build.profile.depth[owner.base, made.link]
-        kind = ""
-        if owner.kind and owner.declared is not None:
-            kind = f" WHERE o.{quoted(owner.declared.kind_field)} = {literal(owner.kind)}"
-        steps, found = f"{base} o", []
-        for at in range(1, max(depth, 1) + 1):
-            above = "o" if at == 1 else f"e{at - 1}"
-            steps += f" JOIN {base} e{at} ON e{at}.{link} = {above}.{ROW}"
-            found.append(
-                f'SELECT o.{CASE} AS {CASE}, o.{ROW} AS "@owner", e{at}.{ROW} AS "@elem", '
-                f'TRUE AS "@sure" FROM {steps}{kind}'
-            )
-        return " UNION ALL ".join(found)
+    def _below(self, made: Below, wave: int) -> str:
+        """Return the pairs of objects of a table with all that are, or may be, below them."""
+        depth = self.build.profile.depth[made.owner.base, made.link]
+        tree = trees.Tree(made.owner, made.link, depth)
+        if made.one_down is None:
+            return trees.surely_below(tree)
+        source = self.build.sources[made.one_down.key]
+        if source.open_link == FALSE or not source.tables:
+            return f"{trees.surely_below(tree)}"
+        elements = self._elements(source, wave, {"": source.open_link}, set())
+        roots = f"SELECT e.{ROW}, e.{CASE} FROM {elements} e WHERE {source.open_link}"
+        held = [self._holding(tree, key, wave) for key in made.may]
+        return trees.below(tree, roots, [x for x in held if x] if made.may else None)
+
+    def _holding(self, tree: trees.Tree, key: tuple[str, str], wave: int) -> str:
+        """Return those of a table in whose lists others may be, with the place of their kind."""
+        column = self.plan.column(key)
+        holds = column.read("x")[0].low
+        table, kind = self.build.tables[key[0]], f"{tree.rank('k')} AS kind"
+        own = trees.Tree(table, tree.link, tree.depth).owners()
+        if holds == FALSE:
+            return f"SELECT k.{ROW}, {kind} FROM {own} k WHERE FALSE"
+        if column.is_constant:
+            return f"SELECT k.{ROW}, {kind} FROM {own} k"
+        name = quoted(self._source(column.table.key, wave, column.parts))
+        return (
+            f"SELECT k.{ROW}, {kind} FROM {own} k JOIN {name} x ON x.{ROW} = k.{ROW} WHERE {holds}"
+        )
+
+    def _below_owner(self, made: Pairs) -> tuple[str, str]:
+        """Return what is joined, and what must hold, so that an element may be below in a tree.
+
+        Who is below one of a table of one kind stands in tables of earlier kinds already.
+        """
+        tree = self._tree(made.rows)
+        if tree is None or (made.owner.kind and made.through is None):
+            return trees.NOTHING
+        owner = f"o.{ROW}" if made.through is None else "o.p"
+        return trees.not_above(tree, owner, f"e.{ROW}")
+
+    def _tree(self, rows: Rows) -> trees.Tree | None:
+        """Return the tree that a list leads down, if who may be in it depends on who has it."""
+        if not rows.tree:
+            return None
+        depth = self.build.profile.depth.get((rows.table.base, rows.link), 1)
+        return trees.Tree(rows.table, rows.link, depth)
 
     def _with_possible(
         self, made: Pairs, pairs: str, of_owner: str, *, distinct: bool, wave: int
@@ -248,7 +289,7 @@ class Joins:
             column = self.plan.column((made.rows.elements[0].key, made.led))
             name = self._source(column.table.key, wave, column.parts)
             value, joined = column.read("l")[0].low, f" JOIN {quoted(name)} l ON l.{ROW} = e.{ROW}"
-        below, where = _below_owner(made)
+        below, where = self._below_owner(made)
         possible = (
             f'SELECT o.{CASE}, o.{ROW} AS "@owner", {value} AS "@elem", FALSE AS "@sure", e.{ROW} AS at '
             f"FROM {of_owner} o JOIN {elements} e ON e.{CASE} = o.{CASE}{joined}{below} "
@@ -270,28 +311,15 @@ class Joins:
         )
 
 
-def _below_owner(made: Pairs) -> tuple[str, str]:
-    """Return what is joined, and what must hold, so that an element may be below in a tree.
-
-    Where the owner is led to, its kind is not that of a table: who is below is of an earlier one.
-    """
-    declared = made.rows.elements[0].declared
-    if not made.rows.tree or made.through is None or declared is None or declared.kinds is None:
-        return "", TRUE
-    base, kind = quoted(made.rows.elements[0].base), quoted(declared.kind_field)
-    ranks = " ".join(f"WHEN {literal(x)} THEN {at}" for at, x in enumerate(declared.kinds.values))
-    joined = f" JOIN {base} ek ON ek.{ROW} = e.{ROW} JOIN {base} tk ON tk.{ROW} = o.p"
-    return joined, f"CASE ek.{kind} {ranks} END < CASE tk.{kind} {ranks} END"
-
-
 def _selected(column: Column, alias: str, alike: list[Column]) -> list[str]:
     """Return a column as others read it, in the form that it takes in all tables that are read."""
     single = all(c.ends.single for c in alike)
+    is_ratio = any(SPLIT in c.ends.low for c in alike)
     ends, state = column.read(alias)
     found = []
     for suffix, text in (("", ends.low),) if single else ((".l", ends.low), (".h", ends.high)):
-        if SPLIT in text:
-            part, _, whole = text.partition(SPLIT)
+        if is_ratio:
+            part, whole = split(text) if SPLIT in text else (text, "1")
             found += [
                 f"{part} AS {quoted(column.stem + suffix + '.n')}",
                 f"{whole} AS {quoted(column.stem + suffix + '.d')}",

@@ -21,6 +21,11 @@ if TYPE_CHECKING:
     from khung.ir.program import Criterion, Fact, Link, ObjectType
     from khung.sql.writer import FullWriter
 
+STATUS = "r:status"
+"""The column of what can be said of a subject, as its place in `STATUSES`."""
+
+STATUSES = ("ranked", "not_ranked", "pending", "undetermined", "needs_decision")
+
 OPEN, NONE = "'?'", "'-'"
 """The marks of what is not known, and of what there is none of."""
 
@@ -69,7 +74,7 @@ class _Members:
             )
         if self.table.links and self.name in dict(self.table.links):
             return self._column(t.ANYTHING, same(self.w.raw(self.name)))
-        assert declared is not None  # noqa: S101  # of pairs only links are read
+        assert declared is not None, self.name  # noqa: S101  # of pairs only links are read
         if self.name.startswith(quota_members.PREFIX):
             return self._column(*quota_members.of_member(self.w, self.name))
         if " " in self.name:
@@ -299,12 +304,19 @@ class _Members:
         return self._column(ty, Ends(low, high), State(ranked.low, ranked.high))
 
     def _state(self, what: str) -> Column:
+        if what == "status":
+            return self._status()
         if self.table.stranger:
             return self._column(t.BOOLEAN, truth(FALSE, TRUE))
-        if what == "status":
-            raise UnsupportedError("status")
         name = stages.RANKED if what == "ranked" else stages.WAITING
         return self._column(t.BOOLEAN, self.w.own(f"={name}")[0])
+
+    def _status(self) -> Column:
+        if self.table.stranger:
+            return self._column(t.STRING, whole_of(t.STRING, self.w.values))
+        status = self.w.own(STATUS)[0].low
+        ways = " ".join(f"WHEN {at} THEN {literal(name)}" for at, name in enumerate(STATUSES))
+        return self._column(t.STRING, same(f"CASE {status} {ways} END"))
 
     # -- definitions -------------------------------------------------------------------------
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from khung.ir import nodes as n
-from khung.sql.ends import Ends, State, UnsupportedError, same
-from khung.sql.text import FALSE, SPLIT, TRUE, quoted
+from khung.sql.ends import Ends, State, same
+from khung.sql.text import FALSE, SPLIT, TRUE, pair, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,12 +27,16 @@ def merged(columns: Sequence[Column], alias: str) -> tuple[Ends, State]:
         _state([c.state.surely for c in columns], f"{alias}.{quoted(name + '.s')}"),
         _state([c.state.may for c in columns], f"{alias}.{quoted(name + '.m')}"),
     )
-    if any(SPLIT in c.ends.low for c in columns):
-        raise UnsupportedError("a ratio read of several tables")
+    is_ratio = any(SPLIT in c.ends.low for c in columns)
+
+    def read(end: str) -> str:
+        if is_ratio:
+            return pair(*(f"{alias}.{quoted(name + end + part)}" for part in (".n", ".d")))
+        return f"{alias}.{quoted(name + end)}"
+
     if single:
-        return same(f"{alias}.{quoted(name)}", loose=loose), state
-    low, high = (f"{alias}.{quoted(name + end)}" for end in (".l", ".h"))
-    return Ends(low, high, loose), state
+        return same(read(""), loose=loose), state
+    return Ends(read(".l"), read(".h"), loose), state
 
 
 def _state(texts: list[str], column: str) -> str:

@@ -92,17 +92,23 @@ class Plan:
         """Return the wave in which pairs can be made: both sides are led to by then."""
         made = self.build.made_of[table.key]
         if isinstance(made, Below):
-            return 1
+            return max([1, *(self.wave(key) + 1 for key in self.may_be(made))])
         waves = [1]
         if made.through is not None:
             waves.append(self.wave((made.owner.key, made.through)) + 1)
         if made.led is not None:
             waves += [self.wave((t.key, made.led)) + 1 for t in made.rows.elements]
+        if made.under is not None:
+            waves.append(self.of_pairs(made.element) + 1)
         waves += [self.wave(key) + 1 for key in self.may_be(made)]
         return max(waves)
 
-    def may_be(self, made: Pairs) -> list[Key]:
+    def may_be(self, made: Pairs | Below) -> list[Key]:
         """Return what is read to say who may be in a list of which pairs are made."""
+        if isinstance(made, Below):
+            if made.one_down is None:
+                return []
+            return [*read_by(self.build.sources[made.one_down.key], ()), *made.may]
         if made.rows.may_be == FALSE:
             return []
         source = self.build.sources[made.rows.key]

@@ -13,7 +13,7 @@ from khung.ir.stages.quota import SUPPOSED, is_joint, supposing
 from khung.rulebook.model.rules import Stage
 from khung.sql import joint_quotas
 from khung.sql.ends import Ends, State, UnsupportedError, same, truth
-from khung.sql.text import FALSE, SPLIT, TRUE, both, chosen, either, extreme, negated
+from khung.sql.text import FALSE, SPLIT, TRUE, both, chosen, either, extreme, negated, split
 
 if TYPE_CHECKING:
     from khung.ir.nodes import Node
@@ -116,11 +116,25 @@ def _key(w: Writer, node: Node) -> tuple[t.Type, Ends, State]:
 
 def _order(w: Writer, node: Node) -> tuple[t.Type, Ends, State]:
     """Return an order key: of one that does not apply nothing is known."""
-    found, state = w.ends(node), w.there(node)
+    found, state = _as_number(w.ends(node)), w.there(node)
     if state.may == TRUE:
         return node.ty, found, state
     low, high = (chosen(state.may, end, "NULL") for end in found[:2])
     return node.ty, Ends(low, high, loose=True), state
+
+
+def _as_number(found: Ends) -> Ends:
+    """Return a quotient by a constant as what is divided: that is in the same order.
+
+    Raises:
+        UnsupportedError: It is a quotient by something else.
+    """
+    if SPLIT not in found.low:
+        return found
+    (low, under), (high, other) = (split(end) for end in found[:2])
+    if under != other or not under.strip("()").isdigit():
+        raise UnsupportedError("an order by a quotient")
+    return Ends(low, high, found.loose)
 
 
 def error_of(w: Writer, node: Node) -> str:
@@ -153,10 +167,11 @@ def _known(w: Writer, node: Node) -> str:
     if isinstance(node.ty, t.List | t.Ballots | t.Range | t.Calendar):
         return TRUE
     found = w.ends(node)
+    if SPLIT in found.low:
+        (a, b), (c, d) = (split(end) for end in found[:2])
+        return f"coalesce(({a}) * ({d}) = ({c}) * ({b}), FALSE)"
     if found.single:
         return f"({found.low} IS NOT NULL)" if found.loose else TRUE
-    if SPLIT in found.low:
-        return FALSE
     return f"coalesce({found.low} = {found.high}, FALSE)"
 
 

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from khung.ir import nodes as n
 from khung.ir import types as t
-from khung.ir.enums import ResultOf
 from khung.ir.members import member_of
 from khung.ir.rewrite import bottom_up
 from khung.records import dataclass
@@ -132,8 +131,6 @@ class Reading(Writer):
 
     def read(self, node: n.Member) -> tuple[Ends, State]:
         """Return what is read of an object, and whether it applies."""
-        if isinstance(node, n.StateOf) and node.what is ResultOf.STATUS:
-            raise UnsupportedError("status")
         name = member_of(node)
         if name in (STRANGER, NOBODY):
             return whole_of(node.ty, self.values), ALWAYS

@@ -86,10 +86,17 @@ class Rows:
 
 
 class Below(NamedTuple):
-    """Pairs of an object and all below it along a tree link."""
+    """Pairs of an object and all below it along a tree link.
+
+    Attributes:
+        one_down: The list of those one step down, where it is not known of all where they belong.
+        may: The columns that say in whose lists such a one may be, by table; none if in all.
+    """
 
     owner: Table
     link: str
+    one_down: Rows | None = None
+    may: tuple[tuple[str, str], ...] = ()
 
 
 class Pairs(NamedTuple):
@@ -100,6 +107,8 @@ class Pairs(NamedTuple):
         element: The table of the other side; `led` the column by which an element leads there.
         possible: The column that says whether elements whose owner is not known may be in it;
             None where they may be in every such list, or in none.
+        under: The tables of those below, where the other side is again a pair with who is above;
+            None of others.
     """
 
     rows: Rows
@@ -108,6 +117,7 @@ class Pairs(NamedTuple):
     through: str | None
     led: str | None
     possible: str | None = None
+    under: tuple[str, ...] | None = None
 
 
 @dataclass(slots=True)

@@ -18,7 +18,7 @@ from khung.sql.quotas.joint import joint_statement
 from khung.sql.quotas.shape import Sql
 from khung.sql.quotas.shape import Statement as Step
 from khung.sql.quotas.write import quota_statements
-from khung.sql.rows import Below
+from khung.sql.rows import Below, Pairs
 from khung.sql.table import CASE, ROW, SELF, Own, Passed, Quoted, Raw, Table, Via
 from khung.sql.text import literal, quoted
 from khung.sql.writer import FullWriter
@@ -55,14 +55,20 @@ class Statements(Joins):
         found: dict[str, int] = {}
         while True:  # what pairs need may need others
             used = {t for t, _ in self.plan.waves}
+            under = {self._under(k) for k in found}
             new = [
                 k
                 for k in self.build.made_of
-                if k not in found and (k in used or self._is_summed(k))
+                if k not in found and (k in used or k in under or self._is_summed(k))
             ]
             if not new:
                 return [(wave, key) for key, wave in found.items()]
             found |= {key: self.plan.of_pairs(self.build.tables[key]) for key in new}
+
+    def _under(self, key: str) -> str:
+        """Return the pairs that the other side of pairs are, if they are such."""
+        made = self.build.made_of[key]
+        return made.element.key if isinstance(made, Pairs) and made.under is not None else ""
 
     def _is_summed(self, key: str) -> bool:
         needed = {
@@ -116,16 +122,16 @@ class Statements(Joins):
                     note((one.key, quota_members.name_of(asked.place, what)), wave + 1)
         for name in pairs:
             made = self.build.made_of[name]
+            wave = self.plan.of_pairs(self.build.tables[name])
+            for read in self.plan.may_be(made):
+                note(read, wave)
             if isinstance(made, Below):
                 continue
-            wave = self.plan.of_pairs(self.build.tables[name])
             if made.through is not None:
                 note((made.owner.key, made.through), wave)
             if made.led is not None:
                 for element in made.rows.elements:
                     note((element.key, made.led), wave)
-            for read in self.plan.may_be(made):
-                note(read, wave)
         return last
 
     def _table(self, key: str, wave: int, readers: dict[str, dict[str, int]]) -> Sql:

@@ -62,13 +62,21 @@ def _raw_columns(plan: Plan) -> dict[str, frozenset[str]]:
                     pass
     for made in plan.build.made_of.values():
         if isinstance(made, Below):
-            found[made.owner.base].add(made.link)
+            found[made.owner.base] |= {made.link, *_marks(plan.build, made)}
             continue
         for element in made.rows.elements:
             found[element.base].add(made.rows.link)
             if f"{made.rows.link}?" in _open_link(plan.build, made):
                 found[element.base].add(f"{made.rows.link}?")
     return {key: frozenset(names) for key, names in found.items()}
+
+
+def _marks(build: Build, made: Below) -> set[str]:
+    """Return the mark of a link, where it says that it is not known to whom one belongs."""
+    mark = f"{made.link}?"
+    if made.one_down is None or mark not in build.sources[made.one_down.key].open_link:
+        return set()
+    return {mark}
 
 
 def _open_link(build: Build, made: Pairs) -> str:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from khung.ir.enums import FoldOp
 from khung.sql.ends import Ends, UnsupportedError, truth, whole_of
 from khung.sql.lists.asked import put_in
+from khung.sql.lists.named import kept
 from khung.sql.lists.sums import over_nothing
-from khung.sql.lists.which import kept
 from khung.sql.text import FALSE, NULL, TRUE, both, chosen, either, extreme, negated, pair
 
 if TYPE_CHECKING:
@@ -39,6 +39,8 @@ def of_items(w: Writer, node: n.Fold, items: list[Item]) -> Ends:
             return _share_of_items(w, node, found)
         case FoldOp.SUM:
             return _sum_of_items(found)
+        case FoldOp.LOWEST if node.empty is not None:
+            return _bounded(found, w.ends(node.empty))
         case FoldOp.LOWEST | FoldOp.HIGHEST:
             whole = whole_of(node.ty, w.values)
             return _extreme_of_items(found, whole, lowest=node.op is FoldOp.LOWEST)
@@ -103,3 +105,10 @@ def _extreme_of_items(found: list[tuple[Item, Ends]], whole: Ends, *, lowest: bo
     low, high = (outside, inside) if lowest else (inside, outside)
     loose = loose or (none != FALSE and whole.loose)
     return Ends(chosen(none, whole.low, low), chosen(none, whole.high, high), loose)
+
+
+def _bounded(found: list[tuple[Item, Ends]], top: Ends) -> Ends:
+    """Return the lowest of items and of what it never goes beyond."""
+    lows = [top.low, *(chosen(i.may, b.low, top.low) for i, b in found)]
+    highs = [top.high, *(chosen(i.sure, b.high, top.high) for i, b in found)]
+    return Ends(extreme("least", lows), extreme("least", highs))

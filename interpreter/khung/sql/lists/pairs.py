@@ -10,8 +10,9 @@ from khung.ir.rewrite import bottom_up, children
 from khung.records import replace
 from khung.sql.ends import UnsupportedError
 from khung.sql.lists.asked import is_self, outer, source_of
-from khung.sql.lists.which import defined_elsewhere, definition_of, rows_of, with_where
-from khung.sql.rows import Pairs, Rows
+from khung.sql.lists.named import defined_elsewhere, definition_of
+from khung.sql.lists.which import rows_of, with_where
+from khung.sql.rows import Below, Pairs, Rows
 from khung.sql.text import FALSE, NULL, TRUE, either
 
 if TYPE_CHECKING:
@@ -48,9 +49,13 @@ def in_pairs(w: Writer, rows: Rows) -> Rows:
     element, led = rows.elements[0], None
     if rows.led is not None:
         element, led = _leading(w, rows.elements[0], *rows.led)
-    table = w.build.pairs(
-        key, Pairs(_own_rows(w, rows)[1], w.table, element, through, led, possible)
-    )
+    under: tuple[str, ...] | None = None
+    if isinstance(w.build.made_of.get(rows.elements[0].key), Below):
+        if rows.led is not None:
+            raise UnsupportedError("what those below lead to")
+        under = dict(rows.elements[0].links)["@elem"]
+    made = Pairs(_own_rows(w, rows)[1], w.table, element, through, led, possible, under)
+    table = w.build.pairs(key, made)
     return replace(
         rows,
         name=key,
@@ -58,7 +63,7 @@ def in_pairs(w: Writer, rows: Rows) -> Rows:
         link="@owner",
         tree=False,
         may_be=FALSE,
-        unsure=rows.may_be != FALSE,
+        unsure=rows.unsure or rows.may_be != FALSE,
     )
 
 

@@ -31,9 +31,10 @@ from khung.sql.lists.asked import (
     sum_of,
 )
 from khung.sql.lists.items import of_items
+from khung.sql.lists.named import items_of, nothing_known
 from khung.sql.lists.pairs import in_pairs, lists_of, looks_back, reads_beside
 from khung.sql.lists.sums import Part, of_parts
-from khung.sql.lists.which import items_of, nothing_known, rows_of
+from khung.sql.lists.which import rows_of
 from khung.sql.paths import first_step
 from khung.sql.rows import NOBODY, STRANGER, Rows
 from khung.sql.text import FALSE, NULL, TRUE, both, chosen, either, extreme, negated, pair
@@ -45,24 +46,35 @@ if TYPE_CHECKING:
 
 def folded(w: Writer, node: n.Fold) -> Ends:
     """Return what a pass over a list comes to."""
-    bounded = node.empty is not None and node.op is not FoldOp.SHARE
     unseen = _of_unseen(w, node)
     if unseen is not None:
         return unseen
     if not looks_back(w, node):
         moved = _moved(w, node)
         if moved is not None:
-            return w.ends(moved)
+            return _not_below_none(node, w.ends(moved))
     found = items_of(w, node.list)
     if found is not None:
-        if bounded:
-            raise UnsupportedError("a bounded extreme of values written out")
         made, unknown = of_items(w, node, found), nothing_known(w, node.list)
-        return _unless(unknown, _whole(w, node), made)
+        return _unless(unknown, _open_pass(w, node), made)
     lists = lists_of(w, node.list)
     made = of_parts(w, node, [_part(w, node, rows) for rows in lists])
-    whole = Ends("0", w.ends(node.empty).high) if bounded and node.empty else _whole(w, node)
+    whole = _open_pass(w, node)
     return _unless(either(rows.unknown for rows in lists), whole, made)
+
+
+def _not_below_none(node: n.Fold, found: Ends) -> Ends:
+    """Return what was found of another's list, a count not below none where nothing is known."""
+    if node.op is not FoldOp.COUNT or not found.loose:
+        return found
+    return Ends(f"coalesce({found.low}, 0)", found.high, loose=True)
+
+
+def _open_pass(w: Writer, node: n.Fold) -> Ends:
+    """Return what a pass may come to over a list of which nothing is known."""
+    if node.empty is None or node.op is FoldOp.SHARE:
+        return _whole(w, node)
+    return Ends("0", w.ends(node.empty).high)
 
 
 def _unless(unknown: str, whole: Ends, made: Ends) -> Ends:
@@ -172,8 +184,14 @@ def _of_stranger(
 ) -> tuple[Ends, Ends]:
     """Return what holds of an element of which nothing is known: whether it is taken, its body."""
     declared = rows.elements[0].declared if rows.elements else None
+    is_pair = bool(rows.elements and rows.elements[0].links)  # of those below with who is above
 
     def ask(variable: n.Variable, part: Node) -> Ends:
+        if is_pair and isinstance(variable.ty, t.Object):
+            nobody = n.Variable("self", 0, t.ANYTHING, variable.span)
+            return w.ends(
+                put_in(part, variable, n.Field(nobody, STRANGER, variable.ty, variable.span))
+            )
         if rows.plain or declared is None:
             return w.ends(put_in(part, variable, n.Unknown(variable.ty, variable.span)))
         nobody = n.Variable("self", 0, t.ANYTHING, variable.span)

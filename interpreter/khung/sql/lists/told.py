@@ -18,8 +18,8 @@ from khung.sql.lists.asked import (
     source_of,
     sum_of,
 )
+from khung.sql.lists.named import items_of, nothing_known
 from khung.sql.lists.pairs import in_pairs, lists_of
-from khung.sql.lists.which import items_of, nothing_known
 from khung.sql.rows import ID, NOWHERE
 from khung.sql.text import FALSE, TRUE, both, chosen, either, literal, negated, quoted
 

@@ -6,115 +6,27 @@ from typing import TYPE_CHECKING
 
 from khung.ir import nodes as n
 from khung.ir import types as t
-from khung.ir.rewrite import walk
 from khung.records import replace
-from khung.rulebook.model import Hit
-from khung.sql.ends import ALWAYS, State, UnsupportedError, truth
+from khung.sql.ends import ALWAYS, State, UnsupportedError
 from khung.sql.lists.asked import (
     counted,
     element_ends,
     is_nobody,
     is_self,
     may_be_open,
-    put_in,
+    source_of,
     sum_of,
 )
-from khung.sql.rows import DEPTH, NOWHERE, Below, Item, Rows
+from khung.sql.lists.named import definition_of
+from khung.sql.rows import DEPTH, NOWHERE, Below, Rows
 from khung.sql.table import Table
 from khung.sql.text import FALSE, NULL, TRUE, both, chosen, either, negated
 
 if TYPE_CHECKING:
     from khung.ir.nodes import Node
-    from khung.ir.program import ObjectType
+    from khung.ir.program import BackList, ObjectType
     from khung.sql.build import Build
     from khung.sql.writing import Writer
-
-
-def items_of(w: Writer, node: Node) -> list[Item] | None:
-    """Return the elements of a list that the rulebook names; None of any other."""
-    match node:
-        case n.CriteriaSet():
-            return _criteria(w, node)
-        case n.Build(bounds=""):
-            assert isinstance(node.ty, t.List)  # noqa: S101  # it is one
-            element = node.ty.element
-            return [Item(w.of_type(w.ends(item), element), TRUE, TRUE, item) for item in node.items]
-        case n.Select():
-            found = items_of(w, node.list)
-            if found is None or node.where is None:
-                return found
-            return [kept(w, item, node.variable, node.where) for item in found]
-        case n.Rows(hit=Hit.COLLECT):
-            assert isinstance(node.ty, t.List)  # noqa: S101  # it collects
-            return [_row(w, test, value, node.ty.element) for test, value in node.rows]
-        case n.Defined() if isinstance(node.object, n.Variable) and node.object.slot == 0:
-            return items_of(w, definition_of(w, node))
-        case n.Defined():
-            return _items_of_another(w, node)
-        case _:  # of rows, or of none that SQL has
-            return None
-
-
-def _items_of_another(w: Writer, node: n.Defined) -> list[Item] | None:
-    """Return the elements that a definition of an object names to which a path leads."""
-    return items_of(w, defined_elsewhere(w, node))
-
-
-def nothing_known(w: Writer, node: Node) -> str:
-    """Return the condition that it is not known of which object a list of named elements is."""
-    match node:
-        case n.Select():
-            return nothing_known(w, node.list)
-        case n.Defined() if is_self(node.object):
-            return nothing_known(w, definition_of(w, node))
-        case n.Defined():
-            through = w.own(w.link_column(node.object))[0]
-            open_link = f"({through.low} IS NULL)" if through.loose else FALSE
-            return either((open_link, nothing_known(w, defined_elsewhere(w, node))))
-        case _:  # it is of the object itself, or of nobody
-            return FALSE
-
-
-def defined_elsewhere(w: Writer, node: n.Defined) -> Node:
-    """Return what a definition of an object is made of to which a path leads, asked from here."""
-    value = w.build.program.objects[t.first_of(node.owner)].definition(node.name).value
-    if any(isinstance(part, n.Given | n.Kept) for part in walk(value)):
-        raise UnsupportedError("a list of another that hangs on its decision")
-    return put_in(value, n.Variable("self", 0, node.object.ty, node.span), node.object)
-
-
-def _row(w: Writer, test: Node, value: Node, ty: t.Type) -> Item:
-    holds = w.test(test)
-    return Item(w.of_type(w.ends(value), ty), holds.low, holds.high, value)
-
-
-def _criteria(w: Writer, node: n.CriteriaSet) -> list[Item]:
-    if not (isinstance(node.object, n.Variable) and node.object.slot == 0):
-        raise UnsupportedError("criteria of another object")
-    declared = w.table.declared
-    assert declared is not None  # noqa: S101  # it has criteria
-    found: list[Item] = []
-    for name, when in declared.sets[node.name].members:
-        taken = truth(TRUE, TRUE) if when is None else w.test(when)
-        ends, state = w.own(f"criteria.{name}")
-        sure, may = both((taken.low, state.surely)), both((taken.high, state.may))
-        if may != FALSE:
-            each = n.Field(node.object, f"criteria.{name}", declared.criteria[name].ty, node.span)
-            found.append(Item(ends, sure, may, each))
-    return found
-
-
-def kept(w: Writer, item: Item, variable: n.Variable, where: Node) -> Item:
-    """Return an element that is kept where a condition holds."""
-    holds = w.test(put_in(where, variable, item.node))
-    return item._replace(sure=both((item.sure, holds.low)), may=both((item.may, holds.high)))
-
-
-def definition_of(w: Writer, node: n.Defined) -> Node:
-    """Return what a definition of the object itself is made of."""
-    declared = w.table.declared
-    assert declared is not None  # noqa: S101  # it has definitions
-    return declared.definition(node.name).value
 
 
 def rows_of(w: Writer, node: Node) -> Rows:
@@ -181,22 +93,37 @@ def _subtree(w: Writer, name: str) -> Rows:
     declared = w.table.declared
     assert declared is not None  # noqa: S101  # it has lists
     back = declared.back_lists[name]
-    link = w.build.program.objects[back.holder].links[back.link]
-    if any(
-        may_be_open(w.build, x, back.link, absent=link.absent)
-        for x in w.build.tables_of(back.holder)
-    ):
-        raise UnsupportedError("a subtree of which it is not known who is in it")
     if w.build.profile.depth.get((declared.name, back.link), 1 << 30) > DEPTH:
         raise UnsupportedError("a subtree that is too deep")
     rows = Rows(w.table, name, kinds_below(w.build, w.table), back.link, tree=True)
     key = f"below {w.table.key}.{back.below}"
     if key not in w.build.tables:
+        made = _below(w, back)
         links = (("@owner", (w.table.key,)), ("@elem", tuple(x.key for x in rows.elements)))
         w.build.tables[key] = Table(key, None, links=links)
-        w.build.made_of[key] = Below(w.table, back.link)
-    own = replace(rows, name=key, elements=(w.build.tables[key],), link="@owner", tree=False)
+        w.build.made_of[key] = made
+    is_open = w.build.made_of[key].one_down is not None  # type: ignore[union-attr]  # just made
+    own = replace(
+        rows, name=key, elements=(w.build.tables[key],), link="@owner", tree=False, unsure=is_open
+    )
     return replace(own, more=_beyond(w, own, back.below))
+
+
+def _below(w: Writer, back: BackList) -> Below:
+    """Return what the pairs of objects with all below them are made of."""
+    link = w.build.program.objects[back.holder].links[back.link]
+    tables = w.build.tables_of(back.holder)
+    if not any(may_be_open(w.build, x, back.link, absent=link.absent) for x in tables):
+        return Below(w.table, back.link)
+    one_down = Rows(w.table, back.below, tables, back.link, tree=True)
+    source_of(w, one_down)
+    above = [w.table, *(x for x in kinds_below(w.build, w.table) if x.key != w.table.key)]
+    columns = {x.key: w.build.column(x, f"may {back.below}").ends.low for x in above}
+    if set(columns.values()) == {TRUE}:
+        return Below(w.table, back.link, one_down)
+    if w.table.declared is None or w.table.declared.kinds is None:
+        raise UnsupportedError("a subtree without kinds of which it is not known who is in it")
+    return Below(w.table, back.link, one_down, tuple((x, f"may {back.below}") for x in columns))
 
 
 def _beyond(w: Writer, rows: Rows, name: str) -> str | None:
@@ -251,6 +178,9 @@ def _of_back_list(w: Writer, name: str) -> tuple[str, str | None, str]:
     tables, tree = w.build.tables_of(back.holder), is_tree(w.build, declared, name)
     link = w.build.program.objects[back.holder].links[back.link]
     open_link = any(may_be_open(w.build, table, back.link, absent=link.absent) for table in tables)
+    is_deep = w.build.profile.depth.get((declared.name, back.link), 1 << 30) > DEPTH
+    if open_link and tree and declared.kinds is None and is_deep:
+        raise UnsupportedError("a tree that is too deep")
     whole = w.build.profile.whole.get((w.table.base, name))
     count = None
     if back.complete and (whole is not True or open_link):
