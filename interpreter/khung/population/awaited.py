@@ -13,7 +13,8 @@ from khung.ir import types as t
 from khung.ir.nodes import Field, Literal
 from khung.ir.rewrite import walk
 from khung.population.cells import cell_of
-from khung.population.run import Solved, beside, ranked_tables, reading, solve_once
+from khung.population.run import Asked, Solved, beside, ranked_tables, reading, solve_once
+from khung.sql.table import ROW
 from khung.sql.text import NULL, both, quoted
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from khung.ir.program import ObjectType, Program
     from khung.population.source import Source
     from khung.sql.ends import Ends, State
+    from khung.sql.plan import Key
     from khung.sql.table import Table
 
 SCHEMA = "awaited"
@@ -47,7 +49,8 @@ def solve(source: Source, *, slow: bool = False, folded: bool = True) -> Solved:
     source.base.execute(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}")
     source.base.execute(f"SET search_path = '{SCHEMA},main'")
     try:
-        opened = solve_once(_opened(source, due), slow=slow, folded=folded)
+        asked = Asked(_status_of, _finals_of)
+        opened = solve_once(_opened(source, due), slow=slow, folded=folded, asked=asked)
         finals = {t.key: _keep(opened, t) for t in ranked_tables(opened.compiled.build)}
         _drop(source)
     finally:
@@ -112,7 +115,8 @@ def _opened(source: Source, due: dict[str, list[str]]) -> Source:
     for key, facts in due.items():
         columns = there[key]
         marks = {f"{fact}?": is_due(columns, fact) for fact in facts}
-        said = [f"n.{quoted(c)}" for c in columns if c not in marks]
+        numbers = [ROW] if key in source.streamed else []
+        said = [f"n.{quoted(c)}" for c in (*numbers, *columns) if c not in marks]
         for mark, missing in marks.items():
             other = f"n.{quoted(mark)}" if mark in columns else f"{NULL}::VARCHAR"
             said.append(f"CASE WHEN {missing} THEN '?' ELSE {other} END AS {quoted(mark)}")
@@ -127,16 +131,21 @@ def _opened(source: Source, due: dict[str, list[str]]) -> Source:
 # -- what is asked of it ----------------------------------------------------------------------------
 
 
+def _status_of(table: Table) -> list[Key]:
+    return [(table.key, "r:status")]
+
+
+def _finals_of(declared: ObjectType | None) -> list[str]:
+    assert declared is not None  # noqa: S101  # it is ranked
+    return [name for name in beside(declared) if is_final(declared, name)]
+
+
 def _keep(opened: Solved, table: Table) -> tuple[str, ...]:
     """Keep the status of each subject and its final outputs; return the names of those."""
     assert table.declared is not None  # noqa: S101  # it is ranked
     made = opened.compiled
-    finals = [
-        name
-        for name in beside(table.declared)
-        if is_final(table.declared, name) and (table.base, name) not in made.left
-    ]
-    found = reading(made, table, ["r:status", *finals])
+    finals = [name for name in _finals_of(table.declared) if (table.base, name) not in made.left]
+    found = reading(opened.source, made, table, ["r:status", *finals])
     parts = ["n.rid", f"{found.columns['r:status'][0].low} AS status"]
     kept = []
     for name in finals:

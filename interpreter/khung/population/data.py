@@ -46,7 +46,17 @@ def profile_of(source: Source) -> Profile:
         for d in source.program.subjects
     }
     all_there = {name: found.pop() if len(found) == 1 else None for name, found in there.items()}
-    return Profile(columns, whole, all_there, below, depth, source.bare, given, _nobody(source))
+    return Profile(
+        columns,
+        whole,
+        all_there,
+        below,
+        depth,
+        source.bare,
+        given,
+        _nobody(source),
+        source.streamed,
+    )
 
 
 def _nobody(source: Source) -> frozenset[str]:
@@ -59,7 +69,11 @@ def _nobody(source: Source) -> frozenset[str]:
 def unfolded(profile: Profile) -> Profile:
     """Return the profile of any data of which the lists are whole, and the kinds stand, as here."""
     return Profile(
-        all_there=profile.all_there, below=profile.below, depth=profile.depth, bare=profile.bare
+        all_there=profile.all_there,
+        below=profile.below,
+        depth=profile.depth,
+        bare=profile.bare,
+        streamed=profile.streamed,
     )
 
 

@@ -13,7 +13,7 @@ from khung.population.data import whole_in
 from khung.population.source import Source, says_more
 from khung.rulebook.model.rules import Stage
 from khung.sql.ends import UnsupportedError
-from khung.sql.table import DAY
+from khung.sql.table import CASE, DAY
 from khung.sql.text import NULL, literal, quoted
 
 if TYPE_CHECKING:
@@ -57,6 +57,10 @@ def _number(source: Source, key: str) -> None:
         source.base.execute(f"CREATE OR REPLACE VIEW {quoted('in.' + key)} AS SELECT * FROM {name}")
         return
     where = "" if "." not in key else f" WHERE NOT {says_more(there)}"
+    if key in source.streamed:
+        text = f"SELECT * FROM {quoted('in.' + key)}{where}"
+        source.base.execute(f"CREATE OR REPLACE VIEW {name} AS {text}")
+        return
     source.base.execute(
         f"CREATE OR REPLACE TABLE {name} AS SELECT row_number() OVER () AS rid, * "
         f"FROM {quoted('in.' + key)}{where}"
@@ -77,8 +81,14 @@ def _load(source: Source, build: Build, key: str, needed: frozenset[str]) -> Non
             f"LEFT JOIN {quoted('n.' + table.owner)} own ON {_owned(source, build, table)}"
         )
         parts.append("own.rid AS owner")
-    text = f"CREATE OR REPLACE TABLE {quoted(key)} AS SELECT {', '.join(p for p in parts if p)} FROM {quoted('n.' + key)} r {' '.join(joins)}"
-    source.base.execute(text)
+    is_streamed = key in source.streamed
+    if is_streamed:
+        parts += [f"r.{quoted(c)} AS {quoted('n.' + c)}" for c in source.there[key] if c != CASE]
+    sort = "VIEW" if is_streamed else "TABLE"
+    text = (
+        f"SELECT {', '.join(p for p in parts if p)} FROM {quoted('n.' + key)} r {' '.join(joins)}"
+    )
+    source.base.execute(f"CREATE OR REPLACE {sort} {quoted(key)} AS {text}")
 
 
 def _owned(source: Source, build: Build, table: Table) -> str:

@@ -107,7 +107,7 @@ def _query(solved: Solved, table: Table) -> str:
     assert declared is not None  # noqa: S101  # it is ranked
     wanted = [name for _, name in results_of(table)]
     told = [name for name in beside(declared) if (table.base, name) not in made.left]
-    found = reading(made, table, [*wanted, *told])
+    found = reading(solved.source, made, table, [*wanted, *told])
     quotas = quotas_of(solved, table)
     cells = {
         **_stated(solved, declared),
@@ -147,7 +147,7 @@ def _reasons(solved: Solved, table: Table) -> None:
 
     declared = table.declared
     assert declared is not None  # noqa: S101  # it is ranked
-    found = reading(solved.compiled, table, _bits(declared))
+    found = reading(solved.source, solved.compiled, table, _bits(declared))
     said = ", ".join(f"{found.columns[n][0].low} AS b{at}" for at, n in enumerate(_bits(declared)))
     rows = solved.source.all(f"SELECT DISTINCT {said} FROM {found.source}")
     ways = reasons.ways_of(declared)

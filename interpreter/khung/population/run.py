@@ -25,10 +25,11 @@ from khung.sql.quotas.numbers import PLACES, Numbers
 from khung.sql.quotas.shape import Sql, Tabulated
 from khung.sql.rows import DEPTH
 from khung.sql.script import Script, planned
+from khung.sql.table import CASE, ROW
 from khung.sql.text import SPLIT, literal, quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     import duckdb
 
@@ -73,13 +74,31 @@ class Solved:
         return self.source.base
 
 
-def compiled(program: Program, profile: Profile, *, slow: bool = False) -> Compiled:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is asked of each table of those that are ranked, by name.
+
+    Attributes:
+        needed: Columns that have to be there.
+        told: Those told beside a level, which may be left to the reference.
+        is_kept: Whether what is needed is asked for several times.
+    """
+
+    needed: Callable[[Table], list[Key]]
+    told: Callable[[ObjectType | None], list[str]]
+    is_kept: bool = False
+
+
+def compiled(
+    program: Program, profile: Profile, *, slow: bool = False, asked: Asked | None = None
+) -> Compiled:
     """Compile a program for data of a profile.
 
     Args:
         program: The rulebook, lowered.
         profile: What the data leave open; `Profile()` of any data.
         slow: Whether quotas go the general way, whatever the data would allow.
+        asked: What is asked; all that results tell for None.
 
     Raises:
         UnsupportedError: A level hangs on what SQL has no exact form for.
@@ -88,18 +107,20 @@ def compiled(program: Program, profile: Profile, *, slow: bool = False) -> Compi
         kind = profile.column(declared.name, declared.kind_field)
         if declared.kinds is not None and profile.columns and (kind.missing or kind.unknown):
             raise UnsupportedError("a kind that is not stated")
+    asked = asked or Asked(results_of, beside, is_kept=True)
     build = Build(program, profile, result.result_column, slow=slow)
-    wanted = [key for table in ranked_tables(build) for key in results_of(table)]
+    wanted = [key for table in ranked_tables(build) for key in asked.needed(table)]
+    kept = wanted.copy() if asked.is_kept else []
     left: dict[tuple[str, str], str] = {}
     for table in ranked_tables(build):
-        for name in beside(table.declared):
+        for name in asked.told(table.declared):
             try:
                 _told(table, name, build.column(table, name))
             except UnsupportedError as error:
                 left[table.base, name] = str(error)
             else:
                 wanted.append((table.key, name))
-    return Compiled(build, planned(build, wanted), left)
+    return Compiled(build, planned(build, wanted, kept), left)
 
 
 def _told(table: Table, name: str, column: Column) -> None:
@@ -175,12 +196,15 @@ def beside(declared: ObjectType | None) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def solve_once(source: Source, *, slow: bool = False, folded: bool = True) -> Solved:
+def solve_once(
+    source: Source, *, slow: bool = False, folded: bool = True, asked: Asked | None = None
+) -> Solved:
     """Solve all cases of a database.
 
     Args:
         source: The tables.
         slow: As for `compiled`.
+        asked: Likewise.
         folded: Whether what the data leave open is looked at first, so that the rest takes less.
 
     Raises:
@@ -189,7 +213,7 @@ def solve_once(source: Source, *, slow: bool = False, folded: bool = True) -> So
     profile = profile_of(source)
     if not folded:
         profile = unfolded(profile)
-    return run(source, compiled(source.program, profile, slow=slow))
+    return run(source, compiled(source.program, profile, slow=slow, asked=asked))
 
 
 def run(source: Source, made: Compiled) -> Solved:
@@ -270,16 +294,18 @@ class Reading:
     source: str
 
 
-def reading(made: Compiled, table: Table, names: Iterable[str]) -> Reading:
+def reading(source: Source, made: Compiled, table: Table, names: Iterable[str]) -> Reading:
     """Return how columns of a table are read once it is solved."""
-    columns: dict[str, tuple[Ends, State]] = {}
+    columns = {name: made.build.column(table, name) for name in names}
+    if table.key in source.streamed:
+        return _streamed(source, made, table, columns)
+    found: dict[str, tuple[Ends, State]] = {}
     homes: dict[str, str] = {}
-    for name in names:
-        column = made.build.column(table, name)
+    for name, column in columns.items():
         alias = "n"
         if not column.is_constant:
             alias = homes.setdefault(column.table.key, f"x{len(homes)}")
-        columns[name] = column.read(alias)
+        found[name] = column.read(alias)
     joins = "".join(
         f" JOIN {quoted(made.script.last[home])} {alias} ON {alias}.rid = n.rid"
         for home, alias in homes.items()
@@ -287,4 +313,24 @@ def reading(made: Compiled, table: Table, names: Iterable[str]) -> Reading:
     where, declared = "", table.declared
     if table.kind and declared is not None:
         where = f" WHERE n.{quoted(declared.kind_field)} = {literal(table.kind)}"
-    return Reading(columns, f"{quoted(f'n.{table.base}')} n{joins}{where}")
+    return Reading(found, f"{quoted(f'n.{table.base}')} n{joins}{where}")
+
+
+def _streamed(
+    source: Source, made: Compiled, table: Table, columns: Mapping[str, Column]
+) -> Reading:
+    """Return how columns of a streamed table are read: those kept of their table, others anew."""
+    kept = made.script.kept.get(table.key, frozenset())
+    found: dict[str, tuple[Ends, State]] = {}
+    parts, is_joined = dict[str, None](), False
+    for name, column in columns.items():
+        there = not column.is_constant and set(column.parts) <= kept
+        is_joined = is_joined or there
+        found[name] = column.read("x" if there else "n")
+        parts |= {} if there or column.is_constant else dict.fromkeys(column.parts)
+    stated = [c for c in source.there[table.key] if c != CASE]
+    said = [ROW, CASE, *(f"{quoted('n.' + c)} AS {quoted(c)}" for c in stated)]
+    said += [quoted(part) for part in parts]
+    view = f"(SELECT {', '.join(said)} FROM {quoted(made.script.last.get(table.key, table.key))}) n"
+    joined = f" JOIN {quoted(table.key + '~kept')} x ON x.{ROW} = n.{ROW}" if is_joined else ""
+    return Reading(found, view + joined)

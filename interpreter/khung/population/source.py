@@ -27,6 +27,8 @@ class Source:
         there: The columns of each table.
         on: The day of the ranking, of every case.
         whole: What each case says is whole: by its number, everything, types and lists.
+        streamed: The tables of so many rows that they are read again whenever they are asked for,
+            instead of being held; the number of a row stands in them as `rid`.
     """
 
     base: duckdb.DuckDBPyConnection
@@ -35,6 +37,7 @@ class Source:
     there: Mapping[str, tuple[str, ...]]
     whole: Mapping[int, Any]
     bare: bool = False
+    streamed: frozenset[str] = frozenset()
     profiles: dict[str, dict[str, ColumnProfile]] = field(default_factory=dict)
 
     def all(self, text: str) -> list[tuple[Any, ...]]:

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from khung.engine.facts import Whole
 from khung.population.source import Source
+from khung.sql.build import is_split
 from khung.sql.ends import UnsupportedError
+from khung.sql.table import ROW
 from khung.sql.text import DECIMALS, literal, quoted
 
 if TYPE_CHECKING:
@@ -19,6 +21,9 @@ if TYPE_CHECKING:
 
 DIGITS = 24
 """How many digits a number of a table may have, so that what is made of it has less than 38."""
+
+STREAMED = 100_000
+"""From so many rows on those of a table are read again whenever they are asked for."""
 
 _DECIMAL = re.compile(r"DECIMAL\((\d+),\s*(\d+)\)")
 
@@ -51,7 +56,8 @@ def source_of(
         settings["temp_directory"] = folder
     base = duckdb.connect(config=settings)
     keys = dict.fromkeys(k for f in cases.values() for k in (*f.tables, *f.parquet))
-    parts = {key: _parts(base, key, cases) for key in keys}
+    streamed = frozenset(key for key in keys if _is_streamed(program, key, cases))
+    parts = {key: _parts(base, key, cases, numbered=key in streamed) for key in keys}
     scales = (scale for some in parts.values() for part in some for scale in part.scales.values())
     decimals = max(scales, default=DECIMALS)
     there = {key: _view(base, key, some, max(decimals, DECIMALS)) for key, some in parts.items()}
@@ -60,7 +66,22 @@ def source_of(
     (on,) = days
     assert on is not None  # noqa: S101  # a head without a day is refused
     bare = any(frames.head.bare for frames in cases.values())
-    return Source(base, program, on, there, whole, bare)
+    return Source(base, program, on, there, whole, bare, streamed)
+
+
+def _is_streamed(program: Program, key: str, cases: Mapping[int, Frames]) -> bool:
+    """Whether a table has so many rows that they are not held; one worked out by kinds is."""
+    declared = program.objects.get(key)
+    by_kinds = declared is not None and declared.kinds is not None and is_split(declared)
+    return not by_kinds and sum(_rows(key, frames) for frames in cases.values()) >= STREAMED
+
+
+def _rows(key: str, frames: Frames) -> int:
+    import pyarrow.parquet as pq  # type: ignore[import-untyped]  # noqa: PLC0415  # slow to load
+
+    if key in frames.tables:
+        return int(frames.tables[key].num_rows)
+    return int(pq.read_metadata(frames.parquet[key]).num_rows) if key in frames.parquet else 0
 
 
 class _Part(NamedTuple):
@@ -71,19 +92,36 @@ class _Part(NamedTuple):
     scales: dict[str, int]
 
 
-def _parts(base: Any, key: str, cases: Mapping[int, Frames]) -> list[_Part]:
+def _parts(
+    base: Any, key: str, cases: Mapping[int, Frames], *, numbered: bool = False
+) -> list[_Part]:
+    """Return the tables of cases; `numbered`, each row has its number among all, from 1, as `rid`."""
     found: list[_Part] = []
+    before = 1
     for number, frames in cases.items():
         name = f"f.{number}.{key}"
         if key in frames.tables:
-            base.register(name, frames.tables[key])
+            table = frames.tables[key]
+            base.register(name, _numbered(table, before) if numbered else table)
         elif key in frames.parquet:
             path = literal(str(frames.parquet[key]))
-            base.execute(f"CREATE VIEW {quoted(name)} AS SELECT * FROM read_parquet({path})")
+            text = f"SELECT * FROM read_parquet({path})"
+            if numbered:
+                own = f"* EXCLUDE (file_row_number), file_row_number + {before} AS {ROW}"
+                text = f"SELECT {own} FROM read_parquet({path}, file_row_number = true)"
+            base.execute(f"CREATE VIEW {quoted(name)} AS {text}")
         else:
             continue
         found.append(_Part(quoted(name), number, _scales(base, quoted(name))))
+        before += _rows(key, frames) if numbered else 0
     return found
+
+
+def _numbered(table: Any, first: int) -> Any:
+    """Return a table with the numbers of its rows."""
+    import pyarrow as pa  # noqa: PLC0415  # slow to load
+
+    return table.append_column(ROW, pa.array(range(first, first + table.num_rows), pa.int64()))
 
 
 def _scales(base: Any, name: str) -> dict[str, int]:
@@ -102,7 +140,7 @@ def _view(base: Any, key: str, parts: list[_Part], decimals: int) -> tuple[str, 
     ]
     base.execute(f"CREATE VIEW {name} AS {' UNION ALL BY NAME '.join(selects)}")
     described = base.execute(f"SELECT * FROM {name} LIMIT 0").description
-    return tuple(column[0] for column in described)
+    return tuple(column[0] for column in described if column[0] != ROW)
 
 
 def _narrowed(base: Any, part: _Part, decimals: int) -> str:

@@ -45,6 +45,12 @@ class Joins:
                 return name
         return key
 
+    def _there(self, name: str) -> frozenset[str]:
+        """Return the columns of a table by its name, of those that were made of a streamed one."""
+        key = name.partition("~")[0]
+        made = self.latest[key] if key in self.build.profile.streamed else ()
+        return next((there for _, table, there in made if table == name), frozenset())
+
     def _quota(self, need: Quoted) -> str:
         name, steps = quoted(need.name), quoted(f"{need.name}.steps")
         return f" LEFT JOIN {steps} {name} ON {name}.{ROW} = {SELF}.{ROW}"
@@ -148,6 +154,10 @@ class Joins:
         sources = self._sources(columns, homes, wave)
         declared = table.declared
         base = "b"
+        if len(sources) == 1 and set(raw) <= self._there(sources[0][1]):
+            (alias, name), found = sources[0], [f"{{}}.{ROW}", f"{{}}.{CASE}"]
+            shown = [*(x.format(alias) for x in found), *(f"{alias}.{quoted(r)}" for r in raw)]
+            return f"SELECT {', '.join([*shown, *parts])} FROM {quoted(name)} {alias}"
         shown = [f"{base}.{ROW}", f"{base}.{CASE}", *(f"{base}.{quoted(r)}" for r in raw), *parts]
         key = table.key if table.key in self.build.made_of or not table.kind else table.base
         joins = "".join(

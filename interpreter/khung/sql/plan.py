@@ -30,10 +30,15 @@ Key = tuple[str, str]
 
 @dataclass(slots=True)
 class Plan:
-    """All columns that are needed, with the wave in which each is there."""
+    """All columns that are needed, with the wave in which each is there.
+
+    Attributes:
+        wanted: Those asked for; `kept` are those of them that are asked for several times.
+    """
 
     build: Build
     wanted: tuple[Key, ...]
+    kept: tuple[Key, ...] = ()
     waves: dict[Key, int] = field(default_factory=dict)
     depths: dict[Key, int] = field(default_factory=dict)
     last_read: dict[tuple[str, str], int] = field(default_factory=lambda: defaultdict(int))

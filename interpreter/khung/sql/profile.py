@@ -51,6 +51,8 @@ class Profile:
         bare: Whether defaults count for nothing.
         given: The subjects of which any has a decision.
         nobody: The tables without a row.
+        streamed: The tables whose columns are worked out again wherever they are read, but for
+            those that other tables read.
     """
 
     columns: Mapping[str, Mapping[str, ColumnProfile]] = field(default_factory=dict)
@@ -61,6 +63,7 @@ class Profile:
     bare: bool = False
     given: frozenset[str] | None = None
     nobody: frozenset[str] = frozenset()
+    streamed: frozenset[str] = frozenset()
 
     def column(self, table: str, name: str) -> ColumnProfile:
         """Return what stands in a column."""

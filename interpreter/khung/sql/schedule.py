@@ -7,29 +7,35 @@ columns of a table that need not wait any longer, each layer of it reading the o
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from khung.ir.stages.quota import is_joint
 from khung.records import dataclass, replace
 from khung.sql import quota_members, quota_relation
 from khung.sql.joins import Joins
-from khung.sql.plan import Key, read_by
 from khung.sql.quotas.joint import joint_statement
 from khung.sql.quotas.shape import Sql
 from khung.sql.quotas.shape import Statement as Step
 from khung.sql.quotas.write import quota_statements
+from khung.sql.readers import Readers, readers_of
 from khung.sql.rows import Below, Pairs
 from khung.sql.table import CASE, ROW, SELF, Own, Passed, Quoted, Raw, Table, Via
 from khung.sql.text import literal, quoted
 from khung.sql.writer import FullWriter
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterator
+    from collections.abc import Hashable, Iterable, Iterator, Mapping
+
+    from khung.sql.plan import Key
 
 
 @dataclass(slots=True)
 class Statements(Joins):
-    """Writes the statements of a plan."""
+    """Writes the statements of a plan; `views` has the last one of each streamed table."""
+
+    views: dict[str, str] = field(default_factory=dict)
+    parts_of: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
 
     def statements(self) -> Iterator[Step]:
         """Yield what makes all that is wanted, in the order of work."""
@@ -38,17 +44,21 @@ class Statements(Joins):
             if not self.plan.column(key).is_constant:
                 plan.wave(key)
         pairs = self._pair_waves()
-        readers = self._readers([key for _, key in pairs])
+        readers = readers_of(plan, [key for _, key in pairs])
         waves = sorted({w for _, w in plan.new} | {w for w, _ in pairs} | {*plan.quotas.values()})
         for wave in waves:
             for table in [t for w, t in pairs if w == wave]:
                 yield self._pairs(table, wave)
             made = [name for name, w in plan.new if w == wave]
             for name in sorted(made, key=lambda k: ("#" in k, k)):
-                yield self._table(name, wave, readers)
+                if name in self.build.profile.streamed:
+                    yield from self._streamed(name, wave, readers)
+                else:
+                    yield self._table(name, wave, readers.last)
             for need, w in list(plan.quotas.items()):
                 if w == wave:
                     yield from self._quota_statements(need, wave)
+        yield from self._kept()
 
     def _pair_waves(self) -> list[tuple[int, str]]:
         """Return the pairs that are needed with the wave in which they are made."""
@@ -83,58 +93,7 @@ class Statements(Joins):
             if name in needed
         )
 
-    def _readers(self, pairs: list[str]) -> dict[str, dict[str, int]]:
-        """Return by table and column of SQL the last wave in which it is read."""
-        last: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-
-        def note(key: Key, wave: int) -> None:
-            column = self.plan.column(key)
-            if column.is_constant:
-                return
-            for part in column.parts:
-                of = last[column.table.key]
-                of[part] = max(of[part], wave)
-
-        for key, wave in self.plan.waves.items():
-            column = self.plan.column(key)
-            for need in column.needs:
-                match need:
-                    case Own():
-                        note((need.table, need.name), wave)
-                    case Raw():
-                        of = last[key[0]]
-                        of[need.name] = max(of[need.name], wave)
-                    case Via():
-                        note((key[0], need.link), wave)
-                        for table in need.tables:
-                            note((table, need.name), wave)
-                    case Passed():
-                        source = self.build.sources[need.source]
-                        for table, name in read_by(source, (need.name,)):
-                            note((table, name), wave)
-                    case _:
-                        pass
-        for key in self.plan.wanted:
-            note(key, 1 << 30)
-        for asked, wave in self.plan.quotas.items():
-            for one in self.plan.in_quota(asked):
-                for what in quota_members.Asked(self.plan.quota(asked)).whats:
-                    note((one.key, quota_members.name_of(asked.place, what)), wave + 1)
-        for name in pairs:
-            made = self.build.made_of[name]
-            wave = self.plan.of_pairs(self.build.tables[name])
-            for read in self.plan.may_be(made):
-                note(read, wave)
-            if isinstance(made, Below):
-                continue
-            if made.through is not None:
-                note((made.owner.key, made.through), wave)
-            if made.led is not None:
-                for element in made.rows.elements:
-                    note((element.key, made.led), wave)
-        return last
-
-    def _table(self, key: str, wave: int, readers: dict[str, dict[str, int]]) -> Sql:
+    def _table(self, key: str, wave: int, readers: Mapping[str, Mapping[str, int]]) -> Sql:
         table = self.build.tables[key]
         keys = self.plan.new[key, wave]
         layers = self._layers(key, keys)
@@ -146,10 +105,38 @@ class Statements(Joins):
         ]
         carried = [n for n in read_later if (before and n in before[2]) or self._is_raw(table, n)]
         first = self._first(table, wave, layers, carried)
-        text = self._over(first, layers, carried, wave, key, set(names))
+        text = self._over(first, layers, wave, key, (carried, set(names)))
         made = f"{key}~{wave}"
         self.latest[key].append((wave, made, frozenset([*names, *carried])))
         return Sql(quoted(made), text)
+
+    def _streamed(self, key: str, wave: int, readers: Readers) -> Iterator[Sql]:
+        """Yield a view that adds the columns of a wave, and a table of what others read of all."""
+        made = f"{key}~{wave}"
+        layers = self._layers(key, self.plan.new[key, wave])
+        over = f"{quoted(self.views.get(key, key))} {SELF}"
+        yield Sql(quoted(made), self._over(over, layers, wave, key), is_view=True)
+        self.views[key] = made
+        self.parts_of[key] |= {
+            p for layer in layers for k in layer for p in self.plan.column(k).parts
+        }
+        asked = {name for name, last in readers.outside[key].items() if last > wave}
+        there = {name for name in asked if name in self.parts_of[key] or not name.startswith(".")}
+        if there - (self.latest[key][-1][2] if self.latest[key] else frozenset()):
+            name = f"{made}.read"
+            self.latest[key].append((wave, name, frozenset(there)))
+            yield self._selected_of(name, made, there)
+
+    def _selected_of(self, name: str, view: str, columns: Iterable[str]) -> Sql:
+        said = ", ".join(f"{SELF}.{x}" for x in (ROW, CASE, *map(quoted, sorted(columns))))
+        return Sql(quoted(name), f"SELECT {said} FROM {quoted(view)} {SELF}")
+
+    def _kept(self) -> Iterator[Sql]:
+        """Yield tables of those columns of streamed tables that are asked for again and again."""
+        for key in sorted(self.build.profile.streamed & {table for table, _ in self.plan.kept}):
+            columns = [self.plan.column(k) for k in self.plan.kept if k[0] == key]
+            parts = [part for c in columns if not c.is_constant for part in c.parts]
+            yield self._selected_of(f"{key}~kept", self.views.get(key, key), parts)
 
     def _is_raw(self, table: Table, name: str) -> bool:
         for key in (table.key, table.base):
@@ -247,56 +234,37 @@ class Statements(Joins):
         self,
         first: str,
         layers: list[list[Key]],
-        carried: list[str],
         wave: int,
         key: str,
-        shown: set[str],
+        held: tuple[list[str], set[str]] | None = None,
     ) -> str:
-        """Return a statement of several layers, each over the one before."""
+        """Return a statement of several layers, each over the one before.
+
+        Args:
+            first: What the first goes over.
+            layers: The new columns.
+            wave: Which they are of.
+            key: The table.
+            held: What stands there before and what is new of what the last one has; None of all.
+        """
         ctes: list[str] = []
-        source = first
-        later: list[set[str]] = [set(carried)]
-        for layer in reversed(layers[1:]):
-            later.append(later[-1] | self._read_by(layer, key))
-        keep = list(reversed(later))
-        made: list[str] = []
+        source, made = first, set[str]()
         for at, layer in enumerate(layers):
             new, joins = self._columns(layer, wave, key)
-            names = {p for k in layer for p in self.plan.column(k).parts}
-            is_last = at + 1 == len(layers)
-            coming = {p for each in layers[at:] for k in each for p in self.plan.column(k).parts}
-            kept = sorted((keep[at] | set(made)) - coming)
-            if is_last:
-                kept = sorted((set(carried) | (set(made) & shown)) - names)
-            columns = [text for name, text in new if name in shown or not is_last]
-            made += sorted(names)
-            parts = [
-                f"{SELF}.{ROW}",
-                f"{SELF}.{CASE}",
-                *(f"{SELF}.{quoted(x)}" for x in kept),
-                *columns,
-            ]
-            text = f"SELECT {', '.join(parts)} FROM {source}{joins}"
-            if at + 1 < len(layers):
+            is_last, before = at + 1 == len(layers), [f"{SELF}.*"]
+            if is_last and held is not None:
+                carried, shown = held
+                kept = sorted((set(carried) | (made & shown)) - {name for name, _ in new})
+                before = [f"{SELF}.{x}" for x in (ROW, CASE, *map(quoted, kept))]
+                new = [(name, text) for name, text in new if name in shown]
+            made |= {name for name, _ in new}
+            said = [*before, *(f"{text} AS {quoted(name)}" for name, text in new)]
+            text = f"SELECT {', '.join(said)} FROM {source}{joins}"
+            if not is_last:
                 ctes.append(f"l{at} AS ({text})")
                 source = f"l{at} {SELF}"
         head = f"WITH {', '.join(ctes)} " if ctes else ""
         return f"{head}{text}"
-
-    def _read_by(self, layer: list[Key], key: str) -> set[str]:
-        found: set[str] = set()
-        for k in layer:
-            for need in self.plan.column(k).needs:
-                match need:
-                    case Own():
-                        found |= set(self.plan.column((need.table, need.name)).parts)
-                    case Raw():
-                        found.add(need.name)
-                    case Via() if not self.plan.column((key, need.link)).is_constant:
-                        found |= set(self.plan.column((key, need.link)).parts)
-                    case _:
-                        pass
-        return found
 
     def _columns(self, layer: list[Key], wave: int, key: str) -> tuple[list[tuple[str, str]], str]:
         columns: list[tuple[str, str]] = []
@@ -305,7 +273,7 @@ class Statements(Joins):
         quoted_needs: dict[Quoted, None] = {}
         for k in layer:
             column = self.plan.column(k)
-            columns += [(name, f"{text} AS {quoted(name)}") for name, text in column.parts.items()]
+            columns += column.parts.items()
             for need in column.needs:
                 match need:
                     case Via():
