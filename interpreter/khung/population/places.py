@@ -1,8 +1,8 @@
 """The places of the groups of a quota, from the numbers that SQL counts of each.
 
 What those numbers are says `khung.sql.quotas.numbers`. Places are what the reference evaluator
-makes of such a group. Where no rule for small groups can apply the number allowed grows by no more
-than one for each one kept, so that the last allowed is found by halving.
+makes of such a group. Where the number allowed never falls as a group grows, and grows by no more
+than one for each one kept, the last allowed is found by halving.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ Found = tuple["Ends", "Ends", "Ends"]
 """The places that candidates compete for, those of all groups that it may be, the base."""
 
 
-# -- where no small group is ---------------------------------------------------------------------
+# -- where places grow evenly ---------------------------------------------------------------------
 
 
 class _Line(NamedTuple):
@@ -91,6 +91,7 @@ class _Side(NamedTuple):
     shares: tuple[Ends, Ends]
     limit: Ends
     all: int
+    small: Small | None = None
 
     def last(self, end: int) -> int:
         """Return the last number kept that an end of the places allows: all before it are, too."""
@@ -118,6 +119,13 @@ class _Side(NamedTuple):
         return self._places(base, end)
 
     def _places(self, base: int, end: int) -> int:
+        small = self.small
+        is_small = small is not None and base < small.edge
+        found = small.allow if small is not None and is_small else self.by_share(base, end)
+        return min(found, self.limit[end])
+
+    def by_share(self, base: int, end: int) -> int:
+        """Return what a share of a base comes to."""
         part, whole = self.shares[end]
         match self.rounding:
             case "ceiling":
@@ -126,7 +134,16 @@ class _Side(NamedTuple):
                 found = (2 * base * part + whole) // (2 * whole)
             case _:
                 found = base * part // whole
-        return min(found, self.limit[end])
+        return found
+
+    @property
+    def is_even(self) -> bool:
+        """Whether places never fall as the base grows, nor grow by more than one with each in it."""
+        small = self.small
+        if small is None:
+            return True
+        steps = (self.by_share(small.edge, end) - small.allow for end in (0, 1))
+        return small.at_least <= 0 and all(0 <= step <= 1 for step in steps)
 
 
 def _quick(group: Numbers, settings: Settings, small: Small | None) -> Found | None:
@@ -136,13 +153,15 @@ def _quick(group: Numbers, settings: Settings, small: Small | None) -> Found | N
     low = _line(group.h_lo, group.a_m, group.a_p, kept[0] - not_kept[0], sizes)
     most = group.h_hi + number * not_kept[1]
     high = _line(-most, group.b_m, group.b_p, not_kept[1] - kept[1], sizes)
-    if small is not None and low.start - low.first < small.edge:
-        return None
+    may_be_small = small is not None and low.start - low.first < small.edge
     shares = group.shares
     if shares[1][0] > shares[1][1]:
         return None
     everyone, limit = group.n + number, group.limit
     side = _Side(low, high, group.f1, everyone, settings.rounding, shares, limit, everyone)
+    side = side._replace(small=small) if may_be_small else side
+    if not side.is_even:
+        return None
     greatest = side.last(1)
     places = min(side.last(0), greatest), greatest
     if group.is_settled:
