@@ -9,18 +9,16 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from khung.ir import types as t
-from khung.ir.nodes import Field, Literal
-from khung.ir.rewrite import walk
 from khung.population.cells import cell_of
+from khung.population.due import ballots_of, is_due, steps_of
 from khung.population.run import Asked, Solved, beside, ranked_tables, reading, solve_once
 from khung.sql.table import ROW
-from khung.sql.text import NULL, both, quoted
+from khung.sql.text import NULL, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from khung.ir.program import ObjectType, Program
+    from khung.ir.program import ObjectType
     from khung.population.source import Source
     from khung.sql.ends import Ends, State
     from khung.sql.plan import Key
@@ -61,46 +59,13 @@ def solve(source: Source, *, slow: bool = False, folded: bool = True) -> Solved:
 # -- what is still to be done -----------------------------------------------------------------------
 
 
-def steps_of(program: Program, declared: ObjectType) -> list[str]:
-    """Return the facts of an object that stand for steps which are done unless a case says so."""
-    everyone = [x for x in program.variants(declared.name) if x.name == declared.name]
-    found = [f.name for x in everyone for f in x.facts.values() if f.provisional and f.has_default]
-    return list(dict.fromkeys(found))
-
-
-def _ballots_of(program: Program, name: str) -> list[str]:
-    """Return the ballots of an object that votes are over which may bind."""
-    found = [
-        part.name
-        for declared in program.subjects
-        for variant in program.variants(declared.name)
-        for vote in variant.votes
-        if not (isinstance(vote.binding, Literal) and vote.binding.value is False)
-        for part in walk(vote.ballots)
-        if isinstance(part, Field)
-        and isinstance(part.ty, t.Ballots)
-        and isinstance(part.object.ty, t.Object)
-        and t.first_of(part.object.ty.name) == name
-    ]
-    return list(dict.fromkeys(found))
-
-
-def is_due(there: tuple[str, ...], fact: str) -> str:
-    """Return whether nothing is said of a step of `n`, or none of its ballots were cast."""
-    votes = [f"n.{quoted(c)} IS NULL" for c in there if c.startswith(f"{fact}.")]
-    stated = [f"n.{quoted(c)}" for c in there if c in (fact, f"{fact}?")]
-    if votes:
-        return both((*votes, *(f"coalesce({c} <> '?', TRUE)" for c in stated)))
-    return both(f"{c} IS NULL" for c in stated)
-
-
 def _due(source: Source, key: str) -> list[str]:
     """Return the facts of a table that some row has still to come."""
     declared = source.declared(key)
     there = source.there.get(key, ())
     if declared is None or not there or source.bare:
         return []
-    asked = [*steps_of(source.program, declared), *_ballots_of(source.program, key)]
+    asked = [*steps_of(source.program, declared), *ballots_of(source.program, key)]
     table = quoted(f"in.{key}")
     return [
         fact

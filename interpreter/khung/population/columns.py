@@ -20,10 +20,10 @@ from khung.population.statuses import (
 )
 from khung.rulebook.model.rules import Stage
 from khung.sql.ends import UnsupportedError, same, truth
-from khung.sql.lists.told import listed, told_list
+from khung.sql.lists.told import MOST_BITS, Told, as_bits, listed, told_list
 from khung.sql.members import write_column
 from khung.sql.table import UNDECIDED, Column, Quoted
-from khung.sql.text import FALSE, TRUE, both, chosen, either, literal, negated, quoted
+from khung.sql.text import FALSE, TRUE, both, chosen, constant, either, literal, negated, quoted
 from khung.sql.writer import FullWriter
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def result_column(build: Build, table: Table, name: str) -> Column:
     if asked.startswith(steps.STEP):
         ty, ends = steps.part_of(w, asked)
     elif asked.startswith("r:list:"):
-        ty, ends = t.STRING, same(_list(w, asked.removeprefix("r:list:")), loose=True)
+        ty, ends = t.STRING, same(_list(w, asked), loose=True)
     elif asked.startswith("r:"):
         ty, ends = t.NUMBER, same(_number(w, asked))
     else:
@@ -118,20 +118,38 @@ def _check(w: FullWriter, name: str) -> str:
     return chosen(when.high, text, str(NOT_APPLICABLE))
 
 
-def _list(w: FullWriter, name: str) -> str:
-    """Return an output that is a list, or the answers of a table that collects, as texts."""
-    declared = _declared(w)
+def _list(w: FullWriter, column: str) -> str:
+    """Return an output that is a list, or the answers of a table that collects, as texts.
+
+    Of a table that is streamed a number says which of some constant texts are in it: those are kept
+    in `Build.bits`.
+    """
+    declared, name = _declared(w), column.removeprefix("r:list:")
     if name in declared.definitions and not name.startswith("tables."):
         definition = declared.definition(name)
-        text, known = told_list(w, definition.value)
+        told = told_list(w, definition.value)
         applies = truth(TRUE, TRUE) if definition.applies is None else w.test(definition.applies)
-        return _where(both((applies.high, known)), text)
-    table = declared.tables[name]
-    applies = truth(TRUE, TRUE) if table.applies is None else w.test(table.applies)
+        condition = both((applies.high, told.known))
+    else:
+        table = declared.tables[name]
+        applies = truth(TRUE, TRUE) if table.applies is None else w.test(table.applies)
+        told = _collected(w, table)
+        condition = both((applies.low, told.known))
+    parts = told.parts or ()
+    texts = [text for _, part in parts if (text := constant(part)) is not None]
+    of_bits = told.parts is not None and len(parts) == len(texts) <= MOST_BITS
+    if not (of_bits and w.build.takes_bits(w.table)):
+        return _where(condition, told.text)
+    w.build.bits[w.table.key, column] = tuple(texts)
+    return _where(condition, as_bits(holds for holds, _ in parts))
+
+
+def _collected(w: FullWriter, table: DecisionTable) -> Told:
+    """Return the answers of a table of all rows that hold."""
     tests = [w.shared(row.condition) for row in table.rows]
     known = both(TRUE if x.single else either((x.low, negated(x.high))) for x in tests)
-    text = listed((x.low, _row(w, table, row)) for x, row in zip(tests, table.rows, strict=True))
-    return _where(both((applies.low, known)), text)
+    parts = [(x.low, _row(w, table, row)) for x, row in zip(tests, table.rows, strict=True)]
+    return Told(listed(parts), known, tuple(parts))
 
 
 def _where(condition: str, text: str) -> str:
@@ -143,15 +161,19 @@ def _row(w: FullWriter, table: DecisionTable, row: Row) -> str:
     cells = {name: _json(w, row.then[name], output.ty) for name, output in table.outputs.items()}
     if len(cells) == 1:
         return next(iter(cells.values()))
-    parts = [
-        f"'{'{ ' if at == 0 else ', '}{_quote(name)}: {_quote_mark(table.outputs[name].ty)}' || {text} || '{_quote_mark(table.outputs[name].ty)}'"
-        for at, (name, text) in enumerate(cells.items())
-    ]
-    return f"({' || '.join(parts)} || ' }}')"
+    parts = []
+    for at, (name, text) in enumerate(cells.items()):
+        mark = _quote_mark(table.outputs[name].ty)
+        parts += [literal(f'{"{ " if at == 0 else ", "}"{name}": {mark}'), text, literal(mark)]
+    return _put_together([*parts, literal(" }")])
 
 
-def _quote(name: str) -> str:
-    return f'"{name}"'
+def _put_together(parts: list[str]) -> str:
+    """Return texts one after the other, of constant ones one text."""
+    texts = [constant(part) for part in parts]
+    if None not in texts:
+        return literal("".join(text for text in texts if text is not None))
+    return f"({' || '.join(parts)})"
 
 
 def _quote_mark(ty: t.Type) -> str:
@@ -167,6 +189,8 @@ def _json(w: FullWriter, node: Node, ty: t.Type) -> str:
             return found.low
         case t.Scale():
             levels = w.values[ty.name].values
+            if found.low.isdigit():
+                return literal(levels[int(found.low)])
             ways = " ".join(f"WHEN {at} THEN {literal(x)}" for at, x in enumerate(levels))
             return f"CASE {found.low} {ways} END"
         case t.Number() if found.low.strip("()-").isdigit():

@@ -12,6 +12,7 @@ from khung.ir.program import ladder_of
 from khung.ir.stages import names
 from khung.population.statuses import NOT_RANKED, PENDING, RANKED
 from khung.rulebook.model.rules import Stage
+from khung.sql.lists.told import as_bits
 from khung.sql.text import FALSE, TRUE, both, chosen, either, negated
 from khung.why.reasons import Probe, Reasons, lifted, requirements_of
 
@@ -136,19 +137,12 @@ def bits(w: FullWriter, name: str) -> str:
     conditions = {
         mark: found[BITS * place : BITS * (place + 1)] for mark, found in _conditions(w).items()
     }
-    texts = {mark: _sum_of_bits(found) for mark, found in conditions.items()}
+    texts = {mark: as_bits(found) for mark, found in conditions.items()}
     text = chosen(best, texts[MET], "0")
     for mark in sorted(x for x in texts if x >= BELOW):
         text = chosen(f"({level.high} = {mark - BELOW - 1})", texts[mark], text)
     text = chosen(f"({status} = {PENDING})", texts[WAITING], text)
     return chosen(f"({status} = {NOT_RANKED})", texts[OUT], text)
-
-
-def _sum_of_bits(conditions: list[str]) -> str:
-    found = [
-        f"CASE WHEN {c} THEN {1 << at} ELSE 0 END" for at, c in enumerate(conditions) if c != FALSE
-    ]
-    return f"({' + '.join(found)})" if found else "0"
 
 
 def _conditions(w: FullWriter) -> dict[int, list[str]]:

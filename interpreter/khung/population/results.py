@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from khung.engine.voting import FindingCode
+from khung.ir import types as t
 from khung.ir.entries import stages_of
 from khung.ir.result_schema import (
     GIVEN,
@@ -19,10 +20,12 @@ from khung.ir.result_schema import (
 )
 from khung.ir.stages import names
 from khung.population import columns as result
-from khung.population import findings, reasons, statuses, steps
-from khung.population.awaited import OTHERS, SCHEMA, is_due, steps_of
+from khung.population import findings, statuses, steps
+from khung.population.awaited import OTHERS, SCHEMA
 from khung.population.cells import cell_of, name_of, scale_of
 from khung.population.decisions import decision_cells, joined_quotas, quotas_of
+from khung.population.decoded import Decoded
+from khung.population.due import is_due, steps_of
 from khung.population.run import Solved, beside, ranked_tables, reading, results_of
 from khung.rulebook.model.rules import Stage
 from khung.sql.lists.told import listed
@@ -34,8 +37,8 @@ if TYPE_CHECKING:
 
     import pyarrow as pa  # type: ignore[import-untyped]  # comes without types
 
-    from khung.ir.nodes import Rule
     from khung.ir.program import ObjectType, Program
+    from khung.ir.result_schema import Column
     from khung.population.run import Reading
     from khung.sql.table import Table
 
@@ -60,25 +63,55 @@ def result_queries(solved: Solved) -> dict[str, str]:
             there = {
                 c[0] for c in solved.base.execute(f"SELECT * FROM ({query}) q LIMIT 0").description
             }
-            shown = ", ".join(
-                quoted(c.name) if c.name in there else f"{_nothing(c.form)} AS {quoted(c.name)}"
+            values = _values(solved, declared) if declared.name in solved.source.streamed else {}
+            shown = (
+                _shown(c, values.get(c.name, ())) if c.name in there else _nothing(c)
                 for c in result_columns(program, declared.name)
             )
-            found[declared.name] = f"SELECT {shown} FROM ({query}) q"
+            found[declared.name] = f"SELECT {', '.join(shown)} FROM ({query}) q"
     return found
 
 
-def _nothing(form: Form) -> str:
-    """Return a cell of a form without a value."""
+def _shown(column: Column, values: Iterable[str]) -> str:
+    """Return a cell; one of few texts is of a type of its own, which is written in an eighth of the time."""
+    name, of = quoted(column.name), ", ".join(map(literal, dict.fromkeys(values)))
+    return f"CAST({name} AS ENUM({of})) AS {name}" if of else name
+
+
+def _values(solved: Solved, declared: ObjectType) -> dict[str, tuple[str, ...]]:
+    """Return the texts that may stand in a column of results, of those that have few."""
+    program = solved.source.program
+    levels = scale_of(program, declared)
+    found = dict.fromkeys(("level", "at_best", "at_worst", "given.level"), levels)
+    for column in result_columns(program, declared.name):
+        if column.name.startswith(("stages.", "bounds.")):
+            found[column.name] = levels
+        elif column.name.startswith("checks."):
+            found[column.name] = result.CHECKS
+    for member in declared.definitions.values():
+        if member.output and isinstance(member.ty, t.Scale | t.Enumeration):
+            found[f"outputs.{member.name}"] = program.values[member.ty.name].values
+    kinds = () if declared.kinds is None else declared.kinds.values
+    deciders = steps.deciders(declared)
+    return found | {
+        "status": statuses.STATUSES,
+        "scope": ("in", "out", "open"),
+        "kind": kinds,
+        "decision": tuple(one.kind for one in deciders),
+        "decision.rule": tuple(one.rule.id for one in deciders),
+    }
+
+
+def _nothing(column: Column) -> str:
+    """Return a cell without a value."""
     types = {Form.TEXTS: "VARCHAR[]", Form.TRUTH: "BOOLEAN", Form.DAY: "DATE", Form.TEXT: "VARCHAR"}
-    return f"NULL::{types.get(form, 'BIGINT')}"
+    return f"NULL::{types.get(column.form, 'BIGINT')} AS {quoted(column.name)}"
 
 
 def _queries(solved: Solved, declared: ObjectType) -> Iterator[str]:
     made = solved.compiled
     for table in ranked_tables(made.build):
         if table.base == declared.name:
-            _reasons(solved, table)
             yield _query(solved, table)
 
 
@@ -108,78 +141,25 @@ def _query(solved: Solved, table: Table) -> str:
     wanted = [name for _, name in results_of(table)]
     told = [name for name in beside(declared) if (table.base, name) not in made.left]
     found = reading(solved.source, made, table, [*wanted, *told])
-    quotas = quotas_of(solved, table)
+    quotas, decoded = quotas_of(solved, table), Decoded(solved, table, found)
     cells = {
         **_stated(solved, declared),
         **_levels(scale_of(solved.source.program, declared), declared, found),
         **decision_cells(solved, declared, found, quotas),
-        **_told(solved.source.program, declared, found, told),
-        **_said_beside(declared, found, told),
+        **_told(decoded, declared, found, told),
+        **_said_beside(decoded, declared, found, told),
     }
+    cells["reasons"], cells["clauses"] = decoded.reasons()
     cells["provisional"] = awaits = _awaits(solved, declared, found)
     finals = () if solved.awaited is None else solved.awaited[table.key]
     cells |= _finals(cells, finals, awaits)
-    joins = f"LEFT JOIN {quoted('r.' + table.key)} r ON {_joined(found, declared, 'r')}"
+    joins = "".join(decoded.joins)
     if solved.awaited is not None:
         joins += f" LEFT JOIN {SCHEMA}.{quoted('o.' + table.key)} o ON o.rid = n.rid"
     said = ", ".join(f"{text} AS {quoted(name)}" for name, text in cells.items())
     tables, where, condition = found.source.partition(" WHERE ")
-    source = f"{tables} {joins}{joined_quotas(solved, quotas)}{where}{condition}"
-    return f"SELECT n.rid, {said}, r.reasons, r.clauses FROM {source}"
-
-
-def _bits(declared: ObjectType) -> list[str]:
-    places = range(reasons.columns_of(declared))
-    decision = f"{steps.STEP}{names.of_stage(Stage.QUOTA)}:decision"
-    return ["r:status", "r:mark", decision, *(f"r:bits:{place}" for place in places)]
-
-
-def _joined(found: Reading, declared: ObjectType, alias: str) -> str:
-    names_of = _bits(declared)
-    return " AND ".join(
-        f"{alias}.b{at} = {found.columns[name][0].low}" for at, name in enumerate(names_of)
-    )
-
-
-def _reasons(solved: Solved, table: Table) -> None:
-    """Make the relation of the rules that different bits stand for."""
-    import pyarrow as pa  # noqa: PLC0415  # slow to load
-
-    declared = table.declared
-    assert declared is not None  # noqa: S101  # it is ranked
-    found = reading(solved.source, solved.compiled, table, _bits(declared))
-    said = ", ".join(f"{found.columns[n][0].low} AS b{at}" for at, n in enumerate(_bits(declared)))
-    rows = solved.source.all(f"SELECT DISTINCT {said} FROM {found.source}")
-    ways = reasons.ways_of(declared)
-    told = [_rules(declared, ways, row) for row in rows]
-    rules = [[rule.id for rule in found] for found in told]
-    clauses = [list(dict.fromkeys(c for rule in found for c in rule.sources)) for found in told]
-    columns = {
-        f"b{at}": pa.array([r[at] for r in rows], pa.int64()) for at in range(len(_bits(declared)))
-    }
-    texts = pa.list_(pa.string())
-    made = pa.table(
-        {**columns, "reasons": pa.array(rules, texts), "clauses": pa.array(clauses, texts)}
-    )
-    solved.base.register("told", made)
-    solved.base.execute(f"CREATE OR REPLACE TABLE {quoted('r.' + table.key)} AS SELECT * FROM told")
-    solved.base.unregister("told")
-
-
-def _rules(
-    declared: ObjectType, ways: Mapping[int, reasons.Way], row: tuple[int, ...]
-) -> list[Rule]:
-    """Return the rules that bits stand for, in the order of the rulebook, the asker last."""
-    status, mark, decision, *masks = row
-    told = ways[mark].told if mark in ways else ()
-    found = [
-        one.rule
-        for at, one in enumerate(told)
-        if masks[at // reasons.BITS] >> at % reasons.BITS & 1
-    ]
-    if status == statuses.NEEDS_DECISION and decision:
-        found.append(steps.deciders(declared)[decision - 1].rule)
-    return list({rule.id: rule for rule in found}.values())
+    source = f"{tables}{joins}{joined_quotas(solved, quotas)}{where}{condition}"
+    return f"SELECT n.rid, {said} FROM {source}"
 
 
 def _stated(solved: Solved, declared: ObjectType) -> dict[str, str]:
@@ -234,9 +214,10 @@ def _levels(levels: tuple[str, ...], declared: ObjectType, found: Reading) -> di
 
 
 def _told(
-    program: Program, declared: ObjectType, found: Reading, told: list[str]
+    decoded: Decoded, declared: ObjectType, found: Reading, told: list[str]
 ) -> dict[str, str]:
     cells: dict[str, str] = {}
+    made = decoded.solved.compiled.build
     for name in told:
         ends, state = found.columns[name]
         if name.startswith("r:check:"):
@@ -244,18 +225,22 @@ def _told(
             cells[f"checks.{name.removeprefix('r:check:')}"] = f"CASE {ends.low} {ways} END"
             continue
         if name.startswith("r:list:"):
-            cells[f"outputs.{name.removeprefix('r:list:')}"] = ends.low
+            texts = made.bits.get((decoded.table.key, name))
+            text = ends.low if texts is None else decoded.looked_up(ends.low, texts)
+            cells[f"outputs.{name.removeprefix('r:list:')}"] = text
             continue
         member = name.removeprefix("=")
         definition = declared.definition(member)
         said = member.removeprefix("tables.")
-        cell = cell_of(program, definition.ty, ends, state)
+        cell = cell_of(made.program, definition.ty, ends, state)
         if cell is not None:
             cells[f"outputs.{said}"] = cell
     return cells
 
 
-def _said_beside(declared: ObjectType, found: Reading, told: list[str]) -> dict[str, str]:
+def _said_beside(
+    decoded: Decoded, declared: ObjectType, found: Reading, told: list[str]
+) -> dict[str, str]:
     """Return the findings, and what could not be checked."""
     status = found.columns["r:status"][0].low
     ranked = f"{status} NOT IN ({statuses.NOT_RANKED}, {statuses.PENDING})"
@@ -276,7 +261,7 @@ def _said_beside(declared: ObjectType, found: Reading, told: list[str]) -> dict[
     own = [*beyond, *unheld, *_found_by_khung(declared, found)]
     texts = {"findings": [*own, *violated], "unchecked": unknown}
     empty = {name: listed([]) for name in ("missing", "assumed", "readings")}
-    return {name: listed(parts) for name, parts in texts.items()} | empty
+    return {name: decoded.list_of(parts) for name, parts in texts.items()} | empty
 
 
 def _found_by_khung(declared: ObjectType, found: Reading) -> list[tuple[str, str]]:

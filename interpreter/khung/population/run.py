@@ -8,10 +8,12 @@ from khung.engine.progress import Phase, advancing
 from khung.ir import types as t
 from khung.ir.entries import stages_of
 from khung.ir.program import member_name
+from khung.ir.result_schema import unit_links
 from khung.ir.stages import names
 from khung.population import columns as result
 from khung.population import findings, reasons, steps
 from khung.population.data import profile_of, unfolded
+from khung.population.due import says, steps_of
 from khung.population.joint import LISTED, STEPS, TOLD, settle
 from khung.population.load import load
 from khung.population.places import places_of
@@ -29,7 +31,7 @@ from khung.sql.table import CASE, ROW
 from khung.sql.text import SPLIT, literal, quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     import duckdb
 
@@ -81,16 +83,19 @@ class Asked:
     Attributes:
         needed: Columns that have to be there.
         told: Those told beside a level, which may be left to the reference.
-        is_kept: Whether what is needed is asked for several times.
     """
 
     needed: Callable[[Table], list[Key]]
     told: Callable[[ObjectType | None], list[str]]
-    is_kept: bool = False
 
 
 def compiled(
-    program: Program, profile: Profile, *, slow: bool = False, asked: Asked | None = None
+    program: Program,
+    profile: Profile,
+    *,
+    slow: bool = False,
+    asked: Asked | None = None,
+    stated: Mapping[str, Sequence[str]] | None = None,
 ) -> Compiled:
     """Compile a program for data of a profile.
 
@@ -99,6 +104,7 @@ def compiled(
         profile: What the data leave open; `Profile()` of any data.
         slow: Whether quotas go the general way, whatever the data would allow.
         asked: What is asked; all that results tell for None.
+        stated: What is told beside as it is stated, by table.
 
     Raises:
         UnsupportedError: A level hangs on what SQL has no exact form for.
@@ -107,10 +113,9 @@ def compiled(
         kind = profile.column(declared.name, declared.kind_field)
         if declared.kinds is not None and profile.columns and (kind.missing or kind.unknown):
             raise UnsupportedError("a kind that is not stated")
-    asked = asked or Asked(results_of, beside, is_kept=True)
-    build = Build(program, profile, result.result_column, slow=slow)
+    is_for_all, asked = asked is None, asked or Asked(results_of, beside)
+    build = Build(program, profile, result.result_column, slow=slow, is_for_all=is_for_all)
     wanted = [key for table in ranked_tables(build) for key in asked.needed(table)]
-    kept = wanted.copy() if asked.is_kept else []
     left: dict[tuple[str, str], str] = {}
     for table in ranked_tables(build):
         for name in asked.told(table.declared):
@@ -120,7 +125,7 @@ def compiled(
                 left[table.base, name] = str(error)
             else:
                 wanted.append((table.key, name))
-    return Compiled(build, planned(build, wanted, kept), left)
+    return Compiled(build, planned(build, wanted, stated or {} if is_for_all else None), left)
 
 
 def _told(table: Table, name: str, column: Column) -> None:
@@ -213,7 +218,17 @@ def solve_once(
     profile = profile_of(source)
     if not folded:
         profile = unfolded(profile)
-    return run(source, compiled(source.program, profile, slow=slow, asked=asked))
+    stated = {key: _stated(source, key) for key in source.streamed if "." not in key}
+    return run(source, compiled(source.program, profile, slow=slow, asked=asked, stated=stated))
+
+
+def _stated(source: Source, subject: str) -> list[str]:
+    """Return the columns of what is stated that results tell, or that say what is to be done."""
+    program, there = source.program, source.there[subject]
+    declared = program.objects[subject]
+    shown = {"id", "name", declared.kind_field, *unit_links(declared)}
+    due = steps_of(program, declared)
+    return [c for c in there if c in shown or c.startswith("given.") or says(c, due)]
 
 
 def run(source: Source, made: Compiled) -> Solved:
@@ -319,18 +334,12 @@ def reading(source: Source, made: Compiled, table: Table, names: Iterable[str]) 
 def _streamed(
     source: Source, made: Compiled, table: Table, columns: Mapping[str, Column]
 ) -> Reading:
-    """Return how columns of a streamed table are read: those kept of their table, others anew."""
-    kept = made.script.kept.get(table.key, frozenset())
-    found: dict[str, tuple[Ends, State]] = {}
-    parts, is_joined = dict[str, None](), False
-    for name, column in columns.items():
-        there = not column.is_constant and set(column.parts) <= kept
-        is_joined = is_joined or there
-        found[name] = column.read("x" if there else "n")
-        parts |= {} if there or column.is_constant else dict.fromkeys(column.parts)
-    stated = [c for c in source.there[table.key] if c != CASE]
-    said = [ROW, CASE, *(f"{quoted('n.' + c)} AS {quoted(c)}" for c in stated)]
-    said += [quoted(part) for part in parts]
-    view = f"(SELECT {', '.join(said)} FROM {quoted(made.script.last.get(table.key, table.key))}) n"
-    joined = f" JOIN {quoted(table.key + '~kept')} x ON x.{ROW} = n.{ROW}" if is_joined else ""
-    return Reading(found, view + joined)
+    """Return how columns of a streamed table are read: of what was kept, or worked out anew."""
+    found = {name: column.read("n") for name, column in columns.items()}
+    parts = [part for c in columns.values() if not c.is_constant for part in c.parts]
+    is_kept = table.key in made.script.kept
+    stated = _stated(source, table.key) if is_kept else source.there[table.key]
+    said = [ROW, CASE, *(f"{quoted('n.' + c)} AS {quoted(c)}" for c in stated if c != CASE)]
+    said += map(quoted, dict.fromkeys(parts))
+    last = f"{table.key}~kept" if is_kept else made.script.last.get(table.key, table.key)
+    return Reading(found, f"(SELECT {', '.join(said)} FROM {quoted(last)}) n")

@@ -39,6 +39,9 @@ class Build:
         sources: What passes go over, by key.
         left: What is left to the reference evaluator: definitions, by subject, with the reason.
         writer: What writes a column when it is first read.
+        bits: Of columns that are numbers of which each bit says whether a text is in a list, those
+            texts, by table and column.
+        is_for_all: Whether all that results tell is asked, not a part of it.
     """
 
     program: Program
@@ -55,6 +58,8 @@ class Build:
     made_of: dict[str, Pairs | Below] = field(default_factory=dict)
     pair_numbers: dict[Hashable, int] = field(default_factory=dict)
     calendars: dict[str, WorkingDays] = field(default_factory=dict)
+    bits: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
+    is_for_all: bool = False
     working: list[tuple[str, str]] = field(default_factory=list)
     on_decision: dict[tuple[str, str], bool] = field(default_factory=dict)
 
@@ -80,6 +85,10 @@ class Build:
             self.tables[key] = Table(key, declared, "", table.key, fact)
             if declared is not None:
                 self._add_lists(self.tables[key])
+
+    def takes_bits(self, table: Table) -> bool:
+        """Whether lists of constant texts stand in a table as numbers."""
+        return self.is_for_all and table.key in self.profile.streamed
 
     def calendar(self, days: WorkingDays) -> str:
         """Return the name of a table of a calendar: each day with how many working days are up to it."""

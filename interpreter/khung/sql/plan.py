@@ -17,7 +17,7 @@ from khung.sql.table import Own, Passed, Quoted, Table, Via, stem_of
 from khung.sql.text import FALSE, quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
 
     from khung.ir.program import Quota
     from khung.sql.build import Build
@@ -33,12 +33,15 @@ class Plan:
     """All columns that are needed, with the wave in which each is there.
 
     Attributes:
-        wanted: Those asked for; `kept` are those of them that are asked for several times.
+        wanted: Those asked for.
+        kept: Those of them that are asked for several times.
+        stated: What is asked for beside them as it is stated, by table.
     """
 
     build: Build
     wanted: tuple[Key, ...]
     kept: tuple[Key, ...] = ()
+    stated: Mapping[str, Sequence[str]] = field(default_factory=dict)
     waves: dict[Key, int] = field(default_factory=dict)
     depths: dict[Key, int] = field(default_factory=dict)
     last_read: dict[tuple[str, str], int] = field(default_factory=lambda: defaultdict(int))

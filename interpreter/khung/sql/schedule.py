@@ -135,7 +135,8 @@ class Statements(Joins):
         """Yield tables of those columns of streamed tables that are asked for again and again."""
         for key in sorted(self.build.profile.streamed & {table for table, _ in self.plan.kept}):
             columns = [self.plan.column(k) for k in self.plan.kept if k[0] == key]
-            parts = [part for c in columns if not c.is_constant for part in c.parts]
+            parts = {part for c in columns if not c.is_constant for part in c.parts}
+            parts |= {f"n.{name}" for name in self.plan.stated.get(key, ())}
             yield self._selected_of(f"{key}~kept", self.views.get(key, key), parts)
 
     def _is_raw(self, table: Table, name: str) -> bool:

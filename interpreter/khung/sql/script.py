@@ -12,7 +12,7 @@ from khung.sql.table import Passed, Quoted, Raw
 from khung.sql.text import FALSE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from khung.sql.build import Build
     from khung.sql.quotas.shape import Statement as Step
@@ -24,44 +24,39 @@ class Script(NamedTuple):
     Attributes:
         statements: In the order of work.
         last: The last table of each table of objects; of streamed ones the last view.
-        kept: By table those columns of SQL that stand in `TABLE~kept` instead.
+        kept: The tables of which what is asked for stands in `TABLE~kept` instead.
         raw: By table what is read of what is stated.
         quotas: The quotas that are settled.
     """
 
     statements: tuple[Step, ...]
     last: Mapping[str, str]
-    kept: Mapping[str, frozenset[str]]
+    kept: frozenset[str]
     raw: Mapping[str, frozenset[str]]
     quotas: tuple[Quoted, ...]
 
 
-def planned(build: Build, wanted: Iterable[Key], kept: Iterable[Key] = ()) -> Script:
+def planned(
+    build: Build, wanted: Iterable[Key], stated: Mapping[str, Sequence[str]] | None = None
+) -> Script:
     """Return what makes the wanted columns, each in the last table of its objects.
 
     Args:
         build: What they are of.
         wanted: The columns.
-        kept: Those of them that are asked for several times.
+        stated: What is asked for beside as it is stated, by table; None if none is asked for more
+            than once.
 
     Raises:
         UnsupportedError: SQL has no exact form for one of them.
     """
-    plan = Plan(build, tuple(wanted), tuple(kept))
+    keys = tuple(wanted)
+    plan = Plan(build, keys, keys if stated is not None else (), stated or {})
     writer = Statements(plan)
     statements = tuple(writer.statements())
     last = {key: tables[-1][1] for key, tables in writer.latest.items() if tables} | writer.views
-    return Script(statements, last, _kept(plan), _raw_columns(plan), tuple(plan.quotas))
-
-
-def _kept(plan: Plan) -> dict[str, frozenset[str]]:
-    """Return by streamed table the columns of SQL that are kept."""
-    found: dict[str, set[str]] = defaultdict(set)
-    for key in plan.kept:
-        column = plan.column(key)
-        if key[0] in plan.build.profile.streamed and not column.is_constant:
-            found[key[0]] |= set(column.parts)
-    return {key: frozenset(parts) for key, parts in found.items()}
+    kept = build.profile.streamed & {table for table, _ in plan.kept}
+    return Script(statements, last, kept, _raw_columns(plan), tuple(plan.quotas))
 
 
 def _raw_columns(plan: Plan) -> dict[str, frozenset[str]]:

@@ -49,6 +49,14 @@ def literal(value: Any) -> str:
             raise TypeError(type(value).__name__)
 
 
+def constant(text: str) -> str | None:
+    """Return the text that a constant one is; None of what is no such."""
+    if len(text) < 2 or text[0] != "'" or text[-1] != "'":  # noqa: PLR2004  # two quotes
+        return None
+    inner = text[1:-1]
+    return None if "'" in inner.replace("''", "") else inner.replace("''", "'")
+
+
 def both(parts: Iterable[str]) -> str:
     """Return a conjunction."""
     found = list(dict.fromkeys(part for part in parts if part != TRUE))

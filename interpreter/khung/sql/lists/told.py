@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from khung.ir import nodes as n
 from khung.ir import types as t
@@ -31,8 +31,22 @@ if TYPE_CHECKING:
     from khung.sql.writing import Writer
 
 
-def told_list(w: Writer, node: Node) -> tuple[str, str]:
-    """Return a list as an array of texts, and the condition that all of it is known."""
+class Told(NamedTuple):
+    """A list as results tell it.
+
+    Attributes:
+        text: It as an array of texts.
+        known: The condition that all of it is known.
+        parts: The texts that may be in it, each with when it is; None where they are no such.
+    """
+
+    text: str
+    known: str
+    parts: tuple[tuple[str, str], ...] | None = None
+
+
+def told_list(w: Writer, node: Node) -> Told:
+    """Return a list as an array of texts."""
     assert isinstance(node.ty, t.List)  # noqa: S101  # it is one
     items = items_of(w, node)
     if items is not None:
@@ -53,10 +67,10 @@ def told_list(w: Writer, node: Node) -> tuple[str, str]:
             )
             for i in items
         )
-        return listed(there), both((negated(unknown), *known))
+        return Told(listed(there), both((negated(unknown), *known)), tuple(there))
     parts = [told_rows(w, rows, node.ty.element) for rows in lists_of(w, node)]
     found = " || ".join(text for text, _ in parts)
-    return found, both(settled for _, settled in parts)
+    return Told(found, both(settled for _, settled in parts))
 
 
 EMPTY_LIST = "CAST([] AS VARCHAR[])"
@@ -70,6 +84,18 @@ def listed(texts: Iterable[tuple[str, str]]) -> str:
         if condition != FALSE
     ]
     return f"({' || '.join(found)})" if found else EMPTY_LIST
+
+
+MOST_BITS = 60
+"""How many texts one number says of whether they are in a list."""
+
+
+def as_bits(conditions: Iterable[str]) -> str:
+    """Return as a number which of some conditions hold, a bit each."""
+    found = [
+        f"CASE WHEN {c} THEN {1 << at} ELSE 0 END" for at, c in enumerate(conditions) if c != FALSE
+    ]
+    return f"({' + '.join(found)})" if found else "0"
 
 
 def _same(low: str, high: str) -> str:
