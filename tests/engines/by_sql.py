@@ -110,7 +110,7 @@ def _values(solved: Solved, table: Table) -> Iterator[tuple[int, str, dict[str, 
         for name in population.beside(declared)
         if name.startswith("=") and (table.base, name) not in made.left
     ]
-    read = population.reading(made, table, names)
+    read = population.reading(solved.source, made, table, names)
     texts = ["n.cs", "n.id"]
     for name in names:
         ends, state = read.columns[name]

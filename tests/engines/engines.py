@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     from khung.casefile.tables.frames import Frames
     from khung.ir.program import Program
 
-NAMES = ("sql", "slow", "unfolded", "spark", "tables")
-"""Compiled rules: as `eval` runs them; with every quota on the general way; compiled for any data.
+NAMES = ("sql", "slow", "unfolded", "streamed", "spark", "tables")
+"""Compiled rules: as `eval` runs them; with every quota on the general way; compiled for any data;
+with each table read as one of very many rows is.
 
 `spark` runs them on Spark, which has to be installed.
 `tables` is the reference, which reads the case from its tables.
@@ -49,4 +50,7 @@ def _engine_of(name: str) -> Engine:
         return by_spark
     from tests.engines.by_sql import by_sql  # noqa: PLC0415  # loads a database
 
-    return partial(by_sql, slow=name == "slow", folded=name != "unfolded")
+    from khung.population import sources  # noqa: PLC0415  # as above
+
+    source_of = partial(sources.source_of, streamed=0 if name == "streamed" else sources.STREAMED)
+    return partial(by_sql, slow=name == "slow", folded=name != "unfolded", source_of=source_of)

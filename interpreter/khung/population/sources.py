@@ -37,6 +37,7 @@ def source_of(
     *,
     memory: str = "",
     folder: str = "",
+    streamed: int = STREAMED,
 ) -> Source:
     """Return the frames of cases as views of a new database, `in.TABLE`, with the case in `cs`.
 
@@ -45,6 +46,7 @@ def source_of(
         cases: The frames, by a number of the case; all of one day.
         memory: The most memory that the database takes, such as `600MB`.
         folder: Where it puts what does not find room there.
+        streamed: From so many rows on those of a table are read again whenever they are asked for.
 
     Raises:
         UnsupportedError: Some numbers have too many digits.
@@ -56,8 +58,8 @@ def source_of(
         settings["temp_directory"] = folder
     base = duckdb.connect(config=settings)
     keys = dict.fromkeys(k for f in cases.values() for k in (*f.tables, *f.parquet))
-    streamed = frozenset(key for key in keys if _is_streamed(program, key, cases))
-    parts = {key: _parts(base, key, cases, numbered=key in streamed) for key in keys}
+    again = frozenset(key for key in keys if _is_streamed(program, key, cases, streamed))
+    parts = {key: _parts(base, key, cases, numbered=key in again) for key in keys}
     scales = (scale for some in parts.values() for part in some for scale in part.scales.values())
     decimals = max(scales, default=DECIMALS)
     there = {key: _view(base, key, some, max(decimals, DECIMALS)) for key, some in parts.items()}
@@ -66,14 +68,14 @@ def source_of(
     (on,) = days
     assert on is not None  # noqa: S101  # a head without a day is refused
     bare = any(frames.head.bare for frames in cases.values())
-    return Source(base, program, on, there, whole, bare, streamed)
+    return Source(base, program, on, there, whole, bare, again)
 
 
-def _is_streamed(program: Program, key: str, cases: Mapping[int, Frames]) -> bool:
+def _is_streamed(program: Program, key: str, cases: Mapping[int, Frames], least: int) -> bool:
     """Whether a table has so many rows that they are not held; one worked out by kinds is."""
     declared = program.objects.get(key)
     by_kinds = declared is not None and declared.kinds is not None and is_split(declared)
-    return not by_kinds and sum(_rows(key, frames) for frames in cases.values()) >= STREAMED
+    return not by_kinds and sum(_rows(key, frames) for frames in cases.values()) >= least
 
 
 def _rows(key: str, frames: Frames) -> int:
