@@ -49,7 +49,7 @@ class Distinct(NamedTuple):
 
     def rows_of(self, code: int) -> list[int]:
         """Return in which rows a cell stands, from 0."""
-        import pyarrow.compute as pc  # type: ignore[import-untyped]  # noqa: PLC0415  # heavy
+        import pyarrow.compute as pc  # noqa: PLC0415  # as above
 
         found: list[int] = pc.indices_nonzero(pc.equal(self.index, code)).to_pylist()
         return found
@@ -156,6 +156,8 @@ class _Frame:
         ty = cells.type.value_type if of_type.is_dictionary(cells.type) else cells.type
         if not only_marks and is_typed(ty, column):
             self.columns[key] = _in_form(cells, column)
+        elif not only_marks and _is_plain(cells, ty, column):
+            self.columns[key] = cells.cast(pa.string())
         elif _may_be_read(ty, column):
             cells = cells.cast(_brought(ty))
             coded = cells.dictionary_encode().unify_dictionaries().combine_chunks()
@@ -256,6 +258,21 @@ def is_typed(ty: pa.DataType, column: Column) -> bool:
             return bool(of_type.is_signed_integer(ty) or of_type.is_decimal128(ty))
         case _:
             return False  # texts are read once each: there are few levels, and ids are trimmed
+
+
+PLAIN = "^[A-Za-z0-9]([A-Za-z0-9_./:-]*[A-Za-z0-9])?$"
+"""Texts that are taken as they stand: no blanks to be cut off, no marks, nothing to be composed."""
+
+
+def _is_plain(cells: pa.ChunkedArray, ty: pa.DataType, column: Column) -> bool:
+    """Whether a column has ids and texts that need not be looked at one by one."""
+    import pyarrow.compute as pc  # noqa: PLC0415  # as above
+    import pyarrow.types as of_type  # noqa: PLC0415  # as above
+
+    is_free = isinstance(column.ty, t.String | t.Object) and not column.options
+    if not is_free or not (of_type.is_string(ty) or of_type.is_large_string(ty)):
+        return False
+    return pc.all(pc.match_substring_regex(cells.cast(ty), PLAIN)).as_py() is not False
 
 
 def _in_form(cells: pa.ChunkedArray, column: Column) -> pa.ChunkedArray:
