@@ -94,7 +94,7 @@ def _values(solved: Solved, declared: ObjectType) -> dict[str, tuple[str, ...]]:
     kinds = () if declared.kinds is None else declared.kinds.values
     deciders = steps.deciders(declared)
     return found | {
-        "status": statuses.STATUSES,
+        "status": STATUSES,
         "scope": ("in", "out", "open"),
         "kind": kinds,
         "decision": tuple(one.kind for one in deciders),

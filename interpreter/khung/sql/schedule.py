@@ -19,7 +19,7 @@ from khung.sql.quotas.shape import Sql
 from khung.sql.quotas.shape import Statement as Step
 from khung.sql.quotas.write import quota_statements
 from khung.sql.readers import Readers, readers_of
-from khung.sql.rows import Below, Pairs
+from khung.sql.rows import Pairs
 from khung.sql.table import CASE, ROW, SELF, Own, Passed, Quoted, Raw, Table, Via
 from khung.sql.text import literal, quoted
 from khung.sql.writer import FullWriter

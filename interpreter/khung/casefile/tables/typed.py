@@ -49,7 +49,7 @@ class Distinct(NamedTuple):
 
     def rows_of(self, code: int) -> list[int]:
         """Return in which rows a cell stands, from 0."""
-        import pyarrow.compute as pc  # noqa: PLC0415  # as above
+        import pyarrow.compute as pc  # type: ignore[import-untyped]  # noqa: PLC0415  # heavy
 
         found: list[int] = pc.indices_nonzero(pc.equal(self.index, code)).to_pylist()
         return found
