@@ -18,7 +18,7 @@ from khung.driver import evaluate_under
 from khung.records import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
 
     from khung.analysis.diff.results import Difference
@@ -107,6 +107,17 @@ def compare_outcomes(
             with collector_at_rest():
                 found = runner.compared(path, case_file)
             yield found
+
+
+def comparing(before: Side, after: Side, shelf: Shelf) -> Callable[[Path, CaseFile], Compared]:
+    """Return what runs a case that was read under both sides, as `compare_outcomes` does.
+
+    Args:
+        before: The one side.
+        after: The other.
+        shelf: Where rulebooks are kept.
+    """
+    return _Runner((before, after), shelf, brief=True).compared
 
 
 class _Taken(NamedTuple):

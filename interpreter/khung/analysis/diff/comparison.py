@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from khung.analysis.diff.cases import Compared
     from khung.analysis.diff.changes import Change
+    from khung.analysis.diff.claims import Proof
     from khung.analysis.diff.units import Unit
     from khung.driver import Ready, Shelf
     from khung.ir.program import Program
@@ -73,6 +74,7 @@ class Comparison:
         groups: The headings that the later rulebook declares.
         units: The changes that may be causes; those of a heading are one unit, with its id.
         cores: What the program of each side makes of its entries.
+        proofs: What holds for every case; None where no solver was asked.
     """
 
     before: Ready
@@ -82,6 +84,7 @@ class Comparison:
     groups: Mapping[str, Group]
     units: tuple[Unit, ...]
     cores: tuple[Cores, Cores]
+    proofs: Proofs | None = None
 
     @property
     def shifted_months(self) -> int:
@@ -115,6 +118,32 @@ def declared_groups(before: Ready, after: Ready) -> dict[str, Group]:
     }
 
 
+@dataclass(frozen=True, slots=True)
+class Proofs:
+    """What a solver says of all cases.
+
+    Attributes:
+        proofs: Of each subject, kind and level.
+        witnesses: The cases that it found, by name; run by the reference, with their causes.
+        texts: The same as case files.
+        matters: What in each is otherwise than in a plain good case.
+        like: Of each the first that comes out so by the same rules: the causes are those of that.
+        stopped: Whether somebody broke off before all was asked.
+    """
+
+    proofs: tuple[Proof, ...]
+    witnesses: Mapping[str, Compared]
+    texts: Mapping[str, str]
+    matters: Mapping[str, tuple[str, ...]]
+    like: Mapping[str, str]
+    stopped: bool = False
+
+    @property
+    def first(self) -> dict[str, Compared]:
+        """The first case of those that come out so by the same rules, by name."""
+        return {name: one for name, one in self.witnesses.items() if self.like[name] == name}
+
+
 class Manner(NamedTuple):
     """How two rulebooks are compared.
 
@@ -130,7 +159,13 @@ class Manner(NamedTuple):
 
 
 def judge(
-    before: Ready, after: Ready, manner: Manner, cases: Sequence[Compared], shelf: Shelf
+    before: Ready,
+    after: Ready,
+    manner: Manner,
+    cases: Sequence[Compared],
+    shelf: Shelf,
+    *,
+    proofs: Proofs | None = None,
 ) -> Comparison:
     """Compare two sound rulebooks.
 
@@ -140,6 +175,7 @@ def judge(
         manner: How to compare them.
         cases: What case files came to under both.
         shelf: Where the rulebooks are kept.
+        proofs: What a solver found; the causes of its cases are looked for, too.
     """
     readings, groups, brief = manner
     was, now = _rulebook(before), with_readings(_rulebook(after), readings)
@@ -162,9 +198,14 @@ def judge(
         ),
     )
     units = units_of(live, *(book.resolver for book in sides))
-    explained = explain(cases, *sides, units, proves=not brief)
+    shown = () if proofs is None else tuple(proofs.first.values())
+    explained = explain((*cases, *shown), *sides, units, proves=not brief)
     judged = (_with_effect(one, explained.proved) for one in found)
-    return Comparison(before, after, tuple(judged), explained.cases, groups, units, cores)
+    own, theirs = explained.cases[: len(cases)], explained.cases[len(cases) :]
+    if proofs is not None:
+        caused = dict(zip(proofs.first, theirs, strict=True))
+        proofs = replace(proofs, witnesses={**proofs.witnesses, **caused})
+    return Comparison(before, after, tuple(judged), own, groups, units, cores, proofs)
 
 
 def _judged(change: Change, klass: Class, ways: Leads, groups: Mapping[str, Group]) -> Judged:

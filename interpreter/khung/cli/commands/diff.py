@@ -16,11 +16,11 @@ from khung.diagnostics.codes import is_error
 from khung.locale import phrase
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     import click
 
-    from khung.analysis.diff.comparison import Comparison, Manner
+    from khung.analysis.diff.comparison import Comparison, Manner, Proofs
     from khung.diagnostics.model import Diagnostic
     from khung.driver import Ready, Shelf
     from khung.report.document.model import Document
@@ -49,6 +49,7 @@ def command(lang: str) -> click.Command:
             options.option(lang, "full", is_flag=True, help_key="full_of_diff"),
             options.option(lang, "all", is_flag=True),
             options.option(lang, "exit-code", is_flag=True),
+            options.option(lang, "no-proof", is_flag=True),
         ],
     )
 
@@ -74,7 +75,8 @@ def _diff(
     files = _files(how["cases"], sound)
     brief = how["format"] != "json" and _extent(how) == "page"
     manner = Manner(readings, declared_groups(sound[0], sound[1]), brief)
-    found = _compare((sound[0], sound[1]), manner, files, shelf, lang)
+    proofs = None if how["no_proof"] else _prove((sound[0], sound[1]), readings, shelf, lang)
+    found = _compare((sound[0], sound[1]), manner, files, shelf, lang, proofs)
     _write(found, readings, lang, how)
     differs = bool(found.changes or found.differing)
     return ExitCode.NO if how["exit_code"] and differs else ExitCode.DONE
@@ -102,8 +104,29 @@ def _files(named: Sequence[str], sound: Sequence[Ready]) -> list[Path]:
     return cases_below(paths.nearby(folder) for folder in own if paths.is_folder(folder))
 
 
+def _prove(
+    pair: tuple[Ready, Ready], readings: Mapping[str, str], shelf: Shelf, lang: str
+) -> Proofs | None:
+    """Return what a solver says of all cases; None where there is none, which is told."""
+    from khung.analysis.proof.run import proofs_of  # noqa: PLC0415  # as above
+    from khung.analysis.proof.solver import INSTALL, is_there  # noqa: PLC0415  # as above
+
+    if not is_there():
+        output.say(phrase(lang, "cli.diff.no_solver", install=INSTALL) + "\n")
+        return None
+    with _showing() as show:
+        return proofs_of(
+            pair, readings, shelf, lambda one: show(phrase(lang, "cli.diff.proving", what=one.name))
+        )
+
+
 def _compare(
-    pair: tuple[Ready, Ready], manner: Manner, files: Sequence[Path], shelf: Shelf, lang: str
+    pair: tuple[Ready, Ready],
+    manner: Manner,
+    files: Sequence[Path],
+    shelf: Shelf,
+    lang: str,
+    proofs: Proofs | None,
 ) -> Comparison:
     from khung.analysis.diff.cases import Side, compare_outcomes  # noqa: PLC0415  # as above
     from khung.analysis.diff.comparison import judge  # noqa: PLC0415  # as above
@@ -113,12 +136,21 @@ def _compare(
     running = compare_outcomes(files, *sides, shelf, brief=manner.brief)
     cases = list(output.watched(running, len(files), lang))
     with _saying(phrase(lang, "cli.diff.causes", n=sum(bool(case.tried) for case in cases))):
-        return judge(*pair, manner, cases, shelf)
+        return judge(*pair, manner, cases, shelf, proofs=proofs)
 
 
 def _extent(how: Mapping[str, Any]) -> str:
     """Return how much is told: one page, every entry and case besides, or also what follows."""
     return "all" if how["all"] else "full" if how["full"] else "page"
+
+
+@contextmanager
+def _showing() -> Iterator[Callable[[str], None]]:
+    """Return what shows on a terminal how far something is; at the end that is taken back."""
+    shown = sys.stderr.isatty()
+    yield lambda text: output.say(f"\r\x1b[K{text}") if shown else None
+    if shown:
+        output.say("\r\x1b[K")
 
 
 @contextmanager

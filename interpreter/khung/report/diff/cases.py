@@ -208,6 +208,10 @@ class Cases:
         changes = self.say("cause.and", most=", ".join(most), last=last) if most else last
         return self.say("cause", changes=changes)
 
+    def causes_said(self, causes: tuple[str, ...]) -> str:
+        """Return of which changes something comes, or that this was not found."""
+        return self._said(causes)
+
     def count(self, name: str) -> int:
         """Return how many cases come out differently by a unit of changes."""
         return sum(name in self._causes(case) for case in self.found.differing)

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from khung.analysis.diff.comparison import CITATION, YEARLY
 from khung.analysis.diff.summary import matrices
+from khung.analysis.proof.differences import ROOT
 from khung.diagnostics.render.forms import render_json
 from khung.locale import voice
 from khung.report.diff.cases import Cases
 from khung.report.diff.changes import Changes
 from khung.report.diff.naming import program_of
 from khung.report.diff.page import Page
+from khung.report.diff.proofs import Proved, as_data
 from khung.report.document.model import BLANK, Block, Document, Line, Style
 from khung.report.result.json import about, outcome_json
 from khung.report.words.labels import Words
@@ -77,6 +79,9 @@ class _Text:
         yield Line(page.sums())
         yield from self.sums()
         yield from page.blocks()
+        yield from Proved(
+            self.found, self.changes, self.cases, self.lang, everything=self.everything
+        ).lines()
 
     def last(self) -> Iterator[Line]:
         """Yield how to see more than the page."""
@@ -199,7 +204,8 @@ def as_json(found: Comparison, lang: str) -> dict[str, Any]:
         "after": about(after, after.rulebook),
         "changes": [_change(judged) for judged in found.changes],
         "cases": [one for case in found.differing for one in _subjects(case, lang)],
-        "witnesses": [],
+        "witnesses": [*_witnesses(found, lang)],
+        "proved": None if found.proofs is None else as_data(found.proofs),
         "matrix": {one.type: _matrix(one) for one in matrices(found)} or None,
         "run_without": [_without(case, lang) for case in found.cases if case.without],
         "tried": len(found.cases),
@@ -207,6 +213,25 @@ def as_json(found: Comparison, lang: str) -> dict[str, Any]:
         "not_run": [_refused(case, lang) for case in found.refused],
         "diagnostics": [],
     }
+
+
+def _witnesses(found: Comparison, lang: str) -> Iterator[dict[str, Any]]:
+    """Yield the cases that a solver found, each with its text and what comes of it."""
+    proofs = found.proofs
+    if proofs is None:
+        return
+    for name, compared in proofs.witnesses.items():
+        for one in (one for one in compared.differences if one.id == ROOT):
+            first = proofs.witnesses[proofs.like[name]].differences
+            yield {
+                "name": name,
+                "case": proofs.texts[name],
+                "subject": f"{one.type}.{one.id}",
+                "matters": list(proofs.matters[name]),
+                "before": outcome(one.before, one, lang),
+                "after": outcome(one.after, one, lang),
+                "causes": [cause for d in first if d.id == ROOT for cause in d.causes],
+            }
 
 
 def _matrix(matrix: Matrix) -> dict[str, Any]:

@@ -1,0 +1,243 @@
+"""What two programs make of every case of a subject, and whether they can differ.
+
+In: a program or two, and a type of subject. Out: terms for what comes of it, and answers of z3
+about them: that something holds for every case, a case where it does not, or neither in time.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import field
+from enum import Enum
+from typing import TYPE_CHECKING, Any
+
+import z3
+
+from khung.ir import types as t
+from khung.ir.program import ladder_of
+from khung.ir.stages import names
+from khung.records import dataclass
+from khung.rulebook.model.rules import Stage
+from khung.smt import days
+from khung.smt.alike import Alike
+from khung.smt.lists import Lists
+from khung.smt.side import Side
+from khung.smt.space import ANY, Obj, Space, within
+from khung.smt.terms import Val, as_z3, compared, land, lnot, lor
+from khung.syntax.operators import CompareOp
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from datetime import date
+
+    from khung.ir.program import Program
+    from khung.smt.terms import Term
+
+_YEAR = 12  # months
+
+SECONDS = 5.0
+"""How long one answer may take."""
+
+
+class Answer(Enum):
+    """What is said of a claim."""
+
+    HOLDS = "holds"
+    REFUTED = "refuted"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Outcome:
+    """What comes of the subject asked.
+
+    Attributes:
+        out: Whether it is outside the ranking.
+        pending: Whether it is inside, and a step of the procedure is missing.
+        before: Its level before the quotas.
+        final: Its level in the end; who has a place in a quota is free.
+    """
+
+    out: Any
+    pending: Any
+    before: Val
+    final: Val
+
+    def reaches(self, rank: int) -> Term:
+        """Return whether it surely has a level or a better one."""
+        return land((self.inside, lnot(self.final.bad), _at_least(self.final.lo, rank)))
+
+    def may_reach(self, rank: int) -> Term:
+        """Return whether it may have a level or a better one."""
+        return land((self.inside, lor((self.final.bad, _at_least(self.final.hi, rank)))))
+
+    @property
+    def inside(self) -> Term:
+        """Whether it has a level, be it open."""
+        return lnot(lor((self.out, self.pending)))
+
+    @property
+    def failed(self) -> Term:
+        """Whether it is inside and something cannot be worked out."""
+        return land((self.inside, self.final.bad))
+
+    @property
+    def chosen(self) -> Term:
+        """Whether it is left to a body."""
+        open_ = compared(CompareOp.NE, self.final.lo, self.final.hi)
+        return land((self.inside, lnot(self.final.bad), open_))
+
+
+def _at_least(level: Term, rank: int) -> Term:
+    return compared(CompareOp.GE, level, rank)
+
+
+@dataclass(slots=True, eq=False)
+class Question:
+    """The cases of a type of subject under one program, or two of them.
+
+    Attributes:
+        subject: The name of the type.
+        sides: A side for each program.
+        asked: Terms for what was asked, so that what is read of lists is known before they are
+            finished.
+    """
+
+    subject: str
+    space: Space
+    lists: Lists
+    sides: tuple[Side, ...]
+    outcomes: tuple[Outcome, ...]
+    solver: Any = field(init=False, default=None)
+
+    def finish(self) -> None:
+        """Finish the lists; after that nothing new can be asked of their elements."""
+        self._settle()
+        self.lists.finish()
+        self._settle()
+        if self.lists.follows:
+            self._hold_days()
+        self.solver = z3.Solver()
+        self.solver.add(*self.space.real)
+
+    def _hold_days(self) -> None:
+        """Say that days are in the calendar, of the subject asked: cases are made of them."""
+        for var in [*self.space.facts.values()]:
+            if var.holder is self.space.root and isinstance(var.ty, t.Date):
+                self.space.limit(days.is_day(var.term))
+
+    def _settle(self) -> None:
+        """Ask of which kind each object is and what applies to it, as a case has to say it."""
+        done = 0
+        while done < len(self.space.facts) + len(self.space.objects):
+            done = len(self.space.facts) + len(self.space.objects)
+            for obj in [*self.space.objects.values()]:
+                if ANY not in obj.path and obj.type:
+                    for side in self.sides:
+                        side.settle(obj)
+
+    def kind(self, name: str) -> Term:
+        """Return that the subject is of a kind; of no kind always."""
+        declared = self.sides[0].type_of(self.subject)
+        if not name:
+            return True
+        field_of = declared.kind_field
+        ty = t.Enumeration(f"{declared.name}.{field_of}")
+        term = self.sides[0].fact(self.space.root, field_of, ty).lo
+        return compared(CompareOp.EQ, term, self.space.code(name))
+
+    def rank(self, level: str) -> int:
+        """Return the rank of a level."""
+        program = self.sides[0].program
+        scale = ladder_of(program.objects[self.subject]).scale.name
+        return program.values[scale].values.index(level)
+
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        """What is not known of here, or followed to some elements only, by its name."""
+        bounded = (path.removeprefix(".").replace("record ", "") for path in self.space.bounded)
+        kept = {re.sub(r"\[[^]]*\]", "", name) for name in (*self.space.left, *bounded)}
+        return tuple(sorted(name.replace("record ", "") for name in kept))
+
+    def check(self, *terms: Term, seconds: float = SECONDS) -> tuple[Answer, Any]:
+        """Look for a case in which all terms hold.
+
+        Returns:
+            REFUTED with a model of such a case, HOLDS if there is none, or UNKNOWN.
+        """
+        self.solver.set("timeout", max(1, int(seconds * 1000)))
+        found = self.solver.check(*map(_literal, terms))
+        if found == z3.sat:
+            return Answer.REFUTED, self.solver.model()
+        return (Answer.HOLDS if found == z3.unsat else Answer.UNKNOWN), None
+
+
+def _literal(term: Term) -> z3.ExprRef:
+    return as_z3(term)
+
+
+def question(
+    subject: str, programs: Iterable[Program], shift: int = 0, *, follows: bool = False
+) -> Question:
+    """Return the cases of a subject under one program or two.
+
+    Args:
+        subject: The name of the type, which all have.
+        programs: Those programs.
+        shift: By how many months the days of a case are moved for the second.
+        follows: Whether lists that cannot be counted by kind are followed to some elements.
+    """
+    given = tuple(programs)
+    root = Obj("", subject)
+    space = Space(root, objects={"": root})
+    lists = Lists(space, follows)
+    alike = _alike(given, shift) if len(given) > 1 else None
+    sides = tuple(
+        Side(
+            program,
+            space,
+            lists,
+            shift=shift if place else 0,
+            label="ab"[place],
+            alike=alike,
+        )
+        for place, program in enumerate(given)
+    )
+    outcomes = tuple(map(_outcome, sides))
+    return Question(subject, space, lists, sides, outcomes)
+
+
+def moved_back(shift: int) -> Callable[[date], date]:
+    """Return what says a day of the second program as the first one does."""
+    return lambda day: days.day_of(days.moved(days.number_of(day), -shift))
+
+
+def _alike(programs: tuple[Program, ...], shift: int) -> Alike:
+    one, other = programs
+    return Alike(one, other, moved_back(shift))
+
+
+def _outcome(side: Side) -> Outcome:
+    root = side.space.root
+    _limit_day(side)
+    out = side.defined(root, names.OUT).lo
+    pending = side.defined(root, names.WAITING).lo
+    before = side.defined(root, names.of_stage(Stage.DEFER))
+    final = side.defined(root, names.of_stage(Stage.QUOTA))
+    return Outcome(out, pending, before, final)
+
+
+def _limit_day(side: Side) -> None:
+    """Say that a case is of the period of the first program, or of the year after its end."""
+    if side.label != "a":
+        return
+    first, last = (days.number_of(day) for day in side.program.period)
+    on = side.fact(side.space.root, "on", t.DATE).lo
+    side.space.limit(within(on, first, days.moved(last, _YEAR)))
+
+
+def levels_of(program: Program, subject: str) -> tuple[str, ...]:
+    """Return the levels of a subject, the best first."""
+    ladder = ladder_of(program.objects[subject])
+    values = program.values[ladder.scale.name].values
+    return tuple(values[level.rank] for level in ladder.levels)

@@ -1,0 +1,258 @@
+"""The smallest case that shows something: as little as can be differs from a plain good one.
+
+A plain case is one of the best level, with all that is taken where nothing is said. What is asked
+for is then kept to that as far as it goes, by dropping what stands in the way; of numbers that
+must differ the value nearest to what some rule compares them with is taken.
+"""
+
+from __future__ import annotations
+
+from dataclasses import field
+from decimal import Decimal
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+import z3
+
+from khung.ir import nodes as n
+from khung.ir import types as t
+from khung.ir.program import ladder_of
+from khung.records import dataclass
+from khung.smt import days
+from khung.smt.space import ANY, LeftOutError, plain
+from khung.smt.terms import as_z3
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from khung.smt.question import Question
+    from khung.smt.space import Obj, Var
+    from khung.smt.terms import Term
+
+_MILLIS = 3000
+_MOST_VALUES = 6  # of a number, tried beside each other
+
+
+@dataclass(slots=True, eq=False)
+class Wish:
+    """What a case should keep to, if it can: a variable that has a value."""
+
+    mark: Any
+    term: Any
+    value: Any
+
+
+@dataclass(slots=True, eq=False)
+class Smallest:
+    """Finds small cases of one question.
+
+    Attributes:
+        plain: What a plain case says, by what is asked of every case: of a kind, for one.
+        last: What the first case said: another that shows the same is like it, if it can be.
+    """
+
+    question: Question
+    plain: dict[str, list[Wish]] = field(default_factory=dict)
+    last: list[Wish] = field(default_factory=list)
+    held: dict[int, tuple[Obj, str]] = field(default_factory=dict)
+    counted: int = 0
+
+    def find(self, hard: Iterable[Term], about: Term) -> Any:
+        """Return the model of a small case in which some terms hold.
+
+        Args:
+            hard: What has to hold.
+            about: What holds of the plain case, too: the kind of the subject.
+        """
+        asked = [as_z3(about), *map(as_z3, hard)]
+        if self.last:
+            model, _ = self._keep(asked, self.last)
+            if model is not None:
+                return model
+        key = str(about)
+        if key not in self.plain:
+            self.plain[key] = self._plain(about)
+        model, kept = self._keep(asked, self.plain[key])
+        if model is None:
+            return None
+        found = self._near(asked, kept, self.plain[key], model)
+        self.last = [self._wish(x, _value(found, x)) for x in self._terms()]
+        return found
+
+    def matters(self, model: Any, about: Term) -> list[tuple[Obj, str]]:
+        """Return what a model says otherwise than the plain case: an object and a name in it."""
+        found: list[tuple[Obj, str]] = []
+        for wish in self.plain.get(str(about)) or self._plain(about):
+            value = model.eval(as_z3(wish.term), model_completion=True)
+            held = self._held().get(wish.term.get_id())
+            if held is not None and not value.eq(as_z3(wish.value)) and held not in found:
+                found.append(held)
+        return found
+
+    def _held(self) -> dict[int, tuple[Obj, str]]:
+        """Return what each variable is, by its number among terms."""
+        if not self.held:
+            for source in self.question.lists.found.values():
+                for kind in source.kinds:
+                    self.held[kind.number.get_id()] = source.holder, source.name
+            for var in self._vars():
+                self.held[var.term.get_id()] = var.holder, var.name
+        return self.held
+
+    # -- keeping to wishes --------------------------------------------------------------------
+
+    def _check(self, asked: list[Any]) -> Any:
+        self.question.solver.set("timeout", _MILLIS)
+        return self.question.solver.check(*asked)
+
+    def _keep(self, asked: list[Any], wishes: list[Wish]) -> tuple[Any, list[Wish]]:
+        """Return a model that keeps to as many wishes as it can, and those."""
+        solver, left, dropped = self.question.solver, list(wishes), list[Wish]()
+        while (found := self._check([*asked, *(w.mark for w in left)])) == z3.unsat:
+            core = {part.get_id() for part in solver.unsat_core()}
+            against = [w for w in left if w.mark.get_id() in core]
+            if not against:
+                return None, []
+            dropped += against
+            left = [w for w in left if w.mark.get_id() not in core]
+        if found != z3.sat:
+            return None, []
+        model = solver.model()
+        for wish in dropped:
+            if self._check([*asked, *(w.mark for w in left), wish.mark]) == z3.sat:
+                left.append(wish)
+                model = solver.model()
+        return model, left
+
+    def _near(self, asked: list[Any], kept: list[Wish], wishes: list[Wish], model: Any) -> Any:
+        """Return a model in which numbers that differ from the plain case lie near an edge."""
+        marks, ids = [w.mark for w in kept], {id(w) for w in kept}
+        edges = self.question.space.edges
+        for wish in wishes:
+            if id(wish) in ids or not z3.is_arith(wish.term) or wish.value is None:
+                continue
+            name = wish.term.decl().name() if z3.is_const(wish.term) else ""
+            for value in _candidates(edges.get(name, ()), wish.value):
+                fixed = wish.term == as_z3(value)
+                if self._check([*asked, *marks, fixed]) == z3.sat:
+                    marks.append(fixed)
+                    model = self.question.solver.model()
+                    break
+            else:
+                whole = z3.IsInt(wish.term) if z3.is_real(wish.term) else None
+                if whole is not None and self._check([*asked, *marks, whole]) == z3.sat:
+                    marks.append(whole)
+                    model = self.question.solver.model()
+        return model
+
+    # -- the plain case -----------------------------------------------------------------------
+
+    def _plain(self, about: Term) -> list[Wish]:
+        """Return what a plain case says of every variable."""
+        first = [self._wish(term, value) for term, value in self._usual()]
+        best = ladder_of(self.question.sides[0].type_of(self.question.subject)).levels[0].rank
+        model = None
+        for rank in range(best, -1, -1):
+            good = [as_z3(o.reaches(rank)) for o in self.question.outcomes]
+            model, _ = self._keep([as_z3(about), *good], first)
+            if model is not None:
+                break
+        if model is None:
+            return first
+        wishes = []
+        for term in self._terms():
+            value = model.eval(as_z3(term), model_completion=True)
+            wishes.append(self._wish(term, value))
+        return wishes
+
+    def _wish(self, term: Any, value: Any) -> Wish:
+        self.counted += 1
+        mark = z3.Bool(f"?{self.counted}")
+        self.question.solver.add(z3.Implies(mark, term == as_z3(value)))
+        return Wish(mark, term, value)
+
+    def _terms(self) -> list[Any]:
+        """Return all that is free: numbers of elements first, as most hangs on them."""
+        counts = [
+            kind.number
+            for source in self.question.lists.found.values()
+            if ANY not in source.path
+            for kind in source.kinds
+        ]
+        return [*counts, *(var.term for var in self._vars())]
+
+    def _vars(self) -> list[Var]:
+        found = self.question.space.facts.values()
+        return [var for var in found if ANY not in var.holder.path]
+
+    def _usual(self) -> list[tuple[Any, Any]]:
+        """Return what an office would write, as far as that can be told."""
+        usual = [
+            (kind.number, 0)
+            for source in self.question.lists.found.values()
+            if ANY not in source.path
+            for kind in source.kinds
+        ]
+        for var in self._vars():
+            value = self._usual_of(var)
+            if value is not None:
+                usual.append((var.term, value))
+        return usual
+
+    def _usual_of(self, var: Var) -> Any:
+        side, name = self.question.sides[0], var.name
+        declared = side.program.objects.get(var.holder.type)
+        if name == "on":
+            return days.number_of(side.program.period[1])
+        if name == "identity":
+            return 1
+        if declared is None:
+            return None
+        if name.startswith(("place ", "state ")):
+            return True
+        if name.startswith("level "):
+            return ladder_of(declared).levels[0].rank
+        if name.startswith("has "):
+            held = declared.facts.get(name[4:]) or declared.links.get(name[4:])
+            return not (held is None or held.has_default or isinstance(held.ty, t.Ballots))
+        fact = declared.facts.get(name)
+        match fact and fact.default:
+            case n.Literal() as default:
+                try:
+                    return plain(default.value, var.ty, side.space)
+                except LeftOutError:
+                    return None
+            case _:
+                return self._number(var)
+
+    def _number(self, var: Var) -> Any:
+        """Return a day of the year before, a whole number, or nothing of anything else."""
+        if isinstance(var.ty, t.Date):
+            first = self.question.sides[0].program.period[0]
+            return days.moved(days.number_of(first), -24)
+        return None
+
+
+def _candidates(edges: Iterable[Any], usual: Any) -> list[Any]:
+    """Return values to try: edges and one step beyond, the nearest to the usual value first."""
+    base = _plain_number(usual)
+    found = {value for edge in edges for value in (edge, edge - 1, edge + 1)}
+    found |= {base - 1, base + 1} if base is not None else set()
+    origin = base if base is not None else 0
+    ordered = sorted((v for v in found if not isinstance(v, bool)), key=lambda v: abs(v - origin))
+    return ordered[:_MOST_VALUES]
+
+
+def _plain_number(value: Any) -> Any:
+    if isinstance(value, int | Fraction | Decimal):
+        return value
+    if z3.is_int_value(value):
+        return value.as_long()
+    if z3.is_rational_value(value):
+        found = value.as_fraction()
+        return found.numerator if found.denominator == 1 else found
+    return None
+
+
+def _value(model: Any, term: Any) -> Any:
+    return model.eval(as_z3(term), model_completion=True)
