@@ -39,14 +39,16 @@ def after(tmp_path):
 
 def diff(khung, after, *arguments, cases=CASES):
     extent = () if "--format" in arguments or "--all" in arguments else ("--full",)
-    return khung("diff", str(BEFORE), str(after), "--cases", str(cases), *extent, *arguments)
+    return khung(
+        "diff", "--no-proof", str(BEFORE), str(after), "--cases", str(cases), *extent, *arguments
+    )
 
 
 def in_words(khung, folder, monkeypatch, golden, *arguments):
     """Compare in a folder, 80 columns wide, and hold what is said to a golden text."""
     monkeypatch.setenv("COLUMNS", "80")
     monkeypatch.chdir(folder)
-    ran = khung("diff", *arguments, "--cases", "cases")
+    ran = khung("diff", "--no-proof", *arguments, "--cases", "cases")
     path = GOLDEN / golden
     if os.environ.get("KHUNG_UPDATE"):
         path.write_text(ran.out, encoding="utf-8")
@@ -115,7 +117,7 @@ def test_as_data(khung, after):
 
 
 def test_nothing_differs(khung):
-    ran = khung("diff", str(BEFORE), str(BEFORE), "--exit-code")
+    ran = khung("diff", "--no-proof", str(BEFORE), str(BEFORE), "--exit-code")
     assert ran.code == ExitCode.DONE
     assert "Nội dung hai bên giống nhau" in ran.out
     assert "Đã chạy 4 trường hợp" in ran.out
@@ -123,7 +125,7 @@ def test_nothing_differs(khung):
 
 def test_two_readings(khung):
     arguments = ("--reading", "part_year=left_out", "--format", "json", "--exit-code")
-    ran = khung("diff", str(BEFORE), str(BEFORE), *arguments)
+    ran = khung("diff", "--no-proof", str(BEFORE), str(BEFORE), *arguments)
     assert ran.code == ExitCode.NO
     assert accepts("diff", ran.json)
     (change,) = ran.json["changes"]
@@ -131,7 +133,7 @@ def test_two_readings(khung):
     assert change["group"] == "yearly_value"
     assert ran.json["before"]["readings"] == {"part_year": "counted"}
     assert ran.json["after"]["readings"] == {"part_year": "left_out"}
-    said = khung("diff", str(BEFORE), str(BEFORE), "--full", *arguments[:2]).out
+    said = khung("diff", "--no-proof", str(BEFORE), str(BEFORE), "--full", *arguments[:2]).out
     assert "phương án được chọn: Có tính → left_out" in said
 
 
@@ -141,12 +143,12 @@ def test_cases_are_found_beside_the_rulebooks(khung, after):
     (cases / "more.yaml").write_text(
         "rulebook: lecturers\non: 2025-06-30\nsubjects: {lecturer: {an: {}}}\n", "utf-8"
     )
-    ran = khung("diff", str(BEFORE), str(after), "--format", "json")
+    ran = khung("diff", "--no-proof", str(BEFORE), str(after), "--format", "json")
     assert ran.json["tried"] == 5
 
 
 def test_there_need_be_no_cases(khung, after, tmp_path):
-    ran = khung("diff", str(after), str(after))
+    ran = khung("diff", "--no-proof", str(after), str(after))
     assert ran.code == ExitCode.DONE
     assert "Không có trường hợp nào để chạy thử" in ran.out
 
@@ -167,18 +169,18 @@ def test_an_invalid_rulebook(khung, tmp_path, form):
 def test_both_rulebooks_are_looked_at(khung, tmp_path):
     first = edited(tmp_path / "a", ("lecturer", "score >= 75", "scoer >= 75"))
     second = edited(tmp_path / "b", ("lecturer", "hours = 0, to", "hous = 0, to"))
-    ran = khung("diff", str(first), str(second), "--format", "json")
+    ran = khung("diff", "--no-proof", str(first), str(second), "--format", "json")
     assert len(ran.json["diagnostics"]) == 2
 
 
 def test_a_rulebook_that_is_not_there(khung):
-    ran = khung("diff", "2021", "nowhere")
+    ran = khung("diff", "--no-proof", "2021", "nowhere")
     assert ran.code == ExitCode.INVALID
     assert "K0602" in ran.err
 
 
 def test_an_unknown_reading(khung):
-    ran = khung("diff", str(BEFORE), str(BEFORE), "--reading", "part_yaer=left_out")
+    ran = khung("diff", "--no-proof", str(BEFORE), str(BEFORE), "--reading", "part_yaer=left_out")
     assert ran.code == ExitCode.INVALID
     assert "part_year" in ran.err
 
@@ -224,10 +226,12 @@ def test_of_a_calendar_the_days_that_differ_are_told(khung, tmp_path):
     suppliers = BEFORE.parent / "suppliers"
     edit = ("rulebook", "2025-04-18: Good Friday", "2025-04-17: Maundy Thursday")
     after = edited(tmp_path, edit, of=suppliers)
-    ran = khung("diff", str(suppliers), str(after), "--full", "--lang", "en")
+    ran = khung("diff", "--no-proof", str(suppliers), str(after), "--full", "--lang", "en")
     assert "holidays: 2025-04-18: Good Friday → 2025-04-17: Maundy Thursday" in ran.out
     assert "Easter" not in ran.out
-    assert accepts("diff", khung("diff", str(suppliers), str(after), "--format", "json").json)
+    assert accepts(
+        "diff", khung("diff", "--no-proof", str(suppliers), str(after), "--format", "json").json
+    )
 
 
 def told_of(khung, tmp_path, *edits, of="suppliers"):
@@ -235,7 +239,7 @@ def told_of(khung, tmp_path, *edits, of="suppliers"):
     before = BEFORE.parent / of
     after = edited(tmp_path, *edits, of=before)
     cases = BEFORE.parents[1] / "cases" / of / "tables.yaml"
-    ran = khung("diff", str(before), str(after), "--cases", str(cases), "--full")
+    ran = khung("diff", "--no-proof", str(before), str(after), "--cases", str(cases), "--full")
     return " ".join(ran.out.partition("■ Trường hợp")[2].split())
 
 
@@ -308,7 +312,7 @@ def test_a_group_says_how_many_cases_come_of_it(khung, tmp_path):
     case = tmp_path / "case.yaml"
     case.write_text(text.replace("exams: 20", "exams: 10"), "utf-8")
     after = BEFORE.parent / "lecturers_next"
-    ran = khung("diff", str(BEFORE), str(after), "--cases", str(case), "--full")
+    ran = khung("diff", "--no-proof", str(BEFORE), str(after), "--cases", str(case), "--full")
     heading = "■ Thêm tiêu chí phục vụ cộng đồng (2)\n  1 trường hợp ra kết quả khác do nhóm này"
     assert heading in ran.out
     assert "chưa có trường hợp nào cho thấy nhóm này đổi kết quả" in ran.out
@@ -322,7 +326,7 @@ def test_a_group_says_how_many_cases_come_of_it(khung, tmp_path):
 
 def test_cases_none_of_which_runs_under_both_are_not_told_as_alike(khung):
     pair = str(BEFORE), str(BEFORE.parent / "lecturers_next")
-    ran = khung("diff", *pair, "--cases", str(CASES), "--full")
+    ran = khung("diff", "--no-proof", *pair, "--cases", str(CASES), "--full")
     assert "Không trường hợp nào chạy được theo cả hai bên (4)" in ran.out
     assert "như nhau" not in ran.out
     assert "đổi kết quả do nhóm này" not in ran.out
@@ -427,7 +431,7 @@ def test_the_page_says_each_change_before_and_now_with_an_example(khung):
     both = [f"cases/{year}" for year in (2020, 2021)]
     files = [str(path) for folder in both for path in sorted(Path(folder).glob("hai_nam-*.yaml"))]
     named = [word for path in files for word in ("--on", path)]
-    ran = khung("diff", "2020", "2021", *named)
+    ran = khung("diff", "--no-proof", "2020", "2021", *named)
     assert ran.code == ExitCode.DONE
     told = re.split(r"^\d\. ", ran.out, flags=re.MULTILINE)
     head, *changes = told

@@ -91,7 +91,7 @@ class Alike:
                 return self._set(t.first_of(part.owner), part.name)
             case n.Kept():
                 return True  # of a quota its own question is asked
-            case _:
+            case _:  # of all others only their parts are asked, which are walked
                 return True
 
     def _member(self, owner: str, name: str) -> bool:

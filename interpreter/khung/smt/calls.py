@@ -43,7 +43,7 @@ def call(w: Writer, node: n.Call, env: Env) -> Val:
             return one(z3.If(negative, -as_z3(value.lo), value.lo), value.bad)
         case name if name in AGGREGATES and isinstance(given[0].ty, t.List):
             return _aggregate(w, node, given[0], env)
-        case _:
+        case _:  # any other function: equals give equals
             return _unknown(w, node, given, env)
 
 
@@ -100,7 +100,7 @@ def _aggregate(w: Writer, node: n.Call, source: Node, env: Env) -> Val:
         case FoldOp.EVERY | FoldOp.SOME as op:
             some = found.any(lambda e: _truth(e) if op is FoldOp.SOME else lnot(_truth(e)))
             return one(some if op is FoldOp.SOME else lnot(some))
-        case _:
+        case _:  # any other function: equals give equals
             return folds.aggregate(w, node, found, _value, env)
 
 

@@ -17,13 +17,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from datetime import date
 
-    from khung.ir.program import Fact, Link, ObjectType
+    from khung.ir.program import BackList, Fact, Link, ObjectType
     from khung.smt.lists import Source
     from khung.smt.question import Question
     from khung.smt.side import Side
 
 NONE = "-"
 """What a case says of what there is none of."""
+
+_MOST_COPIES = 9999
 
 ROOT = "x"
 """The id of the subject asked."""
@@ -66,6 +68,7 @@ class _Decoder(Model):
         self.subject(root, ROOT, held)
         on = self.question.space.facts.get(("", "on"))
         day = self.period_end() if on is None else self.day(on)
+        self.fill_up()
         return Shown(day, self.subjects, root.type)
 
     def held_by_path(self) -> dict[str, list[Var]]:
@@ -167,23 +170,50 @@ class _Decoder(Model):
             elif not fact.absent and not isinstance(fact.ty, t.Ballots):
                 stated[name] = NONE
 
+    def fill_up(self) -> None:
+        """State as many others, of whom nothing is asked, as the counts of lists say there are."""
+        for kind in [*self.subjects]:
+            for _, declared in self.declared(kind)[:1]:
+                for back in declared.back_lists.values():
+                    for name, stated in [*self.subjects[kind].items()]:
+                        if back.complete in stated and not back.below:
+                            self.fill_list(name, stated[back.complete], back)
+
+    def fill_list(self, name: str, count: Any, back: BackList) -> None:
+        there = self.subjects.get(back.holder, {}).values()
+        listed = sum(int(one.get("repeat", 1)) for one in there if one.get(back.link) == name)
+        if count != int(count) or not listed <= count <= _MOST_COPIES:
+            raise NotSayableError(back.complete)
+        if count == listed:
+            return
+        declared = self.declared(back.holder)[0][1]
+        stated: dict[str, Any] = {"repeat": int(count) - listed} if count - listed > 1 else {}
+        if declared.kinds is not None:
+            stated[declared.kind_field] = declared.kinds.values[0]
+        if declared.ladder is not None:
+            stated["given"] = {"status": "not_ranked"}
+        self.subjects.setdefault(back.holder, {})[f"{name}_more"] = {**stated, back.link: name}
+
     # -- links and lists ----------------------------------------------------------------------
 
     def link(
         self, obj: Obj, link: Link, side: Side, stated: dict[str, Any], held: dict[str, list[Var]]
     ) -> None:
-        path = f"{obj.path}.{link.name}"
-        if not self.is_there(obj, link, side):
-            if link.optional and not link.absent and self.applies_but_for_has(obj, link):
-                stated[link.name] = NONE
+        if not (self.leads_on(obj, link) or self.is_asked(obj, link)):
             return
-        has = (obj.path, f"has {link.name}") in self.question.space.facts
-        if path not in self.question.space.objects and not has:
+        if not self.is_there(obj, link, side):
+            if link.optional and not link.absent and self.is_asked(obj, link):
+                stated[link.name] = NONE
             return
         other = self.question.space.through(obj, link.name, link.to)
         stated[link.name] = self.referred(other, held)
 
-    def applies_but_for_has(self, obj: Obj, link: Link) -> bool:
+    def leads_on(self, obj: Obj, link: Link) -> bool:
+        """Whether something is read of the object to which a link leads."""
+        return f"{obj.path}.{link.name}" in self.question.space.objects
+
+    def is_asked(self, obj: Obj, link: Link) -> bool:
+        """Whether it is asked if a link leads anywhere."""
         return (obj.path, f"has {link.name}") in self.question.space.facts
 
     def referred(self, other: Obj, held: dict[str, list[Var]]) -> str:

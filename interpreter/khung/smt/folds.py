@@ -68,7 +68,7 @@ def listed(w: Writer, node: Node, env: Env) -> Listed:
             return Listed(w.lists, tuple(part for one_list in lists for part in one_list.parts))
         case n.Call(function="distinct values"):
             return _strange(w, node, env)
-        case _:
+        case _:  # nothing else is a list
             raise LeftOutError(node.function if isinstance(node, n.Call) else type(node).__name__)
 
 

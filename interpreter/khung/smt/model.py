@@ -85,7 +85,7 @@ class Model:
             case t.String():
                 number = self.number(var.term)
                 return self.question.space.text_of(number) or f"t{number}"
-            case _:
+            case _:  # a file says no other
                 raise NotSayableError(var.name)
 
     def some_value(self, fact: Fact) -> Any:
@@ -102,7 +102,7 @@ class Model:
                 return values[fact.ty.name].values[0]
             case t.Ballots():
                 return {}
-            case _:
+            case _:  # a file says no other
                 return "t"
 
     def applies(self, condition: Any, obj: Obj, side: Side) -> bool:
@@ -148,5 +148,5 @@ def constant_of(node: Node | None) -> Any:
             return node.value
         case n.Build(items=()):
             return ()
-        case _:
+        case _:  # a file says no other
             return None

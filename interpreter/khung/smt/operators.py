@@ -177,7 +177,7 @@ def share_of(w: Writer, node: Node, env: Env) -> tuple[Term, Term, Term]:
                 raise LeftOutError(node.name)
             obj = ways[0][1]
             return share_of(w, w.type_of(obj.type).definition(node.name).value, {0: obj})
-        case _:
+        case _:  # neither is what is asked for
             raise LeftOutError("share")
 
 
@@ -219,7 +219,7 @@ def _quotient(w: Writer, node: Node, env: Env) -> tuple[Val, Val] | None:
             if len(ways) > 1:
                 return None
             return _quotient(w, w.type_of(obj.type).definition(node.name).value, {0: obj})
-        case _:
+        case _:  # neither is what is asked for
             return None
 
 
@@ -274,5 +274,7 @@ def unknown_of(w: Writer, name: str, terms: tuple[Term, ...], sort: Any = None) 
     for term in terms:
         made = as_z3(term)
         given.append(z3.ToReal(made) if z3.is_int(made) else made)
-    function = z3.Function(name, *(x.sort() for x in given), sort or z3.RealSort())
+    function = z3.Function(
+        name, *(x.sort() for x in given), z3.RealSort() if sort is None else sort
+    )
     return function(*given)

@@ -19,7 +19,7 @@ from khung.smt.terms import Val, land, lnot, lor, one
 
 if TYPE_CHECKING:
     from khung.ir.nodes import Node
-    from khung.ir.program import BackList, Fact, ObjectType, Program
+    from khung.ir.program import BackList, Fact, Link, ObjectType, Program
     from khung.smt.lists import Lists
     from khung.smt.space import Space
     from khung.smt.terms import Term
@@ -118,6 +118,15 @@ class Reading:
             led = name in links and f"{obj.path}.{name}" in self.space.objects
             if applies is not None and (led or name in held):
                 self._apply(applies, obj)
+            if name in links and (led or name in held):
+                self.lead(obj, declared.links[name])
+
+    def lead(self, obj: Obj, link: Link) -> Obj:
+        """Return the object to which a link leads; along a tree it is of a kind further up."""
+        found = self.space.through(obj, link.name, link.to)
+        if link.tree and self.space.first((id(self), found.path, "tree")):
+            self.space.limit(lor((lnot(self.has(obj, link.name)), self.is_below(obj, found))))
+        return found
 
     def applies(self, condition: Node | None, obj: Obj) -> Term:
         """Return whether what has a condition of application applies to an object."""
@@ -232,7 +241,7 @@ class Reading:
             complete = fact.complete if fact else back.complete if back else ""
             number = source.conditions[0].number
             source.key = fact.key if fact else ""
-            if back is not None and not back.below:
+            if back is not None:
                 source.musts.append(lambda element: self._leads_back(element, obj, back))
             if fact is not None and fact.length is not None:
                 self.space.limit(number == fact.length)

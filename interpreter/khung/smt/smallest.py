@@ -222,7 +222,7 @@ class Smallest:
                     return plain(default.value, var.ty, side.space)
                 except LeftOutError:
                     return None
-            case _:
+            case _:  # no default that is the same for all
                 return self._number(var)
 
     def _number(self, var: Var) -> Any:

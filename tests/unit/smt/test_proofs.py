@@ -1,0 +1,112 @@
+"""What is proved of two rulebooks, and the smallest cases that differ."""
+
+import json
+import re
+
+import pytest
+from tests.support.pair import edited
+from tests.support.rulebook import RULEBOOKS
+from tests.support.schemas import accepts
+
+from khung.analysis.diff.changes import Class
+from khung.analysis.diff.claims import State, Why
+from khung.analysis.diff.comparison import Manner, judge
+from khung.analysis.proof.run import proofs_of
+from khung.cli.main import run
+from khung.driver import Shelf
+
+WARDS, CLIMBERS = RULEBOOKS / "wards", RULEBOOKS / "climbers"
+
+
+def compared(tmp_path, *edits, of=WARDS, before=()):
+    shelf = Shelf()
+    first = edited(tmp_path / "before", *before, of=of)
+    second = edited(tmp_path / "after", *edits, of=of)
+    pair = shelf.ready(first, {}), shelf.ready(second, {})
+    proofs = proofs_of(pair, {}, shelf)
+    return judge(*pair, Manner({}, {}), [], shelf, proofs=proofs)
+
+
+def states(found, subject):
+    return {p.target: p.state for p in found.proofs.proofs if p.subject == subject}
+
+
+def test_a_copy_is_proved_the_same_without_asking(tmp_path):
+    found = compared(tmp_path)
+    assert {p.state for p in found.proofs.proofs} == {State.SAME}
+    assert found.proofs.witnesses == {}
+
+
+def test_an_equal_rewriting_is_proved_the_same(tmp_path):
+    edit = ("climber", "when: accident, to", "when: not(not(accident) and true), to")
+    found = compared(tmp_path, edit, of=CLIMBERS)
+    assert {p.state for p in found.proofs.proofs} == {State.SAME}
+
+
+def test_a_threshold_by_one_has_a_case_at_the_edge(tmp_path):
+    edit = ("route", "silver: 70", "silver: 71")
+    found = compared(tmp_path, edit, of=CLIMBERS)
+    assert states(found, "route")["silver"] is State.DIFFERS
+    assert states(found, "route")["gold"] is State.SAME
+    assert states(found, "climber")["silver"] is State.SAME
+    (text,) = found.proofs.texts.values()
+    assert re.search(r"score: 70\b", text)
+    (case,) = found.proofs.witnesses.values()
+    (one,) = case.differences
+    assert (one.before.result.level, one.after.result.level) == (2, 1)
+    assert found.changes[0].klass is Class.CHANGES_OUTCOMES
+    assert one.causes
+
+
+def test_an_exception_that_is_lost_is_found(tmp_path):
+    edit = ("climber", "when: accident, to", "when: accident and not(novice), to")
+    found = compared(tmp_path, edit, of=CLIMBERS)
+    assert State.DIFFERS in states(found, "climber").values()
+    text = next(iter(found.proofs.texts.values()))
+    assert "accident: true" in text
+    assert "novice: true" in text
+
+
+def test_shares_that_differ_on_long_lists_only_are_told_apart(tmp_path):
+    first = ("hospital", ">= 50%", ">= 80%")
+    second = ("hospital", ">= 50%", ">= 79%")
+    found = compared(tmp_path, second, before=(first,))
+    assert State.DIFFERS in states(found, "hospital").values()
+    for text in found.proofs.texts.values():
+        nurses = text.partition("nurse:")[2]
+        counts = re.findall(r"^    \w+:(?:\n      repeat: (\d+))?", nurses, re.MULTILINE)
+        whole = sum(int(times or 1) for times in counts)
+        parts = [n for n in range(whole + 1) if 79 * whole <= 100 * n < 80 * whole]
+        assert parts, text
+        assert whole >= 24  # 19 of 24 is the first such share
+
+
+def test_shares_that_no_list_tells_apart_are_proved_the_same(tmp_path):
+    first, second = ("hospital", ">= 50%", ">= 1/2"), ("hospital", ">= 50%", ">= 2/4")
+    found = compared(tmp_path, second, before=(first,))
+    assert set(states(found, "hospital").values()) == {State.SAME}
+
+
+def test_a_quota_that_changed_is_never_the_same(tmp_path):
+    edit = ("nurse", "at_most: parameters.share_excellent", "at_most: 40%")
+    found = compared(tmp_path, edit)
+    said = [p for p in found.proofs.proofs if p.subject == "nurse" and p.why is Why.QUOTA]
+    assert len(said) == 1
+
+
+def test_output_says_what_was_proved(tmp_path, khung_json):
+    after = edited(tmp_path, ("route", "silver: 70", "silver: 71"), of=CLIMBERS)
+    found = khung_json("diff", str(CLIMBERS), str(after), "--format", "json")
+    assert accepts("diff", found)
+    assert [one["state"] for one in found["proved"]["proofs"]].count("differs") == 1
+    assert found["witnesses"][0]["before"]["level"] == "silver"
+
+
+@pytest.fixture
+def khung_json(capsys):
+    def call(*arguments):
+        capsys.readouterr()
+        assert run(arguments) == 0
+        return json.loads(capsys.readouterr().out)
+
+    return call
