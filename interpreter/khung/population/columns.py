@@ -104,6 +104,15 @@ def _status(w: FullWriter) -> str:
     return text
 
 
+def _is_told_on(w: FullWriter) -> str:
+    """Return whether what votes find is told after the deferrals: not if it is open which holds."""
+    text = TRUE
+    for each in reversed(_declared(w).defer):
+        when = truth(TRUE, TRUE) if each.head.when is None else w.test(each.head.when)
+        text = chosen(when.low, TRUE, chosen(when.high, FALSE, text))
+    return text
+
+
 NOT_APPLICABLE, MET_CHECK, VIOLATED, UNKNOWN = range(4)
 CHECKS = ("not_applicable", "met", "violated", "unknown")
 
@@ -225,7 +234,7 @@ def _unvoted(w: FullWriter, place: int) -> str:
     declared = _declared(w)
     span = declared.stages[names.RANKED].value.span
     given = n.Given(GivenPart.STANDS, t.BOOLEAN, span, Stage.VOTE)
-    found = [negated(w.test(given).low), negated(w.own(f"={names.PENDING}")[0].high)]
+    found = [negated(w.test(given).low), _is_told_on(w)]
     asked: list[Node] = []
     for at in range(place + 1):
         node = declared.definition(names.of_vote(at)).value

@@ -46,6 +46,14 @@ def profile_of(source: Source) -> Profile:
         for d in source.program.subjects
     }
     all_there = {name: found.pop() if len(found) == 1 else None for name, found in there.items()}
+    nobody = _nobody(source)
+    kindless = frozenset(
+        d.name
+        for d in source.program.subjects
+        if d.kinds is not None
+        and d.name not in nobody
+        and _is_open(columns[d.name].get(d.kind_field, EMPTY))
+    )
     return Profile(
         columns,
         whole,
@@ -54,9 +62,14 @@ def profile_of(source: Source) -> Profile:
         depth,
         source.bare,
         given,
-        _nobody(source),
+        nobody,
         source.streamed,
+        kindless,
     )
+
+
+def _is_open(column: ColumnProfile) -> bool:
+    return column.missing or column.unknown
 
 
 def _nobody(source: Source) -> frozenset[str]:
@@ -74,6 +87,7 @@ def unfolded(profile: Profile) -> Profile:
         depth=profile.depth,
         bare=profile.bare,
         streamed=profile.streamed,
+        kindless=profile.kindless,
     )
 
 

@@ -79,7 +79,11 @@ def decision_cells(
     return {
         DECISION: f"CASE WHEN {asked} THEN CASE {code} {kinds} END END",
         f"{DECISION}.rule": f"CASE WHEN {asked} THEN CASE {code} {rules} END END",
-        f"{DECISION}.options": f"CASE WHEN {asked} THEN CASE {code} {options} END END",
+        **(
+            {f"{DECISION}.options": f"CASE WHEN {asked} THEN CASE {code} {options} END END"}
+            if options  # else nobody is asked
+            else {}
+        ),
         **{f"{DECISION}.{name}": text for name, text in beside.items() if text},
     }
 

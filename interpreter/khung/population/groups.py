@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from khung.ir import types as t
-from khung.ir.nodes import Literal
+from khung.ir.nodes import Literal, Project
 from khung.ir.result_schema import DECISION, group_columns, schema_of
 from khung.ir.stages.quota import is_joint
 from khung.population.cells import name_of, scale_of
@@ -59,6 +59,7 @@ def _sorts(quota: Quota, need: Quoted, called: Callable[[Node], str]) -> Iterato
         return
     for at, grouping in enumerate(quota.groupings):
         key = grouping.keys[0]
+        key = key.body if isinstance(key, Project) else key
         typed = "CAST(k0 AS BIGINT)" if isinstance(key.ty, t.Object | t.Scale) else "k0"
         rest = "gid, base_lo, base_hi, places_lo, places_hi, is_whole, kept, cut, opened, decision"
         text = f"(SELECT {rest}, {typed} AS k0 FROM {told} WHERE grouping = {at})"

@@ -110,11 +110,11 @@ def compiled(
         UnsupportedError: A level hangs on what SQL has no exact form for.
     """
     for declared in program.subjects:
-        kind = profile.column(declared.name, declared.kind_field)
-        if declared.kinds is not None and profile.columns and (kind.missing or kind.unknown):
+        in_trees = any(link.tree for link in declared.links.values())
+        if in_trees and declared.name in profile.kindless:
             raise UnsupportedError("a kind that is not stated")
     is_for_all, asked = asked is None, asked or Asked(results_of, beside)
-    build = Build(program, profile, result.result_column, slow=slow, is_for_all=is_for_all)
+    build = Build(program, profile, result.result_column, settled, slow=slow, is_for_all=is_for_all)
     wanted = [key for table in ranked_tables(build) for key in asked.needed(table)]
     left: dict[tuple[str, str], str] = {}
     for table in ranked_tables(build):
@@ -147,7 +147,8 @@ def left_by(program: Program) -> dict[tuple[str, str], str]:
     Those of a level are among them. Of trees it is taken that they are no deeper than is followed.
     """
     links = ((d.name, x) for d in program.subjects for x in d.links)
-    build = Build(program, Profile(depth=dict.fromkeys(links, DEPTH)), result.result_column)
+    profile = Profile(depth=dict.fromkeys(links, DEPTH))
+    build = Build(program, profile, result.result_column, settled)
     found: dict[tuple[str, str], str] = {}
     for table in ranked_tables(build):
         for name in (*(name for _, name in results_of(table)), *beside(table.declared)):
@@ -156,6 +157,15 @@ def left_by(program: Program) -> dict[tuple[str, str], str]:
             except UnsupportedError as error:
                 found[table.base, name] = str(error)
     return found
+
+
+def settled(text: str) -> bool:
+    """Return whether a condition of constants holds."""
+    import duckdb  # noqa: PLC0415  # slow to load
+
+    row = duckdb.connect().execute(f"SELECT {text}").fetchone()
+    assert row is not None  # noqa: S101  # one row
+    return bool(row[0])
 
 
 def ranked_tables(build: Build) -> list[Table]:

@@ -78,7 +78,7 @@ class Source:
 
 def says_more(there: tuple[str, ...]) -> str:
     """Return whether a row of a list says that there may be more: all that it states is unknown."""
-    own = [c for c in there if c not in ("cs", "of", "id") and not c.startswith(("of.", "@"))]
+    own = [c for c in there if c not in ("cs", "of") and not c.startswith(("of.", "@"))]
     marks = [c for c in own if c.endswith("?")]
     if not marks:
         return "FALSE"

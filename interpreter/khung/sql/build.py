@@ -42,11 +42,13 @@ class Build:
         bits: Of columns that are numbers of which each bit says whether a text is in a list, those
             texts, by table and column.
         is_for_all: Whether all that results tell is asked, not a part of it.
+        settle: What says of a truth of constants alone whether it holds.
     """
 
     program: Program
     profile: Profile
     writer: Callable[[Build, Table, str], Column]
+    settle: Callable[[str], bool]
     slow: bool = False
     tables: dict[str, Table] = field(default_factory=dict)
     columns: dict[tuple[str, str], Column] = field(default_factory=dict)

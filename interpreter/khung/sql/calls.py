@@ -17,7 +17,7 @@ from khung.sql.lists.asked import source_of
 from khung.sql.lists.named import items_of, nothing_known
 from khung.sql.lists.which import rows_of
 from khung.sql.table import Raw
-from khung.sql.text import FALSE, SPLIT, TRUE, both, either, literal, negated, pair, quoted
+from khung.sql.text import FALSE, SPLIT, TRUE, both, either, literal, negated, pair, quoted, split
 from khung.syntax.operators import ArithmeticOp, CompareOp
 
 if TYPE_CHECKING:
@@ -94,7 +94,8 @@ def _as_ratio(w: Writer, node: Node) -> Ends:
 
 def _known(found: Ends) -> str:
     if SPLIT in found.low:
-        raise UnsupportedError("whether a ratio is known")
+        (a, b), (c, d) = (split(end) for end in found[:2])
+        return f"coalesce(({a}) * ({d}) = ({c}) * ({b}), FALSE)"
     if found.single:
         return f"({found.low} IS NOT NULL)" if found.loose else TRUE
     return f"coalesce({found.low} = {found.high}, FALSE)"

@@ -113,13 +113,9 @@ class Joins:
             alias = quoted(f"b{source.number}")
             sums = ", ".join(f"{text} AS {quoted(n)}" for n, text in sorted(may.items()))
             tree = self._tree(source.rows)
-            if tree is not None and not source.rows.table.kind:
-                below, where = trees.not_above(tree, f"o.{ROW}", f"e.{ROW}")
-                return joins + (
-                    f" LEFT JOIN (SELECT o.{ROW}, {sums} FROM {tree.base} o JOIN {elements} e "
-                    f"ON e.{CASE} = o.{CASE}{below} WHERE {both((source.open_link, where))} "
-                    f"GROUP BY o.{ROW}) {alias} ON {alias}.{ROW} = {SELF}.{ROW}"
-                )
+            if tree is not None and (tree.is_flat or not source.rows.table.kind):
+                summed = trees.summed(tree, elements, source.open_link, may)
+                return f"{joins} LEFT JOIN ({summed}) {alias} ON {alias}.{ROW} = {SELF}.{ROW}"
             joins += (
                 f" LEFT JOIN (SELECT e.{CASE}, {sums} FROM {elements} e WHERE {source.open_link} "
                 f"GROUP BY e.{CASE}) {alias} ON {alias}.{CASE} = {SELF}.{CASE}"
@@ -265,17 +261,22 @@ class Joins:
         Who is below one of a table of one kind stands in tables of earlier kinds already.
         """
         tree = self._tree(made.rows)
-        if tree is None or (made.owner.kind and made.through is None):
+        in_kinds = made.owner.kind and made.through is None
+        if tree is None or (in_kinds and not tree.is_flat):
             return trees.NOTHING
         owner = f"o.{ROW}" if made.through is None else "o.p"
         return trees.not_above(tree, owner, f"e.{ROW}")
 
     def _tree(self, rows: Rows) -> trees.Tree | None:
         """Return the tree that a list leads down, if who may be in it depends on who has it."""
-        if not rows.tree:
+        declared = rows.elements[0].declared if rows.elements else None
+        if declared is None or rows.link not in declared.links:
             return None
-        depth = self.build.profile.depth.get((rows.table.base, rows.link), 1)
-        return trees.Tree(rows.table, rows.link, depth)
+        if rows.tree:
+            depth = self.build.profile.depth.get((rows.table.base, rows.link), 1)
+            return trees.Tree(rows.table, rows.link, depth)
+        is_own = rows.elements[0].base == rows.table.base
+        return trees.Tree(rows.table, rows.link, 0, is_flat=True) if is_own else None
 
     def _with_possible(
         self, made: Pairs, pairs: str, of_owner: str, *, distinct: bool, wave: int

@@ -1,7 +1,8 @@
 """A quota of several groups for one candidate: what it asks of each, and in which groups that is.
 
 Groupings are by the places that they have among those of the quota: `key1` is the key in the second.
-A grouping by the elements of a list is left to the reference evaluator.
+Where one is by the elements of a list, `sures1` and `mays1` are arrays of the keys that one surely
+has and may have, as texts, and `opens1` is whether it may have others.
 """
 
 from __future__ import annotations
@@ -30,13 +31,27 @@ def asked(quota: Quota) -> list[str]:
     found = []
     for at, grouping in enumerate(quota.groupings):
         there = {
-            "key": True,
+            "key": not grouping.each,
+            **dict.fromkeys(OF_LIST, grouping.each),
             "share": grouping.at_most is not None,
             "places": grouping.places is not None,
             "size": grouping.size is not None,
         }
         found += [f"{what}{at}" for what, is_there in there.items() if is_there]
     return found
+
+
+OF_LIST = ("sures", "mays", "opens")
+"""What is asked of each for a grouping by the elements of a list."""
+
+
+def of_list(w: Writer, grouping: Grouping, what: str) -> Ends:
+    """Return what is asked for a grouping by the elements of a list."""
+    from khung.sql.lists.keys import keys_of  # noqa: PLC0415  # passes read quotas, too
+
+    (node,) = grouping.keys
+    assert isinstance(node, n.Project)  # noqa: S101  # as it was lowered
+    return same(keys_of(w, node)[OF_LIST.index(what)])
 
 
 def forms(quota: Quota) -> tuple[GroupingShape, ...]:
@@ -122,6 +137,9 @@ def keys_text(quota: Quota, sources: list[tuple[Read, str]]) -> str:
 
 def _keys_of(read: Read, source: str, at: int, grouping: Grouping) -> Iterator[str]:
     """Yield those of known key, and those of whom it is open whether they have one, or which."""
+    if grouping.each:
+        yield from _keys_of_list(read, source, at, grouping)
+        return
     key, state = read(f"key{at}")
     surely = both((state.surely, f"({key.low} IS NOT NULL)" if key.loose else TRUE))
     own = limits(read, grouping, str(at))
@@ -139,6 +157,30 @@ def _keys_of(read: Read, source: str, at: int, grouping: Grouping) -> Iterator[s
         yield f"SELECT {', '.join(columns)} FROM {quoted(source)} m WHERE {where}"
 
 
+def _keys_of_list(read: Read, source: str, at: int, grouping: Grouping) -> Iterator[str]:
+    """Yield those of whom keys are known, and those of whom it is not known if they have others."""
+    own, belongs = limits(read, grouping, str(at)), read("belongs")[0].high
+    rest = [f"CAST({own.get(name, NULL)} AS BIGINT) AS {name}" for name in NAMES]
+    parts = [
+        f"SELECT m.rid, m.cs, unnest({read(f'{what}{at}')[0].low}) AS k, {sure} AS s, "
+        f"{', '.join(rest)} FROM {quoted(source)} m WHERE {belongs}"
+        for what, sure in (("sures", "1"), ("mays", "0"))
+    ]
+    names = ", ".join(f"u.{name}" for name in NAMES)
+    yield (
+        f"SELECT u.rid, u.cs, {at} AS grouping, u.k AS k0, max(u.s) = 1 AS sure, "
+        f"FALSE AS is_open, FALSE AS may_lack, {names} FROM ({' UNION ALL '.join(parts)}) u "
+        f"GROUP BY u.rid, u.cs, u.k, {names}"
+    )
+    is_open = both((belongs, read(f"opens{at}")[0].low))
+    if is_open != FALSE:
+        yield (
+            f"SELECT m.rid, m.cs, {at} AS grouping, CAST({NULL} AS VARCHAR) AS k0, TRUE AS sure, "
+            f"TRUE AS is_open, FALSE AS may_lack, {', '.join(rest)} "
+            f"FROM {quoted(source)} m WHERE {is_open}"
+        )
+
+
 NAMES = ("am_lo_n", "am_lo_d", "am_hi_n", "am_hi_d", "pl_lo", "pl_hi", "size")
 
 
@@ -146,7 +188,10 @@ def outside_text(quota: Quota, sources: list[tuple[Read, str]]) -> str:
     """Return the relation of the keys of those who surely do not belong."""
     found = []
     for read, source in sources:
-        for at, _ in enumerate(quota.groupings):
+        for at, grouping in enumerate(quota.groupings):
+            if grouping.each:
+                found.append(_outside_by_list(read, source, at))
+                continue
             key, state = read(f"key{at}")
             where = both((negated(read("belongs")[0].high), state.may, f"{key.low} IS NOT NULL"))
             found.append(
@@ -156,10 +201,20 @@ def outside_text(quota: Quota, sources: list[tuple[Read, str]]) -> str:
     return " UNION ALL ".join(found)
 
 
+def _outside_by_list(read: Read, source: str, at: int) -> str:
+    keys = " || ".join(read(f"{what}{at}")[0].low for what in ("sures", "mays"))
+    where = negated(read("belongs")[0].high)
+    each = f"SELECT m.rid, m.cs, unnest({keys}) AS k FROM {quoted(source)} m WHERE {where}"
+    return f"SELECT v.cs, {at} AS grouping, v.k AS k0 FROM (SELECT DISTINCT * FROM ({each}) u) v"
+
+
 def unknown_keys(quota: Quota, read: Read) -> str:
     """Return whether a key of an object is open."""
     found = []
-    for at, _ in enumerate(quota.groupings):
+    for at, grouping in enumerate(quota.groupings):
+        if grouping.each:
+            found.append(read(f"opens{at}")[0].low)
+            continue
         key, state = read(f"key{at}")
         missing = f"{key.low} IS NULL" if key.loose else FALSE
         found.append(both((state.may, either((missing, negated(state.surely))))))

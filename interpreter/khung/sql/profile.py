@@ -53,6 +53,7 @@ class Profile:
         nobody: The tables without a row.
         streamed: The tables whose columns are worked out again wherever they are read, but for
             those that other tables read.
+        kindless: The subjects of which it is not stated of all what kind they are.
     """
 
     columns: Mapping[str, Mapping[str, ColumnProfile]] = field(default_factory=dict)
@@ -64,6 +65,7 @@ class Profile:
     given: frozenset[str] | None = None
     nobody: frozenset[str] = frozenset()
     streamed: frozenset[str] = frozenset()
+    kindless: frozenset[str] = frozenset()
 
     def column(self, table: str, name: str) -> ColumnProfile:
         """Return what stands in a column."""

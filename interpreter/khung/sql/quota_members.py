@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from khung.ir import nodes as n
 from khung.ir import types as t
 from khung.ir.program import ladder_of
-from khung.ir.rewrite import children
 from khung.ir.stages import names as stages
 from khung.ir.stages.quota import SUPPOSED, is_joint, supposing
 from khung.rulebook.model.rules import Stage
 from khung.sql import joint_quotas
 from khung.sql.ends import Ends, State, UnsupportedError, same, truth
-from khung.sql.text import FALSE, SPLIT, TRUE, both, chosen, either, extreme, negated, split
+from khung.sql.failing import error_of
+from khung.sql.text import FALSE, SPLIT, TRUE, both, chosen, extreme, negated, split
 
 if TYPE_CHECKING:
     from khung.ir.nodes import Node
@@ -37,15 +37,13 @@ def of_member(w: Writer, name: str) -> tuple[t.Type, Ends, State]:
     declared = w.table.declared
     assert declared is not None  # noqa: S101  # it has quotas
     quota = declared.quotas[int(place)]
-    if quota.groupings[0].each:
-        raise UnsupportedError("a quota of a group for each of a list")
     return _asked(w, declared, quota, int(place), what)
 
 
 def _of_grouping(quota: Quota, what: str) -> tuple[str, Grouping]:
     """Return what is asked in one grouping, and which that is: of several, the number says."""
     word, number = what.rstrip("0123456789"), what.lstrip("abcdefghijklmnopqrstuvwxyz")
-    if not is_joint(quota) or word not in ("key", "share", "places", "size"):
+    if not is_joint(quota) or word not in ("key", *joint_quotas.OF_LIST, "share", "places", "size"):
         return what, quota.groupings[0]
     return "key0" if word == "key" else word, quota.groupings[int(number)]
 
@@ -56,6 +54,8 @@ def _asked(
     always = State()
     what, grouping = _of_grouping(quota, what)
     scale = t.Scale(ladder_of(declared).scale.name)
+    if what in joint_quotas.OF_LIST:
+        return t.STRING, joint_quotas.of_list(w, grouping, what), always
     if what.startswith("key"):
         return _key(w, grouping.keys[int(what[3:])])
     if what.startswith("failed"):
@@ -135,44 +135,6 @@ def _as_number(found: Ends) -> Ends:
     if under != other or not under.strip("()").isdigit():
         raise UnsupportedError("an order by a quotient")
     return Ends(low, high, found.loose)
-
-
-def error_of(w: Writer, node: Node) -> str:
-    """Return whether a value is open although all that it takes is known, as `1 / 0` is."""
-    nothing = negated(w.there(node).may)
-    match node:
-        case n.Literal() | n.Unknown() | n.Variable() | n.Given():
-            return FALSE
-        case n.Defined() if isinstance(node.object, n.Variable) and node.object.slot == 0:
-            assert w.table.declared is not None  # noqa: S101  # it has definitions
-            return either((nothing, error_of(w, w.table.declared.definition(node.name).value)))
-        case n.Field() | n.Defined() | n.LevelOf() | n.StateOf() | n.CriteriaSet() | n.Has():
-            return nothing
-        case n.If():
-            condition = w.test(node.condition)
-            yes = both((condition.high, error_of(w, node.yes)))
-            no = both((negated(condition.low), error_of(w, node.no)))
-            return either((error_of(w, node.condition), yes, no))
-        case n.Call(function="ballots for"):
-            assert node.arguments[0] is not None  # noqa: S101  # it has two
-            return error_of(w, node.arguments[0])
-        case _:
-            parts = children(node)
-            known = both(_known(w, part) for part in parts)
-            is_open = negated(_known(w, node))
-            return both((is_open, either((known, *(error_of(w, part) for part in parts)))))
-
-
-def _known(w: Writer, node: Node) -> str:
-    if isinstance(node.ty, t.List | t.Ballots | t.Range | t.Calendar):
-        return TRUE
-    found = w.ends(node)
-    if SPLIT in found.low:
-        (a, b), (c, d) = (split(end) for end in found[:2])
-        return f"coalesce(({a}) * ({d}) = ({c}) * ({b}), FALSE)"
-    if found.single:
-        return f"({found.low} IS NOT NULL)" if found.loose else TRUE
-    return f"coalesce({found.low} = {found.high}, FALSE)"
 
 
 def _fixed(w: Writer) -> str:

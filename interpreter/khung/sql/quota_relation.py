@@ -10,6 +10,7 @@ from khung.sql import joint_quotas
 from khung.sql.ends import Ends, State, UnsupportedError, same, truth
 from khung.sql.quota_members import Asked, constant, name_of
 from khung.sql.quotas.shape import JointShape, QuotaShape, Settings, Small, Stranger
+from khung.sql.table import SELF
 from khung.sql.text import FALSE, TRUE, both, either, negated, quoted, split
 
 if TYPE_CHECKING:
@@ -160,12 +161,12 @@ def _further(w: Writer, declared: ObjectType, quota: Quota, level: int, others: 
         supposed = same(str(low)) if low == high else Ends(str(low), str(high))
         inner = w.at(other, {}, {SUPPOSED: supposed})
         found = inner.test(supposing(quota.counts, build.program))
-        return _as_number(found.low), _as_number(found.high)
+        return _as_number(build, found.low), _as_number(build, found.high)
 
     competes = truth(TRUE, TRUE) if quota.competes is None else w.at(other).test(quota.competes)
     stranger = Stranger(
         ends,
-        (_as_number(competes.low), _as_number(competes.high)),
+        (_as_number(build, competes.low), _as_number(build, competes.high)),
         ask(max(ends[0], level), ends[1]),
         ask(others, others),
         ask(ends[0], level - 1) if ends[0] < level else (0, 0),
@@ -173,10 +174,13 @@ def _further(w: Writer, declared: ObjectType, quota: Quota, level: int, others: 
     return stranger.further(level)
 
 
-def _as_number(text: str) -> int:
-    if text not in (TRUE, FALSE):
+def _as_number(build: Build, text: str) -> int:
+    """Return a truth that is the same for all who are not known."""
+    if text in (TRUE, FALSE):
+        return int(text == TRUE)
+    if f"{SELF}." in text:
         raise UnsupportedError("a stranger of whom it is not plain whether it counts")
-    return int(text == TRUE)
+    return int(build.settle(text))
 
 
 def members_text(build: Build, quota: Quota, place: int, sources: list[tuple[Table, str]]) -> str:

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 from khung.records import dataclass
 from khung.sql.table import CASE, ROW
-from khung.sql.text import TRUE, literal, quoted
+from khung.sql.text import TRUE, both, literal, quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from khung.sql.table import Table
 
@@ -27,11 +27,14 @@ class Tree:
         table: Its objects; those at the top of pairs are those of its kind.
         link: The link that leads up.
         depth: How many steps it goes down.
+        is_flat: Whether the link leads from one to another of the type, but not in a tree: nobody
+            may be kept from being in a list but who has it.
     """
 
     table: Table
     link: str
     depth: int
+    is_flat: bool = False
 
     @property
     def base(self) -> str:
@@ -41,7 +44,8 @@ class Tree:
     @property
     def has_kinds(self) -> bool:
         """Whether who is below is of an earlier kind."""
-        return self.table.declared is not None and self.table.declared.kinds is not None
+        declared = self.table.declared
+        return not self.is_flat and declared is not None and declared.kinds is not None
 
     def rank(self, alias: str) -> str:
         """Return the place of the kind of an object in the order of kinds."""
@@ -62,6 +66,8 @@ class Tree:
 
     def tops(self) -> str:
         """Return of each object the one at the end of the way up, itself if it leads nowhere."""
+        if self.is_flat:
+            return f"(SELECT o.{ROW}, o.{CASE}, o.{ROW} AS top FROM {self.base} o)"
         steps = range(1, max(self.depth, 1) + 1)
         joins = "".join(
             f" LEFT JOIN {self.base} e{at} ON e{at}.{ROW} = {'o' if at == 1 else f'e{at - 1}'}"
@@ -153,6 +159,36 @@ def not_above(tree: Tree, owner: str, element: str) -> tuple[str, str]:
         joined = f" JOIN {tree.base} ek ON ek.{ROW} = {element} JOIN {tree.base} tk ON tk.{ROW} = {owner}"
         return joined, f"{tree.rank('ek')} < {tree.rank('tk')}"
     return f" JOIN {tree.tops()} tk ON tk.{ROW} = {owner}", f"{element} <> tk.top"
+
+
+def summed(tree: Tree, elements: str, is_open: str, sums: Mapping[str, str]) -> str:
+    """Return by owner what is summed up of those who may be in its list.
+
+    They are the same for all of a case but for those above whom one of them stands.
+
+    Args:
+        tree: The tree.
+        elements: The relation of those who may be in a list, where `is_open` holds of `e`.
+        is_open: The condition that it is not known to whom one belongs.
+        sums: What is summed up, by name.
+    """
+    said = ", ".join(f"{text} AS {quoted(name)}" for name, text in sorted(sums.items()))
+    if tree.has_kinds:
+        below, where = not_above(tree, f"o.{ROW}", f"e.{ROW}")
+        return (
+            f"SELECT o.{ROW}, {said} FROM {tree.base} o JOIN {elements} e "
+            f"ON e.{CASE} = o.{CASE}{below} WHERE {both((is_open, where))} GROUP BY o.{ROW}"
+        )
+    whole = f"SELECT e.{CASE}, {said} FROM {elements} e WHERE {is_open} GROUP BY e.{CASE}"
+    roots = f"SELECT e.{ROW} FROM {elements} e WHERE {is_open}"
+    names = ", ".join(f"g.{quoted(name)}" for name in sorted(sums))
+    return (
+        f"SELECT o.{ROW}, {names} FROM {tree.tops()} o JOIN ({whole}) g ON g.{CASE} = o.{CASE} "
+        f"LEFT JOIN ({roots}) u ON u.{ROW} = o.top WHERE u.{ROW} IS NULL UNION ALL "
+        f"SELECT o.{ROW}, {said} FROM {tree.tops()} o JOIN ({roots}) u ON u.{ROW} = o.top "
+        f"JOIN {elements} e ON e.{CASE} = o.{CASE} AND e.{ROW} <> o.top "
+        f"WHERE {is_open} GROUP BY o.{ROW}"
+    )
 
 
 NOTHING = ("", TRUE)

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from enum import IntEnum
+from functools import cache
 from typing import TYPE_CHECKING, Generic, TypeVar, assert_never
 
 from khung.engine.facts import Entity
@@ -303,7 +304,7 @@ class Because(ABC, Generic[Found]):
             case n.Field() | n.Has():
                 return self.fact(node, entity, env)
             case n.CriteriaSet():
-                return self.members(node, entity, self.solver.env(entity))
+                return self.members(_own_set(node), entity, self.solver.env(entity))
             case n.LevelOf() | n.StateOf():
                 return self.nothing if entity.stranger else self.result(node, entity, end, rank)
             case _:
@@ -344,3 +345,10 @@ def is_known(value: Value, wanted: object) -> bool:
 def default_of(fact: Fact | Link | None) -> Node | None:
     """Return what a fact is worked out from where nothing is stated; None if from nothing."""
     return getattr(fact, "default", None)
+
+
+@cache  # what is evaluated is known by its node, which so stays
+def _own_set(node: n.CriteriaSet) -> n.CriteriaSet:
+    """Return a set of criteria as the object that has it asks for it."""
+    itself = n.Variable("self", 0, node.object.ty, node.span)
+    return n.CriteriaSet(itself, node.owner, node.name, node.ty, node.span)

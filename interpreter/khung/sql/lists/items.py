@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from khung.ir import types as t
 from khung.ir.enums import FoldOp
 from khung.sql.ends import Ends, UnsupportedError, truth, whole_of
 from khung.sql.lists.asked import put_in
 from khung.sql.lists.named import kept
-from khung.sql.lists.sums import over_nothing
-from khung.sql.text import FALSE, NULL, TRUE, both, chosen, either, extreme, negated, pair
+from khung.sql.lists.sums import averaged, over_nothing
+from khung.sql.text import FALSE, NULL, SPLIT, TRUE, both, chosen, either, extreme, negated, pair
 
 if TYPE_CHECKING:
     from khung.ir import nodes as n
@@ -24,6 +25,8 @@ def of_items(w: Writer, node: n.Fold, items: list[Item]) -> Ends:
     items = [item for item in items if item.may != FALSE]
     bodies = [w.ends(put_in(node.body, node.variable, item.node)) for item in items]
     found = list(zip(items, bodies, strict=True))
+    if any(SPLIT in body.low for body in bodies):
+        raise UnsupportedError("a pass over quotients")
     match node.op:
         case FoldOp.EVERY:
             low = both(either((negated(i.may), b.low)) for i, b in found)
@@ -44,8 +47,10 @@ def of_items(w: Writer, node: n.Fold, items: list[Item]) -> Ends:
         case FoldOp.LOWEST | FoldOp.HIGHEST:
             whole = whole_of(node.ty, w.values)
             return _extreme_of_items(found, whole, lowest=node.op is FoldOp.LOWEST)
+        case FoldOp.AVERAGE if isinstance(node.ty, t.Months):
+            raise UnsupportedError("an average of months")
         case FoldOp.AVERAGE:
-            raise UnsupportedError("average")
+            return _average_of_items(found, whole_of(node.ty, w.values))
 
 
 def _summed(conditions: object) -> str:
@@ -87,6 +92,13 @@ def _sum_of_items(found: list[tuple[Item, Ends]]) -> Ends:
     low = " + ".join(end(i, b.low, "least") for i, b in found) or "0"
     high = " + ".join(end(i, b.high, "greatest") for i, b in found) or "0"
     return Ends(f"({low})", f"({high})")
+
+
+def _average_of_items(found: list[tuple[Item, Ends]], whole: Ends) -> Ends:
+    number = _summed(i.sure for i, _ in found)
+    is_open = either(both((i.may, negated(i.sure))) for i, _ in found)
+    far = [_extreme_of_items(found, whole, lowest=lowest) for lowest in (True, False)]
+    return averaged(number, is_open, _sum_of_items(found), (far[0].low, far[1].high))
 
 
 def _extreme_of_items(found: list[tuple[Item, Ends]], whole: Ends, *, lowest: bool) -> Ends:

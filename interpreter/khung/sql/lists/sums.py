@@ -4,11 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from khung.ir import types as t
 from khung.ir.enums import FoldOp
 from khung.records import dataclass
 from khung.sql.ends import Ends, UnsupportedError, same, truth, whole_of
 from khung.sql.lists.asked import added, count_of, counted, is_nobody, sum_of
-from khung.sql.text import FALSE, NULL, TRUE, both, chosen, either, extreme, negated, pair, split
+from khung.sql.text import (
+    FALSE,
+    NULL,
+    SPLIT,
+    TRUE,
+    both,
+    chosen,
+    either,
+    extreme,
+    negated,
+    pair,
+    split,
+)
 
 if TYPE_CHECKING:
     from khung.ir import nodes as n
@@ -230,6 +243,31 @@ def _extreme(parts: list[Part], whole: Ends, *, lowest: bool) -> Ends:
     return Ends(chosen(none, whole.low, low), chosen(none, whole.high, high), loose)
 
 
+def _average(parts: list[Part], whole: Ends) -> Ends:
+    """Return the sum and the number; where it is open who is in the list, what lies furthest out."""
+    number = added(c.number(c.taken.low) for c in parts)
+    others = [negated(is_nobody(c.number(c.perhaps, c.taken.high))) for c in parts]
+    is_open = either((*others, *(both((c.any_more, c.of_more[0].high)) for c in parts)))
+    total = _total(parts)
+    far = _extreme(parts, whole, lowest=True).low, _extreme(parts, whole, lowest=False).high
+    return averaged(number, is_open, total, far)
+
+
+def averaged(number: str, is_open: str, total: Ends, far: tuple[str, str]) -> Ends:
+    """Return a sum by a number; of nothing that is surely there, nothing.
+
+    Args:
+        number: How many there surely are.
+        is_open: Whether there may be others.
+        total: The ends of the sum.
+        far: The ends of what is there, or may be.
+    """
+    by = f"CASE WHEN {either((is_open, f'({number} = 0)'))} THEN 1 ELSE {number} END"
+    ends = (chosen(is_open, x, y) for x, y in zip(far, total[:2], strict=True))
+    found = [f"CASE WHEN {number} > 0 THEN {end} END" for end in ends]
+    return Ends(pair(found[0], by), pair(f"({found[1]})", by), loose=True)
+
+
 def _reaching(c: Part, text: str) -> str:
     """Return the furthest of those in a list and of those who may be."""
     found = sum_of(c.w, c.rows, text)
@@ -258,6 +296,8 @@ def _bounded(parts: list[Part], top: Ends) -> Ends:
 
 def of_parts(w: Writer, node: n.Fold, parts: list[Part]) -> Ends:
     """Return what a pass over lists comes to."""
+    if any(SPLIT in part.body.low for part in parts):
+        raise UnsupportedError("a pass over quotients")
     if node.empty is not None and node.op is not FoldOp.SHARE:
         if node.op is not FoldOp.LOWEST:
             raise UnsupportedError(f"{node.op} with a bound")
@@ -277,5 +317,7 @@ def of_parts(w: Writer, node: n.Fold, parts: list[Part]) -> Ends:
             return _total(parts)
         case FoldOp.LOWEST | FoldOp.HIGHEST:
             return _extreme(parts, whole_of(node.ty, w.values), lowest=node.op is FoldOp.LOWEST)
+        case FoldOp.AVERAGE if isinstance(node.ty, t.Months):
+            raise UnsupportedError("an average of months")
         case FoldOp.AVERAGE:
-            raise UnsupportedError("average")
+            return _average(parts, whole_of(node.ty, w.values))

@@ -1,0 +1,112 @@
+"""Values that are open although all that they take is known, as `1 / 0` is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from khung.ir import nodes as n
+from khung.ir import types as t
+from khung.ir.enums import FoldOp
+from khung.ir.rewrite import children, walk
+from khung.sql.ends import UnsupportedError
+from khung.sql.text import FALSE, NULL, SPLIT, TRUE, both, either, negated, split
+from khung.syntax.operators import ArithmeticOp
+
+if TYPE_CHECKING:
+    from khung.ir.nodes import Node
+    from khung.sql.build import Build
+    from khung.sql.writing import Writer
+
+_OF_SOME = (FoldOp.LOWEST, FoldOp.HIGHEST, FoldOp.AVERAGE)
+"""What comes to nothing over nothing."""
+
+_NEVER = frozenset(
+    {"on", "months between", "lower", "higher", "in range", "list contains", "ballots for", "abs"}
+    | {"floor", "ceiling", "contains", "starts with", "ends with", ".year", ".month", ".day"}
+    | {"count", "sum", "all", "any", "concatenate", "distinct values"}
+)
+"""Builtins that have a value whatever they are given."""
+
+
+def error_of(w: Writer, node: Node) -> str:
+    """Return whether a value is open although all that it takes is known, as `1 / 0` is."""
+    nothing = negated(w.there(node).may)
+    match node:
+        case n.Literal() | n.Unknown() | n.Variable() | n.Given():
+            return FALSE
+        case n.Defined() if isinstance(node.object, n.Variable) and node.object.slot == 0:
+            assert w.table.declared is not None  # noqa: S101  # it has definitions
+            return either((nothing, error_of(w, w.table.declared.definition(node.name).value)))
+        case n.Field() | n.Defined() | n.LevelOf() | n.StateOf() | n.CriteriaSet() | n.Has():
+            return nothing
+        case n.If():
+            condition = w.test(node.condition)
+            yes = both((condition.high, error_of(w, node.yes)))
+            no = both((negated(condition.low), error_of(w, node.no)))
+            return either((error_of(w, node.condition), yes, no))
+        case n.Call(function="ballots for"):
+            assert node.arguments[0] is not None  # noqa: S101  # it has two
+            return error_of(w, node.arguments[0])
+        case n.Fold():
+            return _nothing_in(w, node)
+        case _:  # of anything else, if its parts are, or all of them are known
+            parts = children(node)
+            known = both(_known(w, part) for part in parts)
+            is_open = negated(_known(w, node))
+            return both((is_open, either((known, *(error_of(w, part) for part in parts)))))
+
+
+def _known(w: Writer, node: Node) -> str:
+    if isinstance(node.ty, t.List | t.Ballots | t.Range | t.Calendar):
+        return TRUE
+    found = w.ends(node)
+    if SPLIT in found.low:
+        (a, b), (c, d) = (split(end) for end in found[:2])
+        return f"coalesce(({a}) * ({d}) = ({c}) * ({b}), FALSE)"
+    if found.single:
+        return f"({found.low} IS NOT NULL)" if found.loose else TRUE
+    return f"coalesce({found.low} = {found.high}, FALSE)"
+
+
+def _nothing_in(w: Writer, node: n.Fold) -> str:
+    """Return whether a pass goes over nothing that it would come to something by.
+
+    Raises:
+        UnsupportedError: What is asked of elements may itself be open so.
+    """
+    asked = (node.list, node.body, *(() if node.where is None else (node.where,)))
+    if any(_may_fail(w.build, part, frozenset()) for part in asked):
+        raise UnsupportedError("an order by what may have no value of an element")
+    if node.op not in _OF_SOME or node.empty is not None:
+        return FALSE
+    any_one = n.Literal(value=True, ty=t.BOOLEAN, span=node.span)
+    number = n.Fold(
+        FoldOp.COUNT, node.variable, node.list, node.where, any_one, t.NUMBER, node.span
+    )
+    high = w.ends(number).high
+    return FALSE if high.startswith((NULL, f"CAST({NULL}")) else f"coalesce({high} = 0, FALSE)"
+
+
+def _may_fail(build: Build, node: Node, seen: frozenset[tuple[str, str]]) -> bool:
+    """Whether a node may have no value although all is known."""
+    for part in walk(node):
+        match part:
+            case n.Arithmetic(op=ArithmeticOp.DIVIDE | ArithmeticOp.POWER):
+                return True
+            case n.Fold(op=op) if op in _OF_SOME:
+                return True
+            case n.Call(function=name) if name not in _NEVER:
+                return True
+            case n.Defined() if _definition_may_fail(build, part, seen):
+                return True
+            case _:  # nothing else fails by itself
+                pass
+    return False
+
+
+def _definition_may_fail(build: Build, node: n.Defined, seen: frozenset[tuple[str, str]]) -> bool:
+    declared = build.program.objects[t.first_of(node.owner)]
+    key = (declared.name, node.name)
+    if key in seen or not declared.has(node.name):
+        return False
+    return _may_fail(build, declared.definition(node.name).value, seen | {key})
