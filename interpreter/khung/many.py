@@ -8,14 +8,23 @@ from khung.casefile.find import find_rulebook
 from khung.casefile.tables.case import CaseOfTables, asked, frames_of_case, read_any
 from khung.casefile.versions import version_of
 from khung.diagnostics.bag import Bag
+from khung.ir.result_schema import EVERYTHING, Selection
 from khung.records import replace
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from khung.driver import Ready, Shelf
     from khung.population.populated import Populated
+
+
+class UnknownSubjectError(Exception):
+    """A rulebook has no subject of a name; it has those that are `known`."""
+
+    def __init__(self, name: str, known: Sequence[str]) -> None:
+        super().__init__(name)
+        self.name, self.known = name, known
 
 
 def populate_file(  # noqa: PLR0913  # all that a command asks for
@@ -23,6 +32,7 @@ def populate_file(  # noqa: PLR0913  # all that a command asks for
     shelf: Shelf,
     readings: Mapping[str, str],
     rulebooks: Path | None = None,
+    selection: Selection = EVERYTHING,
     *,
     bare: bool = False,
     least: int = 0,
@@ -35,6 +45,7 @@ def populate_file(  # noqa: PLR0913  # all that a command asks for
 
     Raises:
         UnsupportedError: A level hangs on what SQL has no exact form for.
+        UnknownSubjectError: The rulebook has no subject that is selected.
     """
     bag = Bag()
     case_file = asked(read_any(path, bag), bare=bare, decisions=())
@@ -49,8 +60,12 @@ def populate_file(  # noqa: PLR0913  # all that a command asks for
         return None
     from khung.population.populated import populate, subjects_in  # noqa: PLC0415  # for many alone
 
+    known = [declared.name for declared in ready.program.subjects]
+    for name in selection.subjects.difference(known):
+        raise UnknownSubjectError(name, known)
     frames = frames_of_case(case_file, ready.program, bag, whole=False)
     if bag.has_errors or subjects_in(frames, ready.program) < least:
         return None
-    found = populate(ready.program, replace(frames, head=case_file), memory=memory)
+    frames = replace(frames, head=case_file)
+    found = populate(ready.program, frames, memory=memory, selection=selection)
     return None if found is None else (ready, found)

@@ -12,6 +12,7 @@ from khung.ir import types as t
 from khung.population import awaited, results, sources
 from khung.population import groups as quota_groups
 from khung.population import run as population
+from khung.population.asked import ALL
 from khung.report.words.nodes import as_written, chosen
 from khung.sql.ends import UnsupportedError
 from khung.sql.text import SPLIT, quoted
@@ -107,7 +108,7 @@ def _values(solved: Solved, table: Table) -> Iterator[tuple[int, str, dict[str, 
     assert declared is not None
     names = [
         name
-        for name in population.beside(declared)
+        for name in ALL.beside(declared)
         if name.startswith("=") and (table.base, name) not in made.left
     ]
     read = population.reading(solved.source, made, table, names)

@@ -48,10 +48,53 @@ GIVEN = ("level", "status", "after", "by", "on", "document")
 """What is told of a decision that was taken, each in a column `given.NAME`."""
 
 
-def result_columns(program: Program, subject: str) -> tuple[Column, ...]:
+PARTS: dict[str, tuple[str, ...]] = {
+    "bounds": ("at_best", "at_worst", "stages.", "bounds."),
+    "reasons": ("reasons", "clauses", "missing", "assumed", "readings"),
+    "provisional": ("provisional",),
+    "decision": ("decision", "given."),
+    "outputs": ("outputs.",),
+    "checks": ("findings", "unchecked", "checks."),
+}
+"""What may be told of a subject beside who it is, its status and its level, and what the names of
+its columns begin with."""
+
+
+class Selection(NamedTuple):
+    """What of results is asked for.
+
+    Attributes:
+        subjects: The subject types; all if there are none.
+        parts: What is told of each beside status and level, of `PARTS`.
+    """
+
+    subjects: frozenset[str] = frozenset()
+    parts: frozenset[str] = frozenset(PARTS)
+
+    @property
+    def is_all(self) -> bool:
+        """Whether nothing is left out."""
+        return self == EVERYTHING
+
+    def tells_of(self, subject: str) -> bool:
+        """Whether results of a subject type are asked for."""
+        return not self.subjects or subject in self.subjects
+
+    def shows(self, column: str) -> bool:
+        """Whether a column of results is asked for."""
+        left_out = [start for part in PARTS.keys() - self.parts for start in PARTS[part]]
+        return not column.startswith(tuple(left_out))
+
+
+EVERYTHING = Selection()
+
+
+def result_columns(
+    program: Program, subject: str, selection: Selection = EVERYTHING
+) -> tuple[Column, ...]:
     """Return the columns of the results of a subject type that has a ladder."""
-    declared = program.objects[subject]
-    return tuple(_columns(program, declared))
+    columns = _columns(program, program.objects[subject])
+    return tuple(column for column in columns if selection.shows(column.name))
 
 
 def other_columns(program: Program, subject: str) -> tuple[Column, ...]:

@@ -9,9 +9,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from khung.population.asked import ALL
 from khung.population.cells import cell_of
 from khung.population.due import ballots_of, is_due, steps_of
-from khung.population.run import Asked, Solved, beside, ranked_tables, reading, solve_once
+from khung.population.run import Solved, ranked_tables, reading, solve_once
 from khung.sql.table import ROW
 from khung.sql.text import NULL, quoted
 
@@ -19,9 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from khung.ir.program import ObjectType
+    from khung.population.asked import Asked
     from khung.population.source import Source
     from khung.sql.ends import Ends, State
-    from khung.sql.plan import Key
     from khung.sql.table import Table
 
 SCHEMA = "awaited"
@@ -29,27 +30,31 @@ OTHERS = "*"
 """How a level is said to await what others still have to do."""
 
 
-def solve(source: Source, *, slow: bool = False, folded: bool = True) -> Solved:
+def solve(source: Source, *, slow: bool = False, folded: bool = True, asked: Asked = ALL) -> Solved:
     """Solve all cases of a database, and again with what is still to be done open.
 
     Args:
         source: The tables.
         slow: As for `run.compiled`.
         folded: As for `run.solve_once`.
+        asked: What is asked; what hangs on no step to come is not looked at again.
 
     Raises:
         UnsupportedError: As for `run.compiled`.
     """
-    solved = solve_once(source, slow=slow, folded=folded)
+    solved = solve_once(source, slow=slow, folded=folded, asked=asked)
+    if not asked.hangs_on_steps_to_come:
+        return solved
     due = {key: found for key in source.names() if (found := _due(source, key))}
     if not due:
         return solved
     source.base.execute(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}")
     source.base.execute(f"SET search_path = '{SCHEMA},main'")
     try:
-        asked = Asked(_status_of, _finals_of)
+        asked = asked._replace(is_told=False)
         opened = solve_once(_opened(source, due), slow=slow, folded=folded, asked=asked)
-        finals = {t.key: _keep(opened, t) for t in ranked_tables(opened.compiled.build)}
+        told = [t for t in ranked_tables(opened.compiled.build) if asked.needed(t)]
+        finals = {t.key: _keep(opened, t) for t in told}
         _drop(source)
     finally:
         source.base.execute("SET search_path = 'main'")
@@ -96,20 +101,12 @@ def _opened(source: Source, due: dict[str, list[str]]) -> Source:
 # -- what is asked of it ----------------------------------------------------------------------------
 
 
-def _status_of(table: Table) -> list[Key]:
-    return [(table.key, "r:status")]
-
-
-def _finals_of(declared: ObjectType | None) -> list[str]:
-    assert declared is not None  # noqa: S101  # it is ranked
-    return [name for name in beside(declared) if is_final(declared, name)]
-
-
 def _keep(opened: Solved, table: Table) -> tuple[str, ...]:
     """Keep the status of each subject and its final outputs; return the names of those."""
     assert table.declared is not None  # noqa: S101  # it is ranked
     made = opened.compiled
-    finals = [name for name in _finals_of(table.declared) if (table.base, name) not in made.left]
+    beside = opened.asked.beside(table.declared)
+    finals = [name for name in beside if (table.base, name) not in made.left]
     found = reading(opened.source, made, table, ["r:status", *finals])
     parts = ["n.rid", f"{found.columns['r:status'][0].low} AS status"]
     kept = []
@@ -122,15 +119,6 @@ def _keep(opened: Solved, table: Table) -> tuple[str, ...]:
     text = f"SELECT {', '.join(parts)} FROM {found.source}"
     opened.base.execute(f"CREATE TABLE {SCHEMA}.{quoted('o.' + table.key)} AS {text}")
     return tuple(kept)
-
-
-def is_final(declared: ObjectType, name: str) -> bool:
-    """Whether an output is told only as far as no step to come would change it."""
-    what, _, member = name.rpartition(":") if name.startswith("r:list:") else ("", "", name[1:])
-    if name.startswith("r:") and what != "r:list":
-        return False
-    found = declared.definitions.get(member)
-    return found is not None and found.final
 
 
 def _cell(solved: Solved, declared: ObjectType, name: str, ends: Ends, state: State) -> str | None:

@@ -5,10 +5,8 @@ from __future__ import annotations
 from dataclasses import field
 from typing import TYPE_CHECKING
 
-from khung.ir.stages import names
 from khung.population import reasons, statuses, steps
 from khung.records import dataclass
-from khung.rulebook.model.rules import Stage
 from khung.sql.lists.told import MOST_BITS, as_bits, listed
 from khung.sql.text import constant, quoted
 
@@ -62,7 +60,7 @@ class Decoded:
     def reasons(self) -> tuple[str, str]:
         """Return the rules that keep a result where it is, and their clauses."""
         declared, ways = self._declared, reasons.ways_of(self._declared)
-        read = [self.found.columns[name][0].low for name in bits_of(declared)]
+        read = [self.found.columns[name][0].low for name in reasons.bits_of(declared)]
         rows = self.solved.source.all(f"SELECT DISTINCT {', '.join(read)} FROM {self.found.source}")
         told = [_rules(declared, ways, row) for row in rows]
         rules = [[rule.id for rule in found] for found in told]
@@ -87,13 +85,6 @@ class Decoded:
         on = " AND ".join(f"{alias}.{key} = {text}" for key, text in zip(keys, read, strict=True))
         self.joins.append(f" LEFT JOIN {name} {alias} ON {on}")
         return alias
-
-
-def bits_of(declared: ObjectType) -> list[str]:
-    """Return the columns that reasons are told from."""
-    places = range(reasons.columns_of(declared))
-    decision = f"{steps.STEP}{names.of_stage(Stage.QUOTA)}:decision"
-    return ["r:status", "r:mark", decision, *(f"r:bits:{place}" for place in places)]
 
 
 def _rules(

@@ -17,26 +17,29 @@ from khung.sql.table import CASE, DAY
 from khung.sql.text import NULL, literal, quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from khung.sql.build import Build
+    from khung.sql.script import Script
     from khung.sql.table import Table
 
 
 # -- loading --------------------------------------------------------------------------------------
 
 
-def load(source: Source, build: Build, needed: Mapping[str, frozenset[str]]) -> None:
-    """Make the tables that the statements of a build go over, with the columns that they read."""
+def load(source: Source, build: Build, script: Script) -> None:
+    """Make the tables that the statements of a script go over, with the columns that they read."""
     keys = [
         k
         for k, table in build.tables.items()
         if not table.kind and not table.stranger and not table.links
     ]
+    said = "\n".join(getattr(statement, "text", "") for statement in script.statements)
+    read = [key for key in keys if quoted(key) in said]
+    above = {key[:at] for key in read for at in range(len(key)) if key[at] == "."}
     for key in keys:
-        _number(source, key)
-    for key in keys:
-        _load(source, build, key, needed.get(key, frozenset()))
+        if "." not in key or key in read or key in above:
+            _number(source, key)
+    for key in read:
+        _load(source, build, key, script.raw.get(key, frozenset()))
     for name, found in build.profile.all_there.items():
         if found is None:
             rows = ", ".join(f"({c}, {said.has_all(name)})" for c, said in source.whole.items())

@@ -7,7 +7,9 @@ from shutil import rmtree
 from tempfile import mkdtemp
 from typing import TYPE_CHECKING
 
+from khung.ir.result_schema import EVERYTHING, Selection
 from khung.population import groups, results
+from khung.population.asked import Asked
 from khung.population.awaited import solve
 from khung.population.sources import source_of, whole_of
 from khung.population.wrong import fits_together, rings
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
 MANY = 20_000
 """From so many subjects on a case of tables is solved by compiled rules, if nobody says how."""
 
-MEMORY = 2_000
+MEMORY = 1_400
 """The most memory that a database takes if nobody says how much, in MB."""
 
 LARGE = 200_000
@@ -89,7 +91,13 @@ def subjects_in(frames: Frames, program: Program) -> int:
     return int(read + sum(left))
 
 
-def populate(program: Program, frames: Frames, *, memory: int | None = None) -> Populated | None:
+def populate(
+    program: Program,
+    frames: Frames,
+    *,
+    memory: int | None = None,
+    selection: Selection = EVERYTHING,
+) -> Populated | None:
     """Solve a case of tables by compiled rules.
 
     Args:
@@ -97,6 +105,7 @@ def populate(program: Program, frames: Frames, *, memory: int | None = None) -> 
         frames: The tables.
         memory: The most memory that the database takes, in MB; `MEMORY` for None. What finds no
             room there is kept in a folder for the time.
+        selection: What results are to tell.
 
     Returns:
         The case, solved; None if its tables do not fit together.
@@ -109,4 +118,5 @@ def populate(program: Program, frames: Frames, *, memory: int | None = None) -> 
     source = source_of(program, {0: frames}, memory=f"{memory or MEMORY}MB", folder=scratch)
     if not fits_together(source) or rings(source):
         return None
-    return Populated(program, frames.head, whole_of(frames.head, program), solve(source))
+    solved = solve(source, asked=Asked(selection))
+    return Populated(program, frames.head, whole_of(frames.head, program), solved)

@@ -119,6 +119,13 @@ def columns_of(declared: ObjectType) -> int:
     return -(-most // BITS) or 1
 
 
+def bits_of(declared: ObjectType) -> list[str]:
+    """Return the columns that reasons are told from."""
+    places = range(columns_of(declared))
+    decision = f"step:{names.of_stage(Stage.QUOTA)}:decision"
+    return ["r:status", "r:mark", decision, *(f"r:bits:{place}" for place in places)]
+
+
 def bits(w: FullWriter, name: str) -> str:
     """Return the mark of the way, or a column of bits: `r:mark`, `r:bits:N`."""
     declared = _declared_by(w)

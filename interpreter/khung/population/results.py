@@ -26,7 +26,7 @@ from khung.population.cells import cell_of, name_of, scale_of
 from khung.population.decisions import decision_cells, joined_quotas, quotas_of
 from khung.population.decoded import Decoded
 from khung.population.due import is_due, steps_of
-from khung.population.run import Solved, beside, ranked_tables, reading, results_of
+from khung.population.run import Solved, ranked_tables, reading
 from khung.rulebook.model.rules import Stage
 from khung.sql.lists.told import listed
 from khung.sql.members import STATUSES
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     import pyarrow as pa  # type: ignore[import-untyped]  # comes without types
 
-    from khung.ir.program import ObjectType, Program
+    from khung.ir.program import ObjectType
     from khung.ir.result_schema import Column
     from khung.population.run import Reading
     from khung.sql.table import Table
@@ -46,30 +46,35 @@ if TYPE_CHECKING:
 def result_tables(solved: Solved) -> dict[str, pa.Table]:
     """Return the results of each subject type that has a ladder, a row a subject."""
     found: dict[str, pa.Table] = {}
-    for declared in solved.source.program.subjects:
-        if declared.stages and declared.name in solved.source.there:
-            query = " UNION ALL BY NAME ".join(_queries(solved, declared))
-            table = solved.base.sql(f"SELECT * FROM ({query}) q ORDER BY rid").to_arrow_table()
-            found[declared.name] = _formed(table, solved.source.program, declared)
+    for declared in _told_of(solved):
+        query = " UNION ALL BY NAME ".join(_queries(solved, declared))
+        table = solved.base.sql(f"SELECT * FROM ({query}) q ORDER BY rid").to_arrow_table()
+        found[declared.name] = _formed(table, solved, declared)
     return found
 
 
 def result_queries(solved: Solved) -> dict[str, str]:
     """Return the query of the results of each subject type that has a ladder, with all columns."""
     program, found = solved.source.program, {}
-    for declared in program.subjects:
-        if declared.stages and declared.name in solved.source.there:
-            query = " UNION ALL BY NAME ".join(_queries(solved, declared))
-            there = {
-                c[0] for c in solved.base.execute(f"SELECT * FROM ({query}) q LIMIT 0").description
-            }
-            values = _values(solved, declared) if declared.name in solved.source.streamed else {}
-            shown = (
-                _shown(c, values.get(c.name, ())) if c.name in there else _nothing(c)
-                for c in result_columns(program, declared.name)
-            )
-            found[declared.name] = f"SELECT {', '.join(shown)} FROM ({query}) q"
+    for declared in _told_of(solved):
+        query = " UNION ALL BY NAME ".join(_queries(solved, declared))
+        there = {
+            c[0] for c in solved.base.execute(f"SELECT * FROM ({query}) q LIMIT 0").description
+        }
+        values = _values(solved, declared) if declared.name in solved.source.streamed else {}
+        shown = (
+            _shown(c, values.get(c.name, ())) if c.name in there else _nothing(c)
+            for c in result_columns(program, declared.name, solved.asked.selection)
+        )
+        found[declared.name] = f"SELECT {', '.join(shown)} FROM ({query}) q"
     return found
+
+
+def _told_of(solved: Solved) -> list[ObjectType]:
+    """Return the subject types of which results are asked for."""
+    there, asked = solved.source.there, solved.asked.selection
+    subjects = solved.source.program.subjects
+    return [d for d in subjects if d.stages and d.name in there and asked.tells_of(d.name)]
 
 
 def _shown(column: Column, values: Iterable[str]) -> str:
@@ -115,11 +120,12 @@ def _queries(solved: Solved, declared: ObjectType) -> Iterator[str]:
             yield _query(solved, table)
 
 
-def _formed(table: pa.Table, program: Program, declared: ObjectType) -> pa.Table:
+def _formed(table: pa.Table, solved: Solved, declared: ObjectType) -> pa.Table:
     """Return a table with all columns of results, those that were not found without values."""
     import pyarrow as pa  # noqa: PLC0415  # slow to load
 
-    columns = result_columns(program, declared.name)
+    selection, program = solved.asked.selection, solved.source.program
+    columns = result_columns(program, declared.name, selection)
     numbers = {
         c.name: table.schema.field(c.name).type
         for c in columns
@@ -138,27 +144,35 @@ def _formed(table: pa.Table, program: Program, declared: ObjectType) -> pa.Table
 def _query(solved: Solved, table: Table) -> str:
     made, declared = solved.compiled, table.declared
     assert declared is not None  # noqa: S101  # it is ranked
-    wanted = [name for _, name in results_of(table)]
-    told = [name for name in beside(declared) if (table.base, name) not in made.left]
-    found = reading(solved.source, made, table, [*wanted, *told])
+    asked, parts = solved.asked, solved.asked.selection.parts
+    told = [name for name in asked.beside(declared) if (table.base, name) not in made.left]
+    needed = [name for _, name in asked.needed(table)]
+    found = reading(solved.source, made, table, [*needed, *told])
     quotas, decoded = quotas_of(solved, table), Decoded(solved, table, found)
     cells = {
         **_stated(solved, declared),
         **_levels(scale_of(solved.source.program, declared), declared, found),
-        **decision_cells(solved, declared, found, quotas),
         **_told(decoded, declared, found, told),
-        **_said_beside(decoded, declared, found, told),
     }
-    cells["reasons"], cells["clauses"] = decoded.reasons()
-    cells["provisional"] = awaits = _awaits(solved, declared, found)
-    finals = () if solved.awaited is None else solved.awaited[table.key]
-    cells |= _finals(cells, finals, awaits)
+    if "decision" in parts:
+        cells |= decision_cells(solved, declared, found, quotas)
+    if "checks" in parts:
+        cells |= _said_beside(decoded, declared, found, told)
+    if "reasons" in parts:
+        cells["reasons"], cells["clauses"] = decoded.reasons()
+        cells |= {name: listed([]) for name in ("missing", "assumed", "readings")}
+    if asked.hangs_on_steps_to_come:
+        cells["provisional"] = awaits = _awaits(solved, declared, found)
+        cells |= _finals(solved, table, cells, awaits)
     joins = "".join(decoded.joins)
     if solved.awaited is not None:
         joins += f" LEFT JOIN {SCHEMA}.{quoted('o.' + table.key)} o ON o.rid = n.rid"
-    said = ", ".join(f"{text} AS {quoted(name)}" for name, text in cells.items())
+    shown = ((name, text) for name, text in cells.items() if asked.selection.shows(name))
+    said = ", ".join(f"{text} AS {quoted(name)}" for name, text in shown)
     tables, where, condition = found.source.partition(" WHERE ")
-    source = f"{tables}{joins}{joined_quotas(solved, quotas)}{where}{condition}"
+    if "decision" in parts:
+        joins += joined_quotas(solved, quotas)
+    source = f"{tables}{joins}{where}{condition}"
     return f"SELECT n.rid, {said} FROM {source}"
 
 
@@ -198,6 +212,8 @@ def _levels(levels: tuple[str, ...], declared: ObjectType, found: Reading) -> di
         "at_best": f"CASE WHEN {is_in} THEN {name_of(levels, final.high)} END",
         "at_worst": f"CASE WHEN {is_in} THEN {name_of(levels, final.low)} END",
     }
+    if f"r:ran:{Stage.QUOTA}" not in found.columns:
+        return cells
     for stage in stages_of(declared):
         ran = found.columns.get(f"r:ran:{stage}")
         told = is_in if ran is None else f"({is_in} AND {ran[0].low})"
@@ -260,8 +276,7 @@ def _said_beside(
     ]
     own = [*beyond, *unheld, *_found_by_khung(declared, found)]
     texts = {"findings": [*own, *violated], "unchecked": unknown}
-    empty = {name: listed([]) for name in ("missing", "assumed", "readings")}
-    return {name: decoded.list_of(parts) for name, parts in texts.items()} | empty
+    return {name: decoded.list_of(parts) for name, parts in texts.items()}
 
 
 def _found_by_khung(declared: ObjectType, found: Reading) -> list[tuple[str, str]]:
@@ -303,10 +318,10 @@ def _awaits(solved: Solved, declared: ObjectType, found: Reading) -> str:
     return listed((*parts, *steps_due, (both((open_, nothing)), literal(OTHERS))))
 
 
-def _finals(cells: Mapping[str, str], finals: Iterable[str], awaits: str) -> dict[str, str]:
+def _finals(solved: Solved, table: Table, cells: Mapping[str, str], awaits: str) -> dict[str, str]:
     """Return final outputs as far as no step to come would change them."""
     found = {}
-    for name in finals:
+    for name in () if solved.awaited is None else solved.awaited.get(table.key, ()):
         said = name.rpartition(":")[2] if name.startswith("r:list:") else name[1:]
         told = cells.get(f"outputs.{said}")
         if told is not None:

@@ -6,20 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 from khung.engine.progress import Phase, advancing
 from khung.ir import types as t
-from khung.ir.entries import stages_of
-from khung.ir.program import member_name
 from khung.ir.result_schema import unit_links
-from khung.ir.stages import names
 from khung.population import columns as result
-from khung.population import findings, reasons, steps
+from khung.population.asked import ALL, Asked
 from khung.population.data import profile_of, unfolded
 from khung.population.due import says, steps_of
 from khung.population.joint import LISTED, STEPS, TOLD, settle
 from khung.population.load import load
 from khung.population.places import places_of
 from khung.records import dataclass
-from khung.rulebook.model import Hit
-from khung.rulebook.model.rules import Stage
 from khung.sql.build import Build
 from khung.sql.ends import UnsupportedError
 from khung.sql.profile import Profile
@@ -31,14 +26,13 @@ from khung.sql.table import CASE, ROW
 from khung.sql.text import SPLIT, literal, quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     import duckdb
 
-    from khung.ir.program import ObjectType, Program
+    from khung.ir.program import Program
     from khung.population.source import Source
     from khung.sql.ends import Ends, State
-    from khung.sql.plan import Key
     from khung.sql.quotas.shape import Settled, Statement
     from khung.sql.table import Column, Table
 
@@ -62,12 +56,14 @@ class Solved:
     """Cases solved in a database: the last table of each subject type has the columns of results.
 
     Attributes:
+        asked: What was asked.
         awaited: Of cases in which steps are still to come, the final outputs of each table that
             were looked at once more with those open; None of others.
     """
 
     source: Source
     compiled: Compiled
+    asked: Asked = ALL
     awaited: Mapping[str, tuple[str, ...]] | None = None
 
     @property
@@ -76,25 +72,12 @@ class Solved:
         return self.source.base
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What is asked of each table of those that are ranked, by name.
-
-    Attributes:
-        needed: Columns that have to be there.
-        told: Those told beside a level, which may be left to the reference.
-    """
-
-    needed: Callable[[Table], list[Key]]
-    told: Callable[[ObjectType | None], list[str]]
-
-
 def compiled(
     program: Program,
     profile: Profile,
     *,
     slow: bool = False,
-    asked: Asked | None = None,
+    asked: Asked = ALL,
     stated: Mapping[str, Sequence[str]] | None = None,
 ) -> Compiled:
     """Compile a program for data of a profile.
@@ -103,7 +86,7 @@ def compiled(
         program: The rulebook, lowered.
         profile: What the data leave open; `Profile()` of any data.
         slow: Whether quotas go the general way, whatever the data would allow.
-        asked: What is asked; all that results tell for None.
+        asked: What is asked.
         stated: What is told beside as it is stated, by table.
 
     Raises:
@@ -113,19 +96,20 @@ def compiled(
         in_trees = any(link.tree for link in declared.links.values())
         if in_trees and declared.name in profile.kindless:
             raise UnsupportedError("a kind that is not stated")
-    is_for_all, asked = asked is None, asked or Asked(results_of, beside)
-    build = Build(program, profile, result.result_column, settled, slow=slow, is_for_all=is_for_all)
+    build = Build(
+        program, profile, result.result_column, settled, slow=slow, is_told=asked.is_told
+    )
     wanted = [key for table in ranked_tables(build) for key in asked.needed(table)]
     left: dict[tuple[str, str], str] = {}
     for table in ranked_tables(build):
-        for name in asked.told(table.declared):
+        for name in asked.beside(table.declared):
             try:
                 _told(table, name, build.column(table, name))
             except UnsupportedError as error:
                 left[table.base, name] = str(error)
             else:
                 wanted.append((table.key, name))
-    return Compiled(build, planned(build, wanted, stated or {} if is_for_all else None), left)
+    return Compiled(build, planned(build, wanted, stated or {} if asked.is_told else None), left)
 
 
 def _told(table: Table, name: str, column: Column) -> None:
@@ -151,7 +135,7 @@ def left_by(program: Program) -> dict[tuple[str, str], str]:
     build = Build(program, profile, result.result_column, settled)
     found: dict[tuple[str, str], str] = {}
     for table in ranked_tables(build):
-        for name in (*(name for _, name in results_of(table)), *beside(table.declared)):
+        for name in (*(name for _, name in ALL.needed(table)), *ALL.beside(table.declared)):
             try:
                 _told(table, name, build.column(table, name))
             except UnsupportedError as error:
@@ -176,43 +160,8 @@ def ranked_tables(build: Build) -> list[Table]:
     return [*(table for table in whole if table.key not in split), *kinds]
 
 
-def results_of(table: Table) -> list[Key]:
-    """Return the columns that make a result."""
-    declared = table.declared
-    assert declared is not None  # noqa: S101  # it is ranked
-    found = ["state ranked", f"={names.OUT}", f"={names.PENDING}", "r:status", "r:mark"]
-    found += [f"={names.of_stage(stage)}" for stage in stages_of(declared)]
-    found += [f"r:bits:{place}" for place in range(reasons.columns_of(declared))]
-    final = names.of_stage(Stage.QUOTA)
-    found += [f"{steps.STEP}{final}:{part}" for part in ("decision", "low", "high", "out", "above")]
-    found += [
-        f"r:ran:{x}"
-        for x, there in ((Stage.VOTE, declared.votes), (Stage.DEFER, declared.defer))
-        if there
-    ]
-    found.append(f"r:ran:{Stage.QUOTA}")
-    found += [f"r:unvoted:{place}" for place, _ in enumerate(declared.votes)]
-    found += [f"{steps.AMONG}{name}" for name in steps.among_data(declared)]
-    found += findings.columns_of(declared)
-    return [(table.key, name) for name in found]
-
-
-def beside(declared: ObjectType | None) -> list[str]:
-    """Return what is told beside a level: outputs, tables and checks."""
-    assert declared is not None  # noqa: S101  # it is ranked
-    outputs = [d for d in declared.definitions.values() if d.output]
-    found = [f"r:list:{d.name}" if isinstance(d.ty, t.List) else f"={d.name}" for d in outputs]
-    for table in declared.tables.values():
-        if table.hit is Hit.COLLECT:
-            found.append(f"r:list:{table.name}")
-        else:
-            found += [f"={member_name(table.name, name)}" for name in table.outputs]
-    found += [f"r:check:{check.head.name}" for check in declared.checks]
-    return list(dict.fromkeys(found))
-
-
 def solve_once(
-    source: Source, *, slow: bool = False, folded: bool = True, asked: Asked | None = None
+    source: Source, *, slow: bool = False, folded: bool = True, asked: Asked = ALL
 ) -> Solved:
     """Solve all cases of a database.
 
@@ -229,7 +178,8 @@ def solve_once(
     if not folded:
         profile = unfolded(profile)
     stated = {key: _stated(source, key) for key in source.streamed if "." not in key}
-    return run(source, compiled(source.program, profile, slow=slow, asked=asked, stated=stated))
+    made = compiled(source.program, profile, slow=slow, asked=asked, stated=stated)
+    return run(source, made, asked)
 
 
 def _stated(source: Source, subject: str) -> list[str]:
@@ -241,13 +191,13 @@ def _stated(source: Source, subject: str) -> list[str]:
     return [c for c in there if c in shown or c.startswith("given.") or says(c, due)]
 
 
-def run(source: Source, made: Compiled) -> Solved:
+def run(source: Source, made: Compiled, asked: Asked = ALL) -> Solved:
     """Run what was compiled for the data of a source."""
-    load(source, made.build, made.script.raw)
+    load(source, made.build, made.script)
     steps_left = made.script.statements
     for _ in advancing(_executed(source.base, steps_left), len(steps_left), Phase.SOLVING):
         pass
-    return Solved(source, made)
+    return Solved(source, made, asked)
 
 
 def _executed(base: duckdb.DuckDBPyConnection, statements: tuple[Statement, ...]) -> Iterator[str]:
@@ -348,7 +298,7 @@ def _streamed(
     found = {name: column.read("n") for name, column in columns.items()}
     parts = [part for c in columns.values() if not c.is_constant for part in c.parts]
     is_kept = table.key in made.script.kept
-    stated = _stated(source, table.key) if is_kept else source.there[table.key]
+    stated = _stated(source, table.key) if is_kept else ()
     said = [ROW, CASE, *(f"{quoted('n.' + c)} AS {quoted(c)}" for c in stated if c != CASE)]
     said += map(quoted, dict.fromkeys(parts))
     last = f"{table.key}~kept" if is_kept else made.script.last.get(table.key, table.key)

@@ -41,8 +41,8 @@ class Build:
         writer: What writes a column when it is first read.
         bits: Of columns that are numbers of which each bit says whether a text is in a list, those
             texts, by table and column.
-        is_for_all: Whether all that results tell is asked, not a part of it.
         settle: What says of a truth of constants alone whether it holds.
+        is_told: Whether it is asked for to be told, not only to be compared.
     """
 
     program: Program
@@ -61,7 +61,7 @@ class Build:
     pair_numbers: dict[Hashable, int] = field(default_factory=dict)
     calendars: dict[str, WorkingDays] = field(default_factory=dict)
     bits: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
-    is_for_all: bool = False
+    is_told: bool = False
     working: list[tuple[str, str]] = field(default_factory=list)
     on_decision: dict[tuple[str, str], bool] = field(default_factory=dict)
 
@@ -90,7 +90,7 @@ class Build:
 
     def takes_bits(self, table: Table) -> bool:
         """Whether lists of constant texts stand in a table as numbers."""
-        return self.is_for_all and table.key in self.profile.streamed
+        return self.is_told and table.key in self.profile.streamed
 
     def calendar(self, days: WorkingDays) -> str:
         """Return the name of a table of a calendar: each day with how many working days are up to it."""

@@ -30,6 +30,10 @@ if TYPE_CHECKING:
     from khung.sql.plan import Key
 
 
+NARROW = 40
+"""How many columns of a streamed table are held rather than worked out again."""
+
+
 @dataclass(slots=True)
 class Statements(Joins):
     """Writes the statements of a plan; `views` has the last one of each streamed table."""
@@ -120,12 +124,24 @@ class Statements(Joins):
         self.parts_of[key] |= {
             p for layer in layers for k in layer for p in self.plan.column(k).parts
         }
-        asked = {name for name, last in readers.outside[key].items() if last > wave}
-        there = {name for name in asked if name in self.parts_of[key] or not name.startswith(".")}
-        if there - (self.latest[key][-1][2] if self.latest[key] else frozenset()):
-            name = f"{made}.read"
-            self.latest[key].append((wave, name, frozenset(there)))
-            yield self._selected_of(name, made, there)
+        asked, later = (
+            self._read_after(which[key], key, wave) for which in (readers.outside, readers.last)
+        )
+        if asked <= (self.latest[key][-1][2] if self.latest[key] else frozenset()):
+            return
+        name = f"{made}.read"
+        later |= {f"n.{x}" for x in self.plan.stated.get(key, ())}
+        is_narrow = len(later) <= NARROW
+        there = asked | later if is_narrow else asked
+        self.latest[key].append((wave, name, frozenset(there)))
+        yield self._selected_of(name, made, there)
+        if is_narrow:
+            self.views[key] = name
+
+    def _read_after(self, waves: Mapping[str, int], key: str, wave: int) -> set[str]:
+        """Return the columns of SQL that are there in a wave and read later on."""
+        read = {name for name, last in waves.items() if last > wave}
+        return {name for name in read if name in self.parts_of[key] or not name.startswith(".")}
 
     def _selected_of(self, name: str, view: str, columns: Iterable[str]) -> Sql:
         said = ", ".join(f"{SELF}.{x}" for x in (ROW, CASE, *map(quoted, sorted(columns))))

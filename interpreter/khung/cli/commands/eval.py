@@ -11,6 +11,7 @@ from khung.cli import options, output, saving
 from khung.cli.command import Command
 from khung.cli.exit_codes import ExitCode
 from khung.cli.problems import UsageProblem, unknown
+from khung.ir.result_schema import PARTS, Selection
 from khung.locale import phrase
 
 if TYPE_CHECKING:
@@ -25,10 +26,13 @@ if TYPE_CHECKING:
 STANDARD_INPUT = "-"
 """What stands for a case that is typed, or comes out of another program."""
 
-_ONLY_WITH_OUT = ("force", "forms", "no_forms", "memory")
+_ONLY_WITH_OUT = ("force", "forms", "no_forms", "memory", "subject", "columns")
 
 _MEMORY = 200, 1_000_000
 """How little and how much memory may be given to a database, in MB."""
+
+_LEVEL = "level"
+"""The columns that are always told: status and level."""
 
 _ALL = "all"
 """What stands for all forms."""
@@ -52,6 +56,10 @@ def command(lang: str) -> click.Command:
             options.option(lang, "memory", type=options.Whole(*_MEMORY), metavar="MB"),
             options.option(lang, "forms", multiple=True, metavar=phrase(lang, "cli.metavar.name")),
             options.option(lang, "no-forms", is_flag=True),
+            options.option(
+                lang, "subject", multiple=True, metavar=phrase(lang, "cli.metavar.subject")
+            ),
+            options.option(lang, "columns", multiple=True, type=options.OneOf(_LEVEL, *PARTS)),
             options.option(
                 lang, "decisions", multiple=True, metavar=phrase(lang, "cli.metavar.file")
             ),
@@ -129,7 +137,7 @@ def _of_many(
             output.say(phrase(how["lang"], "cli.eval.left", why=DECISIONS))
         return None
     from khung.cli.results import save_results  # noqa: PLC0415  # as above
-    from khung.many import populate_file  # noqa: PLC0415  # as above
+    from khung.many import UnknownSubjectError, populate_file  # noqa: PLC0415  # as above
     from khung.population.populated import MANY  # noqa: PLC0415  # as above
     from khung.report.tables.population import write_population  # noqa: PLC0415  # as above
     from khung.sql.ends import UnsupportedError  # noqa: PLC0415  # as above
@@ -137,9 +145,10 @@ def _of_many(
     path, target = Path(case), Path(how["out"])
     least = 0 if how["engine"] else MANY
     try:
-        made = populate_file(
-            path, shelf, readings, folder, bare=bare, least=least, memory=how["memory"]
-        )
+        settings = {"bare": bare, "least": least, "memory": how["memory"]}
+        made = populate_file(path, shelf, readings, folder, _selection(how), **settings)
+    except UnknownSubjectError as error:
+        raise unknown("K0805", error.name, error.known, option="--subject") from error
     except UnsupportedError as error:
         output.say(phrase(how["lang"], "cli.eval.left", why=str(error)))
         return None
@@ -151,6 +160,20 @@ def _of_many(
         return write_population(found, ready.clauses, into, path, target, how["lang"])
 
     return save_results(write, target, force=how["force"])
+
+
+def _selection(how: Mapping[str, Any]) -> Selection:
+    """Return what of results is asked for; no forms are made of a part of them.
+
+    Raises:
+        UsageProblem: K0812 forms are asked for, too.
+    """
+    if (how["subject"] or how["columns"]) and how["forms"]:
+        raise UsageProblem(
+            "K0812", name="--forms", other="--subject" if how["subject"] else "--columns"
+        )
+    parts = frozenset(how["columns"]) - {_LEVEL} if how["columns"] else frozenset(PARTS)
+    return Selection(frozenset(how["subject"]), parts)
 
 
 def may_be_many(path: Path, *, asked: str | None) -> bool:
@@ -194,10 +217,14 @@ def _written(found: Evaluated, case: str, **how: Any) -> str:
     path = None if case == STANDARD_INPUT else path_of(found.case_file, Path(case))
     files = found.case_file.decisions if found.case_file else ()
     told = Found(found.results, found.ready.clauses, path, files, found.decided)
-    target, (forms, left) = Path(how["out"]), _forms(found, **how)
+    selection, target = _selection(how), Path(how["out"])
+    known = [declared.name for declared in found.results.program.subjects]
+    for name in selection.subjects.difference(known):
+        raise unknown("K0805", name, known, option="--subject")
+    forms, left = _forms(found, **how) if selection.is_all else (None, "")
 
     def write(folder: Path) -> str:
-        return write_folder(told, folder, target, how["lang"], forms)
+        return write_folder(told, folder, target, how["lang"], forms, selection)
 
     return save_results(write, target, force=how["force"]) + left
 

@@ -8,13 +8,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from khung.ir.result_schema import EVERYTHING, Selection
 from khung.records import dataclass
 from khung.report.encode import dumps
 from khung.report.tables.derived import derived_tables
 from khung.report.tables.files import batches_of, write_table
 from khung.report.tables.from_results import result_tables
 from khung.report.tables.front import Head
-from khung.report.tables.run import RUN, files_in, relative, run_of
+from khung.report.tables.run import RUN, files_in, relative, run_of, selected
 from khung.report.tables.told import said_of
 from khung.report.tables.words import words_of
 from khung.report.tables.workbook import write_workbook
@@ -59,6 +60,7 @@ def write_folder(
     target: Path,
     lang: str,
     add: Callable[[Path], int] | None = None,
+    selection: Selection = EVERYTHING,
 ) -> str:
     """Write the results of a case.
 
@@ -68,6 +70,7 @@ def write_folder(
         target: What it will be called in the end.
         lang: The language of what is to be printed.
         add: Writes forms into the folder, and returns how many.
+        selection: What of the results is written; of a part no more than the tables of subjects.
 
     Returns:
         What is to be said of it at the console.
@@ -76,17 +79,33 @@ def write_folder(
         OSError: It cannot be written.
     """
     tables = result_tables(found.results)
+    if not selection.is_all:
+        return _write_selected(found, tables, folder, target, selection)
     derived = derived_tables(tables, found.results.program, found.decided)
-    _write_tables(tables, derived, folder)
+    (folder / RESULTS).mkdir()
+    write_tables(tables.subjects, folder / RESULTS)
+    write_tables(all_tables(tables, derived), folder)
     words = words_of(found.results.program, tables, lang, found.clauses)
     path = folder / f"{RESULTS}.xlsx"
     left_out = write_workbook(path, _head(found, lang), tables, derived, words)
     forms = add(folder) if add is not None else 0
-    run = run_of(found.results, tables, found.case, found.decisions)
-    for read in filter(None, (run["case"], *run["decisions"])):
-        read["path"] = relative(Path(read["path"]), target)
-    _write_run(run, folder)
+    run = _write_run(found, tables, folder, target)
     return said_of(derived, words.words, target, forms, left_out, run["not_told"])
+
+
+def _write_selected(
+    found: Found, tables: ResultTables, folder: Path, target: Path, selection: Selection
+) -> str:
+    """Write those tables, and those columns of them, that are asked for."""
+    (folder / RESULTS).mkdir()
+    some = {
+        name: table.select([c for c in table.column_names if selection.shows(c)])
+        for name, table in tables.subjects.items()
+        if selection.tells_of(name)
+    }
+    write_tables(some, folder / RESULTS)
+    _write_run(found, tables, folder, target, selection)
+    return f"{target}\n"
 
 
 def _head(found: Found, lang: str) -> Head:
@@ -112,15 +131,23 @@ def all_tables(tables: ResultTables, derived: DerivedTables) -> dict[str, pa.Tab
     }
 
 
-def _write_tables(tables: ResultTables, derived: DerivedTables, folder: Path) -> None:
-    (folder / RESULTS).mkdir()
-    for name, table in tables.subjects.items():
-        write_table(folder / RESULTS, name, table.schema, batches_of(table))
-    for name, table in all_tables(tables, derived).items():
+def write_tables(tables: Mapping[str, pa.Table], folder: Path) -> None:
+    """Write tables into a folder, each by its name."""
+    for name, table in tables.items():
         write_table(folder, name, table.schema, batches_of(table))
 
 
-def _write_run(run: dict[str, Any], folder: Path) -> None:
+def _write_run(
+    found: Found,
+    tables: ResultTables,
+    folder: Path,
+    target: Path,
+    selection: Selection = EVERYTHING,
+) -> dict[str, Any]:
     """Write what is said of the run, last: with the digest of every file that is there."""
+    run = run_of(found.results, tables, found.case, found.decisions) | selected(selection)
+    for read in filter(None, (run["case"], *run["decisions"])):
+        read["path"] = relative(Path(read["path"]), target)
     run["files"] = dict(files_in(folder))
     (folder / RUN).write_text(dumps(run), encoding="utf-8", newline="\n")
+    return run

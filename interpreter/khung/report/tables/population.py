@@ -9,10 +9,18 @@ from khung.report.encode import dumps
 from khung.report.result.json import about
 from khung.report.tables.derived import derived_tables
 from khung.report.tables.files import batches_of, write_table
-from khung.report.tables.folder import RESULTS, all_tables
+from khung.report.tables.folder import RESULTS, all_tables, write_tables
 from khung.report.tables.from_results import ResultTables
 from khung.report.tables.front import Head
-from khung.report.tables.run import FORMAT, RUN, case_digest, counts, files_in, relative
+from khung.report.tables.run import (
+    FORMAT,
+    RUN,
+    case_digest,
+    counts,
+    files_in,
+    relative,
+    selected,
+)
 from khung.report.tables.told import said_of
 from khung.report.tables.words import words_of
 from khung.report.tables.workbook import write_workbook
@@ -44,8 +52,16 @@ def write_population(
         target: What the folder will be called in the end.
         lang: The language of what is to be printed.
     """
-    groups = found.groups(lambda node: as_written(chosen(node)))
     (folder / RESULTS).mkdir()
+    selection = found.solved.asked.selection
+    if not selection.is_all:
+        if found.subjects > LARGE:
+            found.write_parquet(folder / RESULTS)
+        else:
+            write_tables(found.tables(), folder / RESULTS)
+        _write_run(found, folder, case, target, {})
+        return f"{target}\n"
+    groups = found.groups(lambda node: as_written(chosen(node)))
     if found.subjects > LARGE:
         found.write_parquet(folder / RESULTS)
         write_table(folder, "groups", groups.schema, batches_of(groups))
@@ -53,10 +69,8 @@ def write_population(
         return f"{target}\n"
     tables = ResultTables(found.tables(), groups)
     derived = derived_tables(tables, found.program)
-    for name, table in tables.subjects.items():
-        write_table(folder / RESULTS, name, table.schema, batches_of(table))
-    for name, table in all_tables(tables, derived).items():
-        write_table(folder, name, table.schema, batches_of(table))
+    write_tables(tables.subjects, folder / RESULTS)
+    write_tables(all_tables(tables, derived), folder)
     words = words_of(found.program, tables, lang, clauses)
     head = Head(found.head.title.said(lang), found.program.title.said(lang), _day(found))
     left_out = write_workbook(folder / f"{RESULTS}.xlsx", head, tables, derived, words)
@@ -84,6 +98,7 @@ def _write_run(
         "case": {"path": relative(case, target), "digest": case_digest(case)},
         "decisions": [],
         "counts": counted,
+        **selected(found.solved.asked.selection),
         "left": sorted(found.left),
         "files": dict(files_in(folder)),
     }

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from khung.ir.result_schema import Selection
     from khung.report.tables.from_results import ResultTables
     from khung.why.result import Results
 
@@ -52,6 +53,15 @@ def run_of(
         "decisions": [{"path": str(path), "digest": case_digest(path)} for path in decisions],
         "counts": counts(tables),
         "not_told": [] if is_told_whole(results) else list(NOT_TOLD),
+    }
+
+
+def selected(selection: Selection) -> dict[str, Any]:
+    """Return what is to be said of a part of the results: which subjects, what of each."""
+    if selection.is_all:
+        return {}
+    return {
+        "selected": {"subjects": sorted(selection.subjects), "columns": sorted(selection.parts)}
     }
 
 
