@@ -96,9 +96,7 @@ def compiled(
         in_trees = any(link.tree for link in declared.links.values())
         if in_trees and declared.name in profile.kindless:
             raise UnsupportedError("a kind that is not stated")
-    build = Build(
-        program, profile, result.result_column, settled, slow=slow, is_told=asked.is_told
-    )
+    build = Build(program, profile, result.result_column, settled, slow=slow, is_told=asked.is_told)
     wanted = [key for table in ranked_tables(build) for key in asked.needed(table)]
     left: dict[tuple[str, str], str] = {}
     for table in ranked_tables(build):

@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from khung.sql.plan import Key
 
 
-NARROW = 40
-"""How many columns of a streamed table are held rather than worked out again."""
+NARROW = 20
+"""How many more columns of a streamed table are held rather than worked out again."""
 
 
 @dataclass(slots=True)
@@ -131,7 +131,7 @@ class Statements(Joins):
             return
         name = f"{made}.read"
         later |= {f"n.{x}" for x in self.plan.stated.get(key, ())}
-        is_narrow = len(later) <= NARROW
+        is_narrow = len(later - asked) <= NARROW
         there = asked | later if is_narrow else asked
         self.latest[key].append((wave, name, frozenset(there)))
         yield self._selected_of(name, made, there)
