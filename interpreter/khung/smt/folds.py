@@ -209,7 +209,10 @@ def share(w: Writer, node: n.Fold, env: Env) -> tuple[Term, Term]:
     body = _tester(w, node.body, node.variable, env)
     found = listed(w, node.list, env)
     part = found.count(_sure(lambda e: _both(where(e), body(e))))
-    return part, found.count(_sure(where))
+    whole = found.count(_sure(where))
+    if env.get(0) is w.space.root and len(env) == 1:
+        w.space.counted[str(whole)] = whole
+    return part, whole
 
 
 def _ratio(w: Writer, node: n.Fold, env: Env) -> Val:

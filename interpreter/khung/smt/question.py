@@ -27,7 +27,7 @@ from khung.smt.terms import Val, as_z3, compared, land, lnot, lor
 from khung.syntax.operators import CompareOp
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
     from datetime import date
 
     from khung.ir.program import Program
@@ -177,7 +177,12 @@ def _literal(term: Term) -> z3.ExprRef:
 
 
 def question(
-    subject: str, programs: Iterable[Program], shift: int = 0, *, follows: bool = False
+    subject: str,
+    programs: Iterable[Program],
+    shift: int = 0,
+    *,
+    follows: bool = False,
+    fixed: Mapping[tuple[str, str], Any] | None = None,
 ) -> Question:
     """Return the cases of a subject under one program or two.
 
@@ -186,6 +191,7 @@ def question(
         programs: Those programs.
         shift: By how many months the days of a case are moved for the second.
         follows: Whether lists that cannot be counted by kind are followed to some elements.
+        fixed: Facts that have one value on the second side, whatever a case says.
     """
     given = tuple(programs)
     root = Obj("", subject)
@@ -200,10 +206,11 @@ def question(
             shift=shift if place else 0,
             label="ab"[place],
             alike=alike,
+            fixed=(fixed or {}) if place else {},
         )
         for place, program in enumerate(given)
     )
-    outcomes = tuple(map(_outcome, sides))
+    outcomes = tuple(map(outcome_of, sides))
     return Question(subject, space, lists, sides, outcomes)
 
 
@@ -217,7 +224,8 @@ def _alike(programs: tuple[Program, ...], shift: int) -> Alike:
     return Alike(one, other, moved_back(shift))
 
 
-def _outcome(side: Side) -> Outcome:
+def outcome_of(side: Side) -> Outcome:
+    """Return what one side makes of the subject asked."""
     root = side.space.root
     _limit_day(side)
     out = side.defined(root, names.OUT).lo

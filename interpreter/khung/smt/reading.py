@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import field
 from itertools import combinations
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import z3
 
@@ -18,6 +19,8 @@ from khung.smt.space import LeftOutError, Obj, one_of, plain, within
 from khung.smt.terms import Val, land, lnot, lor, one
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from khung.ir.nodes import Node
     from khung.ir.program import BackList, Fact, Link, ObjectType, Program
     from khung.smt.lists import Lists
@@ -33,12 +36,14 @@ class Reading:
     Attributes:
         program: The program.
         shift: By how many months the days of a case are moved for it.
+        fixed: Facts that have one value in all objects of a type, whatever a case says.
     """
 
     program: Program
     space: Space
     lists: Lists
     shift: int = 0
+    fixed: Mapping[tuple[str, str], Any] = field(default_factory=dict)
 
     def value(self, node: Node, env: Env) -> Val:
         """Return a value."""
@@ -69,6 +74,9 @@ class Reading:
 
     def fact(self, obj: Obj, name: str, ty: t.Type) -> Val:
         """Return a fact, a criterion or the kind of an object."""
+        fixed = self.fixed.get((obj.type, name))
+        if fixed is not None:
+            return one(fixed)
         term = self.space.var(obj, name, ty).term
         if self.space.first((id(self), obj.path, name)):
             self._limit(obj, name, ty, term)

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, assert_never
 from khung.ir import nodes as n
 from khung.ir import types as t
 from khung.ir.enums import GivenPart
+from khung.ir.program import ladder_of
 from khung.records import dataclass
+from khung.rulebook.model.rules import Stage
 from khung.smt import calls, choices, folds, operators
 from khung.smt.reading import Reading
 from khung.smt.space import LeftOutError, Obj, plain
@@ -32,10 +34,12 @@ class Side(Reading):
         label: What tells it from the other side.
         alike: What both programs of the space say alike: if that has no form here, it is one
             unknown.
+        without: The ids of rules that are taken as if they said nothing.
     """
 
     label: str = ""
     alike: Alike | None = None
+    without: frozenset[str] = frozenset()
     known: dict[tuple[str, str, str], Val] = field(default_factory=dict)
 
     # -- values -------------------------------------------------------------------------------
@@ -124,6 +128,8 @@ class Side(Reading):
                 return one(self.there(node.body, env))
             case n.Given():
                 return self.given(node)
+            case n.Ruled() if node.rule.id in self.without:
+                return self.idle(node)
             case n.Ruled():
                 return self.value(node.body, env)
             case n.Least() | n.Greatest():
@@ -140,6 +146,15 @@ class Side(Reading):
                 raise LeftOutError(type(node).__name__)
             case _:  # has no form here: told by name
                 assert_never(node)
+
+    def idle(self, node: n.Ruled) -> Val:
+        """Return what a rule that says nothing comes to: a limit that binds nobody, for one."""
+        if isinstance(node.ty, t.Boolean):
+            return one(node.stage == Stage.STANDARD)
+        if isinstance(node.body, n.Kept):
+            return self.value(node.body.before, {0: self.space.root})
+        ladder = ladder_of(self.type_of(self.space.root.type))
+        return one(ladder.levels[-1 if node.stage == Stage.FLOOR else 0].rank)
 
     def constant(self, node: n.Literal) -> Val:
         """Return a constant; a day as the other side calls it."""

@@ -116,6 +116,7 @@ class Space:
         facts: By path of the holder and name.
         limits: What holds of every case.
         left: What was left out, or followed to a number of elements only, named.
+        counted: How many elements there are of which a rule of the subject asked takes a share.
         edges: By the name of a variable, the constants that it was compared with.
     """
 
@@ -126,6 +127,7 @@ class Space:
     limits: list[Limit] = field(default_factory=list)
     left: dict[str, None] = field(default_factory=dict)
     codes: dict[str, int] = field(default_factory=dict)
+    counted: dict[str, Any] = field(default_factory=dict)
     parts: dict[Any, int] = field(default_factory=dict)
     edges: dict[str, set[Any]] = field(default_factory=dict)
     bounded: set[str] = field(default_factory=set)

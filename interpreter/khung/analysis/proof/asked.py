@@ -1,0 +1,285 @@
+"""The questions of one subject to the solver: each answer comes of terms, none of a case at hand."""
+
+from __future__ import annotations
+
+from dataclasses import field
+from typing import TYPE_CHECKING, Any
+
+from khung.analysis.proof.properties import Status
+from khung.ir import nodes as n
+from khung.ir import types as t
+from khung.ir.program import ladder_of
+from khung.ir.rewrite import walk
+from khung.ir.stages import names
+from khung.records import dataclass
+from khung.smt.question import Answer, Question, levels_of, question
+from khung.smt.smallest import Smallest
+from khung.smt.space import ANY, LeftOutError
+from khung.smt.terms import as_z3, compared, land, lnot, lor
+from khung.smt.variants import changed, differ, rules_of, without
+from khung.rulebook.model.rules import Stage
+from khung.syntax.operators import CompareOp
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from khung.analysis.proof.solver import Budget
+    from khung.ir.nodes import Rule
+    from khung.ir.program import ObjectType, Program
+    from khung.smt.question import Outcome
+    from khung.smt.terms import Term
+    from khung.smt.variants import Changed
+
+
+@dataclass(slots=True, eq=False)
+class Found:
+    """An answer: a model of the case against it, of the question that it is of."""
+
+    status: Status
+    model: Any = None
+    asked: Question | None = None
+    left: tuple[str, ...] = ()
+
+
+@dataclass(slots=True, eq=False)
+class Asked:
+    """Asks of one type of subject under one program."""
+
+    program: Program
+    subject: str
+    budget: Budget
+    questions: dict[bool, Question] = field(default_factory=dict)
+    small: dict[bool, Smallest] = field(default_factory=dict)
+    full: dict[tuple[bool, str], list[Any]] = field(default_factory=dict)
+
+    @property
+    def declared(self) -> ObjectType:
+        """The type."""
+        return self.program.objects[self.subject]
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """Its kinds in order of work; an empty name where there are none."""
+        kinds = self.declared.kinds
+        return kinds.values if kinds else ("",)
+
+    @property
+    def levels(self) -> tuple[str, ...]:
+        """Its levels, the best first."""
+        return levels_of(self.program, self.subject)
+
+    def rules(self) -> Iterator[Rule]:
+        """Yield the rules that may say nothing."""
+        yield from rules_of(self.declared)
+
+    def question(self, *, follows: bool) -> Question:
+        """Return the question; one that `follows` lists has cases, the other is of all cases."""
+        if follows not in self.questions:
+            made = question(self.subject, (self.program,), follows=follows)
+            made.finish()
+            self.questions[follows] = made
+            self.small[follows] = Smallest(made)
+            if not made.space.bounded:
+                self.questions[not follows] = made
+                self.small[not follows] = self.small[follows]
+        return self.questions[follows]
+
+    def nonempty(self, kind: str, *, follows: bool) -> list[Any]:
+        """Return that lists of which rules take a share are not empty, of those that can be so."""
+        key = (follows, kind)
+        if key not in self.full:
+            asked = self.question(follows=follows)
+            kept: list[Any] = [as_z3(asked.kind(kind))]
+            for number in asked.space.counted.values():
+                some = as_z3(compared(CompareOp.GT, number, 0))
+                if asked.check(*kept, some)[0] is Answer.REFUTED:
+                    kept.append(some)
+            self.full[key] = kept
+        return self.full[key]
+
+    # -- the two ways of asking -----------------------------------------------------------------
+
+    def exists(self, kind: str, term: Any) -> Found:
+        """Look for a case in which something comes of the question; without one it is refuted."""
+        for follows in (True, False):
+            asked = self.question(follows=follows)
+            answer, model = self._check(asked, [*self.nonempty(kind, follows=follows), term(asked)])
+            if answer is Answer.UNKNOWN:
+                return Found(Status.UNKNOWN, left=asked.left_out)
+            if answer is Answer.REFUTED and follows:
+                return Found(Status.HOLDS, model, asked, asked.left_out)
+            if answer is Answer.REFUTED:
+                return Found(Status.UNKNOWN, left=asked.left_out)
+        return Found(Status.REFUTED, left=())
+
+    def always(self, kind: str, against: Any) -> Found:
+        """Look for a case against something; without one it holds."""
+        asked = self.question(follows=False)
+        answer, _ = self._check(asked, [asked.kind(kind), against(asked)])
+        if answer is Answer.HOLDS:
+            return Found(Status.HOLDS)
+        asked = self.question(follows=True)
+        term = against(asked)
+        answer, _ = self._check(asked, [asked.kind(kind), term])
+        if answer is Answer.HOLDS or answer is Answer.UNKNOWN:
+            return Found(Status.UNKNOWN, left=asked.left_out)
+        model = self.small[True].find([term], asked.kind(kind))
+        return Found(Status.REFUTED if model is not None else Status.UNKNOWN, model, asked)
+
+    def _check(self, asked: Question, terms: list[Term]) -> tuple[Answer, Any]:
+        left = self.budget.left
+        return asked.check(*terms, seconds=left) if left else (Answer.UNKNOWN, None)
+
+    # -- properties -------------------------------------------------------------------------------
+
+    def outcome(self, kind: str) -> Found:
+        """Whether every case has an outcome."""
+        return self.always(kind, lambda asked: asked.outcomes[0].failed)
+
+    def reachable(self, kind: str, level: str) -> Found:
+        """Whether the standard gives a level in some case, whatever bodies decide after it."""
+
+        def there(asked: Question) -> Term:
+            rank, out = asked.rank(level), asked.outcomes[0]
+            found = asked.sides[0].defined(asked.space.root, names.of_stage(Stage.STANDARD))
+            ends = (compared(CompareOp.EQ, end, rank) for end in (found.lo, found.hi))
+            return land((out.inside, lnot(found.bad), *ends))
+
+        return self.exists(kind, there)
+
+    def decides(self, rules: frozenset[str]) -> Found:
+        """Whether rules make a difference in some case of some kind."""
+        return self.somewhere(lambda asked: differ(asked.outcomes[0], without(asked, rules)))
+
+    def somewhere(self, term: Any) -> Found:
+        """Look for a case of any kind in which something comes of the question."""
+        apart = bool(self.question(follows=False).space.counted)
+        found = Found(Status.UNKNOWN)
+        for kind in self.kinds if apart else ("",):
+            found = self.exists(kind, term)
+            if found.status is not Status.REFUTED:
+                return found
+        return found
+
+    def matters(self, name: str) -> Found:
+        """Whether a truth of the subject itself makes a difference in some case."""
+
+        def term(asked: Question) -> Term:
+            made = self.variables(asked, t.Boolean)[name]
+            other = changed(asked, {made: lnot(made)})
+            if other is None:
+                raise LeftOutError(name)
+            return land((other.limits, differ(asked.outcomes[0], other.outcome)))
+
+        try:
+            return self.somewhere(term)
+        except LeftOutError:
+            return Found(Status.UNKNOWN, left=(name,))
+
+    def matters_in_records(self, record: str, name: str) -> Found:
+        """Whether a truth of the records of a type makes a difference in some case."""
+        fixed = {(record, name): False}
+        for follows in (True, False):
+            programs = (self.program, self.program)
+            asked = question(self.subject, programs, follows=follows, fixed=fixed)
+            asked.sides[1].alike = None
+            asked.finish()
+            answer, model = self._check(asked, [differ(*asked.outcomes)])
+            if answer is not Answer.HOLDS:
+                status = Status.HOLDS if follows and answer is Answer.REFUTED else Status.UNKNOWN
+                return Found(status, model, asked, asked.left_out)
+        return Found(Status.REFUTED)
+
+    def record_truths(self) -> list[tuple[str, str]]:
+        """Return the truths of records that the rules of levels ask: a type and a name each."""
+        todo = [(self.subject, name) for name in self.declared.stages]
+        seen, found = set(todo), dict[tuple[str, str], None]()
+        while todo:
+            owner, name = todo.pop()
+            declared = self.program.objects[owner]
+            for part in walk(declared.definition(name).value) if declared.has(name) else ():
+                if isinstance(part, n.Defined):
+                    key = (t.first_of(part.owner), part.name)
+                    if key not in seen:
+                        seen.add(key)
+                        todo.append(key)
+                elif isinstance(part, n.Field) and isinstance(part.object.ty, t.Object):
+                    kind = t.first_of(part.object.ty.name)
+                    held = self.program.objects.get(kind)
+                    if held and held.is_record and isinstance(part.ty, t.Boolean):
+                        found[kind, part.name] = None
+        return list(found)
+
+    def cumulative(self, kind: str, level: str, below: str) -> Found:
+        """Whether who meets what a level asks meets what another one below asks."""
+
+        def against(asked: Question) -> Term:
+            side, root, out = asked.sides[0], asked.space.root, asked.outcomes[0]
+            upper, lower = (side.defined(root, names.met(name)) for name in (level, below))
+            reached = out.reaches(asked.rank(level))
+            return land((out.inside, upper.lo, lnot(lower.hi), reached))
+
+        return self.always(kind, against)
+
+    def rising(self, kind: str, values: Any, better: Any) -> Found:
+        """Whether a case in which some variables are better never has a lower level.
+
+        Args:
+            kind: The kind of the subject.
+            values: Gives the variables of a question, each with its better value.
+            better: Gives, of a question, when they are better.
+        """
+        for follows in (False, True):
+            asked = self.question(follows=follows)
+            made = changed(asked, values(asked))
+            if made is None:
+                return Found(Status.UNKNOWN, left=asked.left_out)
+            term = land((better(asked), made.limits, lower(asked.outcomes[0], made)))
+            answer, _ = self._check(asked, [asked.kind(kind), term])
+            if answer is Answer.UNKNOWN:
+                return Found(Status.UNKNOWN, left=asked.left_out)
+            if answer is Answer.HOLDS:
+                status = Status.UNKNOWN if follows else Status.HOLDS
+                return Found(status, left=asked.left_out if follows else ())
+        model = self.small[True].find([term], asked.kind(kind))
+        return Found(Status.REFUTED if model is not None else Status.UNKNOWN, model, asked)
+
+    def variables(self, asked: Question, ty: type) -> dict[str, Any]:
+        """Return the own variables of a type, by name."""
+        return {
+            var.name: var.term
+            for var in asked.space.facts.values()
+            if var.holder is asked.space.root and isinstance(var.ty, ty) and ANY not in var.name
+        }
+
+    def grades(self) -> list[str]:
+        """Return the criteria that the rules ask, by the names under which they are held."""
+        asked = self.question(follows=False)
+        found = self.variables(asked, t.Scale | t.Number)  # type: ignore[arg-type]  # isinstance
+        return [name for name in found if name.startswith("criteria.")]
+
+    def penalties(self) -> list[str]:
+        """Return the facts that are absences of something rare, which the rules ask."""
+        facts = self.declared.facts
+        found = self.variables(self.question(follows=False), t.Boolean)
+        return [name for name in found if name in facts and facts[name].absence]
+
+    def truths(self) -> list[str]:
+        """Return the truths of the subject itself that the rules ask."""
+        found = self.variables(self.question(follows=False), t.Boolean)
+        return [name for name in found if name in self.declared.facts]
+
+    def top(self) -> int:
+        """Return the best rank."""
+        return ladder_of(self.declared).levels[0].rank
+
+
+def lower(one: Outcome, other: Changed) -> Term:
+    """Return whether the changed case has a lower level, surely or perhaps."""
+    then = other.outcome
+    inside = land((one.inside, then.inside, lnot(one.final.bad), lnot(then.final.bad)))
+    ends = (
+        compared(CompareOp.LT, then.final.lo, one.final.lo),
+        compared(CompareOp.LT, then.final.hi, one.final.hi),
+    )
+    return land((inside, lor(ends)))
