@@ -40,7 +40,7 @@ PLACE = "place "
 
 def extreme(w: Writer, node: n.Least | n.Greatest, env: Env) -> Val:
     """Return the lowest or the highest of several levels."""
-    values = [w.value(part, env) for part in node.operands]
+    values = [w.value(part, env) for part in node.operands if not w.is_idle(part)]
     pick = least if isinstance(node, n.Least) else greatest
     low, bad = pick(v.lo for v in values), lor(v.bad for v in values)
     if all(map(is_one, values)):

@@ -62,6 +62,7 @@ class Source:
         worked: What hangs on single elements: each makes a term of the elements and whether they
             are there, and is equal to a variable.
         musts: What every element meets.
+        back: Of a back list the link of which it is the other end.
         key: What tells elements apart, of which any two differ.
         after: The lists whose elements are asked about those of this one.
         is_followed: Whether elements are asked about others of the same list.
@@ -78,6 +79,7 @@ class Source:
     kinds: list[Kind] = field(default_factory=list)
     musts: list[Test] = field(default_factory=list)
     key: str = ""
+    back: str = ""
     after: set[str] = field(default_factory=set)
     is_followed: bool = False
     done: bool = False
@@ -102,11 +104,11 @@ class Lists:
     found: dict[str, Source] = field(default_factory=dict)
     testing: list[Source] = field(default_factory=list)
 
-    def source(self, holder: Obj, name: str, element: t.Type) -> Source:
-        """Return a list, the same each time."""
+    def source(self, holder: Obj, name: str, element: t.Type, back: str = "") -> Source:
+        """Return a list, the same each time; `back` is the link of which it is the other end."""
         path = f"{holder.path}.{name}"
         if path not in self.found:
-            made = Source(holder, name, element, one(0))
+            made = Source(holder, name, element, one(0), back=back)
             made.any = self._element(made, ANY)
             self.found[path] = made
             self.count(made, lambda _: True)
@@ -118,7 +120,12 @@ class Lists:
         if isinstance(ty, t.Object):
             owner = source.holder if _is_held(source) else None
             return self.space.object(
-                path, ty.name, owner=owner, held=source.name, before=source.holder
+                path,
+                ty.name,
+                owner=owner,
+                held=source.name,
+                before=source.holder,
+                back=source.back,
             )
         holder = self.space.object(path, "", held=source.name, before=source.holder)
         return one(self.space.var(holder, "value", ty).term)

@@ -56,12 +56,15 @@ class Outcome:
         pending: Whether it is inside, and a step of the procedure is missing.
         before: Its level before the quotas.
         final: Its level in the end; who has a place in a quota is free.
+        open: Whether something is open before any body has a choice: what is divided by nothing,
+            or points that no level has.
     """
 
     out: Any
     pending: Any
     before: Val
     final: Val
+    open: Any = False
 
     def reaches(self, rank: int) -> Term:
         """Return whether it surely has a level or a better one."""
@@ -79,7 +82,7 @@ class Outcome:
     @property
     def failed(self) -> Term:
         """Whether it is inside and something cannot be worked out."""
-        return land((self.inside, self.final.bad))
+        return lor((self.open, land((self.inside, self.final.bad))))
 
     @property
     def chosen(self) -> Term:
@@ -157,7 +160,8 @@ class Question:
         """What is not known of here, or followed to some elements only, by its name."""
         bounded = (path.removeprefix(".").replace("record ", "") for path in self.space.bounded)
         kept = {re.sub(r"\[[^]]*\]", "", name) for name in (*self.space.left, *bounded)}
-        return tuple(sorted(name.replace("record ", "") for name in kept))
+        names = {name.replace("record ", "") for name in kept}
+        return tuple(sorted(name for name in names if not name.startswith("=")))
 
     def check(self, *terms: Term, seconds: float = SECONDS) -> tuple[Answer, Any]:
         """Look for a case in which all terms hold.
@@ -228,11 +232,19 @@ def outcome_of(side: Side) -> Outcome:
     """Return what one side makes of the subject asked."""
     root = side.space.root
     _limit_day(side)
-    out = side.defined(root, names.OUT).lo
-    pending = side.defined(root, names.WAITING).lo
+    scope = [side.defined(root, name) for name in (names.OUT, names.WAITING)]
+    out, pending = (value.lo for value in scope)
+    under = side.defined(root, names.of_stage(Stage.CAP))
+    unsure = lor(_apart(value) for value in scope)
+    inside = lnot(lor((out, pending)))
     before = side.defined(root, names.of_stage(Stage.DEFER))
     final = side.defined(root, names.of_stage(Stage.QUOTA))
-    return Outcome(out, pending, before, final)
+    open_ = lor((unsure, land((inside, _apart(under)))))
+    return Outcome(out, pending, before, final, open_)
+
+
+def _apart(value: Val) -> Term:
+    return compared(CompareOp.NE, value.lo, value.hi)
 
 
 def _limit_day(side: Side) -> None:

@@ -243,7 +243,9 @@ class Reading:
         fact = declared.facts.get(name)
         is_record = isinstance(element, t.Object) and self.type_of(element.name).is_record
         held = f"record {name}" if fact is not None and is_record else name
-        source = self.lists.source(obj, held, element)
+        direct = declared.back_lists.get(name)
+        link = direct.link if direct is not None and not direct.below else ""
+        source = self.lists.source(obj, held, element, link)
         if self.space.first((id(self), source.path, "length")):
             back = declared.back_lists.get(name)
             complete = fact.complete if fact else back.complete if back else ""

@@ -128,7 +128,7 @@ class Side(Reading):
                 return one(self.there(node.body, env))
             case n.Given():
                 return self.given(node)
-            case n.Ruled() if node.rule.id in self.without:
+            case n.Ruled() if self.is_idle(node):
                 return self.idle(node)
             case n.Ruled():
                 return self.value(node.body, env)
@@ -153,8 +153,11 @@ class Side(Reading):
             return one(node.stage == Stage.STANDARD)
         if isinstance(node.body, n.Kept):
             return self.value(node.body.before, {0: self.space.root})
-        ladder = ladder_of(self.type_of(self.space.root.type))
-        return one(ladder.levels[-1 if node.stage == Stage.FLOOR else 0].rank)
+        return one(ladder_of(self.type_of(self.space.root.type)).levels[0].rank)
+
+    def is_idle(self, node: Node) -> bool:
+        """Whether a node is what a rule says that is taken as if it said nothing."""
+        return isinstance(node, n.Ruled) and node.rule.id in self.without
 
     def constant(self, node: n.Literal) -> Val:
         """Return a constant; a day as the other side calls it."""

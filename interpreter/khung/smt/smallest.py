@@ -150,6 +150,7 @@ class Smallest:
     def _plain(self, about: Term) -> list[Wish]:
         """Return what a plain case says of every variable."""
         first = [self._wish(term, value) for term, value in self._usual()]
+        first += [self._whole(var.term) for var in self._vars() if isinstance(var.ty, t.Number)]
         best = ladder_of(self.question.sides[0].type_of(self.question.subject)).levels[0].rank
         model = None
         for rank in range(best, -1, -1):
@@ -171,15 +172,15 @@ class Smallest:
         self.question.solver.add(z3.Implies(mark, term == as_z3(value)))
         return Wish(mark, term, value)
 
+    def _whole(self, term: Any) -> Wish:
+        """Return the wish that a number is whole."""
+        self.counted += 1
+        mark = z3.Bool(f"?{self.counted}")
+        self.question.solver.add(z3.Implies(mark, z3.IsInt(term)))
+        return Wish(mark, term, None)
+
     def _terms(self) -> list[Any]:
-        """Return all that is free: numbers of elements first, as most hangs on them."""
-        counts = [
-            kind.number
-            for source in self.question.lists.found.values()
-            if ANY not in source.path
-            for kind in source.kinds
-        ]
-        return [*counts, *(var.term for var in self._vars())]
+        return everything(self.question)
 
     def _vars(self) -> list[Var]:
         found = self.question.space.facts.values()
@@ -226,7 +227,9 @@ class Smallest:
                 return self._number(var)
 
     def _number(self, var: Var) -> Any:
-        """Return a day of the year before, a whole number, or nothing of anything else."""
+        """Return a day two years before, the best grade, or nothing of anything else."""
+        if isinstance(var.ty, t.Scale) and var.name.startswith("criteria."):
+            return len(self.question.sides[0].program.values[var.ty.name].values) - 1
         if isinstance(var.ty, t.Date):
             first = self.question.sides[0].program.period[0]
             return days.moved(days.number_of(first), -24)
@@ -256,3 +259,15 @@ def _plain_number(value: Any) -> Any:
 
 def _value(model: Any, term: Any) -> Any:
     return model.eval(as_z3(term), model_completion=True)
+
+
+def everything(question: Question) -> list[Any]:
+    """Return all that is free: numbers of elements first, as most hangs on them."""
+    counts = [
+        kind.number
+        for source in question.lists.found.values()
+        if ANY not in source.path
+        for kind in source.kinds
+    ]
+    found = question.space.facts.values()
+    return [*counts, *(var.term for var in found if ANY not in var.holder.path)]

@@ -38,6 +38,7 @@ class Obj:
         owner: The object that holds a record; None of a subject.
         held: The fact, link or list by which it is reached, of the object before it.
         before: That object; None of the subject asked.
+        back: Of an element of a back list the link that leads to that object.
     """
 
     path: str
@@ -45,6 +46,7 @@ class Obj:
     owner: Obj | None = None
     held: str = ""
     before: Obj | None = None
+    back: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -175,6 +177,8 @@ class Space:
         """Return the object to which a link or a field of another leads."""
         if name == "owner" and before.owner is not None:
             return before.owner
+        if before.before is not None and before.back == name:
+            return before.before
         return self.object(f"{before.path}.{name}", kind, held=name, before=before)
 
     def var(self, holder: Obj, name: str, ty: t.Type) -> Var:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from khung.smt.question import Question
     from khung.smt.terms import Term
 
-_ASKED = {Stage.STANDARD, Stage.FLOOR, Stage.CAP, Stage.QUOTA, "scope", "pending"}
+_BY_BODIES = (Stage.VOTE, Stage.DEFER)
 
 
 def rules_of(declared: ObjectType) -> Iterator[Rule]:
@@ -39,7 +39,7 @@ def rules_of(declared: ObjectType) -> Iterator[Rule]:
 
 def _may_idle(part: n.Ruled) -> bool:
     body = part.body
-    if part.stage not in _ASKED or isinstance(body, n.Kept | n.Winner | n.Choice):
+    if part.stage in _BY_BODIES or isinstance(body, n.Kept | n.Winner | n.Choice):
         return False
     return not isinstance(body, n.Literal)  # the level that is left for all others
 
@@ -100,4 +100,5 @@ def changed(question: Question, values: Mapping[Any, Any]) -> Changed | None:
         return z3.substitute(as_z3(term), *pairs)
 
     before, final = (Val(put(v.lo), put(v.hi), put(v.bad)) for v in (old.before, old.final))
-    return Changed(Outcome(put(old.out), put(old.pending), before, final), land(limits))
+    then = Outcome(put(old.out), put(old.pending), before, final, put(old.open))
+    return Changed(then, land(limits))

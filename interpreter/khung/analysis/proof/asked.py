@@ -1,4 +1,4 @@
-"""The questions of one subject to the solver: each answer comes of terms, none of a case at hand."""
+"""The questions of one subject to the solver: each answer comes of terms, of no case at hand."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from khung.ir.program import ladder_of
 from khung.ir.rewrite import walk
 from khung.ir.stages import names
 from khung.records import dataclass
+from khung.rulebook.model.rules import Stage
 from khung.smt.question import Answer, Question, levels_of, question
 from khung.smt.smallest import Smallest
 from khung.smt.space import ANY, LeftOutError
 from khung.smt.terms import as_z3, compared, land, lnot, lor
 from khung.smt.variants import changed, differ, rules_of, without
-from khung.rulebook.model.rules import Stage
 from khung.syntax.operators import CompareOp
 
 if TYPE_CHECKING:
@@ -190,6 +190,9 @@ class Asked:
                 return Found(status, model, asked, asked.left_out)
         return Found(Status.REFUTED)
 
+    def _holds(self, held: ObjectType) -> bool:
+        return held.is_record and self.subject in held.held_by
+
     def record_truths(self) -> list[tuple[str, str]]:
         """Return the truths of records that the rules of levels ask: a type and a name each."""
         todo = [(self.subject, name) for name in self.declared.stages]
@@ -206,7 +209,7 @@ class Asked:
                 elif isinstance(part, n.Field) and isinstance(part.object.ty, t.Object):
                     kind = t.first_of(part.object.ty.name)
                     held = self.program.objects.get(kind)
-                    if held and held.is_record and isinstance(part.ty, t.Boolean):
+                    if held and self._holds(held) and isinstance(part.ty, t.Boolean):
                         found[kind, part.name] = None
         return list(found)
 
@@ -221,27 +224,35 @@ class Asked:
 
         return self.always(kind, against)
 
-    def rising(self, kind: str, values: Any, better: Any) -> Found:
+    def rising(self, values: Any, better: Any, *, either: bool) -> Found:
         """Whether a case in which some variables are better never has a lower level.
 
         Args:
-            kind: The kind of the subject.
             values: Gives the variables of a question, each with its better value.
             better: Gives, of a question, when they are better.
+            either: Whether it will do if it never has a higher one: what is rare may excuse.
         """
+        found = self.moves(values, better, lower)
+        if found.status is Status.REFUTED and either:
+            other = self.moves(values, better, higher)
+            return other if other.status is not Status.REFUTED else found
+        return found
+
+    def moves(self, values: Any, better: Any, against: Any) -> Found:
+        """Look for a case that moves the wrong way when some variables change."""
         for follows in (False, True):
             asked = self.question(follows=follows)
             made = changed(asked, values(asked))
             if made is None:
                 return Found(Status.UNKNOWN, left=asked.left_out)
-            term = land((better(asked), made.limits, lower(asked.outcomes[0], made)))
-            answer, _ = self._check(asked, [asked.kind(kind), term])
+            term = land((better(asked), made.limits, against(asked.outcomes[0], made)))
+            answer, _ = self._check(asked, [term])
             if answer is Answer.UNKNOWN:
                 return Found(Status.UNKNOWN, left=asked.left_out)
             if answer is Answer.HOLDS:
                 status = Status.UNKNOWN if follows else Status.HOLDS
                 return Found(status, left=asked.left_out if follows else ())
-        model = self.small[True].find([term], asked.kind(kind))
+        model = self.small[True].find([term], True)  # of any kind
         return Found(Status.REFUTED if model is not None else Status.UNKNOWN, model, asked)
 
     def variables(self, asked: Question, ty: type) -> dict[str, Any]:
@@ -281,5 +292,16 @@ def lower(one: Outcome, other: Changed) -> Term:
     ends = (
         compared(CompareOp.LT, then.final.lo, one.final.lo),
         compared(CompareOp.LT, then.final.hi, one.final.hi),
+    )
+    return land((inside, lor(ends)))
+
+
+def higher(one: Outcome, other: Changed) -> Term:
+    """Return whether the changed case has a higher level, surely or perhaps."""
+    then = other.outcome
+    inside = land((one.inside, then.inside, lnot(one.final.bad), lnot(then.final.bad)))
+    ends = (
+        compared(CompareOp.GT, then.final.lo, one.final.lo),
+        compared(CompareOp.GT, then.final.hi, one.final.hi),
     )
     return land((inside, lor(ends)))

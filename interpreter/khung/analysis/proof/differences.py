@@ -245,6 +245,8 @@ class _Subject:
 
     def reached(self, result: Any, target: str) -> tuple[bool, bool]:
         status = result.status.value
+        if target == FAILED and result.decision is not None:
+            return result.decision.kind.value == "no_band", False
         if target in (NOT_RANKED, PENDING, FAILED):
             return status == target, False
         values = self.pair.after.values[self.scales()[1].name].values

@@ -1,4 +1,4 @@
-"""What is asked of a rulebook by itself, and what was found: for every case, or a case against it."""
+"""What is asked of a rulebook by itself, and what was found: that it holds, or a case against."""
 
 from __future__ import annotations
 

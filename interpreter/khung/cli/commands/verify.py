@@ -1,0 +1,110 @@
+"""`khung verify RULEBOOK`: what holds for every case, and what the text itself gets wrong."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+from khung.cli import options, output
+from khung.cli.command import Command
+from khung.cli.exit_codes import ExitCode
+from khung.diagnostics.codes import is_error
+from khung.locale import phrase
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import click
+
+    from khung.analysis.proof.properties import Finding
+    from khung.driver import Ready
+
+
+def command(lang: str) -> click.Command:
+    """Return the command."""
+    return Command(
+        "verify",
+        lang,
+        _verify,
+        [
+            options.argument(lang, "rulebook"),
+            options.form(lang, "text", "json", "markdown", "html", "sarif", "github"),
+            options.language(lang),
+            options.reading(lang),
+            options.rulebooks(lang),
+            options.option(lang, "seconds", type=options.Whole(1, 86400), default=120),
+            options.full(lang, "full_of_verify"),
+        ],
+    )
+
+
+def _verify(
+    rulebook: str,
+    rulebooks: str | None,
+    reading: tuple[tuple[str, str], ...],
+    lang: str,
+    **how: Any,
+) -> int:
+    from khung.analysis.proof.solver import INSTALL, Budget, is_there  # noqa: PLC0415  # as below
+    from khung.cli.problems import UsageProblem  # noqa: PLC0415  # not for the help
+    from khung.cli.rulebooks import take  # noqa: PLC0415  # as above
+    from khung.driver import Shelf  # noqa: PLC0415  # as above
+
+    shelf = Shelf()
+    ready, said = take(rulebook, rulebooks, dict(reading), shelf)
+    if ready is None or ready.program is None:
+        output.refuse(tuple(d for d in said if is_error(d)), lang, as_data=how["format"] == "json")
+        return ExitCode.INVALID
+    if not is_there():
+        raise UsageProblem("K0880", install=INSTALL)
+    from khung.analysis.proof.verify import verify  # noqa: PLC0415  # needs the solver
+
+    asking = verify(ready, dict(reading), shelf, Budget.of(how["seconds"]))
+    found, stopped = _found(asking, lang)
+    _write(found, ready, lang, how, stopped=stopped)
+    refuted = any(one.status.value == "refuted" for one in found)
+    return ExitCode.NO if refuted else ExitCode.DONE
+
+
+def _found(asking: Iterable[Finding], lang: str) -> tuple[list[Finding], bool]:
+    """Return what is found, shown as it comes; whoever breaks off gets what there is."""
+    found: list[Finding] = []
+    shown, stopped = sys.stderr.isatty(), False
+    try:
+        for one in asking:
+            found.append(one)
+            if shown:
+                what = " ".join(filter(None, (one.subject, one.kind, one.property, one.about)))
+                output.say(f"\r\x1b[K{phrase(lang, 'cli.verify.asking', n=len(found), what=what)}")
+    except KeyboardInterrupt:
+        stopped = True
+    if shown:
+        output.say("\r\x1b[K")
+    return found, stopped
+
+
+def _write(
+    found: list[Finding], ready: Ready, lang: str, how: dict[str, Any], *, stopped: bool
+) -> None:
+    from khung.report import verify as report  # noqa: PLC0415  # not for the help
+
+    match how["format"]:
+        case "json":
+            output.write_json(report.as_json(found, stopped=stopped))
+        case "sarif":
+            output.write_json(report.as_sarif(found, ready, lang))
+        case "github":
+            output.write(report.as_github(found, ready, lang), for_ci=True)
+        case form:
+            told = report.document(found, ready, lang, full=how["full"], stopped=stopped)
+            _write_document(form, told)
+
+
+def _write_document(form: str, told: Any) -> None:
+    from khung.report.document.html import to_html  # noqa: PLC0415  # only where asked for
+    from khung.report.document.markdown import to_markdown  # noqa: PLC0415  # as above
+
+    if form == "text":
+        output.write_document(told)
+    else:
+        output.write(to_html(told) if form == "html" else to_markdown(told))
