@@ -2,6 +2,7 @@
 
 `Session` is what the rest of this package takes for a database. A table is a view of the session
 over rows that were worked out: no statement is planned with those before it, which would pile up.
+Few rows the driver holds; many are written to a folder.
 """
 
 from __future__ import annotations
@@ -11,7 +12,9 @@ from dataclasses import field
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
+from khung.ir.result_schema import EVERYTHING
 from khung.population import awaited, results
+from khung.population.asked import Asked
 from khung.population.dialect import ROW, as_spark
 from khung.population.source import Source
 from khung.population.sources import whole_of
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
 
     from khung.casefile.model import CaseFile
     from khung.ir.program import Program
+    from khung.ir.result_schema import Selection
     from khung.population.run import Solved
 
 SETTINGS = {
@@ -36,6 +40,9 @@ SETTINGS = {
     "spark.sql.constraintPropagation.enabled": "false",  # grows with each table made of another
 }
 """What a session is set to: where Spark would answer otherwise, or hardly ever, if it were not."""
+
+HELD = 5_000
+"""Of how many rows the driver holds a table; one of more is written to the folder."""
 
 
 class UnfitError(ValueError):
@@ -59,10 +66,11 @@ class Session:
 
     Attributes:
         spark: The session (`pyspark.sql.SparkSession`).
-        folder: Where tables are written, on a store that all executors see.
+        folder: Where tables of many rows are written, on a store that all executors see.
         names: By the schema and the name of a table in statements, the view that stands for it.
         label: What views are called that it makes, and its own part of the folder.
         path: The schemas in which a table is looked for; a new one is put into the first.
+        held: The views of rows that the driver holds.
         answer: The frame of the last query.
     """
 
@@ -71,6 +79,7 @@ class Session:
     names: dict[tuple[str, str], str] = field(default_factory=dict)
     label: str = field(default_factory=lambda: f"khung_{uuid4().hex}")
     path: tuple[str, ...] = (MAIN,)
+    held: set[str] = field(default_factory=set)
     answer: Any = None
 
     def execute(self, text: str) -> Session:
@@ -80,10 +89,10 @@ class Session:
         """
         if found := _MAKE.fullmatch(text):
             schema, name, query, columns = found.groups()
-            self.give(name, self.worked_out(self.query(query or _empty(columns))), schema)
+            self.make(name, query or _empty(columns), schema)
         elif found := _ADD.fullmatch(text):
             schema, name, query = found.groups()
-            self.give(name, self.query(f"SELECT * FROM {name} UNION ALL {query}"), schema)
+            self.make(name, f"SELECT * FROM {name} UNION ALL {query}", schema)
         elif found := _DROP.fullmatch(text):
             schema, name = found.groups()
             self.spark.catalog.dropTempView(self.names.pop((schema or self.path[0], _plain(name))))
@@ -100,9 +109,15 @@ class Session:
         """Return the frame (`pyspark.sql.DataFrame`) of a query."""
         return self.spark.sql(as_spark(text, self.names, self.path))
 
+    def make(self, name: str, text: str, schema: str | None = None) -> None:
+        """Work out a query; of one that reads no table of many rows few are taken to come."""
+        said = as_spark(text, self.names, self.path)
+        read = set(re.findall(f"{self.label}_[0-9a-f]+", said))
+        self.work_out(name, self.spark.sql(said), schema, are_few=read <= self.held)
+
     def cursor(self) -> Session:
         """Return what runs other queries beside."""
-        return Session(self.spark, self.folder, self.names, self.label, self.path)
+        return Session(self.spark, self.folder, self.names, self.label, self.path, self.held)
 
     def fetchall(self) -> list[tuple[Any, ...]]:
         """Return the rows of the last query, on the driver."""
@@ -123,7 +138,7 @@ class Session:
 
     def register(self, name: str, table: pa.Table) -> None:
         """Take a table of the driver: of few rows."""
-        self.give(name, self.spark.createDataFrame(table))
+        self.give(name, self.spark.createDataFrame(table), is_held=True)
 
     def unregister(self, name: str) -> None:
         """Leave a table that was taken as it is: relations made of it have their own rows."""
@@ -133,27 +148,54 @@ class Session:
         for view in self.names.values():
             self.spark.catalog.dropTempView(view)
         self.names.clear()
+        self.held.clear()
 
-    def give(self, name: str, frame: Any, schema: str | None = None) -> None:
+    def give(
+        self, name: str, frame: Any, schema: str | None = None, *, is_held: bool = False
+    ) -> None:
         """Let statements read a frame by a name, that stands there as in a statement."""
         view = f"{self.label}_{uuid4().hex}"
         frame.createOrReplaceTempView(view)
         self.names[schema or self.path[0], _plain(name)] = view
+        if is_held:
+            self.held.add(view)
 
-    def worked_out(self, frame: Any) -> Any:
-        """Return a frame as it is read again once it is written.
+    def work_out(
+        self, name: str, frame: Any, schema: str | None = None, *, are_few: bool = True
+    ) -> None:
+        """Let statements read the rows of a frame, which are held if they are few, else written.
 
-        What is read has the size that it has. Of one that is only held, Spark estimates it by all
-        that it was made of, join by join, until the number alone has millions of digits.
+        What is read again has the size that it has. Of a frame that is not, Spark estimates it by
+        all that it was made of, join by join, until the number alone has millions of digits.
         """
-        from pyspark.sql import functions  # noqa: PLC0415  # an optional extra
+        frame = _with_types(frame)
+        rows = _few(frame) if are_few else None
+        if rows is None:
+            frame = self._written(frame)
+            rows = _few(frame) if frame.count() <= HELD else None
+        if rows is not None:
+            frame = self.spark.createDataFrame(rows, frame.schema)
+        self.give(name, frame, schema, is_held=rows is not None)
 
+    def _written(self, frame: Any) -> Any:
         path = f"{self.folder.rstrip('/')}/{self.label}/{uuid4().hex}"
-        for column in frame.schema.fields:
-            if column.dataType.typeName() == "void":  # which Parquet has no column of
-                frame = frame.withColumn(column.name, functions.lit(None).cast("string"))
         frame.write.parquet(path)
         return self.spark.read.schema(frame.schema).parquet(path)
+
+
+def _few(frame: Any) -> pa.Table | None:
+    """Return the rows of a frame on the driver, None if they are too many."""
+    found = frame.limit(HELD + 1).toArrow()
+    return found if found.num_rows <= HELD else None
+
+
+def _with_types(frame: Any) -> Any:
+    """Return a frame with a type for columns of nothing, of which neither Parquet nor Arrow has any."""
+    from pyspark.sql import functions  # noqa: PLC0415  # an optional extra
+
+    voids = [c.name for c in frame.schema.fields if c.dataType.typeName() == "void"]
+    nothing = functions.lit(None).cast("string")
+    return frame.withColumns(dict.fromkeys(voids, nothing)) if voids else frame
 
 
 def _plain(name: str) -> str:
@@ -187,7 +229,12 @@ class Population:
 
 
 def solve(
-    spark: Any, program: Program, head: CaseFile, paths: Mapping[str, str], folder: str
+    spark: Any,
+    program: Program,
+    head: CaseFile,
+    paths: Mapping[str, str],
+    folder: str,
+    selection: Selection = EVERYTHING,
 ) -> Population:
     """Solve a case of tables on Spark.
 
@@ -198,6 +245,7 @@ def solve(
         paths: Parquet of each table, in typed form (`casefile.tables.frames`), by key: a file, or a
             folder of files that are numbered in the order in which Spark reads them.
         folder: As of `Session`.
+        selection: What results are to tell: the less, the fewer steps it takes.
 
     Raises:
         UnfitError: The tables do not fit together; `khung check` says where.
@@ -207,7 +255,7 @@ def solve(
     source = source_of(spark, program, [(0, head, frames)], folder)
     if not fits_together(source) or rings(source):
         raise UnfitError
-    return Population(awaited.solve(source))
+    return Population(awaited.solve(source, asked=Asked(selection)))
 
 
 def source_of(
@@ -238,7 +286,7 @@ def source_of(
         assert whole is not None  # noqa: S101  # some case has the table
         there[key] = (*whole.columns, ROW)
         numbered = whole.withColumn(ROW, functions.monotonically_increasing_id() + 1)
-        session.give(quoted(f"in.{key}"), session.worked_out(numbered))
+        session.work_out(quoted(f"in.{key}"), numbered)
     said = {number: whole_of(head, program) for number, head, _ in cases}
     (on,) = {head.on for _, head, _ in cases}
     assert on is not None  # noqa: S101  # a head without a day is refused
