@@ -5,7 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from khung.casefile.find import find_rulebook
-from khung.casefile.tables.case import CaseOfTables, asked, frames_of_case, read_any
+from khung.casefile.tables.case import (
+    CaseOfTables,
+    asked,
+    case_from,
+    frames_of_case,
+    read_any,
+    with_subjects,
+)
 from khung.casefile.versions import version_of
 from khung.diagnostics.bag import Bag
 from khung.ir.result_schema import EVERYTHING, Selection
@@ -15,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from khung.casefile.model import CaseFile
     from khung.driver import Ready, Shelf
     from khung.population.populated import Populated
 
@@ -44,7 +52,7 @@ def populate_file(  # noqa: PLR0913  # all that a command asks for
     then it is for `evaluate_file`, which says so.
 
     Raises:
-        UnsupportedError: A level hangs on what SQL has no exact form for.
+        UnsupportedError: Too many subjects hang on what SQL has no exact form for.
         UnknownSubjectError: The rulebook has no subject that is selected.
     """
     bag = Bag()
@@ -68,4 +76,35 @@ def populate_file(  # noqa: PLR0913  # all that a command asks for
         return None
     frames = replace(frames, head=case_file)
     found = populate(ready.program, frames, memory=memory, selection=selection)
+    if found is not None and found.hanging:
+        found = _beside(found, case_file, bag)
     return None if found is None else (ready, found)
+
+
+def _beside(found: Populated, case_file: CaseFile, bag: Bag) -> Populated | None:
+    """Return a case with what the reference evaluator finds of those of whom SQL cannot say all.
+
+    It takes the whole case for it. Of a case that is too large what is told beside levels is left
+    out. None if anything is wrong with the case.
+
+    Raises:
+        UnsupportedError: Those are too many, or levels are among it and the case is too large.
+    """
+    from khung.population.populated import BY_REFERENCE, LARGE  # noqa: PLC0415  # for many alone
+    from khung.sql.ends import UnsupportedError  # noqa: PLC0415  # as above
+    from khung.why.result import evaluate_some  # noqa: PLC0415  # as above
+
+    whole, those = found.subjects, found.number_of(found.hanging)
+    why = next(iter(found.hanging.values()))
+    if not those:
+        return found
+    if whole > LARGE:
+        if found.number_of(found.solved.compiled.without):
+            raise UnsupportedError(why)
+        return found
+    if those > BY_REFERENCE * whole:
+        raise UnsupportedError(why)
+    case = case_from(with_subjects(case_file, found.program, bag), found.program, bag)
+    if case is None or bag.has_errors:
+        return None
+    return replace(found, asked=evaluate_some(found.program, case, found.hanging))

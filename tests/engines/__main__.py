@@ -77,6 +77,10 @@ def _summary(tally: Tally) -> str:
             f"unused: {', '.join(unused) or 'nothing'}",
             f"refused: {_counts(tally.refused)}",
             f"left to the reference: {sum(tally.left.values())} cases, {_counts(tally.left)}",
+            (
+                f"of types left to the reference: {sum(tally.beside.values())} subjects,"
+                f" {_counts(tally.beside)}"
+            ),
             f"statuses: {_counts(tally.statuses)}",
             (
                 f"{tally.valid} rulebooks, {tally.cases} cases, {tally.compared} of"

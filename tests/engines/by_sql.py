@@ -67,7 +67,10 @@ def by_sql(
 
 
 def _answers(solved: Solved, ids: Sequence[str]) -> dict[str, Answers]:
-    found: dict[str, Answers] = {name: {"results": {}, "groups": []} for name in ids}
+    without = solved.compiled.without
+    found: dict[str, Answers] = {
+        name: {"results": {}, "groups": [], "left": without} for name in ids
+    }
     for subject, table in results.result_tables(solved).items():
         query = f"SELECT cs FROM {quoted('n.' + subject)} ORDER BY rid"  # our own name
         cases = [row[0] for row in solved.source.all(query)]
@@ -75,7 +78,7 @@ def _answers(solved: Solved, ids: Sequence[str]) -> dict[str, Answers]:
             of = found[ids[case]]["results"].setdefault(subject, {})
             of[row["id"]] = {k: v for k, v in plain_row(row).items() if not NOT_SAID.match(k)}
     _leave(found, solved)
-    for table in population.ranked_tables(solved.compiled.build):
+    for table in solved.compiled.tables():
         for case, one, values in _values(solved, table):
             found[ids[case]]["results"][table.base][one]["values"] = values
     for case, group in _groups(solved):
@@ -94,7 +97,8 @@ def _leave(found: dict[str, Answers], solved: Solved) -> None:
 
 
 def _groups(solved: Solved) -> Iterator[tuple[int, dict[str, Any]]]:
-    for need in solved.compiled.script.quotas:
+    without = solved.compiled.without
+    for need in [x for x in solved.compiled.script.quotas if x.subject not in without]:
         told = quoted(f"{need.name}.told")
         cases = solved.source.all(f"SELECT cs FROM {told} ORDER BY gid")  # our own name
         groups = quota_groups._groups(solved, need, lambda node: as_written(chosen(node)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from tests.engines.reference import Answers
 
@@ -45,8 +45,16 @@ class Difference(NamedTuple):
 
 
 def differences(left: Answers, right: Answers) -> list[Difference]:
-    """Return in what two answers differ; fields that one does not know are passed over."""
+    """Return in what two answers differ; what one of them does not say is no difference."""
+    left = without(left, right.get("left", {}))
     return [*_of_results(left["results"], right["results"]), *_of_groups(left, right)]
+
+
+def without(answers: Answers, types: Collection[str]) -> Answers:
+    """Return answers without those of some subject types."""
+    results = {name: of for name, of in answers["results"].items() if name not in types}
+    groups = [one for one in answers.get("groups", ()) if one["subject"] not in types]
+    return {**answers, "results": results, **({"groups": groups} if "groups" in answers else {})}
 
 
 def _of_results(left: Any, right: Any) -> Iterator[Difference]:

@@ -102,11 +102,22 @@ def mended(program: Program, case: CasePlain, rounds: int = 4) -> CasePlain:
 
 
 def differing(
-    program: Program, asked: Sequence[Asked], engine: Engine
+    program: Program, asked: Sequence[Asked], engine: Engine, left: Counter[str] | None = None
 ) -> dict[str, list[Difference]]:
-    """Return in what an engine differs from the reference, by the id of the case."""
+    """Return in what an engine differs from the reference, by the id of the case.
+
+    Args:
+        program: The rulebook.
+        asked: The cases with the answers of the reference.
+        engine: The engine.
+        left: Takes how many subjects are left to the reference of cases that are answered, by why.
+    """
     stacked = [(one.id, frames_of(program, one.case)) for one in asked]
     found = engine(program, stacked)
+    if left is not None:
+        for one in asked:
+            for name, why in found[one.id].get("left", {}).items():
+                left[why] += len(one.answers["results"].get(name, ()))
     said = {one.id: differences(one.answers, found[one.id]) for one in asked}
     return {name: of for name, of in said.items() if of}
 

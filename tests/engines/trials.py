@@ -27,7 +27,11 @@ if TYPE_CHECKING:
 
 @dataclass
 class Tally:
-    """What was tried so far, without features that are `off`; `left` counts cases by the reason."""
+    """What was tried so far, without features that are `off`.
+
+    `left` counts cases that an engine leaves, by the reason; `beside` the subjects of cases that it
+    answers, of types that it leaves.
+    """
 
     off: frozenset[str] = frozenset()
     drawn: int = 0
@@ -37,6 +41,7 @@ class Tally:
     compared: int = 0
     refused: Counter[str] = field(default_factory=Counter)
     left: Counter[str] = field(default_factory=Counter)
+    beside: Counter[str] = field(default_factory=Counter)
     used: Counter[str] = field(default_factory=Counter)
     statuses: Counter[str] = field(default_factory=Counter)
     found: list[Found] = field(default_factory=list)
@@ -104,10 +109,12 @@ def _try(rng: Random, seed: int, made: Made, each: int, engine: Engine, tally: T
         for of in one.answers["results"].values():
             tally.subjects += len(of)
             tally.statuses.update(row["decision"] or row["status"] for row in of.values())
+    beside = sum(tally.beside.values())
     for some, everything in _compared(made.program, asked, engine, tally):
         tally.compared += sum(len(of) for one in some for of in one.answers["results"].values())
         for number, said in everything.items():
             tally.found.append(Found(seed, Pair(made.document, some[number].case), *said))
+    tally.compared -= sum(tally.beside.values()) - beside
 
 
 def _compared(
@@ -115,7 +122,7 @@ def _compared(
 ) -> Iterator[tuple[Sequence[Asked], dict[int, Said]]]:
     """Yield cases with what an engine says otherwise; where it leaves some, each half by itself."""
     try:
-        yield asked, _said(program, asked, engine)
+        yield asked, _said(program, asked, engine, tally.beside)
     except LeftError as left:
         if len(asked) < 2 or not left.of_data:  # one alone
             tally.left[str(left)] += len(asked)
@@ -125,13 +132,15 @@ def _compared(
         yield from _compared(program, asked[half:], engine, tally)
 
 
-def _said(program: Program, asked: Sequence[Asked], engine: Engine) -> dict[int, Said]:
+def _said(
+    program: Program, asked: Sequence[Asked], engine: Engine, left: Counter[str] | None = None
+) -> dict[int, Said]:
     """Return in what an engine differs or how it fails, by the place of the case.
 
     Where it fails on all cases at once, each is asked alone.
     """
     try:
-        found = differing(program, asked, engine)
+        found = differing(program, asked, engine, left)
     except LeftError:
         raise
     except Exception as error:  # noqa: BLE001  # a failure is a finding

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from khung.population.asked import ALL
 from khung.population.cells import cell_of
 from khung.population.due import ballots_of, is_due, steps_of
-from khung.population.run import Solved, ranked_tables, reading, solve_once
+from khung.population.run import Compiled, Solved, ranked_tables, reading, solve_once
+from khung.sql.ends import UnsupportedError
 from khung.sql.table import ROW
 from khung.sql.text import NULL, quoted
 
@@ -53,12 +54,21 @@ def solve(source: Source, *, slow: bool = False, folded: bool = True, asked: Ask
     try:
         asked = asked._replace(is_told=False)
         opened = solve_once(_opened(source, due), slow=slow, folded=folded, asked=asked)
-        told = [t for t in ranked_tables(opened.compiled.build) if asked.needed(t)]
+        told = [t for t in opened.compiled.tables() if asked.needed(t)]
         finals = {t.key: _keep(opened, t) for t in told}
         _drop(source)
     finally:
         source.base.execute("SET search_path = 'main'")
-    return replace(solved, awaited=finals)
+    made = _joined(solved.compiled, opened.compiled, asked)
+    return replace(solved, compiled=made, awaited=finals)
+
+
+def _joined(made: Compiled, opened: Compiled, asked: Asked) -> Compiled:
+    """Return what was compiled, without what has no form where steps to come are open."""
+    left, without = {**opened.left, **made.left}, {**opened.without, **made.without}
+    if without and without.keys() == {t.base for t in ranked_tables(made.build) if asked.needed(t)}:
+        raise UnsupportedError(next(iter(without.values())))
+    return replace(made, left=left, without=without)
 
 
 # -- what is still to be done -----------------------------------------------------------------------

@@ -5,15 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from khung.ir import types as t
+from khung.population.openings import opening_cases
 from khung.population.source import Source, says_more
 from khung.sql.profile import EMPTY, ColumnProfile, Profile
 from khung.sql.rows import DEPTH
 from khung.sql.text import quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from khung.ir.program import Fact, ObjectType, Program
+    from khung.ir.program import ObjectType, Program
 
 
 def profile_of(source: Source) -> Profile:
@@ -171,35 +170,11 @@ def _open_in(source: Source, key: str, declared: ObjectType, record: str) -> set
         element = fact.ty.element if isinstance(fact.ty, t.List) else None
         if isinstance(element, t.Object) and _holds(source.program, element.name, record):
             child = f"{key}.{fact.name}"
-            for query in _openings(source, key, child, fact):
-                found |= {row[0] for row in source.all(query)}
+            query = opening_cases(source, key, fact)
+            found |= {row[0] for row in source.all(query)} if query else set()
             if child in source.there:
                 found |= _open_in(source, child, source.program.objects[element.name], record)
     return found
-
-
-def _openings(source: Source, key: str, child: str, fact: Fact) -> Iterator[str]:
-    """Yield queries of the cases in which a list may hold more."""
-    own, lists = source.there.get(key, ()), source.there.get(child, ())
-    if not own:
-        return
-    table, mark = quoted(f"in.{key}"), f"{fact.name}?"
-    said = f"coalesce(o.{quoted(mark)}, '')" if mark in own else "''"
-    if lists and says_more(lists) != "FALSE":
-        yield f"SELECT DISTINCT cs FROM {quoted(f'in.{child}')} c WHERE {says_more(lists)}"
-    if fact.complete:
-        yield f"SELECT DISTINCT cs FROM {table}"
-    elif fact.default is None or source.bare:
-        if not lists or "." in key:  # which of several records has rows is not asked
-            yield f"SELECT DISTINCT o.cs FROM {table} o WHERE {said} <> '-'"
-            return
-        rows = f"SELECT DISTINCT cs, of FROM {quoted(f'in.{child}')}"
-        yield (
-            f"SELECT DISTINCT o.cs FROM {table} o LEFT JOIN ({rows}) c ON c.of = o.id "
-            f"AND c.cs = o.cs WHERE {said} = '?' OR (c.of IS NULL AND {said} <> '-')"
-        )
-    elif mark in own:
-        yield f"SELECT DISTINCT o.cs FROM {table} o WHERE {said} = '?'"
 
 
 def _may_hold(program: Program, declared: ObjectType, record: str) -> bool:

@@ -36,7 +36,9 @@ def group_table(solved: Solved, called: Callable[[Node], str]) -> pa.Table:
     """
     import pyarrow as pa  # noqa: PLC0415  # slow to load
 
-    rows = [row for need in solved.compiled.script.quotas for row in _groups(solved, need, called)]
+    made = solved.compiled
+    needs = (need for need in made.script.quotas if need.subject not in made.without)
+    rows = [row for need in needs for row in _groups(solved, need, called)]
     keys = (k.removeprefix("key.") for row in rows for k in row if k.startswith("key."))
     schema = schema_of(group_columns(keys))
     columns = {f.name: pa.array([row.get(f.name) for row in rows], f.type) for f in schema}

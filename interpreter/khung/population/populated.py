@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+from fractions import Fraction
 from shutil import rmtree
 from tempfile import mkdtemp
 from typing import TYPE_CHECKING
@@ -17,7 +18,7 @@ from khung.records import dataclass
 from khung.sql.text import literal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
     import pyarrow as pa  # type: ignore[import-untyped]  # comes without types
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from khung.ir.nodes import Node
     from khung.ir.program import Program
     from khung.population.run import Solved
+    from khung.why.result import Results
 
 MANY = 20_000
 """From so many subjects on a case of tables is solved by compiled rules, if nobody says how."""
@@ -39,6 +41,11 @@ LARGE = 200_000
 """From so many subjects on results are written as Parquet alone."""
 
 
+BY_REFERENCE = Fraction(1, 10)
+"""Up to which share of the subjects the reference evaluator is asked for what SQL cannot say; where
+there are more, all is left to it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Populated:
     """A case of tables, solved.
@@ -46,12 +53,28 @@ class Populated:
     Attributes:
         head: The head of the case.
         whole: What it says is whole.
+        asked: What the reference evaluator found of the types of which SQL cannot say all; None
+            where it was not asked.
     """
 
     program: Program
     head: CaseFile
     whole: Whole
     solved: Solved
+    asked: Results | None = None
+
+    @property
+    def hanging(self) -> dict[str, str]:
+        """The subject types of which SQL cannot say all, with the reason."""
+        made = self.solved.compiled
+        beside = {subject: why for (subject, _), why in made.left.items()}
+        return {**beside, **made.without}
+
+    def number_of(self, types: Iterable[str]) -> int:
+        """Return how many subjects of some types there are."""
+        named = (name for name in types if name in self.solved.source.there)
+        counts = (self.solved.source.all(f'SELECT count(*) FROM "n.{name}"') for name in named)
+        return sum(int(rows[0][0]) for rows in counts)
 
     @property
     def left(self) -> dict[str, str]:
@@ -62,9 +85,7 @@ class Populated:
     @property
     def subjects(self) -> int:
         """How many subjects there are."""
-        named = (d.name for d in self.program.subjects if d.name in self.solved.source.there)
-        counts = (self.solved.source.all(f'SELECT count(*) FROM "n.{name}"') for name in named)
-        return sum(int(rows[0][0]) for rows in counts)
+        return self.number_of(declared.name for declared in self.program.subjects)
 
     def tables(self) -> dict[str, pa.Table]:
         """Return the results of each subject type, a row a subject."""

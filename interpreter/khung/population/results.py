@@ -26,7 +26,7 @@ from khung.population.cells import cell_of, name_of, scale_of
 from khung.population.decisions import decision_cells, joined_quotas, quotas_of
 from khung.population.decoded import Decoded
 from khung.population.due import is_due, steps_of
-from khung.population.run import Solved, ranked_tables, reading
+from khung.population.run import Solved, reading
 from khung.rulebook.model.rules import Stage
 from khung.sql.lists.told import listed
 from khung.sql.members import STATUSES
@@ -72,9 +72,9 @@ def result_queries(solved: Solved) -> dict[str, str]:
 
 def _told_of(solved: Solved) -> list[ObjectType]:
     """Return the subject types of which results are asked for."""
-    there, asked = solved.source.there, solved.asked.selection
-    subjects = solved.source.program.subjects
-    return [d for d in subjects if d.stages and d.name in there and asked.tells_of(d.name)]
+    asked, without = solved.asked.selection, solved.compiled.without
+    there = [d for d in solved.source.program.subjects if d.name in solved.source.there]
+    return [d for d in there if d.stages and asked.tells_of(d.name) and d.name not in without]
 
 
 def _shown(column: Column, values: Iterable[str]) -> str:
@@ -115,7 +115,7 @@ def _nothing(column: Column) -> str:
 
 def _queries(solved: Solved, declared: ObjectType) -> Iterator[str]:
     made = solved.compiled
-    for table in ranked_tables(made.build):
+    for table in made.tables():
         if table.base == declared.name:
             yield _query(solved, table)
 

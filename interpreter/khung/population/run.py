@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
 from khung.engine.progress import Phase, advancing
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from khung.ir.program import Program
     from khung.population.source import Source
     from khung.sql.ends import Ends, State
+    from khung.sql.plan import Key
     from khung.sql.quotas.shape import Settled, Statement
     from khung.sql.table import Column, Table
 
@@ -44,11 +46,18 @@ class Compiled:
     Attributes:
         left: What SQL has no exact form for: definitions by subject, with the reason. They are
             outputs and checks, which no level hangs on.
+        without: The subject types that are left whole, as a level of theirs has no exact form, with
+            the reason; no other type reads what that hangs on.
     """
 
     build: Build
     script: Script
     left: dict[tuple[str, str], str]
+    without: Mapping[str, str] = field(default_factory=dict)
+
+    def tables(self) -> list[Table]:
+        """Return the tables of those whose results are worked out."""
+        return [table for table in ranked_tables(self.build) if table.base not in self.without]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,16 +99,16 @@ def compiled(
         stated: What is told beside as it is stated, by table.
 
     Raises:
-        UnsupportedError: A level hangs on what SQL has no exact form for.
+        UnsupportedError: Levels of all types hang on what SQL has no exact form for.
     """
     for declared in program.subjects:
         in_trees = any(link.tree for link in declared.links.values())
         if in_trees and declared.name in profile.kindless:
             raise UnsupportedError("a kind that is not stated")
     build = Build(program, profile, result.result_column, settled, slow=slow, is_told=asked.is_told)
-    wanted = [key for table in ranked_tables(build) for key in asked.needed(table)]
+    wanted, without = _needed(build, asked)
     left: dict[tuple[str, str], str] = {}
-    for table in ranked_tables(build):
+    for table in [x for x in ranked_tables(build) if x.base not in without]:
         for name in asked.beside(table.declared):
             try:
                 _told(table, name, build.column(table, name))
@@ -107,7 +116,27 @@ def compiled(
                 left[table.base, name] = str(error)
             else:
                 wanted.append((table.key, name))
-    return Compiled(build, planned(build, wanted, stated or {} if asked.is_told else None), left)
+    script = planned(build, wanted, stated or {} if asked.is_told else None)
+    return Compiled(build, script, left, without)
+
+
+def _needed(build: Build, asked: Asked) -> tuple[list[Key], dict[str, str]]:
+    """Return the columns that results take, and the types of which one has no form, with the reason.
+
+    Raises:
+        UnsupportedError: That is so of all types.
+    """
+    without: dict[str, str] = {}
+    needed = {table.key: asked.needed(table) for table in ranked_tables(build)}
+    for key, name in (one for keys in needed.values() for one in keys):
+        try:
+            build.column(build.tables[key], name)
+        except UnsupportedError as error:
+            without.setdefault(build.tables[key].base, str(error))
+    if without and without.keys() == {build.tables[key].base for key, of in needed.items() if of}:
+        raise UnsupportedError(next(iter(without.values())))
+    there = {key: keys for key, keys in needed.items() if build.tables[key].base not in without}
+    return [one for keys in there.values() for one in keys], without
 
 
 def _told(table: Table, name: str, column: Column) -> None:
@@ -235,9 +264,18 @@ def _settle(base: duckdb.DuckDBPyConnection, statement: Settled) -> None:
     for name, columns in names.items():
         types = ", ".join(f"{column} {_TYPES.get(column, 'BIGINT')}" for column in columns)
         base.execute(f"CREATE OR REPLACE TABLE {shape.relation(name)} ({types})")
-    for found in settle(statement, lambda text: base.cursor().execute(text).fetchall()):
+    for found in settle(statement, lambda text: _beside(base).execute(text).fetchall()):
         for name, rows in zip(names, found, strict=True):
             _insert(base, shape.relation(name), rows)
+
+
+def _beside(base: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+    """Return another way into a database, that finds relations where the first one does."""
+    found = base.cursor()
+    ((path,),) = base.execute("SELECT current_setting('search_path')").fetchall()
+    if path:
+        found.execute(f"SET search_path = {literal(path)}")
+    return found
 
 
 _TYPES = dict.fromkeys(("placement", "decision", "k0", "place"), "VARCHAR")
@@ -285,7 +323,11 @@ def reading(source: Source, made: Compiled, table: Table, names: Iterable[str]) 
     )
     where, declared = "", table.declared
     if table.kind and declared is not None:
-        where = f" WHERE n.{quoted(declared.kind_field)} = {literal(table.kind)}"
+        is_stated = declared.kind_field in source.there.get(
+            table.base, ()
+        )  # else nobody stands there
+        kind = f"n.{quoted(declared.kind_field)} = {literal(table.kind)}" if is_stated else "FALSE"
+        where = f" WHERE {kind}"
     return Reading(found, f"{quoted(f'n.{table.base}')} n{joins}{where}")
 
 

@@ -16,6 +16,7 @@ from khung.sql.ends import Ends, UnsupportedError, same, truth, whole_of
 from khung.sql.lists.asked import source_of
 from khung.sql.lists.named import items_of, nothing_known
 from khung.sql.lists.which import rows_of
+from khung.sql.rows import EACH
 from khung.sql.table import Raw
 from khung.sql.text import FALSE, SPLIT, TRUE, both, either, literal, negated, pair, quoted, split
 from khung.syntax.operators import ArithmeticOp, CompareOp
@@ -156,7 +157,7 @@ def _contains(w: Writer, source: Node, value: Node) -> Ends:
         return truth(both((negated(unknown), low)), either((unknown, high)))
     if not isinstance(source.ty, t.List):
         raise UnsupportedError("a list of no type")
-    variable = n.Variable("each", 90, source.ty.element, node_span(source))
+    variable = n.Variable("each", EACH, source.ty.element, node_span(source))
     equal = n.Compare(CompareOp.EQ, variable, value, node_span(source))
     some = n.Fold(FoldOp.SOME, variable, source, None, equal, t.BOOLEAN, node_span(source))
     return w.ends(some)
@@ -184,7 +185,7 @@ def _over_list(w: Writer, node: n.Call, source: Node) -> Ends:
         if w.there(body).always or True:
             return w.ends(fold)
     assert isinstance(source.ty, t.List)  # noqa: S101  # it is one
-    variable = n.Variable("each", 90, source.ty.element, node.span)
+    variable = n.Variable("each", EACH, source.ty.element, node.span)
     counted = n.Literal(value=True, ty=t.BOOLEAN, span=node.span)
     body = counted if node.function == "count" else variable
     return w.ends(n.Fold(op, variable, source, None, body, node.ty, node.span))

@@ -21,6 +21,10 @@ DEPTH = 12
 """How many steps down a tree are followed; what is deeper is left to the reference evaluator."""
 
 
+EACH = 90
+"""The slot of an element of a list that a builtin goes over, as nobody has written it."""
+
+
 NOWHERE: Any = None
 """The place of a node that nobody has written."""
 

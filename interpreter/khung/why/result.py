@@ -25,7 +25,7 @@ from khung.rulebook.model.rules import Stage
 from khung.why.explanation import Explanation, Failure
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from khung.engine.checks import Checked
     from khung.engine.facts import Case, Entity
@@ -233,24 +233,49 @@ def evaluate_case(program: Program, case: Case) -> Results:
         return _results(Run(program, case, opaque=True))
 
 
-def _results(run: Run) -> Results:
-    program, case, explanation = run.program, run.case, Explanation(run)
-    by_type = {
+def evaluate_some(program: Program, case: Case, types: Collection[str]) -> Results:
+    """Return the results of a case, of which only those of some types are worked out.
+
+    Groups are those of their quotas.
+    """
+    sys.setrecursionlimit(max(sys.getrecursionlimit(), DEPTH))
+    try:
+        return _some(Run(program, case), types)
+    except CircularRulesError:
+        return _some(Run(program, case, opaque=True), types)
+
+
+def _some(run: Run, types: Collection[str]) -> Results:
+    by_type = _by_type(run)
+    for result in (one for name in types for one in by_type.get(name, {}).values()):
+        run.status(result.entity)
+        _ = result.outputs, result.tables, result.checks
+    return Results(run.program, run.case, run, by_type, tuple(_groups(run, types)))
+
+
+def _by_type(run: Run) -> dict[str, dict[str, Result]]:
+    explanation = Explanation(run)
+    return {
         name: {e.id: Result(explanation, e) for e in entities.values()}
-        for name, entities in case.entities.items()
-        if program.objects[name].ladder is not None
+        for name, entities in run.case.entities.items()
+        if run.program.objects[name].ladder is not None
     }
+
+
+def _results(run: Run) -> Results:
+    program, case, by_type = run.program, run.case, _by_type(run)
     with collector_at_rest():
         run.solve()
         for by_id in by_type.values():
             for result in by_id.values():
                 run.status(result.entity)
-        return Results(program, case, run, by_type, tuple(_groups(run)))
+        types = [declared.name for declared in program.subjects]
+        return Results(program, case, run, by_type, tuple(_groups(run, types)))
 
 
-def _groups(run: Run) -> Iterator[GroupResult]:
-    """Yield the groups of every quota, in the order of the rulebook and the case."""
-    for declared in run.program.subjects:
+def _groups(run: Run, types: Collection[str]) -> Iterator[GroupResult]:
+    """Yield the groups of every quota of some types, in the order of the rulebook and the case."""
+    for declared in (one for one in run.program.subjects if one.name in types):
         for index in range(len(declared.quotas)):
             yield from run.groups_of(declared, index).results()
 

@@ -89,7 +89,7 @@ def result_tables(results: Results) -> ResultTables:
     """Return the results of a case as tables, in the order of the case."""
     all_results = [r for by_id in results.by_type.values() for r in by_id.values()]
     rows: dict[str, list[Row]] = {name: [] for name in results.by_type}
-    teller = _Teller(results)
+    teller = Teller(results)
     with collector_at_rest():
         for result in advancing(all_results, len(all_results), Phase.TELLING):
             rows[result.entity.type.name].append(teller.row(result))
@@ -104,13 +104,13 @@ def result_tables(results: Results) -> ResultTables:
         for name, own in results.case.entities.items()
         if program.objects[name].ladder is None and own
     }
-    return ResultTables(subjects, _groups(results), others)
+    return ResultTables(subjects, groups_of(results), others)
 
 
 # -- a row a subject ------------------------------------------------------------------------------
 
 
-class _Teller:
+class Teller:
     """Tells the results of one evaluation, a row each."""
 
     def __init__(self, results: Results) -> None:
@@ -146,6 +146,12 @@ class _Teller:
             "readings": list(result.readings) if self.is_whole else None,
             **self._decision(result),
             **_given(entity),
+            **self.beside(result),
+        }
+
+    def beside(self, result: Result) -> Row:
+        """Return what is told of one subject beside its level."""
+        return {
             **self._outputs(result),
             "findings": [finding_id(finding) for finding in result.findings],
             "unchecked": [c.head.id for c, state in result.checks if state is CheckState.UNKNOWN],
@@ -271,7 +277,8 @@ def finding_id(finding: Finding) -> str:
 # -- groups ---------------------------------------------------------------------------------------
 
 
-def _groups(results: Results) -> pa.Table:
+def groups_of(results: Results) -> pa.Table:
+    """Return the groups of quotas as a table."""
     rows = [_group(group, results) for group in results.groups]
     names = (key.removeprefix("key.") for row in rows for key in row if key.startswith("key."))
     return as_table(rows, group_columns(names))

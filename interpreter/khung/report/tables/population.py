@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 from khung.population.populated import LARGE
 from khung.report.encode import dumps
 from khung.report.result.json import about
+from khung.report.tables.beside import filled
 from khung.report.tables.derived import derived_tables
 from khung.report.tables.files import batches_of, write_table
 from khung.report.tables.folder import RESULTS, all_tables, write_tables
-from khung.report.tables.from_results import ResultTables
 from khung.report.tables.front import Head
 from khung.report.tables.run import (
     FORMAT,
@@ -58,7 +58,7 @@ def write_population(
         if found.subjects > LARGE:
             found.write_parquet(folder / RESULTS)
         else:
-            write_tables(found.tables(), folder / RESULTS)
+            write_tables(filled(found).subjects, folder / RESULTS)
         _write_run(found, folder, case, target, {})
         return f"{target}\n"
     groups = found.groups(lambda node: as_written(chosen(node)))
@@ -67,7 +67,7 @@ def write_population(
         write_table(folder, "groups", groups.schema, batches_of(groups))
         _write_run(found, folder, case, target, {})
         return f"{target}\n"
-    tables = ResultTables(found.tables(), groups)
+    tables = filled(found, groups)
     derived = derived_tables(tables, found.program)
     write_tables(tables.subjects, folder / RESULTS)
     write_tables(all_tables(tables, derived), folder)
@@ -99,7 +99,7 @@ def _write_run(
         "decisions": [],
         "counts": counted,
         **selected(found.solved.asked.selection),
-        "left": sorted(found.left),
+        "left": [] if found.asked is not None else sorted(found.left),
         "files": dict(files_in(folder)),
     }
     (folder / RUN).write_text(dumps(run), encoding="utf-8", newline="\n")

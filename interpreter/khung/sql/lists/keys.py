@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from khung.sql.ends import truth
+from khung.ir import nodes as n
+from khung.ir import types as t
+from khung.sql.ends import UnsupportedError, truth
 from khung.sql.lists.asked import (
     counted,
     element_ends,
@@ -19,7 +21,6 @@ from khung.sql.lists.told import EMPTY_LIST
 from khung.sql.text import FALSE, TRUE, both, chosen, either, negated
 
 if TYPE_CHECKING:
-    from khung.ir import nodes as n
     from khung.sql.ends import Ends
     from khung.sql.rows import Rows
     from khung.sql.writing import Writer
@@ -34,7 +35,13 @@ class Keys(NamedTuple):
 
 
 def keys_of(w: Writer, node: n.Project) -> Keys:
-    """Return the keys that a list gives, one an element."""
+    """Return the keys that a list gives, one an element.
+
+    Raises:
+        UnsupportedError: They are the elements, which stand in no table of their own.
+    """
+    if isinstance(node.body, n.Variable) and isinstance(node.body.ty, t.Object):
+        raise UnsupportedError("a group for each object of a list")
     found = [_of_rows(w, node, rows) for rows in lists_of(w, node.list)]
     applies = w.there(node.list)
     sure = _where(applies.surely, " || ".join(one.sure for one in found))

@@ -36,7 +36,7 @@ from khung.sql.lists.pairs import in_pairs, lists_of, looks_back, reads_beside
 from khung.sql.lists.sums import Part, of_parts
 from khung.sql.lists.which import rows_of
 from khung.sql.paths import first_step
-from khung.sql.rows import NOBODY, STRANGER, Rows
+from khung.sql.rows import EACH, NOBODY, STRANGER, Rows
 from khung.sql.text import FALSE, NULL, TRUE, both, chosen, either, extreme, negated, pair
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def folded(w: Writer, node: n.Fold) -> Ends:
 
 def _not_below_none(node: n.Fold, found: Ends) -> Ends:
     """Return what was found of another's list, a count not below none where nothing is known."""
-    if node.op is not FoldOp.COUNT or not found.loose:
+    if node.op is not FoldOp.COUNT or not found.loose or node.variable.slot == EACH:
         return found
     return Ends(f"coalesce({found.low}, 0)", found.high, loose=True)
 
@@ -174,7 +174,7 @@ def _moved(w: Writer, node: n.Fold) -> Node | None:
 def _whole(w: Writer, node: n.Fold) -> Ends:
     if isinstance(node.ty, t.Ratio):
         return Ends(pair("0", "1"), pair("1", "1"))
-    if node.op is FoldOp.COUNT:
+    if node.op is FoldOp.COUNT and node.variable.slot != EACH:
         return Ends("0", f"CAST({NULL} AS BIGINT)", loose=True)
     return whole_of(node.ty, w.values)
 

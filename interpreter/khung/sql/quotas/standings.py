@@ -80,7 +80,7 @@ def flags(shape: QuotaShape, role: Role) -> dict[str, str]:
         found["cand"] = TRUE
     if shape.order and shape.read("o_missing") != FALSE:
         found["o_missing"] = shape.read("o_missing", "m")
-    return {name: text for name, text in found.items() if text not in (TRUE, FALSE)}
+    return {name: text for name, text in found.items() if text != TRUE}
 
 
 # -- classes --------------------------------------------------------------------------------------

@@ -1,0 +1,110 @@
+"""What SQL has no form for is asked of the reference, if few hang on it, and joined to the rest."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from khung.driver import Shelf, evaluate_file
+from khung.many import populate_file
+from khung.report.tables.beside import filled
+from khung.report.tables.from_results import result_tables
+from khung.sql.ends import UnsupportedError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pyarrow as pa
+
+    from khung.report.tables.from_results import ResultTables
+
+RULEBOOK = """
+khung: 1
+id: made
+title: Made up
+period: {from: 2021-01-01, to: 2021-12-31}
+scales: {lv: {values: {low: Low, high: High}}}
+subjects:
+  member:
+    links: {at: {to: unit, back: members}}
+    facts: {good: {type: boolean}}
+    ladder:
+      scale: lv
+      levels: {high: {require: {r0: {that: good}}}, low: {otherwise: true}}
+  unit:
+    definitions:
+      square: {type: number, is: count(members) ** 2, output: true}
+      all_good: {is: every m in members satisfies m.good, output: true}
+    ladder:
+      scale: lv
+      levels: {high: {require: {r0: {that: %s}}}, low: {otherwise: true}}
+    quotas: {few: {level: high, places: 0, per: area}}
+    facts: {area: {type: boolean}}
+    checks:
+      large: {require: count(members) ** 2 > 200}
+      any: {require: count(members) > 0}
+"""
+
+EVERYONE = "every m in members satisfies m.good"
+A_SQUARE = "count(members) ** 2 > 200"
+
+UNITS = {"u0": 12, "u1": 15, "u2": 0}
+
+
+def case_of(folder: Path, requirement: str) -> Path:
+    """Write a rulebook and a case of tables beside it."""
+    (folder / "made").mkdir()
+    (folder / "made" / "rulebook.yaml").write_text(RULEBOOK % requirement, encoding="utf-8")
+    case = folder / "case"
+    case.mkdir()
+    head = "case: Made up\nrulebook: made\non: 2021-12-15\ncomplete: true\n"
+    (case / "case.yaml").write_text(head, encoding="utf-8")
+    units = "\n".join(["id,area", *(f"{one},true" for one in UNITS)])
+    members = [f"{of}m{i},{of},{i != 3 or of != 'u1'}" for of, n in UNITS.items() for i in range(n)]
+    (case / "unit.csv").write_text(f"{units}\n", encoding="utf-8")
+    rows = "\n".join(["id,at,good", *members])
+    (case / "member.csv").write_text(f"{rows.lower()}\n", encoding="utf-8")
+    return case
+
+
+def by_both(case: Path) -> tuple[ResultTables, ResultTables]:
+    """Return results by compiled rules and the reference, and by the reference alone."""
+    made = populate_file(case, Shelf(), {}, case.parent)
+    assert made is not None
+    _, found = made
+    evaluated = evaluate_file(case, Shelf(), {}, case.parent)
+    assert evaluated.results is not None, evaluated.diagnostics
+    return filled(found, found.groups(lambda node: "?")), result_tables(evaluated.results)
+
+
+def rows_of(table: pa.Table, but: tuple[str, ...] = ()) -> list[dict[str, object]]:
+    return [{k: v for k, v in row.items() if k not in but} for row in table.to_pylist()]
+
+
+EMPTY = ("missing", "assumed", "readings")
+"""What takes the walk of an explanation is told by the reference alone."""
+
+
+def test_outputs_and_checks_without_a_form_are_joined(tmp_path: Path) -> None:
+    ours, theirs = by_both(case_of(tmp_path, EVERYONE))
+    assert rows_of(ours.subjects["unit"], EMPTY) == rows_of(theirs.subjects["unit"], EMPTY)
+    assert ours.subjects["unit"]["outputs.square"].to_pylist() == [144, 225, 0]
+    assert ours.subjects["unit"]["checks.large"].to_pylist() == ["violated", "met", "violated"]
+    assert rows_of(ours.subjects["member"], EMPTY) == rows_of(theirs.subjects["member"], EMPTY)
+
+
+def test_a_type_whose_level_has_no_form_is_joined_with_its_groups(tmp_path: Path) -> None:
+    ours, theirs = by_both(case_of(tmp_path, A_SQUARE))
+    assert rows_of(ours.subjects["unit"]) == rows_of(theirs.subjects["unit"])
+    assert rows_of(ours.subjects["member"], EMPTY) == rows_of(theirs.subjects["member"], EMPTY)
+    assert rows_of(ours.groups) == rows_of(theirs.groups)
+    assert ours.groups["cut"].to_pylist() == [1]
+
+
+def test_where_many_hang_on_it_all_is_left(tmp_path: Path) -> None:
+    case = case_of(tmp_path, EVERYONE)
+    rows = (case / "member.csv").read_text("utf-8").splitlines()
+    (case / "member.csv").write_text("\n".join([*rows[:20], ""]), encoding="utf-8")
+    with pytest.raises(UnsupportedError):
+        populate_file(case, Shelf(), {}, case.parent)
