@@ -47,7 +47,7 @@ class _Told:
                 if record == "criteria" or not record:
                     return self.words.member(declared, one.about)
                 return self.words.member(self.program.objects[record], name)
-            case Property.DECIDES | Property.DISTINCT:
+            case Property.DECIDES:
                 return listed([self.rule(name) for name in one.rules], _MOST_RULES)
             case Property.OUTCOME:
                 return ""

@@ -12,6 +12,8 @@ from khung.analysis.diff.changes import Class
 from khung.analysis.diff.claims import State, Why
 from khung.analysis.diff.comparison import Manner, judge
 from khung.analysis.proof.run import proofs_of
+from khung.analysis.proof.solver import Budget
+from khung.analysis.proof.unchanged import same_everywhere
 from khung.cli.main import run
 from khung.driver import Shelf
 
@@ -23,8 +25,12 @@ def compared(tmp_path, *edits, of=WARDS, before=()):
     first = edited(tmp_path / "before", *before, of=of)
     second = edited(tmp_path / "after", *edits, of=of)
     pair = shelf.ready(first, {}), shelf.ready(second, {})
-    proofs = proofs_of(pair, {}, shelf)
-    return judge(*pair, Manner({}, {}), [], shelf, proofs=proofs)
+    proofs, budget = proofs_of(pair, {}, shelf), Budget.of(60)
+
+    def same(one, other):
+        return same_everywhere(one, other, budget)
+
+    return judge(*pair, Manner({}, {}), [], shelf, proofs=proofs, same=same)
 
 
 def states(found, subject):
@@ -38,9 +44,37 @@ def test_a_copy_is_proved_the_same_without_asking(tmp_path):
 
 
 def test_an_equal_rewriting_is_proved_the_same(tmp_path):
-    edit = ("climber", "when: accident, to", "when: not(not(accident) and true), to")
+    edit = (
+        "climber",
+        "when: novice, at_most",
+        "when: novice and (accident or not(accident)), at_most",
+    )
     found = compared(tmp_path, edit, of=CLIMBERS)
     assert {p.state for p in found.proofs.proofs} == {State.SAME}
+    assert [one.klass for one in found.changes] == [Class.CHANGES_NONE]
+
+
+def test_of_two_changes_only_the_one_that_does_nothing_is_proved_so(tmp_path):
+    edits = [
+        (
+            "climber",
+            "when: novice, at_most",
+            "when: novice and (accident or not(accident)), at_most",
+        ),
+        ("climber", "when: accident, to", "when: accident and novice, to"),
+    ]
+    found = compared(tmp_path, *edits, of=CLIMBERS)
+    classes = {one.change.path: one.klass for one in found.changes}
+    assert classes == {
+        "climber.caps.novice": Class.CHANGES_NONE,
+        "climber.ladder.knockouts.accident": Class.CHANGES_OUTCOMES,
+    }
+
+
+def test_a_check_that_changed_is_not_proved_to_do_nothing(tmp_path):
+    edit = ("lecturer", "count(long_absences) > 2", "count(long_absences) > 2 and true")
+    found = compared(tmp_path, edit, of=RULEBOOKS / "lecturers")
+    assert Class.CHANGES_OUTCOMES not in {one.klass for one in found.changes}
 
 
 def test_a_threshold_by_one_has_a_case_at_the_edge(tmp_path):
@@ -92,6 +126,8 @@ def test_a_quota_that_changed_is_never_the_same(tmp_path):
     found = compared(tmp_path, edit)
     said = [p for p in found.proofs.proofs if p.subject == "nurse" and p.why is Why.QUOTA]
     assert len(said) == 1
+    # half of 2 is one place, 40 % of 2 is none
+    assert said[0].base == (2, 1, 0)
 
 
 def test_output_says_what_was_proved(tmp_path, khung_json):

@@ -34,11 +34,13 @@ class Kind(StrEnum):
 class Class(StrEnum):
     """What a change does, as far as can be told.
 
-    `CHANGES_OUTCOMES` is proved by a case, `DOES_NOT` and `CITATION` by how the entry is written.
+    `CHANGES_OUTCOMES` is proved by a case, `CHANGES_NONE` by a solver for every case, `DOES_NOT`
+    and `CITATION` by how the entry is written.
     """
 
     CHANGES_OUTCOMES = "changes_outcomes"
     DOES_NOT = "does_not"
+    CHANGES_NONE = "changes_none"
     CITATION = "citation"
     UNKNOWN = "unknown"
 

@@ -42,6 +42,8 @@ class Proof:
         target: A level, reached or not; or what else may come of a subject.
         witness: The name of a case that shows the difference; empty where none does.
         why: Why nothing was proved.
+        base: Of a quota that changed the smallest base at which there are other places: that, and
+            the places before and after.
         left: What the proof knows nothing of, or follows to some elements only.
     """
 
@@ -52,6 +54,7 @@ class Proof:
     witness: str = ""
     why: Why | None = None
     left: tuple[str, ...] = ()
+    base: tuple[int, int, int] | None = None
 
     @property
     def name(self) -> str:

@@ -12,18 +12,20 @@ from khung.analysis.diff.citations import leads, without_following
 from khung.analysis.diff.cores import Cores, same_meaning
 from khung.analysis.diff.shift import months_between
 from khung.analysis.diff.units import units_of
+from khung.analysis.diff.variants import mixed
+from khung.driver import make_ready
 from khung.records import dataclass
 from khung.rulebook.model import Label
 from khung.rulebook.versions.answers import covers, short_path
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from khung.analysis.diff.cases import Compared
     from khung.analysis.diff.changes import Change
     from khung.analysis.diff.claims import Proof
     from khung.analysis.diff.units import Unit
-    from khung.driver import Ready, Shelf
+    from khung.driver import Loaded, Ready, Shelf
     from khung.ir.program import Program
     from khung.rulebook.model import Leads, Rulebook
 
@@ -158,7 +160,7 @@ class Manner(NamedTuple):
     brief: bool = False
 
 
-def judge(
+def judge(  # noqa: PLR0913  # how, by keyword only
     before: Ready,
     after: Ready,
     manner: Manner,
@@ -166,6 +168,7 @@ def judge(
     shelf: Shelf,
     *,
     proofs: Proofs | None = None,
+    same: Callable[[Program, Program], bool] = lambda _one, _other: False,
 ) -> Comparison:
     """Compare two sound rulebooks.
 
@@ -176,6 +179,7 @@ def judge(
         cases: What case files came to under both.
         shelf: Where the rulebooks are kept.
         proofs: What a solver found; the causes of its cases are looked for, too.
+        same: Whether a solver proves that two programs make the same of every case.
     """
     readings, groups, brief = manner
     was, now = _rulebook(before), with_readings(_rulebook(after), readings)
@@ -188,24 +192,28 @@ def judge(
     acting = [one for one in found if _acts(one)]
     declared = [(one.change, name) for name in groups for one in acting if one.group == name]
     live = [*declared, *((one.change, "") for one in acting if one.group not in groups)]
-    sides = (
-        Book.of(before.loaded, _program(before), cores[0], shelf.memo(before.folder)),
-        Book.of(
-            replace(after.loaded, rulebook=now),
-            _program(after),
-            cores[1],
-            shelf.memo(after.folder),
-        ),
-    )
+    sides = _books(before, replace(after.loaded, rulebook=now), after, cores, shelf)
     units = units_of(live, *(book.resolver for book in sides))
     shown = () if proofs is None else tuple(proofs.first.values())
     explained = explain((*cases, *shown), *sides, units, proves=not brief)
-    judged = (_with_effect(one, explained.proved) for one in found)
+    judged = [_with_effect(one, explained.proved) for one in found]
+    if not brief:
+        judged = _without_effect(judged, units, sides, same)
     own, theirs = explained.cases[: len(cases)], explained.cases[len(cases) :]
     if proofs is not None:
         caused = dict(zip(proofs.first, theirs, strict=True))
         proofs = replace(proofs, witnesses={**proofs.witnesses, **caused})
     return Comparison(before, after, tuple(judged), own, groups, units, cores, proofs)
+
+
+def _books(
+    before: Ready, later: Loaded, after: Ready, cores: tuple[Cores, Cores], shelf: Shelf
+) -> tuple[Book, Book]:
+    """Return both rulebooks with their entries, the later one as it is read here."""
+    return (
+        Book.of(before.loaded, _program(before), cores[0], shelf.memo(before.folder)),
+        Book.of(later, _program(after), cores[1], shelf.memo(after.folder)),
+    )
 
 
 def _judged(change: Change, klass: Class, ways: Leads, groups: Mapping[str, Group]) -> Judged:
@@ -224,6 +232,29 @@ def _with_effect(judged: Judged, proved: Iterable[Change]) -> Judged:
     """Return a change as one that changes outcomes, if a case shows that."""
     shown = any(change is judged.change for change in proved)
     return replace(judged, klass=Class.CHANGES_OUTCOMES) if shown else judged
+
+
+def _without_effect(
+    judged: Sequence[Judged],
+    units: Sequence[Unit],
+    sides: tuple[Book, Book],
+    same: Callable[[Program, Program], bool],
+) -> list[Judged]:
+    """Return changes as such that change nothing, if that is proved of their unit as a whole."""
+    was, now = sides
+    klass = {id(one.change): one.klass for one in judged}
+    proved: set[int] = set()
+    for unit in units:
+        if any(klass[id(change)] is not Class.UNKNOWN for change in unit.changes):
+            continue
+        loaded = replace(now.loaded, rulebook=mixed(now.rulebook, was.rulebook, unit.changes))
+        program = make_ready(loaded, {}, now.memo).program
+        if program is not None and same(program, now.resolver.program):
+            proved |= {id(change) for change in unit.changes}
+    return [
+        replace(one, klass=Class.CHANGES_NONE) if id(one.change) in proved else one
+        for one in judged
+    ]
 
 
 def _rulebook(ready: Ready) -> Rulebook:

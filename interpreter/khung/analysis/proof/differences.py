@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from khung.analysis.diff.claims import FAILED, NOT_RANKED, PENDING, Proof, State, Why
+from khung.analysis.proof.quotas import first_difference
 from khung.analysis.proof.text import case_text
 from khung.casefile.from_source import parse_case
 from khung.diagnostics.bag import Bag
@@ -99,7 +100,7 @@ class _Subject:
                     yield self.asked(kind, target)
             self.shown = []
         if not self.same_quotas():
-            yield self.proof("", "", State.NOT_PROVED, why=Why.QUOTA), None
+            yield self.proof("", "", State.NOT_PROVED, why=Why.QUOTA, base=self.first_base()), None
 
     def is_comparable(self) -> bool:
         """Whether both rank on one scale."""
@@ -123,6 +124,12 @@ class _Subject:
         from khung.smt.question import moved_back  # noqa: PLC0415  # as above
 
         return Alike(*self.pair[:2], moved_back(self.pair.months)).quotas(self.name)
+
+    def first_base(self) -> tuple[int, int, int] | None:
+        """Return the smallest base at which a quota gives other places, if constants tell."""
+        sides = (program.objects[self.name].quotas for program in self.pair[:2])
+        found = (first_difference(one, other) for one, other in zip(*sides, strict=False))
+        return next((base for base in found if base is not None), None)
 
     def kinds(self) -> tuple[str, ...]:
         """Return the kinds that both have, in the order of work."""

@@ -22,8 +22,6 @@ class Property(StrEnum):
     """Who meets what a level asks meets what the next one below asks."""
     RISING = "rising"
     """A better grade, a better vote or a missing penalty never lowers the level."""
-    DISTINCT = "distinct"
-    """Two rules do not say the same."""
 
 
 class Status(StrEnum):

@@ -23,10 +23,14 @@ if TYPE_CHECKING:
     from khung.analysis.diff.comparison import Comparison, Manner, Proofs
     from khung.diagnostics.model import Diagnostic
     from khung.driver import Ready, Shelf
+    from khung.ir.program import Program
     from khung.report.document.model import Document
 
 _CASES = "cases"
 """The folder beside that of the rulebooks in which each has its cases."""
+
+_SECONDS_OF_CHANGES = 30
+"""How long single changes may be looked at, to prove that they do nothing."""
 
 _Taken = tuple["Ready | None", "tuple[Diagnostic, ...]"]
 
@@ -136,7 +140,18 @@ def _compare(
     running = compare_outcomes(files, *sides, shelf, brief=manner.brief)
     cases = list(output.watched(running, len(files), lang))
     with _saying(phrase(lang, "cli.diff.causes", n=sum(bool(case.tried) for case in cases))):
-        return judge(*pair, manner, cases, shelf, proofs=proofs)
+        return judge(*pair, manner, cases, shelf, proofs=proofs, same=_same(proofs))
+
+
+def _same(proofs: Proofs | None) -> Callable[[Program, Program], bool]:
+    """Return what asks a solver if two programs are the same; without one nothing is proved."""
+    if proofs is None or proofs.stopped:
+        return lambda _one, _other: False
+    from khung.analysis.proof.solver import Budget  # noqa: PLC0415  # as above
+    from khung.analysis.proof.unchanged import same_everywhere  # noqa: PLC0415  # as above
+
+    budget = Budget.of(_SECONDS_OF_CHANGES)
+    return lambda one, other: same_everywhere(one, other, budget)
 
 
 def _extent(how: Mapping[str, Any]) -> str:

@@ -103,6 +103,8 @@ class Changes:
 
     def _does(self, judged: Judged) -> str:
         """Return what a change does; where only words or only clauses changed, which of them."""
+        if judged.klass is Class.UNKNOWN and self.found.proofs is not None:
+            return "not_proved"
         if judged.klass is not Class.CITATION:
             return judged.klass.value
         keys = set(self._shown(judged).keys)

@@ -56,7 +56,7 @@ class Page:
         counts = {
             "changes": sum(topic.group != YEARLY for topic in self.topics),
             "yearly": sum(len(topic.changes) for topic in self.topics if topic.group == YEARLY),
-            "same": sum(one.klass is Class.DOES_NOT for one in changes),
+            "same": sum(one.klass in (Class.DOES_NOT, Class.CHANGES_NONE) for one in changes),
             "aside": sum(one.klass is Class.CITATION and id(one) not in shown for one in changes),
         }
         said = [self.say(f"page.{key}", n=n) for key, n in counts.items() if n]

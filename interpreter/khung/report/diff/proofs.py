@@ -86,6 +86,10 @@ class Proved:
                 return self.say("state.up_to", lists=left)
             case State.NOT_PROVED:
                 why = self.say(f"why.{proof.why or Why.NOT_REPLAYED}", left=left)
+                if proof.base is not None:
+                    names = ("number", "before", "after")
+                    places = dict(zip(names, proof.base, strict=True))
+                    why = f"{why}; {self.say('base', **places)}"
                 return self.say("state.not_proved", why=why)
 
     def _left(self, subject: str, name: str) -> str:
@@ -153,6 +157,7 @@ def as_data(proofs: Proofs) -> dict[str, Any]:
                 "witness": one.witness or None,
                 "why": one.why.value if one.why else None,
                 "left_out": list(one.left),
+                "base": list(one.base) if one.base else None,
             }
             for one in proofs.proofs
         ],
