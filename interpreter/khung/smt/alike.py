@@ -86,7 +86,7 @@ class Alike:
             case n.LevelOf() if _is_self(part.object):
                 return self.definition(_type_of(part.object), names.of_stage(part.stage))
             case n.Field() | n.Has():
-                return all(self._member(owner, part.name) for owner in _types_of(part.object))
+                return all(self.member(owner, part.name) for owner in _types_of(part.object))
             case n.CriteriaSet():
                 return self._set(t.first_of(part.owner), part.name)
             case n.Kept():
@@ -94,7 +94,8 @@ class Alike:
             case _:  # of all others only their parts are asked, which are walked
                 return True
 
-    def _member(self, owner: str, name: str) -> bool:
+    def member(self, owner: str, name: str) -> bool:
+        """Whether both hold a fact, link or criterion alike, with where it applies."""
         here, there = self.one.objects.get(owner), self.other.objects.get(owner)
         if here is None or there is None:
             return here is there
@@ -123,7 +124,7 @@ class Alike:
             return False
         whens = zip(first, second, strict=True)
         alike = all(self.nodes(one[1], other[1]) for one, other in whens)
-        return alike and all(self._member(owner, f"criteria.{member}") for member, _ in first)
+        return alike and all(self.member(owner, f"criteria.{member}") for member, _ in first)
 
     def quotas(self, owner: str) -> bool:
         """Whether all quotas of a subject are alike, with whom they count."""

@@ -46,9 +46,14 @@ def _beside(alike: Alike, here: ObjectType, there: ObjectType) -> bool:
         and fact.absent == there.facts[name].absent
         for name, fact in here.facts.items()
     )
+    criteria = [f"criteria.{name}" for name in here.criteria]
+    names = (*here.facts, *here.links, *here.back_lists, *criteria)
+    held = set(here.criteria) == set(there.criteria) and all(
+        alike.member(here.name, name) for name in names
+    )
     outputs, others = ([*_told(one)] for one in (here, there))
     same = outputs == others and all(alike.definition(here.name, name) for name in outputs)
-    return defaults and same and _checks(alike, here, there)
+    return defaults and held and same and _checks(alike, here, there)
 
 
 def _told(declared: ObjectType) -> Iterator[str]:
