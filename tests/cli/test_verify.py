@@ -1,0 +1,74 @@
+"""`khung verify`, and what is said where there is no solver."""
+
+import pytest
+from tests.support.pair import edited
+from tests.support.rulebook import RULEBOOKS
+from tests.support.schemas import accepts
+
+from khung.analysis.proof import solver
+from khung.cli.exit_codes import ExitCode
+
+CLIMBERS, CONTESTS = RULEBOOKS / "climbers", RULEBOOKS / "contests"
+
+
+def test_what_holds_is_counted_and_ends_with_0(khung):
+    ran = khung("verify", str(CONTESTS), "--lang", "en")
+    assert ran.code == ExitCode.DONE
+    assert "0 do not" in ran.out
+    assert "■ Holds for every case" in ran.out
+
+
+def test_what_does_not_hold_comes_with_its_case_and_ends_with_1(khung):
+    ran = khung("verify", str(CLIMBERS))
+    assert ran.code == ExitCode.NO
+    assert "■ Không đúng" in ran.out
+    assert "Có hồ sơ khai đủ mà không tính được kết quả" in ran.out
+    assert 'rulebook: "climbers"' in ran.out
+
+
+@pytest.mark.parametrize("form", ["markdown", "html", "github", "sarif"])
+def test_each_form_says_what_does_not_hold(khung, form):
+    ran = khung("verify", str(CLIMBERS), "--format", form, "--lang", "en")
+    assert ran.code == ExitCode.NO
+    assert "no result that can be worked out" in ran.out
+
+
+def test_data_fit_the_schema(khung):
+    found = khung("verify", str(CLIMBERS), "--format", "json").json
+    assert accepts("verify", found)
+    assert {one["status"] for one in found["properties"]} == {"holds", "refuted"}
+
+
+def test_a_reading_that_is_not_chosen_is_followed(khung, tmp_path):
+    ran = khung("verify", str(CONTESTS), "--reading", "nothing=at_all")
+    assert ran.code in {ExitCode.USAGE, ExitCode.INVALID}
+
+
+def test_a_rulebook_with_errors_is_not_asked_about(khung, tmp_path):
+    broken = edited(tmp_path, ("climber", "when: accident, to", "when: acident, to"), of=CLIMBERS)
+    ran = khung("verify", str(broken))
+    assert ran.code == ExitCode.INVALID
+    assert "acident" in ran.err
+
+
+def test_without_a_solver_it_is_said_what_to_install(khung, monkeypatch):
+    monkeypatch.setattr(solver, "is_there", lambda: False)
+    ran = khung("verify", str(CLIMBERS))
+    assert ran.code == ExitCode.USAGE
+    assert "K0880" in ran.err
+    assert 'pip install "khung[prove]"' in ran.err
+
+
+def test_without_a_solver_a_comparison_says_that_nothing_is_proved(khung, tmp_path, monkeypatch):
+    monkeypatch.setattr(solver, "is_there", lambda: False)
+    after = edited(tmp_path, ("route", "silver: 70", "silver: 71"), of=CLIMBERS)
+    ran = khung("diff", str(CLIMBERS), str(after), "--lang", "en")
+    assert ran.code == ExitCode.DONE
+    assert "nothing is proved of all cases" in ran.err
+    assert "For every case" not in ran.out
+
+
+def test_time_that_is_used_up_leaves_the_rest_unknown(khung, monkeypatch):
+    monkeypatch.setattr(solver, "monotonic", iter([0.0, *[10.0] * 10_000]).__next__)
+    found = khung("verify", str(CONTESTS), "--format", "json", "--seconds", "1").json
+    assert {one["status"] for one in found["properties"]} == {"unknown"}
