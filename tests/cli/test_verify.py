@@ -72,3 +72,26 @@ def test_time_that_is_used_up_leaves_the_rest_unknown(khung, monkeypatch):
     monkeypatch.setattr(solver, "monotonic", iter([0.0, *[10.0] * 10_000]).__next__)
     found = khung("verify", str(CONTESTS), "--format", "json", "--seconds", "1").json
     assert {one["status"] for one in found["properties"]} == {"unknown"}
+
+
+def test_cases_are_written_as_files_that_can_be_evaluated(khung, tmp_path):
+    to = tmp_path / "found"
+    khung("verify", str(CLIMBERS), "--witnesses", str(to))
+    files = sorted(to.iterdir())
+    assert [path.name for path in files] == ["outcome-climber.yaml", "outcome-guide.yaml"]
+    ran = khung("eval", str(files[0]), "--rulebooks", str(RULEBOOKS), "--format", "json")
+    assert ran.json["results"]["climber"]["x"]["status"] == "needs_decision"
+
+
+def test_cases_that_differ_are_written_as_files(khung, tmp_path):
+    after, to = edited(tmp_path, ("route", "silver: 70", "silver: 71"), of=CLIMBERS), tmp_path / "w"
+    khung("diff", str(CLIMBERS), str(after), "--witnesses", str(to))
+    (path,) = to.iterdir()
+    assert "score: 70" in path.read_text("utf-8")
+
+
+def test_no_case_is_written_into_a_rulebook(khung, tmp_path):
+    folder = edited(tmp_path, of=CLIMBERS)
+    ran = khung("verify", str(folder), "--witnesses", str(folder))
+    assert ran.code == ExitCode.USAGE
+    assert "K0832" in ran.err

@@ -54,6 +54,7 @@ def command(lang: str) -> click.Command:
             options.option(lang, "all", is_flag=True),
             options.option(lang, "exit-code", is_flag=True),
             options.option(lang, "no-proof", is_flag=True),
+            options.option(lang, "witnesses", metavar=phrase(lang, "cli.metavar.folder")),
         ],
     )
 
@@ -81,6 +82,10 @@ def _diff(
     manner = Manner(readings, declared_groups(sound[0], sound[1]), brief)
     proofs = None if how["no_proof"] else _prove((sound[0], sound[1]), readings, shelf, lang)
     found = _compare((sound[0], sound[1]), manner, files, shelf, lang, proofs)
+    if how["witnesses"] and proofs is not None:
+        from khung.cli import witnesses  # noqa: PLC0415  # only where asked for
+
+        witnesses.save(proofs.texts, how["witnesses"])
     _write(found, readings, lang, how)
     differs = bool(found.changes or found.differing)
     return ExitCode.NO if how["exit_code"] and differs else ExitCode.DONE

@@ -34,6 +34,7 @@ def command(lang: str) -> click.Command:
             options.rulebooks(lang),
             options.option(lang, "seconds", type=options.Whole(1, 86400), default=120),
             options.full(lang, "full_of_verify"),
+            options.option(lang, "witnesses", metavar=phrase(lang, "cli.metavar.folder")),
         ],
     )
 
@@ -61,9 +62,24 @@ def _verify(
 
     asking = verify(ready, dict(reading), shelf, Budget.of(how["seconds"]))
     found, stopped = _found(asking, lang)
+    if how["witnesses"]:
+        from khung.cli import witnesses  # noqa: PLC0415  # only where asked for
+
+        witnesses.save(_texts(found), how["witnesses"])
     _write(found, ready, lang, how, stopped=stopped)
     refuted = any(one.status.value == "refuted" for one in found)
     return ExitCode.NO if refuted else ExitCode.DONE
+
+
+def _texts(found: list[Finding]) -> dict[str, str]:
+    """Return the cases by names for files: what is asked, and of two cases which."""
+    texts = {}
+    for one in found:
+        for number, case in enumerate(one.cases, 1):
+            parts = (one.property, one.subject, one.kind, one.about.replace(".", "-"))
+            name = "-".join(filter(None, parts))
+            texts[name if len(one.cases) == 1 else f"{name}-{number}"] = case.text
+    return texts
 
 
 def _found(asking: Iterable[Finding], lang: str) -> tuple[list[Finding], bool]:
