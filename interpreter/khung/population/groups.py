@@ -56,8 +56,8 @@ class _Sort(NamedTuple):
 def _sorts(quota: Quota, need: Quoted, called: Callable[[Node], str]) -> Iterator[_Sort]:
     told = quoted(need.name + ".told")
     if not is_joint(quota):
-        keys = quota.groupings[0].keys
-        yield _Sort(told, keys, tuple(map(called, keys)))
+        keys, name = quota.groupings[0].keys, quota.groupings[0].name
+        yield _Sort(told, keys, tuple(name or called(key) for key in keys))
         return
     for at, grouping in enumerate(quota.groupings):
         key = grouping.keys[0]

@@ -64,7 +64,7 @@ def called(w: Writer, node: n.Call) -> Ends:
             return Ends(low, high, other.loose)
         case "abs":
             return numbers.absolute(w.shared(given[0]))
-        case name if name in numbers.ROUNDINGS:
+        case name if name == numbers.KNOWN or name in numbers.ROUNDINGS:
             return numbers.rounded(name, w.shared(given[0]), given[1:])
         case "contains" | "starts with" | "ends with":
             return _compared_texts(w, node.function, *given)
@@ -84,13 +84,11 @@ def _as_ratio(w: Writer, node: Node) -> Ends:
     found = w.ends(node)
     if SPLIT in found.low:
         return found
-    if found.loose:
-        raise UnsupportedError("a ratio of what has no ends")
     if isinstance(node, n.Literal):
         value = Fraction(cast("Decimal", node.value))
         text = pair(str(value.numerator), str(value.denominator))
         return Ends(text, text)
-    return Ends(pair(found.low, "1"), pair(found.high, "1"))
+    return Ends(pair(found.low, "1"), pair(found.high, "1"), found.loose)
 
 
 def _known(found: Ends) -> str:

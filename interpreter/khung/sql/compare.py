@@ -311,14 +311,15 @@ def _of_endless(left: Ends, parts: tuple[str, str], wholes: tuple[str, str]) -> 
 
 
 def _on_ratios(op: ArithmeticOp, left: Ends, right: Ends) -> Ends:
-    if left.loose or right.loose:
-        raise UnsupportedError("a ratio of what has no ends")
+    loose = left.loose or right.loose
+    if loose and op not in (ArithmeticOp.ADD, ArithmeticOp.SUBTRACT):
+        raise UnsupportedError("a product of ratios that have no ends")
     match op:
         case ArithmeticOp.ADD | ArithmeticOp.SUBTRACT:
             sign = "+" if op is ArithmeticOp.ADD else "-"
             others = right[:2] if op is ArithmeticOp.ADD else (right.high, right.low)
             low, high = (_sum(a, b, sign) for a, b in zip(left[:2], others, strict=True))
-            return Ends(low, high)
+            return Ends(low, high, loose)
         case ArithmeticOp.MULTIPLY if left.single and right.single:
             (a, b), (c, d) = _ratio(left.low), _ratio(right.low)
             return same(pair(f"({a} * {c})", f"({b} * {d})"))

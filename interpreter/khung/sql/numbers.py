@@ -24,6 +24,9 @@ ROUNDINGS = {
 }
 """How a number is rounded to a whole one; all of these grow with it."""
 
+KNOWN = "decimal"
+"""What rounds halves to the even number, and says nothing of a number that is open."""
+
 
 def rounded(function: str, number: Ends, scale: Sequence[Node]) -> Ends:
     """Return a number rounded to so many decimals, to whole ones if nothing is said.
@@ -34,8 +37,22 @@ def rounded(function: str, number: Ends, scale: Sequence[Node]) -> Ends:
     if SPLIT in number.low:
         raise UnsupportedError("a quotient rounded")
     places = _constant(scale[0]) if scale else 0
+    if function == KNOWN:
+        return _to_even(number, places)
     low, high = (_rounded(ROUNDINGS[function], end, places) for end in number[:2])
     return Ends(low, high, number.loose)
+
+
+def _to_even(number: Ends, places: int) -> Ends:
+    """Return a number that is known, halves rounded to the even one; nothing of one that is open."""
+    value = f"({number.low} * {10**places})" if places else number.low
+    below = f"floor({value})"
+    up = f"{value} - {below} > 0.5 OR ({value} - {below} = 0.5 AND {below} % 2 <> 0)"
+    whole = f"CAST(CASE WHEN {up} THEN {below} + 1 ELSE {below} END AS BIGINT)"
+    found = f"({whole} * {Decimal(1).scaleb(-places):f})" if places else whole
+    if number.single:
+        return same(found, loose=number.loose)
+    return same(f"CASE WHEN {number.low} = {number.high} THEN {found} END", loose=True)
 
 
 def _constant(node: Node) -> int:

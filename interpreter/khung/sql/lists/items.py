@@ -81,8 +81,7 @@ def _share_of_items(w: Writer, node: n.Fold, found: list[tuple[Item, Ends]]) -> 
 
 
 def _sum_of_items(found: list[tuple[Item, Ends]]) -> Ends:
-    if any(b.loose for _, b in found):
-        raise UnsupportedError("a sum of what has no ends")
+    loose = any(b.loose for _, b in found)
 
     def end(item: Item, text: str, pick: str) -> str:
         beyond = f"{pick}(0, {text})"
@@ -91,7 +90,16 @@ def _sum_of_items(found: list[tuple[Item, Ends]]) -> Ends:
 
     low = " + ".join(end(i, b.low, "least") for i, b in found) or "0"
     high = " + ".join(end(i, b.high, "greatest") for i, b in found) or "0"
-    return Ends(f"({low})", f"({high})")
+    if not loose:
+        return Ends(f"({low})", f"({high})")
+    without = [
+        either(both((i.may, f"{b[at]} IS NULL")) for i, b in found if b.loose) for at in (0, 1)
+    ]
+    low, high = (
+        f"CASE WHEN {none} THEN NULL ELSE {end} END"
+        for none, end in zip(without, (low, high), strict=True)
+    )
+    return Ends(low, high, loose=True)
 
 
 def _average_of_items(found: list[tuple[Item, Ends]], whole: Ends) -> Ends:

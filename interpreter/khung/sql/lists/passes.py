@@ -34,7 +34,6 @@ from khung.sql.lists.items import of_items
 from khung.sql.lists.named import items_of, nothing_known
 from khung.sql.lists.pairs import in_pairs, lists_of, looks_back, reads_beside
 from khung.sql.lists.sums import Part, of_parts
-from khung.sql.lists.which import rows_of
 from khung.sql.paths import first_step
 from khung.sql.rows import EACH, NOBODY, STRANGER, Rows
 from khung.sql.text import FALSE, NULL, TRUE, both, chosen, either, extreme, negated, pair
@@ -245,10 +244,20 @@ def _levels_of(w: Writer, node: Node) -> tuple[Rows, Ends, Ends]:
     """Return of a list of levels that rows have the rows, which of them are in it, and the level."""
     if not isinstance(node, n.Project):
         raise UnsupportedError("levels that a list gives")
-    rows = rows_of(w, node.list)
-    asked = [element_ends(w, rows, v, x) for v, x in rows.wheres]
+    found = lists_of(w, node.list)
+    if len(found) != 1:
+        raise UnsupportedError("levels that several lists give")
+    (rows,) = found
+    asked = [*rows.wheres, (node.variable, node.body)]
+    if rows.led is not None or rows.path is not None or any(outer(x, v.slot) for v, x in asked):
+        rows = in_pairs(w, rows)
+    if not reading(w, rows):
+        return rows, truth(FALSE, FALSE), Ends("0", "0")
+    tests = [element_ends(w, rows, v, x) for v, x in asked[:-1]]
     there = element_state(w, rows, node.variable, node.body)
+    sure = 'e."@sure"' if rows.unsure else TRUE
     taken = truth(
-        both((there.surely, *(x.low for x in asked))), both((there.may, *(x.high for x in asked)))
+        both((sure, there.surely, *(x.low for x in tests))),
+        both((there.may, *(x.high for x in tests))),
     )
     return rows, taken, element_ends(w, rows, node.variable, node.body)
