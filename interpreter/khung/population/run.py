@@ -182,7 +182,7 @@ def settled(text: str) -> bool:
 def ranked_tables(build: Build) -> list[Table]:
     """Return the tables of those that are ranked: of a subject worked out by kinds, each kind."""
     whole = [build.tables[declared.name] for declared in build.program.subjects if declared.stages]
-    kinds = [x for table in whole for x in build.tables.values() if x.base == table.key and x.kind]
+    kinds = [x for table in whole for x in build.kinds_of(table.key)]
     split = {table.base for table in kinds}
     return [*(table for table in whole if table.key not in split), *kinds]
 

@@ -34,6 +34,7 @@ class Build:
 
     Attributes:
         tables: By key.
+        kinds: The tables of the kinds of each subject.
         columns: By table and name.
         synthetic: Names of what only SQL needs as a column, by table and node.
         sources: What passes go over, by key.
@@ -51,6 +52,7 @@ class Build:
     settle: Callable[[str], bool]
     slow: bool = False
     tables: dict[str, Table] = field(default_factory=dict)
+    kinds: dict[str, tuple[Table, ...]] = field(default_factory=dict)
     columns: dict[tuple[str, str], Column] = field(default_factory=dict)
     synthetic: dict[tuple[str, Node], str] = field(default_factory=dict)
     nodes: dict[str, Node] = field(default_factory=dict)
@@ -68,9 +70,10 @@ class Build:
     def __post_init__(self) -> None:
         for declared in self.program.subjects:
             self.tables[declared.name] = Table(declared.name, declared)
-            for kind in declared.kinds.values if declared.kinds and is_split(declared) else ():
-                key = f"{declared.name}#{kind}"
-                self.tables[key] = Table(key, declared, kind)
+            kinds = declared.kinds.values if declared.kinds and is_split(declared) else ()
+            made = tuple(Table(f"{declared.name}#{kind}", declared, kind) for kind in kinds)
+            self.kinds[declared.name] = made
+            self.tables |= {table.key: table for table in made}
         for table in [one for one in self.tables.values() if "#" not in one.key]:
             self._add_lists(table)
 
@@ -87,6 +90,10 @@ class Build:
             self.tables[key] = Table(key, declared, "", table.key, fact)
             if declared is not None:
                 self._add_lists(self.tables[key])
+
+    def kinds_of(self, subject: str) -> tuple[Table, ...]:
+        """Return the tables of the kinds of a subject, if it is worked out by kinds."""
+        return self.kinds.get(subject, ())
 
     def takes_bits(self, table: Table) -> bool:
         """Whether lists of constant texts stand in a table as numbers."""
@@ -127,7 +134,7 @@ class Build:
 
     def split(self, table: Table, name: str) -> tuple[Table, ...]:
         """Return where a column of a table stands: by kinds, if it reads results."""
-        kinds = tuple(x for x in self.tables.values() if x.base == table.key and x.kind)
+        kinds = self.kinds_of(table.key)
         return kinds if kinds and self.reads_results(table, name) else (table,)
 
     def home(self, table: Table, name: str) -> Table:

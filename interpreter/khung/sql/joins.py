@@ -168,7 +168,7 @@ class Joins:
     def _alike(self, table: Table) -> list[Table]:
         if table.declared is None or table.kind == "":
             return [table]
-        return [t for t in self.build.tables.values() if t.base == table.base and t.kind]
+        return list(self.build.kinds_of(table.base))
 
     def _pairs(self, key: str, wave: int) -> Sql:
         made = self.build.made_of[key]

@@ -211,7 +211,7 @@ class Asked:
 
 def tables_in(build: Build, subject: str, place: int) -> list[list[Table]]:
     """Return the tables of those whom a quota may touch, together where they may share a group."""
-    kinds = [x for x in build.tables.values() if x.base == subject and x.kind]
+    kinds = build.kinds_of(subject)
     parts: dict[tuple[str, ...], list[Table]] = {}
     for table in kinds or [build.tables[subject]]:
         if build.column(table, name_of(place, "belongs")).ends.high != FALSE:

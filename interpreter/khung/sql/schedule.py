@@ -68,13 +68,9 @@ class Statements(Joins):
         """Return the pairs that are needed with the wave in which they are made."""
         found: dict[str, int] = {}
         while True:  # what pairs need may need others
-            used = {t for t, _ in self.plan.waves}
-            under = {self._under(k) for k in found}
-            new = [
-                k
-                for k in self.build.made_of
-                if k not in found and (k in used or k in under or self._is_summed(k))
-            ]
+            used = {t for t, _ in self.plan.waves} | {self._under(k) for k in found}
+            used |= self._summed_up()
+            new = [k for k in self.build.made_of if k not in found and k in used]
             if not new:
                 return [(wave, key) for key, wave in found.items()]
             found |= {key: self.plan.of_pairs(self.build.tables[key]) for key in new}
@@ -84,18 +80,11 @@ class Statements(Joins):
         made = self.build.made_of[key]
         return made.element.key if isinstance(made, Pairs) and made.under is not None else ""
 
-    def _is_summed(self, key: str) -> bool:
-        needed = {
-            need.source
-            for k in self.plan.waves
-            for need in self.plan.column(k).needs
-            if isinstance(need, Passed)
-        }
-        return any(
-            any(t.key == key for t in source.tables)
-            for name, source in self.build.sources.items()
-            if name in needed
-        )
+    def _summed_up(self) -> set[str]:
+        """Return the tables that passes go over."""
+        needs = (need for k in self.plan.waves for need in self.plan.column(k).needs)
+        sources = {need.source for need in needs if isinstance(need, Passed)}
+        return {t.key for name in sources for t in self.build.sources[name].tables}
 
     def _table(self, key: str, wave: int, readers: Mapping[str, Mapping[str, int]]) -> Sql:
         table = self.build.tables[key]

@@ -107,7 +107,7 @@ def reading(w: Writer, rows: Rows) -> tuple[Table, ...]:
     """Return the tables of the elements: of a tree's, those of the kinds that stand below."""
     found: list[Table] = []
     for table in rows.elements:
-        split_by = [x for x in w.build.tables.values() if x.base == table.key and x.kind]
+        split_by = w.build.kinds_of(table.key)
         if not split_by or not rows.tree:
             found.append(table) if not split_by else found.extend(split_by)
             continue

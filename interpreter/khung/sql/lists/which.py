@@ -142,7 +142,7 @@ def _beyond(w: Writer, rows: Rows, name: str) -> str | None:
 
 def kinds_below(build: Build, table: Table) -> tuple[Table, ...]:
     """Return the tables of those who may stand below an object: of earlier kinds."""
-    kinds = [x for x in build.tables.values() if x.base == table.base and x.kind]
+    kinds = build.kinds_of(table.base)
     if not kinds:
         return (build.tables[table.base],)
     names = [x.kind for x in kinds]
