@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+from contextlib import contextmanager
 from fractions import Fraction
 from shutil import rmtree
 from tempfile import mkdtemp
@@ -18,7 +19,7 @@ from khung.records import dataclass
 from khung.sql.text import literal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
     import pyarrow as pa  # type: ignore[import-untyped]  # comes without types
@@ -33,6 +34,12 @@ if TYPE_CHECKING:
 
 MANY = 20_000
 """From so many subjects on a case of tables is solved by compiled rules, if nobody says how."""
+
+MANY_IN_PART = 1_000
+"""The same of results of which no part is asked for that compiled rules tell in fewer words."""
+
+IN_FEWER_WORDS = frozenset({"reasons", "provisional"})
+"""The parts of results of which the reference tells more."""
 
 MEMORY = 1_400
 """The most memory that a database takes if nobody says how much, in MB."""
@@ -53,6 +60,7 @@ class Populated:
     Attributes:
         head: The head of the case.
         whole: What it says is whole.
+        memory: The most memory that the database takes, in MB.
         asked: What the reference evaluator found of the types of which SQL cannot say all; None
             where it was not asked.
     """
@@ -61,6 +69,7 @@ class Populated:
     head: CaseFile
     whole: Whole
     solved: Solved
+    memory: int = MEMORY
     asked: Results | None = None
 
     @property
@@ -89,7 +98,8 @@ class Populated:
 
     def tables(self) -> dict[str, pa.Table]:
         """Return the results of each subject type, a row a subject."""
-        return results.result_tables(self.solved)
+        with within(self.memory):
+            return results.result_tables(self.solved)
 
     def groups(self, name_of: Callable[[Node], str]) -> pa.Table:
         """Return the groups of quotas; `name_of` says how people call a key."""
@@ -97,9 +107,48 @@ class Populated:
 
     def write_parquet(self, folder: Path) -> None:
         """Write the results of each subject type as Parquet, without holding them in memory."""
-        for name, query in results.result_queries(self.solved).items():
-            path = literal(str(folder / f"{name}.parquet"))
-            self.solved.base.execute(f"COPY ({query}) TO {path} (FORMAT parquet, COMPRESSION zstd)")
+        with within(self.memory):
+            for name, query in results.result_queries(self.solved).items():
+                path = literal(str(folder / f"{name}.parquet"))
+                told = f"COPY ({query}) TO {path} (FORMAT parquet, COMPRESSION zstd)"
+                self.solved.base.execute(told)
+
+
+class NoRoomError(Exception):
+    """A database found no room.
+
+    Attributes:
+        memory: How much it may take, in MB.
+        on_disk: Whether it is the disk that is full.
+    """
+
+    def __init__(self, memory: int, *, on_disk: bool) -> None:
+        super().__init__(memory)
+        self.memory, self.on_disk = memory, on_disk
+
+
+@contextmanager
+def within(memory: int) -> Iterator[None]:
+    """Say of a database that finds no room that it does.
+
+    Raises:
+        NoRoomError: It does not.
+    """
+    import duckdb  # noqa: PLC0415  # slow to load
+
+    try:
+        yield
+    except duckdb.OutOfMemoryException as error:
+        raise NoRoomError(memory, on_disk="max_temp_directory_size" in str(error)) from error
+    except duckdb.IOException as error:
+        if "No space left" not in str(error):
+            raise
+        raise NoRoomError(memory, on_disk=True) from error
+
+
+def least_for(selection: Selection) -> int:
+    """Return from how many subjects on compiled rules are worth it, if nobody says how."""
+    return MANY if selection.parts & IN_FEWER_WORDS else MANY_IN_PART
 
 
 def subjects_in(frames: Frames, program: Program) -> int:
@@ -133,11 +182,14 @@ def populate(
 
     Raises:
         UnsupportedError: A level hangs on what SQL has no exact form for.
+        NoRoomError: The database found no room.
     """
     scratch = mkdtemp(prefix="khung-")
     atexit.register(rmtree, scratch, ignore_errors=True)
     source = source_of(program, {0: frames}, memory=f"{memory or MEMORY}MB", folder=scratch)
     if not fits_together(source) or rings(source):
         return None
-    solved = solve(source, asked=Asked(selection))
-    return Populated(program, frames.head, whole_of(frames.head, program), solved)
+    with within(memory or MEMORY):
+        solved = solve(source, asked=Asked(selection))
+    whole = whole_of(frames.head, program)
+    return Populated(program, frames.head, whole, solved, memory or MEMORY)

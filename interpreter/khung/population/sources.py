@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 DIGITS = 24
 """How many digits a number of a table may have, so that what is made of it has less than 38."""
 
-STREAMED = 100_000
+STREAMED = 500_000
 """From so many rows on those of a table are read again whenever they are asked for."""
 
 _DECIMAL = re.compile(r"DECIMAL\((\d+),\s*(\d+)\)")

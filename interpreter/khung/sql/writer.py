@@ -169,7 +169,15 @@ class FullWriter(Reading):
             for value, of in values.items()
         )
         other = f"WHEN {kind.low} IS NULL THEN NULL ELSE ''"
-        return same(f"CASE {ways} {other} END", loose=kind.loose)
+        text = f"CASE {ways} {other} END"
+        if len(text) <= SHORT or self.bound or self.table.stranger or self.is_making(node):
+            return same(text, loose=kind.loose)
+        return self.own(self.build.made(self.table, node))[0]
+
+    def is_making(self, node: Node) -> bool:
+        """Whether a node is being written as a column by itself."""
+        name = self.build.synthetic.get((self.table.base, node))
+        return name is not None and (self.table.key, name) in self.build.working
 
     def _given(self, node: n.Given) -> Ends:
         """Return a part of the decision that is given of the object itself."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from unicodedata import normalize
@@ -15,7 +16,7 @@ from khung.ir.result_schema import PARTS, Selection
 from khung.locale import phrase
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     import click
 
@@ -138,15 +139,16 @@ def _of_many(
         return None
     from khung.cli.results import save_results  # noqa: PLC0415  # as above
     from khung.many import UnknownSubjectError, populate_file  # noqa: PLC0415  # as above
-    from khung.population.populated import MANY  # noqa: PLC0415  # as above
+    from khung.population.populated import least_for  # noqa: PLC0415  # as above
     from khung.report.tables.population import write_population  # noqa: PLC0415  # as above
     from khung.sql.ends import UnsupportedError  # noqa: PLC0415  # as above
 
-    path, target = Path(case), Path(how["out"])
-    least = 0 if how["engine"] else MANY
+    path, target, selection = Path(case), Path(how["out"]), _selection(how)
+    least = 0 if how["engine"] else least_for(selection)
     try:
         settings = {"bare": bare, "least": least, "memory": how["memory"]}
-        made = populate_file(path, shelf, readings, folder, _selection(how), **settings)
+        with _told_of_room():
+            made = populate_file(path, shelf, readings, folder, selection, **settings)
     except UnknownSubjectError as error:
         raise unknown("K0805", error.name, error.known, option="--subject") from error
     except UnsupportedError as error:
@@ -159,7 +161,24 @@ def _of_many(
     def write(into: Path) -> str:
         return write_population(found, ready.clauses, into, path, target, how["lang"])
 
-    return save_results(write, target, force=how["force"])
+    with _told_of_room():
+        return save_results(write, target, force=how["force"])
+
+
+@contextmanager
+def _told_of_room() -> Iterator[None]:
+    """Say to the user that a database found no room.
+
+    Raises:
+        UsageProblem: K0855 it did not.
+    """
+    from khung.population.populated import NoRoomError  # noqa: PLC0415  # not for the help
+
+    try:
+        yield
+    except NoRoomError as error:
+        advice = "disk" if error.on_disk else ""
+        raise UsageProblem("K0855", help=advice, memory=error.memory) from error
 
 
 def _selection(how: Mapping[str, Any]) -> Selection:

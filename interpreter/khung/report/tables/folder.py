@@ -78,7 +78,7 @@ def write_folder(
     Raises:
         OSError: It cannot be written.
     """
-    tables = result_tables(found.results)
+    tables = result_tables(found.results, selection)
     if not selection.is_all:
         return _write_selected(found, tables, folder, target, selection)
     derived = derived_tables(tables, found.results.program, found.decided)
@@ -98,12 +98,7 @@ def _write_selected(
 ) -> str:
     """Write those tables, and those columns of them, that are asked for."""
     (folder / RESULTS).mkdir()
-    some = {
-        name: table.select([c for c in table.column_names if selection.shows(c)])
-        for name, table in tables.subjects.items()
-        if selection.tells_of(name)
-    }
-    write_tables(some, folder / RESULTS)
+    write_tables(tables.subjects, folder / RESULTS)
     _write_run(found, tables, folder, target, selection)
     return f"{target}\n"
 

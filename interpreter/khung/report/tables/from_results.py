@@ -17,9 +17,11 @@ from khung.engine.tables import data_of
 from khung.ir.entries import stages_of
 from khung.ir.result_schema import (
     DECISION,
+    EVERYTHING,
     GIVEN,
     Column,
     Form,
+    Selection,
     group_columns,
     other_columns,
     result_columns,
@@ -85,17 +87,20 @@ def is_told_whole(results: Results) -> bool:
     return sum(map(len, results.by_type.values())) <= MOST_TOLD
 
 
-def result_tables(results: Results) -> ResultTables:
-    """Return the results of a case as tables, in the order of the case."""
-    all_results = [r for by_id in results.by_type.values() for r in by_id.values()]
-    rows: dict[str, list[Row]] = {name: [] for name in results.by_type}
-    teller = Teller(results)
+def result_tables(results: Results, selection: Selection = EVERYTHING) -> ResultTables:
+    """Return the results of a case as tables, in the order of the case; only what is selected."""
+    told = {name: of for name, of in results.by_type.items() if selection.tells_of(name)}
+    all_results = [r for by_id in told.values() for r in by_id.values()]
+    rows: dict[str, list[Row]] = {name: [] for name in told}
+    teller = Teller(results, selection)
     with collector_at_rest():
         for result in advancing(all_results, len(all_results), Phase.TELLING):
             rows[result.entity.type.name].append(teller.row(result))
     program = results.program
     subjects = {
-        name: as_table(own, result_columns(program, name)) for name, own in rows.items() if own
+        name: as_table(own, result_columns(program, name, selection))
+        for name, own in rows.items()
+        if own
     }
     others = {
         name: as_table(
@@ -111,10 +116,11 @@ def result_tables(results: Results) -> ResultTables:
 
 
 class Teller:
-    """Tells the results of one evaluation, a row each."""
+    """Tells the results of one evaluation, a row each, as far as it is selected."""
 
-    def __init__(self, results: Results) -> None:
+    def __init__(self, results: Results, selection: Selection = EVERYTHING) -> None:
         self.results = results
+        self.parts = selection.parts
         self.program = results.program
         self.is_whole = is_told_whole(results)
         self.contended = {
@@ -127,36 +133,54 @@ class Teller:
     def row(self, result: Result) -> Row:
         """Return what was found of one subject, by the name of the column."""
         entity, declared = result.entity, result.entity.type
-        named = {"level": result.level, "at_best": result.at_best, "at_worst": result.at_worst}
-        return {
+        row = {
             "id": entity.id,
             "name": entity.name or None,
             "kind": self._stated(entity, declared.kind_field),
             "overlay": self.results.case.under.get((declared.name, entity.id)),
             **{f"links.{name}": self._stated(entity, name) for name in unit_links(declared)},
             "status": result.status.value,
-            "provisional": list(result.provisional),
             "scope": result.scope,
-            **{name: values.level(rank, declared, self.program) for name, rank in named.items()},
-            **self._stages(result),
+            "level": values.level(result.level, declared, self.program),
+        }
+        for part in self.parts:
+            row |= self._part(part, result)
+        return row
+
+    def _part(self, part: str, result: Result) -> Row:
+        """Return one of the parts of what is told beside status and level."""
+        match part:
+            case "provisional":
+                return {"provisional": list(result.provisional)}
+            case "bounds":
+                return self._bounds(result)
+            case "reasons":
+                return self._reasons(result)
+            case "decision":
+                return self._decision(result) | _given(result.entity)
+            case "outputs":
+                return self._outputs(result)
+            case _:
+                return _checks(result)
+
+    def _bounds(self, result: Result) -> Row:
+        declared = result.entity.type
+        ends = {"at_best": result.at_best, "at_worst": result.at_worst}
+        row = {name: values.level(rank, declared, self.program) for name, rank in ends.items()}
+        return row | self._stages(result)
+
+    def _reasons(self, result: Result) -> Row:
+        return {
             "reasons": [reason.rule.id for reason in result.reasons],
             "clauses": list(dict.fromkeys(c for r in result.reasons for c in r.rule.sources)),
             "missing": list(result.missing),
             "assumed": list(result.assumed) if self.is_whole else None,
             "readings": list(result.readings) if self.is_whole else None,
-            **self._decision(result),
-            **_given(entity),
-            **self.beside(result),
         }
 
     def beside(self, result: Result) -> Row:
         """Return what is told of one subject beside its level."""
-        return {
-            **self._outputs(result),
-            "findings": [finding_id(finding) for finding in result.findings],
-            "unchecked": [c.head.id for c, state in result.checks if state is CheckState.UNKNOWN],
-            **{f"checks.{name}": state for name, state in values.checks(result).items()},
-        }
+        return self._outputs(result) | _checks(result)
 
     def other(self, entity: Entity) -> Row:
         """Return what is told of a subject that is not ranked."""
@@ -257,6 +281,14 @@ def _json(item: Any) -> str:
     if isinstance(item, dict):
         item = {k: v.isoformat() if isinstance(v, date) else v for k, v in item.items()}
     return " ".join(line.strip() for line in dumps(item).splitlines())
+
+
+def _checks(result: Result) -> Row:
+    return {
+        "findings": [finding_id(finding) for finding in result.findings],
+        "unchecked": [c.head.id for c, state in result.checks if state is CheckState.UNKNOWN],
+        **{f"checks.{name}": state for name, state in values.checks(result).items()},
+    }
 
 
 def _given(entity: Entity) -> Row:
