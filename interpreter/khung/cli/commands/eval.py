@@ -60,7 +60,13 @@ def command(lang: str) -> click.Command:
             options.option(
                 lang, "subject", multiple=True, metavar=phrase(lang, "cli.metavar.subject")
             ),
-            options.option(lang, "columns", multiple=True, type=options.OneOf(_LEVEL, *PARTS)),
+            options.option(
+                lang,
+                "columns",
+                multiple=True,
+                type=options.OneOf(_LEVEL, *PARTS),
+                metavar=phrase(lang, "cli.metavar.part"),
+            ),
             options.option(
                 lang, "decisions", multiple=True, metavar=phrase(lang, "cli.metavar.file")
             ),
