@@ -32,7 +32,7 @@ def filled(found: Populated, groups: pa.Table | None = None) -> ResultTables:
     groups = as_table((), group_columns(())) if groups is None else groups
     if asked is None:
         return ResultTables(tables, groups)
-    teller = Teller(asked)
+    teller = Teller(asked, selection)
     for name in found.solved.compiled.without:
         rows = [teller.row(result) for result in asked.by_type.get(name, {}).values()]
         if rows:
