@@ -75,14 +75,21 @@ class Limit:
     """What holds of every case, and the names that stand in it, found when they are asked for."""
 
     term: Any
+    known: frozenset[str] | None = None
     found: frozenset[str] | None = None
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The names of the variables in it."""
+        if self.known is None:
+            self.known = names_in(self.term)
+        return self.known
 
     @property
     def stand_ins(self) -> frozenset[str]:
         """The paths of the elements that stand for all, and what is read below them; else empty."""
         if self.found is None:
-            names = names_in(self.term)
-            self.found = frozenset(name.rpartition(ANY)[0].lstrip("#$") for name in names)
+            self.found = frozenset(n.rpartition(ANY)[0].lstrip("#$") for n in self.names)
         return self.found
 
     def is_below(self, path: str) -> bool:

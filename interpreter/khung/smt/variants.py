@@ -12,7 +12,6 @@ from khung.records import dataclass
 from khung.rulebook.model.rules import Stage
 from khung.smt.question import Outcome, outcome_of
 from khung.smt.side import Side
-from khung.smt.space import names_in
 from khung.smt.terms import Val, as_z3, compared, land, lor
 from khung.syntax.operators import CompareOp
 
@@ -88,12 +87,11 @@ def changed(question: Question, values: Mapping[Any, Any]) -> Changed | None:
     names = {term.decl().name() for term in values}
     pairs = [(term, as_z3(value)) for term, value in values.items()]
     limits = []
-    for limit in question.space.real:
-        found = names_in(limit)
-        if found & names:
-            if any("#" in name and not name.startswith(".") for name in found):
+    for limit in question.space.limits:
+        if limit.names & names and not limit.is_of_any:
+            if any(name.startswith(("#", "$")) for name in limit.names):
                 return None
-            limits.append(z3.substitute(limit, *pairs))
+            limits.append(z3.substitute(limit.term, *pairs))
     old = question.outcomes[0]
 
     def put(term: Term) -> Term:
