@@ -34,11 +34,12 @@ def opening_cases(source: Source, key: str, fact: Fact) -> str:
     count = _most(source, key, declared.facts[fact.complete]) if fact.complete else FALSE
     if count is None:
         return f"SELECT DISTINCT o.cs FROM {table} o"
-    number, more = ("coalesce(c.n, 0)", "coalesce(c.m, 0) = 1") if rows else ("0", FALSE)
+    number, more = ("coalesce(c.n, 0)", "(coalesce(c.m, 0) = 1)") if rows else ("0", FALSE)
     said = _said(source, key, fact)
     blank = f"({said} = '?' AND {number} = 0)"
     if fact.default is None or source.bare:
-        blank = either((blank, f"({number} = 0 AND {said} <> '-')"))
+        nothing = both((f"({number} = 0 AND {said} <> '-')", negated(more)))
+        blank = either((blank, nothing))
     goes_on = either((more, f"({said} = '?')"))
     if fact.complete:
         goes_on = f"coalesce({count} > {number}, TRUE)"

@@ -267,6 +267,8 @@ def _of_own_list(w: Writer, name: str) -> tuple[str, str | None]:
         unknown = f"(coalesce({w.raw(f'{name}?')} = '?', FALSE) AND {w.raw(f'{name}.n')} = 0)"
     if fact.default is None or w.build.profile.bare:
         stated = [f"{w.raw(f'{name}.n')} > 0"]
+        if w.profile(f"{name}.more").given:
+            stated.append(f"coalesce({w.raw(f'{name}.more')}, FALSE)")
         stated += [f"coalesce({w.raw(f'{name}?')} = '-', FALSE)"] if mark.given else []
         unknown = either((unknown, negated(either(stated))))
     elif not (isinstance(fact.default, n.Build) and not fact.default.items):
