@@ -324,9 +324,10 @@ class Missing(Because[bool]):
         noted += [
             self.note(rival) for rival, sure in rivals if groups.level_before(rival).why or not sure
         ]
-        if not self.paths:  # then on where the others belong, stand and count
+        if not self.paths:  # then on where the others belong, stand and count, and if it counts
             asked = (*keys, *order, quota.counts, quota.competes)
-            noted += [self.of_each(asked, self.solver.env(rival)) for rival, _ in rivals]
+            everyone = (entity, *(rival for rival, _ in rivals))
+            noted += [self.of_each(asked, self.solver.env(one)) for one in everyone]
         if not self.paths:
             noted += [self.note(other) for other in groups.awaits(entity)]
         return any(noted)
