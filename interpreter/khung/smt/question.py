@@ -112,6 +112,7 @@ class Question:
     sides: tuple[Side, ...]
     outcomes: tuple[Outcome, ...]
     solver: Any = field(init=False, default=None)
+    possible: dict[str, bool] = field(default_factory=dict)
 
     def finish(self) -> None:
         """Finish the lists; after that nothing new can be asked of their elements."""
@@ -148,6 +149,12 @@ class Question:
         ty = t.Enumeration(f"{declared.name}.{field_of}")
         term = self.sides[0].fact(self.space.root, field_of, ty).lo
         return compared(CompareOp.EQ, term, self.space.code(name))
+
+    def is_possible(self, kind: str) -> bool:
+        """Whether there is any case of a kind that all sides take: of none nothing is proved."""
+        if kind not in self.possible:
+            self.possible[kind] = self.check(self.kind(kind))[0] is Answer.REFUTED
+        return self.possible[kind]
 
     def rank(self, level: str) -> int:
         """Return the rank of a level."""

@@ -130,6 +130,16 @@ def test_a_quota_that_changed_is_never_the_same(tmp_path):
     assert said[0].base == (2, 1, 0)
 
 
+def test_of_no_case_that_both_take_nothing_is_proved(tmp_path):
+    first = ("route", 'range: "0..100"', 'range: "0..40"')
+    second = ("route", 'range: "0..100"', 'range: "60..100"')
+    found = compared(
+        tmp_path, second, ("route", "silver: 70", "silver: 71"), before=(first,), of=CLIMBERS
+    )
+    said = [p for p in found.proofs.proofs if p.subject == "route"]
+    assert {(p.state, p.why) for p in said} == {(State.NOT_PROVED, Why.NO_CASE)}
+
+
 def test_output_says_what_was_proved(tmp_path, khung_json):
     after = edited(tmp_path, ("route", "silver: 70", "silver: 71"), of=CLIMBERS)
     found = khung_json("diff", str(CLIMBERS), str(after), "--format", "json")

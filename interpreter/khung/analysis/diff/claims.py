@@ -26,6 +26,7 @@ class Why(StrEnum):
     QUOTA = "quota"
     SCALE = "scale"
     LEFT_OUT = "left_out"
+    NO_CASE = "no_case"
 
 
 NOT_RANKED, PENDING, FAILED = "not_ranked", "pending", "undetermined"

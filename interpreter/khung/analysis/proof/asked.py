@@ -101,6 +101,8 @@ class Asked:
 
     def exists(self, kind: str, term: Any) -> Found:
         """Look for a case in which something comes of the question; without one it is refuted."""
+        if not self.question(follows=False).is_possible(kind):
+            return Found(Status.UNKNOWN)
         for follows in (True, False):
             asked = self.question(follows=follows)
             answer, model = self._check(asked, [*self.nonempty(kind, follows=follows), term(asked)])
@@ -115,6 +117,8 @@ class Asked:
     def always(self, kind: str, against: Any) -> Found:
         """Look for a case against something; without one it holds."""
         asked = self.question(follows=False)
+        if not asked.is_possible(kind):
+            return Found(Status.UNKNOWN, left=asked.left_out)
         answer, _ = self._check(asked, [asked.kind(kind), against(asked)])
         if answer is Answer.HOLDS:
             return Found(Status.HOLDS)

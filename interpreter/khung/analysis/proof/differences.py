@@ -168,6 +168,8 @@ class _Subject:
         if shows is not None:
             return self.proof(kind, target, State.DIFFERS, witness=shows.name), None
         made, _ = self.question(follows=False)
+        if not made.is_possible(kind):
+            return self.proof(kind, target, State.NOT_PROVED, why=Why.NO_CASE), None
         answer, _ = self.check(made, kind, target)
         if answer is Answer.HOLDS:
             return self.proof(kind, target, State.SAME, left=made.left_out), None

@@ -87,5 +87,7 @@ def _levels(one: Program, other: Program, name: str, budget: Budget) -> bool:
         return False
     asked = question(name, (one, other))
     asked.finish()
+    if not asked.is_possible(""):
+        return False
     answer, _ = asked.check(differ(*asked.outcomes), seconds=budget.left)
     return answer is Answer.HOLDS
