@@ -6,10 +6,11 @@ byte of it lost. What is not so, or cannot be read, is made anew without a word:
 not work costs time and nothing else. Files are written beside their place and moved there whole,
 so that two processes never see half of one.
 
-Beside it, another file has what was made of the program to evaluate it (`engine.kept`): code, so
-it must be as safe as the program's own `__pycache__`, or is not looked at. Folder and file must be
-the user's, and nobody else able to write into them, which is asked of the system each time; where
-that cannot be asked, only the folder that the system itself names as the user's own is trusted.
+Beside it, another file has what was made of the program to evaluate it (`engine.kept`), and others
+have its rules as SQL (`population.kept`): code, so it must be as safe as the program's own
+`__pycache__`, or is not looked at. Folder and file must be the user's, and nobody else able to
+write into them, which is asked of the system each time; where that cannot be asked, only the folder
+that the system itself names as the user's own is trusted.
 """
 
 from __future__ import annotations
@@ -51,7 +52,7 @@ _OFF = "off"
 _FORMAT = 4
 _LIMIT = 192 * 2**20  # bytes of all files: a year's cases ask for some 70 choices of readings
 _DAY = 24 * 3600.0
-_SUFFIX, _CODE, _UNFINISHED = ".khung", ".code", ".part"
+_SUFFIX, _CODE, _SQL, _UNFINISHED = ".khung", ".code", ".sql", ".part"
 _WRONG = (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError, EOFError)
 """What reading an entry raises that is not as it should be."""
 
@@ -228,7 +229,7 @@ def _write(path: Path, data: bytes) -> None:
 
 def _sweep(place: Path) -> None:
     """Drop entries until the rest is within the limit, those first that were of no use longest."""
-    sorts = (_SUFFIX, _CODE, _UNFINISHED)
+    sorts = (_SUFFIX, _CODE, _SQL, _UNFINISHED)
     entries = [path for path in paths.inside(place) or () if path.suffix in sorts]
     aged = sorted(((p.stat().st_mtime, p.stat().st_size, p) for p in entries), reverse=True)
     left, yesterday = _LIMIT, time.time() - _DAY
@@ -236,6 +237,48 @@ def _sweep(place: Path) -> None:
         left -= size
         if left < 0 or (path.suffix == _UNFINISHED and when < yesterday):
             path.unlink(missing_ok=True)
+
+
+# -- compiled rules -----------------------------------------------------------------------------
+
+
+def find_text(of: str) -> str | None:
+    """Return what was kept of compiled rules, if nobody else can have written it.
+
+    Args:
+        of: What tells them from others.
+    """
+    path = _sql(of)
+    if path is None:
+        return None
+    try:
+        head, _, body = _trusted(path).partition(b"\n")
+    except OSError:
+        return None
+    if not head or head.decode(errors="replace") != _sum(body):
+        return None
+    _used(path)
+    return body.decode("utf-8", errors="replace")
+
+
+def keep_text(of: str, text: str) -> None:
+    """Keep compiled rules, if that can be; as `find_text` finds them."""
+    path, body = _sql(of), text.encode("utf-8")
+    if path is not None:
+        with suppress(OSError):
+            _write(path, f"{_sum(body)}\n".encode() + body)
+            _sweep(path.parent)
+
+
+def _sql(of: str) -> Path | None:
+    place = folder()
+    if place is None:
+        return None
+    try:
+        named = sha256(json.dumps([_FORMAT, _khung(), of]).encode())
+    except (OSError, resources.MissingDataError):
+        return None
+    return place / f"{named.hexdigest()}{_SQL}"
 
 
 # -- names --------------------------------------------------------------------------------------

@@ -75,7 +75,7 @@ def populate_file(  # noqa: PLR0913  # all that a command asks for
     if bag.has_errors or subjects_in(frames, ready.program) < least:
         return None
     frames = replace(frames, head=case_file)
-    found = populate(ready.program, frames, memory=memory, selection=selection)
+    found = populate(ready.program, frames, memory=memory, selection=selection, keeps=shelf.cached)
     if found is not None and found.hanging:
         found = _beside(found, case_file, bag)
     return None if found is None else (ready, found)

@@ -167,6 +167,7 @@ def populate(
     *,
     memory: int | None = None,
     selection: Selection = EVERYTHING,
+    keeps: bool = False,
 ) -> Populated | None:
     """Solve a case of tables by compiled rules.
 
@@ -176,6 +177,7 @@ def populate(
         memory: The most memory that the database takes, in MB; `MEMORY` for None. What finds no
             room there is kept in a folder for the time.
         selection: What results are to tell.
+        keeps: As of `Source`.
 
     Returns:
         The case, solved; None if its tables do not fit together.
@@ -187,6 +189,7 @@ def populate(
     scratch = mkdtemp(prefix="khung-")
     atexit.register(rmtree, scratch, ignore_errors=True)
     source = source_of(program, {0: frames}, memory=f"{memory or MEMORY}MB", folder=scratch)
+    source.keeps = keeps
     if not fits_together(source) or rings(source):
         return None
     with within(memory or MEMORY):

@@ -9,6 +9,7 @@ from khung.engine.progress import Phase, advancing
 from khung.ir import types as t
 from khung.ir.result_schema import unit_links
 from khung.population import columns as result
+from khung.population import kept
 from khung.population.asked import ALL, Asked
 from khung.population.data import profile_of, unfolded
 from khung.population.due import says, steps_of
@@ -205,7 +206,14 @@ def solve_once(
     if not folded:
         profile = unfolded(profile)
     stated = {key: _stated(source, key) for key in source.streamed if "." not in key}
+    of = kept.signature(source.program, profile, slow, asked, stated) if source.keeps else ""
+    if source.keeps:
+        found = kept.find(of, source.program, profile, settled, is_told=asked.is_told)
+        if found is not None:
+            return run(source, Compiled(*found, {}), asked)
     made = compiled(source.program, profile, slow=slow, asked=asked, stated=stated)
+    if source.keeps and not made.without:
+        kept.keep(of, made.build, made.script, made.left)
     return run(source, made, asked)
 
 
