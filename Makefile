@@ -75,7 +75,7 @@ bench: $(VENV)/.installed-bench  ## measure speed, beside other engines
 
 spark: $(VENV)/.installed-dev  ## the tests of populations on Spark; takes pyspark (half a gigabyte) and needs Java
 	@$(PIP) --editable '.[dev,spark]'
-	@$(BIN)/python -m pytest --quiet tests/population/test_spark.py
+	@$(BIN)/python -m pytest --quiet tests/population/test_spark.py tests/engines/test_engines.py -k spark
 
 wheel: $(VENV)/.installed-dev  ## build the package into dist/
 	@$(BIN)/python -m build --wheel --no-isolation --outdir dist .

@@ -95,7 +95,7 @@ class Session:
             self.make(name, f"SELECT * FROM {name} UNION ALL {query}", schema)
         elif found := _DROP.fullmatch(text):
             schema, name = found.groups()
-            self.spark.catalog.dropTempView(self.names.pop((schema or self.path[0], _plain(name))))
+            self._forget((schema or self.path[0], _plain(name)))
         elif found := _PATH.fullmatch(text):
             self.path = tuple(found[1].split(","))
         elif found := _RELATIONS.fullmatch(text):
@@ -145,20 +145,25 @@ class Session:
 
     def close(self) -> None:
         """Leave the session to who gave it, without the views that were made."""
-        for view in self.names.values():
-            self.spark.catalog.dropTempView(view)
-        self.names.clear()
-        self.held.clear()
+        for place in [*self.names]:
+            self._forget(place)
 
     def give(
         self, name: str, frame: Any, schema: str | None = None, *, is_held: bool = False
     ) -> None:
         """Let statements read a frame by a name, that stands there as in a statement."""
-        view = f"{self.label}_{uuid4().hex}"
+        view, place = f"{self.label}_{uuid4().hex}", (schema or self.path[0], _plain(name))
         frame.createOrReplaceTempView(view)
-        self.names[schema or self.path[0], _plain(name)] = view
+        if place in self.names:
+            self._forget(place)
+        self.names[place] = view
         if is_held:
             self.held.add(view)
+
+    def _forget(self, place: tuple[str, str]) -> None:
+        view = self.names.pop(place)
+        self.held.discard(view)
+        self.spark.catalog.dropTempView(view)
 
     def work_out(
         self, name: str, frame: Any, schema: str | None = None, *, are_few: bool = True
@@ -227,6 +232,10 @@ class Population:
         queries = results.result_queries(self.solved)
         return {name: session.query(query) for name, query in queries.items()}
 
+    def close(self) -> None:
+        """Leave the session without what was made there; frames that were returned stay."""
+        self.solved.base.close()
+
 
 def solve(
     spark: Any,
@@ -253,9 +262,13 @@ def solve(
     """
     frames = {key: spark.read.parquet(path) for key, path in paths.items()}
     source = source_of(spark, program, [(0, head, frames)], folder)
-    if not fits_together(source) or rings(source):
-        raise UnfitError
-    return Population(awaited.solve(source, asked=Asked(selection)))
+    try:
+        if not fits_together(source) or rings(source):
+            raise UnfitError
+        return Population(awaited.solve(source, asked=Asked(selection)))
+    except BaseException:
+        source.base.close()
+        raise
 
 
 def source_of(
