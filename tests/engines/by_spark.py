@@ -45,7 +45,7 @@ SMALL = {
         "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=240m -XX:+UseSerialGC"
     ),
 }
-"""Of few rows planning takes the time: nothing is compiled, planned anew, split, or kept to be shown."""
+"""Of few rows planning takes the time: nothing is compiled, planned anew, split or kept to show."""
 
 
 @cache

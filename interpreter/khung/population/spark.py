@@ -54,6 +54,7 @@ _MAKE = re.compile(rf"CREATE (?:OR REPLACE )?(?:TABLE|VIEW) {_NAME} (?:AS (.*)|\
 _ADD = re.compile(rf"INSERT INTO {_NAME} (.*)", re.S)
 _DROP = re.compile(rf"DROP (?:TABLE|VIEW) (?:IF EXISTS )?{_NAME}")
 _PATH = re.compile(r"SET search_path = '(.*)'")
+_ASKED_PATH = "SELECT current_setting('search_path')"
 _RELATIONS = re.compile(
     "SELECT table_name, table_type FROM information_schema.tables WHERE table_schema = '(.*)'"
 )
@@ -98,6 +99,8 @@ class Session:
             self._forget((schema or self.path[0], _plain(name)))
         elif found := _PATH.fullmatch(text):
             self.path = tuple(found[1].split(","))
+        elif text == _ASKED_PATH:
+            self.answer = self.spark.createDataFrame([(",".join(self.path),)], "path string")
         elif found := _RELATIONS.fullmatch(text):
             rows = [(name, "VIEW") for schema, name in self.names if schema == found[1]]
             self.answer = self.spark.createDataFrame(rows, "table_name string, table_type string")
@@ -223,11 +226,15 @@ class Population:
 
     @property
     def left(self) -> dict[str, str]:
-        """What is told beside levels and has no form in SQL, with the reason."""
-        return {f"{of}.{name}": why for (of, name), why in self.solved.compiled.left.items()}
+        """What has no form in SQL, with the reason: what is told beside levels, or a whole type."""
+        made = self.solved.compiled
+        return {f"{of}.{name}": why for (of, name), why in made.left.items()} | {**made.without}
 
     def frames(self) -> dict[str, Any]:
-        """Return the results of each subject type as a frame of Spark, a row a subject."""
+        """Return the results of each subject type as a frame of Spark, a row a subject.
+
+        There is none of a type that SQL leaves whole.
+        """
         session: Session = self.solved.base  # type: ignore[assignment]  # it was made below
         queries = results.result_queries(self.solved)
         return {name: session.query(query) for name, query in queries.items()}
@@ -258,7 +265,7 @@ def solve(
 
     Raises:
         UnfitError: The tables do not fit together; `khung check` says where.
-        UnsupportedError: A level hangs on what SQL has no exact form for.
+        UnsupportedError: Levels of all types hang on what SQL has no exact form for.
     """
     frames = {key: spark.read.parquet(path) for key, path in paths.items()}
     source = source_of(spark, program, [(0, head, frames)], folder)
