@@ -20,7 +20,7 @@ from khung.population.source import Source
 from khung.population.sources import whole_of
 from khung.population.wrong import fits_together, rings
 from khung.records import dataclass
-from khung.sql.text import quoted
+from khung.sql.text import literal, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -100,7 +100,7 @@ class Session:
         elif found := _PATH.fullmatch(text):
             self.path = tuple(found[1].split(","))
         elif text == _ASKED_PATH:
-            self.answer = self.spark.createDataFrame([(",".join(self.path),)], "path string")
+            self.answer = self.query(f"SELECT {literal(','.join(self.path))} AS path")
         elif found := _RELATIONS.fullmatch(text):
             rows = [(name, "VIEW") for schema, name in self.names if schema == found[1]]
             self.answer = self.spark.createDataFrame(rows, "table_name string, table_type string")
