@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from khung.driver import Shelf, evaluate_file
+from khung.ir.result_schema import EVERYTHING, Selection
 from khung.many import populate_file
 from khung.report.tables.beside import filled
 from khung.report.tables.from_results import result_tables
@@ -68,9 +69,9 @@ def case_of(folder: Path, requirement: str) -> Path:
     return case
 
 
-def by_both(case: Path) -> tuple[ResultTables, ResultTables]:
+def by_both(case: Path, selection: Selection = EVERYTHING) -> tuple[ResultTables, ResultTables]:
     """Return results by compiled rules and the reference, and by the reference alone."""
-    made = populate_file(case, Shelf(), {}, case.parent)
+    made = populate_file(case, Shelf(), {}, case.parent, selection)
     assert made is not None
     _, found = made
     evaluated = evaluate_file(case, Shelf(), {}, case.parent)
@@ -100,6 +101,16 @@ def test_a_type_whose_level_has_no_form_is_joined_with_its_groups(tmp_path: Path
     assert rows_of(ours.subjects["member"], EMPTY) == rows_of(theirs.subjects["member"], EMPTY)
     assert rows_of(ours.groups) == rows_of(theirs.groups)
     assert ours.groups["cut"].to_pylist() == [1]
+
+
+def test_a_part_of_the_results_is_joined_as_well(tmp_path: Path) -> None:
+    wanted = Selection(frozenset(("unit",)), frozenset(("outputs",)))
+    ours, theirs = by_both(case_of(tmp_path, EVERYONE), wanted)
+    assert list(ours.subjects) == ["unit"]
+    assert ours.subjects["unit"]["outputs.square"].to_pylist() == [144, 225, 0]
+    for row, whole in zip(*(rows_of(x.subjects["unit"]) for x in (ours, theirs)), strict=True):
+        assert row.items() <= whole.items()
+        assert "reasons" not in row
 
 
 def test_where_many_hang_on_it_all_is_left(tmp_path: Path) -> None:

@@ -36,7 +36,19 @@ from khung.sql.lists.pairs import in_pairs, lists_of, looks_back, reads_beside
 from khung.sql.lists.sums import Part, of_parts
 from khung.sql.paths import first_step
 from khung.sql.rows import EACH, NOBODY, STRANGER, Rows
-from khung.sql.text import FALSE, NULL, TRUE, both, chosen, either, extreme, negated, pair
+from khung.sql.text import (
+    FALSE,
+    NULL,
+    SPLIT,
+    TRUE,
+    both,
+    chosen,
+    either,
+    extreme,
+    negated,
+    pair,
+    split,
+)
 
 if TYPE_CHECKING:
     from khung.ir.nodes import Node
@@ -51,7 +63,7 @@ def folded(w: Writer, node: n.Fold) -> Ends:
     if not looks_back(w, node):
         moved = _moved(w, node)
         if moved is not None:
-            return _not_below_none(node, w.ends(moved))
+            return _within_reach(node, w.ends(moved))
     found = items_of(w, node.list)
     if found is not None:
         made, unknown = of_items(w, node, found), nothing_known(w, node.list)
@@ -62,8 +74,14 @@ def folded(w: Writer, node: n.Fold) -> Ends:
     return _unless(either(rows.unknown for rows in lists), whole, made)
 
 
-def _not_below_none(node: n.Fold, found: Ends) -> Ends:
-    """Return what was found of another's list, a count not below none where nothing is known."""
+def _within_reach(node: n.Fold, found: Ends) -> Ends:
+    """Return what was found of another's list: a count not below none, a share between none and all."""
+    if node.op is FoldOp.SHARE and found.loose and SPLIT in found.low:
+        low, high = (
+            pair(f"coalesce({n}, {end})", f"CASE WHEN {n} IS NULL THEN 1 ELSE {d} END")
+            for (n, d), end in zip(map(split, found[:2]), "01", strict=True)
+        )
+        return Ends(low, high)
     if node.op is not FoldOp.COUNT or not found.loose or node.variable.slot == EACH:
         return found
     return Ends(f"coalesce({found.low}, 0)", found.high, loose=True)

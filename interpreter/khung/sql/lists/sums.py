@@ -232,8 +232,8 @@ def _extreme(parts: list[Part], whole: Ends, *, lowest: bool) -> Ends:
     for may, end in more:
         if may != FALSE:
             if whole.loose:
-                endless.append(may)
-            else:
+                endless.append(both((may, f"({end}) IS NULL")))
+            if not end.startswith((NULL, f"CAST({NULL}")):
                 out_all = extreme(joined, (out_all, chosen(may, end, out_all)))
     if endless:
         out_all = f"CASE WHEN {either(endless)} THEN NULL ELSE {out_all} END"
