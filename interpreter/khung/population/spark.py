@@ -197,6 +197,22 @@ def _few(frame: Any) -> pa.Table | None:
     return found if found.num_rows <= HELD else None
 
 
+def _narrow(frame: Any) -> Any:
+    """Return a frame with room in its decimals: of two of 38 digits Spark rounds the finer one.
+
+    A number of more than 18 digits before the point is an error.
+    """
+    from pyspark.sql import functions  # noqa: PLC0415  # an optional extra
+
+    cast = {}
+    for column in frame.schema.fields:
+        if column.dataType.typeName() == "decimal":
+            scale = column.dataType.scale
+            digits = min(column.dataType.precision, 18 + scale)
+            cast[column.name] = functions.col(f"`{column.name}`").cast(f"decimal({digits},{scale})")
+    return frame.withColumns(cast) if cast else frame
+
+
 def _with_types(frame: Any) -> Any:
     """Return a frame with a type for columns of nothing, of which neither Parquet nor Arrow has any."""
     from pyspark.sql import functions  # noqa: PLC0415  # an optional extra
@@ -301,7 +317,8 @@ def source_of(
         whole = None
         for number, _, frames in cases:
             if key in frames:
-                own = frames[key].select(functions.lit(number).cast("bigint").alias("cs"), "*")
+                own = _narrow(frames[key])
+                own = own.select(functions.lit(number).cast("bigint").alias("cs"), "*")
                 whole = own if whole is None else whole.unionByName(own, allowMissingColumns=True)
         assert whole is not None  # noqa: S101  # some case has the table
         there[key] = (*whole.columns, ROW)
