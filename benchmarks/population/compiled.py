@@ -24,7 +24,7 @@ TOLD = {
 """What is asked for, as options of `eval`."""
 
 
-def write(folder: Path, out: Path, told: str) -> None:
+def write(folder: Path, out: Path, told: str = "level") -> None:
     """Write status and level of every member."""
     results = out.with_suffix(".results")
     shutil.rmtree(results, ignore_errors=True)

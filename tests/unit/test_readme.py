@@ -186,6 +186,7 @@ def test_the_guides_name_the_same_commands(lang):
         "eval",
         "test",
         "check",
+        "verify",
         "diff",
         "show",
         "new",
