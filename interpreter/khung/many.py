@@ -107,4 +107,4 @@ def _beside(found: Populated, case_file: CaseFile, bag: Bag) -> Populated | None
     case = case_from(with_subjects(case_file, found.program, bag), found.program, bag)
     if case is None or bag.has_errors:
         return None
-    return replace(found, asked=evaluate_some(found.program, case, found.hanging))
+    return replace(found, by_reference=evaluate_some(found.program, case, found.hanging))

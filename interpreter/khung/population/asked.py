@@ -41,7 +41,11 @@ class Asked(NamedTuple):
         found = ["r:status"]
         if self.is_told:
             found += [f"={names.OUT}", f"={FINAL}"]
-            found += [name for part in self.selection.parts for name in _columns_of(declared, part)]
+            found += [
+                name
+                for part in sorted(self.selection.parts)
+                for name in _columns_of(declared, part)
+            ]
         return [(table.key, name) for name in dict.fromkeys(found)]
 
     def beside(self, declared: ObjectType | None) -> list[str]:

@@ -81,7 +81,6 @@ def _status(w: FullWriter) -> str:
     out, pending = w.own(f"={names.OUT}")[0], w.own(f"={names.PENDING}")[0]
     final = steps.of_stage(w, names.of_stage(Stage.QUOTA))
     known = TRUE if final.level.single else f"({final.level.low} = {final.level.high})"
-    leaves = either((final.leave, final.out))
     may_leave = either(
         TRUE if each.head.when is None else w.test(each.head.when).high
         for each in declared.defer
@@ -97,7 +96,6 @@ def _status(w: FullWriter) -> str:
         (decided, NEEDS_DECISION),
         (known, RANKED),
     ]
-    del leaves
     text = str(UNDETERMINED)
     for condition, status in reversed(ways):
         text = chosen(condition, str(status), text)

@@ -61,7 +61,7 @@ class Populated:
         head: The head of the case.
         whole: What it says is whole.
         memory: The most memory that the database takes, in MB.
-        asked: What the reference evaluator found of the types of which SQL cannot say all; None
+        by_reference: What the reference evaluator found of the types of which SQL cannot say all; None
             where it was not asked.
     """
 
@@ -70,7 +70,7 @@ class Populated:
     whole: Whole
     solved: Solved
     memory: int = MEMORY
-    asked: Results | None = None
+    by_reference: Results | None = None
 
     @property
     def hanging(self) -> dict[str, str]:

@@ -10,6 +10,7 @@ from khung.ir.entries import stages_of
 from khung.ir.enums import GivenPart
 from khung.ir.program import ladder_of
 from khung.ir.stages import names
+from khung.population import steps
 from khung.population.statuses import NOT_RANKED, PENDING, RANKED
 from khung.rulebook.model.rules import Stage
 from khung.sql.lists.told import as_bits
@@ -122,7 +123,7 @@ def columns_of(declared: ObjectType) -> int:
 def bits_of(declared: ObjectType) -> list[str]:
     """Return the columns that reasons are told from."""
     places = range(columns_of(declared))
-    decision = f"step:{names.of_stage(Stage.QUOTA)}:decision"
+    decision = f"{steps.STEP}{names.of_stage(Stage.QUOTA)}:decision"
     return ["r:status", "r:mark", decision, *(f"r:bits:{place}" for place in places)]
 
 

@@ -1,4 +1,7 @@
 """The lowered core as z3 terms: what holds for every case, and a case where it does not.
 
-Everything here imports z3, so it is imported only where it is used.
+Every module here imports z3, so each is imported only where it is used.
 """
+
+ROOT = "x"
+"""The id of the subject asked, in a case that is found."""

@@ -8,7 +8,6 @@ import z3
 
 from khung.ir import nodes as n
 from khung.ir import types as t
-from khung.ir.program import ladder_of
 from khung.rulebook.model import Hit
 from khung.smt import folds
 from khung.smt.space import LeftOutError, Obj
@@ -171,8 +170,6 @@ def kept(w: Writer, node: n.Kept, env: Env) -> Val:
     quota = declared.quotas[node.place]
     level, others = w.value(quota.level, env), w.value(quota.others, env)
     place = w.space.var(root, f"{PLACE}{quota.head.name}", t.BOOLEAN).term
-    lowest = ladder_of(declared).levels[-1].rank
-    assert lowest <= before.lo if isinstance(before.lo, int) else True  # noqa: S101
     ends = []
     for end in before[:1] if is_one(before) else before[:2]:
         reaches = compared(CompareOp.GE, end, level.lo)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from khung.ir import types as t
 from khung.ir.program import ladder_of
 from khung.records import dataclass
+from khung.smt import ROOT
 from khung.smt.model import Model, NotSayableError, constant_of, is_default
 from khung.smt.space import ANY, Obj, Var
 
@@ -26,9 +27,6 @@ NONE = "-"
 """What a case says of what there is none of."""
 
 _MOST_COPIES = 9999
-
-ROOT = "x"
-"""The id of the subject asked."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from khung.smt.writing import Env, Ways
 
 
+_Level = n.Least | n.Greatest | n.Limit | n.Winner | n.Choice | n.Kept
+_Member = n.Field | n.Defined | n.LevelOf | n.StateOf | n.Has
+
+
 @dataclass(slots=True, eq=False)
 class Side(Reading):
     """One program over a space.
@@ -94,16 +98,8 @@ class Side(Reading):
             case n.Field() if isinstance(node.ty, t.Object):
                 ways = self.objects(node, env)
                 return one(_of_ways([(when, self.identity(obj)) for when, obj in ways]))
-            case n.Field():
-                return self.read(node.object, env, lambda obj: self.fact(obj, node.name, node.ty))
-            case n.Defined():
-                return self.read(node.object, env, lambda obj: self.defined(obj, node.name))
-            case n.LevelOf():
-                return self.read(node.object, env, lambda obj: self.level(obj, node))
-            case n.StateOf():
-                return self.read(node.object, env, lambda obj: self.state(obj, node.what))
-            case n.Has():
-                return self.read(node.object, env, lambda obj: one(self.has(obj, node.name)))
+            case n.Field() | n.Defined() | n.LevelOf() | n.StateOf() | n.Has():
+                return self.read(node.object, env, lambda obj: self._member(obj, node))
             case n.Attribute():
                 return operators.attribute(self, node, env)
             case n.Not():
@@ -132,6 +128,32 @@ class Side(Reading):
                 return self.idle(node)
             case n.Ruled():
                 return self.value(node.body, env)
+            case n.Least() | n.Greatest() | n.Limit() | n.Winner() | n.Choice() | n.Kept():
+                return self._level(node, env)
+            case n.CriteriaSet() | n.Select() | n.Project() | n.Build() | n.Broken():
+                raise LeftOutError(type(node).__name__)
+            case _:  # has no form here: told by name
+                assert_never(node)
+
+    def _member(self, obj: Obj, node: _Member) -> Val:
+        """Return what is read of an object."""
+        match node:
+            case n.Field():
+                return self.fact(obj, node.name, node.ty)
+            case n.Defined():
+                return self.defined(obj, node.name)
+            case n.LevelOf():
+                return self.level(obj, node)
+            case n.StateOf():
+                return self.state(obj, node.what)
+            case n.Has():
+                return one(self.has(obj, node.name))
+            case _:
+                assert_never(node)
+
+    def _level(self, node: _Level, env: Env) -> Val:
+        """Return what stands only among levels."""
+        match node:
             case n.Least() | n.Greatest():
                 return choices.extreme(self, node, env)
             case n.Limit():
@@ -142,9 +164,7 @@ class Side(Reading):
                 return choices.choice(self, node, env)
             case n.Kept():
                 return choices.kept(self, node, env)
-            case n.CriteriaSet() | n.Select() | n.Project() | n.Build() | n.Broken():
-                raise LeftOutError(type(node).__name__)
-            case _:  # has no form here: told by name
+            case _:
                 assert_never(node)
 
     def idle(self, node: n.Ruled) -> Val:

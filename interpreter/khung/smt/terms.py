@@ -68,28 +68,25 @@ def as_z3(term: Term) -> z3.ExprRef:
 
 def land(terms: Iterable[Term]) -> Term:
     """Return a conjunction."""
-    kept: list[Term] = []
-    for term in terms:
-        if term is False:
-            return False
-        if term is not True:
-            kept.append(term)
-    if not kept:
-        return True
-    return kept[0] if len(kept) == 1 else z3.And(kept)
+    return _joined(terms, z3.And, ends=False)
 
 
 def lor(terms: Iterable[Term]) -> Term:
     """Return a disjunction."""
+    return _joined(terms, z3.Or, ends=True)
+
+
+def _joined(terms: Iterable[Term], join: Callable[[list[Term]], Term], *, ends: bool) -> Term:
+    """Join truths, of which one that is `ends` says all, and others that are constant nothing."""
     kept: list[Term] = []
     for term in terms:
-        if term is True:
-            return True
-        if term is not False:
+        if term is ends:
+            return ends
+        if not isinstance(term, bool):
             kept.append(term)
     if not kept:
-        return False
-    return kept[0] if len(kept) == 1 else z3.Or(kept)
+        return not ends
+    return kept[0] if len(kept) == 1 else join(kept)
 
 
 def lnot(term: Term) -> Term:

@@ -12,13 +12,13 @@ from khung.ir.enums import AGGREGATES, FoldOp
 from khung.ir.operators import NUMBER_OF, RATIO_OF
 from khung.sql import numbers, votes
 from khung.sql.compare import ordered, unordered
-from khung.sql.ends import Ends, UnsupportedError, same, truth, whole_of
+from khung.sql.ends import Ends, UnsupportedError, known_of, same, truth, whole_of
 from khung.sql.lists.asked import source_of
 from khung.sql.lists.named import items_of, nothing_known
 from khung.sql.lists.which import rows_of
 from khung.sql.rows import EACH
 from khung.sql.table import Raw
-from khung.sql.text import FALSE, SPLIT, TRUE, both, either, literal, negated, pair, quoted, split
+from khung.sql.text import FALSE, SPLIT, TRUE, both, either, literal, negated, pair, quoted
 from khung.syntax.operators import ArithmeticOp, CompareOp
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def called(w: Writer, node: n.Call) -> Ends:
             return _is_known(w, given[0])
         case "default":
             found, other = w.ends(given[0]), w.of_type(w.ends(given[1]), node.ty)
-            known = _known(found)
+            known = known_of(found)
             low, high = (f"CASE WHEN {known} THEN {found.low} ELSE {x} END" for x in other[:2])
             return Ends(low, high, other.loose)
         case "abs":
@@ -91,18 +91,9 @@ def _as_ratio(w: Writer, node: Node) -> Ends:
     return Ends(pair(found.low, "1"), pair(found.high, "1"), found.loose)
 
 
-def _known(found: Ends) -> str:
-    if SPLIT in found.low:
-        (a, b), (c, d) = (split(end) for end in found[:2])
-        return f"coalesce(({a}) * ({d}) = ({c}) * ({b}), FALSE)"
-    if found.single:
-        return f"({found.low} IS NOT NULL)" if found.loose else TRUE
-    return f"coalesce({found.low} = {found.high}, FALSE)"
-
-
 def _is_known(w: Writer, node: Node) -> Ends:
-    known = _known(w.ends(node))
-    return truth(known, known)
+    holds = known_of(w.ends(node))
+    return truth(holds, holds)
 
 
 def _months(w: Writer, start: Node, end: Node) -> Ends:

@@ -11,7 +11,7 @@ from datetime import date
 from typing import TYPE_CHECKING, NamedTuple, assert_never
 
 from khung.ir import types as t
-from khung.sql.text import FALSE, NULL, TRUE, literal, pair
+from khung.sql.text import FALSE, NULL, SPLIT, TRUE, literal, pair, split
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -58,6 +58,16 @@ class UnsupportedError(Exception):
 def same(value: str, *, loose: bool = False) -> Ends:
     """Return the ends of a value that is known, or null where `loose`."""
     return Ends(value, value, loose)
+
+
+def known_of(found: Ends) -> str:
+    """Return the condition that a value has one end only; of a ratio both are cross-multiplied."""
+    if SPLIT in found.low:
+        (a, b), (c, d) = (split(end) for end in found[:2])
+        return f"coalesce(({a}) * ({d}) = ({c}) * ({b}), FALSE)"
+    if found.single:
+        return f"({found.low} IS NOT NULL)" if found.loose else TRUE
+    return f"coalesce({found.low} = {found.high}, FALSE)"
 
 
 def truth(low: str, high: str) -> Ends:

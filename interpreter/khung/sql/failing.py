@@ -8,8 +8,8 @@ from khung.ir import nodes as n
 from khung.ir import types as t
 from khung.ir.enums import FoldOp
 from khung.ir.rewrite import children, walk
-from khung.sql.ends import UnsupportedError
-from khung.sql.text import FALSE, NULL, SPLIT, TRUE, both, either, negated, split
+from khung.sql.ends import UnsupportedError, known_of
+from khung.sql.text import FALSE, NULL, TRUE, both, either, negated
 from khung.syntax.operators import ArithmeticOp
 
 if TYPE_CHECKING:
@@ -59,13 +59,7 @@ def error_of(w: Writer, node: Node) -> str:
 def _known(w: Writer, node: Node) -> str:
     if isinstance(node.ty, t.List | t.Ballots | t.Range | t.Calendar):
         return TRUE
-    found = w.ends(node)
-    if SPLIT in found.low:
-        (a, b), (c, d) = (split(end) for end in found[:2])
-        return f"coalesce(({a}) * ({d}) = ({c}) * ({b}), FALSE)"
-    if found.single:
-        return f"({found.low} IS NOT NULL)" if found.loose else TRUE
-    return f"coalesce({found.low} = {found.high}, FALSE)"
+    return known_of(w.ends(node))
 
 
 def _nothing_in(w: Writer, node: n.Fold) -> str:

@@ -43,6 +43,8 @@ if TYPE_CHECKING:
     from khung.ir.nodes import Node
 
 
+_Level = n.Least | n.Greatest | n.Limit | n.Winner | n.Choice | n.Kept
+
 SHORT = 160
 """How long what is read several times may be before it is a column by itself."""
 
@@ -129,6 +131,16 @@ class FullWriter(Reading):
                 return truth(state.surely, state.may)
             case n.Given():
                 return self._given(node)
+            case n.Least() | n.Greatest() | n.Limit() | n.Winner() | n.Choice() | n.Kept():
+                return self._level(node)
+            case n.Broken():
+                raise AssertionError(node)
+            case _:
+                assert_never(node)
+
+    def _level(self, node: _Level) -> Ends:
+        """Return both ends of what stands only among levels."""
+        match node:
             case n.Least() | n.Greatest():
                 found = [self.shared(part) for part in node.operands]
                 pick = "least" if isinstance(node, n.Least) else "greatest"
@@ -143,8 +155,6 @@ class FullWriter(Reading):
                 return votes.chosen_level(self, node)
             case n.Kept():
                 return self._kept(node)
-            case n.Broken():
-                raise AssertionError(node)
             case _:
                 assert_never(node)
 

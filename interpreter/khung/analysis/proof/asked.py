@@ -291,21 +291,15 @@ class Asked:
 
 def lower(one: Outcome, other: Changed) -> Term:
     """Return whether the changed case has a lower level, surely or perhaps."""
-    then = other.outcome
-    inside = land((one.inside, then.inside, lnot(one.final.bad), lnot(then.final.bad)))
-    ends = (
-        compared(CompareOp.LT, then.final.lo, one.final.lo),
-        compared(CompareOp.LT, then.final.hi, one.final.hi),
-    )
-    return land((inside, lor(ends)))
+    return _moved(CompareOp.LT, one, other.outcome)
 
 
 def higher(one: Outcome, other: Changed) -> Term:
     """Return whether the changed case has a higher level, surely or perhaps."""
-    then = other.outcome
+    return _moved(CompareOp.GT, one, other.outcome)
+
+
+def _moved(op: CompareOp, one: Outcome, then: Outcome) -> Term:
     inside = land((one.inside, then.inside, lnot(one.final.bad), lnot(then.final.bad)))
-    ends = (
-        compared(CompareOp.GT, then.final.lo, one.final.lo),
-        compared(CompareOp.GT, then.final.hi, one.final.hi),
-    )
-    return land((inside, lor(ends)))
+    ends = zip(then.final[:2], one.final[:2], strict=True)
+    return land((inside, lor(compared(op, after, before) for after, before in ends)))

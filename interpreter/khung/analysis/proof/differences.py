@@ -15,6 +15,7 @@ from khung.analysis.proof.text import case_text
 from khung.casefile.from_source import parse_case
 from khung.diagnostics.bag import Bag
 from khung.records import dataclass
+from khung.smt import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -30,10 +31,6 @@ if TYPE_CHECKING:
 
     Runner = Callable[[Path, CaseFile], Compared]
     """Runs a case under both rulebooks by the reference."""
-
-
-ROOT = "x"
-"""The id of the subject asked in a case that was found."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ class Property(StrEnum):
     CUMULATIVE = "cumulative"
     """Who meets what a level asks meets what the next one below asks."""
     RISING = "rising"
-    """A better grade, a better vote or a missing penalty never lowers the level."""
+    """A better grade or a missing penalty never lowers the level."""
 
 
 class Status(StrEnum):

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from khung.analysis.diff.cases import Side, comparing
 from khung.analysis.diff.comparison import Proofs
 from khung.analysis.diff.shift import months_between
-from khung.analysis.proof.differences import ROOT, Pair, prove
+from khung.analysis.proof.differences import Pair, prove
 from khung.analysis.proof.solver import Budget
+from khung.smt import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

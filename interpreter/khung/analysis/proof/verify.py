@@ -19,6 +19,7 @@ from khung.diagnostics.bag import Bag
 from khung.driver import evaluate_under
 from khung.ir.stages import names
 from khung.records import dataclass, replace
+from khung.smt import ROOT
 from khung.smt.decode import shown
 from khung.smt.model import NotSayableError
 from khung.smt.smallest import everything
@@ -37,9 +38,6 @@ if TYPE_CHECKING:
 
 _MOST_OPTIONS = 6
 """How many other options are tried for one finding: those that it asks first."""
-
-ROOT = "x"
-"""The id of the subject asked in a case that was found."""
 
 
 @dataclass(frozen=True, slots=True)

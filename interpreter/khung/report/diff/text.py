@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from khung.analysis.diff.comparison import CITATION, YEARLY
 from khung.analysis.diff.summary import matrices
-from khung.analysis.proof.differences import ROOT
 from khung.diagnostics.render.forms import render_json
 from khung.locale import voice
 from khung.report.diff.cases import Cases
@@ -19,6 +18,7 @@ from khung.report.diff.proofs import Proved, as_data
 from khung.report.document.model import BLANK, Block, Document, Line, Style
 from khung.report.result.json import about, outcome_json
 from khung.report.words.labels import Words
+from khung.smt import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

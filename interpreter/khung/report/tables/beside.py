@@ -28,7 +28,7 @@ def filled(found: Populated, groups: pa.Table | None = None) -> ResultTables:
         found: What was solved.
         groups: The groups of its quotas; none are told for None.
     """
-    tables, asked, selection = found.tables(), found.asked, found.solved.asked.selection
+    tables, asked, selection = found.tables(), found.by_reference, found.solved.asked.selection
     groups = as_table((), group_columns(())) if groups is None else groups
     if asked is None:
         return ResultTables(tables, groups)

@@ -99,7 +99,7 @@ def _write_run(
         "decisions": [],
         "counts": counted,
         **selected(found.solved.asked.selection),
-        "left": [] if found.asked is not None else sorted(found.left),
+        "left": [] if found.by_reference is not None else sorted(found.left),
         "files": dict(files_in(folder)),
     }
     (folder / RUN).write_text(dumps(run), encoding="utf-8", newline="\n")
