@@ -75,10 +75,9 @@ def test_a_part_is_as_it_stands_in_the_whole(told, district, whole, parts):
 
 
 @pytest.mark.usefixtures("streamed")
+@pytest.mark.parametrize("whole", ["duckdb"], indirect=True)
 @pytest.mark.parametrize("asked", [[], ["--subject", "dang_vien", "--columns", "reasons"]])
 def test_tables_that_are_read_anew_come_to_the_same(told, district, whole, asked):
-    if whole[1] == "reference":
-        pytest.skip("it reads each table once")
     again = members(told(district, "--engine", "duckdb", *asked)).sort_by("id")
     for name in again.column_names:
         assert again[name].to_pylist() == whole[0].sort_by("id")[name].to_pylist(), name

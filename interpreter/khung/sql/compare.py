@@ -199,7 +199,7 @@ def reckoned(w: Writer, node: n.Arithmetic) -> Ends:
         case ArithmeticOp.DIVIDE:
             return _quotient(left, right)
         case ArithmeticOp.POWER:
-            raise UnsupportedError("**")
+            raise UnsupportedError("a power")
         case _:
             assert_never(node.op)
 

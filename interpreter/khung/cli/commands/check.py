@@ -64,11 +64,15 @@ def _check(
 def _engine(program: Program, lang: str) -> str:
     """Return what of a rulebook is left to the reference when it is run as SQL."""
     from khung.population.run import left_by  # noqa: PLC0415  # only where asked for
+    from khung.report.words.left import left_in_words  # noqa: PLC0415  # as above
 
     found = left_by(program)
     if not found:
         return phrase(lang, "cli.check.engine.nothing")
-    left = {f"  {subject}.{_MARK.sub('', name)}: {why}" for (subject, name), why in found.items()}
+    left = {
+        f"  {subject}.{_MARK.sub('', name)}: {left_in_words(why, lang)}"
+        for (subject, name), why in found.items()
+    }
     return "\n".join((phrase(lang, "cli.check.engine.left"), *sorted(left)))
 
 

@@ -141,7 +141,7 @@ def _of_many(
         return None
     if how["decisions"] or decisions_beside(Path(case)):
         if how["engine"]:
-            output.say(phrase(how["lang"], "cli.eval.left", why=DECISIONS))
+            output.say(_left(DECISIONS, how["lang"]))
         return None
     from khung.cli.results import save_results  # noqa: PLC0415  # as above
     from khung.many import UnknownSubjectError, populate_file  # noqa: PLC0415  # as above
@@ -158,7 +158,7 @@ def _of_many(
     except UnknownSubjectError as error:
         raise unknown("K0805", error.name, error.known, option="--subject") from error
     except UnsupportedError as error:
-        output.say(phrase(how["lang"], "cli.eval.left", why=str(error)))
+        output.say(_left(str(error), how["lang"]))
         return None
     if made is None:
         return None
@@ -169,6 +169,13 @@ def _of_many(
 
     with _told_of_room():
         return save_results(write, target, force=how["force"])
+
+
+def _left(why: str, lang: str) -> str:
+    """Return that a case is for the reference, and why."""
+    from khung.report.words.left import left_in_words  # noqa: PLC0415  # rare
+
+    return phrase(lang, "cli.eval.left", why=left_in_words(why, lang))
 
 
 @contextmanager
