@@ -27,9 +27,6 @@ STREAMED = 500_000
 
 _DECIMAL = re.compile(r"DECIMAL\((\d+),\s*(\d+)\)")
 
-THREADS = 0
-"""How many threads work; nothing is said to the database of 0, which takes all there are."""
-
 
 def source_of(
     program: Program,

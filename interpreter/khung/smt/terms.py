@@ -44,15 +44,6 @@ def is_one(value: Val) -> bool:
     return value.lo is value.hi
 
 
-def sort_of(term: Term) -> z3.SortRef:
-    """Return the sort of a term; a whole constant is an `Int`."""
-    if isinstance(term, bool):
-        return z3.BoolSort()
-    if isinstance(term, int):
-        return z3.IntSort()
-    return z3.RealSort() if isinstance(term, Fraction) else term.sort()
-
-
 def as_z3(term: Term) -> z3.ExprRef:
     """Return an expression of z3 for any term."""
     match term:

@@ -23,19 +23,17 @@ class ColumnProfile:
         missing: Whether any has none and no mark.
         unknown: Whether any says that it is not known.
         absent: Whether any says that there is none.
-        digits: The most digits of a number in it, those of fractions among them.
     """
 
     given: bool = True
     missing: bool = True
     unknown: bool = True
     absent: bool = True
-    digits: int = 34
 
 
 ANY = ColumnProfile()
-EMPTY = ColumnProfile(given=False, unknown=False, absent=False, digits=0)
-NOBODY = ColumnProfile(given=False, missing=False, unknown=False, absent=False, digits=0)
+EMPTY = ColumnProfile(given=False, unknown=False, absent=False)
+NOBODY = ColumnProfile(given=False, missing=False, unknown=False, absent=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,12 +104,7 @@ class FullWriter(Reading):
                 low, high, _ = self.test(node.operand)
                 return truth(negated(high), negated(low))
             case n.AllOf() | n.AnyOf():
-                found = [
-                    self.shared(part) if part.ty == t.BOOLEAN else self.test(part)
-                    for part in node.operands
-                ]
-                join = both if isinstance(node, n.AllOf) else either
-                return truth(join(x.low for x in found), join(x.high for x in found))
+                return self._joined(node)
             case n.Compare():
                 return compare.compared(self, node)
             case n.Arithmetic():
@@ -137,6 +132,13 @@ class FullWriter(Reading):
                 raise AssertionError(node)
             case _:
                 assert_never(node)
+
+    def _joined(self, node: n.AllOf | n.AnyOf) -> Ends:
+        found = [
+            self.shared(part) if part.ty == t.BOOLEAN else self.test(part) for part in node.operands
+        ]
+        join = both if isinstance(node, n.AllOf) else either
+        return truth(join(x.low for x in found), join(x.high for x in found))
 
     def _level(self, node: _Level) -> Ends:
         """Return both ends of what stands only among levels."""
