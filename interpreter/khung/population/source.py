@@ -29,6 +29,7 @@ class Source:
         whole: What each case says is whole: by its number, everything, types and lists.
         streamed: The tables of so many rows that they are read again whenever they are asked for,
             instead of being held; the number of a row stands in them as `rid`.
+        unread: The tables whose texts nobody has looked at.
         keeps: Whether rules compiled for such data are kept, and found again.
     """
 
@@ -39,6 +40,7 @@ class Source:
     whole: Mapping[int, Any]
     bare: bool = False
     streamed: frozenset[str] = frozenset()
+    unread: frozenset[str] = frozenset()
     keeps: bool = False
     profiles: dict[str, dict[str, ColumnProfile]] = field(default_factory=dict)
 

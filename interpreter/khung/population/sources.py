@@ -65,7 +65,8 @@ def source_of(
     (on,) = days
     assert on is not None  # noqa: S101  # a head without a day is refused
     bare = any(frames.head.bare for frames in cases.values())
-    return Source(base, program, on, there, whole, bare, again)
+    unread = frozenset(key for frames in cases.values() for key in frames.parquet)
+    return Source(base, program, on, there, whole, bare, again, unread)
 
 
 def _is_streamed(program: Program, key: str, cases: Mapping[int, Frames], least: int) -> bool:

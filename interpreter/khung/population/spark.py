@@ -328,4 +328,5 @@ def source_of(
     (on,) = {head.on for _, head, _ in cases}
     assert on is not None  # noqa: S101  # a head without a day is refused
     bare = any(head.bare for _, head, _ in cases)
-    return Source(session, program, on, there, said, bare)  # type: ignore[arg-type]  # used as one
+    unread = frozenset(there)
+    return Source(session, program, on, there, said, bare, unread=unread)  # type: ignore[arg-type]  # used as one

@@ -1,5 +1,6 @@
 """Whether the tables of cases fit together: each id once, each link to somebody, no ring of links.
 
+In texts that nobody has looked at no level, and no value of an enumeration, is one that is not.
 What is wrong, and where, says who reads a case subject by subject; here it is only asked.
 """
 
@@ -7,8 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from khung.ir import types as t
 from khung.sql.rows import DEPTH
-from khung.sql.text import quoted
+from khung.sql.text import literal, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,6 +35,8 @@ def _queries(source: Source) -> Iterator[str]:
         for link, to in _links(source, key):
             if link in there:
                 yield _dangling(source, key, link, to)
+        if key in source.unread:
+            yield from _strange(source, key)
 
 
 def _links(source: Source, key: str) -> Iterator[tuple[str, str]]:
@@ -46,6 +50,36 @@ def _links(source: Source, key: str) -> Iterator[tuple[str, str]]:
             return
         declared = found
     yield from ((link.name, link.to) for link in declared.links.values())
+
+
+def _strange(source: Source, key: str) -> Iterator[str]:
+    """Yield the query of rows with a level, or a value of an enumeration, that there is not."""
+    there, found = source.there[key], []
+    for name, ty in _members(source, key):
+        if name in there and isinstance(ty, t.Scale | t.Enumeration):
+            known = ", ".join(map(literal, source.program.values[ty.name].values))
+            found.append(f"{quoted(name)} NOT IN ({known})")
+    if found:
+        yield f"SELECT 1 FROM {quoted(f'in.{key}')} WHERE {' OR '.join(found)} LIMIT 1"
+
+
+def _members(source: Source, key: str) -> Iterator[tuple[str, t.Type]]:
+    """Yield what the rows of a table state, with the type of each."""
+    declared = source.declared(key)
+    if declared is None:
+        *path, name = key.split(".")
+        holder = source.declared(".".join(path))
+        assert holder is not None  # noqa: S101  # it has the list
+        ty = holder.facts[name].ty
+        assert isinstance(ty, t.List)  # noqa: S101  # as above
+        yield "value", ty.element
+        return
+    yield from ((fact.name, fact.ty) for fact in declared.facts.values())
+    yield from ((f"criteria.{name}", one.ty) for name, one in declared.criteria.items())
+    if declared.kinds is not None:
+        yield declared.kind_field, t.Enumeration(declared.kinds.name)
+    if declared.ladder is not None:
+        yield "given.level", t.Scale(declared.ladder.scale.name)
 
 
 def _dangling(source: Source, key: str, column: str, to: str) -> str:
