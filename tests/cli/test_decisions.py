@@ -202,7 +202,7 @@ def test_a_table_among_the_tables_of_a_case_counts_by_itself(khung, tmp_path):
     assert found["results"]["to_chuc_dang"]["a"]["level"] == HIGH
     out = tmp_path / "out"
     ran = khung("eval", str(folder), "--out", str(out), "--no-forms", "--engine", "duckdb")
-    assert "decisions" in ran.err  # what compiled rules do not take
+    assert "quyết định kèm theo" in ran.err  # what compiled rules do not take
     (row,) = table(out / "results" / "to_chuc_dang.csv")
     assert row["level"] == HIGH
 
