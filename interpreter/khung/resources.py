@@ -1,4 +1,4 @@
-"""What comes with khung: the folders `rulebooks` and `schemas`, and what a schema says."""
+"""What comes with khung: folders such as `rulebooks`, and what a schema says."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def data_dir(name: str) -> Path:
     """Return a folder of data: inside the installed package, else in the checkout around it.
 
     Args:
-        name: `rulebooks` or `schemas`.
+        name: `rulebooks`, `schemas`, `cases` or `docs`.
 
     Raises:
         MissingDataError: Neither place has the folder.

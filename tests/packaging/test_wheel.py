@@ -14,6 +14,7 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from email import message_from_bytes
 from importlib.metadata import Distribution, distribution
 from pathlib import Path
 
@@ -55,22 +56,26 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     run(*pip, "install", "--quiet", "--no-index", "--no-deps", wheel, cwd=folder)
     where = "import sysconfig; print(sysconfig.get_path('purelib'))"
     packages = Path(run(python, "-c", where, cwd=folder).strip())
-    for needed in closure("khung"):
+    for needed in closure(wheel):
         copy(needed, packages)
     return folder
 
 
-def closure(name: str) -> list[Distribution]:
-    """Return what a distribution needs, and what that needs, without its extras."""
+def closure(wheel: Path) -> list[Distribution]:
+    """Return what a wheel needs, and what that needs, without its extras."""
     found: dict[str, Distribution] = {}
-    waiting = [name]
-    while waiting:
-        for text in distribution(waiting.pop()).requires or ():
+    waiting: list[str] = []
+    with zipfile.ZipFile(wheel) as archive:
+        (name,) = (name for name in archive.namelist() if name.endswith(".dist-info/METADATA"))
+        asked = message_from_bytes(archive.read(name)).get_all("Requires-Dist")
+    while asked is not None:
+        for text in asked:
             requirement, _, marker = text.partition(";")
             other = re.split(r"[^\w.-]", requirement.strip())[0]
             if other not in found and "extra" not in marker and _holds(marker):
                 found[other] = distribution(other)
                 waiting.append(other)
+        asked = (distribution(waiting.pop()).requires or []) if waiting else None
     return list(found.values())
 
 
@@ -92,7 +97,8 @@ def copy(needed: Distribution, packages: Path) -> None:
 
 def test_what_is_inside(wheel):
     names = zipfile.ZipFile(wheel).namelist()
-    for folder in ("rulebooks", "schemas"):
+    assert wheel.stat().st_size < 3_000_000
+    for folder in ("rulebooks", "schemas", "cases"):
         shipped = {
             f"khung/{path.relative_to(ROOT).as_posix()}"
             for path in (ROOT / folder).rglob("*")
@@ -112,3 +118,15 @@ def test_a_case_is_evaluated_elsewhere(installed):
     result = said["results"]["dang_vien"]["an"]
     assert (result["status"], result["level"]) == ("ranked", "hoan_thanh")
     assert said["diagnostics"] == []
+
+
+def test_a_folder_to_work_in_is_made_elsewhere(installed):
+    khung = installed / "venv" / SCRIPTS / "khung"
+    run(khung, "init", "mine", cwd=installed)
+    mine = installed / "mine"
+    first = run(khung, "eval", "cases/2021/xa-mau/xa-mau.xlsx", "--format", "json", cwd=mine)
+    assert json.loads(first)["results"]["dang_vien"]
+    assert (mine / "docs" / "vi" / "huong-dan.html").is_file()
+    assert not list(mine.rglob("2021.md"))
+    run(khung, "new", "2022", "--from", "2021", cwd=mine)
+    assert (mine / "rulebooks" / "2022" / "rulebook.yaml").is_file()

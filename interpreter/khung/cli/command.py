@@ -15,7 +15,19 @@ from khung.locale import known, phrase
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-COMMANDS = ("eval", "test", "check", "verify", "diff", "show", "new", "expr", "explain", "schema")
+COMMANDS = (
+    "eval",
+    "test",
+    "check",
+    "verify",
+    "diff",
+    "show",
+    "new",
+    "init",
+    "expr",
+    "explain",
+    "schema",
+)
 """The commands, in the order in which somebody meets them; each has a file in `commands`."""
 
 

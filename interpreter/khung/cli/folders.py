@@ -101,3 +101,48 @@ def new_folder(target: Path) -> Iterator[Path]:
         raise cannot_write(target, error) from error
     finally:
         shutil.rmtree(part, ignore_errors=True)
+
+
+@contextmanager
+def fill_folder(target: Path) -> Iterator[Path]:
+    """Give a folder to write into, as `new_folder` does, for a place that may be an empty folder.
+
+    Such a folder stays the one that it is, as somebody may have it open: what was written is moved
+    into it at the end, and out again where that does not succeed.
+
+    Raises:
+        UsageProblem: The name is none for Windows (K0407), something stands there (K0830), or it
+            cannot be written (K0813); nothing is left behind.
+    """
+    if _NOT_ON_WINDOWS.fullmatch(target.name):
+        raise UsageProblem("K0407", help="windows", id=target.name)
+    if not paths.is_folder(target):
+        if os.path.lexists(target):
+            raise UsageProblem("K0830", help="empty", path=str(target))
+        with new_folder(target) as part:
+            yield part
+        return
+    if paths.inside(target) != ():
+        raise UsageProblem("K0830", help="empty", path=str(target))
+    part = target / f".khung-{secrets.token_hex(4)}.part"
+    try:
+        part.mkdir()
+        yield part
+        _move_up(part, target)
+    except OSError as error:
+        raise cannot_write(target, error) from error
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+
+
+def _move_up(part: Path, target: Path) -> None:
+    """Move all that a folder holds into the one in which it stands, or nothing."""
+    moved: list[Path] = []
+    try:
+        for path in sorted(part.iterdir()):
+            path.rename(target / path.name)
+            moved.append(target / path.name)
+    except OSError:
+        for path in moved:
+            path.rename(part / path.name)
+        raise
