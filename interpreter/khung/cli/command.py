@@ -27,6 +27,7 @@ COMMANDS = (
     "expr",
     "explain",
     "schema",
+    "completion",
 )
 """The commands, in the order in which somebody meets them; each has a file in `commands`."""
 
@@ -108,9 +109,22 @@ class Root(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Return the command that the arguments name; report one that there is not."""
+        if args[0] not in COMMANDS and ctx.resilient_parsing:  # a shell asks, and is told nothing
+            return None, None, args
         if args[0] not in COMMANDS:
             raise unknown("K0801", args[0], COMMANDS)
         return super().resolve_command(ctx, args)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[Any]:
+        """Return the commands that begin as what is typed, each with what it does."""
+        if ctx.args or ctx._protected_args:  # noqa: SLF001  # something that is no command
+            return []
+        from click.shell_completion import CompletionItem  # noqa: PLC0415  # only for a shell
+
+        if incomplete.startswith("-"):
+            return click.Command.shell_complete(self, ctx, incomplete)
+        found = (name for name in COMMANDS if name.startswith(incomplete))
+        return [CompletionItem(n, help=phrase(self.lang, f"cli.{n}.short")) for n in found]
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command that is named; without one, show what there is."""

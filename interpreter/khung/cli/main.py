@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 DEBUG = "KHUNG_DEBUG"
 """Set in the environment, it lets a defect show where in the program it is."""
 
+COMPLETE = "_KHUNG_COMPLETE"
+"""Set in the environment by a shell that asks what may stand at the cursor."""
+
 _GARBAGE = (
     500_000  # new objects before garbage is looked for: reading files makes many and drops few
 )
@@ -63,6 +66,10 @@ def _run(arguments: Sequence[str], lang: str) -> int:
     shared = [options.language(lang), options.rulebooks(lang), options.version(lang)]
     shared.append(options.option(lang, "format", metavar="text|json"))
     root = Root(lang, shared)
+    if COMPLETE in os.environ:
+        from khung.cli.completion import register  # noqa: PLC0415  # only for a shell
+
+        register()
     code = root.main(list(arguments), prog_name="khung", standalone_mode=False)
     return code if isinstance(code, int) else ExitCode.DONE
 

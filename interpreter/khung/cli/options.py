@@ -31,6 +31,17 @@ class OneOf(click.ParamType):  # type: ignore[type-arg]  # not generic before cl
             raise unknown("K0805", str(value), self.words, option=option)
         return str(value)
 
+    def shell_complete(
+        self,
+        ctx: click.Context,  # noqa: ARG002  # click's signature
+        param: click.Parameter,  # noqa: ARG002  # as above
+        incomplete: str,
+    ) -> list[Any]:
+        """Return the words that begin as what is typed."""
+        from click.shell_completion import CompletionItem  # noqa: PLC0415  # only for a shell
+
+        return [CompletionItem(word) for word in self.words if word.startswith(incomplete)]
+
     def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:  # noqa: ARG002  # click's signature
         """Return the words as the help shows them."""
         return "|".join(self.words)
@@ -103,7 +114,20 @@ def option(lang: str, name: str, *others: str, help_key: str = "", **settings: A
     """
     said = phrase(lang, f"cli.option.{help_key or name}")
     called = [f"--{one}" for one in (name, *others)]
+    settings |= _completed(settings)
     return click.Option([name.replace("-", "_"), *called], help=said, **settings)
+
+
+def _completed(settings: dict[str, Any]) -> dict[str, Any]:
+    """Return what lets a shell complete a value; words do it themselves, and flags have none."""
+    words = isinstance(settings.get("type"), OneOf)
+    return {} if words or settings.get("is_flag") else {"shell_complete": _offered}
+
+
+def _offered(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[Any]:
+    from khung.cli.completion import offered  # noqa: PLC0415  # only for a shell
+
+    return offered(ctx, param, incomplete)
 
 
 def version(lang: str) -> click.Option:
@@ -121,6 +145,7 @@ def _say_version(ctx: click.Context, param: click.Parameter, value: Any) -> None
 
 def argument(lang: str, name: str, **settings: Any) -> click.Argument:
     """Return an argument, called in usage lines by `cli.argument.NAME`."""
+    settings |= _completed(settings)
     return click.Argument([name], metavar=phrase(lang, f"cli.argument.{name}"), **settings)
 
 
@@ -138,6 +163,7 @@ def reading(lang: str, help_key: str = "reading") -> click.Option:
     """Return `--reading`, which may stand several times; its help is `cli.option.HELP_KEY`."""
     said, metavar = phrase(lang, f"cli.option.{help_key}"), phrase(lang, "cli.metavar.reading")
     how: dict[str, Any] = {"type": NameAndOption(), "multiple": True, "metavar": metavar}
+    how |= _completed(how)
     return click.Option(["--reading"], help=said, **how)
 
 
@@ -149,7 +175,8 @@ def full(lang: str, help_key: str) -> click.Option:
 def folder(lang: str) -> click.Option:
     """Return `--output`, also called `--to`, where it names a file or a folder to be made."""
     said, metavar = phrase(lang, "cli.option.output_folder"), phrase(lang, "cli.metavar.path")
-    return click.Option(["--output", "--to"], help=said, metavar=metavar)
+    how = _completed({})
+    return click.Option(["--output", "--to"], help=said, metavar=metavar, **how)
 
 
 def rulebooks(lang: str) -> click.Option:
