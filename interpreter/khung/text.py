@@ -25,10 +25,14 @@ def nfc(text: str) -> str:
 
 @dataclasses.dataclass(frozen=True)
 class SourceFile:
-    """A named text. `name` is the path as the user gave it, or a label such as `<expression>`."""
+    """A named text. `name` is the path as the user gave it, or a label such as `<expression>`.
+
+    `surface` says in which words the expressions in it are written: one of `surfaces`.
+    """
 
     name: str
     text: str = field(repr=False)
+    surface: str = field(default="en", kw_only=True)
 
     @cached_property
     def _line_starts(self) -> list[int]:
@@ -159,7 +163,7 @@ class PlacedText:
         return escape.end() if escape else start + 1
 
 
-def placed(text: str, name: str = "<expression>") -> PlacedText:
+def placed(text: str, name: str = "<expression>", surface: str = "en") -> PlacedText:
     """Return a text that stands on its own, outside any file."""
-    file = SourceFile(name, nfc(text))
+    file = SourceFile(name, nfc(text), surface=surface)
     return PlacedText(file.text, file, 0)

@@ -9,28 +9,33 @@ from hypothesis import strategies as st
 
 from khung.diagnostics.bag import Bag
 from khung.source.limits import EXPRESSION_NESTING
+from khung.surfaces import SURFACES, surface
 from khung.syntax import ast
 from khung.syntax.from_text import parse_cell, parse_expression
 from khung.syntax.keywords import FUNCTIONS, KEYWORDS
 from khung.syntax.operators import AggregateOp, ArithmeticOp, CompareOp
+from khung.syntax.respell import respelled
 from khung.syntax.unparse import unparse, unparse_cell
 from khung.syntax.walk import too_deep
 from khung.text import nfc, placed
 
 pytestmark = pytest.mark.filterwarnings("default")
 
+_KEYWORDS = {word for name in SURFACES for word in surface(name).keywords}
 _IS_NAME = re.compile(r"[^\W\d]\w*")  # as in the grammar, which knows no combining marks
 
 # Names that are the beginnings of builtins come often: they are what goes wrong.
 _NAMES = st.one_of(
     st.sampled_from(["a", "x", "cấp_độ", "date", "time", "months", "index", "item", "_1"]),
+    st.sampled_from(["tỷ", "lệ", "cao", "nhất", "số", "tháng", "biết", "rỗng", "empty"]),
     st.from_regex(r"[^\W\d]\w{0,6}", fullmatch=True).map(nfc),
-).filter(lambda name: name not in KEYWORDS and _IS_NAME.fullmatch(name))
+).filter(lambda name: name not in _KEYWORDS and _IS_NAME.fullmatch(name))
 _TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=6)
 _DECIMALS = st.decimals(0, 10**12, places=4) | st.sampled_from(
     [Decimal("1E+50"), Decimal("1E-50"), Decimal("9" * 34)]
 )
 _LABELS = st.lists(_NAMES | st.sampled_from(sorted(KEYWORDS)), min_size=1, max_size=2).map(" ".join)
+_ANY_SURFACE = st.sampled_from(SURFACES)
 
 
 def _node(kind, *parts):
@@ -119,36 +124,46 @@ _CELLS = st.builds(
 # Texts that are nearly expressions: tokens in any order.
 _WORDS = st.sampled_from(
     [
-        *KEYWORDS,
+        *sorted(_KEYWORDS),
         *"()[]{},:.@%+-*/=<>\"'?!#“\\\n",
         *("..", "**", "<=", "!=", "==", "//", "/*"),
-        *("a", "x", "1", "0.5", '"t"', "floor", "date", "months", "for", "is", "empty"),
+        *("a", "x", "1", "0.5", '"t"', "floor", "date", "months", "for", "is", "empty", "rỗng"),
     ]
 )
 
 
+@given(EXPRESSIONS, _ANY_SURFACE)
+def test_parse_undoes_unparse(tree: ast.Expr, name: str) -> None:
+    text = unparse(tree, name)
+    bag = Bag()
+    assert parse_expression(placed(text, surface=name), bag) == tree, (text, bag.diagnostics)
+
+
+@given(_CELLS, _ANY_SURFACE)
+def test_parse_undoes_unparse_of_cells(cell: ast.Cell, name: str) -> None:
+    text = unparse_cell(cell, name)
+    bag = Bag()
+    assert parse_cell(placed(text, surface=name), bag) == cell, (text, bag.diagnostics)
+
+
 @given(EXPRESSIONS)
-def test_parse_undoes_unparse(tree: ast.Expr) -> None:
-    text = unparse(tree)
-    bag = Bag()
-    assert parse_expression(placed(text), bag) == tree, (text, bag.diagnostics)
+def test_words_of_a_surface_are_exchanged_and_nothing_else(tree: ast.Expr) -> None:
+    english = f"/* and ( */  {unparse(tree)}  // or"
+    for name in SURFACES:
+        text = respelled(english, "en", name)
+        assert respelled(text, name, "en") == english
+        bag = Bag()
+        assert parse_expression(placed(text, surface=name), bag) == tree, (text, bag.diagnostics)
 
 
-@given(_CELLS)
-def test_parse_undoes_unparse_of_cells(cell: ast.Cell) -> None:
-    text = unparse_cell(cell)
-    bag = Bag()
-    assert parse_cell(placed(text), bag) == cell, (text, bag.diagnostics)
-
-
-@given(st.lists(_WORDS, max_size=14).map(" ".join) | st.text(max_size=30))
-def test_any_text_is_a_tree_or_one_diagnostic(text: str) -> None:
+@given(st.lists(_WORDS, max_size=14).map(" ".join) | st.text(max_size=30), _ANY_SURFACE)
+def test_any_text_is_a_tree_or_one_diagnostic(text: str, name: str) -> None:
     for parse, write in ((parse_expression, unparse), (parse_cell, unparse_cell)):
         bag = Bag()
-        tree = parse(placed(text), bag)
+        tree = parse(placed(text, surface=name), bag)
         assert (tree is None) == bag.has_errors
         if tree is not None:
-            again = parse(placed(write(tree)), bag)  # type: ignore[operator]  # of one kind
+            again = parse(placed(write(tree), surface=name), bag)  # type: ignore[operator]  # of one kind
             assert again == tree
             assert write(again) == write(tree)  # type: ignore[operator]  # of one kind
 

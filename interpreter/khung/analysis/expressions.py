@@ -18,6 +18,7 @@ from khung.source.from_text import parse_yaml
 from khung.source.nodes import Mapping, Node, Scalar, Sequence
 from khung.source.values import as_mapping, head_of
 from khung.syntax.from_text import parse_expression
+from khung.syntax.respell import surface_in
 from khung.text import nfc, placed
 
 if TYPE_CHECKING:
@@ -41,13 +42,13 @@ def evaluate_text(text: str, given: Path | None) -> Answer:
     """Evaluate an expression.
 
     Args:
-        text: The expression.
+        text: The expression, in the words of that surface of which it has some.
         given: A YAML file with the value of each name; `null` is unknown. What kind of value it
             is follows from how it is written; a text that is an ISO date is a date.
     """
     bag = Bag()
     inputs = {} if given is None else _inputs(given, bag)
-    expr = parse_expression(placed(text), bag)
+    expr = parse_expression(placed(text, surface=surface_in(text)), bag)
     if expr is None or bag.has_errors:
         return Answer(None, None, bag.diagnostics)
     node = lower_expression(expr, {name: ty for name, (_, ty) in inputs.items()}, bag)

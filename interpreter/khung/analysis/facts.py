@@ -13,8 +13,9 @@ from khung.ir.entries import rules_of
 from khung.records import dataclass
 from khung.rulebook import model as m
 from khung.rulebook.model.parts import ABSENT
+from khung.surfaces import surface
 from khung.syntax.ast import Boolean, Expr, ListLiteral, Number, String
-from khung.syntax.unparse import unparse
+from khung.syntax.unparse import surface_of, unparse
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -153,5 +154,9 @@ def _default(default: Expr | m.Absent | None) -> Any:
 
 def _condition(*conditions: Expr | None) -> str | None:
     """Return the conjunction of conditions as text; None of none."""
-    texts = [unparse(condition) for condition in conditions if condition is not None]
-    return texts[0] if len(texts) == 1 else " and ".join(f"({text})" for text in texts) or None
+    found = [condition for condition in conditions if condition is not None]
+    if len(found) < 2:  # noqa: PLR2004  # nothing to join
+        return unparse(found[0]) if found else None
+    name = surface_of(found[0])
+    word = f" {surface(name).words['AND']} "
+    return word.join(f"({unparse(condition, name)})" for condition in found)

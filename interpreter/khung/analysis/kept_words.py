@@ -22,6 +22,7 @@ from khung.rulebook import model as m
 from khung.rulebook.entries import Entry, entries, every_part
 from khung.rulebook.model import Manner
 from khung.rulebook.versions.answers import covers
+from khung.surfaces import ENGLISH
 from khung.syntax.ast import Expr, Number, Percent, Temporal
 from khung.syntax.unparse import unparse
 
@@ -113,7 +114,7 @@ def _set_by(value: Any, *, inside: bool = False) -> Any:
     """Return what an entry sets, as data: no words, no clauses, nothing of the entries in it."""
     match value:
         case _ if isinstance(value, Expr):
-            return _YEAR.sub(r"\1", unparse(value))
+            return _YEAR.sub(r"\1", unparse(value, ENGLISH))
         case m.Label() | m.Citation():
             return None
         case date():

@@ -88,7 +88,10 @@ def encode_beside(parts: Iterable[Any], places: Places) -> tuple[str, list[Any]]
 
 
 def _text(writer: _Writer, known: Collection[str]) -> str:
-    files = [(file.name, None if file.name in known else file.text) for file in writer.texts]
+    files = [
+        (file.name, None if file.name in known else file.text, file.surface)
+        for file in writer.texts
+    ]
     head = {"files": files, "kinds": list(writer.kinds), "lines": "".join(writer.of)}
     return "\n".join([json.dumps(head, ensure_ascii=False), *writer.lines])
 
@@ -247,7 +250,7 @@ class _Reader(Lines):
         self.kinds: list[str] = head["kinds"]
         self.of = b"0" + head["lines"].encode("latin-1")
         self.makers: dict[int, Callable[[int], Any]] = {}
-        self.files: list[tuple[str, str | None]] = head["files"]
+        self.files: list[tuple[str, str | None, str]] = head["files"]
         self.texts = texts
         self.sources: dict[int, SourceFile] = {}
         self.scan = json.JSONDecoder().scan_once  # type: ignore[attr-defined]  # of the C scanner
@@ -292,8 +295,9 @@ class _Reader(Lines):
 
     def _file(self, number: int) -> SourceFile:
         if number not in self.sources:
-            name, text = self.files[number]
-            self.sources[number] = SourceFile(name, self.texts(name) if text is None else text)
+            name, known, surface = self.files[number]
+            text = self.texts(name) if known is None else known
+            self.sources[number] = SourceFile(name, text, surface=surface)
         return self.sources[number]
 
     def _maker(self, kind: str) -> Callable[[int], Any]:

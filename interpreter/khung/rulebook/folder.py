@@ -9,9 +9,11 @@ Reports: K0403-K0405, K0427-K0429, K0555 and those of the readers of YAML.
 from __future__ import annotations
 
 from dataclasses import field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from khung import paths
+from khung.diagnostics.bag import Bag
 from khung.diagnostics.suggest import listed, nearest_id
 from khung.digests import sha256
 from khung.records import dataclass
@@ -22,14 +24,13 @@ from khung.source.files import decode, read_bytes
 from khung.source.from_text import parse_yaml
 from khung.source.nodes import Entry, Mapping, Scalar
 from khung.source.values import as_mapping, as_name, head_of, under
+from khung.surfaces import ENGLISH, SURFACES
 from khung.text import PlacedText, nfc
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from collections.abc import Mapping as MappingOf
-    from pathlib import Path
 
-    from khung.diagnostics.bag import Bag
     from khung.rulebook.model import (
         Amended,
         AppliesTo,
@@ -46,6 +47,9 @@ if TYPE_CHECKING:
 
 MANIFEST = "rulebook.yaml"
 """The file that makes a folder a rulebook."""
+
+SURFACE = "surface"
+"""The key of a manifest that says in which words expressions are written."""
 
 POPULATION = "population.yaml"
 """The file that describes a made-up population: it is none of the files of the rules."""
@@ -110,7 +114,8 @@ def read_folder(folder: Path, bag: Bag) -> Written | None:
     if present is None:
         return None
     data = {path: found for path in present if (found := read_bytes(path, bag)) is not None}
-    parsed = {path: _parsed(found, path, bag) for path, found in data.items()}
+    surface = surface_of(next((d for path, d in data.items() if path.name == MANIFEST), b""))
+    parsed = {path: _parsed(found, path, bag, surface) for path, found in data.items()}
     read = {path: node for path, node in parsed.items() if node is not None}
     manifest = next((node for path, node in read.items() if path.name == MANIFEST), None)
     others = {path: node for path, node in read.items() if path.name != MANIFEST}
@@ -164,7 +169,19 @@ def _as_file(entry: Entry, bag: Bag) -> Mapping | None:
 def read_manifest(folder: Path, bag: Bag) -> Mapping | None:
     """Read the manifest of a folder alone; None if it cannot be read."""
     data = read_bytes(folder / MANIFEST, bag)
-    return None if data is None else _parsed(data, folder / MANIFEST, bag)
+    return None if data is None else _parsed(data, folder / MANIFEST, bag, surface_of(data))
+
+
+def surface_of(manifest: bytes) -> str:
+    """Return in which words the expressions of a folder are written, by the bytes of its manifest.
+
+    Nothing is reported: the manifest is read once more, with all that is wrong in it.
+    """
+    if SURFACE.encode() not in manifest:
+        return ENGLISH
+    node = _parsed(manifest, Path(MANIFEST), Bag(), ENGLISH)
+    said = ENGLISH if node is None else text_at(node.get(SURFACE))
+    return said if said in SURFACES else ENGLISH
 
 
 def subject_id(root: Mapping) -> str:
@@ -235,8 +252,8 @@ def _report_unread(present: Iterable[Path], bag: Bag) -> None:
             bag.add("K0405", None, help="folder", file=str(path))
 
 
-def _parsed(data: bytes, path: Path, bag: Bag) -> Mapping | None:
-    file = decode(data, str(path), bag)
+def _parsed(data: bytes, path: Path, bag: Bag, surface: str) -> Mapping | None:
+    file = decode(data, str(path), bag, surface)
     node = None if file is None else parse_yaml(file, bag)
     found = None if node is None else as_mapping(node, bag)
     return None if found is None else with_addresses(found)

@@ -3,7 +3,7 @@
 In: declared names with their places. Out: diagnostics. Whether a *used* name is declared is asked
 later, by `ir`.
 
-Reports: K0401, K0402.
+Reports: K0401, K0402, K0435.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from khung.diagnostics.model import Word
 from khung.resources import schema
 from khung.source.shape import named_entries
 from khung.source.values import under
+from khung.surfaces import others, surface
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -43,9 +44,12 @@ def names_of(node: Mapping, taken: frozenset[str], bag: Bag, at: str) -> tuple[E
 
 
 def check_taken(name: str, span: Span, taken: frozenset[str], bag: Bag, at: str) -> None:
-    """Report a name that the language keeps for itself."""
-    if name in taken:
+    """Report a name that the language keeps for itself, or that another surface does."""
+    own = span.file.surface
+    if name in taken or (taken and name in surface(own).keywords):
         bag.add("K0402", span, at=at, name=name)
+    elif taken and any(name in other.keywords for other in others(own)):
+        bag.add("K0435", span, at=at, name=name)
 
 
 def heads(word: str, things: Iterable[Head]) -> list[Declared]:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from khung import paths
 from khung.source import limits
+from khung.surfaces import ENGLISH
 from khung.text import SourceFile, Span, nfc
 
 if TYPE_CHECKING:
@@ -80,8 +81,11 @@ def _report_absent(path: Path, name: str, bag: Bag) -> None:
     bag.add("K0101", None, help=advice, file=name, near=near, name=path.name)
 
 
-def decode(data: bytes, name: str, bag: Bag) -> SourceFile | None:
-    """Decode the bytes of a text file; `name` is what messages call it."""
+def decode(data: bytes, name: str, bag: Bag, surface: str = ENGLISH) -> SourceFile | None:
+    """Decode the bytes of a text file; `name` is what messages call it.
+
+    `surface` says in which words the expressions in it are written.
+    """
     if data.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
         data = _from_utf16(data)
     code, advice = _no_text(data)
@@ -89,7 +93,8 @@ def decode(data: bytes, name: str, bag: Bag) -> SourceFile | None:
         bag.add(code, None, help=advice, file=name)
         return None
     try:
-        return SourceFile(name, nfc(data.removeprefix(BOM_UTF8).decode("utf-8")))
+        text = nfc(data.removeprefix(BOM_UTF8).decode("utf-8"))
+        return SourceFile(name, text, surface=surface)
     except UnicodeDecodeError as error:
         _report_not_utf8(error, data.removeprefix(BOM_UTF8), name, bag)
         return None

@@ -5,8 +5,8 @@ from __future__ import annotations
 import unicodedata
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from khung.locale import languages, phrase
 from khung.source.values import year_first
+from khung.surfaces import meant
 from khung.syntax.parser import END
 
 if TYPE_CHECKING:
@@ -72,16 +72,6 @@ def instead_of(sign: str) -> str:
     return known or (plain if plain != sign and plain.isascii() and plain.isprintable() else "")
 
 
-def translated(word: str) -> str:
-    """Return the keyword that a word of one of the user's languages stands for; empty for none."""
-    for lang in languages:
-        pairs = (pair.split("=") for pair in phrase(lang, "word.keywords").split())
-        for own, keyword in pairs:
-            if own == word.casefold():
-                return keyword
-    return ""
-
-
 def is_quote(sign: str) -> bool:
     """Whether a sign is a quotation mark that does not enclose a text here."""
     return sign in QUOTES or sign in FULL_WIDTH_QUOTES
@@ -93,12 +83,12 @@ def is_invisible(sign: str) -> bool:
 
 
 _ADVICE: Final = {
-    "or": "cell_or",
-    "and": "cell_and",
-    "..": "cell_range",
-    "*": "cell_any",
+    "OR": "cell_or",
+    "AND": "cell_and",
+    "DOTS": "cell_range",
+    "TIMES": "cell_any",
 }
-"""What a cell cannot go on with → the advice for it."""
+"""The terminal that a cell cannot go on with → the advice for it."""
 
 _COMPARING: Final = frozenset({"LT", "LE", "GT", "GE"})
 
@@ -112,14 +102,14 @@ class CellMistake(NamedTuple):
     help: str
 
 
-def stuck_in_cell(tokens: Sequence[Token], at: int) -> CellMistake | None:
+def stuck_in_cell(tokens: Sequence[Token], at: int, surface: str) -> CellMistake | None:
     """Return why a cell does not go on with `tokens[at]`; None if that is no matter of cells."""
     token, before = tokens[at], tokens[at - 1] if at else None
     if token.kind == END and before and before.kind == "COMMA":
         return CellMistake("K0301", before, before, "comma")
-    word = translated(token.text) or token.text
-    if word in _ADVICE and (word != "*" or before is None):
-        return CellMistake("K0303", token, token, _ADVICE[word])
+    kind = meant(token.text, surface) if token.kind == "NAME" else token.kind
+    if kind in _ADVICE and (kind != "TIMES" or before is None):
+        return CellMistake("K0303", token, token, _ADVICE[kind])
     if token.kind == "NAME" and before and before.kind == "NUMBER":
         return CellMistake("K0303", token, token, "cell_unit")
     return None

@@ -68,7 +68,7 @@ def _tokens(text: PlacedText, bag: Bag) -> list[Token] | None:
         span = text.span(EXPRESSION_LENGTH, len(text.text))
         bag.add("K0317", span, length=len(text.text), limit=EXPRESSION_LENGTH)
         return None
-    tokens = tokenize(text.text)
+    tokens = tokenize(text.text, text.file.surface)
     if len(tokens) > EXPRESSION_NESTING and (token := _deep_bracket(tokens)):
         bag.add("K0318", text.span(token.start, token.end), limit=EXPRESSION_NESTING)
         return None
@@ -104,7 +104,7 @@ def _deep_bracket(tokens: list[Token]) -> Token | None:
 
 def _inside_not(tokens: list[Token]) -> list[Token] | None:
     """Return what stands between `not(` and its bracket, if that is the whole cell."""
-    if [token.text for token in tokens[:2]] != ["not", "("]:
+    if [(token.kind, token.text) for token in tokens[:2]] != [("FUNCTION", "not"), ("LPAR", "(")]:
         return None
     depth = 0
     for index, token in enumerate(tokens):

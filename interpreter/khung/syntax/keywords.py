@@ -1,6 +1,6 @@
-"""The words of the language, as data: keywords and the names of the builtins.
+"""The words of the language: keywords, in English, and the names of the builtins.
 
-A second surface language is a second `KEYWORDS` table for the same terminals of `expr.lark`.
+Other surfaces, in `khung.surfaces`, have other words for the same terminals of `expr.lark`.
 """
 
 from __future__ import annotations
@@ -8,33 +8,19 @@ from __future__ import annotations
 import re
 import sys
 from decimal import Decimal, InvalidOperation
-from typing import Final
+from functools import cache
+from typing import TYPE_CHECKING, Final
 
-KEYWORDS: Final = {
-    "if": "IF",
-    "then": "THEN",
-    "else": "ELSE",
-    "some": "SOME",
-    "every": "EVERY",
-    "in": "IN",
-    "where": "WHERE",
-    "satisfies": "SATISFIES",
-    "of": "OF",
-    "count": "COUNT",
-    "share": "SHARE",
-    "sum": "SUM",
-    "average": "AVERAGE",
-    "lowest": "LOWEST",
-    "highest": "HIGHEST",
-    "and": "AND",
-    "or": "OR",
-    "between": "BETWEEN",
-    "true": "TRUE",
-    "false": "FALSE",
-    "null": "NULL",
-    "not": "NOT",
-}
+from khung.surfaces import ENGLISH, surface
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+KEYWORDS: Final = surface(ENGLISH).keywords
 """Word → terminal of `expr.lark`. A keyword is never a name."""
+
+KEYWORD_KINDS: Final = frozenset(KEYWORDS.values())
+"""The terminals that are keywords, in whatever words."""
 
 _OWN: Final = (
     "add working days",
@@ -75,8 +61,20 @@ _FEEL: Final = (
 FUNCTIONS: Final = frozenset(_OWN + _FEEL)
 """Every name that may stand before a bracket. Blanks in a name are written as one space."""
 
-FUNCTION_WORDS: Final = max(name.count(" ") + 1 for name in FUNCTIONS)
-"""How many words the longest name of a builtin has."""
+
+@cache
+def functions_of(name: str) -> Mapping[str, str]:
+    """Return every name that a surface has for a builtin → that by which it is known.
+
+    Those of FEEL can be written in every surface.
+    """
+    return {**{known: known for known in FUNCTIONS}, **surface(name).functions}
+
+
+@cache
+def function_words(name: str) -> int:
+    """Return how many words the longest name of a builtin has in a surface."""
+    return max(known.count(" ") + 1 for known in functions_of(name))
 
 
 PRECISION: Final = 34

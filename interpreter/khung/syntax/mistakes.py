@@ -15,13 +15,14 @@ from typing import TYPE_CHECKING, Final
 
 from khung.diagnostics.suggest import nearest
 from khung.source.flow_cuts import as_percentage
+from khung.surfaces import ENGLISH, Surface, in_words_of, meant, others, surface
 from khung.syntax import foreign
 from khung.syntax.foreign import stuck_in_cell
-from khung.syntax.keywords import FUNCTIONS, KEYWORDS
+from khung.syntax.keywords import KEYWORD_KINDS, functions_of
 from khung.syntax.parser import CLOSING, END, FOREIGN, OPENING, Token, accepted, joined
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from khung.diagnostics.bag import Bag
     from khung.text import PlacedText
@@ -31,19 +32,6 @@ _CLAUSES: Final = frozenset({"THEN", "ELSE", "WHERE", "SATISFIES", "OF"})
 _MATCH: Final = {"LPAR": ")", "LSQB": "]", "LBRACE": "}", "RPAR": "(", "RSQB": "[", "RBRACE": "{"}
 _MATCH["EMPTY"] = _MATCH["LPAR"]
 _GROUP: Final = re.compile(r"\.?[0-9]{3}")
-
-_FORMS: Final = {
-    "IF": "if a then b else c",
-    "SOME": "some x in list satisfies x > 1",
-    "EVERY": "every x in list satisfies x > 1",
-    "COUNT": "count x in list satisfies x > 1",
-    "SHARE": "share x in list satisfies x > 1",
-    "SUM": "sum x in list of x.number",
-    "AVERAGE": "average x in list of x.number",
-    "LOWEST": "lowest x in list of x.number",
-    "HIGHEST": "highest x in list of x.number",
-    "BETWEEN": "a between 1 and 5",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +52,12 @@ class _Stop:
     start: str
     tokens: Sequence[Token]
     at: int
+    surface: str
+
+    @property
+    def words(self) -> Surface:
+        """The words in which the expression is written."""
+        return surface(self.surface)
 
     @property
     def token(self) -> Token:
@@ -111,14 +105,16 @@ def report(start: str, tokens: Sequence[Token], at: int, text: PlacedText, bag: 
         text: The text of the tokens.
         bag: Gets K0301 to K0319.
     """
-    stop = _Stop(start, tokens, at)
-    cell = stuck_in_cell(tokens, at) if start == "cell" else None
+    stop = _Stop(start, tokens, at, text.file.surface)
+    cell = stuck_in_cell(tokens, at, stop.surface) if start == "cell" else None
     found = (
         next(finding for rule in _RULES if (finding := rule(stop)))
         if cell is None
         else _Finding(*cell, {"found": cell.first.text})
     )
     span = text.span(found.first.start, found.last.end)
+    if found.first.kind == "FUNCTION" and "found" in found.args:
+        found.args["found"] = text.text[found.first.start : found.first.end]
     bag.add(found.code, span, help=found.help, **found.args)  # type: ignore[arg-type]  # no key is `related`
 
 
@@ -142,7 +138,7 @@ def _foreign_sign(stop: _Stop) -> _Finding | None:
     if day := foreign.date_of(sign):
         return stop.finding("K0307", "date", instead=day)
     if instead := foreign.instead_of(sign):
-        return stop.finding("K0307", instead=instead)
+        return stop.finding("K0307", instead=in_words_of(f"`{instead}`", stop.surface)[1:-1])
     point = f"U+{ord(sign[0]):04X}"
     return stop.finding("K0319", "invisible" if foreign.is_invisible(sign) else "", point=point)
 
@@ -189,20 +185,42 @@ def _foreign_word(stop: _Stop) -> _Finding | None:
 
 
 def _translated(stop: _Stop) -> _Finding | None:
-    """A word of the language in the reader's own language."""
-    for token in (stop.before, stop.token):
-        word = foreign.translated(token.text) if token and token.kind == "NAME" else ""
-        if token and word:
-            return _at("K0303", token, "translated", word=word)
+    """A word of another surface, or one without its accents."""
+    for first, last, word in _last_words(stop):
+        if kind := meant(word, stop.surface):
+            return _in_other_words(stop, first, last, word, stop.words.words[kind])
     return None
+
+
+def _empty(stop: _Stop) -> _Finding | None:
+    """`(empty: 0%)` in the word of another surface."""
+    label = stop.tokens[stop.at + 1] if stop.token.kind == "LPAR" else stop.token
+    if label.kind == "LABEL" and label.text in {other.empty for other in others(stop.surface)}:
+        return _in_other_words(stop, label, label, label.text, stop.words.empty)
+    return None
+
+
+def _in_other_words(stop: _Stop, first: Token, last: Token, found: str, word: str) -> _Finding:
+    advice = "translated" if stop.surface == ENGLISH else "translated_vi"
+    return _Finding("K0303", first, last, advice, {"found": found, "word": word})
 
 
 def _capitals(stop: _Stop) -> _Finding | None:
     """`AND`, `If`."""
-    for token in (stop.before, stop.token):
-        if token and token.kind == "NAME" and token.text.lower() in KEYWORDS:
-            return _at("K0303", token, "near", near=token.text.lower())
+    for first, last, word in _last_words(stop):
+        if word not in stop.words.keywords and word.lower() in stop.words.keywords:
+            args = {"found": word, "near": word.lower()}
+            return _Finding("K0303", first, last, "near", args)
     return None
+
+
+def _last_words(stop: _Stop) -> Iterator[tuple[Token, Token, str]]:
+    """Yield the two names before and at the stop as one, then each of them."""
+    names = [token for token in (stop.before, stop.token) if token and token.kind == "NAME"]
+    if len(names) > 1:
+        yield names[0], names[1], joined(names)
+    for each in names:
+        yield each, each, each.text
 
 
 def _unknown_function(stop: _Stop) -> _Finding | None:
@@ -216,9 +234,17 @@ def _unknown_function(stop: _Stop) -> _Finding | None:
         return None
     words = stop.tokens[first:last]
     name = joined(list(words))
-    near = nearest(name, sorted(FUNCTIONS))
+    near = _function_near(name, stop)
     args = {"name": name, "near": near or ""}
     return _Finding("K0316", words[0], words[-1], "near" if near else "", args)
+
+
+def _function_near(name: str, stop: _Stop) -> str | None:
+    """Return what a builtin is called that another surface calls so, or that is spelt nearly so."""
+    for other in others(stop.surface):
+        if name in other.functions:
+            return stop.words.function(other.functions[name])
+    return nearest(name, sorted(functions_of(stop.surface)))
 
 
 def _after_between(stop: _Stop) -> int | None:
@@ -237,11 +263,10 @@ def _keyword_as_name(stop: _Stop) -> _Finding | None:
     """`m.count`, `count >= 3`: a keyword where a name has to stand, or before it."""
     if stop.accepted != {"NAME"}:
         return None
-    if stop.before and stop.before.kind in _FORMS:
-        if stop.token.text not in KEYWORDS:
-            return _at("K0309", stop.before, "form", form=_FORMS[stop.before.kind])
-        return stop.finding("K0309")
-    return stop.finding("K0309") if stop.token.text in KEYWORDS else None
+    form = stop.words.forms.get(stop.before.kind) if stop.before else None
+    if stop.before and form and stop.token.kind not in KEYWORD_KINDS:
+        return _at("K0309", stop.before, "form", form=form)
+    return stop.finding("K0309") if stop.token.kind in KEYWORD_KINDS else None
 
 
 # ---- Brackets --------------------------------------------------------------------------------
@@ -320,14 +345,14 @@ def _missing_word(stop: _Stop) -> _Finding | None:
 
 
 def _missing(stop: _Stop, kind: str) -> _Finding:
-    word = next(word for word, terminal in KEYWORDS.items() if terminal == kind)
-    opener = next(t.kind for t in reversed(stop.tokens[: stop.at]) if word in _form(t.kind))
+    word, forms = stop.words.words[kind], stop.words.forms
+    opener = next(
+        t.kind
+        for t in reversed(stop.tokens[: stop.at])
+        if f" {word} " in f" {forms.get(t.kind, '')} "
+    )
     place = stop.token if stop.token.kind != END or stop.before is None else stop.before
-    return _at("K0311", place, word=word, form=_FORMS[opener])
-
-
-def _form(kind: str) -> list[str]:
-    return _FORMS.get(kind, "").split()
+    return _at("K0311", place, word=word, form=forms[opener])
 
 
 def _cut_short(stop: _Stop) -> _Finding | None:
@@ -339,7 +364,7 @@ def _cut_short(stop: _Stop) -> _Finding | None:
 def _value_expected(stop: _Stop) -> _Finding | None:
     if not (stop.expects_value or stop.accepted == {"NAME"}):
         return None
-    if stop.token.text in KEYWORDS:
+    if stop.token.kind in KEYWORD_KINDS:
         return stop.finding("K0302", "keyword")
     is_test = stop.before is None and stop.token.kind in _COMPARING
     return stop.finding("K0302", "test" if is_test else "")
@@ -361,6 +386,7 @@ _RULES: Final[tuple[Callable[[_Stop], _Finding | None], ...]] = (
     _number_form,
     _foreign_word,
     _translated,
+    _empty,
     _capitals,
     _unknown_function,
     _not_without_bracket,

@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from khung.records import dataclass
-from khung.syntax.keywords import FUNCTION_WORDS, FUNCTIONS, KEYWORDS
+from khung.surfaces import ENGLISH, Surface, surface
+from khung.syntax.keywords import KEYWORD_KINDS, function_words, functions_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -156,7 +157,10 @@ _BEFORE_LABEL: Final = frozenset({"LPAR", "LBRACE", "COMMA"})
 
 
 class Token(NamedTuple):
-    """A token: its terminal, its text as written, and its place in the decoded text."""
+    """A token: its terminal, its text, and its place in the decoded text.
+
+    The text is as written; of a FUNCTION it is the name by which the builtin is known.
+    """
 
     kind: str
     text: str
@@ -164,27 +168,28 @@ class Token(NamedTuple):
     end: int
 
 
-def tokenize(text: str) -> list[Token]:
-    """Return the tokens of `text`, then one of the kind `END`."""
-    ignored = load().ignored
+def tokenize(text: str, name: str = ENGLISH) -> list[Token]:
+    """Return the tokens of `text`, in the words of a surface, then one of the kind `END`."""
+    ignored, own = load().ignored, surface(name)
     found: list[Token] = []
     for match in _pattern().finditer(text):
         kind = match.lastgroup or FOREIGN
         if kind in ignored:
             continue
-        word = match[0]
         if kind == "NAME":
-            kind = KEYWORDS.get(word, kind)
-        elif kind == "LPAR":
-            _join_function(found)
+            _add_word(found, match, own)
+            continue
+        if kind == "LPAR":
+            _join_function(found, name)
         elif kind == "COLON":
             _join_label(found)
-            if _says_empty(found):
-                found[-2:] = [Token("EMPTY", "(empty:", found[-2].start, match.end())]
+            if _says_empty(found, own):
+                written = f"({own.empty}:"
+                found[-2:] = [Token("EMPTY", written, found[-2].start, match.end())]
                 continue
         elif kind == "OTHER":
             kind = FOREIGN
-        found.append(Token(kind, word, match.start(), match.end()))
+        found.append(Token(kind, match[0], match.start(), match.end()))
     found.append(Token(END, "", len(text), len(text)))
     return found
 
@@ -195,9 +200,22 @@ def _pattern() -> re.Pattern[str]:
     return re.compile("|".join([_FOREIGN, *named, _OTHER]))
 
 
+def _add_word(found: list[Token], match: re.Match[str], own: Surface) -> None:
+    """Add a name or keyword; the second part of a keyword goes with the first."""
+    word, start = match[0], match.start()
+    if found and found[-1].text in own.pairs:
+        both = f"{found[-1].text} {word}"
+        kind = own.keywords.get(both, "")
+        # What says `else` with the word for `if` does so behind a value, where no `if` can stand.
+        if kind and (kind != "ELSE" or (len(found) > 1 and found[-2].kind in _ENDS_VALUE)):
+            found[-1] = Token(kind, both, found[-1].start, match.end())
+            return
+    found.append(Token(own.keywords.get(word, "NAME"), word, start, match.end()))
+
+
 def is_word(token: Token) -> bool:
     """Whether a token is a name or a keyword."""
-    return token.kind == "NAME" or token.text in KEYWORDS
+    return token.kind == "NAME" or token.kind in KEYWORD_KINDS
 
 
 def joined(tokens: list[Token]) -> str:
@@ -205,23 +223,24 @@ def joined(tokens: list[Token]) -> str:
     return " ".join(token.text for token in tokens)
 
 
-def _join_function(found: list[Token]) -> None:
+def _join_function(found: list[Token], name: str) -> None:
     """Make one token of the longest name of a builtin that `found` ends in.
 
     So `date and time(…)` is one call, never `date` and a call of `time`.
     """
-    for length in range(min(FUNCTION_WORDS, len(found)), 0, -1):
+    functions = functions_of(name)
+    for length in range(min(function_words(name), len(found)), 0, -1):
         words = found[-length:]
-        name = joined(words)
+        known = functions.get(joined(words))
         after_dot = length < len(found) and found[~length].kind == "DOT"
-        if name in FUNCTIONS and not after_dot and all(map(is_word, words)):
-            found[-length:] = [Token("FUNCTION", name, words[0].start, words[-1].end)]
+        if known and not after_dot and all(map(is_word, words)):
+            found[-length:] = [Token("FUNCTION", known, words[0].start, words[-1].end)]
             return
 
 
-def _says_empty(found: list[Token]) -> bool:
+def _says_empty(found: list[Token], own: Surface) -> bool:
     """Say whether `found` ends in `(empty`, which no function stands before."""
-    if len(found) < 3 or found[-1].text != "empty":  # noqa: PLR2004  # the three named below
+    if len(found) < 3 or found[-1].text != own.empty:  # noqa: PLR2004  # the three named below
         return False
     before, *rest = (token.kind for token in found[-3:])
     return before in _ENDS_VALUE and rest == ["LPAR", "LABEL"]

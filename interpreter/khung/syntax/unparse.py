@@ -10,13 +10,17 @@ import unicodedata
 from enum import IntEnum
 from typing import TYPE_CHECKING, Final, assert_never
 
+from khung.surfaces import ENGLISH, surface
 from khung.syntax import ast
 from khung.syntax.keywords import FUNCTIONS
 from khung.syntax.operators import ArithmeticOp
+from khung.syntax.respell import respelled
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from decimal import Decimal
+
+    from khung.text import Span
 
 
 class _Level(IntEnum):
@@ -41,19 +45,41 @@ _ARITHMETIC: Final = {
     ArithmeticOp.POWER: _Level.POW,
 }
 _ESCAPES: Final = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t"}
+_PHRASES: Final = {"all": "\ue000", "each": "\ue001", "at least": "\ue002", "share of": "\ue003"}
+"""What stands for the words of forms that are no expressions until the surface is known."""
+
 _LABEL: Final = re.compile(r"[^\W\d]\w*(?: [^\W\d]\w*)*")
 _LAST_WORD: Final = re.compile(r"(?<![.\w])\w+$")
 _FIRST_WORD: Final = re.compile(r"(\w*)\(")
 _LONGEST_PLAIN_NUMBER: Final = 40
 
 
-def unparse(expr: ast.Expr | ast.UnaryTest) -> str:
-    """Return the text of an expression or test."""
+def unparse(expr: ast.Expr | ast.UnaryTest, name: str = "") -> str:
+    """Return the text of an expression or test, in the words of surface `name` or its file's."""
+    return _in_words(_unparse(expr), name or surface_of(expr))
+
+
+def unparse_cell(cell: ast.Cell, name: str = "") -> str:
+    """Return the text of a cell of a decision table, in words as `unparse` does."""
+    return _in_words(_cell(cell), name or surface_of(cell))
+
+
+def _in_words(text: str, name: str) -> str:
+    phrases = {ord(mark): surface(name).phrases[key] for key, mark in _PHRASES.items()}
+    return respelled(text, ENGLISH, name).translate(phrases)
+
+
+def surface_of(node: ast.Expr | ast.UnaryTest | ast.Cell) -> str:
+    """Return the surface in which something was written; English for what stands in no file."""
+    span: Span | None = node.span  # trees that were made have none
+    return ENGLISH if span is None else span.file.surface
+
+
+def _unparse(expr: ast.Expr | ast.UnaryTest) -> str:
     return _write(expr, _Level.EXPR, last=True)
 
 
-def unparse_cell(cell: ast.Cell) -> str:
-    """Return the text of a cell of a decision table."""
+def _cell(cell: ast.Cell) -> str:
     if cell.tests is None:
         return "-"
     text = ", ".join(_write(test, _Level.ADD, last=False) for test in cell.tests)
@@ -115,13 +141,13 @@ def _text(expr: ast.Expr | ast.UnaryTest, *, last: bool) -> str:
         case ast.Path():
             return f"{_tight(expr.object, _Level.POSTFIX)}.{expr.name}"
         case ast.Filter():
-            return f"{_tight(expr.list, _Level.POSTFIX)}[{unparse(expr.condition)}]"
+            return f"{_tight(expr.list, _Level.POSTFIX)}[{_unparse(expr.condition)}]"
         case ast.ListLiteral():
             return f"[{_listed(expr.items)}]"
         case ast.RangeLiteral():
             return _range(expr)
         case ast.ContextLiteral():
-            return f"{{{', '.join(f'{_label(k)}: {unparse(v)}' for k, v in expr.entries)}}}"
+            return f"{{{', '.join(f'{_label(k)}: {_unparse(v)}' for k, v in expr.entries)}}}"
         case ast.Call():
             return _call(expr)
         case ast.Negate():
@@ -140,13 +166,13 @@ def _text(expr: ast.Expr | ast.UnaryTest, *, last: bool) -> str:
         case ast.Or() | ast.And():
             return _junction(expr, last=last)
         case ast.If():
-            yes, no = unparse(expr.yes), unparse(expr.no)
-            return f"if {unparse(expr.condition)} then {yes} else {no}"
+            yes, no = _unparse(expr.yes), _unparse(expr.no)
+            return f"if {_unparse(expr.condition)} then {yes} else {no}"
         case ast.Quantifier() | ast.Tally() | ast.Aggregate() | ast.Each():
             return _over_list(expr)
         case ast.AtLevel():
-            opener = "share of" if expr.share else "all"
-            return f"{opener} {_added(expr.list)} at least {_added(expr.at_least)}"
+            opener, least = _PHRASES["share of" if expr.share else "all"], _PHRASES["at least"]
+            return f"{opener} {_added(expr.list)} {least} {_added(expr.at_least)}"
         case _:
             assert_never(expr)
 
@@ -175,7 +201,7 @@ def _added(expr: ast.Expr) -> str:
 
 
 def _listed(items: Iterable[ast.Expr]) -> str:
-    return ", ".join(map(unparse, items))
+    return ", ".join(map(_unparse, items))
 
 
 def _range(expr: ast.RangeLiteral) -> str:
@@ -185,7 +211,9 @@ def _range(expr: ast.RangeLiteral) -> str:
 
 def _call(expr: ast.Call) -> str:
     arguments = (
-        f"{argument.name}: {unparse(argument.value)}" if argument.name else unparse(argument.value)
+        f"{argument.name}: {_unparse(argument.value)}"
+        if argument.name
+        else _unparse(argument.value)
         for argument in expr.arguments
     )
     return f"{expr.function}({', '.join(arguments)})"
@@ -221,7 +249,7 @@ def _over_list(expr: ast.Quantifier | ast.Tally | ast.Aggregate | ast.Each) -> s
         case ast.Aggregate():
             opener, word, binders = expr.op.value, "of", (expr.binder,)
         case ast.Each():
-            opener, word, binders = "each", "of", (expr.binder,)
+            opener, word, binders = _PHRASES["each"], "of", (expr.binder,)
     empty = expr.empty if isinstance(expr, ast.Tally) else None
     body = _write(expr.body, _Level.EXPR, last=empty is None)
     *firsts, final = [(b.name, _added(b.list)) for b in binders]
@@ -229,12 +257,12 @@ def _over_list(expr: ast.Quantifier | ast.Tally | ast.Aggregate | ast.Each) -> s
     if expr.where is None:
         elements = _apart(elements, word, body)
     else:
-        where = f" where {_apart(unparse(expr.where), word, body)}"
+        where = f" where {_apart(_unparse(expr.where), word, body)}"
     bound = ", ".join(f"{name} in {text}" for name, text in [*firsts, (final[0], elements)])
     if empty is None:
         return f"{opener} {bound}{where} {word} {body}"
     body = f"({body})" if _names_function(body) else body
-    return f"{opener} {bound}{where} {word} {body} (empty: {unparse(empty)})"
+    return f"{opener} {bound}{where} {word} {body} (empty: {_unparse(empty)})"
 
 
 def _names_function(text: str) -> bool:
@@ -273,7 +301,8 @@ def _quoted(value: str) -> str:
 def _escaped(character: str) -> str:
     if character in _ESCAPES:
         return _ESCAPES[character]
-    return character if unicodedata.category(character) != "Cc" else _code(character)
+    category = unicodedata.category(character)  # private ones stand for phrases here
+    return character if category not in {"Cc", "Co"} else _code(character)
 
 
 def _code(character: str) -> str:

@@ -12,7 +12,7 @@ EXAMPLES = [(start, example) for start, examples in BROKEN.items() for example i
 
 @pytest.mark.parametrize(("start", "example"), EXAMPLES, ids=lambda x: str(x)[:60])
 def test_mistake_is_told_where_it_is(start: str, example: dict[str, str]) -> None:
-    found = refused(example["text"], start)
+    found = refused(example["text"], start, example.get("surface", "en"))
     assert found.span is not None
     expected = (example["code"], example["under"], example.get("help", ""))
     assert (found.code, found.span.text, found.help) == expected

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING, Any
 
+from khung.analysis.diff.entries import Code
 from khung.diagnostics.bag import Bag
 from khung.ir import program as p
 from khung.ir import types as t
@@ -84,7 +85,9 @@ def _reads_readings(change: Change) -> bool:
 
 def _same_constant(before: Any, after: Any) -> bool:
     bag = Bag()
-    texts = (placed(str(text)) for text in (before, after))
+    texts = (
+        placed(text.english if isinstance(text, Code) else str(text)) for text in (before, after)
+    )
     trees = [parse_expression(text, bag) for text in texts]
     nodes = [lower_expression(tree, {}, bag) for tree in trees if tree is not None]
     return not bag.has_errors and len(nodes) == len(trees) and nodes[0] == nodes[1]

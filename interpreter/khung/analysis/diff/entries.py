@@ -17,8 +17,9 @@ from khung.records import dataclass
 from khung.rulebook import model as m
 from khung.rulebook.forms import WEEK
 from khung.rulebook.model.parts import ABSENT
+from khung.surfaces import ENGLISH, surface
 from khung.syntax.ast import Binder, Cell, Expr, UnaryTest
-from khung.syntax.unparse import unparse, unparse_cell
+from khung.syntax.unparse import surface_of, unparse, unparse_cell
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -43,6 +44,31 @@ class Texts(dict[str, str]):
 
     def __ne__(self, other: object) -> bool:
         return not self == other
+
+
+class Code(str):
+    """An expression as it is shown, in the words of its file; equal to all that are parsed alike.
+
+    `english` is the same in English words, by which it is compared.
+    """
+
+    __slots__ = ("english",)
+    english: str
+
+    def __new__(cls, shown: str, english: str) -> Code:
+        """Return what shows as `shown`."""
+        made = super().__new__(cls, shown)
+        made.english = english
+        return made
+
+    def __eq__(self, other: object) -> bool:
+        return self.english == (other.english if isinstance(other, Code) else other)
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    def __hash__(self) -> int:
+        return hash(self.english)
 
 
 CONTAINERS = (m.Kinds, m.Criteria, m.Ladder)
@@ -221,7 +247,7 @@ class _Writer:
             case m.Citation():
                 return value.full(self.rulebook.document)
             case Binder():
-                return f"{value.name} in {unparse(value.list)}"
+                return _binder(value)
             case date():
                 return value.isoformat()
             case Enum():
@@ -231,11 +257,11 @@ class _Writer:
             case tuple():
                 return self.several(value)
             case Cell():
-                return unparse_cell(value)
+                return Code(unparse_cell(value), unparse_cell(value, ENGLISH))
             case m.Absent():
                 return ABSENT
             case _ if isinstance(value, Expr | UnaryTest):
-                return unparse(value)
+                return Code(unparse(value), unparse(value, ENGLISH))
             case _:
                 return self.record(value) if is_dataclass(value) else value
 
@@ -286,6 +312,14 @@ def _written(node: Any) -> Iterator[tuple[str, Any]]:
 
 def _own(node: Any) -> list[Any]:
     return [value for _, value in _written(node)]
+
+
+def _binder(node: Binder) -> Code:
+    own, english = (
+        f"{node.name} {surface(name).words['IN']} {unparse(node.list, name)}"
+        for name in (surface_of(node.list), ENGLISH)
+    )
+    return Code(own, english)
 
 
 def _is_inner(value: Any) -> bool:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, assert_never
 from khung.diagnostics.codes import page, severity_of
 from khung.diagnostics.model import Diagnostic, Text, Value, Word
 from khung.locale import languages, phrase
+from khung.surfaces import ENGLISH, in_words_of
 from khung.text import Grid, letters
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
     from khung.text import Span
 
+_EXPRESSIONS = "K03"  # how the codes begin that are of expressions
 _CELL = "cell"  # the advice for cells of tables, where it differs from that for files of YAML
 _HEADING = 60  # characters of the heading of a column
 _LONGEST = 200  # characters of a value from the file: a message stays one line
@@ -33,7 +35,8 @@ def severity(diagnostic: Diagnostic, lang: str) -> str:
 
 def message(diagnostic: Diagnostic, lang: str) -> str:
     """Return what is wrong, in one line."""
-    said = _filled(page(diagnostic.code).said[lang].message, diagnostic.args, lang)
+    sentence = _of_surface(page(diagnostic.code).said[lang].message, diagnostic)
+    said = _filled(sentence, diagnostic.args, lang)
     again = diagnostic.repeated
     if again is None or again.count == 1:
         return said
@@ -69,7 +72,13 @@ def advice(diagnostic: Diagnostic, lang: str) -> str:
     if diagnostic.span is not None and isinstance(diagnostic.span.file, Grid):
         of_cells = f"{diagnostic.help}.{_CELL}" if diagnostic.help else _CELL
         sentence = helps.get(of_cells, sentence)
-    return _filled(sentence, diagnostic.args, lang)
+    return _filled(_of_surface(sentence, diagnostic), diagnostic.args, lang)
+
+
+def _of_surface(sentence: str, diagnostic: Diagnostic) -> str:
+    """Return what is said of an expression in the words that the expressions of its file have."""
+    surface = ENGLISH if diagnostic.span is None else diagnostic.span.file.surface
+    return in_words_of(sentence, surface) if diagnostic.code.startswith(_EXPRESSIONS) else sentence
 
 
 def _filled(sentence: str, args: Mapping[str, Value], lang: str) -> str:

@@ -336,6 +336,7 @@ class Rulebook:
 
     Attributes:
         digest: `sha256:…` over its files.
+        surface: In which words the expressions of its own folder are written.
         leads: Where what earlier documents say stands in its own.
         catalogue: What its translations lack; None where it has none in files of their own.
         amended: What it amends, or what that amends which it is put over; None if nothing is.
@@ -359,6 +360,7 @@ class Rulebook:
     clauses: tuple[Clause, ...] = ()
     calendars: tuple[Calendar, ...] = ()
     forms: tuple[Form, ...] = ()
+    surface: str = "en"
     extends: Extends | None = None
     carried: Carried | None = None
     removed: tuple[Removed, ...] = ()

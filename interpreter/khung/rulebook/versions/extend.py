@@ -58,7 +58,7 @@ if TYPE_CHECKING:
     from khung.rulebook.folder import Written
     from khung.rulebook.model import Carried, Extends, Leads
 
-_OWN = ("khung", "id", "title", "period", "document", BASIS, *OF_VERSIONS)
+_OWN = ("khung", "id", "title", "surface", "period", "document", BASIS, *OF_VERSIONS)
 """The keys of a manifest that are never taken over."""
 
 _PLACES = 3  # shown of what is refused as a whole
