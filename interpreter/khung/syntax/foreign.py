@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from khung.source.values import year_first
 from khung.surfaces import meant
-from khung.syntax.parser import END
+from khung.syntax.parser import END, RESERVED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -107,7 +107,8 @@ def stuck_in_cell(tokens: Sequence[Token], at: int, surface: str) -> CellMistake
     token, before = tokens[at], tokens[at - 1] if at else None
     if token.kind == END and before and before.kind == "COMMA":
         return CellMistake("K0301", before, before, "comma")
-    kind = meant(token.text, surface) if token.kind == "NAME" else token.kind
+    is_name = token.kind in {"NAME", RESERVED}
+    kind = meant(token.text, surface) if is_name else token.kind
     if kind in _ADVICE and (kind != "TIMES" or before is None):
         return CellMistake("K0303", token, token, _ADVICE[kind])
     if token.kind == "NAME" and before and before.kind == "NUMBER":

@@ -8,23 +8,22 @@ others; the first that answers is believed, so their order in `_RULES` matters.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from decimal import Decimal
-from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from khung.diagnostics.suggest import nearest
 from khung.source.flow_cuts import as_percentage
-from khung.surfaces import ENGLISH, Surface, in_words_of, meant, others, surface
-from khung.syntax import foreign
+from khung.surfaces import in_words_of
+from khung.syntax import foreign, other_words
 from khung.syntax.foreign import stuck_in_cell
-from khung.syntax.keywords import KEYWORD_KINDS, functions_of
-from khung.syntax.parser import CLOSING, END, FOREIGN, OPENING, Token, accepted, joined
+from khung.syntax.keywords import KEYWORD_KINDS
+from khung.syntax.parser import CLOSING, END, FOREIGN, OPENING, joined
+from khung.syntax.stop import Finding, Stop, at_token
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
     from khung.diagnostics.bag import Bag
+    from khung.syntax.parser import Token
     from khung.text import PlacedText
 
 _COMPARING: Final = frozenset({"EQ", "NE", "LT", "LE", "GT", "GE", "BETWEEN", "IN"})
@@ -32,67 +31,6 @@ _CLAUSES: Final = frozenset({"THEN", "ELSE", "WHERE", "SATISFIES", "OF"})
 _MATCH: Final = {"LPAR": ")", "LSQB": "]", "LBRACE": "}", "RPAR": "(", "RSQB": "[", "RBRACE": "{"}
 _MATCH["EMPTY"] = _MATCH["LPAR"]
 _GROUP: Final = re.compile(r"\.?[0-9]{3}")
-
-
-@dataclass(frozen=True, slots=True)
-class _Finding:
-    """A code for the tokens `first` to `last`, an advice, and the values of its sentences."""
-
-    code: str
-    first: Token
-    last: Token
-    help: str
-    args: dict[str, str]
-
-
-@dataclass(frozen=True)
-class _Stop:
-    """Where a parse stopped, and what could have stood there."""
-
-    start: str
-    tokens: Sequence[Token]
-    at: int
-    surface: str
-
-    @property
-    def words(self) -> Surface:
-        """The words in which the expression is written."""
-        return surface(self.surface)
-
-    @property
-    def token(self) -> Token:
-        """The token that does not fit."""
-        return self.tokens[self.at]
-
-    @property
-    def before(self) -> Token | None:
-        """The token before it."""
-        return self.tokens[self.at - 1] if self.at else None
-
-    @cached_property
-    def accepted(self) -> frozenset[str]:
-        """The terminals that could have stood here."""
-        return accepted(self.start, self.tokens[: self.at])
-
-    @cached_property
-    def open_brackets(self) -> list[Token]:
-        """The brackets that are open here, the innermost one last."""
-        brackets: list[Token] = []
-        for token in self.tokens[: self.at]:
-            if token.kind in OPENING:
-                brackets.append(token)
-            elif token.kind in CLOSING:
-                brackets.pop()
-        return brackets
-
-    @property
-    def expects_value(self) -> bool:
-        """Whether a value could have stood here."""
-        return "NUMBER" in self.accepted
-
-    def finding(self, code: str, help: str = "", **args: str) -> _Finding:  # noqa: A002  # as in Bag
-        """Return a finding about the token that does not fit."""
-        return _Finding(code, self.token, self.token, help, {"found": self.token.text, **args})
 
 
 def report(start: str, tokens: Sequence[Token], at: int, text: PlacedText, bag: Bag) -> None:
@@ -105,12 +43,12 @@ def report(start: str, tokens: Sequence[Token], at: int, text: PlacedText, bag: 
         text: The text of the tokens.
         bag: Gets K0301 to K0319.
     """
-    stop = _Stop(start, tokens, at, text.file.surface)
+    stop = Stop(start, tokens, at, text.file.surface)
     cell = stuck_in_cell(tokens, at, stop.surface) if start == "cell" else None
     found = (
         next(finding for rule in _RULES if (finding := rule(stop)))
         if cell is None
-        else _Finding(*cell, {"found": cell.first.text})
+        else Finding(*cell, {"found": cell.first.text})
     )
     span = text.span(found.first.start, found.last.end)
     if found.first.kind == "FUNCTION" and "found" in found.args:
@@ -118,14 +56,10 @@ def report(start: str, tokens: Sequence[Token], at: int, text: PlacedText, bag: 
     bag.add(found.code, span, help=found.help, **found.args)  # type: ignore[arg-type]  # no key is `related`
 
 
-def _at(code: str, token: Token, help: str = "", **args: str) -> _Finding:  # noqa: A002  # as in Bag
-    return _Finding(code, token, token, help, {"found": token.text, **args})
-
-
 # ---- Signs that the language does not have ---------------------------------------------------
 
 
-def _foreign_sign(stop: _Stop) -> _Finding | None:
+def _foreign_sign(stop: Stop) -> Finding | None:
     sign = stop.token.text
     if stop.token.kind != FOREIGN:
         return None
@@ -143,11 +77,11 @@ def _foreign_sign(stop: _Stop) -> _Finding | None:
     return stop.finding("K0319", "invisible" if foreign.is_invisible(sign) else "", point=point)
 
 
-def _percent(stop: _Stop) -> _Finding | None:
+def _percent(stop: Stop) -> Finding | None:
     return stop.finding("K0313") if stop.token.kind == "PERCENT" else None
 
 
-def _number_form(stop: _Stop) -> _Finding | None:
+def _number_form(stop: Stop) -> Finding | None:
     """`0,5`, `1.000.000`, `1 000 000`."""
     before, token, after = stop.before, stop.token, stop.tokens[stop.at + 1 : stop.at + 2]
     if before is None or before.kind != "NUMBER":
@@ -160,119 +94,48 @@ def _number_form(stop: _Stop) -> _Finding | None:
             instead = number.replace(",", ".")
             share = as_percentage(Decimal(instead))
             args = {"number": number, "instead": instead, "percent": share}
-            return _Finding("K0312", before, after[0], "share" if share else "", args)
+            return Finding("K0312", before, after[0], "share" if share else "", args)
     return None
 
 
-def _grouped(stop: _Stop) -> _Finding:
+def _grouped(stop: Stop) -> Finding:
     first = last = stop.at - 1
     while _GROUP.fullmatch(stop.tokens[last + 1].text):
         last += 1
     tokens = list(stop.tokens[first : last + 1])
     number = joined(tokens).replace(" .", ".")
     args = {"number": number, "instead": number.replace(" ", "").replace(".", "")}
-    return _Finding("K0312", tokens[0], tokens[-1], "grouped", args)
+    return Finding("K0312", tokens[0], tokens[-1], "grouped", args)
 
 
 # ---- Words that the language does not have, or has in another place --------------------------
 
 
-def _foreign_word(stop: _Stop) -> _Finding | None:
+def _foreign_word(stop: Stop) -> Finding | None:
     for token in (stop.before, stop.token):
         if token and token.kind == "NAME" and (advice := foreign.WORDS.get(token.text)):
-            return _at("K0310", token, advice)
+            return at_token("K0310", token, advice)
     return None
 
 
-def _translated(stop: _Stop) -> _Finding | None:
-    """A word of another surface, or one without its accents."""
-    for first, last, word in _last_words(stop):
-        if kind := meant(word, stop.surface):
-            return _in_other_words(stop, first, last, word, stop.words.words[kind])
-    return None
-
-
-def _empty(stop: _Stop) -> _Finding | None:
-    """`(empty: 0%)` in the word of another surface."""
-    label = stop.tokens[stop.at + 1] if stop.token.kind == "LPAR" else stop.token
-    if label.kind == "LABEL" and label.text in {other.empty for other in others(stop.surface)}:
-        return _in_other_words(stop, label, label, label.text, stop.words.empty)
-    return None
-
-
-def _in_other_words(stop: _Stop, first: Token, last: Token, found: str, word: str) -> _Finding:
-    advice = "translated" if stop.surface == ENGLISH else "translated_vi"
-    return _Finding("K0303", first, last, advice, {"found": found, "word": word})
-
-
-def _capitals(stop: _Stop) -> _Finding | None:
-    """`AND`, `If`."""
-    for first, last, word in _last_words(stop):
-        if word not in stop.words.keywords and word.lower() in stop.words.keywords:
-            args = {"found": word, "near": word.lower()}
-            return _Finding("K0303", first, last, "near", args)
-    return None
-
-
-def _last_words(stop: _Stop) -> Iterator[tuple[Token, Token, str]]:
-    """Yield the two names before and at the stop as one, then each of them."""
-    names = [token for token in (stop.before, stop.token) if token and token.kind == "NAME"]
-    if len(names) > 1:
-        yield names[0], names[1], joined(names)
-    for each in names:
-        yield each, each, each.text
-
-
-def _unknown_function(stop: _Stop) -> _Finding | None:
-    """Words before a bracket: `foo(1)`, `foo bar(1)`, `month between(a, b)`."""
-    first = last = _after_between(stop) or stop.at
-    while first and stop.tokens[first - 1].kind == "NAME":
-        first -= 1
-    while stop.tokens[last].kind in {"NAME", "OF", "BETWEEN", "FUNCTION"}:
-        last += 1
-    if first in {stop.at, last} or stop.tokens[last].kind != "LPAR":
-        return None
-    words = stop.tokens[first:last]
-    name = joined(list(words))
-    near = _function_near(name, stop)
-    args = {"name": name, "near": near or ""}
-    return _Finding("K0316", words[0], words[-1], "near" if near else "", args)
-
-
-def _function_near(name: str, stop: _Stop) -> str | None:
-    """Return what a builtin is called that another surface calls so, or that is spelt nearly so."""
-    for other in others(stop.surface):
-        if name in other.functions:
-            return stop.words.function(other.functions[name])
-    return nearest(name, sorted(functions_of(stop.surface)))
-
-
-def _after_between(stop: _Stop) -> int | None:
-    """Return the number of a `between` with a bracket that holds commas, as a call does."""
-    if stop.token.kind != "COMMA" or not stop.open_brackets:
-        return None
-    before = stop.tokens.index(stop.open_brackets[-1]) - 1
-    return before if stop.tokens[before].kind == "BETWEEN" else None
-
-
-def _not_without_bracket(stop: _Stop) -> _Finding | None:
+def _not_without_bracket(stop: Stop) -> Finding | None:
     return stop.finding("K0303", "negation") if stop.token.kind == "NOT" else None
 
 
-def _keyword_as_name(stop: _Stop) -> _Finding | None:
+def _keyword_as_name(stop: Stop) -> Finding | None:
     """`m.count`, `count >= 3`: a keyword where a name has to stand, or before it."""
     if stop.accepted != {"NAME"}:
         return None
     form = stop.words.forms.get(stop.before.kind) if stop.before else None
     if stop.before and form and stop.token.kind not in KEYWORD_KINDS:
-        return _at("K0309", stop.before, "form", form=form)
+        return at_token("K0309", stop.before, "form", form=form)
     return stop.finding("K0309") if stop.token.kind in KEYWORD_KINDS else None
 
 
 # ---- Brackets --------------------------------------------------------------------------------
 
 
-def _outside_range(stop: _Stop) -> _Finding | None:
+def _outside_range(stop: Stop) -> Finding | None:
     """`]1..5[`: an open end the way that FEEL also knows."""
     token = stop.token
     if token.kind == "RSQB" and stop.expects_value and not stop.open_brackets:
@@ -281,11 +144,11 @@ def _outside_range(stop: _Stop) -> _Finding | None:
     before = stop.before
     if token.kind in {END, *CLOSING} and before and before.kind == "LSQB" and stop.expects_value:
         behind = any(t.kind == "DOTS" for t in stop.tokens[: stop.at])
-        return _at("K0310", before, "range_end") if behind else None
+        return at_token("K0310", before, "range_end") if behind else None
     return None
 
 
-def _extra_bracket(stop: _Stop) -> _Finding | None:
+def _extra_bracket(stop: Stop) -> Finding | None:
     """A closing bracket for none that is open, or for one of another kind."""
     token, brackets = stop.token, stop.open_brackets
     if token.kind not in CLOSING:
@@ -294,21 +157,21 @@ def _extra_bracket(stop: _Stop) -> _Finding | None:
         return stop.finding("K0304", "extra", match=_MATCH[token.kind])
     inner = brackets[-1]
     if OPENING[inner.kind] != token.kind and not stop.expects_value:
-        return _at("K0304", inner, match=_MATCH[inner.kind])
+        return at_token("K0304", inner, match=_MATCH[inner.kind])
     return None
 
 
-def _open_bracket(stop: _Stop) -> _Finding | None:
+def _open_bracket(stop: Stop) -> Finding | None:
     """An opening bracket which the end, or a word such as `then`, comes before its match."""
     stops_short = stop.token.kind == END or stop.token.kind in _CLAUSES
     if stops_short and stop.open_brackets and not stop.expects_value:
         inner = stop.open_brackets[-1]
         if OPENING[inner.kind] in stop.accepted:
-            return _at("K0304", inner, match=_MATCH[inner.kind])
+            return at_token("K0304", inner, match=_MATCH[inner.kind])
     return None
 
 
-def _mixed_arguments(stop: _Stop) -> _Finding | None:
+def _mixed_arguments(stop: Stop) -> Finding | None:
     """`date(1, month: 2)`."""
     in_call = bool(stop.open_brackets) and stop.open_brackets[-1].kind == "LPAR"
     is_label = stop.token.kind == "LABEL" or "LABEL" in stop.accepted
@@ -317,7 +180,7 @@ def _mixed_arguments(stop: _Stop) -> _Finding | None:
     return None
 
 
-def _computed_key(stop: _Stop) -> _Finding | None:
+def _computed_key(stop: Stop) -> Finding | None:
     in_context = bool(stop.open_brackets) and stop.open_brackets[-1].kind == "LBRACE"
     is_key = "LABEL" in stop.accepted and not stop.expects_value
     return stop.finding("K0310", "key") if in_context and is_key else None
@@ -326,14 +189,14 @@ def _computed_key(stop: _Stop) -> _Finding | None:
 # ---- Order of words --------------------------------------------------------------------------
 
 
-def _chain(stop: _Stop) -> _Finding | None:
+def _chain(stop: Stop) -> Finding | None:
     """`a < b < c`: the first comparison is complete, so `or` could follow."""
     if stop.token.kind in _COMPARING and "OR" in stop.accepted:
         return stop.finding("K0308")
     return None
 
 
-def _missing_word(stop: _Stop) -> _Finding | None:
+def _missing_word(stop: Stop) -> Finding | None:
     if stop.expects_value:
         return None
     for kind in ("THEN", "ELSE", "SATISFIES", "OF", "IN"):
@@ -344,7 +207,7 @@ def _missing_word(stop: _Stop) -> _Finding | None:
     return None
 
 
-def _missing(stop: _Stop, kind: str) -> _Finding:
+def _missing(stop: Stop, kind: str) -> Finding:
     word, forms = stop.words.words[kind], stop.words.forms
     opener = next(
         t.kind
@@ -352,16 +215,16 @@ def _missing(stop: _Stop, kind: str) -> _Finding:
         if f" {word} " in f" {forms.get(t.kind, '')} "
     )
     place = stop.token if stop.token.kind != END or stop.before is None else stop.before
-    return _at("K0311", place, word=word, form=forms[opener])
+    return at_token("K0311", place, word=word, form=forms[opener])
 
 
-def _cut_short(stop: _Stop) -> _Finding | None:
+def _cut_short(stop: Stop) -> Finding | None:
     if stop.token.kind != END:
         return None
-    return _at("K0301", stop.before) if stop.before else stop.finding("K0301", "empty")
+    return at_token("K0301", stop.before) if stop.before else stop.finding("K0301", "empty")
 
 
-def _value_expected(stop: _Stop) -> _Finding | None:
+def _value_expected(stop: Stop) -> Finding | None:
     if not (stop.expects_value or stop.accepted == {"NAME"}):
         return None
     if stop.token.kind in KEYWORD_KINDS:
@@ -370,25 +233,25 @@ def _value_expected(stop: _Stop) -> _Finding | None:
     return stop.finding("K0302", "test" if is_test else "")
 
 
-def _unexpected(stop: _Stop) -> _Finding:
+def _unexpected(stop: Stop) -> Finding:
     """Whatever no other rule knows."""
     before = stop.before
     if before and before.kind == "AT":
-        return _at("K0303", before, "temporal")
+        return at_token("K0303", before, "temporal")
     if stop.start == "cell":
         return stop.finding("K0303", "cell")
     return stop.finding("K0303", "comma" if stop.token.kind in {"COMMA", "COLON"} else "")
 
 
-_RULES: Final[tuple[Callable[[_Stop], _Finding | None], ...]] = (
+_RULES: Final[tuple[Callable[[Stop], Finding | None], ...]] = (
     _foreign_sign,
     _percent,
     _number_form,
     _foreign_word,
-    _translated,
-    _empty,
-    _capitals,
-    _unknown_function,
+    other_words.translated,
+    other_words.empty,
+    other_words.capitals,
+    other_words.unknown_function,
     _not_without_bracket,
     _keyword_as_name,
     _outside_range,

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from khung.records import dataclass
 from khung.surfaces import ENGLISH, Surface, surface
-from khung.syntax.keywords import KEYWORD_KINDS, function_words, functions_of
+from khung.syntax.keywords import KEYWORD_KINDS, KEYWORDS, function_words, functions_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -139,6 +139,9 @@ def load() -> Tables:
 FOREIGN: Final = "FOREIGN"
 """The terminal of a sign that the language does not have. No rule of the grammar takes it."""
 
+RESERVED: Final = "RESERVED"
+"""The terminal of a keyword of English where another surface is read: no name can be one."""
+
 OPENING: Final = {"LPAR": "RPAR", "EMPTY": "RPAR", "LSQB": "RSQB", "LBRACE": "RBRACE"}
 CLOSING: Final = frozenset(OPENING.values())
 
@@ -210,12 +213,13 @@ def _add_word(found: list[Token], match: re.Match[str], own: Surface) -> None:
         if kind and (kind != "ELSE" or (len(found) > 1 and found[-2].kind in _ENDS_VALUE)):
             found[-1] = Token(kind, both, found[-1].start, match.end())
             return
-    found.append(Token(own.keywords.get(word, "NAME"), word, start, match.end()))
+    other = RESERVED if word in KEYWORDS else "NAME"
+    found.append(Token(own.keywords.get(word, other), word, start, match.end()))
 
 
 def is_word(token: Token) -> bool:
     """Whether a token is a name or a keyword."""
-    return token.kind == "NAME" or token.kind in KEYWORD_KINDS
+    return token.kind in {"NAME", RESERVED} or token.kind in KEYWORD_KINDS
 
 
 def joined(tokens: list[Token]) -> str:

@@ -1,0 +1,1 @@
+"""How a file of YAML is laid out: `formatted.py` says what is done."""
