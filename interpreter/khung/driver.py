@@ -155,6 +155,11 @@ class Shelf:
     _ready: dict[tuple[Path, tuple[tuple[str, str], ...]], Ready] = field(default_factory=dict)
     _overlaid: dict[tuple[Any, ...], Program] = field(default_factory=dict)
 
+    @property
+    def folders(self) -> tuple[Path, ...]:
+        """The folders of the rulebooks that were read."""
+        return tuple(self._loaded)
+
     def load(self, folder: Path) -> Loaded:
         """Return the rulebook of a folder."""
         folder = paths.nearby(folder)

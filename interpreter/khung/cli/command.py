@@ -28,6 +28,7 @@ COMMANDS = (
     "explain",
     "schema",
     "completion",
+    "lsp",
 )
 """The commands, in the order in which somebody meets them; each has a file in `commands`."""
 

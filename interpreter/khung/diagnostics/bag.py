@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from khung.diagnostics.codes import is_error
-from khung.diagnostics.model import Diagnostic, Value
+from khung.diagnostics.model import Diagnostic, Edit, Value
 from khung.diagnostics.repeated import collapsed
 from khung.locale import languages
 from khung.records import replace
@@ -52,6 +52,10 @@ class Bag:
     ) -> None:
         """Add one diagnostic; a second one with the same code, place and values is dropped."""
         self._put(Diagnostic(code, span, args, help, at, related))
+
+    def add_mended(self, found: Diagnostic, *edits: Edit) -> None:
+        """Add one diagnostic with what mends it for certain."""
+        self._put(replace(found, edits=edits))
 
     def _put(self, found: Diagnostic) -> None:
         span = found.span

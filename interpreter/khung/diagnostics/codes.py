@@ -6,7 +6,9 @@ example for all languages. It is read when it is first asked for. Adding a code 
 
 from __future__ import annotations
 
+import json
 import re
+from dataclasses import field
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -56,14 +58,26 @@ class Example:
 
 
 @dataclass(frozen=True, slots=True)
+class Fix:
+    """What is to stand in place of what is underlined, with the placeholders of the sentences.
+
+    It is `certain` if it may be done unasked, as nobody could have meant anything else.
+    """
+
+    text: str
+    certain: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
-    """One code. `said` has an entry for every language of `khung.locale`."""
+    """One code. `said` has an entry for every language of `khung.locale`, `fixes` by advice."""
 
     code: str
     slug: str
     severity: Severity
     said: Mapping[str, Sentences]
     example: Example | None = None
+    fixes: Mapping[str, Fix] = field(default_factory=dict)
 
 
 def all_codes() -> tuple[str, ...]:
@@ -94,19 +108,29 @@ def parse_page(text: str) -> Page:
     """Read one page.
 
     Args:
-        text: `# CODE slug`, `severity: …`, then one part a language, each beginning `## vi`, and
-            perhaps `## example`.
+        text: `# CODE slug`, `severity: …`, perhaps lines `fix.ADVICE: "…"` or `maybe.ADVICE: "…"`,
+            then one part a language, each beginning `## vi`, and perhaps `## example`.
 
     Raises:
         ValueError: The page has not that form.
     """
     head, *parts = text.replace("\r\n", "\n").split("\n## ")
-    title, severity, *_ = head.strip().split("\n")
+    title, severity, *mends = head.strip().split("\n")
     code, slug = title.removeprefix("# ").split()
     by_name = {name.strip(): rest for name, _, rest in (part.partition("\n") for part in parts)}
     example = _example(by_name.pop("example", ""))
     said = {lang: _sentences(lang, part, example) for lang, part in by_name.items()}
-    return Page(code, slug, Severity(severity.removeprefix("severity: ").strip()), said, example)
+    worst = Severity(severity.removeprefix("severity: ").strip())
+    return Page(code, slug, worst, said, example, dict(map(_fix, mends)))
+
+
+def _fix(line: str) -> tuple[str, Fix]:
+    """Return the advice that a line is for, and the fix; the text stands there as JSON has it."""
+    key, text = line.split(": ", 1)
+    word, _, advice = key.partition(".")
+    if word not in ("fix", "maybe"):
+        raise ValueError(line)
+    return advice, Fix(json.loads(text), word == "fix")
 
 
 def _example(part: str) -> Example | None:

@@ -50,6 +50,14 @@ Value = str | int | Word | Text | tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
+class Edit:
+    """A change of a file: what is to stand in place of what stands at a span."""
+
+    span: Span
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Repeated:
     """What is said of many cells of one column at once.
 
@@ -74,6 +82,7 @@ class Diagnostic:
         at: The YAML path, such as `ladder.levels.good.require.tasks.that`.
         related: Other places to look at, such as the first of two equal keys.
         repeated: Of cells, in how many more of the column it is so.
+        edits: What mends it, where that is certain and the page of the code cannot say it.
     """
 
     code: str
@@ -83,3 +92,4 @@ class Diagnostic:
     at: str = ""
     related: tuple[Span, ...] = ()
     repeated: Repeated | None = None
+    edits: tuple[Edit, ...] = ()

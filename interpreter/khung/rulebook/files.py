@@ -22,6 +22,7 @@ from khung.rulebook import model as m
 from khung.rulebook.by_reading import options_of
 from khung.rulebook.folder import text_at, without
 from khung.rulebook.forms import read_fields
+from khung.rulebook.keeping import enter
 from khung.rulebook.names import check_unique, declared_in_subject
 from khung.rulebook.parts import Context, at_key, basis_said, check_document
 from khung.rulebook.placeholders import Placeholders
@@ -98,6 +99,7 @@ def manifest(
     )
     fields = Fields(node, form.keys, bag, place_of=form.place_of)
     ctx = replace(ctx, basis=basis_said(fields) or m.Basis.TEXT)
+    enter(ctx)
     _check_language(fields, ctx)
     document = fields.written("document") or ""
     check_document(document, fields.span("document"), ctx, "document")

@@ -18,6 +18,7 @@ from khung.diagnostics.suggest import listed, nearest_id
 from khung.digests import sha256
 from khung.records import dataclass
 from khung.rulebook.addresses import with_addresses
+from khung.rulebook.keeping import file_once
 from khung.rulebook.translations import KEY, Translations, read_translations
 from khung.source import limits
 from khung.source.files import decode, read_bytes
@@ -253,6 +254,10 @@ def _report_unread(present: Iterable[Path], bag: Bag) -> None:
 
 
 def _parsed(data: bytes, path: Path, bag: Bag, surface: str) -> Mapping | None:
+    return file_once((surface, data), str(path), bag, lambda own: _parse(data, path, own, surface))
+
+
+def _parse(data: bytes, path: Path, bag: Bag, surface: str) -> Mapping | None:
     file = decode(data, str(path), bag, surface)
     node = None if file is None else parse_yaml(file, bag)
     found = None if node is None else as_mapping(node, bag)

@@ -25,6 +25,7 @@ from khung.rulebook.files import (
     subject,
 )
 from khung.rulebook.folder import find_base, read_folder
+from khung.rulebook.keeping import base_once
 from khung.rulebook.model import Manner
 from khung.rulebook.names import check_unique, declared_types
 from khung.rulebook.parts import Context
@@ -79,8 +80,7 @@ def _over_base(own: Written, how: Extends, chain: tuple[Path, ...], bag: Bag) ->
     if folder is None:
         return None
     said = Bag()
-    base = load_written(folder, said, (*chain, own.folder))
-    rulebook = None if base is None else _decoded(base, said)
+    base, rulebook = _base(folder, (*chain, own.folder), said)
     bag.add_all(said.diagnostics)
     if base is None or rulebook is None or said.has_errors:
         if not any(diagnostic.code in _OF_CHAINS for diagnostic in said.diagnostics):
@@ -92,7 +92,21 @@ def _over_base(own: Written, how: Extends, chain: tuple[Path, ...], bag: Bag) ->
         return None
     made, taken = extend(own, base, how, bag), (*own.taken, *base.taken)
     amended = amended_by(own, how, rulebook, bag)
-    return replace(made, base=rulebook, parsed=base.parsed, taken=taken, amended=amended)
+    parsed = dict(base.parsed)  # what is read here is no part of the base, which may be kept
+    return replace(made, base=rulebook, parsed=parsed, taken=taken, amended=amended)
+
+
+def _base(
+    folder: Path, chain: tuple[Path, ...], bag: Bag
+) -> tuple[Written | None, Rulebook | None]:
+    """Return a rulebook that is extended, as nodes and decoded."""
+    base = load_written(folder, bag, chain)
+    if base is None:
+        return None, None
+    made: tuple[Written, Rulebook | None] = base_once(
+        str(folder), base.digest, bag, lambda own: (base, _decoded(base, own))
+    )
+    return made
 
 
 def is_overlay(rulebook: Rulebook) -> bool:
@@ -116,11 +130,23 @@ def decode(written: Written, bag: Bag) -> Rulebook | None:
     return rulebook
 
 
+def decode_entries(written: Written, bag: Bag) -> None:
+    """Report what is wrong with single entries: their keys, values and expressions."""
+    _entries_of(written, bag)
+
+
+_Contents = tuple["tuple[Subject, ...]", "tuple[Heading, ...]", "tuple[Clause, ...]"]
+
+
+def _entries_of(written: Written, bag: Bag) -> tuple[Rulebook, _Contents]:
+    beside = Beside(written.sure, written.parsed, written.translations, written.clauses)
+    read, ctx = manifest(written.manifest, bag, written.folder.name, beside)
+    return read, _contents(written, ctx)
+
+
 def _decoded(written: Written, bag: Bag) -> Rulebook | None:
-    texts, name = written.translations, written.folder.name
-    beside = Beside(written.sure, written.parsed, texts, written.clauses)
-    read, ctx = manifest(written.manifest, bag, name, beside)
-    subjects, named, listed = _contents(written, ctx)
+    texts = written.translations
+    read, (subjects, named, listed) = _entries_of(written, bag)
     if not written.whole:
         return None
     whole = replace(
@@ -145,9 +171,7 @@ def _decoded(written: Written, bag: Bag) -> Rulebook | None:
     return replace(whole, broken=broken)
 
 
-def _contents(
-    written: Written, ctx: Context
-) -> tuple[tuple[Subject, ...], tuple[Heading, ...], tuple[Clause, ...]]:
+def _contents(written: Written, ctx: Context) -> _Contents:
     read = [subject(node, ctx) for node in written.subjects]
     lists = [clauses(node, ctx) for node in written.clauses]
     named = tuple(heading for headings, _ in lists for heading in headings)

@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any
 from khung.rulebook import conditions, forms, parts, shorts, special
 from khung.rulebook import model as m
 from khung.rulebook.forms import Form, Presence, read
+from khung.rulebook.keeping import entry_once
 from khung.rulebook.names import check_taken, names_of
 from khung.rulebook.places import place_of
 from khung.source.nodes import Mapping
@@ -312,7 +313,9 @@ def _entries(inner: str, part: Schema, root: Schema) -> Reader:
         if not node.entries and "minProperties" in part:
             ctx.bag.add("K0425", node.span, at=at, key=entry.key)
         entries = [one for one in keys(node, ctx, at) if is_meant(one.value)]
-        found = [(one, read_one(one, ctx, under(at, one.key))) for one in entries]
+        found = [
+            (one, entry_once(one, ctx, under(at, one.key), inner, read_one)) for one in entries
+        ]
         return tuple(
             (m.Ref(one.key, one.key_span), thing) if is_pair else thing
             for one, thing in found

@@ -8,8 +8,11 @@ Reports: K0101-K0107.
 
 from __future__ import annotations
 
+import os
 import stat
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import TYPE_CHECKING
 
 from khung import paths
@@ -18,9 +21,12 @@ from khung.surfaces import ENGLISH
 from khung.text import SourceFile, Span, nfc
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from khung.diagnostics.bag import Bag
+
+_UNSAVED: ContextVar[Mapping[str, bytes] | None] = ContextVar("unsaved", default=None)
 
 _FORMATS = (
     (b"pk\x03\x04", "office"),
@@ -31,6 +37,25 @@ _FORMATS = (
 """How files of office programs begin, in small letters, each with its advice."""
 
 _HEAD = 200  # bytes among which that is looked for
+
+
+@contextmanager
+def unsaved(texts: Mapping[str, bytes]) -> Iterator[None]:
+    """Read some files as an editor holds them, not as they are on disk, until the block ends.
+
+    Args:
+        texts: Their bytes, by path as `place_of` gives it.
+    """
+    token = _UNSAVED.set(texts)
+    try:
+        yield
+    finally:
+        _UNSAVED.reset(token)
+
+
+def place_of(path: Path | str) -> str:
+    """Return a path from the root, without steps up, as unsaved texts are known by it."""
+    return os.path.abspath(path)  # noqa: PTH100  # links stay as they are
 
 
 def read_source(
@@ -53,6 +78,9 @@ def read_bytes(
 ) -> bytes | None:
     """Read the bytes of a file, as `read_source` does."""
     name = str(path) if shown is None else shown
+    texts = _UNSAVED.get()
+    if texts and (held := texts.get(place_of(path))) is not None:
+        return _within(held, name, limit, bag)
     try:
         mode = path.stat().st_mode
         if not stat.S_ISREG(mode):
@@ -65,9 +93,15 @@ def read_bytes(
     except (OSError, ValueError):  # ValueError: a NUL in the name
         bag.add("K0103", None, file=name)
     else:
-        if len(data) <= limit:
-            return data
-        bag.add("K0107", None, file=name, limit=limit // limits.MIB)
+        return _within(data, name, limit, bag)
+    return None
+
+
+def _within(data: bytes, name: str, limit: int, bag: Bag) -> bytes | None:
+    """Return what was read if it is no larger than it may be."""
+    if len(data) <= limit:
+        return data
+    bag.add("K0107", None, file=name, limit=limit // limits.MIB)
     return None
 
 

@@ -18,6 +18,7 @@ from khung.diagnostics.suggest import listed, nearest_id
 from khung.records import dataclass
 from khung.rulebook.entries import carried_address, is_open, items_of
 from khung.rulebook.folder import text_at, without
+from khung.rulebook.keeping import kept_while
 from khung.rulebook.model import Basis
 from khung.rulebook.versions.matrices import cells_of_row, each_cell
 from khung.rulebook.versions.merge import every_scalar, scalars_in
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping as MappingOf
 
     from khung.diagnostics.bag import Bag
+    from khung.rulebook.folder import Written
     from khung.rulebook.model import Leads
     from khung.text import Span
 
@@ -197,6 +199,18 @@ def _lead(found: Carriers, clause: Entry, carried: str, old: Mapping) -> None:
 
 
 # -- citations --------------------------------------------------------------------------------
+
+
+def recited_once(
+    manifest: Mapping, subjects: Mapping, lead: Carriers, base: Written
+) -> tuple[Mapping, Mapping]:
+    """Return manifest and subjects of a base as `recited` does."""
+    how = (lead.document, lead.leads, lead.confirms)
+    return kept_while(
+        f"recited {base.folder}",
+        (base, how),
+        lambda: (recited(manifest, lead), recited(subjects, lead)),
+    )
 
 
 def recited(node: Mapping, lead: Carriers) -> Mapping:

@@ -35,7 +35,7 @@ from khung.rulebook.versions.citations import (
     Old,
     carriers,
     one_step,
-    recited,
+    recited_once,
     report_left_behind,
     with_new_addresses,
     with_step,
@@ -292,20 +292,24 @@ def _clauses(
         return below, merger.merge(below.clauses, above.clauses, "clauses"), base.leads
     if how.manner is Manner.AMENDMENT:
         _refuse_carries(above.clauses, merger.bag, "amendment")
-        return _in_full(below), above.clauses, base.leads
+        return _in_full(below, base), above.clauses, base.leads
     old = Mapping(tuple(map(_without_carries, below.clauses.entries)), below.clauses.span)
     if base.earlier:
-        below, before, old = _in_full(below), next(iter(base.earlier)), _of_all(base, before, old)
+        below, before, old = (
+            _in_full(below, base),
+            next(iter(base.earlier)),
+            _of_all(base, before, old),
+        )
     lead = carriers(before, old, above.clauses, merger.bag)
     named = with_new_addresses(below.headings, lead)
-    moved = _Parts(recited(below.manifest, lead), recited(below.subjects, lead), old, named)
+    moved = _Parts(*recited_once(below.manifest, below.subjects, lead, base), old, named)
     return moved, lead.clauses, with_step(base.leads, one_step(lead.leads, before, after))
 
 
-def _in_full(below: _Parts) -> _Parts:
+def _in_full(below: _Parts, base: Written) -> _Parts:
     """Return what names its document wherever it cites it, as another is to be put over it."""
     full = Carriers(_document(below.manifest), below.clauses, confirms=False)
-    cited = recited(below.manifest, full), recited(below.subjects, full)
+    cited = recited_once(below.manifest, below.subjects, full, base)
     return _Parts(*cited, below.clauses, Mapping((), below.headings.span))
 
 
