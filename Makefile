@@ -8,7 +8,7 @@ CASE := cases/2021/dang_vien-010-nghi-om-4-thang.yaml
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format types imports pytest coverage laws engines editor readme docs mutate mutate-interpreter bench spark wheel clean
+.PHONY: help run test lint format types imports pytest coverage laws engines editor readme docs site mutate mutate-interpreter bench spark wheel clean
 
 help:  ## list what can be done
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -64,6 +64,10 @@ docs: $(VENV)/.installed-dev  ## write docs/ from the rulebooks, the schemas and
 	@$(BIN)/python -m tests.support.sample_book
 	@COLUMNS=100 $(BIN)/python -m tests.support.docs
 
+site: $(VENV)/.installed-site  ## make a site of docs/ in site/, to read and search from a disk
+	@$(BIN)/python docs/site/build.py site
+	@echo "site/index.html"
+
 mutate: $(VENV)/.installed-dev  ## change each rule and count what no case notices; takes minutes
 	@$(BIN)/python -m tests.mutation
 
@@ -81,7 +85,7 @@ wheel: $(VENV)/.installed-dev  ## build the package into dist/
 	@$(BIN)/python -m build --wheel --no-isolation --outdir dist .
 
 clean:  ## remove what can be made again
-	@rm -rf $(VENV) dist build .coverage .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
+	@rm -rf $(VENV) dist build site .coverage .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
 
 # The stamps are newer than pyproject.toml as long as what it asks for is installed.
 $(VENV)/bin/python:
@@ -95,6 +99,10 @@ $(VENV)/.installed: pyproject.toml | $(VENV)/bin/python
 $(VENV)/.installed-dev: pyproject.toml | $(VENV)/bin/python
 	@$(PIP) --editable '.[dev]'
 	@touch $@ $(VENV)/.installed
+
+$(VENV)/.installed-site: pyproject.toml | $(VENV)/.installed-dev
+	@$(PIP) --editable '.[dev,site]'
+	@touch $@
 
 $(VENV)/.installed-bench: pyproject.toml | $(VENV)/bin/python
 	@$(PIP) --editable '.[bench]' || $(PIP) --editable .  # an engine that is missing is said to be

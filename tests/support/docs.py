@@ -19,12 +19,11 @@ from khung.report.reference import reference
 
 DOCS = ROOT / "docs"
 TUTORIALS = {"vi": DOCS / "vi" / "huong-dan.md", "en": DOCS / "en" / "tutorial.md"}
-GUIDES = {
-    "vi": tuple(
-        DOCS / "vi" / f"{name}.md" for name in ("su-dung", "bang-tinh", "viet-bo-quy-dinh", "spark")
-    ),
-    "en": tuple(DOCS / "en" / f"{name}.md" for name in ("using", "tables", "rulebooks", "spark")),
+_GUIDES = {
+    "vi": ("su-dung", "bang-tinh", "viet-bo-quy-dinh", "spark", "hoi-dap", "ngoi-nha"),
+    "en": ("using", "tables", "rulebooks", "spark", "questions", "house"),
 }
+GUIDES = {lang: tuple(DOCS / lang / f"{n}.md" for n in names) for lang, names in _GUIDES.items()}
 COOKBOOKS = {"vi": DOCS / "vi" / "cong-thuc.md", "en": DOCS / "en" / "cookbook.md"}
 WRITTEN = [
     (path, lang) for lang in languages for path in (TUTORIALS[lang], COOKBOOKS[lang], *GUIDES[lang])
