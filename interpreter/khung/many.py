@@ -9,6 +9,7 @@ from khung.casefile.tables.case import (
     CaseOfTables,
     asked,
     case_from,
+    decided,
     frames_of_case,
     read_any,
     with_subjects,
@@ -23,7 +24,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from khung.casefile.model import CaseFile
+    from khung.casefile.tables.decisions import Decided
+    from khung.casefile.tables.frames import Frames
+    from khung.diagnostics.model import Diagnostic
     from khung.driver import Ready, Shelf
+    from khung.ir.program import Program
     from khung.population.populated import Populated
 
 
@@ -43,12 +48,13 @@ def populate_file(  # noqa: PLR0913  # all that a command asks for
     selection: Selection = EVERYTHING,
     *,
     bare: bool = False,
+    decisions: Sequence[Path] = (),
     least: int = 0,
     memory: int | None = None,
-) -> tuple[Ready, Populated] | None:
-    """Return a case of tables, solved by compiled rules.
+) -> tuple[Ready, Populated, tuple[Diagnostic, ...]] | None:
+    """Return a case of tables, solved by compiled rules, with what is to be said of it.
 
-    None if it is none of tables, has fewer subjects than `least`, or anything is to be said of it:
+    None if it is none of tables, has fewer subjects than `least`, or anything is wrong with it:
     then it is for `evaluate_file`, which says so.
 
     Raises:
@@ -56,7 +62,7 @@ def populate_file(  # noqa: PLR0913  # all that a command asks for
         UnknownSubjectError: The rulebook has no subject that is selected.
     """
     bag = Bag()
-    case_file = asked(read_any(path, bag), bare=bare, decisions=())
+    case_file = asked(read_any(path, bag), bare=bare, decisions=decisions)
     if not isinstance(case_file, CaseOfTables) or bag.has_errors:
         return None
     folder = find_rulebook(case_file.rulebook.name, path, rulebooks, bag, case_file.rulebook.span)
@@ -74,11 +80,26 @@ def populate_file(  # noqa: PLR0913  # all that a command asks for
     frames = frames_of_case(case_file, ready.program, bag, whole=False)
     if bag.has_errors or subjects_in(frames, ready.program) < least:
         return None
-    frames = replace(frames, head=case_file)
+    frames, taken = _with_decisions(replace(frames, head=case_file), ready.program, bag)
+    if bag.has_errors:
+        return None
     found = populate(ready.program, frames, memory=memory, selection=selection, keeps=shelf.cached)
     if found is not None and found.hanging:
         found = _beside(found, case_file, bag)
-    return None if found is None else (ready, found)
+    if found is None:
+        return None
+    return ready, replace(found, decided=taken), tuple(bag.diagnostics)
+
+
+def _with_decisions(
+    frames: Frames, program: Program, bag: Bag
+) -> tuple[Frames, tuple[Decided, ...]]:
+    """Return frames with what was decided beside them, and what was taken of it."""
+    if not frames.head.decisions:
+        return frames, ()
+    from khung.casefile.tables.given_rows import with_decisions  # noqa: PLC0415  # only for those
+
+    return with_decisions(frames.head.decisions, frames, program, bag)
 
 
 def _beside(found: Populated, case_file: CaseFile, bag: Bag) -> Populated | None:
@@ -107,4 +128,5 @@ def _beside(found: Populated, case_file: CaseFile, bag: Bag) -> Populated | None
     case = case_from(with_subjects(case_file, found.program, bag), found.program, bag)
     if case is None or bag.has_errors:
         return None
+    decided(case_file, case, bag)
     return replace(found, by_reference=evaluate_some(found.program, case, found.hanging))

@@ -95,7 +95,7 @@ def _opened(source: Source, due: dict[str, list[str]]) -> Source:
     for key, facts in due.items():
         columns = there[key]
         marks = {f"{fact}?": is_due(columns, fact) for fact in facts}
-        numbers = [ROW] if key in source.streamed else []
+        numbers = [ROW] if key in source.numbered else []
         said = [f"n.{quoted(c)}" for c in (*numbers, *columns) if c not in marks]
         for mark, missing in marks.items():
             other = f"n.{quoted(mark)}" if mark in columns else f"{NULL}::VARCHAR"

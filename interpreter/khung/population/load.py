@@ -64,9 +64,9 @@ def _number(source: Source, key: str) -> None:
         text = f"SELECT * FROM {quoted('in.' + key)}{where}"
         source.base.execute(f"CREATE OR REPLACE VIEW {name} AS {text}")
         return
+    columns = "*" if key in source.numbered else "row_number() OVER () AS rid, *"
     source.base.execute(
-        f"CREATE OR REPLACE TABLE {name} AS SELECT row_number() OVER () AS rid, * "
-        f"FROM {quoted('in.' + key)}{where}"
+        f"CREATE OR REPLACE TABLE {name} AS SELECT {columns} FROM {quoted('in.' + key)}{where}"
     )
 
 

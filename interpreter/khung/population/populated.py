@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     import pyarrow as pa  # type: ignore[import-untyped]  # comes without types
 
     from khung.casefile.model import CaseFile
+    from khung.casefile.tables.decisions import Decided
     from khung.casefile.tables.frames import Frames
     from khung.engine.facts import Whole
     from khung.ir.nodes import Node
@@ -63,6 +64,7 @@ class Populated:
         memory: The most memory that the database takes, in MB.
         by_reference: What the reference evaluator found of the types of which SQL cannot say all; None
             where it was not asked.
+        decided: What was taken of tables of decisions beside the case.
     """
 
     program: Program
@@ -71,6 +73,7 @@ class Populated:
     solved: Solved
     memory: int = MEMORY
     by_reference: Results | None = None
+    decided: tuple[Decided, ...] = ()
 
     @property
     def hanging(self) -> dict[str, str]:

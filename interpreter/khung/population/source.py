@@ -28,7 +28,8 @@ class Source:
         on: The day of the ranking, of every case.
         whole: What each case says is whole: by its number, everything, types and lists.
         streamed: The tables of so many rows that they are read again whenever they are asked for,
-            instead of being held; the number of a row stands in them as `rid`.
+            instead of being held.
+        numbered: The tables in which the number of a row stands as `rid`, all those among them.
         unread: The tables whose texts nobody has looked at.
         keeps: Whether rules compiled for such data are kept, and found again.
     """
@@ -40,6 +41,7 @@ class Source:
     whole: Mapping[int, Any]
     bare: bool = False
     streamed: frozenset[str] = frozenset()
+    numbered: frozenset[str] = frozenset()
     unread: frozenset[str] = frozenset()
     keeps: bool = False
     profiles: dict[str, dict[str, ColumnProfile]] = field(default_factory=dict)

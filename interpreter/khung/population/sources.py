@@ -56,7 +56,8 @@ def source_of(
     base = duckdb.connect(config=settings)
     keys = dict.fromkeys(k for f in cases.values() for k in (*f.tables, *f.parquet))
     again = frozenset(key for key in keys if _is_streamed(program, key, cases, streamed))
-    parts = {key: _parts(base, key, cases, numbered=key in again) for key in keys}
+    numbered = again.union(*(frames.decided for frames in cases.values()))
+    parts = {key: _parts(base, key, cases, numbered=key in numbered) for key in keys}
     scales = (scale for some in parts.values() for part in some for scale in part.scales.values())
     decimals = max(scales, default=DECIMALS)
     there = {key: _view(base, key, some, max(decimals, DECIMALS)) for key, some in parts.items()}
@@ -66,7 +67,7 @@ def source_of(
     assert on is not None  # noqa: S101  # a head without a day is refused
     bare = any(frames.head.bare for frames in cases.values())
     unread = frozenset(key for frames in cases.values() for key in frames.parquet)
-    return Source(base, program, on, there, whole, bare, again, unread)
+    return Source(base, program, on, there, whole, bare, again, numbered, unread)
 
 
 def _is_streamed(program: Program, key: str, cases: Mapping[int, Frames], least: int) -> bool:
@@ -112,9 +113,33 @@ def _parts(
             base.execute(f"CREATE VIEW {quoted(name)} AS {text}")
         else:
             continue
+        if key in frames.decided:
+            name = _decided(base, name, frames.decided[key])
         found.append(_Part(quoted(name), number, _scales(base, quoted(name))))
         before += _rows(key, frames) if numbered else 0
     return found
+
+
+def _decided(base: Any, name: str, decided: Any) -> str:
+    """Make the view of a table with what was decided of some rows; return what it is called."""
+    beside, made = f"{name}~decided", f"{name}~given"
+    base.register(beside, decided)
+    own = {column for column, *_ in base.execute(f"DESCRIBE {quoted(name)}").fetchall()}
+    columns = list(map(quoted, (c for c in decided.column_names if c != "id")))
+    kept = ", ".join(c for c in columns if c[1:-1] in own)
+    excluded = f" EXCLUDE ({kept})" if kept else ""
+    given = ", ".join(f"{_in_place(c, is_own=c[1:-1] in own)} AS {c}" for c in columns)
+    base.execute(
+        f"CREATE VIEW {quoted(made)} AS SELECT t.*{excluded}, {given} "
+        f"FROM {quoted(name)} t LEFT JOIN {quoted(beside)} d ON d.id = t.id"
+    )
+    return made
+
+
+def _in_place(column: str, *, is_own: bool) -> str:
+    return (
+        f"CASE WHEN d.id IS NULL THEN t.{column} ELSE d.{column} END" if is_own else f"d.{column}"
+    )
 
 
 def _numbered(table: Any, first: int) -> Any:

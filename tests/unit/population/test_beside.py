@@ -73,7 +73,7 @@ def by_both(case: Path, selection: Selection = EVERYTHING) -> tuple[ResultTables
     """Return results by compiled rules and the reference, and by the reference alone."""
     made = populate_file(case, Shelf(), {}, case.parent, selection)
     assert made is not None
-    _, found = made
+    _, found, _ = made
     evaluated = evaluate_file(case, Shelf(), {}, case.parent)
     assert evaluated.results is not None, evaluated.diagnostics
     return filled(found, found.groups(lambda node: "?")), result_tables(evaluated.results)

@@ -26,12 +26,12 @@ from khung.records import replace
 from khung.rulebook.model import Ref
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from khung.casefile.tables.raw import RawTable
     from khung.diagnostics.bag import Bag
-    from khung.engine.facts import Case, Entity
+    from khung.engine.facts import Case, Given
     from khung.ir.program import ObjectType, Program, Values
     from khung.text import Span
 
@@ -63,31 +63,52 @@ def take_decisions(files: Iterable[Path], case: Case, bag: Bag) -> tuple[Decided
 
     What the case itself says of a later stage stays.
     """
+    held = {
+        subject: {name: entity.given for name, entity in by_id.items()}
+        for subject, by_id in case.entities.items()
+    }
+    taken = agreed(read_decisions(files, case.program, bag), held, bag)
+    for one in taken:
+        _give(one, case, bag)
+    return taken
+
+
+def read_decisions(files: Iterable[Path], program: Program, bag: Bag) -> Iterator[Decided]:
+    """Yield what the rows of tables of decisions say that are filled in."""
+    for number, path in enumerate(files):
+        yield from _read(path, number, program, bag)
+
+
+def agreed(
+    rows: Iterable[Decided], held: Mapping[str, Mapping[str, Given | None]], bag: Bag
+) -> tuple[Decided, ...]:
+    """Return what was decided of subjects that there are, once for each of their stages.
+
+    Args:
+        rows: What tables of decisions say.
+        held: By type and id, what the case itself gives each subject.
+        bag: Where it is told of whom the case does not know (K0650), and what contradicts (K0651).
+    """
     taken: dict[tuple[str, str, str], Decided] = {}
     near = NearIds()
-    for number, path in enumerate(files):
-        for one in _read(path, number, case.program, bag):
-            entity = case.entities.get(one.subject, {}).get(one.id.name)
-            if entity is None:
-                ids = case.entities.get(one.subject, {})
-                found = near.nearest(one.id.name, ids) or ""
-                advice = "near" if found else ""
-                name, span = one.id.name, one.id.span
-                bag.add("K0650", span, help=advice, name=name, type=one.subject, near=found)
-            elif _agrees(one, taken, entity, bag):
-                taken[one.subject, one.id.name, one.decision.after] = one
-    for one in taken.values():
-        _give(one, case, bag)
+    for one in rows:
+        ids = held.get(one.subject, {})
+        if one.id.name not in ids:
+            found = near.nearest(one.id.name, ids) or ""
+            advice = "near" if found else ""
+            name, span = one.id.name, one.id.span
+            bag.add("K0650", span, help=advice, name=name, type=one.subject, near=found)
+        elif _agrees(one, taken, ids[one.id.name], bag):
+            taken[one.subject, one.id.name, one.decision.after] = one
     return tuple(taken.values())
 
 
 def _agrees(
-    one: Decided, taken: dict[tuple[str, str, str], Decided], entity: Entity, bag: Bag
+    one: Decided, taken: dict[tuple[str, str, str], Decided], own: Given | None, bag: Bag
 ) -> bool:
     """Whether nothing else was decided of a subject for the same stage."""
     first = taken.get((one.subject, one.id.name, one.decision.after))
     said = None if first is None else (_said(first.decision), first.decision.span)
-    own = entity.given
     if said is None and own is not None and own.after.value == one.decision.after:
         said = (str(own.said.get("level") or own.status), one.decision.span)
     if said is None or said[0] == _said(one.decision):

@@ -60,12 +60,15 @@ class Frames:
         tables: By key of the table, `SUBJECT` or `SUBJECT.LIST`. One that is not there has no rows.
         places: By the same keys.
         parquet: Files in typed form that were left on disk, being large; not in `tables`.
+        decided: By subject type, what was decided beside the case: rows with `id` and all columns
+            `given.…`, which stand in place of what the row of that id says.
     """
 
     head: CaseFile
     tables: Mapping[str, pa.Table]
     places: Mapping[str, TablePlace]
     parquet: Mapping[str, Path] = field(default_factory=dict)
+    decided: Mapping[str, pa.Table] = field(default_factory=dict)
 
     @property
     def rows(self) -> int:

@@ -100,7 +100,7 @@ def _eval(
     bare = how["assume"] is not None
     more: dict[str, Any] = {"bare": bare, "decisions": tuple(map(Path, how["decisions"]))}
     with output.progress(how["lang"]):
-        said = _of_many(case, shelf, readings, folder, bare=bare, **how)
+        said = _of_many(case, shelf, readings, folder, more, **how)
         if said is not None:
             output.write(said)
             return ExitCode.DONE
@@ -128,20 +128,13 @@ def _of_many(
     shelf: Shelf,
     readings: Mapping[str, str],
     folder: Path | None,
-    *,
-    bare: bool,
+    more: Mapping[str, Any],
     **how: Any,
 ) -> str | None:
     """Write the results of many subjects, solved by compiled rules; None if it is not for those."""
-    from khung.casefile.tables.files import DECISIONS, decisions_beside  # noqa: PLC0415  # light
-
     if how["engine"] == "reference" or not how["out"] or how["forms"] or case == STANDARD_INPUT:
         return None
     if _is_asked(how) or not may_be_many(Path(case), asked=how["engine"]):
-        return None
-    if how["decisions"] or decisions_beside(Path(case)):
-        if how["engine"]:
-            output.say(_left(DECISIONS, how["lang"]))
         return None
     from khung.cli.results import save_results  # noqa: PLC0415  # as above
     from khung.many import UnknownSubjectError, populate_file  # noqa: PLC0415  # as above
@@ -152,7 +145,7 @@ def _of_many(
     path, target, selection = Path(case), Path(how["out"]), _selection(how)
     least = 0 if how["engine"] else least_for(selection)
     try:
-        settings = {"bare": bare, "least": least, "memory": how["memory"]}
+        settings = {**more, "least": least, "memory": how["memory"]}
         with _told_of_room():
             made = populate_file(path, shelf, readings, folder, selection, **settings)
     except UnknownSubjectError as error:
@@ -162,7 +155,8 @@ def _of_many(
         return None
     if made is None:
         return None
-    ready, found = made
+    ready, found, said = made
+    output.report(said, how["lang"])
 
     def write(into: Path) -> str:
         return write_population(found, ready.clauses, into, path, target, how["lang"])

@@ -68,7 +68,7 @@ def write_population(
         _write_run(found, folder, case, target, {})
         return f"{target}\n"
     tables = filled(found, groups)
-    derived = derived_tables(tables, found.program)
+    derived = derived_tables(tables, found.program, found.decided)
     write_tables(tables.subjects, folder / RESULTS)
     write_tables(all_tables(tables, derived), folder)
     words = words_of(found.program, tables, lang, clauses)
@@ -96,7 +96,10 @@ def _write_run(
         **({"assume": "none"} if found.head.bare else {}),
         "complete": found.whole.everything or list(found.whole.said),
         "case": {"path": relative(case, target), "digest": case_digest(case)},
-        "decisions": [],
+        "decisions": [
+            {"path": relative(path, target), "digest": case_digest(path)}
+            for path in found.head.decisions
+        ],
         "counts": counted,
         **selected(found.solved.asked.selection),
         "left": [] if found.by_reference is not None else sorted(found.left),
