@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 COMMANDS = (
     "eval",
+    "ask",
     "test",
     "check",
     "verify",

@@ -9,7 +9,7 @@ from khung.engine.facts import Entity, Stated
 from khung.engine.values import Elements, Value, known
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from khung.engine.facts import Case
 
@@ -40,20 +40,35 @@ def changed_case(
         facts: What it states instead; its other facts stay.
         leading: Of the same case, see `leading_of`.
     """
-    touched = _led_to(entity, leading)
+    changed = changed_together(case, [(entity, facts)], leading)
+    return changed[0], changed[1][0]
+
+
+def changed_together(
+    case: Case,
+    changes: Sequence[tuple[Entity, Mapping[str, Value | Stated]]],
+    leading: Leading,
+) -> tuple[Case, list[Entity]]:
+    """Return a case in which several objects state other facts, and those objects in it.
+
+    As `changed_case` does for one; each object is named once.
+    """
+    touched = _led_to([entity for entity, _ in changes], leading)
     copies = {id(old): replace(old) for old in touched}
-    copies[id(entity)].facts = {**entity.facts, **facts}
+    for entity, facts in changes:
+        copies[id(entity)].facts = {**entity.facts, **facts}
     for old in touched:
         new = copies[id(old)]
         new.owner = new.owner and copies.get(id(new.owner), new.owner)
         new.facts = {name: _moved(stated, copies) for name, stated in new.facts.items()}
-    gone = {id(record) for record in _dropped(entity, facts)}
+    gone = {id(record) for entity, facts in changes for record in _dropped(entity, facts)}
     entities = {
         name: {key: copies.get(id(old), old) for key, old in by_id.items()}
         for name, by_id in case.entities.items()
     }
     records = tuple(copies.get(id(old), old) for old in case.records if id(old) not in gone)
-    return replace(case, entities=entities, records=records), copies[id(entity)]
+    made = replace(case, entities=entities, records=records)
+    return made, [copies[id(entity)] for entity, _ in changes]
 
 
 def _objects(case: Case) -> Iterator[Entity]:
@@ -76,9 +91,10 @@ def _held(stated: Value | Stated) -> Iterator[Entity]:
     yield from (item for item in items if isinstance(item, Entity))
 
 
-def _led_to(entity: Entity, leading: Leading) -> list[Entity]:
-    """Return an object and all that lead to it, at once or over others."""
-    found, waiting = {id(entity): entity}, [entity]
+def _led_to(entities: Iterable[Entity], leading: Leading) -> list[Entity]:
+    """Return objects and all that lead to them, at once or over others."""
+    found = {id(entity): entity for entity in entities}
+    waiting = [*found.values()]
     while waiting:
         for holder in leading.get(id(waiting.pop()), ()):
             if id(holder) not in found:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
+
+from khung.source.writing import flow, quoted, scalar
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-
-_PLAIN = frozenset("abcdefghijklmnopqrstuvwxyz_0123456789")
-_WORDS = {"true", "false", "null", "yes", "no", "on", "off", "y", "n"}
+    from datetime import date
 
 
 def case_text(
@@ -29,10 +27,10 @@ def case_text(
         title: What the case is about; none is written where it is empty.
         readings: The options that it asks for.
     """
-    head = [f"case: {_scalar(title)}"] if title else []
-    head += [f"rulebook: {_quoted(rulebook)}", f"on: {on.isoformat()}"]
+    head = [f"case: {scalar(title)}"] if title else []
+    head += [f"rulebook: {quoted(rulebook)}", f"on: {on.isoformat()}"]
     if readings:
-        head.append(f"readings: {_flow(dict(readings))}")
+        head.append(f"readings: {flow(dict(readings))}")
     return "\n".join([*head, "complete: true", "subjects:", *_types(subjects)]) + "\n"
 
 
@@ -42,35 +40,4 @@ def _types(subjects: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> Iterator[
         for key, stated in entries.items():
             yield f"    {key}:" if stated else f"    {key}: {{}}"
             for fact, value in stated.items():
-                yield f"      {fact}: {_flow(value)}"
-
-
-def _flow(value: Any) -> str:
-    match value:
-        case dict():
-            return "{" + ", ".join(f"{k}: {_flow(v)}" for k, v in value.items()) + "}"
-        case list():
-            return "[" + ", ".join(map(_flow, value)) + "]"
-        case _:
-            return _scalar(value)
-
-
-def _scalar(value: Any) -> str:
-    match value:
-        case bool():
-            return "true" if value else "false"
-        case date():
-            return value.isoformat()
-        case int():
-            return str(value)
-        case Decimal():
-            return f"{value:f}"
-        case str() if value and set(value) <= _PLAIN and value not in _WORDS:
-            return value if value[0].isalpha() else _quoted(value)
-        case _:
-            return _quoted(str(value))
-
-
-def _quoted(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
+                yield f"      {fact}: {flow(value)}"

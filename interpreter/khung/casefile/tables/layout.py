@@ -125,6 +125,21 @@ def sheets(program: Program) -> tuple[Sheet, ...]:
     return tuple(found)
 
 
+def column_of(declared: ObjectType, name: str, program: Program) -> Column | None:
+    """Return the column of a fact, link or criterion of an object; None where it has none."""
+    columns = _members(declared, program)
+    return next((c for c in columns if name in (c.key, c.key.removesuffix(MARK), _own(c))), None)
+
+
+def elements_of(fact: Fact, element: t.Type, program: Program) -> Column:
+    """Return the column in which the elements of a list stand that are no records."""
+    return next(_of_element(fact, element, None, program))
+
+
+def _own(column: Column) -> str:
+    return "" if column.of is None else getattr(column.of, "name", "")
+
+
 def sheet_name(key: str) -> str:
     """Return the name of the sheet of a table.
 

@@ -177,18 +177,25 @@ class _Frame:
         """Report a cell, once for all rows in which it stands."""
         raw, text, said = self.raw, shown(cell), Bag()
         span = raw.grid.span(raw.rows[rows[0]], raw.numbers[key], text)
-        match problem.code:
-            case "K0614":
-                _unknown_option(text, column, span, self.program, said)
-            case "K0642":
-                said.add("K0642", span, value=text)
-            case "K0681":
-                said.add("K0681", span, help=problem.help, value=text)
-            case _:
-                one, other = problem.one, problem.other
-                said.add("K0680", span, help=problem.help, value=text, one=one, other=other)
+        report(problem, span, text, column, self.program, said)
         again = tuple(str(raw.rows[row]) for row in rows[1 : NAMED + 1])
         self.bag.add_all(replace(d, repeated=Repeated(len(rows), again)) for d in said.diagnostics)
+
+
+def report(
+    problem: Problem, span: Span, text: str, column: Column, program: Program, bag: Bag
+) -> None:
+    """Report what is wrong with a cell that holds a text."""
+    match problem.code:
+        case "K0614":
+            _unknown_option(text, column, span, program, bag)
+        case "K0642":
+            bag.add("K0642", span, value=text)
+        case "K0681":
+            bag.add("K0681", span, help=problem.help, value=text)
+        case _:
+            one, other = problem.one, problem.other
+            bag.add("K0680", span, help=problem.help, value=text, one=one, other=other)
 
 
 def _unknown_option(text: str, column: Column, span: Span, program: Program, bag: Bag) -> None:

@@ -1,0 +1,1 @@
+"""What to ask next about a case: the questions whose answers decide most."""

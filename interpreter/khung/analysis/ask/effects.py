@@ -1,0 +1,151 @@
+"""What comes of one subject if something else of its case were known."""
+
+from __future__ import annotations
+
+from dataclasses import field
+from typing import TYPE_CHECKING, NamedTuple
+
+from khung.casefile.checks import check_evaluated
+from khung.casefile.names import check_links
+from khung.casefile.stating import place_of, shared_by
+from khung.diagnostics.bag import Bag
+from khung.engine.rings import CircularRulesError
+from khung.engine.stages import Run, Status
+from khung.records import dataclass
+from khung.why.changed_case import changed_together, leading_of
+from khung.why.result import result_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from khung.analysis.ask.values import Answer
+    from khung.casefile.model import CaseFile
+    from khung.casefile.stating import Step
+    from khung.engine.facts import Case, Entity
+    from khung.why.changed_case import Leading
+    from khung.why.result import Result, Results
+
+
+class Outcome(NamedTuple):
+    """What is found of a subject: its status, and the ranks between which its level lies."""
+
+    status: Status
+    at_worst: int | None
+    at_best: int | None
+
+    @property
+    def width(self) -> int:
+        """How much is open: nothing of what is decided, else the levels left."""
+        if self.status is not Status.UNDETERMINED:
+            return 0
+        ends = (self.at_worst, self.at_best)
+        return 1 + (ends[1] - ends[0] if ends[0] is not None and ends[1] is not None else 0)
+
+
+def outcome_of(result: Result) -> Outcome:
+    """Return what is found of a subject."""
+    return Outcome(result.status, result.at_worst, result.at_best)
+
+
+class Asked(NamedTuple):
+    """Something that a case may state: of which object, and what."""
+
+    entity: Entity
+    name: str
+
+    @property
+    def path(self) -> str:
+        """As results name it."""
+        return f"{self.entity.path}.{self.name}"
+
+
+@dataclass(slots=True, eq=False)
+class Effects:
+    """Evaluates one subject of a case with other answers.
+
+    Attributes:
+        results: Of the case as it is.
+        case_file: The case as read: an entry may stand for several subjects.
+        subject: The subject.
+    """
+
+    results: Results
+    case_file: CaseFile
+    subject: Entity
+    leading: Leading = field(init=False)
+    known: dict[tuple[tuple[str, str, int], ...], Outcome | None] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.leading = leading_of(self.results.case)
+
+    def outcome(self, answers: Mapping[Asked, Answer]) -> Outcome | None:
+        """Return what comes of the subject with some answers; None if a case cannot say so."""
+        key = tuple(sorted((a.entity.path, a.name, id(value)) for a, value in answers.items()))
+        if key not in self.known:
+            self.known[key] = self._outcome(answers)
+        return self.known[key]
+
+    def _outcome(self, answers: Mapping[Asked, Answer]) -> Outcome | None:
+        changes: dict[int, tuple[Entity, dict[str, Answer]]] = {}
+        for asked, value in answers.items():
+            for entity in self._all(asked):
+                changes.setdefault(id(entity), (entity, {}))[1][asked.name] = value
+        case, _ = changed_together(self.results.case, [*changes.values()], self.leading)
+        for opaque in (self.results.run.opaque, True):
+            try:
+                return self._of(case, opaque=opaque)
+            except CircularRulesError:
+                continue
+        return None
+
+    def _of(self, case: Case, *, opaque: bool) -> Outcome | None:
+        """Return what comes of the subject in a case, unless khung would refuse that case.
+
+        Links in a ring are looked for first: who evaluates would not come to an end.
+        """
+        said = Bag()
+        check_links(self.case_file, case.entities, self.results.program, said)
+        if said.has_errors:
+            return None
+        run = Run(self.results.program, case, opaque)
+        entity = case.entities[self.subject.type.name][self.subject.id]
+        found = outcome_of(result_of(run, entity))
+        check_evaluated(self.case_file, run, said)
+        return None if said.has_errors else found
+
+    def _all(self, asked: Asked) -> list[Entity]:
+        """Return all objects of which an answer is stated at once."""
+        place = place_of(self.case_file, asked.entity, asked.name)
+        if place is None:
+            return [asked.entity]
+        own = self.results.case.entities.get(place.type, {})
+        found = [own[name] for name in shared_by(self.case_file, place) if name in own]
+        for step in place.steps:
+            found = [record for one in found for record in _element(one, step)]
+        return found or [asked.entity]
+
+
+def _element(entity: Entity, step: Step) -> list[Entity]:
+    """Return the record at a place of a list, if it is there."""
+    stated = entity.facts.get(step.list)
+    items = getattr(getattr(stated, "least", None), "items", ())
+    return [item.value.least for item in items[step.place : step.place + 1]]
+
+
+def objects_of(case: Case) -> dict[str, Entity]:
+    """Return all subjects and records of a case by their paths."""
+    subjects = (entity for own in case.entities.values() for entity in own.values())
+    return {entity.path: entity for entity in (*subjects, *case.records)}
+
+
+def asked_at(objects: Mapping[str, Entity], path: str) -> Asked | None:
+    """Return what a path of `Result.missing` names; with an empty name a subject itself.
+
+    The longest object counts, for an id may hold points itself.
+    """
+    prefix = path
+    while prefix:
+        if prefix in objects:
+            return Asked(objects[prefix], path[len(prefix) + 1 :])
+        prefix = prefix.rpartition(".")[0]
+    return None
