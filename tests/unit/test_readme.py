@@ -184,6 +184,7 @@ def test_the_guides_name_the_same_commands(lang):
     named = re.findall(r"^\| `khung (\w+)", table, re.M)
     assert set(named) == {
         "eval",
+        "ask",
         "test",
         "check",
         "verify",
@@ -193,4 +194,6 @@ def test_the_guides_name_the_same_commands(lang):
         "expr",
         "explain",
         "schema",
+        "init",
+        "completion",
     }

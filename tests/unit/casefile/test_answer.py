@@ -1,4 +1,4 @@
-"""What is typed in answer to a question, as a case writes it; what is wrong is told as of a cell."""
+"""What is typed in answer to a question as a case writes it; mistakes are told as of a cell."""
 
 from __future__ import annotations
 
