@@ -18,7 +18,7 @@ from khung.records import dataclass
 from khung.rulebook.model.rules import Stage
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Set
 
     from khung.ir.nodes import Node
     from khung.ir.program import ObjectType, Program
@@ -32,11 +32,13 @@ class Alike:
         one: The one program.
         other: The other.
         moved: Returns a day of the other as the one says it.
+        apart: Facts that are not alike, whatever the programs say: a type and a name each.
     """
 
     one: Program
     other: Program
     moved: Callable[[date], date] = lambda day: day
+    apart: Set[tuple[str, str]] = frozenset()
     known: dict[tuple[str, str], bool] = field(default_factory=dict)
 
     def definition(self, owner: str, name: str) -> bool:
@@ -96,6 +98,8 @@ class Alike:
 
     def member(self, owner: str, name: str) -> bool:
         """Whether both hold a fact, link or criterion alike, with where it applies."""
+        if (owner, name) in self.apart:
+            return False
         here, there = self.one.objects.get(owner), self.other.objects.get(owner)
         if here is None or there is None:
             return here is there

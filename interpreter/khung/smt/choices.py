@@ -39,7 +39,7 @@ PLACE = "place "
 
 def extreme(w: Writer, node: n.Least | n.Greatest, env: Env) -> Val:
     """Return the lowest or the highest of several levels."""
-    values = [w.value(part, env) for part in node.operands if not w.is_idle(part)]
+    values = [w.value(part, env) for part in node.operands]
     pick = least if isinstance(node, n.Least) else greatest
     low, bad = pick(v.lo for v in values), lor(v.bad for v in values)
     if all(map(is_one, values)):
@@ -86,7 +86,7 @@ def votes_of(w: Writer, node: n.Field, env: Env) -> list[Term]:
     for level in levels:
         term = w.space.var(obj, f"{node.name}.{level}", t.MONTHS).term
         if w.space.first(("votes", obj.path, node.name, level)):
-            w.space.limit(term >= 0)
+            w.space.limit(term >= 0, obj.path)
         found.append(term)
     return found
 
@@ -103,7 +103,7 @@ def winner(w: Writer, node: n.Winner, env: Env) -> Val:
         raise LeftOutError("base")
     if w.space.first(("base", node.ballots.name, id(node))):
         within = compared(CompareOp.LE, cast, base.lo)
-        w.space.limit(lor((lnot(there), base.bad, within)))
+        w.space.limit(lor((lnot(there), base.bad, within)), w.space.root.path)
     settings = (w.value(node.counting, env).lo, w.value(node.above_ceiling, env).lo)
     if any(isinstance(one_setting, z3.ExprRef) for one_setting in settings):
         raise LeftOutError("counting")

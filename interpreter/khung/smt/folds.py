@@ -89,7 +89,9 @@ def _strange(w: Writer, node: n.Call, env: Env) -> Listed:
     if not isinstance(own, Obj) or not isinstance(node.ty, t.List) or len(env) > 1:
         raise LeftOutError(node.function)
     w.space.left[node.function] = None
-    return Listed(w.lists, (w.own_list(own, w.space.named(node), node.ty.element),))
+    name = w.space.named(node)
+    w.space.opaque[f"{own.path}.{name}"] = node
+    return Listed(w.lists, (w.own_list(own, name, node.ty.element),))
 
 
 def _criteria(w: Writer, node: n.CriteriaSet, env: Env) -> Listed:

@@ -31,6 +31,9 @@ FOLLOWED = 3
 
 _MOST_KINDS = 160
 
+_PATTERNS: dict[tuple[str, ...], list[tuple[bool, ...]] | None] = {}
+"""Which conditions hold together, by what is asked: the same of many lists, in many questions."""
+
 
 @dataclass(slots=True, eq=False)
 class Condition:
@@ -149,7 +152,7 @@ class Lists:
         if source.done:
             raise LeftOutError(source.path.lstrip("."))
         number = z3.Int(f"#{source.path}.{len(source.conditions)}")
-        self.space.limit(number >= 0)
+        self.space.limit(number >= 0, source.path)
         source.conditions.append(Condition(test, term, number))
         return number
 
@@ -199,38 +202,33 @@ class Lists:
         for place, pattern in enumerate(patterns):
             element = self._element(source, f"[{place}]")
             number = z3.Int(f"#{source.path}[{place}]")
-            self.space.limit(number >= 0)
+            self.space.limit(number >= 0, source.path)
             self._must(source, number, element)
             source.kinds.append(Kind(number, element))
             terms = zip((c.test(element) for c in source.conditions), pattern, strict=True)
             alike = land(term if holds else lnot(term) for term, holds in terms)
-            self.space.limit(lor((number == 0, alike)))
+            self.space.limit(lor((number == 0, alike)), source.path)
         for column, condition in enumerate(source.conditions):
             counted = [
                 kind.number
                 for kind, pattern in zip(source.kinds, patterns, strict=True)
                 if pattern[column]
             ]
-            self.space.limit(condition.number == as_z3(total(counted)))
+            self.space.limit(condition.number == as_z3(total(counted)), source.path)
 
     def _must(self, source: Source, number: Term, element: Element) -> None:
         for must in source.musts:
-            self.space.limit(lor((number == 0, must(element))))
+            self.space.limit(lor((number == 0, must(element))), source.path)
 
     def _patterns(self, source: Source) -> list[tuple[bool, ...]] | None:
         """Return which conditions hold together; None if these are too many."""
-        solver = z3.Solver()
-        solver.add(*self.space.limits_of(source.path))
+        limits = self.space.limits_of(source.path)
         terms = [as_z3(condition.term) for condition in source.conditions]
-        found: list[tuple[bool, ...]] = []
-        while solver.check() == z3.sat:
-            if len(found) == _MOST_KINDS:
-                return None
-            model = solver.model()
-            pattern = tuple(z3.is_true(model.eval(term, model_completion=True)) for term in terms)
-            found.append(pattern)
-            solver.add(z3.Or([term != holds for term, holds in zip(terms, pattern, strict=True)]))
-        return found
+        asked = z3.And(z3.BoolVal(True), *limits), *terms
+        key = tuple(term.sexpr().replace(source.path, "") for term in asked)
+        if key not in _PATTERNS:
+            _PATTERNS[key] = _patterns(limits, terms)
+        return _PATTERNS[key]
 
     def _follow(self, source: Source) -> None:
         source.is_followed = True
@@ -239,17 +237,17 @@ class Lists:
         for place in range(FOLLOWED):
             element = self._element(source, f"[{place}]")
             number = z3.Int(f"#{source.path}[{place}]")
-            self.space.limit(z3.And(number >= 0, number <= 1))
+            self.space.limit(z3.And(number >= 0, number <= 1), source.path)
             self._must(source, number, element)
             if source.kinds:
-                self.space.limit(number <= source.kinds[-1].number)
+                self.space.limit(number <= source.kinds[-1].number, source.path)
             source.kinds.append(Kind(number, element))
             elements.append((number == 1, element))
         for condition in source.conditions:
             counted = (ite(land((there, condition.test(e))), 1, 0) for there, e in elements)
-            self.space.limit(condition.number == as_z3(total(counted)))
+            self.space.limit(condition.number == as_z3(total(counted)), source.path)
         for made, make in source.worked:
-            self.space.limit(made == as_z3(make(elements)))
+            self.space.limit(made == as_z3(make(elements)), source.path)
         self._tell_apart(source)
 
     def _tell_apart(self, source: Source) -> None:
@@ -263,7 +261,22 @@ class Lists:
                 ]
                 if len(keys) > 1 and keys[0] is not None and keys[1] is not None:
                     differ = keys[0].term != keys[1].term
-                    self.space.limit(lor((kind.number == 0, other.number == 0, differ)))
+                    none = kind.number == 0, other.number == 0
+                    self.space.limit(lor((*none, differ)), source.path)
+
+
+def _patterns(limits: list[Any], terms: list[Any]) -> list[tuple[bool, ...]] | None:
+    solver = z3.SimpleSolver()
+    solver.add(*limits)
+    found: list[tuple[bool, ...]] = []
+    while solver.check() == z3.sat:
+        if len(found) == _MOST_KINDS:
+            return None
+        model = solver.model()
+        pattern = tuple(z3.is_true(model.eval(term, model_completion=True)) for term in terms)
+        found.append(pattern)
+        solver.add(z3.Or([term != holds for term, holds in zip(terms, pattern, strict=True)]))
+    return found
 
 
 def _is_held(source: Source) -> bool:

@@ -15,6 +15,7 @@ import z3
 
 from khung.ir import types as t
 from khung.ir.program import ladder_of
+from khung.ir.reads import all_read_of
 from khung.ir.stages import names
 from khung.records import dataclass
 from khung.rulebook.model.rules import Stage
@@ -22,12 +23,13 @@ from khung.smt import days
 from khung.smt.alike import Alike
 from khung.smt.lists import Lists
 from khung.smt.side import Side
-from khung.smt.space import ANY, Obj, Space, within
+from khung.smt.space import ANY, Obj, Space, names_in, within
 from khung.smt.terms import Val, as_z3, compared, land, lnot, lor
 from khung.syntax.operators import CompareOp
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Set as AbstractSet
     from datetime import date
 
     from khung.ir.program import Program
@@ -113,6 +115,9 @@ class Question:
     outcomes: tuple[Outcome, ...]
     solver: Any = field(init=False, default=None)
     possible: dict[str, bool] = field(default_factory=dict)
+    named: list[tuple[Any, frozenset[str]]] = field(default_factory=list)
+    read: AbstractSet[tuple[str, str]] = frozenset()
+    unread: int = 0
 
     def finish(self) -> None:
         """Finish the lists; after that nothing new can be asked of their elements."""
@@ -128,7 +133,7 @@ class Question:
         """Say that days are in the calendar, of the subject asked: cases are made of them."""
         for var in [*self.space.facts.values()]:
             if var.holder is self.space.root and isinstance(var.ty, t.Date):
-                self.space.limit(days.is_day(var.term))
+                self.space.limit(days.is_day(var.term), var.holder.path)
 
     def _settle(self) -> None:
         """Ask of which kind each object is and what applies to it, as a case has to say it."""
@@ -139,6 +144,22 @@ class Question:
                 if ANY not in obj.path and obj.type:
                     for side in self.sides:
                         side.settle(obj)
+
+    def touching(self, names: AbstractSet[str]) -> list[Any]:
+        """Return what holds of every case and speaks of one of some variables."""
+        if not self.named:
+            self.named = [(term, names_in(term)) for term in self.space.real]
+        return [term for term, own in self.named if names & own]
+
+    @property
+    def hidden(self) -> AbstractSet[tuple[str, str]]:
+        """What is read by that of which nothing is known: the type and the name of each."""
+        if self.unread != len(self.space.opaque):
+            nodes = {id(node): node for node in self.space.opaque.values()}
+            programs = [side.program for side in self.sides]
+            read = (all_read_of(node, p) for node in nodes.values() for p in programs)
+            self.unread, self.read = len(self.space.opaque), frozenset().union(*read)
+        return self.read
 
     def kind(self, name: str) -> Term:
         """Return that the subject is of a kind; of no kind always."""
@@ -208,31 +229,34 @@ def question(
     root = Obj("", subject)
     space = Space(root, objects={"": root})
     lists = Lists(space, follows)
-    alike = _alike(given, shift) if len(given) > 1 else None
-    sides = tuple(
-        Side(
-            program,
-            space,
-            lists,
-            shift=shift if place else 0,
-            label="ab"[place],
-            alike=alike,
-            fixed=(fixed or {}) if place else {},
-        )
-        for place, program in enumerate(given)
-    )
+    first = Side(given[0], space, lists, label="a")
+    sides: tuple[Side, ...] = (first,)
+    if len(given) > 1:
+        first.alike = Alike(given[0], given[1], moved_back(shift), frozenset(fixed or ()))
+        sides = (first, _beside(first, given[1], shift, fixed or {}))
     outcomes = tuple(map(outcome_of, sides))
     return Question(subject, space, lists, sides, outcomes)
+
+
+def _beside(
+    first: Side, program: Program, shift: int, fixed: Mapping[tuple[str, str], Any]
+) -> Side:
+    """Return the second side; what it says alike it takes from the first."""
+    return Side(
+        program,
+        first.space,
+        first.lists,
+        shift=shift,
+        fixed=fixed,
+        label="b",
+        alike=first.alike,
+        other=first,
+    )
 
 
 def moved_back(shift: int) -> Callable[[date], date]:
     """Return what says a day of the second program as the first one does."""
     return lambda day: days.day_of(days.moved(days.number_of(day), -shift))
-
-
-def _alike(programs: tuple[Program, ...], shift: int) -> Alike:
-    one, other = programs
-    return Alike(one, other, moved_back(shift))
 
 
 def outcome_of(side: Side) -> Outcome:
@@ -260,7 +284,7 @@ def _limit_day(side: Side) -> None:
         return
     first, last = (days.number_of(day) for day in side.program.period)
     on = side.fact(side.space.root, "on", t.DATE).lo
-    side.space.limit(within(on, first, days.moved(last, _YEAR)))
+    side.space.limit(within(on, first, days.moved(last, _YEAR)), side.space.root.path)
 
 
 def levels_of(program: Program, subject: str) -> tuple[str, ...]:

@@ -87,9 +87,9 @@ class Reading:
         declared, values = self.type_of(obj.type), self.program.values
         space = self.space
         if isinstance(ty, t.Enumeration):
-            space.limit(one_of(term, map(space.code, values[ty.name].values)))
+            space.limit(one_of(term, map(space.code, values[ty.name].values)), obj.path)
         if isinstance(ty, t.Scale):
-            space.limit(term < len(values[ty.name].values))
+            space.limit(term < len(values[ty.name].values), obj.path)
         criterion = declared.criteria.get(name.removeprefix("criteria."))
         held: Fact | None = declared.facts.get(name)
         bounds = held or criterion
@@ -98,13 +98,13 @@ class Reading:
                 None if end is None else self.moved_day(plain(end, ty, space), ty)
                 for end in (bounds.low, bounds.high)
             )
-            space.limit(within(term, low, high))
+            space.limit(within(term, low, high), obj.path)
         if held is not None and held.must is not None:
             self._hold(held.must.condition, obj)
 
     def _hold(self, must: Node, obj: Obj) -> None:
         try:
-            self.space.limit(self.value(must, {0: obj}).hi)
+            self.space.limit(self.value(must, {0: obj}).hi, obj.path)
         except LeftOutError as left:
             self.space.left[str(left)] = None
 
@@ -133,7 +133,8 @@ class Reading:
         """Return the object to which a link leads; along a tree it is of a kind further up."""
         found = self.space.through(obj, link.name, link.to)
         if link.tree and self.space.first((id(self), found.path, "tree")):
-            self.space.limit(lor((lnot(self.has(obj, link.name)), self.is_below(obj, found))))
+            above = lor((lnot(self.has(obj, link.name)), self.is_below(obj, found)))
+            self.space.limit(above, found.path)
         return found
 
     def applies(self, condition: Node | None, obj: Obj) -> Term:
@@ -222,7 +223,8 @@ class Reading:
         ladder = ladder_of(self.type_of(obj.type))
         term = self.space.var(obj, f"level {stage}", t.Scale(ladder.scale.name)).term
         if self.space.first((id(self), obj.path, "level", stage)):
-            self.space.limit(within(term, ladder.levels[-1].rank, ladder.levels[0].rank))
+            ends = ladder.levels[-1].rank, ladder.levels[0].rank
+            self.space.limit(within(term, *ends), obj.path)
         return term
 
     def state(self, obj: Obj, what: ResultOf) -> Val:
@@ -254,10 +256,11 @@ class Reading:
             if back is not None:
                 source.musts.append(lambda element: self._leads_back(element, obj, back))
             if fact is not None and fact.length is not None:
-                self.space.limit(number == fact.length)
+                self.space.limit(number == fact.length, source.path)
             if complete:
                 counted = declared.facts[complete]
                 applies = self.applies(counted.applies, obj)
                 stated = self.fact(obj, complete, t.NUMBER).lo
-                self.space.limit(lor((lnot(applies), stated == z3.ToReal(number))))
+                whole = lor((lnot(applies), stated == z3.ToReal(number)))
+                self.space.limit(whole, source.path)
         return Part(source)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import field
-from typing import TYPE_CHECKING, assert_never
+from typing import TYPE_CHECKING, Any, assert_never
 
 from khung.ir import nodes as n
 from khung.ir import types as t
@@ -14,10 +14,10 @@ from khung.rulebook.model.rules import Stage
 from khung.smt import calls, choices, folds, operators
 from khung.smt.reading import Reading
 from khung.smt.space import LeftOutError, Obj, plain
-from khung.smt.terms import Val, ite, land, lnot, lor, one, settled
+from khung.smt.terms import Val, is_one, ite, land, lnot, lor, one, settled
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from khung.ir.nodes import Node
     from khung.smt.alike import Alike
@@ -38,12 +38,14 @@ class Side(Reading):
         label: What tells it from the other side.
         alike: What both programs of the space say alike: if that has no form here, it is one
             unknown.
-        without: The ids of rules that are taken as if they said nothing.
+        switches: By the ids of rules, whether what they say counts; of others it does.
+        other: The side that was written before: what is alike is taken from there.
     """
 
     label: str = ""
     alike: Alike | None = None
-    without: frozenset[str] = frozenset()
+    switches: Mapping[str, Any] = field(default_factory=dict)
+    other: Side | None = None
     known: dict[tuple[str, str, str], Val] = field(default_factory=dict)
 
     # -- values -------------------------------------------------------------------------------
@@ -80,8 +82,10 @@ class Side(Reading):
         holder = objects[-1]
         assert isinstance(holder, Obj)  # noqa: S101  # all are
         term = self.space.var(holder, name, node.ty).term
+        self.space.opaque[term.decl().name()] = node
         if isinstance(node.ty, t.Scale):
-            self.space.limit(term < len(self.program.values[node.ty.name].values))
+            top = len(self.program.values[node.ty.name].values)
+            self.space.limit(term < top, holder.path)
         return one(term)
 
     def _value(self, node: Node, env: Env) -> Val:
@@ -124,10 +128,8 @@ class Side(Reading):
                 return one(self.there(node.body, env))
             case n.Given():
                 return self.given(node)
-            case n.Ruled() if self.is_idle(node):
-                return self.idle(node)
             case n.Ruled():
-                return self.value(node.body, env)
+                return self.switched(node, self.value(node.body, env))
             case n.Least() | n.Greatest() | n.Limit() | n.Winner() | n.Choice() | n.Kept():
                 return self._level(node, env)
             case n.CriteriaSet() | n.Select() | n.Project() | n.Build() | n.Broken():
@@ -168,16 +170,24 @@ class Side(Reading):
                 assert_never(node)
 
     def idle(self, node: n.Ruled) -> Val:
-        """Return what a rule that says nothing comes to: a limit that binds nobody, for one."""
+        """Return what a rule that says nothing comes to: a limit or a floor for nobody, for one."""
         if isinstance(node.ty, t.Boolean):
             return one(node.stage == Stage.STANDARD)
         if isinstance(node.body, n.Kept):
             return self.value(node.body.before, {0: self.space.root})
-        return one(ladder_of(self.type_of(self.space.root.type)).levels[0].rank)
+        levels = ladder_of(self.type_of(self.space.root.type)).levels
+        return one(levels[-1 if node.stage == Stage.FLOOR else 0].rank)
 
-    def is_idle(self, node: Node) -> bool:
-        """Whether a node is what a rule says that is taken as if it said nothing."""
-        return isinstance(node, n.Ruled) and node.rule.id in self.without
+    def switched(self, node: n.Ruled, value: Val) -> Val:
+        """Return what a rule says, or what it comes to where that does not count."""
+        switch = self.switches.get(node.rule.id)
+        if switch is None:
+            return value
+        other = self.idle(node)
+        low = ite(switch, value.lo, other.lo)
+        bad = ite(switch, value.bad, other.bad)
+        same = is_one(value) and is_one(other)
+        return one(low, bad) if same else Val(low, ite(switch, value.hi, other.hi), bad)
 
     def constant(self, node: n.Literal) -> Val:
         """Return a constant; a day as the other side calls it."""
@@ -269,6 +279,8 @@ class Side(Reading):
     def defined(self, obj: Obj, name: str) -> Val:
         """Return a definition of an object; one that has no form here is an unknown value."""
         key = (obj.path, obj.type, name)
+        if key not in self.known and self.other is not None and self.is_alike(obj.type, name):
+            self.known[key] = self.other.defined(obj, name)
         if key not in self.known:
             definition = self.type_of(obj.type).definition(name)
             try:
@@ -286,8 +298,9 @@ class Side(Reading):
         if isinstance(ty, t.Fraction | t.List | t.Object | t.Ballots | t.Anything):
             raise LeftOutError(why)
         term = self.space.var(obj, f"={name}{mark}", ty).term
+        self.space.opaque[term.decl().name()] = self.type_of(obj.type).definition(name).value
         if isinstance(ty, t.Scale):
-            self.space.limit(term < len(self.program.values[ty.name].values))
+            self.space.limit(term < len(self.program.values[ty.name].values), obj.path)
         return one(term)
 
     def is_alike(self, owner: str, name: str) -> bool:

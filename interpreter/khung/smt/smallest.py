@@ -35,11 +35,18 @@ _MOST_VALUES = 6  # of a number, tried beside each other
 
 @dataclass(slots=True, eq=False)
 class Wish:
-    """What a case should keep to, if it can: a variable that has a value."""
+    """What a case should keep to, if it can: a variable that has a value.
+
+    Attributes:
+        mark: The variable under which it is asked for.
+        kept: Whether it is kept to.
+        value: The value; None where it need only be whole.
+    """
 
     mark: Any
     term: Any
     value: Any
+    kept: Any
 
 
 @dataclass(slots=True, eq=False)
@@ -119,7 +126,9 @@ class Smallest:
             return None, []
         model = solver.model()
         for wish in dropped:
-            if self._check([*asked, *(w.mark for w in left), wish.mark]) == z3.sat:
+            if z3.is_true(_value(model, wish.kept)):
+                left.append(wish)
+            elif self._check([*asked, *(w.mark for w in left), wish.mark]) == z3.sat:
                 left.append(wish)
                 model = solver.model()
         return model, left
@@ -167,17 +176,17 @@ class Smallest:
         return wishes
 
     def _wish(self, term: Any, value: Any) -> Wish:
-        self.counted += 1
-        mark = z3.Bool(f"?{self.counted}")
-        self.question.solver.add(z3.Implies(mark, term == as_z3(value)))
-        return Wish(mark, term, value)
+        return self._marked(term, value, term == as_z3(value))
 
     def _whole(self, term: Any) -> Wish:
         """Return the wish that a number is whole."""
+        return self._marked(term, None, z3.IsInt(term))
+
+    def _marked(self, term: Any, value: Any, kept: Any) -> Wish:
         self.counted += 1
         mark = z3.Bool(f"?{self.counted}")
-        self.question.solver.add(z3.Implies(mark, z3.IsInt(term)))
-        return Wish(mark, term, None)
+        self.question.solver.add(z3.Implies(mark, kept))
+        return Wish(mark, term, value, kept)
 
     def _terms(self) -> list[Any]:
         return everything(self.question)

@@ -21,6 +21,7 @@ from khung.smt.terms import as_z3, land, lor
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from khung.ir.nodes import Node
     from khung.smt.terms import Term
 
 
@@ -72,34 +73,19 @@ ANY = "[any]"
 
 @dataclass(slots=True, eq=False)
 class Limit:
-    """What holds of every case, and the names that stand in it, found when they are asked for."""
+    """What holds of every case.
+
+    Attributes:
+        below: The path of the element that stands for all of a list, of which it speaks; empty
+            where it speaks of a case.
+    """
 
     term: Any
-    known: frozenset[str] | None = None
-    found: frozenset[str] | None = None
-
-    @property
-    def names(self) -> frozenset[str]:
-        """The names of the variables in it."""
-        if self.known is None:
-            self.known = names_in(self.term)
-        return self.known
-
-    @property
-    def stand_ins(self) -> frozenset[str]:
-        """The paths of the elements that stand for all, and what is read below them; else empty."""
-        if self.found is None:
-            self.found = frozenset(n.rpartition(ANY)[0].lstrip("#$") for n in self.names)
-        return self.found
+    below: str
 
     def is_below(self, path: str) -> bool:
-        """Whether all variables stand below an element that stands for all of a list."""
-        return all(f"{name}{ANY}".startswith(f"{path}{ANY}") for name in self.stand_ins)
-
-    @property
-    def is_of_any(self) -> bool:
-        """Whether it speaks of an element that stands for all."""
-        return any(self.stand_ins)
+        """Whether it speaks of the element that stands for all of a list, or of one in that."""
+        return f"{self.below}{ANY}".startswith(f"{path}{ANY}")
 
 
 def names_in(term: Any) -> frozenset[str]:
@@ -127,6 +113,7 @@ class Space:
         left: What was left out, or followed to a number of elements only, named.
         counted: How many elements there are of which a rule of the subject asked takes a share.
         edges: By the name of a variable, the constants that it was compared with.
+        opaque: By the name of a variable that stands for what has no form here, that.
     """
 
     root: Obj
@@ -141,11 +128,12 @@ class Space:
     edges: dict[str, set[Any]] = field(default_factory=dict)
     bounded: set[str] = field(default_factory=set)
     once: set[Any] = field(default_factory=set)
+    opaque: dict[str, Node] = field(default_factory=dict)
 
-    def limit(self, term: Term) -> None:
-        """Add what holds of every case."""
+    def limit(self, term: Term, at: str) -> None:
+        """Add what holds of every case, of the object or list at a path."""
         if term is not True:
-            self.limits.append(Limit(as_z3(term)))
+            self.limits.append(Limit(as_z3(term), at.rpartition(ANY)[0]))
 
     def limits_of(self, path: str) -> list[Any]:
         """Return the limits of the element that stands for all of a list, and of nothing else."""
@@ -154,7 +142,7 @@ class Space:
     @property
     def real(self) -> list[Any]:
         """The limits of every case: of those who stand for any element there are none in it."""
-        return [one.term for one in self.limits if not one.is_of_any]
+        return [one.term for one in self.limits if not one.below]
 
     def first(self, key: Any) -> bool:
         """Whether something is asked for the first time."""
@@ -196,7 +184,7 @@ class Space:
             self.facts[key] = Var(holder, name, term, ty)
             short = name.removeprefix("criteria.").removeprefix("has ").split(".")[0]
             self.held(holder).add(short)
-            self.limit(limit)
+            self.limit(limit, holder.path)
         found = self.facts[key]
         if found.ty != ty:
             raise LeftOutError(f"{holder.type}.{name}")

@@ -1,7 +1,8 @@
 """Terms of z3 that are plain Python where they are constant, and what is known of a value.
 
 A truth, a level or a number is a `bool`, `int` or `Fraction` as long as it is constant, so that
-z3 is given only what hangs on a case.
+z3 is given only what hangs on a case. What is made often is made by z3's own functions: its
+Python operators first look at what they are given, which takes longer than to prove it.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import z3
+from z3 import z3core
 
 from khung.syntax.operators import CompareOp
 
@@ -57,14 +59,28 @@ def as_z3(term: Term) -> z3.ExprRef:
             return term
 
 
+def _truth(ast: Any) -> z3.BoolRef:
+    return z3.BoolRef(ast, z3.main_ctx())
+
+
+def _and(terms: list[Term]) -> z3.BoolRef:
+    made = (z3.Ast * len(terms))(*(term.ast for term in terms))
+    return _truth(z3core.Z3_mk_and(z3.main_ctx().ref(), len(terms), made))
+
+
+def _or(terms: list[Term]) -> z3.BoolRef:
+    made = (z3.Ast * len(terms))(*(term.ast for term in terms))
+    return _truth(z3core.Z3_mk_or(z3.main_ctx().ref(), len(terms), made))
+
+
 def land(terms: Iterable[Term]) -> Term:
     """Return a conjunction."""
-    return _joined(terms, z3.And, ends=False)
+    return _joined(terms, _and, ends=False)
 
 
 def lor(terms: Iterable[Term]) -> Term:
     """Return a disjunction."""
-    return _joined(terms, z3.Or, ends=True)
+    return _joined(terms, _or, ends=True)
 
 
 def _joined(terms: Iterable[Term], join: Callable[[list[Term]], Term], *, ends: bool) -> Term:
@@ -84,7 +100,11 @@ def lnot(term: Term) -> Term:
     """Return a negation."""
     if isinstance(term, bool):
         return not term
-    return term.arg(0) if z3.is_not(term) else z3.Not(term)
+    return term.arg(0) if z3.is_not(term) else _not(term)
+
+
+def _not(term: z3.BoolRef) -> z3.BoolRef:
+    return _truth(z3core.Z3_mk_not(z3.main_ctx().ref(), term.ast))
 
 
 def ite(condition: Term, yes: Term, no: Term) -> Term:
@@ -96,7 +116,8 @@ def ite(condition: Term, yes: Term, no: Term) -> Term:
     if isinstance(yes, bool) and isinstance(no, bool):
         return condition if yes else lnot(condition)
     a, b = even(as_z3(yes), as_z3(no))
-    return z3.If(condition, a, b)
+    made = z3core.Z3_mk_ite(z3.main_ctx().ref(), condition.ast, a.ast, b.ast)
+    return _truth(made) if isinstance(a, z3.BoolRef) else z3.ArithRef(made, z3.main_ctx())
 
 
 def _same(left: Term, right: Term) -> bool:
@@ -109,9 +130,12 @@ def _is_z3(term: Term) -> bool:
 
 def even(left: z3.ExprRef, right: z3.ExprRef) -> tuple[z3.ExprRef, z3.ExprRef]:
     """Return two terms of one sort: a whole number beside a real one is made real."""
-    if z3.is_int(left) and z3.is_real(right):
+    if isinstance(left, z3.BoolRef) or isinstance(right, z3.BoolRef):
+        return left, right
+    whole = left.is_int(), right.is_int()
+    if whole == (True, False):
         return z3.ToReal(left), right
-    if z3.is_real(left) and z3.is_int(right):
+    if whole == (False, True):
         return left, z3.ToReal(right)
     return left, right
 
@@ -125,21 +149,35 @@ _BY_OP: Final[dict[CompareOp, Callable[[Any, Any], Any]]] = {
     CompareOp.GE: lambda a, b: a >= b,
 }
 
+_MADE: Final[dict[CompareOp, Callable[[Any, Any, Any], Any]]] = {
+    CompareOp.EQ: z3core.Z3_mk_eq,
+    CompareOp.LT: z3core.Z3_mk_lt,
+    CompareOp.LE: z3core.Z3_mk_le,
+    CompareOp.GT: z3core.Z3_mk_gt,
+    CompareOp.GE: z3core.Z3_mk_ge,
+}
+
 
 def compared(op: CompareOp, left: Term, right: Term) -> Term:
     """Return a comparison of two terms; of truths, false is less than true."""
     if not _is_z3(left) and not _is_z3(right):
         return bool(_BY_OP[op](left, right))
     a, b = as_z3(left), as_z3(right)
-    if z3.is_bool(a):
+    if isinstance(a, z3.BoolRef):
         return _compared_truths(op, a, b)
-    return _BY_OP[op](*even(a, b))
+    return _compared(op, *even(a, b))
+
+
+def _compared(op: CompareOp, left: z3.ExprRef, right: z3.ExprRef) -> z3.BoolRef:
+    if op is CompareOp.NE:
+        return _not(_compared(CompareOp.EQ, left, right))
+    return _truth(_MADE[op](z3.main_ctx().ref(), left.ast, right.ast))
 
 
 def _compared_truths(op: CompareOp, left: Term, right: Term) -> Term:
     match op:
         case CompareOp.EQ | CompareOp.NE:
-            return _BY_OP[op](left, right)
+            return _compared(op, left, right)
         case CompareOp.LT:
             return land((lnot(left), right))
         case CompareOp.GT:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
 import z3
@@ -12,11 +13,13 @@ from khung.records import dataclass
 from khung.rulebook.model.rules import Stage
 from khung.smt.question import Outcome, outcome_of
 from khung.smt.side import Side
+from khung.smt.space import names_in
 from khung.smt.terms import Val, as_z3, compared, land, lor
 from khung.syntax.operators import CompareOp
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Set as AbstractSet
 
     from khung.ir.nodes import Rule
     from khung.ir.program import ObjectType
@@ -43,12 +46,56 @@ def _may_idle(part: n.Ruled) -> bool:
     return not isinstance(body, n.Literal)  # the level that is left for all others
 
 
-def without(question: Question, rules: frozenset[str]) -> Outcome:
-    """Return what comes of the subject if some rules say nothing."""
+@dataclass(slots=True, eq=False)
+class Switches:
+    """The outcome of a question, written once for all sets of rules that say nothing.
+
+    Attributes:
+        by_rule: By the id of a rule, the variable that says whether it counts.
+        outcome: The outcome by those variables.
+    """
+
+    by_rule: dict[str, Any]
+    outcome: Outcome
+    made: dict[frozenset[str], Outcome] = field(default_factory=dict)
+
+    def without(self, rules: frozenset[str]) -> Outcome:
+        """Return what comes of the subject if some rules say nothing."""
+        if rules not in self.made:
+            pairs = [(s, z3.BoolVal(rule not in rules)) for rule, s in self.by_rule.items()]
+            self.made[rules] = put(
+                self.outcome, lambda term: z3.simplify(z3.substitute(as_z3(term), *pairs))
+            )
+        return self.made[rules]
+
+
+def switches_of(question: Question) -> Switches:
+    """Return the outcome with a switch for each rule, of a question that is not finished yet."""
     side = question.sides[0]
-    found = Side(side.program, side.space, side.lists, without=rules)
+    by_rule = {r.id: z3.Bool(f"!{r.id}") for r in rules_of(side.type_of(question.subject))}
+    found = Side(side.program, side.space, side.lists, switches=by_rule)
     found.known |= {key: v for key, v in side.known.items() if not key[2].startswith("stages.")}
-    return outcome_of(found)
+    return Switches(by_rule, outcome_of(found))
+
+
+def hidden(question: Question, names: AbstractSet[str]) -> bool:
+    """Whether something of which nothing is known reads one of some variables of the subject."""
+    asked = {(question.subject, name.removeprefix(".")) for name in names}
+    return bool(asked & question.hidden)
+
+
+def put(outcome: Outcome, change: Callable[[Any], Any]) -> Outcome:
+    """Return an outcome with each of its terms changed, what is the same once."""
+    known: dict[Any, Any] = {}
+
+    def once(term: Term) -> Term:
+        key = term if isinstance(term, bool | int) else term.get_id()
+        if (type(term), key) not in known:
+            known[type(term), key] = change(term)
+        return known[type(term), key]
+
+    before, final = (Val(*map(once, level)) for level in (outcome.before, outcome.final))
+    return Outcome(once(outcome.out), once(outcome.pending), before, final, once(outcome.open))
 
 
 def differ(one: Outcome, other: Outcome) -> Term:
@@ -83,20 +130,15 @@ def changed(question: Question, values: Mapping[Any, Any]) -> Changed | None:
     """Return what comes of a case with some variables changed.
 
     None if the elements of some list depend on them: then the kinds of these are no longer known.
+    None, too, if something of which nothing is known may hang on them.
     """
-    names = {term.decl().name() for term in values}
+    if hidden(question, {term.decl().name() for term in values}):
+        return None
     pairs = [(term, as_z3(value)) for term, value in values.items()]
     limits = []
-    for limit in question.space.limits:
-        if limit.names & names and not limit.is_of_any:
-            if any(name.startswith(("#", "$")) for name in limit.names):
-                return None
-            limits.append(z3.substitute(limit.term, *pairs))
-    old = question.outcomes[0]
-
-    def put(term: Term) -> Term:
-        return z3.substitute(as_z3(term), *pairs)
-
-    before, final = (Val(put(v.lo), put(v.hi), put(v.bad)) for v in (old.before, old.final))
-    then = Outcome(put(old.out), put(old.pending), before, final, put(old.open))
+    for limit in question.touching({term.decl().name() for term in values}):
+        if any(name.startswith(("#", "$")) for name in names_in(limit)):
+            return None
+        limits.append(z3.substitute(limit, *pairs))
+    then = put(question.outcomes[0], lambda term: z3.substitute(as_z3(term), *pairs))
     return Changed(then, land(limits))

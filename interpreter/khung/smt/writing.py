@@ -36,9 +36,6 @@ class Writer(Protocol):
     def value(self, node: Node, env: Env) -> Val:
         """Return a value."""
 
-    def is_idle(self, node: Node) -> bool:
-        """Whether a node is what a rule says that is taken as if it said nothing."""
-
     def unknown(self, ty: t.Type) -> Val:
         """Return what is known of a value of which nothing is."""
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
+import z3
+
 from khung.analysis.proof.properties import Status
 from khung.ir import nodes as n
 from khung.ir import types as t
@@ -17,18 +19,22 @@ from khung.smt.question import Answer, Question, levels_of, question
 from khung.smt.smallest import Smallest
 from khung.smt.space import ANY, LeftOutError
 from khung.smt.terms import as_z3, compared, land, lnot, lor
-from khung.smt.variants import changed, differ, rules_of, without
+from khung.smt.variants import changed, differ, rules_of, switches_of
 from khung.syntax.operators import CompareOp
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from khung.analysis.proof.solver import Budget
     from khung.ir.nodes import Rule
     from khung.ir.program import ObjectType, Program
     from khung.smt.question import Outcome
     from khung.smt.terms import Term
-    from khung.smt.variants import Changed
+    from khung.smt.variants import Changed, Switches
+
+
+_MOST_MODELS = 24
+"""How many models are kept of a question, to be tried before the solver looks for another."""
 
 
 @dataclass(slots=True, eq=False)
@@ -51,6 +57,8 @@ class Asked:
     questions: dict[bool, Question] = field(default_factory=dict)
     small: dict[bool, Smallest] = field(default_factory=dict)
     full: dict[tuple[bool, str], list[Any]] = field(default_factory=dict)
+    switches: dict[int, Switches] = field(default_factory=dict)
+    models: dict[int, list[Any]] = field(default_factory=dict)
 
     @property
     def declared(self) -> ObjectType:
@@ -76,6 +84,7 @@ class Asked:
         """Return the question; one that `follows` lists has cases, the other is of all cases."""
         if follows not in self.questions:
             made = question(self.subject, (self.program,), follows=follows)
+            self.switches[id(made)] = switches_of(made)
             made.finish()
             self.questions[follows] = made
             self.small[follows] = Smallest(made)
@@ -99,19 +108,27 @@ class Asked:
 
     # -- the two ways of asking -----------------------------------------------------------------
 
-    def exists(self, kind: str, term: Any) -> Found:
-        """Look for a case in which something comes of the question; without one it is refuted."""
-        if not self.question(follows=False).is_possible(kind):
-            return Found(Status.UNKNOWN)
+    def exists(self, kinds: Iterable[str], term: Any) -> Found:
+        """Look for a case of some kinds in which something comes of the question.
+
+        Without one it is refuted: of kinds of which there are cases.
+        """
         for follows in (True, False):
             asked = self.question(follows=follows)
-            answer, model = self._check(asked, [*self.nonempty(kind, follows=follows), term(asked)])
+            possible = [kind for kind in kinds if asked.is_possible(kind)]
+            if not possible:
+                return Found(Status.UNKNOWN)
+            full = lor(land(self.nonempty(kind, follows=follows)) for kind in possible)
+            terms = [as_z3(full), as_z3(term(asked))]
+            answer, model = self._seen(asked, terms) or self._check(asked, terms)
             if answer is Answer.UNKNOWN:
                 return Found(Status.UNKNOWN, left=asked.left_out)
             if answer is Answer.REFUTED and follows:
                 return Found(Status.HOLDS, model, asked, asked.left_out)
             if answer is Answer.REFUTED:
                 return Found(Status.UNKNOWN, left=asked.left_out)
+            if not asked.space.bounded:
+                break
         return Found(Status.REFUTED, left=())
 
     def always(self, kind: str, against: Any) -> Found:
@@ -130,9 +147,19 @@ class Asked:
         model = self.small[True].find([term], asked.kind(kind))
         return Found(Status.REFUTED if model is not None else Status.UNKNOWN, model, asked)
 
+    def _seen(self, asked: Question, terms: list[Any]) -> tuple[Answer, Any] | None:
+        """Return a model that an earlier question had, if it is one of this, too."""
+        for model in self.models.get(id(asked), ()):
+            if all(z3.is_true(model.eval(term, model_completion=True)) for term in terms):
+                return Answer.REFUTED, model
+        return None
+
     def _check(self, asked: Question, terms: list[Term]) -> tuple[Answer, Any]:
         left = self.budget.left
-        return asked.check(*terms, seconds=left) if left else (Answer.UNKNOWN, None)
+        answer, model = asked.check(*terms, seconds=left) if left else (Answer.UNKNOWN, None)
+        if model is not None:
+            self.models[id(asked)] = [model, *self.models.get(id(asked), ())][:_MOST_MODELS]
+        return answer, model
 
     # -- properties -------------------------------------------------------------------------------
 
@@ -149,21 +176,21 @@ class Asked:
             ends = (compared(CompareOp.EQ, end, rank) for end in (found.lo, found.hi))
             return land((out.inside, lnot(found.bad), *ends))
 
-        return self.exists(kind, there)
+        return self.exists((kind,), there)
 
     def decides(self, rules: frozenset[str]) -> Found:
         """Whether rules make a difference in some case of some kind."""
-        return self.somewhere(lambda asked: differ(asked.outcomes[0], without(asked, rules)))
+
+        def apart(asked: Question) -> Term:
+            found = self.switches[id(asked)]
+            return differ(found.without(frozenset()), found.without(rules))
+
+        return self.somewhere(apart)
 
     def somewhere(self, term: Any) -> Found:
         """Look for a case of any kind in which something comes of the question."""
-        apart = bool(self.question(follows=False).space.counted)
-        found = Found(Status.UNKNOWN)
-        for kind in self.kinds if apart else ("",):
-            found = self.exists(kind, term)
-            if found.status is not Status.REFUTED:
-                return found
-        return found
+        apart = bool(self.question(follows=True).space.counted)
+        return self.exists(self.kinds if apart else ("",), term)
 
     def matters(self, name: str) -> Found:
         """Whether a truth of the subject itself makes a difference in some case."""
@@ -186,7 +213,6 @@ class Asked:
         for follows in (True, False):
             programs = (self.program, self.program)
             asked = question(self.subject, programs, follows=follows, fixed=fixed)
-            asked.sides[1].alike = None
             asked.finish()
             answer, model = self._check(asked, [differ(*asked.outcomes)])
             if answer is not Answer.HOLDS:

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from khung.analysis.proof.properties import Property
 from khung.ir import nodes as n
+from khung.ir.reads import read_of
 from khung.ir.rewrite import fold, walk
-from khung.ir.types import Object, first_of
+from khung.ir.types import first_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -78,18 +79,9 @@ def _readers(fact: tuple[str, str], declared: ObjectType, program: Program) -> I
     while known != before:
         before = set(known)
         for kind, one in program.objects.items():
-            made = (d for d in one.definitions.values() if _reads(d.value) & before)
+            made = (d for d in one.definitions.values() if read_of(d.value) & before)
             known |= {(kind, definition.name) for definition in made}
     for stage in declared.stages.values():
         for part in walk(stage.value):
-            if isinstance(part, n.Ruled) and _reads(part.body) & known:
+            if isinstance(part, n.Ruled) and read_of(part.body) & known:
                 yield part.body
-
-
-def _reads(node: Node) -> set[tuple[str, str]]:
-    """Return the types and names of what a node reads of objects."""
-    found = set[tuple[str, str]]()
-    for part in walk(node):
-        if isinstance(part, n.Field | n.Defined) and isinstance(part.object.ty, Object):
-            found.add((first_of(part.object.ty.name), part.name))
-    return found
