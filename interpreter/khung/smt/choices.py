@@ -39,8 +39,9 @@ PLACE = "place "
 
 def extreme(w: Writer, node: n.Least | n.Greatest, env: Env) -> Val:
     """Return the lowest or the highest of several levels."""
-    values = [w.value(part, env) for part in node.operands]
-    pick = least if isinstance(node, n.Least) else greatest
+    is_least = isinstance(node, n.Least)
+    values = [(w.value if is_least else w.lifting)(part, env) for part in node.operands]
+    pick = least if is_least else greatest
     low, bad = pick(v.lo for v in values), lor(v.bad for v in values)
     if all(map(is_one, values)):
         return one(low, bad)

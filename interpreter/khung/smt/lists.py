@@ -14,6 +14,7 @@ import z3
 
 from khung.ir import types as t
 from khung.records import dataclass
+from khung.smt.kinds import together
 from khung.smt.space import ANY, LeftOutError, Obj, Space
 from khung.smt.terms import Val, as_z3, compared, greatest, ite, land, least, lnot, lor, one, total
 from khung.syntax.operators import CompareOp
@@ -28,11 +29,6 @@ if TYPE_CHECKING:
 
 FOLLOWED = 3
 """How many elements of a list are looked at where they cannot be counted by kind."""
-
-_MOST_KINDS = 160
-
-_PATTERNS: dict[tuple[str, ...], list[tuple[bool, ...]] | None] = {}
-"""Which conditions hold together, by what is asked: the same of many lists, in many questions."""
 
 
 @dataclass(slots=True, eq=False)
@@ -195,7 +191,7 @@ class Lists:
     def _finish(self, source: Source) -> None:
         source.done = True
         is_followed = source.is_followed or source.worked
-        patterns = None if is_followed else self._patterns(source)
+        patterns = None if is_followed else self._ways(source)
         if patterns is None:
             self._follow(source)
             return
@@ -216,19 +212,13 @@ class Lists:
             ]
             self.space.limit(condition.number == as_z3(total(counted)), source.path)
 
+    def _ways(self, source: Source) -> list[tuple[bool, ...]] | None:
+        terms = [as_z3(condition.term) for condition in source.conditions]
+        return together(source.path, self.space.limits_of(source.path), terms)
+
     def _must(self, source: Source, number: Term, element: Element) -> None:
         for must in source.musts:
             self.space.limit(lor((number == 0, must(element))), source.path)
-
-    def _patterns(self, source: Source) -> list[tuple[bool, ...]] | None:
-        """Return which conditions hold together; None if these are too many."""
-        limits = self.space.limits_of(source.path)
-        terms = [as_z3(condition.term) for condition in source.conditions]
-        asked = z3.And(z3.BoolVal(True), *limits), *terms
-        key = tuple(term.sexpr().replace(source.path, "") for term in asked)
-        if key not in _PATTERNS:
-            _PATTERNS[key] = _patterns(limits, terms)
-        return _PATTERNS[key]
 
     def _follow(self, source: Source) -> None:
         source.is_followed = True
@@ -263,20 +253,6 @@ class Lists:
                     differ = keys[0].term != keys[1].term
                     none = kind.number == 0, other.number == 0
                     self.space.limit(lor((*none, differ)), source.path)
-
-
-def _patterns(limits: list[Any], terms: list[Any]) -> list[tuple[bool, ...]] | None:
-    solver = z3.SimpleSolver()
-    solver.add(*limits)
-    found: list[tuple[bool, ...]] = []
-    while solver.check() == z3.sat:
-        if len(found) == _MOST_KINDS:
-            return None
-        model = solver.model()
-        pattern = tuple(z3.is_true(model.eval(term, model_completion=True)) for term in terms)
-        found.append(pattern)
-        solver.add(z3.Or([term != holds for term, holds in zip(terms, pattern, strict=True)]))
-    return found
 
 
 def _is_held(source: Source) -> bool:

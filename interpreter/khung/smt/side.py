@@ -129,7 +129,7 @@ class Side(Reading):
             case n.Given():
                 return self.given(node)
             case n.Ruled():
-                return self.switched(node, self.value(node.body, env))
+                return self.switched(node, self.value(node.body, env), None)
             case n.Least() | n.Greatest() | n.Limit() | n.Winner() | n.Choice() | n.Kept():
                 return self._level(node, env)
             case n.CriteriaSet() | n.Select() | n.Project() | n.Build() | n.Broken():
@@ -170,20 +170,26 @@ class Side(Reading):
                 assert_never(node)
 
     def idle(self, node: n.Ruled) -> Val:
-        """Return what a rule that says nothing comes to: a limit or a floor for nobody, for one."""
+        """Return what a rule that says nothing comes to: a limit that binds nobody, for one."""
         if isinstance(node.ty, t.Boolean):
             return one(node.stage == Stage.STANDARD)
         if isinstance(node.body, n.Kept):
             return self.value(node.body.before, {0: self.space.root})
-        levels = ladder_of(self.type_of(self.space.root.type)).levels
-        return one(levels[-1 if node.stage == Stage.FLOOR else 0].rank)
+        return one(ladder_of(self.type_of(self.space.root.type)).levels[0].rank)
 
-    def switched(self, node: n.Ruled, value: Val) -> Val:
+    def lifting(self, node: Node, env: Env) -> Val:
+        """Return an operand of a greatest level: a rule that says nothing lifts nobody."""
+        if not isinstance(node, n.Ruled):
+            return self.value(node, env)
+        lowest = one(ladder_of(self.type_of(self.space.root.type)).levels[-1].rank)
+        return self.switched(node, self.value(node.body, env), lowest)
+
+    def switched(self, node: n.Ruled, value: Val, idle: Val | None) -> Val:
         """Return what a rule says, or what it comes to where that does not count."""
         switch = self.switches.get(node.rule.id)
         if switch is None:
             return value
-        other = self.idle(node)
+        other = self.idle(node) if idle is None else idle
         low = ite(switch, value.lo, other.lo)
         bad = ite(switch, value.bad, other.bad)
         same = is_one(value) and is_one(other)

@@ -36,6 +36,9 @@ class Writer(Protocol):
     def value(self, node: Node, env: Env) -> Val:
         """Return a value."""
 
+    def lifting(self, node: Node, env: Env) -> Val:
+        """Return an operand of a greatest level: a rule that says nothing lifts nobody."""
+
     def unknown(self, ty: t.Type) -> Val:
         """Return what is known of a value of which nothing is."""
 

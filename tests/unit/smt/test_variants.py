@@ -30,7 +30,7 @@ def test_with_all_rules_on_the_outcome_is_the_same(folder):
 
 
 def test_rules_that_say_the_same_never_decide_alone():
-    """A body that was disciplined fails what the level above the lowest asks, and is knocked out."""
+    """Who was disciplined fails what the level above the lowest asks, and is knocked out."""
     program = Shelf().ready(ROOT / "rulebooks" / "2021", {}).program
     asked, subject = Asked(program, "to_chuc_dang", Budget.of(60)), "to_chuc_dang"
     pair = {f"{subject}.levels.hoan_thanh.khong_ky_luat", f"{subject}.knockouts.ky_luat"}
