@@ -25,6 +25,7 @@ COMMANDS = (
     "show",
     "new",
     "init",
+    "serve",
     "expr",
     "explain",
     "schema",
@@ -170,7 +171,7 @@ def _write_options(
 
 
 def _spelt(option: click.Option, ctx: click.Context) -> str:
-    names = ", ".join(option.opts)
+    names = ", ".join((*option.opts, *option.secondary_opts))
     return names if option.is_flag else f"{names} {option.make_metavar(ctx)}"
 
 

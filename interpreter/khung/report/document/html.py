@@ -35,8 +35,7 @@ def to_html(document: d.Document) -> str:
     body = _element("main", "\n".join(_blocks(document.blocks)))
     style = _style("style.css" if document.sheets else "page.css")
     if document.sheets:
-        rules = "".join(dict.fromkeys(_stacked(document.blocks)))
-        style += f"@media screen and (max-width: 640px) {{\n{rules}}}\n"
+        style += f"@media screen and (max-width: 640px) {{\n{narrow(document.blocks)}}}\n"
     head = (
         '<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
@@ -44,6 +43,16 @@ def to_html(document: d.Document) -> str:
     )
     whole = f"{_element('head', head)}\n{_element('body', body)}"
     return f"<!DOCTYPE html>\n{_element('html', whole, lang=document.lang)}\n"
+
+
+def fragment(blocks: Iterable[d.Block], level: int = 1) -> str:
+    """Return blocks as HTML, to stand in another page below a heading of a level."""
+    return "\n".join(_blocks(blocks, level))
+
+
+def narrow(blocks: Iterable[d.Block]) -> str:
+    """Return the rules of style by which the tables among blocks are read on a narrow screen."""
+    return "".join(dict.fromkeys(_stacked(blocks)))
 
 
 @cache

@@ -90,7 +90,7 @@ def results_html(
     """
     from khung.report.document.html import to_html  # noqa: PLC0415  # only where asked for
 
-    return to_html(_on_paper(results, lang, manner, clauses))
+    return to_html(on_paper(results, lang, manner, clauses))
 
 
 def results_markdown(
@@ -103,13 +103,13 @@ def results_markdown(
     """Return the results of a case as Markdown; see `results_text`."""
     from khung.report.document.markdown import to_markdown  # noqa: PLC0415  # only where asked for
 
-    return to_markdown(_on_paper(results, lang, manner, clauses))
+    return to_markdown(on_paper(results, lang, manner, clauses))
 
 
-def _on_paper(
+def on_paper(
     results: Results, lang: str, manner: Manner, clauses: Mapping[str, Label] | None
 ) -> d.Document:
-    """Return the document: a summary on a sheet of its own, where there is one, then the rest.
+    """Return the results as sheets: a summary on one of its own, where there is one, then the rest.
 
     There is one place to sign, what it rests on stands behind it, and the digest comes last.
     """
