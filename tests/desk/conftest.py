@@ -13,6 +13,7 @@ from tests.support.schemas import ROOT
 from khung.cli.commands.serve import _saved
 from khung.desk.app import app_of
 from khung.desk.desk import Desk
+from khung.driver import Shelf
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -79,9 +80,15 @@ def folder(tmp_path) -> Path:
     return tmp_path
 
 
+@pytest.fixture(scope="session")
+def shelf() -> Shelf:
+    """The rulebooks, taken once for all tests."""
+    return Shelf(cached=True)
+
+
 @pytest.fixture
-def desk(folder) -> Desk:
-    return Desk(folder, TOKEN, _saved, ROOT / "rulebooks")
+def desk(folder, shelf) -> Desk:
+    return Desk(folder, TOKEN, _saved, ROOT / "rulebooks", shelf)
 
 
 @pytest.fixture
