@@ -26,6 +26,7 @@ COMMANDS = (
     "new",
     "init",
     "serve",
+    "format",
     "expr",
     "explain",
     "schema",

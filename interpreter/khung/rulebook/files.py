@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping as MappingOf
 
     from khung.diagnostics.bag import Bag
-    from khung.rulebook.parts import Parsed
+    from khung.rulebook.parts import Cells, Parsed
     from khung.rulebook.translations import Translations
 
 LANGUAGE = 1
@@ -59,12 +59,14 @@ class Beside:
     Attributes:
         sure: How sure entries taken over are, by the file that cites their source.
         parsed: Expressions that were read before.
+        cells: Takes the cells of tables that are read.
         translations: What plain texts say in the other language.
         lists: The lists of clauses, which say how sure what cites them is.
     """
 
     sure: MappingOf[str, m.Basis] = field(default_factory=dict)
     parsed: Parsed = field(default_factory=dict)
+    cells: Cells = field(default_factory=list)
     translations: Translations | None = None
     lists: tuple[Mapping, ...] = ()
 
@@ -91,6 +93,7 @@ def manifest(
             _documents(node),
             sure=beside.sure,
             parsed=beside.parsed,
+            cells=beside.cells,
             placeholders=Placeholders(node),
             translations=beside.translations,
             readings=options_of(node),

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
         Removed,
         Rulebook,
     )
-    from khung.rulebook.parts import Parsed
+    from khung.rulebook.parts import Cells, Parsed
     from khung.source.nodes import Node
 
 MANIFEST = "rulebook.yaml"
@@ -83,7 +83,9 @@ class Written:
         base: The rulebook that this one is put over, if any.
         extends, carried, removed, applies_to, leads, amended: How it was put over that.
         earlier: The clauses of the documents that it amends, by document, that of the year first.
-        parsed: What the expressions of that were read as, by the identity of their texts.
+        parsed: What the expressions of that were read as, by the identity of their texts; once
+            the rulebook is decoded, all that it has.
+        cells: The cells of tables, once it is decoded.
         taken: What was read, of the folder itself and of each that it is put over, in order.
         translations: Those of the folder itself, put over those of what it extends.
     """
@@ -105,6 +107,7 @@ class Written:
     amended: Amended | None = None
     earlier: MappingOf[str, Mapping] = field(default_factory=dict)
     parsed: Parsed = field(default_factory=dict)
+    cells: Cells = field(default_factory=list)
     taken: tuple[Taken, ...] = ()
     translations: Translations = field(default_factory=Translations)
 
@@ -180,7 +183,7 @@ def surface_of(manifest: bytes) -> str:
     """
     if SURFACE.encode() not in manifest:
         return ENGLISH
-    node = _parsed(manifest, Path(MANIFEST), Bag(), ENGLISH)
+    node = _parse(manifest, Path(MANIFEST), Bag(), ENGLISH)
     said = ENGLISH if node is None else text_at(node.get(SURFACE))
     return said if said in SURFACES else ENGLISH
 
@@ -253,7 +256,7 @@ def _report_unread(present: Iterable[Path], bag: Bag) -> None:
             bag.add("K0405", None, help="folder", file=str(path))
 
 
-def _parsed(data: bytes, path: Path, bag: Bag, surface: str) -> Mapping | None:
+def _parsed(data: bytes, path: Path, bag: Bag, surface: str = ENGLISH) -> Mapping | None:
     return file_once((surface, data), str(path), bag, lambda own: _parse(data, path, own, surface))
 
 

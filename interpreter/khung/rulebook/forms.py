@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from khung.patterns import pattern
 from khung.records import dataclass, replace
 from khung.rulebook import parts
 from khung.rulebook.by_reading import choices, is_by_reading
@@ -21,6 +20,7 @@ from khung.rulebook.parts import at_key, each, exactly_one, expression, label
 from khung.source.nodes import Mapping, Scalar, Sequence
 from khung.source.shape import Fields, named_entries
 from khung.source.values import as_choice, as_mapping, as_sequence, date_in, under
+from khung.surfaces import surface
 from khung.text import PlacedText
 
 if TYPE_CHECKING:
@@ -207,9 +207,6 @@ def _weekday(entry: Entry, ctx: Context, at: str) -> int | None:
 
 # -- what holds of groups -------------------------------------------------------------------
 
-_EVERY, _SUM = "each", "sum"
-_EACH = pattern(rf"\s*{_EVERY}(?=\s)")
-
 
 def keys(entry: Entry, ctx: Context, at: str) -> tuple[Expr, ...] | None:
     """Return the keys of groups: expressions, each of which may be `each x in list of E`."""
@@ -230,14 +227,14 @@ def key(entry: Entry, ctx: Context, at: str) -> Expr | None:
     from khung.syntax import ast  # noqa: PLC0415  # cases have none
 
     node = entry.value
-    match = _EACH.match(node.text.text) if isinstance(node, Scalar) else None
-    if match is None or not isinstance(node, Scalar):
+    if not isinstance(node, Scalar) or not _is_each(node.text):
         return expression(entry, ctx, at)
     known = ctx.parsed.get(id(node.text))
     if known is not None:
         return known[1]
-    text = _as_sum(node.text, match.end())
+    text = _as_sum(node.text)
     found = expression(replace(entry, value=replace(node, text=text)), ctx, at)
+    ctx.parsed.pop(id(text), None)  # it stands in no file
     if not isinstance(found, ast.Aggregate):
         return found
     made = ast.Each(found.binder, found.where, found.body, found.span)
@@ -245,12 +242,20 @@ def key(entry: Entry, ctx: Context, at: str) -> Expr | None:
     return made
 
 
-def _as_sum(text: PlacedText, end: int) -> PlacedText:
-    """Return a text with the word of a sum for what is before `end`, at the same places."""
+def _is_each(text: PlacedText) -> bool:
+    first, _, rest = text.text.lstrip().partition(surface(text.file.surface).phrases["each"])
+    return not first and rest[:1].isspace()
+
+
+def _as_sum(text: PlacedText) -> PlacedText:
+    """Return a text with the word of a sum for the first one, each character at its place."""
+    words = surface(text.file.surface)
+    every, added = words.phrases["each"], words.words["SUM"]
+    first = text.text.index(every)
+    end = first + len(every)
     offsets = text.offsets or tuple(range(text.start, text.start + len(text.text) + 1))
-    first = end - len(_EVERY)
-    placed = (*offsets[first : first + len(_SUM)], *offsets[end:])
-    return PlacedText(_SUM + text.text[end:], text.file, text.start, placed)
+    of_word = (*offsets[first:end], *[offsets[end - 1]] * len(added))[: len(added)]
+    return PlacedText(added + text.text[end:], text.file, text.start, (*of_word, *offsets[end:]))
 
 
 def for_all(entry: Entry, ctx: Context, at: str) -> Expr | None:

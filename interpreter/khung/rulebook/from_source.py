@@ -139,7 +139,8 @@ _Contents = tuple["tuple[Subject, ...]", "tuple[Heading, ...]", "tuple[Clause, .
 
 
 def _entries_of(written: Written, bag: Bag) -> tuple[Rulebook, _Contents]:
-    beside = Beside(written.sure, written.parsed, written.translations, written.clauses)
+    kept = written.sure, written.parsed, written.cells
+    beside = Beside(*kept, written.translations, written.clauses)
     read, ctx = manifest(written.manifest, bag, written.folder.name, beside)
     return read, _contents(written, ctx)
 

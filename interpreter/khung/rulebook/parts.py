@@ -70,6 +70,9 @@ Parsed = dict[int, "tuple[PlacedText, Expr]"]
 """Expressions by the identity of their texts."""
 
 
+Cells = list["tuple[PlacedText, Cell]"]
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     """What a reader needs beside the node.
@@ -80,6 +83,7 @@ class Context:
         basis: How sure an entry with a source is that does not say so itself.
         sure: The same of entries taken over, by the file that cites the source.
         parsed: What expressions taken over were read as, by the identity of their texts.
+        cells: The cells of tables that were read, each with its text.
         placeholders: What may stand in braces in a text; None where braces are text.
         translations: What plain texts say in the other language.
         readings: The options of each reading; None if nobody can tell.
@@ -91,6 +95,7 @@ class Context:
     basis: Basis = Basis.TEXT
     sure: MappingOf[str, Basis] = field(default_factory=dict)
     parsed: Parsed = field(default_factory=dict)
+    cells: Cells = field(default_factory=list)
     placeholders: Placeholders | None = None
     translations: Translations | None = None
     readings: Options | None = None
@@ -321,7 +326,10 @@ def cell(entry: Entry, ctx: Context, at: str) -> Cell | None:
     from khung.syntax.from_text import parse_cell  # noqa: PLC0415  # as above
 
     text = as_placed(entry.value, ctx.bag, at)
-    return None if text is None else parse_cell(text, ctx.bag)
+    found = None if text is None else parse_cell(text, ctx.bag)
+    if text is not None and found is not None:
+        ctx.cells.append((text, found))
+    return found
 
 
 # -- types and ranges -----------------------------------------------------------------------

@@ -15,7 +15,7 @@ from khung.syntax.parser import Token, tokenize
 from khung.text import nfc
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 _WORD: Final = re.compile(r"\w+")
 
@@ -30,9 +30,12 @@ class Respelling(NamedTuple):
 
 def respelled(text: str, source: str, target: str) -> str:
     """Return an expression of the surface `source` as `target` has it."""
-    if source == target:
-        return text
-    for start, end, word in reversed(list(respellings(text, source, target))):
+    return text if source == target else edited(text, respellings(text, source, target))
+
+
+def edited(text: str, changes: Iterable[Respelling]) -> str:
+    """Return a text with what is written instead of parts of it."""
+    for start, end, word in sorted(changes, reverse=True):
         text = text[:start] + word + text[end:]
     return text
 
@@ -47,6 +50,26 @@ def respellings(text: str, source: str, target: str) -> Iterator[Respelling]:
             yield Respelling(token.start, token.end, own.function(token.text))
         elif token.kind == "EMPTY" and (word := _WORD.search(text, token.start)):
             yield Respelling(word.start(), word.end(), own.empty)
+
+
+def each_as_sum(text: str, name: str) -> tuple[str, int]:
+    """Return `each x in list of E`, of which groups are formed, as a sum, which has the same parts.
+
+    Also by how many characters all behind its first word has moved.
+    """
+    every, added = surface(name).phrases["each"], surface(name).words["SUM"]
+    end = text.index(every) + len(every)
+    return added + text[end:], end - len(added)
+
+
+def each_respellings(text: str, source: str, target: str) -> Iterator[Respelling]:
+    """Yield what changes in `each x in list of E`."""
+    every = surface(source).phrases["each"]
+    start = text.index(every)
+    yield Respelling(start, start + len(every), surface(target).phrases["each"])
+    as_sum, moved = each_as_sum(text, source)
+    for at, stop, word in [*respellings(as_sum, source, target)][1:]:
+        yield Respelling(at + moved, stop + moved, word)
 
 
 def surface_in(text: str) -> str:

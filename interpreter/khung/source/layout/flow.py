@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, assert_never
 
 from khung.source.layout.gaps import is_block
-from khung.source.layout.scalar_text import written
+from khung.source.layout.scalar_text import fits_plain, written
 from khung.source.nodes import Mapping, Node, Scalar, Sequence
 
 if TYPE_CHECKING:
@@ -51,10 +51,19 @@ def words(node: Node, text: str, *, in_flow: bool = True) -> list[str] | None:
 def scalar(node: Scalar, text: str, *, in_flow: bool) -> str | None:
     """Return a scalar in one line; None if it has to stay as it is."""
     source = node.span.text
-    if not source or is_block(node, text):
+    if is_block(node, text):
+        return _unfolded(node, source)
+    if not source:
         return None
     style = source[0] if node.quoted else ""
     return written(node.text.text, style, source, in_flow=in_flow)
+
+
+def _unfolded(node: Scalar, source: str) -> str | None:
+    """Return a folded text in one line, where it needs neither quotes nor its line breaks."""
+    said = node.text.text
+    is_one = source.startswith(">-\n") and said == " ".join(said.split())
+    return said if is_one and fits_plain(said, in_flow=False) else None
 
 
 def key(entry: Entry, *, in_flow: bool) -> str | None:
