@@ -8,6 +8,7 @@ Reports: K0403-K0405, K0427-K0429, K0555 and those of the readers of YAML.
 
 from __future__ import annotations
 
+import re
 from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -51,6 +52,8 @@ MANIFEST = "rulebook.yaml"
 
 SURFACE = "surface"
 """The key of a manifest that says in which words expressions are written."""
+
+_SAID = re.compile(rb"(?m)^surface:[ \t]*[\"']?(\w+)")
 
 POPULATION = "population.yaml"
 """The file that describes a made-up population: it is none of the files of the rules."""
@@ -184,7 +187,9 @@ def surface_of(manifest: bytes) -> str:
     if SURFACE.encode() not in manifest:
         return ENGLISH
     node = _parse(manifest, Path(MANIFEST), Bag(), ENGLISH)
-    said = ENGLISH if node is None else text_at(node.get(SURFACE))
+    line = _SAID.search(manifest)  # of one that is just being written all else is still read right
+    broken = line[1].decode() if line else ENGLISH
+    said = broken if node is None else text_at(node.get(SURFACE))
     return said if said in SURFACES else ENGLISH
 
 

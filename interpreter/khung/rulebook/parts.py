@@ -1,17 +1,15 @@
-"""What the parts of an entry are: expressions, labels, citations, types, ranges.
+"""What the parts of an entry are: expressions, labels, citations, types.
 
 In: an entry of a mapping, or an item of a list as an entry without a key. Out: a part of
 `rulebook.model`, or None after a diagnostic. `reader` puts them together as the schemas say.
 
-Reports: K0409-K0416, K0426 and those of `source.values` and `source.shape`.
+Reports: K0409-K0411, K0414-K0416, K0426 and those of `source.values` and `source.shape`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import field
-from datetime import date
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from khung.diagnostics.suggest import nearest
@@ -25,7 +23,6 @@ from khung.rulebook.model import (
     Head,
     Label,
     Length,
-    Range,
     TypeForm,
     TypeRef,
 )
@@ -49,6 +46,7 @@ from khung.source.values import (
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from collections.abc import Mapping as MappingOf
+    from datetime import date
 
     from khung.diagnostics.bag import Bag
     from khung.rulebook.by_reading import Options
@@ -61,9 +59,6 @@ if TYPE_CHECKING:
 _BASES = tuple(b.value for b in Basis)
 _SOURCE = pattern(r"(?:([^\s#,;]+)\s+)?([^\s#,;]+)(?:#([^\s#,;]+))?")
 _TYPE = pattern(r"(?:(list|ballots)\s+of\s+)?(\S+)")
-_END = pattern(
-    r"(?P<date>\d{4}-\d{2}-\d{2})|(?P<number>[+-]?(?:\d+(?:\.\d+)?|\.\d+))(?P<percent>%?)"
-)
 
 
 Parsed = dict[int, "tuple[PlacedText, Expr]"]
@@ -120,7 +115,7 @@ def items(read: Reader) -> Reader:
 
 
 def each(node: Sequence, read: Reader, ctx: Context, at: str) -> list[Any]:
-    """Return what each item of a list is read as."""
+    """Return what each item is read as."""
     return [read(Entry("", n, n.span), ctx, under(at, i)) for i, n in enumerate(node.items)]
 
 
@@ -327,7 +322,7 @@ def cell(entry: Entry, ctx: Context, at: str) -> Cell | None:
 
     text = as_placed(entry.value, ctx.bag, at)
     found = None if text is None else parse_cell(text, ctx.bag)
-    if text is not None and found is not None:
+    if text and found:
         ctx.cells.append((text, found))
     return found
 
@@ -347,51 +342,6 @@ def type_ref(entry: Entry, ctx: Context, at: str) -> TypeRef | None:
         return None
     form = TypeForm(match[1]) if match[1] else TypeForm.ONE
     return TypeRef(form, match[2], node.span)
-
-
-def range_of(entry: Entry, ctx: Context, at: str) -> Range | None:
-    """Return `low..high`, numbers or dates, either end left out where it is open."""
-    text, span = as_text(entry.value, ctx.bag, at), entry.value.span
-    if text is None:
-        return None
-    low, dots, high = (part.strip() for part in text.partition(".."))
-    try:
-        read = Range(_end(low), _end(high), span)
-    except ValueError:
-        read = Range(None, None, span)
-    if not dots or (read.low is None and read.high is None) or not _same_kind(read):
-        ctx.bag.add("K0412", span, at=at, range=text)
-        return None
-    if _reversed(read):
-        ctx.bag.add("K0413", span, at=at, low=low, high=high)
-        return None
-    return read
-
-
-def _end(text: str) -> Decimal | date | None:
-    if not text:
-        return None
-    match = _END.fullmatch(text)
-    if match is None:
-        raise ValueError(text)
-    if match["date"]:
-        return date.fromisoformat(text)
-    # no division: it would round to the digits of the context
-    return Decimal(match["number"] + ("e-2" if match["percent"] else ""))
-
-
-def _same_kind(read: Range) -> bool:
-    return read.low is None or read.high is None or type(read.low) is type(read.high)
-
-
-def _reversed(read: Range) -> bool:
-    match read.low, read.high:
-        case (Decimal() as low, Decimal() as high):
-            return low > high
-        case (date() as first, date() as last):
-            return first > last
-        case _:
-            return False
 
 
 def length(entry: Entry, ctx: Context, at: str) -> Length | None:

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 
 from khung.rulebook import conditions, forms, parts, shorts, special
 from khung.rulebook import model as m
+from khung.rulebook.between import range_of
 from khung.rulebook.forms import Form, Presence, read
 from khung.rulebook.keeping import entry_once
 from khung.rulebook.names import check_taken, names_of
@@ -93,7 +94,7 @@ _PARTS: dict[str, Reader] = {
     "Length": parts.length,
     "Majority": forms.majority,
     "OrderKey": forms.order_key,
-    "Range": parts.range_of,
+    "Range": range_of,
     "TypeRef": parts.type_ref,
     "date": parts.day,
     "frozenset[int]": forms.weekend,

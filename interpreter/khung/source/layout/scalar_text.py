@@ -14,7 +14,7 @@ from khung.text import SourceFile, Span
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_WORD: Final = re.compile(r"[^\W\d]")
+_WORD: Final = re.compile(r"[^\W\d]|\(")
 _COLON: Final = re.compile(r":(?=\s|$)|\s#")
 _ODD: Final = re.compile(r"[{}?#]")  # plain they would be right, and look wrong
 _FLOW: Final = re.compile(r"[,\[\]{}]|:(?!\w)")
