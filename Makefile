@@ -6,9 +6,14 @@ BIN := $(VENV)/bin
 LAWS := tests/property tests/differential $(wildcard tests/laws)
 CASE := cases/2021/dang_vien-010-nghi-om-4-thang.yaml
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check
+LOCKED := $(PIP) --require-hashes --requirement requirements
+ITSELF := $(PIP) --no-deps --no-build-isolation --editable .
+COMPILE := $(BIN)/uv pip compile pyproject.toml requirements/build.in --quiet --universal \
+	--python-version 3.11 --generate-hashes --no-annotate --no-emit-index-url --upgrade \
+	--custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format types imports pytest coverage laws engines editor readme docs site mutate mutate-interpreter bench spark wheel clean
+.PHONY: help run test lint format types imports pytest coverage laws engines editor readme docs site lock sbom audit lowest mutate mutate-interpreter bench spark wheel clean
 
 help:  ## list what can be done
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -81,6 +86,28 @@ spark: $(VENV)/.installed-dev  ## the tests of populations on Spark; takes pyspa
 	@$(PIP) --editable '.[dev,spark]'
 	@$(BIN)/python -m pytest --quiet tests/population/test_spark.py tests/engines/test_engines.py -k spark
 
+lock: $(VENV)/.installed-release  ## take the newest versions that pyproject.toml lets in, with their hashes
+	@$(COMPILE) --output-file requirements/run.txt
+	@$(COMPILE) --extra dev --output-file requirements/dev.txt
+	@$(COMPILE) --extra dev --extra site --output-file requirements/site.txt
+	@$(COMPILE) --extra dev --extra release --output-file requirements/release.txt
+
+sbom: $(VENV)/.installed-release  ## a bill of materials of what khung needs to run, into dist/
+	@mkdir -p dist
+	@PYTHONWARNINGS=ignore $(BIN)/cyclonedx-py requirements --pyproject pyproject.toml --output-reproducible \
+		--output-file dist/khung.cdx.json requirements/run.txt
+
+audit: $(VENV)/.installed-release  ## look for known holes in what khung needs, and in what tests it; asks the registry
+	@$(BIN)/pip-audit --require-hashes --disable-pip --strict --progress-spinner off \
+		--requirement requirements/run.txt --requirement requirements/dev.txt
+
+lowest: $(VENV)/.installed-release  ## the commands with the oldest versions that pyproject.toml lets in
+	@$(BIN)/uv pip compile pyproject.toml --quiet --extra dev --python-version 3.11 \
+		--resolution lowest-direct --no-annotate --output-file $(VENV)/lowest.txt
+	@$(PYTHON) -m venv $(VENV)/lowest
+	@$(VENV)/lowest/bin/python -m pip install -qq --requirement $(VENV)/lowest.txt --editable .
+	@$(VENV)/lowest/bin/python -m pytest --quiet -n 2 tests/cli tests/population
+
 wheel: $(VENV)/.installed-dev  ## build the package into dist/
 	@$(BIN)/python -m build --wheel --no-isolation --outdir dist .
 
@@ -92,16 +119,22 @@ $(VENV)/bin/python:
 	@echo "an environment in $(VENV)"
 	@$(PYTHON) -m venv $(VENV)
 
-$(VENV)/.installed: pyproject.toml | $(VENV)/bin/python
-	@$(PIP) --editable .
+$(VENV)/.installed: pyproject.toml requirements/run.txt | $(VENV)/bin/python
+	@$(LOCKED)/run.txt
+	@$(ITSELF)
 	@touch $@
 
-$(VENV)/.installed-dev: pyproject.toml | $(VENV)/bin/python
-	@$(PIP) --editable '.[dev]'
+$(VENV)/.installed-dev: pyproject.toml requirements/dev.txt | $(VENV)/bin/python
+	@$(LOCKED)/dev.txt
+	@$(ITSELF)
 	@touch $@ $(VENV)/.installed
 
-$(VENV)/.installed-site: pyproject.toml | $(VENV)/.installed-dev
-	@$(PIP) --editable '.[dev,site]'
+$(VENV)/.installed-site: requirements/site.txt | $(VENV)/.installed-dev
+	@$(LOCKED)/site.txt
+	@touch $@
+
+$(VENV)/.installed-release: requirements/release.txt | $(VENV)/.installed-dev
+	@$(LOCKED)/release.txt
 	@touch $@
 
 $(VENV)/.installed-bench: pyproject.toml | $(VENV)/bin/python

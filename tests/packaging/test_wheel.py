@@ -33,16 +33,25 @@ def run(*command: str | Path, cwd: Path) -> str:
     return done.stdout
 
 
-@pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def built(folder: Path, *kinds: str) -> list[Path]:
     """Build from a copy of what is in the checkout, so that nothing is written there."""
-    folder = tmp_path_factory.mktemp("build")
     source = folder / "source"
     ignored = shutil.ignore_patterns(".*", "__pycache__", "tests", "dist", "build")
-    shutil.copytree(ROOT, source, ignore=ignored)
-    build = (sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", folder)
+    shutil.copytree(ROOT, source, ignore=ignored, copy_function=shutil.copyfile)  # new times
+    build = (sys.executable, "-m", "build", *kinds, "--no-isolation", "--outdir", folder)
     run(*build, source, cwd=folder)
-    (found,) = folder.glob("*.whl")
+    return sorted(path for path in folder.iterdir() if path.is_file())
+
+
+@pytest.fixture(scope="module")
+def packages(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """Return the source distribution and the wheel."""
+    return built(tmp_path_factory.mktemp("build"), "--sdist", "--wheel")
+
+
+@pytest.fixture(scope="module")
+def wheel(packages: list[Path]) -> Path:
+    (found,) = (path for path in packages if path.suffix == ".whl")
     return found
 
 
@@ -109,6 +118,12 @@ def test_what_is_inside(wheel):
     assert {name.split("/")[0].split("-")[0] for name in names} == {"khung"}
     assert "khung/py.typed" in names
     assert any(name.endswith("licenses/LICENSE") for name in names)
+
+
+def test_two_builds_are_the_same_to_the_last_byte(packages, tmp_path):
+    again = built(tmp_path, "--sdist", "--wheel")
+    assert [path.name for path in again] == [path.name for path in packages]
+    assert [path.read_bytes() for path in again] == [path.read_bytes() for path in packages]
 
 
 def test_a_case_is_evaluated_elsewhere(installed):

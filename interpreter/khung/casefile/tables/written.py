@@ -140,6 +140,8 @@ class Writer:
         import pyarrow.compute as pc  # type: ignore[import-untyped]  # noqa: PLC0415  # heavy
 
         frame, place = self.frames.tables[key], self.frames.places[key]
+        if not frame.num_rows:  # `indices_nonzero` of no chunks takes pyarrow 25 down
+            return
         told = {
             _column_of(d.span) for d in self.bag.diagnostics if d.span and d.span.file is place.grid
         }
