@@ -26,12 +26,13 @@ COMMANDS = (
     "new",
     "init",
     "serve",
+    "fix",
     "format",
     "expr",
     "explain",
     "schema",
-    "completion",
     "lsp",
+    "completion",
 )
 """The commands, in the order in which somebody meets them; each has a file in `commands`."""
 

@@ -8,12 +8,11 @@ unasked: nobody could have meant anything else.
 
 from __future__ import annotations
 
-from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Final
 
 from khung.diagnostics.codes import page
 from khung.diagnostics.model import Edit
-from khung.diagnostics.suggest import SLIP, bare
+from khung.diagnostics.suggest import bare, nearest
 from khung.patterns import pattern
 from khung.records import dataclass
 from khung.text import Grid, Span
@@ -40,6 +39,8 @@ _CURLY = pattern(rf"[{_QUOTES}]\s*([^{_QUOTES}\n]*?)\s*[{_QUOTES}]")
 _TABS = pattern(r"(?m)^[ \t]*\t[ \t]*")
 _GLUED = pattern(r"[^\s:#\"'\[{]+(:)(?=\S)")
 _DIGITS = pattern(r"\d")
+_KEPT = pattern(r"[^\s:]+[ \t]*:[ \t]*(kept)\b")
+_UNKNOWN_KEY: Final = "K0120"
 _WIDE: Final = {"\uff5d": "}", "\uff3d": "]", "\uff1a": ": "}
 
 
@@ -62,7 +63,7 @@ def _from_page(one: Diagnostic) -> Mend | None:
     span, certain = one.span, fix.certain
     if guessed is not None:
         was, meant = _was(one), str(one.args.get(guessed, ""))
-        span, certain = _named(one, was), certain and is_slip(was, meant)
+        span, certain = _named(one, was), certain and _is_meant(one, was, meant)
     if span is None:
         return None
     text = fix.text.format_map({key: str(value) for key, value in one.args.items()})
@@ -76,17 +77,43 @@ def _instead(span: Span | None, text: str, *, certain: bool = True) -> Mend | No
     return Mend((Edit(span, text),), certain)
 
 
+def _is_meant(one: Diagnostic, was: str, meant: str) -> bool:
+    """Say whether nothing else can be meant: a slip, or a key that is called otherwise here."""
+    if one.code == _UNKNOWN_KEY and nearest(was, (meant,)) is None:
+        return True
+    return is_slip(was.strip(_QUOTES), meant)
+
+
 def is_slip(was: str, meant: str) -> bool:
     """Say whether a name can hardly be anything but another one with a slip in it.
 
-    One with other digits is another name, and so is a short one in which a letter differs.
+    That is: with one letter that is wrong, missing, too many or in the wrong place, with two in a
+    long name. One with other digits is another name.
     """
     form, other = bare(was), bare(meant)
     if form == other:
         return True
-    if _DIGITS.findall(form) != _DIGITS.findall(other):
+    if _DIGITS.findall(form) != _DIGITS.findall(other) or min(len(form), len(other)) < _SHORTEST:
         return False
-    return SequenceMatcher(None, form, other).ratio() >= SLIP
+    return _slips(form, other) <= (1 if len(other) < _LONG else 2)
+
+
+_SHORTEST, _LONG = 4, 10  # letters of a name in which one may be wrong, and two
+
+
+def _slips(one: str, other: str) -> int:
+    """Return how many letters differ, two that changed places counted once."""
+    if abs(len(one) - len(other)) > 2:  # noqa: PLR2004  # more than is ever asked for
+        return len(one)
+    last, before = list(range(len(other) + 1)), list[int]()
+    for i, a in enumerate(one, 1):
+        row = [i]
+        for j, b in enumerate(other, 1):
+            row.append(min(row[-1] + 1, last[j] + 1, last[j - 1] + (a != b)))
+            if i > 1 < j and a == other[j - 2] and one[i - 2] == b:
+                row[-1] = min(row[-1], before[j - 2] + 1)
+        before, last = last, row
+    return last[-1]
 
 
 _NAMES = ("name", "key", "value", "found", "source", "id", "part", "address")
@@ -194,6 +221,28 @@ def _digits_alone(one: Diagnostic) -> Mend | None:
     return _instead(one.span, plain) if plain else None
 
 
+def _changed(one: Diagnostic) -> Mend | None:
+    """Answer that an entry changed which is said to be kept, where its new value is stated."""
+    key = one.related[0] if one.related else None
+    found = None if key is None else _KEPT.match(key.file.text, key.start)
+    if key is None or found is None:
+        return None
+    return _instead(Span(key.file, *found.span(1)), "changed")
+
+
+def _part(one: Diagnostic) -> Mend | None:
+    """Name the part of a clause that is nearest to the one named."""
+    assert one.span is not None  # noqa: S101  # as above
+    known, was = one.args.get("known"), str(one.args.get("part", ""))
+    near = nearest(was, known) if isinstance(known, tuple) else None
+    at = one.span.text.rfind(f"#{was}") + 1
+    if near is None or not at:
+        return None
+    start = one.span.start + at
+    span = Span(one.span.file, start, start + len(was))
+    return _instead(span, near, certain=is_slip(was, near))
+
+
 _WORKED_OUT: Final[dict[tuple[str, str], Callable[[Diagnostic], Mend | None]]] = {
     ("K0111", "*"): _tabs,
     ("K0113", "wide"): _of_usual_width,
@@ -208,5 +257,7 @@ _WORKED_OUT: Final[dict[tuple[str, str], Callable[[Diagnostic], Mend | None]]] =
     ("K0123", "digits"): _digits_alone,
     ("K0125", "curly"): _without_curly,
     ("K0306", ""): _without_curly,
+    ("K0502", ""): _part,
+    ("K0529", ""): _changed,
 }
 """How a mend is found, by code and advice; `*` is any advice."""

@@ -13,8 +13,10 @@ from pygls.lsp.server import LanguageServer
 from pygls.protocol import LanguageServerProtocol, lsp_method
 from pygls.uris import from_fs_path, to_fs_path
 
+from khung.editor.actions import KINDS, actions
+from khung.editor.protocol import span
 from khung.editor.session import Session
-from khung.editor.texts import Text, lsp_range
+from khung.editor.texts import Text
 from khung.source.files import place_of
 
 if TYPE_CHECKING:
@@ -101,12 +103,6 @@ class Server(LanguageServer):
         return None if text is None else span(text, start, end)
 
 
-def span(text: Text, start: int, end: int) -> lsp.Range:
-    """Return a place in a text as the editor counts."""
-    found = lsp_range(text, start, end)
-    return lsp.Range(lsp.Position(**found["start"]), lsp.Position(**found["end"]))
-
-
 def position(at: lsp.Position) -> tuple[int, int]:
     """Return a position of the editor's as a session takes it."""
     return at.line, at.character
@@ -168,6 +164,8 @@ def make_server(lang: str, version: str) -> Server:
         lsp.SHUTDOWN: _shut_down,
     }.items():
         server.feature(method)(cast("Any", handler))
+    offers = lsp.CodeActionOptions(code_action_kinds=KINDS)
+    server.feature(lsp.TEXT_DOCUMENT_CODE_ACTION, offers)(cast("Any", actions))
     return server
 
 

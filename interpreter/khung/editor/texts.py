@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 from khung.text import nfc
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 Position = tuple[int, int]
 """A line and a unit in it, both from 0."""
@@ -89,6 +89,13 @@ class Text:
         """Return `raw` with another text between two positions."""
         first, last = self.raw_offset(start), self.raw_offset(end)
         return self.raw[: min(first, last)] + by + self.raw[max(first, last) :]
+
+    def with_changes(self, changes: Iterable[tuple[int, int, str]]) -> str:
+        """Return `raw` after changes between offsets of khung's, which do not overlap."""
+        raw = self.raw
+        for start, end, by in sorted(changes, reverse=True):
+            raw = raw[: self._raw_of(start)] + by + raw[self._raw_of(end) :]
+        return raw
 
     def _end(self, line: int) -> int:
         """Return where a line ends, its break left out."""

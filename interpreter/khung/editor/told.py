@@ -97,20 +97,20 @@ def _offer(mend: Mend, one: Diagnostic, lang: str) -> Offer:
     changes = [
         Change(**spot, text=edit.text) for edit in mend.edits if (spot := spot_of(edit.span))
     ]
-    return Offer(title=title_of(mend, one, lang), certain=mend.certain, changes=changes)
+    first = mend.edits[0]
+    title = title_of(first.span.text, first.text, one.code, lang)
+    return Offer(title=title, certain=mend.certain, changes=changes)
 
 
 _SHOWN = 60  # characters of a change that a menu shows
 
 
-def title_of(mend: Mend, one: Diagnostic, lang: str) -> str:
-    """Return what a menu calls a mend: the texts before and after it."""
-    edit = mend.edits[0]
-    was, now = _short(edit.span.text), _short(edit.text)
+def title_of(was: str, now: str, code: str, lang: str) -> str:
+    """Return what a menu calls a change: the texts before and after it."""
     key = "replace" if was and now else "insert" if now else "remove"
-    return phrase(lang, f"editor.mend.{key}", was=was, now=now, code=one.code)
+    return phrase(lang, f"editor.mend.{key}", was=_short(was), now=_short(now), code=code)
 
 
 def _short(text: str) -> str:
-    line = " ".join(text.split())
+    line = text if text.isspace() else " ".join(text.split())
     return line if len(line) <= _SHOWN else line[:_SHOWN] + "…"
