@@ -188,6 +188,7 @@ def test_the_guides_name_the_same_commands(lang):
         "test",
         "check",
         "verify",
+        "cover",
         "diff",
         "show",
         "new",

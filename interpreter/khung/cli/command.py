@@ -21,6 +21,7 @@ COMMANDS = (
     "test",
     "check",
     "verify",
+    "cover",
     "diff",
     "show",
     "new",

@@ -40,12 +40,14 @@ class Side(Reading):
             unknown.
         switches: By the ids of rules, whether what they say counts; of others it does.
         other: The side that was written before: what is alike is taken from there.
+        instead: What marks of rules say instead, by their `id`.
     """
 
     label: str = ""
     alike: Alike | None = None
     switches: Mapping[str, Any] = field(default_factory=dict)
     other: Side | None = None
+    instead: Mapping[int, Node] = field(default_factory=dict)
     known: dict[tuple[str, str, str], Val] = field(default_factory=dict)
 
     # -- values -------------------------------------------------------------------------------
@@ -129,7 +131,8 @@ class Side(Reading):
             case n.Given():
                 return self.given(node)
             case n.Ruled():
-                return self.switched(node, self.value(node.body, env), None)
+                said = self.instead.get(id(node), node.body)
+                return self.switched(node, self.value(said, env), None)
             case n.Least() | n.Greatest() | n.Limit() | n.Winner() | n.Choice() | n.Kept():
                 return self._level(node, env)
             case n.CriteriaSet() | n.Select() | n.Project() | n.Build() | n.Broken():

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from collections.abc import Set as AbstractSet
 
-    from khung.ir.nodes import Rule
+    from khung.ir.nodes import Node, Rule
     from khung.ir.program import ObjectType
     from khung.smt.question import Question
     from khung.smt.terms import Term
@@ -74,8 +74,23 @@ def switches_of(question: Question) -> Switches:
     side = question.sides[0]
     by_rule = {r.id: z3.Bool(f"!{r.id}") for r in rules_of(side.type_of(question.subject))}
     found = Side(side.program, side.space, side.lists, switches=by_rule)
-    found.known |= {key: v for key, v in side.known.items() if not key[2].startswith("stages.")}
-    return Switches(by_rule, outcome_of(found))
+    return Switches(by_rule, _outcome_of(question, found))
+
+
+def turned(question: Question, said: Mapping[int, Node]) -> Outcome:
+    """Return what comes of the subject if marks of rules, by their `id`, say something else.
+
+    That may ask nothing of the elements of lists that was not asked before.
+    """
+    side = question.sides[0]
+    return _outcome_of(question, Side(side.program, side.space, side.lists, instead=said))
+
+
+def _outcome_of(question: Question, found: Side) -> Outcome:
+    """Return what a side finds that takes over all but the stages."""
+    known = question.sides[0].known
+    found.known |= {key: v for key, v in known.items() if not key[2].startswith("stages.")}
+    return outcome_of(found)
 
 
 def hidden(question: Question, names: AbstractSet[str]) -> bool:

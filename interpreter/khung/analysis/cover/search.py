@@ -1,0 +1,175 @@
+"""Looks for a case in which a condition matters: by the solver, small, run by the reference."""
+
+from __future__ import annotations
+
+from dataclasses import field
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from khung.analysis.cover.conditions import other_way, replaced
+from khung.analysis.proof.text import case_text
+from khung.casefile.from_source import parse_case
+from khung.diagnostics.bag import Bag
+from khung.driver import evaluate_under
+from khung.ir import nodes as n
+from khung.records import dataclass, replace
+from khung.smt import ROOT
+from khung.smt.decode import shown
+from khung.smt.model import NotSayableError
+from khung.smt.question import Answer
+from khung.smt.space import LeftOutError
+from khung.smt.terms import compared, land, lnot, lor
+from khung.smt.variants import differ, turned
+from khung.syntax.operators import CompareOp
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from khung.analysis.cover.conditions import Target
+    from khung.analysis.cover.shown import Showing
+    from khung.analysis.proof.asked import Asked
+    from khung.analysis.proof.solver import Budget
+    from khung.driver import Evaluated, Ready
+    from khung.smt.question import Question
+    from khung.smt.terms import Term
+    from khung.smt.writing import Env
+
+
+class Why(StrEnum):
+    """Why no case was found."""
+
+    NEVER = "never"
+    """No case is one in which the condition matters this way, proved."""
+    LISTS = "lists"
+    """None with lists of a few elements; longer ones were not looked at."""
+    GUARD = "guard"
+    """It says whether the rest of the rule applies, so it cannot be turned alone."""
+    TIME = "time"
+    """The time was up."""
+    NOT_RUN = "not_run"
+    """The evaluation does not say what the solver does, or a file cannot say the case."""
+    NO_FORM = "no_form"
+    """The solver has no form for what it asks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A case that was found: its text, and the target for which it was looked for."""
+
+    target: Target
+    text: str
+    found: Evaluated
+
+
+@dataclass(slots=True, eq=False)
+class Search:
+    """Looks for cases of one type of subject.
+
+    Attributes:
+        ready: The rulebook.
+        readings: The options that it follows instead of its own.
+        asked: Asks the solver of the type.
+        showing: Says by the reference what a case shows.
+    """
+
+    ready: Ready
+    readings: Mapping[str, str]
+    asked: Asked
+    showing: Showing
+    budget: Budget
+    failed: dict[str, int] = field(default_factory=dict)
+
+    def find(self, target: Target) -> Case | Why:
+        """Return a case that shows a target, at an edge if it can be, or why there is none."""
+        if target.condition.is_compared:
+            found = self._of_kinds(target, lambda asked: _near(asked, target))
+            if isinstance(found, Case):
+                return found
+        return self._of_kinds(target, lambda _: True)
+
+    def _of_kinds(self, target: Target, edge: Callable[[Question], Term]) -> Case | Why:
+        """Return a case of some kind; if there is none, why not of the first kind that may be."""
+        every = self.asked.question(follows=False)
+        kinds = [kind for kind in self.asked.kinds if every.is_possible(kind)]
+        why = Why.NEVER if kinds else Why.NO_FORM
+
+        def term(asked: Question) -> Term:
+            return land((self._term(asked, target), edge(asked)))
+
+        for kind in kinds:
+            try:
+                found = self._asked(target, kind, term) if self.budget.left else Why.TIME
+            except LeftOutError:
+                found = Why.NO_FORM
+            if isinstance(found, Case):
+                return found
+            why = found if why is Why.NEVER else why
+        return why
+
+    def _term(self, asked: Question, target: Target) -> Term:
+        """Return that a condition is as wanted, and that the outcome hangs on it."""
+        one, program = target.condition, self.asked.program
+        declared = program.objects[one.subject]
+        said = replaced(declared, one, other_way(one, program, declared))
+        root: Env = {0: asked.space.root}
+        other = turned(asked, said)
+        truth = asked.sides[0].value(one.node, root)
+        holds = truth.lo if target.holds else lnot(truth.hi)
+        return land((holds, differ(asked.outcomes[0], other)))
+
+    def _asked(self, target: Target, kind: str, term: Any) -> Case | Why:
+        asked = self.asked.question(follows=True)
+        about, wanted = asked.kind(kind), term(asked)
+        answer, _ = asked.check(about, wanted, seconds=self.budget.left)
+        if answer is Answer.HOLDS:
+            return self._of_any_length(kind, term) if asked.space.bounded else Why.NEVER
+        if answer is Answer.UNKNOWN:
+            return Why.TIME
+        model = self.asked.small[True].find([wanted], about)
+        made = None if model is None else self._case(asked, model)
+        if made is None:
+            return Why.NOT_RUN
+        text, found = made
+        assert found.results is not None  # noqa: S101  # it was run
+        assert found.case_file is not None  # noqa: S101  # as above
+        if [*self.showing.shown(found.case_file, found.results, [target])]:
+            return Case(target, text, found)
+        result = found.results.by_type[self.asked.subject][ROOT]
+        guards = self.showing.is_guard(target, found.results.run, result.entity)
+        return Why.GUARD if guards else Why.NOT_RUN
+
+    def _of_any_length(self, kind: str, term: Any) -> Why:
+        """Return whether there is no case either if lists may have any number of elements."""
+        asked = self.asked.question(follows=False)
+        answer, _ = asked.check(asked.kind(kind), term(asked), seconds=self.budget.left)
+        return Why.NEVER if answer is Answer.HOLDS else Why.LISTS
+
+    def _case(self, asked: Question, model: Any) -> tuple[str, Evaluated] | None:
+        """Return a model as a case that was run; None if khung does not take it."""
+        try:
+            made = shown(asked, model)
+        except NotSayableError:
+            return None
+        id_ = self.asked.program.rulebook
+        text = case_text(id_, made.on, made.subjects, readings=self.readings)
+        bag = Bag()
+        case_file = parse_case(text.encode(), "case.yaml", bag)
+        if case_file is None or bag.has_errors:
+            return None
+        found = evaluate_under(Path("case.yaml"), case_file, self.ready, bag)
+        return None if found.results is None else (text, found)
+
+
+def _near(asked: Question, target: Target) -> Term:
+    """Return that two compared values are equal, or one step apart, as the side of the edge asks.
+
+    A share has no step: on the other side of its edge it may be anything.
+    """
+    node, side = target.condition.node, asked.sides[0]
+    env: Env = {0: asked.space.root}
+    assert isinstance(node, n.Compare)  # noqa: S101  # the caller has looked
+    if target.is_equal:
+        return side.value(replace(node, op=CompareOp.EQ), env).lo
+    left, right = side.value(node.left, env), side.value(node.right, env)
+    return lor(compared(CompareOp.EQ, left.lo, right.lo + step) for step in (1, -1))
