@@ -104,6 +104,9 @@ def test_a_rulebook_is_turned_as_a_whole_or_not_at_all(khung, tmp_path, monkeypa
     assert khung("format", str(target), "--surface", "vi").code == ExitCode.DONE
     assert "surface: vi\n" in texts(target)["rulebook.yaml"]
     assert khung("check", str(target)).code == ExitCode.DONE
+    made = khung("new", "next", "--from", str(target), "--output", str(tmp_path / "next"))
+    assert made.code == ExitCode.DONE
+    assert "surface: vi\n" in (tmp_path / "next" / "rulebook.yaml").read_text("utf-8")
     page = khung("show", str(target), "--page", "--format", "markdown", "--lang", "vi").out
     assert " and " not in page
 

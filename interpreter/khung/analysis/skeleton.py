@@ -16,6 +16,7 @@ from khung.records import dataclass, fields_of
 from khung.rulebook.folder import MANIFEST
 from khung.rulebook.model.rules import Rules
 from khung.rulebook.versions.citations import headings
+from khung.surfaces import ENGLISH
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -200,6 +201,8 @@ class _Writer:
             yield from _comment(comment, "")
         yield "khung: 1"
         yield f"id: {_quoted(self.name)}"
+        if self.base.surface != ENGLISH:
+            yield f"surface: {self.base.surface}"
 
     def _local(self) -> Iterator[str]:
         """Yield the paths of all that the base leaves to units, with the bounds of parameters."""

@@ -16,6 +16,7 @@ from khung.locale import phrase
 from khung.report.document import model as d
 from khung.report.document.yaml import to_yaml
 from khung.resources import schema
+from khung.surfaces import SURFACES, surface
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -37,6 +38,9 @@ def reference(lang: str, codes: str) -> d.Document:
 
 # -- keys ---------------------------------------------------------------------------------------
 
+
+HAS = "has"
+"""What asks whether a link or a fact is there: it takes a name, so that it has no signature."""
 
 FILES = ("rulebook", "subject", "clauses", "translations", "case")
 """The schemas of what people write, in the order in which they are told."""
@@ -241,8 +245,26 @@ def _expressions(told: _Told) -> Iterator[d.Block]:
     yield from told.chapter("builtins")
     found = [(_listed(forms), (told.say(f"builtin.{n}"),)) for n, forms in calls(told.lang)]
     yield told.grid("call meaning", found)
+    yield from told.chapter("surfaces")
+    yield told.grid("in_english in_vietnamese", _in_both())
     yield from told.chapter("grammar")
     yield d.Sample((Path(syntax.__file__).parent / "expr.lark").read_text("utf-8"))
+
+
+def _in_both() -> list[tuple[d.Rich, ...]]:
+    """Return each word of expressions as both surfaces have it: in a form, alone, or as a call."""
+    both = [surface(name) for name in SURFACES]
+    english = both[0]
+    in_forms = set(" ".join(english.forms.values()).split())
+    alone = [kind for kind, word in english.words.items() if word not in in_forms]
+    called = [name for name in builtins.SIGNATURES if name in both[1].names]
+    rows = (
+        *([own.forms[kind] for own in both] for kind in english.forms),
+        *([own.words[kind] for own in both] for kind in alone),
+        [f"({own.empty}: 0%)" for own in both],
+        *([f"{own.function(name)}(…)" for own in both] for name in (*called, HAS)),
+    )
+    return [tuple((d.Code(said),) for said in row) for row in rows]
 
 
 def _listed(forms: tuple[str, ...]) -> d.Rich:

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from khung.analysis.diff.changes import compare_rulebooks
+from khung.analysis.diff.entries import Code, every, items
 from khung.analysis.formatting import Laid, lay_out, turn
 from khung.diagnostics.bag import Bag
 from khung.records import replace
@@ -84,6 +86,17 @@ def test_shipped_and_made_up_rulebooks_go_there_and_back(
                 assert any(laid.differs for laid in files)
             assert loaded(tmp_path / name).surface == surface
             assert meaning(tmp_path / name) == before[name]
+
+
+def test_rulebooks_that_differ_in_words_alone_do_not_differ(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "tests" / "rulebooks" / "festival", tmp_path / "festival")
+    before = loaded(tmp_path / "festival")
+    turned(tmp_path / "festival", "vi")
+    after = loaded(tmp_path / "festival")
+    assert compare_rulebooks(before, after) == ()
+    shown = [value for item in every(items(after)) for value in item.keys.values()]
+    said = [value for value in shown if isinstance(value, Code)]
+    assert any(str(value) != value.english for value in said)
 
 
 def test_what_is_no_word_of_the_language_stays(small: Path) -> None:
