@@ -17,6 +17,8 @@ from khung.ir.nodes import Build, Literal
 from khung.ir.program import Criterion, Fact, Link
 from khung.locale import phrase, table
 from khung.records import dataclass
+from khung.report.document.model import anchor
+from khung.report.page.pager import CLAUSE
 from khung.source.nodes import Scalar, Sequence
 
 if TYPE_CHECKING:
@@ -33,6 +35,9 @@ if TYPE_CHECKING:
 PREFIX = "f."
 """What the names of fields begin with in a form."""
 
+GIVEN, LEVEL = "given", "level"
+"""Under which keys a case says what was decided of a subject."""
+
 MOST_CHOICES = 300
 """Subjects that a link offers to choose; among more, the id is typed."""
 
@@ -46,13 +51,22 @@ class Option:
 
 
 @dataclass(frozen=True, slots=True)
+class Clause:
+    """A clause behind a field: its address, what it says, its place on the rulebook's page."""
+
+    address: str
+    summary: str
+    anchor: str
+
+
+@dataclass(frozen=True, slots=True)
 class Field:
     """One value that can be stated.
 
     Attributes:
         path: Where it stands in the text.
         name: How results call it, within its subject: `FACT`, `criteria.ITEM`.
-        clauses: What says it, each by address and summary.
+        clauses: What says it.
         options: What can be chosen; () where it is typed.
         default: What is taken where nothing is stated; empty where nothing is.
         has_default: Whether to say nothing is other than not to know.
@@ -65,7 +79,7 @@ class Field:
     name: str
     label: str
     ty: t.Type
-    clauses: tuple[tuple[str, str], ...] = ()
+    clauses: tuple[Clause, ...] = ()
     hints: tuple[str, ...] = ()
     unit: str = ""
     options: tuple[Option, ...] = ()
@@ -139,6 +153,30 @@ class Maker:
             yield self._criterion(item, (*path, "criteria", item.id))
         for fact in declared.facts.values():
             yield self.of(fact, (*path, fact.name))
+        if declared.ladder is not None:
+            yield from self._given(declared.ladder.scale.name, (*path, GIVEN))
+
+    def _given(self, scale: str, path: Path) -> Iterator[Field]:
+        """Yield what a body has decided of a subject: the level, and by whom, if there is one."""
+        ty = t.Scale(scale)
+        value = typed.shown(at(self.root, (*path, LEVEL)), ty, self.lang)
+        options = self._chosen(self._of_type(ty), value, has_default=False)
+        first = Option(typed.UNSTATED, self.say("not_given"))
+        label = self.say("given_level")
+        key = f"{GIVEN}.{LEVEL}"
+        yield Field(
+            (*path, LEVEL),
+            key,
+            label,
+            ty,
+            options=(first, *options[1:]),
+            has_default=True,
+            value=value,
+        )
+        for name, of in (("by", t.STRING), ("on", t.DATE), ("document", t.STRING)) if value else ():
+            said = typed.shown(at(self.root, (*path, name)), of, self.lang)
+            label = self.say(f"given_{name}")
+            yield Field((*path, name), f"{GIVEN}.{name}", label, of, has_default=True, value=said)
 
     def of(self, fact: Fact | Link, path: Path) -> Field:
         """Return the field of a fact or link, of a record too."""
@@ -293,12 +331,15 @@ class Maker:
         words = table(self.lang, "report").get(f"report.unit.{unit}.other", unit)
         return words.replace("{n}", "").strip()
 
-    def _clauses(self, fact: Fact | Link) -> tuple[tuple[str, str], ...]:
+    def _clauses(self, fact: Fact | Link) -> tuple[Clause, ...]:
         return self._cited(fact.sources) if isinstance(fact, Fact) else ()
 
-    def _cited(self, sources: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
-        found = dict.fromkeys(source.partition("#")[0] for source in sources)
-        return tuple((self.words.cited((one,)), self.words.summary(one)) for one in found)
+    def _cited(self, sources: tuple[str, ...]) -> tuple[Clause, ...]:
+        return tuple(map(self._clause, dict.fromkeys(one.partition("#")[0] for one in sources)))
+
+    def _clause(self, source: str) -> Clause:
+        address = self.words.cited((source,))
+        return Clause(address, self.words.summary(source), anchor(CLAUSE, address))
 
 
 def _is_kind(fact: Fact | Link) -> bool:

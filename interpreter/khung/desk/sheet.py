@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import field
 from typing import TYPE_CHECKING, NamedTuple
 
+from khung.analysis.ask.questions import open_questions
 from khung.casefile.deciding import deciding
 from khung.desk.edits import at, parsed
-from khung.desk.fields import Maker
+from khung.desk.fields import GIVEN, Maker
 from khung.desk.told import said
 from khung.records import dataclass
 from khung.report.document.html import fragment
@@ -108,6 +110,7 @@ class Sheet:
         program: Its rulebook; None where there is none.
         found: What came of it.
         context: What tells it; None where there are no results.
+        ranked: Of subjects for whom that was asked, what is missing, by path, best asked first.
     """
 
     lang: str
@@ -116,6 +119,7 @@ class Sheet:
     found: Evaluated
     program: Program | None
     context: Context | None
+    ranked: dict[Who, tuple[str, ...]] = field(default_factory=dict, compare=False)
 
     @classmethod
     def of(cls, text: str, found: Evaluated, lang: str) -> Sheet:
@@ -228,11 +232,25 @@ class Sheet:
         if result is None or self.context is None:
             return []
         found: list[str] = []
-        for path in result.missing:
+        for path in self.missing(who, result):
             located = self.context.paths.located(path)
             if located is not None and located[0] in (result.entity, *_holders(located[0])):
                 found.append(_own_name(*located, result))
         return list(dict.fromkeys(name for name in found if name))
+
+    def missing(self, who: Who, result: Result) -> tuple[str, ...]:
+        """Return what is not known and matters: in the best order if that was asked."""
+        return self.ranked.get(who, result.missing)
+
+    def rank(self, who: Who) -> None:
+        """Look for the order in which what is missing is best asked, which takes a moment."""
+        result, results, case_file = self.result(who), self.found.results, self.found.case_file
+        if who in self.ranked or result is None or results is None or case_file is None:
+            return
+        found = open_questions(results, case_file, result) if result.missing else None
+        best = [one.asked.path for one in found.questions] if found else []
+        own = [path for path in result.missing if path not in best]
+        self.ranked[who] = (*best, *own)
 
     def _assumed(self, who: Who, fields: list[Field]) -> Iterator[Field]:
         result = self.result(who)
@@ -265,7 +283,7 @@ class Sheet:
         if result is None or context is None:
             return Found(is_ranked=self.program is None or self.declared(who).ladder is not None)
         lines = fragment(_less_missing(Subject(result, context).brief(), context), 2)
-        needed = tuple(self._needed(result, context))
+        needed = tuple(self._needed(who, result, context))
         return Found(standing(result, context), tuple(self._steps(result)), lines, needed)
 
     def _steps(self, result: Result) -> Iterator[Step]:
@@ -279,8 +297,8 @@ class Sheet:
             else:
                 yield Step(label, "is" if worst == best else "may")
 
-    def _needed(self, result: Result, context: Context) -> Iterator[Needed]:
-        for path in result.missing:
+    def _needed(self, who: Who, result: Result, context: Context) -> Iterator[Needed]:
+        for path in self.missing(who, result):
             text = sentence(missing_text(path, result.entity, context, hints=False))
             located = context.paths.located(path)
             if located is None:
@@ -289,8 +307,8 @@ class Sheet:
             entity, name = located
             while entity.owner is not None:
                 entity, name = entity.owner, entity.id.partition("[")[0]
-            who = self._entry_of(entity.type.name, entity.id)
-            yield Needed(text, who, f"f-{name.replace('.', '-')}" if name else "")
+            whose = self._entry_of(entity.type.name, entity.id)
+            yield Needed(text, whose, f"f-{name.replace('.', '-')}" if name else "")
 
     def _entry_of(self, type_name: str, key: str) -> Who | None:
         own = {one.key for one in self.subjects if one.type == type_name}
@@ -342,7 +360,7 @@ def _own_name(entity: object, name: str, result: Result) -> str:
 
 
 def _decides(one: Field, who: Who, decides: frozenset[tuple[str, str]]) -> bool:
-    return one.name.startswith("criteria.") or (who.type, one.name) in decides
+    return one.name.startswith(("criteria.", f"{GIVEN}.")) or (who.type, one.name) in decides
 
 
 def _is_false(value: Value) -> bool:

@@ -92,11 +92,12 @@ class Work:
             self.end(next(iter(self.tasks)))
         return task
 
-    def get(self, name: str) -> Task:
+    def get(self, name: str, kind: str) -> Task:
         """Return a piece of work. Raises RefusedError (K0906) where there is none of the name."""
-        if name not in self.tasks:
+        found = self.tasks.get(name)
+        if found is None or found.kind != kind:
             raise RefusedError("K0906", ABSENT)
-        return self.tasks[name]
+        return found
 
     def end(self, name: str) -> None:
         """Forget a piece of work, and what it left on disk."""

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from khung.casefile.to_facts import NAME
 from khung.desk import typed
 from khung.desk.edits import NotEditedError, at, with_value, without
-from khung.desk.fields import Field, Option, written
+from khung.desk.fields import GIVEN, LEVEL, Field, Option, written
 from khung.desk.pages.tables import narrow_style
 from khung.desk.refusals import ABSENT, CONFLICT, RefusedError
 from khung.desk.sheet import MOST_LISTED, Who
 from khung.ir import types as t
+from khung.records import replace
 from khung.report.document.html import fragment
 from khung.source.nodes import Mapping, Sequence
 from khung.text import nfc
@@ -53,6 +54,8 @@ def show(asked: Asked) -> Response:
     who = sheet.who(asked.value("subject"))
     if sheet.root is None or sheet.program is None:
         return asked.go(f"case/{draft.id}/text")
+    if who is not None:
+        sheet.rank(who)
     groups = sheet.groups(who) if who else ()
     fields = [one for group in groups for one in group.fields]
     notices, draft.notices = draft.notices, []
@@ -108,10 +111,21 @@ def edit(asked: Asked) -> Response:
         found=sheet.told(who),
         said=sheet.said(who),
         notices=[asked.say("conflict", **c._asdict()) for c in conflicts],
+        is_part=True,
         is_outside=draft.is_changed_outside(),
     )
     answer.status_code = CONFLICT if conflicts else answer.status_code
     return answer
+
+
+def questions(asked: Asked) -> Response:
+    """Show what is to be asked next, the question first whose answer decides most."""
+    draft, sheet = opened(asked)
+    who = sheet.who(asked.value("subject"))
+    if who is None:
+        raise RefusedError("K0906", ABSENT)
+    sheet.rank(who)
+    return asked.page("_needed", draft=draft, who=who, found=sheet.told(who))
 
 
 def take(asked: Asked, draft: Draft, fields: Iterable[Field]) -> list[Conflict]:
@@ -150,6 +164,8 @@ def _called(one: Field, value: str) -> str:
 def _with(text: str, one: Field, value: str) -> str:
     """Return a text with a field stated. Raises RefusedError (K0907): it cannot be changed."""
     said = written(one, value)
+    if said is None and one.name == f"{GIVEN}.{LEVEL}":
+        one = replace(one, path=one.path[:-1])  # nothing is decided without a level
     try:
         return without(text, one.path) if said is None else with_value(text, one.path, said)
     except NotEditedError as error:

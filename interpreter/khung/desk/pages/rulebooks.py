@@ -59,7 +59,7 @@ def compare(asked: Asked) -> Response:
 
 def compared(asked: Asked) -> Response:
     """Show what was found of two rulebooks, or that it is still being worked out."""
-    task = asked.desk.work.get(asked["id"])
+    task = asked.desk.work.get(asked["id"], KIND)
     if not task.future.done():
         return asked.page("waiting", task=task, again=f"compare/{task.id}")
     document = task.future.result()

@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, Any
 from khung import paths
 from khung.casefile.tables.case import asked as as_asked
 from khung.casefile.tables.case import read_any
+from khung.casefile.tables.files import BOOKS, TEXTS
 from khung.desk.refusals import ABSENT, RefusedError
 from khung.desk.told import all_said
 from khung.diagnostics.bag import Bag, InvalidError
 from khung.driver import Shelf, evaluate_read
 from khung.locale import phrase
-from khung.records import dataclass
+from khung.records import dataclass, replace
 from khung.report.document import model as d
 from khung.report.document.html import fragment, narrow
 
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from khung.driver import Evaluated
 
 KIND = "tables"
+Kept = tempfile.TemporaryDirectory[str]
 _KINDS = {
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -42,6 +44,7 @@ _KINDS = {
     ".json": "application/json",
 }
 _BINARY = "application/octet-stream"
+_FIRST = ("results.xlsx", "decisions.csv")  # what people ask for
 _MANY = 200  # files of a folder that are listed one by one
 
 
@@ -50,16 +53,17 @@ class Outcome:
     """What came of the tables of a case.
 
     Attributes:
+        source: Where the tables are; `is_copy` if they were dropped in.
         found: The results; with none, `diagnostics` says why.
         folder: Where what is to be fetched stands.
-        note: What is said of it at a console.
     """
 
     name: str
+    source: Path
     found: Evaluated | None
     diagnostics: tuple[Diagnostic, ...]
     folder: Path
-    note: str = ""
+    is_copy: bool
 
 
 def take(asked: Asked, name: str, data: bytes) -> Response:
@@ -70,39 +74,68 @@ def take(asked: Asked, name: str, data: bytes) -> Response:
     return start(asked, path, name, kept)
 
 
+def decide(asked: Asked) -> Response:
+    """Take a table of decisions that was filled in, and work the tables out once more with it.
+
+    Raises:
+        RefusedError: K0905 it is no table.
+    """
+    _, outcome = _outcome(asked)
+    found = asked.form.get("file")
+    name = "" if found is None or isinstance(found, str) else Path(found.filename or "").name
+    if found is None or isinstance(found, str) or not name:
+        raise RefusedError("K0905", help="none", name="")
+    if Path(name).suffix.lower() not in (*BOOKS, *TEXTS):
+        raise RefusedError("K0905", help="decisions", name=name)
+    kept = tempfile.TemporaryDirectory(prefix="khung-")
+    path = Path(kept.name) / f"decisions{Path(name).suffix.lower()}"
+    path.write_bytes(found.file.read())
+    source = Path(kept.name) / outcome.source.name
+    if outcome.is_copy:
+        source.write_bytes(outcome.source.read_bytes())
+    return start(asked, source if outcome.is_copy else outcome.source, outcome.name, kept, (path,))
+
+
 def start(
-    asked: Asked, path: Path, name: str, kept: tempfile.TemporaryDirectory[str] | None
+    asked: Asked,
+    path: Path,
+    name: str,
+    kept: Kept | None,
+    decisions: tuple[Path, ...] = (),
 ) -> Response:
     """Begin to work tables out, and lead to the page that shows what comes of them."""
     kept = kept or tempfile.TemporaryDirectory(prefix="khung-")
     desk, lang, target = asked.desk, asked.lang, Path(kept.name) / "out"
+    is_copy = path.is_relative_to(kept.name)
+    empty = Outcome(name, path, None, (), target, is_copy)
 
     def job(told: list[str]) -> Outcome:
         told.append(phrase(lang, "desk.working_out"))
-        return _worked_out(desk, path, name, target, lang)
+        return _worked_out(desk, empty, decisions, lang)
 
     task = desk.work.start(KIND, name, job, kept.cleanup)
     return asked.go(f"tables/{task.id}")
 
 
-def _worked_out(desk: Desk, path: Path, name: str, target: Path, lang: str) -> Outcome:
-    bag = Bag()
-    case_file = as_asked(read_any(path, bag), bare=False, decisions=())
+def _worked_out(desk: Desk, empty: Outcome, decisions: tuple[Path, ...], lang: str) -> Outcome:
+    bag, path = Bag(), empty.source
+    case_file = as_asked(read_any(path, bag), bare=False, decisions=decisions)
     if case_file is None:
-        return Outcome(name, None, bag.diagnostics, target)
+        return replace(empty, diagnostics=bag.diagnostics)
     own = next((one for one in desk.known if one.name == case_file.rulebook.name), None)
     rulebooks = desk.rulebooks or (own.parent if own else None)
     found = evaluate_read(path, case_file, bag, Shelf(cached=True), {}, rulebooks)
     if found.results is None:
-        return Outcome(name, None, found.diagnostics, target)
+        return replace(empty, diagnostics=found.diagnostics)
+    said = found.diagnostics
     try:
-        note = _written(found, target, lang)
+        _write(found, decisions, empty.folder, lang)
     except InvalidError as wrong:
-        return Outcome(name, found, (*found.diagnostics, *wrong.diagnostics), target)
-    return Outcome(name, found, found.diagnostics, target, note)
+        said = (*said, *wrong.diagnostics)
+    return replace(empty, found=found, diagnostics=said)
 
 
-def _written(found: Evaluated, target: Path, lang: str) -> str:
+def _write(found: Evaluated, decisions: tuple[Path, ...], target: Path, lang: str) -> None:
     """Write what is to be fetched. Raises InvalidError: a form of the rulebook is not sound."""
     from khung.report.forms import write as forms  # noqa: PLC0415  # heavy
     from khung.report.tables.folder import Found, write_folder  # noqa: PLC0415  # as above
@@ -115,9 +148,10 @@ def _written(found: Evaluated, target: Path, lang: str) -> str:
         return len(forms.write_forms(found, folder, lang))
 
     target.mkdir()
-    told = Found(found.results, found.ready.clauses, decided=found.decided)
+    clauses = found.ready.clauses
+    told = Found(found.results, clauses, decisions=decisions, decided=found.decided)
     add = write_forms if 0 < number <= forms.MOST_UNASKED else None
-    return write_folder(told, target, target, lang, add)
+    write_folder(told, target, target, lang, add)
 
 
 # -- what is shown ----------------------------------------------------------------------------
@@ -125,7 +159,7 @@ def _written(found: Evaluated, target: Path, lang: str) -> str:
 
 def show(asked: Asked) -> Response:
     """Show what came of tables, or that they are still being worked out."""
-    task = asked.desk.work.get(asked["id"])
+    task = asked.desk.work.get(asked["id"], KIND)
     if not task.future.done():
         return asked.page("waiting", task=task, again=f"tables/{task.id}")
     outcome: Outcome = task.future.result()
@@ -168,7 +202,7 @@ def _file(path: Path, folder: Path) -> dict[str, Any]:
     return {
         "name": path.relative_to(folder).as_posix(),
         "size": -(-path.stat().st_size // 1024),
-        "is_first": path.parent == folder and path.suffix in (".xlsx", ".docx"),
+        "is_first": path.parent == folder and path.name in _FIRST,
         "is_form": path.suffix in (".xlsx", ".docx") and path.parent != folder,
     }
 
@@ -181,8 +215,8 @@ def narrow_style(blocks: Sequence[d.Block]) -> str:
 
 def _outcome(asked: Asked) -> tuple[Task, Outcome]:
     """Return tables that were worked out. Raises RefusedError (K0906): they are not."""
-    task = asked.desk.work.get(asked["id"])
-    if not task.future.done() or task.kind != KIND:
+    task = asked.desk.work.get(asked["id"], KIND)
+    if not task.future.done():
         raise RefusedError("K0906", ABSENT)
     return task, task.future.result()
 
