@@ -20,8 +20,16 @@ from khung.report.reference import reference
 DOCS = ROOT / "docs"
 TUTORIALS = {"vi": DOCS / "vi" / "huong-dan.md", "en": DOCS / "en" / "tutorial.md"}
 _GUIDES = {
-    "vi": ("su-dung", "bang-tinh", "viet-bo-quy-dinh", "spark", "hoi-dap", "ngoi-nha"),
-    "en": ("using", "tables", "rulebooks", "spark", "questions", "house"),
+    "vi": (
+        "su-dung",
+        "bang-tinh",
+        "viet-bo-quy-dinh",
+        "spark",
+        "hoi-dap",
+        "ngoi-nha",
+        "trang-lam-viec",
+    ),
+    "en": ("using", "tables", "rulebooks", "spark", "questions", "house", "desk"),
 }
 GUIDES = {lang: tuple(DOCS / lang / f"{n}.md" for n in names) for lang, names in _GUIDES.items()}
 COOKBOOKS = {"vi": DOCS / "vi" / "cong-thuc.md", "en": DOCS / "en" / "cookbook.md"}
