@@ -13,6 +13,7 @@ from pygls.lsp.server import LanguageServer
 from pygls.protocol import LanguageServerProtocol, lsp_method
 from pygls.uris import from_fs_path, to_fs_path
 
+from khung.editor import features
 from khung.editor.actions import KINDS, actions
 from khung.editor.protocol import span
 from khung.editor.session import Session
@@ -164,6 +165,16 @@ def make_server(lang: str, version: str) -> Server:
         lsp.SHUTDOWN: _shut_down,
     }.items():
         server.feature(method)(cast("Any", handler))
+    for method, answer in {
+        lsp.TEXT_DOCUMENT_HOVER: features.hover,
+        lsp.TEXT_DOCUMENT_DEFINITION: features.definition,
+        lsp.TEXT_DOCUMENT_REFERENCES: features.references,
+        lsp.TEXT_DOCUMENT_DOCUMENT_SYMBOL: features.symbols,
+        lsp.TEXT_DOCUMENT_FORMATTING: features.formatting,
+    }.items():
+        server.feature(method)(cast("Any", answer))
+    begins = lsp.CompletionOptions(trigger_characters=[".", " ", "[", "{", "/", "#"])
+    server.feature(lsp.TEXT_DOCUMENT_COMPLETION, begins)(cast("Any", features.completion))
     offers = lsp.CodeActionOptions(code_action_kinds=KINDS)
     server.feature(lsp.TEXT_DOCUMENT_CODE_ACTION, offers)(cast("Any", actions))
     return server

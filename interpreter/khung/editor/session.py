@@ -16,17 +16,19 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from khung.diagnostics.bag import Bag
 from khung.editor.files import Kind, Target, target_of
+from khung.editor.library import Library
 from khung.editor.reading import at_once
 from khung.editor.texts import Text
 from khung.editor.told import tell
 from khung.editor.worker import Worker
-from khung.rulebook.keeping import Keeping
 from khung.source.files import read_source, unsaved
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
+    from khung.editor.index import Index
     from khung.editor.told import Told
+    from khung.rulebook.keeping import Keeping
 
 T = TypeVar("T")
 
@@ -68,7 +70,8 @@ class Session:
         self.lang, self.publish = lang, publish
         self.documents: dict[str, Document] = {}
         self.units = "utf-16"
-        self._keeping: dict[str, Keeping] = {}
+        self.revision = 0
+        self._library = Library()
         self._found: dict[Target, _Found] = {}
         self._published: dict[str, set[Target]] = {}
         self._early_due: list[Target] = []
@@ -102,6 +105,7 @@ class Session:
 
     def touched(self, path: str) -> None:
         """Read again what a file belongs to, then check it and what hangs on it."""
+        self.revision += 1
         target = self._target(self.documents[path])
         if target is None:
             return
@@ -111,6 +115,7 @@ class Session:
 
     def again(self) -> None:
         """Read everything again: files on disk have changed."""
+        self.revision += 1
         for target in self.targets():
             self._due(target)
 
@@ -133,10 +138,6 @@ class Session:
         source = read_source(Path(path), Bag())
         return None if source is None else Text(source.text, self.units)
 
-    def keeping(self, folder: str) -> Keeping:
-        """Return what is kept of a rulebook; to be used by the reader alone."""
-        return self._keeping.setdefault(folder, Keeping())
-
     async def read(self, work: Callable[[], T]) -> T:
         """Return what is found by reading files, one reader after the other."""
         held = self.held()
@@ -146,6 +147,14 @@ class Session:
                 return work()
 
         return await asyncio.get_running_loop().run_in_executor(self._reader, run)
+
+    async def index(self, target: Target) -> Index | None:
+        """Return the names of a rulebook, or of that of a case; the last that could be read."""
+        return await self.read(lambda: self._library.index(target, self.revision))
+
+    async def case_schema(self, target: Target) -> dict[str, Any] | None:
+        """Return the schema of cases of the rulebook of one; None if that has mistakes."""
+        return await self.read(lambda: self._library.schema(target, self.revision, self.lang))
 
     def stop(self) -> None:
         """End what is running."""
@@ -172,7 +181,7 @@ class Session:
         while self._early_due:
             target = self._early_due.pop(0)
             texts = {path: document.text for path, document in self.documents.items()}
-            keeping = self.keeping(target.path)
+            keeping = self._library.keeping(target.path)
 
             def run(target: Target = target, keeping: Keeping = keeping) -> list[Told]:
                 return tell(at_once(target, keeping), self.lang, target.main_file())
@@ -256,7 +265,7 @@ class Session:
     def _forget(self, target: Target) -> None:
         self._found.pop(target, None)
         self._late_due.pop(target, None)
-        self._keeping.pop(target.path, None)
+        self._library.forget(target.path)
         for path, of in list(self._published.items()):
             if target in of:
                 of.discard(target)

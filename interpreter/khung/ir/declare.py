@@ -17,6 +17,7 @@ from khung.ir.dates import working_days
 from khung.ir.kinds import declare_kinds
 from khung.ir.memo import Tracer
 from khung.ir.program import Values, member_name
+from khung.ir.uses import Uses
 from khung.records import dataclass
 from khung.rulebook import model as m
 from khung.syntax.ast import And, Argument, Call, Name
@@ -91,6 +92,7 @@ class Declarations:
     Attributes:
         chosen: The option taken for each reading.
         tracer: What notes look-ups, and keeps what is lowered.
+        uses: Where names are used.
     """
 
     rulebook: m.Rulebook | None
@@ -100,6 +102,7 @@ class Declarations:
     chosen: dict[str, str] = field(default_factory=dict)
     calendars: dict[str, WorkingDays] = field(default_factory=dict)
     tracer: Tracer = field(default_factory=Tracer)
+    uses: Uses = field(default_factory=Uses)
 
     @property
     def document(self) -> str:

@@ -39,32 +39,43 @@ if TYPE_CHECKING:
 
     from khung.ir.declare import Declarations, Declared
     from khung.ir.program import Table
+    from khung.ir.uses import Uses
 
 T = TypeVar("T")
 
 
 def lower_rulebook(
-    rulebook: m.Rulebook, readings: Mapping[str, str], bag: Bag, memo: Memo | None = None
+    rulebook: m.Rulebook,
+    readings: Mapping[str, str],
+    bag: Bag,
+    memo: Memo | None = None,
+    uses: Uses | None = None,
 ) -> p.Program | None:
     """Return the program of a rulebook, with `readings` followed instead of those it chooses.
 
-    What is in the `memo` of rulebooks like it is not lowered again.
+    What is in the `memo` of rulebooks like it is not lowered again; where names are used is put
+    into `uses`, of all that is lowered.
 
     Reports: K0503, K0504 (no such reading or option), K0530 (a name that was taken out), and all
     that the parts report. None if any of it is an error.
     """
     said = Bag()
-    program = _lowered(rulebook, readings, said, memo or Memo())
+    program = _lowered(rulebook, readings, said, memo or Memo(), uses)
     first = tuple(without_follow_ups(said.diagnostics, rulebook.broken))
     bag.add_all(told_of_removed(first, rulebook.removed))
     return None if said.has_errors or bag.has_errors else program
 
 
 def _lowered(
-    rulebook: m.Rulebook, readings: Mapping[str, str], bag: Bag, memo: Memo
+    rulebook: m.Rulebook,
+    readings: Mapping[str, str],
+    bag: Bag,
+    memo: Memo,
+    uses: Uses | None,
 ) -> p.Program | None:
     check_readings(rulebook, readings, bag)
     lowering = lowering_of(rulebook, readings, bag, memo)
+    lowering.declared.uses = uses or lowering.declared.uses
     declared = lowering.declared
     objects = {
         name: lowering.object_type(owner)

@@ -132,6 +132,7 @@ def lower_calendar(expr: ast.Path, scope: Scope) -> Node:
     if found is None:
         unknown(scope.bag, "calendar", expr.name, expr.name_span, scope.declared.calendars)
         return Broken(t.BAD, expr.span)
+    scope.declared.uses.note("calendar", "", expr.name, expr.name_span)
     return Literal(found, t.CALENDAR, expr.span)
 
 

@@ -57,6 +57,8 @@ def lower_name(expr: ast.Name, scope: Scope, want: t.Type) -> n.Node:
         if named is not None and named.ty == want:
             scope.bag.add("K0204", expr.span, name=expr.name, type=type_word(want))
             return n.Broken(want, expr.span)
+        if isinstance(want, t.Scale | t.Enumeration):
+            scope.declared.uses.note("value", want.name, expr.name, expr.span)
         return value_literal(expr.name, want, scope, expr.span)
     if named is not None:
         return named
@@ -132,6 +134,7 @@ def read(
         member = scope.declared.member(ty.name, name)
         if member is None:
             return None
+        scope.declared.uses.note("member", ty.name, name, span)
         node = _member(target, ty.name, member, scope, span)
         _require_guard(node, target, member, scope, name_span or span)
         return node
@@ -331,6 +334,7 @@ def _parameter(expr: ast.Path, rulebook: m.Rulebook, scope: Scope) -> n.Node:
     if expr.name not in parameters:
         unknown(scope.bag, "parameter", expr.name, expr.name_span, parameters)
         return n.Broken(t.BAD, expr.span)
+    scope.declared.uses.note("parameter", "", expr.name, expr.name_span)
     return scope.definitions.parameter(parameters[expr.name], expr.span)
 
 
@@ -345,6 +349,7 @@ def _criterion(expr: ast.Path, scope: Scope) -> n.Node:
         unknown(scope.bag, "criterion", expr.name, expr.name_span, declared.criteria)
         return n.Broken(t.BAD, expr.span)
     group, item = declared.criteria[expr.name]
+    scope.declared.uses.note("criterion", declared.name, expr.name, expr.name_span)
     scope.declared.tracer.note("criterion", declared.name, expr.name, id(group), id(item))
     grades = declared.members[group.head.id].ty
     ty = grades.element if isinstance(grades, t.List) else t.BAD

@@ -24,6 +24,7 @@ def lower_reading(expr: ast.Path, scope: Scope) -> n.Node:
     if expr.name not in chosen:
         unknown(scope.bag, "reading", expr.name, expr.name_span, chosen)
         return n.Broken(t.BAD, expr.span)
+    scope.declared.uses.note("reading", "", expr.name, expr.name_span)
     return _chosen(expr.name, scope, expr.span)
 
 
@@ -52,6 +53,7 @@ def lower_value(expr: ast.Path, scope: Scope, want: t.Type) -> n.Node | None:
     if reading is None:
         return lower_reading(asked, scope)
     scope.declared.tracer.note(_VALUE, asked.name, id(reading))
+    scope.declared.uses.note("reading", "", asked.name, asked.name_span)
     if any(option.value is None for option in reading.options):
         _report_without(reading, expr, scope)
         return n.Broken(t.BAD, expr.span)
