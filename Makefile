@@ -13,7 +13,7 @@ COMPILE := $(BIN)/uv pip compile pyproject.toml requirements/build.in --quiet --
 	--custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format types imports pytest coverage laws engines editor readme docs site lock sbom audit lowest mutate mutate-interpreter bench spark wheel clean
+.PHONY: help run test lint format types imports pytest coverage laws engines editor readme docs site lock bundle sbom audit lowest mutate mutate-interpreter bench spark wheel clean
 
 help:  ## list what can be done
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -91,6 +91,11 @@ lock: $(VENV)/.installed-release  ## take the newest versions that pyproject.tom
 	@$(COMPILE) --extra dev --output-file requirements/dev.txt
 	@$(COMPILE) --extra dev --extra site --output-file requirements/site.txt
 	@$(COMPILE) --extra dev --extra release --output-file requirements/release.txt
+
+bundle: $(VENV)/.installed-release  ## one folder with Python in it, dist/khung, for this kind of system; takes minutes
+	@$(BIN)/pyinstaller --noconfirm --log-level ERROR --distpath dist --workpath build bundle/khung.spec
+	@dist/khung/khung eval $(CASE) --format json > build/tried.json
+	@echo "dist/khung: khung --version is `dist/khung/khung --version`"
 
 sbom: $(VENV)/.installed-release  ## a bill of materials of what khung needs to run, into dist/
 	@mkdir -p dist

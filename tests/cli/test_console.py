@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -26,7 +27,13 @@ def process(*arguments, **environment):
 
 @pytest.mark.parametrize(
     "environment",
-    [{"PYTHONIOENCODING": "cp1252"}, {"LC_ALL": "C", "PYTHONUTF8": "0"}, {"PYTHONUTF8": "1"}],
+    [
+        {"PYTHONIOENCODING": "cp1252"},
+        {"PYTHONIOENCODING": "cp1258", "PYTHONUTF8": "0"},
+        {"LC_ALL": "C", "PYTHONUTF8": "0"},
+        {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
+        {"PYTHONUTF8": "1"},
+    ],
 )
 def test_output_is_utf8_whatever_the_console(environment):
     ran = process("eval", CASE, **environment)
@@ -93,3 +100,68 @@ def test_the_case_decides_where_rulebooks_are_looked_for(tmp_path):
     )
     assert ran.returncode == 0
     assert str(ROOT / "rulebooks" / "2021") in ran.stdout.decode("utf-8").replace("\n", "")
+
+
+# -- Windows, as far as it shows elsewhere --------------------------------------------------------
+
+COMMANDS = [
+    ("init", "mới"),
+    ("new", "case", "2021", "dang_vien", "--output", "mẫu.yaml"),
+    ("new", "2022", "--from", "2021"),
+    ("eval", "cases/2021/xa-mau/xa-mau.xlsx", "--out", "kết quả"),
+    ("explain", "II.B.6/8", "--rulebook", "2021"),
+]
+
+
+def test_no_file_is_read_or_written_in_the_encoding_of_the_machine(tmp_path):
+    """Python warns where a file is opened without one: cp1252 or cp1258 on Windows."""
+    first = ["-X", "warn_default_encoding", "-W", "always::EncodingWarning", "-m", "khung"]
+    where = tmp_path
+    for command in COMMANDS:
+        ran = subprocess.run(
+            [sys.executable, *first, *command],
+            cwd=where,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "KHUNG_LANG": "vi"},
+            capture_output=True,
+            timeout=120,
+            check=False,
+        )
+        said = ran.stderr.decode("utf-8")
+        assert ran.returncode == 0, said
+        own = [line for line in said.splitlines() if "EncodingWarning" in line]
+        assert [line for line in own if f"{os.sep}khung{os.sep}" in line.split(":")[0]] == []
+        where = tmp_path / "mới"
+
+
+@pytest.mark.parametrize("mark", ["utf-16-le", "utf-16-be"])
+def test_what_powershell_writes_is_read(tmp_path, mark):
+    """PowerShell 5.1 writes UTF-16 with its mark, and ends lines as Windows does."""
+    text = "\ufeff" + (ROOT / CASE).read_text("utf-8").replace("\n", "\r\n")
+    (tmp_path / "nghỉ ốm.yaml").write_bytes(text.encode(mark))
+    ran = process("eval", str(tmp_path / "nghỉ ốm.yaml"), "--format", "json")
+    assert ran.returncode == 0
+    assert json.loads(ran.stdout)["results"]["dang_vien"]["an"]["level"] == "hoan_thanh"
+
+
+@pytest.mark.parametrize("name", ["con.yaml", "NUL", "aux.html", "com1.yaml", "lpt9", "a.yaml. "])
+def test_a_name_that_no_file_has_on_windows(khung, tmp_path, name):
+    ran = khung("new", "case", "2021", "dang_vien", "--output", str(tmp_path / name))
+    assert ran.code == 2
+    assert "K0813" in ran.err
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "name", ["console.yaml", "nulls", "con-so.yaml", "a.b.yaml", "của tôi.yaml"]
+)
+def test_names_like_those_are_fine(khung, tmp_path, name):
+    ran = khung("new", "case", "2021", "dang_vien", "--output", str(tmp_path / name))
+    assert (ran.code, ran.err) == (0, "")
+    assert khung("eval", str(tmp_path / name)).code == 0
+
+
+def test_a_backslash_in_a_name_is_no_way_into_a_folder_here(khung, tmp_path):
+    shutil.copy(ROOT / CASE, tmp_path / "a\\b.yaml")
+    ran = khung("eval", str(tmp_path / "a\\b.yaml"), "--format", "json")
+    assert ran.code == 0
+    assert ran.json["diagnostics"] == []

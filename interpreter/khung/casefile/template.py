@@ -14,6 +14,7 @@ from khung.casefile.deciding import deciding
 from khung.casefile.names import input_of, kind_fact
 from khung.casefile.plain import plain
 from khung.casefile.to_facts import NAME
+from khung.casefile.usual import is_rare
 from khung.engine.facts import Stated
 from khung.engine.values import known
 from khung.ir import types as t
@@ -96,23 +97,42 @@ class _Writer:
         yield "subjects:"
 
     def subject(self, declared: ObjectType) -> Iterator[str]:
-        """Yield one subject: first that on which a level may hang, then what only checks ask."""
-        decides = deciding(self.program)
-        inputs: list[Fact | Link] = [kind_fact(declared)] if declared.kinds else []
-        inputs += [*declared.links.values(), *declared.facts.values()]
-        first = [fact for fact in inputs if _is_kind(fact) or (declared.name, fact.name) in decides]
-        rest = [fact for fact in inputs if fact not in first]
+        """Yield one subject: what is stated each time, criteria and ballots, then all else."""
+        placed = self._placed(declared)
         yield f"{_INDENT}{declared.name}:"
         yield from _indented(2, _comment(self.say("more")))
         yield f"{_INDENT * 2}{declared.name}_1:"
         if input_of(declared, NAME) is None:
             yield from _indented(_DEPTH, (*_comment(self.say("name")), f'# {NAME}: "…"'))
-        yield from self.facts(first)
+        yield from self.facts(placed["front"])
         yield from self.criteria(declared)
-        if first and rest:
-            yield ""
-            yield from _indented(_DEPTH, _comment(f"-- {self.say('beside')} --"))
-        yield from self.facts(rest)
+        yield from self.facts(placed["ballots"])
+        for key in ("rare", "beside"):
+            if placed[key]:
+                yield ""
+                yield from _indented(_DEPTH, _comment(f"-- {self.say(key)} --"))
+            yield from self.facts(placed[key])
+
+    def _placed(self, declared: ObjectType) -> dict[str, list[Fact | Link]]:
+        """Return the links and facts of a subject by the part of it in which they stand."""
+        decides = deciding(self.program)
+        inputs: list[Fact | Link] = [kind_fact(declared)] if declared.kinds else []
+        inputs += [*declared.links.values(), *declared.facts.values()]
+        placed: dict[str, list[Fact | Link]] = {
+            "front": [],
+            "ballots": [],
+            "rare": [],
+            "beside": [],
+        }
+        for fact in inputs:
+            if not _is_kind(fact) and (declared.name, fact.name) not in decides:
+                key = "beside"
+            elif isinstance(fact, Fact) and isinstance(fact.ty, t.Ballots):
+                key = "ballots"
+            else:
+                key = "rare" if is_rare(fact, declared) else "front"
+            placed[key].append(fact)
+        return placed
 
     # -- facts -----------------------------------------------------------------------------
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from khung import paths
 from khung.cli.problems import UsageProblem
-from khung.cli.saving import cannot_write
+from khung.cli.saving import cannot_write, may_be_named
 from khung.resources import PACKAGE
 
 if TYPE_CHECKING:
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
-_NOT_ON_WINDOWS = re.compile(r"(?i)(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?|.*\.")
-"""Names of devices, whatever stands behind a point, and names that end with a point."""
 
 
 def check_target(name: str, target: Path, beside: Path) -> None:
@@ -52,7 +50,7 @@ def check_name(name: str, target: Path) -> None:
     """Refuse a name that no rulebook, or no folder, can have. Raises UsageProblem (K0407)."""
     if not _NAME.fullmatch(name):
         raise UsageProblem("K0407", id=name)
-    if _NOT_ON_WINDOWS.fullmatch(name) or _NOT_ON_WINDOWS.fullmatch(target.name):
+    if not (may_be_named(name) and may_be_named(target.name)):
         raise UsageProblem("K0407", help="windows", id=name)
 
 
@@ -114,7 +112,7 @@ def fill_folder(target: Path) -> Iterator[Path]:
         UsageProblem: The name is none for Windows (K0407), something stands there (K0830), or it
             cannot be written (K0813); nothing is left behind.
     """
-    if _NOT_ON_WINDOWS.fullmatch(target.name):
+    if not may_be_named(target.name):
         raise UsageProblem("K0407", help="windows", id=target.name)
     if not paths.is_folder(target):
         if os.path.lexists(target):

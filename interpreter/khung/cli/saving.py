@@ -6,6 +6,7 @@ Reports: K0813, K0814, K0832.
 from __future__ import annotations
 
 import os
+import re
 import stat
 import sys
 from contextlib import suppress
@@ -31,6 +32,9 @@ _ADVICE: Mapping[int, str] = {
     EDQUOT: "full",
     ENXIO: "unread",
 }
+_NOT_ON_WINDOWS = re.compile(r"(?i)(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?|.*[. ]")
+"""Names of devices, whatever stands behind a point, and names that end with a point or a blank."""
+
 _NO_WAITING = getattr(os, "O_NONBLOCK", 0)  # Windows has none, and no named pipes among files
 _ALL = 0o666  # what a new file may be opened for, less what the umask of the user takes away
 
@@ -48,6 +52,8 @@ def save(content: str | bytes, path: Path) -> None:
     try:
         data = content.encode() if isinstance(content, str) else content
         found = _status(path)
+        if (found is None or os.name == "nt") and not may_be_named(path.name):
+            raise UsageProblem("K0813", help="windows", path=str(path))
         if found is not None and _is_standard_output(found) and isinstance(content, str):
             output.write(content)
         elif found is None or _may_be_replaced(found):
@@ -59,6 +65,11 @@ def save(content: str | bytes, path: Path) -> None:
             _write_into(data, path)
     except (OSError, ValueError) as error:  # ValueError: a NUL in the name
         raise cannot_write(path, error) from error
+
+
+def may_be_named(name: str) -> bool:
+    """Say whether a file or a folder can have a name on every kind of system."""
+    return _NOT_ON_WINDOWS.fullmatch(name) is None
 
 
 def refuse_same(read: Path, written: Path) -> None:

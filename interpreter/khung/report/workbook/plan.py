@@ -12,14 +12,13 @@ from typing import TYPE_CHECKING
 
 from khung.casefile.deciding import deciding
 from khung.casefile.tables.layout import GIVEN, Sheet, sheets
-from khung.ir import nodes as n
+from khung.casefile.usual import is_list, is_rare
 from khung.ir import types as t
 from khung.ir.program import Criterion, Fact, Link
-from khung.ir.rewrite import walk
 from khung.records import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Collection, Iterable
 
     from khung.casefile.deciding import Member
     from khung.casefile.tables.layout import Column
@@ -134,33 +133,7 @@ def _of_subject(column: Column, declared: ObjectType, decides: frozenset[Member]
 def _of_input(
     asked: Fact | Link, declared: ObjectType, decides: frozenset[Member], front: Section
 ) -> Section:
+    """Return where an input stands; a list is stated on a table of its own."""
     if (declared.name, asked.name) not in decides:
         return Section.BESIDE
-    return Section.RARE if _is_rare(asked, declared) else front
-
-
-def _is_rare(asked: Fact | Link, declared: ObjectType) -> bool:
-    """Say whether what nobody states is right for most, or most have no such thing.
-
-    A list is stated on a table of its own. A step that is taken as done is asked of everybody.
-    """
-    if isinstance(asked, Fact) and isinstance(asked.ty, t.List):
-        return True
-    if asked.has_default:
-        return not (isinstance(asked, Fact) and asked.provisional)
-    if asked.applies is None:
-        return False
-    read = [*_facts_of(asked.applies)]  # none where an option of a reading alone decides
-    return not read or any(_has_default(name, declared) for name in read)
-
-
-def _facts_of(node: n.Node) -> Iterator[str]:
-    """Yield the names of facts that a condition reads."""
-    for part in walk(node):
-        if isinstance(part, n.Field | n.Has):
-            yield part.name
-
-
-def _has_default(name: str, declared: ObjectType) -> bool:
-    fact = declared.facts.get(name)
-    return fact is not None and fact.has_default
+    return Section.RARE if is_list(asked) or is_rare(asked, declared) else front
