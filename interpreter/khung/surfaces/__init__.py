@@ -23,6 +23,12 @@ ENGLISH: Final = "en"
 
 SURFACES: Final = (ENGLISH, "vi")
 
+_OF_TYPES: Final = ("list of", "ballots of")
+"""What stands in types of facts, which are no expressions."""
+
+_YAML: Final = ("true", "false", "null")
+"""Words of YAML, which are read in every surface."""
+
 _CODE: Final = re.compile(r"`[^`]*`")
 
 
@@ -104,13 +110,16 @@ def in_words_of(sentence: str, name: str) -> str:
 @cache
 def _translations(name: str) -> Mapping[str, str]:
     own, english = surface(name), surface(ENGLISH)
-    words = {word: own.words[terminal] for word, terminal in english.keywords.items()}
-    return {**words, **{f"{function}(": f"{said}(" for function, said in own.names.items()}}
+    words = {word: own.words[kind] for word, kind in english.keywords.items() if word not in _YAML}
+    words["each"] = own.phrases["each"]
+    calls = {f"{function}(": f"{said}(" for function, said in own.names.items()}
+    kept = {form: form for form in _OF_TYPES}
+    return {**words, **calls, **kept, f"{english.empty}:": f"{own.empty}:"}
 
 
 @cache
 def _pattern(name: str) -> re.Pattern[str]:
     """Return what finds the words of English, the longest first, but none in braces."""
     words = sorted(_translations(name), key=len, reverse=True)
-    each = "|".join(re.escape(word) + ("" if word.endswith("(") else r"\b") for word in words)
+    each = "|".join(re.escape(word) + (r"\b" if word[-1].isalpha() else "") for word in words)
     return re.compile(rf"(?<![\w{{.])(?:{each})")

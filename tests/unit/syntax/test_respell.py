@@ -5,7 +5,7 @@ from tests.support.syntax import parsed, parsed_cell
 
 from khung.diagnostics.bag import Bag
 from khung.diagnostics.render.sentences import advice
-from khung.surfaces import SURFACES, others, surface
+from khung.surfaces import SURFACES, in_words_of, others, surface
 from khung.syntax.from_text import parse_expression
 from khung.syntax.keywords import FUNCTIONS, KEYWORD_KINDS
 from khung.syntax.respell import clashes, respelled, surface_in
@@ -84,6 +84,21 @@ def test_advice_is_in_the_words_of_the_file() -> None:
 
     assert "`not(x in list)`" in said("not a", "en")
     assert "`không(x trong list)`" in said("không a", "vi")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "said"),
+    [
+        ("write `a and b`, and no `or`", "write `a và b`, and no `hoặc`"),
+        ("`count(x)` or `count x in l`", "`đếm(x)` or `đếm x trong l`"),
+        ("`type: list of …`, `tree: true`, `{word}`", "`type: list of …`, `tree: true`, `{word}`"),
+        ("`share x in … (empty: 0%)`", "`tỷ lệ x trong … (rỗng: 0%)`"),
+        ("`months between(a, b)`", "`số tháng giữa(a, b)`"),
+    ],
+)
+def test_sentences_of_khung_speak_in_the_words_of_a_surface(sentence: str, said: str) -> None:
+    assert in_words_of(sentence, "vi") == said
+    assert in_words_of(sentence, "en") == sentence
 
 
 @pytest.mark.parametrize("name", SURFACES)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from khung.text import Span
 
-_EXPRESSIONS = "K03"  # how the codes begin that are of expressions
+_EXPRESSIONS = ("K03", "K0452", "K0483", "K0701", "K0715")  # how codes begin that tell of them
 _CELL = "cell"  # the advice for cells of tables, where it differs from that for files of YAML
 _HEADING = 60  # characters of the heading of a column
 _LONGEST = 200  # characters of a value from the file: a message stays one line
