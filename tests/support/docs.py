@@ -28,8 +28,9 @@ _GUIDES = {
         "hoi-dap",
         "ngoi-nha",
         "trang-lam-viec",
+        "trinh-soan-thao",
     ),
-    "en": ("using", "tables", "rulebooks", "spark", "questions", "house", "desk"),
+    "en": ("using", "tables", "rulebooks", "spark", "questions", "house", "desk", "editors"),
 }
 GUIDES = {lang: tuple(DOCS / lang / f"{n}.md" for n in names) for lang, names in _GUIDES.items()}
 COOKBOOKS = {"vi": DOCS / "vi" / "cong-thuc.md", "en": DOCS / "en" / "cookbook.md"}

@@ -5,14 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lsprotocol import types as lsp
+from pygls.exceptions import JsonRpcInvalidParams
 
 from khung.editor.choices import choices, in_case
 from khung.editor.cursor import cursor_at
 from khung.editor.files import Kind, target_of
-from khung.editor.protocol import span
+from khung.editor.protocol import edits_by_uri, span
+from khung.editor.renaming import KINDS, Renamed, renamed
 from khung.editor.sense import found_at
 from khung.editor.shapes import in_language, shape_at
 from khung.editor.words import markdown
+from khung.locale import phrase
 from khung.resources import schema
 from khung.source.layout.formatted import formatted
 
@@ -25,6 +28,13 @@ if TYPE_CHECKING:
     from khung.editor.session import Document
     from khung.editor.shapes import Schema
 
+_At = (
+    lsp.HoverParams
+    | lsp.DefinitionParams
+    | lsp.ReferenceParams
+    | lsp.PrepareRenameParams
+    | lsp.RenameParams
+)
 _KINDS = {
     "key": lsp.CompletionItemKind.Property,
     "member": lsp.CompletionItemKind.Field,
@@ -49,9 +59,7 @@ def _open(ls: Serves, uri: str) -> tuple[Document, Target] | None:
     return None if target is None else (document, target)
 
 
-async def _found(
-    ls: Serves, at: lsp.HoverParams | lsp.DefinitionParams | lsp.ReferenceParams | lsp.RenameParams
-) -> tuple[Document, Found, Index | None, Target] | None:
+async def _found(ls: Serves, at: _At) -> tuple[Document, Found, Index | None, Target] | None:
     opened = _open(ls, at.text_document.uri)
     if opened is None:
         return None
@@ -109,6 +117,36 @@ async def references(ls: Serves, params: lsp.ReferenceParams) -> list[lsp.Locati
 def _locations(ls: Serves, places: list[Place]) -> list[lsp.Location]:
     found = ((one.path, ls.place(one.path, one.start, one.end)) for one in places)
     return [lsp.Location(ls.uri(path), place) for path, place in found if place is not None]
+
+
+async def prepare_rename(
+    ls: Serves, params: lsp.PrepareRenameParams
+) -> lsp.PrepareRenamePlaceholder | None:
+    """Return the name under the cursor, if it can be changed everywhere."""
+    got = await _found(ls, params)
+    if got is None or got[1].key is None or got[1].key[0] not in KINDS:
+        return None
+    document, found, _, _ = got
+    start = found.end - len(found.key[2]) if found.key else found.start
+    return lsp.PrepareRenamePlaceholder(span(document.text, start, found.end), found.word)
+
+
+async def rename(ls: Serves, params: lsp.RenameParams) -> lsp.WorkspaceEdit:
+    """Return the changes by which a name becomes another one, in all files that have it.
+
+    Raises:
+        JsonRpcInvalidParams: It cannot be renamed so; the message says why.
+    """
+    got = await _found(ls, params)
+    found, new = Renamed(problem="not_this", about=""), params.new_name
+    if got is not None and got[1].key is not None and got[2] is not None:
+        index, key = got[2], got[1].key
+        cases = [one.path for one in ls.session.targets() if one.kind is Kind.CASE]
+        found = await ls.session.read(lambda: renamed(index, key, new, cases))
+    if found.problem:
+        said = phrase(ls.session.lang, f"editor.rename.{found.problem}", about=found.about)
+        raise JsonRpcInvalidParams(said)
+    return lsp.WorkspaceEdit(edits_by_uri(ls, found.changes))
 
 
 # -- choices --------------------------------------------------------------------------------------

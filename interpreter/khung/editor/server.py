@@ -169,10 +169,13 @@ def make_server(lang: str, version: str) -> Server:
         lsp.TEXT_DOCUMENT_HOVER: features.hover,
         lsp.TEXT_DOCUMENT_DEFINITION: features.definition,
         lsp.TEXT_DOCUMENT_REFERENCES: features.references,
+        lsp.TEXT_DOCUMENT_PREPARE_RENAME: features.prepare_rename,
         lsp.TEXT_DOCUMENT_DOCUMENT_SYMBOL: features.symbols,
         lsp.TEXT_DOCUMENT_FORMATTING: features.formatting,
     }.items():
         server.feature(method)(cast("Any", answer))
+    asks_first = lsp.RenameOptions(prepare_provider=True)
+    server.feature(lsp.TEXT_DOCUMENT_RENAME, asks_first)(cast("Any", features.rename))
     begins = lsp.CompletionOptions(trigger_characters=[".", " ", "[", "{", "/", "#"])
     server.feature(lsp.TEXT_DOCUMENT_COMPLETION, begins)(cast("Any", features.completion))
     offers = lsp.CodeActionOptions(code_action_kinds=KINDS)

@@ -53,6 +53,11 @@ def unsaved(texts: Mapping[str, bytes]) -> Iterator[None]:
         _UNSAVED.reset(token)
 
 
+def held() -> Mapping[str, bytes]:
+    """Return the texts that are read in place of files."""
+    return _UNSAVED.get() or {}
+
+
 def place_of(path: Path | str) -> str:
     """Return a path from the root, without steps up, as unsaved texts are known by it."""
     return os.path.abspath(path)  # noqa: PTH100  # links stay as they are
