@@ -44,7 +44,10 @@ _COLUMNS = ("made", "refused", "noticed", "failed", "survived")
 
 
 def _rows(run: Run) -> Iterator[tuple[str, tuple[int, ...]]]:
-    """Yield by kind how many mutants were made, without those that change nothing, and so on."""
+    """Yield by kind how many mutants were made, without those that change nothing, and so on.
+
+    Those that are proved to change nothing are not counted either.
+    """
     counts: Counter[tuple[str, Fate]] = Counter()
     for verdict in run.verdicts:
         counts[run.mutants[verdict.mutant].kind, verdict.fate] += 1
@@ -65,7 +68,9 @@ def as_text(run: Run, compared: Compared) -> str:
     made, survived = total[0], total[-1]
     same = sum(v.fate is Fate.SAME for v in run.verdicts)
     share = f"{(made - survived) / made:.1%}" if made else "-"
-    lines.append(f"{share} of {made} noticed; {same} more change nothing; {run.seconds:.0f} s")
+    proved = sum(v.fate is Fate.PROVED for v in run.verdicts)
+    left = f"{same} more change nothing, {proved} more are proved to change no complete case"
+    lines.append(f"{share} of {made} noticed; {left}; {run.seconds:.0f} s")
     sources = {m.name: ", ".join(m.entry.sources) for m in run.mutants}
     failed = [
         f"{run.mutants[v.mutant].name}: {v.by}" for v in run.verdicts if v.fate is Fate.FAILED
@@ -73,7 +78,7 @@ def as_text(run: Run, compared: Compared) -> str:
     lines += _listed("khung itself failed", failed)
     lines += _listed("survived, not explained", [f"{n}  [{sources[n]}]" for n in compared.new])
     lines += _listed("survived, as explained", _explained(compared))
-    lines += _listed("listed, but noticed now: take them off the list", compared.noticed)
+    lines += _listed("listed, but noticed or proved now: take them off the list", compared.noticed)
     lines += _listed("listed, but no mutants any more", compared.gone)
     return "\n".join(lines)
 

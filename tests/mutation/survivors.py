@@ -22,7 +22,7 @@ class Compared:
     Attributes:
         new: Those that are not listed.
         explained: Those that are, each with the reason.
-        noticed: Those listed that a case notices now.
+        noticed: Those listed that a case notices now, or that are proved to change nothing.
         gone: Those listed that are no mutants any more.
     """
 

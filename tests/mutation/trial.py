@@ -14,6 +14,8 @@ from tests.mutation.programs import Programs
 from tests.mutation.reach import by_file, points_of, touched, watched
 from tests.mutation.sameness import same
 
+from khung.analysis.proof.solver import Budget
+from khung.analysis.proof.unchanged import same_everywhere
 from khung.analysis.tables import check_tables
 from khung.analysis.testing import Outcome, case_files, judged
 from khung.casefile.checks import choices_of, chosen_readings
@@ -37,11 +39,19 @@ if TYPE_CHECKING:
     from khung.rulebook.model import Rulebook
 
 
+SECONDS = 30.0
+"""How long a proof may take that a mutant changes nothing."""
+
+
 class Fate(Enum):
-    """What became of a mutant; `failed` is that khung itself failed on it, which is a defect."""
+    """What became of a mutant; `failed` is that khung itself failed on it, which is a defect.
+
+    One that is `proved` makes the same of every complete case, whatever cases there are.
+    """
 
     REFUSED = "refused"
     SAME = "same"
+    PROVED = "proved"
     NOTICED = "noticed"
     FAILED = "failed"
     SURVIVED = "survived"
@@ -151,8 +161,10 @@ class Bench:
         bag, program = Bag(), programs[()]
         assert program is not None
         check_tables(program, bag)
-        fate = Fate.REFUSED if bag.has_errors else Fate.SURVIVED
-        return Verdict(number, fate, _first_error(bag))
+        if bag.has_errors:
+            return Verdict(number, Fate.REFUSED, _first_error(bag))
+        proved = same_everywhere(self.program, program, Budget.of(SECONDS, SECONDS))
+        return Verdict(number, Fate.PROVED if proved else Fate.SURVIVED)
 
 
 def _passes(case: CaseAsRead, ready: Ready) -> bool:

@@ -115,6 +115,20 @@ def test_a_change_in_a_reading_not_chosen_is_none(shelf, capsys):
     assert fates(ran(shelf, capsys)[1])[name] == "same"
 
 
+def test_what_no_complete_case_can_notice_is_proved_and_not_counted(shelf, capsys):
+    (shelf / "cases/mild.yaml").unlink()
+    asked = "points >= 3 or readings.mild = yes_it_is and points >= 1"
+    text = SUBJECT.replace(asked, "points >= 3 and points >= 1")
+    (shelf / "small/person.yaml").write_text(text, "utf-8")
+    code, found = ran(shelf, capsys, "--only", "person.ladder")
+    proved = {name for name, fate in fates(found).items() if fate == "proved"}
+    of = "person.ladder.levels.high.require.points.that: "
+    # of three points and more each is at least one, or two; who has four has three
+    assert {f"{of}1 → 2", f"{of}1 → 0"} <= proved
+    assert f"{of}3 → 2" not in proved
+    assert (code, found["new"]) == (0, [])
+
+
 def test_a_survivor_with_a_reason_is_explained(shelf, capsys):
     (shelf / "cases/two.yaml").unlink()
     listed = {"small": [{"because": "nobody has two points", "mutants": [LOWER]}]}

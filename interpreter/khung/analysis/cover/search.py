@@ -7,6 +7,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import z3
+
 from khung.analysis.cover.conditions import other_way, replaced
 from khung.analysis.proof.text import case_text
 from khung.casefile.from_source import parse_case
@@ -19,12 +21,12 @@ from khung.smt.decode import shown
 from khung.smt.model import NotSayableError
 from khung.smt.question import Answer
 from khung.smt.space import LeftOutError
-from khung.smt.terms import compared, land, lnot, lor
+from khung.smt.terms import as_z3, compared, land, lnot, lor
 from khung.smt.variants import differ, turned
 from khung.syntax.operators import CompareOp
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from khung.analysis.cover.conditions import Target
     from khung.analysis.cover.shown import Showing
@@ -71,6 +73,7 @@ class Search:
         readings: The options that it follows instead of its own.
         asked: Asks the solver of the type.
         showing: Says by the reference what a case shows.
+        turned: By question, rule and place: that the outcome hangs on a condition.
     """
 
     ready: Ready
@@ -78,54 +81,68 @@ class Search:
     asked: Asked
     showing: Showing
     budget: Budget
-    failed: dict[str, int] = field(default_factory=dict)
+    turned: dict[tuple[int, str, int], Any] = field(default_factory=dict)
 
     def find(self, target: Target) -> Case | Why:
         """Return a case that shows a target, at an edge if it can be, or why there is none."""
-        if target.condition.is_compared:
-            found = self._of_kinds(target, lambda asked: _near(asked, target))
-            if isinstance(found, Case):
-                return found
-        return self._of_kinds(target, lambda _: True)
+        try:
+            if target.condition.is_compared:
+                found = self._found(target, near=True)
+                if isinstance(found, Case):
+                    return found
+            return self._found(target, near=False)
+        except LeftOutError:
+            return Why.NO_FORM
 
-    def _of_kinds(self, target: Target, edge: Callable[[Question], Term]) -> Case | Why:
-        """Return a case of some kind; if there is none, why not of the first kind that may be."""
+    def _found(self, target: Target, *, near: bool) -> Case | Why:
+        """Return a case of some kind, or why there is none of any."""
         every = self.asked.question(follows=False)
         kinds = [kind for kind in self.asked.kinds if every.is_possible(kind)]
-        why = Why.NEVER if kinds else Why.NO_FORM
-
-        def term(asked: Question) -> Term:
-            return land((self._term(asked, target), edge(asked)))
-
-        for kind in kinds:
-            try:
-                found = self._asked(target, kind, term) if self.budget.left else Why.TIME
-            except LeftOutError:
-                found = Why.NO_FORM
-            if isinstance(found, Case):
-                return found
-            why = found if why is Why.NEVER else why
-        return why
-
-    def _term(self, asked: Question, target: Target) -> Term:
-        """Return that a condition is as wanted, and that the outcome hangs on it."""
-        one, program = target.condition, self.asked.program
-        declared = program.objects[one.subject]
-        said = replaced(declared, one, other_way(one, program, declared))
-        root: Env = {0: asked.space.root}
-        other = turned(asked, said)
-        truth = asked.sides[0].value(one.node, root)
-        holds = truth.lo if target.holds else lnot(truth.hi)
-        return land((holds, differ(asked.outcomes[0], other)))
-
-    def _asked(self, target: Target, kind: str, term: Any) -> Case | Why:
+        if not kinds or not self.budget.left:
+            return Why.TIME if kinds else Why.NO_FORM
         asked = self.asked.question(follows=True)
-        about, wanted = asked.kind(kind), term(asked)
-        answer, _ = asked.check(about, wanted, seconds=self.budget.left)
+        wanted = self._wanted(asked, target, near=near)
+        about = lor(asked.kind(kind) for kind in kinds)
+        answer, model = asked.check(about, wanted, seconds=self.budget.left)
         if answer is Answer.HOLDS:
-            return self._of_any_length(kind, term) if asked.space.bounded else Why.NEVER
+            return self._of_any_length(target, kinds, near=near)
         if answer is Answer.UNKNOWN:
             return Why.TIME
+        first = next(k for k in kinds if z3.is_true(model.eval(as_z3(asked.kind(k)))))
+        why = Why.NOT_RUN
+        for kind in sorted(kinds, key=lambda kind: kind != first):
+            found = self._small(target, asked, asked.kind(kind), wanted)
+            if found is Why.GUARD or isinstance(found, Case):
+                return found
+            why = found if kind == first else why
+        return why
+
+    def _wanted(self, asked: Question, target: Target, *, near: bool) -> Term:
+        """Return that a condition is as wanted, and that the outcome hangs on it."""
+        one, key = target.condition, (id(asked), target.condition.rule.id, target.condition.place)
+        if key not in self.turned:
+            program = self.asked.program
+            declared = program.objects[one.subject]
+            said = replaced(declared, one, other_way(one, program, declared))
+            self.turned[key] = differ(asked.outcomes[0], turned(asked, said))
+        root: Env = {0: asked.space.root}
+        truth = asked.sides[0].value(one.node, root)
+        holds = truth.lo if target.holds else lnot(truth.hi)
+        edge = _near(asked, target) if near else True
+        return land((holds, edge, self.turned[key]))
+
+    def _of_any_length(self, target: Target, kinds: list[str], *, near: bool) -> Why:
+        """Return whether there is no case either if lists may have any number of elements."""
+        asked = self.asked.question(follows=False)
+        if not asked.space.bounded:
+            return Why.NEVER
+        about = lor(asked.kind(kind) for kind in kinds)
+        wanted = self._wanted(asked, target, near=near)
+        answer, _ = asked.check(about, wanted, seconds=self.budget.left)
+        return Why.NEVER if answer is Answer.HOLDS else Why.LISTS
+
+    def _small(self, target: Target, asked: Question, about: Term, wanted: Term) -> Case | Why:
+        """Return a small case of a kind that shows a target, as the reference says."""
         model = self.asked.small[True].find([wanted], about)
         made = None if model is None else self._case(asked, model)
         if made is None:
@@ -138,12 +155,6 @@ class Search:
         result = found.results.by_type[self.asked.subject][ROOT]
         guards = self.showing.is_guard(target, found.results.run, result.entity)
         return Why.GUARD if guards else Why.NOT_RUN
-
-    def _of_any_length(self, kind: str, term: Any) -> Why:
-        """Return whether there is no case either if lists may have any number of elements."""
-        asked = self.asked.question(follows=False)
-        answer, _ = asked.check(asked.kind(kind), term(asked), seconds=self.budget.left)
-        return Why.NEVER if answer is Answer.HOLDS else Why.LISTS
 
     def _case(self, asked: Question, model: Any) -> tuple[str, Evaluated] | None:
         """Return a model as a case that was run; None if khung does not take it."""
