@@ -167,3 +167,44 @@ def test_what_cannot_change_the_result_is_not_asked(khung, case, monkeypatch):
         assert len(seen) > 1, one["path"]
     monkeypatch.setattr(questions, "_tells", lambda _: False)
     assert khung("ask", str(case), "--format", "json").json["subjects"][0]["questions"] == []
+
+
+UNIT = """\
+case: Chi bộ
+rulebook: "2021"
+on: 2021-12-15
+complete: [to_chuc_dang]
+subjects:
+  to_chuc_dang:
+    xa_a: {loai: dang_bo_co_so, so_uy_vien: 12, given: {level: hoan_thanh_tot}}
+    thon_1:
+      loai: chi_bo_truc_thuoc
+      cap_tren: xa_a
+      ngay_thanh_lap: 2000-01-01
+      co_to_chuc_cung_cap: false
+      co_han_che_da_chi_ra: false
+      duoc_cong_nhan_dien_hinh: false
+      so_chi_tieu: 0
+      criteria:
+        {tu_tuong: tot, to_chuc_can_bo: tot, lanh_dao_he_thong: tot, kiem_tra: tot,
+         chuong_trinh: tot, nhiem_vu_chinh_tri: tot}
+  dang_vien:
+    an: {chi_bo: thon_1, given: {level: hoan_thanh_tot}}
+"""
+
+
+def test_of_a_list_that_is_there_it_is_asked_if_it_is_whole(ask, case):
+    case.write_text(UNIT, "utf-8")
+    ran = ask("có\n" * 9, "--only", "thon_1")
+    text = case.read_text("utf-8")
+    assert "Đã ghi đủ danh sách" in ran.out
+    assert "complete: [to_chuc_dang, " in text
+    assert "to_chuc_dang.thon_1.dang_vien" in text
+    assert text.splitlines()[4:] == UNIT.splitlines()[4:]
+
+
+def test_a_list_that_is_not_whole_stays_open(ask, case):
+    case.write_text(UNIT, "utf-8")
+    ran = ask("không\n" * 9, "--only", "thon_1")
+    assert case.read_text("utf-8") == UNIT
+    assert "Còn để ngỏ vì bỏ qua hoặc chưa biết" in ran.out

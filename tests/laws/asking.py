@@ -11,14 +11,16 @@ from typing import TYPE_CHECKING, Any
 
 from khung.analysis.ask.effects import Outcome, outcome_of
 from khung.analysis.ask.questions import open_questions, open_results
+from khung.analysis.ask.values import asks_whole
+from khung.casefile.checks import check_evaluated
 from khung.casefile.from_source import parse_case
 from khung.casefile.plain import plain
-from khung.casefile.stating import place_of, with_stated
+from khung.casefile.stating import place_of, with_stated, with_whole
 from khung.casefile.to_facts import build_case
 from khung.diagnostics.bag import Bag
 from khung.engine.facts import Entity, Stated
 from khung.engine.rings import CircularRulesError
-from khung.engine.values import Elements, known
+from khung.engine.values import TRUE, Elements, known
 from khung.ir import types as t
 from khung.source.files import decode
 from khung.source.from_text import parse_yaml
@@ -51,9 +53,11 @@ def run(program: Program, text: str) -> tuple[CaseFile, Results] | None:
     if case_file is None or case is None or bag.has_errors:
         return None
     try:
-        return case_file, evaluate_case(program, case)
+        found = evaluate_case(program, case)
     except CircularRulesError:
         return None
+    check_evaluated(case_file, found.run, bag)
+    return None if bag.has_errors else (case_file, found)
 
 
 def try_out(program: Program, text: str, tally: Tally, most: int = 6) -> None:
@@ -96,6 +100,9 @@ def _answered(
         root = parse_yaml(file, Bag()) if file is not None else None
         assert place is not None
         assert root is not None
+        if asks_whole(*asked):
+            text = with_whole(root, asked.path) if value == TRUE else text
+            continue
         text = with_stated(root, place, as_said(asked, value, program))
     found = run(program, text)
     return None if found is None else found[1]

@@ -23,6 +23,7 @@ CASES = (
     "tap_the-144-thanh-vien-ngoai-dang",
     "tap_the-301-chi-tieu-chu-yeu",
     "to_chuc_dang-028-bang-con-thieu-nguoi",
+    "to_chuc_dang-300-chua-ghi-chi-bo-nao",
     "to_chuc_dang-302-ghi-2-tren-12",
 )
 

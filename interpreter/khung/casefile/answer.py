@@ -34,13 +34,15 @@ _COUNT = pattern(r"(.*?)\s*[:=]\s*(\S+)")
 _MOST_RECORDS = 99
 
 
-def written(
+def written(  # noqa: PLR0913  # how it is read is by keyword only
     said: str,
     declared: ObjectType,
     name: str,
     program: Program,
     bag: Bag,
     options: Sequence[str] = (),
+    *,
+    whole: bool = False,
 ) -> str | None:
     """Return an answer as YAML on one line; None after a diagnostic.
 
@@ -51,10 +53,11 @@ def written(
         program: The rulebook.
         bag: Where what is wrong is reported.
         options: Names that may be given by their place in this list, from 1.
+        whole: Whether it is asked if the list of that name is whole.
     """
     text = nfc(clean(said))
     reader = _Reader(program, bag, SourceFile(f"{declared.name}.{name}", text), tuple(options))
-    found = reader.of(text, declared, name)
+    found = reader.of(text, declared, name, whole=whole)
     return None if found is None else flow(found)
 
 
@@ -65,16 +68,17 @@ class _Reader:
     file: SourceFile
     options: tuple[str, ...]
 
-    def of(self, text: str, declared: ObjectType, name: str) -> Any:
+    def of(self, text: str, declared: ObjectType, name: str, *, whole: bool) -> Any:
         fact = declared.facts.get(name)
         match fact and fact.ty:
             case t.Ballots() as ty:
                 return Stated.ABSENT.value if _says_none(text) else self.ballots(text, ty)
-            case t.List() as ty:
+            case t.List() as ty if not whole:
                 assert fact is not None  # noqa: S101  # it has a type
                 return [] if _says_none(text) else self.list(text, fact, ty.element)
             case _:  # one value
-                column = column_of(declared, name, self.program)
+                truth = Column("", t.BOOLEAN) if whole else None
+                column = truth or column_of(declared, name, self.program)
                 assert column is not None  # noqa: S101  # only what can be stated is asked
                 return self.value(text, column)
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from khung.records import dataclass
 from khung.source.nodes import Mapping, Scalar, Sequence
+from khung.source.writing import scalar
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from khung.casefile.model import CaseFile, Written
     from khung.engine.facts import Entity
     from khung.source.nodes import Entry, Node
+
+COMPLETE = "complete"
+"""The key of what is whole."""
 
 CRITERIA = "criteria"
 """The key under which grades stand."""
@@ -127,6 +131,21 @@ def with_stated(root: Node, place: Place, said: str) -> str:
     if group == CRITERIA and item:
         return _put_grade(text, at, inside, item, said)
     return _put(text, at, inside, place.name, said)
+
+
+def with_whole(root: Node, name: str) -> str:
+    """Return the text of a case that says of one list more that it is whole.
+
+    Args:
+        root: The case as nodes, in which not all is said to be whole.
+        name: The list, as `TYPE.ID.LIST`.
+    """
+    assert isinstance(root, Mapping)  # noqa: S101  # it was read as a case
+    said, first = root.get(COMPLETE), root.entries[0]
+    names = [item.span.text for item in said.items] if isinstance(said, Sequence) else []
+    is_plain = all(scalar(part) == part for part in name.split("."))
+    names.append(name if is_plain else scalar(name))
+    return _put(first.key_span.file.text, first, root, COMPLETE, f"[{', '.join(names)}]")
 
 
 def _keys(root: Node, place: Place) -> Iterator[Entry]:

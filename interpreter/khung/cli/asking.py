@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from khung.analysis.ask.questions import open_questions, open_results
 from khung.casefile.answer import options_of, written
-from khung.casefile.stating import place_of, with_stated
+from khung.casefile.stating import place_of, with_stated, with_whole
 from khung.cli import output, saving
 from khung.diagnostics.bag import Bag
 from khung.diagnostics.codes import is_error
@@ -164,8 +164,12 @@ class Dialogue:
         """Take an answer in, unless something is wrong with it, which is told."""
         bag, case = Bag(), self.results.case
         entity, name = one.asked
-        options = options_of(entity.type, name, case)
-        said = written(answer, entity.type, name, case.program, bag, options)
+        options, whole = options_of(entity.type, name, case), one.is_whole
+        said = written(answer, entity.type, name, case.program, bag, options, whole=whole)
+        if whole and said == "false":  # what is lacking has to be written in the file
+            self._remember()
+            self.passed |= {one.asked.path}
+            return True
         text = None if said is None else self._stated(one, said)
         found = None if text is None else self._evaluated(text)
         if said is None or text is None or found is None or found.results is None:
@@ -183,10 +187,12 @@ class Dialogue:
         return True
 
     def _stated(self, one: Question, said: str) -> str | None:
-        place = place_of(self.case_file, *one.asked)
+        place = None if one.is_whole else place_of(self.case_file, *one.asked)
         file = decode(self.text.encode(), str(self.setting.path), Bag())
         root = None if file is None else parse_yaml(file, Bag())
-        return None if root is None or place is None else with_stated(root, place, said)
+        if root is None or place is None:
+            return None if root is None else with_whole(root, one.asked.path)
+        return with_stated(root, place, said)
 
     def _evaluated(self, text: str) -> Evaluated:
         how = self.setting

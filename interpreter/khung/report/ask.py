@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from khung.analysis.ask.questions import open_questions, open_results, sources_of
-from khung.analysis.ask.values import input_named
+from khung.analysis.ask.values import asked_as
 from khung.analysis.values import level
 from khung.casefile.answer import options_of
 from khung.engine.facts import Entity, Stated
@@ -14,7 +14,7 @@ from khung.ir import types as t
 from khung.locale import known, voice
 from khung.report.document.model import BLANK, Document, Line, Style
 from khung.report.result.context import context_of
-from khung.report.result.subject import missing_text, standing
+from khung.report.result.subject import list_name, missing_text, standing
 from khung.report.words.labels import listed
 
 if TYPE_CHECKING:
@@ -47,8 +47,7 @@ class Teller:
         return Document("", self.lang, (BLANK, *self._lines(one, result, number)))
 
     def _lines(self, one: Question, result: Result, number: int) -> Iterator[Line]:
-        entity, name = one.asked
-        what = self.words.of(entity, name, None)
+        what = self.what(one, None)
         yield Line(self.say("question", n=number, what=what), style=Style.HEADING)
         yield Line(one.asked.path, _INSIDE, style=Style.FAINT)
         sources = sources_of(one, result)[:_MOST_CLAUSES]
@@ -64,17 +63,28 @@ class Teller:
         if one.assumed:
             yield Line(self.say("default", value=self._now(one)), _INSIDE)
 
+    def what(self, one: Question, own: Entity | None) -> str:
+        """Return what is asked: a fact, and whose; or whether a list is whole."""
+        if not one.is_whole:
+            return self.words.of(*one.asked, own)
+        whom = self.words.entity(one.asked.entity)
+        return self.say("whole", what=list_name(*one.asked, self.context), whom=whom)
+
+    def options(self, one: Question) -> list[str]:
+        """Return the names that may be given."""
+        entity, name = one.asked
+        return [] if one.is_whole else options_of(entity.type, name, self.results.case)
+
     def _options(self, one: Question) -> list[tuple[str, str]]:
         """Return the names that may be given, with what each is called."""
-        entity, name = one.asked
         found = []
-        for option in options_of(entity.type, name, self.results.case):
+        for option in self.options(one):
             label = self._option(one, option)
             found.append((option, label if label == option else f"{label} ({option})"))
         return found
 
     def _option(self, one: Question, option: str) -> str:
-        ty = getattr(input_named(*_typed(one)), "ty", None)
+        ty = getattr(asked_as(*one.asked), "ty", None)
         if isinstance(ty, t.Object):
             own = self.results.case.entities.get(ty.name, {})
             return self.words.name(own[option]) if option in own else option
@@ -83,7 +93,7 @@ class Teller:
 
     def _how(self, one: Question) -> str:
         """Return how to answer, with the range and whether there may be none."""
-        declared = input_named(*_typed(one))
+        declared = asked_as(*one.asked)
         said = self._form(one)
         ends = {"low": getattr(declared, "low", None), "high": getattr(declared, "high", None)}
         told = {key: self._end(end) for key, end in ends.items() if end is not None}
@@ -98,7 +108,7 @@ class Teller:
         return self.words.known(end, ty)
 
     def _form(self, one: Question) -> str:
-        declared = input_named(*_typed(one))
+        declared = asked_as(*one.asked)
         assert declared is not None  # noqa: S101  # only what can be stated is asked
         match declared.ty:
             case t.Boolean():
@@ -132,7 +142,7 @@ class Teller:
 
     def _now(self, one: Question) -> str:
         entity, name = one.asked
-        declared = input_named(entity.type, name)
+        declared = asked_as(entity, name)
         assert declared is not None  # noqa: S101  # as above
         read = self.results.run.evaluator.member(entity, name, declared.ty)
         return self.words.value(read[0], declared.ty) if read else self.words.say("none")
@@ -151,10 +161,6 @@ class Teller:
         first = ", ".join(said[:_MOST_NAMES])
         left = len(said) - _MOST_NAMES
         return self.say("more", names=first, n=left) if left > 0 else first
-
-
-def _typed(one: Question) -> tuple[Any, str]:
-    return one.asked.entity.type, one.asked.name
 
 
 # -- as data --------------------------------------------------------------------------------------
@@ -203,12 +209,12 @@ def _subject(opened: Open, told: Teller) -> dict[str, Any]:
 
 
 def _question(one: Question, result: Result, told: Teller) -> dict[str, Any]:
-    declared = input_named(*_typed(one))
+    declared = asked_as(*one.asked)
     assert declared is not None  # noqa: S101  # only what can be stated is asked
-    options = options_of(one.asked.entity.type, one.asked.name, told.results.case)
+    options = told.options(one)
     return {
         "path": one.asked.path,
-        "label": told.words.of(one.asked.entity, one.asked.name, result.entity),
+        "label": told.what(one, result.entity),
         "type": _kind(declared.ty),
         "unit": getattr(declared, "unit", "") or None,
         "options": [{"name": n, "label": told._option(one, n)} for n in options],  # noqa: SLF001  # of this module

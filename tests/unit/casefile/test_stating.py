@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from khung.casefile.stating import Place, Step, with_stated
+from khung.casefile.stating import Place, Step, with_stated, with_whole
 from khung.diagnostics.bag import Bag
 from khung.source.files import decode
 from khung.source.from_text import parse_yaml
@@ -81,6 +81,26 @@ def test_a_list_over_lines_is_taken_as_a_whole():
 )
 def test_a_grade_stands_among_the_criteria(before, after):
     assert stated(before, "good", "criteria.care") == after
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("on: 2021-01-01\n", "on: 2021-01-01\ncomplete: [unit.a.rooms]\n"),
+        ("complete:\n", "complete: [unit.a.rooms]\n"),
+        ("complete: []  # so far\n", "complete: [unit.a.rooms]  # so far\n"),
+        ("complete: [room, unit.b.rooms]\n", "complete: [room, unit.b.rooms, unit.a.rooms]\n"),
+        ("complete:\n  - room\n", "complete: [room, unit.a.rooms]\n"),
+    ],
+    ids=["none", "empty", "no list", "flow", "block"],
+)
+def test_a_list_more_is_said_to_be_whole(before, after):
+    rest = "subjects:\n  unit:\n    a: {}\n"
+    file = decode((before + rest).encode(), "case.yaml", Bag())
+    assert file is not None
+    root = parse_yaml(file, Bag())
+    assert root is not None
+    assert with_whole(root, "unit.a.rooms") == after + rest
 
 
 def test_a_field_of_a_record_stands_in_the_record():

@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import field
 from typing import TYPE_CHECKING, NamedTuple
 
+from khung.analysis.ask.values import asks_whole
 from khung.casefile.checks import check_evaluated
 from khung.casefile.names import check_links
 from khung.casefile.stating import place_of, shared_by
 from khung.diagnostics.bag import Bag
 from khung.engine.rings import CircularRulesError
 from khung.engine.stages import Run, Status
-from khung.records import dataclass
+from khung.engine.values import TRUE
+from khung.records import dataclass, replace
+from khung.rulebook.model import Ref
 from khung.why.changed_case import changed_together, leading_of
 from khung.why.result import result_of
 
@@ -40,6 +43,9 @@ class Outcome(NamedTuple):
             return 0
         ends = (self.at_worst, self.at_best)
         return 1 + (ends[1] - ends[0] if ends[0] is not None and ends[1] is not None else 0)
+
+
+_Known = tuple["Outcome | None", tuple["Answer", ...]]
 
 
 def outcome_of(result: Result) -> Outcome:
@@ -73,7 +79,7 @@ class Effects:
     case_file: CaseFile
     subject: Entity
     leading: Leading = field(init=False)
-    known: dict[tuple[tuple[str, str, int], ...], Outcome | None] = field(default_factory=dict)
+    known: dict[tuple[tuple[str, str, int], ...], _Known] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.leading = leading_of(self.results.case)
@@ -81,24 +87,33 @@ class Effects:
     def outcome(self, answers: Mapping[Asked, Answer]) -> Outcome | None:
         """Return what comes of the subject with some answers; None if a case cannot say so."""
         key = tuple(sorted((a.entity.path, a.name, id(value)) for a, value in answers.items()))
-        if key not in self.known:
-            self.known[key] = self._outcome(answers)
-        return self.known[key]
+        if key not in self.known:  # values are kept, so that no other has the `id` of one
+            self.known[key] = self._outcome(answers), tuple(answers.values())
+        return self.known[key][0]
 
     def _outcome(self, answers: Mapping[Asked, Answer]) -> Outcome | None:
         changes: dict[int, tuple[Entity, dict[str, Answer]]] = {}
+        lists = set[tuple[str, str, str]]()
         for asked, value in answers.items():
+            if asks_whole(asked.entity, asked.name):
+                path = (asked.entity.type.name, asked.entity.id, asked.name)
+                lists |= {path} if value == TRUE else set()
+                continue
             for entity in self._all(asked):
                 changes.setdefault(id(entity), (entity, {}))[1][asked.name] = value
         case, _ = changed_together(self.results.case, [*changes.values()], self.leading)
+        case_file = self.case_file
+        if lists:
+            case = replace(case, whole=replace(case.whole, lists=case.whole.lists | lists))
+            case_file = _naming(case_file, lists)
         for opaque in (self.results.run.opaque, True):
             try:
-                return self._of(case, opaque=opaque)
+                return self._of(case, case_file, opaque=opaque)
             except CircularRulesError:
                 continue
         return None
 
-    def _of(self, case: Case, *, opaque: bool) -> Outcome | None:
+    def _of(self, case: Case, case_file: CaseFile, *, opaque: bool) -> Outcome | None:
         """Return what comes of the subject in a case, unless khung would refuse that case.
 
         Links in a ring are looked for first: who evaluates would not come to an end.
@@ -110,7 +125,7 @@ class Effects:
         run = Run(self.results.program, case, opaque)
         entity = case.entities[self.subject.type.name][self.subject.id]
         found = outcome_of(result_of(run, entity))
-        check_evaluated(self.case_file, run, said)
+        check_evaluated(case_file, run, said)
         return None if said.has_errors else found
 
     def _all(self, asked: Asked) -> list[Entity]:
@@ -123,6 +138,13 @@ class Effects:
         for step in place.steps:
             found = [record for one in found for record in _element(one, step)]
         return found or [asked.entity]
+
+
+def _naming(case_file: CaseFile, lists: set[tuple[str, str, str]]) -> CaseFile:
+    """Return a case file that names lists as whole besides those that it names."""
+    before = case_file.complete if isinstance(case_file.complete, tuple) else ()
+    named = (Ref(".".join(path), case_file.on_span) for path in sorted(lists))
+    return replace(case_file, complete=(*before, *named))
 
 
 def _element(entity: Entity, step: Step) -> list[Entity]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from khung.analysis.ask.effects import Asked, Effects, Outcome, asked_at, objects_of
 from khung.analysis.ask.points import DEPTH, names_read, points_of
-from khung.analysis.ask.values import answers, input_named
+from khung.analysis.ask.values import answers, asked_as, asks_whole
 from khung.casefile.stating import place_of, shared_by
 from khung.engine.stages import Status
 from khung.ir.nodes import Ruled
@@ -59,6 +59,11 @@ class Question:
     beside: tuple[tuple[Asked, Answer], ...] = ()
     assumed: bool = False
     shared: tuple[str, ...] = ()
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it is asked if a list is whole."""
+        return asks_whole(self.asked.entity, self.asked.name)
 
     @property
     def alone(self) -> bool:
@@ -171,7 +176,7 @@ class _Asker:
         found: dict[Asked, list[Answer]] = {}
         for path in dict.fromkeys(paths):
             at = asked_at(self.objects, path)
-            if at is None or len(found) >= _MOST or input_named(at.entity.type, at.name) is None:
+            if at is None or len(found) >= _MOST or asked_as(at.entity, at.name) is None:
                 continue
             if place_of(self.case_file, at.entity, at.name) is not None:
                 found[at] = answers(self.results.case, at.entity, at.name, points)
@@ -192,7 +197,8 @@ class _Asker:
         *,
         assumed: bool = False,
     ) -> Question:
-        place = place_of(self.case_file, asked.entity, asked.name)
+        whole = asks_whole(asked.entity, asked.name)
+        place = None if whole else place_of(self.case_file, asked.entity, asked.name)
         shared = () if place is None else shared_by(self.case_file, place)
         others = tuple((beside or {}).items())
         return Question(asked, tried, others, assumed, shared if len(shared) > 1 else ())
@@ -222,7 +228,7 @@ def _tells(tried: Sequence[Tried]) -> bool:
 def sources_of(question: Question, result: Result) -> tuple[str, ...]:
     """Return the clauses behind a question: of the fact, or else of the rules next to it."""
     asked, program = question.asked, result.explanation.run.program
-    held = input_named(asked.entity.type, asked.name)
+    held = asked_as(asked.entity, asked.name)
     own: tuple[str, ...] = getattr(held, "sources", ())
     if own:
         return own

@@ -35,10 +35,33 @@ _YEAR = 12
 _FEW = 4  # numbers that may count ballots
 
 
-def input_named(declared: ObjectType, name: str) -> Fact | Link | Criterion | None:
-    """Return what may be stated under a name; None of a list of others, or a definition."""
-    found = declared.facts.get(name) or declared.links.get(name)
-    return found or declared.criteria.get(name.removeprefix("criteria."))
+def asked_as(entity: Entity, name: str) -> Fact | Link | Criterion | None:
+    """Return what may be stated of an object under a name; None of a definition.
+
+    Of a list that stands in the case it may be stated that it is whole: that is as of a truth.
+    """
+    declared = entity.type
+    if asks_whole(entity, name):
+        return Fact(name, t.BOOLEAN, None, ())
+    found, stated = declared.facts.get(name), entity.facts.get(name)
+    if isinstance(stated, Value) and isinstance(stated.least, Elements):
+        return None  # it says itself that it goes on
+    return found or declared.links.get(name) or declared.criteria.get(_criterion(name))
+
+
+def asks_whole(entity: Entity, name: str) -> bool:
+    """Whether a list of a subject is there, so that it is left to say that it is whole."""
+    back = entity.type.back_lists.get(name)
+    if entity.owner is not None or back is not None:
+        return entity.owner is None and back is not None and not back.below
+    fact, stated = entity.type.facts.get(name), entity.facts.get(name)
+    if fact is None or not isinstance(fact.ty, t.List) or not isinstance(stated, Value):
+        return False
+    return isinstance(stated.least, Elements) and stated.known and stated.least.unseen == 0
+
+
+def _criterion(name: str) -> str:
+    return name.removeprefix("criteria.")
 
 
 def answers(
@@ -52,10 +75,10 @@ def answers(
         name: What is asked of it.
         points: Of the rulebook, see `points_of`.
     """
-    asked = input_named(entity.type, name)
+    asked = asked_as(entity, name)
     if asked is None:
         return []
-    own = points.get(name.removeprefix("criteria."), frozenset()) | points.get(name, frozenset())
+    own = points.get(_criterion(name), frozenset()) | points.get(name, frozenset())
     found = [*map(known, _values(case, entity, asked, own))]
     may_lack = not hasattr(asked, "group") and getattr(asked, "optional", False)
     return [*found[:_MOST], *([Stated.ABSENT] if may_lack else [])]

@@ -85,7 +85,7 @@ def missing_text(path: str, own: Entity, context: Context, *, hints: bool) -> st
     if not name:
         return words.say("result_of", whom=words.entity(entity))
     if _is_list(entity, name):
-        what = _list_name(entity, name, context)
+        what = list_name(entity, name, context)
         if entity is own:
             return words.say("list_open", what=what)
         return words.say("list_open_of", what=what, whom=words.entity(entity, own))
@@ -95,7 +95,7 @@ def missing_text(path: str, own: Entity, context: Context, *, hints: bool) -> st
     return words.say("fact", label=label, name=name if entity is own else path)
 
 
-def _list_name(entity: Entity, name: str, context: Context) -> str:
+def list_name(entity: Entity, name: str, context: Context) -> str:
     """Return what a list holds; of several gathered from one type also along which link."""
     words, lists = context.words, entity.type.back_lists
     noun, back = noun_of(words.member(entity.type, name)), lists.get(name)
