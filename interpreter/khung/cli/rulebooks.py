@@ -57,7 +57,12 @@ def _folder(name: str, rulebooks: str | None, bag: Bag) -> Path | None:
 
 
 def newest(rulebooks: str | None) -> str | None:
-    """Return the rulebook of the last period among those that a command finds, if there is one.
+    """Return the rulebook of the last period among those that a command finds, if there is one."""
+    return next(iter(by_period(rulebooks)), None)
+
+
+def by_period(rulebooks: str | None) -> tuple[str, ...]:
+    """Return the folders of the rulebooks that a command finds, that of the last period first.
 
     What is for some of the subjects, or changes another within its period, is not counted.
     """
@@ -66,7 +71,7 @@ def newest(rulebooks: str | None) -> str | None:
         manifest = read_manifest(folder, Bag())
         if manifest is not None and text_at(_at(manifest, "extends", "as")) in ("", "successor"):
             found.append((text_at(_at(manifest, "period", "to")), str(folder)))
-    return max(found)[1] if found else None
+    return tuple(folder for _, folder in sorted(found, reverse=True))
 
 
 def _at(manifest: Mapping, key: str, inner: str) -> Node | None:

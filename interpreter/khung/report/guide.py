@@ -49,6 +49,7 @@ def page(text: str, lang: str, beside: Collection[str]) -> str:
     has_list = bool(re.search(r"^1\. \[", text, re.M))
     contents = "" if has_list else _contents(tokens, lang)
     inside = reader.renderer.render(tokens, reader.options, {})
+    inside = inside.replace("<pre>", '<pre tabindex="0">')  # scrolled by keys, where it is wide
     style = (Path(__file__).parent / "document" / "guide.css").read_text(encoding="utf-8")
     return (
         f'<!DOCTYPE html>\n<html lang="{lang}">\n<head>\n<meta charset="utf-8">\n'

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from khung.cli import options, output
@@ -16,6 +17,11 @@ if TYPE_CHECKING:
     import click
 
     from khung.diagnostics.codes import Page
+    from khung.diagnostics.model import Diagnostic
+    from khung.driver import Ready
+    from khung.ir.program import Program
+
+    Taken = tuple[Program | None, Ready | None, tuple[Diagnostic, ...]]
 
 FUNCTIONS = "functions"
 """The page of the functions."""
@@ -57,14 +63,10 @@ def _explain(
 
 def _looked_up(name: str, rulebook: str | None, rulebooks: str | None, lang: str, form: str) -> int:
     """Tell what a rulebook says of a clause, an entry or a rule: the newest if none is named."""
-    from khung.cli.rulebooks import newest, take_sound  # noqa: PLC0415  # not for the help
     from khung.report.document.terminal import to_terminal  # noqa: PLC0415  # as above
     from khung.report.page.excerpt import excerpt, names  # noqa: PLC0415  # as above
 
-    taken = rulebook or newest(rulebooks)
-    if taken is None:
-        raise unknown("K0809", name, _codes())
-    program, ready, said = take_sound(taken, rulebooks)
+    program, ready, said = _taken(name, rulebook, rulebooks)
     if program is None or ready is None or ready.loaded.rulebook is None:
         output.refuse(said, lang, as_data=form == "json")
         return ExitCode.INVALID
@@ -75,6 +77,23 @@ def _looked_up(name: str, rulebook: str | None, rulebooks: str | None, lang: str
     text = phrase(lang, "cli.explain.of", name=name, rulebook=ready.loaded.rulebook.id) + "\n"
     _write(text + to_terminal(told, width=output.width()), form, name)
     return ExitCode.DONE
+
+
+def _taken(name: str, rulebook: str | None, rulebooks: str | None) -> Taken:
+    """Return the rulebook that is named; of none, the newest one that is finished.
+
+    Raises:
+        UsageProblem: There is none (K0809).
+    """
+    from khung.cli.rulebooks import by_period, take_sound  # noqa: PLC0415  # not for the help
+
+    if rulebook is not None:
+        return take_sound(rulebook, rulebooks)
+    found = map(partial(take_sound, rulebooks=rulebooks), by_period(rulebooks))
+    first = next(found, None)
+    if first is None:
+        raise unknown("K0809", name, _codes())
+    return next((taken for taken in (first, *found) if taken[0] is not None), first)
 
 
 def _write(text: str, form: str, name: str) -> None:

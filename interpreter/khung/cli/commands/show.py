@@ -64,7 +64,7 @@ def _show(
 
         return stored.why(why, lang, rulebooks)
     if why:
-        raise UsageProblem("K0806", names=why)
+        raise UsageProblem("K0806", help="look_up", names=why)
     _refuse_both(how)
     _refuse_screens(rulebook, how)
     if how["output"]:

@@ -197,7 +197,7 @@ def changes(pager: Pager) -> Iterator[d.Block]:
     shown = _shown(pager)
     gone = {short_path(one.path): _taken_out(one, pager) for one in pager.rulebook.removed}
     for group in carried.groups:
-        yield d.Heading(4, pager.words.label(group.label, group.id))
+        yield d.Heading(3, pager.words.label(group.label, group.id))
         cited = pager.linked(group.sources)
         if cited:
             yield d.Paragraph((f"{pager.say('source')}: ", *cited))
