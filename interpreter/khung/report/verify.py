@@ -32,22 +32,27 @@ class _Told:
 
     def claim(self, one: Finding) -> str:
         """Return what is claimed: that a level is reached, for one."""
-        return self.say(f"{one.property}.{one.status}", what=self.what(one), below=self.below(one))
+        rules = listed([self.rule(name) for name in one.rules], _MOST_RULES)
+        how = {"what": self.what(one), "below": self.below(one), "rules": rules}
+        return self.say(f"{one.property}.{one.status}", **how)
 
     def what(self, one: Finding) -> str:
         """Return the level, the fact or the rules in question."""
         declared = self.program.objects[one.subject]
         match one.property:
-            case Property.REACHABLE | Property.CUMULATIVE:
+            case Property.REACHABLE | Property.CUMULATIVE | Property.BANDS | Property.LEAVES:
                 ladder = declared.ladder
                 assert ladder is not None  # noqa: S101  # it has levels
                 return self.words.named(ladder.scale.name, one.about)
-            case Property.MATTERS | Property.RISING:
+            case Property.MATTERS | Property.RISING | Property.EXCEPTION:
                 record, _, name = one.about.rpartition(".")
                 if record == "criteria" or not record:
                     return self.words.member(declared, one.about)
                 return self.words.member(self.program.objects[record], name)
-            case Property.DECIDES:
+            case Property.GAPS | Property.OVERLAPS:
+                table = declared.tables[one.about]
+                return table.label.said(self.lang) if table.label else table.name
+            case Property.DECIDES | Property.APART:
                 return listed([self.rule(name) for name in one.rules], _MOST_RULES)
             case Property.OUTCOME:
                 return ""

@@ -9,7 +9,7 @@ import z3
 from khung.ir import nodes as n
 from khung.ir import types as t
 from khung.ir.enums import AGGREGATES, FoldOp
-from khung.smt import days, folds
+from khung.smt import choices, days, folds
 from khung.smt.operators import truth, unknown_of
 from khung.smt.space import LeftOutError, Obj
 from khung.smt.terms import Val, as_z3, compared, greatest, is_one, least, lnot, one
@@ -37,6 +37,9 @@ def call(w: Writer, node: n.Call, env: Env) -> Val:
             return _contains(w, given[0], given[1], env)
         case "lower" | "higher":
             return _moved(w, node, given, env)
+        case "ballots for" if isinstance(given[0], n.Field):
+            votes = choices.votes_of(w, given[0], env)
+            return one(_ballots(votes, w.value(given[1], env)), lnot(w.there(given[0], env)))
         case "abs":
             value = w.value(given[0], env)
             negative = compared(CompareOp.LT, value.lo, 0)
@@ -45,6 +48,12 @@ def call(w: Writer, node: n.Call, env: Env) -> Val:
             return _aggregate(w, node, given[0], env)
         case _:  # any other function: equals give equals
             return _unknown(w, node, given, env)
+
+
+def _ballots(votes: list[Term], rank: Val) -> Term:
+    if not isinstance(rank.lo, int):
+        raise LeftOutError("ballots for")
+    return _real(votes[rank.lo])
 
 
 def _bad(*values: Val) -> Term:

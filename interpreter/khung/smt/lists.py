@@ -203,14 +203,14 @@ class Lists:
             source.kinds.append(Kind(number, element))
             terms = zip((c.test(element) for c in source.conditions), pattern, strict=True)
             alike = land(term if holds else lnot(term) for term, holds in terms)
-            self.space.limit(lor((number == 0, alike)), source.path)
+            self.space.limit(lor((number == 0, alike)), source.path, sorts=True)
         for column, condition in enumerate(source.conditions):
             counted = [
                 kind.number
                 for kind, pattern in zip(source.kinds, patterns, strict=True)
                 if pattern[column]
             ]
-            self.space.limit(condition.number == as_z3(total(counted)), source.path)
+            self.space.limit(condition.number == as_z3(total(counted)), source.path, sorts=True)
 
     def _ways(self, source: Source) -> list[tuple[bool, ...]] | None:
         terms = [as_z3(condition.term) for condition in source.conditions]
@@ -235,9 +235,9 @@ class Lists:
             elements.append((number == 1, element))
         for condition in source.conditions:
             counted = (ite(land((there, condition.test(e))), 1, 0) for there, e in elements)
-            self.space.limit(condition.number == as_z3(total(counted)), source.path)
+            self.space.limit(condition.number == as_z3(total(counted)), source.path, sorts=True)
         for made, make in source.worked:
-            self.space.limit(made == as_z3(make(elements)), source.path)
+            self.space.limit(made == as_z3(make(elements)), source.path, sorts=True)
         self._tell_apart(source)
 
     def _tell_apart(self, source: Source) -> None:

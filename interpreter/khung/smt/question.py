@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from khung.ir.program import Program
+    from khung.smt.space import Limit
     from khung.smt.terms import Term
 
 _YEAR = 12  # months
@@ -115,7 +116,7 @@ class Question:
     outcomes: tuple[Outcome, ...]
     solver: Any = field(init=False, default=None)
     possible: dict[str, bool] = field(default_factory=dict)
-    named: list[tuple[Any, frozenset[str]]] = field(default_factory=list)
+    named: list[tuple[Limit, frozenset[str]]] = field(default_factory=list)
     read: AbstractSet[tuple[str, str]] = frozenset()
     unread: int = 0
 
@@ -145,11 +146,12 @@ class Question:
                     for side in self.sides:
                         side.settle(obj)
 
-    def touching(self, names: AbstractSet[str]) -> list[Any]:
+    def touching(self, names: AbstractSet[str]) -> list[Limit]:
         """Return what holds of every case and speaks of one of some variables."""
         if not self.named:
-            self.named = [(term, names_in(term)) for term in self.space.real]
-        return [term for term, own in self.named if names & own]
+            real = (limit for limit in self.space.limits if not limit.below)
+            self.named = [(limit, names_in(limit.term)) for limit in real]
+        return [limit for limit, own in self.named if names & own]
 
     @property
     def hidden(self) -> AbstractSet[tuple[str, str]]:

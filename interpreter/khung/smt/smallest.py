@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from khung.smt.terms import Term
 
 _MILLIS = 3000
+_PLACES = 100
 _MOST_VALUES = 6  # of a number, tried beside each other
 
 
@@ -63,6 +64,7 @@ class Smallest:
     last: list[Wish] = field(default_factory=list)
     held: dict[int, tuple[Obj, str]] = field(default_factory=dict)
     counted: int = 0
+    decimals: Any = None
 
     def find(self, hard: Iterable[Term], about: Term) -> Any:
         """Return the model of a small case in which some terms hold.
@@ -71,7 +73,20 @@ class Smallest:
             hard: What has to hold.
             about: What holds of the plain case, too: the kind of the subject.
         """
-        asked = [as_z3(about), *map(as_z3, hard)]
+        terms = [as_z3(about), *map(as_z3, hard)]
+        found = self._find([*terms, self._sayable()], about)
+        return found if found is not None else self._find(terms, about)
+
+    def _sayable(self) -> Any:
+        """Return that numbers have two decimals at most: a third cannot be written as one."""
+        if self.decimals is None:
+            numbers = [v.term for v in self._vars() if isinstance(v.ty, t.Number | t.Ratio)]
+            whole = [z3.IsInt(term * _PLACES) for term in numbers if z3.is_real(term)]
+            self.decimals = z3.Bool("?decimals")
+            self.question.solver.add(z3.Implies(self.decimals, z3.And(z3.BoolVal(True), *whole)))
+        return self.decimals
+
+    def _find(self, asked: list[Any], about: Term) -> Any:
         if self.last:
             model, _ = self._keep(asked, self.last)
             if model is not None:

@@ -78,10 +78,12 @@ class Limit:
     Attributes:
         below: The path of the element that stands for all of a list, of which it speaks; empty
             where it speaks of a case.
+        sorts: Whether it says of which kinds the elements of a list are.
     """
 
     term: Any
     below: str
+    sorts: bool = False
 
     def is_below(self, path: str) -> bool:
         """Whether it speaks of the element that stands for all of a list, or of one in that."""
@@ -130,10 +132,10 @@ class Space:
     once: set[Any] = field(default_factory=set)
     opaque: dict[str, Node] = field(default_factory=dict)
 
-    def limit(self, term: Term, at: str) -> None:
+    def limit(self, term: Term, at: str, *, sorts: bool = False) -> None:
         """Add what holds of every case, of the object or list at a path."""
         if term is not True:
-            self.limits.append(Limit(as_z3(term), at.rpartition(ANY)[0]))
+            self.limits.append(Limit(as_z3(term), at.rpartition(ANY)[0], sorts))
 
     def limits_of(self, path: str) -> list[Any]:
         """Return the limits of the element that stands for all of a list, and of nothing else."""

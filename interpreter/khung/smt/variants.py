@@ -13,7 +13,6 @@ from khung.records import dataclass
 from khung.rulebook.model.rules import Stage
 from khung.smt.question import Outcome, outcome_of
 from khung.smt.side import Side
-from khung.smt.space import names_in
 from khung.smt.terms import Val, as_z3, compared, land, lor
 from khung.syntax.operators import CompareOp
 
@@ -95,8 +94,9 @@ def _outcome_of(question: Question, found: Side) -> Outcome:
 
 def hidden(question: Question, names: AbstractSet[str]) -> bool:
     """Whether something of which nothing is known reads one of some variables of the subject."""
-    asked = {(question.subject, name.removeprefix(".")) for name in names}
-    return bool(asked & question.hidden)
+    own = {name.removeprefix(".") for name in names}
+    held = {name.partition(".")[0] for name in own}  # of ballots for a level: the ballots
+    return bool({(question.subject, name) for name in own | held} & question.hidden)
 
 
 def put(outcome: Outcome, change: Callable[[Any], Any]) -> Outcome:
@@ -152,8 +152,8 @@ def changed(question: Question, values: Mapping[Any, Any]) -> Changed | None:
     pairs = [(term, as_z3(value)) for term, value in values.items()]
     limits = []
     for limit in question.touching({term.decl().name() for term in values}):
-        if any(name.startswith(("#", "$")) for name in names_in(limit)):
+        if limit.sorts:
             return None
-        limits.append(z3.substitute(limit, *pairs))
+        limits.append(z3.substitute(limit.term, *pairs))
     then = put(question.outcomes[0], lambda term: z3.substitute(as_z3(term), *pairs))
     return Changed(then, land(limits))

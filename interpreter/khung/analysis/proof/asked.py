@@ -11,10 +11,12 @@ from khung.analysis.proof.properties import Status
 from khung.ir import nodes as n
 from khung.ir import types as t
 from khung.ir.program import ladder_of
+from khung.ir.reads import all_read_of
 from khung.ir.rewrite import walk
 from khung.ir.stages import names
 from khung.records import dataclass
 from khung.rulebook.model.rules import Stage
+from khung.smt.parts import parts_of
 from khung.smt.question import Answer, Question, levels_of, question
 from khung.smt.smallest import Smallest
 from khung.smt.space import ANY, LeftOutError
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from khung.analysis.proof.solver import Budget
     from khung.ir.nodes import Rule
     from khung.ir.program import ObjectType, Program
+    from khung.smt.parts import Parts
     from khung.smt.question import Outcome
     from khung.smt.terms import Term
     from khung.smt.variants import Changed, Switches
@@ -58,7 +61,9 @@ class Asked:
     small: dict[bool, Smallest] = field(default_factory=dict)
     full: dict[tuple[bool, str], list[Any]] = field(default_factory=dict)
     switches: dict[int, Switches] = field(default_factory=dict)
+    parts: dict[int, Parts] = field(default_factory=dict)
     models: dict[int, list[Any]] = field(default_factory=dict)
+    kept: list[Question] = field(default_factory=list)
 
     @property
     def declared(self) -> ObjectType:
@@ -85,6 +90,7 @@ class Asked:
         if follows not in self.questions:
             made = question(self.subject, (self.program,), follows=follows)
             self.switches[id(made)] = switches_of(made)
+            self.parts[id(made)] = parts_of(made.sides[0])
             made.finish()
             self.questions[follows] = made
             self.small[follows] = Smallest(made)
@@ -164,8 +170,25 @@ class Asked:
     # -- properties -------------------------------------------------------------------------------
 
     def outcome(self, kind: str) -> Found:
-        """Whether every case has an outcome."""
-        return self.always(kind, lambda asked: asked.outcomes[0].failed)
+        """Whether every case has an outcome, but for points that no level has."""
+
+        def against(asked: Question) -> Term:
+            holes = lor(self.parts[id(asked)].holes.values())
+            return land((asked.outcomes[0].failed, lnot(holes)))
+
+        return self.always(kind, against)
+
+    def filled(self, level: str) -> Found:
+        """Whether no points lie between a level and the next."""
+
+        def against(asked: Question) -> Term:
+            return land((asked.outcomes[0].failed, self.parts[id(asked)].holes[level]))
+
+        return self.always("", against)
+
+    def never(self, part: str, name: str) -> Found:
+        """Whether something that is said of a table, its gap or its overlap, is never so."""
+        return self.always("", lambda asked: getattr(self.parts[id(asked)], part)[name])
 
     def reachable(self, kind: str, level: str) -> Found:
         """Whether the standard gives a level in some case, whatever bodies decide after it."""
@@ -193,11 +216,12 @@ class Asked:
         return self.exists(self.kinds if apart else ("",), term)
 
     def matters(self, name: str) -> Found:
-        """Whether a truth of the subject itself makes a difference in some case."""
+        """Whether the value of a fact of the subject itself makes a difference in some case."""
 
         def term(asked: Question) -> Term:
-            made = self.variables(asked, t.Boolean)[name]
-            other = changed(asked, {made: lnot(made)})
+            made = asked.space.facts["", name].term
+            value = lnot(made) if z3.is_bool(made) else z3.FreshConst(made.sort(), name)
+            other = changed(asked, {made: value})
             if other is None:
                 raise LeftOutError(name)
             return land((other.limits, differ(asked.outcomes[0], other.outcome)))
@@ -254,6 +278,10 @@ class Asked:
 
         return self.always(kind, against)
 
+    def outvoted(self, values: Any, better: Any) -> Found:
+        """Whether a better ballot never gives less than what was settled without it."""
+        return self.moves(values, better, surely_lower)
+
     def rising(self, values: Any, better: Any, *, either: bool) -> Found:
         """Whether a case in which some variables are better never has a lower level.
 
@@ -305,10 +333,32 @@ class Asked:
         found = self.variables(self.question(follows=False), t.Boolean)
         return [name for name in found if name in facts and facts[name].absence]
 
-    def truths(self) -> list[str]:
-        """Return the truths of the subject itself that the rules ask."""
-        found = self.variables(self.question(follows=False), t.Boolean)
-        return [name for name in found if name in self.declared.facts]
+    def asked_of(self) -> list[str]:
+        """Return the facts of the subject itself that its levels ask.
+
+        Ballots and lists are not among them, nor what says how long a list is.
+        """
+        types: Any = t.Boolean | t.Number | t.Date | t.Scale | t.Enumeration
+        found = self.variables(self.question(follows=False), types)
+        stages = (definition.value for definition in self.declared.stages.values())
+        read = set().union(*(all_read_of(node, self.program) for node in stages))
+        held = (self.declared.facts, self.declared.back_lists)
+        counts = {one.complete for by_name in held for one in by_name.values()}
+        facts = (name for name in found if name in self.declared.facts and name not in counts)
+        return [name for name in facts if (self.subject, name) in read]
+
+    def ballots(self) -> list[str]:
+        """Return the ballots that the rules count."""
+        held = self.variables(self.question(follows=False), t.Months)
+        facts = (name.partition(".")[0] for name in held)
+        return list(dict.fromkeys(f for f in facts if f in self.declared.facts))
+
+    def votes(self, asked: Question, name: str) -> list[Any]:
+        """Return how many votes there are for each level of a ballot, the lowest first."""
+        ty = self.declared.facts[name].ty
+        assert isinstance(ty, t.Ballots)  # noqa: S101  # it is one
+        levels = self.program.values[ty.scale].values
+        return [asked.space.facts["", f"{name}.{level}"].term for level in levels]
 
     def top(self) -> int:
         """Return the best rank."""
@@ -318,6 +368,12 @@ class Asked:
 def lower(one: Outcome, other: Changed) -> Term:
     """Return whether the changed case has a lower level, surely or perhaps."""
     return _moved(CompareOp.LT, one, other.outcome)
+
+
+def surely_lower(one: Outcome, other: Changed) -> Term:
+    """Return whether the changed case has a lower level, whoever decides of it."""
+    fell = compared(CompareOp.LT, other.outcome.final.hi, one.final.lo)
+    return land((_moved(CompareOp.LT, one, other.outcome), fell))
 
 
 def higher(one: Outcome, other: Changed) -> Term:

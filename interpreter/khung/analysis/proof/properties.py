@@ -21,7 +21,19 @@ class Property(StrEnum):
     CUMULATIVE = "cumulative"
     """Who meets what a level asks meets what the next one below asks."""
     RISING = "rising"
-    """A better grade or a missing penalty never lowers the level."""
+    """A better grade, a better vote or a missing penalty never lowers the level."""
+    BANDS = "bands"
+    """No points lie between the bands of two levels."""
+    GAPS = "gaps"
+    """In a table some row holds for every case."""
+    OVERLAPS = "overlaps"
+    """In a table of which one row may hold no two do."""
+    APART = "apart"
+    """No two rules say the same: of two that never decide alone, one would do."""
+    EXCEPTION = "exception"
+    """What excuses from one rule is not held against the subject by another."""
+    LEAVES = "leaves"
+    """The best level that is left where a requirement is not met."""
 
 
 class Status(StrEnum):

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 from khung.analysis.proof import behind
 from khung.analysis.proof.asked import Asked, Found
+from khung.analysis.proof.claims import Claims
 from khung.analysis.proof.properties import Case, Finding, Property, Status
 from khung.analysis.proof.text import case_text
 from khung.analysis.values import level
 from khung.casefile.from_source import parse_case
 from khung.diagnostics.bag import Bag
 from khung.driver import evaluate_under
-from khung.ir.stages import names
-from khung.records import dataclass, replace
+from khung.records import replace
 from khung.smt import ROOT
 from khung.smt.decode import shown
 from khung.smt.model import NotSayableError
@@ -28,9 +28,9 @@ from khung.smt.space import names_in
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from khung.analysis.proof.claims import Claim
     from khung.analysis.proof.solver import Budget
     from khung.driver import Ready, Shelf
-    from khung.ir.nodes import Rule
     from khung.ir.program import ObjectType, Program
     from khung.smt.question import Question
     from khung.smt.terms import Term
@@ -40,19 +40,13 @@ _MOST_OPTIONS = 6
 """How many other options are tried for one finding: those that it asks first."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Claim:
-    """A property of something, how it is asked, and what the reference must say of a case."""
-
-    found: Finding
-    ask: Callable[[Asked], Found]
-    agrees: Callable[[Result, Results], bool] = lambda _result, _results: True
-    rules: tuple[Rule, ...] = ()
-    second: Callable[[Question, Any], list[Term]] | None = None
-
-
 def verify(
-    ready: Ready, readings: Mapping[str, str], shelf: Shelf, budget: Budget
+    ready: Ready,
+    readings: Mapping[str, str],
+    shelf: Shelf,
+    budget: Budget,
+    *,
+    full: bool = False,
 ) -> Iterator[Finding]:
     """Yield what is found of each property of each type of subject.
 
@@ -61,12 +55,14 @@ def verify(
         readings: The options that it follows instead of its own.
         shelf: Where it is kept, to be made ready with other options.
         budget: How long it may take; what it does not reach is unknown.
+        full: Whether to look, of each requirement, for the level that is left without it, too.
     """
     program = ready.program
     assert program is not None  # noqa: S101  # it is sound
     for declared in program.subjects:
         if declared.ladder is not None:
-            yield from _Verifier(ready, program, declared, readings, shelf, budget).findings()
+            asking = _Verifier(ready, program, declared, readings, shelf, budget)
+            yield from asking.findings(full=full)
 
 
 class _Verifier:
@@ -86,101 +82,19 @@ class _Verifier:
         self.asked = Asked(program, declared.name, budget)
         self.others: dict[tuple[str, str], Asked | None] = {}
 
-    def findings(self) -> Iterator[Finding]:
-        for claim in self.claims():
-            yield self.settled(claim)
-
-    # -- what is claimed --------------------------------------------------------------------------
-
-    def claims(self) -> Iterator[_Claim]:
-        """Yield all that is asked, as cases are read: outcome, levels, rules, facts."""
-        for kind in self.asked.kinds:
-            yield self.outcome(kind)
-            for name in self.asked.levels:
-                yield self.reachable(kind, name)
-            for name, below in zip(self.asked.levels, self.asked.levels[1:], strict=False):
-                yield self.cumulative(kind, name, below)
-        yield from self.rule_claims()
-        yield from self.fact_claims()
-        yield from self.rising()
-
-    def finding(self, what: Property, kind: str = "", about: str = "") -> Finding:
-        return Finding(what, self.declared.name, kind, about, Status.UNKNOWN)
-
-    def outcome(self, kind: str) -> _Claim:
-        return _Claim(
-            self.finding(Property.OUTCOME, kind),
-            lambda asked: asked.outcome(kind),
-            lambda result, _: is_left_open(result),
-        )
-
-    def reachable(self, kind: str, name: str) -> _Claim:
-        return _Claim(
-            self.finding(Property.REACHABLE, kind, name),
-            lambda asked: asked.reachable(kind, name),
-            rules=tuple(self.of_level(name)),
-        )
-
-    def of_level(self, name: str) -> Iterator[Rule]:
-        """Yield the rules that say what a level asks, and what bars from it."""
-        ladder = self.declared.ladder
-        assert ladder is not None  # noqa: S101  # the caller has looked
-        for one in ladder.levels:
-            if one.head.name == name:
-                yield one.head
-                yield from (requirement.head for requirement in one.require)
-
-    def cumulative(self, kind: str, name: str, below: str) -> _Claim:
-        def agrees(result: Result, results: Results) -> bool:
-            row = results.run.evaluator.row(result.entity)
-            ends = [results.run.evaluator.ends(row, names.met(one)) for one in (name, below)]
-            return bool(ends[0][0]) and not ends[1][1]
-
-        return _Claim(
-            self.finding(Property.CUMULATIVE, kind, name),
-            lambda asked: asked.cumulative(kind, name, below),
-            agrees,
-            tuple(self.of_level(below)),
-        )
-
-    def rule_claims(self) -> Iterator[_Claim]:
-        for rule in self.asked.rules():
-            yield _Claim(self.finding(Property.DECIDES), _decides(rule.id), rules=(rule,))
-
-    def fact_claims(self) -> Iterator[_Claim]:
-        for name in self.asked.truths():
-            yield _Claim(self.finding(Property.MATTERS, about=name), _matters(name))
-        for record, name in self.asked.record_truths():
-            about = f"{record}.{name}"
-            yield _Claim(self.finding(Property.MATTERS, about=about), _matters(name, record))
-
-    def rising(self) -> Iterator[_Claim]:
-        """Yield that no better grade lowers the level, and no rare fact lowers and raises it."""
-        for name in self.asked.grades():
-            yield self.rises(name, _raised)
-        for name in self.asked.penalties():
-            yield self.rises(name, _dropped, either=True)
-
-    def rises(self, name: str, better: Any, *, either: bool = False) -> _Claim:
-        def values(asked: Question) -> dict[Any, Any]:
-            term = asked.space.facts["", name].term
-            return {term: better(asked, name)[0]}
-
-        def condition(asked: Question) -> Term:
-            return better(asked, name)[1]
-
-        return _Claim(
-            self.finding(Property.RISING, about=name),
-            lambda asked: asked.rising(values, condition, either=either),
-            second=lambda asked, model: [
-                term == (value if isinstance(value, bool) else model.eval(value))
-                for term, value in values(asked).items()
-            ],
-        )
+    def findings(self, *, full: bool) -> Iterator[Finding]:
+        claims = Claims(self.asked, self.declared, self.program)
+        for claim in claims.all():
+            found = self.settled(claim)
+            yield found
+            if found.status is Status.REFUTED:
+                yield from map(self.settled, claims.behind(found))
+        if full:
+            yield from map(self.settled, claims.left())
 
     # -- what is found ----------------------------------------------------------------------------
 
-    def settled(self, claim: _Claim) -> Finding:
+    def settled(self, claim: Claim) -> Finding:
         """Return what is found of a claim, with its case and what would mend it."""
         answer = Found(Status.UNKNOWN)
         if self.budget.left:
@@ -198,7 +112,7 @@ class _Verifier:
         if told.property is Property.MATTERS:
             told = replace(told, sources=self.sources(told.about))
         if answer.status is not Status.REFUTED:
-            return told
+            return self.shown(claim, answer, told) if claim.shows else told
         if answer.model is not None:
             cases = self.cases(claim, answer)
             if not cases:
@@ -206,12 +120,17 @@ class _Verifier:
             told = replace(told, cases=cases)
         return replace(told, mends=self.mended(claim))
 
+    def shown(self, claim: Claim, answer: Found, told: Finding) -> Finding:
+        """Return what holds with a case; without one that comes out so it is not known."""
+        cases = self.cases(claim, answer) if answer.model is not None else ()
+        return replace(told, cases=cases) if cases else replace(told, status=Status.UNKNOWN)
+
     def sources(self, about: str) -> tuple[str, ...]:
         record, _, name = about.rpartition(".")
         fact = self.program.objects[record or self.declared.name].facts.get(name)
         return fact.sources if fact is not None else ()
 
-    def cases(self, claim: _Claim, answer: Found) -> tuple[Case, ...]:
+    def cases(self, claim: Claim, answer: Found) -> tuple[Case, ...]:
         """Return the case against a claim; none if the reference does not say so."""
         asked = answer.asked
         assert asked is not None  # noqa: S101  # a model is of a question
@@ -250,7 +169,7 @@ class _Verifier:
 
     # -- what mends it ----------------------------------------------------------------------------
 
-    def mended(self, claim: _Claim) -> tuple[str, str] | None:
+    def mended(self, claim: Claim) -> tuple[str, str] | None:
         """Return another option of a reading that is asked there, under which a claim holds."""
         tries = _MOST_OPTIONS
         for name in behind.readings(claim.found, claim.rules, self.declared, self.program):
@@ -264,7 +183,7 @@ class _Verifier:
                     return name, option
         return None
 
-    def holds(self, claim: _Claim, other: Asked) -> bool:
+    def holds(self, claim: Claim, other: Asked) -> bool:
         declared = other.declared
         if claim.found.property is Property.DECIDES and behind.is_fixed(claim.rules, self.declared):
             return not behind.is_fixed(claim.rules, declared)
@@ -281,34 +200,6 @@ class _Verifier:
             program, name = ready.program, self.declared.name
             self.others[key] = Asked(program, name, self.budget) if program else None
         return self.others[key]
-
-
-def is_left_open(result: Result) -> bool:
-    """Whether the rules leave a result open themselves, and to no body that they name."""
-    if result.status.value == "undetermined":
-        return True
-    return result.decision is not None and result.decision.kind.value == "no_band"
-
-
-def _decides(rule: str) -> Callable[[Asked], Found]:
-    return lambda asked: asked.decides(frozenset([rule]))
-
-
-def _matters(name: str, record: str = "") -> Callable[[Asked], Found]:
-    if record:
-        return lambda asked: asked.matters_in_records(record, name)
-    return lambda asked: asked.matters(name)
-
-
-def _raised(asked: Question, name: str) -> tuple[Any, Any]:
-    """Return a grade one better, and that there is one."""
-    term = asked.space.facts["", name].term
-    return term + 1, True
-
-
-def _dropped(asked: Question, name: str) -> tuple[Any, Any]:
-    """Return that a penalty is missing, and that it was there."""
-    return False, asked.space.facts["", name].term
 
 
 def _beside(asked: Question, model: Any, second: Callable[[Question, Any], list[Term]]) -> Any:

@@ -60,7 +60,8 @@ def _verify(
         raise UsageProblem("K0880", install=INSTALL)
     from khung.analysis.proof.verify import verify  # noqa: PLC0415  # needs the solver
 
-    asking = verify(ready, dict(reading), shelf, Budget.of(how["seconds"]))
+    budget = Budget.of(how["seconds"])
+    asking = verify(ready, dict(reading), shelf, budget, full=how["full"])
     found, stopped = _found(asking, lang)
     if how["witnesses"]:
         from khung.cli import witnesses  # noqa: PLC0415  # only where asked for
