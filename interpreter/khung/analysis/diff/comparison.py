@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from khung.analysis.diff.ablation import Book, explain
 from khung.analysis.diff.changes import Class, compare_rulebooks, keys_within, with_readings
@@ -42,6 +42,8 @@ _DOCUMENTS = {"document", "documents"}
 _WORDS = {"label", "source", "basis", "because", "question"}
 _SOURCES = {"source"}
 _ONLY_TOLD = {"title", "document", "documents", "clauses", "forms"}
+_FEW = 12
+"""Of so many changes each is looked at by a solver also where one page is asked for."""
 _ASIDE = {"unit", "decided_by"}
 
 
@@ -146,6 +148,26 @@ class Proofs:
         return {name: one for name, one in self.witnesses.items() if self.like[name] == name}
 
 
+class Witness(Protocol):
+    """A case that a solver found: as a file, and what it comes to under both rulebooks."""
+
+    @property
+    def name(self) -> str:
+        """Return what it is called."""
+
+    @property
+    def text(self) -> str:
+        """Return the case file."""
+
+    @property
+    def compared(self) -> Compared:
+        """Return what the reference makes of it."""
+
+    @property
+    def matters(self) -> tuple[str, ...]:
+        """Return what in it is otherwise than in a plain good case."""
+
+
 class Manner(NamedTuple):
     """How two rulebooks are compared.
 
@@ -169,6 +191,7 @@ def judge(  # noqa: PLR0913  # how, by keyword only
     *,
     proofs: Proofs | None = None,
     same: Callable[[Program, Program], bool] = lambda _one, _other: False,
+    seek: Callable[[Program, Program], Witness | None] = lambda _one, _other: None,
 ) -> Comparison:
     """Compare two sound rulebooks.
 
@@ -180,6 +203,7 @@ def judge(  # noqa: PLR0913  # how, by keyword only
         shelf: Where the rulebooks are kept.
         proofs: What a solver found; the causes of its cases are looked for, too.
         same: Whether a solver proves that two programs make the same of every case.
+        seek: Finds a case that the later program makes otherwise than without a change.
     """
     readings, groups, brief = manner
     was, now = _rulebook(before), with_readings(_rulebook(after), readings)
@@ -194,14 +218,18 @@ def judge(  # noqa: PLR0913  # how, by keyword only
     live = [*declared, *((one.change, "") for one in acting if one.group not in groups)]
     sides = _books(before, replace(after.loaded, rulebook=now), after, cores, shelf)
     units = units_of(live, *(book.resolver for book in sides))
-    shown = () if proofs is None else tuple(proofs.first.values())
-    explained = explain((*cases, *shown), *sides, units, proves=not brief)
+    shown = {} if proofs is None else proofs.first
+    explained = explain((*cases, *shown.values()), *sides, units, proves=not brief)
     judged = [_with_effect(one, explained.proved) for one in found]
-    if not brief:
-        judged = _without_effect(judged, units, sides, same)
+    if not brief or len(units) <= _FEW:
+        judged, alone = _without_effect(judged, units, sides, same, seek)
+        if proofs is not None and alone:
+            more = explain([one.compared for one in alone], *sides, units, proves=not brief)
+            judged = [_with_effect(one, more.proved) for one in judged]
+            proofs = _with_more(proofs, alone, more.cases)
     own, theirs = explained.cases[: len(cases)], explained.cases[len(cases) :]
     if proofs is not None:
-        caused = dict(zip(proofs.first, theirs, strict=True))
+        caused = dict(zip(shown, theirs, strict=True))
         proofs = replace(proofs, witnesses={**proofs.witnesses, **caused})
     return Comparison(before, after, tuple(judged), own, groups, units, cores, proofs)
 
@@ -239,22 +267,49 @@ def _without_effect(
     units: Sequence[Unit],
     sides: tuple[Book, Book],
     same: Callable[[Program, Program], bool],
-) -> list[Judged]:
-    """Return changes as such that change nothing, if that is proved of their unit as a whole."""
+    seek: Callable[[Program, Program], Witness | None],
+) -> tuple[list[Judged], list[Witness]]:
+    """Return changes as such that change nothing, if that is proved of their unit as a whole.
+
+    Returns:
+        The changes; and of units that no case shows yet, the cases that were found for them.
+    """
     was, now = sides
     klass = {id(one.change): one.klass for one in judged}
-    proved: set[int] = set()
+    proved, found = set[int](), list[Witness]()
     for unit in units:
         if any(klass[id(change)] is not Class.UNKNOWN for change in unit.changes):
             continue
         loaded = replace(now.loaded, rulebook=mixed(now.rulebook, was.rulebook, unit.changes))
         program = make_ready(loaded, {}, now.memo).program
-        if program is not None and same(program, now.resolver.program):
+        if program is None:
+            continue
+        if same(program, now.resolver.program):
             proved |= {id(change) for change in unit.changes}
-    return [
+        elif (case := seek(program, now.resolver.program)) is not None:
+            found.append(case)
+    told = [
         replace(one, klass=Class.CHANGES_NONE) if id(one.change) in proved else one
         for one in judged
     ]
+    return told, found
+
+
+def _with_more(proofs: Proofs, found: Sequence[Witness], cases: Iterable[Compared]) -> Proofs:
+    """Return proofs with the cases that were found for single changes."""
+    by_name: dict[str, tuple[Witness, Compared]] = {}
+    for one, compared in zip(found, cases, strict=True):
+        name = one.name
+        while name in proofs.witnesses or name in by_name:
+            name = f"{name}-also"
+        by_name[name] = one, compared
+    return replace(
+        proofs,
+        witnesses={**proofs.witnesses, **{name: case for name, (_, case) in by_name.items()}},
+        texts={**proofs.texts, **{name: one.text for name, (one, _) in by_name.items()}},
+        matters={**proofs.matters, **{name: one.matters for name, (one, _) in by_name.items()}},
+        like={**proofs.like, **{name: name for name in by_name}},
+    )
 
 
 def _rulebook(ready: Ready) -> Rulebook:

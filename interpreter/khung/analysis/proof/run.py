@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from khung.analysis.diff.claims import Proof
     from khung.analysis.proof.differences import Witness
     from khung.driver import Ready, Shelf
+    from khung.ir.program import Program
 
 SECONDS = 60.0
 """How long the proofs of a comparison may take altogether."""
@@ -58,6 +59,27 @@ def proofs_of(
     except KeyboardInterrupt:
         return _made(proofs, shown, stopped=True)
     return _made(proofs, shown, stopped=False)
+
+
+def seeking(
+    pair: tuple[Ready, Ready], readings: Mapping[str, str], shelf: Shelf, budget: Budget
+) -> Callable[[Program, Program], Witness | None]:
+    """Return what finds a case for one change: otherwise with it, and under both rulebooks.
+
+    Args:
+        pair: The rulebooks.
+        readings: Options that the later one follows instead of its own.
+        shelf: Where they are kept.
+        budget: How long it may take for all changes.
+    """
+    before, after = pair
+    run = comparing(Side(before.loaded.folder, {}), Side(after.loaded.folder, readings), shelf)
+
+    def seek(without: Program, with_it: Program) -> Witness | None:
+        found = (witness for _, witness in prove(Pair(without, with_it, 0), run, budget))
+        return next(filter(None, found), None) if budget.left else None
+
+    return seek
 
 
 def _made(proofs: list[Proof], shown: dict[str, Witness], *, stopped: bool) -> Proofs:

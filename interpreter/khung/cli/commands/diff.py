@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from khung.analysis.diff.comparison import Comparison, Manner, Proofs
     from khung.diagnostics.model import Diagnostic
     from khung.driver import Ready, Shelf
-    from khung.ir.program import Program
     from khung.report.document.model import Document
 
 _CASES = "cases"
@@ -145,18 +144,25 @@ def _compare(
     running = compare_outcomes(files, *sides, shelf, brief=manner.brief)
     cases = list(output.watched(running, len(files), lang))
     with _saying(phrase(lang, "cli.diff.causes", n=sum(bool(case.tried) for case in cases))):
-        return judge(*pair, manner, cases, shelf, proofs=proofs, same=_same(proofs))
+        solver = _solver(pair, manner, shelf, proofs)
+        return judge(*pair, manner, cases, shelf, proofs=proofs, **solver)
 
 
-def _same(proofs: Proofs | None) -> Callable[[Program, Program], bool]:
-    """Return what asks a solver if two programs are the same; without one nothing is proved."""
+def _solver(
+    pair: tuple[Ready, Ready], manner: Manner, shelf: Shelf, proofs: Proofs | None
+) -> dict[str, Any]:
+    """Return what asks a solver about single changes; without one nothing is proved of them."""
     if proofs is None or proofs.stopped:
-        return lambda _one, _other: False
+        return {}
+    from khung.analysis.proof.run import seeking  # noqa: PLC0415  # as above
     from khung.analysis.proof.solver import Budget  # noqa: PLC0415  # as above
     from khung.analysis.proof.unchanged import same_everywhere  # noqa: PLC0415  # as above
 
     budget = Budget.of(_SECONDS_OF_CHANGES)
-    return lambda one, other: same_everywhere(one, other, budget)
+    return {
+        "same": lambda one, other: same_everywhere(one, other, budget),
+        "seek": seeking(pair, manner.readings, shelf, budget),
+    }
 
 
 def _extent(how: Mapping[str, Any]) -> str:

@@ -1,0 +1,46 @@
+"""`python -m tests.proof`: whether the solver and the reference say the same of random cases."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from tests.proof.compare import Tally, compare
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Compare until enough cases were compared, and say what came of it.
+
+    Returns:
+        0 if the two agree on all, 1 if not.
+    """
+    args = _parser().parse_args(arguments)
+    tally, start, seed = Tally(), monotonic(), args.seed
+    while tally.compared < args.cases:
+        compare(seed, tally, args.each)
+        seed += 1
+        if seed % args.every == 0:
+            print(f"{seed} rulebooks, {tally.compared} cases, {monotonic() - start:.0f} s")
+    passed = ", ".join(f"{why}: {n}" for why, n in tally.passed.most_common())
+    print(f"{tally.compared} cases compared; passed over: {passed or 'nothing'}")
+    for one in tally.found:
+        print(f"seed {one.seed}, {one.subject}: {one.solver} not {one.reference}\n{one.text}")
+    return 1 if tally.found else 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    made = argparse.ArgumentParser(prog="python -m tests.proof", description=__doc__)
+    made.add_argument("--cases", type=int, default=10_000, help="how many cases to compare")
+    made.add_argument("--each", type=int, default=10, help="cases of one subject of a rulebook")
+    made.add_argument("--seed", type=int, default=0, help="the first rulebook")
+    made.add_argument("--every", type=int, default=10, help="rulebooks between two lines")
+    return made
+
+
+if __name__ == "__main__":
+    sys.exit(main())
