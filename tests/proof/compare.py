@@ -73,7 +73,7 @@ def questions(program: Program, tally: Tally) -> Iterator[tuple[str, Question]]:
             yield declared.name, asked
 
 
-def _compare(  # noqa: PLR0913  # what one comparison hangs on
+def _compare(
     seed: int, subject: str, asked: Question, program: Program, random: Random, tally: Tally
 ) -> None:
     model = random_model(asked, random, 12)

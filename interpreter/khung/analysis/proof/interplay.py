@@ -30,6 +30,10 @@ if TYPE_CHECKING:
     from khung.smt.terms import Term
 
 
+_SECONDS = 1.0
+"""How long one of many small questions may take."""
+
+
 def covering(asked: Asked, rule: str) -> str | None:
     """Return a rule that decides wherever one that never decides would; None if there is none.
 
@@ -77,10 +81,11 @@ def taken_back(asked: Asked, owner: str, name: str) -> TakenBack | None:
     """
     made, pairs = _excuses(asked, owner, name, follows=False)
     for rule, excused in pairs:
-        if made.check(excused, seconds=asked.budget.left)[0] is not Answer.REFUTED:
+        seconds = min(_SECONDS, asked.budget.left)
+        if made.check(excused, seconds=seconds)[0] is not Answer.REFUTED:
             continue
         for knockout, holds in _parts(asked, made).knocked.items():
-            if made.check(excused, lnot(holds), seconds=asked.budget.left)[0] is Answer.HOLDS:
+            if made.check(excused, lnot(holds), seconds=seconds)[0] is Answer.HOLDS:
                 return TakenBack((rule, knockout), excused, made)
     return None
 
