@@ -106,7 +106,7 @@ def test_an_empty_folder_is_filled_and_stays_the_one_it_is(khung, tmp_path, monk
     assert ran.code == ExitCode.DONE
     assert "  cd " not in ran.out
     assert tmp_path.stat().st_ino == before
-    assert {"rulebooks", "cases", "docs"} <= {path.name for path in tmp_path.iterdir()}
+    assert {"rulebooks", "cases", "docs", ".vscode"} <= {path.name for path in tmp_path.iterdir()}
     assert not list(tmp_path.glob(".khung*"))
 
 

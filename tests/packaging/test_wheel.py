@@ -36,7 +36,8 @@ def run(*command: str | Path, cwd: Path) -> str:
 def built(folder: Path, *kinds: str) -> list[Path]:
     """Build from a copy of what is in the checkout, so that nothing is written there."""
     source = folder / "source"
-    ignored = shutil.ignore_patterns(".*", "__pycache__", "tests", "dist", "build")
+    made = (".git", ".venv", ".hypothesis", ".*_cache", "__pycache__", "dist", "build")
+    ignored = shutil.ignore_patterns(*made, "tests")
     shutil.copytree(ROOT, source, ignore=ignored, copy_function=shutil.copyfile)  # new times
     build = (sys.executable, "-m", "build", *kinds, "--no-isolation", "--outdir", folder)
     run(*build, source, cwd=folder)
@@ -142,6 +143,7 @@ def test_a_folder_to_work_in_is_made_elsewhere(installed):
     first = run(khung, "eval", "cases/2021/xa-mau/xa-mau.xlsx", "--format", "json", cwd=mine)
     assert json.loads(first)["results"]["dang_vien"]
     assert (mine / "docs" / "vi" / "huong-dan.html").is_file()
+    assert (mine / ".vscode" / "settings.json").is_file()
     assert not list(mine.rglob("2021.md"))
     run(khung, "new", "2022", "--from", "2021", cwd=mine)
     assert (mine / "rulebooks" / "2022" / "rulebook.yaml").is_file()

@@ -29,7 +29,7 @@ SHELLS = ("bash", "zsh", "fish", "powershell")
 
 _VARIABLE = "_KHUNG_COMPLETE"
 _RULEBOOKS = ("rulebook", "before", "after", "from")
-_FOLDERS = ("folder", "rulebooks", "out", "witnesses")
+_FOLDERS = ("folder", "rulebooks", "out", "witnesses", "served", "to", "cases")
 _NO_FILES = ("expression", "why", "only", "subject", "columns", "for", "open", "members", "seed")
 _HEAD = 4096  # characters of a case file within which it names its rulebook
 _NAMED = re.compile(r"^rulebook: *[\"']?([\w.-]+)", re.M)

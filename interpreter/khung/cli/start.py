@@ -1,7 +1,7 @@
-"""What a new folder to work in holds: rulebooks, cases, schemas, guides and a workbook to fill in.
+"""What a new folder to work in holds: rulebooks, cases, schemas, guides, a workbook to fill in.
 
-All of it is copied from what came with khung, or made of that, and none of it is read by khung
-itself: who changes it changes nothing but their own.
+What tells editors of them is there, too. All of it is copied from what came with khung, or made of
+that, and none of it is read by khung itself: who changes it changes nothing but their own.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from khung.resources import data_dir
 if TYPE_CHECKING:
     from pathlib import Path
 
-_COPIED = ("rulebooks", "cases", "schemas")
+_COPIED = ("rulebooks", "cases", "schemas", ".vscode")
 _GUIDES = "docs"
 
 
