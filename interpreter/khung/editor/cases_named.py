@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from khung import paths
 from khung.diagnostics.bag import Bag
+from khung.editor.library import RULEBOOK
 from khung.rulebook import model as m
 from khung.source import limits
 from khung.source.files import place_of, read_source
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
 Spot = tuple[str, int, int]
 Types = dict[tuple[str, str], str]
-
-_RULEBOOK = re.compile(r"(?m)^rulebook:\s*(?:\{\s*id:\s*)?[\"']?([^\s\"',}#]+)")
 
 
 def in_cases(
@@ -48,7 +46,7 @@ def in_cases(
         source = read_source(Path(file), Bag(), limit=limits.CASE_FILE_BYTES)
         if source is None or word not in source.text:
             continue
-        named = _RULEBOOK.search(source.text)
+        named = RULEBOOK.search(source.text)
         root = parse_yaml(source, Bag()) if named and named[1] in rulebooks else None
         if isinstance(root, Mapping):
             yield from ((file, span.start, span.end) for span in _in_case(root, key, types))

@@ -59,12 +59,14 @@ def _open(ls: Serves, uri: str) -> tuple[Document, Target] | None:
     return None if target is None else (document, target)
 
 
-async def _found(ls: Serves, at: _At) -> tuple[Document, Found, Index | None, Target] | None:
+async def _found(
+    ls: Serves, at: _At, *, fresh: bool = True
+) -> tuple[Document, Found, Index | None, Target] | None:
     opened = _open(ls, at.text_document.uri)
     if opened is None:
         return None
     document, target = opened
-    text, index = document.text, await ls.session.index(target)
+    text, index = document.text, await ls.session.index(target, fresh=fresh)
     offset = text.offset((at.position.line, at.position.character))
     found = found_at(target, document.path, text.text, offset, index)
     return document, found, index, target
@@ -72,7 +74,7 @@ async def _found(ls: Serves, at: _At) -> tuple[Document, Found, Index | None, Ta
 
 async def hover(ls: Serves, params: lsp.HoverParams) -> lsp.Hover | None:
     """Return what is said of the name, or of the key, under the cursor."""
-    got = await _found(ls, params)
+    got = await _found(ls, params, fresh=False)
     if got is None:
         return None
     document, found, index, target = got
@@ -142,7 +144,7 @@ async def rename(ls: Serves, params: lsp.RenameParams) -> lsp.WorkspaceEdit:
     if got is not None and got[1].key is not None and got[2] is not None:
         index, key = got[2], got[1].key
         cases = [one.path for one in ls.session.targets() if one.kind is Kind.CASE]
-        found = await ls.session.read(lambda: renamed(index, key, new, cases))
+        found = await ls.session.name(lambda: renamed(index, key, new, cases))
     if found.problem:
         said = phrase(ls.session.lang, f"editor.rename.{found.problem}", about=found.about)
         raise JsonRpcInvalidParams(said)

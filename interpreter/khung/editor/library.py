@@ -1,4 +1,4 @@
-"""The rulebooks that an editor asks about: read once for each revision of what is open."""
+"""The rulebooks that an editor asks about: their names, and the schema of their cases."""
 
 from __future__ import annotations
 
@@ -21,60 +21,54 @@ if TYPE_CHECKING:
 
     from khung.editor.files import Target
     from khung.editor.index import Index
+    from khung.ir.program import Program
 
-_RULEBOOK = pattern(r"(?m)^rulebook:\s*(?:\{\s*id:\s*)?[\"']?([^\s\"',}#]+)")
+RULEBOOK = pattern(r"(?m)^rulebook:\s*(?:\{\s*id:\s*)?[\"']?([^\s\"',}#]+)")
+"""How a case names its rulebook."""
 
 
 @dataclass(slots=True)
 class Library:
-    """What is kept of rulebooks by folder; to be used by one thread alone.
+    """What is known of rulebooks; written by one thread alone.
 
-    An index is that of its revision; where the rulebook cannot be read, the last one that could.
+    Attributes:
+        kept: What is kept of their files, by folder.
+        known: The names that a target uses, with the revision of which they are; where the
+            rulebook cannot be read, the last that could.
+        schemas: That of cases, for a program and a language.
     """
 
     kept: dict[str, Keeping] = field(default_factory=dict)
-    indexes: dict[str, tuple[int, Index | None]] = field(default_factory=dict)
-    schemas: dict[str, tuple[int, dict[str, Any]]] = field(default_factory=dict)
-
-    def keeping(self, path: str) -> Keeping:
-        """Return what is kept of the files of a rulebook."""
-        return self.kept.setdefault(path, Keeping())
-
-    def forget(self, path: str) -> None:
-        """Let go of what is kept of a rulebook."""
-        for held in (self.kept, self.indexes, self.schemas):
-            held.pop(path, None)
+    known: dict[Target, tuple[int, Index | None]] = field(default_factory=dict)
+    schemas: dict[tuple[int, str], tuple[Program, dict[str, Any]]] = field(default_factory=dict)
 
     def index(self, target: Target, revision: int) -> Index | None:
         """Return the names of a rulebook, or of that of a case."""
-        folder = self.folder(target)
-        if folder is None:
-            return None
-        path = place_of(folder)
-        known = self.indexes.get(path)
+        known = self.known.get(target)
         if known is None or known[0] != revision:
-            found = index_of(load_kept(folder, self.keeping(path)))
+            folder = folder_of(target)
+            keeping = self.kept.setdefault("" if folder is None else place_of(folder), Keeping())
+            found = None if folder is None else index_of(load_kept(folder, keeping))
             last = None if known is None else known[1]
-            self.indexes[path] = (revision, last if found is None else found)
-        return self.indexes[path][1]
+            self.known[target] = (revision, last if found is None else found)
+        return self.known[target][1]
 
-    def schema(self, target: Target, revision: int, lang: str) -> dict[str, Any] | None:
-        """Return the schema of cases of a rulebook; the last that could be made."""
-        folder = self.folder(target)
-        index = None if folder is None else self.index(target, revision)
-        if folder is None or index is None:
+    def schema(self, index: Index, lang: str) -> dict[str, Any] | None:
+        """Return the schema of cases of a rulebook; None if that has mistakes."""
+        program = index.program
+        if program is None:
             return None
-        path = place_of(folder)
-        known = self.schemas.get(path)
-        if index.program is not None and (known is None or known[0] != id(index.program)):
-            self.schemas[path] = (id(index.program), case_schema(index.program, lang))
-        found = self.schemas.get(path)
-        return None if found is None else found[1]
+        key = (id(program), lang)
+        if key not in self.schemas:
+            self.schemas.clear()
+            self.schemas[key] = (program, case_schema(program, lang))
+        return self.schemas[key][1]
 
-    def folder(self, target: Target) -> Path | None:
-        """Return the folder of a rulebook, or of the one that a case names."""
-        if target.kind is Kind.RULEBOOK:
-            return target.place
-        source = read_source(target.place, Bag())
-        found = _RULEBOOK.search(source.text) if source is not None else None
-        return None if found is None else find_rulebook(found[1], target.place, None, Bag())
+
+def folder_of(target: Target) -> Path | None:
+    """Return the folder of a rulebook, or of the one that a case names."""
+    if target.kind is Kind.RULEBOOK:
+        return target.place
+    source = read_source(target.place, Bag())
+    found = RULEBOOK.search(source.text) if source is not None else None
+    return None if found is None else find_rulebook(found[1], target.place, None, Bag())

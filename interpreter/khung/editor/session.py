@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -19,8 +20,9 @@ from khung.editor.files import Kind, Target, target_of
 from khung.editor.library import Library
 from khung.editor.reading import at_once
 from khung.editor.texts import Text
-from khung.editor.told import tell
+from khung.editor.told import defect, tell
 from khung.editor.worker import Worker
+from khung.rulebook.keeping import Keeping
 from khung.source.files import read_source, unsaved
 
 if TYPE_CHECKING:
@@ -28,11 +30,11 @@ if TYPE_CHECKING:
 
     from khung.editor.index import Index
     from khung.editor.told import Told
-    from khung.rulebook.keeping import Keeping
 
 T = TypeVar("T")
 
 QUIET = 0.15  # seconds without a change after which the whole check begins
+_QUIET_NAMES = 0.4  # the same before names are looked up anew
 _QUIET_OTHERS = 0.6  # the same of what only hangs on what was changed
 
 ByPath = dict[str, "list[Told]"]
@@ -71,6 +73,7 @@ class Session:
         self.documents: dict[str, Document] = {}
         self.units = "utf-16"
         self.revision = 0
+        self._keeping: dict[str, Keeping] = {}
         self._library = Library()
         self._found: dict[Target, _Found] = {}
         self._published: dict[str, set[Target]] = {}
@@ -78,6 +81,7 @@ class Session:
         self._late_due: dict[Target, float] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._reader = ThreadPoolExecutor(1, "khung-reader")
+        self._namer = ThreadPoolExecutor(1, "khung-namer")
         self._asker = ThreadPoolExecutor(1, "khung-asker")
         self._worker = Worker()
 
@@ -140,29 +144,55 @@ class Session:
 
     async def read(self, work: Callable[[], T]) -> T:
         """Return what is found by reading files, one reader after the other."""
+        return await self._in(self._reader, work)
+
+    async def name(self, work: Callable[[], T]) -> T:
+        """Return what is found of names, in a thread beside that of readers."""
+        return await self._in(self._namer, work)
+
+    async def _in(self, threads: ThreadPoolExecutor, work: Callable[[], T]) -> T:
         held = self.held()
 
         def run() -> T:
             with unsaved(held):
                 return work()
 
-        return await asyncio.get_running_loop().run_in_executor(self._reader, run)
+        return await asyncio.get_running_loop().run_in_executor(threads, run)
 
-    async def index(self, target: Target) -> Index | None:
-        """Return the names of a rulebook, or of that of a case; the last that could be read."""
-        return await self.read(lambda: self._library.index(target, self.revision))
+    async def index(self, target: Target, *, fresh: bool = False) -> Index | None:
+        """Return the names of a rulebook, or of that of a case; the last that could be read.
+
+        Unless it is to be `fresh`, it may be of a moment ago: who types does not wait for it.
+        """
+        known = self._library.known.get(target)
+        if known is None or fresh:
+            return await self.name(lambda: self._index(target))
+        if known[0] != self.revision:
+            self._start("names", partial(self._read_names, target))
+        return known[1]
+
+    def _index(self, target: Target) -> Index | None:
+        return self._library.index(target, self.revision)
+
+    async def _read_names(self, target: Target) -> None:
+        revision = -1
+        while revision != self.revision:  # somebody is typing
+            revision = self.revision
+            await asyncio.sleep(_QUIET_NAMES)
+        await self.name(lambda: self._index(target))
 
     async def case_schema(self, target: Target) -> dict[str, Any] | None:
         """Return the schema of cases of the rulebook of one; None if that has mistakes."""
-        return await self.read(lambda: self._library.schema(target, self.revision, self.lang))
+        index = await self.index(target)
+        return None if index is None else self._library.schema(index, self.lang)
 
     def stop(self) -> None:
         """End what is running."""
         for task in self._tasks.values():
             task.cancel()
         self._worker.stop()
-        self._reader.shutdown(wait=False, cancel_futures=True)
-        self._asker.shutdown(wait=False, cancel_futures=True)
+        for threads in (self._reader, self._namer, self._asker):
+            threads.shutdown(wait=False, cancel_futures=True)
 
     # -- at once ----------------------------------------------------------------------------------
 
@@ -181,16 +211,20 @@ class Session:
         while self._early_due:
             target = self._early_due.pop(0)
             texts = {path: document.text for path, document in self.documents.items()}
-            keeping = self._library.keeping(target.path)
+            keeping = self._keeping.setdefault(target.path, Keeping())
 
-            def run(target: Target = target, keeping: Keeping = keeping) -> list[Told]:
-                return tell(at_once(target, keeping), self.lang, target.main_file())
-
-            told = await self.read(run)
+            told = await self.read(partial(self._at_once, target, keeping))
             found = self._found.setdefault(target, _Found())
             found.early, found.early_texts = _by_path(told), texts
             self._publish(target)
             self._late([target], QUIET)
+
+    def _at_once(self, target: Target, keeping: Keeping) -> list[Told]:
+        try:
+            said = at_once(target, keeping)
+        except Exception as error:  # noqa: BLE001  # told as a defect: the editor goes on
+            said = (defect(error),)
+        return tell(said, self.lang, target.main_file())
 
     # -- after a moment ---------------------------------------------------------------------------
 
@@ -265,7 +299,8 @@ class Session:
     def _forget(self, target: Target) -> None:
         self._found.pop(target, None)
         self._late_due.pop(target, None)
-        self._library.forget(target.path)
+        self._keeping.pop(target.path, None)
+        self._library.known.pop(target, None)
         for path, of in list(self._published.items()):
             if target in of:
                 of.discard(target)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypedDict
 
 from khung.diagnostics.codes import severity_of
 from khung.diagnostics.mends import mends_of
+from khung.diagnostics.model import Diagnostic
 from khung.diagnostics.render.sentences import advice, placed_message
 from khung.locale import phrase
 from khung.source.files import place_of
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from khung.diagnostics.mends import Mend
-    from khung.diagnostics.model import Diagnostic
     from khung.text import Span
 
 
@@ -65,6 +65,12 @@ def tell(diagnostics: Iterable[Diagnostic], lang: str, otherwise: str) -> list[T
         otherwise: The path of the file at whose start that is told which has no place.
     """
     return [_told(one, lang, otherwise) for one in diagnostics]
+
+
+def defect(error: Exception) -> Diagnostic:
+    """Return what is said where khung itself is wrong."""
+    what = " ".join(f"{type(error).__name__}: {error}".split())
+    return Diagnostic("K0000", None, {"what": what})
 
 
 def _told(one: Diagnostic, lang: str, otherwise: str) -> Told:

@@ -15,7 +15,7 @@ from khung import paths
 from khung.driver import Shelf
 from khung.editor.files import Kind, Target, target_of
 from khung.editor.reading import whole
-from khung.editor.told import tell
+from khung.editor.told import defect, tell
 from khung.records import dataclass
 from khung.rulebook.keeping import Keeping
 from khung.source.files import unsaved
@@ -60,7 +60,10 @@ def answer(asked: dict[str, Any], kept: Kept) -> dict[str, list[Told]]:
         if target.kind is Kind.CASE and kept.stamp != _stamp(kept.shelf, texts):
             kept.shelf = Shelf()
         keeping = kept.keeping.setdefault(target.path, Keeping())
-        early, late = whole(target, keeping, kept.shelf)
+        try:
+            early, late = whole(target, keeping, kept.shelf)
+        except Exception as error:  # noqa: BLE001  # told as a defect: the editor goes on
+            early, late = (), (defect(error),)
         kept.stamp = _stamp(kept.shelf, texts)
     lang, main = asked["lang"], target.main_file()
     return {"early": tell(early, lang, main), "late": tell(late, lang, main)}
