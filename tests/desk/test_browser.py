@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 import uvicorn
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Page, sync_playwright
 from tests.desk.conftest import CASE, TOKEN
 from tests.support.schemas import ROOT
 
@@ -61,13 +61,11 @@ def chromium():
         browser.close()
 
 
-@pytest.fixture(params=[SCREEN, PHONE], ids=["screen", "phone"])
-def page(request, chromium, served):
-    """A new page of a size; whatever goes wrong in it fails the test."""
+def opened(chromium, served, width: int) -> Iterator[Page]:
+    """Give a new page of a width; whatever goes wrong in it fails the test."""
     served[1].drafts.by_id.clear()
-    context = chromium.new_context(
-        viewport={"width": request.param, "height": 844}, locale="vi-VN", accept_downloads=True
-    )
+    size = {"width": width, "height": 844}
+    context = chromium.new_context(viewport=size, locale="vi-VN", accept_downloads=True)
     made, wrong = context.new_page(), []
     made.set_default_timeout(30_000)
     made.on("pageerror", lambda error: wrong.append(str(error)))
@@ -76,6 +74,18 @@ def page(request, chromium, served):
     yield made
     context.close()
     assert wrong == []
+
+
+@pytest.fixture
+def page(chromium, served):
+    """A page on a screen."""
+    yield from opened(chromium, served, SCREEN)
+
+
+@pytest.fixture(params=[SCREEN, PHONE], ids=["screen", "phone"])
+def sized(request, chromium, served):
+    """A page on a screen, then on a phone."""
+    yield from opened(chromium, served, request.param)
 
 
 def is_wrong(said) -> bool:
@@ -105,33 +115,33 @@ def standing(page) -> str:
     return page.locator(".standing").inner_text().split("\n")[-1]
 
 
-def test_the_first_page(page, served):
-    page.goto(served[0])
-    look(page)
-    page.get_by_role("link", name="English").click()
-    assert page.get_by_role("heading", name="Working with khung").is_visible()
+def test_the_first_page(sized, served):
+    sized.goto(served[0])
+    look(sized)
+    sized.get_by_role("link", name="English").click()
+    assert sized.get_by_role("heading", name="Working with khung").is_visible()
 
 
-def test_the_level_changes_while_somebody_types(page, served):
-    open_case(page, served)
-    look(page)
-    assert standing(page) == "Dự kiến Hoàn thành nhiệm vụ"
-    page.locator("#f-so_thang_nghi_om").fill("2")
-    page.locator(".standing", has_text="thành tốt").wait_for()
-    assert standing(page) == "Dự kiến Hoàn thành tốt nhiệm vụ"
-    assert page.locator("#f-so_thang_nghi_om").input_value() == "2"
-    page.locator("#f-so_thang_nghi_om").fill("4")
-    page.locator(".standing", has_not_text="thành tốt").wait_for()
+def test_the_level_changes_while_somebody_types(sized, served):
+    open_case(sized, served)
+    look(sized)
+    assert standing(sized) == "Dự kiến Hoàn thành nhiệm vụ"
+    sized.locator("#f-so_thang_nghi_om").fill("2")
+    sized.locator(".standing", has_text="thành tốt").wait_for()
+    assert standing(sized) == "Dự kiến Hoàn thành tốt nhiệm vụ"
+    assert sized.locator("#f-so_thang_nghi_om").input_value() == "2"
+    sized.locator("#f-so_thang_nghi_om").fill("4")
+    sized.locator(".standing", has_not_text="thành tốt").wait_for()
 
 
-def test_what_if_beside_the_field(page, served):
-    open_case(page, served)
-    field = page.locator(".field", has=page.locator("#f-criteria-chi_tieu"))
+def test_what_if_beside_the_field(sized, served):
+    open_case(sized, served)
+    field = sized.locator(".field", has=sized.locator("#f-criteria-chi_tieu"))
     field.get_by_role("link", name="Nếu khác?").click()
     table = field.locator("table")
     table.wait_for()
     assert table.locator("tbody tr").count() == 4
-    look(page)
+    look(sized)
 
 
 def test_a_wrong_value_marks_its_field(page, served):
@@ -223,6 +233,34 @@ def test_on_paper_only_what_is_to_be_read(page, served):
     assert not page.locator("details.assumed").is_visible()
 
 
-def test_the_page_of_a_rulebook(page, served):
-    page.goto(f"{served[0]}rulebook/2021")
-    look(page)
+def test_the_other_pages_of_a_case(sized, served):
+    open_case(sized, served)
+    for name in ("Thông tin chung", "Dạng văn bản", "Toàn bộ lý do", "Thay đổi nhỏ"):
+        sized.get_by_role("link", name=name).click()
+        sized.wait_for_load_state()
+        look(sized)
+        sized.go_back()
+
+
+def test_a_workbook_is_dropped_in_and_waited_for(sized, served):
+    sized.goto(f"{served[0]}rulebook/2021")
+    with sized.expect_download() as fetched:
+        sized.get_by_role("link", name="Sổ tính trống").click()
+    sized.goto(served[0])
+    sized.locator("#file").set_input_files(
+        {"name": "a.xlsx", "mimeType": "", "buffer": fetched.value.path().read_bytes()}
+    )
+    sized.wait_for_url("**/tables/*")
+    look(sized)
+    sized.get_by_role("alert").wait_for()  # nobody is in it, which is told
+    look(sized)
+
+
+def test_what_is_compared_is_chosen(sized, served):
+    sized.goto(f"{served[0]}compare")
+    look(sized)
+
+
+def test_the_page_of_a_rulebook(sized, served):
+    sized.goto(f"{served[0]}rulebook/2021")
+    look(sized)

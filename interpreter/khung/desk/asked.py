@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from khung.desk.desk import Desk
     from khung.desk.refusals import RefusedError
+    from khung.desk.work import Task
 
 _HERE = Path(__file__).parent
 STATIC = _HERE / "static"
@@ -96,6 +97,14 @@ class Asked:
                 if one != self.lang
             ],
         }
+
+    def waiting(self, task: Task, again: str) -> Response | None:
+        """Return the page of work that goes on; None of work that is done, but to who waits."""
+        from starlette.responses import Response  # noqa: PLC0415  # as above
+
+        if not task.future.done():
+            return self.page("_waiting" if self.is_part else "waiting", task=task, again=again)
+        return Response(headers={"HX-Refresh": "true"}) if self.is_part else None
 
     def go(self, place: str = "", anchor: str = "", **query: str) -> Response:
         """Return an answer that leads to a page."""

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 MOST_TABS, MOST_BACK = 100, 200
 """Tabs of which it is remembered what they show, and steps that can be taken back."""
 
+_MOST_KEPT = 64 * 1024 * 1024  # characters of earlier texts
+
 
 @dataclass(slots=True)
 class Draft:
@@ -63,7 +65,8 @@ class Draft:
         if text == self.text:
             return
         self.back.append(self.text)
-        del self.back[:-MOST_BACK]
+        most = max(1, min(MOST_BACK, _MOST_KEPT // (len(text) + 1)))
+        del self.back[:-most]
         self.text = text
 
     def undo(self) -> bool:

@@ -168,6 +168,13 @@ class Sheet:
         result = self.result(who)
         return standing(result, self.context) if result and self.context else ""
 
+    def notes(self, who: Who) -> Iterator[tuple[str, str]]:
+        """Yield what an entry is besides one subject: a key of a phrase, and what fills it."""
+        for key in ("like", "repeat"):
+            node = at(self.root, (*who.path, key))
+            if node is not None:
+                yield key, str(to_plain(node))
+
     def called(self, who: Who) -> str:
         """Return what people call a subject."""
         name = at(self.root, (*who.path, "name"))

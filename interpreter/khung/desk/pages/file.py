@@ -41,8 +41,9 @@ def put_text(asked: Asked) -> Response:
     """Take a text as it was typed, unless another tab has changed the case meanwhile (K0903)."""
     draft = asked.desk.drafts.get(asked["id"])
     sent = nfc(asked.value("text").replace("\r\n", "\n"))
+    sent = sent.replace("\n", "\r\n") if "\r\n" in draft.text else sent
     seen = draft.tabs.get(asked.value("tab"), {}).get("text")
-    if seen is not None and seen.replace("\r\n", "\n") == sent:
+    if seen == sent:
         return asked.go(f"case/{draft.id}/text")
     if seen != draft.text and asked.value("over") != "yes":
         error = RefusedError("K0903", CONFLICT, help="tab", path=draft.name)

@@ -60,8 +60,9 @@ def compare(asked: Asked) -> Response:
 def compared(asked: Asked) -> Response:
     """Show what was found of two rulebooks, or that it is still being worked out."""
     task = asked.desk.work.get(asked["id"], KIND)
-    if not task.future.done():
-        return asked.page("waiting", task=task, again=f"compare/{task.id}")
+    waiting = asked.waiting(task, f"{KIND}/{task.id}")
+    if waiting is not None:
+        return waiting
     document = task.future.result()
     return asked.page(
         "compared",

@@ -160,8 +160,9 @@ def _write(found: Evaluated, decisions: tuple[Path, ...], target: Path, lang: st
 def show(asked: Asked) -> Response:
     """Show what came of tables, or that they are still being worked out."""
     task = asked.desk.work.get(asked["id"], KIND)
-    if not task.future.done():
-        return asked.page("waiting", task=task, again=f"tables/{task.id}")
+    waiting = asked.waiting(task, f"{KIND}/{task.id}")
+    if waiting is not None:
+        return waiting
     outcome: Outcome = task.future.result()
     said = all_said(outcome.diagnostics, asked.lang)
     files = [_file(one, outcome.folder) for one in _files(outcome.folder)]
