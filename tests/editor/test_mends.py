@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import pytest
 
+from khung.diagnostics.mends import mends_of
 from khung.driver import Shelf
 from khung.editor.files import Kind, Target
 from khung.editor.mending import mended
@@ -20,7 +21,7 @@ subjects:
   dang_vien:
     # người thứ nhất
     an: {chi_bo: thon_1, so_thang_nghi_om: 4, ngay_ket_nap: 2010-05-19}
-    binh: {criteria: {tu_tuong: tot}, so_thang_nghi_om: null}
+    binh: {la_cong_chuc: false, criteria: {tu_tuong: tot}, so_thang_nghi_om: null}
 """
 
 IN_CASES = [
@@ -34,6 +35,9 @@ IN_CASES = [
     ("so_thang_nghi_om: 4", 'so_thang_nghi_om: "4 tháng"'),
     ("so_thang_nghi_om: 4", "so_thang_nghi_om: 4 tháng"),
     ("so_thang_nghi_om: null", "so_thang_nghi_om: chưa biết"),
+    ("la_cong_chuc: false", "la_cong_chuc: không"),
+    ("la_cong_chuc: false", "la_cong_chuc: FALSE"),
+    ("la_cong_chuc: false", 'la_cong_chuc: "false"'),
     ("2010-05-19", "19/5/2010"),
     ("2010-05-19", "2010-5-19"),
     ("2010-05-19", "40317"),
@@ -53,6 +57,9 @@ IN_CASES = [
 ]
 
 IN_RULES = [
+    ("2020/dang_vien.yaml", "so_thang_nghi_om >= 3 or", 'so_thang_nghi_om >= "3" or'),
+    ("2020/dang_vien.yaml", "so_thang_nghi_om >= 3 or", "so_thang_nghi_om >= 3 ||"),
+    ("2020/dang_vien.yaml", "label: Nghỉ ốm từ", "lable: Nghỉ ốm từ"),
     ("2020/dang_vien.yaml", "so_thang_nghi_om >= 3 or", "so_thang_nghi_om ≥ 3 or"),
     ("2020/dang_vien.yaml", "so_thang_nghi_om >= 3 or", "so_thang_nghi_om >= 3 hoặc"),
     ("2020/dang_vien.yaml", "so_thang_nghi_om >= 3 or", "so_thang_nghi_om >= 3 OR"),
@@ -102,8 +109,15 @@ def test_in_a_case(folder, shelf, right, wrong):
 
 def test_all_at_once(folder, shelf):
     """Nothing hinders another, but what makes the file one that cannot be read twice over."""
+    together = (
+        "tu_tuong: Tốt",
+        "so_thang_nghi_on: 4",
+        "19/5/2010",
+        "on: 15/12/2021",
+        "rulebook: “2021”",
+    )
     text = CASE
-    for right, wrong in (IN_CASES[0], IN_CASES[3], IN_CASES[10], IN_CASES[14], IN_CASES[15]):
+    for right, wrong in (one for one in IN_CASES if one[1] in together):
         text = text.replace(right, wrong)
     path = folder / "case.yaml"
     path.write_bytes(b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode())
@@ -149,3 +163,25 @@ def test_what_is_not_certain_is_left(folder, shelf, right, wrong):
     found = mended(Target(Kind.CASE, str(path)), shelf)
     assert (found.after, found.changes) == ({}, [])
     assert found.left
+
+
+def test_an_answer_that_a_new_year_lacks(rules):
+    """`kept` is only offered, as nobody has looked; what is said anew has changed for certain."""
+    path = rules / "2021/rulebook.yaml"
+    text = path.read_text("utf-8")
+    for name, certain in (("lam_tron: kept", False), ("thu_tu_xuat_sac: changed", True)):
+        path.write_text(text.replace(f"    {name}\n", ""), "utf-8")
+        found = mended(Target(Kind.RULEBOOK, str(path.parent)), Shelf())
+        assert bool(found.changes) is certain
+        if certain:
+            after = found.after[str(path)]
+            assert sorted(after.splitlines()) == sorted(text.splitlines())
+
+
+def test_a_day_that_is_missing_is_only_offered(folder, shelf):
+    path = folder / "case.yaml"
+    path.write_text(CASE.replace("on: 2021-12-15\n", ""), "utf-8")
+    found = mended(Target(Kind.CASE, str(path)), shelf)
+    (left,) = found.left
+    (mend,) = mends_of(left)
+    assert (mend.certain, mend.edits[0].text) == (False, "on: 2021-12-31\n")

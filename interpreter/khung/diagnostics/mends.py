@@ -8,11 +8,13 @@ unasked: nobody could have meant anything else.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from khung.diagnostics.codes import page
 from khung.diagnostics.model import Edit
 from khung.diagnostics.suggest import bare, nearest
+from khung.locale import languages, phrase
 from khung.patterns import pattern
 from khung.records import dataclass
 from khung.text import Grid, Span
@@ -243,6 +245,52 @@ def _part(one: Diagnostic) -> Mend | None:
     return _instead(span, near, certain=is_slip(was, near))
 
 
+def _truth(one: Diagnostic) -> Mend | None:
+    """Write `true` or `false` for what says so in another way."""
+    assert one.span is not None  # noqa: S101  # as above
+    word = _unquoted(one.span.text).casefold()
+    for value in ("true", "false"):
+        if any(word in phrase(lang, f"word.said_{value}").split() for lang in languages):
+            return _instead(one.span, value)
+    return None
+
+
+def _number_alone(one: Diagnostic) -> Mend | None:
+    """Take the quotes of a number away, in a comparison."""
+    assert one.span is not None  # noqa: S101  # as above
+    quoted, number = (str(one.args.get(key, "")) for key in ("text", "number"))
+    return _instead(_named(one, quoted), number) if quoted and number else None
+
+
+_INDENT = pattern(r"(?m)^[ ]*$")
+
+
+def _key_before(one: Diagnostic) -> Mend | None:
+    """Put a line with the key that is missing before the first key of a block."""
+    assert one.span is not None  # noqa: S101  # as above
+    text, start = one.span.file.text, one.span.start
+    line = text.rfind("\n", 0, start) + 1
+    indent = text[line:start]
+    if not _INDENT.fullmatch(indent):
+        return None
+    value = str(one.args.get("example", ""))
+    edit = Edit(Span(one.span.file, start, start), f"{one.args['key']}: {value}\n{indent}")
+    return Mend((edit,), certain=False)
+
+
+def _answer(one: Diagnostic) -> Mend | None:
+    """Answer for an entry that a new year does not answer for: changed, if it is said anew."""
+    assert one.span is not None  # noqa: S101  # as above
+    text, name, section = one.span.file.text, one.args["name"], one.args["section"]
+    held = re.search(rf"(?m)^carried:.*\n(?:[ #].*\n|\n)*?  {section}:[ ]*\n(?=( +)\S)", text)
+    said = re.search(rf"(?m)^{section}:[ ]*\n(?:[ #].*\n|\n)*?  {name}:", text)
+    if held is None:
+        return None
+    fate = "kept" if said is None else "changed"
+    edit = Edit(Span(one.span.file, held.end(), held.end()), f"{held[1]}{name}: {fate}\n")
+    return Mend((edit,), certain=said is not None)
+
+
 _WORKED_OUT: Final[dict[tuple[str, str], Callable[[Diagnostic], Mend | None]]] = {
     ("K0111", "*"): _tabs,
     ("K0113", "wide"): _of_usual_width,
@@ -253,11 +301,17 @@ _WORKED_OUT: Final[dict[tuple[str, str], Callable[[Diagnostic], Mend | None]]] =
     ("K0117", "brace"): _whole_in_quotes,
     ("K0118", "space"): _blank_after_colon,
     ("K0118", "wide"): _of_usual_width,
+    ("K0121", ""): _key_before,
+    ("K0121", "date"): _key_before,
+    ("K0123", "boolean"): _truth,
     ("K0123", "curly"): _without_curly,
     ("K0123", "digits"): _digits_alone,
     ("K0125", "curly"): _without_curly,
+    ("K0201", "boolean"): _truth,
     ("K0306", ""): _without_curly,
+    ("K0321", "unquote"): _number_alone,
     ("K0502", ""): _part,
+    ("K0527", "missing"): _answer,
     ("K0529", ""): _changed,
 }
 """How a mend is found, by code and advice; `*` is any advice."""
