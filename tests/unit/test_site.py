@@ -49,6 +49,12 @@ def test_nothing_is_fetched_from_elsewhere(site):
             assert held or not any("//" in one for one in found), (path.name, found)
 
 
+def test_pages_say_what_is_scrolled_and_how_deep_headings_are(site):
+    text = (site / "en" / "tutorial.html").read_text("utf-8")
+    assert "<pre" in text
+    assert not re.search(r"<pre(?![^>]*tabindex)|role=\"heading\"(?! aria-level)", text)
+
+
 def test_long_pages_list_what_they_hold(site):
     text = unescape((site / "en" / "codes.html").read_text("utf-8"))
     listed = re.findall(r'<li><a class="reference internal" href="#[^"]*">(K\d+)', text)
