@@ -28,6 +28,9 @@ def test_two_rulebooks_side_by_side(browser, desk):
     desk.work.get(name, "compare").future.result(timeout=200)
     browser.get(f"compare/{name}")
     assert browser.status == 200
+    assert "2021" in browser.words
+    assert browser.get(f"compare/{name}?full=yes", lang="en").status == 200
+    assert 'lang="en"' in browser.text
     assert browser.get(f"tables/{name}").status == 404
 
 

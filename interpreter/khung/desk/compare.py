@@ -15,7 +15,7 @@ from khung.report.diff.text import Extent, document
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from khung.analysis.diff.comparison import Proofs
+    from khung.analysis.diff.comparison import Comparison, Proofs
     from khung.driver import Ready
     from khung.report.document.model import Document
 
@@ -23,24 +23,28 @@ _CASES = "cases"
 """The folder beside that of the rulebooks in which each has its cases."""
 
 
-def compared_as(pair: tuple[Path, Path], lang: str, told: list[str]) -> Document:
-    """Return what is said of two rulebooks.
+def compared(pair: tuple[Path, Path], lang: str, told: list[str]) -> Comparison:
+    """Return what is found of two rulebooks.
 
     Args:
         pair: Their folders, the earlier one first; both are sound.
-        lang: The language.
+        lang: The language of what is told on the way.
         told: Where to say how far it is.
     """
     shelf = Shelf()
     before, after = (shelf.ready(folder, {}) for folder in pair)
-    manner = Manner({}, declared_groups(before, after), brief=True)
+    manner = Manner({}, declared_groups(before, after))
     proofs = _proofs(before, after, shelf, lang, told)
     files = _cases_of(pair)
     told.append(phrase(lang, "desk.running_cases", n=len(files)))
     sides = Side(pair[0], {}), Side(pair[1], {})
-    cases = list(compare_outcomes(files, *sides, shelf, brief=True))
-    found = judge(before, after, manner, cases, shelf, proofs=proofs, same=lambda *_: False)
-    return document(found, {}, lang, Extent.PAGE)
+    cases = list(compare_outcomes(files, *sides, shelf))
+    return judge(before, after, manner, cases, shelf, proofs=proofs, same=lambda *_: False)
+
+
+def told_as(found: Comparison, lang: str, *, full: bool) -> Document:
+    """Return in words what was found: on one page, or every entry and case."""
+    return document(found, {}, lang, Extent.FULL if full else Extent.PAGE)
 
 
 def _proofs(before: Ready, after: Ready, shelf: Shelf, lang: str, told: list[str]) -> Proofs | None:

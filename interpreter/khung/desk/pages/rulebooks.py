@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from khung.desk.compare import compared_as
+from khung.desk.compare import compared as found_of
+from khung.desk.compare import told_as
 from khung.desk.pages.tables import narrow_style
 from khung.desk.refusals import ABSENT, RefusedError
 from khung.report.document.html import fragment
@@ -53,7 +54,7 @@ def compare(asked: Asked) -> Response:
     pair = asked.desk.ready(before).folder, asked.desk.ready(after).folder
     lang = asked.lang
     name = asked.say("compare_of", before=before, after=after)
-    task = asked.desk.work.start(KIND, name, lambda told: compared_as(pair, lang, told))
+    task = asked.desk.work.start(KIND, name, lambda told: found_of(pair, lang, told))
     return asked.go(f"compare/{task.id}")
 
 
@@ -63,10 +64,12 @@ def compared(asked: Asked) -> Response:
     waiting = asked.waiting(task, f"{KIND}/{task.id}")
     if waiting is not None:
         return waiting
-    document = task.future.result()
+    full = asked.value("full") == "yes"
+    document = told_as(task.future.result(), asked.lang, full=full)
     return asked.page(
         "compared",
         task=task,
+        full=full,
         title=document.title,
         body=fragment(document.blocks),
         style=narrow_style(document.blocks),
