@@ -84,8 +84,9 @@ def test_a_record_is_added_filled_and_dropped(opened):
     draft = opened.draft
     before = draft.text
     opened.post(opened.case, {"tab": opened.tab, "add": f"{F}/ky_luat"})
-    assert "ky_luat: [{}]" in draft.text
+    assert 'ky_luat: [{khoa: "1"}]' in draft.text
     assert "Mục 1" in opened.words
+    assert opened.standing.startswith("Chưa xác định: thấp nhất")  # nothing is known of it yet
     opened.post(opened.case, {"tab": opened.tab, "drop": f"{F}/ky_luat/0"})
     assert "ky_luat: []" in draft.text
     assert draft.text.replace("      ky_luat: []\n", "") == before

@@ -71,7 +71,7 @@ class Field:
         default: What is taken where nothing is stated; empty where nothing is.
         has_default: Whether to say nothing is other than not to know.
         value: What is stated, as it is typed.
-        rows: Of a list of records, the fields of each.
+        rows: Of a list of records, the fields of each; `new_row` is how one more is written.
         parts: Of ballots, a field for each level.
     """
 
@@ -87,6 +87,7 @@ class Field:
     has_default: bool = False
     value: str = ""
     rows: tuple[tuple[Field, ...], ...] | None = None
+    new_row: str = "{}"
     parts: tuple[Field, ...] = ()
 
     @property
@@ -185,9 +186,10 @@ class Maker:
         label = self.words.label(fact.label, self.say("kind") if _is_kind(fact) else fact.name)
         if own is not None and own.is_record:
             rows = tuple(self._rows(own, path, node))
-            hints = tuple(self._hints(fact))
+            hints = tuple(self._hints(fact, is_typed=False))
+            clauses, new = self._clauses(fact), _new_row(fact, own, rows)
             return Field(
-                path, fact.name, label, ty, self._clauses(fact), hints, rows=rows, has_default=True
+                path, fact.name, label, ty, clauses, hints, rows=rows, has_default=True, new_row=new
             )
         if isinstance(ty, t.Ballots):
             parts = tuple(self._ballots(ty, path))
@@ -295,13 +297,13 @@ class Maker:
 
     # -- what is said beside --------------------------------------------------------------------
 
-    def _hints(self, fact: Fact | Link) -> Iterator[str]:
+    def _hints(self, fact: Fact | Link, *, is_typed: bool = True) -> Iterator[str]:
         if isinstance(fact, Fact):
             yield from self._limits(fact)
         match fact.ty:
             case t.Date():
                 yield self.say("day_form")
-            case t.List():
+            case t.List() if is_typed:
                 yield self.say("list_form")
             case _:
                 pass
@@ -340,6 +342,16 @@ class Maker:
     def _clause(self, source: str) -> Clause:
         address = self.words.cited((source,))
         return Clause(address, self.words.summary(source), anchor(CLAUSE, address))
+
+
+def _new_row(fact: Fact | Link, record: ObjectType, rows: tuple[tuple[Field, ...], ...]) -> str:
+    """Return a record of which nothing is known, but for a key where any text is one."""
+    key = fact.key if isinstance(fact, Fact) else ""
+    held = record.facts.get(key)
+    free = held is not None and isinstance(held.ty, t.String)
+    taken = {one.value for row in rows for one in row if one.name == key}
+    new = next(str(n) for n in range(1, len(rows) + 2) if str(n) not in taken)
+    return f'{{{key}: "{new}"}}' if free else "{}"
 
 
 def _is_kind(fact: Fact | Link) -> bool:

@@ -192,7 +192,7 @@ def _longer(text: str, one: Field) -> str:
     try:
         found = at(_root(text), one.path)
         number = len(found.items) if isinstance(found, Sequence) else 0
-        return with_value(text, (*one.path, number), "{}")
+        return with_value(text, (*one.path, number), one.new_row)
     except NotEditedError as error:
         raise RefusedError("K0907", CONFLICT, name=one.label) from error
 
