@@ -110,9 +110,9 @@ def base_parsed_once() -> Iterator[None]:
     """Read folders; their files that are as those of the base are not parsed again."""
     parsed, nodes = reading._parsed, _base_nodes()
 
-    def kept(data: bytes, path: Path, bag: Bag) -> Mapping | None:
+    def kept(data: bytes, path: Path, bag: Bag, *surface: str) -> Mapping | None:
         found = nodes.get(data)
-        return parsed(data, path, bag) if found is None else found
+        return parsed(data, path, bag, *surface) if found is None else found
 
     with patch.object(reading, "_parsed", kept):
         yield
