@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from khung.records import replace
 from khung.rulebook.folder import text_at
 from khung.source.nodes import Entry, Mapping, Node, Scalar, Sequence, to_plain
 from khung.source.values import under
+from khung.syntax.respell import changes_of, edited
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from khung.rulebook.folder import Written
+
+T = TypeVar("T", bound=Node)
 
 _STEP = "  "
 _COLUMN = 90  # where the places stand
@@ -26,7 +30,37 @@ def merged(written: Written) -> Mapping:
     whole = Mapping(tuple(subjects), span)
     texts = written.translations.as_written(span)
     own = (*written.manifest.entries, Entry("subjects", whole, span), *clauses, *texts)
-    return Mapping(own, span)
+    made = Mapping(own, span)
+    said = _in_one_surface(written)
+    return _with_texts(made, said) if said else made
+
+
+def _in_one_surface(written: Written) -> dict[int, str]:
+    """Return the expressions taken over that are in other words than the folder's, in its words.
+
+    By the identity of their texts.
+    """
+    surface = written.manifest.span.file.surface
+    return {
+        id(text): edited(text.text, changes_of(text, tree, surface))
+        for text, tree in (*written.parsed.values(), *written.cells)
+        if text.file.surface != surface
+    }
+
+
+def _with_texts(node: T, said: dict[int, str]) -> T:
+    """Return a node with other texts at the places of some."""
+    match node:
+        case Mapping():
+            entries = (replace(e, value=_with_texts(e.value, said)) for e in node.entries)
+            return replace(node, entries=tuple(entries))
+        case Sequence():
+            return replace(node, items=tuple(_with_texts(item, said) for item in node.items))
+        case Scalar():
+            text = said.get(id(node.text))
+            if text is None or not isinstance(node.value, str):
+                return node
+            return replace(node, value=text, text=replace(node.text, text=text, offsets=None))
 
 
 def _subject(root: Mapping) -> Entry:

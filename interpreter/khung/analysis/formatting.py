@@ -25,11 +25,10 @@ from khung.syntax.ast import Aggregate, Cell, Each
 from khung.syntax.from_text import parse_cell, parse_expression
 from khung.syntax.respell import (
     Respelling,
+    changes_of,
     clashes,
     each_as_sum,
-    each_respellings,
     edited,
-    respellings,
 )
 from khung.text import SourceFile, placed
 
@@ -136,7 +135,7 @@ def _edits(written: Written, surface: str, bag: Bag) -> dict[str, list[Respellin
         own, name = text.file.surface, text.file.name
         if name not in found or own == surface or text.text in _YAML_WORDS:
             continue  # `true` is read in every surface
-        changes = _changes(text, tree, surface)
+        changes = changes_of(text, tree, surface)
         said = edited(text.text, changes)
         _check(text, tree, said, surface, bag)
         for start, end, word in changes:
@@ -144,11 +143,6 @@ def _edits(written: Written, surface: str, bag: Bag) -> dict[str, list[Respellin
             new = _in_quotes(word, text) if said == word else word
             found[name][span.start, span.end] = Respelling(span.start, span.end, new)
     return {name: list(edits.values()) for name, edits in found.items()}
-
-
-def _changes(text: PlacedText, tree: Expr | Cell, surface: str) -> list[Respelling]:
-    change = each_respellings if isinstance(tree, Each) else respellings
-    return list(change(text.text, text.file.surface, surface))
 
 
 def _check(text: PlacedText, tree: Expr | Cell, said: str, surface: str, bag: Bag) -> None:

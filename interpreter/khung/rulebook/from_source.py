@@ -93,7 +93,8 @@ def _over_base(own: Written, how: Extends, chain: tuple[Path, ...], bag: Bag) ->
     made, taken = extend(own, base, how, bag), (*own.taken, *base.taken)
     amended = amended_by(own, how, rulebook, bag)
     parsed = dict(base.parsed)  # what is read here is no part of the base, which may be kept
-    return replace(made, base=rulebook, parsed=parsed, taken=taken, amended=amended)
+    cells = [*base.cells]
+    return replace(made, base=rulebook, parsed=parsed, cells=cells, taken=taken, amended=amended)
 
 
 def _base(

@@ -10,12 +10,16 @@ import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from khung.surfaces import ENGLISH, SURFACES, others, surface
+from khung.syntax.ast import Each
 from khung.syntax.keywords import KEYWORD_KINDS
 from khung.syntax.parser import Token, tokenize
 from khung.text import nfc
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+    from khung.syntax.ast import Cell, Expr
+    from khung.text import PlacedText
 
 _WORD: Final = re.compile(r"\w+")
 
@@ -50,6 +54,12 @@ def respellings(text: str, source: str, target: str) -> Iterator[Respelling]:
             yield Respelling(token.start, token.end, own.function(token.text))
         elif token.kind == "EMPTY" and (word := _WORD.search(text, token.start)):
             yield Respelling(word.start(), word.end(), own.empty)
+
+
+def changes_of(text: PlacedText, tree: Expr | Cell, target: str) -> list[Respelling]:
+    """Return what changes in the text of a tree."""
+    change = each_respellings if isinstance(tree, Each) else respellings
+    return list(change(text.text, text.file.surface, target))
 
 
 def each_as_sum(text: str, name: str) -> tuple[str, int]:

@@ -7,10 +7,11 @@ import pytest
 
 from khung.analysis.diff.changes import compare_rulebooks
 from khung.analysis.diff.entries import Code, every, items
+from khung.analysis.flat import flat_yaml
 from khung.analysis.formatting import Laid, lay_out, turn
 from khung.diagnostics.bag import Bag
 from khung.records import replace
-from khung.rulebook.from_source import load_rulebook
+from khung.rulebook.from_source import load_rulebook, load_written
 from khung.rulebook.model import Rulebook
 
 ROOT = Path(__file__).parents[3]
@@ -146,6 +147,10 @@ def test_a_rulebook_is_read_in_the_words_of_its_own_folder(small: Path, tmp_path
         "subjects:\n  one:\n    definitions:\n      moi: {is: du and so > 1}\n",
         "utf-8",
     )
+    whole = load_written(next_year, Bag())
+    assert whole is not None
+    flat = flat_yaml(whole)
+    assert "(every x in ds satisfies x > 1) and not(so > 3)  // and" in flat
     found = loaded(next_year)
     assert found.surface == "en"
     assert [d.head.id for s in found.subjects for d in s.definitions] == ["du", "luon", "moi"]
