@@ -21,6 +21,7 @@ from khung.ir.builtins import SIGNATURES
 from khung.ir.from_rulebook import lower_rulebook
 from khung.locale import languages
 from khung.rulebook.from_source import load_rulebook
+from khung.syntax.respell import respelled
 
 TEXT = README.read_text("utf-8")
 LONGEST = 150
@@ -159,8 +160,20 @@ def test_the_table(lang, tmp_path):
 
 @pytest.mark.parametrize("lang", languages)
 def test_functions(lang):
-    table = RULEBOOKS[lang].partition(BUILTINS[lang])[2].partition("\n## ")[0]
+    table = RULEBOOKS[lang].partition(BUILTINS[lang])[2].partition("\n##")[0]
     assert sorted(re.findall(r"`([^`]+)`", table)) == sorted({*SIGNATURES, "has"})
+
+
+@pytest.mark.parametrize("lang", languages)
+def test_the_words_of_both_surfaces(lang):
+    (table,) = re.findall(
+        r"^\|[^|]+\|[^|]+\|\n\|---\|---\|\n(?:\| `every.*\n)(?:\|.*\n)*", RULEBOOKS[lang], re.M
+    )
+    rows = [row.split("|")[1:3] for row in table.splitlines()[2:]]
+    pairs = [zip(*(re.findall("`([^`]+)`", cell) for cell in row), strict=False) for row in rows]
+    told = [pair for row in pairs for pair in row]
+    assert len(told) > len(rows) > 8
+    assert [respelled(english, "en", "vi") for english, _ in told] == [said for _, said in told]
 
 
 @pytest.mark.parametrize("lang", languages)
