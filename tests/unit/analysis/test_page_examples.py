@@ -16,6 +16,7 @@ OF_FILES = "K0463", "K0740", "K0741"
 OF_POPULATIONS = ("K058",)
 """Their examples are parts of `population.yaml`; `test_descriptions` makes the mistakes."""
 ELSEWHERE = {
+    "K0436": "it is asked where a rulebook is turned into other words: `test_formatting`",
     "K0325": "the branch is reported as K0320 before the two are compared",
     "K0326": "the element is reported as K0320 before the two are compared",
 }
