@@ -195,7 +195,7 @@ subjects:
 
 def test_of_a_list_that_is_there_it_is_asked_if_it_is_whole(ask, case):
     case.write_text(UNIT, "utf-8")
-    ran = ask("có\n" * 9, "--only", "thon_1")
+    ran = ask("?\n" + "có\n" * 8, "--only", "thon_1")  # how many there are, nobody knows
     text = case.read_text("utf-8")
     assert "Đã ghi đủ danh sách" in ran.out
     assert "complete: [to_chuc_dang, " in text
@@ -205,6 +205,6 @@ def test_of_a_list_that_is_there_it_is_asked_if_it_is_whole(ask, case):
 
 def test_a_list_that_is_not_whole_stays_open(ask, case):
     case.write_text(UNIT, "utf-8")
-    ran = ask("không\n" * 9, "--only", "thon_1")
+    ran = ask("?\n" + "không\n" * 8, "--only", "thon_1")
     assert case.read_text("utf-8") == UNIT
     assert "Còn để ngỏ vì bỏ qua hoặc chưa biết" in ran.out

@@ -6,7 +6,7 @@ import sys
 from dataclasses import field
 from typing import TYPE_CHECKING, NamedTuple
 
-from khung.analysis.ask.questions import open_questions, open_results
+from khung.analysis.ask.questions import missing_of, open_questions, open_results
 from khung.casefile.answer import options_of, written
 from khung.casefile.stating import place_of, with_stated, with_whole
 from khung.cli import output, saving
@@ -31,6 +31,10 @@ if TYPE_CHECKING:
 
 UNKNOWN, BACK, STOP = "?", "<", "."
 """What may be typed instead of an answer; nothing at all passes a question over."""
+
+
+_MOST = 20
+"""How many subjects that are still open are told at the end."""
 
 
 class _Step(NamedTuple):
@@ -116,9 +120,8 @@ class Dialogue:
         """Return the question whose answer decides most, of the first subject that has one."""
         for assumed in (False, True) if self.setting.assumed else (False,):
             for result in self.meant():
-                opened = open_questions(
-                    self.results, self.case_file, result, self.passed, assumed=assumed
-                )
+                how = {"assumed": assumed, "first": True}
+                opened = open_questions(self.results, self.case_file, result, self.passed, **how)
                 if opened.questions:
                     return opened.questions[0], result
         return None
@@ -129,13 +132,16 @@ class Dialogue:
         """Ask; what was answered is written after each answer."""
         say = voice(self.setting.lang, "ask")
         self._write(Line(say("how"), style=Style.FAINT))
+        ended = False
         try:
-            while (found := self.next()) is not None:
-                if not self._ask(*found):
+            while not ended:
+                found = self.next()
+                ended = found is None
+                if found is not None and not self._ask(*found):
                     break
         except KeyboardInterrupt:
             output.write("\n")
-        self._close()
+        self._close(ended=ended)
 
     def _ask(self, one: Question, result: Result) -> bool:
         """Ask one question until there is an answer. Returns whether to go on."""
@@ -215,10 +221,10 @@ class Dialogue:
         if self.setting.to is not None:
             saving.save(self.text, self.setting.to)
 
-    def _close(self) -> None:
+    def _close(self, *, ended: bool) -> None:
         """Tell what is still open, and where the answers are."""
         teller = self.teller()
-        lines = [BLANK, *self._left(teller)]
+        lines = [BLANK, *self._left(teller, ended=ended)]
         if self.said and self.setting.to is not None:
             told = teller.say("saved", n=len(self.said), path=self.setting.to)
             lines.append(Line(told))
@@ -227,20 +233,18 @@ class Dialogue:
             lines += [Line(teller.say("answer", path=p, said=s), 2) for p, s in self.said]
         self._write(*lines)
 
-    def _left(self, teller: Teller) -> Iterator[Line]:
-        """Yield where each open subject stands, and what is still missing of it."""
-        if self.next() is None:
+    def _left(self, teller: Teller, *, ended: bool) -> Iterator[Line]:
+        """Yield where each open subject stands; if no question is left, what is missing of it."""
+        if ended:
             yield Line(teller.say("nothing"))
-        for result in self.meant():
-            if result.status.value != "undetermined":
-                continue
-            opened = open_questions(self.results, self.case_file, result, self.passed)
+        for result in [one for one in self.meant() if one.status.value == "undetermined"][:_MOST]:
             yield teller.now(result)
-            skipped = [path for path in opened.left if path in self.passed]
-            others = [path for path in opened.left if path not in self.passed]
-            for key, paths in (("skipped", skipped), ("left", others)):
-                if paths:
-                    names = teller.names(paths, result.entity)
+            paths = missing_of(self.results, result) if ended else ()
+            skipped = [path for path in paths if path in self.passed]
+            others = [path for path in paths if path not in self.passed]
+            for key, named in (("skipped", skipped), ("left", others)):
+                if named:
+                    names = teller.names(named, result.entity)
                     yield Line(teller.say(key, names=names), 2)
 
     def _write(self, *lines: Line) -> None:

@@ -10,9 +10,10 @@ from khung.casefile.checks import check_evaluated
 from khung.casefile.names import check_links
 from khung.casefile.stating import place_of, shared_by
 from khung.diagnostics.bag import Bag
+from khung.engine.facts import Entity
 from khung.engine.rings import CircularRulesError
 from khung.engine.stages import Run, Status
-from khung.engine.values import TRUE
+from khung.engine.values import TRUE, Value
 from khung.records import dataclass, replace
 from khung.rulebook.model import Ref
 from khung.why.changed_case import changed_together, leading_of
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from khung.analysis.ask.values import Answer
     from khung.casefile.model import CaseFile
     from khung.casefile.stating import Step
-    from khung.engine.facts import Case, Entity
+    from khung.engine.facts import Case
     from khung.why.changed_case import Leading
     from khung.why.result import Result, Results
 
@@ -85,13 +86,45 @@ class Effects:
         self.leading = leading_of(self.results.case)
 
     def outcome(self, answers: Mapping[Asked, Answer]) -> Outcome | None:
-        """Return what comes of the subject with some answers; None if a case cannot say so."""
+        """Return what comes of the subject with some answers; None if nothing does."""
         key = tuple(sorted((a.entity.path, a.name, id(value)) for a, value in answers.items()))
         if key not in self.known:  # values are kept, so that no other has the `id` of one
             self.known[key] = self._outcome(answers), tuple(answers.values())
         return self.known[key][0]
 
     def _outcome(self, answers: Mapping[Asked, Answer]) -> Outcome | None:
+        case, _ = self._case(answers)
+        if _leads(answers) and not self._is_upright(case):
+            return None
+        for opaque in (self.results.run.opaque, True):
+            try:
+                return self._of(case, Run(self.results.program, case, opaque))
+            except CircularRulesError:
+                continue
+        return None
+
+    def _of(self, case: Case, run: Run) -> Outcome:
+        return outcome_of(result_of(run, case.entities[self.subject.type.name][self.subject.id]))
+
+    def may_be_said(self, answers: Mapping[Asked, Answer]) -> bool:
+        """Whether khung would take the case that says so; its outcome is known.
+
+        That looks at all of the case, so it is asked of few answers only.
+        """
+        case, case_file = self._case(answers)
+        said = Bag()
+        for opaque in (self.results.run.opaque, True):
+            try:
+                run = Run(self.results.program, case, opaque)
+                self._of(case, run)
+                check_evaluated(case_file, run, said)
+                return not said.has_errors
+            except CircularRulesError:
+                continue
+        return False
+
+    def _case(self, answers: Mapping[Asked, Answer]) -> tuple[Case, CaseFile]:
+        """Return the case with some answers, and its file as far as it says what is whole."""
         changes: dict[int, tuple[Entity, dict[str, Answer]]] = {}
         lists = set[tuple[str, str, str]]()
         for asked, value in answers.items():
@@ -102,31 +135,16 @@ class Effects:
             for entity in self._all(asked):
                 changes.setdefault(id(entity), (entity, {}))[1][asked.name] = value
         case, _ = changed_together(self.results.case, [*changes.values()], self.leading)
-        case_file = self.case_file
-        if lists:
-            case = replace(case, whole=replace(case.whole, lists=case.whole.lists | lists))
-            case_file = _naming(case_file, lists)
-        for opaque in (self.results.run.opaque, True):
-            try:
-                return self._of(case, case_file, opaque=opaque)
-            except CircularRulesError:
-                continue
-        return None
+        if not lists:
+            return case, self.case_file
+        whole = replace(case.whole, lists=case.whole.lists | lists)
+        return replace(case, whole=whole), _naming(self.case_file, lists)
 
-    def _of(self, case: Case, case_file: CaseFile, *, opaque: bool) -> Outcome | None:
-        """Return what comes of the subject in a case, unless khung would refuse that case.
-
-        Links in a ring are looked for first: who evaluates would not come to an end.
-        """
+    def _is_upright(self, case: Case) -> bool:
+        """Whether no links run in a ring: who evaluates that would not come to an end."""
         said = Bag()
         check_links(self.case_file, case.entities, self.results.program, said)
-        if said.has_errors:
-            return None
-        run = Run(self.results.program, case, opaque)
-        entity = case.entities[self.subject.type.name][self.subject.id]
-        found = outcome_of(result_of(run, entity))
-        check_evaluated(case_file, run, said)
-        return None if said.has_errors else found
+        return not said.has_errors
 
     def _all(self, asked: Asked) -> list[Entity]:
         """Return all objects of which an answer is stated at once."""
@@ -138,6 +156,12 @@ class Effects:
         for step in place.steps:
             found = [record for one in found for record in _element(one, step)]
         return found or [asked.entity]
+
+
+def _leads(answers: Mapping[Asked, Answer]) -> bool:
+    """Whether an answer leads to a subject."""
+    found = (value.least for value in answers.values() if isinstance(value, Value))
+    return any(isinstance(one, Entity) for one in found)
 
 
 def _naming(case_file: CaseFile, lists: set[tuple[str, str, str]]) -> CaseFile:

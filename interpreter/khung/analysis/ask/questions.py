@@ -7,6 +7,7 @@ subject stands otherwise, be it by itself or together with answers to others tha
 from __future__ import annotations
 
 from dataclasses import field
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from khung.analysis.ask.effects import Asked, Effects, Outcome, asked_at, objects_of
@@ -16,7 +17,7 @@ from khung.casefile.stating import place_of, shared_by
 from khung.engine.stages import Status
 from khung.ir.nodes import Ruled
 from khung.ir.rewrite import walk
-from khung.records import dataclass
+from khung.records import dataclass, replace
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -97,9 +98,14 @@ class Open:
 
 
 def open_results(results: Results) -> Iterator[Result]:
-    """Yield the results that something unknown leaves open, in the order of the case."""
-    for by_id in results.by_type.values():
-        yield from (one for one in by_id.values() if one.status is Status.UNDETERMINED)
+    """Yield the results that something unknown leaves open: those first that wait for no other.
+
+    Who waits for others is asked about when these are known; else in the order of the case.
+    """
+    every = (one for by_id in results.by_type.values() for one in by_id.values())
+    open_ = [one for one in every if one.status is Status.UNDETERMINED]
+    paths = {one.entity.path for one in open_}
+    yield from sorted(open_, key=lambda one: any(path in paths for path in one.missing))
 
 
 def open_questions(
@@ -109,6 +115,7 @@ def open_questions(
     but: Collection[str] = (),
     *,
     assumed: bool = False,
+    first: bool = False,
 ) -> Open:
     """Return what may be asked about a subject.
 
@@ -118,8 +125,28 @@ def open_questions(
         result: Of the subject.
         but: Paths that are not asked: nobody knows.
         assumed: Whether what was left to its default is asked, too, after all else.
+        first: Whether only the first question is wanted, and nothing of what is left.
     """
-    return _Asker(results, case_file, result, frozenset(but)).open(assumed=assumed)
+    return _Asker(results, case_file, result, frozenset(but), first).open(assumed=assumed)
+
+
+def missing_of(results: Results, result: Result) -> tuple[str, ...]:
+    """Return what is missing; of others on whose results it hangs, what is missing there."""
+    found = _missing(results, objects_of(results.case), result, set())
+    return tuple(dict.fromkeys(found))
+
+
+def _missing(
+    results: Results, objects: Mapping[str, Entity], result: Result, seen: set[str]
+) -> Iterator[str]:
+    seen.add(result.entity.path)
+    for path in result.missing:
+        at = asked_at(objects, path)
+        other = results.by_type.get(at.entity.type.name, {}) if at else {}
+        if at is None or at.name:
+            yield path
+        elif path not in seen and at.entity.id in other:
+            yield from _missing(results, objects, other[at.entity.id], seen)
 
 
 @dataclass(slots=True, eq=False)
@@ -128,6 +155,7 @@ class _Asker:
     case_file: CaseFile
     result: Result
     but: frozenset[str]
+    first: bool
     effects: Effects = field(init=False)
     objects: Mapping[str, Entity] = field(init=False)
 
@@ -136,47 +164,63 @@ class _Asker:
         self.objects = objects_of(self.results.case)
 
     def open(self, *, assumed: bool) -> Open:
-        paths = [*self.missing(self.result, set())]
-        found, left = self.questions(paths)
-        if assumed:
-            defaults = [p for p in self.result.assumed if p not in paths]
-            found += self.questions(defaults, assumed=True)[0]
-        return Open(self.result, tuple(found), tuple(left))
+        paths = missing_of(self.results, self.result)
+        found = [*islice(self.questions(paths), 1 if self.first else None)]
+        if assumed and not (self.first and found):
+            defaults = [path for path in self.result.assumed if path not in paths]
+            found += islice(self.defaults(defaults), 1 if self.first else None)
+        named = {one.asked.path for one in found}
+        left = [path for path in paths if path not in named]
+        return Open(self.result, tuple(found), () if self.first else tuple(left))
 
-    def missing(self, result: Result, seen: set[str]) -> Iterator[str]:
-        """Yield what is missing; of others on whose results it hangs, what is missing there."""
-        seen.add(result.entity.path)
-        for path in result.missing:
-            at = asked_at(self.objects, path)
-            other = self.results.by_type.get(at.entity.type.name, {}) if at else {}
-            if at is None or at.name:
-                yield path
-            elif path not in seen and at.entity.id in other:
-                yield from self.missing(other[at.entity.id], seen)
+    def questions(self, paths: Sequence[str]) -> Iterator[Question]:
+        """Yield questions about paths: the best first, then what decides nothing alone."""
+        asked, told = self.askable(paths), set[Asked]()
+        for one in self.ranked(asked, assumed=False):
+            told.add(one.asked)
+            yield one
+        yield from self.together(asked, told)
 
-    def questions(
-        self, paths: Sequence[str], *, assumed: bool = False
-    ) -> tuple[list[Question], list[str]]:
-        """Return questions about paths, the best first, and the paths of which there are none."""
-        may = self.askable(paths)
-        asked = {one: values for one, values in may.items() if one.path not in self.but}
+    def defaults(self, paths: Sequence[str]) -> Iterator[Question]:
+        """Yield questions about what was left to its default, the best first."""
+        yield from self.ranked(self.askable(paths), assumed=True)
+
+    def ranked(
+        self, asked: Mapping[Asked, Sequence[Answer]], *, assumed: bool
+    ) -> Iterator[Question]:
+        """Yield the questions that change the result by themselves, the best first."""
         tried = {one: self.tried(one, values, {}) for one, values in asked.items()}
-        found = [self.question(one, t, assumed=assumed) for one, t in tried.items()]
-        found = sorted((q for q in found if _tells(q.tried)), key=lambda q: (q.left, -q.decides))
-        told = {q.asked for q in found}
-        if not assumed:
-            found += self.together({a: v for a, v in asked.items() if a not in told}, may)
-            told = {q.asked for q in found}
-        named = {one.path for one in told}
-        return found, [path for path in dict.fromkeys(paths) if path not in named]
+        found = [self.question(one, t, {}, assumed=assumed) for one, t in tried.items()]
+        found = [one for one in found if _tells(one.tried)]
+        for one in sorted(found, key=lambda one: (one.left, -one.decides)):
+            sure = self.confirmed(one)
+            if sure is not None:
+                yield sure
+
+    def confirmed(self, one: Question) -> Question | None:
+        """Return a question with the answers that khung would take; None if they tell nothing."""
+        kept: list[Tried] = []
+        for tried in one.tried:
+            if self.effects.may_be_said({**dict(one.beside), one.asked: tried.value}):
+                kept.append(tried)
+                if self.first and _tells(kept):
+                    break
+            elif one.beside and not kept:
+                break  # it is the answers beside it that cannot be said
+        return replace(one, tried=tuple(kept)) if _tells(kept) else None
 
     def askable(self, paths: Sequence[str]) -> dict[Asked, list[Answer]]:
-        """Return what can be stated in the case, with its telling answers."""
+        """Return what can be stated in the case, and somebody may know, with telling answers."""
         points = points_of(self.results.program)
         found: dict[Asked, list[Answer]] = {}
-        for path in dict.fromkeys(paths):
+        for path in paths:
             at = asked_at(self.objects, path)
-            if at is None or len(found) >= _MOST or asked_as(at.entity, at.name) is None:
+            if (
+                at is None
+                or path in self.but
+                or len(found) >= _MOST
+                or asked_as(at.entity, at.name) is None
+            ):
                 continue
             if place_of(self.case_file, at.entity, at.name) is not None:
                 found[at] = answers(self.results.case, at.entity, at.name, points)
@@ -193,31 +237,36 @@ class _Asker:
         self,
         asked: Asked,
         tried: tuple[Tried, ...],
-        beside: Mapping[Asked, Answer] | None = None,
+        beside: Mapping[Asked, Answer],
         *,
         assumed: bool = False,
     ) -> Question:
         whole = asks_whole(asked.entity, asked.name)
         place = None if whole else place_of(self.case_file, asked.entity, asked.name)
         shared = () if place is None else shared_by(self.case_file, place)
-        others = tuple((beside or {}).items())
+        others = tuple(beside.items())
         return Question(asked, tried, others, assumed, shared if len(shared) > 1 else ())
 
     def together(
-        self, asked: Mapping[Asked, Sequence[Answer]], all_: Mapping[Asked, Sequence[Answer]]
+        self, asked: Mapping[Asked, Sequence[Answer]], told: Collection[Asked]
     ) -> Iterator[Question]:
         """Yield questions that change the result once all others are answered in some way."""
-        for one, values in asked.items():
-            for turn in range(_COMPLETIONS):
-                others = {
-                    other: said[(turn * (place + 1)) % len(said)]
-                    for place, (other, said) in enumerate(all_.items())
-                    if other != one and said
-                }
-                tried = self.tried(one, values, others)
-                if _tells(tried):
-                    yield self.question(one, tried, others)
+        for one in [one for one in asked if one not in told]:
+            for beside in self.completions(one, asked):
+                tried = self.tried(one, asked[one], beside)
+                sure = self.confirmed(self.question(one, tried, beside)) if _tells(tried) else None
+                if sure is not None:
+                    yield sure
                     break
+
+    def completions(
+        self, one: Asked, asked: Mapping[Asked, Sequence[Answer]]
+    ) -> Iterator[dict[Asked, Answer]]:
+        """Yield answers to all other questions, a few ways to give them."""
+        others = {other: said for other, said in asked.items() if other != one and said}
+        for turn in range(_COMPLETIONS if others else 0):
+            places = enumerate(others.items(), 1)
+            yield {other: said[turn * place % len(said)] for place, (other, said) in places}
 
 
 def _tells(tried: Sequence[Tried]) -> bool:
