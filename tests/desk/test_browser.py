@@ -49,6 +49,7 @@ def served(tmp_path_factory, shelf) -> Iterator[tuple[str, Desk]]:
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()
     yield f"http://{HOST}:{port}/{TOKEN}/vi/", desk
+    desk.work.end_all()
     server.should_exit = server.force_exit = True
     thread.join(10)
 
