@@ -68,6 +68,8 @@ def test_links_lead_to_something(path):
     text = path.read_text("utf-8")
     places = set(PLACE.findall(text)) | {_slug(h) for h in re.findall(r"^#+ (.*)$", text, re.M)}
     for to in LINK.findall(text):
+        if to.startswith("https://"):  # named to the reader; no test asks a network
+            continue
         file, _, place = to.partition("#")
         if file:
             assert (path.parent / file).exists(), to
