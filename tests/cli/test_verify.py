@@ -22,7 +22,7 @@ def test_what_does_not_hold_comes_with_its_case_and_ends_with_1(khung):
     ran = khung("verify", str(CLIMBERS))
     assert ran.code == ExitCode.NO
     assert "■ Không đúng" in ran.out
-    assert "Có điểm rơi vào khoảng giữa Bạc và mức kế tiếp" in ran.out
+    assert "Có điểm rơi vào khoảng giữa Bạc và mức ngay trên" in ran.out
     assert 'rulebook: "climbers"' in ran.out
 
 

@@ -39,6 +39,8 @@ WRITTEN = [
 ]
 """The documents written by hand, and their languages."""
 
+DEFECTS = {"vi": DOCS / "vi" / "2021-cho-vuong.md", "en": DOCS / "en" / "2021-defects.md"}
+"""What the plan of 2021 gets wrong, word by word: `python -m tests.support.defects` writes it."""
 REFERENCES = {"vi": DOCS / "vi" / "ngon-ngu.md", "en": DOCS / "en" / "language.md"}
 CODES = "../../interpreter/khung/diagnostics/codes"
 YEARS = sorted(path.parent for path in (ROOT / "rulebooks").glob("*/rulebook.yaml"))

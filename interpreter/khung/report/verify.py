@@ -22,7 +22,7 @@ _MOST_RULES = 3  # rules named of one finding
 _MOST_KINDS = 3  # kinds named
 
 
-class _Told:
+class Told:
     """Says findings of one rulebook in one language."""
 
     def __init__(self, program: Program, lang: str) -> None:
@@ -73,9 +73,11 @@ class _Told:
         return f"{label} ({name})" if label else name
 
     def subject(self, name: str) -> str:
+        """Return a type of subject by its label."""
         return self.words.type(self.program.objects[name])
 
     def kind(self, one: Finding) -> str:
+        """Return the kind in question by its label."""
         kinds = self.program.objects[one.subject].kinds
         label = kinds.labels.get(one.kind) if kinds else None
         return label.said(self.lang) if label else one.kind
@@ -90,6 +92,7 @@ class _Told:
         return self.say("mends", question=question, option=said, key="=".join(one.mends))
 
     def standing(self, one: Finding, standing: str) -> str:
+        """Return a level by its label, or the status of who has none."""
         ladder = self.program.objects[one.subject].ladder
         scale = ladder.scale.name if ladder else ""
         if scale and standing in self.program.values[scale].values:
@@ -119,13 +122,13 @@ def document(
         stopped: Whether somebody broke off.
     """
     assert ready.program is not None  # noqa: S101  # it is sound
-    told = _Told(ready.program, lang)
+    told = Told(ready.program, lang)
     title = told.say("title", id=ready.program.rulebook, title=ready.program.title.said(lang))
     lines = [Line(title, style=Style.TITLE), Line(told.say("about"), 2, style=Style.FAINT)]
     return Document(title, lang, (*lines, *_blocks(told, found, full=full, stopped=stopped)))
 
 
-def _blocks(told: _Told, found: Sequence[Finding], *, full: bool, stopped: bool) -> Iterator[Line]:
+def _blocks(told: Told, found: Sequence[Finding], *, full: bool, stopped: bool) -> Iterator[Line]:
     by_status: dict[Status, list[Finding]] = defaultdict(list)
     for one in found:
         by_status[one.status].append(one)
@@ -146,7 +149,7 @@ def _blocks(told: _Told, found: Sequence[Finding], *, full: bool, stopped: bool)
         yield Line(told.say("stopped"))
 
 
-def _alike(told: _Told, found: Sequence[Finding]) -> Iterator[Line]:
+def _alike(told: Told, found: Sequence[Finding]) -> Iterator[Line]:
     """Yield findings; those of several kinds of which the same is said, once."""
     alike: dict[tuple[str, str, str], list[Finding]] = defaultdict(list)
     for one in found:
@@ -161,7 +164,7 @@ def _alike(told: _Told, found: Sequence[Finding]) -> Iterator[Line]:
         yield from _details(told, ones[0], mends)
 
 
-def _details(told: _Told, one: Finding, mends: str) -> Iterator[Line]:
+def _details(told: Told, one: Finding, mends: str) -> Iterator[Line]:
     cited = listed(list(one.sources), _MOST_RULES)
     if one.status is Status.REFUTED and cited:
         yield Line(told.say("sources", sources=cited), 6, style=Style.FAINT)
@@ -208,7 +211,7 @@ def as_json(found: Sequence[Finding], *, stopped: bool) -> dict[str, Any]:
 def _notes(found: Sequence[Finding], ready: Ready, lang: str) -> Iterator[tuple[Finding, str, Any]]:
     """Yield what was refuted, in words, with the place of the first rule that has one."""
     assert ready.program is not None  # noqa: S101  # it is sound
-    told = _Told(ready.program, lang)
+    told = Told(ready.program, lang)
     for one in found:
         if one.status is Status.REFUTED:
             parts = (told.subject(one.subject), told.kind(one), told.claim(one), told.mends(one))

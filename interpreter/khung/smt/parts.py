@@ -9,6 +9,7 @@ from khung.ir import nodes as n
 from khung.ir import types as t
 from khung.ir.program import ladder_of
 from khung.ir.rewrite import walk
+from khung.ir.stages import names
 from khung.records import dataclass
 from khung.rulebook.model import Hit
 from khung.rulebook.model.rules import Stage
@@ -49,15 +50,24 @@ def parts_of(side: Side) -> Parts:
         for part in walk(definition.value):
             if isinstance(part, n.Ruled) and part.stage == Stage.STANDARD:
                 _rule(found, part, side)
-    for level in ladder_of(declared).levels:
-        if level.hole is not None:
-            _said(found.holes, level.head.name, side, level.hole)
+    _holes(found, side)
     for table in declared.tables.values():
         try:
             _table(found, table, side)
         except LeftOutError as left:
             side.space.left[str(left)] = None
     return found
+
+
+def _holes(found: Parts, side: Side) -> None:
+    """Add where points lie between a level and the one above it, and no better level holds."""
+    root, better = side.space.root, list[Any]()
+    for level in ladder_of(side.type_of(root.type)).levels:
+        name, said = level.head.name, dict[str, Any]()
+        if level.hole is not None:
+            _said(said, name, side, level.hole)
+        found.holes |= {key: land((hole, lnot(lor(better)))) for key, hole in said.items()}
+        better += [*said.values(), side.defined(root, names.met(name)).lo]
 
 
 def _rule(found: Parts, part: n.Ruled, side: Side) -> None:

@@ -231,7 +231,7 @@ class _Subject:
         compared = self.tried(text, name)
         if compared is None or not self.differs(compared, target):
             return None
-        return Witness(name, text, compared, _matters(small.matters(model, made.kind(kind))))
+        return Witness(name, text, compared, of_itself(small.matters(model, made.kind(kind))))
 
     def tried(self, text: str, name: str) -> Compared | None:
         bag = Bag()
@@ -269,7 +269,7 @@ def _unlike(left: Term, right: Term) -> Term:
     return compare(CompareOp.NE, left, right)
 
 
-def _matters(found: list[tuple[Obj, str]]) -> tuple[str, ...]:
+def of_itself(found: list[tuple[Obj, str]]) -> tuple[str, ...]:
     """Return the names of what is said of the subject itself."""
     own = (name.removeprefix("has ").removeprefix("record ") for obj, name in found if not obj.path)
     return tuple(dict.fromkeys(name for name in own if not name.startswith(("=", "place "))))

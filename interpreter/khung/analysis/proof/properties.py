@@ -46,10 +46,17 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A case that shows something: its text, and what the reference makes of the subject asked."""
+    """A case that shows something.
+
+    Attributes:
+        text: The case file.
+        standing: What the reference makes of the subject asked.
+        matters: What of that is otherwise than in a plain good case: facts, criteria, lists.
+    """
 
     text: str
     standing: str
+    matters: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +72,7 @@ class Finding:
         cases: The case against it; two of one that rises, before and after.
         mends: A reading and the option under which the property holds.
         left: What the proof takes as anything, or lists followed to some elements.
+        switched: Whether the option of a reading switches off what never decides.
     """
 
     property: Property
@@ -77,3 +85,4 @@ class Finding:
     cases: tuple[Case, ...] = ()
     mends: tuple[str, str] | None = None
     left: tuple[str, ...] = ()
+    switched: bool = False

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from khung.analysis.proof import behind
 from khung.analysis.proof.asked import Asked, Found
 from khung.analysis.proof.claims import Claims
+from khung.analysis.proof.differences import of_itself
 from khung.analysis.proof.properties import Case, Finding, Property, Status
 from khung.analysis.proof.text import case_text
 from khung.analysis.values import level
@@ -96,7 +97,7 @@ class _Verifier:
 
     def settled(self, claim: Claim) -> Finding:
         """Return what is found of a claim, with its case and what would mend it."""
-        answer = Found(Status.UNKNOWN)
+        answer, fixed = Found(Status.UNKNOWN), False
         if self.budget.left:
             fixed = claim.found.property is Property.DECIDES and behind.is_fixed(
                 claim.rules, self.declared
@@ -106,6 +107,7 @@ class _Verifier:
             claim.found,
             status=answer.status,
             left=answer.left,
+            switched=fixed,
             rules=tuple(rule.id for rule in claim.rules),
             sources=tuple(dict.fromkeys(s for rule in claim.rules for s in rule.sources)),
         )
@@ -137,6 +139,13 @@ class _Verifier:
         first = self.case(asked, answer.model)
         if first is None or not claim.agrees(*first[1:]):
             return ()
+        small = next((s for s in self.asked.small.values() if s.question is asked), None)
+        if small is not None:
+            about = asked.kind(claim.found.kind)
+            first = (
+                replace(first[0], matters=of_itself(small.matters(answer.model, about))),
+                *first[1:],
+            )
         if claim.second is None:
             return (first[0],)
         model = _beside(asked, answer.model, claim.second)

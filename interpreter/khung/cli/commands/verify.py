@@ -35,6 +35,7 @@ def command(lang: str) -> click.Command:
             options.option(lang, "seconds", type=options.Whole(1, 86400), default=120),
             options.full(lang, "full_of_verify"),
             options.option(lang, "witnesses", metavar=phrase(lang, "cli.metavar.folder")),
+            options.option(lang, "page", is_flag=True, help_key="page_of_verify"),
         ],
     )
 
@@ -67,7 +68,7 @@ def _verify(
         from khung.cli import witnesses  # noqa: PLC0415  # only where asked for
 
         witnesses.save(_texts(found), how["witnesses"])
-    _write(found, ready, lang, how, stopped=stopped)
+    _write(found, ready, lang, {**how, "reading": dict(reading)}, stopped=stopped)
     refuted = any(one.status.value == "refuted" for one in found)
     return ExitCode.NO if refuted else ExitCode.DONE
 
@@ -112,6 +113,10 @@ def _write(
             output.write_json(report.as_sarif(found, ready, lang))
         case "github":
             output.write(report.as_github(found, ready, lang), for_ci=True)
+        case form if how["page"]:
+            from khung.report.defects import page  # noqa: PLC0415  # only where asked for
+
+            _write_document(form, page(found, ready, how["reading"], lang))
         case form:
             told = report.document(found, ready, lang, full=how["full"], stopped=stopped)
             _write_document(form, told)
