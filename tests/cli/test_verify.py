@@ -33,6 +33,15 @@ def test_each_form_says_what_does_not_hold(khung, form):
     assert "points lie between" in ran.out
 
 
+def test_a_page_tells_whoever_wrote_the_text_what_does_not_hold(khung):
+    ran = khung("verify", str(CLIMBERS), "--page", "--format", "markdown", "--lang", "en")
+    assert ran.code == ExitCode.NO
+    assert ran.out.count("\n## ") == 3
+    assert "**CC-5 2/1** Medals by points" in ran.out
+    assert ran.out.count("```yaml\n") == 3
+    assert "Holds" not in ran.out
+
+
 def test_data_fit_the_schema(khung):
     found = khung("verify", str(CLIMBERS), "--format", "json").json
     assert accepts("verify", found)
