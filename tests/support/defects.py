@@ -27,7 +27,7 @@ def write() -> None:
     """Ask once, and write the page in each language."""
     shelf = Shelf()
     ready = shelf.ready(ROOT / "rulebooks" / "2021", LITERAL)
-    found = [*verify(ready, LITERAL, shelf, Budget.of(1200, 20))]
+    found = [*verify(ready, LITERAL, shelf, Budget.of(1200, 10))]
     for lang, path in DEFECTS.items():
         path.write_text(to_markdown(page(found, ready, LITERAL, lang)), encoding="utf-8")
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from khung.smt.terms import Term
 
 
-_SECONDS = 1.0
+_SECONDS = 2.0
 """How long one of many small questions may take."""
 
 
@@ -56,7 +56,7 @@ def covering(asked: Asked, rule: str) -> str | None:
         differ(all_on, with_rule(on=False)),
         lnot(differ(all_on, with_rule(on=True))),
     )
-    answer, model = made.check(*asked_for, seconds=asked.budget.left)
+    answer, model = made.check(*asked_for, seconds=min(_SECONDS, asked.budget.left))
     if answer is not Answer.REFUTED:
         return None
     return next((name for name, s in others.items() if z3.is_false(model.eval(s))), None)
@@ -137,7 +137,8 @@ def best_left(asked: Asked, rule: str) -> str | None:
     """Return the best level by the standard where a requirement is not met; None of one that is."""
     for level in asked.levels:
         made = asked.question(follows=True)
-        found = made.check(_left(asked, made, rule, level), seconds=asked.budget.left)[0]
+        seconds = min(_SECONDS, asked.budget.left)
+        found = made.check(_left(asked, made, rule, level), seconds=seconds)[0]
         if found is Answer.REFUTED:
             return level
     return None
