@@ -131,10 +131,12 @@ class Result:
     @cached_property
     def outputs(self) -> tuple[Output, ...]:
         """The definitions that are reported, where they apply."""
-        return self.outputs_named(None)
+        return tuple(_outputs(self._run, self.entity, self.explanation.awaited, None))
 
     def outputs_named(self, names: frozenset[str] | None) -> tuple[Output, ...]:
         """Return those of the outputs that are named; all for None."""
+        if names is None:
+            return self.outputs
         return tuple(_outputs(self._run, self.entity, self.explanation.awaited, names))
 
     @cached_property
@@ -145,10 +147,12 @@ class Result:
     @cached_property
     def checks(self) -> tuple[Checked, ...]:
         """What came of every check, in the order of the rulebook."""
-        return self.checks_named(None)
+        return checked(self._run.evaluator.row(self.entity))
 
     def checks_named(self, names: frozenset[str] | None) -> tuple[Checked, ...]:
         """Return what came of the checks that are named; of every check for None."""
+        if names is None:
+            return self.checks
         return checked(self._run.evaluator.row(self.entity), names)
 
     @cached_property
