@@ -179,11 +179,13 @@ def _end_of_total(parts: list[Part], end: str, bound: str) -> str:
             holds = both((c.taken.high, f"{text} IS NULL"))
             endless.append(negated(is_nobody(c.number(holds, holds))))
         if c.rows.more is not None and c.of_more[0].high != FALSE:
-            other = getattr(c.of_more[1], end)
-            other = f"{bound}(0, {other})" if not other.startswith((NULL, "CAST(NULL")) else NULL
+            text = getattr(c.of_more[1], end)
+            other = NULL if text.startswith((NULL, "CAST(NULL")) else f"{bound}(0, {text})"
             nothing = other in (f"{bound}(0, 0)", "0")
             if not nothing:
                 endless.append(both((c.any_more, _any_end(other, c.rows.more))))
+                if c.of_more[1].loose and other != NULL:
+                    endless.append(both((c.any_more, f"({text}) IS NULL")))
                 if other != NULL:
                     parts_of_sum.append(f"coalesce({c.rows.more} * {other}, 0)")
     total = added(parts_of_sum)
