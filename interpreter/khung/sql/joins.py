@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import field
+from functools import partial
 from typing import TYPE_CHECKING
 
 from khung.records import dataclass
@@ -59,10 +60,10 @@ class Joins:
         by_table = [
             [self.build.column(self.build.tables[t], n) for n in names] for t in need.tables
         ]
-        tables = [
-            self._read_one(t, columns, wave, by_table)
-            for t, columns in zip(need.tables, by_table, strict=True)
-        ]
+        read = partial(self._read_one, wave=wave, alike=by_table)
+        tables = list(dict.fromkeys(map(read, need.tables, by_table)))
+        if len(tables) > 1:
+            tables = [read(*one, apart=True) for one in zip(need.tables, by_table, strict=True)]
         own = self.plan.column((key, need.link))
         link = own.read(SELF)[0].low
         return f" LEFT JOIN ({' UNION ALL '.join(tables)}) {alias} ON {alias}.{ROW} = {link}"
@@ -78,9 +79,19 @@ class Joins:
         return [(alias, self._source(home, wave, parts[home])) for home, alias in homes.items()]
 
     def _read_one(
-        self, key: str, columns: list[Column], wave: int, alike: list[list[Column]]
+        self,
+        key: str,
+        columns: list[Column],
+        wave: int,
+        alike: list[list[Column]],
+        *,
+        apart: bool = False,
     ) -> str:
-        """Return what reads columns of a table in the form that they have in all that are read."""
+        """Return what reads columns of a table in the form that they have in all that are read.
+
+        Columns that are the same for all kinds stand in one table of all; only if asked to be
+        `apart`, what is read of it is the kind's own.
+        """
         homes: dict[str, str] = {}
         parts: list[str] = []
         for at, column in enumerate(columns):
@@ -90,9 +101,12 @@ class Joins:
         (first, name), *others = sources
         joins = "".join(f" JOIN {quoted(n)} {a} ON {a}.{ROW} = {first}.{ROW}" for a, n in others)
         table, where = self.build.tables[key], ""
-        if table.kind and name == key and table.declared is not None:
-            name = table.base
-            where = f" WHERE {first}.{quoted(table.declared.kind_field)} = {literal(table.kind)}"
+        if table.kind and table.declared is not None:
+            own = f"{quoted(table.declared.kind_field)} = {literal(table.kind)}"
+            if name == key:
+                name, where = table.base, f" WHERE {first}.{own}"
+            elif apart and key not in homes:
+                joins += f" JOIN {quoted(table.base)} k ON k.{ROW} = {first}.{ROW} AND k.{own}"
         return f"SELECT {', '.join([f'{first}.{ROW}', *parts])} FROM {quoted(name)} {first}{joins}{where}"
 
     def _summed(self, key: Hashable, names: set[str], wave: int) -> str:
