@@ -16,7 +16,7 @@ from khung.sql.ends import Ends, UnsupportedError, known_of, same, truth, whole_
 from khung.sql.lists.asked import source_of
 from khung.sql.lists.named import items_of, nothing_known
 from khung.sql.lists.which import rows_of
-from khung.sql.rows import EACH
+from khung.sql.rows import EACH, STRANGER
 from khung.sql.table import Raw
 from khung.sql.text import FALSE, SPLIT, TRUE, both, either, literal, negated, pair, quoted
 from khung.syntax.operators import ArithmeticOp, CompareOp
@@ -92,6 +92,8 @@ def _as_ratio(w: Writer, node: Node) -> Ends:
 
 
 def _is_known(w: Writer, node: Node) -> Ends:
+    if isinstance(node, n.Field) and node.name == STRANGER:
+        return truth(TRUE, TRUE)  # who may be in a list is somebody, though nothing is known of him
     holds = known_of(w.ends(node))
     return truth(holds, holds)
 
