@@ -314,7 +314,7 @@ class Missing(Because[bool]):
         keys, order = keys_of(quota), tuple(key.value for key in quota.order)
         noted = [found, self.of_each(keys, env)]
         noted += [self.of_each((x,), at) for part in groups.parts for x, at in part.limits(entity)]
-        noted.append(self.of_each((*order, quota.competes), env))
+        noted.append(self.of_each((*order, quota.head.when, quota.competes), env))
         step = groups.step(entity)
         if groups.is_open(entity) and step and step.level != groups.level_before(entity):
             self.paths[quota.head.id] = None
@@ -325,7 +325,7 @@ class Missing(Because[bool]):
             self.note(rival) for rival, sure in rivals if groups.level_before(rival).why or not sure
         ]
         if not self.paths:  # then on where the others belong, stand and count, and if it counts
-            asked = (*keys, *order, quota.counts, quota.competes)
+            asked = (*keys, *order, quota.counts, quota.head.when, quota.competes)
             everyone = (entity, *(rival for rival, _ in rivals))
             noted += [self.of_each(asked, self.solver.env(one)) for one in everyone]
         if not self.paths:
