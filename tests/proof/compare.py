@@ -14,9 +14,11 @@ from khung.casefile.from_source import parse_case
 from khung.casefile.tables.case import case_from
 from khung.diagnostics.bag import Bag
 from khung.engine.stages import Status
+from khung.ir import types as t
 from khung.rulebook.model.rules import Stage
-from khung.smt import ROOT
+from khung.smt import ROOT, days
 from khung.smt.question import question
+from khung.smt.space import ANY
 from khung.why.result import evaluate_case
 
 if TYPE_CHECKING:
@@ -65,6 +67,8 @@ def questions(program: Program, tally: Tally) -> Iterator[tuple[str, Question]]:
             continue
         asked = question(declared.name, (program,), follows=True)
         asked.finish()
+        dates = (v for v in asked.space.facts.values() if isinstance(v.ty, t.Date))
+        asked.solver.add(*(days.is_day(v.term) for v in dates if ANY not in v.holder.path))
         if asked.left_out:
             tally.passed["something is left out"] += 1
         elif is_its_own_neighbour(asked):
@@ -96,7 +100,10 @@ def said(program: Program, text: str, subject: str) -> tuple[Any, ...] | None:
     if case is None or bag.has_errors:
         return None
     results = evaluate_case(program, case)
-    entity = results.by_type[subject][ROOT].entity
+    result = results.by_type[subject][ROOT]
+    if result.missing:  # what no rule can hang on is not asked of a case
+        return None
+    entity = result.entity
     status = results.run.status(entity)
     if status in (Status.NOT_RANKED, Status.PENDING):
         return (status.value,)

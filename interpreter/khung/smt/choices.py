@@ -10,6 +10,7 @@ from khung.ir import nodes as n
 from khung.ir import types as t
 from khung.rulebook.model import Hit
 from khung.smt import folds
+from khung.smt.operators import truth
 from khung.smt.space import LeftOutError, Obj
 from khung.smt.terms import (
     Val,
@@ -71,7 +72,7 @@ def rows(w: Writer, node: n.Rows, env: Env) -> Val:
     if node.hit is Hit.UNIQUE:
         counted = total(ite(test.lo, 1, 0) for test in tests)
         bad.append(compared(CompareOp.GT, counted, 1))
-    return one(found, lor(bad))
+    return truth(found, *bad) if isinstance(node.ty, t.Boolean) else one(found, lor(bad))
 
 
 # -- bodies ---------------------------------------------------------------------------------------

@@ -253,6 +253,8 @@ class Reading:
             complete = fact.complete if fact else back.complete if back else ""
             number = source.conditions[0].number
             source.key = fact.key if fact else ""
+            if back is not None and back.below:  # who is further down is not tied to who is below
+                self.space.left[source.path.lstrip(".")] = None
             if back is not None:
                 source.musts.append(lambda element: self._leads_back(element, obj, back))
             if fact is not None and fact.length is not None:
