@@ -204,17 +204,16 @@ def _of_stranger(
     is_pair = bool(rows.elements and rows.elements[0].links)  # of those below with who is above
 
     def ask(variable: n.Variable, part: Node) -> Ends:
-        if is_pair and isinstance(variable.ty, t.Object):
-            nobody = n.Variable("self", 0, t.ANYTHING, variable.span)
-            return w.ends(
-                put_in(part, variable, n.Field(nobody, STRANGER, variable.ty, variable.span))
-            )
-        if rows.plain or declared is None:
-            return w.ends(put_in(part, variable, n.Unknown(variable.ty, variable.span)))
         nobody = n.Variable("self", 0, t.ANYTHING, variable.span)
-        name, ty = (
-            (STRANGER, t.Object(declared.name)) if rows.led is None else (NOBODY, variable.ty)
-        )
+        name, ty = STRANGER, variable.ty
+        if not is_pair or not isinstance(ty, t.Object):
+            if rows.plain or declared is None:
+                if not isinstance(ty, t.Object) or len(t.names_of(ty.name)) > 1:
+                    return w.ends(put_in(part, variable, n.Unknown(ty, variable.span)))
+            elif rows.led is None:
+                ty = t.Object(declared.name)
+            else:
+                name = NOBODY
         return w.ends(put_in(part, variable, n.Field(nobody, name, ty, variable.span)))
 
     tests = [ask(v, x) for v, x in asked]
