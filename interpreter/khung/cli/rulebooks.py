@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from khung import paths
 from khung.casefile.find import find_rulebook, known_folders
+from khung.cli import output
+from khung.cli.problems import UsageProblem
 from khung.diagnostics.bag import Bag
 from khung.diagnostics.codes import is_error
 from khung.driver import Ready, Shelf
@@ -47,6 +49,31 @@ def take_sound(
     ready, said = take(name, rulebooks, readings or {})
     program = ready.program if ready else None
     return program, ready, () if program else tuple(d for d in said if is_error(d))
+
+
+def take_to_prove(
+    name: str,
+    rulebooks: str | None,
+    readings: MappingOf[str, str],
+    shelf: Shelf,
+    *,
+    lang: str,
+    form: str,
+) -> Ready | None:
+    """Return a sound rulebook that a solver is to be asked about; None where it is refused.
+
+    Raises:
+        UsageProblem: K0880 no solver is there.
+    """
+    from khung.analysis.proof.solver import INSTALL, is_there  # noqa: PLC0415  # not for the help
+
+    ready, said = take(name, rulebooks, readings, shelf)
+    if ready is None or ready.program is None:
+        output.refuse(tuple(d for d in said if is_error(d)), lang, as_data=form == "json")
+        return None
+    if not is_there():
+        raise UsageProblem("K0880", install=INSTALL)
+    return ready
 
 
 def _folder(name: str, rulebooks: str | None, bag: Bag) -> Path | None:

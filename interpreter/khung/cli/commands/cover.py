@@ -10,7 +10,6 @@ from khung.cli import options, output, saving
 from khung.cli.command import Command
 from khung.cli.exit_codes import ExitCode
 from khung.cli.problems import UsageProblem
-from khung.diagnostics.codes import is_error
 from khung.locale import phrase
 
 if TYPE_CHECKING:
@@ -51,17 +50,14 @@ def _cover(
     lang: str,
     **how: Any,
 ) -> int:
-    from khung.analysis.proof.solver import INSTALL, Budget, is_there  # noqa: PLC0415  # as below
-    from khung.cli.rulebooks import take  # noqa: PLC0415  # not for the help
+    from khung.analysis.proof.solver import Budget  # noqa: PLC0415  # not for the help
+    from khung.cli.rulebooks import take_to_prove  # noqa: PLC0415  # as above
     from khung.driver import Shelf  # noqa: PLC0415  # as above
 
-    shelf = Shelf()
-    ready, said = take(rulebook, rulebooks, dict(reading), shelf)
-    if ready is None or ready.program is None:
-        output.refuse(tuple(d for d in said if is_error(d)), lang, as_data=how["format"] == "json")
+    shelf, asked = Shelf(), {"lang": lang, "form": how["format"]}
+    ready = take_to_prove(rulebook, rulebooks, dict(reading), shelf, **asked)
+    if ready is None:
         return ExitCode.INVALID
-    if not is_there():
-        raise UsageProblem("K0880", install=INSTALL)
     from khung.analysis.cover.run import cover  # noqa: PLC0415  # needs the solver
 
     to = _Folder(how["to"], ready)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from khung.cli import options, output
 from khung.cli.command import Command
 from khung.cli.exit_codes import ExitCode
-from khung.diagnostics.codes import is_error
 from khung.locale import phrase
 
 if TYPE_CHECKING:
@@ -47,18 +46,14 @@ def _verify(
     lang: str,
     **how: Any,
 ) -> int:
-    from khung.analysis.proof.solver import INSTALL, Budget, is_there  # noqa: PLC0415  # as below
-    from khung.cli.problems import UsageProblem  # noqa: PLC0415  # not for the help
-    from khung.cli.rulebooks import take  # noqa: PLC0415  # as above
+    from khung.analysis.proof.solver import Budget  # noqa: PLC0415  # not for the help
+    from khung.cli.rulebooks import take_to_prove  # noqa: PLC0415  # as above
     from khung.driver import Shelf  # noqa: PLC0415  # as above
 
-    shelf = Shelf()
-    ready, said = take(rulebook, rulebooks, dict(reading), shelf)
-    if ready is None or ready.program is None:
-        output.refuse(tuple(d for d in said if is_error(d)), lang, as_data=how["format"] == "json")
+    shelf, asked = Shelf(), {"lang": lang, "form": how["format"]}
+    ready = take_to_prove(rulebook, rulebooks, dict(reading), shelf, **asked)
+    if ready is None:
         return ExitCode.INVALID
-    if not is_there():
-        raise UsageProblem("K0880", install=INSTALL)
     from khung.analysis.proof.verify import verify  # noqa: PLC0415  # needs the solver
 
     budget = Budget.of(how["seconds"])
