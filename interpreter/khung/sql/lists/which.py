@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from khung.ir import nodes as n
 from khung.ir import types as t
 from khung.records import replace
-from khung.sql.ends import ALWAYS, State, UnsupportedError
+from khung.sql.ends import ALWAYS, Ends, State, UnsupportedError
 from khung.sql.lists.asked import (
     counted,
     element_ends,
@@ -165,7 +165,11 @@ def opening(w: Writer, name: str) -> tuple[str, str | None, str]:
     """Return whether nothing is known of a list, how many more there may be, who else may be in it."""
     declared = w.table.declared
     assert declared is not None  # noqa: S101  # it has lists
-    if name in declared.back_lists:
+    back = declared.back_lists.get(name)
+    if back is not None and back.below:
+        found = _subtree(w, name)
+        return found.unknown, found.more, found.may_be
+    if back is not None:
         return _of_back_list(w, name)
     unknown, more = _of_own_list(w, name)
     return unknown, more, FALSE
@@ -212,8 +216,16 @@ def _left_by(w: Writer, fact: str, number: str) -> str:
     ends, state = w.own(fact)
     if ends.high.startswith((NULL, "CAST(NULL")):
         return f"{NULL}::BIGINT"
-    left = f"greatest(0, CAST({ends.high} AS BIGINT) - {number})"
+    left = _rest(ends, number)
     return left if state.always else f"CASE WHEN {state.surely} THEN {left} END"
+
+
+def _rest(count: Ends, number: str) -> str:
+    """Return how many are left of a count at most; null where that has no end."""
+    rest = f"greatest(0, CAST({count.high} AS BIGINT) - {number})"
+    if not count.loose:  # else of nothing and 0 the database takes 0 for the greater
+        return rest
+    return f"CASE WHEN {count.high} IS NOT NULL THEN {rest} END"
 
 
 def _further(  # noqa: PLR0913  # what a list is open by
@@ -295,7 +307,7 @@ def _more_of_own(w: Writer, name: str, count: str, *, is_cut: bool) -> str:
         left = chosen(cut, f"{NULL}::BIGINT", "0")
     else:
         ends, state = w.own(count)
-        rest = f"greatest(0, CAST({ends.high} AS BIGINT) - {w.raw(f'{name}.n')})"
+        rest = _rest(ends, w.raw(f"{name}.n"))
         rest = chosen(either((state.surely, negated(cut))), rest, f"{NULL}::BIGINT")
         left = chosen(state.may, rest, chosen(cut, f"{NULL}::BIGINT", "0"))
     return chosen(named, "0", left)
