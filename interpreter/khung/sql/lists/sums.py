@@ -200,7 +200,7 @@ def _any_end(other: str, more: str) -> str:
 
 
 def _summed_up(c: Part, text: str, bound: str) -> str:
-    if c.taken.high == FALSE:
+    if c.taken.high == FALSE or c.rows.table.stranger:  # of somebody unknown nobody is seen
         return "0"
     sure = f"sum(CASE WHEN {c.taken.low} THEN {text} ELSE 0 END)"
     if c.perhaps != FALSE:
