@@ -181,6 +181,6 @@ def test_a_year_is_not_called_what_windows_cannot_call_a_folder(khung, name):
 
 @pytest.mark.parametrize("name", ["console", "aux1", "com10", "2021.x"])
 def test_names_that_only_begin_so_are_free(name):
-    from khung.cli.folders import _NOT_ON_WINDOWS  # noqa: PLC0415  # no folder need be written
+    from khung.cli.saving import _NOT_ON_WINDOWS  # noqa: PLC0415  # no folder need be written
 
     assert not _NOT_ON_WINDOWS.fullmatch(name)
