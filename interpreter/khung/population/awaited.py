@@ -74,27 +74,29 @@ def _joined(made: Compiled, opened: Compiled, asked: Asked) -> Compiled:
 # -- what is still to be done -----------------------------------------------------------------------
 
 
-def _due(source: Source, key: str) -> list[str]:
-    """Return the facts of a table that some row has still to come."""
+def _due(source: Source, key: str) -> dict[str, str]:
+    """Return the facts of a table that some row has still to come, each with the condition of that."""
     declared = source.declared(key)
     there = source.there.get(key, ())
     if declared is None or not there or source.bare:
-        return []
-    asked = [*steps_of(source.program, declared), *ballots_of(source.program, key)]
+        return {}
+    asked = {fact: is_due(there, fact) for fact in steps_of(source.program, declared)}
+    ballots = ballots_of(source.program, key)
+    asked |= {fact: is_due(there, fact, is_cast=True) for fact in ballots}
     table = quoted(f"in.{key}")
-    return [
-        fact
-        for fact in asked
-        if source.all(f"SELECT 1 FROM {table} n WHERE {is_due(there, fact)} LIMIT 1")
-    ]
+    return {
+        fact: due
+        for fact, due in asked.items()
+        if source.all(f"SELECT 1 FROM {table} n WHERE {due} LIMIT 1")
+    }
 
 
-def _opened(source: Source, due: dict[str, list[str]]) -> Source:
+def _opened(source: Source, due: dict[str, dict[str, str]]) -> Source:
     """Return the tables with what is still to be done marked as not known."""
     there = dict(source.there)
     for key, facts in due.items():
         columns = there[key]
-        marks = {f"{fact}?": is_due(columns, fact) for fact in facts}
+        marks = {f"{fact}?": missing for fact, missing in facts.items()}
         numbers = [ROW] if key in source.numbered else []
         said = [f"n.{quoted(c)}" for c in (*numbers, *columns) if c not in marks]
         for mark, missing in marks.items():

@@ -44,10 +44,10 @@ def says(column: str, facts: Collection[str]) -> bool:
     return column.removesuffix("?") in facts or column.partition(".")[0] in facts
 
 
-def is_due(there: tuple[str, ...], fact: str) -> str:
-    """Return whether nothing is said of a step of `n`, or none of its ballots were cast."""
+def is_due(there: tuple[str, ...], fact: str, *, is_cast: bool = False) -> str:
+    """Return whether nothing is said of a step of `n`; of what `is_cast`, that no ballots were."""
     votes = [f"n.{quoted(c)} IS NULL" for c in there if c.startswith(f"{fact}.")]
     stated = [f"n.{quoted(c)}" for c in there if c in (fact, f"{fact}?")]
-    if votes:
+    if is_cast:
         return both((*votes, *(f"coalesce({c} <> '?', TRUE)" for c in stated)))
     return both(f"{c} IS NULL" for c in stated)
