@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from khung.records import replace
 from khung.rulebook.folder import text_at
 from khung.source.nodes import Entry, Mapping, Node, Scalar, Sequence, to_plain
 from khung.source.values import under
+from khung.source.writing import quoted
 from khung.syntax.respell import changes_of, edited
 
 if TYPE_CHECKING:
@@ -146,7 +146,7 @@ def _flow(node: Node) -> str:
         case Scalar():
             text = node.span.text
             is_plain = text == node.text.text and text and not node.quoted
-            return text if is_plain else _quoted(node.text.text)
+            return text if is_plain else quoted(node.text.text)
         case Sequence():
             return "[" + ", ".join(map(_flow, node.items)) + "]"
         case Mapping():
@@ -155,8 +155,4 @@ def _flow(node: Node) -> str:
 
 
 def _key(key: str) -> str:
-    return key if key.replace("_", "").isalnum() and not key.isdecimal() else _quoted(key)
-
-
-def _quoted(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False)
+    return key if key.replace("_", "").isalnum() and not key.isdecimal() else quoted(key)

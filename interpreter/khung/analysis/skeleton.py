@@ -5,7 +5,6 @@ In: a sound rulebook. Out: texts of files. What is open is told by `check` until
 
 from __future__ import annotations
 
-import json
 import re
 from datetime import timedelta
 from textwrap import TextWrapper
@@ -16,6 +15,7 @@ from khung.records import dataclass, fields_of
 from khung.rulebook.folder import MANIFEST
 from khung.rulebook.model.rules import Rules
 from khung.rulebook.versions.citations import headings
+from khung.source.writing import quoted
 from khung.surfaces import ENGLISH
 
 if TYPE_CHECKING:
@@ -154,7 +154,7 @@ class _Writer:
         first, last = self.period
         yield from self._head(self._opening("head"))
         yield f"title: {self._title()}  # {self.say('title')}"
-        yield f"extends: {{rulebook: {_quoted(self.folder)}, as: successor}}"
+        yield f"extends: {{rulebook: {quoted(self.folder)}, as: successor}}"
         yield f"period: {{from: {first}, to: {last}}}  # {self.say('period')}"
         yield ""
         yield from _comment(self.say("document"), "")
@@ -171,7 +171,7 @@ class _Writer:
             self.say("local", sets=", ".join(self._local()) or "—"),
         )
         yield f"title: {self._title(f' – {one}')}  # {self.say('title')}"
-        yield f"extends: {{rulebook: {_quoted(self.folder)}, as: overlay}}"
+        yield f"extends: {{rulebook: {quoted(self.folder)}, as: overlay}}"
         yield f"period: {{from: {first}, to: {last}}}"
         yield f"applies_to: {{{subject}: [{_key(one)}]}}"
         yield ""
@@ -184,7 +184,7 @@ class _Writer:
         yield from self._head(self._opening("amendment"))
         yield f"title: {self._title(f' – {self.name}')}  # {self.say('title')}"
         yield from _comment(self.say("first_day", first=first, last=last), "")
-        yield f"extends: {{rulebook: {_quoted(self.folder)}, as: amendment, from: open}}"
+        yield f"extends: {{rulebook: {quoted(self.folder)}, as: amendment, from: open}}"
         yield f"period: {{from: {first}, to: {last}}}"
         yield ""
         yield from _comment(self.say("amending"), "")
@@ -200,7 +200,7 @@ class _Writer:
         for comment in comments:
             yield from _comment(comment, "")
         yield "khung: 1"
-        yield f"id: {_quoted(self.name)}"
+        yield f"id: {quoted(self.name)}"
         if self.base.surface != ENGLISH:
             yield f"surface: {self.base.surface}"
 
@@ -224,8 +224,8 @@ class _Writer:
     def _title(self, more: str = "") -> str:
         texts, catalogue = self._titles(more), self.base.catalogue
         if catalogue is not None and catalogue.language in texts:
-            return _quoted(texts[catalogue.language])
-        inside = ", ".join(f"{lang}: {_quoted(text)}" for lang, text in texts.items())
+            return quoted(texts[catalogue.language])
+        inside = ", ".join(f"{lang}: {quoted(text)}" for lang, text in texts.items())
         return f"{{{inside}}}"
 
     def _titles(self, more: str) -> dict[str, str]:
@@ -244,7 +244,7 @@ class _Writer:
             *_comment(self.say("translations"), ""),
             f"translations: {other}",
             "texts:",
-            f"  {_quoted(texts[catalogue.language])}: {_quoted(texts[other])}",
+            f"  {quoted(texts[catalogue.language])}: {quoted(texts[other])}",
         )
         return {f"{other}.yaml": "\n".join(lines) + "\n"}
 
@@ -335,8 +335,4 @@ def _comment(text: str, margin: str) -> Iterable[str]:
 
 
 def _key(text: str) -> str:
-    return text if _PLAIN.fullmatch(text) else _quoted(text)
-
-
-def _quoted(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False)
+    return text if _PLAIN.fullmatch(text) else quoted(text)

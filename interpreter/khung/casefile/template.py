@@ -6,7 +6,6 @@ is said to be assumed until somebody states a value. Read back, the text gives n
 
 from __future__ import annotations
 
-import json
 from textwrap import TextWrapper
 from typing import TYPE_CHECKING
 
@@ -24,6 +23,7 @@ from khung.ir.program import Fact, Link
 from khung.locale import default as default_language
 from khung.locale import phrase, table
 from khung.records import dataclass
+from khung.source.writing import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -89,8 +89,8 @@ class _Writer:
         for text in (about, self.say("how"), self.say("defaults")):
             yield from _comment(text)
         name = ", ".join(self._label(declared.label, declared.name) for declared in asked)
-        yield f"case: {{{default_language}: {_quoted(name)}}}  # {self.say('title')}"
-        yield f"rulebook: {_quoted(self.program.rulebook)}"
+        yield f"case: {{{default_language}: {quoted(name)}}}  # {self.say('title')}"
+        yield f"rulebook: {quoted(self.program.rulebook)}"
         yield f"on: {self.program.period[1].isoformat()}  # {self.say('day')}"
         yield from _comment(self.say("complete"))
         yield "complete:"
@@ -311,10 +311,6 @@ def _cited(sources: Iterable[str]) -> str:
 
 def _shown(end: Decimal | date | None) -> str:
     return "" if end is None else str(end)
-
-
-def _quoted(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False)
 
 
 def _scalar(value: object) -> str:

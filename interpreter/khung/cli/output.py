@@ -13,7 +13,7 @@ from khung.cli.problems import UsageProblem
 from khung.locale import phrase
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from khung.diagnostics.model import Diagnostic
     from khung.report.document.model import Document
@@ -82,6 +82,27 @@ def watched(running: Iterator[T], total: int, lang: str) -> Iterator[T]:
         yield item
     if shown:
         say("\r\x1b[K")
+
+
+def gathered(coming: Iterable[T], said: Callable[[T, int], str]) -> tuple[list[T], bool]:
+    """Return what comes, and whether the user broke it off: then it is what came until then.
+
+    Args:
+        coming: What is gathered.
+        said: What a terminal shows of one of them, and how many there are with it.
+    """
+    found: list[T] = []
+    shown, stopped = sys.stderr.isatty(), False
+    try:
+        for one in coming:
+            found.append(one)
+            if shown:
+                say(f"\r\x1b[K{said(one, len(found))}")
+    except KeyboardInterrupt:
+        stopped = True
+    if shown:
+        say("\r\x1b[K")
+    return found, stopped
 
 
 @contextmanager

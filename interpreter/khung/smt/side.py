@@ -136,8 +136,8 @@ class Side(Reading):
             case n.Least() | n.Greatest() | n.Limit() | n.Winner() | n.Choice() | n.Kept():
                 return self._level(node, env)
             case n.CriteriaSet() | n.Select() | n.Project() | n.Build() | n.Broken():
-                raise LeftOutError(type(node).__name__)
-            case _:  # has no form here: told by name
+                raise LeftOutError(type(node).__name__)  # it has no form here: told by name
+            case _:
                 assert_never(node)
 
     def _member(self, obj: Obj, node: _Member) -> Val:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -39,6 +40,5 @@ def scalar(value: Any) -> str:
 
 
 def quoted(text: str) -> str:
-    """Return a text in quotation marks."""
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
+    """Return a text in quotation marks, on one line whatever it holds."""
+    return json.dumps(text, ensure_ascii=False)

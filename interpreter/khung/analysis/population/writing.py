@@ -18,6 +18,7 @@ from khung.analysis.population.making import connect, make
 from khung.analysis.population.plan import Plan
 from khung.casefile.tables.layout import HEAD, MARK
 from khung.records import dataclass
+from khung.source.writing import quoted as in_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -152,10 +153,7 @@ def _made(
 
 def head_of(population: m.Population, rulebook: str, title: str) -> str:
     """Return the head of the case: all that there is of the population is in the tables."""
-    import json  # noqa: PLC0415  # as above
-
-    said = json.dumps(title, ensure_ascii=False)
-    return f'case: {said}\nrulebook: "{rulebook}"\non: {population.on}\ncomplete: true\n'
+    return f'case: {in_yaml(title)}\nrulebook: "{rulebook}"\non: {population.on}\ncomplete: true\n'
 
 
 def _suiting(made: tuple[Made, ...]) -> Form:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -114,25 +113,20 @@ class _Folder:
 
 
 def _found(steps: Iterator[Step], to: _Folder, lang: str) -> tuple[list[Step], bool]:
-    """Return what is found, told as it comes; whoever breaks off keeps what there is."""
+    """Return what is found, each case written as it comes, and whether the user broke it off."""
     from khung.analysis.cover.run import Made  # noqa: PLC0415  # as above
 
-    found: list[Step] = []
-    shown, stopped = sys.stderr.isatty(), False
-    try:
+    def kept() -> Iterator[Step]:
         for step in steps:
-            found.append(step)
             if isinstance(step, Made):
                 to.take(step)
-            if shown:
-                target = step.case.target if isinstance(step, Made) else step.target
-                said = phrase(lang, "cli.cover.asking", n=len(found), what=target.name)
-                output.say(f"\r\x1b[K{said}")
-    except KeyboardInterrupt:
-        stopped = True
-    if shown:
-        output.say("\r\x1b[K")
-    return found, stopped
+            yield step
+
+    def said(step: Step, n: int) -> str:
+        target = step.case.target if isinstance(step, Made) else step.target
+        return phrase(lang, "cli.cover.asking", n=n, what=target.name)
+
+    return output.gathered(kept(), said)
 
 
 def _write(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, Any
 
 from khung.cli import options, output
@@ -80,20 +79,13 @@ def _texts(found: list[Finding]) -> dict[str, str]:
 
 
 def _found(asking: Iterable[Finding], lang: str) -> tuple[list[Finding], bool]:
-    """Return what is found, shown as it comes; whoever breaks off gets what there is."""
-    found: list[Finding] = []
-    shown, stopped = sys.stderr.isatty(), False
-    try:
-        for one in asking:
-            found.append(one)
-            if shown:
-                what = " ".join(filter(None, (one.subject, one.kind, one.property, one.about)))
-                output.say(f"\r\x1b[K{phrase(lang, 'cli.verify.asking', n=len(found), what=what)}")
-    except KeyboardInterrupt:
-        stopped = True
-    if shown:
-        output.say("\r\x1b[K")
-    return found, stopped
+    """Return what is found, and whether the user broke it off."""
+
+    def said(one: Finding, n: int) -> str:
+        what = " ".join(filter(None, (one.subject, one.kind, one.property, one.about)))
+        return phrase(lang, "cli.verify.asking", n=n, what=what)
+
+    return output.gathered(asking, said)
 
 
 def _write(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from textwrap import TextWrapper
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ from khung.casefile.tables.layout import HEAD
 from khung.locale import phrase
 from khung.records import replace
 from khung.report.workbook.head import CASE, COMPLETE, head_rows
+from khung.source.writing import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -67,7 +67,7 @@ def _value(row: HeadRow) -> str:
         case None:
             return ""
         case str() as text:
-            return f" {json.dumps(text, ensure_ascii=False)}"
+            return f" {quoted(text)}"
         case day:
             return f" {day.isoformat()}"
 
