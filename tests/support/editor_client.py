@@ -6,7 +6,6 @@ It takes nothing from pygls or lsprotocol, so that it is not wrong where they ar
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import queue
 import subprocess
@@ -16,12 +15,15 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from tests.support.wire import framed, next_message
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
     from types import TracebackType
 
-Message = dict[str, Any]
+    from tests.support.wire import Message
+
 PATIENCE = 30.0
 
 
@@ -102,21 +104,13 @@ class Client:
         self.process.stdin.flush()
 
     def _send(self, message: Message) -> None:
-        data = json.dumps({"jsonrpc": "2.0", **message}).encode()
-        self.send_bytes(b"Content-Length: %d\r\n\r\n%s" % (len(data), data))
+        self.send_bytes(framed(message))
 
     def _listen(self) -> None:
-        out = self.process.stdout
-        assert out is not None
-        while True:
-            length = 0
-            while (line := out.readline().strip()) or not length:
-                if not line and not length and out.peek(1) == b"":
-                    self._came.put(None)
-                    return
-                name, _, value = line.partition(b":")
-                length = int(value) if name.lower() == b"content-length" else length
-            self._came.put(json.loads(out.read(length)))
+        assert self.process.stdout is not None
+        while (message := next_message(self.process.stdout)) is not None:
+            self._came.put(message)
+        self._came.put(None)
 
     def _next(self, until: float) -> Message:
         message = self._came.get(timeout=max(until - time.monotonic(), 0.001))

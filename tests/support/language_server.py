@@ -5,20 +5,22 @@ The program named by `YAML_LANGUAGE_SERVER`, else the one on the path; `make edi
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import subprocess
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from tests.support.wire import framed, next_message
+
 if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
+    from tests.support.wire import Message
+
 PROGRAM = os.environ.get("YAML_LANGUAGE_SERVER") or shutil.which("yaml-language-server")
 SETTINGS = {"validate": True, "completion": True, "schemaStore": {"enable": False}}
-Message = dict[str, Any]
 
 
 @dataclass
@@ -77,19 +79,15 @@ class LanguageServer:
         return [item["label"] for item in items]
 
     def _send(self, message: Message) -> None:
-        data = json.dumps({"jsonrpc": "2.0", **message}).encode()
         assert self.process.stdin is not None
-        self.process.stdin.write(b"Content-Length: %d\r\n\r\n%s" % (len(data), data))
+        self.process.stdin.write(framed(message))
         self.process.stdin.flush()
 
     def _read(self) -> Message:
         """Return a message, after what it asks or tells is seen to."""
         assert self.process.stdout is not None
-        length = 0
-        while (line := self.process.stdout.readline().strip()) or not length:
-            name, _, value = line.partition(b":")
-            length = int(value) if name.lower() == b"content-length" else length
-        message: Message = json.loads(self.process.stdout.read(length))
+        message = next_message(self.process.stdout)
+        assert message is not None, "the server has stopped"
         match message.get("method"):
             case "textDocument/publishDiagnostics":
                 told = message["params"]["diagnostics"]
