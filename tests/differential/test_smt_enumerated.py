@@ -90,7 +90,7 @@ def test_what_verify_says_is_what_all_cases_show(tmp_path, seed):
     said = conditions(Random(seed))  # noqa: S311  # conditions, not secrets
     made = folder(tmp_path / "all" / "small", said)
     found, by_case = levels(made), dict(zip(CASES, levels(made), strict=True))
-    asked = Asked(Shelf().ready(made, {}).program, "item", Budget.of(60))
+    asked = Asked(Shelf().ready(made, {}).program, "item", Budget.of(600, 60))
     for level in LEVELS:  # a cap stands after the standard
         off = folder(tmp_path / f"uncapped-{level}" / "small", {**said, "UNDER": "false"})
         reached = level in levels(off)

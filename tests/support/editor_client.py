@@ -38,7 +38,6 @@ class Client:
     listener: threading.Thread = field(init=False)
     asked: int = 0
     told: dict[str, list[Message]] = field(default_factory=dict)
-    times: dict[str, int] = field(default_factory=dict)
     versions: dict[str, Any] = field(default_factory=dict)
     able: Message = field(default_factory=dict)
     texts: dict[Path, tuple[str, int]] = field(default_factory=dict)
@@ -118,7 +117,6 @@ class Client:
         if message.get("method") == "textDocument/publishDiagnostics":
             params = message["params"]
             self.told[params["uri"]] = params["diagnostics"]
-            self.times[params["uri"]] = self.times.get(params["uri"], 0) + 1
             self.versions[params["uri"]] = params.get("version")
         elif "method" in message and "id" in message:
             self._send({"id": message["id"], "result": None})

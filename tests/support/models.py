@@ -13,7 +13,7 @@ from khung.rulebook.model.rules import Stage
 from khung.smt.decode import ROOT, shown
 from khung.smt.model import NotSayableError
 from khung.smt.space import ANY
-from khung.smt.terms import as_z3
+from khung.smt.terms import as_z3, limit
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,7 +30,7 @@ def random_model(question: Question, random: Random, tries: int = 25) -> Any:
     fixed: list[Any] = []
 
     def fix(term: Any) -> None:
-        question.solver.set("timeout", 500)
+        limit(question.solver, 0.5)
         if question.solver.check(*fixed, term) == z3.sat:
             fixed.append(term)
 

@@ -24,7 +24,7 @@ from khung.smt.alike import Alike
 from khung.smt.lists import Lists
 from khung.smt.side import Side
 from khung.smt.space import ANY, Obj, Space, names_in, within
-from khung.smt.terms import Val, as_z3, compared, land, lnot, lor
+from khung.smt.terms import Val, as_z3, compared, land, limit, lnot, lor
 from khung.syntax.operators import CompareOp
 
 if TYPE_CHECKING:
@@ -199,7 +199,7 @@ class Question:
         Returns:
             REFUTED with a model of such a case, HOLDS if there is none, or UNKNOWN.
         """
-        self.solver.set("timeout", max(1, int(seconds * 1000)))
+        limit(self.solver, seconds)
         found = self.solver.check(*map(_literal, terms))
         if found == z3.sat:
             return Answer.REFUTED, self.solver.model()

@@ -20,7 +20,7 @@ from khung.ir.program import ladder_of
 from khung.records import dataclass
 from khung.smt import days
 from khung.smt.space import ANY, LeftOutError, plain
-from khung.smt.terms import as_z3
+from khung.smt.terms import as_z3, limit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from khung.smt.space import Obj, Var
     from khung.smt.terms import Term
 
-_MILLIS = 3000
+_SECONDS = 3.0
 _PLACES = 100
 _MOST_VALUES = 6  # of a number, tried beside each other
 
@@ -124,7 +124,7 @@ class Smallest:
     # -- keeping to wishes --------------------------------------------------------------------
 
     def _check(self, asked: list[Any]) -> Any:
-        self.question.solver.set("timeout", _MILLIS)
+        limit(self.question.solver, _SECONDS)
         return self.question.solver.check(*asked)
 
     def _keep(self, asked: list[Any], wishes: list[Wish]) -> tuple[Any, list[Wish]]:

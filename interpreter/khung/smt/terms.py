@@ -18,6 +18,9 @@ from khung.syntax.operators import CompareOp
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+_STEPS = 3_500_000  # of a solver in a second
+_PATIENCE = 6  # times slower a machine may be
+
 Term = Any
 """A constant of Python or an expression of z3."""
 
@@ -238,6 +241,20 @@ def settled(value: Val) -> Val:
     if is_one(value) or (isinstance(value.lo, bool) and isinstance(value.hi, bool)):
         return value
     solver = z3.Solver()
-    solver.set("timeout", 500)
+    limit(solver, 0.5)
     solver.add(as_z3(value.lo) != as_z3(value.hi))
     return one(value.lo) if solver.check() == z3.unsat else value
+
+
+def limit(solver: z3.Solver, seconds: float) -> None:
+    """Let a solver take some time over each answer.
+
+    Counted are its steps, so that a busy or slow machine gives the same answer, only later; the clock
+    ends what takes far longer.
+
+    Args:
+        solver: The solver.
+        seconds: On a machine of some 3.5 million steps a second.
+    """
+    solver.set("rlimit", max(1, int(seconds * _STEPS)))
+    solver.set("timeout", max(1, int(seconds * _PATIENCE * 1000)))

@@ -29,7 +29,7 @@ def covered(folder: Path, cases: Path | None = None) -> tuple[list[Step], Ready]
     ready = shelf.ready(folder, {})
     files = sorted(cases.rglob("*.yaml")) if cases else []
     runs = (evaluate_file(path, shelf, {}, folder.parent) for path in files)
-    return [*cover(ready, {}, runs, Budget.of(120))], ready
+    return [*cover(ready, {}, runs, Budget.of(600, 60))], ready
 
 
 def shown(steps: list[Step]) -> dict[str, Made]:

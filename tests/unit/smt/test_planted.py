@@ -41,7 +41,7 @@ def found(tmp_path_factory):
     first = edited(to / "before", *BEFORE, of=CLIMBERS)
     same = ("team", "by: faults", "by: faults + 0")
     second = edited(to / "after", *PLANTED.values(), same, of=first)
-    pair, budget = (shelf.ready(first, {}), shelf.ready(second, {})), Budget.of(60)
+    pair, budget = (shelf.ready(first, {}), shelf.ready(second, {})), Budget.of(600, 60)
     return judge(
         *pair,
         Manner({}, {}),

@@ -25,7 +25,7 @@ def compared(tmp_path, *edits, of=WARDS, before=()):
     first = edited(tmp_path / "before", *before, of=of)
     second = edited(tmp_path / "after", *edits, of=of)
     pair = shelf.ready(first, {}), shelf.ready(second, {})
-    proofs, budget = proofs_of(pair, {}, shelf), Budget.of(60)
+    proofs, budget = proofs_of(pair, {}, shelf), Budget.of(600, 60)
 
     def same(one, other):
         return same_everywhere(one, other, budget)

@@ -21,7 +21,7 @@ def test_with_all_rules_on_the_outcome_is_the_same(folder):
     for declared in program.subjects:
         if declared.ladder is None:
             continue
-        asked = Asked(program, declared.name, Budget.of(60))
+        asked = Asked(program, declared.name, Budget.of(600, 60))
         for follows in (False, True):
             made = asked.question(follows=follows)
             written = asked.switches[id(made)].without(frozenset())
@@ -32,7 +32,7 @@ def test_with_all_rules_on_the_outcome_is_the_same(folder):
 def test_rules_that_say_the_same_never_decide_alone():
     """Who was disciplined fails what the level above the lowest asks, and is knocked out."""
     program = Shelf().ready(ROOT / "rulebooks" / "2021", {}).program
-    asked, subject = Asked(program, "to_chuc_dang", Budget.of(60)), "to_chuc_dang"
+    asked, subject = Asked(program, "to_chuc_dang", Budget.of(600, 60)), "to_chuc_dang"
     pair = {f"{subject}.levels.hoan_thanh.khong_ky_luat", f"{subject}.knockouts.ky_luat"}
     assert all(asked.decides(frozenset([rule])).status is Status.REFUTED for rule in pair)
     assert asked.decides(frozenset(pair)).status is Status.HOLDS
@@ -43,7 +43,7 @@ def test_what_hangs_on_something_unknown_is_not_said_never_to_matter(tmp_path):
     two = "count(distinct values([1, if accident then 2 else 1])) > 1"
     edit = ("climber", "when: accident, to", f'when: "{two} and (accident or true)", to')
     program = Shelf().ready(edited(tmp_path, edit, of=RULEBOOKS / "climbers"), {}).program
-    asked = Asked(program, "climber", Budget.of(20))
+    asked = Asked(program, "climber", Budget.of(600, 60))
     assert hidden(asked.question(follows=False), {".accident"})
     assert not hidden(asked.question(follows=False), {".novice"})
     assert asked.matters("accident").status is not Status.REFUTED

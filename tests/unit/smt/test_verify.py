@@ -30,7 +30,7 @@ BANDS = """\
 def verified(folder, readings=None, subject=None):
     shelf, asked = Shelf(), readings or {}
     ready = shelf.ready(folder, asked)
-    found = [*verify(ready, asked, shelf, Budget.of(120))]
+    found = [*verify(ready, asked, shelf, Budget.of(600, 60))]
     return [one for one in found if subject in (None, one.subject)], ready
 
 
@@ -175,7 +175,7 @@ def test_which_level_is_left_where_a_requirement_is_not_met():
     """Of routes with fewer than 70 points, and of those with fewer than 90."""
     shelf = Shelf()
     ready = shelf.ready(CLIMBERS, {})
-    found = [*verify(ready, {}, shelf, Budget.of(120), full=True)]
+    found = [*verify(ready, {}, shelf, Budget.of(600, 60), full=True)]
     left = {f.rules[0]: f for f in found if f.property is Property.LEAVES and f.subject == "route"}
     said = {rule: (f.about, f.cases[0].standing) for rule, f in left.items()}
     assert said["route.levels.gold"] == ("silver", "silver")
@@ -204,7 +204,7 @@ def test_all_that_is_found_fits_its_forms(tmp_path):
 
 def asked(subject, **readings):
     program = Shelf().ready(SHIPPED / "2021", readings).program
-    return Asked(program, subject, Budget.of(120))
+    return Asked(program, subject, Budget.of(600, 60))
 
 
 @pytest.mark.parametrize(
