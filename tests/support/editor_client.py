@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from tests.support.wire import Message
 
-PATIENCE = 30.0
+PATIENCE = 120.0
 
 
 @dataclass

@@ -249,8 +249,8 @@ def settled(value: Val) -> Val:
 def limit(solver: z3.Solver, seconds: float) -> None:
     """Let a solver take some time over each answer.
 
-    Counted are its steps, so that a busy or slow machine gives the same answer, only later; the clock
-    ends what takes far longer.
+    Counted are its steps, so that a busy or slow machine gives the same answer, only later; the
+    clock ends what takes far longer.
 
     Args:
         solver: The solver.
