@@ -16,6 +16,8 @@ from khung.resources import data_dir
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from khung.ir.program import Program
+
 _COPIED = ("rulebooks", "cases", "schemas", ".vscode")
 _GUIDES = "docs"
 
@@ -34,8 +36,7 @@ def put_start(folder: Path, lang: str) -> str:
     for name in _COPIED:
         _copy(data_dir(name), folder / name)
     _put_guides(folder / _GUIDES / lang, lang)
-    rulebook = _put_workbook(folder, lang)
-    first = phrase(lang, "init.first", workbook=_workbook(rulebook, lang), rulebook=rulebook) + "\n"
+    first = _first(folder, _put_workbook(folder, lang), lang)
     (folder / phrase(lang, "init.file")).write_text(first, encoding="utf-8", newline="\n")
     return first
 
@@ -65,8 +66,8 @@ def _written(lang: str) -> list[str]:
     return phrase(lang, "init.guides").split()
 
 
-def _put_workbook(folder: Path, lang: str) -> str:
-    """Write the workbook of the newest rulebook, with nothing filled in; return the rulebook's id.
+def _put_workbook(folder: Path, lang: str) -> Program:
+    """Write the workbook of the newest rulebook, with nothing filled in; return that rulebook.
 
     Raises:
         MissingDataError: Of what came with khung there is no sound rulebook.
@@ -80,7 +81,23 @@ def _put_workbook(folder: Path, lang: str) -> str:
     if program is None or ready is None:
         raise MissingDataError("rulebooks")
     save_tables(ready, program, (), str(folder / _workbook(program.rulebook, lang)), lang)
-    return program.rulebook
+    return program
+
+
+def _first(folder: Path, program: Program, lang: str) -> str:
+    """Return what is to be done first, with the cases of a rulebook that are there as examples."""
+    rulebook, cases = program.rulebook, folder / "cases" / program.rulebook
+    of = {s.name: sorted(cases.glob(f"{s.name}-*.yaml")) for s in program.subjects}
+    subject = max(of, key=lambda name: len(of[name]))
+    tried = {"case": of[subject], "tables": sorted(cases.rglob("*.xlsx"))}
+    shown = [
+        phrase(lang, f"init.{what}", path=found[0].relative_to(folder).as_posix())
+        for what, found in tried.items()
+        if found
+    ]
+    workbook = _workbook(rulebook, lang)
+    own = phrase(lang, "init.own", rulebook=rulebook, subject=subject, workbook=workbook)
+    return "".join(f"{part}\n" for part in (*shown, own))
 
 
 def _workbook(rulebook: str, lang: str) -> str:
