@@ -258,7 +258,9 @@ def _check_unused(entity: Entity, entry: Written, run: Run, bag: Bag) -> None:
             continue
         if not run.evaluator.truth(condition, run.evaluator.env(entity)).most:
             for written in _own(entry, name):
-                said = condition.span.text
+                from khung.syntax.respell import in_each  # noqa: PLC0415  # a case has none
+
+                said = in_each(condition.span)
                 bag.add("K0609", written.key_span, name=written.key, condition=said)
 
 

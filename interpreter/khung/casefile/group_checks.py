@@ -56,6 +56,8 @@ def _limits_of(groups: Groups, case_file: CaseFile, run: Run, bag: Bag) -> None:
         for key, members in groups.members.items():
             told = _told(node, key, members, groups)
             if len({value for value, _ in told}) > 1:
+                from khung.syntax.respell import in_each  # noqa: PLC0415  # a case has none
+
                 first = told[0][0]
                 other, member = next(one for one in told if one[0] != first)
                 bag.add(
@@ -63,7 +65,7 @@ def _limits_of(groups: Groups, case_file: CaseFile, run: Run, bag: Bag) -> None:
                     _counted_at(node, member, groups.env(member, key), case_file, run),
                     rule=groups.quota.head.id,
                     key=_key_text(groups, key, run.program),
-                    text=node.span.text,
+                    text=in_each(node.span),
                     first=first,
                     other=other,
                 )

@@ -136,6 +136,8 @@ def _reads(fact: Fact, entity: Entity, run: Run) -> Mapping[str, Read]:
 def _report(
     fact: Fact, entity: Entity, span: Span, reads: Mapping[str, Read], run: Run, bag: Bag
 ) -> None:
+    from khung.syntax.respell import in_each  # noqa: PLC0415  # a case has no expressions
+
     assert fact.must is not None  # noqa: S101  # as above
     label = fact.must.label
     bag.add(
@@ -144,7 +146,7 @@ def _report(
         help="label" if label else "",
         at=f"subjects.{entity.path}.{fact.name}",
         name=fact.name,
-        condition=fact.must.condition.span.text,
+        condition=in_each(fact.must.condition.span),
         label=Text(label.vi, label.en) if label else "",
         values=listed(tuple(_said(reads.values(), entity, run)), _MOST_NAMED),
     )

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 from khung.locale import phrase
 from khung.rulebook import model as m
+from khung.syntax.respell import as_read
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from khung.editor.index import Declared, Index
+    from khung.text import Span
 
 _LONGEST = 1500  # characters of an expression that a hover shows
 
@@ -43,9 +45,9 @@ def _details(node: object, lang: str) -> Iterator[str]:
         case m.Link():
             yield phrase(lang, "editor.hover.type", type=node.to.name)
         case m.Definition():
-            yield _code(node.value.span.text if node.value else "")
+            yield _code(_shown(node.value.span, lang) if node.value else "")
         case m.Parameter():
-            yield phrase(lang, "editor.hover.value", value=node.value.span.text)
+            yield phrase(lang, "editor.hover.value", value=_shown(node.value.span, lang))
         case m.Reading():
             yield from _of_reading(node, lang)
         case _:
@@ -59,9 +61,9 @@ def _of_fact(node: m.Fact, lang: str) -> Iterator[str]:
     if node.range is not None:
         said.append(phrase(lang, "editor.hover.range", range=node.range.span.text))
     if node.default is not None:
-        said.append(phrase(lang, "editor.hover.default", default=node.default.span.text))
+        said.append(phrase(lang, "editor.hover.default", default=_shown(node.default.span, lang)))
     if node.applies_when is not None:
-        said.append(phrase(lang, "editor.hover.applies", when=node.applies_when.span.text))
+        said.append(phrase(lang, "editor.hover.applies", when=_shown(node.applies_when.span, lang)))
     yield "  \n".join(said)
 
 
@@ -74,6 +76,11 @@ def _of_reading(node: m.Reading, lang: str) -> Iterator[str]:
         said = about.said(lang) if about else ""
         lines.append(phrase(lang, f"editor.hover.{key}", name=option.head.id, said=said))
     yield "\n".join(lines)
+
+
+def _shown(span: Span, lang: str) -> str:
+    """Return an expression as it is laid out in its file, in the words of a language."""
+    return as_read(span.text, span.file.surface, lang)
 
 
 def _code(text: str) -> str:

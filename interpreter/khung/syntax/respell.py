@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from khung.diagnostics.model import Text
+from khung.locale import languages
 from khung.surfaces import ENGLISH, SURFACES, others, surface
 from khung.syntax.ast import Each
 from khung.syntax.keywords import KEYWORD_KINDS
@@ -19,9 +21,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from khung.syntax.ast import Cell, Expr
-    from khung.text import PlacedText
+    from khung.text import PlacedText, Span
 
 _WORD: Final = re.compile(r"\w+")
+_QUOTE: Final = re.compile(r'(?<!\\)"')
+_ESCAPED: Final = re.compile(r'\\(["\\])')
 
 
 class Respelling(NamedTuple):
@@ -35,6 +39,43 @@ class Respelling(NamedTuple):
 def respelled(text: str, source: str, target: str) -> str:
     """Return an expression of the surface `source` as `target` has it."""
     return text if source == target else edited(text, respellings(text, source, target))
+
+
+def as_read(text: str, written: str, lang: str) -> str:
+    """Return an expression as it is shown to whoever reads `lang`, whatever surface it is of.
+
+    A file is written in the words of its surface, and read in those of the language of the page.
+    """
+    if lang not in SURFACES or lang == written:
+        return text
+    begins = re.match(rf"{surface(written).phrases['each']}\s", text) is not None
+    change = each_respellings if begins else respellings
+    return edited(text, change(text, written, lang))
+
+
+def shown(span: Span, lang: str) -> str:
+    """Return the expression under a span in one line, as it is shown to whoever reads `lang`."""
+    return as_read(as_written(span), span.file.surface, lang)
+
+
+def in_each(span: Span) -> Text:
+    """Return the expression under a span for a message, as each language shows it."""
+    return Text(*(shown(span, lang) for lang in languages))
+
+
+def as_written(span: Span) -> str:
+    """Return the expression under a span as its author wrote it, in one line."""
+    return " ".join(_decoded(span.text).split())
+
+
+def _decoded(text: str) -> str:
+    """Return a piece of a file without the backslashes that YAML wants in double quotes.
+
+    There every quote of an expression has one; elsewhere those around its texts have none.
+    """
+    if '\\"' not in text or _QUOTE.search(text):
+        return text
+    return _ESCAPED.sub(r"\1", text)
 
 
 def edited(text: str, changes: Iterable[Respelling]) -> str:

@@ -98,6 +98,8 @@ def test_rulebooks_that_differ_in_words_alone_do_not_differ(tmp_path: Path) -> N
     shown = [value for item in every(items(after)) for value in item.keys.values()]
     said = [value for value in shown if isinstance(value, Code)]
     assert any(str(value) != value.english for value in said)
+    assert all(value.read_in("vi") == str(value) for value in said)
+    assert all(value.read_in("en") == value.english for value in said)
 
 
 def test_what_is_no_word_of_the_language_stays(small: Path) -> None:

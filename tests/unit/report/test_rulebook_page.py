@@ -28,6 +28,7 @@ from khung.report.page.pager import CLAUSE, DOCUMENT, RULE, pager, path_of
 from khung.resources import schema
 from khung.rulebook import model as m
 from khung.rulebook.model.rules import KINDS, Stage
+from khung.syntax.respell import respelled
 
 SHIPPED = Path(__file__).parents[3] / "rulebooks"
 YEAR = SHIPPED / "2021"
@@ -300,9 +301,24 @@ def test_points_of_no_level_are_told_above_the_level_below_them(shown):
     assert (said.count("total trên"), said.count("Điểm lỗi trên")) == (2 * times, times)
 
 
-def test_a_condition_stands_as_written_too():
-    found = row(written(YEAR), "r-dang_vien.caps.nghi_om")
-    assert Code("so_thang_nghi_om >= 3 or so_ngay_nghi_om >= 90") in found
+@pytest.mark.parametrize(("lang", "word"), [("en", "or"), ("vi", "hoặc")])
+def test_a_condition_stands_as_an_expression_too_in_the_words_of_the_page(lang, word):
+    found = row(written(YEAR, lang), "r-dang_vien.caps.nghi_om")
+    assert Code(f"so_thang_nghi_om >= 3 {word} so_ngay_nghi_om >= 90") in found
+
+
+@pytest.mark.parametrize(("lang", "others"), [("en", "vi"), ("vi", "en")])
+def test_no_expression_of_a_page_is_in_the_words_of_the_other_language(lang, others):
+    shown = [
+        part.text
+        for line in lines(written(YEAR, lang))
+        for part in line
+        if isinstance(part, Code) and " " in part.text
+    ]
+    assert len(shown) > 100
+    own = [text for text in shown if respelled(text, lang, others) != text]
+    assert len(own) > 100
+    assert [text for text in shown if respelled(text, others, lang) != text] == []
 
 
 def test_a_link_to_what_has_no_label_says_what_it_gives():

@@ -4,13 +4,14 @@ import pytest
 from tests.support.syntax import parsed, parsed_cell
 
 from khung.diagnostics.bag import Bag
+from khung.diagnostics.model import Text
 from khung.diagnostics.render.sentences import advice
 from khung.surfaces import SURFACES, in_words_of, others, surface
 from khung.syntax.from_text import parse_expression
 from khung.syntax.keywords import FUNCTIONS, KEYWORD_KINDS
-from khung.syntax.respell import clashes, respelled, surface_in
+from khung.syntax.respell import as_read, clashes, in_each, respelled, shown, surface_in
 from khung.syntax.unparse import unparse, unparse_cell
-from khung.text import nfc, placed
+from khung.text import SourceFile, Span, nfc, placed
 
 PAIRS = [
     ("every m in l satisfies m.muc >= tot", "mọi m trong l thỏa m.muc >= tot"),
@@ -44,6 +45,22 @@ def test_it_is_shown_in_the_words_in_which_it_was_written() -> None:
     assert unparse(parsed("((mọi x trong l  thỏa x))", "vi")) == "mọi x trong l thỏa x"
     assert unparse(parsed("((mọi x trong l  thỏa x))", "vi"), "en") == "every x in l satisfies x"
     assert unparse_cell(parsed_cell("không( a,b )", "vi")) == "không(a, b)"
+
+
+def test_it_is_read_in_the_words_of_the_page_whatever_it_was_written_in() -> None:
+    for english, vietnamese in PAIRS:
+        for written, text in (("en", english), ("vi", vietnamese)):
+            assert as_read(text, written, "en") == english
+            assert as_read(text, written, "vi") == vietnamese
+    assert as_read("each t in l of t.a and b", "en", "vi") == "mỗi t trong l lấy t.a và b"
+    assert as_read("each_one and b", "en", "vi") == "each_one và b"
+
+
+def test_what_is_shown_of_a_file_is_one_line_without_the_marks_of_yaml() -> None:
+    text = 'a = \\"x and\\"\n  or   b'
+    span = Span(SourceFile("rules.yaml", text), 0, len(text))
+    assert shown(span, "en") == 'a = "x and" or b'
+    assert in_each(span) == Text('a = "x and" hoặc b', 'a = "x and" or b')
 
 
 def test_other_ways_to_spell_are_read() -> None:

@@ -19,6 +19,7 @@ from khung.rulebook.forms import WEEK
 from khung.rulebook.model.parts import ABSENT
 from khung.surfaces import ENGLISH, surface
 from khung.syntax.ast import Binder, Cell, Expr, UnaryTest
+from khung.syntax.respell import as_read
 from khung.syntax.unparse import surface_of, unparse, unparse_cell
 
 if TYPE_CHECKING:
@@ -60,6 +61,10 @@ class Code(str):
         made = super().__new__(cls, shown)
         made.english = english
         return made
+
+    def read_in(self, lang: str) -> str:
+        """Return it in the words of a language, as a page shows it."""
+        return as_read(self.english, ENGLISH, lang)
 
     def __eq__(self, other: object) -> bool:
         return self.english == (other.english if isinstance(other, Code) else other)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from khung.analysis.diff.changes import Class, Kind
 from khung.analysis.diff.cores import node_of
-from khung.analysis.diff.entries import Texts
+from khung.analysis.diff.entries import Code, Texts
 from khung.diagnostics.render.columns import columns
 from khung.locale import known, voice
 from khung.patterns import pattern
@@ -239,7 +239,9 @@ class Changes:
             said = self.say("named", part=said, label=name)
         if "when" not in value:
             return said
-        return self.say("take_when", taken=said, when=self._when(subject, name) or value["when"])
+        return self.say(
+            "take_when", taken=said, when=self._when(subject, name) or self._value(value["when"])
+        )
 
     def _when(self, subject: str, name: str) -> str:
         """Return in words under which condition a group or a criterion is in a set."""
@@ -290,6 +292,8 @@ class Changes:
                 return self.say("nothing")
             case bool():
                 return self.sayers[1].words.say("yes" if value else "no")
+            case Code():
+                return value.read_in(self.lang)
             case str() if _is_day(value):
                 return self.sayers[1].words.date(date.fromisoformat(value))
             case Texts():

@@ -67,7 +67,7 @@ def _option(option: m.Option, chosen: str, pager: Pager) -> d.Rich:
     if option.head.id == chosen:
         label = d.Strong(f"{pager.say('chosen')}: {label}")
     because = f" — {option.because.said(pager.lang)}" if option.because else ""
-    says = () if option.value is None else (": ", d.Code(unparse(option.value)))
+    says = () if option.value is None else (": ", d.Code(unparse(option.value, pager.lang)))
     return (pager.place(option.head), label, " ", d.Code(option.head.id), *says, because)
 
 
@@ -82,11 +82,13 @@ def parameters(pager: Pager) -> Iterator[d.Block]:
 
 def _set_by(one: m.Parameter, pager: Pager) -> str:
     """Return the value of a parameter, and how far units may set another."""
-    value, local = unparse(one.value), one.local
+    value, local = unparse(one.value, pager.lang), one.local
     if local is None:
         return value
     ends = (("local_most", local.at_most), ("local_least", local.at_least))
-    bounds = [pager.say(key, value=unparse(end)) for key, end in ends if end is not None]
+    bounds = [
+        pager.say(key, value=unparse(end, pager.lang)) for key, end in ends if end is not None
+    ]
     left = pager.say("local", bounds=", ".join(bounds) or pager.say("local_any"))
     return f"{value} ({left})"
 
@@ -118,7 +120,13 @@ def forms(pager: Pager) -> Iterator[d.Block]:
             whom = pager.say("form.each", what=noun_of(pager.words.type(declared)))
         told: d.Rich = (whom,)
         if one.head.when is not None:
-            told = (whom, ", ", pager.say("form.when"), " ", d.Code(unparse(one.head.when)))
+            told = (
+                whom,
+                ", ",
+                pager.say("form.when"),
+                " ",
+                d.Code(unparse(one.head.when, pager.lang)),
+            )
         template = (d.Code(form.template),)
         rows.append((pager.titled(one.head), told, template, pager.own(one.head)))
     yield from pager.grid("form form_for template source", rows)

@@ -16,6 +16,7 @@ from khung.report.words.labels import Words
 from khung.report.words.sentences import Sayer, sentence
 from khung.rulebook import model as m
 from khung.rulebook.entries import Entry, entries
+from khung.syntax.respell import shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -175,7 +176,7 @@ class Pager:
         """Return a condition in words, and below as it is written; empty for none."""
         if node is None:
             return ()
-        said, written = self.value(node), " ".join(node.span.text.split())
+        said, written = self.value(node), shown(node.span, self.lang)
         text = f"{before}{said}" if before else sentence(said)
         return (text,) if said == written else (text, d.Break(), d.Code(written))
 

@@ -10,6 +10,7 @@ from khung.ir.nodes import If, Literal
 from khung.ir.rewrite import walk
 from khung.report.document import model as d
 from khung.report.words.sentences import sentence
+from khung.surfaces import ENGLISH
 from khung.syntax.ast import Name
 from khung.syntax.unparse import unparse_cell
 
@@ -82,7 +83,7 @@ def _joined(given: list[tuple[d.Rich, ...]]) -> Iterator[d.Rich]:
 
 def _plain_cell(cell: Cell | None, ty: t.Type, pager: Pager) -> d.Rich:
     """Return a test in words; nothing for any value."""
-    asks = cell is not None and unparse_cell(cell) != "-"
+    asks = cell is not None and cell.tests is not None
     return _cell(cell, ty, pager) if asks else ()
 
 
@@ -96,7 +97,7 @@ def _test(row: m.Row, name: str) -> Cell | None:
 
 def _tested(row: m.Row, name: str) -> bool:
     cell = _test(row, name)
-    return cell is not None and unparse_cell(cell) != "-"
+    return cell is not None and cell.tests is not None
 
 
 def _output(name: str, output: Output, pager: Pager) -> str:
@@ -117,16 +118,16 @@ def _row(written: m.Row, table: Table, pager: Pager) -> tuple[d.Rich, ...]:
 
 def _cell(cell: Cell | None, ty: t.Type, pager: Pager) -> d.Rich:
     """Return a test in words: the values it names by their labels, otherwise as written."""
-    text = "-" if cell is None else unparse_cell(cell)
-    if text == "-":
+    if cell is None or cell.tests is None:
         return (pager.word("tables.any"),)
+    text, shown = unparse_cell(cell, ENGLISH), unparse_cell(cell, pager.lang)
     if text in ("true", "false"):
         return (pager.words.say("yes" if text == "true" else "no"),)
     if not isinstance(ty, t.Scale | t.Enumeration):
-        return (text,)
+        return (shown,)
     values, named = pager.program.values[ty.name], text.removeprefix("not(").removesuffix(")")
     if not set(named.split(", ")) <= set(values.values):
-        return (text,)
+        return (shown,)
     said = (pager.say("or") if pager.full else "; ").join(
         pager.words.label(values.labels.get(part), part) for part in named.split(", ")
     )

@@ -98,7 +98,7 @@ def _printed(declared: ObjectType, level: str, pager: Pager) -> str:
     subject = next(one for one in pager.rulebook.subjects if one.head.id == declared.name)
     levels = subject.ladder.levels if subject.ladder else ()
     band = next((one.band for one in levels if one.head.id == level), None)
-    text = "" if band is None else unparse_cell(band)
+    text = "" if band is None else unparse_cell(band, pager.lang)
     return f" ({pager.say('printed', x=text)})" if text.startswith(("[", "(")) else ""
 
 

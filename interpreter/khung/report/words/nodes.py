@@ -7,7 +7,6 @@ none; and what only guards another test is told where it is what fails, not wher
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
@@ -37,8 +36,6 @@ OPPOSITE: Final = {
     CompareOp.LE: CompareOp.GT,
     CompareOp.GT: CompareOp.LE,
 }
-_QUOTE = re.compile(r'(?<!\\)"')
-_ESCAPED = re.compile(r'\\(["\\])')
 _LONGEST = 160  # characters of an expression that is shown as written
 _DEPTH = 4  # definitions inside definitions that are looked into
 _SOMETHING = {(CompareOp.GT, 0), (CompareOp.NE, 0), (CompareOp.GE, 1)}  # more than nothing
@@ -46,18 +43,20 @@ _SOMETHING = {(CompareOp.GT, 0), (CompareOp.NE, 0), (CompareOp.GE, 1)}  # more t
 
 def as_written(node: n.Node) -> str:
     """Return an expression as its author wrote it, in one line."""
-    text = " ".join(_decoded(node.span.text).split())
+    from khung.syntax import respell  # noqa: PLC0415  # most is told in words
+
+    return _cut(respell.as_written(node.span))
+
+
+def as_shown(node: n.Node, lang: str) -> str:
+    """Return an expression in one line, in the words of a language."""
+    from khung.syntax import respell  # noqa: PLC0415  # as above
+
+    return _cut(respell.shown(node.span, lang))
+
+
+def _cut(text: str) -> str:
     return text if len(text) <= _LONGEST else text[:_LONGEST] + "…"
-
-
-def _decoded(text: str) -> str:
-    """Return a piece of a file without the backslashes that YAML wants in double quotes.
-
-    There every quote of an expression has one; elsewhere those around its texts have none.
-    """
-    if '\\"' not in text or _QUOTE.search(text):
-        return text
-    return _ESCAPED.sub(r"\1", text)
 
 
 def is_percentage(node: n.Node) -> bool:

@@ -19,7 +19,7 @@ from khung.locale import known, phrase
 from khung.records import dataclass
 from khung.report.words.labels import PERCENT
 from khung.report.words.nodes import (
-    as_written,
+    as_shown,
     chosen,
     conjuncts,
     is_of_scope,
@@ -101,9 +101,9 @@ class Sayer:
             case n.Ruled() | n.Limit() | n.There():
                 return self.say(node.body)
             case n.Rows() | n.Broken() | n.Least() | n.Greatest() | n.Given():
-                return as_written(node)
+                return as_shown(node, self.words.lang)
             case n.Winner() | n.Choice() | n.Kept():
-                return as_written(node)
+                return as_shown(node, self.words.lang)
             case _:
                 assert_never(node)
 
@@ -127,7 +127,7 @@ class Sayer:
             counts: Any = node.value  # of a fraction, the part and the whole
             return self.words.ratio(*counts)
         if isinstance(node.ty, t.Range | t.List | t.Context | t.Ballots):
-            return as_written(node)
+            return as_shown(node, self.words.lang)
         return self.words.known(node.value, node.ty, PERCENT if is_percentage(node) else "")
 
     def _member(self, node: _Members) -> str:
@@ -371,7 +371,9 @@ class Sayer:
         given = [self.say(a) for a in node.arguments if a is not None]
         said = known(self.words.lang, f"page.say.call.{node.function}")
         if said is None or len(given) != _places(said):
-            return f"{node.function}({', '.join(given)})"
+            from khung.surfaces import surface  # noqa: PLC0415  # most have words of their own
+
+            return f"{surface(self.words.lang).function(node.function)}({', '.join(given)})"
         return said.format(*given)
 
 
