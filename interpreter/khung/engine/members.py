@@ -53,13 +53,14 @@ def stated_there(entity: Entity, name: str) -> Value:
 
 
 def is_there(evaluator: Solver, entity: Entity, name: str) -> Value:
-    """Return whether a fact or link of an object is there."""
+    """Return whether a fact or link of an object is there, or a criterion applies to it."""
     declared = entity.type.facts.get(name) or entity.type.links.get(name)
-    if declared is None:
-        return TRUE
-    if declared.applies is None or declared.optional:
+    if declared is not None and (declared.applies is None or declared.optional):
         return stated_there(entity, name)
-    return evaluator.truth(declared.applies, evaluator.env(entity))
+    held = declared or entity.type.criteria.get(name.removeprefix("criteria."))
+    if held is None or held.applies is None:
+        return TRUE
+    return evaluator.truth(held.applies, evaluator.env(entity))
 
 
 def type_of(declared: ObjectType, name: str) -> t.Type:

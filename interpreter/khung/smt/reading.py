@@ -177,7 +177,8 @@ class Reading:
         declared = self.type_of(obj.type)
         held = declared.facts.get(name) or declared.links.get(name)
         if held is None:
-            return True
+            criterion = declared.criteria.get(name.removeprefix("criteria."))
+            return self.applies(criterion.applies if criterion else None, obj)
         if held.applies is None and not isinstance(held.ty, t.Ballots):
             return True
         if held.applies is None or held.optional:

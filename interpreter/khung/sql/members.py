@@ -281,7 +281,10 @@ class _Members:
         assert declared is not None  # noqa: S101  # it has members
         member = declared.facts.get(name) or declared.links.get(name)
         if member is None:
-            return self._column(t.BOOLEAN, truth(TRUE, TRUE))
+            criterion = declared.criteria.get(name.removeprefix("criteria."))
+            applies = criterion.applies if criterion else None
+            found = truth(TRUE, TRUE) if applies is None else self.w.test(applies)
+            return self._column(t.BOOLEAN, found)
         if isinstance(member.ty, t.List | t.Ballots):
             raise UnsupportedError(f"has {name}")
         if member.applies is None or member.optional:

@@ -169,10 +169,10 @@ class Missing(Because[bool]):
     def fact(self, node: n.Field | n.Has, entity: Entity, env: Env) -> bool:
         """Note a fact, or what leaves open whether it applies, its default, or who points here."""
         own, declared = self.solver.env(entity), entity.type
-        if isinstance(node, n.Has):
-            return self.note(entity, node.name)
         fact = declared.facts.get(node.name) or declared.links.get(node.name)
         criterion = declared.criteria.get(node.name.removeprefix("criteria."))
+        if isinstance(node, n.Has) and (fact is not None or criterion is None):
+            return self.note(entity, node.name)
         applies = fact.applies if fact else criterion.applies if criterion else None
         if applies is not None and not self.solver.truth(applies, own).known:
             return self.of(applies, own)

@@ -201,3 +201,28 @@ def test_a_place_that_is_not_known_puts_no_ring_into_the_order_of_work(
         assert less[name].at_worst <= result.level <= less[name].at_best
     assert said(less["a"])[:3] == said(less["b"])[:3] == ("ranked", 1, 1)
     assert (whole["top"].level, whole["one"].level, whole["two"].level) == (2, 2, 1)
+
+
+# -- a criterion that may not apply ----------------------------------------------------------------
+
+GRADED = """\
+subject: graded
+facts: {busy: {type: boolean}}
+criteria: {scale: rank, groups: {g: {items: {work: {applies_when: busy}, rest: {}}}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("stated", "expected"),
+    [
+        ("busy: true, criteria: {work: high, rest: low}", ("ranked", 1, 1, ())),
+        ("busy: true, criteria: {work: low, rest: high}", ("ranked", 0, 0, ())),
+        ("busy: false, criteria: {rest: high}", ("ranked", 0, 0, ())),  # there is none to be high
+        ("criteria: {rest: high}", ("undetermined", 0, 1, ("graded.a.busy",))),
+    ],
+)
+def test_has_asks_of_a_criterion_whether_it_applies(tmp_path, stated, expected):
+    rule = LEVELS.replace("REQUIRED", "has(criteria.work) and criteria.work >= high")
+    files = load_files(tmp_path, rulebook=MANIFEST + SCALE, graded=GRADED + rule)
+    found = results_of(files.sound, f"{{graded: {{a: {{{stated}}}}}}}").by_type["graded"]["a"]
+    assert said(found) == expected
