@@ -5,28 +5,26 @@ What others come to is given, as they are not worked out. What equals a default 
 
 from __future__ import annotations
 
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
 from khung.ir import types as t
 from khung.ir.program import ladder_of
 from khung.records import dataclass
 from khung.smt import ROOT
+from khung.smt.identities import is_in_a_list
 from khung.smt.model import Model, NotSayableError, constant_of, is_default
-from khung.smt.space import ANY, Obj, Var
+from khung.smt.others import NONE, fill_up
+from khung.smt.space import ANY, IDENTITY, Obj, Var
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from datetime import date
 
-    from khung.ir.program import BackList, Fact, Link, ObjectType
+    from khung.ir.program import Fact, Link, ObjectType
     from khung.smt.lists import Source
     from khung.smt.question import Question
     from khung.smt.side import Side
-
-NONE = "-"
-"""What a case says of what there is none of."""
-
-_MOST_COPIES = 9999
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,22 +57,41 @@ class _Decoder(Model):
 
     subjects: dict[str, dict[str, dict[str, Any]]]
     ids: dict[str, str]
+    told: dict[str, list[Obj]] = field(default_factory=dict)
+    as_one: dict[str, Obj] = field(default_factory=dict)
 
     def case(self) -> Shown:
         root = self.question.space.root
+        self.tell()
         held = self.held_by_path()
         self.subject(root, ROOT, held)
         on = self.question.space.facts.get(("", "on"))
         day = self.period_end() if on is None else self.day(on)
-        self.fill_up()
+        fill_up(self, self.subjects)
         return Shown(day, self.subjects, root.type)
 
     def held_by_path(self) -> dict[str, list[Var]]:
         found: dict[str, list[Var]] = {}
         for var in self.question.space.facts.values():
             if ANY not in var.holder.path:
-                found.setdefault(var.holder.path, []).append(var)
+                found.setdefault(self.as_told(var.holder).path, []).append(var)
         return found
+
+    def tell(self) -> None:
+        """Note which objects are one, the first by which it is told: of no list, if it can be."""
+        facts, first = self.question.space.facts, dict[tuple[str, int], Obj]()
+        named = [o for o in self.question.space.objects.values() if ANY not in o.path]
+        for obj in sorted(named, key=is_in_a_list):
+            identity = facts.get((obj.path, IDENTITY))
+            number = self.number(identity.term) if identity else -1 if obj.path else 0
+            told = first.setdefault((obj.type, number), obj) if number >= 0 else obj
+            if told is obj or not is_in_a_list(told):
+                self.told.setdefault(told.path, []).append(obj)
+                self.as_one[obj.path] = told
+
+    def as_told(self, obj: Obj) -> Obj:
+        """Return the object by which a subject is told."""
+        return self.as_one.get(obj.path, obj)
 
     # -- objects ------------------------------------------------------------------------------
 
@@ -113,12 +130,13 @@ class _Decoder(Model):
             if declared.kind_field and declared.kind_field not in stated:
                 stated[declared.kind_field] = self.kind(obj, declared, held)
             for var in held.get(obj.path, ()):
-                self.state(obj, var, declared, side, stated)
-            for link in declared.links.values():
-                if link.name not in stated:
-                    self.link(obj, link, side, stated, held)
+                self.state(var, declared, side, stated)
+            for one in self.told.get(obj.path, (obj,)):
+                for link in declared.links.values():
+                    self.link(one, link, side, stated, held)
             self.presence(obj, declared, side, stated, held)
-        self.lists(obj, stated, held)
+        for one in self.told.get(obj.path, (obj,)):
+            self.lists(one, stated, held)
 
     def kind(self, obj: Obj, declared: ObjectType, held: dict[str, list[Var]]) -> str:
         found = [var for var in held.get(obj.path, ()) if var.name == declared.kind_field]
@@ -127,10 +145,8 @@ class _Decoder(Model):
         assert declared.kinds is not None  # noqa: S101  # it has a field of them
         return declared.kinds.values[0]
 
-    def state(
-        self, obj: Obj, var: Var, declared: ObjectType, side: Side, stated: dict[str, Any]
-    ) -> None:
-        name = var.name
+    def state(self, var: Var, declared: ObjectType, side: Side, stated: dict[str, Any]) -> None:
+        name, obj = var.name, var.holder
         criterion = declared.criteria.get(name.removeprefix("criteria."))
         fact = declared.facts.get(name)
         if criterion is not None and name.startswith("criteria."):
@@ -163,41 +179,18 @@ class _Decoder(Model):
             fact = declared.facts.get(name)
             if fact is None or name in stated:
                 continue
-            if self.is_there(obj, fact, side):
+            if self.is_there(var.holder, fact, side):
                 stated[name] = self.some_value(fact)
             elif not fact.absent and not isinstance(fact.ty, t.Ballots):
                 stated[name] = NONE
-
-    def fill_up(self) -> None:
-        """State as many others, of whom nothing is asked, as the counts of lists say there are."""
-        for kind in [*self.subjects]:
-            for _, declared in self.declared(kind)[:1]:
-                for back in declared.back_lists.values():
-                    for name, stated in [*self.subjects[kind].items()]:
-                        if back.complete in stated and not back.below:
-                            self.fill_list(name, stated[back.complete], back)
-
-    def fill_list(self, name: str, count: Any, back: BackList) -> None:
-        there = self.subjects.get(back.holder, {}).values()
-        listed = sum(int(one.get("repeat", 1)) for one in there if one.get(back.link) == name)
-        if count != int(count) or not listed <= count <= _MOST_COPIES:
-            raise NotSayableError(back.complete)
-        if count == listed:
-            return
-        declared = self.declared(back.holder)[0][1]
-        stated: dict[str, Any] = {"repeat": int(count) - listed} if count - listed > 1 else {}
-        if declared.kinds is not None:
-            stated[declared.kind_field] = declared.kinds.values[0]
-        if declared.ladder is not None:
-            stated["given"] = {"status": "not_ranked"}
-        self.subjects.setdefault(back.holder, {})[f"{name}_more"] = {**stated, back.link: name}
 
     # -- links and lists ----------------------------------------------------------------------
 
     def link(
         self, obj: Obj, link: Link, side: Side, stated: dict[str, Any], held: dict[str, list[Var]]
     ) -> None:
-        if not (self.leads_on(obj, link) or self.is_asked(obj, link)):
+        asked = self.leads_on(obj, link) or self.is_asked(obj, link)
+        if not asked or stated.get(link.name) == NONE:
             return
         if not self.is_there(obj, link, side):
             if link.optional and not link.absent and self.is_asked(obj, link):
@@ -215,10 +208,8 @@ class _Decoder(Model):
         return (obj.path, f"has {link.name}") in self.question.space.facts
 
     def referred(self, other: Obj, held: dict[str, list[Var]]) -> str:
-        """Return the id of a subject, stated when it is first led to."""
-        identity = self.question.space.facts.get((other.path, "identity"))
-        if identity is not None and self.number(identity.term) == 0:
-            return ROOT
+        """Return the id of a subject, stated when it is first led to, whatever leads to it."""
+        other = self.as_told(other)
         if other.path not in self.ids:
             before = other.before and self.ids.get(other.before.path)
             own = f"{before}.{other.held}" if before and before != ROOT else other.path

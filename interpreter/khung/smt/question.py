@@ -21,6 +21,7 @@ from khung.records import dataclass
 from khung.rulebook.model.rules import Stage
 from khung.smt import days
 from khung.smt.alike import Alike
+from khung.smt.identities import Identities
 from khung.smt.lists import Lists
 from khung.smt.side import Side
 from khung.smt.space import ANY, Obj, Space, names_in, within
@@ -125,6 +126,7 @@ class Question:
         self._settle()
         self.lists.finish()
         self._settle()
+        Identities(self.space, self.lists, self.sides[0]).settle()
         if self.lists.follows:
             self._hold_days()
         self.solver = z3.Solver()

@@ -13,7 +13,7 @@ from khung.records import dataclass
 from khung.rulebook.model.rules import Stage
 from khung.smt import calls, choices, folds, operators
 from khung.smt.reading import Reading
-from khung.smt.space import LeftOutError, Obj, plain
+from khung.smt.space import IDENTITY, LeftOutError, Obj, plain
 from khung.smt.terms import Val, is_one, ite, land, lnot, lor, one, settled
 
 if TYPE_CHECKING:
@@ -271,7 +271,7 @@ class Side(Reading):
         """Return the number by which an object is told from others; the subject asked is 0."""
         if obj is self.space.root:
             return 0
-        return self.space.var(obj, "identity", t.Object(obj.type)).term
+        return self.space.var(obj, IDENTITY, t.Object(obj.type)).term
 
     def read(self, node: Node, env: Env, read: Callable[[Obj], Val]) -> Val:
         """Return what is read of an object, or of each that it may be."""

@@ -19,7 +19,7 @@ from khung.ir import types as t
 from khung.ir.program import ladder_of
 from khung.records import dataclass
 from khung.smt import days
-from khung.smt.space import ANY, LeftOutError, plain
+from khung.smt.space import ANY, IDENTITY, LeftOutError, plain
 from khung.smt.terms import as_z3, limit
 
 if TYPE_CHECKING:
@@ -229,8 +229,8 @@ class Smallest:
         declared = side.program.objects.get(var.holder.type)
         if name == "on":
             return days.number_of(side.program.period[1])
-        if name == "identity":
-            return 1
+        if name == IDENTITY:  # all are others, unless it is asked for
+            return 1 + [*side.space.objects].index(var.holder.path)
         if declared is None:
             return None
         if name.startswith(("place ", "state ")):

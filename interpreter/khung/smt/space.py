@@ -67,6 +67,9 @@ class Var:
     ty: t.Type
 
 
+IDENTITY = "identity"
+"""The name under which an object holds its number."""
+
 ANY = "[any]"
 """Ends the path of an element that stands for all elements of its list."""
 
