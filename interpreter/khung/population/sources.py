@@ -25,6 +25,12 @@ DIGITS = 24
 STREAMED = 500_000
 """From so many rows on those of a table are read again whenever they are asked for."""
 
+SMALL = 50_000
+"""Up to so many rows statements cost more to plan than to run."""
+
+WORTH_IT = frozenset({"filter_pushdown", "unused_columns", "column_lifetime"})
+"""What of planning is worth it even so: else rows are joined and columns worked out for nothing."""
+
 _DECIMAL = re.compile(r"DECIMAL\((\d+),\s*(\d+)\)")
 
 
@@ -55,6 +61,8 @@ def source_of(
         settings["temp_directory"] = folder
     base = duckdb.connect(config=settings)
     keys = dict.fromkeys(k for f in cases.values() for k in (*f.tables, *f.parquet))
+    if sum(_rows(key, frames) for key in keys for frames in cases.values()) <= SMALL:
+        _plan_little(base)
     again = frozenset(key for key in keys if _is_streamed(program, key, cases, streamed))
     numbered = again.union(*(frames.decided for frames in cases.values()))
     parts = {key: _parts(base, key, cases, numbered=key in numbered) for key in keys}
@@ -68,6 +76,14 @@ def source_of(
     bare = any(frames.head.bare for frames in cases.values())
     unread = frozenset(key for frames in cases.values() for key in frames.parquet)
     return Source(base, program, on, there, whole, bare, again, numbered, unread)
+
+
+def _plan_little(base: Any) -> None:
+    """Have a database plan no longer than few rows are worth: by one thread, and as it is said."""
+    names = [name for (name,) in base.execute("FROM duckdb_optimizers()").fetchall()]
+    left_out = ",".join(name for name in names if name not in WORTH_IT)
+    base.execute("SET threads = 1")
+    base.execute(f"SET disabled_optimizers = {literal(left_out)}")
 
 
 def _is_streamed(program: Program, key: str, cases: Mapping[int, Frames], least: int) -> bool:

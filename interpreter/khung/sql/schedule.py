@@ -14,6 +14,7 @@ from khung.ir.stages.quota import is_joint
 from khung.records import dataclass, replace
 from khung.sql import quota_members, quota_relation
 from khung.sql.joins import Joins
+from khung.sql.layers import Held, Layer, statement
 from khung.sql.quotas.joint import joint_statement
 from khung.sql.quotas.shape import Sql
 from khung.sql.quotas.shape import Statement as Step
@@ -98,7 +99,7 @@ class Statements(Joins):
         ]
         carried = [n for n in read_later if (before and n in before[2]) or self._is_raw(table, n)]
         first = self._first(table, wave, layers, carried)
-        text = self._over(first, layers, wave, key, (carried, set(names)))
+        text = self._over(first, layers, wave, key, Held(carried, names))
         made = f"{key}~{wave}"
         self.latest[key].append((wave, made, frozenset([*names, *carried])))
         return Sql(quoted(made), text)
@@ -237,42 +238,12 @@ class Statements(Joins):
         return f"(SELECT {named} FROM {start}{joined}{where}) {SELF}"
 
     def _over(
-        self,
-        first: str,
-        layers: list[list[Key]],
-        wave: int,
-        key: str,
-        held: tuple[list[str], set[str]] | None = None,
+        self, first: str, layers: list[list[Key]], wave: int, key: str, held: Held | None = None
     ) -> str:
-        """Return a statement of several layers, each over the one before.
+        """Return a statement of several layers of columns over a table, each over the one before."""
+        return statement(first, [self._columns(layer, wave, key) for layer in layers], held)
 
-        Args:
-            first: What the first goes over.
-            layers: The new columns.
-            wave: Which they are of.
-            key: The table.
-            held: What stands there before and what is new of what the last one has; None of all.
-        """
-        ctes: list[str] = []
-        source, made = first, set[str]()
-        for at, layer in enumerate(layers):
-            new, joins = self._columns(layer, wave, key)
-            is_last, before = at + 1 == len(layers), [f"{SELF}.*"]
-            if is_last and held is not None:
-                carried, shown = held
-                kept = sorted((set(carried) | (made & shown)) - {name for name, _ in new})
-                before = [f"{SELF}.{x}" for x in (ROW, CASE, *map(quoted, kept))]
-                new = [(name, text) for name, text in new if name in shown]
-            made |= {name for name, _ in new}
-            said = [*before, *(f"{text} AS {quoted(name)}" for name, text in new)]
-            text = f"SELECT {', '.join(said)} FROM {source}{joins}"
-            if not is_last:
-                ctes.append(f"l{at} AS ({text})")
-                source = f"l{at} {SELF}"
-        head = f"WITH {', '.join(ctes)} " if ctes else ""
-        return f"{head}{text}"
-
-    def _columns(self, layer: list[Key], wave: int, key: str) -> tuple[list[tuple[str, str]], str]:
+    def _columns(self, layer: list[Key], wave: int, key: str) -> Layer:
         columns: list[tuple[str, str]] = []
         via: dict[str, tuple[Via, dict[str, None]]] = {}
         passed: dict[Hashable, set[str]] = defaultdict(set)
@@ -295,7 +266,7 @@ class Statements(Joins):
         ]
         joins += [self._summed(source, names, wave) for source, names in passed.items()]
         joins += [self._quota(need) for need in quoted_needs]
-        return columns, "".join(joins)
+        return Layer(columns, "".join(joins))
 
     def _quota_statements(self, need: Quoted, wave: int) -> Iterator[Step]:
         """Yield what settles a quota, once its members are there."""
