@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import field
-from math import ceil
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from khung.casefile.tables import formulas
 from khung.records import dataclass
+from khung.report.tables.lines import Lines, height, lines_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -28,8 +28,6 @@ _A4 = 9
 _MARGINS = {"left": 0.4, "right": 0.4, "top": 0.6, "bottom": 0.6}  # inches
 _RULE, _HEAD, _FILL_IN, _GREY = "#9AA5B1", "#DCE6F1", "#FFF8DC", "#7F7F7F"
 _FONT = "Times New Roman"
-_LINE, _AIR, _MOST_HEIGHT = 14.5, 2.0, 400.0  # points
-_DENSE = 1.1  # letters of a text in the width of a digit, all in all
 
 
 class Heading(NamedTuple):
@@ -130,7 +128,7 @@ class Paper:
             case None | "":
                 sheet.write_blank(row, column, None, how)
             case str():
-                sheet.write_string(row, column, self.text(cell), how)
+                sheet.write_string(row, column, _no_marks(self.text(cell)), how)
             case bool() | int() | float():
                 sheet.write_number(row, column, cell, how)
             case _ if hasattr(cell, "isoformat"):
@@ -142,7 +140,9 @@ class Paper:
         self, sheet: Any, row: int, cells: Sequence[Any], widths: Sequence[float], formats: Any
     ) -> None:
         """Write a row of cells, as high as its texts need in columns of these widths."""
-        sheet.set_row(row, _height(cells, widths))
+        texts = ((cell, w) for cell, w in zip(cells, widths, strict=True) if isinstance(cell, str))
+        lines = max((lines_of(cell, width) for cell, width in texts), default=1)
+        sheet.set_row(row, height(max(lines, 1)))
         for column, (cell, how) in enumerate(zip(cells, formats, strict=True)):
             self.put(sheet, row, column, cell, how)
 
@@ -188,20 +188,16 @@ class Paper:
         fills = [{"bg_color": _FILL_IN} if heading.fills else {} for heading in headings]
         formats = [self.framed(h.form, **how) for h, how in zip(headings, fills, strict=True)]
         widths = [heading.width for heading in headings]
-        last = first - 1
+        last, lines = first - 1, Lines(sheet, formats, widths, self.text)
         for last, cells in enumerate(rows, first):
-            self.line(sheet, last, cells, widths, formats)
+            if not lines.write(last, cells):
+                self.line(sheet, last, cells, widths, formats)
         return last
 
 
-def _height(cells: Sequence[Any], widths: Sequence[float]) -> float:
-    """Return the height of a row in points: what programs would find is not the same in all."""
-    lines = (
-        sum(max(1, ceil(len(line) / (width * _DENSE))) for line in cell.splitlines())
-        for cell, width in zip(cells, widths, strict=True)
-        if isinstance(cell, str)
-    )
-    return min(_LINE * max(lines, default=1), _MOST_HEIGHT) + _AIR
+def _no_marks(text: str) -> str:
+    """Return a text that XlsxWriter does not take for one with marks of its own."""
+    return f"{text} " if text.startswith("<r>") and text.endswith("</r>") else text
 
 
 def new_paper(path: Path, page: str, cut: str) -> Paper:

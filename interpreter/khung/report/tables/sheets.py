@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from khung.engine.stages import Status
-from khung.ir.result_schema import DECISION, unit_links
+from khung.ir.result_schema import DECISION, GIVEN, unit_links
 from khung.report.tables.derived import DECISION_COLUMNS, UNIT
 from khung.report.tables.paper import MOST_ROWS, Heading
 
@@ -37,7 +37,7 @@ def subjects_sheet(paper: Paper, name: str, table: pa.Table, words: TableWords) 
     if table.num_rows > MOST_ROWS:
         return False
     shape = _Shape(declared, table, words)
-    rows = (shape.cells(number, row) for number, row in enumerate(_rows(table), 1))
+    rows = (shape.cells(number, row) for number, row in enumerate(_rows(shape.shown(table)), 1))
     paper.table(title, title, shape.headings(), rows)
     return True
 
@@ -58,6 +58,20 @@ class _Shape:
         links = unit_links(declared)
         self.links = [n for n in links if table[f"links.{n}"].null_count < table.num_rows]
         self.has_findings = any(table["findings"].to_pylist())
+        self.outputs = [
+            (f"outputs.{one.name}", words.words.member(declared, one.name))
+            for one in declared.definitions.values()
+            if one.output and f"outputs.{one.name}" in table.column_names
+        ]
+
+    def shown(self, table: pa.Table) -> pa.Table:
+        """Return those columns of a table that a row shows."""
+        told = {
+            *_SHOWN,
+            *(f"links.{link}" for link in self.links),
+            *(name for name, _ in self.outputs),
+        }
+        return table.select([name for name in table.column_names if name in told])
 
     def headings(self) -> list[Heading]:
         say, own, words = self.words.say, self.declared, self.words.words
@@ -87,7 +101,7 @@ class _Shape:
                 for link in self.links
             ),
             standing_of(row, subject, words),
-            _listed([*map(words.cited, row["reasons"]), *_decided(row, words)]),
+            _listed([words.all_cited(row["reasons"]), *_decided(row, words)]),
             _listed(words.path(one, subject, key) for one in _awaited(row)),
             *([_listed(map(words.finding, row["findings"]))] if self.has_findings else []),
             _listed(self._beside(row)),
@@ -95,10 +109,8 @@ class _Shape:
 
     def _beside(self, row: Row) -> Iterator[str]:
         """Yield the outputs that say something: those that hold, and numbers, days and names."""
-        for definition in self.declared.definitions.values():
-            value = row.get(f"outputs.{definition.name}") if definition.output else None
-            label = self.words.words.member(self.declared, definition.name)
-            match value:
+        for name, label in self.outputs:
+            match value := row[name]:
                 case True:
                     yield label
                 case date():
@@ -109,8 +121,22 @@ class _Shape:
                     pass
 
 
+_STANDING = ("status", "level", "at_worst", "at_best")
+
+_SHOWN = frozenset(
+    {"id", "name", "kind", *_STANDING, "reasons", "missing", "provisional", "findings"}
+)
+_SHOWN |= {f"given.{name}" for name in GIVEN}
+"""What a row shows beside links and outputs, and beside what was decided."""
+
+
 def standing_of(row: Row, subject: str, words: TableWords) -> str:
     """Return where a subject stands: its level, or its status and between which levels."""
+    key = (subject, *(row[name] for name in _STANDING), bool(row.get("provisional")))
+    return words.once(key, lambda: _standing(row, subject, words))
+
+
+def _standing(row: Row, subject: str, words: TableWords) -> str:
     status = row["status"]
     if status == Status.RANKED.value:
         level = words.level(subject, row["level"])
@@ -249,7 +275,7 @@ def _waits(number: int, row: Row, words: TableWords) -> list[Any]:
         row["name"] or row["id"],
         _unit(row, declared, words),
         standing_of({**row, "level": level}, subject, words),
-        _listed(map(words.cited, row["reasons"])),
+        words.all_cited(row["reasons"]),
         _listed(words.path(one, subject, row["id"]) for one in _awaited(row)),
     ]
 

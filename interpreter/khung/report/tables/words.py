@@ -20,7 +20,7 @@ from khung.report.words.labels import Words
 from khung.report.words.rules import RuleTeller
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 
     from khung.ir.nodes import Rule
     from khung.ir.program import ObjectType, Program
@@ -48,6 +48,7 @@ class TableWords:
     rules: Mapping[str, tuple[Rule, ObjectType]]
     teller: RuleTeller
     _titles: dict[str, str] = field(default_factory=dict)
+    _told: dict[Hashable, str] = field(default_factory=dict)
 
     @property
     def program(self) -> Program:
@@ -102,6 +103,17 @@ class TableWords:
         subject, _, member = name.partition(".")
         declared = self.program.objects.get(subject)
         return self.words.member(declared, member) if declared else name
+
+    def once(self, key: Hashable, tell: Callable[[], str]) -> str:
+        """Return what is told of many alike, told once."""
+        if key not in self._told:
+            self._told[key] = tell()
+        return self._told[key]
+
+    def all_cited(self, names: Sequence[str]) -> str:
+        """Return rules with their clauses, a line each."""
+        key = tuple(names)
+        return self.once(key, lambda: "\n".join(dict.fromkeys(filter(None, map(self.cited, key)))))
 
     def cited(self, name: str) -> str:
         """Return what a rule says, with its clauses in short form."""
