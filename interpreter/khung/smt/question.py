@@ -42,6 +42,9 @@ _YEAR = 12  # months
 SECONDS = 5.0
 """How long one answer may take."""
 
+_MOST_MODELS = 200
+"""How many cases are kept, to be looked at before the solver looks for another."""
+
 
 class Answer(Enum):
     """What is said of a claim."""
@@ -108,6 +111,7 @@ class Question:
         sides: A side for each program.
         asked: Terms for what was asked, so that what is read of lists is known before they are
             finished.
+        models: The cases that were found, the last first.
     """
 
     subject: str
@@ -120,6 +124,7 @@ class Question:
     named: list[tuple[Limit, frozenset[str]]] = field(default_factory=list)
     read: AbstractSet[tuple[str, str]] = frozenset()
     unread: int = 0
+    models: list[Any] = field(default_factory=list)
 
     def finish(self) -> None:
         """Finish the lists; after that nothing new can be asked of their elements."""
@@ -178,7 +183,7 @@ class Question:
     def is_possible(self, kind: str) -> bool:
         """Whether there is any case of a kind that all sides take: of none nothing is proved."""
         if kind not in self.possible:
-            self.possible[kind] = self.check(self.kind(kind))[0] is Answer.REFUTED
+            self.possible[kind] = self.found(self.kind(kind))[0] is Answer.REFUTED
         return self.possible[kind]
 
     def rank(self, level: str) -> int:
@@ -204,8 +209,18 @@ class Question:
         limit(self.solver, seconds)
         found = self.solver.check(*map(_literal, terms))
         if found == z3.sat:
-            return Answer.REFUTED, self.solver.model()
+            model = self.solver.model()
+            self.models = [model, *self.models][:_MOST_MODELS]
+            return Answer.REFUTED, model
         return (Answer.HOLDS if found == z3.unsat else Answer.UNKNOWN), None
+
+    def found(self, *terms: Term, seconds: float = SECONDS) -> tuple[Answer, Any]:
+        """Look for a case as `check` does, first among those that were found for other terms."""
+        asked = [as_z3(term) for term in terms]
+        for model in self.models:
+            if all(z3.is_true(model.eval(term, model_completion=True)) for term in asked):
+                return Answer.REFUTED, model
+        return self.check(*asked, seconds=seconds)
 
 
 def _literal(term: Term) -> z3.ExprRef:

@@ -12,6 +12,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import z3
+from z3 import z3core
 
 from khung.ir import types as t
 from khung.records import dataclass
@@ -94,16 +95,26 @@ class Limit:
 
 
 def names_in(term: Any) -> frozenset[str]:
-    """Return the names of the variables in a term."""
-    todo, seen, found = [term], set(), set()
+    """Return the names of the variables in a term.
+
+    The parts of a term are looked at as z3 numbers them: to make an expression of Python of each
+    takes longer than all the rest.
+    """
+    ref = term.ctx.ref()
+    todo, seen, found = [term.as_ast()], set[int](), set[str]()
     while todo:
         part = todo.pop()
-        if part.get_id() in seen:
+        number = z3core.Z3_get_ast_id(ref, part)
+        if number in seen:
             continue
-        seen.add(part.get_id())
-        if z3.is_const(part) and part.decl().kind() == z3.Z3_OP_UNINTERPRETED:
-            found.add(part.decl().name())
-        todo += part.children()
+        seen.add(number)
+        arity = z3core.Z3_get_app_num_args(ref, part)
+        todo += (z3core.Z3_get_app_arg(ref, part, place) for place in range(arity))
+        if not arity:
+            declared = z3core.Z3_get_app_decl(ref, part)
+            if z3core.Z3_get_decl_kind(ref, declared) == z3.Z3_OP_UNINTERPRETED:
+                symbol = z3core.Z3_get_decl_name(ref, declared)
+                found.add(z3core.Z3_get_symbol_string(ref, symbol))
     return frozenset(found)
 
 

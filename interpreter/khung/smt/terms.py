@@ -18,6 +18,8 @@ from khung.syntax.operators import CompareOp
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+z3.z3.Z3_DEBUG = False  # z3 itself looks at what it is given; Python need not do so before it
+
 _STEPS = 3_500_000  # of a solver in a second
 _PATIENCE = 6  # times slower a machine may be
 

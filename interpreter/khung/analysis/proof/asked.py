@@ -36,10 +36,6 @@ if TYPE_CHECKING:
     from khung.smt.variants import Changed, Switches
 
 
-_MOST_MODELS = 24
-"""How many models are kept of a question, to be tried before the solver looks for another."""
-
-
 @dataclass(slots=True, eq=False)
 class Found:
     """An answer: a model of the case against it, of the question that it is of."""
@@ -62,7 +58,6 @@ class Asked:
     full: dict[tuple[bool, str], list[Any]] = field(default_factory=dict)
     switches: dict[int, Switches] = field(default_factory=dict)
     parts: dict[int, Parts] = field(default_factory=dict)
-    models: dict[int, list[Any]] = field(default_factory=dict)
     kept: list[Question] = field(default_factory=list)
 
     @property
@@ -107,7 +102,7 @@ class Asked:
             kept: list[Any] = [as_z3(asked.kind(kind))]
             for number in asked.space.counted.values():
                 some = as_z3(compared(CompareOp.GT, number, 0))
-                if asked.check(*kept, some)[0] is Answer.REFUTED:
+                if asked.found(*kept, some)[0] is Answer.REFUTED:
                     kept.append(some)
             self.full[key] = kept
         return self.full[key]
@@ -126,7 +121,7 @@ class Asked:
                 return Found(Status.UNKNOWN)
             full = lor(land(self.nonempty(kind, follows=follows)) for kind in possible)
             terms = [as_z3(full), as_z3(term(asked))]
-            answer, model = self._seen(asked, terms) or self._check(asked, terms)
+            answer, model = self._check(asked, terms)
             if answer is Answer.UNKNOWN:
                 return Found(Status.UNKNOWN, left=asked.left_out)
             if answer is Answer.REFUTED and follows:
@@ -153,19 +148,9 @@ class Asked:
         model = self.small[True].find([term], asked.kind(kind))
         return Found(Status.REFUTED if model is not None else Status.UNKNOWN, model, asked)
 
-    def _seen(self, asked: Question, terms: list[Any]) -> tuple[Answer, Any] | None:
-        """Return a model that an earlier question had, if it is one of this, too."""
-        for model in self.models.get(id(asked), ()):
-            if all(z3.is_true(model.eval(term, model_completion=True)) for term in terms):
-                return Answer.REFUTED, model
-        return None
-
     def _check(self, asked: Question, terms: list[Term]) -> tuple[Answer, Any]:
         left = self.budget.left
-        answer, model = asked.check(*terms, seconds=left) if left else (Answer.UNKNOWN, None)
-        if model is not None:
-            self.models[id(asked)] = [model, *self.models.get(id(asked), ())][:_MOST_MODELS]
-        return answer, model
+        return asked.found(*terms, seconds=left) if left else (Answer.UNKNOWN, None)
 
     # -- properties -------------------------------------------------------------------------------
 
