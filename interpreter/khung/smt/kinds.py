@@ -19,6 +19,11 @@ _FOUND: dict[tuple[str, ...], Ways | None] = {}
 """What was found, by what was asked: many lists ask the same, in many questions."""
 
 
+def forget() -> None:
+    """Forget what was found before."""
+    _FOUND.clear()
+
+
 def together(path: str, limits: Sequence[Any], terms: Sequence[Any]) -> Ways | None:
     """Return in which ways conditions on an element come out together.
 

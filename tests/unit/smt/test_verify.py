@@ -61,6 +61,18 @@ def test_bands_with_a_hole_and_rules_that_decide(tmp_path):
     }
 
 
+def test_several_processes_find_what_one_finds(tmp_path):
+    edit = ("guide", 'silver: "[6..10]"', 'silver: "[7..10]"')
+    folder = edited(tmp_path, edit, of=CLIMBERS)
+    shelf = Shelf()
+    ready = shelf.ready(folder, {})
+    alone, shared = (
+        [*verify(ready, {}, shelf, Budget.of(600, 60), processes=count)] for count in (1, 2)
+    )
+    assert {"climber", "guide", "route"} <= {one.subject for one in shared}
+    assert shared == alone
+
+
 def test_a_rule_behind_another_never_decides(tmp_path):
     edit = (
         "climber",

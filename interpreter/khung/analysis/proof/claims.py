@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -51,6 +52,15 @@ class Claim:
     shows: bool = False
 
 
+class Part(StrEnum):
+    """Which of the claims are asked, where several ask them."""
+
+    ALL = "all"
+    RULES = "rules"
+    """Of outcomes, levels, tables and rules."""
+    FACTS = "facts"
+
+
 class Claims:
     """What is claimed of one type of subject."""
 
@@ -59,18 +69,24 @@ class Claims:
         self.by_id = {rule.id: rule for rule in rules_of(declared)}
         self.paired: set[tuple[str, ...]] = set()
 
-    def all(self) -> Iterator[Claim]:
-        """Yield all that is asked, as cases are read: outcome, levels, rules, facts."""
+    def of(self, part: Part) -> Iterator[Claim]:
+        """Yield what is asked, as cases are read: outcome, levels, rules, facts."""
+        if part is not Part.FACTS:
+            yield from self.levels()
+            yield from self.parts()
+            yield from self.rule_claims()
+        if part is not Part.RULES:
+            yield from self.fact_claims()
+            yield from self.rising()
+
+    def levels(self) -> Iterator[Claim]:
+        """Yield what is claimed of levels, kind by kind."""
         for kind in self.asked.kinds:
             yield self.outcome(kind)
             for name in self.asked.levels:
                 yield self.reachable(kind, name)
             for name, below in zip(self.asked.levels, self.asked.levels[1:], strict=False):
                 yield self.cumulative(kind, name, below)
-        yield from self.parts()
-        yield from self.rule_claims()
-        yield from self.fact_claims()
-        yield from self.rising()
 
     def finding(self, what: Property, kind: str = "", about: str = "") -> Finding:
         """Return a finding of which nothing is known yet."""

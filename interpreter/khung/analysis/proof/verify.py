@@ -7,35 +7,44 @@ a reading mends it, that is said.
 from __future__ import annotations
 
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from khung.analysis.proof import behind
 from khung.analysis.proof.asked import Asked, Found
-from khung.analysis.proof.claims import Claims
+from khung.analysis.proof.claims import Claims, Part
 from khung.analysis.proof.differences import of_itself
 from khung.analysis.proof.properties import Case, Finding, Property, Status
+from khung.analysis.proof.solver import Budget
 from khung.analysis.proof.text import case_text
+from khung.analysis.proof.told import as_data, finding_of
 from khung.analysis.values import level
 from khung.casefile.from_source import parse_case
 from khung.diagnostics.bag import Bag
-from khung.driver import evaluate_under
+from khung.driver import Shelf, evaluate_under
+from khung.processes import in_order, processors
 from khung.records import replace
 from khung.smt import ROOT
+from khung.smt.apart import apart
 from khung.smt.decode import shown
 from khung.smt.model import NotSayableError
 from khung.smt.smallest import everything
 from khung.smt.space import names_in
+from khung.smt.variants import rules_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from khung.analysis.proof.claims import Claim
-    from khung.analysis.proof.solver import Budget
-    from khung.driver import Ready, Shelf
+    from khung.driver import Ready
     from khung.ir.program import ObjectType, Program
+    from khung.processes import Doing
     from khung.smt.question import Question
     from khung.smt.terms import Term
     from khung.why.result import Result, Results
+
+_MANY = 50
+"""From more rules than these on processes share the work."""
 
 _MOST_OPTIONS = 6
 """How many other options are tried for one finding: those that it asks first."""
@@ -48,6 +57,7 @@ def verify(
     budget: Budget,
     *,
     full: bool = False,
+    processes: int | None = None,
 ) -> Iterator[Finding]:
     """Yield what is found of each property of each type of subject.
 
@@ -57,13 +67,60 @@ def verify(
         shelf: Where it is kept, to be made ready with other options.
         budget: How long it may take; what it does not reach is unknown.
         full: Whether to look, of each requirement, for the level that is left without it, too.
+        processes: How many processes share the work; None for what helps.
     """
     program = ready.program
     assert program is not None  # noqa: S101  # it is sound
+    tasks = [*_tasks(program)]
+    if processes is None:
+        processes = processors() if _is_long(program) else 1
+    said = {
+        "folder": str(ready.loaded.folder),
+        "readings": dict(readings),
+        "seconds": [budget.until - monotonic(), budget.answer],
+        "full": full,
+    }
+    here = _doing(ready, readings, shelf, budget, full=full)
+    yield from map(finding_of, in_order(_open, said, tasks, processes, here))
+
+
+def _open(said: dict[str, Any]) -> Doing:
+    """Return what verifies parts of a rulebook, in a process of its own."""
+    shelf, readings = Shelf(), said["readings"]
+    budget = Budget.of(*said["seconds"])
+    ready = shelf.ready(Path(said["folder"]), readings)
+    return _doing(ready, readings, shelf, budget, full=said["full"])
+
+
+def _doing(
+    ready: Ready, readings: Mapping[str, str], shelf: Shelf, budget: Budget, *, full: bool
+) -> Doing:
+    def doing(task: list[str]) -> Iterator[dict[str, Any]]:
+        program, (name, part) = ready.program, task
+        assert program is not None  # noqa: S101  # as above
+        asking = _Verifier(ready, program, program.objects[name], readings, shelf, budget)
+        yield from map(as_data, apart(asking.findings(Part(part), full=full)))
+
+    return doing
+
+
+def _tasks(program: Program) -> Iterator[list[str]]:
+    """Yield the types of subject that are ranked; in parts one that takes longest by far."""
     for declared in program.subjects:
         if declared.ladder is not None:
-            asking = _Verifier(ready, program, declared, readings, shelf, budget)
-            yield from asking.findings(full=full)
+            parts = (Part.RULES, Part.FACTS) if _looks_down(declared) else (Part.ALL,)
+            yield from ([declared.name, part.value] for part in parts)
+
+
+def _looks_down(declared: ObjectType) -> bool:
+    """Whether subjects of a type see others of it: what is asked of these is in lists of lists."""
+    return any(one.holder == declared.name for one in declared.back_lists.values())
+
+
+def _is_long(program: Program) -> bool:
+    """Whether so much is asked that it pays to start processes."""
+    ranked = (one for one in program.subjects if one.ladder is not None)
+    return sum(len([*rules_of(one)]) for one in ranked) > _MANY
 
 
 class _Verifier:
@@ -83,14 +140,14 @@ class _Verifier:
         self.asked = Asked(program, declared.name, budget)
         self.others: dict[tuple[str, str], Asked | None] = {}
 
-    def findings(self, *, full: bool) -> Iterator[Finding]:
+    def findings(self, part: Part, *, full: bool) -> Iterator[Finding]:
         claims = Claims(self.asked, self.declared, self.program)
-        for claim in claims.all():
+        for claim in claims.of(part):
             found = self.settled(claim)
             yield found
             if found.status is Status.REFUTED:
                 yield from map(self.settled, claims.behind(found))
-        if full:
+        if full and part is not Part.RULES:
             yield from map(self.settled, claims.left())
 
     # -- what is found ----------------------------------------------------------------------------
