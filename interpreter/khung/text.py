@@ -64,6 +64,27 @@ class SourceFile:
         return self.text[start:end]
 
 
+@dataclasses.dataclass(slots=True)
+class Place:
+    """Where a piece stands now: in which file or larger piece, at which offset."""
+
+    outer: SourceFile
+    start: int
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Piece(SourceFile):
+    """A part of a file that is read by itself, so that it can move while what was read stays.
+
+    Offsets, lines and columns are those in the piece; `Span.in_whole` says them of the file.
+    """
+
+    place: Place = field(kw_only=True, repr=False)
+
+    __eq__ = object.__eq__
+    __hash__ = object.__hash__
+
+
 _ROWS, _COLUMNS = 1 << 40, 1 << 20  # more than any table has
 
 
@@ -128,6 +149,14 @@ class Span:
     def text(self) -> str:
         """The text under the span."""
         return self.file.cut(self.start, self.end)
+
+    def in_whole(self) -> Span:
+        """Return the span in the file itself, if it is in a piece of one."""
+        file, by = self.file, 0
+        while isinstance(file, Piece):
+            place = file.place
+            file, by = place.outer, by + place.start
+        return Span(file, self.start + by, self.end + by) if file is not self.file else self
 
     def to(self, other: Span) -> Span:
         """Return the span from the start of this one to the end of `other`."""

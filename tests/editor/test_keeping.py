@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import random
+import shutil
 
 import pytest
+from tests.support.rulebook import RULEBOOKS
 
 from khung.diagnostics.bag import Bag
+from khung.editor.files import Kind, Target
+from khung.editor.reading import at_once
+from khung.editor.told import tell
 from khung.rulebook.from_source import decode, load_written
 from khung.rulebook.keeping import Keeping, kept_in
+from khung.source import blocks
 from khung.source.files import place_of, unsaved
 
 FILES = (
@@ -47,6 +53,22 @@ def test_kept_is_as_read_anew(name, folder):
         assert kept == anew
         sound += anew[0] is not None
     assert sound > 2
+
+
+@pytest.mark.parametrize("name", ["lecturers", "suppliers", "permits_june"])
+def test_what_is_told_at_once_is_what_is_told_of_the_whole(name, tmp_path, monkeypatch):
+    monkeypatch.setattr(blocks, "_LONG", 2)
+    shutil.copytree(RULEBOOKS, tmp_path, dirs_exist_ok=True)
+    path = tmp_path / name / "rulebook.yaml"
+    target, keeping = Target(Kind.RULEBOOK, str(path.parent)), Keeping(blocks={})
+    draw, text, wrong = random.Random(name), path.read_text("utf-8"), 0  # noqa: S311  # no secret
+    for _ in range(40):
+        with unsaved({place_of(path): edited(text, draw).encode()}):
+            kept = tell(at_once(target, keeping), "vi", "")
+            anew = tell(at_once(target, Keeping()), "vi", "")
+        assert kept == anew
+        wrong += bool(anew)
+    assert 10 < wrong < 40
 
 
 def test_a_changed_base_is_read_anew(folder):

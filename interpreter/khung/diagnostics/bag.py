@@ -58,7 +58,7 @@ class Bag:
         self._put(replace(found, edits=edits))
 
     def _put(self, found: Diagnostic) -> None:
-        span = found.span
+        span = None if found.span is None else found.span.in_whole()
         place = None if span is None else (span.file.name, span.start, span.end)
         key = (found.code, place, tuple(sorted((k, str(v)) for k, v in found.args.items())))
         self._found.setdefault(key, found)
@@ -89,5 +89,5 @@ class Bag:
 
 
 def _place(diagnostic: Diagnostic) -> tuple[str, int, str]:
-    span = diagnostic.span
+    span = None if diagnostic.span is None else diagnostic.span.in_whole()
     return (span.file.name, span.start, diagnostic.code) if span else ("", -1, diagnostic.code)

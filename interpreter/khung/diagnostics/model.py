@@ -10,7 +10,7 @@ from dataclasses import field
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from khung.records import dataclass
+from khung.records import dataclass, replace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -93,3 +93,12 @@ class Diagnostic:
     related: tuple[Span, ...] = ()
     repeated: Repeated | None = None
     edits: tuple[Edit, ...] = ()
+
+    def in_whole(self) -> Diagnostic:
+        """Return the same with places in files, where they are in pieces of them."""
+        return replace(
+            self,
+            span=None if self.span is None else self.span.in_whole(),
+            related=tuple(span.in_whole() for span in self.related),
+            edits=tuple(Edit(edit.span.in_whole(), edit.text) for edit in self.edits),
+        )

@@ -46,7 +46,7 @@ def at_once(target: Target, keeping: Keeping) -> Said:
         written = load_written(target.place, bag)
         if written is not None:
             decode_entries(written, bag)
-    return bag.diagnostics
+    return tuple(one.in_whole() for one in bag.diagnostics)
 
 
 def whole(target: Target, keeping: Keeping, shelf: Shelf) -> tuple[Said, Said]:

@@ -211,7 +211,7 @@ class Session:
         while self._early_due:
             target = self._early_due.pop(0)
             texts = {path: document.text for path, document in self.documents.items()}
-            keeping = self._keeping.setdefault(target.path, Keeping())
+            keeping = self._keeping.setdefault(target.path, Keeping(blocks={}))
 
             told = await self.read(partial(self._at_once, target, keeping))
             found = self._found.setdefault(target, _Found())

@@ -19,7 +19,7 @@ from khung.diagnostics.suggest import listed, nearest_id
 from khung.digests import sha256
 from khung.records import dataclass
 from khung.rulebook.addresses import with_addresses
-from khung.rulebook.keeping import file_once
+from khung.rulebook.keeping import blocks_of, file_once
 from khung.rulebook.translations import KEY, Translations, read_translations
 from khung.source import limits
 from khung.source.files import decode, read_bytes
@@ -267,6 +267,11 @@ def _parsed(data: bytes, path: Path, bag: Bag, surface: str = ENGLISH) -> Mappin
 
 def _parse(data: bytes, path: Path, bag: Bag, surface: str) -> Mapping | None:
     file = decode(data, str(path), bag, surface)
+    blocks = blocks_of(str(path))
+    if file is not None and blocks is not None:
+        kept = blocks.read(file, bag, with_addresses)
+        if kept is not None:
+            return kept
     node = None if file is None else parse_yaml(file, bag)
     found = None if node is None else as_mapping(node, bag)
     return None if found is None else with_addresses(found)

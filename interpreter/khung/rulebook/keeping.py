@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from khung.diagnostics.bag import Bag
 from khung.records import dataclass
+from khung.source.blocks import Blocks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -66,6 +67,8 @@ class Keeping:
         bases: By the name of the folder.
         others: What else was made, by name, each with what it was made of.
         surroundings: What reading an entry looks at beside it, as it was this time.
+        blocks: If files are to be read block by block, what was read of each, by path; places are
+            then in pieces, until somebody asks where those are.
         decodes: Whether the rulebook itself is being decoded, its surroundings known.
     """
 
@@ -74,12 +77,15 @@ class Keeping:
     before: dict[tuple[int, str, str], _Read] = field(default_factory=dict)
     bases: dict[str, _Base] = field(default_factory=dict)
     others: dict[str, tuple[tuple[object, object], Any]] = field(default_factory=dict)
+    blocks: dict[str, Blocks] | None = None
     surroundings: object = None
     decodes: bool = False
 
     def begin(self) -> None:
-        """Begin to read once more."""
-        self.before, self.entries, self.decodes = self.entries, {}, False
+        """Begin to read once more; of a time when no entry was read nothing is dropped."""
+        if self.decodes:
+            self.before, self.entries = self.entries, {}
+        self.decodes = False
 
     def enter(self, ctx: Context) -> None:
         """Note what entries are read in; if that has changed, what they were read as is gone."""
@@ -142,6 +148,14 @@ def file_once(
         kept_here.files[path] = known
     bag.add_all(known.said)
     return known.node
+
+
+def blocks_of(path: str) -> Blocks | None:
+    """Return what was read of the blocks of a file, if files are to be read block by block."""
+    kept_here = _KEEPING.get()
+    if kept_here is None or kept_here.blocks is None:
+        return None
+    return kept_here.blocks.setdefault(path, Blocks())
 
 
 def kept_while(name: str, of: tuple[object, object], make: Callable[[], T]) -> T:

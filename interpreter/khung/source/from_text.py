@@ -38,7 +38,7 @@ LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """PyYAML's C parser where it was built, ten times as fast."""
 
 
-def parse_yaml(file: SourceFile, bag: Bag, loader: Any = LOADER) -> Node | None:
+def parse_yaml(file: SourceFile, bag: Bag, loader: Any = LOADER, depth: int = 0) -> Node | None:
     """Return the document of a YAML file.
 
     Both of PyYAML's parsers give the same nodes; the pure one refuses some files that the C parser
@@ -48,6 +48,7 @@ def parse_yaml(file: SourceFile, bag: Bag, loader: Any = LOADER) -> Node | None:
         file: The file, in NFC, without byte order mark.
         bag: Where to report.
         loader: The PyYAML loader whose events are read.
+        depth: In how many collections the document itself stands.
 
     Returns:
         The root node; None after an error of syntax, or if nothing is left to read. Other errors
@@ -55,7 +56,7 @@ def parse_yaml(file: SourceFile, bag: Bag, loader: Any = LOADER) -> Node | None:
     """
     if not characters_fit(file, bag):
         return None
-    builder = _Builder(file, bag)
+    builder = _Builder(file, bag, depth)
     parser = None
     try:
         parser = loader(file.text)
@@ -108,9 +109,10 @@ class _Open:
 class _Builder:
     """Takes events and puts nodes together; what `takes` a kind says False to go no further."""
 
-    def __init__(self, file: SourceFile, bag: Bag) -> None:
+    def __init__(self, file: SourceFile, bag: Bag, depth: int) -> None:
         self._file = file
         self._bag = bag
+        self._depth = depth
         self._stack: list[_Open] = []
         self._root: Node | None = None
         self._documents = 0
@@ -219,7 +221,7 @@ class _Builder:
     def _open(self, event: yaml.MappingStartEvent | yaml.SequenceStartEvent) -> bool:
         if event.anchor is not None or event.tag is not None:
             self._refuse_properties(event)
-        if len(self._stack) >= YAML_NESTING:
+        if self._depth + len(self._stack) >= YAML_NESTING:
             self._bag.add("K0142", self._first_character(event), limit=YAML_NESTING)
             return False
         is_mapping, is_flow = isinstance(event, yaml.MappingStartEvent), bool(event.flow_style)
