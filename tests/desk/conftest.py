@@ -21,6 +21,11 @@ if TYPE_CHECKING:
 TOKEN, HOST = "t0ken", "127.0.0.1:8021"
 OWN = f"http://{HOST}"
 CASE = "dang_vien-010-nghi-om-4-thang.yaml"
+MANY = "case: Nhiều\nrulebook: '2021'\non: 2021-12-15\nsubjects:\n  dang_vien:\n" + "".join(
+    f"    dv_{n}: {{name: {name}}}\n"
+    for n, name in enumerate(["Đỗ Ánh", *(f"Người {n}" for n in range(1, 351))])
+)
+"""A case of more subjects than are listed at once."""
 
 
 @dataclass

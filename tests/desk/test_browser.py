@@ -10,7 +10,7 @@ import pytest
 import uvicorn
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, sync_playwright
-from tests.desk.conftest import CASE, TOKEN
+from tests.desk.conftest import CASE, MANY, TOKEN
 from tests.support.schemas import ROOT
 
 from khung.cli.commands.serve import _saved
@@ -265,3 +265,19 @@ def test_what_is_compared_is_chosen(sized, served):
 def test_the_page_of_a_rulebook(sized, served):
     sized.goto(f"{served[0]}rulebook/2021")
     look(sized)
+
+
+def test_somebody_is_found_among_many_by_keyboard(sized, served):
+    draft = served[1].drafts.new(MANY)
+    sized.goto(f"{served[0]}case/{draft.id}")
+    look(sized)
+    field = sized.get_by_role("searchbox", name="Tìm theo tên, mã hoặc loại")
+    field.focus()
+    sized.keyboard.type("do anh")
+    sized.keyboard.press("Enter")
+    sized.get_by_text("Tìm thấy 1 trong 351 đối tượng").wait_for()
+    look(sized)
+    sized.get_by_role("link", name="Xem tất cả").click()
+    sized.get_by_role("link", name="Trang sau").focus()
+    sized.keyboard.press("Enter")
+    sized.get_by_text("Trang 2/4").wait_for()

@@ -1,6 +1,9 @@
 """A case as a form: what is typed stands in the text, and what comes of it is shown."""
 
+import re
+
 import pytest
+from tests.desk.conftest import MANY
 
 AN = "subjects/dang_vien/an"
 F = f"f.{AN}"
@@ -177,3 +180,79 @@ def test_english_by_a_switch(opened):
     assert opened.standing == "Provisionally Completed"
     assert 'lang="en"' in opened.text
     assert "Tiếng Việt" in opened.words
+
+
+# -- decisions, overlays, many subjects -------------------------------------------------------
+
+
+def test_a_decision_of_a_step_on_the_way_is_not_the_last_word(opened):
+    draft, before = opened.draft, opened.draft.text
+    typed(opened, given__level="hoan_thanh_tot", part=False)
+    assert opened.standing == "Hoàn thành tốt nhiệm vụ"
+    assert f'name="{F}/given/status"' not in opened.text
+    typed(opened, given__after="standard", given__by="Chi bộ", part=False)
+    groups = opened.desk.evaluate(draft).case_file.subjects
+    found = next(g for g in groups if g.type.name == "dang_vien").entries[0].given
+    assert (found.level.name, found.after, found.by) == ("hoan_thanh_tot", "standard", "Chi bộ")
+    assert opened.standing.endswith("Hoàn thành nhiệm vụ")  # off sick for four months
+    typed(opened, given__level="", part=False)
+    assert draft.text == before
+
+
+def test_a_status_can_be_decided(opened):
+    before = opened.draft.text
+    typed(opened, given__status="not_ranked", part=False)
+    assert opened.standing == "Không xếp loại"
+    assert f'name="{F}/given/level"' not in opened.text
+    typed(opened, given__status="", part=False)
+    assert opened.draft.text == before
+
+
+def test_overlays_are_chosen_when_a_case_begins_and_in_its_head(browser):
+    browser.get("new?rulebook=2021")
+    assert "phần cụ thể hóa của Đảng bộ xã A" in browser.words
+    asked = {"rulebook": "2021", "subject": "dang_vien", "overlay": ["2021-xa-a", "none"]}
+    browser.post("new", asked)
+    draft, case = browser.draft, browser.case
+    assert "overlays: [2021-xa-a]\n" in draft.text
+    assert browser.desk.evaluate(draft).case_file.overlays[0].name == "2021-xa-a"
+    browser.get(f"{case}/head")
+    browser.post(f"{case}/head", {"tab": browser.tab, "f.overlays/2021-xa-a": ""})
+    assert "overlays" not in draft.text
+    browser.get(f"{case}/head")
+    browser.post(f"{case}/head", {"tab": browser.tab, "f.overlays/2021-xa-a": "true"})
+    assert "overlays: [2021-xa-a]" in draft.text
+
+
+def listed(browser):
+    """Return the ids of the subjects that are listed beside the form."""
+    part = browser.text[browser.text.index('<ul class="subjects">') :]
+    return re.findall(r"subject=dang_vien\.(\w+)", part[: part.index("</ul>")])
+
+
+def test_many_subjects_are_paged_and_searched(browser):
+    draft = browser.desk.drafts.new(MANY)
+    case = f"case/{draft.id}"
+    browser.get(case)
+    assert listed(browser) == [f"dv_{n}" for n in range(100)]
+    assert "351 đối tượng" in browser.words
+    assert "Trang 1/4" in browser.words
+    browser.get(f"{case}?page=4")
+    assert listed(browser) == [f"dv_{n}" for n in range(300, 351)]
+    browser.get(f"{case}?subject=dang_vien.dv_250")
+    assert "Trang 3/4" in browser.words
+    assert 'aria-current="page">Người 250 (dv_250)' in browser.text
+    browser.get(f"{case}?find=do+anh")
+    assert listed(browser) == ["dv_0"]
+    assert "Tìm thấy 1 trong 351 đối tượng" in browser.words
+    browser.get(f"{case}?find=NGƯỜI+35&page=99")
+    assert listed(browser) == ["dv_35", "dv_135", "dv_235", "dv_335", "dv_350"]
+    browser.get(f"{case}?find=khong_co")
+    assert listed(browser) == []
+
+
+def test_of_more_subjects_than_can_be_chosen_from_the_id_is_typed(browser):
+    text = MANY + "  can_bo:\n    c_1: {dang_vien: null}\n"
+    browser.get(f"case/{browser.desk.drafts.new(text).id}?subject=can_bo.c_1")
+    assert "gõ mã của đối tượng" in browser.words.lower()
+    assert '<input type="text" id="f-dang_vien"' in browser.text

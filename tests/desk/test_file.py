@@ -177,3 +177,13 @@ def test_a_case_is_dropped_in(browser, folder):
     browser.post("upload", files={"file": (CASE, (folder / CASE).read_bytes())})
     assert browser.standing == "Dự kiến Hoàn thành nhiệm vụ"
     assert browser.draft.path is None
+
+
+@pytest.mark.parametrize("path", ["CON", "nul.yaml", "com1.yml", "aux.a.yaml", "LPT9"])
+def test_a_name_that_windows_keeps_for_itself_is_refused_as_on_the_command_line(
+    opened, folder, path
+):
+    opened.post(f"{opened.case}/save", {"path": path})
+    assert (opened.status, "K0813" in opened.text) == (400, True)
+    assert "Windows" in opened.words
+    assert [p.name for p in folder.iterdir()] == [CASE]

@@ -35,8 +35,8 @@ if TYPE_CHECKING:
 PREFIX = "f."
 """What the names of fields begin with in a form."""
 
-GIVEN, LEVEL = "given", "level"
-"""Under which keys a case says what was decided of a subject."""
+GIVEN, LEVEL, STATUS = "given", "level", "status"
+"""Under which keys a case says what was decided of a subject, a level or a status."""
 
 MOST_CHOICES = 300
 """Subjects that a link offers to choose; among more, the id is typed."""
@@ -154,30 +154,6 @@ class Maker:
             yield self._criterion(item, (*path, "criteria", item.id))
         for fact in declared.facts.values():
             yield self.of(fact, (*path, fact.name))
-        if declared.ladder is not None:
-            yield from self._given(declared.ladder.scale.name, (*path, GIVEN))
-
-    def _given(self, scale: str, path: Path) -> Iterator[Field]:
-        """Yield what a body has decided of a subject: the level, and by whom, if there is one."""
-        ty = t.Scale(scale)
-        value = typed.shown(at(self.root, (*path, LEVEL)), ty, self.lang)
-        options = self._chosen(self._of_type(ty), value, has_default=False)
-        first = Option(typed.UNSTATED, self.say("not_given"))
-        label = self.say("given_level")
-        key = f"{GIVEN}.{LEVEL}"
-        yield Field(
-            (*path, LEVEL),
-            key,
-            label,
-            ty,
-            options=(first, *options[1:]),
-            has_default=True,
-            value=value,
-        )
-        for name, of in (("by", t.STRING), ("on", t.DATE), ("document", t.STRING)) if value else ():
-            said = typed.shown(at(self.root, (*path, name)), of, self.lang)
-            label = self.say(f"given_{name}")
-            yield Field((*path, name), f"{GIVEN}.{name}", label, of, has_default=True, value=said)
 
     def of(self, fact: Fact | Link, path: Path) -> Field:
         """Return the field of a fact or link, of a record too."""
@@ -226,7 +202,7 @@ class Maker:
             item.ty,
             self._cited(item.sources),
             tuple(self._limits(item)),
-            options=self._chosen(self._of_type(item.ty), value, has_default=False),
+            options=self._chosen(self.of_type(item.ty), value, has_default=False),
             value=value,
         )
 
@@ -250,7 +226,7 @@ class Maker:
     # -- what can be chosen ---------------------------------------------------------------------
 
     def _options(self, fact: Fact | Link, value: str) -> tuple[Option, ...]:
-        options = self._linked(fact.to) if isinstance(fact, Link) else self._of_type(fact.ty)
+        options = self._linked(fact.to) if isinstance(fact, Link) else self.of_type(fact.ty)
         if not options:
             return ()
         absent = (Option(typed.ABSENT, self.say("absent")),) if fact.optional else ()
@@ -269,7 +245,8 @@ class Maker:
         known = any(one.value == value for one in found)
         return found if known else (*found, Option(value, value))
 
-    def _of_type(self, ty: t.Type) -> tuple[Option, ...]:
+    def of_type(self, ty: t.Type) -> tuple[Option, ...]:
+        """Return what can be chosen of a type of values; () where it is typed."""
         match ty:
             case t.Boolean():
                 return (Option("true", self.say("yes")), Option("false", self.say("no")))
@@ -305,6 +282,8 @@ class Maker:
                 yield self.say("day_form")
             case t.List() if is_typed:
                 yield self.say("list_form")
+            case t.Object() if len(self.ids.get(fact.ty.name, ())) > MOST_CHOICES:
+                yield self.say("id_form")
             case _:
                 pass
         if fact.applies is not None and not fact.optional:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from khung.analysis.ask.questions import open_questions
 from khung.casefile.deciding import deciding
+from khung.desk.decided import decided
 from khung.desk.edits import at, parsed
 from khung.desk.fields import GIVEN, Maker
 from khung.desk.told import said
@@ -34,8 +35,7 @@ if TYPE_CHECKING:
     from khung.why.result import Result
 
 SUBJECTS = "subjects"
-MOST_LISTED = 300
-"""Subjects of a case that are listed beside the form."""
+_MOST_REPEATED = 300  # of equal subjects that a link offers
 
 
 class Who(NamedTuple):
@@ -181,6 +181,11 @@ class Sheet:
         said_name = to_plain(name) if name is not None else None
         return f"{said_name} ({who.key})" if isinstance(said_name, str) else who.key
 
+    def called_type(self, who: Who) -> str:
+        """Return what the type of a subject is called."""
+        declared = self.declared(who)
+        return declared.label.said(self.lang) if declared.label else who.type
+
     # -- the form -------------------------------------------------------------------------------
 
     def maker(self) -> Maker:
@@ -198,11 +203,13 @@ class Sheet:
         times = to_plain(node) if node is not None else None
         if not isinstance(times, int):
             return (who.key,)
-        return tuple(f"{who.key}_{n}" for n in range(1, min(times, MOST_LISTED) + 1))
+        return tuple(f"{who.key}_{n}" for n in range(1, min(times, _MOST_REPEATED) + 1))
 
     def fields(self, who: Who) -> tuple[Field, ...]:
         """Return all fields of a subject."""
-        return tuple(self.maker().of_subject(self.declared(who), who.path))
+        maker, declared = self.maker(), self.declared(who)
+        made = (maker.of_subject(declared, who.path), decided(declared, who.path, maker))
+        return tuple(one for own in made for one in own)
 
     def groups(self, who: Who) -> tuple[Group, ...]:
         """Return the fields of a subject, those that can still matter first."""

@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from khung.casefile.to_facts import NAME
 from khung.desk import typed
 from khung.desk.edits import NotEditedError, at, with_value, without
-from khung.desk.fields import GIVEN, LEVEL, Field, Option, written
+from khung.desk.fields import GIVEN, LEVEL, STATUS, Field, Option, written
+from khung.desk.listed import Listed
+from khung.desk.overlays import OVERLAYS, named, overlays_of, with_overlay
 from khung.desk.pages.tables import narrow_style
 from khung.desk.refusals import ABSENT, CONFLICT, RefusedError
-from khung.desk.sheet import MOST_LISTED, Who
+from khung.desk.sheet import Who
 from khung.ir import types as t
 from khung.records import replace
 from khung.report.document.html import fragment
@@ -70,8 +72,7 @@ def show(asked: Asked) -> Response:
         said=sheet.said(who),
         notices=notices,
         is_outside=draft.is_changed_outside(),
-        subjects=sheet.subjects[:MOST_LISTED],
-        more=len(sheet.subjects) - MOST_LISTED,
+        listed=Listed.of(sheet, who, asked.value("find"), asked.value("page")),
         types=[(one.name, sheet.maker().words.type(one)) for one in sheet.program.subjects],
         next_id=_free_id(sheet, who),
     )
@@ -164,9 +165,11 @@ def _called(one: Field, value: str) -> str:
 def _with(text: str, one: Field, value: str) -> str:
     """Return a text with a field stated. Raises RefusedError (K0907): it cannot be changed."""
     said = written(one, value)
-    if said is None and one.name == f"{GIVEN}.{LEVEL}":
-        one = replace(one, path=one.path[:-1])  # nothing is decided without a level
+    if said is None and one.name in (f"{GIVEN}.{LEVEL}", f"{GIVEN}.{STATUS}"):
+        one = replace(one, path=one.path[:-1])  # nothing is decided without them
     try:
+        if one.path[0] == OVERLAYS:
+            return with_overlay(text, str(one.path[1]), applies=said is not None)
         return without(text, one.path) if said is None else with_value(text, one.path, said)
     except NotEditedError as error:
         raise RefusedError("K0907", CONFLICT, name=one.label) from error
@@ -215,6 +218,7 @@ def _head_fields(asked: Asked, sheet: Sheet) -> Iterator[Field]:
     yield _head(asked, sheet, ("on",), t.DATE, "day")
     whole = (Option("", asked.say("whole_unsaid")), Option("true", asked.say("whole")))
     yield _head(asked, sheet, ("complete",), t.BOOLEAN, "complete", whole)
+    yield from _overlay_fields(asked, sheet)
     words = sheet.maker().words
     for one in sheet.program.readings.values() if sheet.program else ():
         options = tuple(Option(o, words.option(one, o)) for o in one.options.values)
@@ -223,6 +227,20 @@ def _head_fields(asked: Asked, sheet: Sheet) -> Iterator[Field]:
         yield Field(
             made.path, made.name, one.question.said(asked.lang), made.ty,
             options=made.options, has_default=True, value=made.value,
+        )  # fmt: skip
+
+
+def _overlay_fields(asked: Asked, sheet: Sheet) -> Iterator[Field]:
+    """Yield for each overlay of the rulebook, and each that the case names, whether it applies."""
+    ready, own = sheet.found.ready, named(sheet.root)
+    known = dict(overlays_of(ready.folder, asked.lang)) if ready else {}
+    options = (Option("", asked.say("not_applied")), Option("true", asked.say("applied")))
+    for name in dict.fromkeys((*known, *own)):
+        label = asked.say("overlay", title=f"{known.get(name, name)} ({name})")
+        value = "true" if name in own else ""
+        yield Field(
+            (OVERLAYS, name), NAME, label, t.BOOLEAN,
+            options=options, has_default=True, value=value,
         )  # fmt: skip
 
 

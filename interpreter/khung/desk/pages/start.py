@@ -13,16 +13,15 @@ from khung.casefile.tables.files import is_tables
 from khung.casefile.template import new_case
 from khung.desk.drafts import digest_of
 from khung.desk.edits import with_value
+from khung.desk.overlays import extended_by, overlays_of, with_overlay
 from khung.desk.pages import tables
 from khung.desk.refusals import ABSENT, RefusedError, refused
 from khung.diagnostics.bag import Bag
 from khung.report.words.labels import Words
 from khung.report.words.sentences import Sayer
-from khung.rulebook.folder import MANIFEST, read_manifest, text_at
-from khung.rulebook.model import Manner
+from khung.rulebook.folder import MANIFEST
 from khung.source import limits
 from khung.source.files import decode, read_bytes
-from khung.source.nodes import Mapping
 from khung.text import nfc
 
 if TYPE_CHECKING:
@@ -76,10 +75,7 @@ def _titled(name: str, asked: Asked) -> tuple[str, str]:
 
 def _is_part(folder: Path) -> bool:
     """Say whether a rulebook is for some of the subjects alone: no case is of it."""
-    manifest = read_manifest(folder, Bag())
-    extends = manifest.get("extends") if manifest else None
-    manner = extends.get("as") if isinstance(extends, Mapping) else None
-    return manner is not None and text_at(manner) == Manner.OVERLAY.value
+    return extended_by(folder) != ""
 
 
 def _listed(folder: Path) -> Iterator[Listed]:
@@ -119,6 +115,7 @@ def choose(asked: Asked) -> Response:
         title=program.title.said(asked.lang),
         subjects=[(one.name, words.type(one), one.ladder is not None) for one in program.subjects],
         readings=_readings(program, words),
+        overlays=overlays_of(asked.desk.ready(name).folder, asked.lang),
         day=program.period[1].isoformat(),
     )
 
@@ -148,6 +145,10 @@ def new(asked: Asked) -> Response:
         option = asked.value(f"reading.{reading.name}")
         if option and option != reading.chosen and option in reading.options.values:
             text = with_value(text, ("readings", reading.name), option)
+    named = asked.form.getlist("overlay")
+    for overlay in overlays_of(asked.desk.ready(name).folder, asked.lang):
+        if overlay.name in named:
+            text = with_overlay(text, overlay.name, applies=True)
     draft = asked.desk.drafts.new(nfc(text), _free(asked.desk.folder, str(types[0])))
     return asked.go(f"case/{draft.id}")
 
