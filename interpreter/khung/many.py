@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from khung.casefile.find import find_rulebook
@@ -14,6 +15,7 @@ from khung.casefile.tables.case import (
     read_any,
     with_subjects,
 )
+from khung.casefile.tables.checked import checked_frames
 from khung.casefile.versions import version_of
 from khung.diagnostics.bag import Bag
 from khung.ir.result_schema import EVERYTHING, Selection
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from khung.driver import Ready, Shelf
     from khung.ir.program import Program
     from khung.population.populated import Populated
+    from khung.why.result import Results, Wanted
 
 
 class UnknownSubjectError(Exception):
@@ -80,6 +83,9 @@ def populate_file(  # noqa: PLR0913  # all that a command asks for
     frames = frames_of_case(case_file, ready.program, bag, whole=False)
     if bag.has_errors or subjects_in(frames, ready.program) < least:
         return None
+    if not frames.parquet:  # of large files the database is asked
+        checked_frames(replace(case_file, frames=frames), ready.program, bag)
+    as_read = frames
     frames, taken = _with_decisions(replace(frames, head=case_file), ready.program, bag)
     if bag.has_errors:
         return None
@@ -88,7 +94,26 @@ def populate_file(  # noqa: PLR0913  # all that a command asks for
         found = _beside(found, case_file, bag)
     if found is None:
         return None
-    return ready, replace(found, decided=taken), tuple(bag.diagnostics)
+    ask = partial(_by_reference, case_file, ready.program, as_read)
+    return ready, replace(found, decided=taken, ask=ask), tuple(bag.diagnostics)
+
+
+def _by_reference(
+    case_file: CaseOfTables, program: Program, frames: Frames, wanted: Wanted
+) -> Results | None:
+    """Return what the reference evaluator finds of some subjects; None if the case is not for it.
+
+    It is given what was read already, but for large files, which were not.
+    """
+    from khung.why.result import evaluate_some  # noqa: PLC0415  # for few cases
+
+    bag = Bag()
+    read = None if frames.parquet else frames
+    case = case_from(with_subjects(case_file, program, bag, read), program, bag)
+    if case is None or bag.has_errors:
+        return None
+    decided(case_file, case, bag)
+    return evaluate_some(program, case, (), wanted)
 
 
 def _with_decisions(

@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from khung.sql.build import Table
 
 NOT_SAID = re.compile(r"(missing|assumed|readings|provisional|outputs\..*\.awaits)$")
-"""Columns of results that are empty or not told in full: what takes the walk of an explanation."""
+"""Columns of results that are null or not told in full: what takes the walk of an explanation, for
+which `eval` asks the reference."""
 
 
 def by_sql(

@@ -60,6 +60,13 @@ PARTS: dict[str, tuple[str, ...]] = {
 its columns begin with."""
 
 
+MOST_TOLD = 2_000
+"""Subjects of a case up to which `NOT_TOLD` is told of each: it takes longer than all else."""
+
+NOT_TOLD = ("assumed", "readings")
+"""Columns that are null where there are more; `khung show why` finds them for one subject."""
+
+
 class Selection(NamedTuple):
     """What of results is asked for.
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from khung.population.asked import ALL
 from khung.population.cells import cell_of
 from khung.population.due import ballots_of, is_due, steps_of
+from khung.population.pieces import make_table
 from khung.population.run import Compiled, Solved, ranked_tables, reading, solve_once
 from khung.sql.ends import UnsupportedError
 from khung.sql.table import ROW
@@ -129,7 +130,7 @@ def _keep(opened: Solved, table: Table) -> tuple[str, ...]:
             kept.append(name)
             parts += [f"{cell} AS {quoted('f' + name)}", f"{state.may} AS {quoted('t' + name)}"]
     text = f"SELECT {', '.join(parts)} FROM {found.source}"
-    opened.base.execute(f"CREATE TABLE {SCHEMA}.{quoted('o.' + table.key)} AS {text}")
+    make_table(opened.base, f"{SCHEMA}.{quoted('o.' + table.key)}", text, table.base)
     return tuple(kept)
 
 

@@ -9,14 +9,14 @@ from shutil import rmtree
 from tempfile import mkdtemp
 from typing import TYPE_CHECKING
 
-from khung.ir.result_schema import EVERYTHING, Selection
+from khung.ir.result_schema import EVERYTHING, MOST_TOLD, Selection
 from khung.population import groups, results
 from khung.population.asked import Asked
 from khung.population.awaited import solve
+from khung.population.pieces import is_full_disk, write_parquet
 from khung.population.sources import source_of, whole_of
 from khung.population.wrong import fits_together, rings
 from khung.records import dataclass
-from khung.sql.text import literal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -31,16 +31,15 @@ if TYPE_CHECKING:
     from khung.ir.nodes import Node
     from khung.ir.program import Program
     from khung.population.run import Solved
-    from khung.why.result import Results
+    from khung.why.result import Results, Wanted
 
 MANY = 20_000
-"""From so many subjects on a case of tables is solved by compiled rules, if nobody says how."""
+"""From so many subjects on a case of tables is solved by compiled rules, if nobody says how: those
+make no forms, which a smaller case is given."""
 
 MANY_IN_PART = 1_000
-"""The same of results of which no part is asked for that compiled rules tell in fewer words."""
-
-IN_FEWER_WORDS = frozenset({"reasons", "provisional"})
-"""The parts of results of which the reference tells more."""
+"""The same where a part of the results is asked for, of which there are no forms; with reasons, only
+if there are so many subjects that no longer all is told of them (`MOST_TOLD`)."""
 
 MEMORY = 1_400
 """The most memory that a database takes if nobody says how much, in MB."""
@@ -65,6 +64,7 @@ class Populated:
         by_reference: What the reference evaluator found of the types of which SQL cannot say all; None
             where it was not asked.
         decided: What was taken of tables of decisions beside the case.
+        ask: Asks the reference evaluator for more of some subjects.
     """
 
     program: Program
@@ -74,6 +74,7 @@ class Populated:
     memory: int = MEMORY
     by_reference: Results | None = None
     decided: tuple[Decided, ...] = ()
+    ask: Callable[[Wanted], Results | None] | None = None
 
     @property
     def hanging(self) -> dict[str, str]:
@@ -112,9 +113,7 @@ class Populated:
         """Write the results of each subject type as Parquet, without holding them in memory."""
         with within(self.memory):
             for name, query in results.result_queries(self.solved).items():
-                path = literal(str(folder / f"{name}.parquet"))
-                told = f"COPY ({query}) TO {path} (FORMAT parquet, COMPRESSION zstd)"
-                self.solved.base.execute(told)
+                write_parquet(self.solved.base, query, folder / f"{name}.parquet", name)
 
 
 class NoRoomError(Exception):
@@ -142,7 +141,7 @@ def within(memory: int) -> Iterator[None]:
     try:
         yield
     except duckdb.OutOfMemoryException as error:
-        raise NoRoomError(memory, on_disk="max_temp_directory_size" in str(error)) from error
+        raise NoRoomError(memory, on_disk=is_full_disk(error)) from error
     except duckdb.IOException as error:
         if "No space left" not in str(error):
             raise
@@ -151,7 +150,9 @@ def within(memory: int) -> Iterator[None]:
 
 def least_for(selection: Selection) -> int:
     """Return from how many subjects on compiled rules are worth it, if nobody says how."""
-    return MANY if selection.parts & IN_FEWER_WORDS else MANY_IN_PART
+    if selection.is_all:
+        return MANY
+    return MOST_TOLD + 1 if "reasons" in selection.parts else MANY_IN_PART
 
 
 def subjects_in(frames: Frames, program: Program) -> int:

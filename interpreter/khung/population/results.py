@@ -1,7 +1,7 @@
 """Solved cases as the tables of results that `ir.result_schema` describes.
 
-What would take the walk of an explanation (what is missing, assumed, rested on) is left empty here:
-`khung show why` tells it of one subject.
+What takes the walk of an explanation (what is missing, assumed, rested on) is null here. Of whom that
+matters, the reference evaluator is asked (`report.tables.beside`).
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from khung.ir import types as t
 from khung.ir.entries import stages_of
 from khung.ir.result_schema import (
     GIVEN,
+    NOT_TOLD,
     Form,
     result_columns,
     schema_of,
@@ -41,6 +42,10 @@ if TYPE_CHECKING:
     from khung.ir.result_schema import Column
     from khung.population.run import Reading
     from khung.sql.table import Table
+
+
+TEXTS = f"{NULL}::VARCHAR[]"
+"""A list of texts that is not told."""
 
 
 def result_tables(solved: Solved) -> dict[str, pa.Table]:
@@ -160,7 +165,9 @@ def _query(solved: Solved, table: Table) -> str:
         cells |= _said_beside(decoded, declared, found, told)
     if "reasons" in parts:
         cells["reasons"], cells["clauses"] = decoded.reasons()
-        cells |= {name: listed([]) for name in ("missing", "assumed", "readings")}
+        is_open = f"{found.columns['r:status'][0].low} = {statuses.UNDETERMINED}"
+        cells["missing"] = chosen(is_open, TEXTS, listed([]))
+        cells |= dict.fromkeys(NOT_TOLD, TEXTS)
     if asked.hangs_on_steps_to_come:
         cells["provisional"] = awaits = _awaits(solved, declared, found)
         cells |= _finals(solved, table, cells, awaits)

@@ -15,6 +15,7 @@ from khung.population.data import profile_of, unfolded
 from khung.population.due import says, steps_of
 from khung.population.joint import LISTED, STEPS, TOLD, settle
 from khung.population.load import load
+from khung.population.pieces import make_table
 from khung.population.places import places_of
 from khung.records import dataclass
 from khung.sql.build import Build
@@ -243,9 +244,10 @@ def _executed(base: duckdb.DuckDBPyConnection, statements: tuple[Statement, ...]
 
 def execute(base: duckdb.DuckDBPyConnection, statement: Statement) -> None:
     """Make one relation."""
-    if isinstance(statement, Sql):
-        sort = "VIEW" if statement.is_view else "TABLE"
-        base.execute(f"CREATE OR REPLACE {sort} {statement.name} AS {statement.text}")
+    if isinstance(statement, Sql) and statement.is_view:
+        base.execute(f"CREATE OR REPLACE VIEW {statement.name} AS {statement.text}")
+    elif isinstance(statement, Sql):
+        make_table(base, statement.name, statement.text)
     elif isinstance(statement, Tabulated):
         _tabulate(base, statement)
     else:

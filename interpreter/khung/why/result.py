@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from khung.collector import collector_at_rest
 from khung.engine.checks import checked, violations
 from khung.engine.findings import findings_of
+from khung.engine.progress import Phase, advancing
 from khung.engine.rings import CircularRulesError
 from khung.engine.stages import Run, Status
 from khung.engine.tables import answers
@@ -37,6 +38,9 @@ if TYPE_CHECKING:
     from khung.ir.program import Program
     from khung.ir.types import Type
     from khung.why.awaited import Awaited
+
+    Wanted = Mapping[str, Mapping[str, Collection[str]]]
+    """By subject type and attribute of a result, the ids of whom it is wanted."""
 
 DEPTH = 20_000
 """How deep an explanation may go: along those who wait for each other in a large case."""
@@ -237,20 +241,30 @@ def evaluate_case(program: Program, case: Case) -> Results:
         return _results(Run(program, case, opaque=True))
 
 
-def evaluate_some(program: Program, case: Case, types: Collection[str]) -> Results:
+def evaluate_some(
+    program: Program, case: Case, types: Collection[str], wanted: Wanted | None = None
+) -> Results:
     """Return the results of a case, of which only those of some types are worked out.
 
-    Groups are those of their quotas.
+    Groups are those of their quotas. Of others no more is worked out than is `wanted`.
     """
     sys.setrecursionlimit(max(sys.getrecursionlimit(), DEPTH))
     try:
-        return _some(Run(program, case), types)
+        return _some(Run(program, case), types, wanted or {})
     except CircularRulesError:
-        return _some(Run(program, case, opaque=True), types)
+        return _some(Run(program, case, opaque=True), types, wanted or {})
 
 
-def _some(run: Run, types: Collection[str]) -> Results:
+def _some(run: Run, types: Collection[str], wanted: Wanted) -> Results:
     by_type = _by_type(run)
+    rows = [
+        (by_type[subject][one], name)
+        for subject, columns in wanted.items()
+        for name, ids in columns.items()
+        for one in ids
+    ]
+    for result, name in advancing(rows, len(rows), Phase.TELLING):
+        getattr(result, name)
     for result in (one for name in types for one in by_type.get(name, {}).values()):
         run.status(result.entity)
         _ = result.outputs, result.tables, result.checks

@@ -82,13 +82,22 @@ def of_tables(head: CaseFile, opened: Opened | Mapping[str, pa.Table]) -> CaseOf
     return CaseOfTables(**said, opened=opened)
 
 
-def with_subjects(case: CaseFile, program: Program, bag: Bag) -> CaseFile:
-    """Return a case with the subjects that its tables state; one of YAML as it is."""
+def with_subjects(
+    case: CaseFile, program: Program, bag: Bag, frames: Frames | None = None
+) -> CaseFile:
+    """Return a case with the subjects that its tables state; one of YAML as it is.
+
+    Args:
+        case: The case.
+        program: The rulebook.
+        bag: Takes what is wrong.
+        frames: The tables, if they have been read.
+    """
     if not isinstance(case, CaseOfTables) or case.frames is not None:
         return case
     from khung.casefile.tables.written import groups_of  # noqa: PLC0415  # as above
 
-    frames = frames_of_case(case, program, bag)
+    frames = frames or frames_of_case(case, program, bag)
     groups = groups_of(frames, program, bag)
     if not groups and not bag.has_errors:
         file, example = case.rulebook.span.file.name, program.subjects[0].name

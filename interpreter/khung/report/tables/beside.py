@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from khung.ir.result_schema import group_columns, result_columns
+from khung.report.tables.explained import explained
 from khung.report.tables.from_results import ResultTables, Teller, as_table, groups_of
 
 if TYPE_CHECKING:
@@ -22,13 +23,14 @@ BESIDE = ("findings", "unchecked")
 
 
 def filled(found: Populated, groups: pa.Table | None = None) -> ResultTables:
-    """Return the results of a population as tables, whatever found them.
+    """Return the results of a population as tables, whatever found them, with what explains them.
 
     Args:
         found: What was solved.
         groups: The groups of its quotas; none are told for None.
     """
     tables, asked, selection = found.tables(), found.by_reference, found.solved.asked.selection
+    explained(found, tables)
     groups = as_table((), group_columns(())) if groups is None else groups
     if asked is None:
         return ResultTables(tables, groups)

@@ -19,6 +19,7 @@ from khung.ir.result_schema import (
     DECISION,
     EVERYTHING,
     GIVEN,
+    MOST_TOLD,
     Column,
     Form,
     Selection,
@@ -73,13 +74,6 @@ class ResultTables:
     def known(self, subject: str) -> pa.Table | None:
         """Return the table of a subject type, ranked or not; None if there is none."""
         return self.subjects.get(subject, self.others.get(subject))
-
-
-MOST_TOLD = 2_000
-"""Subjects of a case up to which `NOT_TOLD` is told of each: it takes longer than all else."""
-
-NOT_TOLD = ("assumed", "readings")
-"""Columns that are null where there are more; `khung show why` finds them for one subject."""
 
 
 def is_told_whole(results: Results) -> bool:
@@ -177,6 +171,12 @@ class Teller:
             "assumed": list(result.assumed) if self.is_whole else None,
             "readings": list(result.readings) if self.is_whole else None,
         }
+
+    def explained(self, result: Result, column: str) -> list[str] | None:
+        """Return a cell of one of the columns that say what a result hangs on."""
+        if column.startswith("outputs."):
+            return self._outputs(result).get(column)
+        return list(getattr(result, column))
 
     def beside(self, result: Result) -> Row:
         """Return what is told of one subject beside its level."""

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from khung.locale import phrase
 from khung.population.populated import LARGE
 from khung.report.encode import dumps
 from khung.report.result.json import about
 from khung.report.tables.beside import filled
 from khung.report.tables.derived import derived_tables
+from khung.report.tables.explained import not_told, not_told_of_many
 from khung.report.tables.files import batches_of, write_table
 from khung.report.tables.folder import RESULTS, all_tables, write_tables
 from khung.report.tables.front import Head
@@ -27,10 +29,13 @@ from khung.report.tables.workbook import write_workbook
 from khung.report.words.nodes import as_written, chosen
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    import pyarrow as pa  # type: ignore[import-untyped]  # comes without types
+
     from khung.population.populated import Populated
+    from khung.report.tables.from_results import ResultTables
     from khung.rulebook.model import Label
 
 
@@ -53,29 +58,66 @@ def write_population(
         lang: The language of what is to be printed.
     """
     (folder / RESULTS).mkdir()
-    selection = found.solved.asked.selection
-    if not selection.is_all:
-        if found.subjects > LARGE:
-            found.write_parquet(folder / RESULTS)
-        else:
-            write_tables(filled(found).subjects, folder / RESULTS)
-        _write_run(found, folder, case, target, {})
-        return f"{target}\n"
-    groups = found.groups(lambda node: as_written(chosen(node)))
-    if found.subjects > LARGE:
-        found.write_parquet(folder / RESULTS)
+    is_whole, is_large = found.solved.asked.selection.is_all, found.subjects > LARGE
+    groups = found.groups(lambda node: as_written(chosen(node))) if is_whole else None
+    ranked: Mapping[str, pa.Table]
+    if is_large:
+        ranked = _written_at_once(found, folder)
+        untold = not_told_of_many(ranked, found.solved.asked.selection)
+    else:
+        tables = filled(found, groups)
+        ranked, untold = tables.subjects, not_told(tables.subjects)
+        write_tables(ranked, folder / RESULTS)
+    said = ""
+    if is_large and groups is not None:
         write_table(folder, "groups", groups.schema, batches_of(groups))
-        _write_run(found, folder, case, target, {})
-        return f"{target}\n"
-    tables = filled(found, groups)
+    elif is_whole:
+        said = _write_beside(found, tables, clauses, folder, target, (lang, untold))
+    _write_run(found, folder, case, target, {"counts": counts(ranked), "not_told": untold})
+    return said or _said(target, untold, lang)
+
+
+def _said(target: Path, untold: Sequence[str], lang: str) -> str:
+    """Return where results are, and which columns have to be asked for one by one."""
+    names = ", ".join(untold)
+    left = f"  {phrase(lang, 'results.not_told', names=names, folder=target)}\n" if untold else ""
+    return f"{target}\n{left}"
+
+
+def _written_at_once(found: Populated, folder: Path) -> dict[str, pa.Table]:
+    """Write the results of very many; return of each type the column of statuses."""
+    import pyarrow.parquet as pq  # type: ignore[import-untyped]  # noqa: PLC0415  # slow to load
+
+    found.write_parquet(folder / RESULTS)
+    files = sorted((folder / RESULTS).glob("*.parquet"))
+    return {path.stem: pq.read_table(path, columns=["status"]) for path in files}
+
+
+def _write_beside(
+    found: Populated,
+    tables: ResultTables,
+    clauses: Mapping[str, Label],
+    folder: Path,
+    target: Path,
+    how: tuple[str, Sequence[str]],
+) -> str:
+    """Write what stands beside the results of all subjects, and a workbook of both.
+
+    Args:
+        found: What was solved.
+        tables: Its results.
+        clauses: As for `write_population`.
+        folder: Likewise.
+        target: Likewise.
+        how: The language of what is to be printed, and the columns that are not told.
+    """
+    lang, untold = how
     derived = derived_tables(tables, found.program, found.decided)
-    write_tables(tables.subjects, folder / RESULTS)
     write_tables(all_tables(tables, derived), folder)
     words = words_of(found.program, tables, lang, clauses)
     head = Head(found.head.title.said(lang), found.program.title.said(lang), _day(found))
     left_out = write_workbook(folder / f"{RESULTS}.xlsx", head, tables, derived, words)
-    _write_run(found, folder, case, target, counts(tables))
-    return said_of(derived, words.words, target, 0, left_out)
+    return said_of(derived, words.words, target, 0, left_out, untold)
 
 
 def _day(found: Populated) -> Any:
@@ -100,7 +142,7 @@ def _write_run(
             {"path": relative(path, target), "digest": case_digest(path)}
             for path in found.head.decisions
         ],
-        "counts": counted,
+        **counted,
         **selected(found.solved.asked.selection),
         "left": [] if found.by_reference is not None else sorted(found.left),
         "files": dict(files_in(folder)),

@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING, Any
 from khung import paths
 from khung.casefile.tables.files import HEAD_FILE, may_be_table
 from khung.digests import sha256
+from khung.ir.result_schema import NOT_TOLD
 from khung.report.result.json import about
-from khung.report.tables.from_results import NOT_TOLD, is_told_whole
+from khung.report.tables.from_results import is_told_whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
+
+    import pyarrow as pa  # type: ignore[import-untyped]  # comes without types
 
     from khung.ir.result_schema import Selection
     from khung.report.tables.from_results import ResultTables
@@ -51,7 +54,7 @@ def run_of(
         "complete": results.case.whole.everything or list(results.case.whole.said),
         "case": None if case is None else {"path": str(case), "digest": case_digest(case)},
         "decisions": [{"path": str(path), "digest": case_digest(path)} for path in decisions],
-        "counts": counts(tables),
+        "counts": counts(tables.subjects),
         "not_told": [] if is_told_whole(results) else list(NOT_TOLD),
     }
 
@@ -65,10 +68,10 @@ def selected(selection: Selection) -> dict[str, Any]:
     }
 
 
-def counts(tables: ResultTables) -> dict[str, dict[str, int]]:
-    """Return how many subjects of each type have which status."""
+def counts(tables: Mapping[str, pa.Table]) -> dict[str, dict[str, int]]:
+    """Return how many subjects of each type have which status, by their results."""
     found: dict[str, dict[str, int]] = {}
-    for subject, table in tables.subjects.items():
+    for subject, table in tables.items():
         counted = table["status"].value_counts().to_pylist()
         found[subject] = {one["values"]: one["counts"] for one in counted}
     return found

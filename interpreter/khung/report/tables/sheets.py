@@ -151,7 +151,7 @@ def _standing(row: Row, subject: str, words: TableWords) -> str:
 
 def _awaited(row: Row) -> tuple[str, ...]:
     """Return what an open result lacks, and what one that is known awaits."""
-    return (*row["missing"], *row["provisional"])
+    return (*(row["missing"] or ()), *row["provisional"])  # of very many it is not told
 
 
 def _decided(row: Row, words: TableWords) -> Iterator[str]:
