@@ -89,7 +89,7 @@ def _in_pieces(base: duckdb.DuckDBPyConnection, name: str, query: str, key: str)
         try:
             base.execute(f"INSERT INTO {name} {query} WHERE {piece}")
         except duckdb.OutOfMemoryException as error:
-            if step * MOST < rows or is_full_disk(error):
+            if step == 1 or step * MOST < rows or is_full_disk(error):
                 raise
             step = -(-step // 2)
         else:
