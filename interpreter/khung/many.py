@@ -75,18 +75,15 @@ def populate_file(  # noqa: PLR0913  # all that a command asks for
     ready = shelf.ready_for(case_file, folder, readings, bag)
     if ready.program is None or ready.program.parts or bag.has_errors:
         return None
-    from khung.population.populated import populate, subjects_in  # noqa: PLC0415  # for many alone
+    from khung.population.populated import populate  # noqa: PLC0415  # for many alone
 
     known = [declared.name for declared in ready.program.subjects]
     for name in selection.subjects.difference(known):
         raise UnknownSubjectError(name, known)
-    frames = frames_of_case(case_file, ready.program, bag, whole=False)
-    if bag.has_errors or subjects_in(frames, ready.program) < least:
+    as_read = _frames(case_file, ready.program, least, bag)
+    if as_read is None:
         return None
-    if not frames.parquet:  # of large files the database is asked
-        checked_frames(replace(case_file, frames=frames), ready.program, bag)
-    as_read = frames
-    frames, taken = _with_decisions(replace(frames, head=case_file), ready.program, bag)
+    frames, taken = _with_decisions(replace(as_read, head=case_file), ready.program, bag)
     if bag.has_errors:
         return None
     found = populate(ready.program, frames, memory=memory, selection=selection, keeps=shelf.cached)
@@ -96,6 +93,23 @@ def populate_file(  # noqa: PLR0913  # all that a command asks for
         return None
     ask = partial(_by_reference, case_file, ready.program, as_read)
     return ready, replace(found, decided=taken, ask=ask), tuple(bag.diagnostics)
+
+
+def _frames(case_file: CaseOfTables, program: Program, least: int, bag: Bag) -> Frames | None:
+    """Return the tables of a case of so many subjects; None if there are fewer or any is wrong.
+
+    In large files, which are not read, the database looks for what is wrong.
+    """
+    from khung.population.populated import subjects_in  # noqa: PLC0415  # for many alone
+
+    frames = frames_of_case(case_file, program, bag, whole=False)
+    if bag.has_errors or subjects_in(frames, program) < least:
+        return None
+    return (
+        frames
+        if frames.parquet
+        else checked_frames(replace(case_file, frames=frames), program, bag)
+    )
 
 
 def _by_reference(
