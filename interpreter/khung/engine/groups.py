@@ -142,7 +142,7 @@ class Groups:
         """Whether what is not known of a subject leaves open where it belongs, stands or counts."""
         evaluator = self.run.evaluator
         env = evaluator.env(entity)
-        member = self._member(entity, sure=True)
+        member = self.member(entity, sure=True)
         when = holds(self.quota.head.when, env, evaluator)
         own = (*self.keys[id(entity)], *member.order, when, member.competes)
         ranks = range(member.level.least, member.level.most + 1)
@@ -259,14 +259,14 @@ class Groups:
         if not room or not self.all_stand_here:
             return []
         fitting = (e for e, _ in self.keyless if e is not but and self.fits(e, values))
-        return [self._member(e, sure=False) for e in fitting]
+        return [self.member(e, sure=False) for e in fitting]
 
     # -- settling -------------------------------------------------------------------------------
 
     def result(self, key: Key) -> tuple[GroupResult, dict[int, Step]]:
         """Return a group, settled."""
         if key not in self.settled:
-            own = [self._member(e, sure=sure) for e, sure in self.members[key]]
+            own = [self.member(e, sure=sure) for e, sure in self.members[key]]
             owner, may_grow = self.members[key][0][0], self.keyless or not self.all_stand_here
             room = self.room(key) if may_grow else 0
             found, steps = self._settle(self.keys[id(owner)], owner, own, room)
@@ -287,9 +287,9 @@ class Groups:
         if either is None or len(self.keyless) > STRANGERS:
             return either
         level = self.level_before(entity) if self.may_lack_a_key(entity) else None
-        own = self._member(entity, sure=bool(self.belongs(entity).least))
+        own = self.member(entity, sure=bool(self.belongs(entity).least))
         for group, room in self._possible(entity):
-            others = [self._member(e, sure=sure) for e, sure in group]
+            others = [self.member(e, sure=sure) for e, sure in group]
             owner = group[0][0] if group else entity
             values = self.keys[id(owner)]
             _, steps = self._settle(values, owner, [own, *others], room, but=entity)
@@ -354,7 +354,8 @@ class Groups:
         quota = quotas.worded(self.quota, owner)
         return quotas.settle(quota, group, self.counts, self.run.evaluator)
 
-    def _member(self, entity: Entity, *, sure: bool) -> Member:
+    def member(self, entity: Entity, *, sure: bool) -> Member:
+        """Return what a group has to know of a subject; `sure` if it surely is in the ranking."""
         given = entity.given
         fixed = given is not None and given.stands_for(Stage.QUOTA)
         opaque = not fixed and self.is_opaque(entity)

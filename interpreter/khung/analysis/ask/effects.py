@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import field
 from typing import TYPE_CHECKING, NamedTuple
 
+from khung.analysis.ask.supposed import Now, Supposed
 from khung.analysis.ask.values import asks_whole
 from khung.casefile.checks import check_evaluated
 from khung.casefile.names import check_links
@@ -46,6 +47,7 @@ class Outcome(NamedTuple):
         return 1 + (ends[1] - ends[0] if ends[0] is not None and ends[1] is not None else 0)
 
 
+_Key = tuple[bool, tuple[tuple[str, str, int], ...]]
 _Known = tuple["Outcome | None", tuple["Answer", ...]]
 
 
@@ -80,25 +82,35 @@ class Effects:
     case_file: CaseFile
     subject: Entity
     leading: Leading = field(init=False)
-    known: dict[tuple[tuple[str, str, int], ...], _Known] = field(default_factory=dict)
+    known: dict[_Key, _Known] = field(default_factory=dict)
+    now: Now = field(init=False)
 
     def __post_init__(self) -> None:
         self.leading = leading_of(self.results.case)
+        self.now = Now(self.results.run)
 
-    def outcome(self, answers: Mapping[Asked, Answer]) -> Outcome | None:
-        """Return what comes of the subject with some answers; None if nothing does."""
-        key = tuple(sorted((a.entity.path, a.name, id(value)) for a, value in answers.items()))
+    def outcome(self, answers: Mapping[Asked, Answer], *, supposed: bool = False) -> Outcome | None:
+        """Return what comes of the subject with some answers; None if nothing does.
+
+        It is only `supposed` where others are taken into groups as they are now, which is quick.
+        """
+        said = sorted((a.entity.path, a.name, id(value)) for a, value in answers.items())
+        key = (supposed, tuple(said))
         if key not in self.known:  # values are kept, so that no other has the `id` of one
-            self.known[key] = self._outcome(answers), tuple(answers.values())
+            found = self._outcome(answers, supposed=supposed)
+            self.known[key] = found, tuple(answers.values())
         return self.known[key][0]
 
-    def _outcome(self, answers: Mapping[Asked, Answer]) -> Outcome | None:
+    def _outcome(self, answers: Mapping[Asked, Answer], *, supposed: bool) -> Outcome | None:
         case, _ = self._case(answers)
         if _leads(answers) and not self._is_upright(case):
             return None
+        about = frozenset((self.subject.path, *(one.entity.path for one in answers)))
         for opaque in (self.results.run.opaque, True):
+            how = (self.results.program, case, opaque)
+            run = Supposed(*how, now=self.now, asked_about=about) if supposed else Run(*how)
             try:
-                return self._of(case, Run(self.results.program, case, opaque))
+                return self._of(case, run)
             except CircularRulesError:
                 continue
         return None
@@ -106,8 +118,8 @@ class Effects:
     def _of(self, case: Case, run: Run) -> Outcome:
         return outcome_of(result_of(run, case.entities[self.subject.type.name][self.subject.id]))
 
-    def may_be_said(self, answers: Mapping[Asked, Answer]) -> bool:
-        """Whether khung would take the case that says so; its outcome is known.
+    def said(self, answers: Mapping[Asked, Answer]) -> Outcome | None:
+        """Return what comes of the subject where khung would take the case that says so.
 
         That looks at all of the case, so it is asked of few answers only.
         """
@@ -116,12 +128,12 @@ class Effects:
         for opaque in (self.results.run.opaque, True):
             try:
                 run = Run(self.results.program, case, opaque)
-                self._of(case, run)
+                found = self._of(case, run)
                 check_evaluated(case_file, run, said)
-                return not said.has_errors
             except CircularRulesError:
                 continue
-        return False
+            return None if said.has_errors else found
+        return None
 
     def _case(self, answers: Mapping[Asked, Answer]) -> tuple[Case, CaseFile]:
         """Return the case with some answers, and its file as far as it says what is whole."""

@@ -188,21 +188,34 @@ class _Asker:
     def ranked(
         self, asked: Mapping[Asked, Sequence[Answer]], *, assumed: bool
     ) -> Iterator[Question]:
-        """Yield the questions that change the result by themselves, the best first."""
-        tried = {one: self.tried(one, values, {}) for one, values in asked.items()}
-        found = [self.question(one, t, {}, assumed=assumed) for one, t in tried.items()]
-        found = [one for one in found if _tells(one.tried)]
-        for one in sorted(found, key=lambda one: (one.left, -one.decides)):
-            sure = self.confirmed(one)
-            if sure is not None:
-                yield sure
+        """Yield the questions that change the result by themselves, the best first.
+
+        First those of which that is seen with others as they are now, then the rest.
+        """
+        told = set[Asked]()
+        for supposed in (True, False):
+            left = {one: values for one, values in asked.items() if one not in told}
+            tried = {one: self.tried(one, v, {}, supposed=supposed) for one, v in left.items()}
+            found = [self.question(one, t, {}, assumed=assumed) for one, t in tried.items()]
+            found = [one for one in found if _tells(one.tried)]
+            for one in sorted(found, key=lambda one: (one.left, -one.decides)):
+                sure = self.confirmed(one)
+                if sure is not None:
+                    told.add(one.asked)
+                    yield sure
 
     def confirmed(self, one: Question) -> Question | None:
         """Return a question with the answers that khung would take; None if they tell nothing."""
         kept: list[Tried] = []
-        for tried in one.tried:
-            if self.effects.may_be_said({**dict(one.beside), one.asked: tried.value}):
-                kept.append(tried)
+        left, seen = [*one.tried], set[Outcome]()
+        while left:
+            new = next((t for t in left if t.outcome not in seen), left[0])
+            tried = new if self.first else left[0]
+            left.remove(tried)
+            outcome = self.effects.said({**dict(one.beside), one.asked: tried.value})
+            if outcome is not None:
+                kept.append(Tried(tried.value, outcome))
+                seen.add(tried.outcome)
                 if self.first and _tells(kept):
                     break
             elif one.beside and not kept:
@@ -227,10 +240,19 @@ class _Asker:
         return found
 
     def tried(
-        self, asked: Asked, values: Sequence[Answer], others: Mapping[Asked, Answer]
+        self,
+        asked: Asked,
+        values: Sequence[Answer],
+        others: Mapping[Asked, Answer],
+        *,
+        supposed: bool,
     ) -> tuple[Tried, ...]:
         """Return the answers that a case may state, with what comes of each."""
-        found = ((value, self.effects.outcome({**others, asked: value})) for value in values)
+        effects = self.effects
+        found = (
+            (value, effects.outcome({**others, asked: value}, supposed=supposed))
+            for value in values
+        )
         return tuple(Tried(value, outcome) for value, outcome in found if outcome is not None)
 
     def question(
@@ -253,11 +275,21 @@ class _Asker:
         """Yield questions that change the result once all others are answered in some way."""
         for one in [one for one in asked if one not in told]:
             for beside in self.completions(one, asked):
-                tried = self.tried(one, asked[one], beside)
-                sure = self.confirmed(self.question(one, tried, beside)) if _tells(tried) else None
+                sure = self.beside(one, asked[one], beside)
                 if sure is not None:
                     yield sure
                     break
+
+    def beside(
+        self, one: Asked, values: Sequence[Answer], others: Mapping[Asked, Answer]
+    ) -> Question | None:
+        """Return a question that changes the result with some answers to others; None if not."""
+        for supposed in (True, False):
+            tried = self.tried(one, values, others, supposed=supposed)
+            sure = self.confirmed(self.question(one, tried, others)) if _tells(tried) else None
+            if sure is not None:
+                return sure
+        return None
 
     def completions(
         self, one: Asked, asked: Mapping[Asked, Sequence[Answer]]
