@@ -105,7 +105,7 @@ def settle(
         check_expect(case_file, program, under.overlays, said)
     known = [group.type.name in made.entities for group in case_file.subjects]
     unread = not all(known) or (bag.has_errors and not any(known))
-    bag.add_all(d for d in said.diagnostics if not (unread and d.code in _OF_THOSE_NAMED))
+    bag.add_all(d for d in said.each if not (unread and d.code in _OF_THOSE_NAMED))
     if bag.has_errors or case_file.on is None:
         return None
     title, named = case_file.title, case_file.rulebook.name
@@ -127,7 +127,7 @@ def _built(
         builder.make(name, group)
     for name, group in groups:
         builder.fill(name, group)
-    bag.add_all(d for d in builder.untold.diagnostics if d.code not in _OF_THE_OVERLAY)
+    bag.add_all(d for d in builder.untold.each if d.code not in _OF_THE_OVERLAY)
     return builder
 
 

@@ -16,6 +16,10 @@ _THOUSANDS = re.compile(r"[.,_ ](?=[0-9]{3}(?:[.,_ ]|$))")
 _SHARE = re.compile(r"([0-9]+(?:[.,][0-9]+)?)%")
 
 
+MEMORY = 200, 1_000_000
+"""How little and how much memory may be given to a database, in MB."""
+
+
 class OneOf(click.ParamType):  # type: ignore[type-arg]  # not generic before click 8.2
     """One of a few words."""
 

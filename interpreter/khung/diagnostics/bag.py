@@ -83,6 +83,11 @@ class Bag:
         return collapsed(sorted(self._found.values(), key=_place))
 
     @property
+    def each(self) -> tuple[Diagnostic, ...]:
+        """What was found, in that order, each cell by itself."""
+        return tuple(self._found.values())
+
+    @property
     def has_errors(self) -> bool:
         """Whether anything found stops the command."""
         return any(map(is_error, self._found.values()))

@@ -39,7 +39,7 @@ class Ran(NamedTuple):
     without: tuple[Diagnostic, ...] = ()
 
 
-def run_without(path: Path, case_file: CaseFile, ready: Ready, ran: Evaluated) -> Ran:
+def run_without(path: Path, case_file: CaseFile, ready: Ready, ran: Evaluated, bag: Bag) -> Ran:
     """Evaluate a case that a rulebook refused, without what it does not ask.
 
     Args:
@@ -47,15 +47,17 @@ def run_without(path: Path, case_file: CaseFile, ready: Ready, ran: Evaluated) -
         case_file: The case as it was refused.
         ready: The rulebook.
         ran: What it said; returned as it is where anything else is wrong.
+        bag: The bag of that, which has what is wrong with each cell of a table.
     """
     found, without = ran, tuple[Diagnostic, ...]()
     for _ in range(_MOST_ROUNDS):
-        refused = tuple(filter(is_error, found.diagnostics))
+        refused = tuple(filter(is_error, bag.each))
         if found.results is not None or not all(map(_is_not_asked, refused)):
             break
-        without += refused
+        without += tuple(filter(is_error, found.diagnostics))
         case_file = _without(case_file, {d.span for d in refused if d.span})
-        found = evaluate_under(path, case_file, ready, Bag())
+        bag = Bag()
+        found = evaluate_under(path, case_file, ready, bag)
     return Ran(ran) if found.results is None else Ran(found, without)
 
 

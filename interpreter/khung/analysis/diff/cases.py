@@ -7,10 +7,12 @@ from dataclasses import field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from khung.analysis.diff.asked import Ran, run_without
+from khung.analysis.diff.moves import ANY_ENGINE, Home, moves_of
 from khung.analysis.diff.results import Told, differences, moved_standings
 from khung.analysis.diff.shift import months_between, months_to, moved_case
+from khung.analysis.diff.tables import written_out
 from khung.analysis.diff.touched import Likeness
-from khung.casefile.tables.case import read_any
+from khung.casefile.tables.case import CaseOfTables, read_any
 from khung.collector import collector_at_rest
 from khung.diagnostics.bag import Bag
 from khung.diagnostics.codes import is_error
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
 
+    from khung.analysis.diff.moves import Engine
     from khung.analysis.diff.results import Difference
     from khung.analysis.diff.touched import Touched
     from khung.casefile.model import CaseFile
@@ -71,6 +74,7 @@ class Compared:
         moves: How many subjects stand where before and where after: type, standing, standing.
         readings: The options that the case asks for.
         tried: What is needed to run it once more, None where nothing differs.
+        counted: Whether it has so many subjects that only who moves was counted.
     """
 
     path: Path
@@ -81,10 +85,17 @@ class Compared:
     moves: Mapping[tuple[str, str, str], int] = field(default_factory=dict)
     readings: tuple[tuple[str, str], ...] = ()
     tried: Tried | None = None
+    counted: bool = False
 
 
 def compare_outcomes(
-    files: Iterable[Path], before: Side, after: Side, shelf: Shelf, *, brief: bool = False
+    files: Iterable[Path],
+    before: Side,
+    after: Side,
+    shelf: Shelf,
+    *,
+    brief: bool = False,
+    engine: Engine = ANY_ENGINE,
 ) -> Iterator[Compared]:
     """Run cases under both sides, one after the other; the readings that a case asks for hold.
 
@@ -94,8 +105,9 @@ def compare_outcomes(
         after: The other.
         shelf: Where rulebooks are kept.
         brief: Whether to look at levels and what stands beside them, but not at what they await.
+        engine: What works out cases of tables.
     """
-    runner = _Runner((before, after), shelf, brief)
+    runner = _Runner((before, after), shelf, brief, engine)
     for path in files:
         bag = Bag()
         case_file = read_any(path, bag)
@@ -136,6 +148,7 @@ class _Runner:
     sides: tuple[Side, Side]
     shelf: Shelf
     brief: bool
+    engine: Engine = ANY_ENGINE
     twins: dict[tuple[object, ...], Compared] = field(default_factory=dict)
     likeness: dict[int, Likeness] = field(default_factory=dict)
     looked: dict[tuple[int, int], Touched] = field(default_factory=dict)
@@ -147,6 +160,8 @@ class _Runner:
         months = _months(case_file, before, after)
         asked = tuple((reading.name, option.name) for reading, option in case_file.readings)
         made = Compared(path, case_file.title, readings=asked)
+        if isinstance(case_file, CaseOfTables):
+            return self._of_tables(made, case_file, taken, months)
         stated = (_stated(one.file, m, one.ready) for one, m in zip(taken, months, strict=True))
         key = (*stated, asked)
         if key in self.twins:
@@ -155,6 +170,27 @@ class _Runner:
         if not found.refused and not found.without:
             self.twins[key] = found
         return found
+
+    def _of_tables(
+        self, made: Compared, case: CaseOfTables, taken: list[_Taken], months: Months
+    ) -> Compared:
+        """Return what comes of a case of tables: of many subjects, no more than who moves."""
+        before, after = (one.ready.program for one in taken)
+        if before is None or after is None or any(one.bag.has_errors for one in taken):
+            return self._run(made, case, taken, months)
+        place = 0 if months.after else 1
+        home = Home((before, after), place, months[1 - place])
+        bag = Bag()
+        found = None if case.overlays else moves_of(case, home, self.engine, bag)
+        if found is not None:
+            return replace(made, moves=found.counts, without=found.without, counted=True)
+        bag = Bag()
+        written = written_out(case, home.own, bag)
+        if bag.has_errors:
+            first = _first(bag.diagnostics)
+            return replace(made, refused={"before": first, "after": first})
+        taken = [one._replace(file=written) for one in taken]
+        return self._run(made, written, taken, months)
 
     def _taken(self, case_file: CaseFile) -> list[_Taken]:
         """Return what each side makes ready; where one alone has an overlay, the other without."""
@@ -224,9 +260,9 @@ def _both(path: Path, taken: list[_Taken], months: Months) -> tuple[Ran, Ran]:
     was = evaluate_under(path, files[0], first, taken[0].bag)
     now = was if other is first else evaluate_under(path, files[1], other, taken[1].bag)
     if was.results is None and now.results is not None:
-        return run_without(path, files[0], first, was), Ran(now)
+        return run_without(path, files[0], first, was, taken[0].bag), Ran(now)
     if now.results is None and was.results is not None:
-        return Ran(was), run_without(path, files[1], other, now)
+        return Ran(was), run_without(path, files[1], other, now, taken[1].bag)
     return Ran(was), Ran(now)
 
 
@@ -260,8 +296,9 @@ def run_under(path: Path, case_file: CaseFile, ready: Ready, months: int) -> Eva
     It runs without what that does not ask.
     """
     moved = under(case_file, months, ready)
-    ran = evaluate_under(path, moved, ready, Bag())
-    return ran if ran.results is not None else run_without(path, moved, ready, ran).found
+    bag = Bag()
+    ran = evaluate_under(path, moved, ready, bag)
+    return ran if ran.results is not None else run_without(path, moved, ready, ran, bag).found
 
 
 def _first(diagnostics: Iterable[Diagnostic]) -> Diagnostic:

@@ -48,6 +48,19 @@ def command(lang: str) -> click.Command:
             options.language(lang),
             options.reading(lang, "reading_of_after"),
             options.option(lang, "cases", "on", **cases),
+            options.option(
+                lang,
+                "engine",
+                type=options.OneOf("reference", "duckdb"),
+                help_key="engine_of_diff",
+            ),
+            options.option(
+                lang,
+                "memory",
+                type=options.Whole(*options.MEMORY),
+                metavar="MB",
+                help_key="memory_of_diff",
+            ),
             options.rulebooks(lang),
             options.option(lang, "full", is_flag=True, help_key="full_of_diff"),
             options.option(lang, "all", is_flag=True),
@@ -80,7 +93,7 @@ def _diff(
     brief = how["format"] != "json" and _extent(how) == "page"
     manner = Manner(readings, declared_groups(sound[0], sound[1]), brief)
     proofs = None if how["no_proof"] else _prove((sound[0], sound[1]), readings, shelf, lang)
-    found = _compare((sound[0], sound[1]), manner, files, shelf, lang, proofs)
+    found = _compare((sound[0], sound[1]), manner, files, shelf, proofs, **{**how, "lang": lang})
     if how["witnesses"] and proofs is not None:
         from khung.cli import witnesses  # noqa: PLC0415  # only where asked for
 
@@ -133,16 +146,20 @@ def _compare(
     manner: Manner,
     files: Sequence[Path],
     shelf: Shelf,
-    lang: str,
     proofs: Proofs | None,
+    **how: Any,
 ) -> Comparison:
     from khung.analysis.diff.cases import Side, compare_outcomes  # noqa: PLC0415  # as above
     from khung.analysis.diff.comparison import judge  # noqa: PLC0415  # as above
+    from khung.analysis.diff.moves import Engine  # noqa: PLC0415  # as above
+    from khung.cli.room import left, told_of_room  # noqa: PLC0415  # as above
 
     before, after = (ready.loaded.folder for ready in pair)
-    sides = Side(before, {}), Side(after, manner.readings)
-    running = compare_outcomes(files, *sides, shelf, brief=manner.brief)
-    cases = list(output.watched(running, len(files), lang))
+    sides, lang = (Side(before, {}), Side(after, manner.readings)), how["lang"]
+    engine = Engine(how["engine"] or "", how["memory"], lambda why: output.say(left(why, lang)))
+    running = compare_outcomes(files, *sides, shelf, brief=manner.brief, engine=engine)
+    with told_of_room(), output.progress(lang):
+        cases = list(output.watched(running, len(files), lang))
     with _saying(phrase(lang, "cli.diff.causes", n=sum(bool(case.tried) for case in cases))):
         solver = _solver(pair, manner, shelf, proofs)
         return judge(*pair, manner, cases, shelf, proofs=proofs, **solver)

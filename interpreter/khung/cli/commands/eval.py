@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from unicodedata import normalize
@@ -16,7 +15,7 @@ from khung.ir.result_schema import PARTS, Selection
 from khung.locale import phrase
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Mapping
 
     import click
 
@@ -28,9 +27,6 @@ STANDARD_INPUT = "-"
 """What stands for a case that is typed, or comes out of another program."""
 
 _ONLY_WITH_OUT = ("force", "forms", "no_forms", "memory", "subject", "columns")
-
-_MEMORY = 200, 1_000_000
-"""How little and how much memory may be given to a database, in MB."""
 
 _LEVEL = "level"
 """The columns that are always told: status and level."""
@@ -54,7 +50,7 @@ def command(lang: str) -> click.Command:
             options.option(lang, "out", metavar=phrase(lang, "cli.metavar.folder")),
             options.option(lang, "force", is_flag=True),
             options.option(lang, "engine", type=options.OneOf("reference", "duckdb")),
-            options.option(lang, "memory", type=options.Whole(*_MEMORY), metavar="MB"),
+            options.option(lang, "memory", type=options.Whole(*options.MEMORY), metavar="MB"),
             options.option(lang, "forms", multiple=True, metavar=phrase(lang, "cli.metavar.name")),
             options.option(lang, "no-forms", is_flag=True),
             options.option(
@@ -137,6 +133,7 @@ def _of_many(
     if _is_asked(how) or not may_be_many(Path(case), asked=how["engine"]):
         return None
     from khung.cli.results import save_results  # noqa: PLC0415  # as above
+    from khung.cli.room import left, told_of_room  # noqa: PLC0415  # as above
     from khung.many import UnknownSubjectError, populate_file  # noqa: PLC0415  # as above
     from khung.population.populated import least_for  # noqa: PLC0415  # as above
     from khung.report.tables.population import write_population  # noqa: PLC0415  # as above
@@ -146,12 +143,12 @@ def _of_many(
     least = 0 if how["engine"] else least_for(selection)
     try:
         settings = {**more, "least": least, "memory": how["memory"]}
-        with _told_of_room():
+        with told_of_room():
             made = populate_file(path, shelf, readings, folder, selection, **settings)
     except UnknownSubjectError as error:
         raise unknown("K0805", error.name, error.known, option="--subject") from error
     except UnsupportedError as error:
-        output.say(_left(str(error), how["lang"]))
+        output.say(left(str(error), how["lang"]))
         return None
     if made is None:
         return None
@@ -161,31 +158,8 @@ def _of_many(
     def write(into: Path) -> str:
         return write_population(found, ready.clauses, into, path, target, how["lang"])
 
-    with _told_of_room():
+    with told_of_room():
         return save_results(write, target, force=how["force"])
-
-
-def _left(why: str, lang: str) -> str:
-    """Return that a case is for the reference, and why."""
-    from khung.report.words.left import left_in_words  # noqa: PLC0415  # rare
-
-    return phrase(lang, "cli.eval.left", why=left_in_words(why, lang))
-
-
-@contextmanager
-def _told_of_room() -> Iterator[None]:
-    """Say to the user that a database found no room.
-
-    Raises:
-        UsageProblem: K0855 it did not.
-    """
-    from khung.population.populated import NoRoomError  # noqa: PLC0415  # not for the help
-
-    try:
-        yield
-    except NoRoomError as error:
-        advice = "disk" if error.on_disk else ""
-        raise UsageProblem("K0855", help=advice, memory=error.memory) from error
 
 
 def _selection(how: Mapping[str, Any]) -> Selection:

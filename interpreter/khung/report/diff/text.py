@@ -141,15 +141,19 @@ class _Text:
     # -- the sums -------------------------------------------------------------------------------
 
     def sums(self) -> Iterator[Line]:
-        yield Line(self.ran())
+        counted = sum(case.counted for case in self.found.cases)
+        if counted < len(self.found.cases) or not counted:
+            yield Line(self.ran(len(self.found.cases) - counted))
+        if counted:
+            yield Line(self.say("sum.counted", n=counted))
         n = sum(bool(case.without) for case in self.found.cases)
         if n:
             yield Line(self.say("without", n=n))
         if self.found.shifted_months and self.found.cases:
             yield Line(self.say("shifted", n=abs(self.found.shifted_months)))
 
-    def ran(self) -> str:
-        tried, refused = len(self.found.cases), len(self.found.refused)
+    def ran(self, tried: int) -> str:
+        refused = len(self.found.refused)
         if not tried:
             return self.say("sum.no_cases")
         if tried == refused:
@@ -209,6 +213,7 @@ def as_json(found: Comparison, lang: str) -> dict[str, Any]:
         "matrix": {one.type: _matrix(one) for one in matrices(found)} or None,
         "run_without": [_without(case, lang) for case in found.cases if case.without],
         "tried": len(found.cases),
+        "counted": [str(case.path) for case in found.cases if case.counted],
         "shifted_months": found.shifted_months,
         "not_run": [_refused(case, lang) for case in found.refused],
         "diagnostics": [],
