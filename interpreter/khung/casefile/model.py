@@ -187,7 +187,8 @@ class CaseFile:
     `complete` is what the file says is whole: True, or names of subject types and of lists. Of one
     that is `bare` no defaults are taken. One that is not `amended` runs under the first text.
     `overlays` are those that it names beside its rulebook. `decisions` are tables of what was
-    decided, handed in beside it.
+    decided, handed in beside it. One `for_both` was made to show where two rulebooks differ: each
+    takes of it what it asks, for whatever unit it is made.
     """
 
     title: Label
@@ -200,5 +201,6 @@ class CaseFile:
     bare: bool = False
     amended: bool = True
     overlays: tuple[Ref, ...] = ()
+    for_both: bool = False
     decisions: tuple[Path, ...] = field(default=(), compare=False)
     on_span: Span = field(compare=False, repr=False, kw_only=True)

@@ -241,7 +241,7 @@ def check_part(
     case_file: CaseFile, entities: Mapping[str, Mapping[str, Entity]], program: Program, bag: Bag
 ) -> None:
     """Report each subject for which the rulebook is not made."""
-    for group in case_file.subjects:
+    for group in () if case_file.for_both else case_file.subjects:
         listed = program.applies_to.get(group.type.name)
         made = entities.get(group.type.name, {})
         if listed is None:

@@ -50,11 +50,11 @@ def _fill_list(reader: Model, subjects: Subjects, one: tuple[str, Any], back: Ba
     if count == listed:
         return
     stated: dict[str, Any] = {"repeat": int(count) - listed} if count - listed > 1 else {}
-    stated |= _anybody(reader.declared(back.holder)[0][1])
+    stated |= anybody(reader.declared(back.holder)[0][1])
     subjects.setdefault(back.holder, {})[f"{name}_more"] = {**stated, back.link: name}
 
 
-def _anybody(declared: ObjectType) -> dict[str, Any]:
+def anybody(declared: ObjectType) -> dict[str, Any]:
     """Return what has to be stated of a subject of whom nothing is asked."""
     stated: dict[str, Any] = {}
     if declared.kinds is not None:
@@ -93,5 +93,5 @@ def _elsewhere(
     subjects[kind][name][link.name] = other
     if other in there:
         return []
-    there[other] = _anybody(reader.declared(link.to)[0][1])
+    there[other] = anybody(reader.declared(link.to)[0][1])
     return [(link.to, other)]

@@ -282,11 +282,12 @@ def outcome_of(side: Side) -> Outcome:
     """Return what one side makes of the subject asked."""
     root = side.space.root
     _limit_day(side)
-    scope = [side.defined(root, name) for name in (names.OUT, names.WAITING)]
-    out, pending = (value.lo for value in scope)
+    scope = [side.defined(root, name) for name in (names.OUT, names.PENDING)]
+    out = scope[0].lo
+    pending = land((lnot(out), scope[1].lo))
     under = side.defined(root, names.of_stage(Stage.CAP))
-    unsure = lor(_apart(value) for value in scope)
     inside = lnot(lor((out, pending)))
+    unsure = land((inside, lor(_apart(value) for value in scope)))
     before = side.defined(root, names.of_stage(Stage.DEFER))
     final = side.defined(root, names.of_stage(Stage.QUOTA))
     open_ = lor((unsure, land((inside, _apart(under)))))

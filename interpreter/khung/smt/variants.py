@@ -117,7 +117,9 @@ def differ(one: Outcome, other: Outcome) -> Term:
     """Return whether two outcomes differ."""
     inside = land((one.inside, other.inside))
     levels = lor((_unlike(one.before, other.before), _unlike(one.final, other.final)))
-    return lor((_ne(one.out, other.out), _ne(one.pending, other.pending), land((inside, levels))))
+    scope = (getattr(one, key) for key in ("out", "pending", "open"))
+    others = (getattr(other, key) for key in ("out", "pending", "open"))
+    return lor((*map(_ne, scope, others), land((inside, levels))))
 
 
 def _unlike(one: Val, other: Val) -> Term:

@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING, Any
 import z3
 
 from khung.analysis.cover.conditions import other_way, replaced
-from khung.analysis.proof.text import case_text
+from khung.analysis.proof.placed import written
 from khung.casefile.from_source import parse_case
 from khung.diagnostics.bag import Bag
 from khung.driver import evaluate_under
 from khung.ir import nodes as n
 from khung.records import dataclass, replace
-from khung.smt import ROOT
 from khung.smt.decode import shown
 from khung.smt.model import NotSayableError
 from khung.smt.question import Answer
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
     from khung.analysis.cover.conditions import Target
     from khung.analysis.cover.shown import Showing
     from khung.analysis.proof.asked import Asked
+    from khung.analysis.proof.placed import Written
     from khung.analysis.proof.solver import Budget
     from khung.driver import Evaluated, Ready
     from khung.smt.question import Question
@@ -147,29 +147,28 @@ class Search:
         made = None if model is None else self._case(asked, model)
         if made is None:
             return Why.NOT_RUN
-        text, found = made
+        (text, about), found = made
         assert found.results is not None  # noqa: S101  # it was run
         assert found.case_file is not None  # noqa: S101  # as above
         if [*self.showing.shown(found.case_file, found.results, [target])]:
             return Case(target, text, found)
-        result = found.results.by_type[self.asked.subject][ROOT]
+        result = found.results.by_type[self.asked.subject][about]
         guards = self.showing.is_guard(target, found.results.run, result.entity)
         return Why.GUARD if guards else Why.NOT_RUN
 
-    def _case(self, asked: Question, model: Any) -> tuple[str, Evaluated] | None:
+    def _case(self, asked: Question, model: Any) -> tuple[Written, Evaluated] | None:
         """Return a model as a case that was run; None if khung does not take it."""
         try:
             made = shown(asked, model)
         except NotSayableError:
             return None
-        id_ = self.asked.program.rulebook
-        text = case_text(id_, made.on, made.subjects, readings=self.readings)
+        case = written(made, self.asked.program, self.readings)
         bag = Bag()
-        case_file = parse_case(text.encode(), "case.yaml", bag)
+        case_file = parse_case(case.text.encode(), "case.yaml", bag)
         if case_file is None or bag.has_errors:
             return None
         found = evaluate_under(Path("case.yaml"), case_file, self.ready, bag)
-        return None if found.results is None else (text, found)
+        return None if found.results is None else (case, found)
 
 
 def _near(asked: Question, target: Target) -> Term:

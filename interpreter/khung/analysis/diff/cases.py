@@ -73,6 +73,7 @@ class Compared:
         without: What a side does not ask, and the case was run without there, likewise.
         moves: How many subjects stand where before and where after: type, standing, standing.
         readings: The options that the case asks for.
+        about: Of a case that was found the id of the subject that was asked about.
         tried: What is needed to run it once more, None where nothing differs.
         counted: Whether it has so many subjects that only who moves was counted.
     """
@@ -84,6 +85,7 @@ class Compared:
     without: Mapping[str, tuple[Diagnostic, ...]] = field(default_factory=dict)
     moves: Mapping[tuple[str, str, str], int] = field(default_factory=dict)
     readings: tuple[tuple[str, str], ...] = ()
+    about: str = ""
     tried: Tried | None = None
     counted: bool = False
 
@@ -254,7 +256,10 @@ class _Runner:
 
 
 def _both(path: Path, taken: list[_Taken], months: Months) -> tuple[Ran, Ran]:
-    """Run a case under both; where one alone refuses it, there without what it does not ask."""
+    """Run a case under both; where one alone refuses it, there without what it does not ask.
+
+    Of one that was made for both each refuses what only the other asks.
+    """
     files = [under(one.file, m, one.ready) for one, m in zip(taken, months, strict=True)]
     first, other = (one.ready for one in taken)
     was = evaluate_under(path, files[0], first, taken[0].bag)
@@ -263,6 +268,10 @@ def _both(path: Path, taken: list[_Taken], months: Months) -> tuple[Ran, Ran]:
         return run_without(path, files[0], first, was, taken[0].bag), Ran(now)
     if now.results is None and was.results is not None:
         return Ran(was), run_without(path, files[1], other, now, taken[1].bag)
+    if was.results is None and files[0].for_both:
+        asked = zip(files, (first, other), (was, now), taken, strict=True)
+        ran = [run_without(path, file, side, said, one.bag) for file, side, said, one in asked]
+        return ran[0], ran[1]
     return Ran(was), Ran(now)
 
 

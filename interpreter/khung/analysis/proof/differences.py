@@ -6,16 +6,15 @@ that does not come out differently there is counted as not proved.
 
 from __future__ import annotations
 
+from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from khung.analysis.diff.claims import FAILED, NOT_RANKED, PENDING, Proof, State, Why
 from khung.analysis.proof.quotas import first_difference
-from khung.analysis.proof.text import case_text
 from khung.casefile.from_source import parse_case
 from khung.diagnostics.bag import Bag
-from khung.records import dataclass
-from khung.smt import ROOT
+from khung.records import dataclass, replace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -31,6 +30,9 @@ if TYPE_CHECKING:
 
     Runner = Callable[[Path, CaseFile], Compared]
     """Runs a case under both rulebooks by the reference."""
+
+
+_AT_ONCE = 0.5  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +85,15 @@ class _Subject:
         self.declared = pair.after.objects[name]
         self.questions: dict[bool, tuple[Question, Smallest]] = {}
         self.shown: list[Witness] = []
+        self.easy: set[tuple[str, str]] = set()
 
     def proofs(self) -> Iterator[tuple[Proof, Witness | None]]:
         if not self.is_comparable():
             yield self.proof("", "", State.NOT_PROVED, why=Why.SCALE), None
             return
         alike = self.is_alike()
+        if not alike:
+            self.easy = set(self.at_once())
         for kind in self.kinds():
             for target in self.targets():
                 if alike:
@@ -167,8 +172,7 @@ class _Subject:
         made, _ = self.question(follows=False)
         if not made.is_possible(kind):
             return self.proof(kind, target, State.NOT_PROVED, why=Why.NO_CASE), None
-        answer, _ = self.check(made, kind, target)
-        if answer is Answer.HOLDS:
+        if (kind, target) in self.easy or self.check(made, kind, target)[0] is Answer.HOLDS:
             return self.proof(kind, target, State.SAME, left=made.left_out), None
         made, _ = self.question(follows=True)
         answer, _ = self.check(made, kind, target)
@@ -184,8 +188,18 @@ class _Subject:
         self.shown.append(found)
         return self.proof(kind, target, State.DIFFERS, witness=found.name), found
 
-    def check(self, made: Question, kind: str, target: str) -> Any:
-        left = self.budget.left
+    def at_once(self) -> Iterator[tuple[str, str]]:
+        """Yield what is proved the same at once, before anything hard takes the time."""
+        from khung.smt.question import Answer  # noqa: PLC0415  # as above
+
+        made, _ = self.question(follows=False)
+        for kind in self.kinds():
+            for target in self.targets() if made.is_possible(kind) else ():
+                if self.check(made, kind, target, _AT_ONCE)[0] is Answer.HOLDS:
+                    yield kind, target
+
+    def check(self, made: Question, kind: str, target: str, most: float = inf) -> Any:
+        left = min(self.budget.left, most)
         if left <= 0:
             from khung.smt.question import Answer  # noqa: PLC0415  # as above
 
@@ -215,6 +229,7 @@ class _Subject:
 
     def witness(self, kind: str, target: str) -> Witness | None:
         """Return a small case that the reference finds to differ."""
+        from khung.analysis.proof.placed import home, written  # noqa: PLC0415  # as above
         from khung.smt.decode import shown  # noqa: PLC0415  # as above
         from khung.smt.model import NotSayableError  # noqa: PLC0415  # as above
 
@@ -226,9 +241,10 @@ class _Subject:
             case = shown(made, model)
         except NotSayableError:
             return None
-        text = case_text(self.pair.before.rulebook, case.on, case.subjects)
+        text, about = written(case, home(*self.pair[:2]))
         name = "-".join(filter(None, (self.name, kind, target)))
-        compared = self.tried(text, name)
+        ran = self.tried(text, name)
+        compared = None if ran is None else replace(ran, about=about)
         if compared is None or not self.differs(compared, target):
             return None
         return Witness(name, text, compared, of_itself(small.matters(model, made.kind(kind))))
@@ -239,12 +255,12 @@ class _Subject:
         case_file = parse_case(text.encode(), path.name, bag)
         if case_file is None or bag.has_errors:
             return None
-        return self.run(path, case_file)
+        return self.run(path, replace(case_file, for_both=True))
 
     def differs(self, compared: Compared, target: str) -> bool:
         """Whether a case comes out differently as to a target."""
         for one in compared.differences:
-            if (one.type, one.id) == (self.name, ROOT) and one.before and one.after:
+            if (one.type, one.id) == (self.name, compared.about) and one.before and one.after:
                 sides = [self.reached(side.result, target) for side in (one.before, one.after)]
                 return sides[0] != sides[1]
         return False

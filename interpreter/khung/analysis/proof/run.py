@@ -9,7 +9,6 @@ from khung.analysis.diff.comparison import Proofs
 from khung.analysis.diff.shift import months_between
 from khung.analysis.proof.differences import Pair, prove
 from khung.analysis.proof.solver import Budget
-from khung.smt import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -98,7 +97,7 @@ def _first_of_each(shown: Mapping[str, Witness]) -> dict[str, str]:
     found: dict[tuple[object, ...], str] = {}
     alike: dict[str, str] = {}
     for name, one in shown.items():
-        asked = [d for d in one.compared.differences if d.id == ROOT]
+        asked = [d for d in one.compared.differences if d.id == one.compared.about]
         sides = [s for d in asked for s in (d.before, d.after) if s is not None]
         key = (
             *((d.type, d.facets) for d in asked),

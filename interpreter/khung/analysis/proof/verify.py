@@ -14,9 +14,9 @@ from khung.analysis.proof import behind
 from khung.analysis.proof.asked import Asked, Found
 from khung.analysis.proof.claims import Claims, Part
 from khung.analysis.proof.differences import of_itself
+from khung.analysis.proof.placed import written
 from khung.analysis.proof.properties import Case, Finding, Property, Status
 from khung.analysis.proof.solver import Budget
-from khung.analysis.proof.text import case_text
 from khung.analysis.proof.told import as_data, finding_of
 from khung.analysis.values import level
 from khung.casefile.from_source import parse_case
@@ -24,7 +24,6 @@ from khung.diagnostics.bag import Bag
 from khung.driver import Shelf, evaluate_under
 from khung.processes import in_order, processors
 from khung.records import replace
-from khung.smt import ROOT
 from khung.smt.apart import apart
 from khung.smt.decode import shown
 from khung.smt.model import NotSayableError
@@ -216,8 +215,7 @@ class _Verifier:
             made = shown(asked, model)
         except NotSayableError:
             return None
-        id_, options = self.program.rulebook, self.readings
-        text = case_text(id_, made.on, made.subjects, readings=options)
+        text, about = written(made, self.program, self.readings)
         bag = Bag()
         case_file = parse_case(text.encode(), "case.yaml", bag)
         if case_file is None or bag.has_errors:
@@ -225,7 +223,7 @@ class _Verifier:
         found = evaluate_under(Path("case.yaml"), case_file, self.ready, bag)
         if found.results is None:
             return None
-        result = found.results.by_type[self.declared.name][ROOT]
+        result = found.results.by_type[self.declared.name][about]
         return Case(text, self.standing(result)), result, found.results
 
     def standing(self, result: Result) -> str:

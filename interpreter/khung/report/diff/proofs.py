@@ -10,7 +10,6 @@ from khung.locale import known, voice
 from khung.report.diff.naming import program_of
 from khung.report.document.model import BLANK, Line, Style
 from khung.report.words.labels import Words, listed
-from khung.smt import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -122,7 +121,8 @@ class Proved:
         """Yield the cases that differ: those that come of the same changes as one."""
         alike: dict[tuple[Any, ...], list[str]] = defaultdict(list)
         for name, compared in proofs.first.items():
-            own = [one for one in compared.differences if one.type == subject and one.id == ROOT]
+            key = (subject, compared.about)
+            own = [one for one in compared.differences if (one.type, one.id) == key]
             if own and name.startswith(subject):
                 alike[own[0].causes, self.cases.teller.told(own[0])].append(name)
         for (causes, told), names in alike.items():

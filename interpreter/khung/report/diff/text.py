@@ -18,7 +18,6 @@ from khung.report.diff.proofs import Proved, as_data
 from khung.report.document.model import BLANK, Block, Document, Line, Style
 from khung.report.result.json import about, outcome_json
 from khung.report.words.labels import Words
-from khung.smt import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -226,8 +225,8 @@ def _witnesses(found: Comparison, lang: str) -> Iterator[dict[str, Any]]:
     if proofs is None:
         return
     for name, compared in proofs.witnesses.items():
-        for one in (one for one in compared.differences if one.id == ROOT):
-            first = proofs.witnesses[proofs.like[name]].differences
+        for one in (one for one in compared.differences if one.id == compared.about):
+            first = proofs.witnesses[proofs.like[name]]
             yield {
                 "name": name,
                 "case": proofs.texts[name],
@@ -235,7 +234,7 @@ def _witnesses(found: Comparison, lang: str) -> Iterator[dict[str, Any]]:
                 "matters": list(proofs.matters[name]),
                 "before": outcome(one.before, one, lang),
                 "after": outcome(one.after, one, lang),
-                "causes": [cause for d in first if d.id == ROOT for cause in d.causes],
+                "causes": [c for d in first.differences if d.id == first.about for c in d.causes],
             }
 
 
