@@ -91,7 +91,9 @@ def _strange(w: Writer, node: n.Call, env: Env) -> Listed:
     w.space.left[node.function] = None
     name = w.space.named(node)
     w.space.opaque[f"{own.path}.{name}"] = node
-    return Listed(w.lists, (w.own_list(own, name, node.ty.element),))
+    part = w.own_list(own, name, node.ty.element)
+    w.lists.keep_empty(part.source)
+    return Listed(w.lists, (part,))
 
 
 def _criteria(w: Writer, node: n.CriteriaSet, env: Env) -> Listed:

@@ -166,6 +166,12 @@ class Lists:
             self.space.bounded.add(source.path)
             raise LeftOutError(source.path.lstrip("."))
 
+    def keep_empty(self, source: Source) -> None:
+        """Look for no case in which a list holds anything that no case file can say it holds."""
+        self.space.bounded.add(source.path)
+        if self.follows and self.space.first(("empty", source.path)):
+            self.space.limit(source.conditions[0].number == 0, source.path)
+
     def work(
         self,
         source: Source,

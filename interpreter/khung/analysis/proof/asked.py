@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import z3
@@ -25,7 +26,7 @@ from khung.smt.variants import changed, differ, rules_of, switches_of
 from khung.syntax.operators import CompareOp
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from khung.analysis.proof.solver import Budget
     from khung.ir.nodes import Rule
@@ -38,12 +39,18 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True, eq=False)
 class Found:
-    """An answer: a model of the case against it, of the question that it is of."""
+    """An answer: a model of the case against it, of the question that it is of.
+
+    Attributes:
+        left: What was left out of it.
+        small: Finds a small case in the place of that of the model, which may be any.
+    """
 
     status: Status
     model: Any = None
     asked: Question | None = None
     left: tuple[str, ...] = ()
+    small: Callable[[], Any] = lambda: None
 
 
 @dataclass(slots=True, eq=False)
@@ -125,7 +132,8 @@ class Asked:
             if answer is Answer.UNKNOWN:
                 return Found(Status.UNKNOWN, left=asked.left_out)
             if answer is Answer.REFUTED and follows:
-                return Found(Status.HOLDS, model, asked, asked.left_out)
+                small = partial(self._small, terms)
+                return Found(Status.HOLDS, model, asked, asked.left_out, small)
             if answer is Answer.REFUTED:
                 return Found(Status.UNKNOWN, left=asked.left_out)
             if not asked.space.bounded:
@@ -147,6 +155,9 @@ class Asked:
             return Found(Status.UNKNOWN, left=asked.left_out)
         model = self.small[True].find([term], asked.kind(kind))
         return Found(Status.REFUTED if model is not None else Status.UNKNOWN, model, asked)
+
+    def _small(self, terms: list[Any]) -> Any:
+        return self.small[True].find(terms[1:], terms[0]) if self.budget.left else None
 
     def _check(self, asked: Question, terms: list[Term]) -> tuple[Answer, Any]:
         left = self.budget.left

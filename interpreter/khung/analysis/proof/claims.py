@@ -17,6 +17,7 @@ from khung.analysis.proof.interplay import (
     taken_back_found,
 )
 from khung.analysis.proof.properties import Finding, Property, Status
+from khung.analysis.proof.without import decide
 from khung.ir.entries import rules_of
 from khung.ir.program import member_name
 from khung.ir.stages import names
@@ -28,11 +29,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from khung.analysis.proof.asked import Asked
+    from khung.analysis.proof.without import Ran
     from khung.ir.nodes import Rule
     from khung.ir.program import ObjectType, Program
     from khung.smt.question import Question
     from khung.smt.terms import Term
-    from khung.why.result import Result, Results
+    from khung.why.result import Result
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +44,16 @@ class Claim:
     Attributes:
         second: Of two cases what the second says otherwise.
         shows: Whether a case is shown where it holds.
+        is_tried: Whether it holds only if the reference says so of the case that was found.
     """
 
     found: Finding
     ask: Callable[[Asked], Found]
-    agrees: Callable[[Result, Results], bool] = lambda _result, _results: True
+    agrees: Callable[[Ran], bool] = lambda _: True
     rules: tuple[Rule, ...] = ()
     second: Callable[[Question, Any], list[Term]] | None = None
     shows: bool = False
+    is_tried: bool = False
 
 
 class Part(StrEnum):
@@ -97,7 +101,7 @@ class Claims:
         return Claim(
             self.finding(Property.OUTCOME, kind),
             lambda asked: asked.outcome(kind),
-            lambda result, _: is_left_open(result),
+            lambda ran: is_left_open(ran.result),
         )
 
     def reachable(self, kind: str, name: str) -> Claim:
@@ -105,7 +109,9 @@ class Claims:
         return Claim(
             self.finding(Property.REACHABLE, kind, name),
             lambda asked: asked.reachable(kind, name),
-            rules=tuple(self.of_level(name)),
+            partial(self._has_standard, name),
+            tuple(self.of_level(name)),
+            is_tried=True,
         )
 
     def of_level(self, name: str) -> Iterator[Rule]:
@@ -120,9 +126,10 @@ class Claims:
     def cumulative(self, kind: str, name: str, below: str) -> Claim:
         """Claim that who meets what a level asks meets what the one below asks."""
 
-        def agrees(result: Result, results: Results) -> bool:
-            row = results.run.evaluator.row(result.entity)
-            ends = [results.run.evaluator.ends(row, names.met(one)) for one in (name, below)]
+        def agrees(ran: Ran) -> bool:
+            evaluator = ran.results.run.evaluator
+            row = evaluator.row(ran.result.entity)
+            ends = [evaluator.ends(row, names.met(one)) for one in (name, below)]
             return bool(ends[0][0]) and not ends[1][1]
 
         return Claim(
@@ -135,7 +142,14 @@ class Claims:
     def rule_claims(self) -> Iterator[Claim]:
         """Yield that each rule decides somewhere."""
         for rule in self.asked.rules():
-            yield Claim(self.finding(Property.DECIDES), _decides(rule.id), rules=(rule,))
+            one = frozenset([rule.id])
+            yield Claim(
+                self.finding(Property.DECIDES),
+                _decides(rule.id),
+                partial(_decided, one),
+                (rule,),
+                is_tried=True,
+            )
 
     def fact_claims(self) -> Iterator[Claim]:
         """Yield that each fact that the rules ask matters somewhere."""
@@ -203,7 +217,7 @@ class Claims:
             yield Claim(
                 self.finding(Property.BANDS, about=name),
                 partial(_filled, name),
-                lambda result, _: is_left_open(result),
+                lambda ran: is_left_open(ran.result),
                 tuple(dict.fromkeys(self.of_level(name))),
             )
         for what, key in ((Property.GAPS, "gaps"), (Property.OVERLAPS, "overlaps")):
@@ -211,11 +225,11 @@ class Claims:
                 finding = self.finding(what, about=name)
                 yield Claim(finding, partial(_never, key, name), partial(self._is_open, name))
 
-    def _is_open(self, table: str, result: Result, results: Results) -> bool:
+    def _is_open(self, table: str, ran: Ran) -> bool:
         """Whether the reference leaves what a table says open."""
-        evaluator, outputs = results.run.evaluator, self.declared.tables[table].outputs
+        evaluator, outputs = ran.results.run.evaluator, self.declared.tables[table].outputs
         names_of = [member_name(table, output) for output in outputs]
-        return any(not evaluator.worth(result.entity, name).known for name in names_of)
+        return any(not evaluator.worth(ran.result.entity, name).known for name in names_of)
 
     def behind(self, found: Finding) -> Iterator[Claim]:
         """Yield why a rule or a fact never decides: another says the same, or takes it back."""
@@ -248,8 +262,10 @@ class Claims:
                     shows=True,
                 )
 
-    def _has_standard(self, level: str, result: Result, results: Results) -> bool:
-        found = results.run.level(result.entity, Stage.STANDARD)
+    def _has_standard(self, level: str, ran: Ran) -> bool:
+        if ran.result.status.value in ("not_ranked", "pending"):
+            return False
+        found = ran.results.run.level(ran.result.entity, Stage.STANDARD)
         rank = self.asked.question(follows=False).rank(level)
         return (found.least, found.most) == (rank, rank)
 
@@ -259,6 +275,10 @@ def is_left_open(result: Result) -> bool:
     if result.status.value == "undetermined":
         return True
     return result.decision is not None and result.decision.kind.value == "no_band"
+
+
+def _decided(rules: frozenset[str], ran: Ran) -> bool:
+    return decide(ran, rules)
 
 
 def _decides(rule: str) -> Callable[[Asked], Found]:

@@ -1,7 +1,7 @@
 """A case that was found as a case file, under the unit for which its rulebook is made.
 
 The overlay of a unit takes no others. Nothing that was asked changes by it: whoever says nothing of
-who is above gets the unit there, and who can have nobody above is the unit.
+who is above gets the unit there, and the one who can have nobody above is the unit.
 """
 
 from __future__ import annotations
@@ -46,15 +46,17 @@ def written(case: Shown, program: Program, readings: Mapping[str, str] | None = 
         kind: {id_: {**one} for id_, one in own.items()} for kind, own in case.subjects.items()
     }
     about = ROOT
-    for kind, ids in program.applies_to.items():
+    for kind, (unit, *_) in program.applies_to.items():
         declared = program.objects[kind]
         link = next((one for one in declared.links.values() if _leads_up(one, declared)), None)
-        if not found.get(kind):
+        top = _topmost(found.get(kind, {}), link)
+        if not top or unit in found[kind]:
             continue
-        if link is not None and _place(found[kind], declared, link, ids[0]):
+        if link is not None and _place(found[kind], top, declared, (link.name, unit)):
             continue
-        if kind == case.subject and ids[0] not in found[kind]:
-            found, about = _renamed(found, program, kind, ids[0]), ids[0]
+        if len(top) == 1:
+            found = _renamed(found, program, kind, (*top, unit))
+            about = unit if (kind, *top) == (case.subject, ROOT) else about
     return Written(case_text(program.rulebook, case.on, found, readings=readings), about)
 
 
@@ -62,14 +64,22 @@ def _leads_up(link: Link, declared: ObjectType) -> bool:
     return link.tree and link.to == declared.name
 
 
-def _place(there: dict[str, dict[str, Any]], declared: ObjectType, link: Link, unit: str) -> bool:
-    """Put the topmost of a type under the unit; return whether they may be under anybody."""
-    top = [one for one in there.values() if one.get(link.name, NONE) == NONE]
-    kind = _kind_above(declared, top)
-    if any(link.name in one for one in top) or (declared.kinds is not None and not kind):
+def _topmost(there: Mapping[str, Mapping[str, Any]], link: Link | None) -> list[str]:
+    """Return the ids of those who are said to be under nobody, or of whom nothing is said."""
+    name = "" if link is None else link.name
+    return [id_ for id_, one in there.items() if one.get(name, NONE) == NONE]
+
+
+def _place(
+    there: dict[str, dict[str, Any]], top: list[str], declared: ObjectType, under: tuple[str, str]
+) -> bool:
+    """Put subjects under the unit by a link; return whether they may be under anybody."""
+    link, unit = under
+    kind = _kind_above(declared, [there[id_] for id_ in top])
+    if any(link in there[id_] for id_ in top) or (declared.kinds is not None and not kind):
         return False
-    for one in top:
-        one[link.name] = unit
+    for id_ in top:
+        there[id_][link] = unit
     there[unit] = anybody(declared) | ({declared.kind_field: kind} if kind else {})
     return True
 
@@ -85,8 +95,9 @@ def _kind_above(declared: ObjectType, below: Iterable[Mapping[str, Any]]) -> str
 # -- the unit itself -------------------------------------------------------------------------------
 
 
-def _renamed(subjects: Subjects, program: Program, kind: str, unit: str) -> Subjects:
-    """Return subjects of which the one asked about is the unit, also where it is led to."""
+def _renamed(subjects: Subjects, program: Program, kind: str, ids: tuple[str, str]) -> Subjects:
+    """Return subjects of which one has another id, also where it is led to."""
+    old, new = ids
 
     def of(stated: Mapping[str, Any], declared: ObjectType) -> dict[str, Any]:
         return {key: _value(value, key, declared) for key, value in stated.items()}
@@ -94,7 +105,7 @@ def _renamed(subjects: Subjects, program: Program, kind: str, unit: str) -> Subj
     def _value(value: Any, key: str, declared: ObjectType) -> Any:
         link, fact = declared.links.get(key), declared.facts.get(key)
         if link is not None and kind in t.names_of(link.to):
-            return unit if value == ROOT else value
+            return new if value == old else value
         if fact is None or not isinstance(fact.ty, t.List) or not isinstance(value, list):
             return value
         element = fact.ty.element
@@ -103,11 +114,11 @@ def _renamed(subjects: Subjects, program: Program, kind: str, unit: str) -> Subj
         record = program.objects[t.first_of(element.name)]
         if record.is_record:
             return [of(one, record) for one in value]
-        return [unit if one == ROOT and element.name == kind else one for one in value]
+        return [new if one == old and element.name == kind else one for one in value]
 
     return {
         name: {
-            unit if (name, id_) == (kind, ROOT) else id_: of(one, program.objects[name])
+            new if (name, id_) == (kind, old) else id_: of(one, program.objects[name])
             for id_, one in own.items()
         }
         for name, own in subjects.items()

@@ -18,6 +18,7 @@ from khung.analysis.proof.placed import written
 from khung.analysis.proof.properties import Case, Finding, Property, Status
 from khung.analysis.proof.solver import Budget
 from khung.analysis.proof.told import as_data, finding_of
+from khung.analysis.proof.without import Ran
 from khung.analysis.values import level
 from khung.casefile.from_source import parse_case
 from khung.diagnostics.bag import Bag
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
     from khung.processes import Doing
     from khung.smt.question import Question
     from khung.smt.terms import Term
-    from khung.why.result import Result, Results
+    from khung.why.result import Result
 
 _MANY = 50
 """From more rules than these on processes share the work."""
@@ -138,6 +139,7 @@ class _Verifier:
         self.readings, self.shelf, self.budget = dict(readings), shelf, budget
         self.asked = Asked(program, declared.name, budget)
         self.others: dict[tuple[str, str], Asked | None] = {}
+        self.run: dict[int, tuple[Any, tuple[Case, Ran] | None]] = {}
 
     def findings(self, part: Part, *, full: bool) -> Iterator[Finding]:
         claims = Claims(self.asked, self.declared, self.program)
@@ -169,6 +171,8 @@ class _Verifier:
         )
         if told.property is Property.MATTERS:
             told = replace(told, sources=self.sources(told.about))
+        if answer.status is Status.HOLDS and claim.is_tried:
+            return told if self.agrees(claim, answer) else replace(told, status=Status.UNKNOWN)
         if answer.status is not Status.REFUTED:
             return self.shown(claim, answer, told) if claim.shows else told
         if answer.model is not None:
@@ -183,6 +187,22 @@ class _Verifier:
         cases = self.cases(claim, answer) if answer.model is not None else ()
         return replace(told, cases=cases) if cases else replace(told, status=Status.UNKNOWN)
 
+    def agrees(self, claim: Claim, answer: Found) -> bool:
+        """Whether the reference says what is claimed of a case that was found, or a small one."""
+        assert answer.asked is not None  # noqa: S101  # a model is of a question
+        for model in (answer.model, None):
+            found = model if model is not None else answer.small()
+            made = None if found is None else self.tried(answer.asked, found)
+            if made is not None and claim.agrees(made[1]):
+                return True
+        return False
+
+    def tried(self, asked: Question, model: Any) -> tuple[Case, Ran] | None:
+        """Return what the reference makes of a model, each run once."""
+        if id(model) not in self.run:
+            self.run[id(model)] = model, self.case(asked, model)
+        return self.run[id(model)][1]
+
     def sources(self, about: str) -> tuple[str, ...]:
         record, _, name = about.rpartition(".")
         fact = self.program.objects[record or self.declared.name].facts.get(name)
@@ -193,24 +213,24 @@ class _Verifier:
         asked = answer.asked
         assert asked is not None  # noqa: S101  # a model is of a question
         first = self.case(asked, answer.model)
-        if first is None or not claim.agrees(*first[1:]):
+        if first is None or not claim.agrees(first[1]):
             return ()
         small = next((s for s in self.asked.small.values() if s.question is asked), None)
         if small is not None:
             about = asked.kind(claim.found.kind)
             first = (
                 replace(first[0], matters=of_itself(small.matters(answer.model, about))),
-                *first[1:],
+                first[1],
             )
         if claim.second is None:
             return (first[0],)
         model = _beside(asked, answer.model, claim.second)
         other = None if model is None else self.case(asked, model)
-        if other is None or not _is_lower(first[1], other[1]):
+        if other is None or not _is_lower(first[1].result, other[1].result):
             return ()
         return first[0], other[0]
 
-    def case(self, asked: Question, model: Any) -> tuple[Case, Result, Results] | None:
+    def case(self, asked: Question, model: Any) -> tuple[Case, Ran] | None:
         try:
             made = shown(asked, model)
         except NotSayableError:
@@ -224,7 +244,7 @@ class _Verifier:
         if found.results is None:
             return None
         result = found.results.by_type[self.declared.name][about]
-        return Case(text, self.standing(result)), result, found.results
+        return Case(text, self.standing(result)), Ran(case_file, found.results, result)
 
     def standing(self, result: Result) -> str:
         """Return a level, or the status of who has none."""
