@@ -55,8 +55,8 @@ def written(case: Shown, program: Program, readings: Mapping[str, str] | None = 
         if link is not None and _place(found[kind], top, declared, (link.name, unit)):
             continue
         if len(top) == 1:
-            found = _renamed(found, program, kind, (*top, unit))
-            about = unit if (kind, *top) == (case.subject, ROOT) else about
+            found = _renamed(found, program, kind, (top[0], unit))
+            about = unit if (kind, top[0]) == (case.subject, ROOT) else about
     return Written(case_text(program.rulebook, case.on, found, readings=readings), about)
 
 
