@@ -1,5 +1,7 @@
 """Large tables, whose texts nobody reads cell by cell: what is wrong in them is told likewise."""
 
+from functools import partial
+
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -7,6 +9,8 @@ import pytest
 from khung.casefile.tables import parquet_file
 from khung.cli.exit_codes import ExitCode
 from khung.cli.main import run
+from khung.population import decoded, populated
+from khung.report.tables import population
 
 
 @pytest.fixture
@@ -46,3 +50,36 @@ def test_a_misspelt_value_is_reported(khung, tmp_path, district, table, column):
 def test_a_table_in_order_is_solved(khung, tmp_path, district):
     asked = ("--subject", "dang_vien", "--columns", "level", "--engine", "duckdb")
     assert khung("eval", str(district), "--out", str(tmp_path / "out"), *asked).code == 0
+
+
+@pytest.fixture
+def streamed(district, monkeypatch):
+    """The same, of which no row is held, and lists are looked up."""
+    source_of = partial(populated.source_of, streamed=1)
+    monkeypatch.setattr(populated, "source_of", source_of)
+    monkeypatch.setattr(decoded, "LOOKED_UP", 1)
+    return district
+
+
+def test_a_misspelt_value_of_a_table_that_is_not_held_is_reported(khung, tmp_path, streamed):
+    spell(streamed / "dang_vien.parquet", "xep_loai_cong_chuc", "not_such_a_value")
+    asked = ("--subject", "dang_vien", "--columns", "level", "--engine", "duckdb", "--lang", "en")
+    ran = khung("eval", str(streamed), "--out", str(tmp_path / "out"), *asked)
+    assert ran.code == ExitCode.INVALID
+    assert "not_such_a_value" in ran.err
+
+
+def test_lists_that_are_looked_up_are_those_put_together(khung, tmp_path, streamed, monkeypatch):
+    monkeypatch.setattr(population, "LARGE", 0)
+    parts = ("--subject", "dang_vien", "--columns", "reasons", "--columns", "checks")
+    asked = (*parts, "--engine", "duckdb")
+    assert khung("eval", str(streamed), "--out", str(tmp_path / "one"), *asked).code == 0
+    monkeypatch.undo()
+    assert khung("eval", str(streamed), "--out", str(tmp_path / "other"), *asked).code == 0
+    one, other = (
+        pq.read_table(tmp_path / folder / "results" / "dang_vien.parquet").sort_by("id")
+        for folder in ("one", "other")
+    )
+    assert one.to_pylist() == other.to_pylist()
+    for lists in ("reasons", "unchecked"):
+        assert any(one[lists].to_pylist())

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from khung.sql.table import Table
 
 
-LOOKED_UP = 20_000
+LOOKED_UP = 3_000
 """From so many rows on two more statements are worth it for a list of texts."""
 
 

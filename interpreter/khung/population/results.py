@@ -47,14 +47,25 @@ if TYPE_CHECKING:
 TEXTS = f"{NULL}::VARCHAR[]"
 """A list of texts that is not told."""
 
+FETCHED = quoted("~fetched")
+"""A table for a moment, of a name that no subject has."""
+
 
 def result_tables(solved: Solved) -> dict[str, pa.Table]:
     """Return the results of each subject type that has a ladder, a row a subject."""
     found: dict[str, pa.Table] = {}
     for declared in _told_of(solved):
         query = " UNION ALL BY NAME ".join(_queries(solved, declared))
-        table = solved.base.sql(f"SELECT * FROM ({query}) q ORDER BY rid").to_arrow_table()
-        found[declared.name] = _formed(table, solved, declared)
+        found[declared.name] = _formed(_fetched(solved, query), solved, declared)
+    return found
+
+
+def _fetched(solved: Solved, query: str) -> pa.Table:
+    """Return the rows of a query in their order; what is asked for as Arrow is planned twice."""
+    base = solved.base
+    base.execute(f"CREATE OR REPLACE TABLE {FETCHED} AS SELECT * FROM ({query}) q ORDER BY rid")
+    found = base.sql(f"FROM {FETCHED} ORDER BY rid").to_arrow_table()
+    base.execute(f"DROP TABLE {FETCHED}")
     return found
 
 

@@ -54,13 +54,25 @@ def _links(source: Source, key: str) -> Iterator[tuple[str, str]]:
 
 def _strange(source: Source, key: str) -> Iterator[str]:
     """Yield the query of rows with a level, or a value of an enumeration, that there is not."""
-    there, found = source.there[key], []
-    for name, ty in _members(source, key):
-        if name in there and isinstance(ty, t.Scale | t.Enumeration):
-            known = ", ".join(map(literal, source.program.values[ty.name].values))
-            found.append(f"{quoted(name)} NOT IN ({known})")
-    if found:
-        yield f"SELECT 1 FROM {quoted(f'in.{key}')} WHERE {' OR '.join(found)} LIMIT 1"
+    there, table = source.there[key], quoted(f"in.{key}")
+    found = [
+        (quoted(name), ", ".join(map(literal, source.program.values[ty.name].values)))
+        for name, ty in _members(source, key)
+        if name in there and isinstance(ty, t.Scale | t.Enumeration)
+    ]
+    if not found:
+        return
+    if key not in source.streamed:
+        strange = " OR ".join(f"{name} NOT IN ({known})" for name, known in found)
+        yield f"SELECT 1 FROM {table} WHERE {strange} LIMIT 1"
+        return
+    # of each text of a file's dictionary it is asked once, in an eighth of the time
+    counts = ", ".join(
+        f"count({name}) - count(TRY_CAST({name} AS ENUM({known}))) AS c{at}"
+        for at, (name, known) in enumerate(found)
+    )
+    strange = " OR ".join(f"c{at} > 0" for at in range(len(found)))
+    yield f"SELECT 1 FROM (SELECT {counts} FROM {table}) q WHERE {strange}"
 
 
 def _members(source: Source, key: str) -> Iterator[tuple[str, t.Type]]:
