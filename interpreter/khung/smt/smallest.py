@@ -57,14 +57,17 @@ class Smallest:
     Attributes:
         plain: What a plain case says, by what is asked of every case: of a kind, for one.
         last: What the first case said: another that shows the same is like it, if it can be.
+        made: All wishes, by the number among terms of what they ask for.
+        solver: What the last case was asked of.
     """
 
     question: Question
     plain: dict[str, list[Wish]] = field(default_factory=dict)
     last: list[Wish] = field(default_factory=list)
     held: dict[int, tuple[Obj, str]] = field(default_factory=dict)
-    counted: int = 0
+    made: dict[int, Wish] = field(default_factory=dict)
     decimals: Any = None
+    solver: Any = None
 
     def find(self, hard: Iterable[Term], about: Term) -> Any:
         """Return the model of a small case in which some terms hold.
@@ -82,8 +85,7 @@ class Smallest:
         if self.decimals is None:
             numbers = [v.term for v in self._vars() if isinstance(v.ty, t.Number | t.Ratio)]
             whole = [z3.IsInt(term * _PLACES) for term in numbers if z3.is_real(term)]
-            self.decimals = z3.Bool("?decimals")
-            self.question.solver.add(z3.Implies(self.decimals, z3.And(z3.BoolVal(True), *whole)))
+            self.decimals = z3.And(z3.BoolVal(True), *whole)
         return self.decimals
 
     def _find(self, asked: list[Any], about: Term) -> Any:
@@ -91,20 +93,18 @@ class Smallest:
             model, _ = self._keep(asked, self.last)
             if model is not None:
                 return model
-        key = str(about)
-        if key not in self.plain:
-            self.plain[key] = self._plain(about)
-        model, kept = self._keep(asked, self.plain[key])
+        usual = self._plain_of(about)
+        model, kept = self._keep(asked, usual)
         if model is None:
             return None
-        found = self._near(asked, kept, self.plain[key], model)
+        found = self._near(asked, kept, usual, model)
         self.last = [self._wish(x, _value(found, x)) for x in self._terms()]
         return found
 
     def matters(self, model: Any, about: Term) -> list[tuple[Obj, str]]:
         """Return what a model says otherwise than the plain case: an object and a name in it."""
         found: list[tuple[Obj, str]] = []
-        for wish in self.plain.get(str(about)) or self._plain(about):
+        for wish in self._plain_of(about):
             value = model.eval(as_z3(wish.term), model_completion=True)
             held = self._held().get(wish.term.get_id())
             if held is not None and not value.eq(as_z3(wish.value)) and held not in found:
@@ -124,12 +124,23 @@ class Smallest:
     # -- keeping to wishes --------------------------------------------------------------------
 
     def _check(self, asked: list[Any]) -> Any:
-        limit(self.question.solver, _SECONDS)
-        return self.question.solver.check(*asked)
+        limit(self.solver, _SECONDS)
+        return self.solver.check(*asked)
+
+    def _new(self, wishes: list[Wish]) -> Any:
+        """Return a solver that knows what every case keeps to, and of some wishes."""
+        self.solver = z3.Solver()
+        self.solver.add(*self.question.space.real)
+        self.solver.add(*(z3.Implies(wish.mark, wish.kept) for wish in wishes))
+        return self.solver
 
     def _keep(self, asked: list[Any], wishes: list[Wish]) -> tuple[Any, list[Wish]]:
-        """Return a model that keeps to as many wishes as it can, and those."""
-        solver, left, dropped = self.question.solver, list(wishes), list[Wish]()
+        """Return a model that keeps to as many wishes as it can, and those.
+
+        It is asked of a solver of its own: what one has learned of other cases, and of wishes that
+        are not asked for, leads it astray.
+        """
+        solver, left, dropped = self._new(wishes), list(wishes), list[Wish]()
         while (found := self._check([*asked, *(w.mark for w in left)])) == z3.unsat:
             core = {part.get_id() for part in solver.unsat_core()}
             against = [w for w in left if w.mark.get_id() in core]
@@ -160,16 +171,22 @@ class Smallest:
                 fixed = wish.term == as_z3(value)
                 if self._check([*asked, *marks, fixed]) == z3.sat:
                     marks.append(fixed)
-                    model = self.question.solver.model()
+                    model = self.solver.model()
                     break
             else:
                 whole = z3.IsInt(wish.term) if z3.is_real(wish.term) else None
                 if whole is not None and self._check([*asked, *marks, whole]) == z3.sat:
                     marks.append(whole)
-                    model = self.question.solver.model()
+                    model = self.solver.model()
         return model
 
     # -- the plain case -----------------------------------------------------------------------
+
+    def _plain_of(self, about: Term) -> list[Wish]:
+        key = str(about)
+        if key not in self.plain:
+            self.plain[key] = self._plain(about)
+        return self.plain[key]
 
     def _plain(self, about: Term) -> list[Wish]:
         """Return what a plain case says of every variable."""
@@ -198,10 +215,11 @@ class Smallest:
         return self._marked(term, None, z3.IsInt(term))
 
     def _marked(self, term: Any, value: Any, kept: Any) -> Wish:
-        self.counted += 1
-        mark = z3.Bool(f"?{self.counted}")
-        self.question.solver.add(z3.Implies(mark, kept))
-        return Wish(mark, term, value, kept)
+        """Return a wish, the same each time."""
+        key = kept.get_id()
+        if key not in self.made:
+            self.made[key] = Wish(z3.Bool(f"?{len(self.made)}"), term, value, kept)
+        return self.made[key]
 
     def _terms(self) -> list[Any]:
         return everything(self.question)
