@@ -51,24 +51,20 @@ def in_order(
         processes: How many processes there are; with one all is done here.
         here: Does a task in this process.
     """
-    count = min(processes, len(tasks))
-    if count < 2:  # noqa: PLR2004  # one is no other
+    if min(processes, len(tasks)) < 2:  # noqa: PLR2004  # one is no other
         for task in tasks:
             yield from here(task)
         return
-    shared = _Shared(tasks)
+    shared = Sharing(tasks, here)
     try:
-        shared.start(opening, said, count)
-        for place, task in enumerate(tasks):
-            yield from shared.told(place)
-            if place in shared.lost:
-                yield from islice(here(task), shared.given[place], None)
+        shared.start(opening, said, processes)
+        yield from shared.results()
     finally:
         shared.stop()
 
 
-class _Shared:
-    """What is known of each task, by its place.
+class Sharing:
+    """Tasks that are shared out, and what is known of each, by its place.
 
     Attributes:
         waiting: Those that nobody has begun.
@@ -79,8 +75,8 @@ class _Shared:
         at_work: Which task is done at the other end of a connection.
     """
 
-    def __init__(self, tasks: Sequence[Any]) -> None:
-        self.tasks = tasks
+    def __init__(self, tasks: Sequence[Any], here: Doing) -> None:
+        self.tasks, self.here = tasks, here
         self.waiting = list(range(len(tasks)))
         self.came: dict[int, list[Any]] = {place: [] for place in self.waiting}
         self.given = dict.fromkeys(self.waiting, 0)
@@ -89,11 +85,11 @@ class _Shared:
         self.processes: list[BaseProcess] = []
 
     def start(self, opening: Open, said: Any, count: int) -> None:
-        """Start processes, each with a task."""
+        """Start processes, each with a task; no more than there are tasks."""
         from multiprocessing import get_context  # noqa: PLC0415  # only where one is started
 
         context = get_context("spawn")
-        for _ in range(count):
+        for _ in range(min(count, len(self.tasks))):
             ours, theirs = context.Pipe()
             process = context.Process(target=_serve, args=(theirs, opening, said), daemon=True)
             with _uninterrupted():
@@ -101,6 +97,18 @@ class _Shared:
             theirs.close()
             self.processes.append(process)
             self._hand_out(ours)
+
+    def results(self) -> Iterator[Any]:
+        """Yield what comes of tasks, in their order; what nobody does is done here."""
+        for place, task in enumerate(self.tasks):
+            yield from self.told(place)
+            if place in self.lost:
+                yield from islice(self.here(task), self.given[place], None)
+
+    def poll(self) -> None:
+        """Take what has come, so that nobody waits to tell more."""
+        if self.at_work:
+            self._listen(0)
 
     def told(self, place: int) -> Iterator[Any]:
         """Yield what comes of a task, until it is done or lost."""
@@ -115,10 +123,10 @@ class _Shared:
                 return
             self._listen()
 
-    def _listen(self) -> None:
+    def _listen(self, seconds: float | None = None) -> None:
         from multiprocessing.connection import wait  # noqa: PLC0415  # as above
 
-        ready: list[Any] = wait(list(self.at_work))
+        ready: list[Any] = wait(list(self.at_work), seconds)
         for connection in ready:
             place = self.at_work[connection]
             try:

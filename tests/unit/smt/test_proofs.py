@@ -2,6 +2,7 @@
 
 import json
 import re
+from multiprocessing import active_children
 
 import pytest
 from tests.support.pair import edited
@@ -11,6 +12,7 @@ from tests.support.schemas import accepts
 from khung.analysis.diff.changes import Class
 from khung.analysis.diff.claims import State, Why
 from khung.analysis.diff.comparison import Manner, judge
+from khung.analysis.proof import run as proving
 from khung.analysis.proof.run import proofs_of
 from khung.analysis.proof.solver import Budget
 from khung.analysis.proof.unchanged import same_everywhere
@@ -41,6 +43,25 @@ def test_a_copy_is_proved_the_same_without_asking(tmp_path):
     found = compared(tmp_path)
     assert {p.state for p in found.proofs.proofs} == {State.SAME}
     assert found.proofs.witnesses == {}
+
+
+def test_another_process_proves_the_same(tmp_path, monkeypatch):
+    edit = ("climber", "when: accident, to", "when: accident and novice, to")
+    shelf = Shelf()
+    folders = edited(tmp_path / "b", of=CLIMBERS), edited(tmp_path / "a", edit, of=CLIMBERS)
+    pair = tuple(shelf.ready(folder, {}) for folder in folders)
+    alone = proofs_of(pair, {}, shelf)
+    monkeypatch.setattr(proving, "LONG", 0)
+    monkeypatch.setattr(proving, "processors", lambda: 2)
+    other = proving.Proving(pair, {}, shelf)
+    other.begin()
+    assert len(active_children()) == 1
+    other.sharing.poll()
+    found = other.proofs()
+    assert active_children() == []
+    assert (found.proofs, found.texts, found.like) == (alone.proofs, alone.texts, alone.like)
+    assert alone.texts
+    assert found.witnesses.keys() == alone.witnesses.keys()
 
 
 def test_an_equal_rewriting_is_proved_the_same(tmp_path):

@@ -68,13 +68,22 @@ def prove(pair: Pair, run: Runner, budget: Budget) -> Iterator[tuple[Proof, Witn
         run: Runs the cases that are found under both by the reference.
         budget: How long it may take; what it does not reach is not proved.
     """
-    for declared in pair.after.subjects:
-        if declared.ladder is None or declared.name not in pair.before.objects:
-            continue
-        before = pair.before.objects[declared.name]
-        if before.ladder is None or before.is_record:
-            continue
-        yield from _Subject(pair, run, budget, declared.name).proofs()
+    for name in subjects_of(pair):
+        yield from prove_subject(pair, run, budget, name)
+
+
+def subjects_of(pair: Pair) -> tuple[str, ...]:
+    """Return the types of subjects that both rank."""
+    ranked = (one.name for one in pair.after.subjects if one.ladder is not None)
+    both = ((name, pair.before.objects.get(name)) for name in ranked)
+    return tuple(name for name, was in both if was and was.ladder and not was.is_record)
+
+
+def prove_subject(
+    pair: Pair, run: Runner, budget: Budget, name: str
+) -> Iterator[tuple[Proof, Witness | None]]:
+    """Yield what is said of one type of subjects; as `prove`."""
+    yield from _Subject(pair, run, budget, name).proofs()
 
 
 class _Subject:
@@ -174,19 +183,24 @@ class _Subject:
             return self.proof(kind, target, State.NOT_PROVED, why=Why.NO_CASE), None
         if (kind, target) in self.easy or self.check(made, kind, target)[0] is Answer.HOLDS:
             return self.proof(kind, target, State.SAME, left=made.left_out), None
+        found = self.witness(kind, target) if self.budget.left else None
+        if found is not None:
+            self.shown.append(found)
+            return self.proof(kind, target, State.DIFFERS, witness=found.name), found
+        return self.unproved(kind, target), None
+
+    def unproved(self, kind: str, target: str) -> Proof:
+        """Return what is said where there may be a case, and none was found that comes out so."""
+        from khung.smt.question import Answer  # noqa: PLC0415  # as above
+
         made, _ = self.question(follows=True)
         answer, _ = self.check(made, kind, target)
         left = made.left_out
         if answer is Answer.HOLDS:
-            return self.proof(kind, target, State.UP_TO, left=left), None
-        if answer is Answer.UNKNOWN:
-            return self.proof(kind, target, State.NOT_PROVED, why=Why.TIME, left=left), None
-        found = self.witness(kind, target)
-        if found is None:
-            why = Why.LEFT_OUT if left else Why.NOT_REPLAYED
-            return self.proof(kind, target, State.NOT_PROVED, why=why, left=left), None
-        self.shown.append(found)
-        return self.proof(kind, target, State.DIFFERS, witness=found.name), found
+            return self.proof(kind, target, State.UP_TO, left=left)
+        untold = Why.LEFT_OUT if left else Why.NOT_REPLAYED
+        why = Why.TIME if answer is Answer.UNKNOWN else untold
+        return self.proof(kind, target, State.NOT_PROVED, why=why, left=left)
 
     def at_once(self) -> Iterator[tuple[str, str]]:
         """Yield what is proved the same at once, before anything hard takes the time."""
@@ -204,7 +218,7 @@ class _Subject:
             from khung.smt.question import Answer  # noqa: PLC0415  # as above
 
             return Answer.UNKNOWN, None
-        return made.check(made.kind(kind), self.apart(made, target), seconds=left)
+        return made.found(made.kind(kind), self.apart(made, target), seconds=left)
 
     def apart(self, made: Question, target: str) -> Term:
         """Return that a target is met on one side alone, be it surely or perhaps."""

@@ -10,6 +10,9 @@ from khung.records import dataclass
 INSTALL = 'pip install "khung[prove]"'
 """How to come by one."""
 
+LONG = 50
+"""From more rules than these on it takes long to ask of them all."""
+
 
 def is_there() -> bool:
     """Whether a solver is installed."""

@@ -16,7 +16,7 @@ from khung.analysis.proof.claims import Claims, Part
 from khung.analysis.proof.differences import of_itself
 from khung.analysis.proof.placed import written
 from khung.analysis.proof.properties import Case, Finding, Property, Status
-from khung.analysis.proof.solver import Budget
+from khung.analysis.proof.solver import LONG, Budget
 from khung.analysis.proof.told import as_data, finding_of
 from khung.analysis.proof.without import Ran
 from khung.analysis.values import level
@@ -42,9 +42,6 @@ if TYPE_CHECKING:
     from khung.smt.question import Question
     from khung.smt.terms import Term
     from khung.why.result import Result
-
-_MANY = 50
-"""From more rules than these on processes share the work."""
 
 _MOST_OPTIONS = 6
 """How many other options are tried for one finding: those that it asks first."""
@@ -120,7 +117,7 @@ def _looks_down(declared: ObjectType) -> bool:
 def _is_long(program: Program) -> bool:
     """Whether so much is asked that it pays to start processes."""
     ranked = (one for one in program.subjects if one.ladder is not None)
-    return sum(len([*rules_of(one)]) for one in ranked) > _MANY
+    return sum(len([*rules_of(one)]) for one in ranked) > LONG
 
 
 class _Verifier:

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
     import click
 
+    from khung.analysis.diff.cases import Compared
     from khung.analysis.diff.comparison import Comparison, Manner, Proofs
+    from khung.analysis.proof.run import Proving
     from khung.diagnostics.model import Diagnostic
     from khung.driver import Ready, Shelf
     from khung.report.document.model import Document
@@ -92,8 +94,11 @@ def _diff(
     files = _files(how["cases"], sound)
     brief = how["format"] != "json" and _extent(how) == "page"
     manner = Manner(readings, declared_groups(sound[0], sound[1]), brief)
-    proofs = None if how["no_proof"] else _prove((sound[0], sound[1]), readings, shelf, lang)
-    found = _compare((sound[0], sound[1]), manner, files, shelf, proofs, **{**how, "lang": lang})
+    pair = sound[0], sound[1]
+    proving = None if how["no_proof"] else _proving(pair, readings, shelf, lang)
+    cases = _cases(pair, manner, files, shelf, proving, **{**how, "lang": lang})
+    proofs = None if proving is None else _proved(proving, lang)
+    found = _judged(pair, manner, cases, shelf, proofs, lang)
     if how["witnesses"] and proofs is not None:
         from khung.cli import witnesses  # noqa: PLC0415  # only where asked for
 
@@ -125,32 +130,37 @@ def _files(named: Sequence[str], sound: Sequence[Ready]) -> list[Path]:
     return cases_below(paths.nearby(folder) for folder in own if paths.is_folder(folder))
 
 
-def _prove(
+def _proving(
     pair: tuple[Ready, Ready], readings: Mapping[str, str], shelf: Shelf, lang: str
-) -> Proofs | None:
-    """Return what a solver says of all cases; None where there is none, which is told."""
-    from khung.analysis.proof.run import proofs_of  # noqa: PLC0415  # as above
+) -> Proving | None:
+    """Begin to ask a solver of all cases; None where there is none, which is told."""
+    from khung.analysis.proof.run import Proving  # noqa: PLC0415  # as above
     from khung.analysis.proof.solver import INSTALL, is_there  # noqa: PLC0415  # as above
 
     if not is_there():
         output.say(phrase(lang, "cli.diff.no_solver", install=INSTALL) + "\n")
         return None
+    proving = Proving(pair, readings, shelf)
+    proving.begin()
+    return proving
+
+
+def _proved(proving: Proving, lang: str) -> Proofs:
+    """Return what a solver says of all cases."""
     with _showing() as show:
-        return proofs_of(
-            pair, readings, shelf, lambda one: show(phrase(lang, "cli.diff.proving", what=one.name))
-        )
+        return proving.proofs(lambda one: show(phrase(lang, "cli.diff.proving", what=one.name)))
 
 
-def _compare(
+def _cases(
     pair: tuple[Ready, Ready],
     manner: Manner,
     files: Sequence[Path],
     shelf: Shelf,
-    proofs: Proofs | None,
+    proving: Proving | None,
     **how: Any,
-) -> Comparison:
+) -> list[Compared]:
+    """Return what comes of cases under both; meanwhile a solver may be at work."""
     from khung.analysis.diff.cases import Side, compare_outcomes  # noqa: PLC0415  # as above
-    from khung.analysis.diff.comparison import judge  # noqa: PLC0415  # as above
     from khung.analysis.diff.moves import Engine  # noqa: PLC0415  # as above
     from khung.cli.room import left, told_of_room  # noqa: PLC0415  # as above
 
@@ -158,8 +168,25 @@ def _compare(
     sides, lang = (Side(before, {}), Side(after, manner.readings)), how["lang"]
     engine = Engine(how["engine"] or "", how["memory"], lambda why: output.say(left(why, lang)))
     running = compare_outcomes(files, *sides, shelf, brief=manner.brief, engine=engine)
+    cases = []
     with told_of_room(), output.progress(lang):
-        cases = list(output.watched(running, len(files), lang))
+        for case in output.watched(running, len(files), lang):
+            cases.append(case)
+            if proving is not None:
+                proving.sharing.poll()
+    return cases
+
+
+def _judged(
+    pair: tuple[Ready, Ready],
+    manner: Manner,
+    cases: list[Compared],
+    shelf: Shelf,
+    proofs: Proofs | None,
+    lang: str,
+) -> Comparison:
+    from khung.analysis.diff.comparison import judge  # noqa: PLC0415  # as above
+
     with _saying(phrase(lang, "cli.diff.causes", n=sum(bool(case.tried) for case in cases))):
         solver = _solver(pair, manner, shelf, proofs)
         return judge(*pair, manner, cases, shelf, proofs=proofs, **solver)
