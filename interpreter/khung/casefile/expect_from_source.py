@@ -20,7 +20,7 @@ from khung.casefile.model import (
     Wanted,
 )
 from khung.rulebook.model import Ref
-from khung.source.meant import day_in, number_in, serial_day, share_in
+from khung.source.meant import day_in, number_said, serial_day, share_in
 from khung.source.nodes import Scalar, Sequence, to_plain
 from khung.source.scalars import was_refused
 from khung.source.shape import Fields, named_entries
@@ -247,7 +247,7 @@ def number_of(node: Node, bag: Bag, at: str, *, is_share: bool = False) -> Decim
         share = share_in(node.value) if is_share else None
         if share is not None:
             return share
-        meant = number_in(node.value)
+        meant = number_said(node.value)
         number = "" if meant is None else format(meant.normalize(), "f")
         if number and number != node.value:
             bag.add("K0629", node.span, at=at, value=node.value, number=number)

@@ -22,7 +22,7 @@ from khung.source.files import decode, read_bytes
 from khung.source.from_text import parse_yaml
 from khung.source.nodes import Mapping, Scalar, Sequence
 from khung.source.shape import Fields
-from khung.source.values import as_boolean, as_mapping, as_name, head_of, under
+from khung.source.values import as_boolean, as_mapping, as_name, head_of, looks_boolean, under
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -147,7 +147,7 @@ def _complete(fields: Fields, bag: Bag) -> Literal[True] | tuple[Ref, ...]:
         return True
     if not isinstance(node, Sequence):
         bare = isinstance(node, Scalar) and isinstance(node.value, str) and node.value != "true"
-        advice = "bare" if bare else "form"
+        advice = "bare" if bare and not looks_boolean(_text_of(node)) else "form"
         bag.add("K0633", node.span, help=advice, at="complete", name=_text_of(node))
         return ()
     odd = [item for item in node.items if isinstance(item, Scalar) and item.value in (True, None)]

@@ -261,8 +261,9 @@ class Reader:
         return 0
 
     def _mistyped(self, node: Node, ty: t.Type, at: str) -> None:
-        found = Word(kind_of(node))
-        self.bag.add("K0613", head_of(node), at=at, expected=type_word(ty), found=found)
+        advice = "ballots" if isinstance(ty, t.Ballots) else ""
+        what, found = type_word(ty), Word(kind_of(node))
+        self.bag.add("K0613", head_of(node), help=advice, at=at, expected=what, found=found)
 
     # -- records -----------------------------------------------------------------------------
 

@@ -22,6 +22,10 @@ _FEWEST_GROUPS = 2  # marks between thousands that cannot be one of decimals
 _PERCENT = pattern(r"([+-]?[0-9]+(?:[.,][0-9]+)?)\s*%")
 _DAY_FIRST = pattern(r"([0-9]{1,2})[-/.]([0-9]{1,2})[-/.]([0-9]{4})")
 _YEAR_FIRST = pattern(r"([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})")
+_DAY_IN_WORDS = pattern(
+    r"(?:[^\W\d]+\s+)?([0-9]{1,2})\s+[^\W\d]+\s+([0-9]{1,2})\s+[^\W\d]+\s+([0-9]{4})"
+)
+_REMARK = pattern(r"(.*?)\s*(?://|#).*")
 _SERIAL_DAY_0 = date(1899, 12, 30)
 """The day that spreadsheets count from in their 1900 system, from March 1900 on."""
 _SERIAL = range(7306, 65746)  # 1920 to 2079: other numbers are hardly days
@@ -40,6 +44,20 @@ def number_in(text: str) -> Decimal | None:
     return Decimal(f"{whole}.{decimals or 0}").scaleb(-2 if percent else 0)
 
 
+def number_said(text: str) -> Decimal | None:
+    """Return the number that somebody means: in words, too, or with a remark behind it."""
+    remark = _REMARK.fullmatch(text)
+    plain = remark[1] if remark else text
+    found = number_in(plain)
+    return _numbers_in_words().get(plain.strip().casefold()) if found is None else found
+
+
+@cache
+def _numbers_in_words() -> dict[str, Decimal]:
+    said = (phrase(lang, "word.numbers").split("|") for lang in languages)
+    return {word: Decimal(number) for words in said for number, word in enumerate(words, 1)}
+
+
 def _is_grouped(whole: str, mark: str, decimals: str | None) -> bool:
     """Say whether a mark stands between thousands, and not before decimals."""
     return decimals is not None or mark == " " or whole.count(mark) >= _FEWEST_GROUPS
@@ -52,8 +70,9 @@ def share_in(text: str) -> Decimal | None:
 
 
 def day_in(text: str) -> date | None:
-    """Return the day that a text is in another order, without zeros, or as a spreadsheet counts."""
-    day_first, year_first = _DAY_FIRST.fullmatch(text), _YEAR_FIRST.fullmatch(text)
+    """Return the day that a text is in another order, in words, or as a spreadsheet counts."""
+    year_first = _YEAR_FIRST.fullmatch(text)
+    day_first = _DAY_FIRST.fullmatch(text) or _DAY_IN_WORDS.fullmatch(text)
     if day_first:
         day, month, year = map(int, day_first.groups())
     elif year_first:

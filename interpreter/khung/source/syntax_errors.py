@@ -140,7 +140,8 @@ def _flow(place: _Place, bag: Bag) -> None:
     elif not place.character or not same_line:
         _unclosed(place, place.context, bag)
     elif place.character == ":":
-        bag.add("K0115", place.one(place.at), help="flow")
+        own = re.split(r"[,{\[]", place.before)[-1]
+        bag.add("K0115", place.one(place.at), help="semicolon" if ";" in own else "flow")
     else:
         bag.add("K0110", place.one(place.at), help="comma")
 

@@ -25,11 +25,15 @@ if TYPE_CHECKING:
 
 _DATE = pattern(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _DAY_FIRST = pattern(r"([0-9]{1,2})[-/.]([0-9]{1,2})[-/.]([0-9]{4})")
+_SHORT_YEAR = pattern(r"[0-9]{1,2}[-/.][0-9]{1,2}[-/.][0-9]{2}")
 _NOT_IN_NAMES = pattern(r"\W+")
 CURLY_QUOTES = "“”„‘’«»"
 """As word processors put quotes."""
 
 _STILL_OPEN = "open"  # what files of a new period have where a day is still to be put
+_OF_FORMS = {"a_list": "list", "a_mapping": "mapping"}
+"""What is said of how to write a kind of value, by the word for it."""
+
 _CURLY = pattern(f"[{CURLY_QUOTES}].*[{CURLY_QUOTES}]")
 _NUMBER_LIKE = pattern(r"[-+]?[0-9][0-9_., ]*")
 
@@ -206,7 +210,8 @@ def date_in(text: str, span: Span, bag: Bag, at: str = "") -> date | None:
     except ValueError:
         near = "" if written else year_first(text)
         curly = "curly" if _CURLY.fullmatch(text) else _STILL_OPEN if text == _STILL_OPEN else ""
-        advice = "calendar" if written else "near" if near else curly
+        other = "year" if _SHORT_YEAR.fullmatch(text) else curly
+        advice = "calendar" if written else "near" if near else other
         bag.add("K0125", span, help=advice, at=at, value=text, near=near)
         return None
 
@@ -276,10 +281,10 @@ def _advice(node: Node, expected: str) -> str:
         case Sequence() if expected == "an_expression" and node.span.text.startswith("["):
             return "brackets"
         case _:
-            return ""
+            return _OF_FORMS.get(expected, "")
 
 
 def _advice_on_number(text: str, *, quoted: bool) -> str:
     if quoted and text.isascii() and text.isdecimal():
         return "unquote"
-    return "digits" if _NUMBER_LIKE.fullmatch(text) else ""
+    return "digits" if _NUMBER_LIKE.fullmatch(text) else "number"

@@ -174,7 +174,7 @@ MISTAKES = [
     ('active: "-"', "K0612", '"-"', ""),
     ('faults: "-"', "K0612", '"-"', "list"),
     ('criteria: {speed: "-"}', "K0612", '"-"', ""),
-    ("part: many", "K0123", "many", ""),
+    ("part: many", "K0123", "many", "number"),
     ("part: 80 phần", "K0629", "80 phần", ""),
     ("active: chưa rõ", "K0642", "chưa rõ", ""),
     ("colour: '?'", "K0642", "'?'", ""),
@@ -199,8 +199,8 @@ MISTAKES = [
     ("unit: aa1", "K0617", "aa1", ""),
     ("unit: p", "K0618", "p", ""),
     ("unit: [a]", "K0613", "[a]", ""),
-    ("faults: F1", "K0123", "F1", ""),
-    ("faults: [F1]", "K0123", "F1", ""),
+    ("faults: F1", "K0123", "F1", "list"),
+    ("faults: [F1]", "K0123", "F1", "mapping"),
     ("faults: [{grade: good}]", "K0619", "grade", ""),
     ("faults: [{code: null}]", "K0619", "code", ""),
     ("faults: [{code: F}, {code: F}]", "K0620", "F", ""),
@@ -212,7 +212,7 @@ MISTAKES = [
     ("votes: {high: 1.5}", "K0621", "1.5", ""),
     ("votes: {high: null}", "K0621", "null", ""),
     ("votes: {hihg: 1}", "K0614", "hihg", "near"),
-    ("votes: 3", "K0613", "3", ""),
+    ("votes: 3", "K0613", "3", "ballots"),
     ("given: {level: hihg}", "K0614", "hihg", "near"),
 ]
 
