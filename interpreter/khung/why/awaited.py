@@ -22,7 +22,7 @@ from khung.rulebook.model.rules import Stage
 from khung.why.missing import Missing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from khung.engine.values import Value
     from khung.ir.program import Vote
@@ -103,6 +103,10 @@ class Awaited:
         missing = Missing(opened.evaluator, opened)
         may_leave = opened.step(entity, Stage.QUOTA).may_leave
         paths = missing.outcome(opened.evaluator.row(entity), may_leave=may_leave)
+        return self._all_said(paths, entity)
+
+    def _all_said(self, paths: Iterable[str], entity: Entity) -> list[str]:
+        """Return how a result names what leaves it open: steps to come, if any are among it."""
         return [said for path in paths if (said := self._said(path, entity))] or [*paths]
 
     def _said(self, path: str, entity: Entity) -> str:
@@ -137,6 +141,15 @@ class Awaited:
             return None
         found = opened.evaluator.definition(opened.evaluator.row(entity), name)
         return None if found is None else found[0]
+
+    def of_output(self, entity: Entity, name: str) -> tuple[str, ...]:
+        """Return what an output awaits that is open while steps are: of a level it reads, too."""
+        opened = self.opened
+        if opened is None:
+            return ()
+        missing = Missing(opened.evaluator, opened)
+        paths = missing.output(opened.evaluator.row(entity), name)
+        return tuple(dict.fromkeys(self._all_said(paths, entity)))
 
 
 def _due(run: Run) -> Iterator[Due]:

@@ -63,6 +63,13 @@ class Missing(Because[bool]):
             self.of(final, own, End.BOTH, level.most)
         return tuple(self.paths)
 
+    def output(self, entity: Entity, name: str) -> tuple[str, ...]:
+        """Return what leaves a definition of a subject open, or whether it applies."""
+        self.asked = self.solver.row(entity)
+        own, declared = self.solver.env(entity), entity.type.definition(name)
+        self.of_each((declared.applies, declared.value), own)
+        return tuple(self.paths)
+
     def note(self, entity: Entity, name: str = "") -> bool:
         """Note a fact of an object, or a subject."""
         if entity.stranger:

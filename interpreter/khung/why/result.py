@@ -57,7 +57,7 @@ class Reason(NamedTuple):
 class Output:
     """A definition that is reported, what is known of it, and its type.
 
-    One that is final `awaits` the same as the level where it hangs on that.
+    One that is final `awaits` what leaves it open as long as steps to come are.
     """
 
     name: str
@@ -328,5 +328,5 @@ def _outputs(
         value, name = read[0], definition.name
         surely = awaited.output(entity, name) if definition.final else None
         waits = surely is not None and surely != value
-        awaits = awaited.of(entity) if waits else ()
+        awaits = awaited.of_output(entity, name) if waits else ()
         yield Output(name, surely or value, definition.ty, definition.sources, awaits)

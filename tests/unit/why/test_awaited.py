@@ -186,3 +186,15 @@ def test_who_cannot_get_it_is_told_so(results):
     found = results({"a": "points: 5, reviewed: true, asked: true"})["item"]["a"]
     prize = next(output for output in found.outputs if output.name == "prize")
     assert (prize.value.least, prize.value.known, prize.awaits) == (False, True, ())
+
+
+def test_an_output_awaits_what_leaves_it_open_whatever_its_level_awaits(tmp_path):
+    fine = "definitions:\n  fine: {is: unit.checked, output: true, final: true}\n"
+    item = ITEM.replace("definitions:\n", fine)
+    rulebook = load_files(tmp_path, rulebook=MANIFEST + SHARED, unit=UNIT, item=item).sound
+    case = f"{{unit: {{u: {{done: true}}}}, item: {{a: {{unit: u, points: 1, {STATED}}}}}}}"
+    found = results_of(rulebook, case).by_type["item"]["a"]
+    said = {output.name: output.awaits for output in found.outputs}
+    assert found.provisional == ()  # it is at the lowest level anyway
+    assert said["fine"] == ("unit.u.checked",)
+    assert said["prize"] == ()
