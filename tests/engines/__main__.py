@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from tests.engines import coverage
 from tests.engines.engines import NAMES, engine_of
+from tests.engines.log import Log, resumed
 from tests.engines.scope import FEATURES
 from tests.engines.trials import Tally, by_cause, trials, trials_of, write
 
@@ -31,17 +32,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     engine = engine_of(args.engine, args.but)
     tally, start = Tally(frozenset(args.without)), monotonic()
     each = max(1, args.subjects // args.rulebooks)
-    tried = trials(args.seed, args.rulebooks, each, engine, tally)
+    seed, said = (args.seed, []) if args.log is None else resumed(tally, args.log, args.seed)
+    log = None if args.log is None else Log(args.log, tally)
+    tried = trials(seed, args.rulebooks, each, engine, tally)
     if args.rulebook:
         tried = trials_of(args.rulebook, args.seed, args.subjects, engine, tally)
     for now in tried:
+        if log is not None:
+            log.note(now.seed, now)
         if now.valid % args.every == 0:
             _tell(now, monotonic() - start)
     _tell(tally, monotonic() - start)
     print(_summary(tally))
+    print("\n".join(said))
     if args.to is not None:
         _write(tally, args.to, engine, args.trials)
-    return 1 if tally.found else 0
+    return 1 if tally.found or said else 0
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -56,6 +62,9 @@ def _parser() -> argparse.ArgumentParser:
     made.add_argument("--seed", type=int, default=1)
     made.add_argument("--engine", choices=NAMES, default="sql")
     made.add_argument("--every", type=int, default=10, help="rulebooks between two lines")
+    made.add_argument(
+        "--log", type=Path, help="a file with a line for each rulebook; a run goes on where it ends"
+    )
     made.add_argument("--to", type=Path, help="a folder for disagreements, made small")
     made.add_argument("--trials", type=int, default=1000, help="to make one of them small")
     return made

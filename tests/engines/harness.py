@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tests.engines.cases import CasePlain
 from tests.engines.compare import Difference, LeftError, differences
-from tests.engines.reference import WrongCaseError, as_text, evaluated, reference, replace_bare
+from tests.engines.reference import (
+    WrongCaseError,
+    answers_of,
+    as_text,
+    evaluated,
+    reference,
+    replace_bare,
+)
 from tests.engines.rulebooks import program_for
 from tests.engines.shrink import Pair, shrunk
 from tests.engines.tables import tables_of
@@ -84,20 +91,33 @@ def answered(
     return found
 
 
-def mended(program: Program, case: CasePlain, rounds: int = 4) -> CasePlain:
-    """Return a case without those facts of which khung says that they are wrong."""
-    for _ in range(rounds):
+def answered_mended(
+    program: Program, case: CasePlain, refused: Counter[str], rounds: int = 4
+) -> Asked | None:
+    """Return a case with the answer of the reference, without the facts that khung calls wrong.
+
+    None if it is still refused then; `refused` takes why.
+    """
+    for left in reversed(range(rounds + 1)):
         try:
-            evaluated(program, case)
+            return Asked("", case, answers_of(program, evaluated(program, case)))
         except WrongCaseError as wrong:
-            case = deepcopy(case)
-            for ty, *rest in filter(None, wrong.places):
-                held = case.subjects.get(ty, {}).get(rest[0], {}) if rest else {}
-                held.pop(rest[1] if len(rest) > 1 else "given", None)
+            if not left:
+                refused.update(wrong.codes)
+                return None
+            case = _without(case, wrong)
         except CircularRulesError:
-            break
-        else:
-            break
+            refused["ring"] += 1
+            return None
+    return None
+
+
+def _without(case: CasePlain, wrong: WrongCaseError) -> CasePlain:
+    """Return a case without the facts that are wrong."""
+    case = deepcopy(case)
+    for ty, *rest in filter(None, wrong.places):
+        held = case.subjects.get(ty, {}).get(rest[0], {}) if rest else {}
+        held.pop(rest[1] if len(rest) > 1 else "given", None)
     return case
 
 

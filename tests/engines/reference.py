@@ -46,7 +46,10 @@ class WrongCaseError(Exception):
         self.places = {_place(span.file.text, span.start) for span in spans}
 
 
-class _Numbers(yaml.SafeDumper):
+_FAST: type[yaml.SafeDumper] = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+
+
+class _Numbers(_FAST):  # type: ignore[misc,valid-type]  # which of two it is is known here
     """Writes decimals as numbers, and nothing as `null`; what stands twice is written twice."""
 
     def ignore_aliases(self, data: Any) -> bool:

@@ -16,6 +16,7 @@ from tests.engines.engines import NAMES, engine_of
 from tests.engines.faults import FAULTS
 from tests.engines.found import FOLDER, read
 from tests.engines.harness import answered, cause_of, differing, frames_of, small
+from tests.engines.log import Log, resumed
 from tests.engines.rulebooks import as_text as rulebook_text
 from tests.engines.rulebooks import program_of, random_rulebook
 from tests.engines.shrink import Pair, shrunk
@@ -47,6 +48,20 @@ def test_most_rulebooks_are_valid_and_use_every_node_and_rule() -> None:
     assert len(valid) > len(programs) / 2
     counts = coverage.counted(valid)
     assert coverage.expected() - set(counts) == set()
+
+
+def test_a_run_goes_on_where_its_log_ends(tmp_path: Path) -> None:
+    whole, log = tried(by_tables, 1, 3, 12), tmp_path / "log"
+    for rulebooks in (1, 3):  # the second goes on
+        part = Tally()
+        seed, said = resumed(part, log, 1)
+        written = Log(log, part)
+        for now in trials(seed, rulebooks, 12, by_tables, part):
+            written.note(now.seed, now)
+        assert said == []
+    for name in ("drawn", "valid", "cases", "subjects", "compared", "seed", "used", "statuses"):
+        assert getattr(part, name) == getattr(whole, name)
+    assert len(log.read_text("utf-8").splitlines()) == whole.valid
 
 
 def test_a_seed_says_which_rulebook() -> None:

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from random import Random
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tests.engines import coverage
 from tests.engines.cases import random_case
 from tests.engines.compare import LeftError
-from tests.engines.harness import Asked, answered, cause_of, differing, failure, mended, small
+from tests.engines.harness import (
+    Asked,
+    answered,
+    answered_mended,
+    cause_of,
+    differing,
+    failure,
+    small,
+)
 from tests.engines.reference import as_text
 from tests.engines.rulebooks import as_text as rulebook_text
 from tests.engines.rulebooks import program_for, rulebook
@@ -30,7 +38,7 @@ class Tally:
     """What was tried so far, without features that are `off`.
 
     `left` counts cases that an engine leaves, by the reason; `beside` the subjects of cases that it
-    answers, of types that it leaves.
+    answers, of types that it leaves; `seed` is that of the last rulebook.
     """
 
     off: frozenset[str] = frozenset()
@@ -45,6 +53,7 @@ class Tally:
     used: Counter[str] = field(default_factory=Counter)
     statuses: Counter[str] = field(default_factory=Counter)
     found: list[Found] = field(default_factory=list)
+    seed: int = 0
 
 
 @dataclass
@@ -97,6 +106,7 @@ class Made(NamedTuple):
 
 def _tried(rng: Random, seed: int, made: Made, each: int, engine: Engine, tally: Tally) -> Tally:
     tally.valid += 1
+    tally.seed = seed
     tally.used.update(coverage.used_by(made.program))
     _try(rng, seed, made, each, engine, tally)
     return tally
@@ -167,22 +177,27 @@ def _failed(what: str, error: Exception) -> Said:
 
 
 def _drawn(rng: Random, seed: int, made: Made, each: int, tally: Tally) -> list[Asked]:
-    """Draw cases until there are so many subjects; what is refused is drawn anew, not for ever."""
+    """Draw cases until there are so many subjects; what is refused is drawn anew, not for ever.
+
+    All are of one day, and with or without defaults, as the first is: so they are solved together.
+    """
     asked: list[Asked] = []
     subjects = tries = 0
+    shared: dict[str, Any] = {}
     while subjects < each and tries < each:
         case = random_case(rng, made.program, rng.choice((4, 8, 12, 20)))
+        shared = shared or {"on": case.on, "bare": case.bare}
+        case = replace(case, **shared)
         tries += 1
         try:
-            case = mended(made.program, case)
-            found = answered(made.program, [case], tally.refused)
+            found = answered_mended(made.program, case, tally.refused)
         except Exception as error:  # noqa: BLE001  # a failure is a finding
             said = _failed("reference fails", error)
             tally.found.append(Found(seed, Pair(made.document, case), *said))
             continue
-        for one in found:
-            asked.append(one._replace(id=f"c{tries}"))
-            subjects += sum(len(of) for of in one.answers["results"].values())
+        if found is not None:
+            asked.append(found._replace(id=f"c{tries}"))
+            subjects += sum(len(of) for of in found.answers["results"].values())
     return asked
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 WAVE, KIND = "~", "#"
 """In the name of a table of a wave, what follows on whose it is, and on the type of a kind."""
 
-FIRST = 4
+FIRST = 16
 """Into how many pieces a table is cut that finds no room."""
 
 MOST = 128
@@ -78,16 +78,27 @@ def write_parquet(base: duckdb.DuckDBPyConnection, query: str, path: Path, key: 
 
 
 def _in_pieces(base: duckdb.DuckDBPyConnection, name: str, query: str, key: str) -> None:
-    """Make a table piece by piece; where one finds no room the next are half as long."""
+    """Make a table piece by piece; where one finds no room the next are half as long.
+
+    Each is made by one processor: what several hold while they work is more than the pieces save.
+    """
+    ((threads,),) = base.execute("SELECT current_setting('threads')").fetchall()
+    base.execute("SET threads = 1")
+    try:
+        base.execute(f"CREATE OR REPLACE TABLE {name} AS {query} LIMIT 0")
+        _insert(base, f"INSERT INTO {name} {query}", _rows(base, key))
+    finally:
+        base.execute(f"SET threads = {threads}")
+
+
+def _insert(base: duckdb.DuckDBPyConnection, statement: str, rows: int) -> None:
+    """Insert rows by their numbers up to the highest."""
     import duckdb  # noqa: PLC0415  # slow to load
 
-    rows = _rows(base, key)
-    base.execute(f"CREATE OR REPLACE TABLE {name} AS {query} LIMIT 0")
     done, step = 0, -(-rows // FIRST)
     while done < rows:
-        piece = f"q.{ROW} > {done} AND q.{ROW} <= {done + step}"
         try:
-            base.execute(f"INSERT INTO {name} {query} WHERE {piece}")
+            base.execute(f"{statement} WHERE q.{ROW} > {done} AND q.{ROW} <= {done + step}")
         except duckdb.OutOfMemoryException as error:
             if step == 1 or step * MOST < rows or is_full_disk(error):
                 raise
