@@ -29,7 +29,8 @@ def spell(path, column, value):
     table = pq.read_table(path)
     values = [value, *table[column].to_pylist()[1:]]
     place = table.schema.get_field_index(column)
-    pq.write_table(table.set_column(place, column, pa.array(values, pa.string())), path)
+    ty = pa.string() if isinstance(value, str) else table.schema.field(place).type
+    pq.write_table(table.set_column(place, column, pa.array(values, ty)), path)
 
 
 PLACES = {
@@ -46,6 +47,16 @@ def test_a_misspelt_value_is_reported(khung, tmp_path, district, table, column):
     ran = khung("eval", str(district), "--out", str(out), *asked)
     assert (ran.code, out.exists()) == (ExitCode.INVALID, False)
     assert "not_such_a_value" in ran.err
+
+
+@pytest.mark.parametrize(("column", "value"), [("so_thang_nghi_om", 13), ("so_thang_nghi_om", -1)])
+def test_a_number_out_of_its_range_is_reported(khung, tmp_path, district, column, value):
+    spell(district / "dang_vien.parquet", column, value)
+    out = tmp_path / "out"
+    asked = ("--subject", "dang_vien", "--columns", "level", "--engine", "duckdb", "--lang", "en")
+    ran = khung("eval", str(district), "--out", str(out), *asked)
+    assert (ran.code, out.exists()) == (ExitCode.INVALID, False)
+    assert "K0615" in ran.err
 
 
 def test_a_table_in_order_is_solved(khung, tmp_path, district):

@@ -33,7 +33,7 @@ subjects:
   member:
     links: {at: {to: unit, back: members}}
     facts:
-      points: {type: number}
+      points: {type: number, range: 0..9}
       late: {type: boolean, default: false}
       heard: {type: boolean, default: true, provisional: true}
     definitions:
@@ -127,7 +127,8 @@ def test_of_too_many_it_is_left_and_said(case: Path, monkeypatch: pytest.MonkeyP
     assert explained.not_told(tables) == ["missing", "assumed", "readings"]
 
 
-def test_what_is_wrong_with_tables_is_no_result(case: Path) -> None:
-    text = (case / "member.csv").read_text("utf-8").replace("a,v,4", "a,nowhere,4")
+@pytest.mark.parametrize("wrong", ["a,v,44", "a,nowhere,4"])
+def test_what_is_wrong_with_tables_is_no_result(case: Path, wrong: str) -> None:
+    text = (case / "member.csv").read_text("utf-8").replace("a,v,4", wrong)
     (case / "member.csv").write_text(text, encoding="utf-8")
     assert populate_file(case, Shelf(), {}, case.parent) is None
