@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 FOLDER = Path(__file__).parent / "found"
 
 
+BARE = "bare"
+"""A file beside a case of which no defaults are taken, as with `--assume none`."""
+
+
 def read(folder: Path) -> tuple[Program, CasePlain]:
     """Return a rulebook, lowered, and the case beside it."""
     program, said = program_of((folder / "rulebook.yaml").read_text("utf-8"))
@@ -25,7 +29,8 @@ def read(folder: Path) -> tuple[Program, CasePlain]:
         name: {one: _exact(facts or {}) for one, facts in of.items()}
         for name, of in document["subjects"].items()
     }
-    return program, CasePlain(document["on"], document.get("complete"), subjects)
+    bare = (folder / BARE).exists()
+    return program, CasePlain(document["on"], document.get("complete"), subjects, bare)
 
 
 def _exact(value: Any) -> Any:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from tests.engines import coverage
 from tests.engines.cases import random_case
 from tests.engines.compare import LeftError
+from tests.engines.found import BARE
 from tests.engines.harness import (
     Asked,
     answered,
@@ -221,6 +222,8 @@ def write(found: Found, cause: str, folder: Path, engine: Engine, most: int) -> 
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "rulebook.yaml").write_text(rulebook_text(pair.rulebook), encoding="utf-8")
     (folder / "case.yaml").write_text(as_text(pair.case, program.rulebook), encoding="utf-8")
+    if pair.case.bare:
+        (folder / BARE).touch()
     lines = "\n".join([f"seed {found.seed}", *said])
     (folder / "differences.txt").write_text(f"{lines}\n", encoding="utf-8")
     return said

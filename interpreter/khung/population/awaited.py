@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from khung.population.asked import ALL
 from khung.population.cells import cell_of
-from khung.population.due import ballots_of, is_due, steps_of
+from khung.population.due import ballots_of, is_due, is_not_cast, steps_of
 from khung.population.pieces import make_table
 from khung.population.run import Compiled, Solved, ranked_tables, reading, solve_once
 from khung.sql.ends import UnsupportedError
@@ -79,11 +79,12 @@ def _due(source: Source, key: str) -> dict[str, str]:
     """Return the facts of a table that some row has still to come, each with the condition of that."""
     declared = source.declared(key)
     there = source.there.get(key, ())
-    if declared is None or not there or source.bare:
+    if declared is None or not there:
         return {}
-    asked = {fact: is_due(there, fact) for fact in steps_of(source.program, declared)}
+    steps = () if source.bare else steps_of(source.program, declared)
+    asked = {fact: is_due(there, fact) for fact in steps}
     ballots = ballots_of(source.program, key)
-    asked |= {fact: is_due(there, fact, is_cast=True) for fact in ballots}
+    asked |= {fact: is_not_cast(there, fact, bare=source.bare) for fact in ballots}
     table = quoted(f"in.{key}")
     return {
         fact: due

@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING
 from khung.ir import types as t
 from khung.ir.nodes import Field, Literal
 from khung.ir.rewrite import walk
-from khung.sql.text import both, quoted
+from khung.sql.text import both, either, literal, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from khung.ir.program import ObjectType, Program
+
+NONE = "-"
+"""How a table says that something is not there at all."""
 
 
 def steps_of(program: Program, declared: ObjectType) -> list[str]:
@@ -44,10 +47,16 @@ def says(column: str, facts: Collection[str]) -> bool:
     return column.removesuffix("?") in facts or column.partition(".")[0] in facts
 
 
-def is_due(there: tuple[str, ...], fact: str, *, is_cast: bool = False) -> str:
-    """Return whether nothing is said of a step of `n`; of what `is_cast`, that no ballots were."""
+def is_due(there: tuple[str, ...], fact: str) -> str:
+    """Return whether nothing is said of a step of `n`."""
+    return both(f"n.{quoted(c)} IS NULL" for c in there if c in (fact, f"{fact}?"))
+
+
+def is_not_cast(there: tuple[str, ...], fact: str, *, bare: bool) -> str:
+    """Return whether no ballots of `n` were cast: it says so, or says nothing and is not `bare`."""
     votes = [f"n.{quoted(c)} IS NULL" for c in there if c.startswith(f"{fact}.")]
-    stated = [f"n.{quoted(c)}" for c in there if c in (fact, f"{fact}?")]
-    if is_cast:
-        return both((*votes, *(f"coalesce({c} <> '?', TRUE)" for c in stated)))
-    return both(f"{c} IS NULL" for c in stated)
+    marks = [f"n.{quoted(c)}" for c in there if c in (fact, f"{fact}?")]
+    if bare:
+        said = (f"coalesce({c} = {literal(NONE)}, FALSE)" for c in marks)
+        return both((*votes, either(said)))
+    return both((*votes, *(f"coalesce({c} <> '?', TRUE)" for c in marks)))

@@ -327,7 +327,8 @@ def _awaits(solved: Solved, declared: ObjectType, found: Reading) -> str:
         return listed(parts)
     there = solved.source.there[declared.name]
     open_ = f"({ranked} AND o.status <> {statuses.RANKED})"
-    own = [(is_due(there, fact), fact) for fact in steps_of(solved.source.program, declared)]
+    steps_left = () if solved.source.bare else steps_of(solved.source.program, declared)
+    own = [(is_due(there, fact), fact) for fact in steps_left]
     steps_due = [
         (both((open_, due)), f"{literal(declared.name + '.')} || n.id || {literal('.' + fact)}")
         for due, fact in own
