@@ -17,7 +17,7 @@ from khung.rulebook.special import YEARLY
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Set
 
-    from khung.rulebook.model import Removed
+    from khung.rulebook.model import Removed, Rulebook
 
 _OF_SOUND_CONDITIONS = frozenset({"K0333", "K0441"})
 _NAME = re.compile(r"[\w./-]+")
@@ -47,6 +47,28 @@ def _mentions(diagnostic: Diagnostic, names: Set[str]) -> bool:
     steps = {step for name in found for step in name.split(".")}
     return not names.isdisjoint(found | steps)
 
+
+def without_lost_levels(
+    diagnostics: Iterable[Diagnostic], rulebook: Rulebook
+) -> Iterator[Diagnostic]:
+    """Yield diagnostics without unknown levels and results of subjects whose scale is unknown."""
+    known = {one.head.id: {value.head.id for value in one.values} for one in rulebook.scales}
+    ladders = [one.ladder for one in rulebook.subjects if one.ladder is not None]
+    lost = [one for one in ladders if one.scale.name not in known]
+    names = set(_RESULTS) if lost else set[str]()
+    for ladder in lost:
+        levels = {level.head.id for level in ladder.levels}
+        meant = {name for name, values in known.items() if levels and levels <= values}
+        names |= levels.union(meant, *(known[name] for name in meant))
+    places = [one.scale.span for one in lost]
+    for one in diagnostics:
+        follows = one.code in _UNKNOWN and one.args.get("name") in names
+        if not follows or one.span in places:
+            yield one
+
+
+_RESULTS = ("ranked", "pending", "status", "stages")
+"""What every subject with a ladder has."""
 
 _UNKNOWN = {"K0201", "K0202", "K0354"}
 _NAMED = {

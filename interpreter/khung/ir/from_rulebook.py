@@ -19,7 +19,7 @@ from khung.ir.declare import cited, decimal, declare, grade_type
 from khung.ir.defaults import check_defaults, is_absent
 from khung.ir.definitions import Definitions, is_optional
 from khung.ir.facts import lower_fact
-from khung.ir.follow_ups import told_of_removed, without_follow_ups
+from khung.ir.follow_ups import told_of_removed, without_follow_ups, without_lost_levels
 from khung.ir.forms import document_of, lower_form
 from khung.ir.memo import Memo
 from khung.ir.musts import check_musts
@@ -61,7 +61,8 @@ def lower_rulebook(
     """
     said = Bag()
     program = _lowered(rulebook, readings, said, memo or Memo(), uses)
-    first = tuple(without_follow_ups(said.diagnostics, rulebook.broken))
+    own = tuple(without_lost_levels(said.diagnostics, rulebook))
+    first = tuple(without_follow_ups(own, rulebook.broken))
     bag.add_all(told_of_removed(first, rulebook.removed))
     return None if said.has_errors or bag.has_errors else program
 

@@ -186,14 +186,23 @@ def _any_local(entry: Entry, ctx: Context, at: str) -> m.Local | None:
     return m.Local() if only_true(entry, ctx, at) else None
 
 
+def _says_range(fields: Fields, group: str, item: str) -> bool:
+    """Say whether a range is written for a criterion, be it one that could not be read."""
+    node = fields.node_at("groups")
+    for key in (group, "items", item, "range"):
+        node = node.get(key) if isinstance(node, Mapping) else None
+    return node is not None
+
+
 def _finish_criteria(found: Found, fields: Fields, ctx: Context) -> None:
     points = at_key(fields, "points", only_true, ctx) is True
     check_unique(declared_in_criteria(found["groups"], found.get("sets", ())), ctx.bag)
     if points == (found["scale"] is not None):
         return  # both or neither: said already
-    for item in (item for group in found["groups"] for item in group.items):
+    for group, item in ((g, item) for g in found["groups"] for item in g.items):
         closed = item.range and None not in (item.range.low, item.range.high)
-        if points and not closed:
+        refused = item.range is None and _says_range(fields, group.head.id, item.head.id)
+        if points and not closed and not refused:
             ctx.bag.add("K0419", item.head.span, at=item.head.at, name=item.head.id)
         elif not points and item.range is not None:
             ctx.bag.add("K0420", item.range.span, at=item.head.at, name=item.head.id)

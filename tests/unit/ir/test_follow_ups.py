@@ -42,6 +42,9 @@ checks:
     source: a/2
   few: {require: wide and fined < 3 and tables.place.mark = high, source: a/1#x}
   taxed: {require: sort.tax = full, source: a/1}
+  ranked_well: {when: ranked, require: mark >= low, source: a/2}
+caps:
+  closed: {when: not(opened), at_most: low, source: a/2}
 ladder:
   scale: mark
   levels:
@@ -90,6 +93,7 @@ def test_the_rulebook_of_these_tests_is_sound(tmp_path):
         ("shop", "then: {mark: low}", "then: {mark: }", ("K0122", "")),
         ("shop", "when: opened\n", "when: \n", ("K0122", "")),
         ("shop", "when: opened\n", "when: opend\n", ("K0201", "opend")),
+        ("shop", "scale: mark\n  levels", "scale: marks\n  levels", ("K0201", "marks")),
     ],
 )
 def test_one_mistake_is_one_error(tmp_path, name, old, new, found):

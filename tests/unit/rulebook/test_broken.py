@@ -240,3 +240,9 @@ def test_the_examples_of_a_page_are_yaml(code):
         bag = Bag()
         parse_yaml(SourceFile(code, text), bag)
         assert bag.diagnostics == ()
+
+
+def test_of_points_whose_range_is_none_that_alone_is_said(tmp_path):
+    items = "criteria: {points: true, groups: {g: {items: {i: {range: 0-40, source: a/1}}}}}\n"
+    loaded = load_files(tmp_path, rulebook=MANIFEST, crew="subject: crew\n" + items)
+    assert [code for code, _ in loaded.found if code in ("K0412", "K0419")] == ["K0412"]
