@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import field
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from khung.analysis.ask.questions import missing_of, open_questions, open_results
@@ -111,8 +112,7 @@ class Dialogue:
     def meant(self) -> Iterator[Result]:
         """Yield the results that are asked about: those that are open first."""
         every = [one for own in self.results.by_type.values() for one in own.values()]
-        open_ = [*open_results(self.results)]
-        for result in (*open_, *(every if self.setting.assumed else ())):
+        for result in chain(open_results(self.results), every if self.setting.assumed else ()):
             if not self.setting.only or result.entity.path in self.setting.only:
                 yield result
 

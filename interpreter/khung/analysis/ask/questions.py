@@ -105,7 +105,13 @@ def open_results(results: Results) -> Iterator[Result]:
     every = (one for by_id in results.by_type.values() for one in by_id.values())
     open_ = [one for one in every if one.status is Status.UNDETERMINED]
     paths = {one.entity.path for one in open_}
-    yield from sorted(open_, key=lambda one: any(path in paths for path in one.missing))
+    waiting: list[Result] = []
+    for one in open_:
+        if any(path in paths for path in one.missing):
+            waiting.append(one)
+        else:
+            yield one
+    yield from waiting
 
 
 def open_questions(
