@@ -31,6 +31,7 @@ class _Told:
     def __init__(self, program: Program, lang: str) -> None:
         self.program, self.lang = program, lang
         self.say, self.words = voice(lang, "cover"), Words(program, lang)
+        self.edge = voice(lang, "edges")
         self.sayer = Sayer(self.words)
 
     def rule(self, target: Target) -> str:
@@ -39,7 +40,12 @@ class _Told:
         return f"{rule.label.said(self.lang)} ({rule.id})" if rule.label else rule.id
 
     def condition(self, target: Target) -> str:
-        """Return what a condition asks."""
+        """Return what a condition asks, or what a body counts."""
+        one = target.condition
+        if one.edge is not None:
+            level = self.words.level(one.edge.rank, self.program.objects[one.subject])
+            edge = one.edge
+            return self.edge(edge.sort.value, level=level, n=edge.base, place=edge.places)
         return sentence(self.sayer.say(target.condition.node))
 
     def target(self, target: Target) -> str:

@@ -141,6 +141,25 @@ def _wins(votes: Term, majority: Majority, base: Term) -> Term:
     return land((compared(CompareOp.GT, votes, 0), compared(op, left, right)))
 
 
+def at_edge(w: Writer, node: n.Winner, env: Env, rank: int, *, holds: bool) -> Term:
+    """Return that a level has just enough votes and comes of them, or lacks one with which it does.
+
+    Of its votes one more is one that was cast for another level, where the votes cast are the base.
+    """
+    votes, ceiling = votes_of(w, node.ballots, env), w.value(node.ceiling, env)  # type: ignore[arg-type]  # the caller has looked
+    base = one(total(votes)) if node.base is None else w.value(node.base, env)
+    cumulative = w.value(node.counting, env).lo == w.space.code("cumulative")
+    counts = [total(votes[r:]) for r in range(len(votes))] if cumulative else votes
+
+    def wins(place: int, more: int = 0) -> Term:
+        return _wins(total((counts[place], more)), node.wins[place], base.lo)
+
+    better = lor(wins(place) for place in range(rank + 1, len(counts)))
+    edge = (wins(rank), lnot(wins(rank, -1))) if holds else (lnot(wins(rank)), wins(rank, 1))
+    open_ = compared(CompareOp.GE, ceiling.lo, rank)
+    return land((*edge, lnot(better), open_, lnot(base.bad), lnot(ceiling.bad)))
+
+
 def choice(w: Writer, node: n.Choice, env: Env) -> Val:
     """Return the levels that a body may choose; a choice above the ceiling is the ceiling."""
     ceiling = w.value(node.ceiling, env)

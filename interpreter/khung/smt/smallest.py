@@ -105,6 +105,8 @@ class Smallest:
         """Return what a model says otherwise than the plain case: an object and a name in it."""
         found: list[tuple[Obj, str]] = []
         for wish in self._plain_of(about):
+            if wish.value is None:  # a number that need only be whole
+                continue
             value = model.eval(as_z3(wish.term), model_completion=True)
             held = self._held().get(wish.term.get_id())
             if held is not None and not value.eq(as_z3(wish.value)) and held not in found:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
     from khung.ir.nodes import Node, Rule
-    from khung.ir.program import ObjectType
+    from khung.ir.program import ObjectType, Program
     from khung.smt.question import Question
     from khung.smt.terms import Term
 
@@ -76,13 +76,19 @@ def switches_of(question: Question) -> Switches:
     return Switches(by_rule, _outcome_of(question, found))
 
 
-def turned(question: Question, said: Mapping[int, Node]) -> Outcome:
+def turned(question: Question, said: Mapping[int, Node], program: Program | None = None) -> Outcome:
     """Return what comes of the subject if marks of rules, by their `id`, say something else.
 
     That may ask nothing of the elements of lists that was not asked before.
+
+    Args:
+        question: The question.
+        said: What the marks say instead.
+        program: The program with stages that say something else, if they do.
     """
     side = question.sides[0]
-    return _outcome_of(question, Side(side.program, side.space, side.lists, instead=said))
+    other = Side(program or side.program, side.space, side.lists, instead=said)
+    return _outcome_of(question, other)
 
 
 def _outcome_of(question: Question, found: Side) -> Outcome:

@@ -8,6 +8,7 @@ alone were otherwise.
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 from khung.ir import nodes as n
@@ -27,6 +28,36 @@ _DEPTH = 3  # definitions inside one another that are looked into
 _BY_BODIES = (Stage.VOTE, Stage.DEFER, Stage.QUOTA)
 
 
+class Sort(StrEnum):
+    """What a body counts."""
+
+    MAJORITY = "majority"
+    """Whether a level has just enough votes."""
+    PLACES = "places"
+    """Whether a group is just large enough for a further place."""
+    TIE = "tie"
+    """Whether several are level with each other at the last place."""
+
+
+class Edge(NamedTuple):
+    """Where what a body decides turns by one vote, or by one in a group.
+
+    Attributes:
+        name: What tells it from others of its rule.
+        place: Of a quota its place in the subject.
+        rank: Of a majority that of the level.
+        base: Of a quota how many in the group give the further place.
+        places: How many places there are then.
+    """
+
+    sort: Sort
+    name: str
+    place: int = 0
+    rank: int = 0
+    base: int = 0
+    places: int = 0
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Condition:
     """A single condition of a rule.
@@ -37,6 +68,7 @@ class Condition:
         place: Its place among the single conditions of the rule, from 0.
         node: What it asks.
         whole: What the rule asks altogether.
+        edge: What a body counts in its place; both nodes then say nothing.
     """
 
     subject: str
@@ -44,6 +76,7 @@ class Condition:
     place: int
     node: Node
     whole: Node
+    edge: Edge | None = None
 
     @property
     def is_compared(self) -> bool:
@@ -71,20 +104,36 @@ class Target(NamedTuple):
     @property
     def name(self) -> str:
         """What tells it from others: the rule, the place of the condition, and which way."""
-        one = self.condition
-        return f"{one.rule.id}.{one.place + 1}.{'true' if self.holds else 'false'}"
+        one, way = self.condition, "true" if self.holds else "false"
+        return f"{one.rule.id}.{one.edge.name if one.edge else one.place + 1}.{way}"
 
 
 def conditions_of(program: Program, declared: ObjectType) -> Iterator[Condition]:
-    """Yield the single conditions of the rules of a subject, but for what bodies decide."""
+    """Yield the single conditions of the rules of a subject; of bodies where they decide."""
     known: set[str] = set()
     for definition in declared.stages.values():
         for part in walk(definition.value):
-            if isinstance(part, n.Ruled) and part.rule.id not in known and _asks(part):
-                known.add(part.rule.id)
-                whole = asked_by(part)
+            asked = _asked_of(part)
+            if asked is not None and asked[0].id not in known:
+                rule, whole = asked
+                known.add(rule.id)
                 for place, leaf in enumerate(leaves(whole, program, declared)):
-                    yield Condition(declared.name, part.rule, place, leaf, whole)
+                    yield Condition(declared.name, rule, place, leaf, whole)
+
+
+def _asked_of(part: Node) -> tuple[Rule, Node] | None:
+    """Return a rule and what it asks, if a part is what marks it; of a body whether it decides."""
+    if isinstance(part, n.Ruled) and _asks(part):
+        return part.rule, asked_by(part)
+    body = _by_body(part)
+    return None if body is None or body.when is None else (body, fold(body.when))
+
+
+def _by_body(part: Node) -> Rule | None:
+    """Return the rule that hands a choice to a body, of what says where it does."""
+    if not isinstance(part, n.If) or not isinstance(part.yes, n.Ruled):
+        return None
+    return part.yes.rule if part.yes.stage in (Stage.VOTE, Stage.DEFER) else None
 
 
 def _asks(part: n.Ruled) -> bool:
@@ -186,6 +235,15 @@ def _body(part: n.Ruled, condition: Node) -> Node:
     return replace(limit, condition=condition, yes=yes)
 
 
+def _put(node: Node, part: Node | None, other: Node) -> Node:
+    """Return a condition with another in the place of one that it is joined of."""
+    if node == part:
+        return other
+    if isinstance(node, n.AllOf):
+        return replace(node, operands=tuple(_put(x, part, other) for x in node.operands))
+    return node
+
+
 def with_rule(program: Program, one: Condition, condition: Node) -> Program:
     """Return a program in which a rule asks another condition."""
     declared = program.objects[one.subject]
@@ -193,6 +251,9 @@ def with_rule(program: Program, one: Condition, condition: Node) -> Program:
     def change(node: Node) -> Node:
         if isinstance(node, n.Ruled) and node.rule.id == one.rule.id and _asks(node):
             return replace(node, body=_body(node, condition))
+        body = _by_body(node)
+        if body is not None and body.id == one.rule.id and isinstance(node, n.If):
+            return replace(node, condition=_put(node.condition, body.when, condition))
         return node
 
     stages = {

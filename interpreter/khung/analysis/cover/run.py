@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from khung.analysis.cover.conditions import conditions_of
+from khung.analysis.cover.edge_search import Grouped
+from khung.analysis.cover.edges import edges_of
 from khung.analysis.cover.search import Case, Search, Why
 from khung.analysis.cover.shown import Showing
 from khung.analysis.proof.asked import Asked
@@ -58,7 +60,9 @@ def cover(
     program = ready.program
     assert program is not None  # noqa: S101  # it is sound
     ranked = [declared for declared in program.subjects if declared.ladder is not None]
-    conditions = {one.name: [*conditions_of(program, one)] for one in ranked}
+    conditions = {
+        one.name: [*conditions_of(program, one), *edges_of(program, one)] for one in ranked
+    }
     showing = Showing(program, conditions)
     left = {one.name: one for d in ranked for one in showing.targets(d.name)}
     for run in runs:
@@ -70,7 +74,8 @@ def cover(
     for declared in ranked:
         own = {name: one for name, one in left.items() if one.condition.subject == declared.name}
         asked = Asked(program, declared.name, budget)
-        yield from _searched(Search(ready, readings, asked, showing, budget), own)
+        grouped = Grouped(program, declared, budget)
+        yield from _searched(Search(ready, readings, asked, showing, budget, grouped), own)
 
 
 def _searched(search: Search, left: dict[str, Target]) -> Iterator[Step]:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import z3
 
-from khung.analysis.cover.conditions import other_way, replaced
+from khung.analysis.cover.conditions import other_way, replaced, with_rule
+from khung.analysis.cover.edge_search import Grouped, found_at
 from khung.analysis.proof.placed import written
 from khung.casefile.from_source import parse_case
 from khung.diagnostics.bag import Bag
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from khung.analysis.proof.placed import Written
     from khung.analysis.proof.solver import Budget
     from khung.driver import Evaluated, Ready
+    from khung.smt.decode import Shown
     from khung.smt.question import Question
     from khung.smt.terms import Term
     from khung.smt.writing import Env
@@ -73,6 +75,7 @@ class Search:
         readings: The options that it follows instead of its own.
         asked: Asks the solver of the type.
         showing: Says by the reference what a case shows.
+        grouped: Asks of it with what its quotas group by.
         turned: By question, rule and place: that the outcome hangs on a condition.
     """
 
@@ -81,10 +84,13 @@ class Search:
     asked: Asked
     showing: Showing
     budget: Budget
+    grouped: Grouped
     turned: dict[tuple[int, str, int], Any] = field(default_factory=dict)
 
     def find(self, target: Target) -> Case | Why:
         """Return a case that shows a target, at an edge if it can be, or why there is none."""
+        if target.condition.edge is not None:
+            return self._at_edge(target)
         try:
             if target.condition.is_compared:
                 found = self._found(target, near=True)
@@ -93,6 +99,16 @@ class Search:
             return self._found(target, near=False)
         except LeftOutError:
             return Why.NO_FORM
+
+    def _at_edge(self, target: Target) -> Case | Why:
+        """Return a case at an edge of what a body decides."""
+        if not self.budget.left:
+            return Why.TIME
+        try:
+            made = found_at(target, self.grouped, self._told)
+        except LeftOutError:
+            return Why.NO_FORM
+        return Why.NOT_RUN if made is None else Case(target, *made)
 
     def _found(self, target: Target, *, near: bool) -> Case | Why:
         """Return a case of some kind, or why there is none of any."""
@@ -123,8 +139,10 @@ class Search:
         if key not in self.turned:
             program = self.asked.program
             declared = program.objects[one.subject]
-            said = replaced(declared, one, other_way(one, program, declared))
-            self.turned[key] = differ(asked.outcomes[0], turned(asked, said))
+            other = other_way(one, program, declared)
+            said = replaced(declared, one, other)
+            changed = program if said else with_rule(program, one, other)  # where a body decides
+            self.turned[key] = differ(asked.outcomes[0], turned(asked, said, changed))
         root: Env = {0: asked.space.root}
         truth = asked.sides[0].value(one.node, root)
         holds = truth.lo if target.holds else lnot(truth.hi)
@@ -159,9 +177,15 @@ class Search:
     def _case(self, asked: Question, model: Any) -> tuple[Written, Evaluated] | None:
         """Return a model as a case that was run; None if khung does not take it."""
         try:
-            made = shown(asked, model)
+            return self._run(shown(asked, model))
         except NotSayableError:
             return None
+
+    def _told(self, made: Shown) -> tuple[str, Evaluated] | None:
+        ran = self._run(made)
+        return None if ran is None else (ran[0].text, ran[1])
+
+    def _run(self, made: Shown) -> tuple[Written, Evaluated] | None:
         case = written(made, self.asked.program, self.readings)
         bag = Bag()
         case_file = parse_case(case.text.encode(), "case.yaml", bag)

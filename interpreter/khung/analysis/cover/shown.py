@@ -8,6 +8,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from khung.analysis.cover.conditions import Target, other_way, with_rule
+from khung.analysis.cover.edges import shown as edges_shown
+from khung.analysis.cover.edges import targets_of
 from khung.casefile.tables.case import case_from
 from khung.diagnostics.bag import Bag
 from khung.engine.compiled import share
@@ -49,14 +51,15 @@ class Showing:
 
     def targets(self, subject: str) -> list[Target]:
         """Return all that is to be shown of a type of subject."""
-        found = self.conditions.get(subject, ())
-        return [Target(one, holds) for one in found for holds in (True, False)]
+        return [target for one in self.conditions.get(subject, ()) for target in targets_of(one)]
 
     def shown(
         self, case_file: CaseFile, results: Results, wanted: Iterable[Target]
     ) -> Iterator[Target]:
         """Yield which of some targets a case shows."""
-        left = {target.name: target for target in wanted}
+        asked = [*wanted]
+        yield from edges_shown(results, [one for one in asked if one.condition.edge is not None])
+        left = {target.name: target for target in asked if target.condition.edge is None}
         copies = {name for entry in _entries(case_file) for name in entry[1:]}
         for type_name, by_id in results.by_type.items():
             own = [target for target in left.values() if target.condition.subject == type_name]

@@ -27,7 +27,7 @@ class Base(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class _Places:
+class Places:
     """What a quota gives for a number in the base, as far as constants say it."""
 
     share: Fraction | None
@@ -55,7 +55,7 @@ class _Places:
 
 def first_difference(one: Quota, other: Quota) -> Base | None:
     """Return the smallest base at which two quotas differ; None where constants do not tell."""
-    first, second = _places(one), _places(other)
+    first, second = places_of(one), places_of(other)
     if first is None or second is None:
         return None
     for number in range(_MOST):
@@ -65,7 +65,8 @@ def first_difference(one: Quota, other: Quota) -> Base | None:
     return None
 
 
-def _places(quota: Quota) -> _Places | None:
+def places_of(quota: Quota) -> Places | None:
+    """Return what a quota gives for a base; None where that does not come of constants."""
     if len(quota.groupings) != 1:
         return None
     grouping, small = quota.groupings[0], quota.small_group
@@ -84,7 +85,7 @@ def _places(quota: Quota) -> _Places | None:
         return None
     ratio = Fraction(*share) if isinstance(share, tuple) else share and Fraction(share)
     number = None if places is None else int(places)
-    return _Places(ratio, number, str(rounding), fewer and int(fewer), int(allow or 0))
+    return Places(ratio, number, str(rounding), fewer and int(fewer), int(allow or 0))
 
 
 def _constant(node: Node | None) -> Any:
