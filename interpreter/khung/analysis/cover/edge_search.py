@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from khung.smt.decode import Shown
     from khung.smt.question import Question
     from khung.smt.terms import Term
+    from khung.smt.writing import Env
 
     Tried = Callable[[Shown], tuple[str, Evaluated] | None]
     """Runs a case, and returns its text and what came of it."""
@@ -112,7 +113,7 @@ def _just_enough(target: Target, asked: Grouped, made: Question, edge: Edge) -> 
     """Return that a vote applies in which a level has just enough votes, or lacks one."""
     counted = counted_by(asked.declared, target.condition.rule.id)
     assert counted is not None  # noqa: S101  # there is an edge of it
-    env = {0: made.space.root}
+    env: Env = {0: made.space.root}
     side = made.sides[0]
     applies = True if counted.applies is None else side.value(counted.applies, env).lo
     edged = at_edge(side, counted.winner, env, edge.rank, holds=target.holds)
@@ -133,7 +134,7 @@ def _votes(
 def _candidate(asked: Grouped, made: Question, edge: Edge) -> Term:
     """Return that the subject is a candidate for a place in a quota."""
     quota, side = asked.declared.quotas[edge.place], made.sides[0]
-    env = {0: made.space.root}
+    env: Env = {0: made.space.root}
     before = made.outcomes[0].before
     reaches = compared(CompareOp.GE, before.lo, side.value(quota.level, env).lo)
     asks = (node for node in (quota.head.when, quota.competes) if node is not None)

@@ -65,6 +65,7 @@ def _of_quota(declared: ObjectType, quota: Quota, place: int) -> Iterator[Condit
 
 
 def _condition(declared: ObjectType, rule: n.Rule, edge: Edge) -> Condition:
+    assert rule.span is not None  # noqa: S101  # it is written
     always = n.Literal(True, t.BOOLEAN, rule.span)
     return Condition(declared.name, rule, 0, always, always, edge)
 
