@@ -75,13 +75,20 @@ def listed(candidates: Iterable[str], limit: int = 5) -> tuple[str, ...]:
     return names if len(names) <= limit else (*names[:limit], "…")
 
 
-def unknown(
-    bag: Bag, kind: str, name: str, span: Span | None, candidates: Iterable[str], *, at: str = ""
+def unknown(  # noqa: PLR0913  # two of them are named, and few name both
+    bag: Bag,
+    kind: str,
+    name: str,
+    span: Span | None,
+    candidates: Iterable[str],
+    *,
+    at: str = "",
+    meant: str = "",
 ) -> None:
-    """Report a name that nothing has, with the nearest that something has."""
+    """Report a name that nothing has, with the one that is `meant`, or the nearest there is."""
     names = tuple(dict.fromkeys(candidates))
-    near = nearest(name, names)
-    if near is not None:
+    near = meant or nearest(name, names)
+    if near:
         bag.add("K0201", span, help="near", at=at, kind=Word(kind), name=name, near=near)
     elif names:
         bag.add("K0201", span, help="known", at=at, kind=Word(kind), name=name, known=names[:8])

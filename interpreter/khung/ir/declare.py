@@ -20,6 +20,7 @@ from khung.ir.program import Values, member_name
 from khung.ir.uses import Uses
 from khung.records import dataclass
 from khung.rulebook import model as m
+from khung.source.meant import type_said
 from khung.syntax.ast import And, Argument, Call, Name
 
 if TYPE_CHECKING:
@@ -124,7 +125,8 @@ class Declarations:
             return t.Scale(found.name) if found.ordered else t.Enumeration(found.name)
         if ref.name in self.objects:
             return t.Object(ref.name)
-        unknown(self.bag, "type", ref.name, ref.span, (*BASE_TYPES, *self.values, *self.objects))
+        names, meant = (*BASE_TYPES, *self.values, *self.objects), type_said(ref.name)
+        unknown(self.bag, "type", ref.name, ref.span, names, meant=meant)
         return t.BAD
 
     def _scale(self, name: str, span: Span) -> bool:

@@ -27,6 +27,7 @@ from khung.rulebook.model import (
     TypeRef,
 )
 from khung.rulebook.model.parts import ABSENT
+from khung.source.meant import type_said
 from khung.source.nodes import Entry, Mapping, Scalar, Sequence
 from khung.source.shape import Fields
 from khung.source.values import (
@@ -338,7 +339,8 @@ def type_ref(entry: Entry, ctx: Context, at: str) -> TypeRef | None:
         return None
     match = _TYPE.fullmatch(text.strip())
     if match is None or not is_name(match[2]):
-        ctx.bag.add("K0411", node.span, at=at, type=text)
+        near = type_said(text)
+        ctx.bag.add("K0411", node.span, help="near" if near else "", at=at, type=text, near=near)
         return None
     form = TypeForm(match[1]) if match[1] else TypeForm.ONE
     return TypeRef(form, match[2], node.span)

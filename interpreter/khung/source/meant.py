@@ -91,6 +91,17 @@ def serial_day(text: str) -> date | None:
     return _SERIAL_DAY_0 + timedelta(int(text)) if is_one and int(text) in _SERIAL else None
 
 
+def type_said(text: str) -> str:
+    """Return the type of values that a word of people, or of other languages, stands for."""
+    return _types_in_words().get(" ".join(text.casefold().split()), "")
+
+
+@cache
+def _types_in_words() -> dict[str, str]:
+    said = (phrase(lang, "word.types").split("|") for lang in languages)
+    return dict(word.split("=") for words in said for word in words)
+
+
 def says_unknown(text: str) -> bool:
     """Say whether a text is what people write for what they do not know: `N/A`, `?`."""
     return text.strip().casefold() in _unknown_words()
