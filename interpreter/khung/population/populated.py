@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from khung.population.run import Solved
     from khung.why.result import Results, Wanted
 
-MANY = 20_000
+MANY = 5_000
 """From so many subjects on a case of tables is solved by compiled rules, if nobody says how: those
 make no forms, which a smaller case is given."""
 

@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     from khung.population.populated import Populated
 
 MOST_ASKED = 20_000
-"""Of no more subjects the reference evaluator is asked, and of no more than are in a case what they
-await, for which it solves all of it."""
+"""Of no more subjects the reference evaluator is asked what is missing. What they await it is asked
+in cases of `MOST_TOLD` alone: it solves all of such a case once more, and before
+the end of a review everybody awaits something."""
 
 MISSING, AWAITS = "missing", ".awaits"
 PROVISIONAL = "provisional"
@@ -117,7 +118,7 @@ def _places(table: pa.Table, column: str, number: int) -> list[int]:
     cells: Any = table[column]
     if column == MISSING or (column in NOT_TOLD and number <= MOST_TOLD):
         chosen = pc.is_null(cells)
-    elif (column == PROVISIONAL or column.endswith(AWAITS)) and number <= MOST_ASKED:
+    elif (column == PROVISIONAL or column.endswith(AWAITS)) and number <= MOST_TOLD:
         chosen = pc.fill_null(pc.greater(pc.list_value_length(cells), 0), False)
     else:
         return []
