@@ -343,7 +343,7 @@ def test_a_condition_whose_words_are_the_same_is_told_as_written(khung, tmp_path
     # what is said of a condition is the branch that the reading picks
     edit = ("lecturer", "else rating >= good and not(newcomer)", "else rating >= fair")
     out = " ".join(diff(khung, edited(tmp_path, edit)).out.split())
-    assert "được tính, sau: if readings.part_year = counted then rating >= good else rating" in out
+    assert "được tính, sau: nếu readings.part_year = counted thì rating >= good nếu không" in out
 
 
 def test_of_a_set_the_members_that_differ_are_told(khung, tmp_path):
