@@ -190,6 +190,11 @@ def test_a_decision_of_a_step_on_the_way_is_not_the_last_word(opened):
     typed(opened, given__level="hoan_thanh_tot", part=False)
     assert opened.standing == "Hoàn thành tốt nhiệm vụ"
     assert f'name="{F}/given/status"' not in opened.text
+    stated = opened.text[opened.text.index('class="group stated"') :]
+    steps = re.search(r'<select id="f-given-after".*?</select>', stated, re.DOTALL)[0]
+    found = re.findall(r'<option value="(\w*)"', steps)
+    assert found == ["", "standard", "cap", "vote", "defer"]
+    assert "Sau biểu quyết" in steps
     typed(opened, given__after="standard", given__by="Chi bộ", part=False)
     groups = opened.desk.evaluate(draft).case_file.subjects
     found = next(g for g in groups if g.type.name == "dang_vien").entries[0].given

@@ -9,7 +9,9 @@ from khung.desk import typed
 from khung.desk.edits import at
 from khung.desk.fields import GIVEN, LEVEL, STATUS, Field, Option
 from khung.ir import types as t
+from khung.ir.stages.names import of_stage
 from khung.locale import phrase
+from khung.rulebook.model.rules import Stage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from khung.desk.fields import Maker
     from khung.ir.program import ObjectType
 
+_FIRST = (f"{GIVEN}.{LEVEL}", f"{GIVEN}.{STATUS}")
 _STATUSES = ("not_ranked", "pending")
 
 
@@ -45,6 +48,11 @@ def decided(declared: ObjectType, path: Path, maker: Maker) -> Iterator[Field]:
         yield _of(name, own, maker, of)
 
 
+def is_of_decision(one: Field) -> bool:
+    """Say whether a field is there only because something was decided: it belongs beside that."""
+    return one.name.startswith(f"{GIVEN}.") and one.name not in _FIRST
+
+
 def _of(name: str, own: Path, maker: Maker, ty: t.Type, options: tuple[Option, ...] = ()) -> Field:
     """Return the field of one part of a decision; that nothing is said of it is chosen first."""
     path = (*own, name)
@@ -64,5 +72,5 @@ def _statuses(lang: str) -> tuple[Option, ...]:
 
 def _steps(declared: ObjectType, maker: Maker) -> tuple[Option, ...]:
     """Return the steps on the way to the level, which a decision may stand for, in their order."""
-    own = (one for one in STAGES[:-1] if one in declared.stages)
+    own = (one for one in STAGES[:-1] if of_stage(Stage(one)) in declared.stages)
     return tuple(Option(one, phrase(maker.lang, f"forms.stage.{one}")) for one in own)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from khung.analysis.ask.questions import open_questions
 from khung.casefile.deciding import deciding
-from khung.desk.decided import decided
+from khung.desk.decided import decided, is_of_decision
 from khung.desk.edits import at, parsed
 from khung.desk.fields import GIVEN, Maker
 from khung.desk.told import said
@@ -222,7 +222,7 @@ class Sheet:
         rest = [f for f in fields if f not in first]
         parts = (
             ("wanted", tuple(first), True),
-            ("stated", tuple(f for f in rest if f.is_stated), True),
+            ("stated", tuple(f for f in rest if f.is_stated or is_of_decision(f)), True),
             ("assumed", tuple(self._assumed(who, rest)), True),
         )
         shown = {one.key for _, own, _ in parts for one in own}
