@@ -116,8 +116,18 @@ class Alike:
             applies = (getattr(one, "applies", None) for one in found)
             musts = (getattr(one, "must", None) for one in found)
             conditions = (must and must.condition for must in musts)
-            self.known[key] = same and self.nodes(*applies) and self.nodes(*conditions)
+            said = self.nodes(*applies) and self.nodes(*conditions)
+            self.known[key] = same and said and not self.is_assumed_apart(owner, name)
         return self.known[key]
+
+    def is_assumed_apart(self, owner: str, name: str) -> bool:
+        """Whether each takes something of its own for a fact where a case says nothing."""
+        sides = (self.one.objects.get(owner), self.other.objects.get(owner))
+        facts = [declared.facts.get(name) for declared in sides if declared is not None]
+        defaults = [fact.default for fact in facts if fact is not None]
+        if len(defaults) < len(sides) or None in defaults:
+            return False  # who has no default asks that it is said
+        return not self.nodes(defaults[0], defaults[1])
 
     def _set(self, owner: str, name: str) -> bool:
         here, there = self.one.objects.get(owner), self.other.objects.get(owner)

@@ -15,7 +15,7 @@ from khung.smt import ROOT
 from khung.smt.identities import is_in_a_list
 from khung.smt.model import Model, NotSayableError, constant_of, is_default
 from khung.smt.others import NONE, fill_up
-from khung.smt.space import ANY, IDENTITY, Obj, Var
+from khung.smt.space import ANY, ASSUMED, IDENTITY, Obj, Var
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -155,7 +155,11 @@ class _Decoder(Model):
         elif fact is not None and name not in stated and not isinstance(fact.ty, t.List):
             if self.is_there(obj, fact, side):
                 value = self.plain(var)
-                if not is_default(fact, value, side):
+                left = self.question.space.facts.get((obj.path, f"{ASSUMED}{name}"))
+                says_nothing = (
+                    is_default(fact, value, side) if left is None else self.holds(left.term)
+                )
+                if not says_nothing:
                     stated[name] = value
         else:
             ballots, _, level = name.partition(".")

@@ -80,7 +80,11 @@ class Reading:
         term = self.space.var(obj, name, ty).term
         if self.space.first((id(self), obj.path, name)):
             self._limit(obj, name, ty, term)
-        return one(term)
+        return one(self.assumed(obj, name, ty, term))
+
+    def assumed(self, obj: Obj, name: str, ty: t.Type, stated: Term) -> Term:
+        """Return a fact as it is stated, or what is taken where a case says nothing."""
+        raise NotImplementedError
 
     def _limit(self, obj: Obj, name: str, ty: t.Type, term: Term) -> None:
         """Say what a value may be by this program."""

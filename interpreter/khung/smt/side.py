@@ -13,7 +13,7 @@ from khung.records import dataclass
 from khung.rulebook.model.rules import Stage
 from khung.smt import calls, choices, folds, operators
 from khung.smt.reading import Reading
-from khung.smt.space import IDENTITY, LeftOutError, Obj, plain
+from khung.smt.space import ASSUMED, IDENTITY, LeftOutError, Obj, plain
 from khung.smt.terms import Val, is_one, ite, land, lnot, lor, one, settled
 
 if TYPE_CHECKING:
@@ -217,6 +217,24 @@ class Side(Reading):
         if node.part is GivenPart.LEVEL:
             return one(0)
         return one(False)
+
+    # -- what is taken where a case says nothing ----------------------------------------------
+
+    def assumed(self, obj: Obj, name: str, ty: t.Type, stated: Term) -> Term:
+        """Return a fact as it is stated; where both sides assume another value, this, if it is not.
+
+        What both assume alike is as if it were stated.
+        """
+        if self.alike is None or not self.alike.is_assumed_apart(t.first_of(obj.type), name):
+            return stated
+        default = self.type_of(obj.type).facts[name].default
+        assert default is not None  # noqa: S101  # both have one
+        try:
+            taken = self.value(default, {0: obj}).lo
+        except LeftOutError as left:
+            self.space.left[str(left)] = None
+            taken = self.space.var(obj, f"={ASSUMED}{name} {self.label}", ty).term
+        return ite(self.space.var(obj, f"{ASSUMED}{name}", t.BOOLEAN).term, taken, stated)
 
     # -- objects ------------------------------------------------------------------------------
 

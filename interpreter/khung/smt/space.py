@@ -71,6 +71,9 @@ class Var:
 IDENTITY = "identity"
 """The name under which an object holds its number."""
 
+ASSUMED = "assumed "
+"""Begins the name of the variable that says whether a case leaves a fact to its defaults."""
+
 ANY = "[any]"
 """Ends the path of an element that stands for all elements of its list."""
 

@@ -122,6 +122,26 @@ def test_an_exception_that_is_lost_is_found(tmp_path):
     assert "novice: true" in text
 
 
+RANGE = 'faults: {type: number, range: "0..50"'
+
+
+def test_what_is_taken_where_a_case_says_nothing_is_never_the_same_if_it_changed(tmp_path):
+    first = ("guide", RANGE, f"{RANGE}, default: 3")
+    second = ("guide", RANGE, f"{RANGE}, default: 8")
+    found = compared(tmp_path, second, before=(first,), of=CLIMBERS)
+    assert states(found, "guide")["gold"] is State.DIFFERS  # up to 5 faults, and up to 10 silver
+    assert states(found, "guide")["silver"] is State.SAME
+    text = next(text for name, text in found.proofs.texts.items() if name.startswith("guide"))
+    assert "faults" not in text
+
+
+def test_a_default_in_other_words_is_proved_the_same(tmp_path):
+    first = ("guide", RANGE, f"{RANGE}, default: 3")
+    second = ("guide", RANGE, f"{RANGE}, default: 1 + 2")
+    found = compared(tmp_path, second, before=(first,), of=CLIMBERS)
+    assert set(states(found, "guide").values()) == {State.SAME}
+
+
 def test_shares_that_differ_on_long_lists_only_are_told_apart(tmp_path):
     first = ("hospital", ">= 50%", ">= 80%")
     second = ("hospital", ">= 50%", ">= 79%")

@@ -6,6 +6,7 @@ that does not come out differently there is counted as not proved.
 
 from __future__ import annotations
 
+import re
 from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -301,5 +302,9 @@ def _unlike(left: Term, right: Term) -> Term:
 
 def of_itself(found: list[tuple[Obj, str]]) -> tuple[str, ...]:
     """Return the names of what is said of the subject itself."""
-    own = (name.removeprefix("has ").removeprefix("record ") for obj, name in found if not obj.path)
+    own = (_bare(name) for obj, name in found if not obj.path)
     return tuple(dict.fromkeys(name for name in own if not name.startswith(("=", "place "))))
+
+
+def _bare(name: str) -> str:
+    return re.sub(r"^(has|record|assumed) ", "", name)
