@@ -48,6 +48,7 @@ graded AS (  -- the least of the results, and of the other criteria; what does n
             AND m.ngay_ve_noi_cu + INTERVAL 6 MONTH <= m.ngay_chuyen
         OR m.sinh_hoat_tam_thoi AND NOT m.co_nhan_xet_tam_thoi AS is_pending,
         m.la_cong_chuc AND m.ket_qua_cong_chuc = 'khong_xep' AS is_deferred,
+        m.la_cong_chuc AND m.ket_qua_cong_chuc = 'chua_co' AS may_be_deferred,
         m.duoc_cong_nhan_tieu_bieu AS is_outstanding,
         m.so_chi_tieu > 0 AND 2 * m.so_chi_tieu_hoan_thanh < m.so_chi_tieu AS is_under_half,
         m.so_thang_nghi_om >= 3 AS was_ill,
@@ -109,7 +110,9 @@ bounded AS MATERIALIZED (  -- what a body is still to choose lies anywhere up to
         is_pending,
         CASE WHEN is_pending OR is_deferred OR winner IS NULL THEN 0 ELSE least(winner, ceiling)
         END AS low,
-        CASE WHEN is_deferred OR winner IS NULL THEN ceiling ELSE least(winner, ceiling) END AS high
+        CASE WHEN is_deferred OR may_be_deferred OR winner IS NULL THEN ceiling
+            ELSE least(winner, ceiling)
+        END AS high
     FROM voted
 ),
 
