@@ -97,23 +97,20 @@ def _noticed(made: Bench, program: Program, reach: tuple[int, ...]) -> str | Non
     for case in (made.cases[place] for place in reach):
         if case.readings or case.file.complete is not True or case.file.overlays:
             continue
-        told = _standings(made, made.program, case), _standings(made, program, case)
-        if None in told:
-            continue
-        if told[0] != told[1]:
+        was, now = _standings(made, made.program, case), _standings(made, program, case)
+        if any(was[one] != now[one] for one in was.keys() & now.keys()):
             return case.path.name
     return None
 
 
-def _standings(made: Bench, program: Program, case: CaseAsRead) -> Any:
-    """Return the status and level of each subject that nothing is given of."""
-    found = _run(made, program, case.path, case.file)
-    if found.results is None:
-        return None
+def _standings(made: Bench, program: Program, case: CaseAsRead) -> dict[str, Any]:
+    """Return the status and level of each subject of which nothing is missing."""
+    results = _run(made, program, case.path, case.file).results
     return {
         result.entity.path: (result.status, result.at_worst, result.at_best)
-        for by_id in found.results.by_type.values()
+        for by_id in (results.by_type.values() if results is not None else ())
         for result in by_id.values()
+        if not result.missing
     }
 
 
