@@ -9,7 +9,6 @@ import pytest
 from khung.casefile.tables import parquet_file
 from khung.cli.exit_codes import ExitCode
 from khung.cli.main import run
-from khung.ir.result_schema import NOT_TOLD
 from khung.population import decoded, populated
 from khung.report.tables import population
 
@@ -29,8 +28,7 @@ def spell(path, column, value):
     table = pq.read_table(path)
     values = [value, *table[column].to_pylist()[1:]]
     place = table.schema.get_field_index(column)
-    ty = pa.string() if isinstance(value, str) else table.schema.field(place).type
-    pq.write_table(table.set_column(place, column, pa.array(values, ty)), path)
+    pq.write_table(table.set_column(place, column, pa.array(values, pa.string())), path)
 
 
 PLACES = {
@@ -47,16 +45,6 @@ def test_a_misspelt_value_is_reported(khung, tmp_path, district, table, column):
     ran = khung("eval", str(district), "--out", str(out), *asked)
     assert (ran.code, out.exists()) == (ExitCode.INVALID, False)
     assert "not_such_a_value" in ran.err
-
-
-@pytest.mark.parametrize(("column", "value"), [("so_thang_nghi_om", 13), ("so_thang_nghi_om", -1)])
-def test_a_number_out_of_its_range_is_reported(khung, tmp_path, district, column, value):
-    spell(district / "dang_vien.parquet", column, value)
-    out = tmp_path / "out"
-    asked = ("--subject", "dang_vien", "--columns", "level", "--engine", "duckdb", "--lang", "en")
-    ran = khung("eval", str(district), "--out", str(out), *asked)
-    assert (ran.code, out.exists()) == (ExitCode.INVALID, False)
-    assert "K0615" in ran.err
 
 
 def test_a_table_in_order_is_solved(khung, tmp_path, district):
@@ -92,7 +80,6 @@ def test_lists_that_are_looked_up_are_those_put_together(khung, tmp_path, stream
         pq.read_table(tmp_path / folder / "results" / "dang_vien.parquet").sort_by("id")
         for folder in ("one", "other")
     )
-    told = [name for name in one.column_names if name not in ("missing", *NOT_TOLD)]
-    assert one.select(told).to_pylist() == other.select(told).to_pylist()
+    assert one.to_pylist() == other.to_pylist()
     for lists in ("reasons", "unchecked"):
         assert any(one[lists].to_pylist())

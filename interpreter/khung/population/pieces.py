@@ -6,12 +6,13 @@ range of their numbers it takes less: the same rows, in the same order, by sever
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from khung.sql.table import ROW
 from khung.sql.text import literal, quoted
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     import duckdb
@@ -19,11 +20,15 @@ if TYPE_CHECKING:
 WAVE, KIND = "~", "#"
 """In the name of a table of a wave, what follows on whose it is, and on the type of a kind."""
 
-FIRST = 16
-"""Into how many pieces a table is cut that finds no room."""
+MADE, WRITTEN = 16, 64
+"""Into how many pieces a table is cut at first that is made, or written."""
 
-MOST = 128
+MOST = 256
 """Into no more: a database that finds no room for one of so many finds none for a single row."""
+
+ROOM, MB = 200, 1_000_000
+"""How many bytes of memory a row takes that is written at once; with less it takes several times as
+long as in pieces, as all that it is put together of is read from the disk again and again."""
 
 
 def make_table(base: duckdb.DuckDBPyConnection, name: str, text: str, key: str = "") -> None:
@@ -48,63 +53,96 @@ def make_table(base: duckdb.DuckDBPyConnection, name: str, text: str, key: str =
         of, wave, _ = name.strip('"').partition(WAVE)
         if not (wave or key) or is_full_disk(error):
             raise
-        _in_pieces(base, name, f"SELECT * FROM ({text}) q", key or of.partition(KIND)[0])
+        _make_in_pieces(base, name, f"SELECT * FROM ({text}) q", key or of.partition(KIND)[0])
 
 
-def write_parquet(base: duckdb.DuckDBPyConnection, query: str, path: Path, key: str) -> None:
-    """Write what a query finds as a file of Parquet; by a table of pieces where there is no room.
+def write_parquet(
+    base: duckdb.DuckDBPyConnection, query: str, path: Path, key: str, memory: int
+) -> None:
+    """Write what a query finds as a file of Parquet.
 
     Args:
         base: The database.
         query: The query, which ends in what it reads, `q`; its rows have the numbers of a table.
         path: The file.
         key: That table.
+        memory: How much the database takes, in MB; of many rows beside that it is written in pieces.
 
     Raises:
         duckdb.OutOfMemoryException: As for `make_table`.
     """
     import duckdb  # noqa: PLC0415  # slow to load
 
+    if _rows(base, key) * ROOM > memory * MB:
+        _write_in_pieces(base, query, path, key)
+        return
     to = f"TO {literal(str(path))} (FORMAT parquet, COMPRESSION zstd)"
     try:
         base.execute(f"COPY ({query}) {to}")
     except duckdb.OutOfMemoryException as error:
         if is_full_disk(error):
             raise
-        held = quoted(f"{key}~written")
-        _in_pieces(base, held, query, key)
-        base.execute(f"COPY {held} {to}")
-        base.execute(f"DROP TABLE {held}")
+        _write_in_pieces(base, query, path, key)
 
 
-def _in_pieces(base: duckdb.DuckDBPyConnection, name: str, query: str, key: str) -> None:
-    """Make a table piece by piece; where one finds no room the next are half as long.
+def _write_in_pieces(base: duckdb.DuckDBPyConnection, query: str, path: Path, key: str) -> None:
+    """Write a file piece by piece, each of which stands in memory for the time."""
+    import pyarrow as pa  # type: ignore[import-untyped]  # noqa: PLC0415  # slow to load
+    import pyarrow.parquet as pq  # type: ignore[import-untyped]  # noqa: PLC0415  # as above
 
-    Each is made by one processor: what several hold while they work is more than the pieces save.
+    fields = base.sql(f"{query} LIMIT 0").to_arrow_table().schema
+    schema = pa.schema([(field.name, _plain(field.type)) for field in fields])
+    with pq.ParquetWriter(path, schema, compression="zstd") as writer:
+
+        def write(piece: str) -> None:
+            writer.write_table(base.sql(f"{query} WHERE {piece}").to_arrow_table().cast(schema))
+
+        _by_pieces(base, _rows(base, key), WRITTEN, write)
+
+
+def _plain(ty: Any) -> Any:
+    """Return the type of values, of one of few texts that of the texts."""
+    import pyarrow as pa  # noqa: PLC0415  # slow to load
+
+    if pa.types.is_list(ty):
+        return pa.list_(_plain(ty.value_type))
+    return ty.value_type if pa.types.is_dictionary(ty) else ty
+
+
+def _make_in_pieces(base: duckdb.DuckDBPyConnection, name: str, query: str, key: str) -> None:
+    """Make a table piece by piece."""
+    base.execute(f"CREATE OR REPLACE TABLE {name} AS {query} LIMIT 0")
+
+    def insert(piece: str) -> None:
+        base.execute(f"INSERT INTO {name} {query} WHERE {piece}")
+
+    _by_pieces(base, _rows(base, key), MADE, insert)
+
+
+def _by_pieces(
+    base: duckdb.DuckDBPyConnection, rows: int, pieces: int, run: Callable[[str], None]
+) -> None:
+    """Run something for every range of the numbers of rows.
+
+    Where one finds no room the next are half as long. One processor works on each: what several hold while they work is more than the pieces save.
     """
-    ((threads,),) = base.execute("SELECT current_setting('threads')").fetchall()
-    base.execute("SET threads = 1")
-    try:
-        base.execute(f"CREATE OR REPLACE TABLE {name} AS {query} LIMIT 0")
-        _insert(base, f"INSERT INTO {name} {query}", _rows(base, key))
-    finally:
-        base.execute(f"SET threads = {threads}")
-
-
-def _insert(base: duckdb.DuckDBPyConnection, statement: str, rows: int) -> None:
-    """Insert rows by their numbers up to the highest."""
     import duckdb  # noqa: PLC0415  # slow to load
 
-    done, step = 0, -(-rows // FIRST)
-    while done < rows:
-        try:
-            base.execute(f"{statement} WHERE q.{ROW} > {done} AND q.{ROW} <= {done + step}")
-        except duckdb.OutOfMemoryException as error:
-            if step == 1 or step * MOST < rows or is_full_disk(error):
-                raise
-            step = -(-step // 2)
-        else:
-            done += step
+    ((threads,),) = base.execute("SELECT current_setting('threads')").fetchall()
+    base.execute("SET threads = 1")
+    done, step = 0, -(-rows // pieces)
+    try:
+        while done < rows:
+            try:
+                run(f"q.{ROW} > {done} AND q.{ROW} <= {done + step}")
+            except duckdb.OutOfMemoryException as error:
+                if step == 1 or step * MOST < rows or is_full_disk(error):
+                    raise
+                step = -(-step // 2)
+            else:
+                done += step
+    finally:
+        base.execute(f"SET threads = {threads}")
 
 
 def _rows(base: duckdb.DuckDBPyConnection, key: str) -> int:

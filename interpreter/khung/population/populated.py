@@ -113,7 +113,8 @@ class Populated:
         """Write the results of each subject type as Parquet, without holding them in memory."""
         with within(self.memory):
             for name, query in results.result_queries(self.solved).items():
-                write_parquet(self.solved.base, query, folder / f"{name}.parquet", name)
+                path = folder / f"{name}.parquet"
+                write_parquet(self.solved.base, query, path, name, self.memory)
 
 
 class NoRoomError(Exception):

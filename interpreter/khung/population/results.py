@@ -73,7 +73,10 @@ def result_queries(solved: Solved) -> dict[str, str]:
     """Return the query of the results of each subject type that has a ladder, with all columns."""
     program, found = solved.source.program, {}
     for declared in _told_of(solved):
-        query = " UNION ALL BY NAME ".join(_queries(solved, declared))
+        kinds = [*_queries(solved, declared)]
+        query = " UNION ALL BY NAME ".join(kinds)
+        if len(kinds) > 1:  # in the order of the case, as all others are
+            query = f"SELECT * FROM ({query}) k ORDER BY k.rid"
         there = {
             c[0] for c in solved.base.execute(f"SELECT * FROM ({query}) q LIMIT 0").description
         }

@@ -1,14 +1,12 @@
 """Whether the tables of cases fit together: each id once, each link to somebody, no ring of links.
 
-In tables that nobody has looked at no level, no value of an enumeration, and no number is one that there
-is not.
+In texts that nobody has looked at no level, and no value of an enumeration, is one that is not.
 What is wrong, and where, says who reads a case subject by subject; here it is only asked.
 """
 
 from __future__ import annotations
 
-from decimal import Decimal
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from khung.ir import types as t
 from khung.sql.rows import DEPTH
@@ -16,7 +14,6 @@ from khung.sql.text import literal, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import date
 
     from khung.population.source import Source
 
@@ -40,7 +37,6 @@ def _queries(source: Source) -> Iterator[str]:
                 yield _dangling(source, key, link, to)
         if key in source.unread:
             yield from _strange(source, key)
-            yield from _beyond(source, key)
 
 
 def _links(source: Source, key: str) -> Iterator[tuple[str, str]]:
@@ -60,9 +56,9 @@ def _strange(source: Source, key: str) -> Iterator[str]:
     """Yield the query of rows with a level, or a value of an enumeration, that there is not."""
     there, table = source.there[key], quoted(f"in.{key}")
     found = [
-        (quoted(one.name), ", ".join(map(literal, source.program.values[one.ty.name].values)))
-        for one in _members(source, key)
-        if one.name in there and isinstance(one.ty, t.Scale | t.Enumeration)
+        (quoted(name), ", ".join(map(literal, source.program.values[ty.name].values)))
+        for name, ty in _members(source, key)
+        if name in there and isinstance(ty, t.Scale | t.Enumeration)
     ]
     if not found:
         return
@@ -79,55 +75,23 @@ def _strange(source: Source, key: str) -> Iterator[str]:
     yield f"SELECT 1 FROM (SELECT {counts} FROM {table}) q WHERE {strange}"
 
 
-def _beyond(source: Source, key: str) -> Iterator[str]:
-    """Yield the query of rows with a number or a day beyond its range."""
-    there, found = source.there[key], []
-    for name, ty, low, high in _members(source, key):
-        if name in there and isinstance(ty, t.Number | t.Date):
-            ends = (("<", low), (">", high))
-            found += [f"{quoted(name)} {x} {literal(end)}" for x, end in ends if end is not None]
-    if found:
-        yield f"SELECT 1 FROM {quoted(f'in.{key}')} WHERE {' OR '.join(found)} LIMIT 1"
-
-
-class _Member(NamedTuple):
-    """What a column states: its type, and of numbers and days the least and the most."""
-
-    name: str
-    ty: t.Type
-    low: Decimal | date | None = None
-    high: Decimal | date | None = None
-
-
-def _members(source: Source, key: str) -> Iterator[_Member]:
-    """Yield what the rows of a table state."""
+def _members(source: Source, key: str) -> Iterator[tuple[str, t.Type]]:
+    """Yield what the rows of a table state, with the type of each."""
     declared = source.declared(key)
     if declared is None:
         *path, name = key.split(".")
         holder = source.declared(".".join(path))
         assert holder is not None  # noqa: S101  # it has the list
-        fact = holder.facts[name]
-        assert isinstance(fact.ty, t.List)  # noqa: S101  # as above
-        yield _Member("value", fact.ty.element, fact.low, fact.high)
+        ty = holder.facts[name].ty
+        assert isinstance(ty, t.List)  # noqa: S101  # as above
+        yield "value", ty.element
         return
-    yield from (
-        _Member(fact.name, fact.ty, fact.low, fact.high) for fact in declared.facts.values()
-    )
-    for name, one in declared.criteria.items():
-        yield _Member(f"criteria.{name}", one.ty, one.low, one.high)
-    yield from (_Member(column, t.NUMBER, Decimal(0)) for column in _ballots(source, key))
+    yield from ((fact.name, fact.ty) for fact in declared.facts.values())
+    yield from ((f"criteria.{name}", one.ty) for name, one in declared.criteria.items())
     if declared.kinds is not None:
-        yield _Member(declared.kind_field, t.Enumeration(declared.kinds.name))
+        yield declared.kind_field, t.Enumeration(declared.kinds.name)
     if declared.ladder is not None:
-        yield _Member("given.level", t.Scale(declared.ladder.scale.name))
-
-
-def _ballots(source: Source, key: str) -> Iterator[str]:
-    """Yield the columns that count ballots."""
-    declared = source.declared(key)
-    assert declared is not None  # noqa: S101  # plain values have none
-    cast = [fact.name for fact in declared.facts.values() if isinstance(fact.ty, t.Ballots)]
-    yield from (c for c in source.there[key] if c.partition(".")[0] in cast and "." in c)
+        yield "given.level", t.Scale(declared.ladder.scale.name)
 
 
 def _dangling(source: Source, key: str, column: str, to: str) -> str:
