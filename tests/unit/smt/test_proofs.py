@@ -13,6 +13,7 @@ from khung.analysis.diff.changes import Class
 from khung.analysis.diff.claims import State, Why
 from khung.analysis.diff.comparison import Manner, judge
 from khung.analysis.proof import run as proving
+from khung.analysis.proof import solver
 from khung.analysis.proof.run import proofs_of
 from khung.analysis.proof.solver import Budget
 from khung.analysis.proof.unchanged import same_everywhere
@@ -62,6 +63,19 @@ def test_another_process_proves_the_same(tmp_path, monkeypatch):
     assert (found.proofs, found.texts, found.like) == (alone.proofs, alone.texts, alone.like)
     assert alone.texts
     assert found.witnesses.keys() == alone.witnesses.keys()
+
+
+def test_the_time_of_proofs_begins_with_them(tmp_path, monkeypatch):
+    clock = [0.0]
+    monkeypatch.setattr(solver, "monotonic", lambda: clock[0])
+    edit = ("climber", "when: accident, to", "when: accident and novice, to")
+    shelf = Shelf()
+    folders = edited(tmp_path / "b", of=CLIMBERS), edited(tmp_path / "a", edit, of=CLIMBERS)
+    made = proving.Proving(tuple(shelf.ready(folder, {}) for folder in folders), {}, shelf, 60.0)
+    clock[0] = 1000.0  # cases were run meanwhile
+    found = {p.target: p for p in made.proofs().proofs if p.subject == "climber"}
+    assert State.DIFFERS in {p.state for p in found.values()}
+    assert Why.TIME not in {p.why for p in found.values()}
 
 
 def test_an_equal_rewriting_is_proved_the_same(tmp_path):

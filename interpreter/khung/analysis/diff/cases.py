@@ -32,6 +32,10 @@ if TYPE_CHECKING:
     from khung.rulebook.model import Label
 
 
+_MOST_EXPLAINED = 1_000
+"""Of more subjects than these nobody runs a case again without each change, to find the causes."""
+
+
 @dataclass(frozen=True, slots=True)
 class Side:
     """One of the two: a rulebook on the shelf, under some readings."""
@@ -74,7 +78,7 @@ class Compared:
         moves: How many subjects stand where before and where after: type, standing, standing.
         readings: The options that the case asks for.
         about: Of a case that was found the id of the subject that was asked about.
-        tried: What is needed to run it once more, None where nothing differs.
+        tried: What is needed to run it once more; None where nothing differs, or in very many.
         counted: Whether it has so many subjects that only who moves was counted.
     """
 
@@ -232,7 +236,8 @@ class _Runner:
         if ready[0] is ready[1]:
             return replace(made, without=without, moves=moves)
         found = tuple(differences(*told, asked, brief=self.brief))
-        again = bool(found) and not case_file.overlays  # of mixed rulebooks there are none
+        few = sum(len(group.entries) for group in case_file.subjects) <= _MOST_EXPLAINED
+        again = bool(found) and few and not case_file.overlays  # of mixed rulebooks there are none
         tried = Tried(case_file, months, *told) if again else None
         return replace(made, differences=found, without=without, moves=moves, tried=tried)
 

@@ -71,7 +71,7 @@ class Proving:
         self.pair, self.readings, self.shelf = pair, dict(readings), shelf
         self.programs, self.seconds = _pair_of(pair), seconds
         tasks = list(subjects_of(self.programs))
-        self.sharing = Sharing(tasks, _doing(pair, readings, shelf, Budget.of(seconds)))
+        self.sharing = Sharing(tasks, _doing(pair, readings, shelf, seconds))
         self.sharing.lost = set(range(len(tasks)))
 
     def begin(self) -> None:
@@ -126,15 +126,20 @@ def _open(said: dict[str, Any]) -> Doing:
     shelf, readings = Shelf(), said["readings"]
     before = shelf.ready(Path(said["before"]), {})
     after = shelf.ready(Path(said["after"]), readings)
-    return _doing((before, after), readings, shelf, Budget.of(said["seconds"]))
+    return _doing((before, after), readings, shelf, said["seconds"])
 
 
 def _doing(
-    pair: tuple[Ready, Ready], readings: Mapping[str, str], shelf: Shelf, budget: Budget
+    pair: tuple[Ready, Ready], readings: Mapping[str, str], shelf: Shelf, seconds: float
 ) -> Doing:
+    """Return what proves of a type of subjects; its time begins with the first of them."""
+    begun: list[Budget] = []
+
     def doing(name: str) -> Iterator[list[Any]]:
         from khung.smt.apart import apart  # noqa: PLC0415  # needs the solver
 
+        budget = begun[0] if begun else Budget.of(seconds)
+        begun[:] = [budget]
         run = _runner(pair, readings, shelf)
         for proof, case in apart(prove_subject(_pair_of(pair), run, budget, name)):
             yield [as_data(proof), case and _told(case)]
@@ -171,8 +176,10 @@ def seeking(
     run = _runner(pair, readings, shelf)
 
     def seek(without: Program, with_it: Program) -> Witness | None:
+        from khung.smt.apart import apart  # noqa: PLC0415  # needs the solver
+
         found = (witness for _, witness in prove(Pair(without, with_it, 0), run, budget))
-        return next(filter(None, found), None) if budget.left else None
+        return next(filter(None, apart(found)), None) if budget.left else None
 
     return seek
 
