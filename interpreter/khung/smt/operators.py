@@ -117,9 +117,19 @@ def compare(w: Writer, node: n.Compare, env: Env) -> Val:
     for one_side, other in ((left.lo, right.lo), (right.lo, left.lo)):
         if isinstance(one_side, z3.ExprRef) and not isinstance(other, z3.ExprRef):
             w.space.note_edge(one_side, other)
+    if isinstance(ty, t.Scale):
+        top = len(w.program.values[ty.name].values) - 1
+        left, right = _of_scale(left, top), _of_scale(right, top)
     if is_one(left) and is_one(right):
         return truth(compared(node.op, left.lo, right.lo), left.bad, right.bad)
     return _compare_ends(node.op, left, right)
+
+
+def _of_scale(value: Val, top: int) -> Val:
+    """Return a level of which nothing is known as any of its scale: it is the lowest or better."""
+    if value.bad is False:
+        return value
+    return Val(ite(value.bad, 0, value.lo), ite(value.bad, top, value.hi))
 
 
 def _compare_ends(op: CompareOp, left: Val, right: Val) -> Val:

@@ -69,3 +69,34 @@ def test_a_rule_that_only_leaves_open_decides(tmp_path):
     loaded = load_files(tmp_path, rulebook=MANIFEST + SCALE, team=ONLY_OPEN)
     asked = Asked(lower_rulebook(loaded.sound, {}, Bag()), "team", Budget.of(60))
     assert asked.decides(frozenset({"team.not_ranked.odd"})).status is Status.HOLDS
+
+
+HOLE = """\
+subject: team
+facts: {goals: {type: number, range: "0..9"}, late: {type: boolean}}
+tables:
+  prize:
+    hit: unique
+    inputs: {goals: goals}
+    outputs: {rank: rank}
+    rows: {many: {if: {goals: "> 5"}, then: {rank: high}, source: X}}
+ladder:
+  scale: rank
+  levels:
+    high: {require: {prize: {that: "tables.prize.rank >= %s", source: X}}}
+    low: {otherwise: true, source: X}
+"""
+
+
+@pytest.mark.parametrize(("level", "is_open"), [("low", False), ("high", True)])
+def test_a_level_of_which_nothing_is_known_is_the_lowest_or_better(tmp_path, level, is_open):
+    """In the hole of a table: of fewer goals no row says anything."""
+    loaded = load_files(tmp_path, rulebook=MANIFEST + SCALE, team=HOLE % level)
+    found = results_of(loaded.sound, "{team: {a: {goals: 1, late: false}}}").by_type["team"]["a"]
+    assert (found.status.value == "undetermined") is is_open
+    made = question("team", (lower_rulebook(loaded.sound, {}, Bag()),))
+    made.finish()
+    goals = made.space.facts["", "goals"].term if ("", "goals") in made.space.facts else None
+    said = made.outcomes[0].failed
+    answer = made.check(*(() if goals is None else (goals == 1,)), said)[0]
+    assert (answer is Answer.REFUTED) is is_open  # a case in which it is open
