@@ -229,6 +229,8 @@ class Words:
                 return self._ballots(value, ty.scale)
             case t.Calendar():
                 return str(value.label.said(self.lang)) if value.label else value.name
+            case t.String() if not value:
+                return self.say("no_text")
             case t.String() | t.Range() | t.Context() | t.Anything() | t.Bad():
                 return str(value)
             case _:
