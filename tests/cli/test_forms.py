@@ -10,6 +10,7 @@ from khung.cli.exit_codes import ExitCode
 from khung.report.forms import write
 
 CASE = "cases/2021/dang_vien-099-bang-phieu.yaml"
+TABLES = "cases/2021/xa-mau"
 
 
 def made(out):
@@ -86,3 +87,10 @@ def test_a_successor_takes_over_the_forms_and_may_have_its_own(khung, out, ruleb
     assert text == ["Own: xa_a"]
     assert "bieu_tong_hop/xa_a.xlsx" in made(out)
     assert not (out / "forms/mau_02").exists()
+
+
+@pytest.mark.parametrize(("asked", "said"), [((), True), (("--no-forms",), False)])
+def test_compiled_rules_make_none_and_say_so(khung, out, asked, said):
+    ran = khung("eval", TABLES, "--out", str(out), "--engine", "duckdb", *asked)
+    assert (ran.code, (out / "forms").exists()) == (ExitCode.DONE, False)
+    assert ("--forms all" in ran.out) is said

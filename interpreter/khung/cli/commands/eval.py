@@ -159,7 +159,16 @@ def _of_many(
         return write_population(found, ready.clauses, into, path, target, how["lang"])
 
     with told_of_room():
-        return save_results(write, target, force=how["force"])
+        saved = save_results(write, target, force=how["force"])
+    is_missed = selection.is_all and not how["no_forms"]
+    return saved + (_no_forms(ready, how["lang"]) if is_missed else "")
+
+
+def _no_forms(ready: Ready, lang: str) -> str:
+    """Return what is said where compiled rules make no forms; nothing if there are none."""
+    assert ready.program is not None  # noqa: S101  # the case ran under it
+    names = ", ".join(form.name for form in ready.program.forms)
+    return f"{phrase(lang, 'results.forms_unmade', names=names)}\n" if names else ""
 
 
 def _selection(how: Mapping[str, Any]) -> Selection:
