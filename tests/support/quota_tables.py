@@ -158,7 +158,7 @@ def keys_of(values: Iterable[Value]) -> Row:
 
 def member_of(groups: Groups, entity: Entity) -> Row:
     """Return what a quota reads of a member."""
-    member = groups._member(entity, sure=bool(groups.belongs(entity).least))
+    member = groups.member(entity, sure=bool(groups.belongs(entity).least))
     row = {
         "sure": member.sure,
         "fixed": member.fixed,

@@ -26,9 +26,9 @@ def opening(said):
     return doing
 
 
-def told(processes, *, ends=(), fails=()):
+def told(processes, tasks=TASKS, *, ends=(), fails=()):
     said = {"here": os.getpid(), "ends": ends, "fails": fails}
-    return in_order(opening, said, TASKS, processes, opening(said))
+    return in_order(opening, said, tasks, processes, opening(said))
 
 
 def test_what_comes_is_in_the_order_of_tasks_whoever_does_them():
@@ -59,7 +59,7 @@ def test_a_defect_is_that_of_who_asks():
 
 
 def test_who_stops_asking_leaves_no_process_behind():
-    asking = told(2)
+    asking = told(2, ["x" * 100_000] * 2)  # more than a pipe holds, so that neither ends by itself
     next(asking)
     assert len(active_children()) == 2
     asking.close()
