@@ -150,11 +150,13 @@ class Joins:
                 for r in (source.rows.link, f"{source.rows.link}?", "@sure", *raws)
                 if f'e."{r}"' in texts or r == source.rows.link
             ]
-            found.append(self._element(table, columns, raw, wave))
+            found.append(self._element(source, table, columns, raw, wave))
         return f"({' UNION ALL '.join(found)})"
 
-    def _element(self, table: Table, columns: list[Column], raw: list[str], wave: int) -> str:
-        every = [[self.build.column(t, c.name) for t in self._alike(table)] for c in columns]
+    def _element(
+        self, source: Source, table: Table, columns: list[Column], raw: list[str], wave: int
+    ) -> str:
+        every = [[self.build.column(t, c.name) for t in source.tables] for c in columns]
         parts: list[str] = []
         homes: dict[str, str] = {}
         for column, alike in zip(columns, every, strict=True):
@@ -178,11 +180,6 @@ class Joins:
         if table.kind and declared is not None:
             where = f" WHERE {base}.{quoted(declared.kind_field)} = {literal(table.kind)}"
         return f"SELECT {', '.join(shown)} FROM {quoted(key)} {base}{joins}{where}"
-
-    def _alike(self, table: Table) -> list[Table]:
-        if table.declared is None or table.kind == "":
-            return [table]
-        return list(self.build.kinds_of(table.base))
 
     def _pairs(self, key: str, wave: int) -> Sql:
         made = self.build.made_of[key]
