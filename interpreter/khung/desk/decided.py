@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from khung.casefile.model import STAGES
+from khung.casefile.tables.layout import GIVEN_STATUSES
 from khung.desk import typed
 from khung.desk.edits import at
 from khung.desk.fields import GIVEN, LEVEL, STATUS, Field, Option
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from khung.ir.program import ObjectType
 
 _FIRST = (f"{GIVEN}.{LEVEL}", f"{GIVEN}.{STATUS}")
-_STATUSES = ("not_ranked", "pending")
 
 
 def decided(declared: ObjectType, path: Path, maker: Maker) -> Iterator[Field]:
@@ -67,7 +67,7 @@ def _of(name: str, own: Path, maker: Maker, ty: t.Type, options: tuple[Option, .
 
 
 def _statuses(lang: str) -> tuple[Option, ...]:
-    return tuple(Option(one, phrase(lang, f"tables.status.{one}")) for one in _STATUSES)
+    return tuple(Option(one, phrase(lang, f"tables.status.{one}")) for one in GIVEN_STATUSES)
 
 
 def _steps(declared: ObjectType, maker: Maker) -> tuple[Option, ...]:

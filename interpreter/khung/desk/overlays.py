@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from khung.desk.edits import at, parsed, scalar, with_value, without
 from khung.diagnostics.bag import Bag
+from khung.locale import languages
 from khung.rulebook.folder import read_manifest, rulebooks_beside, text_at
 from khung.rulebook.model import Manner
 from khung.source.nodes import Mapping, Scalar, Sequence
@@ -47,7 +48,7 @@ def _title(folder: Path, lang: str) -> str:
     manifest = read_manifest(folder, Bag())
     said = manifest.get("title") if manifest else None
     if isinstance(said, Mapping):
-        said = said.get(lang) or said.get("vi")
+        said = said.get(lang) or said.get(languages[0])
     return text_at(said) or folder.name
 
 

@@ -7,15 +7,13 @@ from typing import TYPE_CHECKING
 from khung.ir import types as t
 from khung.ir.nodes import Field, Literal
 from khung.ir.rewrite import walk
+from khung.rulebook.model.parts import ABSENT
 from khung.sql.text import both, either, literal, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from khung.ir.program import ObjectType, Program
-
-NONE = "-"
-"""How a table says that something is not there at all."""
 
 
 def steps_of(program: Program, declared: ObjectType) -> list[str]:
@@ -57,6 +55,6 @@ def is_not_cast(there: tuple[str, ...], fact: str, *, bare: bool) -> str:
     votes = [f"n.{quoted(c)} IS NULL" for c in there if c.startswith(f"{fact}.")]
     marks = [f"n.{quoted(c)}" for c in there if c in (fact, f"{fact}?")]
     if bare:
-        said = (f"coalesce({c} = {literal(NONE)}, FALSE)" for c in marks)
+        said = (f"coalesce({c} = {literal(ABSENT)}, FALSE)" for c in marks)
         return both((*votes, either(said)))
     return both((*votes, *(f"coalesce({c} <> '?', TRUE)" for c in marks)))

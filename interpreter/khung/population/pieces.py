@@ -124,7 +124,8 @@ def _by_pieces(
 ) -> None:
     """Run something for every range of the numbers of rows.
 
-    Where one finds no room the next are half as long. One processor works on each: what several hold while they work is more than the pieces save.
+    Where one finds no room the next are half as long. One processor works on each: what several
+    hold while they work is more than the pieces save.
     """
     import duckdb  # noqa: PLC0415  # slow to load
 

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 from khung.ir import types as t
 from khung.ir.program import ladder_of
 from khung.records import dataclass
+from khung.rulebook.model.parts import ABSENT
 from khung.smt import ROOT
 from khung.smt.identities import is_in_a_list
 from khung.smt.model import Model, NotSayableError, constant_of, is_default
-from khung.smt.others import NONE, fill_up
+from khung.smt.others import fill_up
 from khung.smt.space import ANY, ASSUMED, IDENTITY, Obj, Var
 
 if TYPE_CHECKING:
@@ -186,7 +187,7 @@ class _Decoder(Model):
             if self.is_there(var.holder, fact, side):
                 stated[name] = self.some_value(fact)
             elif not fact.absent and not isinstance(fact.ty, t.Ballots):
-                stated[name] = NONE
+                stated[name] = ABSENT
 
     # -- links and lists ----------------------------------------------------------------------
 
@@ -194,11 +195,11 @@ class _Decoder(Model):
         self, obj: Obj, link: Link, side: Side, stated: dict[str, Any], held: dict[str, list[Var]]
     ) -> None:
         asked = self.leads_on(obj, link) or self.is_asked(obj, link)
-        if not asked or stated.get(link.name) == NONE:
+        if not asked or stated.get(link.name) == ABSENT:
             return
         if not self.is_there(obj, link, side):
             if link.optional and not link.absent and self.is_asked(obj, link):
-                stated[link.name] = NONE
+                stated[link.name] = ABSENT
             return
         other = self.question.space.through(obj, link.name, link.to)
         stated[link.name] = self.referred(other, held)

@@ -7,14 +7,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from khung.rulebook.model.parts import ABSENT
 from khung.smt.model import Model, NotSayableError
 from khung.smt.space import ANY
 
 if TYPE_CHECKING:
     from khung.ir.program import BackList, Link, ObjectType
-
-NONE = "-"
-"""What a case says of what there is none of."""
 
 _MOST_COPIES = 9999
 
@@ -85,7 +83,7 @@ def _elsewhere(
     if link.absent or (link.tree and not link.optional):
         return []
     if link.optional:
-        subjects[kind][name][link.name] = NONE
+        subjects[kind][name][link.name] = ABSENT
         return []
     if link.applies is not None:  # whether it does hangs on what nobody asked
         return []

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.support.made_tables import made_tables
 
 from khung.driver import Shelf, evaluate_file
 from khung.ir.result_schema import EVERYTHING, Selection
@@ -55,18 +56,14 @@ UNITS = {"u0": 12, "u1": 15, "u2": 0}
 
 def case_of(folder: Path, requirement: str) -> Path:
     """Write a rulebook and a case of tables beside it."""
-    (folder / "made").mkdir()
-    (folder / "made" / "rulebook.yaml").write_text(RULEBOOK % requirement, encoding="utf-8")
-    case = folder / "case"
-    case.mkdir()
-    head = "case: Made up\nrulebook: made\non: 2021-12-15\ncomplete: true\n"
-    (case / "case.yaml").write_text(head, encoding="utf-8")
-    units = "\n".join(["id,area", *(f"{one},true" for one in UNITS)])
-    members = [f"{of}m{i},{of},{i != 3 or of != 'u1'}" for of, n in UNITS.items() for i in range(n)]
-    (case / "unit.csv").write_text(f"{units}\n", encoding="utf-8")
-    rows = "\n".join(["id,at,good", *members])
-    (case / "member.csv").write_text(f"{rows.lower()}\n", encoding="utf-8")
-    return case
+    members = [
+        f"{of}m{i},{of},{str(i != 3 or of != 'u1').lower()}"  # one of them is not good
+        for of, n in UNITS.items()
+        for i in range(n)
+    ]
+    units = [f"{one},true" for one in UNITS]
+    tables = {"unit": ["id,area", *units], "member": ["id,at,good", *members]}
+    return made_tables(folder, RULEBOOK % requirement, tables)
 
 
 def by_both(case: Path, selection: Selection = EVERYTHING) -> tuple[ResultTables, ResultTables]:

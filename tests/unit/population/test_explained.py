@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.support.made_tables import made_tables
 
 from khung.driver import Shelf, evaluate_file
 from khung.ir.result_schema import Selection
@@ -61,16 +62,9 @@ POINTS = {"a": "4", "b": "3", "c": "?", "d": "1"}
 @pytest.fixture
 def case(tmp_path: Path) -> Path:
     """A rulebook and a case of tables beside it."""
-    (tmp_path / "made").mkdir()
-    (tmp_path / "made" / "rulebook.yaml").write_text(RULEBOOK, encoding="utf-8")
-    folder = tmp_path / "case"
-    folder.mkdir()
-    head = "case: Made up\nrulebook: made\non: 2021-12-15\ncomplete: true\n"
-    (folder / "case.yaml").write_text(head, encoding="utf-8")
-    (folder / "unit.csv").write_text("id\nu\nv\n", encoding="utf-8")
     rows = [f"{one},{'v' if one == 'a' else 'u'},{n}" for one, n in POINTS.items()]
-    (folder / "member.csv").write_text("\n".join(["id,at,points", *rows, ""]), encoding="utf-8")
-    return folder
+    tables = {"unit": ["id", "u", "v"], "member": ["id,at,points", *rows]}
+    return made_tables(tmp_path, RULEBOOK, tables)
 
 
 def compiled(case: Path, selection: Selection | None = None) -> dict[str, pa.Table]:

@@ -52,7 +52,7 @@ def test_another_process_proves_the_same(tmp_path, monkeypatch):
     folders = edited(tmp_path / "b", of=CLIMBERS), edited(tmp_path / "a", edit, of=CLIMBERS)
     pair = tuple(shelf.ready(folder, {}) for folder in folders)
     alone = proofs_of(pair, {}, shelf)
-    monkeypatch.setattr(proving, "LONG", 0)
+    monkeypatch.setattr(solver, "_LONG", 0)
     monkeypatch.setattr(proving, "processors", lambda: 2)
     other = proving.Proving(pair, {}, shelf)
     other.begin()

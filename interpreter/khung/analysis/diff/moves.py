@@ -146,15 +146,16 @@ def _counted(folder: Path, programs: tuple[Program, Program]) -> dict[tuple[str,
     import duckdb  # noqa: PLC0415  # slow to load
 
     found: dict[tuple[str, str, str], int] = {}
-    for declared in programs[0].subjects:
-        files = [folder / side / f"{declared.name}.parquet" for side in ("before", "after")]
-        if not all(map(Path.exists, files)):
-            continue
-        was, now = (f"read_parquet({literal(str(file))})" for file in files)
-        query = (
-            "SELECT coalesce(b.level, b.status), coalesce(a.level, a.status), count(*) "
-            f"FROM {was} b JOIN {now} a USING (id) GROUP BY ALL ORDER BY ALL"
-        )
-        rows = duckdb.connect().execute(query).fetchall()
-        found |= {(declared.name, before, after): n for before, after, n in rows}
+    with duckdb.connect() as base:
+        for declared in programs[0].subjects:
+            files = [folder / side / f"{declared.name}.parquet" for side in ("before", "after")]
+            if not all(map(Path.exists, files)):
+                continue
+            was, now = (f"read_parquet({literal(str(file))})" for file in files)
+            query = (
+                "SELECT coalesce(b.level, b.status), coalesce(a.level, a.status), count(*) "
+                f"FROM {was} b JOIN {now} a USING (id) GROUP BY ALL ORDER BY ALL"
+            )
+            rows = base.execute(query).fetchall()
+            found |= {(declared.name, before, after): n for before, after, n in rows}
     return found

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    import duckdb
     import pyarrow as pa  # type: ignore[import-untyped]  # comes without types
 
     from khung.casefile.tables.case import CaseOfTables
@@ -74,12 +75,15 @@ def carried(frames: Frames, home: Program, away: Program, months: int, folder: P
         months: By how many months dates are moved for it.
         folder: Where what is too large to be held is written.
     """
-    carrier = _Carrier(home, away, months, folder)
+    import duckdb  # noqa: PLC0415  # slow to load
+
     on = frames.head.on
     head = replace(frames.head, on=on and moved_day(on, months))
-    tables = {key: carrier.table(key, table) for key, table in frames.tables.items()}
-    parquet = {key: carrier.file(key, path) for key, path in frames.parquet.items()}
-    decided = {key: carrier.table(key, table) for key, table in frames.decided.items()}
+    with duckdb.connect() as base:
+        carrier = _Carrier(home, away, months, folder, base)
+        tables = {key: carrier.table(key, table) for key, table in frames.tables.items()}
+        parquet = {key: carrier.file(key, path) for key, path in frames.parquet.items()}
+        decided = {key: carrier.table(key, table) for key, table in frames.decided.items()}
     found = replace(
         frames,
         head=head,
@@ -93,12 +97,17 @@ def carried(frames: Frames, home: Program, away: Program, months: int, folder: P
 class _Carrier:
     """Carries tables from one rulebook to another."""
 
-    def __init__(self, home: Program, away: Program, months: int, folder: Path) -> None:
-        import duckdb  # noqa: PLC0415  # slow to load
-
+    def __init__(
+        self,
+        home: Program,
+        away: Program,
+        months: int,
+        folder: Path,
+        base: duckdb.DuckDBPyConnection,
+    ) -> None:
         self.home, self.away = ({one.key: one for one in sheets(p)} for p in (home, away))
         self.months, self.folder, self.bag = months, folder, Bag()
-        self.base = duckdb.connect()
+        self.base = base
 
     def table(self, key: str, table: pa.Table) -> pa.Table | None:
         """Return a table that is held; None of one that the other rulebook has not."""

@@ -146,7 +146,7 @@ class Claims:
             yield Claim(
                 self.finding(Property.DECIDES),
                 _decides(rule.id),
-                partial(_decided, one),
+                partial(decide, rules=one),
                 (rule,),
                 is_tried=True,
             )
@@ -275,10 +275,6 @@ def is_left_open(result: Result) -> bool:
     if result.status.value == "undetermined":
         return True
     return result.decision is not None and result.decision.kind.value == "no_band"
-
-
-def _decided(rules: frozenset[str], ran: Ran) -> bool:
-    return decide(ran, rules)
 
 
 def _decides(rule: str) -> Callable[[Asked], Found]:

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from khung.analysis.proof.text import case_text
 from khung.ir import types as t
+from khung.rulebook.model.parts import ABSENT
 from khung.smt import ROOT
-from khung.smt.others import NONE, anybody
+from khung.smt.others import anybody
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -67,7 +68,7 @@ def _leads_up(link: Link, declared: ObjectType) -> bool:
 def _topmost(there: Mapping[str, Mapping[str, Any]], link: Link | None) -> list[str]:
     """Return the ids of those who are said to be under nobody, or of whom nothing is said."""
     name = "" if link is None else link.name
-    return [id_ for id_, one in there.items() if one.get(name, NONE) == NONE]
+    return [id_ for id_, one in there.items() if one.get(name, ABSENT) == ABSENT]
 
 
 def _place(

@@ -9,7 +9,7 @@ from khung.analysis.diff.cases import Side, comparing
 from khung.analysis.diff.comparison import Proofs
 from khung.analysis.diff.shift import months_between
 from khung.analysis.proof.differences import Pair, Witness, prove, prove_subject, subjects_of
-from khung.analysis.proof.solver import LONG, Budget
+from khung.analysis.proof.solver import Budget, is_long
 from khung.analysis.proof.told import as_data, proof_of
 from khung.casefile.from_source import parse_case
 from khung.diagnostics.bag import Bag
@@ -76,17 +76,11 @@ class Proving:
 
     def begin(self) -> None:
         """Begin in another process, if there are enough processors and it takes long."""
-        if processors() > 1 and self._is_long():
+        if processors() > 1 and is_long(self.programs.after):
             before, after = (str(ready.loaded.folder) for ready in self.pair)
             said = {"before": before, "after": after, "readings": self.readings}
             self.sharing.lost = set()
             self.sharing.start(_open, {**said, "seconds": self.seconds}, 1)
-
-    def _is_long(self) -> bool:
-        from khung.smt.variants import rules_of  # noqa: PLC0415  # needs the solver
-
-        ranked = (one for one in self.programs.after.subjects if one.ladder is not None)
-        return sum(len([*rules_of(one)]) for one in ranked) > LONG
 
     def proofs(self, seen: Callable[[Proof], None] = lambda _: None) -> Proofs:
         """Return what was found; `seen` is told each answer as it comes."""

@@ -4,19 +4,31 @@ from __future__ import annotations
 
 from importlib.util import find_spec
 from time import monotonic
+from typing import TYPE_CHECKING
 
 from khung.records import dataclass
+
+if TYPE_CHECKING:
+    from khung.ir.program import Program
 
 INSTALL = 'pip install "khung[prove]"'
 """How to come by one."""
 
-LONG = 50
+_LONG = 50
 """From more rules than these on it takes long to ask of them all."""
 
 
 def is_there() -> bool:
     """Whether a solver is installed."""
     return find_spec("z3") is not None
+
+
+def is_long(program: Program) -> bool:
+    """Whether so much is asked of a rulebook that it pays to start processes."""
+    from khung.smt.variants import rules_of  # noqa: PLC0415  # needs the solver
+
+    ranked = (one for one in program.subjects if one.ladder is not None)
+    return sum(len([*rules_of(one)]) for one in ranked) > _LONG
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from khung.analysis.proof.claims import Claims, Part
 from khung.analysis.proof.differences import of_itself
 from khung.analysis.proof.placed import written
 from khung.analysis.proof.properties import Case, Finding, Property, Status
-from khung.analysis.proof.solver import LONG, Budget
+from khung.analysis.proof.solver import Budget, is_long
 from khung.analysis.proof.told import as_data, finding_of
 from khung.analysis.proof.without import Ran
 from khung.analysis.values import level
@@ -30,7 +30,6 @@ from khung.smt.decode import shown
 from khung.smt.model import NotSayableError
 from khung.smt.smallest import everything
 from khung.smt.space import names_in
-from khung.smt.variants import rules_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -70,7 +69,7 @@ def verify(
     assert program is not None  # noqa: S101  # it is sound
     tasks = [*_tasks(program)]
     if processes is None:
-        processes = processors() if _is_long(program) else 1
+        processes = processors() if is_long(program) else 1
     said = {
         "folder": str(ready.loaded.folder),
         "readings": dict(readings),
@@ -112,12 +111,6 @@ def _tasks(program: Program) -> Iterator[list[str]]:
 def _looks_down(declared: ObjectType) -> bool:
     """Whether subjects of a type see others of it: what is asked of these is in lists of lists."""
     return any(one.holder == declared.name for one in declared.back_lists.values())
-
-
-def _is_long(program: Program) -> bool:
-    """Whether so much is asked that it pays to start processes."""
-    ranked = (one for one in program.subjects if one.ladder is not None)
-    return sum(len([*rules_of(one)]) for one in ranked) > LONG
 
 
 class _Verifier:

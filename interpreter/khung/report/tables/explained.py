@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 MOST_ASKED = 20_000
 """Of no more subjects the reference evaluator is asked what is missing. What they await it is asked
-in cases of `MOST_TOLD` alone: it solves all of such a case once more, and before
-the end of a review everybody awaits something."""
+in cases of `MOST_TOLD` alone: it solves all of such a case once more, and before the end of a
+review everybody awaits something."""
 
 MISSING, AWAITS = "missing", ".awaits"
 PROVISIONAL = "provisional"
