@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING
 
 from khung.analysis.proof.properties import Property, Status
 from khung.locale import voice
-from khung.report.document.model import Document, Heading, Listing, Paragraph, Sample, Strong
+from khung.report.document.model import (
+    Document,
+    Heading,
+    Listing,
+    Paragraph,
+    Sample,
+    Strong,
+    marked,
+)
 from khung.report.verify import Told
 from khung.report.words.labels import listed
 
@@ -53,7 +61,7 @@ def page(
     say = voice(lang, "defects")
     title = say("title", title=ready.program.title.said(lang))
     writer = _Writer(ready, lang)
-    blocks: list[Block] = [Heading(1, title), Paragraph((say("about"),))]
+    blocks: list[Block] = [Heading(1, title), Paragraph(marked(say("about")))]
     if readings:
         blocks += [Paragraph((say("read_so"),)), Listing(tuple(writer.readings(readings)))]
     defects = _defects(found)

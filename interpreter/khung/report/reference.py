@@ -64,7 +64,7 @@ class _Told:
     def chapter(self, name: str) -> tuple[d.Heading, d.Paragraph]:
         """Return the heading of a chapter, and what it is about."""
         place = d.anchor("part", name)
-        return d.Heading(2, self.say(name), place), d.Paragraph((self.say(f"{name}.about"),))
+        return d.Heading(2, self.say(name), place), d.Paragraph(d.marked(self.say(f"{name}.about")))
 
     def grid(self, columns: str, rows: Iterable[tuple[d.Rich, ...]]) -> d.Grid:
         """Return a table of columns whose phrases are named."""
@@ -74,6 +74,10 @@ class _Told:
         """Return the half of a description in one language."""
         first, _, second = text.partition(" — ")
         return second if self.lang == "en" and second else first
+
+    def prose(self, part: _Schema) -> d.Rich:
+        """Return what a part of a schema is for."""
+        return d.marked(self.half(str(part.get("description", ""))))
 
 
 def _files(told: _Told) -> Iterator[d.Block]:
@@ -92,7 +96,7 @@ def _same(key: str, part: _Schema) -> str:
 
 def _file(name: str, root: _Schema, told: _Told) -> Iterator[d.Block]:
     yield d.Heading(2, told.half(str(root["title"])), d.anchor(_KEY, name))
-    yield d.Paragraph((told.half(str(root["description"])),))
+    yield d.Paragraph(told.prose(root))
     yield from _keys(root, root, told)
     for key, part in root.get("$defs", {}).items():
         place = d.anchor(_KEY, f"{name}.{key}")
@@ -102,7 +106,7 @@ def _file(name: str, root: _Schema, told: _Told) -> Iterator[d.Block]:
 
 
 def _part(part: _Schema, root: _Schema, told: _Told) -> Iterator[d.Block]:
-    yield d.Paragraph((told.half(str(part["description"])),))
+    yield d.Paragraph(told.prose(part))
     if "properties" not in part:
         yield d.Paragraph((f"{told.say('type')}: ", *_type(part, root, told)))
     yield from _keys(part, root, told)
@@ -137,8 +141,7 @@ def _rows(part: _Schema, root: _Schema, told: _Told, before: str) -> Iterator[tu
             name: d.Rich = (d.Code(f"{before}{key}"),)
             if key in required:
                 name = (*name, " ", told.say("required"))
-            about = told.half(str(value.get("description", "")))
-            yield (name, _type(value, root, told), (about,))
+            yield (name, _type(value, root, told), told.prose(value))
             yield from _rows(value, root, told, f"{before}{key}.")
 
 
@@ -237,13 +240,15 @@ _UNKNOWN = ("state", "logic", "compare", "arithmetic", "if", "fold", "call", "kn
 
 def _expressions(told: _Told) -> Iterator[d.Block]:
     yield from told.chapter("expressions")
-    forms = [(_listed(forms), (told.say(f"op.{name}"),)) for name, forms in OPERATORS]
+    forms = [(_listed(forms), d.marked(told.say(f"op.{name}"))) for name, forms in OPERATORS]
     yield told.grid("form meaning", forms)
     yield from told.chapter("unknown")
     keys = [f"unknown.{name}" for name in _UNKNOWN]
-    yield told.grid("what gives", [((told.say(k),), (told.say(f"{k}.gives"),)) for k in keys])
+    yield told.grid(
+        "what gives", [((told.say(k),), d.marked(told.say(f"{k}.gives"))) for k in keys]
+    )
     yield from told.chapter("builtins")
-    found = [(_listed(forms), (told.say(f"builtin.{n}"),)) for n, forms in calls(told.lang)]
+    found = [(_listed(forms), d.marked(told.say(f"builtin.{n}"))) for n, forms in calls(told.lang)]
     yield told.grid("call meaning", found)
     yield from told.chapter("surfaces")
     yield told.grid("in_english in_vietnamese", _in_both())
@@ -279,7 +284,7 @@ def _codes(told: _Told, folder: str) -> Iterator[d.Block]:
         found = page(code)
         severity = phrase(told.lang, f"word.{found.severity.value}")
         link = d.Link(code, f"{folder}/{code}.md")
-        rows.append(((link,), (severity,), (found.said[told.lang].message,)))
+        rows.append(((link,), (severity,), d.marked(found.said[told.lang].message)))
     yield told.grid("code severity message", rows)
 
 

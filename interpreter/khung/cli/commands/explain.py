@@ -134,8 +134,12 @@ def _said(page: Page, lang: str) -> str:
 
 def _functions(lang: str) -> Iterator[str]:
     from khung.report.reference import calls  # noqa: PLC0415  # not for the help
+    from khung.surfaces import surface  # noqa: PLC0415  # likewise
 
     yield phrase(lang, "cli.explain.functions")
-    for _, forms in calls(lang):
+    for name, forms in calls(lang):
+        own = surface(lang).function(name)
         yield ""
-        yield from forms
+        yield name if own == name else f"{own} · {name}"
+        yield f"  {phrase(lang, f'language.builtin.{name}')}"
+        yield from (f"  {form}" for form in forms)

@@ -282,6 +282,12 @@ def _allowed(character: re.Match[str]) -> str:
     return ":" if character[0] == "#" else f"~{ord(character[0]):x}~"
 
 
+def marked(text: str) -> Rich:
+    """Return a text of which what stands in back-ticks is code."""
+    parts = text.split("`")
+    return tuple(Code(part) if at % 2 else part for at, part in enumerate(parts) if part)
+
+
 def joined(parts: list[Rich], between: Inline) -> Rich:
     """Return texts one after another with something between them; empty ones are left out."""
     said: list[Inline] = []
