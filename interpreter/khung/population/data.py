@@ -23,9 +23,9 @@ def profile_of(source: Source) -> Profile:
     whole: dict[tuple[str, str], bool] = {}
     for declared in source.program.subjects:
         for name in declared.back_lists:
-            found = {_is_whole(source, case, declared, name) for case in source.whole}
-            if len(found) == 1 and None not in found:
-                whole[declared.name, name] = bool(found.pop())
+            found = _is_whole(source, declared, name)
+            if found is not None:
+                whole[declared.name, name] = found
     given = frozenset(
         d.name
         for d in source.program.subjects
@@ -134,13 +134,14 @@ def _columns(source: Source, key: str) -> dict[str, ColumnProfile]:
     return found
 
 
-def _is_whole(source: Source, case: int, declared: ObjectType, name: str) -> bool | None:
+def _is_whole(source: Source, declared: ObjectType, name: str) -> bool | None:
     """Return whether a back list of all subjects is whole; None where only some are."""
-    said, holder = source.whole[case], declared.back_lists[name].holder
-    named = any(of == declared.name and which == name for of, _, which in said.lists)
-    if case in whole_in(source, holder):
+    whole = whole_in(source, declared.back_lists[name].holder)
+    others = [said for case, said in source.whole.items() if case not in whole]
+    if not others:
         return True
-    return None if named else False
+    of_others = {(of, listed) for said in others for of, _, listed in said.lists}
+    return None if whole or (declared.name, name) in of_others else False
 
 
 def whole_in(source: Source, holder: str) -> frozenset[int]:
