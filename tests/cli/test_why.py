@@ -98,6 +98,26 @@ def test_without_the_case_as_it_was_the_row_is_told_as_it_is_stored(khung, store
     assert "II.B.2.3.a/4" in ran.out  # the clause of the quota, which stands in the row
 
 
+def test_a_row_of_a_run_that_wrote_a_part_says_so(khung, tables, monkeypatch):
+    monkeypatch.setattr(why, "MOST_SUBJECTS", 1)
+    case, out = str(tables.parent / "people"), str(tables.parent / "part")
+    how = ("--rulebooks", str(tables.parent / "rulebooks"), "--lang", "en")
+    khung("eval", case, "--out", out, "--columns", "level", "--engine", "duckdb", *how)
+    ran = khung("show", "why", out, "person", "b", *how)
+    assert ran.code == ExitCode.DONE
+    assert "wrote only a part" in ran.out
+    assert "Result: Low" in ran.out
+    assert "Eight points" not in ran.out
+
+
+def test_what_is_asked_and_keeps_a_level_away_is_told_as_not_met(khung, tables, monkeypatch):
+    monkeypatch.setattr(why, "MOST_SUBJECTS", 1)
+    how = ("--rulebooks", str(tables.parent / "rulebooks"), "--lang", "en")
+    assert (
+        "Not met: Eight points (a/1)" in khung("show", "why", str(tables), "person", "b", *how).out
+    )
+
+
 def test_a_row_of_very_many_is_told_with_the_facts_of_its_tables(khung, tables, monkeypatch):
     monkeypatch.setattr(why, "MOST_SUBJECTS", 1)  # there are two
     told = khung(

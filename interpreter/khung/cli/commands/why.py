@@ -157,10 +157,11 @@ def _stored(table: Path, asked: _Asked, case: Path | None, warnings: list[str]) 
         output.refuse(said, lang)
         return ExitCode.INVALID
     changed = ["rulebook_changed"] if program.digest != about["digest"] else []
+    in_part = ["stored_in_part"] if "columns" in asked.run.get("selected", ()) else []
     document = stored.told(asked.subject, row, program, lang, ready.clauses, case)
     color = output.colored(sys.stdout)
     text = to_terminal(document, width=output.width(), color=color)
-    output.write(_warned(["told_as_stored", *warnings, *changed], lang) + text)
+    output.write(_warned(["told_as_stored", *in_part, *warnings, *changed], lang) + text)
     return ExitCode.DONE
 
 

@@ -101,7 +101,7 @@ class _Shape:
                 for link in self.links
             ),
             standing_of(row, subject, words),
-            _listed([words.all_cited(row["reasons"]), *_decided(row, words)]),
+            _listed([words.reasons(row["reasons"]), *_decided(row, words)]),
             _listed(words.path(one, subject, key) for one in _awaited(row)),
             *([_listed(map(words.finding, row["findings"]))] if self.has_findings else []),
             _listed(self._beside(row)),
@@ -275,7 +275,7 @@ def _waits(number: int, row: Row, words: TableWords) -> list[Any]:
         row["name"] or row["id"],
         _unit(row, declared, words),
         standing_of({**row, "level": level}, subject, words),
-        words.all_cited(row["reasons"]),
+        words.reasons(row["reasons"]),
         _listed(words.path(one, subject, row["id"]) for one in _awaited(row)),
     ]
 

@@ -14,7 +14,7 @@ from khung.casefile.tables.files import PARQUET, TEXTS
 from khung.casefile.tables.layout import GIVEN, ID, NAME, OF, sheets
 from khung.ir import types as t
 from khung.ir.entries import stages_of
-from khung.ir.result_schema import DECISION
+from khung.ir.result_schema import DECISION, result_columns
 from khung.report.document.model import BLANK, Document, Line, Style
 from khung.report.tables.from_results import ResultTables
 from khung.report.tables.sheets import standing_of
@@ -81,7 +81,9 @@ def told(
         case: The folder with the tables of the case; None where they are not at hand.
     """
     words = words_of(program, ResultTables({subject: row}, row), lang, clauses)
-    (one,) = row.to_pylist()
+    (stored,) = row.to_pylist()
+    every = (column.name for column in result_columns(program, subject))
+    one = {**dict.fromkeys(every), **stored}  # a run may have been asked for some of them
     type_ = words.words.type(program.objects[subject])
     title = f"{type_} {words.name(subject, one[ID])}"
     facts = () if case is None else tuple(_facts(subject, one[ID], case, words))
@@ -101,7 +103,7 @@ def _lines(subject: str, row: Row, words: TableWords) -> Iterator[Line]:
         asked = words.say(f"{DECISION}.{row[DECISION]}")
         rule = words.cited(row[f"{DECISION}.rule"])
         yield from _part(words.say("part.decision"), [f"{asked}: {rule}", *options])
-    yield from _part(words.say("part.findings"), [*map(words.finding, row["findings"])])
+    yield from _part(words.say("part.findings"), [*map(words.finding, row["findings"] or ())])
 
 
 def _part(title: str, said: list[str]) -> Iterator[Line]:
@@ -124,8 +126,8 @@ def _stages(subject: str, row: Row, words: TableWords) -> Iterator[Line]:
 
 def _reasons(row: Row, words: TableWords) -> Iterator[Line]:
     """Yield the rules that decide, each with its clauses and what those say."""
-    yield from _part(words.say("part.reasons"), [*map(words.cited, row["reasons"])])
-    for clause in row["clauses"]:
+    yield from _part(words.say("part.reasons"), [*map(words.reason, row["reasons"] or ())])
+    for clause in row["clauses"] or ():
         summary = words.words.summary(clause)
         if summary:
             whom = words.words.cited((clause,))

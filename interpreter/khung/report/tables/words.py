@@ -110,16 +110,24 @@ class TableWords:
             self._told[key] = tell()
         return self._told[key]
 
-    def all_cited(self, names: Sequence[str]) -> str:
-        """Return rules with their clauses, a line each."""
+    def reasons(self, names: Sequence[str]) -> str:
+        """Return rules that decide a result with their clauses, a line each."""
         key = tuple(names)
-        return self.once(key, lambda: "\n".join(dict.fromkeys(filter(None, map(self.cited, key)))))
+        return self.once(key, lambda: "\n".join(dict.fromkeys(filter(None, map(self.reason, key)))))
+
+    def reason(self, name: str) -> str:
+        """Return what a rule that decides a result says, what it asks as not met, with clauses."""
+        found = self.rules.get(name)
+        return self._cited(name, self.teller.unmet(*found)) if found else self.rule(name)
 
     def cited(self, name: str) -> str:
         """Return what a rule says, with its clauses in short form."""
+        return self._cited(name, self.rule(name))
+
+    def _cited(self, name: str, said: str) -> str:
         found = self.rules.get(name)
         clauses = self.words.cited(found[0].sources) if found else ""
-        return f"{self.rule(name)} ({clauses})" if clauses else self.rule(name)
+        return f"{said} ({clauses})" if clauses else said
 
     def finding(self, name: str) -> str:
         """Return a finding: what a check asks, or what khung found by itself."""

@@ -125,9 +125,9 @@ class RuleTeller:
         """Return what a rule that keeps a level away says, as `titled`: what it asks is not met."""
         title, found = self.titled(rule, entity, rank)
         is_own = title == self.title(rule, entity.type)
-        return (self._unmet(rule, entity.type) if is_own else title), found
+        return (self.unmet(rule, entity.type) if is_own else title), found
 
-    def _unmet(self, rule: Rule, declared: ObjectType) -> str:
+    def unmet(self, rule: Rule, declared: ObjectType) -> str:
         """Return what a rule that keeps a level away says; what it asks, as not met."""
         title = self.title(rule, declared)
         asks = self.test(rule, declared).wanted or kind_of(rule) == "votes"
@@ -201,7 +201,7 @@ class RuleTeller:
         failed = {failure.rule.id for failure in result.failed}
         for rule in rules[:_MOST_REASONS]:
             is_failed = rule.id in failed
-            title = self._unmet(rule, declared) if is_failed else self.title(rule, declared)
+            title = self.unmet(rule, declared) if is_failed else self.title(rule, declared)
             cited = self.words.cited(rule.sources)
             said = words.say("of", what=title, whom=cited) if cited else title
             yield Told(words.say("because_of", rule=said))
