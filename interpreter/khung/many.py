@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from khung.casefile.tables.decisions import Decided
     from khung.casefile.tables.frames import Frames
     from khung.diagnostics.model import Diagnostic
-    from khung.driver import Ready, Shelf
+    from khung.driver import Evaluated, Ready, Shelf
     from khung.ir.program import Program
     from khung.population.populated import Populated
     from khung.why.result import Results, Wanted
@@ -66,14 +66,8 @@ def populate_file(  # noqa: PLR0913  # all that a command asks for
     """
     bag = Bag()
     case_file = asked(read_any(path, bag), bare=bare, decisions=decisions)
-    if not isinstance(case_file, CaseOfTables) or bag.has_errors:
-        return None
-    folder = find_rulebook(case_file.rulebook.name, path, rulebooks, bag, case_file.rulebook.span)
-    folder = None if folder is None else version_of(case_file, folder, bag)
-    if folder is None:
-        return None
-    ready = shelf.ready_for(case_file, folder, readings, bag)
-    if ready.program is None or ready.program.parts or bag.has_errors:
+    ready = _ready(case_file, path, shelf, readings, rulebooks, bag)
+    if ready is None or ready.program is None or not isinstance(case_file, CaseOfTables):
         return None
     from khung.population.populated import populate  # noqa: PLC0415  # for many alone
 
@@ -93,6 +87,61 @@ def populate_file(  # noqa: PLR0913  # all that a command asks for
         return None
     ask = partial(_by_reference, case_file, ready.program, as_read)
     return ready, replace(found, decided=taken, ask=ask), tuple(bag.diagnostics)
+
+
+def evaluate_part(  # noqa: PLR0913  # how it is run is by keyword only
+    path: Path,
+    shelf: Shelf,
+    readings: Mapping[str, str],
+    rulebooks: Path | None = None,
+    *,
+    of: tuple[str, str],
+    most: int,
+    bare: bool = False,
+    decisions: Sequence[Path] = (),
+) -> Evaluated | None:
+    """Return what the reference evaluator finds in the part of a case on which a subject hangs.
+
+    None if it is no case of tables, the part has more than `most` subjects or does not stand by
+    itself, or anything is wrong with the case. `of` is the type of the subject and its id.
+    """
+    from khung.driver import evaluate_under  # noqa: PLC0415  # for few cases
+    from khung.population.part import part_of  # noqa: PLC0415  # for many alone
+    from khung.sql.ends import UnsupportedError  # noqa: PLC0415  # as above
+
+    bag = Bag()
+    case_file = asked(read_any(path, bag), bare=bare, decisions=decisions)
+    ready = _ready(case_file, path, shelf, readings, rulebooks, bag)
+    if ready is None or ready.program is None or not isinstance(case_file, CaseOfTables):
+        return None
+    as_read = frames_of_case(case_file, ready.program, bag, whole=False)
+    frames, _ = _with_decisions(replace(as_read, head=case_file), ready.program, bag)
+    try:
+        part = None if bag.has_errors else part_of(ready.program, frames, *of, most)
+    except UnsupportedError:  # numbers of so many digits
+        return None
+    if part is None:
+        return None
+    return evaluate_under(path, with_subjects(part.head, ready.program, bag, part), ready, bag)
+
+
+def _ready(
+    case_file: CaseFile | None,
+    path: Path,
+    shelf: Shelf,
+    readings: Mapping[str, str],
+    rulebooks: Path | None,
+    bag: Bag,
+) -> Ready | None:
+    """Return the rulebook of a case of tables; None where it is none, or anything is wrong."""
+    if not isinstance(case_file, CaseOfTables) or bag.has_errors:
+        return None
+    folder = find_rulebook(case_file.rulebook.name, path, rulebooks, bag, case_file.rulebook.span)
+    folder = None if folder is None else version_of(case_file, folder, bag)
+    if folder is None:
+        return None
+    ready = shelf.ready_for(case_file, folder, readings, bag)
+    return None if ready.program is None or ready.program.parts or bag.has_errors else ready
 
 
 def _frames(case_file: CaseOfTables, program: Program, least: int, bag: Bag) -> Frames | None:

@@ -3,6 +3,8 @@
 import json
 import shutil
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from tests.support.schemas import ROOT
 
@@ -98,8 +100,25 @@ def test_without_the_case_as_it_was_the_row_is_told_as_it_is_stored(khung, store
     assert "II.B.2.3.a/4" in ran.out  # the clause of the quota, which stands in the row
 
 
-def test_a_row_of_a_run_that_wrote_a_part_says_so(khung, tables, monkeypatch):
+def test_of_a_large_case_the_part_on_which_one_hangs_is_evaluated_again(khung, tables, monkeypatch):
+    how = ("--rulebooks", str(tables.parent / "rulebooks"), "--lang", "en")
+    whole = khung("show", "why", str(tables), "person", "a", *how).out
+    monkeypatch.setattr(why, "MOST_SUBJECTS", 1)  # there are two, nothing joins them
+    assert khung("show", "why", str(tables), "person", "a", *how).out == whole
+
+
+def test_a_part_that_does_not_come_to_what_is_stored_is_not_told(khung, tables, monkeypatch):
     monkeypatch.setattr(why, "MOST_SUBJECTS", 1)
+    path = tables / "results" / "person.parquet"
+    table = pq.read_table(path)
+    at = table.schema.get_field_index("level")
+    pq.write_table(table.set_column(at, "level", pa.array(["low"] * table.num_rows)), path)
+    how = ("--rulebooks", str(tables.parent / "rulebooks"), "--lang", "en")
+    assert "as they are stored" in khung("show", "why", str(tables), "person", "a", *how).out
+
+
+def test_a_row_of_a_run_that_wrote_a_part_says_so(khung, tables, monkeypatch):
+    monkeypatch.setattr(why, "MOST_SUBJECTS", 0)
     case, out = str(tables.parent / "people"), str(tables.parent / "part")
     how = ("--rulebooks", str(tables.parent / "rulebooks"), "--lang", "en")
     khung("eval", case, "--out", out, "--columns", "level", "--engine", "duckdb", *how)
@@ -111,7 +130,7 @@ def test_a_row_of_a_run_that_wrote_a_part_says_so(khung, tables, monkeypatch):
 
 
 def test_what_is_asked_and_keeps_a_level_away_is_told_as_not_met(khung, tables, monkeypatch):
-    monkeypatch.setattr(why, "MOST_SUBJECTS", 1)
+    monkeypatch.setattr(why, "MOST_SUBJECTS", 0)
     how = ("--rulebooks", str(tables.parent / "rulebooks"), "--lang", "en")
     assert (
         "Not met: Eight points (a/1)" in khung("show", "why", str(tables), "person", "b", *how).out
@@ -119,7 +138,7 @@ def test_what_is_asked_and_keeps_a_level_away_is_told_as_not_met(khung, tables, 
 
 
 def test_a_row_of_very_many_is_told_with_the_facts_of_its_tables(khung, tables, monkeypatch):
-    monkeypatch.setattr(why, "MOST_SUBJECTS", 1)  # there are two
+    monkeypatch.setattr(why, "MOST_SUBJECTS", 0)
     told = khung(
         "show",
         "why",

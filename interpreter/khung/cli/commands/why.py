@@ -1,14 +1,15 @@
 """`khung show why RESULTS SUBJECT ID`: one row of stored results in words.
 
-A case that is at hand as it was, and not large, is evaluated again, and the subject told as by
-`khung eval --only`. Otherwise the row is told as it is stored.
+A case that is at hand as it was is evaluated again, and the subject told as by `khung eval --only`:
+of a large one the part on which the subject hangs, if that comes to what is stored. Otherwise the
+row is told as it is stored.
 """
 
 from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from khung import paths
 from khung.cli import output
@@ -17,8 +18,11 @@ from khung.cli.problems import UsageProblem, unknown
 from khung.locale import phrase
 from khung.records import dataclass
 
+if TYPE_CHECKING:
+    from khung.driver import Evaluated
+
 MOST_SUBJECTS = 20_000
-"""Of a case up to which it is evaluated again."""
+"""Of a case, or of a part of one, up to which it is evaluated again."""
 
 _NAMES = 3  # the folder, the subject type, the id
 
@@ -62,8 +66,10 @@ def why(names: tuple[str, ...], lang: str, rulebooks: str | None) -> int:
         _table(folder, names[1]),
     )
     case, is_same = _case(folder, run)
-    if case is not None and is_same and _number(run) <= MOST_SUBJECTS:
-        return _anew(case, asked)
+    if case is not None and is_same:
+        found = _anew(case, asked) if _number(run) <= MOST_SUBJECTS else _part(case, asked, table)
+        if found is not None:
+            return _told(found, asked)
     if is_same:
         return _stored(table, asked, case, [])
     return _stored(table, asked, None, ["case_gone" if case is None else "case_changed"])
@@ -99,23 +105,48 @@ def _number(run: dict[str, Any]) -> int:
     return sum(number for own in run.get("counts", {}).values() for number in own.values())
 
 
-def _anew(case: Path, asked: _Asked) -> int:
-    """Evaluate a case as it was, and tell of one subject."""
+def _how(case: Path, asked: _Asked) -> dict[str, Any]:
+    """Return how a case was run."""
     from khung.casefile.tables.files import decisions_beside  # noqa: PLC0415  # not for the help
-    from khung.driver import Shelf, evaluate_file  # noqa: PLC0415  # as above
-    from khung.report.result.document import Manner, results_text  # noqa: PLC0415  # as above
+    from khung.driver import Shelf  # noqa: PLC0415  # as above
 
     beside = {paths.real(path) for path in decisions_beside(case)}
-    run, lang = asked.run, asked.lang
-    files = (paths.real(asked.folder / one["path"]) for one in run.get("decisions", ()))
-    how: dict[str, Any] = {
-        "bare": run.get("assume") == "none",
+    files = (paths.real(asked.folder / one["path"]) for one in asked.run.get("decisions", ()))
+    return {
+        "path": case,
+        "shelf": Shelf(cached=True),
+        "readings": asked.run["rulebook"]["readings"],
+        "rulebooks": Path(asked.rulebooks) if asked.rulebooks else None,
+        "bare": asked.run.get("assume") == "none",
         "decisions": [path for path in files if path not in beside],
     }
-    readings = run["rulebook"]["readings"]
-    where = Path(asked.rulebooks) if asked.rulebooks else None
-    with output.progress(lang):
-        found = evaluate_file(case, Shelf(cached=True), readings, where, **how)
+
+
+def _anew(case: Path, asked: _Asked) -> Evaluated:
+    """Evaluate a case as it was."""
+    from khung.driver import evaluate_file  # noqa: PLC0415  # not for the help
+
+    with output.progress(asked.lang):
+        return evaluate_file(**_how(case, asked))
+
+
+def _part(case: Path, asked: _Asked, table: Path) -> Evaluated | None:
+    """Evaluate the part of a case on which a subject hangs; None if that is not what is stored."""
+    from khung.many import evaluate_part  # noqa: PLC0415  # not for the help
+    from khung.report.tables.stored import agrees  # noqa: PLC0415  # as above
+
+    with output.progress(asked.lang):
+        found = evaluate_part(**_how(case, asked), of=(asked.subject, asked.id), most=MOST_SUBJECTS)
+    if found is None or found.results is None:
+        return None
+    return found if agrees(found.results, asked.subject, asked.id, table) else None
+
+
+def _told(found: Evaluated, asked: _Asked) -> int:
+    """Tell of one subject of what was evaluated."""
+    from khung.report.result.document import Manner, results_text  # noqa: PLC0415  # as above
+
+    run, lang = asked.run, asked.lang
     output.report(found.diagnostics, lang)
     if found.results is None or found.ready is None:
         return ExitCode.INVALID

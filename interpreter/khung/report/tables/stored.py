@@ -14,9 +14,9 @@ from khung.casefile.tables.files import PARQUET, TEXTS
 from khung.casefile.tables.layout import GIVEN, ID, NAME, OF, sheets
 from khung.ir import types as t
 from khung.ir.entries import stages_of
-from khung.ir.result_schema import DECISION, result_columns
+from khung.ir.result_schema import DECISION, PARTS, Selection, result_columns
 from khung.report.document.model import BLANK, Document, Line, Style
-from khung.report.tables.from_results import ResultTables
+from khung.report.tables.from_results import ResultTables, Teller
 from khung.report.tables.sheets import standing_of
 from khung.report.tables.words import words_of
 
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from khung.report.tables.from_results import Row
     from khung.report.tables.words import TableWords
     from khung.rulebook.model import Label
+    from khung.why.result import Results
 
 _MOST_ELEMENTS = 20  # of a list, told of a subject
 
@@ -60,6 +61,25 @@ def ids_in(path: Path) -> list[str]:
 
     found: list[str] = pq.read_table(path, columns=[ID])[ID].to_pylist()
     return found
+
+
+def agrees(results: Results, subject: str, key: str, path: Path) -> bool:
+    """Whether a subject stands in results as in its row of a table of results, and for the rules.
+
+    Raises:
+        OSError: The table cannot be read.
+        ValueError: It is no such table.
+    """
+    found = results.by_type.get(subject, {}).get(key)
+    if found is None:
+        return False
+    row = Teller(results, _COMPARED).row(found)
+    stored: Row = next(iter(row_of(path, key).to_pylist()), {})
+    names = ("status", "level", "reasons", *(n for n in row if n.startswith(PARTS["bounds"])))
+    return all(stored[name] == row[name] for name in names if name in stored)
+
+
+_COMPARED = Selection(parts=frozenset({"bounds", "reasons"}))
 
 
 def told(
