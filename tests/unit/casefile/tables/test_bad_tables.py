@@ -225,6 +225,13 @@ def test_ballots(folder):
     assert found.facts("person", "chi")["votes"].why
 
 
+def test_a_number_is_shown_without_the_places_that_others_of_its_column_have(folder):
+    person = "id,unit,colour,votes.high,part\nan,nobody,red,9,13\nbinh,u,red,3.5,0.5\n"
+    found = folder({"unit.csv": UNITS, "person.csv": person})
+    assert found.said == [("K0617", "", "B2"), ("K0615", "share", "E2"), ("K0621", "", "D3")]
+    assert "`13`" in render_full(found.found.diagnostics, "en")
+
+
 # -- subjects -------------------------------------------------------------------------------------
 
 
