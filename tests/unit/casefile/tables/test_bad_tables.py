@@ -4,6 +4,7 @@ import io
 import zipfile
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -316,6 +317,11 @@ def test_workbooks_that_cannot_be_read(folder, tmp_path):
         (COMPOUND + "EncryptedPackage".encode("utf-16-le"), "encrypted"),
     ):
         assert folder({"unit.xlsx": data}).said == [("K0687", advice, "")], advice
+
+
+def test_an_old_workbook_with_a_password_is_told_as_such(folder):
+    data = (Path(__file__).parent / "saved/locked.xls").read_bytes()
+    assert folder({"unit.xls": data}).said == [("K0687", "encrypted", "")]
 
 
 def test_a_zip_bomb_is_not_unpacked(folder, tmp_path, monkeypatch):
