@@ -27,6 +27,17 @@ if TYPE_CHECKING:
 _GARBAGE = 500_000  # as of the command line
 
 
+def end_as_by_hand() -> None:
+    """Have whatever ends this process end it as Ctrl+C does, so that nothing stays half written.
+
+    What it was told not to hear, as by `nohup`, it does not hear.
+    """
+    for name in ("SIGTERM", "SIGHUP", "SIGBREAK"):
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is signal.SIG_DFL:
+            signal.signal(number, signal.default_int_handler)
+
+
 def processors() -> int:
     """Return how many processors this process may use; one in a process that may start no other."""
     from multiprocessing import current_process  # noqa: PLC0415  # only where work is shared out
@@ -167,6 +178,7 @@ class Sharing:
 def _serve(connection: Connection, opening: Open, said: Any) -> None:
     """Do tasks until there are no more."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # who breaks off ends this process
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     gc.set_threshold(_GARBAGE)
     try:
         doing = opening(said)

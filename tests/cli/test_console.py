@@ -3,12 +3,15 @@
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 from tests.support.schemas import ROOT
+
+from khung.cli.exit_codes import ExitCode
 
 CASE = "cases/2021/dang_vien-010-nghi-om-4-thang.yaml"
 
@@ -63,6 +66,41 @@ def test_a_pipe_that_closes_early_is_no_error():
         running.stdout.close()
         assert running.stderr.read() == b""
         assert running.wait(60) == 0
+
+
+WAITS = """
+import sys, time
+from pathlib import Path
+import khung.driver
+from khung.cli.folders import new_folder
+from khung.__main__ import main
+
+def waits(*_):
+    with new_folder(Path(sys.argv[-1])):
+        print("ready", flush=True)
+        time.sleep(60)
+
+khung.driver.read_any = waits
+sys.argv[1:] = ["eval", "cases/2021/dang_vien-010-nghi-om-4-thang.yaml", *sys.argv[1:]]
+main()
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows ends processes without asking them")
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP", "SIGINT"])
+def test_whoever_ends_it_leaves_nothing_half_written(tmp_path, name):
+    with subprocess.Popen(
+        [sys.executable, "-c", WAITS, "--out", str(tmp_path / "out")],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as running:
+        assert running.stdout.readline() == b"ready\n"
+        assert [path.suffix for path in tmp_path.iterdir()] == [".part"]
+        running.send_signal(getattr(signal, name))
+        said = running.stderr.read().strip()
+        assert (said, running.wait(60)) == (b"", ExitCode.INTERRUPTED)
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")

@@ -139,6 +139,7 @@ def test_a_status_may_be_given_as_a_level(asked, again, tmp_path):
     [
         ({"x2": {"id": "x9", "given.level": HIGH}}, "K0650", "x9"),
         ({"x2": {"given.level": "hoan_thanh_xuat_sax"}}, "K0614", "hoan_thanh_xuat_sac"),
+        ({"x2": {"given.level": "Hoàn thành tôt nhiệm vụ"}}, "K0614", "hoan_thanh_tot"),
         ({"x2": {"subject": "dang_vienn", "given.level": HIGH}}, "K0201", "dang_vien"),
         ({"x2": {"given.after": "quotta", "given.level": HIGH}}, "K0201", "quota"),
         ({"x2": {"given.level": HIGH, "given.status": "pending"}}, "K0416", "given.status"),

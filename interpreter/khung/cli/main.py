@@ -17,6 +17,7 @@ from khung.cli.language import language_of
 from khung.cli.problems import diagnostic_of
 from khung.diagnostics.model import Diagnostic
 from khung.locale import phrase
+from khung.processes import end_as_by_hand
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,6 +40,7 @@ _NOT_OF_USE = ("K0813", "K0820")
 def main() -> None:
     """Run the command line of the process, and end the process."""
     gc.set_threshold(_GARBAGE)
+    end_as_by_hand()
     output.prepare()
     code = run(sys.argv[1:])
     gc.freeze()  # else Python looks through all that was made once more before it ends: 25 ms

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import secrets
-import signal
 import socket
 from contextlib import suppress
 from errno import EACCES, EADDRINUSE
@@ -14,6 +13,7 @@ from khung import paths
 from khung.desk.app import app_of
 from khung.desk.desk import Desk
 from khung.locale import phrase
+from khung.processes import end_as_by_hand
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -78,21 +78,13 @@ def serve(  # noqa: PLR0913  # what comes from the command line is by keyword on
     )
     if browser:
         _open(url)
-    _end_as_by_hand()
+    end_as_by_hand()
     with suppress(KeyboardInterrupt):
         uvicorn.Server(config).run(sockets=[listening])
     desk.work.end_all()
     for path in kept(desk, lang):
         say(phrase(lang, "desk.kept", path=path))
     say(phrase(lang, "desk.stopped"))
-
-
-def _end_as_by_hand() -> None:
-    """Have whatever ends the program end it as Ctrl+C does, so that nothing open is lost."""
-    for name in ("SIGTERM", "SIGHUP", "SIGBREAK"):
-        number = getattr(signal, name, None)
-        if number is not None:
-            signal.signal(number, signal.default_int_handler)
 
 
 def bound(port: int) -> socket.socket:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from khung.casefile.tables.layout import MARK, OF, UNKNOWN
@@ -32,7 +33,8 @@ class Columns(Mapping[str, list[Any]]):
         if found is None:
             if key not in self._names:
                 raise KeyError(key)
-            found = self._made[key] = self._frame.column(key).to_pylist()
+            cells = self._frame.column(key).to_pylist()
+            found = self._made[key] = [_number(c) if isinstance(c, Decimal) else c for c in cells]
         return found
 
     def __contains__(self, key: object) -> bool:
@@ -46,6 +48,11 @@ class Columns(Mapping[str, list[Any]]):
     def __len__(self) -> int:
         """Return how many there are."""
         return len(self._names)
+
+
+def _number(cell: Decimal) -> int | Decimal:
+    """Return a number without the places that others of its column have."""
+    return int(cell) if cell == cell.to_integral_value() else cell.normalize()
 
 
 @dataclass(frozen=True, slots=True)

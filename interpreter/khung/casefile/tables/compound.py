@@ -24,7 +24,7 @@ _ENTRY = 128
 _SMALL = 4096
 _SMALL_SECTOR = 64
 
-_BOUNDSHEET, _EOF, _FORMULA, _BOOLERR = 0x0085, 0x000A, 0x0006, 0x0205
+_BOUNDSHEET, _EOF, _FORMULA, _BOOLERR, _FILEPASS = 0x0085, 0x000A, 0x0006, 0x0205, 0x002F
 _WORKSHEET = 0
 _ERRORS = {
     0x00: "#NULL!",
@@ -43,13 +43,20 @@ _PLACE = Struct("<IBB")
 Cells = dict[tuple[int, int], Odd]
 
 
-def odd_cells(data: bytes) -> list[Cells] | None:
-    """Return the odd cells of each worksheet by row and column; None where the file is damaged."""
+def odd_cells(data: bytes) -> list[Cells] | str:
+    """Return the odd cells of each worksheet, or why it is not read: a name of the advice of K0687.
+
+    Cells are found by row and column.
+    """
     try:
         stream = _stream(data)
-        return None if stream is None else [_of_sheet(stream, at) for at in _sheets(stream)]
+        if stream is None:
+            return "damaged"
+        if any(kind == _FILEPASS for kind, _ in _records(stream, 0)):
+            return "encrypted"
+        return [_of_sheet(stream, at) for at in _sheets(stream)]
     except (error, IndexError, ValueError):
-        return None
+        return "damaged"
 
 
 # -- the container --------------------------------------------------------------------------------

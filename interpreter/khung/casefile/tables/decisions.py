@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from khung.casefile.given import given_of
 from khung.casefile.model import STAGES, Decision
-from khung.casefile.names import NearIds, labelled, unknown_value
+from khung.casefile.names import NearIds, unknown_value
 from khung.casefile.tables.files import BOOKS, DECISIONS, PARQUET, TEXTS
 from khung.casefile.tables.layout import GIVEN, GIVEN_STATUSES, ID, Column, Sheet
 from khung.casefile.tables.raw import from_rows
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from khung.diagnostics.bag import Bag
     from khung.engine.facts import Case, Given
     from khung.ir.program import ObjectType, Program, Values
+    from khung.rulebook.model import Label
     from khung.text import Span
 
 _SUBJECT = "subject"
@@ -225,7 +226,8 @@ class _Row:
         """Return the type that a row names: by its key, or as people call it."""
         name = str(self.said.get(_SUBJECT, ""))
         declared = self.program.subjects
-        found = [s for s in declared if s.name == name] or [s for s in declared if _is(name, s)]
+        found = [s for s in declared if s.name == name]
+        found = found or [s for s in declared if _calls(s.label, name)]
         if len(found) == 1 and found[0].ladder is not None:
             return found[0]
         span = self.span(_SUBJECT)
@@ -254,7 +256,8 @@ class _Row:
         values, name = self._levels(declared), clean(str(text))
         if name in values.values or name in GIVEN_STATUSES:
             return name
-        return labelled(name, values.labels) or _status(name)
+        said = (rank for rank, label in values.labels.items() if _calls(label, name))
+        return next(said, None) or _status(name)
 
     # -- what the row says of the choice ----------------------------------------------------------
 
@@ -302,8 +305,8 @@ class _Row:
             self.bag.add("K0655", span, level=named, name=name, known=known)
 
 
-def _is(name: str, declared: ObjectType) -> bool:
-    label = declared.label
+def _calls(label: Label | None, name: str) -> bool:
+    """Whether a label is what a cell says, in any language; marks of tones count."""
     return label is not None and folded(name) in {folded(label.said(lang)) for lang in languages}
 
 

@@ -74,8 +74,8 @@ def _opened(path: Path, data: bytes, archive: Archive, number: int) -> Book | st
     if data.startswith(_COMPOUND) and _ENCRYPTED in data:
         return "encrypted"
     odd = odd_cells(data) if data.startswith(_COMPOUND) else []
-    if odd is None:
-        return "damaged"
+    if isinstance(odd, str):
+        return odd
     sheets: dict[str, list[list[Cell]]] = {}
     try:
         with calamine.CalamineWorkbook.from_filelike(io.BytesIO(data)) as book:

@@ -4,6 +4,7 @@ import io
 import zipfile
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -225,6 +226,13 @@ def test_ballots(folder):
     assert found.facts("person", "chi")["votes"].why
 
 
+def test_a_number_is_shown_without_the_places_that_others_of_its_column_have(folder):
+    person = "id,unit,colour,votes.high,part\nan,nobody,red,9,13\nbinh,u,red,3.5,0.5\n"
+    found = folder({"unit.csv": UNITS, "person.csv": person})
+    assert found.said == [("K0617", "", "B2"), ("K0615", "share", "E2"), ("K0621", "", "D3")]
+    assert "`13`" in render_full(found.found.diagnostics, "en")
+
+
 # -- subjects -------------------------------------------------------------------------------------
 
 
@@ -309,6 +317,11 @@ def test_workbooks_that_cannot_be_read(folder, tmp_path):
         (COMPOUND + "EncryptedPackage".encode("utf-16-le"), "encrypted"),
     ):
         assert folder({"unit.xlsx": data}).said == [("K0687", advice, "")], advice
+
+
+def test_an_old_workbook_with_a_password_is_told_as_such(folder):
+    data = (Path(__file__).parent / "saved/locked.xls").read_bytes()
+    assert folder({"unit.xls": data}).said == [("K0687", "encrypted", "")]
 
 
 def test_a_zip_bomb_is_not_unpacked(folder, tmp_path, monkeypatch):

@@ -34,6 +34,8 @@ CASES = (
     "can_bo-079-moi-noi-deu-phai-dung",
 )
 FOLDER = data_dir("rulebooks") / "2021"
+SAID_MIDDLE = "Hoàn thành tốt nhiệm vụ"
+VOTED = "dang_vien-061-phieu-vuot-tieu-chuan"
 
 
 @cache
@@ -80,6 +82,19 @@ def test_the_list_says_what_was_found():
     assert rows["x1"][5:10] == ["14", "0", "0", "0", "dự kiến Hoàn thành xuất sắc nhiệm vụ"]
     assert rows["x2"][9] == rows["x3"][9] == "Chờ quyết định"
     assert len(rows) == 10
+
+
+def test_minutes_tell_what_was_voted_and_the_list_why_the_level_is_another():
+    made = dict(made_forms(found(VOTED), "vi", {"bien_ban_kiem_phieu", "danh_sach_dang_vien"}))
+    minutes, listed = (
+        Document(io.BytesIO(made[Path(f"{form}/xa_a.docx")])).tables[1].rows[2:]
+        for form in ("bien_ban_kiem_phieu", "danh_sach_dang_vien")
+    )
+    # 8 and 9 of 12 vote for a level that one does not meet, and that another was ill too long for
+    assert [row.cells[-1].text for row in minutes] == ["……………", SAID_MIDDLE, SAID_MIDDLE]
+    why = [row.cells[-1].text for row in listed]
+    assert [bool(text) for text in why] == [False, True, True]
+    assert why[2].startswith("Nghỉ ốm từ 3 tháng trở lên")
 
 
 # -- every name, of every thing of a case -------------------------------------------------------
