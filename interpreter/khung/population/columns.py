@@ -22,6 +22,7 @@ from khung.rulebook.model.rules import Stage
 from khung.sql.ends import UnsupportedError, same, truth
 from khung.sql.lists.told import MOST_BITS, Told, as_bits, listed, told_list
 from khung.sql.members import write_column
+from khung.sql.needs import reading
 from khung.sql.table import UNDECIDED, Column, Quoted
 from khung.sql.text import FALSE, TRUE, both, chosen, constant, either, literal, negated, quoted
 from khung.sql.writer import FullWriter
@@ -46,7 +47,7 @@ def result_column(build: Build, table: Table, name: str) -> Column:
         ty, ends = t.NUMBER, same(_number(w, asked))
     else:
         return write_column(w, name)
-    return Column(table, name, ty, ends, needs=tuple(w.needs))
+    return reading(build, Column(table, name, ty, ends), w.needs)
 
 
 def _number(w: FullWriter, name: str) -> str:

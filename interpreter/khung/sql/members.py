@@ -12,6 +12,7 @@ from khung.rulebook.model.rules import Stage
 from khung.sql import quota_members
 from khung.sql.ends import ALWAYS, Ends, State, UnsupportedError, same, truth, whole_of
 from khung.sql.lists.which import opening
+from khung.sql.needs import reading
 from khung.sql.rows import ID
 from khung.sql.table import UNDECIDED, Column, Table
 from khung.sql.text import FALSE, NULL, TRUE, both, chosen, either, literal, negated
@@ -54,8 +55,7 @@ class _Members:
         return self.w.table
 
     def written(self) -> Column:
-        found = self._found()
-        return replace(found, needs=tuple(self.w.needs))
+        return reading(self.w.build, self._found(), self.w.needs)
 
     def _column(self, ty: t.Type, ends: Ends, state: State = ALWAYS) -> Column:
         return Column(self.table, self.name, ty, ends, state)

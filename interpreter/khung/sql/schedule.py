@@ -14,7 +14,9 @@ from khung.ir.stages.quota import is_joint
 from khung.records import dataclass, replace
 from khung.sql import quota_members, quota_relation
 from khung.sql.joins import Joins
-from khung.sql.layers import Held, Layer, statement
+from khung.sql.layers import Held, statement
+from khung.sql.lists.asked import alias_of
+from khung.sql.once import joined_once
 from khung.sql.quotas.joint import joint_statement
 from khung.sql.quotas.shape import Sql
 from khung.sql.quotas.shape import Statement as Step
@@ -28,6 +30,7 @@ from khung.sql.writer import FullWriter
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator, Mapping
 
+    from khung.sql.once import Read
     from khung.sql.plan import Key
 
 
@@ -37,9 +40,15 @@ NARROW = 20
 
 @dataclass(slots=True)
 class Statements(Joins):
-    """Writes the statements of a plan; `views` has the last one of each streamed table."""
+    """Writes the statements of a plan.
+
+    Attributes:
+        views: The last one of each streamed table.
+        handed: What that has of tables that were joined for it.
+    """
 
     views: dict[str, str] = field(default_factory=dict)
+    handed: dict[str, dict[Read, str]] = field(default_factory=lambda: defaultdict(dict))
     parts_of: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
 
     def statements(self) -> Iterator[Step]:
@@ -127,6 +136,7 @@ class Statements(Joins):
         yield self._selected_of(name, made, there)
         if is_narrow:
             self.views[key] = name
+            self.handed[key] = {}
 
     def _read_after(self, waves: Mapping[str, int], key: str, wave: int) -> set[str]:
         """Return the columns of SQL that are there in a wave and read later on."""
@@ -241,32 +251,36 @@ class Statements(Joins):
         self, first: str, layers: list[list[Key]], wave: int, key: str, held: Held | None = None
     ) -> str:
         """Return a statement of several layers of columns over a table, each over the one before."""
-        return statement(first, [self._columns(layer, wave, key) for layer in layers], held)
+        columns = [
+            [part for k in layer for part in self.plan.column(k).parts.items()] for layer in layers
+        ]
+        joins = self._joins([k for layer in layers for k in layer], wave, key)
+        there = self.handed[key] if held is None else {}
+        return statement(first, [*joined_once(columns, joins, there, wave)], held)
 
-    def _columns(self, layer: list[Key], wave: int, key: str) -> Layer:
-        columns: list[tuple[str, str]] = []
+    def _joins(self, keys: list[Key], wave: int, key: str) -> dict[tuple[str, ...], str]:
+        """Return what joins all that columns read of other tables, by what a statement calls it."""
         via: dict[str, tuple[Via, dict[str, None]]] = {}
         passed: dict[Hashable, set[str]] = defaultdict(set)
         quoted_needs: dict[Quoted, None] = {}
-        for k in layer:
-            column = self.plan.column(k)
-            columns += column.parts.items()
-            for need in column.needs:
-                match need:
-                    case Via():
-                        via.setdefault(need.alias, (need, {}))[1][need.name] = None
-                    case Passed():
-                        passed[need.source].add(need.name)
-                    case Quoted():
-                        quoted_needs[need] = None
-                    case _:
-                        pass
-        joins = [
-            self._via(alias, need, list(names), wave, key) for alias, (need, names) in via.items()
-        ]
-        joins += [self._summed(source, names, wave) for source, names in passed.items()]
-        joins += [self._quota(need) for need in quoted_needs]
-        return Layer(columns, "".join(joins))
+        for need in (need for k in keys for need in self.plan.column(k).needs):
+            match need:
+                case Via():
+                    via.setdefault(need.alias, (need, {}))[1][need.name] = None
+                case Passed():
+                    passed[need.source].add(need.name)
+                case Quoted():
+                    quoted_needs[need] = None
+                case _:
+                    pass
+        found: dict[tuple[str, ...], str] = {
+            (alias,): self._via(alias, need, list(names), wave, key)
+            for alias, (need, names) in via.items()
+        }
+        for source, names in passed.items():
+            aliases = (alias_of(source, self.build, "a"), alias_of(source, self.build, "b"))
+            found[aliases] = self._summed(source, names, wave)
+        return found | {(quoted(need.name),): self._quota(need) for need in quoted_needs}
 
     def _quota_statements(self, need: Quoted, wave: int) -> Iterator[Step]:
         """Yield what settles a quota, once its members are there."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from khung.patterns import pattern
 from khung.records import dataclass
 from khung.sql.ends import ALWAYS, Ends, State
-from khung.sql.text import FALSE, SPLIT, TRUE, pair, quoted
+from khung.sql.text import SPLIT, pair, quoted, split
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -19,6 +20,8 @@ SELF = "s"
 
 DAY = "the day"
 """The relation with the day of the ranking, for what is not read of any case: pairs."""
+
+_PLAIN = pattern(r"TRUE|FALSE|-?\d+|\(-\d+\)|DATE '[0-9-]+'|'(?:[^']|'')*'")
 
 UNDECIDED = "undecided:"
 """What the name of a column begins with that says what the rules alone make of an object, whatever
@@ -137,16 +140,10 @@ class Column:
     @property
     def parts(self) -> dict[str, str]:
         """The columns of SQL that it takes, with how each is worked out."""
-        found: dict[str, str] = {}
-        for suffix, text in (("", self.ends.low),) if self.ends.single else _ends(self.ends):
-            if SPLIT in text:
-                part, _, whole = text.partition(SPLIT)
-                found |= {f"{self.stem}{suffix}.n": part, f"{self.stem}{suffix}.d": whole}
-            else:
-                found[f"{self.stem}{suffix}"] = text
-        states = ((".s", self.state.surely), (".m", self.state.may))
-        found |= {f"{self.stem}{s}": x for s, x in states if x not in (TRUE, FALSE)}
-        return found
+        ends = (("", self.ends.low),) if self.ends.single else _ends(self.ends)
+        said = [part for suffix, text in ends for part in _split(suffix, text)]
+        said += [(".s", self.state.surely), (".m", self.state.may)]
+        return {f"{self.stem}{suffix}": text for suffix, text in said if not is_plain(text)}
 
     def read(self, alias: str) -> tuple[Ends, State]:
         """Return it as another expression reads it, of a table with a name."""
@@ -155,21 +152,33 @@ class Column:
         low = self._named(alias, "" if self.ends.single else ".l", self.ends.low)
         high = low if self.ends.single else self._named(alias, ".h", self.ends.high)
         states = ((".s", self.state.surely), (".m", self.state.may))
-        said = (x if x in (TRUE, FALSE) else self._named(alias, s, "") for s, x in states)
+        said = (self._named(alias, suffix, text) for suffix, text in states)
         return Ends(low, high, self.ends.loose), State(*said)
 
     def _named(self, alias: str, suffix: str, text: str) -> str:
-        name = f"{self.stem}{suffix}"
-        if text in (TRUE, FALSE):
-            return text
-        if SPLIT in text:
-            return pair(f"{alias}.{quoted(name + '.n')}", f"{alias}.{quoted(name + '.d')}")
-        return f"{alias}.{quoted(name)}"
+        found = [
+            part if is_plain(part) else f"{alias}.{quoted(self.stem + end)}"
+            for end, part in _split(suffix, text)
+        ]
+        return pair(*found) if len(found) > 1 else found[0]
 
 
 def stem_of(name: str) -> str:
     """Return what the columns of SQL of a member begin with."""
     return f".{name}"
+
+
+def is_plain(text: str) -> bool:
+    """Whether a text is a value that is the same for all and of a type: it is read as it is."""
+    return _PLAIN.fullmatch(text) is not None
+
+
+def _split(suffix: str, text: str) -> tuple[tuple[str, str], ...]:
+    """Return an end with the suffix of its column; of a ratio its two numbers."""
+    if SPLIT not in text:
+        return ((suffix, text),)
+    part, whole = split(text)
+    return (f"{suffix}.n", part), (f"{suffix}.d", whole)
 
 
 def _ends(ends: Ends) -> tuple[tuple[str, str], ...]:

@@ -11,7 +11,7 @@ from khung.ir.rewrite import bottom_up, children
 from khung.sql.decided import node_hangs
 from khung.sql.ends import ALWAYS, Ends, State, UnsupportedError
 from khung.sql.paths import merged
-from khung.sql.rows import Rows, Source
+from khung.sql.rows import Pairs, Rows, Source
 from khung.sql.text import NULL, TRUE, both, quoted
 
 if TYPE_CHECKING:
@@ -182,9 +182,22 @@ def count_of(condition: str) -> str:
 
 def counted(w: Writer, rows: Rows, condition: str) -> str:
     """Return how many of a list meet a condition."""
-    if rows.table.stranger:
+    return "0" if rows.table.stranger else number_of(w, rows, count_of(condition))
+
+
+def number_of(w: Writer, rows: Rows, sure: str, may: str = "") -> str:
+    """Return what is summed up of a list where that is a number; of nobody it is 0."""
+    if all(_is_empty(w.build, table) for table in rows.elements):
         return "0"
-    return f"coalesce({sum_of(w, rows, count_of(condition))}, 0)"
+    return f"coalesce({sum_of(w, rows, sure, may)}, 0)"
+
+
+def _is_empty(build: Build, table: Table) -> bool:
+    """Whether no row stands in a table, of pairs because none does on one of their sides."""
+    made = build.made_of.get(table.key)
+    if isinstance(made, Pairs):
+        return all(_is_empty(build, element) for element in made.rows.elements)
+    return table.base in build.profile.nobody
 
 
 def is_nobody(number: str) -> str:

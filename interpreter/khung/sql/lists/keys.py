@@ -12,6 +12,7 @@ from khung.sql.lists.asked import (
     element_ends,
     element_state,
     is_nobody,
+    number_of,
     outer,
     reading,
     sum_of,
@@ -77,7 +78,7 @@ def _of_rows(w: Writer, node: n.Project, rows: Rows) -> Keys:
     blank = both((taken.high, negated(known)))
     of_others = _listed(w, rows, key.low, both((taken.high, known)), among="may")
     found = [_listed(w, rows, key.low, may), _where(rows.may_be, of_others)]
-    others = f"coalesce({sum_of(w, rows, '', _count(blank))}, 0)" if rows.may_be != FALSE else "0"
+    others = number_of(w, rows, "", _count(blank)) if rows.may_be != FALSE else "0"
     is_open = either(
         (
             unknown,

@@ -25,6 +25,7 @@ from khung.sql.lists.asked import (
     is_nobody,
     is_one,
     is_self,
+    number_of,
     outer,
     put_in,
     reading,
@@ -234,8 +235,8 @@ def extremes_of(w: Writer, node: Node) -> tuple[str, str, str]:
     open_ones = both((taken.high, negated(both((taken.low, is_one(body))))))
     settled = [is_nobody(counted(w, rows, open_ones)), negated(rows.unknown)]
     if rows.may_be != FALSE:
-        other = f"coalesce({sum_of(w, rows, '', count_of(taken.high))}, 0) = 0"
-        settled.append(either((negated(rows.may_be), f"({other})")))
+        other = is_nobody(number_of(w, rows, "", count_of(taken.high)))
+        settled.append(either((negated(rows.may_be), other)))
     if rows.more is not None:
         settled.append(f"coalesce({rows.more} = 0, FALSE)")
     low, high = (f"{p}(CASE WHEN {taken.high} THEN {body.low} END)" for p in ("min", "max"))

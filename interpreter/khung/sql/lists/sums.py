@@ -8,7 +8,7 @@ from khung.ir import types as t
 from khung.ir.enums import FoldOp
 from khung.records import dataclass
 from khung.sql.ends import Ends, UnsupportedError, same, truth, whole_of
-from khung.sql.lists.asked import added, count_of, counted, is_nobody, sum_of
+from khung.sql.lists.asked import added, count_of, counted, is_nobody, number_of, sum_of
 from khung.sql.text import (
     FALSE,
     NULL,
@@ -54,7 +54,7 @@ class Part:
         first = "0" if sure == FALSE else counted(self.w, self.rows, sure)
         if FALSE in (may, self.rows.may_be):
             return first
-        other = f"coalesce({sum_of(self.w, self.rows, '', count_of(may))}, 0)"
+        other = number_of(self.w, self.rows, "", count_of(may))
         other = chosen(self.rows.may_be, other, "0")
         return other if first == "0" else f"({first} + {other})"
 
@@ -205,11 +205,11 @@ def _summed_up(c: Part, text: str, bound: str) -> str:
     sure = f"sum(CASE WHEN {c.taken.low} THEN {text} ELSE 0 END)"
     if c.perhaps != FALSE:
         sure += f" + sum(CASE WHEN {c.perhaps} THEN {bound}(0, {text}) ELSE 0 END)"
-    found = f"coalesce({sum_of(c.w, c.rows, sure)}, 0)"
+    found = number_of(c.w, c.rows, sure)
     if c.rows.may_be == FALSE:
         return found
     other = f"sum(CASE WHEN {c.taken.high} THEN {bound}(0, {text}) ELSE 0 END)"
-    added = f"coalesce({sum_of(c.w, c.rows, '', other)}, 0)"
+    added = number_of(c.w, c.rows, "", other)
     return f"({found} + {chosen(c.rows.may_be, added, '0')})"
 
 

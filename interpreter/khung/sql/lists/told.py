@@ -13,6 +13,7 @@ from khung.sql.lists.asked import (
     element_ends,
     is_nobody,
     is_one,
+    number_of,
     outer,
     reading,
     source_of,
@@ -137,7 +138,7 @@ def told_rows(w: Writer, rows: Rows, ty: t.Type) -> tuple[str, str]:
     if rows.plain and w.build.profile.column(rows.elements[0].base, "value").unknown:
         settled.append(is_nobody(counted(w, rows, 'e."value" IS NULL')))
     if rows.may_be != FALSE:
-        other = f"(coalesce({sum_of(w, rows, '', count_of(taken.high))}, 0) = 0)"
+        other = is_nobody(number_of(w, rows, "", count_of(taken.high)))
         settled.append(either((negated(rows.may_be), other)))
     if rows.more is not None:
         settled.append(f"coalesce({rows.more} = 0, FALSE)")

@@ -14,8 +14,8 @@ from khung.sql.lists.asked import (
     is_nobody,
     is_self,
     may_be_open,
+    number_of,
     source_of,
-    sum_of,
 )
 from khung.sql.lists.named import definition_of
 from khung.sql.rows import DEPTH, NOWHERE, Below, Rows
@@ -197,7 +197,7 @@ def _of_back_list(w: Writer, name: str) -> tuple[str, str | None, str]:
 def _number_in(w: Writer, name: str, tables: tuple[Table, ...], link: str, *, tree: bool) -> str:
     """Return how many are surely in a back list."""
     rows = Rows(w.table, name, tables, link, tree=tree)
-    return f"coalesce({sum_of(w, rows, 'count(*)')}, 0)"
+    return number_of(w, rows, "count(*)")
 
 
 def listed_in(w: Writer, name: str) -> str:
@@ -254,7 +254,7 @@ def _further(  # noqa: PLR0913  # what a list is open by
 
 def _possible(w: Writer, name: str, tables: tuple[Table, ...], link: str, *, tree: bool) -> str:
     rows = Rows(w.table, name, tables, link, tree=tree)
-    return f"coalesce({sum_of(w, rows, '', 'count(*)')}, 0)"
+    return number_of(w, rows, "", "count(*)")
 
 
 def _own_list(w: Writer, name: str) -> Rows:
