@@ -19,36 +19,41 @@ if TYPE_CHECKING:
     import duckdb
 
     from khung.sql.quotas.shape import Settled, Statement
-    from khung.sql.script import Script
 
 SENT = 500
 """What a statement takes whatever it says, in letters of its text: it goes with how long it is."""
 
 
-def executed(base: duckdb.DuckDBPyConnection, script: Script, at_once: int) -> Iterator[str]:
-    """Run the statements of a script, and yield what was made.
+def executed(
+    base: duckdb.DuckDBPyConnection,
+    statements: Sequence[Statement],
+    waits: Sequence[Sequence[int]],
+    at_once: int,
+) -> Iterator[str]:
+    """Run statements, and yield what was made.
 
     What comes of it is the same however many run at once: none reads what is not yet there.
 
     Args:
         base: The database.
-        script: The statements, and which wait for which.
+        statements: The statements, in an order in which they can be run.
+        waits: As of `Script`.
         at_once: How many may run at once, one of them in this thread.
     """
     if at_once == 1:
-        for statement in script.statements:
+        for statement in statements:
             execute(base, statement)
             yield statement.name
         return
-    order, beside = Order(script), [_beside(base) for _ in range(at_once - 1)]
-    helpers = [Thread(target=_help, args=(one, script.statements, order)) for one in beside]
+    order, beside = Order(statements, waits), [_beside(base) for _ in range(at_once - 1)]
+    helpers = [Thread(target=_help, args=(one, statements, order)) for one in beside]
     try:
         for helper in helpers:
             helper.start()
         while (place := order.take()) is not None:
-            execute(base, script.statements[place])
+            execute(base, statements[place])
             order.done(place)
-            yield from (script.statements[one].name for one in order.told())
+            yield from (statements[one].name for one in order.told())
     except BaseException:
         order.stop()
         for one, helper in zip(beside, helpers, strict=True):
@@ -62,7 +67,7 @@ def executed(base: duckdb.DuckDBPyConnection, script: Script, at_once: int) -> I
             one.close()
     if order.failed is not None:
         raise order.failed
-    yield from (script.statements[one].name for one in order.told())
+    yield from (statements[one].name for one in order.told())
 
 
 def _break_off(base: duckdb.DuckDBPyConnection, helper: Thread) -> None:
@@ -96,14 +101,14 @@ class Order:
         failed: Why one of them could not be run.
     """
 
-    def __init__(self, script: Script) -> None:
-        """Begin with all of a script."""
-        self.left = [len(waits) for waits in script.waits]
-        self.read_by: list[list[int]] = [[] for _ in script.waits]
-        for place, waits in enumerate(script.waits):
-            for before in waits:
+    def __init__(self, statements: Sequence[Statement], waits: Sequence[Sequence[int]]) -> None:
+        """Begin with none of them run."""
+        self.left = [*map(len, waits)]
+        self.read_by: list[list[int]] = [[] for _ in waits]
+        for place, of in enumerate(waits):
+            for before in of:
                 self.read_by[before].append(place)
-        self.weight = _weights(script.statements, self.read_by)
+        self.weight = _weights(statements, self.read_by)
         self.ready = [(-self.weight[at], at) for at, left in enumerate(self.left) if not left]
         heapify(self.ready)
         self.untaken = len(self.left)

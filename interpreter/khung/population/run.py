@@ -225,8 +225,9 @@ def _stated(source: Source, subject: str) -> list[str]:
 def run(source: Source, made: Compiled, asked: Asked = ALL) -> Solved:
     """Run what was compiled for the data of a source."""
     load(source, made.build, made.script)
-    steps_left = executed(source.base, made.script, source.at_once)
-    for _ in advancing(steps_left, len(made.script.statements), Phase.SOLVING):
+    statements = made.script.statements
+    steps_left = executed(source.base, statements, made.script.waits, source.at_once)
+    for _ in advancing(steps_left, len(statements), Phase.SOLVING):
         pass
     return Solved(source, made, asked)
 

@@ -9,14 +9,14 @@ import pytest
 
 from khung.population import executed
 from khung.sql.quotas.shape import Settled, Sql
-from khung.sql.script import Script, waits_of
+from khung.sql.script import waits_of
 
 ENDLESS = "SELECT sum(a.range * b.range) AS i FROM range(10000000) a, range(10000000) b"
 
 
-def script_of(*statements: Sql) -> Script:
-    """Return statements as a script."""
-    return Script(statements, waits_of(statements), {}, frozenset(), {}, ())
+def run(base: duckdb.DuckDBPyConnection, statements: list[Sql], at_once: int) -> list[str]:
+    """Run statements and return what is told of them."""
+    return [*executed.executed(base, statements, waits_of(statements), at_once)]
 
 
 def fan(width: int) -> list[Sql]:
@@ -45,9 +45,9 @@ def test_what_is_no_query_stands_between_all_others(monkeypatch: pytest.MonkeyPa
 
 @pytest.mark.parametrize("at_once", [1, 2, 4])
 def test_all_is_run_once_and_told(at_once: int) -> None:
-    base, script = duckdb.connect(), script_of(*fan(8))
-    told = [*executed.executed(base, script, at_once)]
-    assert sorted(told) == sorted(one.name for one in script.statements)
+    base, statements = duckdb.connect(), fan(8)
+    told = run(base, statements, at_once)
+    assert sorted(told) == sorted(one.name for one in statements)
     assert base.execute('SELECT i FROM "all 1"').fetchall() == [(8 * (8 + 28) + 28,)]
 
 
@@ -55,7 +55,7 @@ def test_it_finds_relations_where_the_first_one_does() -> None:
     base = duckdb.connect()
     base.execute("CREATE SCHEMA other")
     base.execute("SET search_path = 'other,main'")
-    assert len([*executed.executed(base, script_of(*fan(3)), 3)]) == 8
+    assert len(run(base, fan(3), 3)) == 8
     asked = "SELECT DISTINCT table_schema FROM information_schema.tables"
     assert base.execute(asked).fetchall() == [("other",)]
 
@@ -64,13 +64,13 @@ def test_it_finds_relations_where_the_first_one_does() -> None:
 def test_where_one_fails_that_is_raised(at_once: int) -> None:
     wrong = [Sql(f'"wrong {at}"', "SELECT error('so it is') AS i") for at in range(2)]
     with pytest.raises(duckdb.Error, match="so it is"):
-        [*executed.executed(duckdb.connect(), script_of(*wrong), at_once)]
+        run(duckdb.connect(), wrong, at_once)
 
 
 def test_who_breaks_off_breaks_off_all(monkeypatch: pytest.MonkeyPatch) -> None:
     begun, ended, execute = Event(), Event(), executed.execute
 
-    def run(base: duckdb.DuckDBPyConnection, statement: Sql) -> None:
+    def stopped(base: duckdb.DuckDBPyConnection, statement: Sql) -> None:
         if current_thread() is main_thread():
             begun.wait()
             raise KeyboardInterrupt
@@ -80,8 +80,8 @@ def test_who_breaks_off_breaks_off_all(monkeypatch: pytest.MonkeyPatch) -> None:
         finally:
             ended.set()
 
-    monkeypatch.setattr(executed, "execute", run)
+    monkeypatch.setattr(executed, "execute", stopped)
     endless = [Sql(f'"{at}"', ENDLESS) for at in range(3)]
     with pytest.raises(KeyboardInterrupt):
-        [*executed.executed(duckdb.connect(), script_of(*endless), 2)]
+        run(duckdb.connect(), endless, 2)
     assert ended.is_set()
