@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from khung.driver import Evaluated, Ready, Shelf
     from khung.ir.program import Program
     from khung.population.populated import Populated
+    from khung.population.run import Solved
     from khung.why.result import Results, Wanted
 
 
@@ -85,7 +86,7 @@ def populate_file(  # noqa: PLR0913  # all that a command asks for
         found = _beside(found, case_file, bag)
     if found is None:
         return None
-    ask = partial(_by_reference, case_file, ready.program, as_read)
+    ask = partial(_by_reference, case_file, ready.program, as_read, found.solved)
     return ready, replace(found, decided=taken, ask=ask), tuple(bag.diagnostics)
 
 
@@ -162,12 +163,14 @@ def _frames(case_file: CaseOfTables, program: Program, least: int, bag: Bag) -> 
 
 
 def _by_reference(
-    case_file: CaseOfTables, program: Program, frames: Frames, wanted: Wanted
+    case_file: CaseOfTables, program: Program, frames: Frames, solved: Solved, wanted: Wanted
 ) -> Results | None:
     """Return what the reference evaluator finds of some subjects; None if the case is not for it.
 
-    It is given what was read already, but for large files, which were not.
+    It is given what was read already, but for large files, which were not, and what is sure of all
+    others, on whom theirs hangs.
     """
+    from khung.population.known import known_of  # noqa: PLC0415  # for many alone
     from khung.why.result import evaluate_some  # noqa: PLC0415  # for few cases
 
     bag = Bag()
@@ -176,7 +179,7 @@ def _by_reference(
     if case is None or bag.has_errors:
         return None
     decided(case_file, case, bag)
-    return evaluate_some(program, case, (), wanted)
+    return evaluate_some(program, case, (), wanted, known_of(solved))
 
 
 def _with_decisions(

@@ -42,8 +42,11 @@ def processors() -> int:
     """Return how many processors this process may use; one in a process that may start no other."""
     from multiprocessing import current_process  # noqa: PLC0415  # only where work is shared out
 
-    if current_process().daemon:
-        return 1
+    return 1 if current_process().daemon else usable()
+
+
+def usable() -> int:
+    """Return how many processors this process may use."""
     try:
         return len(os.sched_getaffinity(0))  # type: ignore[attr-defined,unused-ignore]  # not on all
     except AttributeError:

@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from tests.engines.cases import CasePlain
 
+    from khung.casefile.model import CaseFile
     from khung.diagnostics.model import Diagnostic
+    from khung.engine.facts import Case
     from khung.ir.program import Program
     from khung.why.result import Result, Results
 
@@ -95,19 +97,33 @@ def evaluated(program: Program, case: CasePlain) -> Results:
         WrongCaseError: Where an error is reported.
     """
     bag = Bag()
+    read, made = _read_and_built(program, case, bag)
+    found = evaluate_case(program, made)
+    check_evaluated(read, found.run, bag)
+    if bag.has_errors:
+        raise WrongCaseError(bag.diagnostics)
+    return found
+
+
+def built(program: Program, case: CasePlain) -> Case:
+    """Return the facts of a case.
+
+    Raises:
+        WrongCaseError: Where an error is reported.
+    """
+    return _read_and_built(program, case, Bag())[1]
+
+
+def _read_and_built(program: Program, case: CasePlain, bag: Bag) -> tuple[CaseFile, Case]:
     node = parse_yaml(SourceFile("case.yaml", as_text(case, program.rulebook)), bag)
     read = None if node is None else case_of(node, bag)
     if read is None:
         raise WrongCaseError(bag.diagnostics)
     read = replace_bare(read, case.bare)
-    built = build_case(read, program, bag)
-    if built is None:
+    made = build_case(read, program, bag)
+    if made is None:
         raise WrongCaseError(bag.diagnostics)
-    found = evaluate_case(program, built)
-    check_evaluated(read, found.run, bag)
-    if bag.has_errors:
-        raise WrongCaseError(bag.diagnostics)
-    return found
+    return read, made
 
 
 def replace_bare(read: Any, bare: bool) -> Any:

@@ -1,10 +1,29 @@
 """The way into the program, before anything of it is loaded."""
 
+import subprocess
 import sys
+from importlib.util import find_spec
 
 import pytest
+from tests.support.made_tables import made_tables
 
 from khung.__main__ import main
+
+RULEBOOK = """
+khung: 1
+id: made
+title: Made up
+period: {from: 2021-01-01, to: 2021-12-31}
+scales: {lv: {values: {low: Low, high: High}}}
+subjects:
+  member:
+    facts: {points: {type: number, range: 0..9}}
+    ladder:
+      scale: lv
+      levels:
+        high: {require: {enough: {that: points > 3}}}
+        low: {otherwise: true}
+"""
 
 
 class Stopped:
@@ -23,3 +42,26 @@ def test_who_stops_it_while_it_is_loaded_sees_no_traceback(monkeypatch, capfd):
         main()
     assert ended.value.code == 130
     assert capfd.readouterr() == ("", "")
+
+
+def test_nothing_is_loaded_that_only_lies_about(tmp_path):
+    folder = made_tables(tmp_path, RULEBOOK, {"member": ["id,points", "a,4"]})
+    script = (
+        "import atexit, sys; from khung.__main__ import main;"
+        "names = ('numpy', 'pandas', 'pyarrow');"
+        "atexit.register(lambda: print([n for n in names if sys.modules.get(n)])); main()"
+    )
+    told = (
+        "eval",
+        str(folder),
+        "--out",
+        str(tmp_path / "out"),
+        "--engine",
+        "duckdb",
+        "--rulebooks",
+        str(tmp_path),
+    )
+    command = [sys.executable, "-c", script, *told]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    assert done.stdout.splitlines()[-1] == "['pyarrow']"
+    assert all(map(find_spec, ("numpy", "pandas")))

@@ -33,6 +33,10 @@ if TYPE_CHECKING:
     from khung.ir.program import ObjectType, Program
 
 
+Known = dict[str, dict[str, dict[str, "bool | int"]]]
+"""By subject type, definition and id, what a definition of a subject is known to be."""
+
+
 class Status(Enum):
     """What can be said of a subject."""
 
@@ -88,6 +92,16 @@ class Run:
         assert self.evaluator.case is not None  # noqa: S101  # it was given
         self.case = self.evaluator.case
         self.steps = Steps(self)
+
+    def begin_with(self, known: Known) -> None:
+        """Take what was found already, so that it is not worked out once more."""
+        number = self.evaluator.code.names.number
+        for subject, by_name in known.items():
+            rows = self.case.entities.get(subject, {})
+            for name, values in by_name.items():
+                attribute = f"v{number(f'={name}')}"
+                for one, value in values.items():
+                    rows[one].__dict__[attribute] = value
 
     # -- what other subjects ask ---------------------------------------------------------------
 

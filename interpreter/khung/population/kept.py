@@ -68,6 +68,7 @@ def keep(of: str, build: Build, script: Script, left: Mapping[tuple[str, str], s
     ]
     said = {
         "statements": statements,
+        "waits": script.waits,
         "last": dict(script.last),
         "kept": sorted(script.kept),
         "raw": {key: sorted(names) for key, names in script.raw.items()},
@@ -144,6 +145,7 @@ def _fill(build: Build, said: dict[str, Any]) -> None:
 def _script(said: dict[str, Any]) -> Script:
     return Script(
         tuple(map(_read, said["statements"])),
+        tuple(map(tuple, said["waits"])),
         said["last"],
         frozenset(said["kept"]),
         {key: frozenset(names) for key, names in said["raw"].items()},

@@ -27,10 +27,12 @@ from khung.population.cells import cell_of, name_of, scale_of
 from khung.population.decisions import decision_cells, joined_quotas, quotas_of
 from khung.population.decoded import Decoded
 from khung.population.due import is_due, steps_of
+from khung.population.executed import executed
 from khung.population.run import Solved, reading
 from khung.rulebook.model.rules import Stage
 from khung.sql.lists.told import listed
 from khung.sql.members import STATUSES
+from khung.sql.quotas.shape import Sql
 from khung.sql.text import NULL, TRUE, both, chosen, either, literal, negated, quoted
 
 if TYPE_CHECKING:
@@ -47,26 +49,29 @@ if TYPE_CHECKING:
 TEXTS = f"{NULL}::VARCHAR[]"
 """A list of texts that is not told."""
 
-FETCHED = quoted("~fetched")
-"""A table for a moment, of a name that no subject has."""
-
 
 def result_tables(solved: Solved) -> dict[str, pa.Table]:
     """Return the results of each subject type that has a ladder, a row a subject."""
-    found: dict[str, pa.Table] = {}
-    for declared in _told_of(solved):
-        query = " UNION ALL BY NAME ".join(_queries(solved, declared))
-        found[declared.name] = _formed(_fetched(solved, query), solved, declared)
-    return found
+    told = _told_of(solved)
+    queries = [" UNION ALL BY NAME ".join(_queries(solved, declared)) for declared in told]
+    return {
+        declared.name: _formed(table, solved, declared)
+        for declared, table in zip(told, _fetched(solved, queries), strict=True)
+    }
 
 
-def _fetched(solved: Solved, query: str) -> pa.Table:
-    """Return the rows of a query in their order; what is asked for as Arrow is planned twice."""
+def _fetched(solved: Solved, queries: Iterable[str]) -> Iterator[pa.Table]:
+    """Yield the rows of queries in their order; what is asked for as Arrow is planned twice."""
     base = solved.base
-    base.execute(f"CREATE OR REPLACE TABLE {FETCHED} AS SELECT * FROM ({query}) q ORDER BY rid")
-    found = base.sql(f"FROM {FETCHED} ORDER BY rid").to_arrow_table()
-    base.execute(f"DROP TABLE {FETCHED}")
-    return found
+    asked = [
+        Sql(quoted(f"fetched {at}"), f"SELECT * FROM ({query}) q ORDER BY rid")
+        for at, query in enumerate(queries)
+    ]
+    for _ in executed(base, asked, [()] * len(asked), solved.source.at_once):
+        pass
+    for made in asked:
+        yield base.sql(f"FROM {made.name} ORDER BY rid").to_arrow_table()
+        base.execute(f"DROP TABLE {made.name}")
 
 
 def result_queries(solved: Solved) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from khung.engine.progress import Phase, advancing
 from khung.ir import types as t
@@ -13,23 +13,19 @@ from khung.population import kept
 from khung.population.asked import ALL, Asked
 from khung.population.data import profile_of, unfolded
 from khung.population.due import says, steps_of
-from khung.population.joint import LISTED, STEPS, TOLD, settle
+from khung.population.executed import executed
 from khung.population.load import load
-from khung.population.pieces import make_table
-from khung.population.places import places_of
 from khung.records import dataclass
 from khung.sql.build import Build
 from khung.sql.ends import UnsupportedError
 from khung.sql.profile import Profile
-from khung.sql.quotas.numbers import PLACES, Numbers
-from khung.sql.quotas.shape import Sql, Tabulated
 from khung.sql.rows import DEPTH
 from khung.sql.script import Script, planned
 from khung.sql.table import CASE, ROW
 from khung.sql.text import SPLIT, literal, quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     import duckdb
 
@@ -37,7 +33,6 @@ if TYPE_CHECKING:
     from khung.population.source import Source
     from khung.sql.ends import Ends, State
     from khung.sql.plan import Key
-    from khung.sql.quotas.shape import Settled, Statement
     from khung.sql.table import Column, Table
 
 
@@ -230,76 +225,11 @@ def _stated(source: Source, subject: str) -> list[str]:
 def run(source: Source, made: Compiled, asked: Asked = ALL) -> Solved:
     """Run what was compiled for the data of a source."""
     load(source, made.build, made.script)
-    steps_left = made.script.statements
-    for _ in advancing(_executed(source.base, steps_left), len(steps_left), Phase.SOLVING):
+    statements = made.script.statements
+    steps_left = executed(source.base, statements, made.script.waits, source.at_once)
+    for _ in advancing(steps_left, len(statements), Phase.SOLVING):
         pass
     return Solved(source, made, asked)
-
-
-def _executed(base: duckdb.DuckDBPyConnection, statements: tuple[Statement, ...]) -> Iterator[str]:
-    for statement in statements:
-        execute(base, statement)
-        yield statement.name
-
-
-def execute(base: duckdb.DuckDBPyConnection, statement: Statement) -> None:
-    """Make one relation."""
-    if isinstance(statement, Sql) and statement.is_view:
-        base.execute(f"CREATE OR REPLACE VIEW {statement.name} AS {statement.text}")
-    elif isinstance(statement, Sql):
-        make_table(base, statement.name, statement.text)
-    elif isinstance(statement, Tabulated):
-        _tabulate(base, statement)
-    else:
-        _settle(base, statement)
-
-
-def _tabulate(base: duckdb.DuckDBPyConnection, statement: Tabulated) -> None:
-    """Make a relation of a few rows with what the places of each are."""
-    import pyarrow as pa  # type: ignore[import-untyped]  # noqa: PLC0415  # slow to load
-
-    rows = [*places_of(statement.settings, base.execute(statement.text).fetchall())]
-    fields = (*Numbers._fields, *PLACES)
-    columns = list(zip(*rows, strict=True)) or [()] * len(fields)
-    arrays = [pa.array(column, pa.int64()) for column in columns]
-    base.register("tabulated", pa.table(arrays, names=list(fields)))
-    base.execute(f"CREATE OR REPLACE TABLE {statement.name} AS SELECT * FROM tabulated")
-    base.unregister("tabulated")
-
-
-def _settle(base: duckdb.DuckDBPyConnection, statement: Settled) -> None:
-    """Make the steps and the groups of a quota of several groups, a case at a time."""
-    shape = statement.shape
-    names = {"steps": (*STEPS, *shape.columns), "told": TOLD, "listed": LISTED}
-    for name, columns in names.items():
-        types = ", ".join(f"{column} {_TYPES.get(column, 'BIGINT')}" for column in columns)
-        base.execute(f"CREATE OR REPLACE TABLE {shape.relation(name)} ({types})")
-    for found in settle(statement, lambda text: _beside(base).execute(text).fetchall()):
-        for name, rows in zip(names, found, strict=True):
-            _insert(base, shape.relation(name), rows)
-
-
-def _beside(base: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
-    """Return another way into a database, that finds relations where the first one does."""
-    found = base.cursor()
-    ((path,),) = base.execute("SELECT current_setting('search_path')").fetchall()
-    if path:
-        found.execute(f"SET search_path = {literal(path)}")
-    return found
-
-
-_TYPES = dict.fromkeys(("placement", "decision", "k0", "place"), "VARCHAR")
-_TYPES["is_whole"] = "BOOLEAN"
-
-
-def _insert(base: duckdb.DuckDBPyConnection, name: str, rows: list[tuple[Any, ...]]) -> None:
-    import pyarrow as pa  # noqa: PLC0415  # slow to load
-
-    if rows:
-        columns = [pa.array(column) for column in zip(*rows, strict=True)]
-        base.register("settled", pa.table(columns, names=[f"c{i}" for i in range(len(columns))]))
-        base.execute(f"INSERT INTO {name} SELECT * FROM settled")
-        base.unregister("settled")
 
 
 @dataclass(frozen=True, slots=True)

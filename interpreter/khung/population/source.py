@@ -32,6 +32,7 @@ class Source:
         numbered: The tables in which the number of a row stands as `rid`, all those among them.
         unread: The tables whose texts nobody has looked at.
         keeps: Whether rules compiled for such data are kept, and found again.
+        at_once: How many statements may run at once.
     """
 
     base: duckdb.DuckDBPyConnection
@@ -44,6 +45,7 @@ class Source:
     numbered: frozenset[str] = frozenset()
     unread: frozenset[str] = frozenset()
     keeps: bool = False
+    at_once: int = 1
     profiles: dict[str, dict[str, ColumnProfile]] = field(default_factory=dict)
 
     def all(self, text: str) -> list[tuple[Any, ...]]:

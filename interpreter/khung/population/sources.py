@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from khung.engine.facts import Whole
 from khung.population.source import Source
+from khung.processes import usable
 from khung.sql.build import is_split
 from khung.sql.ends import UnsupportedError
 from khung.sql.table import ROW
@@ -27,6 +28,9 @@ STREAMED = 500_000
 
 SMALL = 50_000
 """Up to so many rows statements cost more to plan than to run."""
+
+AT_ONCE = 3
+"""How many statements of so few rows run at once: of more most would wait for each other."""
 
 WORTH_IT = frozenset({"filter_pushdown", "unused_columns", "column_lifetime"})
 """What of planning is worth it even so: else rows are joined and columns worked out for nothing."""
@@ -61,7 +65,8 @@ def source_of(
         settings["temp_directory"] = folder
     base = duckdb.connect(config=settings)
     keys = dict.fromkeys(k for f in cases.values() for k in (*f.tables, *f.parquet))
-    if sum(_rows(key, frames) for key in keys for frames in cases.values()) <= SMALL:
+    is_small = sum(_rows(key, frames) for key in keys for frames in cases.values()) <= SMALL
+    if is_small:
         _plan_little(base)
     again = frozenset(key for key in keys if _is_streamed(program, key, cases, streamed))
     numbered = again.union(*(frames.decided for frames in cases.values()))
@@ -75,7 +80,8 @@ def source_of(
     assert on is not None  # noqa: S101  # a head without a day is refused
     bare = any(frames.head.bare for frames in cases.values())
     unread = frozenset(key for frames in cases.values() for key in frames.parquet)
-    return Source(base, program, on, there, whole, bare, again, numbered, unread)
+    at_once = min(AT_ONCE, usable()) if is_small else 1
+    return Source(base, program, on, there, whole, bare, again, numbered, unread, at_once=at_once)
 
 
 def _plan_little(base: Any) -> None:

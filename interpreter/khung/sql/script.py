@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
 from khung.sql.plan import Key, Plan
+from khung.sql.quotas.shape import Settled
 from khung.sql.rows import Below, Pairs
 from khung.sql.schedule import Statements
 from khung.sql.table import Passed, Quoted, Raw
@@ -23,6 +25,7 @@ class Script(NamedTuple):
 
     Attributes:
         statements: In the order of work.
+        waits: Of each statement the places of those before it whose relations it reads.
         last: The last table of each table of objects; of streamed ones the last view.
         kept: The tables of which what is asked for stands in `TABLE~kept` instead.
         raw: By table what is read of what is stated.
@@ -30,6 +33,7 @@ class Script(NamedTuple):
     """
 
     statements: tuple[Step, ...]
+    waits: tuple[tuple[int, ...], ...]
     last: Mapping[str, str]
     kept: frozenset[str]
     raw: Mapping[str, frozenset[str]]
@@ -56,7 +60,32 @@ def planned(
     statements = tuple(writer.statements())
     last = {key: tables[-1][1] for key, tables in writer.latest.items() if tables} | writer.views
     kept = build.profile.streamed & {table for table, _ in plan.kept}
-    return Script(statements, last, kept, _raw_columns(plan), tuple(plan.quotas))
+    return Script(
+        statements, waits_of(statements), last, kept, _raw_columns(plan), tuple(plan.quotas)
+    )
+
+
+def waits_of(statements: Sequence[Step]) -> tuple[tuple[int, ...], ...]:
+    """Return of each statement the places of those before it whose relations it reads.
+
+    What is no query waits for all before it, and all after it for that. A column that is called as
+    a relation is makes a statement wait for no reason, which harms nothing.
+    """
+    made: dict[str, int] = {}
+    found: list[tuple[int, ...]] = []
+    last = -1  # the last that was no query
+    for place, one in enumerate(statements):
+        if isinstance(one, Settled) or one.name in made:
+            found.append(tuple(range(place)))
+            last = place
+        else:
+            read = {made[name] for name in set(_NAME.findall(one.text)) & made.keys()}
+            found.append(tuple(sorted({*read, last} - {-1})))
+        made[one.name] = place
+    return tuple(found)
+
+
+_NAME = re.compile(r'"(?:[^"]|"")+"')
 
 
 def _raw_columns(plan: Plan) -> dict[str, frozenset[str]]:

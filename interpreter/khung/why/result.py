@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from khung.engine.checks import Checked
     from khung.engine.facts import Case, Entity
     from khung.engine.quotas import GroupResult
+    from khung.engine.stages import Known
     from khung.engine.tables import Answer
     from khung.engine.values import Value
     from khung.engine.voting import Decision, Finding
@@ -242,15 +243,22 @@ def evaluate_case(program: Program, case: Case) -> Results:
 
 
 def evaluate_some(
-    program: Program, case: Case, types: Collection[str], wanted: Wanted | None = None
+    program: Program,
+    case: Case,
+    types: Collection[str],
+    wanted: Wanted | None = None,
+    known: Known | None = None,
 ) -> Results:
     """Return the results of a case, of which only those of some types are worked out.
 
-    Groups are those of their quotas. Of others no more is worked out than is `wanted`.
+    Groups are those of their quotas. Of others no more is worked out than is `wanted`, and nothing
+    that is `known`.
     """
     sys.setrecursionlimit(max(sys.getrecursionlimit(), DEPTH))
     try:
-        return _some(Run(program, case), types, wanted or {})
+        run = Run(program, case)
+        run.begin_with(known or {})
+        return _some(run, types, wanted or {})
     except CircularRulesError:
         return _some(Run(program, case, opaque=True), types, wanted or {})
 

@@ -126,3 +126,18 @@ def test_what_is_wrong_with_tables_is_no_result(case: Path, wrong: str) -> None:
     text = (case / "member.csv").read_text("utf-8").replace("a,v,4", wrong)
     (case / "member.csv").write_text(text, encoding="utf-8")
     assert populate_file(case, Shelf(), {}, case.parent) is None
+
+
+def test_the_reference_begins_with_what_is_sure_of_others(case: Path) -> None:
+    made = populate_file(case, Shelf(), {}, case.parent)
+    assert made is not None
+    ask = made[1].ask
+    assert ask is not None
+    found = ask({"member": {"missing": ["c"]}})
+    assert found is not None
+    by = found.run.evaluator
+    number = by.code.names.number
+    known = {one: by.row(entity).__dict__ for one, entity in found.case.entities["member"].items()}
+    level, standard = (number(f"=stages.{stage}") for stage in ("quota", "standard"))
+    assert [known[one].get(f"v{level}") for one in "abcd"] == [1, 0, None, 0]
+    assert [one for one in "abcd" if {f"v{standard}", f"l{standard}"} & known[one].keys()] == ["c"]

@@ -19,6 +19,27 @@ if TYPE_CHECKING:
     from khung.ir.program import Fact
 
 
+def listed(column: pa.ChunkedArray) -> list[Any]:
+    """Return the values of a column; what Arrow makes anew for each row is made once for all."""
+    import pyarrow as pa  # noqa: PLC0415  # slow to load
+
+    if pa.types.is_decimal(column.type):
+        return [None if cell is None else _number(cell) for cell in column.to_pylist()]
+    if not (pa.types.is_dictionary(column.type) or pa.types.is_date32(column.type)):
+        found: list[Any] = column.to_pylist()
+        return found
+    return [value for chunk in column.chunks for value in _decoded(chunk.dictionary_encode())]
+
+
+def _decoded(coded: pa.DictionaryArray) -> list[Any]:
+    import pyarrow as pa  # noqa: PLC0415  # slow to load
+
+    values = [*coded.dictionary.to_pylist(), None]
+    places = coded.indices.cast(pa.int32()).fill_null(len(values) - 1)
+    numbers = memoryview(places.buffers()[1]).cast("i")[places.offset :]
+    return [values[at] for at in numbers[: len(places)]]
+
+
 class Columns(Mapping[str, list[Any]]):
     """The columns of a frame as lists, each made when it is first asked for."""
 
@@ -33,8 +54,7 @@ class Columns(Mapping[str, list[Any]]):
         if found is None:
             if key not in self._names:
                 raise KeyError(key)
-            cells = self._frame.column(key).to_pylist()
-            found = self._made[key] = [_number(c) if isinstance(c, Decimal) else c for c in cells]
+            found = self._made[key] = listed(self._frame.column(key))
         return found
 
     def __contains__(self, key: object) -> bool:
