@@ -16,7 +16,7 @@ from khung.ir import types as t
 from khung.ir.rewrite import walk
 from khung.records import dataclass
 from khung.sql.ends import UnsupportedError
-from khung.sql.table import UNDECIDED, Column, Table
+from khung.sql.table import UNDECIDED, Column, Table, as_read
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
@@ -161,7 +161,7 @@ class Build:
             raise UnsupportedError(f"ring {ring}")
         self.working.append(key)
         try:
-            self.columns[key] = self.writer(self, table, name)
+            self.columns[key] = as_read(self.writer(self, table, name))
         except UnsupportedError as error:
             self.left[key] = str(error)
             raise

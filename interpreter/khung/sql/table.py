@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, assert_never
 
-from khung.records import dataclass
+from khung.records import dataclass, replace
 from khung.sql.ends import ALWAYS, Ends, State
 from khung.sql.text import FALSE, SPLIT, TRUE, pair, quoted
 
@@ -165,6 +165,30 @@ class Column:
         if SPLIT in text:
             return pair(f"{alias}.{quoted(name + '.n')}", f"{alias}.{quoted(name + '.d')}")
         return f"{alias}.{quoted(name)}"
+
+
+def as_read(column: Column) -> Column:
+    """Return a column that needs what its texts read, and nothing of what was folded away."""
+    text = "\n".join((*column.ends[:2], *column.state))
+    needs = tuple(need for need in column.needs if _is_read(need, text))
+    return column if len(needs) == len(column.needs) else replace(column, needs=needs)
+
+
+def _is_read(need: Dependency, text: str) -> bool:
+    match need:
+        case Own():
+            stem = f"{SELF}.{quoted(stem_of(need.name))[:-1]}"
+            return f'{stem}"' in text or f"{stem}." in text
+        case Raw():
+            return f"{SELF}.{quoted(need.name)}" in text
+        case Via():
+            return need.alias in text
+        case Passed():
+            return f".{quoted(need.name)}" in text
+        case Quoted():
+            return quoted(need.name) in text
+        case _:
+            assert_never(need)
 
 
 def stem_of(name: str) -> str:
