@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from khung.casefile.tables.layout import MARK, OF, UNKNOWN
@@ -12,6 +11,7 @@ from khung.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from decimal import Decimal
 
     import pyarrow as pa  # type: ignore[import-untyped]  # comes without types
 
