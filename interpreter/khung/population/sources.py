@@ -80,7 +80,8 @@ def source_of(
     assert on is not None  # noqa: S101  # a head without a day is refused
     bare = any(frames.head.bare for frames in cases.values())
     unread = frozenset(key for frames in cases.values() for key in frames.parquet)
-    at_once = min(AT_ONCE, usable()) if is_small else 1
+    is_held = not again  # what is read anew may be registered, which this connection alone sees
+    at_once = min(AT_ONCE, usable()) if is_small and is_held else 1
     return Source(base, program, on, there, whole, bare, again, numbered, unread, at_once=at_once)
 
 
