@@ -62,7 +62,8 @@ def _asked(
         failed = error_of(w, quota.order[int(what[6:])].value)
         return t.BOOLEAN, truth(failed, failed), always
     if what.startswith("order"):
-        return _order(w, quota.order[int(what[5:])].value)
+        failed = w.own(name_of(place, f"failed{what[5:]}"))[0].low
+        return _order(w, quota.order[int(what[5:])].value, failed)
     match what:
         case "belongs":
             ranked = w.ends(_defined(w, stages.RANKED, t.BOOLEAN))
@@ -114,12 +115,13 @@ def _key(w: Writer, node: Node) -> tuple[t.Type, Ends, State]:
     )
 
 
-def _order(w: Writer, node: Node) -> tuple[t.Type, Ends, State]:
-    """Return an order key: of one that does not apply nothing is known."""
+def _order(w: Writer, node: Node, failed: str) -> tuple[t.Type, Ends, State]:
+    """Return an order key: of one that does not apply, or that has `failed`, nothing is known."""
     found, state = _as_number(w.ends(node)), w.there(node)
-    if state.may == TRUE:
+    there = both((state.may, negated(failed)))
+    if there == TRUE:
         return node.ty, found, state
-    low, high = (chosen(state.may, end, "NULL") for end in found[:2])
+    low, high = (chosen(there, end, "NULL") for end in found[:2])
     return node.ty, Ends(low, high, loose=True), state
 
 
