@@ -16,7 +16,7 @@ from khung.ir import types as t
 from khung.ir.rewrite import walk
 from khung.records import dataclass
 from khung.sql.ends import UnsupportedError
-from khung.sql.table import UNDECIDED, Column, Table
+from khung.sql.table import FAILED, UNDECIDED, Column, Table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
@@ -188,6 +188,7 @@ class Build:
         return self.leads[key]
 
     def _reads_results(self, table: Table, name: str) -> bool:
+        name = name.removeprefix(FAILED)
         if name.startswith(("level ", "state ", "=stages.", "quota", "step:", "r:")):
             return True
         what, _, rest = name.partition(" ")

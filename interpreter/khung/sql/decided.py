@@ -9,6 +9,7 @@ from khung.ir.members import member_of
 from khung.ir.rewrite import walk
 from khung.ir.stages import names
 from khung.sql.paths import is_self
+from khung.sql.table import FAILED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,6 +51,7 @@ def _made_of(build: Build, table: Table, name: str) -> Iterator[Node]:
     """Yield what a member is worked out from, beside what is stated."""
     declared = table.declared
     assert declared is not None  # noqa: S101  # the caller has looked
+    name = name.removeprefix(FAILED)
     sort, _, rest = name.partition(" ")
     if name in build.nodes:
         yield build.nodes[name]

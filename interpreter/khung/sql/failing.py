@@ -9,12 +9,16 @@ from khung.ir import types as t
 from khung.ir.enums import FoldOp
 from khung.ir.rewrite import children, walk
 from khung.sql.ends import UnsupportedError, known_of
+from khung.sql.table import FAILED
 from khung.sql.text import FALSE, NULL, TRUE, both, either, negated
 from khung.syntax.operators import ArithmeticOp
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from khung.ir.nodes import Node
     from khung.sql.build import Build
+    from khung.sql.ends import Ends
     from khung.sql.writing import Writer
 
 _OF_SOME = (FoldOp.LOWEST, FoldOp.HIGHEST, FoldOp.AVERAGE)
@@ -29,16 +33,26 @@ _NEVER = frozenset(
 
 
 def error_of(w: Writer, node: Node) -> str:
-    """Return whether a value is open although all that it takes is known, as `1 / 0` is."""
-    nothing = negated(w.there(node).may)
+    """Return whether a value is open although all that it takes is known, as `1 / 0` is.
+
+    What does not apply is such a value, too.
+
+    Raises:
+        UnsupportedError: It hangs on elements that may themselves be open so.
+    """
+    nothing, is_open = negated(w.there(node).may), negated(_known(w, node))
+    return nothing if is_open == FALSE else either((nothing, both((is_open, _failed(w, node)))))
+
+
+def _failed(w: Writer, node: Node) -> str:
+    """Return the same of a value that is open."""
     match node:
-        case n.Literal() | n.Unknown() | n.Variable() | n.Given():
+        case n.Defined():
+            return _definition_failed(w, node)
+        case (n.Literal() | n.Unknown() | n.Variable() | n.Given()) | (
+            n.Field() | n.LevelOf() | n.StateOf() | n.CriteriaSet() | n.Has()
+        ):
             return FALSE
-        case n.Defined() if isinstance(node.object, n.Variable) and node.object.slot == 0:
-            assert w.table.declared is not None  # noqa: S101  # it has definitions
-            return either((nothing, error_of(w, w.table.declared.definition(node.name).value)))
-        case n.Field() | n.Defined() | n.LevelOf() | n.StateOf() | n.CriteriaSet() | n.Has():
-            return nothing
         case n.If():
             condition = w.test(node.condition)
             yes = both((condition.high, error_of(w, node.yes)))
@@ -52,33 +66,65 @@ def error_of(w: Writer, node: Node) -> str:
         case _:  # of anything else, if its parts are, or all of them are known
             parts = children(node)
             known = both(_known(w, part) for part in parts)
-            is_open = negated(_known(w, node))
-            return both((is_open, either((known, *(error_of(w, part) for part in parts)))))
+            if any(isinstance(part.ty, t.List) for part in parts):
+                known = FALSE
+                _refuse_failing(w.build, (node,))
+            return either((known, *(error_of(w, part) for part in parts)))
+
+
+def _definition_failed(w: Writer, node: n.Defined) -> str:
+    """Return whether what an object defines is open so; of one that is not known it is not."""
+    if isinstance(node.object, n.Variable) and node.object.slot == 0:
+        assert w.table.declared is not None  # noqa: S101  # it has definitions
+        return error_of(w, w.table.declared.definition(node.name).value)
+    there = n.Field(node.object, f"{FAILED}={node.name}", t.BOOLEAN, node.span)
+    return w.ends(there).low
 
 
 def _known(w: Writer, node: Node) -> str:
-    if isinstance(node.ty, t.List | t.Ballots | t.Range | t.Calendar):
-        return TRUE
-    return known_of(w.ends(node))
+    match node.ty:
+        case t.List() | t.Ballots() | t.Calendar():
+            return TRUE
+        case t.Range():
+            return both(_known(w, part) for part in children(node))
+        case _:
+            return known_of(w.ends(node))
 
 
 def _nothing_in(w: Writer, node: n.Fold) -> str:
     """Return whether a pass goes over nothing that it would come to something by.
 
-    Raises:
-        UnsupportedError: What is asked of elements may itself be open so.
+    That is known only where it is which elements there are, and what is asked of each.
     """
-    asked = (node.list, node.body, *(() if node.where is None else (node.where,)))
-    if any(_may_fail(w.build, part, frozenset()) for part in asked):
-        raise UnsupportedError("an order by what may have no value of an element")
+    _refuse_failing(w.build, children(node))
     if node.op not in _OF_SOME or node.empty is not None:
         return FALSE
     any_one = n.Literal(value=True, ty=t.BOOLEAN, span=node.span)
-    number = n.Fold(
-        FoldOp.COUNT, node.variable, node.list, node.where, any_one, t.NUMBER, node.span
-    )
-    high = w.ends(number).high
-    return FALSE if high.startswith((NULL, f"CAST({NULL}")) else f"coalesce({high} = 0, FALSE)"
+    if node.where is None:
+        return _is_none(_number(w, node, any_one).high)
+    everyone = _number(w, node, any_one)
+    known = n.Call("is known", (node.body,), t.BOOLEAN, node.span)
+    unknown = _number(w, node, n.Not(known, node.span))
+    taken = _number(w, node, node.where)
+    settled = f"coalesce({everyone.low} = {everyone.high}, FALSE)"
+    return both((settled, _is_none(taken.high), _is_none(unknown.high)))
+
+
+def _number(w: Writer, node: n.Fold, asked: Node) -> Ends:
+    """Return of how many elements of the list of a pass something holds."""
+    return w.ends(n.Fold(FoldOp.COUNT, node.variable, node.list, None, asked, t.NUMBER, node.span))
+
+
+def _is_none(number: str) -> str:
+    """Return whether a number is nought; null is any number."""
+    if number.startswith((NULL, f"CAST({NULL}")):
+        return FALSE
+    return f"coalesce({number} = 0, FALSE)"
+
+
+def _refuse_failing(build: Build, parts: Iterable[Node]) -> None:
+    if any(_may_fail(build, part, frozenset()) for part in parts):
+        raise UnsupportedError("an order by what may have no value of an element")
 
 
 def _may_fail(build: Build, node: Node, seen: frozenset[tuple[str, str]]) -> bool:

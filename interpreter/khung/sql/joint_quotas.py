@@ -41,6 +41,11 @@ def asked(quota: Quota) -> list[str]:
     return found
 
 
+def keys_asked(quota: Quota) -> list[str]:
+    """Return what is asked of each to say in which groups it is."""
+    return [what for what in asked(quota) if what.startswith(("key", *OF_LIST))]
+
+
 OF_LIST = ("sures", "mays", "opens")
 """What is asked of each for a grouping by the elements of a list."""
 

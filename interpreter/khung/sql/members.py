@@ -11,6 +11,7 @@ from khung.records import dataclass, replace
 from khung.rulebook.model.rules import Stage
 from khung.sql import quota_members
 from khung.sql.ends import ALWAYS, Ends, State, UnsupportedError, same, truth, whole_of
+from khung.sql.failing import error_of
 from khung.sql.lists.which import opening
 from khung.sql.needs import reading
 from khung.sql.rows import ID
@@ -84,6 +85,10 @@ class _Members:
     def _asked(self, sort: str, rest: str) -> Column:
         """Return what is asked of a stage, of the object or of a list by a word before the name."""
         match sort:
+            case "failed":
+                assert self.table.declared is not None  # noqa: S101  # it has definitions
+                found = error_of(self.w, self.table.declared.definition(rest[1:]).value)
+                return self._column(t.BOOLEAN, truth(found, found))
             case "level":
                 return self._level(Stage(rest))
             case "state":

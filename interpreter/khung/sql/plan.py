@@ -131,12 +131,9 @@ class Plan:
             raise UnsupportedError(f"a quota that waits for itself: {need.name}")
         if need not in self.quotas:
             self.quotas[need] = 0
-            keys = [
-                (table.key, quota_members.name_of(need.place, what))
-                for table in self.in_quota(need)
-                for what in quota_members.Asked(self.quota(need)).whats
-            ]
-            self.quotas[need] = max(self.wave(key) for key in keys)
+            self.quotas[need] = max(
+                self.wave((key, name)) for key, of in self.asked_in(need).items() for name in of
+            )
         return self.quotas[need]
 
     def quota(self, need: Quoted) -> Quota:
@@ -146,6 +143,10 @@ class Plan:
     def in_quota(self, need: Quoted) -> list[Table]:
         """Return the tables of those whom a quota may touch."""
         return quota_members.tables_in(self.build, need.subject, need.place)[need.part]
+
+    def asked_in(self, need: Quoted) -> dict[str, list[str]]:
+        """Return the columns that a quota reads, by table."""
+        return quota_members.asked_in(self.build, need.subject, need.place, need.part)
 
 
 def read_by(source: Source, names: Iterable[str]) -> list[Key]:

@@ -62,7 +62,8 @@ def _asked(
         failed = error_of(w, quota.order[int(what[6:])].value)
         return t.BOOLEAN, truth(failed, failed), always
     if what.startswith("order"):
-        return _order(w, quota.order[int(what[5:])].value)
+        failed = w.own(name_of(place, f"failed{what[5:]}"))[0].low
+        return _order(w, quota.order[int(what[5:])].value, failed)
     match what:
         case "belongs":
             ranked = w.ends(_defined(w, stages.RANKED, t.BOOLEAN))
@@ -114,12 +115,13 @@ def _key(w: Writer, node: Node) -> tuple[t.Type, Ends, State]:
     )
 
 
-def _order(w: Writer, node: Node) -> tuple[t.Type, Ends, State]:
-    """Return an order key: of one that does not apply nothing is known."""
+def _order(w: Writer, node: Node, failed: str) -> tuple[t.Type, Ends, State]:
+    """Return an order key: of one that does not apply, or that has `failed`, nothing is known."""
     found, state = _as_number(w.ends(node)), w.there(node)
-    if state.may == TRUE:
+    there = both((state.may, negated(failed)))
+    if there == TRUE:
         return node.ty, found, state
-    low, high = (chosen(state.may, end, "NULL") for end in found[:2])
+    low, high = (chosen(there, end, "NULL") for end in found[:2])
     return node.ty, Ends(low, high, loose=True), state
 
 
@@ -201,9 +203,11 @@ class Asked:
         self.whats += [f"order{i}" for i in range(len(quota.order))]
         self.whats += [f"failed{i}" for i in range(len(quota.order))]
         if is_joint(quota):
+            self.keys = joint_quotas.keys_asked(quota)
             self.whats += joint_quotas.asked(quota)
             return
-        self.whats += [f"key{i}" for i in range(len(grouping.keys))]
+        self.keys = [f"key{i}" for i in range(len(grouping.keys))]
+        self.whats += self.keys
         self.whats += ["share"] if grouping.at_most is not None else []
         self.whats += ["places"] if grouping.places is not None else []
         self.whats += ["size"] if grouping.size is not None else []
@@ -211,20 +215,44 @@ class Asked:
 
 def tables_in(build: Build, subject: str, place: int) -> list[list[Table]]:
     """Return the tables of those whom a quota may touch, together where they may share a group."""
-    kinds = build.kinds_of(subject)
+    touched = [x for x in tables_of(build, subject) if _is_touched(build, x, place)]
     parts: dict[tuple[str, ...], list[Table]] = {}
-    for table in kinds or [build.tables[subject]]:
-        if build.column(table, name_of(place, "belongs")).ends.high != FALSE:
-            parts.setdefault(_group_of(build, table, place), []).append(table)
+    for table, key in zip(touched, _parts_of(build, touched, place), strict=True):
+        parts.setdefault(key, []).append(table)
     return list(parts.values())
 
 
-def _group_of(build: Build, table: Table, place: int) -> tuple[str, ...]:
-    """Return those parts of the key that are the same for all of a table."""
-    assert table.declared is not None  # noqa: S101  # it has quotas
-    quota = table.declared.quotas[place]
-    if is_joint(quota):
-        return ()
-    keys = range(len(quota.groupings[0].keys))
-    columns = [build.column(table, name_of(place, f"key{i}")) for i in keys]
-    return tuple(c.ends.low if c.is_constant and not c.ends.loose else "" for c in columns)
+def tables_of(build: Build, subject: str) -> tuple[Table, ...]:
+    """Return the tables in which the results of a subject are worked out."""
+    return build.kinds_of(subject) or (build.tables[subject],)
+
+
+def _is_touched(build: Build, table: Table, place: int) -> bool:
+    return build.column(table, name_of(place, "belongs")).ends.high != FALSE
+
+
+def _parts_of(build: Build, tables: list[Table], place: int) -> list[tuple[str, ...]]:
+    """Return of each table those parts of the key that in every table are the same for all."""
+    if not tables:
+        return []
+    assert tables[0].declared is not None  # noqa: S101  # it has quotas
+    quota = tables[0].declared.quotas[place]
+    keys = () if is_joint(quota) else range(len(quota.groupings[0].keys))
+    columns = [[build.column(x, name_of(place, f"key{i}")) for x in tables] for i in keys]
+    fixed = [of for of in columns if all(c.is_constant and not c.ends.loose for c in of)]
+    return [tuple(of[at].ends.low for of in fixed) for at in range(len(tables))]
+
+
+def asked_in(build: Build, subject: str, place: int, part: int) -> dict[str, list[str]]:
+    """Return the columns that are read of those whom a quota may touch, by table.
+
+    Where a group has a number, the keys of all others are among them: these count, too.
+    """
+    touched = tables_in(build, subject, place)[part]
+    quota = build.program.objects[subject].quotas[place]
+    found = {x.key: [name_of(place, what) for what in Asked(quota).whats] for x in touched}
+    if any(one.size is not None for one in quota.groupings):
+        keys = [name_of(place, what) for what in Asked(quota).keys]
+        others = [x for x in tables_of(build, subject) if not _is_touched(build, x, place)]
+        found |= {x.key: [name_of(place, "belongs"), *keys] for x in others}
+    return found

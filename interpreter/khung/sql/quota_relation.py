@@ -88,15 +88,19 @@ def joint_shape_of(
 
 
 def joint_texts(
-    build: Build, quota: Quota, place: int, sources: list[tuple[Table, str]]
+    build: Build,
+    quota: Quota,
+    place: int,
+    sources: list[tuple[Table, str]],
+    everyone: list[tuple[Table, str]],
 ) -> tuple[str, str]:
-    """Return the keys of all who may belong, and of those who surely do not."""
+    """Return the keys of all who may belong, and of those of everyone who surely do not."""
 
     def read_of(table: Table) -> joint_quotas.Read:
         return lambda what: build.column(table, name_of(place, what)).read("m")
 
-    read = [(read_of(table), name) for table, name in sources]
-    return joint_quotas.keys_text(quota, read), joint_quotas.outside_text(quota, read)
+    own, all_ = ([(read_of(x), name) for x, name in of] for of in (sources, everyone))
+    return joint_quotas.keys_text(quota, own), joint_quotas.outside_text(quota, all_)
 
 
 def _whole(build: Build, subject: str) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
-from khung.sql import quota_members
 from khung.sql.plan import read_by
 from khung.sql.rows import Below
 from khung.sql.table import Own, Passed, Raw, Via
@@ -55,9 +54,9 @@ def readers_of(plan: Plan, pairs: Iterable[str]) -> Readers:
     for key in plan.wanted:
         found.note(key, END, outside=False)
     for asked, wave in plan.quotas.items():
-        for one in plan.in_quota(asked):
-            for what in quota_members.Asked(plan.quota(asked)).whats:
-                found.note((one.key, quota_members.name_of(asked.place, what)), wave + 1)
+        for table, names in plan.asked_in(asked).items():
+            for name in names:
+                found.note((table, name), wave + 1)
     for name in pairs:
         found.note_pairs(name)
     return Readers(found.last, found.outside)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from khung.ir.stages.quota import is_joint
 from khung.records import dataclass, replace
-from khung.sql import quota_members, quota_relation
+from khung.sql import quota_relation
 from khung.sql.joins import Joins
 from khung.sql.layers import Held, statement
 from khung.sql.lists.asked import alias_of
@@ -285,27 +285,30 @@ class Statements(Joins):
     def _quota_statements(self, need: Quoted, wave: int) -> Iterator[Step]:
         """Yield what settles a quota, once its members are there."""
         tables, quota = self.plan.in_quota(need), self.plan.quota(need)
-        sources = [(table, self._asked_of(need, table, wave)) for table in tables]
+        everyone = self._asked_of(need, wave)
+        sources = everyone[: len(tables)]
         members = f"{need.name}.asked"
         yield Sql(
             quoted(members), quota_relation.members_text(self.build, quota, need.place, sources)
         )
         if is_joint(quota):
-            yield from self._joint_statements(need, sources)
+            yield from self._joint_statements(need, sources, everyone)
             return
         shape = quota_relation.shape_of(
             FullWriter(self.build, tables[0]), tables, need.place, need.name, quoted(members)
         )
         if shape.outside:
             shape = replace(shape, outside=quoted(f"{members}.outside"))
-            text = quota_relation.outside_text(self.build, quota, need.place, sources)
+            text = quota_relation.outside_text(self.build, quota, need.place, everyone)
             yield Sql(shape.outside, text)
         yield from quota_statements(shape, slow=self.build.slow)
 
-    def _joint_statements(self, need: Quoted, sources: list[tuple[Table, str]]) -> Iterator[Step]:
+    def _joint_statements(
+        self, need: Quoted, sources: list[tuple[Table, str]], everyone: list[tuple[Table, str]]
+    ) -> Iterator[Step]:
         """Yield the keys of a quota of several groups, and what settles it."""
         quota, members = self.plan.quota(need), f"{need.name}.asked"
-        keys, outside = quota_relation.joint_texts(self.build, quota, need.place, sources)
+        keys, outside = quota_relation.joint_texts(self.build, quota, need.place, sources, everyone)
         tables = [table for table, _ in sources]
         writer = FullWriter(self.build, tables[0])
         shape = quota_relation.joint_shape_of(writer, tables, need.place, need.name, members)
@@ -313,15 +316,14 @@ class Statements(Joins):
         yield Sql(shape.outside, outside)
         yield joint_statement(shape)
 
-    def _asked_of(self, need: Quoted, table: Table, wave: int) -> str:
-        """Return the table in which all stands that a quota asks of its objects."""
-        names = [
-            quota_members.name_of(need.place, w)
-            for w in quota_members.Asked(self.plan.quota(need)).whats
-        ]
-        columns = [self.build.column(table, name) for name in names]
-        parts = [part for c in columns if not c.is_constant for part in c.parts]
-        return self._source(table.key, wave + 1, parts)
+    def _asked_of(self, need: Quoted, wave: int) -> list[tuple[Table, str]]:
+        """Return the tables in which all stands that a quota asks: first of those it may touch."""
+        found = []
+        for key, names in self.plan.asked_in(need).items():
+            columns = [self.plan.column((key, name)) for name in names]
+            parts = [part for c in columns if not c.is_constant for part in c.parts]
+            found.append((self.build.tables[key], self._source(key, wave + 1, parts)))
+        return found
 
 
 def layers_of(layers: list[list[Key]]) -> set[Key]:

@@ -27,6 +27,10 @@ UNDECIDED = "undecided:"
 """What the name of a column begins with that says what the rules alone make of an object, whatever
 decision is given of it."""
 
+FAILED = "failed "
+"""What the name of a column begins with that says whether another is open although all that it
+takes is known."""
+
 ROW, CASE = "rid", "cs"
 """The columns with the number of a row and of its case."""
 

@@ -183,11 +183,13 @@ def _end_of_total(parts: list[Part], end: str, bound: str) -> str:
             other = NULL if text.startswith((NULL, "CAST(NULL")) else f"{bound}(0, {text})"
             nothing = other in (f"{bound}(0, 0)", "0")
             if not nothing:
-                endless.append(both((c.any_more, _any_end(other, c.rows.more))))
+                may = both((c.any_more, c.of_more[0].high))
+                endless.append(both((may, _any_end(other, c.rows.more))))
                 if c.of_more[1].loose and other != NULL:
-                    endless.append(both((c.any_more, f"({text}) IS NULL")))
+                    endless.append(both((may, f"({text}) IS NULL")))
                 if other != NULL:
-                    parts_of_sum.append(f"coalesce({c.rows.more} * {other}, 0)")
+                    found = f"coalesce({c.rows.more} * {other}, 0)"
+                    parts_of_sum.append(chosen(c.of_more[0].high, found, "0"))
     total = added(parts_of_sum)
     return total if not endless else f"CASE WHEN {either(endless)} THEN NULL ELSE {total} END"
 

@@ -19,7 +19,7 @@ def quota_statements(shape: QuotaShape, *, slow: bool = False) -> tuple[Statemen
         slow: Whether all columns are read, and each way is taken that any data may need.
     """
     if slow:
-        shape = replace(shape, said={}, keyless=True)
+        shape = replace(shape, said={}, keyless=shape.keys > 0)
     start = (members.view(shape), *groups.statements(shape))
     if not slow and lines.do_for(shape):
         return (*start, *lines.statements(shape))
