@@ -61,6 +61,11 @@ class Asked(NamedTuple):
         return found
 
     @property
+    def is_read_once(self) -> bool:
+        """Whether what is asked is read once when it is told: no list is looked up before."""
+        return self.selection.parts <= {"bounds"}
+
+    @property
     def hangs_on_steps_to_come(self) -> bool:
         """Whether anything asked hangs on whether steps are still to come."""
         return not self.selection.parts.isdisjoint(("provisional", "outputs"))

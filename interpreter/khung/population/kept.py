@@ -71,6 +71,7 @@ def keep(of: str, build: Build, script: Script, left: Mapping[tuple[str, str], s
         "waits": script.waits,
         "last": dict(script.last),
         "kept": sorted(script.kept),
+        "stated": sorted(script.stated),
         "raw": {key: sorted(names) for key, names in script.raw.items()},
         "quotas": [list(quota) for quota in script.quotas],
         "columns": columns,
@@ -148,6 +149,7 @@ def _script(said: dict[str, Any]) -> Script:
         tuple(map(tuple, said["waits"])),
         said["last"],
         frozenset(said["kept"]),
+        frozenset(said["stated"]),
         {key: frozenset(names) for key, names in said["raw"].items()},
         tuple(Quoted(*quota) for quota in said["quotas"]),
     )

@@ -196,7 +196,7 @@ def _value(source: Source, build: Build, key: str, name: str) -> str:
         declared = build.tables[key].declared
         assert declared is not None  # noqa: S101  # it is ranked
         assert declared.ladder is not None  # noqa: S101  # as above
-        return _ranked(source, column, declared.ladder.scale.name)
+        return _ranked(source, key, column, declared.ladder.scale.name)
     if name == "given.after":
         ways = " ".join(f"WHEN {literal(s.value)} THEN {i}" for i, s in enumerate(Stage))
         return f"CASE {column} {ways} ELSE {len(Stage) - 1} END"
@@ -204,7 +204,7 @@ def _value(source: Source, build: Build, key: str, name: str) -> str:
         return column
     ty = _type_of(build, key, name)
     if isinstance(ty, t.Scale):
-        return _ranked(source, column, ty.name)
+        return _ranked(source, key, column, ty.name)
     if isinstance(ty, t.Enumeration | t.String):
         return f"CAST({column} AS VARCHAR)"
     if isinstance(ty, t.Object):
@@ -214,10 +214,12 @@ def _value(source: Source, build: Build, key: str, name: str) -> str:
     return column
 
 
-def _ranked(source: Source, column: str, scale: str) -> str:
-    ways = " ".join(
-        f"WHEN {literal(v)} THEN {i}" for i, v in enumerate(source.program.values[scale].values)
-    )
+def _ranked(source: Source, key: str, column: str, scale: str) -> str:
+    """Return the rank of a level; of a streamed table each text of a file's dictionary is asked once."""
+    levels = [literal(level) for level in source.program.values[scale].values]
+    if key in source.streamed:
+        return f"CAST(enum_code(TRY_CAST({column} AS ENUM({', '.join(levels)}))) AS INTEGER)"
+    ways = " ".join(f"WHEN {level} THEN {rank}" for rank, level in enumerate(levels))
     return f"CASE {column} {ways} END"
 
 

@@ -113,7 +113,8 @@ def compiled(
                 left[table.base, name] = str(error)
             else:
                 wanted.append((table.key, name))
-    script = planned(build, wanted, stated or {} if asked.is_told else None)
+    told = stated or {} if asked.is_told else None
+    script = planned(build, wanted, told, is_once=asked.is_read_once)
     return Compiled(build, script, left, without)
 
 
@@ -278,7 +279,7 @@ def _streamed(
     found = {name: column.read("n") for name, column in columns.items()}
     parts = [part for c in columns.values() if not c.is_constant for part in c.parts]
     is_kept = table.key in made.script.kept
-    stated = _stated(source, table.key) if is_kept else ()
+    stated = _stated(source, table.key) if table.key in made.script.stated else ()
     said = [ROW, CASE, *(f"{quoted('n.' + c)} AS {quoted(c)}" for c in stated if c != CASE)]
     said += map(quoted, dict.fromkeys(parts))
     last = f"{table.key}~kept" if is_kept else made.script.last.get(table.key, table.key)

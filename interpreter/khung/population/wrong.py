@@ -29,7 +29,7 @@ def _queries(source: Source) -> Iterator[str]:
         if "." in key:
             owner = key.partition(".")[0]
             yield _dangling(source, key, "of", owner)
-        else:
+        elif not _are_numbered(source, key):
             name = quoted(f"in.{key}")
             yield f"SELECT 1 FROM {name} GROUP BY cs, id HAVING count(*) > 1 OR id IS NULL LIMIT 1"
         for link, to in _links(source, key):
@@ -37,6 +37,20 @@ def _queries(source: Source) -> Iterator[str]:
                 yield _dangling(source, key, link, to)
         if key in source.unread:
             yield from _strange(source, key)
+
+
+def _are_numbered(source: Source, key: str) -> bool:
+    """Whether each id of a streamed table is longer than the one before, or comes after it.
+
+    Then none is there twice, which is known in a fifth of the time that grouping takes.
+    """
+    if key not in source.streamed:
+        return False
+    after = "len(id) > len(before) OR (len(id) = len(before) AND id > before)"
+    rows = f"SELECT id, lag(id) OVER () AS before FROM {quoted(f'in.{key}')}"
+    counts = f"count(*), count(id), count(CASE WHEN {after} THEN 1 END)"
+    ((all_, there, later),) = source.all(f"SELECT {counts} FROM ({rows}) q")
+    return bool(all_ == there == later + 1)
 
 
 def _links(source: Source, key: str) -> Iterator[tuple[str, str]]:

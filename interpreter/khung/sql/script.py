@@ -28,6 +28,7 @@ class Script(NamedTuple):
         waits: Of each statement the places of those before it whose relations it reads.
         last: The last table of each table of objects; of streamed ones the last view.
         kept: The tables of which what is asked for stands in `TABLE~kept` instead.
+        stated: The tables that have what is asked for as it is stated.
         raw: By table what is read of what is stated.
         quotas: The quotas that are settled.
     """
@@ -36,33 +37,38 @@ class Script(NamedTuple):
     waits: tuple[tuple[int, ...], ...]
     last: Mapping[str, str]
     kept: frozenset[str]
+    stated: frozenset[str]
     raw: Mapping[str, frozenset[str]]
     quotas: tuple[Quoted, ...]
 
 
 def planned(
-    build: Build, wanted: Iterable[Key], stated: Mapping[str, Sequence[str]] | None = None
+    build: Build,
+    wanted: Iterable[Key],
+    stated: Mapping[str, Sequence[str]] | None = None,
+    *,
+    is_once: bool = False,
 ) -> Script:
     """Return what makes the wanted columns, each in the last table of its objects.
 
     Args:
         build: What they are of.
         wanted: The columns.
-        stated: What is asked for beside as it is stated, by table; None if none is asked for more
-            than once.
+        stated: What is asked for beside as it is stated, by table; None if nothing is told.
+        is_once: Whether what is told is asked for once, so that it need not be kept for that.
 
     Raises:
         UnsupportedError: SQL has no exact form for one of them.
     """
     keys = tuple(wanted)
-    plan = Plan(build, keys, keys if stated is not None else (), stated or {})
+    told = () if stated is None else keys
+    plan = Plan(build, keys, () if is_once else told, stated or {})
     writer = Statements(plan)
     statements = tuple(writer.statements())
     last = {key: tables[-1][1] for key, tables in writer.latest.items() if tables} | writer.views
-    kept = build.profile.streamed & {table for table, _ in plan.kept}
-    return Script(
-        statements, waits_of(statements), last, kept, _raw_columns(plan), tuple(plan.quotas)
-    )
+    kept, there = (build.profile.streamed & {k for k, _ in of} for of in (plan.kept, told))
+    waits, raw = waits_of(statements), _raw_columns(plan)
+    return Script(statements, waits, last, kept, there, raw, tuple(plan.quotas))
 
 
 def waits_of(statements: Sequence[Step]) -> tuple[tuple[int, ...], ...]:
