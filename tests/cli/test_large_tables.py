@@ -1,5 +1,6 @@
 """Large tables, whose texts nobody reads cell by cell: what is wrong in them is told likewise."""
 
+from decimal import Decimal
 from functools import partial
 
 import pyarrow as pa
@@ -46,6 +47,28 @@ def test_a_misspelt_value_is_reported(khung, tmp_path, district, table, column):
     ran = khung("eval", str(district), "--out", str(out), *asked)
     assert (ran.code, out.exists()) == (ExitCode.INVALID, False)
     assert "not_such_a_value" in ran.err
+
+
+BEYOND = {
+    "so_chi_tieu": (pa.int64(), 5000, "K0615"),
+    "so_thang_nghi_om": (pa.decimal128(18, 4), Decimal("-0.5"), "K0615"),
+    "phieu.hoan_thanh": (pa.int64(), -1, "K0621"),
+    "phieu.hoan_thanh_tot": (pa.decimal128(18, 4), Decimal("3.5"), "K0621"),
+}
+
+
+@pytest.mark.parametrize("column", BEYOND)
+def test_a_number_out_of_range_is_reported(khung, tmp_path, district, column):
+    ty, value, code = BEYOND[column]
+    path = district / "dang_vien.parquet"
+    table = pq.read_table(path)
+    cells = pa.array([value, *table[column].to_pylist()[1:]], ty)
+    pq.write_table(table.set_column(table.schema.get_field_index(column), column, cells), path)
+    asked = ("--subject", "dang_vien", "--columns", "level", "--engine", "duckdb", "--lang", "en")
+    ran = khung("eval", str(district), "--out", str(tmp_path / "out"), *asked)
+    assert ran.code == ExitCode.INVALID
+    assert f"[{code}]" in ran.err
+    assert str(value) in ran.err
 
 
 def test_a_table_in_order_is_solved(khung, tmp_path, district):

@@ -1,12 +1,13 @@
 """Whether the tables of cases fit together: each id once, each link to somebody, no ring of links.
 
-In texts that nobody has looked at no level, and no value of an enumeration, is one that is not.
+In tables that nobody has looked at no level, and no value of an enumeration, is one that is not,
+and no number or day is out of its range.
 What is wrong, and where, says who reads a case subject by subject; here it is only asked.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from khung.ir import types as t
 from khung.sql.rows import DEPTH
@@ -15,6 +16,7 @@ from khung.sql.text import literal, quoted
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from khung.ir.program import Criterion, Fact
     from khung.population.source import Source
 
 
@@ -37,6 +39,7 @@ def _queries(source: Source) -> Iterator[str]:
                 yield _dangling(source, key, link, to)
         if key in source.unread:
             yield from _strange(source, key)
+            yield from _out_of_range(source, key)
 
 
 def _are_numbered(source: Source, key: str) -> bool:
@@ -87,6 +90,59 @@ def _strange(source: Source, key: str) -> Iterator[str]:
     )
     strange = " OR ".join(f"c{at} > 0" for at in range(len(found)))
     yield f"SELECT 1 FROM (SELECT {counts} FROM {table}) q WHERE {strange}"
+
+
+def _out_of_range(source: Source, key: str) -> Iterator[str]:
+    """Yield the query of a table with numbers or days out of their range.
+
+    The least and the most of a column a file says by itself, mostly.
+    """
+    there = source.there[key]
+    ends = [(quoted(name), low, high) for name, low, high in _ranges(source, key) if name in there]
+    votes = [quoted(name) for name in _votes(source, key) if name in there]
+    asked, beyond = list[str](), list[str]()
+    for at, (name, low, high) in enumerate([*ends, *((name, 0, None) for name in votes)]):
+        for end, way, limit in (("min", "<", low), ("max", ">", high)):
+            if limit is not None:
+                asked.append(f"{end}({name}) AS {end}{at}")
+                beyond.append(f"{end}{at} {way} {literal(limit)}")
+    table = quoted(f"in.{key}")
+    for at, name in enumerate(_broken(source, table, votes)):
+        asked.append(f"max({name} % 1) AS part{at}")
+        beyond.append(f"part{at} > 0")
+    if asked:
+        made = f"SELECT {', '.join(asked)} FROM {table}"
+        yield f"SELECT 1 FROM ({made}) q WHERE {' OR '.join(beyond)}"
+
+
+def _broken(source: Source, table: str, names: list[str]) -> list[str]:
+    """Return the columns whose numbers may have decimals."""
+    asked = ", ".join(f"typeof({name})" for name in names)
+    for types in source.all(f"SELECT {asked} FROM {table} LIMIT 1") if names else ():
+        found = zip(names, types, strict=True)
+        return [name for name, ty in found if ty.lower().startswith("decimal")]
+    return []
+
+
+def _ranges(source: Source, key: str) -> Iterator[tuple[str, Any, Any]]:
+    """Yield the ends of what the rows of a table state that has a range."""
+    declared = source.declared(key)
+    if declared is None:
+        return
+    found: list[tuple[str, Fact | Criterion]] = [*declared.facts.items()]
+    found += [(f"criteria.{name}", one) for name, one in declared.criteria.items()]
+    yield from (
+        (name, one.low, one.high) for name, one in found if isinstance(one.ty, t.Number | t.Date)
+    )
+
+
+def _votes(source: Source, key: str) -> Iterator[str]:
+    """Yield the columns of ballots of a table."""
+    declared = source.declared(key)
+    for name, fact in declared.facts.items() if declared is not None else ():
+        if isinstance(fact.ty, t.Ballots):
+            levels = source.program.values[fact.ty.scale].values
+            yield from (f"{name}.{level}" for level in levels)
 
 
 def _members(source: Source, key: str) -> Iterator[tuple[str, t.Type]]:

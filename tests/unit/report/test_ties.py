@@ -8,6 +8,7 @@ from tests.support.rulebook import load
 
 from khung.analysis.values import MOST_CANDIDATES
 from khung.report.encode import dumps
+from khung.report.result.context import context_of
 from khung.report.result.document import results_html, results_text
 from khung.report.result.json import results_json
 
@@ -89,3 +90,9 @@ def test_twice_as_many_take_about_twice_the_room(tmp_path, write):
 def test_a_group_is_named_by_its_expression_however_yaml_writes_it(tmp_path, per):
     document = results_json(tied(tmp_path, 2, per), "en")
     assert document["groups"][0]["key"] == {'if team = "a" then "x" else "y"': "x"}
+
+
+def test_what_says_nothing_of_a_group_is_left_out_of_its_name(tmp_path):
+    two = tied(tmp_path, 2, per="team, '\"\"'")
+    (group,) = two.groups
+    assert context_of(two, "en", None).group_key(group) == "a"

@@ -15,6 +15,7 @@ from jinja2 import StrictUndefined, TemplateSyntaxError, nodes
 from jinja2.runtime import LoopContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from khung.patterns import pattern
 from khung.records import dataclass
 from khung.report.forms.filters import FILTERS, OPEN_FILTERS, Teller
 from khung.report.forms.offers import Offer, Term
@@ -45,6 +46,9 @@ _ALLOWED = (
 )
 LOOP = ("index", "index0", "first", "last", "length")
 """What may be asked of `loop`."""
+
+_UNKNOWN_TAG = pattern(r"unknown tag '(\w+)'")  # as jinja2 says it
+_PARTS_OF_TAGS = ("else", "elif", "endfor", "endif")
 
 _COUNTED = "\0counted"  # a name that no template can write
 
@@ -95,7 +99,7 @@ class Language(ImmutableSandboxedEnvironment):
         try:
             tree = super()._parse(source, None, None)
         except TemplateSyntaxError as error:
-            return None, [RefusedError("K0596", error.lineno, text=str(error.message))]
+            return None, [_unreadable(error)]
         return tree, [found for node in _every(tree) for found in _refused(node)]
 
     def _parse(
@@ -157,6 +161,14 @@ class Language(ImmutableSandboxedEnvironment):
     def is_safe_callable(self, obj: Any) -> bool:  # noqa: ARG002  # of the class above
         """Say no: nothing may be called."""
         return False
+
+
+def _unreadable(error: TemplateSyntaxError) -> RefusedError:
+    """Return what is wrong: a tag that there is none, or one that is not written right."""
+    unknown = _UNKNOWN_TAG.search(error.message or "")
+    if unknown is None or unknown[1] in _PARTS_OF_TAGS:
+        return RefusedError("K0596", error.lineno)
+    return RefusedError("K0595", error.lineno, text=unknown[1])
 
 
 def _every(tree: nodes.Node) -> Iterator[nodes.Node]:

@@ -164,8 +164,8 @@ class Context:
 
     def group_key(self, group: GroupResult) -> str:
         """Return what the members of a group have in common; what says nothing is left out."""
-        said = (self.words.value(value, node.ty) for _, node, value in group.keys)
-        return ", ".join(part for part in said if part) or self.say("everyone")
+        told = ((value, node.ty) for _, node, value in group.keys if value.why or value.least != "")
+        return ", ".join(self.words.value(*one) for one in told) or self.say("everyone")
 
 
 def context_of(

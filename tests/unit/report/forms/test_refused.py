@@ -53,6 +53,8 @@ def folder(tmp_path):
         ("{% for a, b in choir.singers %}{% endfor %}", "K0595", ""),
         ("{% for x in choir.singers %}", "K0596", ""),
         ("{{ choir.name ", "K0596", ""),
+        ("{% endif %}", "K0596", ""),
+        ("{% debug %}", "K0595", ""),
         ("{{ lipsum }}", "K0594", ""),
     ],
 )
