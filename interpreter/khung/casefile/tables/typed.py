@@ -59,16 +59,16 @@ def distinct(cells: Sequence[Cell]) -> Distinct:
     """Return the cells of a column that differ: `1` and TRUE do, though they are equal."""
     import pyarrow as pa  # noqa: PLC0415  # as above
 
-    found: dict[Any, int] = {}
     kinds = set(map(type, cells))
     mixed = bool in kinds and bool(kinds & {int, float})
-    keys: Iterable[Any] = [(type(cell), cell) for cell in cells] if mixed else cells
-    codes: list[int | None] = [found.setdefault(key, len(found)) for key in keys]
+    keys: Sequence[Any] = [(type(cell), cell) for cell in cells] if mixed else cells
+    found = dict.fromkeys(keys)
     values = [key[1] for key in found] if mixed else list(found)
-    empty = {code for code, cell in enumerate(values) if is_empty(cell)}
-    if empty:
-        codes = [None if code in empty else code for code in codes]
-    return Distinct(values, pa.array(codes, pa.int32()))
+    codes = {
+        key: None if is_empty(cell) else at
+        for at, (key, cell) in enumerate(zip(found, values, strict=True))
+    }
+    return Distinct(values, pa.array([*map(codes.__getitem__, keys)], pa.int32()))
 
 
 def _is_unused(cells: Sequence[Cell]) -> bool:

@@ -110,8 +110,16 @@ def _in_texts(column: pa.Array) -> pa.Array:
         column = pc.binary_join(column, BETWEEN)
     if not pa.types.is_string(column.type):
         return column
-    if pc.any(pc.match_substring_regex(column, _CONTROL)).as_py():
-        texts = (None if text is None else formulas.visible(text) for text in column.to_pylist())
-        column = pa.array(list(texts), pa.string())
+    coded = column.dictionary_encode()  # most columns repeat a few texts
+    return _guarded(coded.dictionary).take(coded.indices)
+
+
+def _guarded(texts: pa.Array) -> pa.Array:
+    """Return texts without what no cell may hold, and such that no spreadsheet runs them."""
+    import pyarrow as pa  # noqa: PLC0415  # as above
+    import pyarrow.compute as pc  # noqa: PLC0415  # as above
+
+    if pc.any(pc.match_substring_regex(texts, _CONTROL)).as_py():
+        texts = pa.array([formulas.visible(text) for text in texts.to_pylist()], pa.string())
     begins = "".join(f"\\x{ord(one):02x}" for one in formulas.BEGINS)
-    return pc.replace_substring_regex(column, f"^([{begins}])", rf"{formulas.MARK}\1")
+    return pc.replace_substring_regex(texts, f"^([{begins}])", rf"{formulas.MARK}\1")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from khung.locale import phrase
@@ -14,6 +15,7 @@ from khung.report.tables.explained import not_told, not_told_of_many
 from khung.report.tables.files import batches_of, write_table
 from khung.report.tables.folder import RESULTS, all_tables, write_tables
 from khung.report.tables.front import Head
+from khung.report.tables.meanwhile import meanwhile
 from khung.report.tables.run import (
     FORMAT,
     RUN,
@@ -61,18 +63,18 @@ def write_population(
     is_whole, is_large = found.solved.asked.selection.is_all, found.subjects > LARGE
     groups = found.groups(lambda node: as_written(chosen(node))) if is_whole else None
     ranked: Mapping[str, pa.Table]
+    said = ""
     if is_large:
         ranked = _written_at_once(found, folder)
         untold = not_told_of_many(ranked, found.solved.asked.selection)
+        if groups is not None:
+            write_table(folder, "groups", groups.schema, batches_of(groups))
     else:
         tables = filled(found, groups)
         ranked, untold = tables.subjects, not_told(tables.subjects)
-        write_tables(ranked, folder / RESULTS)
-    said = ""
-    if is_large and groups is not None:
-        write_table(folder, "groups", groups.schema, batches_of(groups))
-    elif is_whole:
-        said = _write_beside(found, tables, clauses, folder, target, (lang, untold))
+        with meanwhile(partial(write_tables, ranked, folder / RESULTS)):
+            if is_whole:
+                said = _write_beside(found, tables, clauses, folder, target, (lang, untold))
     _write_run(found, folder, case, target, {"counts": counts(ranked), "not_told": untold})
     return said or _said(target, untold, lang)
 
