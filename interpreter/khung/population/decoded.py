@@ -6,9 +6,10 @@ from dataclasses import field
 from typing import TYPE_CHECKING
 
 from khung.population import reasons, statuses, steps
+from khung.population.cells import Few, one_of
 from khung.records import dataclass
 from khung.sql.lists.told import MOST_BITS, as_bits, listed
-from khung.sql.text import constant, literal, quoted
+from khung.sql.text import constant, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -45,6 +46,10 @@ class Decoded:
             return True
         ((rows,),) = source.all(f"SELECT count(*) FROM {quoted(f'n.{self.table.base}')}")
         return int(rows) >= LOOKED_UP
+
+    def few(self, texts: tuple[str, ...]) -> Few:
+        """Return few texts as cells of the table have them."""
+        return Few(texts, is_typed=self.table.key in self.solved.source.streamed)
 
     def list_of(self, parts: Sequence[tuple[str, str]]) -> str:
         """Return a list of those texts of which the condition holds."""
@@ -108,7 +113,7 @@ class Decoded:
         base.register("told", pa.table(numbers | told))
         is_long = self.table.key in self.solved.source.streamed
         few = (
-            f"CAST({key} AS {_one_of(among)}[]) AS {key}" if is_long else key
+            f"CAST({key} AS {one_of(among)}[]) AS {key}" if is_long else key
             for key, (_, among) in lists.items()
         )
         base.execute(
@@ -118,11 +123,6 @@ class Decoded:
         on = " AND ".join(f"{alias}.{key} = {text}" for key, text in zip(keys, read, strict=True))
         self.joins.append(f" LEFT JOIN {name} {alias} ON {on}")
         return alias
-
-
-def _one_of(texts: Sequence[str]) -> str:
-    """Return the type of one of some texts."""
-    return f"ENUM({', '.join(map(literal, dict.fromkeys(texts)))})" if texts else "VARCHAR"
 
 
 def _rules(

@@ -23,7 +23,7 @@ from khung.ir.stages import names
 from khung.population import columns as result
 from khung.population import findings, statuses, steps
 from khung.population.awaited import OTHERS, SCHEMA
-from khung.population.cells import cell_of, name_of, scale_of
+from khung.population.cells import cell_of, one_of, scale_of
 from khung.population.decisions import decision_cells, joined_quotas, quotas_of
 from khung.population.decoded import Decoded
 from khung.population.due import is_due, steps_of
@@ -45,6 +45,9 @@ if TYPE_CHECKING:
     from khung.population.run import Reading
     from khung.sql.table import Table
 
+
+SCOPES = ("in", "out", "open")
+"""Where a subject stands: in the ranking or not."""
 
 TEXTS = f"{NULL}::VARCHAR[]"
 """A list of texts that is not told."""
@@ -102,9 +105,9 @@ def _told_of(solved: Solved) -> list[ObjectType]:
 
 
 def _shown(column: Column, values: Iterable[str]) -> str:
-    """Return a cell; one of few texts is of a type of its own, which is written in an eighth of the time."""
-    name, of = quoted(column.name), ", ".join(map(literal, dict.fromkeys(values)))
-    return f"CAST({name} AS ENUM({of})) AS {name}" if of else name
+    """Return a cell; one of few texts is of a type of its own."""
+    name, texts = quoted(column.name), tuple(values)
+    return f"CAST({name} AS {one_of(texts)}) AS {name}" if texts else name
 
 
 def _values(solved: Solved, declared: ObjectType) -> dict[str, tuple[str, ...]]:
@@ -124,7 +127,7 @@ def _values(solved: Solved, declared: ObjectType) -> dict[str, tuple[str, ...]]:
     deciders = steps.deciders(declared)
     return found | {
         "status": STATUSES,
-        "scope": ("in", "out", "open"),
+        "scope": SCOPES,
         "kind": kinds,
         "decision": tuple(one.kind for one in deciders),
         "decision.rule": tuple(one.rule.id for one in deciders),
@@ -175,7 +178,7 @@ def _query(solved: Solved, table: Table) -> str:
     quotas, decoded = quotas_of(solved, table), Decoded(solved, table, found)
     cells = {
         **_stated(solved, declared),
-        **_levels(scale_of(solved.source.program, declared), declared, found),
+        **_levels(decoded, declared, found),
         **_told(decoded, declared, found, told),
     }
     if "decision" in parts:
@@ -225,18 +228,21 @@ def _given(there: Collection[str]) -> dict[str, str]:
     return found
 
 
-def _levels(levels: tuple[str, ...], declared: ObjectType, found: Reading) -> dict[str, str]:
+def _levels(decoded: Decoded, declared: ObjectType, found: Reading) -> dict[str, str]:
+    levels = decoded.few(scale_of(decoded.solved.source.program, declared))
+    scopes = decoded.few(SCOPES)
     final = found.columns[f"={names.of_stage(Stage.QUOTA)}"][0]
     status = found.columns["r:status"][0].low
     out = found.columns[f"={names.OUT}"][0]
-    ways = " ".join(f"WHEN {at} THEN '{name}'" for at, name in enumerate(STATUSES))
     is_in = f"{status} <> {statuses.NOT_RANKED}"
     cells = {
-        "status": f"CASE {status} {ways} END",
-        "scope": chosen(out.low, "'out'", chosen(out.high, "'open'", "'in'")),
-        "level": f"CASE WHEN {status} = {statuses.RANKED} THEN {name_of(levels, final.low)} END",
-        "at_best": f"CASE WHEN {is_in} THEN {name_of(levels, final.high)} END",
-        "at_worst": f"CASE WHEN {is_in} THEN {name_of(levels, final.low)} END",
+        "status": decoded.few(STATUSES).at(status),
+        "scope": chosen(
+            out.low, scopes.said("out"), chosen(out.high, scopes.said("open"), scopes.said("in"))
+        ),
+        "level": f"CASE WHEN {status} = {statuses.RANKED} THEN {levels.at(final.low)} END",
+        "at_best": f"CASE WHEN {is_in} THEN {levels.at(final.high)} END",
+        "at_worst": f"CASE WHEN {is_in} THEN {levels.at(final.low)} END",
     }
     if f"r:ran:{Stage.QUOTA}" not in found.columns:
         return cells
@@ -247,11 +253,9 @@ def _levels(levels: tuple[str, ...], declared: ObjectType, found: Reading) -> di
             continue
         ends = found.columns[f"={names.of_stage(stage)}"][0]
         known = TRUE if ends.single else f"{ends.low} = {ends.high}"
-        cells[f"stages.{stage}"] = (
-            f"CASE WHEN {told} AND {known} THEN {name_of(levels, ends.low)} END"
-        )
+        cells[f"stages.{stage}"] = f"CASE WHEN {told} AND {known} THEN {levels.at(ends.low)} END"
         for end, rank in (("least", ends.low), ("most", ends.high)):
-            cells[f"bounds.{stage}.{end}"] = f"CASE WHEN {told} THEN {name_of(levels, rank)} END"
+            cells[f"bounds.{stage}.{end}"] = f"CASE WHEN {told} THEN {levels.at(rank)} END"
     return cells
 
 
@@ -263,8 +267,8 @@ def _told(
     for name in told:
         ends, state = found.columns[name]
         if name.startswith("r:check:"):
-            ways = " ".join(f"WHEN {at} THEN '{x}'" for at, x in enumerate(result.CHECKS))
-            cells[f"checks.{name.removeprefix('r:check:')}"] = f"CASE {ends.low} {ways} END"
+            said = decoded.few(result.CHECKS).at(ends.low)
+            cells[f"checks.{name.removeprefix('r:check:')}"] = said
             continue
         if name.startswith("r:list:"):
             texts = made.bits.get((decoded.table.key, name))
