@@ -99,6 +99,7 @@ def _eval(
         said = _of_many(case, shelf, readings, folder, more, **how)
         if said is not None:
             output.write(said)
+            shelf.keep_made()
             return ExitCode.DONE
         if case == STANDARD_INPUT:
             found = evaluate_text(output.typed(), "<stdin>", shelf, readings, folder, **more)
