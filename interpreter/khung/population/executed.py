@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from heapq import heapify, heappop, heappush
-from threading import Condition, Thread
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import closing
+from graphlib import TopologicalSorter
 from typing import TYPE_CHECKING, Any
 
 from khung.population.joint import LISTED, STEPS, TOLD, settle
@@ -38,126 +39,83 @@ def executed(
         base: The database.
         statements: The statements, in an order in which they can be run.
         waits: As of `Script`.
-        at_once: How many may run at once, one of them in this thread.
+        at_once: How many may run at once.
     """
     if at_once == 1:
         for statement in statements:
             execute(base, statement)
             yield statement.name
         return
-    order, beside = Order(statements, waits), [_beside(base) for _ in range(at_once - 1)]
-    helpers = [Thread(target=_help, args=(one, statements, order)) for one in beside]
-    try:
-        for helper in helpers:
-            helper.start()
-        while (place := order.take()) is not None:
-            execute(base, statements[place])
-            order.done(place)
-            yield from (statements[one].name for one in order.told())
-    except BaseException:
-        order.stop()
-        for one, helper in zip(beside, helpers, strict=True):
-            _break_off(one, helper)
-        raise
-    finally:
-        order.stop()
-        for helper in filter(Thread.is_alive, helpers):
-            helper.join()
-        for one in beside:
-            one.close()
-    if order.failed is not None:
-        raise order.failed
-    yield from (statements[one].name for one in order.told())
+    weights, order = _weights(statements, waits), TopologicalSorter(dict(enumerate(waits)))
+    order.prepare()
+    with closing(_Beside(base, at_once)) as beside:
+        ready: list[int] = []
+        while order.is_active():
+            ready = sorted((*ready, *order.get_ready()), key=weights.__getitem__)
+            while ready and beside.has_room:
+                place = ready.pop()
+                beside.begin(place, statements[place])
+            for place in beside.made():
+                order.done(place)
+                yield statements[place].name
 
 
-def _break_off(base: duckdb.DuckDBPyConnection, helper: Thread) -> None:
-    """End a thread that may be about to run a statement, or in the midst of it."""
-    while helper.is_alive():
-        base.interrupt()
-        helper.join(_PATIENCE)
+class _Beside:
+    """Several ways into a database, each for a statement at a time, in a thread of its own."""
+
+    def __init__(self, base: duckdb.DuckDBPyConnection, at_once: int) -> None:
+        self._ways = [_beside(base) for _ in range(at_once)]
+        self._free = [*self._ways]
+        self._pool = ThreadPoolExecutor(at_once)
+        self._running: dict[Future[None], tuple[int, duckdb.DuckDBPyConnection]] = {}
+
+    @property
+    def has_room(self) -> bool:
+        """Whether another statement may begin."""
+        return bool(self._free)
+
+    def begin(self, place: int, statement: Statement) -> None:
+        """Run a statement; `place` is what is told of it once it is made."""
+        way = self._free.pop()
+        self._running[self._pool.submit(execute, way, statement)] = place, way
+
+    def made(self) -> Iterator[int]:
+        """Wait until some statements are made, and yield what they were begun with.
+
+        Raises:
+            Exception: What one of them raised.
+        """
+        done: set[Future[None]] = set()
+        while not done:  # a wait without end hears no Ctrl+C on Windows
+            done, _ = wait(self._running, _PATIENCE, FIRST_COMPLETED)
+        for one in done:
+            place, way = self._running.pop(one)
+            self._free.append(way)
+            one.result()
+            yield place
+
+    def close(self) -> None:
+        """Break off what still runs."""
+        while wait(self._running, 0).not_done:
+            for way in self._ways:
+                way.interrupt()
+            wait(self._running, _PATIENCE)
+        self._pool.shutdown()
+        for way in self._ways:
+            way.close()
 
 
 _PATIENCE = 0.05  # seconds
 
 
-def _help(base: duckdb.DuckDBPyConnection, statements: Sequence[Statement], order: Order) -> None:
-    """Run what nobody else runs, until nothing is left or something fails."""
-    try:
-        while (place := order.take()) is not None:
-            execute(base, statements[place])
-            order.done(place)
-    except Exception as error:  # noqa: BLE001  # it is raised where all was asked for
-        order.stop(error)
-
-
-class Order:
-    """Which statement is next: of those that wait for none, the one on which most hangs.
-
-    Attributes:
-        left: For how many others each still waits.
-        read_by: Those that wait for it.
-        weight: How much is to be run from it to the end, one after the other.
-        made: What has been run and was not told yet.
-        failed: Why one of them could not be run.
-    """
-
-    def __init__(self, statements: Sequence[Statement], waits: Sequence[Sequence[int]]) -> None:
-        """Begin with none of them run."""
-        self.left = [*map(len, waits)]
-        self.read_by: list[list[int]] = [[] for _ in waits]
-        for place, of in enumerate(waits):
-            for before in of:
-                self.read_by[before].append(place)
-        self.weight = _weights(statements, self.read_by)
-        self.ready = [(-self.weight[at], at) for at, left in enumerate(self.left) if not left]
-        heapify(self.ready)
-        self.untaken = len(self.left)
-        self.made: list[int] = []
-        self.failed: Exception | None = None
-        self.changed = Condition()
-
-    def take(self) -> int | None:
-        """Return the place of what is to be run next, once there is any; None if there is no more."""
-        with self.changed:
-            while self.untaken and not self.ready:
-                self.changed.wait()
-            if not self.untaken:
-                return None
-            self.untaken -= 1
-            if not self.untaken:
-                self.changed.notify_all()
-            return heappop(self.ready)[1]
-
-    def done(self, place: int) -> None:
-        """Say that a statement was run, so that others wait no longer for it."""
-        with self.changed:
-            self.made.append(place)
-            for after in self.read_by[place]:
-                self.left[after] -= 1
-                if not self.left[after]:
-                    heappush(self.ready, (-self.weight[after], after))
-            self.changed.notify_all()
-
-    def told(self) -> list[int]:
-        """Return what was run since this was asked."""
-        with self.changed:
-            found, self.made = self.made, []
-            return found
-
-    def stop(self, failed: Exception | None = None) -> None:
-        """Let nothing more be begun."""
-        with self.changed:
-            self.untaken, self.failed = 0, self.failed or failed
-            self.changed.notify_all()
-
-
-def _weights(statements: Sequence[Statement], read_by: Sequence[Sequence[int]]) -> list[int]:
+def _weights(statements: Sequence[Statement], waits: Sequence[Sequence[int]]) -> list[int]:
     """Return of each statement how much is to be run from it to the end, one after the other."""
-    found = [0] * len(statements)
+    after = [0] * len(statements)
     for place in reversed(range(len(statements))):
-        after = max((found[one] for one in read_by[place]), default=0)
-        found[place] = SENT + len(getattr(statements[place], "text", "")) + after
-    return found
+        after[place] += SENT + len(getattr(statements[place], "text", ""))
+        for before in waits[place]:
+            after[before] = max(after[before], after[place])
+    return after
 
 
 def execute(base: duckdb.DuckDBPyConnection, statement: Statement) -> None:

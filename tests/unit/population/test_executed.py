@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from threading import Event, current_thread, main_thread
+from threading import Event
+from typing import TYPE_CHECKING
 
 import duckdb
 import pytest
@@ -10,6 +11,9 @@ import pytest
 from khung.population import executed
 from khung.sql.quotas.shape import Settled, Sql
 from khung.sql.script import waits_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 ENDLESS = "SELECT sum(a.range * b.range) AS i FROM range(10000000) a, range(10000000) b"
 
@@ -70,17 +74,19 @@ def test_where_one_fails_that_is_raised(at_once: int) -> None:
 def test_who_breaks_off_breaks_off_all(monkeypatch: pytest.MonkeyPatch) -> None:
     begun, ended, execute = Event(), Event(), executed.execute
 
-    def stopped(base: duckdb.DuckDBPyConnection, statement: Sql) -> None:
-        if current_thread() is main_thread():
-            begun.wait()
-            raise KeyboardInterrupt
+    def noted(base: duckdb.DuckDBPyConnection, statement: Sql) -> None:
         begun.set()
         try:
             execute(base, statement)
         finally:
             ended.set()
 
-    monkeypatch.setattr(executed, "execute", stopped)
+    def broken_off(_: object) -> Iterator[int]:
+        begun.wait()
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(executed, "execute", noted)
+    monkeypatch.setattr(executed._Beside, "made", broken_off)
     endless = [Sql(f'"{at}"', ENDLESS) for at in range(3)]
     with pytest.raises(KeyboardInterrupt):
         run(duckdb.connect(), endless, 2)
