@@ -22,20 +22,20 @@ END = 1 << 30
 
 
 class Readers(NamedTuple):
-    """The last wave in which columns are read.
+    """The waves in which columns are read.
 
     Attributes:
-        last: By anyone.
-        outside: By others than the same objects of a table.
+        last: The last one, by anyone.
+        outside: All in which others than the same objects of a table do.
     """
 
     last: Mapping[str, Mapping[str, int]]
-    outside: Mapping[str, Mapping[str, int]]
+    outside: Mapping[str, Mapping[str, set[int]]]
 
 
 def readers_of(plan: Plan, pairs: Iterable[str]) -> Readers:
-    """Return by table and column of SQL the last wave in which it is read."""
-    found = _Found(plan, _waves(), _waves())
+    """Return by table and column of SQL the waves in which it is read."""
+    found = _Found(plan, _waves(), defaultdict(lambda: defaultdict(set)))
     for key, wave in plan.waves.items():
         for need in plan.column(key).needs:
             match need:
@@ -71,7 +71,7 @@ class _Found(NamedTuple):
 
     plan: Plan
     last: Waves
-    outside: Waves
+    outside: dict[str, dict[str, set[int]]]
 
     def note(self, key: Key, wave: int, *, outside: bool = True) -> None:
         """Note that a column is read in a wave."""
@@ -85,7 +85,7 @@ class _Found(NamedTuple):
         """Note that a column of SQL is read in a wave."""
         self.last[table][part] = max(self.last[table][part], wave)
         if outside:
-            self.outside[table][part] = max(self.outside[table][part], wave)
+            self.outside[table][part].add(wave)
 
     def note_passed(self, need: Passed, wave: int) -> None:
         """Note what a pass over a list reads of its elements."""

@@ -21,7 +21,7 @@ from khung.sql.quotas.joint import joint_statement
 from khung.sql.quotas.shape import Sql
 from khung.sql.quotas.shape import Statement as Step
 from khung.sql.quotas.write import quota_statements
-from khung.sql.readers import Readers, readers_of
+from khung.sql.readers import END, Readers, readers_of
 from khung.sql.rows import Pairs
 from khung.sql.table import CASE, ROW, SELF, Own, Passed, Quoted, Raw, Table, Via
 from khung.sql.text import literal, quoted
@@ -114,7 +114,7 @@ class Statements(Joins):
         return Sql(quoted(made), text)
 
     def _streamed(self, key: str, wave: int, readers: Readers) -> Iterator[Sql]:
-        """Yield a view that adds the columns of a wave, and a table of what others read of all."""
+        """Yield a view that adds the columns of a wave, and a table of what others read before the next."""
         made = f"{key}~{wave}"
         layers = self._layers(key, self.plan.new[key, wave])
         over = f"{quoted(self.views.get(key, key))} {SELF}"
@@ -123,9 +123,11 @@ class Statements(Joins):
         self.parts_of[key] |= {
             p for layer in layers for k in layer for p in self.plan.column(k).parts
         }
-        asked, later = (
-            self._read_after(which[key], key, wave) for which in (readers.outside, readers.last)
-        )
+        until = min((w for k, w in self.plan.new if k == key and w > wave), default=END)
+        outside = readers.outside[key].items()
+        soon = (x for x, waves in outside if any(wave < w <= until for w in waves))
+        asked = self._there_of(key, soon)
+        later = self._there_of(key, (x for x, last in readers.last[key].items() if last > wave))
         if asked <= (self.latest[key][-1][2] if self.latest[key] else frozenset()):
             return
         name = f"{made}.read"
@@ -138,10 +140,9 @@ class Statements(Joins):
             self.views[key] = name
             self.handed[key] = {}
 
-    def _read_after(self, waves: Mapping[str, int], key: str, wave: int) -> set[str]:
-        """Return the columns of SQL that are there in a wave and read later on."""
-        read = {name for name, last in waves.items() if last > wave}
-        return {name for name in read if name in self.parts_of[key] or not name.startswith(".")}
+    def _there_of(self, key: str, names: Iterable[str]) -> set[str]:
+        """Return those of some columns of SQL of a streamed table that are there."""
+        return {name for name in names if name in self.parts_of[key] or not name.startswith(".")}
 
     def _selected_of(self, name: str, view: str, columns: Iterable[str]) -> Sql:
         said = ", ".join(f"{SELF}.{x}" for x in (ROW, CASE, *map(quoted, sorted(columns))))
@@ -288,9 +289,9 @@ class Statements(Joins):
         everyone = self._asked_of(need, wave)
         sources = everyone[: len(tables)]
         members = f"{need.name}.asked"
-        yield Sql(
-            quoted(members), quota_relation.members_text(self.build, quota, need.place, sources)
-        )
+        text = quota_relation.members_text(self.build, quota, need.place, sources)
+        is_held = {table.key for table in tables} <= self.build.profile.streamed
+        yield Sql(quoted(members), text, is_view=is_held and not is_joint(quota))
         if is_joint(quota):
             yield from self._joint_statements(need, sources, everyone)
             return
