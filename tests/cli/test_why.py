@@ -72,6 +72,9 @@ def test_a_case_at_hand_is_told_as_by_eval(khung, stored):
     ran = khung("show", "why", str(stored), "dang_vien", "x2")
     assert ran.code == ExitCode.DONE
     assert ran.out == khung("eval", case, "--only", "dang_vien.x2").out
+    full = khung("show", "why", str(stored), "dang_vien", "x2", "--full")
+    assert full.out == khung("eval", case, "--only", "dang_vien.x2", "--full").out
+    assert len(full.out) > len(ran.out)
 
 
 def test_decisions_and_readings_of_the_run_count_again(khung, tmp_path):

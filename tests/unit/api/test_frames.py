@@ -42,6 +42,19 @@ def test_frames_give_what_the_case_gives(frame, tables, plain):
     assert found.document["results"] == plain
 
 
+def coded(columns):
+    """Return a frame of polars whose texts are categories."""
+    frame = pl.DataFrame(columns, strict=False)
+    return frame.with_columns(pl.col(pl.String).cast(pl.Categorical))
+
+
+def test_texts_may_be_categories(tables, plain):
+    head = {k: v for k, v in head_of(CASE).items() if k in ("on", "complete", "readings")}
+    rulebook = khung.open_rulebook("2021", rulebooks=ROOT / "rulebooks")
+    frames = {key: coded(as_columns(rows)) for key, rows in tables.items()}
+    assert rulebook.evaluate(frames, head=head).document["results"] == plain
+
+
 def test_a_rulebook_needs_no_name_of_itself(tables, plain):
     head = {k: v for k, v in head_of(CASE).items() if k in ("on", "complete", "readings")}
     rulebook = khung.open_rulebook("2021", rulebooks=ROOT / "rulebooks")

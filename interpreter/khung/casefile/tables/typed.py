@@ -153,6 +153,7 @@ class _Frame:
         import pyarrow as pa  # noqa: PLC0415  # as above
         import pyarrow.types as of_type  # type: ignore[import-untyped]  # noqa: PLC0415  # heavy
 
+        cells = _without_views(cells)
         ty = cells.type.value_type if of_type.is_dictionary(cells.type) else cells.type
         if not only_marks and is_typed(ty, column):
             self.columns[key] = _in_form(cells, column)
@@ -289,6 +290,18 @@ def _in_form(cells: pa.ChunkedArray, column: Column) -> pa.ChunkedArray:
     if isinstance(column.ty, t.Number) and not of_type.is_decimal(cells.type):
         return cells.cast(pa.int64())
     return cells
+
+
+def _without_views(cells: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Return cells whose dictionary holds no views of texts, as Arrow looks none up there."""
+    import pyarrow as pa  # noqa: PLC0415  # as above
+    import pyarrow.types as of_type  # noqa: PLC0415  # as above
+
+    if not (of_type.is_dictionary(cells.type) and of_type.is_string_view(cells.type.value_type)):
+        return cells
+    made = pa.DictionaryArray.from_arrays
+    whole = [made(one.indices, one.dictionary.cast(pa.string())) for one in cells.chunks]
+    return pa.chunked_array(whole, pa.dictionary(cells.type.index_type, pa.string()))
 
 
 def _brought(ty: pa.DataType) -> pa.DataType:

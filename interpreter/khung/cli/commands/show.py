@@ -62,7 +62,7 @@ def _show(
     if why and rulebook == WHY:
         from khung.cli.commands import why as stored  # noqa: PLC0415  # only where asked for
 
-        return stored.why(why, lang, rulebooks)
+        return stored.why(why, lang, rulebooks, full=how["full"])
     if why:
         raise UsageProblem("K0806", help="look_up", names=why)
     _refuse_both(how)

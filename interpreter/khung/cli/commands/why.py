@@ -34,6 +34,7 @@ class _Asked:
     Attributes:
         run: What the folder says of its run.
         rulebooks: The folder of rulebooks that the user names, if any.
+        full: Whether to tell all.
     """
 
     folder: Path
@@ -42,9 +43,10 @@ class _Asked:
     id: str
     lang: str
     rulebooks: str | None
+    full: bool
 
 
-def why(names: tuple[str, ...], lang: str, rulebooks: str | None) -> int:
+def why(names: tuple[str, ...], lang: str, rulebooks: str | None, *, full: bool = False) -> int:
     """Tell one row of stored results.
 
     Raises:
@@ -62,7 +64,7 @@ def why(names: tuple[str, ...], lang: str, rulebooks: str | None) -> int:
     if run is None:
         raise UsageProblem("K0853", path=str(folder))
     asked, table = (
-        _Asked(folder, run, names[1], names[2], lang, rulebooks),
+        _Asked(folder, run, names[1], names[2], lang, rulebooks, full),
         _table(folder, names[1]),
     )
     case, is_same = _case(folder, run)
@@ -156,7 +158,7 @@ def _told(found: Evaluated, asked: _Asked) -> int:
     said = results_text(
         found.results,
         lang,
-        Manner(only=(own[asked.id].entity.path,)),
+        Manner(full=asked.full, only=(own[asked.id].entity.path,)),
         width=output.width(),
         color=output.colored(sys.stdout),
         folder=str(found.ready.folder),

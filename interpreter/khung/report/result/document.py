@@ -291,7 +291,8 @@ class _Told:
         if left or not self.on_paper:
             yield from (d.BLANK, *left)
         if not self.on_paper:
-            yield d.Line(self.context.say("see_full"), style=d.Style.FAINT)
+            more = "see_full_of_one" if self.manner.only else "see_full"
+            yield d.Line(self.context.say(more), style=d.Style.FAINT)
 
     # -- in full --------------------------------------------------------------------------------
 
