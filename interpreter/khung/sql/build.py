@@ -172,11 +172,11 @@ class Build:
     def made(self, table: Table, node: Node) -> str:
         """Return the name of a column that stands for a node of an object of a table."""
         key = (table.base if not table.stranger else table.key, node)
-        if key not in self.synthetic:
-            name = f"@{len(self.synthetic)}"
-            self.synthetic[key] = name
-            self.nodes[name] = node
-        return self.synthetic[key]
+        found = self.synthetic.get(key)  # a node is looked up once: its digest goes through all of it
+        if found is None:
+            found = self.synthetic[key] = f"@{len(self.synthetic)}"
+            self.nodes[found] = node
+        return found
 
     def reads_results(self, table: Table, name: str) -> bool:
         """Whether a column reads the result of any subject."""

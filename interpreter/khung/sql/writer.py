@@ -57,8 +57,9 @@ class FullWriter(Reading):
         """Return the ends of a node that are read several times: a long one is a column by itself."""
         if self.bound or self.table.stranger:
             return self.ends(node)
-        if (self.table.base, node) in self.build.synthetic:
-            return self.own(self.build.made(self.table, node))[0]
+        made = self.build.synthetic.get((self.table.base, node))
+        if made is not None:
+            return self.own(made)[0]
         inner = self.at(self.table)
         found = inner.ends(node)
         if len(found.low) + len(found.high) <= SHORT or SPLIT in found.low or node.ty == t.ANYTHING:

@@ -92,7 +92,7 @@ def _written_at_once(found: Populated, folder: Path) -> dict[str, pa.Table]:
 
     found.write_parquet(folder / RESULTS)
     files = sorted((folder / RESULTS).glob("*.parquet"))
-    return {path.stem: pq.read_table(path, columns=["status"]) for path in files}
+    return {path.stem: pq.ParquetFile(path).read(columns=["status"]) for path in files}
 
 
 def _write_beside(

@@ -387,6 +387,13 @@ def test_parquet_in_typed_form_and_of_texts(folder):
         assert facts["part"].least == Decimal("0.5")
 
 
+def test_parquet_with_a_column_twice(folder):
+    twice = io.BytesIO()
+    pq.write_table(pa.Table.from_arrays([["u"], ["top"], ["low"]], ["id", "kind", "kind"]), twice)
+    found = folder({"unit.parquet": twice.getvalue(), "person.csv": "id,unit\n"})
+    assert [(code, where) for code, _, where in found.said] == [("K0682", "C1")]
+
+
 def test_parquet_of_wrong_types(folder):
     unit = parquet(id=["u"], kind=["top"])
     person = parquet(id=["an"], unit=["u"], joined=[20050102], active=[1.5], colour=[True])
