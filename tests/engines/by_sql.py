@@ -59,12 +59,24 @@ def by_sql(
             source = source_of(program, dict(enumerate(frames for _, frames in some)))
             solved = awaited.solve(source, slow=slow, folded=folded)
         except UnsupportedError as error:
-            of_data = str(error) not in population.left_by(program).values()
+            of_data = str(error) not in _left_whatever(program)
             text = re.sub(r"\w*\d\w*", "…", str(error))[:60]
             raise LeftError(text, of_data=of_data) from error
         found |= _answers(solved, [name for name, _ in some])
         source.base.close()
     return found
+
+
+_LEFT: dict[int, tuple[Program, frozenset[str]]] = {}
+"""Of the last rulebook that was asked, why something is left whatever the data are."""
+
+
+def _left_whatever(program: Program) -> frozenset[str]:
+    """Return why something is left whatever the data are; cases of a rulebook ask one by one."""
+    if id(program) not in _LEFT:
+        _LEFT.clear()
+        _LEFT[id(program)] = program, frozenset(population.left_by(program).values())
+    return _LEFT[id(program)][1]
 
 
 def _answers(solved: Solved, ids: Sequence[str]) -> dict[str, Answers]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from random import Random
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -121,11 +122,31 @@ def _try(rng: Random, seed: int, made: Made, each: int, engine: Engine, tally: T
             tally.subjects += len(of)
             tally.statuses.update(row["decision"] or row["status"] for row in of.values())
     beside = sum(tally.beside.values())
-    for some, everything in _compared(made.program, asked, engine, tally):
+    parts = _apart(made.program, asked)
+    for some, everything in chain.from_iterable(
+        _compared(made.program, part, engine, tally) for part in parts if part
+    ):
         tally.compared += sum(len(of) for one in some for of in one.answers["results"].values())
         for number, said in everything.items():
             tally.found.append(Found(seed, Pair(made.document, some[number].case), *said))
     tally.compared -= sum(tally.beside.values()) - beside
+
+
+def _apart(program: Program, asked: Sequence[Asked]) -> tuple[list[Asked], list[Asked]]:
+    """Return cases of which the kind of everybody is stated, and others, which an engine may leave.
+
+    What is left does so for all that are compared at once.
+    """
+    kinds = {d.name: d.kind_field for d in program.subjects if d.kinds is not None}
+    found: tuple[list[Asked], list[Asked]] = ([], [])
+    for one in asked:
+        of = (
+            (kind, facts)
+            for n, kind in kinds.items()
+            for facts in one.case.subjects.get(n, {}).values()
+        )
+        found[any(facts.get(kind) is None for kind, facts in of)].append(one)
+    return found
 
 
 def _compared(
