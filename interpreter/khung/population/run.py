@@ -14,7 +14,7 @@ from khung.population.asked import ALL, Asked
 from khung.population.data import profile_of, unfolded
 from khung.population.due import says, steps_of
 from khung.population.joint import LISTED, STEPS, TOLD, settle
-from khung.population.load import load
+from khung.population.load import load, make_calendar
 from khung.population.pieces import make_table
 from khung.population.places import places_of
 from khung.records import dataclass
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     import duckdb
 
+    from khung.ir.dates import WorkingDays
     from khung.ir.program import Program
     from khung.population.source import Source
     from khung.sql.ends import Ends, State
@@ -172,11 +173,14 @@ def left_by(program: Program) -> dict[tuple[str, str], str]:
     return found
 
 
-def settled(text: str) -> bool:
-    """Return whether a condition of constants holds."""
+def settled(text: str, calendars: Iterable[WorkingDays] = ()) -> bool:
+    """Return whether a condition of constants holds, which may count the days of calendars."""
     import duckdb  # noqa: PLC0415  # slow to load
 
-    row = duckdb.connect().execute(f"SELECT {text}").fetchone()
+    base = duckdb.connect()
+    for days in calendars:
+        make_calendar(base, days)
+    row = base.execute(f"SELECT {text}").fetchone()
     assert row is not None  # noqa: S101  # one row
     return bool(row[0])
 
