@@ -23,7 +23,7 @@ from khung.sql.script import Script
 from khung.sql.table import Column, Quoted, Raw
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from khung.ir.program import Program
     from khung.sql.profile import Profile
@@ -107,7 +107,7 @@ def find(
     of: str,
     program: Program,
     profile: Profile,
-    settle: Callable[[str], bool],
+    settle: Callable[[str, Iterable[WorkingDays]], bool],
     *,
     is_told: bool,
 ) -> tuple[Build, Script, dict[tuple[str, str], str]] | None:

@@ -17,6 +17,7 @@ from khung.sql.table import CASE, DAY
 from khung.sql.text import NULL, literal, quoted
 
 if TYPE_CHECKING:
+    from khung.ir.dates import WorkingDays
     from khung.sql.build import Build
     from khung.sql.script import Script
     from khung.sql.table import Table
@@ -46,7 +47,7 @@ def load(source: Source, build: Build, script: Script) -> None:
             text = f"SELECT * FROM (VALUES {rows}) v(cs, is_whole)"
             source.base.execute(f"CREATE OR REPLACE TABLE {quoted('whole.' + name)} AS {text}")
     for days in build.calendars.values():
-        _calendar(source, days)
+        make_calendar(source.base, days)
     day = f'SELECT {literal(source.on)} AS "on"'
     source.base.execute(f"CREATE OR REPLACE TABLE {quoted(DAY)} AS {day}")
 
@@ -268,7 +269,8 @@ def _whole_of_list(source: Source, table: Table, name: str) -> str:
     return f"({' OR '.join(tests) or 'FALSE'}) AS {quoted(name + '.whole')}"
 
 
-def _calendar(source: Source, days: Any) -> None:
+def make_calendar(base: Any, days: WorkingDays) -> None:
+    """Make the table of a calendar in a database: each day, with how many working days are up to it."""
     from datetime import timedelta  # noqa: PLC0415  # calendars alone
 
     import pyarrow as pa  # type: ignore[import-untyped]  # noqa: PLC0415  # slow to load
@@ -281,6 +283,6 @@ def _calendar(source: Source, days: Any) -> None:
         day += timedelta(days=1)
     columns = [pa.array(column) for column in zip(*rows, strict=True)]
     name = quoted(f"calendar.{days.name}")
-    source.base.register("days", pa.table(columns, names=["day", "n"]))
-    source.base.execute(f"CREATE OR REPLACE TABLE {name} AS SELECT * FROM days")
-    source.base.unregister("days")
+    base.register("days", pa.table(columns, names=["day", "n"]))
+    base.execute(f"CREATE OR REPLACE TABLE {name} AS SELECT * FROM days")
+    base.unregister("days")

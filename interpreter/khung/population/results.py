@@ -358,7 +358,7 @@ def _finals(solved: Solved, table: Table, cells: Mapping[str, str], awaits: str)
         if told is not None:
             there, final = f"o.{quoted('t' + name)}", f"o.{quoted('f' + name)}"
             found[f"outputs.{said}"] = f"CASE WHEN {there} THEN {final} ELSE {told} END"
-            waits = f"({there} AND {final} IS DISTINCT FROM {told})"
+            waits = f"({there} AND {final} IS NULL AND {told} IS NOT NULL)"
             named = f"CASE WHEN len({awaits}) > 0 THEN {awaits} ELSE {listed([(TRUE, literal(OTHERS))])} END"
             found[f"outputs.{said}.awaits"] = chosen(waits, named, listed([]))
     return found

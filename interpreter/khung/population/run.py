@@ -14,7 +14,7 @@ from khung.population.asked import ALL, Asked
 from khung.population.data import profile_of, unfolded
 from khung.population.due import says, steps_of
 from khung.population.executed import executed
-from khung.population.load import load
+from khung.population.load import load, make_calendar
 from khung.records import dataclass
 from khung.sql.build import Build
 from khung.sql.ends import UnsupportedError
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     import duckdb
 
+    from khung.ir.dates import WorkingDays
     from khung.ir.program import Program
     from khung.population.source import Source
     from khung.sql.ends import Ends, State
@@ -168,11 +169,14 @@ def left_by(program: Program) -> dict[tuple[str, str], str]:
     return found
 
 
-def settled(text: str) -> bool:
-    """Return whether a condition of constants holds."""
+def settled(text: str, calendars: Iterable[WorkingDays] = ()) -> bool:
+    """Return whether a condition of constants holds, which may count the days of calendars."""
     import duckdb  # noqa: PLC0415  # slow to load
 
-    row = duckdb.connect().execute(f"SELECT {text}").fetchone()
+    base = duckdb.connect()
+    for days in calendars:
+        make_calendar(base, days)
+    row = base.execute(f"SELECT {text}").fetchone()
     assert row is not None  # noqa: S101  # one row
     return bool(row[0])
 

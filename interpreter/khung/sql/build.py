@@ -19,7 +19,7 @@ from khung.sql.ends import UnsupportedError
 from khung.sql.table import FAILED, UNDECIDED, Column, Table
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable
+    from collections.abc import Callable, Hashable, Iterable
 
     from khung.ir.dates import WorkingDays
     from khung.ir.nodes import Node
@@ -42,14 +42,14 @@ class Build:
         writer: What writes a column when it is first read.
         bits: Of columns that are numbers of which each bit says whether a text is in a list, those
             texts, by table and column.
-        settle: What says of a truth of constants alone whether it holds.
+        settle: What says of a truth of constants and calendars alone whether it holds.
         is_told: Whether it is asked for to be told, not only to be compared.
     """
 
     program: Program
     profile: Profile
     writer: Callable[[Build, Table, str], Column]
-    settle: Callable[[str], bool]
+    settle: Callable[[str, Iterable[WorkingDays]], bool]
     slow: bool = False
     tables: dict[str, Table] = field(default_factory=dict)
     kinds: dict[str, tuple[Table, ...]] = field(default_factory=dict)

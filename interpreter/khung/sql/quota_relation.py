@@ -184,7 +184,7 @@ def _as_number(build: Build, text: str) -> int:
         return int(text == TRUE)
     if f"{SELF}." in text:
         raise UnsupportedError("a stranger of whom it is not plain whether it counts")
-    return int(build.settle(text))
+    return int(build.settle(text, build.calendars.values()))
 
 
 def members_text(build: Build, quota: Quota, place: int, sources: list[tuple[Table, str]]) -> str:

@@ -335,6 +335,8 @@ class Missing(Because[bool]):
             asked = (*keys, *order, quota.counts, quota.head.when, quota.competes)
             everyone = (entity, *(rival for rival, _ in rivals))
             noted += [self.of_each(asked, self.solver.env(one)) for one in everyone]
+        if not self.paths:  # or on whether it reaches what is cut below the level it has else
+            noted.append(self.of(node.before, env, end))
         if not self.paths:
             noted += [self.note(other) for other in groups.awaits(entity)]
         return any(noted)

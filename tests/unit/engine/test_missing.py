@@ -193,3 +193,31 @@ def test_an_average_hangs_on_the_elements_that_are_not_known(
     result = results_of(loaded.rulebook, f"{{item: {{i: {{{facts}}}}}}}").by_type["item"]["i"]
     assert (result.at_worst, result.at_best) == ends
     assert result.missing == ((missing,) if ends == (0, 1) else ())
+
+
+# -- a quota that cuts further than it need --------------------------------------------------------
+
+FALLING = """\
+subject: item
+facts: {good: {type: boolean}, place: {type: number}}
+ladder:
+  scale: rank
+  levels:
+    high: {require: {all: {that: good, source: X}}}
+    middle: {require: {all: {that: "true", source: X}}}
+    low: {otherwise: true, source: X}
+quotas:
+  best: {level: high, GROUPS, order: [{lowest: place}], others: low, source: X}
+"""
+
+
+@pytest.mark.parametrize(
+    "groups", ["per: [], places: 1", "within: {a: place > 0, b: place < 9}, places: {a: 1, b: 1}"]
+)
+def test_who_is_cut_below_the_level_it_has_else_hangs_on_reaching_the_higher_one(tmp_path, groups):
+    text = FALLING.replace("GROUPS", groups)
+    rulebook = load_files(tmp_path, rulebook=MANIFEST + SHARED, item=text).sound
+    results = results_of(rulebook, "{item: {a: {good: true, place: 1}, b: {place: 2}}}")
+    found = results.by_type["item"]["b"]
+    assert (found.at_worst, found.at_best) == (0, 1)
+    assert found.missing == ("item.b.good",)
