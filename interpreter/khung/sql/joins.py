@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from khung.records import dataclass
 from khung.sql import trees
+from khung.sql.ends import ALWAYS
 from khung.sql.plan import Plan, read_by
 from khung.sql.quotas.shape import Sql
 from khung.sql.rows import Below, Source
@@ -66,7 +67,25 @@ class Joins:
             tables = [read(*one, apart=True) for one in zip(need.tables, by_table, strict=True)]
         own = self.plan.column((key, need.link))
         link = own.read(SELF)[0].low
-        return f" LEFT JOIN ({' UNION ALL '.join(tables)}) {alias} ON {alias}.{ROW} = {link}"
+        join = "JOIN" if self._leads_all(own, need) else "LEFT JOIN"
+        return f" {join} ({' UNION ALL '.join(tables)}) {alias} ON {alias}.{ROW} = {link}"
+
+    def _leads_all(self, own: Column, need: Via) -> bool:
+        """Whether each row surely leads to one of some tables: then fewer ways to join are barred.
+
+        That a link that is stated leads to somebody is seen before anything is solved.
+        """
+        declared, build = own.table.declared, self.build
+        link = None if declared is None else declared.links.get(own.name)
+        if (
+            link is None
+            or own.ends.loose
+            or own.state != ALWAYS
+            or link.to in build.profile.kindless
+        ):
+            return False
+        kinds = [table.key for table in build.kinds_of(link.to)]
+        return {*need.tables} in ({link.to}, {*kinds})
 
     def _sources(
         self, columns: list[Column], homes: dict[str, str], wave: int
