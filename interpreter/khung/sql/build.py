@@ -172,7 +172,9 @@ class Build:
     def made(self, table: Table, node: Node) -> str:
         """Return the name of a column that stands for a node of an object of a table."""
         key = (table.base if not table.stranger else table.key, node)
-        found = self.synthetic.get(key)  # a node is looked up once: its digest goes through all of it
+        found = self.synthetic.get(
+            key
+        )  # a node is looked up once: its digest goes through all of it
         if found is None:
             found = self.synthetic[key] = f"@{len(self.synthetic)}"
             self.nodes[found] = node
