@@ -94,22 +94,27 @@ def _due(source: Source, key: str) -> dict[str, str]:
 
 
 def _opened(source: Source, due: dict[str, dict[str, str]]) -> Source:
-    """Return the tables with what is still to be done marked as not known."""
+    """Return the tables with what is still to be done marked as not known.
+
+    Subjects have the numbers that they have in the first run, from where they are read. Of lists the
+    elements that say that there may be more stand apart there, so those are read as they were.
+    """
     there = dict(source.there)
+    numbered = source.numbered.union(key for key in due if "." not in key)
     for key, facts in due.items():
         columns = there[key]
         marks = {f"{fact}?": missing for fact, missing in facts.items()}
-        numbers = [ROW] if key in source.numbered else []
+        numbers = [ROW] if key in numbered else []
         said = [f"n.{quoted(c)}" for c in (*numbers, *columns) if c not in marks]
         for mark, missing in marks.items():
             other = f"n.{quoted(mark)}" if mark in columns else f"{NULL}::VARCHAR"
             said.append(f"CASE WHEN {missing} THEN '?' ELSE {other} END AS {quoted(mark)}")
-        name = quoted(f"in.{key}")
+        name, first = quoted(f"in.{key}"), quoted(f"in.{key}" if "." in key else f"n.{key}")
         source.base.execute(
-            f"CREATE VIEW {SCHEMA}.{name} AS SELECT {', '.join(said)} FROM main.{name} n"
+            f"CREATE VIEW {SCHEMA}.{name} AS SELECT {', '.join(said)} FROM main.{first} n"
         )
         there[key] = tuple(dict.fromkeys((*columns, *marks)))
-    return replace(source, there=there, profiles={})
+    return replace(source, there=there, numbered=numbered, profiles={})
 
 
 # -- what is asked of it ----------------------------------------------------------------------------
