@@ -337,8 +337,8 @@ def _row(entity: Entity, by: Solver) -> Row:
     if opened is not None:
         facts = {**facts, **dict.fromkeys(opened, OPEN)}
     is_bare = not entity.assumes or any(
-        name in layout.defaulted and (name not in layout.eager or not _is_plainly(facts[name]))
-        for name in facts
+        name not in layout.eager or not _is_plainly(facts[name])
+        for name in layout.defaulted.intersection(facts)
     )
     made, given, unknown = layout.bare if is_bare else layout.row, entity.given, entity.stranger
     row = made(entity.type, entity.id, facts, None, given, unknown, entity.name, entity.bare)
@@ -356,15 +356,18 @@ def _is_plainly(stated: Value | Stated) -> bool:
 def _fill(row: Row, by: Solver) -> None:
     """Make what a row states of others lead to their rows, and keep what is plainly known."""
     layout, found = row.layout, row.__dict__
-    if not layout.leading.isdisjoint(row.facts):
-        row.facts = {
-            name: by.led(value) if name in layout.leading and isinstance(value, Value) else value
-            for name, value in row.facts.items()
-        }
-    eager = layout.eager
+    leading = layout.leading.intersection(row.facts)
+    if leading:
+        row.facts = {**row.facts}
+        for name in leading:
+            value = row.facts[name]
+            if isinstance(value, Value):
+                row.facts[name] = by.led(value)
+    eager = layout.eager.get
     for name, value in row.facts.items():
-        if name in eager and isinstance(value, Value) and not value.why:
-            found[eager[name]] = value.least
+        attribute = eager(name)
+        if attribute is not None and isinstance(value, Value) and not value.why:
+            found[attribute] = value.least
 
 
 def undecided(row: Row) -> Row:

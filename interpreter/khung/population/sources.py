@@ -30,7 +30,8 @@ SMALL = 50_000
 """Up to so many rows statements cost more to plan than to run."""
 
 AT_ONCE = 3
-"""How many statements of so few rows run at once: of more most would wait for each other."""
+"""How many statements of so few rows run at once: of more most would wait for each other. What is
+streamed is read where it was registered, which other connections do not see: there it is one."""
 
 WORTH_IT = frozenset({"filter_pushdown", "unused_columns", "column_lifetime"})
 """What of planning is worth it even so: else rows are joined and columns worked out for nothing."""
