@@ -226,3 +226,20 @@ def test_markdown(khung):
     text = khung("eval", CASE, "--format", "markdown", "--lang", "en").out
     assert text.startswith("# Annual review and ranking 2021\n")
     assert "## Party member an: provisionally Completed" in text
+
+
+OPEN_LIST = """\
+case: Whether all violations are stated decides
+rulebook: "2021"
+on: 2021-12-15
+subjects:
+  to_chuc_dang:
+    a: {loai: chi_bo_truc_thuoc}
+"""
+
+
+@pytest.mark.parametrize(("more", "is_said"), [("", True), ("complete: true\n", False)])
+def test_what_to_say_of_a_list_that_is_whole(khung, tmp_path, more, is_said):
+    (tmp_path / "case.yaml").write_text(OPEN_LIST + more, encoding="utf-8")
+    told = khung("eval", str(tmp_path / "case.yaml"), "--lang", "en").out
+    assert ("say `complete: true`" in told) == is_said

@@ -20,7 +20,7 @@ from khung.report.result.context import Context, context_of
 from khung.report.result.in_the_way import MOST_LABELS, unchecked, undescribed
 from khung.report.result.levels import levels_by_kind
 from khung.report.result.rows import rows
-from khung.report.result.subject import Subject, is_decided, standing
+from khung.report.result.subject import Subject, awaits_list, is_decided, standing
 from khung.report.result.summary import beside, decided, summary
 
 if TYPE_CHECKING:
@@ -291,6 +291,8 @@ class _Told:
         if left or not self.on_paper:
             yield from (d.BLANK, *left)
         if not self.on_paper:
+            if any(awaits_list(result, self.context) for result in asked):
+                yield d.Line(self.context.say("say_whole"), style=d.Style.FAINT)
             more = "see_full_of_one" if self.manner.only else "see_full"
             yield d.Line(self.context.say(more), style=d.Style.FAINT)
 

@@ -95,6 +95,16 @@ def missing_text(path: str, own: Entity, context: Context, *, hints: bool) -> st
     return words.say("fact", label=label, name=name if entity is own else path)
 
 
+def awaits_list(result: Result, context: Context) -> bool:
+    """Whether a result hangs on a list that is whole as soon as the case says so."""
+    whole, found = context.results.case.whole, map(context.paths.located, result.missing)
+    lists = ((e.type.back_lists.get(name), e) for e, name in filter(None, found))
+    return any(
+        back is not None and back.complete not in entity.facts and not whole.has_all(back.holder)
+        for back, entity in lists
+    )
+
+
 def list_name(entity: Entity, name: str, context: Context) -> str:
     """Return what a list holds; of several gathered from one type also along which link."""
     words, lists = context.words, entity.type.back_lists
