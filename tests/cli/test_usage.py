@@ -1,5 +1,10 @@
 """The command line itself: help, languages, mistakes."""
 
+import os
+import signal
+from threading import Timer
+
+import duckdb
 import pytest
 
 from khung.cli.command import COMMANDS
@@ -152,3 +157,13 @@ def test_being_stopped_is_no_defect(khung, monkeypatch):
     ran = khung("eval", CASE)
     assert ran.code == ExitCode.INTERRUPTED
     assert "Traceback" not in ran.err
+
+
+def test_being_stopped_while_the_database_works_is_no_defect(khung, monkeypatch):
+    def stopped(*_: object) -> None:
+        Timer(0.2, os.kill, (os.getpid(), signal.SIGINT)).start()
+        duckdb.execute("SELECT sum(a.range * b.range) FROM range(9999999) a, range(9999999) b")
+
+    monkeypatch.setattr("khung.driver.read_any", stopped)
+    ran = khung("eval", CASE)
+    assert (ran.code, ran.err) == (ExitCode.INTERRUPTED, "")

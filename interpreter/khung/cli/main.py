@@ -49,6 +49,10 @@ _NOT_OF_USE = ("K0813", "K0820")
 """What could not be written: the help of a command says nothing of that."""
 
 
+_QUERY_INTERRUPTED = "Query interrupted"
+"""What DuckDB raises, as a RuntimeError, where Ctrl+C comes while it works in the main thread."""
+
+
 def main() -> None:
     """Run the command line of the process, and end the process."""
     gc.set_threshold(_GARBAGE)
@@ -71,6 +75,8 @@ def run(arguments: Sequence[str]) -> int:
     except (click.Abort, KeyboardInterrupt):
         return ExitCode.INTERRUPTED
     except Exception as error:  # the last resort: no traceback for office staff
+        if str(error) == _QUERY_INTERRUPTED:
+            return ExitCode.INTERRUPTED
         if os.environ.get(DEBUG):
             raise
         _report_defect(error, arguments, lang)
