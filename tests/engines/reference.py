@@ -73,7 +73,8 @@ def _place(text: str, offset: int) -> tuple[str, ...]:
     found: list[str] = []
     for depth in (6, 4, 2):
         while lines and (
-            len(lines[-1]) - len(lines[-1].lstrip(" ")) > depth or lines[-1][depth : depth + 1] == "-"
+            len(lines[-1]) - len(lines[-1].lstrip(" ")) > depth
+            or lines[-1][depth : depth + 1] == "-"
         ):
             lines.pop()
         if lines and lines[-1].startswith(" " * depth):

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, assert_never
 
 from khung.ir import nodes as n
 from khung.ir import types as t
-from khung.sql.ends import MAYBE, Ends, UnsupportedError, same, truth
+from khung.sql.ends import MAYBE, Ends, UnsupportedError, known_of, same, truth
+from khung.sql.rows import STRANGER
 from khung.sql.text import (
     FALSE,
     NULL,
@@ -37,6 +38,9 @@ _SIGNS = {
 
 def compared(w: Writer, node: n.Compare) -> Ends:
     """Return whether a comparison surely holds, and whether it may."""
+    strangers = [_is_stranger(side) for side in (node.left, node.right)]
+    if any(strangers) and not all(strangers):
+        return _with_stranger(w, node.op, node.right if strangers[0] else node.left)
     ty = node.right.ty if isinstance(node.left.ty, t.Anything) else node.left.ty
     left, right = _side(w, node.left, ty), _side(w, node.right, ty)
     if isinstance(ty, t.Fraction):
@@ -46,6 +50,16 @@ def compared(w: Writer, node: n.Compare) -> Ends:
     if not t.is_ordered(ty):
         return unordered(node.op, left, right)
     return ordered(node.op, left, right)
+
+
+def _is_stranger(node: n.Node) -> bool:
+    return isinstance(node, n.Field) and node.name == STRANGER
+
+
+def _with_stranger(w: Writer, op: CompareOp, other: n.Node) -> Ends:
+    """Compare somebody of whom the case says nothing: he is none of those whom it names."""
+    named = known_of(w.ends(other))
+    return truth(FALSE, negated(named)) if op is CompareOp.EQ else truth(named, TRUE)
 
 
 def _side(w: Writer, node: n.Node, ty: t.Type) -> Ends:
