@@ -120,6 +120,14 @@ def test_a_part_that_does_not_come_to_what_is_stored_is_not_told(khung, tables, 
     assert "as they are stored" in khung("show", "why", str(tables), "person", "a", *how).out
 
 
+def test_where_what_is_stored_is_damaged_no_part_is_told(khung, tables, monkeypatch):
+    monkeypatch.setattr(why, "MOST_SUBJECTS", 1)
+    (tables / "results" / "person.parquet").write_bytes(b"PAR1")
+    how = ("--rulebooks", str(tables.parent / "rulebooks"), "--lang", "en")
+    ran = khung("show", "why", str(tables), "person", "a", *how)
+    assert (ran.code, "K0853" in ran.err) == (ExitCode.USAGE, True)
+
+
 def test_a_row_of_a_run_that_wrote_a_part_says_so(khung, tables, monkeypatch):
     monkeypatch.setattr(why, "MOST_SUBJECTS", 0)
     case, out = str(tables.parent / "people"), str(tables.parent / "part")

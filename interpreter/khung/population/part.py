@@ -1,8 +1,10 @@
 """The part of a large case that hangs together with one subject.
 
 Rules reach others only by links, from either end, and by the groups of quotas. So what a result
-hangs on is in the part of those whom links join with the subject, as long as every group has a
-subject in common and no link leaves open whom it joins.
+hangs on is mostly in the part of those whom links join with the subject. Where a link leaves open
+whom it joins, or its own groups have no subject in common, there is none. Groups of other types are
+not looked at, nor whether a link that says nothing applies: who tells of the part compares it first
+with what the whole case gave.
 """
 
 from __future__ import annotations

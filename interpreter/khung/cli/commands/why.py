@@ -141,7 +141,11 @@ def _part(case: Path, asked: _Asked, table: Path) -> Evaluated | None:
         found = evaluate_part(**_how(case, asked), of=(asked.subject, asked.id), most=MOST_SUBJECTS)
     if found is None or found.results is None:
         return None
-    return found if agrees(found.results, asked.subject, asked.id, table) else None
+    try:
+        is_same = agrees(found.results, asked.subject, asked.id, table)
+    except (OSError, ValueError):  # what is stored is damaged: that is said where it is told
+        return None
+    return found if is_same else None
 
 
 def _told(found: Evaluated, asked: _Asked) -> int:
