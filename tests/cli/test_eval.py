@@ -242,4 +242,4 @@ subjects:
 def test_what_to_say_of_a_list_that_is_whole(khung, tmp_path, more, is_said):
     (tmp_path / "case.yaml").write_text(OPEN_LIST + more, encoding="utf-8")
     told = khung("eval", str(tmp_path / "case.yaml"), "--lang", "en").out
-    assert ("say `complete: true`" in told) == is_said
+    assert ("say “complete: true”" in " ".join(told.split())) == is_said
