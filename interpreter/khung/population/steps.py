@@ -190,10 +190,12 @@ def _branch(w: Writer, node: n.If) -> Step:
     yes, no = _read(w, node.yes), _read(w, node.no)
     level = w.shared(node)
     leaves = [either((way.leave, way.out)) for way in (yes, no)]
-    leave = chosen(holds, yes.leave, chosen(fails, no.leave, either(leaves)))
+
+    def among(one: str, other: str, none: str) -> str:
+        return chosen(holds, one, other if condition.single else chosen(fails, other, none))
 
     def of(part: str, none: str) -> str:
-        return chosen(holds, getattr(yes, part), chosen(fails, getattr(no, part), none))
+        return among(getattr(yes, part), getattr(no, part), none)
 
     above = of("above", NONE if isinstance(node.yes, n.Ruled) else no.above)
     return Step(
@@ -201,7 +203,7 @@ def _branch(w: Writer, node: n.If) -> Step:
         of("decision", NONE),
         of("low", NONE),
         of("high", NONE),
-        leave,
+        among(yes.leave, no.leave, either(leaves)),
         of("out", FALSE),
         above,
     )

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 from khung.ir import nodes as n
 from khung.ir import types as t
 from khung.ir.rewrite import walk
-from khung.records import dataclass
+from khung.records import dataclass, replace
 from khung.sql.ends import UnsupportedError
-from khung.sql.table import FAILED, UNDECIDED, Column, Table
+from khung.sql.table import FAILED, SELF, UNDECIDED, Column, Own, Table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable
@@ -42,6 +42,7 @@ class Build:
         writer: What writes a column when it is first read.
         bits: Of columns that are numbers of which each bit says whether a text is in a list, those
             texts, by table and column.
+        found: By how it is worked out, and for which table, the first column that is.
         settle: What says of a truth of constants and calendars alone whether it holds.
         is_told: Whether it is asked for to be told, not only to be compared.
     """
@@ -65,6 +66,7 @@ class Build:
     bits: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
     is_told: bool = False
     working: list[tuple[str, str]] = field(default_factory=list)
+    found: dict[Hashable, str] = field(default_factory=dict)
     on_decision: dict[tuple[str, str], bool] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -161,13 +163,24 @@ class Build:
             raise UnsupportedError(f"ring {ring}")
         self.working.append(key)
         try:
-            self.columns[key] = self.writer(self, table, name)
+            self.columns[key] = self._once(self.writer(self, table, name))
         except UnsupportedError as error:
             self.left[key] = str(error)
             raise
         finally:
             self.working.pop()
         return self.columns[key]
+
+    def _once(self, column: Column) -> Column:
+        """Return a column, or one that reads what another of the table has found in the same way."""
+        if column.is_constant or column.is_alias:
+            return column
+        key = (column.table.key, column.ends, column.state, frozenset(column.needs))
+        name = self.found.setdefault(key, column.name)
+        if name == column.name:
+            return column
+        ends, state = self.columns[column.table.key, name].read(SELF)
+        return replace(column, ends=ends, state=state, needs=(Own(column.table.key, name),))
 
     def made(self, table: Table, node: Node) -> str:
         """Return the name of a column that stands for a node of an object of a table."""

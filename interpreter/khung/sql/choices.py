@@ -10,6 +10,7 @@ from khung.sql.ends import (
     truth,
 )
 from khung.sql.text import (
+    FALSE,
     SPLIT,
     both,
     chosen,
@@ -69,6 +70,12 @@ def _hull(pick: str, ends: tuple[str, str], *, loose: bool) -> str:
 def _ways(surely: str, perhaps: str, yes: str, no: str, hull: str) -> str:
     if yes == no == hull:
         return yes
+    if yes == hull:
+        return chosen(perhaps, yes, no)
+    if no == hull:
+        return chosen(surely, yes, no)
+    if surely == FALSE:
+        return chosen(perhaps, hull, no)
     return f"CASE WHEN {surely} THEN {yes} WHEN {negated(perhaps)} THEN {no} ELSE {hull} END"
 
 

@@ -43,6 +43,12 @@ class State(NamedTuple):
     may: str = TRUE
 
     @property
+    def parts(self) -> tuple[tuple[str, str], ...]:
+        """Its columns by what their names end with: one if it is the same surely and perhaps."""
+        surely = (".s", self.surely)
+        return (surely,) if self.surely == self.may else (surely, (".m", self.may))
+
+    @property
     def always(self) -> bool:
         """Whether it applies in any case."""
         return self.surely == TRUE

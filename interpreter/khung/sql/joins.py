@@ -367,10 +367,9 @@ def _selected(column: Column, alias: str, alike: list[Column]) -> list[str]:
             ]
         else:
             found.append(f"{text} AS {quoted(column.stem + suffix)}")
-    for suffix, text, texts in (
-        (".s", state.surely, [c.state.surely for c in alike]),
-        (".m", state.may, [c.state.may for c in alike]),
-    ):
+    apart = any(c.state.surely != c.state.may for c in alike)
+    for at, suffix in enumerate((".s", ".m") if apart else (".s",)):
+        text, texts = state[at], [c.state[at] for c in alike]
         if any(x not in (TRUE, FALSE) for x in texts) or len(set(texts)) > 1:
             found.append(f"{text} AS {quoted(column.stem + suffix)}")
     return found

@@ -23,10 +23,11 @@ def merged(columns: Sequence[Column], alias: str) -> tuple[Ends, State]:
     single = all(c.ends.single for c in columns)
     name = first.stem
     loose = any(c.ends.loose for c in columns)
-    state = State(
-        _state([c.state.surely for c in columns], f"{alias}.{quoted(name + '.s')}"),
-        _state([c.state.may for c in columns], f"{alias}.{quoted(name + '.m')}"),
+    surely, may = (
+        _state([c.state[at] for c in columns], f"{alias}.{quoted(name + suffix)}")
+        for at, suffix in enumerate((".s", ".m"))
     )
+    state = State(surely, surely if all(c.state.surely == c.state.may for c in columns) else may)
     is_ratio = any(SPLIT in c.ends.low for c in columns)
 
     def read(end: str) -> str:

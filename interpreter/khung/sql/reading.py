@@ -72,7 +72,7 @@ class Reading(Writer):
         if self.undecided and hangs_on_decision(self.build, self.table, name):
             name = f"{UNDECIDED}{name}"
         column = self.build.column(self.table, name)
-        if self.table.stranger:  # it stands nowhere: what is the same for all is said anew
+        if self.table.stranger or column.is_alias:  # it stands nowhere, or elsewhere
             self.needs |= dict.fromkeys(column.needs)
             return column.ends, column.state
         if not column.is_constant:

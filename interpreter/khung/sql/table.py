@@ -21,6 +21,8 @@ SELF = "s"
 DAY = "the day"
 """The relation with the day of the ranking, for what is not read of any case: pairs."""
 
+_OWN = pattern(rf'{SELF}\."(?:[^"]|"")*"')
+
 _PLAIN = pattern(r"TRUE|FALSE|-?\d+|\(-\d+\)|DATE '[0-9-]+'|'(?:[^']|'')*'")
 
 UNDECIDED = "undecided:"
@@ -137,6 +139,12 @@ class Column:
         return not self.needs
 
     @property
+    def is_alias(self) -> bool:
+        """Whether it only says again what another column of the object has."""
+        texts = [part for end in (*self.ends[:2], *self.state) for _, part in _split("", end)]
+        return all(_OWN.fullmatch(text) or is_plain(text) for text in texts)
+
+    @property
     def stem(self) -> str:
         """What its columns of SQL begin with, told from those of what is stated."""
         return stem_of(self.name)
@@ -146,7 +154,7 @@ class Column:
         """The columns of SQL that it takes, with how each is worked out."""
         ends = (("", self.ends.low),) if self.ends.single else _ends(self.ends)
         said = [part for suffix, text in ends for part in _split(suffix, text)]
-        said += [(".s", self.state.surely), (".m", self.state.may)]
+        said += self.state.parts
         return {f"{self.stem}{suffix}": text for suffix, text in said if not is_plain(text)}
 
     def read(self, alias: str) -> tuple[Ends, State]:
@@ -155,9 +163,8 @@ class Column:
             return self.ends, self.state
         low = self._named(alias, "" if self.ends.single else ".l", self.ends.low)
         high = low if self.ends.single else self._named(alias, ".h", self.ends.high)
-        states = ((".s", self.state.surely), (".m", self.state.may))
-        said = (self._named(alias, suffix, text) for suffix, text in states)
-        return Ends(low, high, self.ends.loose), State(*said)
+        said = [self._named(alias, suffix, text) for suffix, text in self.state.parts]
+        return Ends(low, high, self.ends.loose), State(said[0], said[-1])
 
     def _named(self, alias: str, suffix: str, text: str) -> str:
         found = [

@@ -115,12 +115,16 @@ def chosen_truth(condition: str, yes: str, no: str) -> str:
 
 def or_else(value: str, other: str) -> str:
     """Return a value, or another where it is null."""
-    return f"coalesce({value}, {other})"
+    return value if value.isdigit() else f"coalesce({value}, {other})"
 
 
 def extreme(function: str, parts: Iterable[str]) -> str:
     """Return the least or the greatest of values that are not null."""
     found = list(dict.fromkeys(parts))
+    plain = [part for part in found if part.isdigit()]
+    if len(plain) > 1:
+        first = min(plain, key=int) if function == "least" else max(plain, key=int)
+        found = [part for part in found if part == first or not part.isdigit()]
     return found[0] if len(found) == 1 else f"{function}({', '.join(found)})"
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from khung.ir import nodes as n
 from khung.sql.ends import Ends, State, UnsupportedError, same
-from khung.sql.text import FALSE, TRUE, both, chosen, either, extreme, negated
+from khung.sql.text import FALSE, TRUE, both, chosen, either, extreme, negated, or_else
 
 if TYPE_CHECKING:
     from khung.ir import types as t
@@ -87,7 +87,7 @@ def won(w: Writer, node: n.Winner) -> Ends:
     state = cast(w, node.ballots)
     blank = unknown(w, node.ballots)
     low = _case([(surely[r], under(r, ceiling.low)) for r in ranks], lowest)
-    high = _case([(either((surely[r], may[r])), under(r, ceiling.high)) for r in ranks], top)
+    high = _case([(may[r], under(r, ceiling.high)) for r in ranks], top)
     # what may win and does not surely leaves what lies below open, and nothing above it
     settled = either(surely[r] for r in ranks)
     first = high
@@ -139,9 +139,7 @@ def _among(w: Writer, node: n.Choice) -> tuple[str, str]:
     first, last = str(node.ranks[0]), str(node.ranks[-1])
     assert node.among is not None  # noqa: S101  # the caller has looked
     low, high, settled = extremes_of(w, node.among)
-    return chosen(settled, f"coalesce({low}, {first})", first), chosen(
-        settled, f"coalesce({high}, {last})", last
-    )
+    return chosen(settled, or_else(low, first), first), chosen(settled, or_else(high, last), last)
 
 
 def nobody_wins(w: Writer, node: n.Winner) -> tuple[str, str]:
