@@ -14,6 +14,7 @@ from khung.population.cells import cell_of
 from khung.population.due import ballots_of, is_due, is_not_cast, steps_of
 from khung.population.pieces import make_table
 from khung.population.run import Compiled, Solved, ranked_tables, reading, solve_once
+from khung.population.source import MORE, says_more
 from khung.sql.ends import UnsupportedError
 from khung.sql.table import ROW
 from khung.sql.text import NULL, quoted
@@ -97,7 +98,8 @@ def _opened(source: Source, due: dict[str, dict[str, str]]) -> Source:
     """Return the tables with what is still to be done marked as not known.
 
     Subjects have the numbers that they have in the first run, from where they are read. Of lists the
-    elements that say that there may be more stand apart there, so those are read as they were.
+    elements that say that there may be more stand apart there, so those are read as they were; which
+    they are is said before marks are changed.
     """
     there = dict(source.there)
     numbered = source.numbered.union(key for key in due if "." not in key)
@@ -109,11 +111,13 @@ def _opened(source: Source, due: dict[str, dict[str, str]]) -> Source:
         for mark, missing in marks.items():
             other = f"n.{quoted(mark)}" if mark in columns else f"{NULL}::VARCHAR"
             said.append(f"CASE WHEN {missing} THEN '?' ELSE {other} END AS {quoted(mark)}")
+        of_list = [MORE] if "." in key else []
+        said += [f"{says_more(columns)} AS {quoted(name)}" for name in of_list]
         name, first = quoted(f"in.{key}"), quoted(f"in.{key}" if "." in key else f"n.{key}")
         source.base.execute(
             f"CREATE VIEW {SCHEMA}.{name} AS SELECT {', '.join(said)} FROM main.{first} n"
         )
-        there[key] = tuple(dict.fromkeys((*columns, *marks)))
+        there[key] = tuple(dict.fromkeys((*columns, *marks, *of_list)))
     return replace(source, there=there, numbered=numbered, profiles={})
 
 

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from khung.sql.profile import ColumnProfile
 
 
+MORE = "@more"
+"""A column of a list of which marks were changed: whether a row said before that there may be more."""
+
+
 @dataclass(slots=True)
 class Source:
     """The tables of cases in a database.
@@ -86,6 +90,8 @@ class Source:
 
 def says_more(there: tuple[str, ...]) -> str:
     """Return whether a row of a list says that there may be more: all that it states is unknown."""
+    if MORE in there:
+        return quoted(MORE)
     own = [c for c in there if c not in ("cs", "of") and not c.startswith(("of.", "@"))]
     marks = [c for c in own if c.endswith("?")]
     if not marks:
