@@ -17,6 +17,7 @@ from khung.ir import types as t
 from khung.ir.entries import stages_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from random import Random
 
     from khung.ir.program import Criterion, Fact, Link, ObjectType, Program
@@ -228,11 +229,30 @@ def _list(at: _Drawing, fact: Fact, element: t.Type, name: str) -> Any:
 def _record(at: _Drawing, declared: ObjectType, fact: Fact, place: int) -> Facts:
     facts: Facts = {}
     _fill(at, declared, facts, "")
-    if all(value is None for value in facts.values()):
-        facts.pop(next(iter(facts), ""), None)  # else it would say that there may be more
     if fact.key:
         facts[fact.key] = _key(at, declared.facts[fact.key], place)
-    return facts
+    return {} if says_more(facts) else facts
+
+
+def says_more(record: Facts) -> bool:
+    """Whether a record says as a row that there may be more: all that it states there is unknown.
+
+    What its lists hold stands in rows of their own.
+    """
+    stated = [v for v in record.values() if not (isinstance(v, list) and v)]
+    return bool(stated) and all(value is None for value in stated)
+
+
+def facts_of(case: CasePlain) -> Iterator[Facts]:
+    """Yield what a case states of each subject."""
+    for of in case.subjects.values():
+        yield from of.values()
+
+
+def fits_tables(facts: Facts) -> bool:
+    """Whether each record of lists is one as a row, too."""
+    records = [x for v in facts.values() if isinstance(v, list) for x in v if isinstance(x, dict)]
+    return all(not says_more(record) and fits_tables(record) for record in records)
 
 
 def _key(at: _Drawing, fact: Fact, place: int) -> Any:

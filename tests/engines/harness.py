@@ -6,7 +6,7 @@ import re
 from copy import deepcopy
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from tests.engines.cases import CasePlain
+from tests.engines.cases import CasePlain, facts_of, fits_tables
 from tests.engines.compare import Difference, LeftError, differences
 from tests.engines.reference import (
     WrongCaseError,
@@ -181,6 +181,8 @@ def small(
     wanted = wanted or cause_of(program, pair.case, engine)
 
     def stays(one: Pair) -> bool:
+        if not all(map(fits_tables, facts_of(one.case))):
+            return False
         found = program if one.rulebook is pair.rulebook else _program(one.rulebook)
         return found is not None and bool(cause_of(found, one.case, engine) & wanted)
 

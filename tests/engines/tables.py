@@ -207,9 +207,9 @@ def _facts(declared: ObjectType, row: Row) -> Facts:
 
 
 def _item(row: Row, lists: _Lists) -> Any:
-    """Return an element; one of which every column is unknown says that there may be more."""
+    """Return an element; None of a row that states unknowns alone: there may be more."""
     said = dict(_said(row))
-    if len(said) == len(lists.columns) and all(cell is None for cell in said.values()):
+    if said and all(cell is None for cell in said.values()):
         return None
     return said["value"] if lists.record is None else _facts(lists.record, row)
 

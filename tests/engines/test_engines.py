@@ -10,7 +10,7 @@ import pytest
 import yaml
 from tests.engines import coverage
 from tests.engines.by_tables import by_tables, case_of
-from tests.engines.cases import CasePlain, random_case
+from tests.engines.cases import CasePlain, facts_of, fits_tables, random_case
 from tests.engines.compare import differences
 from tests.engines.engines import NAMES, engine_of
 from tests.engines.faults import FAULTS
@@ -75,11 +75,19 @@ def test_tables_say_all_that_a_case_says() -> None:
         if program is None:
             continue
         case = random_case(Random(seed), program)  # noqa: S311  # a law, no secret
+        assert all(map(fits_tables, facts_of(case)))
         back = case_of(program, frames_of(program, case))
         once = frames_of(program, back)
         assert once.tables == frames_of(program, case).tables
         ids = {name: list(of) for name, of in case.subjects.items()}
         assert {name: list(of) for name, of in back.subjects.items()} == ids
+
+
+def test_a_row_that_states_nothing_but_unknowns_is_no_record() -> None:
+    assert fits_tables({"rows": [{}, {"b0": None, "n0": 1}, {"b0": None, "tags": []}, None]})
+    assert not fits_tables({"rows": [{"b0": None, "n0": None}]})
+    assert not fits_tables({"rows": [{"b0": None, "tags": ["a"]}]})
+    assert not fits_tables({"rows": [{"b0": True, "inner": [{"n0": None}]}]})
 
 
 @pytest.mark.parametrize("fault", FAULTS)
