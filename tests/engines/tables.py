@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pyarrow as pa
 from tests.engines.cases import ABSENT
 
+from khung.casefile.tables.layout import named
 from khung.ir import types as t
 
 if TYPE_CHECKING:
@@ -79,8 +80,8 @@ def _types(program: Program, declared: ObjectType) -> dict[str, pa.DataType | No
                 for level in program.values[scale].values:
                     found[f"{fact.name}.{level}"] = pa.int64()
             case _:
-                found[fact.name] = _type(fact.ty)
-    found |= {link: pa.string() for link in declared.links}
+                found[_column(fact.name)] = _type(fact.ty)
+    found |= {_column(link): pa.string() for link in declared.links}
     found |= {f"criteria.{c.id}": _type(c.ty) for c in declared.criteria.values()}
     if declared.ladder is not None:
         found |= {f"given.{k}": pa.date32() if k == "on" else pa.string() for k in _GIVEN}
@@ -116,8 +117,13 @@ def _row(program: Program, declared: ObjectType, facts: Facts) -> Row:
             assert isinstance(fact.ty, t.Ballots)
             row |= {f"{name}.{v}": value.get(v, 0) for v in program.values[fact.ty.scale].values}
         else:
-            _put(row, name, value)
+            _put(row, _column(name), value)
     return row
+
+
+def _column(name: str) -> str:
+    """Return the column of a fact or link: tables have columns of their own under some names."""
+    return f"fact.{name}" if name in ("id", OF, "value") else name
 
 
 def _put(row: Row, name: str, value: Any) -> None:
@@ -219,9 +225,9 @@ def _said(row: Row) -> Iterator[tuple[str, Any]]:
         if cell is None:
             continue
         if name.endswith("?"):
-            yield name[:-1], None if cell == UNKNOWN else ABSENT
+            yield named(name[:-1]), None if cell == UNKNOWN else ABSENT
         else:
-            yield name, _back(cell)
+            yield named(name), _back(cell)
 
 
 def _back(cell: Any) -> Any:

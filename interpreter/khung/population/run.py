@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import field
 from typing import TYPE_CHECKING
 
+from khung.casefile.tables.layout import ID
 from khung.engine.progress import Phase, advancing
 from khung.ir import types as t
 from khung.ir.result_schema import unit_links
@@ -103,6 +104,8 @@ def compiled(
         in_trees = any(link.tree for link in declared.links.values())
         if in_trees and declared.name in profile.kindless:
             raise UnsupportedError("a kind that is not stated")
+        if ID in declared.facts or ID in declared.links:  # under that name stands what it is called
+            raise UnsupportedError("a subject that states an id of its own")
     build = Build(program, profile, result.result_column, settled, slow=slow, is_told=asked.is_told)
     wanted, without = _needed(build, asked)
     left: dict[tuple[str, str], str] = {}

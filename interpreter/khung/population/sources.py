@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from khung.casefile.tables.layout import named
 from khung.engine.facts import Whole
 from khung.population.source import Source
 from khung.processes import usable
@@ -14,7 +15,7 @@ from khung.sql.table import ROW
 from khung.sql.text import DECIMALS, literal, quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from khung.casefile.model import CaseFile
     from khung.casefile.tables.frames import Frames
@@ -181,15 +182,30 @@ def _scales(base: Any, name: str) -> dict[str, int]:
 
 
 def _view(base: Any, key: str, parts: list[_Part], decimals: int) -> tuple[str, ...]:
-    """Make the view of a table; return its columns."""
+    """Make the view of a table; return its columns.
+
+    What states a fact under another name stands there under that of the fact, too.
+    """
     name = quoted(f"in.{key}")
     selects = [
         f"SELECT {part.case}::BIGINT AS cs, *{_narrowed(base, part, decimals)} FROM {part.name}"
         for part in parts
     ]
-    base.execute(f"CREATE VIEW {name} AS {' UNION ALL BY NAME '.join(selects)}")
+    text = " UNION ALL BY NAME ".join(selects)
+    columns = [
+        column[0] for column in base.execute(f"SELECT * FROM ({text}) q LIMIT 0").description
+    ]
+    if beside := beside_of(columns):
+        said = ", ".join(f"{quoted(column)} AS {quoted(fact)}" for fact, column in beside.items())
+        text = f"SELECT *, {said} FROM ({text}) q"
+    base.execute(f"CREATE VIEW {name} AS {text}")
     described = base.execute(f"SELECT * FROM {name} LIMIT 0").description
     return tuple(column[0] for column in described if column[0] != ROW)
+
+
+def beside_of(columns: Sequence[str]) -> dict[str, str]:
+    """Return the columns that state facts under other names, by the names of the facts."""
+    return {fact: c for c in columns if (fact := named(c)) not in columns}
 
 
 def _narrowed(base: Any, part: _Part, decimals: int) -> str:

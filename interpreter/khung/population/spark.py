@@ -17,7 +17,7 @@ from khung.population import awaited, results
 from khung.population.asked import Asked
 from khung.population.dialect import ROW, as_spark
 from khung.population.source import Source
-from khung.population.sources import whole_of
+from khung.population.sources import beside_of, whole_of
 from khung.population.wrong import fits_together, rings
 from khung.records import dataclass
 from khung.sql.text import literal, quoted
@@ -321,6 +321,8 @@ def source_of(
                 own = own.select(functions.lit(number).cast("bigint").alias("cs"), "*")
                 whole = own if whole is None else whole.unionByName(own, allowMissingColumns=True)
         assert whole is not None  # noqa: S101  # some case has the table
+        for fact, column in beside_of(whole.columns).items():
+            whole = whole.withColumn(fact, functions.col(f"`{column}`"))
         there[key] = (*whole.columns, ROW)
         numbered = whole.withColumn(ROW, functions.monotonically_increasing_id() + 1)
         session.work_out(quoted(f"in.{key}"), numbered)

@@ -74,6 +74,13 @@ def test_it_has_all_that_links_and_records_join_from_either_end(case: Path) -> N
     assert part(case, "unit", "v") == {"a", "b", "c", "u", "v", "top"}
 
 
+def test_a_fact_may_be_called_as_a_column_is(tmp_path: Path) -> None:
+    members = ["id,at,fact.value", *MEMBERS[1:]]
+    tables = {"unit": UNITS, "member": members, "member.posts": POSTS}
+    case = made_tables(tmp_path, RULEBOOK.replace("points", "value"), tables)
+    assert part(case, "member", "a") == {"a", "b", "c", "u", "v", "top"}
+
+
 def test_what_nothing_joins_is_left_out(case: Path) -> None:
     assert part(case, "member", "d") == {"d", "e", "w"}
 

@@ -30,6 +30,7 @@ HEAD = "case"
 """The sheet of a workbook with the head of the case, and the name of its file in a folder."""
 
 ID, NAME, OF, VALUE, GIVEN = "id", "name", "of", "value", "given"
+_FACT = "fact."
 """Columns that no fact has; `given` stands before those of a decision."""
 
 MARK = "?"
@@ -276,7 +277,13 @@ def _may_lack(declared: Fact | Link) -> bool:
 
 def _free(name: str) -> str:
     """Return the column of a fact or link: its name, if the table has no such column itself."""
-    return f"fact.{name}" if name in (ID, OF, VALUE) else name
+    return f"{_FACT}{name}" if name in (ID, OF, VALUE) else name
+
+
+def named(key: str) -> str:
+    """Return a column, where it is not called as what it states, by the name of that."""
+    name = key.removeprefix(_FACT)
+    return name if name.removesuffix(MARK) in (ID, OF, VALUE) else key
 
 
 # -- labels -------------------------------------------------------------------------------------
