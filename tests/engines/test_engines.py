@@ -17,15 +17,23 @@ from tests.engines.faults import FAULTS
 from tests.engines.found import FOLDER, read
 from tests.engines.harness import answered, cause_of, differing, frames_of, small
 from tests.engines.log import Log, resumed
+from tests.engines.reference import answers_of
 from tests.engines.rulebooks import as_text as rulebook_text
 from tests.engines.rulebooks import program_of, random_rulebook
 from tests.engines.shrink import Pair, shrunk
 from tests.engines.trials import Tally, trials
 
+from khung.casefile.tables.case import case_from, of_tables, with_subjects
+from khung.diagnostics.bag import Bag
+from khung.why.result import evaluate_case
+
 if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.engines.harness import Engine
+    from tests.engines.reference import Answers
+
+    from khung.ir.program import Program
 
 
 def tried(engine: Engine, seed: int, rulebooks: int, each: int) -> Tally:
@@ -81,6 +89,24 @@ def test_tables_say_all_that_a_case_says() -> None:
         assert once.tables == frames_of(program, case).tables
         ids = {name: list(of) for name, of in case.subjects.items()}
         assert {name: list(of) for name, of in back.subjects.items()} == ids
+
+
+def test_khung_reads_of_tables_what_it_reads_of_a_case() -> None:
+    for seed in (1, 3, 9, 503, 520):
+        program, _ = program_of(random_rulebook(seed))
+        assert program is not None
+        case = random_case(Random(seed), program, 8)  # noqa: S311  # a law, no secret
+        for one in answered(program, [case]):
+            assert differences(one.answers, reference_of_tables(program, one.case)) == []
+
+
+def reference_of_tables(program: Program, case: CasePlain) -> Answers:
+    """Return what the reference finds of a case whose tables khung has read."""
+    frames, bag = frames_of(program, case), Bag()
+    read = with_subjects(of_tables(frames.head, {}), program, bag, frames)
+    made = case_from(read, program, bag)
+    assert made is not None, bag.diagnostics
+    return answers_of(program, evaluate_case(program, made))
 
 
 def test_a_row_that_states_nothing_but_unknowns_is_no_record() -> None:
