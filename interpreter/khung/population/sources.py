@@ -192,15 +192,13 @@ def _view(base: Any, key: str, parts: list[_Part], decimals: int) -> tuple[str, 
         for part in parts
     ]
     text = " UNION ALL BY NAME ".join(selects)
-    columns = [
-        column[0] for column in base.execute(f"SELECT * FROM ({text}) q LIMIT 0").description
-    ]
-    if beside := beside_of(columns):
-        said = ", ".join(f"{quoted(column)} AS {quoted(fact)}" for fact, column in beside.items())
-        text = f"SELECT *, {said} FROM ({text}) q"
     base.execute(f"CREATE VIEW {name} AS {text}")
     described = base.execute(f"SELECT * FROM {name} LIMIT 0").description
-    return tuple(column[0] for column in described if column[0] != ROW)
+    columns = [column[0] for column in described]
+    if beside := beside_of(columns):
+        said = ", ".join(f"{quoted(column)} AS {quoted(fact)}" for fact, column in beside.items())
+        base.execute(f"CREATE OR REPLACE VIEW {name} AS SELECT *, {said} FROM ({text}) q")
+    return tuple(column for column in (*columns, *beside) if column != ROW)
 
 
 def beside_of(columns: Sequence[str]) -> dict[str, str]:
