@@ -13,7 +13,8 @@ from khung.sql.table import CASE, ROW, SELF
 from khung.sql.text import quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    import re
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     Named = list[tuple[str, str]]
 
@@ -71,7 +72,7 @@ def _selected(layers: Sequence[Layer], held: Held | None) -> Iterator[str]:
         handed = wanted - {name for name, _ in new}
         before = [f"{SELF}.{x}" for x in (ROW, CASE, *map(quoted, sorted(handed)))]
         found.append(_said(before, new))
-        wanted = handed | set(_read(layer.joins)).union(*(_read(text) for _, text in new))
+        wanted = handed | set(read_of(layer.joins)).union(*(read_of(text) for _, text in new))
     yield from reversed(found)
 
 
@@ -79,8 +80,17 @@ def _said(before: list[str], new: Named) -> str:
     return ", ".join([*before, *(f"{text} AS {quoted(name)}" for name, text in new)])
 
 
-def _read(text: str) -> Iterator[str]:
+def read_of(text: str) -> Iterator[str]:
     """Yield the columns of the layer before that a text reads."""
     for found in _READ.finditer(text):
         if found[1] is not None:
             yield found[1].replace('""', '"')
+
+
+def replaced(text: str, said: Mapping[str, str]) -> str:
+    """Return a text that says some columns of the layer before itself."""
+
+    def instead(found: re.Match[str]) -> str:
+        return found[0] if found[1] is None else said.get(found[1].replace('""', '"'), found[0])
+
+    return _READ.sub(instead, text) if said else text

@@ -42,7 +42,7 @@ def joined_once(
     """
     for at, columns in enumerate(layers):
         new = [(name, _over(text, there)) for name, text in columns]
-        read = {alias for _, text in new for alias, _ in _reads(text)}
+        read = {alias for _, text in new for alias, _ in reads_of(text)}
         joined = [aliases for aliases in joins if not read.isdisjoint(aliases)]
         shown = {alias for aliases in joined for alias in aliases}
         for one in dict.fromkeys(_of_all(layers[at:])):
@@ -53,10 +53,10 @@ def joined_once(
 
 
 def _of_all(layers: Sequence[Named]) -> Iterator[Read]:
-    return (one for columns in layers for _, text in columns for one in _reads(text))
+    return (one for columns in layers for _, text in columns for one in reads_of(text))
 
 
-def _reads(text: str) -> Iterator[Read]:
+def reads_of(text: str) -> Iterator[Read]:
     """Yield what a text reads of tables that are joined."""
     return ((found[1], found[2]) for found in _READ.finditer(text) if found[1] is not None)
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from khung.ir.stages.quota import is_joint
 from khung.records import dataclass, replace
 from khung.sql import quota_relation
+from khung.sql.inline import inlined
 from khung.sql.joins import Joins
 from khung.sql.layers import Held, statement
 from khung.sql.lists.asked import alias_of
@@ -108,7 +109,7 @@ class Statements(Joins):
         ]
         carried = [n for n in read_later if (before and n in before[2]) or self._is_raw(table, n)]
         first = self._first(table, wave, layers, carried)
-        text = self._over(first, layers, wave, key, Held(carried, names))
+        text = self._over(first, layers, wave, key, {*names}, Held(carried, names))
         made = f"{key}~{wave}"
         self.latest[key].append((wave, made, frozenset([*names, *carried])))
         return Sql(quoted(made), text)
@@ -118,7 +119,8 @@ class Statements(Joins):
         made = f"{key}~{wave}"
         layers = self._layers(key, self.plan.new[key, wave])
         over = f"{quoted(self.views.get(key, key))} {SELF}"
-        yield Sql(quoted(made), self._over(over, layers, wave, key), is_view=True)
+        read_later = {x for x, last in readers.last[key].items() if last > wave}
+        yield Sql(quoted(made), self._over(over, layers, wave, key, read_later), is_view=True)
         self.views[key] = made
         self.parts_of[key] |= {
             p for layer in layers for k in layer for p in self.plan.column(k).parts
@@ -127,7 +129,7 @@ class Statements(Joins):
         outside = readers.outside[key].items()
         soon = (x for x, waves in outside if any(wave < w <= until for w in waves))
         asked = self._there_of(key, soon)
-        later = self._there_of(key, (x for x, last in readers.last[key].items() if last > wave))
+        later = self._there_of(key, read_later)
         if asked <= (self.latest[key][-1][2] if self.latest[key] else frozenset()):
             return
         name = f"{made}.read"
@@ -249,7 +251,13 @@ class Statements(Joins):
         return f"(SELECT {named} FROM {start}{joined}{where}) {SELF}"
 
     def _over(
-        self, first: str, layers: list[list[Key]], wave: int, key: str, held: Held | None = None
+        self,
+        first: str,
+        layers: list[list[Key]],
+        wave: int,
+        key: str,
+        read_later: set[str],
+        held: Held | None = None,
     ) -> str:
         """Return a statement of several layers of columns over a table, each over the one before."""
         columns = [
@@ -257,7 +265,8 @@ class Statements(Joins):
         ]
         joins = self._joins([k for layer in layers for k in layer], wave, key)
         there = self.handed[key] if held is None else {}
-        return statement(first, [*joined_once(columns, joins, there, wave)], held)
+        said = inlined(columns, joins, read_later)
+        return statement(first, [*joined_once(said, joins, there, wave)], held)
 
     def _joins(self, keys: list[Key], wave: int, key: str) -> dict[tuple[str, ...], str]:
         """Return what joins all that columns read of other tables, by what a statement calls it."""

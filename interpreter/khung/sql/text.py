@@ -96,6 +96,11 @@ def _is_one(part: str) -> bool:
     return False
 
 
+def bracketed(part: str) -> str:
+    """Return a part in brackets, unless it is in some."""
+    return part if part.startswith("(") and _is_one(part) else f"({part})"
+
+
 def chosen(condition: str, yes: str, no: str) -> str:
     """Return one of two values."""
     if condition == TRUE or yes == no:
