@@ -65,7 +65,7 @@ def theirs(asked, tmp_path_factory):
 def large(request, monkeypatch):
     """Whether tables are read into memory, stay on disk, or are read whenever asked for."""
     if request.param != "held":
-        monkeypatch.setattr(parquet_file, "is_large", lambda *_: True)
+        monkeypatch.setattr(parquet_file, "typed_cells", lambda *_: 10**9)
     if request.param == "read anew":
         monkeypatch.setattr(populated, "source_of", partial(sources.source_of, streamed=0))
 

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from khung.casefile.tables import parquet_file
+from khung.casefile.tables import read
 from khung.cli.exit_codes import ExitCode
 from khung.cli.main import run
 from khung.ir.result_schema import NOT_TOLD
@@ -21,7 +21,8 @@ def district(tmp_path, monkeypatch):
     folder = tmp_path / "district"
     told = ("--members", "30", "--seed", "3", "--tables", "parquet", "--to", str(folder))
     assert run(("new", "district", "2021", *told)) == ExitCode.DONE
-    monkeypatch.setattr(parquet_file.limits, "TABLE_CELLS", 2)
+    monkeypatch.setattr(read.limits, "TABLE_CELLS", 2)
+    monkeypatch.setattr(read, "LITTLE", 2)
     return folder
 
 

@@ -20,7 +20,6 @@ from khung.casefile.tables.raw import (
 )
 from khung.casefile.tables.typed import is_typed
 from khung.ir import types as t
-from khung.source import limits
 from khung.text import Grid
 
 if TYPE_CHECKING:
@@ -47,18 +46,18 @@ def read_parquet(path: Path, sheet: Sheet, number: int, bag: Bag) -> RawTable | 
     return of_frame(table, sheet, Grid(str(path), number=number), bag)
 
 
-def is_large(path: Path, sheet: Sheet) -> bool:
-    """Whether a Parquet file is in typed form and too large to be read into memory."""
+def typed_cells(path: Path, sheet: Sheet) -> int:
+    """Return how many cells a Parquet file has, if it is in typed form; none of any other."""
     import pyarrow as pa  # noqa: PLC0415  # as above
     import pyarrow.parquet as pq  # noqa: PLC0415  # as above
 
     try:
         with pq.ParquetFile(path) as file:
             about, schema = file.metadata, file.schema_arrow
-        cells = about.num_rows * about.num_columns
-        return cells > limits.TABLE_CELLS and all(_is_typed(f, sheet) for f in schema)
+        is_typed_form = all(_is_typed(field, sheet) for field in schema)
+        return about.num_rows * about.num_columns if is_typed_form else 0
     except (pa.ArrowException, OSError, ValueError):
-        return False
+        return 0
 
 
 def _is_typed(field: pa.Field, sheet: Sheet) -> bool:

@@ -14,10 +14,11 @@ from khung.casefile.tables.frames import Frames, TablePlace
 from khung.casefile.tables.layout import sheets
 from khung.casefile.tables.opened import open_tables, read_source, sources
 from khung.casefile.tables.typed import frame_of
+from khung.source import limits
 from khung.text import Grid
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     import pyarrow as pa  # type: ignore[import-untyped]  # comes without types
@@ -27,6 +28,10 @@ if TYPE_CHECKING:
     from khung.casefile.tables.raw import RawTable
     from khung.diagnostics.bag import Bag
     from khung.ir.program import Program
+
+
+LITTLE = 100_000
+"""How many cells a table has that is held where another of its case is not."""
 
 
 def read_frames(path: Path, program: Program, bag: Bag, *, whole: bool = False) -> Frames | None:
@@ -50,9 +55,11 @@ def frames_of(opened: Opened, program: Program, bag: Bag, *, whole: bool = False
     tables: dict[str, pa.Table] = {}
     places: dict[str, TablePlace] = {}
     parquet: dict[str, Path] = {}
-    for source in sources(opened, program, bag):
+    given = list(sources(opened, program, bag))
+    on_disk = set[str]() if whole else _left_on_disk(given)
+    for source in given:
         key = source.sheet.key
-        if not whole and _is_large(source):
+        if key in on_disk:
             parquet[key], places[key] = source.path, TablePlace(Grid(str(source.path)), {}, ())
             continue
         raw = read_source(source, bag)
@@ -88,9 +95,21 @@ def frames_of_arrow(
     return Frames(head, tables, places)
 
 
-def _is_large(source: Source) -> bool:
-    if source.path.suffix.lower() != PARQUET or source.book is not None:
-        return False
-    from khung.casefile.tables.parquet_file import is_large  # noqa: PLC0415  # heavy
+def _left_on_disk(given: Sequence[Source]) -> set[str]:
+    """Return the tables in typed form that are too large to be held, and those beside such a one.
 
-    return is_large(source.path, source.sheet)
+    What is looked at without being held is looked at sooner; but then a mistake is told of only
+    after all is read once more.
+    """
+    cells = {source.sheet.key: _typed_cells(source) for source in given}
+    is_large = max(cells.values(), default=0) > limits.TABLE_CELLS
+    most = LITTLE if is_large else limits.TABLE_CELLS
+    return {key for key, number in cells.items() if number > most}
+
+
+def _typed_cells(source: Source) -> int:
+    if source.path.suffix.lower() != PARQUET or source.book is not None:
+        return 0
+    from khung.casefile.tables.parquet_file import typed_cells  # noqa: PLC0415  # heavy
+
+    return typed_cells(source.path, source.sheet)

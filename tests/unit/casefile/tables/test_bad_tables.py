@@ -13,7 +13,7 @@ import pytest
 import xlsxwriter
 from tests.unit.casefile.tables.conftest import HEAD, write_book
 
-from khung.casefile.tables import archive, parquet_file, text_file
+from khung.casefile.tables import archive, read, text_file
 from khung.casefile.tables.case import read_any
 from khung.casefile.tables.checked import checked_frames
 from khung.casefile.tables.read import read_frames
@@ -448,12 +448,29 @@ def test_large_tables_in_typed_form_stay_on_disk(tmp_path, books, shelf, monkeyp
     (tmp_path / "person.parquet").write_bytes(
         parquet(id=["an", "b"], unit=["u", "u"], part=["1", "?"])
     )
-    monkeypatch.setattr(parquet_file.limits, "TABLE_CELLS", 2)
+    monkeypatch.setattr(read.limits, "TABLE_CELLS", 2)
+    monkeypatch.setattr(read, "LITTLE", 2)
     program, bag = shelf.ready(books / "small", {}).program, Bag()
     frames = read_frames(tmp_path, program, bag)
     assert frames.parquet == {"unit": tmp_path / "unit.parquet"}
     assert list(frames.tables) == ["person"], "it is in texts, and has to be read"
     assert list(read_frames(tmp_path, program, bag, whole=True).tables) == ["person", "unit"]
+
+
+def test_beside_a_table_that_stays_on_disk_others_do_if_they_are_not_little(
+    tmp_path, books, shelf, monkeypatch
+):
+    (tmp_path / "case.yaml").write_text(HEAD, "utf-8")
+    (tmp_path / "unit.parquet").write_bytes(parquet(id=["u"], kind=["top"], size=[20]))
+    people = {"id": ["an", "b", "c"], "unit": ["u", "u", "u"], "part": [1, 2, None]}
+    (tmp_path / "person.parquet").write_bytes(parquet(**people))
+    program = shelf.ready(books / "small", {}).program
+    held = []
+    for most, little in ((10, 2), (8, 3), (8, 2)):
+        monkeypatch.setattr(read.limits, "TABLE_CELLS", most)
+        monkeypatch.setattr(read, "LITTLE", little)
+        held.append(sorted(read_frames(tmp_path, program, Bag()).tables))
+    assert held == [["person", "unit"], ["unit"], []]
 
 
 def test_an_open_document_with_a_password(folder):
