@@ -53,13 +53,16 @@ _OF_THOSE_NAMED = frozenset({"K0617", "K0618", "K0625"})
 _UNDER_NONE = Under({})
 
 
-def build_case(case_file: CaseFile, program: Program, bag: Bag) -> Case | None:
+def build_case(
+    case_file: CaseFile, program: Program, bag: Bag, *, is_part: bool = False
+) -> Case | None:
     """Return the facts of a case under a program.
 
     Args:
         case_file: What was read.
         program: The rulebook, lowered under `readings.chosen_readings`.
         bag: Where everything that is wrong is reported.
+        is_part: As of `settle`.
 
     Returns:
         The case, in which every link leads to a subject; None if the bag holds an error.
@@ -70,7 +73,7 @@ def build_case(case_file: CaseFile, program: Program, bag: Bag) -> Case | None:
     under = _under(case_file, program, groups, bag) if program.parts else Under({})
     builder = _built(case_file, program, groups, under, said)
     made = Made(builder.entities, tuple(builder.records))
-    return settle(case_file, program, made, said, bag, under)
+    return settle(case_file, program, made, said, bag, under, is_part=is_part)
 
 
 class Made(NamedTuple):
@@ -87,6 +90,8 @@ def settle(
     said: Bag,
     bag: Bag,
     under: Under = _UNDER_NONE,
+    *,
+    is_part: bool = False,
 ) -> Case | None:
     """Return the case that subjects make, checked as a whole; None if the bag holds an error.
 
@@ -97,6 +102,7 @@ def settle(
         said: What was said while they were made.
         bag: Where all is reported.
         under: The overlays of subjects.
+        is_part: Whether subjects could not be read, so that of nobody it is said that he is not there.
     """
     check_links(case_file, made.entities, program, said)
     check_part(case_file, made.entities, program, said)
@@ -104,7 +110,7 @@ def settle(
     if case_file.expect is not None:
         check_expect(case_file, program, under.overlays, said)
     known = [group.type.name in made.entities for group in case_file.subjects]
-    unread = not all(known) or (bag.has_errors and not any(known))
+    unread = is_part or not all(known) or (bag.has_errors and not any(known))
     bag.add_all(d for d in said.each if not (unread and d.code in _OF_THOSE_NAMED))
     if bag.has_errors or case_file.on is None:
         return None

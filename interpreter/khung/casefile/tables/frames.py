@@ -62,6 +62,7 @@ class Frames:
         parquet: Files in typed form that were left on disk, being large; not in `tables`.
         decided: By subject type, what was decided beside the case: rows with `id` and all columns
             `given.…`, which stand in place of what the row of that id says.
+        lost: The tables that are there and could not be read, by key.
     """
 
     head: CaseFile
@@ -69,6 +70,7 @@ class Frames:
     places: Mapping[str, TablePlace]
     parquet: Mapping[str, Path] = field(default_factory=dict)
     decided: Mapping[str, pa.Table] = field(default_factory=dict)
+    lost: frozenset[str] = frozenset()
 
     @property
     def rows(self) -> int:

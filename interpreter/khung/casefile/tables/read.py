@@ -65,7 +65,8 @@ def frames_of(opened: Opened, program: Program, bag: Bag, *, whole: bool = False
         raw = read_source(source, bag)
         if raw is not None:
             tables[key], places[key] = frame_of(raw, program, bag), place_of(raw)
-    return Frames(opened.head, tables, places, parquet)
+    lost = {source.sheet.key for source in given} - {*tables, *parquet}
+    return Frames(opened.head, tables, places, parquet, lost=frozenset(lost))
 
 
 def place_of(raw: RawTable) -> TablePlace:
@@ -92,7 +93,7 @@ def frames_of_arrow(
         raw = of_frame(table, known[key], Grid(f"<{key}>", number=number), bag)
         if raw is not None:
             tables[key], places[key] = frame_of(raw, program, bag), place_of(raw)
-    return Frames(head, tables, places)
+    return Frames(head, tables, places, lost=frozenset({*given} - {*tables}))
 
 
 def _left_on_disk(given: Sequence[Source]) -> set[str]:

@@ -43,16 +43,18 @@ Facts = dict[str, Value | Stated]
 def case_of_tables(case: CaseFile, program: Program, bag: Bag) -> Case | None:
     """Return the facts of a case, as `build_case` does, whatever it was read from."""
     rows = [e for group in case.subjects for e in group.entries]
-    is_large = len(rows) > limits.CASE_SUBJECTS
-    if program.parts or is_large or not rows or not all(isinstance(row, Row) for row in rows):
+    if not rows or not all(isinstance(row, Row) for row in rows):
         return build_case(case, program, bag)
     assert isinstance(rows[0], Row)  # noqa: S101  # all are
     writer = rows[0].writer
+    is_part = bool(writer.frames.lost)
+    if program.parts or len(rows) > limits.CASE_SUBJECTS:
+        return build_case(case, program, bag, is_part=is_part)
     check_head(case, program, bag)
     said = Bag()
     made = _Maker(writer, program, bare=case.bare).made()
     check_rows(writer, made.entities, said)
-    return settle(case, program, made, said, bag)
+    return settle(case, program, made, said, bag, is_part=is_part)
 
 
 def check_rows(writer: Writer, entities: dict[str, dict[str, Entity]], bag: Bag) -> None:

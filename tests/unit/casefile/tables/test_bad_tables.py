@@ -473,6 +473,11 @@ def test_beside_a_table_that_stays_on_disk_others_do_if_they_are_not_little(
     assert held == [["person", "unit"], ["unit"], []]
 
 
+def test_of_a_table_that_cannot_be_read_nobody_is_missed(folder):
+    assert folder({"person.csv": "id,unit\nan,u\n"}).said == [("K0617", "", "B2")]
+    assert folder({"unit.csv": "kind,size\ntop,20\n"}).said == [("K0683", "", "A1")]
+
+
 def test_an_open_document_with_a_password(folder):
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as made:
