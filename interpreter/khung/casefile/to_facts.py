@@ -62,7 +62,7 @@ def build_case(
         case_file: What was read.
         program: The rulebook, lowered under `readings.chosen_readings`.
         bag: Where everything that is wrong is reported.
-        is_part: As of `settle`.
+        is_part: As of `Made`.
 
     Returns:
         The case, in which every link leads to a subject; None if the bag holds an error.
@@ -72,15 +72,19 @@ def build_case(
     said = Bag()
     under = _under(case_file, program, groups, bag) if program.parts else Under({})
     builder = _built(case_file, program, groups, under, said)
-    made = Made(builder.entities, tuple(builder.records))
-    return settle(case_file, program, made, said, bag, under, is_part=is_part)
+    made = Made(builder.entities, tuple(builder.records), is_part)
+    return settle(case_file, program, made, said, bag, under)
 
 
 class Made(NamedTuple):
-    """The subjects of a case by type and id, and all records that they hold."""
+    """The subjects of a case by type and id, and all records that they hold.
+
+    `is_part` is whether some could not be read, so that nobody is missed among them.
+    """
 
     entities: dict[str, dict[str, Entity]]
     records: tuple[Entity, ...]
+    is_part: bool = False
 
 
 def settle(
@@ -90,8 +94,6 @@ def settle(
     said: Bag,
     bag: Bag,
     under: Under = _UNDER_NONE,
-    *,
-    is_part: bool = False,
 ) -> Case | None:
     """Return the case that subjects make, checked as a whole; None if the bag holds an error.
 
@@ -102,7 +104,6 @@ def settle(
         said: What was said while they were made.
         bag: Where all is reported.
         under: The overlays of subjects.
-        is_part: Whether subjects could not be read, so that of nobody it is said that he is not there.
     """
     check_links(case_file, made.entities, program, said)
     check_part(case_file, made.entities, program, said)
@@ -110,14 +111,13 @@ def settle(
     if case_file.expect is not None:
         check_expect(case_file, program, under.overlays, said)
     known = [group.type.name in made.entities for group in case_file.subjects]
-    unread = is_part or not all(known) or (bag.has_errors and not any(known))
+    unread = made.is_part or not all(known) or (bag.has_errors and not any(known))
     bag.add_all(d for d in said.each if not (unread and d.code in _OF_THOSE_NAMED))
     if bag.has_errors or case_file.on is None:
         return None
     title, named = case_file.title, case_file.rulebook.name
     on, bare = case_file.on, case_file.bare
-    entities, records = made
-    return Case(program, on, entities, records, title, whole, bare, named, under.overlays)
+    return Case(program, on, made.entities, made.records, title, whole, bare, named, under.overlays)
 
 
 def _built(

@@ -52,9 +52,9 @@ def case_of_tables(case: CaseFile, program: Program, bag: Bag) -> Case | None:
         return build_case(case, program, bag, is_part=is_part)
     check_head(case, program, bag)
     said = Bag()
-    made = _Maker(writer, program, bare=case.bare).made()
+    made = _Maker(writer, program, bare=case.bare).made()._replace(is_part=is_part)
     check_rows(writer, made.entities, said)
-    return settle(case, program, made, said, bag, is_part=is_part)
+    return settle(case, program, made, said, bag)
 
 
 def check_rows(writer: Writer, entities: dict[str, dict[str, Entity]], bag: Bag) -> None:
