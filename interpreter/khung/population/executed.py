@@ -12,10 +12,10 @@ from khung.population.pieces import make_table
 from khung.population.places import places_of
 from khung.sql.quotas.numbers import PLACES, Numbers
 from khung.sql.quotas.shape import Sql, Tabulated
-from khung.sql.text import literal
+from khung.sql.text import literal, quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     import duckdb
 
@@ -30,6 +30,7 @@ def executed(
     statements: Sequence[Statement],
     waits: Sequence[Sequence[int]],
     at_once: int,
+    alone: Collection[str] = (),
 ) -> Iterator[str]:
     """Run statements, and yield what was made.
 
@@ -40,6 +41,8 @@ def executed(
         statements: The statements, in an order in which they can be run.
         waits: As of `Script`.
         at_once: How many may run at once.
+        alone: Tables of so many rows that what reads them, or what is made of them, runs alone: it
+            takes all processors, and memory for all.
     """
     if at_once == 1:
         for statement in statements:
@@ -48,13 +51,14 @@ def executed(
         return
     weights, order = _weights(statements, waits), TopologicalSorter(dict(enumerate(waits)))
     order.prepare()
+    is_alone = [_reads_any(statement, alone) for statement in statements]
     with closing(_Beside(base, at_once)) as beside:
         ready: list[int] = []
         while order.is_active():
             ready = sorted((*ready, *order.get_ready()), key=weights.__getitem__)
-            while ready and beside.has_room:
+            while ready and beside.has_room(alone=is_alone[ready[-1]]):
                 place = ready.pop()
-                beside.begin(place, statements[place])
+                beside.begin(place, statements[place], alone=is_alone[place])
             for place in beside.made():
                 order.done(place)
                 yield statements[place].name
@@ -68,15 +72,15 @@ class _Beside:
         self._free = [*self._ways]
         self._pool = ThreadPoolExecutor(at_once)
         self._running: dict[Future[None], tuple[int, duckdb.DuckDBPyConnection]] = {}
+        self._is_alone = False
 
-    @property
-    def has_room(self) -> bool:
-        """Whether another statement may begin."""
-        return bool(self._free)
+    def has_room(self, *, alone: bool) -> bool:
+        """Whether another statement may begin, that runs `alone` or beside others."""
+        return not self._running or bool(self._free and not self._is_alone and not alone)
 
-    def begin(self, place: int, statement: Statement) -> None:
+    def begin(self, place: int, statement: Statement, *, alone: bool) -> None:
         """Run a statement; `place` is what is told of it once it is made."""
-        way = self._free.pop()
+        way, self._is_alone = self._free.pop(), alone
         self._running[self._pool.submit(execute, way, statement)] = place, way
 
     def made(self) -> Iterator[int]:
@@ -106,6 +110,12 @@ class _Beside:
 
 
 _PATIENCE = 0.05  # seconds
+
+
+def _reads_any(statement: Statement, tables: Collection[str]) -> bool:
+    """Whether a statement reads one of some tables, or a table that was made of one."""
+    text = getattr(statement, "text", "")
+    return any(quoted(table)[:-1] in text for table in tables)
 
 
 def _weights(statements: Sequence[Statement], waits: Sequence[Sequence[int]]) -> list[int]:

@@ -234,7 +234,8 @@ def run(source: Source, made: Compiled, asked: Asked = ALL) -> Solved:
     """Run what was compiled for the data of a source."""
     load(source, made.build, made.script)
     statements = made.script.statements
-    steps_left = executed(source.base, statements, made.script.waits, source.at_once)
+    waits, alone = made.script.waits, source.streamed
+    steps_left = executed(source.base, statements, waits, source.at_once, alone)
     for _ in advancing(steps_left, len(statements), Phase.SOLVING):
         pass
     return Solved(source, made, asked)

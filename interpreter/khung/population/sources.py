@@ -31,8 +31,10 @@ SMALL = 50_000
 """Up to so many rows statements cost more to plan than to run."""
 
 AT_ONCE = 3
-"""How many statements of so few rows run at once: of more most would wait for each other. What is
-streamed is read where it was registered, which other connections do not see: there it is one."""
+"""How many statements of so few rows run at once: of more most would wait for each other."""
+
+BESIDE = 2
+"""The same of more rows: a table of less than a hundred thousand keeps one processor busy alone."""
 
 WORTH_IT = frozenset({"filter_pushdown", "unused_columns", "column_lifetime"})
 """What of planning is worth it even so: else rows are joined and columns worked out for nothing."""
@@ -82,8 +84,9 @@ def source_of(
     assert on is not None  # noqa: S101  # a head without a day is refused
     bare = any(frames.head.bare for frames in cases.values())
     unread = frozenset(key for frames in cases.values() for key in frames.parquet)
-    is_held = not again  # what is read anew may be registered, which this connection alone sees
-    at_once = min(AT_ONCE, usable()) if is_small and is_held else 1
+    # what is read anew where it was registered only this connection sees
+    sees_all = again.isdisjoint(key for f in cases.values() for key in (*f.tables, *f.decided))
+    at_once = min(AT_ONCE if is_small else BESIDE, usable()) if sees_all else 1
     return Source(base, program, on, there, whole, bare, again, numbered, unread, at_once=at_once)
 
 
