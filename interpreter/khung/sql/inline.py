@@ -46,7 +46,10 @@ def inlined(
 
 
 def _in_layers(columns: Mapping[str, str], joins: Mapping[tuple[str, ...], str]) -> list[Named]:
-    """Return columns in layers: each behind what it reads, and behind what leads to what it reads."""
+    """Return columns in layers: each behind what it reads, and behind what leads to what it reads.
+
+    Of no columns, as where all that is new is constant, there is one layer all the same.
+    """
     by_alias = {alias: text for aliases, text in joins.items() for alias in aliases}
     depths: dict[str, int] = {}
     found: list[Named] = []
@@ -59,4 +62,4 @@ def _in_layers(columns: Mapping[str, str], joins: Mapping[tuple[str, ...], str])
         if depths[name] == len(found):
             found.append([])
         found[depths[name]].append((name, text))
-    return found
+    return found or [[]]

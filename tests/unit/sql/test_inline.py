@@ -28,3 +28,7 @@ def test_what_leads_to_a_table_that_is_joined_stays_a_column_and_comes_before_wh
 def test_a_long_text_stays_a_column():
     layers = [[("a", "1" * LONGEST)], [("b", 's."a"')]]
     assert inlined(layers, {}, {"b"}) == layers
+
+
+def test_where_all_that_is_new_is_constant_there_is_a_layer_of_no_columns():
+    assert inlined([[]], {}, set()) == [[]]
