@@ -12,6 +12,7 @@ from __future__ import annotations
 from dataclasses import field
 from functools import partial
 from itertools import pairwise
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from khung.ir import nodes as n
@@ -26,12 +27,16 @@ from khung.records import dataclass
 from khung.rulebook.model.rules import Stage
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
     from khung.diagnostics.bag import Bag
     from khung.ir.memo import KeptByKey
     from khung.ir.program import Definition, ObjectType, Program
     from khung.text import Span
+
+    Below = Mapping[tuple[str, str], Collection[str]]
+
+_NOT_SAID: Below = MappingProxyType({})
 
 
 def work_order(program: Program, bag: Bag, memo: Memo | None = None) -> tuple[Work, ...]:
@@ -45,9 +50,18 @@ def work_order(program: Program, bag: Bag, memo: Memo | None = None) -> tuple[Wo
     return order
 
 
-def waits_of(program: Program, memo: Memo | None = None) -> dict[Work, tuple[Work, ...]]:
-    """Return what each work of a program waits for."""
-    reads = _Reads(program, (memo or Memo()).of_shape(_shape(program)), _Leads(program))
+def waits_of(
+    program: Program, memo: Memo | None = None, *, below: Below = _NOT_SAID
+) -> dict[Work, tuple[Work, ...]]:
+    """Return what each work of a program waits for.
+
+    Args:
+        program: The rulebook, lowered.
+        memo: What was found in others, of any data.
+        below: By subject and kind the kinds that stand below; all earlier where it does not say.
+    """
+    kept = (memo or Memo()).of_shape(_shape(program))
+    reads = _Reads(program, kept, _Leads(program, below))
     return {work: by for one in program.subjects for work, by in reads.waits(one).items()}
 
 
@@ -95,7 +109,7 @@ def _closing(program: Program, ring: list[Work]) -> Span | None:
         declared = program.objects[work.subject]
         nodes = (node for _, end, of in _stages(declared) if end == work.definition for node in of)
         for part in (part for node in nodes for part in walk(node)):
-            reader = _Reader(_Leads(program), declared, work.kind)
+            reader = _Reader(_Leads(program, _NOT_SAID), declared, work.kind)
             if _reads(part, declared):
                 reader.look(part)
             if other in reader.found:
@@ -249,6 +263,7 @@ class _Leads:
     """Tells which definitions of the rulebook read a result, themselves or through others."""
 
     program: Program
+    below: Below
     found: dict[tuple[str, str], bool] = field(default_factory=dict)
     nodes: dict[int, bool] = field(default_factory=dict)
 
@@ -354,8 +369,12 @@ class _Reader:
         if isinstance(target, n.Variable) and target.slot == 0 and 0 not in sources:
             return (self.kind,)
         if self._is_below(target, sources):
-            return kinds[: kinds.index(self.kind)]
+            return self._kinds_below(kinds[: kinds.index(self.kind)])
         return kinds
+
+    def _kinds_below(self, earlier: tuple[str, ...]) -> tuple[str, ...]:
+        there = self.leads.below.get((self.declared.name, self.kind), earlier)
+        return tuple(kind for kind in earlier if kind in there)
 
     def _is_below(self, target: n.Node, sources: Mapping[int, n.Node]) -> bool:
         """Whether an object was reached down a tree link."""

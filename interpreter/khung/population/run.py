@@ -20,6 +20,7 @@ from khung.records import dataclass
 from khung.sql.build import Build
 from khung.sql.ends import UnsupportedError
 from khung.sql.profile import Profile
+from khung.sql.rings import check_rings
 from khung.sql.rows import DEPTH
 from khung.sql.script import Script, planned
 from khung.sql.table import CASE, ROW
@@ -107,6 +108,7 @@ def compiled(
         if ID in declared.facts or ID in declared.links:  # under that name stands what it is called
             raise UnsupportedError("a subject that states an id of its own")
     build = Build(program, profile, result.result_column, settled, slow=slow, is_told=asked.is_told)
+    check_rings(build)
     wanted, without = _needed(build, asked)
     left: dict[tuple[str, str], str] = {}
     for table in [x for x in ranked_tables(build) if x.base not in without]:

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
+from tests.engines.by_sql import by_sql
+from tests.engines.cases import CasePlain
+from tests.engines.compare import LeftError
+from tests.engines.harness import frames_of
 from tests.engines.rulebooks import program_of
 
 from khung.driver import Shelf
@@ -36,3 +42,31 @@ def test_a_subject_that_states_an_id_of_its_own_is_left() -> None:
     assert program is not None
     with pytest.raises(UnsupportedError, match="an id of its own"):
         compiled(program, Profile())
+
+
+IN_A_RING = """
+khung: 1
+id: made
+title: Made up
+period: {from: 2021-01-01, to: 2021-12-31}
+scales: {lv: {values: {low: Low, high: High}}}
+subjects:
+  unit:
+    kinds: {field: kd, values: {office: {label: Office}, house: {label: House}}}
+    links: {up: {to: unit, back: subs, tree: true}}
+    facts: {area: {type: string}}
+    ladder: {scale: lv, by: "3", from: {high: 3}}
+    caps: {below: {when: some x in subs satisfies (x.ranked and x.lv >= low), at_most: high}}
+    quotas: {none_high: {level: high, within: {area: area}, places: 0}}
+"""
+"""A house and an office whose level it reads may be in one area, and so in one group. The cap keeps
+nobody down, yet it stands in the ring."""
+
+
+def test_work_that_may_run_in_a_ring_is_left() -> None:
+    program, _ = program_of(IN_A_RING)
+    assert program is not None
+    house, office = {"kd": "house", "area": None}, {"kd": "office", "area": None, "up": "a"}
+    case = CasePlain(date(2021, 6, 30), True, {"unit": {"a": house, "b": office}})
+    with pytest.raises(LeftError, match="waits for itself"):
+        by_sql(program, [("", frames_of(program, case))])
