@@ -58,7 +58,7 @@ class Reason(NamedTuple):
 class Output:
     """A definition that is reported, what is known of it, and its type.
 
-    One that is final `awaits` what leaves it open as long as steps to come are.
+    One that is final and known `awaits` what leaves it open as long as steps to come are.
     """
 
     name: str
@@ -335,6 +335,6 @@ def _outputs(
             continue
         value, name = read[0], definition.name
         surely = awaited.output(entity, name) if definition.final else None
-        waits = surely is not None and surely != value
+        waits = value.known and surely is not None and surely != value
         awaits = awaited.of_output(entity, name) if waits else ()
         yield Output(name, surely or value, definition.ty, definition.sources, awaits)

@@ -188,6 +188,16 @@ def test_who_cannot_get_it_is_told_so(results):
     assert (prize.value.least, prize.value.known, prize.awaits) == (False, True, ())
 
 
+def test_an_output_that_is_open_whatever_comes_awaits_nothing(tmp_path):
+    grant = "grant: {is: if unit.checked then points else 20, output: true, final: true}"
+    item = ITEM.replace("definitions:\n", f"definitions:\n  {grant}\n")
+    rulebook = load_files(tmp_path, rulebook=MANIFEST + SHARED, unit=UNIT, item=item).sound
+    items = f"{{a: {{unit: u, points: 1, {STATED}}}, b: {{unit: u, {STATED}}}}}"
+    found = results_of(rulebook, f"{{unit: {{u: {{done: true}}}}, item: {items}}}").by_type["item"]
+    said = {one: result.outputs[0].awaits for one, result in found.items()}
+    assert said == {"a": ("unit.u.checked",), "b": ()}
+
+
 def test_an_output_awaits_what_leaves_it_open_whatever_its_level_awaits(tmp_path):
     fine = "definitions:\n  fine: {is: unit.checked, output: true, final: true}\n"
     item = ITEM.replace("definitions:\n", fine)
