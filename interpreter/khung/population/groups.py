@@ -179,5 +179,12 @@ def _key_text(program: Program, key: Node, at: int) -> tuple[str, str]:
             return f"o{at}.id", f"LEFT JOIN {quoted('n.' + name)} o{at} ON o{at}.rid = g.k{at}"
         case t.Scale():
             return name_of(program.values[key.ty.name].values, f"g.k{at}"), ""
+        case t.Number():
+            return _number_text(f"CAST(g.k{at} AS VARCHAR)"), ""
         case _:
             return f"CAST(g.k{at} AS VARCHAR)", ""
+
+
+def _number_text(digits: str) -> str:
+    """Return the digits of a number without idle zeros, however many the data have elsewhere."""
+    return f"CASE WHEN {digits} LIKE '%.%' THEN rtrim(rtrim({digits}, '0'), '.') ELSE {digits} END"

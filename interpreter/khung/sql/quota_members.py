@@ -104,7 +104,13 @@ def _defined(w: Writer, name: str, ty: t.Type) -> n.Defined:
 
 
 def _key(w: Writer, node: Node) -> tuple[t.Type, Ends, State]:
-    """Return a part of the key, null where it is not known."""
+    """Return a part of the key, null where it is not known.
+
+    Raises:
+        UnsupportedError: It is a length of time, which has no text in SQL.
+    """
+    if isinstance(node.ty, t.Months | t.Seconds):
+        raise UnsupportedError("a group by a length of time")
     found, state = w.ends(node), w.there(node)
     if found.single:
         return node.ty, found, state

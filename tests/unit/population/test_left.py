@@ -70,3 +70,13 @@ def test_work_that_may_run_in_a_ring_is_left() -> None:
     case = CasePlain(date(2021, 6, 30), True, {"unit": {"a": house, "b": office}})
     with pytest.raises(LeftError, match="waits for itself"):
         by_sql(program, [("", frames_of(program, case))])
+
+
+def test_groups_by_a_length_of_time_are_left() -> None:
+    by_days = RULEBOOK.replace("id: {type: number}", "since: {type: date}, until: {type: date}")
+    by_days = by_days.replace("{that: id > 3}", "{that: since < until}")
+    quota = "    quotas: {few: {level: high, within: {days: until - since}, places: 1}}\n"
+    program, _ = program_of(by_days + quota)
+    assert program is not None
+    with pytest.raises(UnsupportedError, match="a length of time"):
+        compiled(program, Profile())
