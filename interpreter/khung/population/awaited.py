@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from khung.population.asked import ALL
 from khung.population.cells import cell_of
-from khung.population.due import ballots_of, is_due, is_not_cast, steps_of
+from khung.population.due import ballots_of, is_due, is_not_cast, note_lists, steps_of
 from khung.population.pieces import make_table
 from khung.population.run import Compiled, Solved, ranked_tables, reading, solve_once
 from khung.population.source import MORE, says_more
@@ -83,7 +83,8 @@ def _due(source: Source, key: str) -> dict[str, str]:
     if declared is None or not there:
         return {}
     steps = () if source.bare else steps_of(source.program, declared)
-    asked = {fact: is_due(there, fact) for fact in steps}
+    note_lists(source, key, steps)
+    asked = {fact: is_due(source, key, fact) for fact in steps}
     ballots = ballots_of(source.program, key)
     asked |= {fact: is_not_cast(there, fact, bare=source.bare) for fact in ballots}
     table = quoted(f"in.{key}")

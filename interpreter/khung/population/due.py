@@ -8,12 +8,14 @@ from khung.ir import types as t
 from khung.ir.nodes import Field, Literal
 from khung.ir.rewrite import walk
 from khung.rulebook.model.parts import ABSENT
+from khung.sql.ends import UnsupportedError
 from khung.sql.text import both, either, literal, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from khung.ir.program import ObjectType, Program
+    from khung.population.source import Source
 
 
 def steps_of(program: Program, declared: ObjectType) -> list[str]:
@@ -45,9 +47,32 @@ def says(column: str, facts: Collection[str]) -> bool:
     return column.removesuffix("?") in facts or column.partition(".")[0] in facts
 
 
-def is_due(there: tuple[str, ...], fact: str) -> str:
-    """Return whether nothing is said of a step of `n`."""
-    return both(f"n.{quoted(c)} IS NULL" for c in there if c in (fact, f"{fact}?"))
+def is_due(source: Source, key: str, fact: str) -> str:
+    """Return whether nothing is said of a step of `n`, who stands in a table.
+
+    Raises:
+        UnsupportedError: It is a list that a record holds: of which of several is not asked.
+    """
+    own = [c for c in source.there[key] if c in (fact, f"{fact}?") or c.startswith(f"{fact}.")]
+    unsaid = both(f"n.{quoted(c)} IS NULL" for c in own)
+    if not source.there.get(f"{key}.{fact}"):
+        return unsaid
+    if "." in key:
+        raise UnsupportedError("a list of a record that is a step")
+    rows = f"SELECT count(*) FROM main.{_said(key, fact)} c WHERE c.of = n.id AND c.cs = n.cs"
+    return both((unsaid, f"(({rows}) = 0)"))
+
+
+def note_lists(source: Source, key: str, facts: Collection[str]) -> None:
+    """Make for those of some facts that are lists a table of who states any row."""
+    for fact in facts:
+        if source.there.get(f"{key}.{fact}"):
+            query = f"SELECT DISTINCT c.cs, c.of FROM {quoted(f'in.{key}.{fact}')} c"
+            source.base.execute(f"CREATE OR REPLACE TABLE {_said(key, fact)} AS {query}")
+
+
+def _said(key: str, fact: str) -> str:
+    return quoted(f"said.{key}.{fact}")
 
 
 def is_not_cast(there: tuple[str, ...], fact: str, *, bare: bool) -> str:

@@ -337,10 +337,10 @@ def _awaits(solved: Solved, declared: ObjectType, found: Reading) -> str:
     parts = [(holds, literal(rule)) for holds, rule in _unheld(declared, found, ranked)]
     if solved.awaited is None:
         return listed(parts)
-    there = solved.source.there[declared.name]
     open_ = f"({ranked} AND o.status <> {statuses.RANKED})"
-    steps_left = () if solved.source.bare else steps_of(solved.source.program, declared)
-    own = [(is_due(there, fact), fact) for fact in steps_left]
+    source = solved.source
+    steps_left = () if source.bare else steps_of(source.program, declared)
+    own = [(is_due(source, declared.name, fact), fact) for fact in steps_left]
     steps_due = [
         (both((open_, due)), f"{literal(declared.name + '.')} || n.id || {literal('.' + fact)}")
         for due, fact in own
