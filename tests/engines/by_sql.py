@@ -105,7 +105,8 @@ def _leave(found: dict[str, Answers], solved: Solved) -> None:
         field = re.sub(r"^=tables\.|^=|^r:list:", "outputs.", name).replace("r:check:", "checks.")
         for answers in found.values():
             for row in answers["results"].get(subject, {}).values():
-                for one in (field, *(("findings", "unchecked") if "checks." in field else ())):
+                beside = ("findings", "unchecked") if "checks." in field else ()
+                for one in (field, f"{field}.awaits at all", *beside):
                     row.pop(one, None)
 
 

@@ -18,6 +18,7 @@ from khung.engine.progress import Phase, advancing
 from khung.engine.rings import CircularRulesError
 from khung.engine.stages import Run, Status
 from khung.engine.tables import answers
+from khung.engine.values import Elements
 from khung.ir.entries import stages_of
 from khung.ir.nodes import Choice, Winner
 from khung.ir.program import ladder_of
@@ -335,6 +336,12 @@ def _outputs(
             continue
         value, name = read[0], definition.name
         surely = awaited.output(entity, name) if definition.final else None
-        waits = value.known and surely is not None and surely != value
+        waits = surely is not None and surely != value and _is_known(value)
         awaits = awaited.of_output(entity, name) if waits else ()
         yield Output(name, surely or value, definition.ty, definition.sources, awaits)
+
+
+def _is_known(value: Value) -> bool:
+    """Whether a value is told: of a list, whether it is known which elements there are."""
+    settled = value.least.settled if isinstance(value.least, Elements) else True
+    return value.known and settled
