@@ -18,10 +18,14 @@ CUMULATIVE, WINS = "cumulative", "wins"
 
 def levels_of(w: Writer, node: n.Field) -> list[str]:
     """Return the columns with the votes for each rank, lowest first."""
-    if not (isinstance(node.object, n.Variable) and node.object.slot == 0):
-        raise UnsupportedError("ballots of another object")
+    _check_own(node)
     ty: t.Ballots = node.ty  # type: ignore[assignment]  # the caller has looked
     return [f"{node.name}.{level}" for level in w.values[ty.scale].values]
+
+
+def _check_own(node: n.Field) -> None:
+    if not (isinstance(node.object, n.Variable) and node.object.slot == 0):
+        raise UnsupportedError("ballots of another object")
 
 
 def given(w: Writer, node: n.Field) -> str:
@@ -49,6 +53,7 @@ def cast(w: Writer, node: n.Field) -> State:
     """Return whether there are ballots: votes, or some of which nothing is known."""
     declared = w.table.declared
     assert declared is not None  # noqa: S101  # it has ballots
+    _check_own(node)
     fact = declared.facts[node.name]
     there = TRUE if w.table.stranger else either((given(w, node), unknown(w, node)))
     if fact.applies is None:

@@ -80,3 +80,26 @@ def test_groups_by_a_length_of_time_are_left() -> None:
     assert program is not None
     with pytest.raises(UnsupportedError, match="a length of time"):
         compiled(program, Profile())
+
+
+OF_THE_UNIT = """
+khung: 1
+id: made
+title: Made up
+period: {from: 2021-01-01, to: 2021-12-31}
+scales: {lv: {values: {low: Low, high: High}}}
+subjects:
+  unit:
+    facts: {ballots: {type: ballots of lv}}
+    ladder: {scale: lv, levels: {low: {otherwise: true}}}
+  member:
+    links: {at: {to: unit}}
+    ladder: {scale: lv, levels: {low: {otherwise: true}}}
+    votes: {board: {ballots: at.ballots, base: 5, wins: {more_than: 1/2}}}
+"""
+
+
+def test_a_type_that_is_voted_on_by_ballots_of_another_object_is_left() -> None:
+    program, _ = program_of(OF_THE_UNIT)
+    assert program is not None
+    assert compiled(program, Profile()).without == {"member": "ballots of another object"}
