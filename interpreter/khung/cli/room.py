@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 
 
 def left(why: str, lang: str) -> str:
-    """Return that a case is for the reference, and why."""
+    """Return a line that a case is for the reference, and why."""
     from khung.report.words.left import left_in_words  # noqa: PLC0415  # rare
 
-    return phrase(lang, "cli.eval.left", why=left_in_words(why, lang))
+    return phrase(lang, "cli.eval.left", why=left_in_words(why, lang)) + "\n"
 
 
 @contextmanager
