@@ -30,8 +30,10 @@ HEAD = "case"
 """The sheet of a workbook with the head of the case, and the name of its file in a folder."""
 
 ID, NAME, OF, VALUE, GIVEN = "id", "name", "of", "value", "given"
-_FACT = "fact."
 """Columns that no fact has; `given` stands before those of a decision."""
+
+_FACT = "fact."
+"""What stands before the column of a fact that is called as one of those."""
 
 MARK = "?"
 """The end of the name of a column that says of another what no value can: `UNKNOWN`, `NONE`."""

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 LITTLE = 100_000
-"""How many cells a table has that is held where another of its case is not."""
+"""Up to so many cells a table is held where another of its case is not."""
 
 
 def read_frames(path: Path, program: Program, bag: Bag, *, whole: bool = False) -> Frames | None:

@@ -47,12 +47,11 @@ def case_of_tables(case: CaseFile, program: Program, bag: Bag) -> Case | None:
         return build_case(case, program, bag)
     assert isinstance(rows[0], Row)  # noqa: S101  # all are
     writer = rows[0].writer
-    is_part = bool(writer.frames.lost)
     if program.parts or len(rows) > limits.CASE_SUBJECTS:
-        return build_case(case, program, bag, is_part=is_part)
+        return build_case(case, program, bag, is_part=bool(writer.frames.lost))
     check_head(case, program, bag)
     said = Bag()
-    made = _Maker(writer, program, bare=case.bare).made()._replace(is_part=is_part)
+    made = _Maker(writer, program, bare=case.bare).made()
     check_rows(writer, made.entities, said)
     return settle(case, program, made, said, bag)
 
@@ -123,7 +122,7 @@ class _Maker:
                 self.entities[declared.name] = own
         for table in tables:
             self._fill(table)
-        return Made(self.entities, tuple(self.records))
+        return Made(self.entities, tuple(self.records), bool(self.writer.frames.lost))
 
     def _fill(self, table: Table) -> None:
         """Give the subjects of a table what it states."""
