@@ -32,32 +32,38 @@ def inlined(
         joins: What joins a table, or several, by what they are called.
         kept: The columns that others read, too.
     """
-    read = Counter(name for columns in layers for _, text in columns for name in read_of(text))
+    columns = [column for layer in layers for column in layer]
+    reads = {name: [*read_of(text)] for name, text in columns}
+    times = Counter(name for names in reads.values() for name in names)
     in_joins = {name for text in joins.values() for name in read_of(text)}
     said: dict[str, str] = {}
     found: dict[str, str] = {}
-    for name, text in (column for columns in layers for column in columns):
-        whole = replaced(text, said)
-        if read[name] == 1 and name not in in_joins and name not in kept and len(whole) < LONGEST:
+    for name, text in columns:
+        inner = [n for n in reads[name] if n in said]
+        whole = replaced(text, said) if inner else text
+        reads[name] += [n for one in inner for n in reads[one]]
+        if times[name] == 1 and name not in in_joins and name not in kept and len(whole) < LONGEST:
             said[name] = bracketed(whole)
         else:
             found[name] = whole
-    return _in_layers(found, joins)
+    return _in_layers(found, reads, joins)
 
 
-def _in_layers(columns: Mapping[str, str], joins: Mapping[tuple[str, ...], str]) -> list[Named]:
+def _in_layers(
+    columns: Mapping[str, str],
+    reads: Mapping[str, Sequence[str]],
+    joins: Mapping[tuple[str, ...], str],
+) -> list[Named]:
     """Return columns in layers: each behind what it reads, and behind what leads to what it reads.
 
     Of no columns, as where all that is new is constant, there is one layer all the same.
     """
-    by_alias = {alias: text for aliases, text in joins.items() for alias in aliases}
+    leads = {alias: [*read_of(text)] for aliases, text in joins.items() for alias in aliases}
     depths: dict[str, int] = {}
     found: list[Named] = []
     for name, text in columns.items():
-        of_joins = (
-            by_alias[alias] for alias in {a for a, _ in reads_of(text)} if alias in by_alias
-        )
-        before = [n for one in (text, *of_joins) for n in read_of(one)]
+        of_joins = {alias for alias, _ in reads_of(text)} if leads else ()
+        before = [*reads[name], *(n for alias in of_joins for n in leads.get(alias, ()))]
         depths[name] = 1 + max((depths[n] for n in before if n in depths), default=-1)
         if depths[name] == len(found):
             found.append([])
