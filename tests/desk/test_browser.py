@@ -110,6 +110,7 @@ def open_case(page, served):
     page.goto(served[0])
     page.get_by_role("button", name=CASE).click()
     page.wait_for_selector(".standing")
+    page.wait_for_load_state()  # until then a link of a part opens a page
 
 
 def standing(page) -> str:
@@ -152,6 +153,18 @@ def test_a_wrong_value_marks_its_field(page, served):
     look(page)
     page.locator("#f-so_chi_tieu").fill("10")
     page.wait_for_selector("#f-so_chi_tieu:not([aria-invalid])")
+
+
+def test_what_is_typed_before_the_scripts_are_there(page, served):
+    kept = []
+    page.goto(served[0])
+    page.route("**/*.js", lambda asked: kept.append(asked))  # noqa: PLW0108  # not of a built-in
+    page.get_by_role("button", name=CASE).click(no_wait_after=True)
+    page.locator("#f-so_chi_tieu").fill("vài")
+    assert kept
+    for one in kept:
+        one.continue_()
+    page.wait_for_selector("#f-so_chi_tieu[aria-invalid=true]")
 
 
 def test_by_keyboard_alone(page, served):
@@ -212,6 +225,7 @@ def test_a_case_is_saved_and_fetched(page, served):
 
 
 def test_without_scripts_the_same_is_done(chromium, served):
+    served[1].drafts.by_id.clear()
     context = chromium.new_context(java_script_enabled=False)
     page = context.new_page()
     open_case(page, served)

@@ -20,6 +20,16 @@ function markInvalid() {
   }
 }
 
+// What was typed before this script was there, or was kept over a reload, is sent, too.
+function sendTyped() {
+  const form = document.getElementById("form");
+  if (!form) return;
+  const bare = form.cloneNode(true);
+  bare.reset();
+  const [now, first] = [form, bare].map((one) => new URLSearchParams(new FormData(one)).toString());
+  if (now !== first) form.dispatchEvent(new Event("input"));
+}
+
 function holds(event) {
   return event.dataTransfer && Array.from(event.dataTransfer.types).includes("Files");
 }
@@ -42,3 +52,4 @@ document.addEventListener("htmx:afterSwap", markInvalid);
 document.addEventListener("htmx:sendError", () => say(document.body.dataset.gone));
 document.addEventListener("htmx:timeout", () => say(document.body.dataset.gone));
 document.addEventListener("DOMContentLoaded", markInvalid);
+document.addEventListener("DOMContentLoaded", sendTyped);
