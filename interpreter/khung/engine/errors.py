@@ -87,4 +87,7 @@ def _asked(node: n.Fold | n.Select | n.Project, env: Env, by: Solver) -> Iterato
     body = None if isinstance(node, n.Select) else node.body
     for item, _ in candidates(by.evaluate(node.list, env).least):
         inner = env.inner(item.value)
-        yield from ((part, inner) for part in (where, body) if part is not None)
+        if where is not None:
+            yield where, inner
+        if body is not None and (where is None or by.truth(where, inner).most):
+            yield body, inner

@@ -94,20 +94,17 @@ def _known(w: Writer, node: Node) -> str:
 def _nothing_in(w: Writer, node: n.Fold) -> str:
     """Return whether a pass goes over nothing that it would come to something by.
 
-    That is known only where it is which elements there are, and what is asked of each.
+    That is known only where it is which elements there are.
     """
     _refuse_failing(w.build, children(node))
     if node.op not in _OF_SOME or node.empty is not None:
         return FALSE
     any_one = n.Literal(value=True, ty=t.BOOLEAN, span=node.span)
-    if node.where is None:
-        return _is_none(_number(w, node, any_one).high)
     everyone = _number(w, node, any_one)
-    known = n.Call("is known", (node.body,), t.BOOLEAN, node.span)
-    unknown = _number(w, node, n.Not(known, node.span))
-    taken = _number(w, node, node.where)
+    if node.where is None:
+        return _is_none(everyone.high)
     settled = f"coalesce({everyone.low} = {everyone.high}, FALSE)"
-    return both((settled, _is_none(taken.high), _is_none(unknown.high)))
+    return both((settled, _is_none(_number(w, node, node.where).high)))
 
 
 def _number(w: Writer, node: n.Fold, asked: Node) -> Ends:
