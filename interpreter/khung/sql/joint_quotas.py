@@ -1,8 +1,8 @@
 """A quota of several groups for one candidate: what it asks of each, and in which groups that is.
 
 Groupings are by the places that they have among those of the quota: `key1` is the key in the second.
-Where one is by the elements of a list, `sures1` and `mays1` are arrays of the keys that one surely
-has and may have, as texts, and `opens1` is whether it may have others.
+Where one is by the elements of a list, `mays1` and `sures1` are arrays of the keys that one may have
+and surely has, as texts, in the order of the elements, and `opens1` is whether it may have others.
 """
 
 from __future__ import annotations
@@ -158,7 +158,8 @@ def _keys_of(read: Read, source: str, at: int, grouping: Grouping) -> Iterator[s
         name = NULL if is_open == TRUE else key.low
         lacks = negated(state.surely) if is_open == TRUE else FALSE
         columns = ["m.rid", "m.cs", f"{at} AS grouping", f"CAST({name} AS VARCHAR) AS k0"]
-        columns += ["TRUE AS sure", f"{is_open} AS is_open", f"{lacks} AS may_lack", *rest]
+        columns += ["TRUE AS sure", f"{is_open} AS is_open", f"{lacks} AS may_lack", "0 AS nth"]
+        columns += rest
         yield f"SELECT {', '.join(columns)} FROM {quoted(source)} m WHERE {where}"
 
 
@@ -166,22 +167,22 @@ def _keys_of_list(read: Read, source: str, at: int, grouping: Grouping) -> Itera
     """Yield those of whom keys are known, and those of whom it is not known if they have others."""
     own, belongs = limits(read, grouping, str(at)), read("belongs")[0].high
     rest = [f"CAST({own.get(name, NULL)} AS BIGINT) AS {name}" for name in NAMES]
-    parts = [
-        f"SELECT m.rid, m.cs, unnest({read(f'{what}{at}')[0].low}) AS k, {sure} AS s, "
+    sures, mays = (read(f"{what}{at}")[0].low for what in ("sures", "mays"))
+    each = (
+        f"SELECT m.rid, m.cs, unnest({mays}) AS k, {mays} AS mays, {sures} AS sures, "
         f"{', '.join(rest)} FROM {quoted(source)} m WHERE {belongs}"
-        for what, sure in (("sures", "1"), ("mays", "0"))
-    ]
+    )
     names = ", ".join(f"u.{name}" for name in NAMES)
     yield (
-        f"SELECT u.rid, u.cs, {at} AS grouping, u.k AS k0, max(u.s) = 1 AS sure, "
-        f"FALSE AS is_open, FALSE AS may_lack, {names} FROM ({' UNION ALL '.join(parts)}) u "
-        f"GROUP BY u.rid, u.cs, u.k, {names}"
+        f"SELECT DISTINCT u.rid, u.cs, {at} AS grouping, u.k AS k0, "
+        f"list_contains(u.sures, u.k) AS sure, FALSE AS is_open, FALSE AS may_lack, "
+        f"array_position(u.mays, u.k) AS nth, {names} FROM ({each}) u"
     )
     is_open = both((belongs, read(f"opens{at}")[0].low))
     if is_open != FALSE:
         yield (
             f"SELECT m.rid, m.cs, {at} AS grouping, CAST({NULL} AS VARCHAR) AS k0, TRUE AS sure, "
-            f"TRUE AS is_open, FALSE AS may_lack, {', '.join(rest)} "
+            f"TRUE AS is_open, FALSE AS may_lack, 0 AS nth, {', '.join(rest)} "
             f"FROM {quoted(source)} m WHERE {is_open}"
         )
 
@@ -207,7 +208,7 @@ def outside_text(quota: Quota, sources: list[tuple[Read, str]]) -> str:
 
 
 def _outside_by_list(read: Read, source: str, at: int) -> str:
-    keys = " || ".join(read(f"{what}{at}")[0].low for what in ("sures", "mays"))
+    keys = read(f"mays{at}")[0].low
     where = negated(read("belongs")[0].high)
     each = f"SELECT m.rid, m.cs, unnest({keys}) AS k FROM {quoted(source)} m WHERE {where}"
     return f"SELECT v.cs, {at} AS grouping, v.k AS k0 FROM (SELECT DISTINCT * FROM ({each}) u) v"

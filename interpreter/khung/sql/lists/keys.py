@@ -1,4 +1,4 @@
-"""The keys that the elements of a list give: those surely there, those that may be, and if others may."""
+"""The keys that the elements of a list give: those there may be, those surely there, and if others may."""
 
 from __future__ import annotations
 
@@ -28,7 +28,10 @@ if TYPE_CHECKING:
 
 
 class Keys(NamedTuple):
-    """Keys as arrays of texts, and the condition that there may be others."""
+    """Keys as arrays of texts, in the order of the elements, and whether there may be others.
+
+    Those that are surely there are among those that may be.
+    """
 
     sure: str
     may: str
@@ -46,9 +49,7 @@ def keys_of(w: Writer, node: n.Project) -> Keys:
     found = [_of_rows(w, node, rows) for rows in lists_of(w, node.list)]
     applies = w.there(node.list)
     sure = _where(applies.surely, " || ".join(one.sure for one in found))
-    may = " || ".join(one.may for one in found)
-    if applies.surely != TRUE:
-        may = _where(applies.may, f"{may} || {' || '.join(one.sure for one in found)}")
+    may = _where(applies.may, " || ".join(one.may for one in found))
     return Keys(sure, may, both((applies.may, either(one.is_open for one in found))))
 
 
@@ -74,9 +75,9 @@ def _of_rows(w: Writer, node: n.Project, rows: Rows) -> Keys:
     )
     known = _known(key)
     sure = both((taken.low, known))
-    may = both((taken.high, known, negated(taken.low)))
+    may = both((taken.high, known))
     blank = both((taken.high, negated(known)))
-    of_others = _listed(w, rows, key.low, both((taken.high, known)), among="may")
+    of_others = _listed(w, rows, key.low, may, among="may")
     found = [_listed(w, rows, key.low, may), _where(rows.may_be, of_others)]
     others = number_of(w, rows, "", _count(blank)) if rows.may_be != FALSE else "0"
     is_open = either(
@@ -105,6 +106,6 @@ def _count(condition: str) -> str:
 def _listed(w: Writer, rows: Rows, key: str, condition: str, among: str = "sure") -> str:
     if condition == FALSE or (among == "may" and rows.may_be == FALSE):
         return EMPTY_LIST
-    text = f"list(CAST({key} AS VARCHAR)) FILTER (WHERE {condition})"
+    text = f"list(CAST({key} AS VARCHAR) ORDER BY e.rid) FILTER (WHERE {condition})"
     found = sum_of(w, rows, text) if among == "sure" else sum_of(w, rows, "", text)
     return f"coalesce({found}, {EMPTY_LIST})"

@@ -62,6 +62,7 @@ those who are in no group there need be no row. `shape.keys` has a row for each 
 * `sure`: it surely has that key, if it belongs (always so but for elements of a list).
 * `is_open`: instead of a key (`k0` is null), that one has a key that is not known, or further keys.
 * `may_lack`: of such a one of `within`, that the key may not apply.
+* `nth`: the place of the key among those of its list, in whose order groups are told.
 * The limits as read with that key, by the names above; those that the grouping has not are null.
 
 `shape.outside` has `cs`, `grouping`, `k0` of those who do not belong.
