@@ -22,8 +22,10 @@ from khung.rulebook.model.rules import Stage
 from khung.why.missing import Missing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
+    from khung.engine.evaluate import Evaluator
+    from khung.engine.facts import Case
     from khung.engine.values import Value
     from khung.ir.program import Vote
 
@@ -56,18 +58,40 @@ class Awaited:
         self.run = run
         self._touched: dict[int, bool] = {}
 
-    @cached_property
+    @property
     def due(self) -> dict[str, Due]:
         """What is still to be done, by path."""
-        return {one.path: one for one in _due(self.run)}
+        return self._still[0]
 
-    @cached_property
+    @property
     def opened(self) -> Run | None:
         """The case with all of that open; None if there is nothing."""
-        if not self.due:
-            return None
+        return self._still[1]
+
+    @cached_property
+    def _still(self) -> tuple[dict[str, Due], Run | None]:
+        """What is still to be done, and the case with that open: some votes may bind only there."""
+        due, opened = dict[str, Due](), None
+        more = {one.path: one for one in _due(self.run, self.run)}
+        while more:
+            due |= more
+            opened = self._open(due.values())
+            more = self._more(opened, due)
+        return due, opened
+
+    def _more(self, opened: Run, due: Collection[str]) -> dict[str, Due]:
+        """Return what is to be done beside as far as the case with steps open says, by path."""
+        found = {one.path: one for one in _due(self.run, opened) if one.path not in due}
+        row = opened.evaluator.row
+        own = {id(row(one)): one for one in _everyone(self.run.case)} if found else {}
+        return {
+            path: one._replace(entity=own.get(id(one.entity), one.entity))
+            for path, one in found.items()
+        }
+
+    def _open(self, due: Iterable[Due]) -> Run:
         opened: dict[int, list[str]] = {}
-        for one in self.due.values():
+        for one in due:
             opened.setdefault(id(one.entity), []).append(one.fact)
         try:
             return self._solved(opened, opaque=self.run.opaque)
@@ -152,7 +176,14 @@ class Awaited:
         return tuple(dict.fromkeys(self._all_said(paths, entity)))
 
 
-def _due(run: Run) -> Iterator[Due]:
+def _everyone(case: Case) -> Iterator[Entity]:
+    for of_type in case.entities.values():
+        yield from of_type.values()
+    yield from case.records
+
+
+def _due(run: Run, solved: Run) -> Iterator[Due]:
+    """Yield what is still to be done of the objects of a run, as far as a run of them says."""
     case = run.case
     for name in run.program.objects:
         for declared in run.program.variants(name):
@@ -164,12 +195,12 @@ def _due(run: Run) -> Iterator[Due]:
                 stated = entity.facts if entity.assumes else facts
                 yield from (Due(entity, fact) for fact in facts if fact not in stated)
                 for vote in declared.votes:
-                    yield from _vote(run, vote, entity)
+                    yield from _vote(solved.evaluator, vote, entity)
 
 
-def _vote(run: Run, vote: Vote, entity: Entity) -> Iterator[Due]:
+def _vote(by: Evaluator, vote: Vote, entity: Entity) -> Iterator[Due]:
     """Yield the ballots of a vote that may bind and was not held, if no decision stands for it."""
-    row, given, by = run.evaluator.row(entity), entity.given, run.evaluator
+    row, given = by.row(entity), entity.given
     if given is not None and given.stands_for(Stage.VOTE):
         return
     asked = (vote.binding, vote.head.when)

@@ -41,7 +41,9 @@ def joint_statement(shape: JointShape) -> Settled:
     }
     limits = (name if name in names else f"{NULL} AS {name}" for name in sum(LIMITS, ()))
     fixed = KEYS[: -len(sum(LIMITS, ()))]
-    keys = f"SELECT {', '.join((*fixed, *limits))} FROM {shape.keys} ORDER BY cs, grouping, rid, nth"
+    keys = (
+        f"SELECT {', '.join((*fixed, *limits))} FROM {shape.keys} ORDER BY cs, grouping, rid, nth"
+    )
     members = f"SELECT {', '.join(members_of(shape))} FROM {shape.members} ORDER BY cs, rid"
     outside = f"SELECT {', '.join(OUTSIDE)} FROM {shape.outside} ORDER BY cs"
     whole = f"SELECT cs, is_whole FROM {shape.whole} ORDER BY cs"
