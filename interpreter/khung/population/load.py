@@ -37,8 +37,9 @@ def load(source: Source, build: Build, script: Script) -> None:
     read = [key for key in keys if quoted(key) in said]
     above = {key[:at] for key in read for at in range(len(key)) if key[at] == "."}
     for key in keys:
-        if "." not in key or key in read or key in above:
-            _number(source, key)
+        is_read = key in read or key in above
+        if "." not in key or is_read:
+            _number(source, key, held=is_read or key not in source.unread)
     for key in read:
         _load(source, build, key, script.raw.get(key, frozenset()))
     for name, found in build.profile.all_there.items():
@@ -52,8 +53,11 @@ def load(source: Source, build: Build, script: Script) -> None:
     source.base.execute(f"CREATE OR REPLACE TABLE {quoted(DAY)} AS {day}")
 
 
-def _number(source: Source, key: str) -> None:
-    """Number the rows of a table; of a list those that say that there may be more stand apart."""
+def _number(source: Source, key: str, *, held: bool) -> None:
+    """Number the rows of a table; of a list those that say that there may be more stand apart.
+
+    A file that nothing else reads is not `held`.
+    """
     there, name = source.there.get(key), quoted(f"n.{key}")
     if there is None:
         empty = "0::BIGINT AS rid, 0::BIGINT AS cs, NULL::VARCHAR AS id, NULL::VARCHAR AS of"
@@ -66,8 +70,9 @@ def _number(source: Source, key: str) -> None:
         source.base.execute(f"CREATE OR REPLACE VIEW {name} AS {text}")
         return
     columns = "*" if key in source.numbered else "row_number() OVER () AS rid, *"
+    sort = "TABLE" if held else "VIEW"
     source.base.execute(
-        f"CREATE OR REPLACE TABLE {name} AS SELECT {columns} FROM {quoted('in.' + key)}{where}"
+        f"CREATE OR REPLACE {sort} {name} AS SELECT {columns} FROM {quoted('in.' + key)}{where}"
     )
 
 

@@ -39,6 +39,9 @@ BESIDE = 2
 WORTH_IT = frozenset({"filter_pushdown", "unused_columns", "column_lifetime"})
 """What of planning is worth it even so: else rows are joined and columns worked out for nothing."""
 
+NO_CHECKPOINT = "1TB"
+"""After how much a checkpoint is made: of a database in memory it keeps nothing, and takes seconds."""
+
 _DECIMAL = re.compile(r"DECIMAL\((\d+),\s*(\d+)\)")
 
 
@@ -64,7 +67,9 @@ def source_of(
     """
     import duckdb  # noqa: PLC0415  # slow to load
 
-    settings: dict[str, Any] = {"memory_limit": memory} if memory else {}
+    settings: dict[str, Any] = {"checkpoint_threshold": NO_CHECKPOINT}
+    if memory:
+        settings["memory_limit"] = memory
     if folder:
         settings["temp_directory"] = folder
     base = duckdb.connect(config=settings)
