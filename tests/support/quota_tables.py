@@ -19,7 +19,7 @@ from khung.engine.standings import Member
 from khung.engine.values import ERROR, INFINITY, MISSING, TRUE, Value, known, within
 from khung.population.joint import LISTED, STEPS, settle
 from khung.population.joint import TOLD as COLUMNS_TOLD
-from khung.population.places import places_of
+from khung.population.places import places_by
 from khung.records import replace
 from khung.sql.quotas.joint import joint_statement
 from khung.sql.quotas.numbers import PLACES, Numbers
@@ -347,7 +347,8 @@ def run(con: duckdb.DuckDBPyConnection, statement: Sql | Tabulated) -> None:
         sort = "VIEW" if statement.is_view else "TABLE"
         con.execute(f"CREATE OR REPLACE {sort} {statement.name} AS {statement.text}")
         return
-    rows = [*places_of(statement.settings, con.execute(statement.text).fetchall())]
+    places = places_by(statement.settings)
+    rows = [(*row, *places(row)) for row in con.execute(statement.text).fetchall()]
     columns = [f"{name} BIGINT" for name in (*Numbers._fields, *PLACES)]
     con.execute(f"CREATE OR REPLACE TABLE {statement.name} ({', '.join(columns)})")
     insert(con, statement.name, rows)

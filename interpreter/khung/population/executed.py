@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from khung.population.joint import LISTED, STEPS, TOLD, settle
 from khung.population.pieces import make_table
-from khung.population.places import places_of
+from khung.population.places import places_by
 from khung.sql.quotas.numbers import PLACES, Numbers
 from khung.sql.quotas.shape import Sql, Tabulated
 from khung.sql.text import literal, quoted
@@ -144,11 +144,12 @@ def _tabulate(base: duckdb.DuckDBPyConnection, statement: Tabulated) -> None:
     """Make a relation of a few rows with what the places of each are."""
     import pyarrow as pa  # type: ignore[import-untyped]  # noqa: PLC0415  # slow to load
 
-    rows = [*places_of(statement.settings, base.execute(statement.text).fetchall())]
+    numbers = base.sql(statement.text).to_arrow_table()
+    rows = zip(*(column.to_pylist() for column in numbers.columns), strict=True)
+    places = [*zip(*map(places_by(statement.settings), rows), strict=True)] or [()] * len(PLACES)
+    arrays = [*numbers.columns, *(pa.array(column, pa.int64()) for column in places)]
     fields = (*Numbers._fields, *PLACES)
-    columns = list(zip(*rows, strict=True)) or [()] * len(fields)
-    arrays = [pa.array(column, pa.int64()) for column in columns]
-    base.register("tabulated", pa.table(arrays, names=list(fields)))
+    base.register("tabulated", pa.table(arrays, names=fields))
     base.execute(f"CREATE OR REPLACE TABLE {statement.name} AS SELECT * FROM tabulated")
     base.unregister("tabulated")
 

@@ -14,7 +14,7 @@ from khung.engine.quotas import most_at_level
 from khung.sql.quotas.numbers import Numbers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
     from khung.engine.bases import Ends
     from khung.sql.quotas.shape import Settings
@@ -34,14 +34,6 @@ def places_by(settings: Settings) -> Callable[[Sequence[int]], Places]:
         return (*places, *told(base, group.n, group.more), *told(around, group.n, group.more))
 
     return work_out
-
-
-def places_of(
-    settings: Settings, rows: Iterable[Sequence[int]]
-) -> Iterator[tuple[int | None, ...]]:
-    """Yield rows of numbers, each followed by its places."""
-    work_out = places_by(settings)
-    return ((*row, *work_out(row)) for row in rows)
 
 
 Found = tuple["Ends", "Ends", "Ends"]
@@ -97,11 +89,11 @@ class _Side(NamedTuple):
         """Return the last number kept that an end of the places allows: all before it are, too."""
         low, line = 0, (self.low, self.high)[end]
         if not line.first:  # it is level at first, and mostly that is far enough
-            level = min(self.all, self._places(abs(line.start), end))
+            level = min(self.all, self.places(abs(line.start), end))
             if level - self.fixed < line.turn:
                 return level
         top = line.start - line.first if end else line.start + line.last
-        high = min(self.all, self._places(-top if end else top, end))
+        high = min(self.all, self.places(-top if end else top, end))
         if high <= self._at(high, end):
             return high
         while high - low > 1:
@@ -116,9 +108,10 @@ class _Side(NamedTuple):
         last = max(kept - self.fixed, 0)
         first = last if kept <= self.since else max(self.since - self.fixed, 0)
         base = -self.high.over(first, last) if end else self.low.over(first, last)
-        return self._places(base, end)
+        return self.places(base, end)
 
-    def _places(self, base: int, end: int) -> int:
+    def places(self, base: int, end: int) -> int:
+        """Return the places that a base comes to."""
         small = self.small
         is_small = small is not None and base < small.edge
         found = small.allow if small is not None and is_small else self.by_share(base, end)
@@ -148,6 +141,8 @@ class _Side(NamedTuple):
 
 def _quick(group: Numbers, settings: Settings, small: Small | None) -> Found | None:
     """Return what a group comes to where its base is never that of a small one."""
+    if group.is_settled and not (group.a_m or group.a_p or group.b_m or group.b_p):
+        return _level(group, settings, small)
     kept, not_kept, _ = settings.further
     number, sizes = group.more, (group.varying, group.more)
     low = _line(group.h_lo, group.a_m, group.a_p, kept[0] - not_kept[0], sizes)
@@ -174,6 +169,21 @@ def _quick(group: Numbers, settings: Settings, small: Small | None) -> Found | N
     ends = min(loose.last(0), group.present), loose.last(1)
     around = min(places[0], ends[0]), max(places[1], ends[1])
     return places, around, _base(group, places, loose_low, loose_high)
+
+
+def _level(group: Numbers, settings: Settings, small: Small | None) -> Found | None:
+    """Return what a settled group comes to whose base is the same whoever is kept."""
+    shares, base = group.shares, (group.h_lo, group.h_hi)
+    if shares[1][0] > shares[1][1] or (small is not None and small.at_least > 0):
+        return None
+    rest = group.f1, group.n, settings.rounding, shares, group.limit, group.n, small
+    side = _Side(_NONE, _NONE, *rest)
+    low, high = (min(group.n, side.places(base[end], end)) for end in (0, 1))
+    places = min(low, high), high
+    return places, places, base
+
+
+_NONE = _Line(0, 0, 0, 0)
 
 
 def _base(group: Numbers, places: Ends, low: _Line, high: _Line) -> Ends:
