@@ -43,7 +43,7 @@ def read(text: str) -> Node | None:
 def _loaded(text: str) -> object:
     try:
         return yaml.safe_load(text)
-    except (yaml.YAMLError, ValueError):  # a number that has become a text
+    except (yaml.YAMLError, ValueError, KeyError):  # a number or truth that has become a text
         return None
 
 
