@@ -26,9 +26,9 @@ MADE, WRITTEN = 16, 64
 MOST = 256
 """Into no more: a database that finds no room for one of so many finds none for a single row."""
 
-ROOM, MB = 200, 1_000_000
-"""How many bytes of memory a row takes that is written at once; with less it takes several times as
-long as in pieces, as all that it is put together of is read from the disk again and again."""
+GROUP = 40_960
+"""How many rows stand together in a file. Each processor holds such groups while it writes them, and
+a row takes two thousand bytes with all that is found of a body."""
 
 
 def make_table(base: duckdb.DuckDBPyConnection, name: str, text: str, key: str = "") -> None:
@@ -56,9 +56,7 @@ def make_table(base: duckdb.DuckDBPyConnection, name: str, text: str, key: str =
         _make_in_pieces(base, name, f"SELECT * FROM ({text}) q", key or of.partition(KIND)[0])
 
 
-def write_parquet(
-    base: duckdb.DuckDBPyConnection, query: str, path: Path, key: str, memory: int
-) -> None:
+def write_parquet(base: duckdb.DuckDBPyConnection, query: str, path: Path, key: str) -> None:
     """Write what a query finds as a file of Parquet.
 
     Args:
@@ -66,17 +64,14 @@ def write_parquet(
         query: The query, which ends in what it reads, `q`; its rows have the numbers of a table.
         path: The file.
         key: That table.
-        memory: How much the database takes, in MB; of many rows beside that it is written in pieces.
 
     Raises:
         duckdb.OutOfMemoryException: As for `make_table`.
     """
     import duckdb  # noqa: PLC0415  # slow to load
 
-    if _rows(base, key) * ROOM > memory * MB:
-        _write_in_pieces(base, query, path, key)
-        return
-    to = f"TO {literal(str(path))} (FORMAT parquet, COMPRESSION zstd)"
+    how = f"FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {GROUP}"
+    to = f"TO {literal(str(path))} ({how})"
     try:
         base.execute(f"COPY ({query}) {to}")
     except duckdb.OutOfMemoryException as error:

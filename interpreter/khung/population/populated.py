@@ -114,7 +114,7 @@ class Populated:
         with within(self.memory):
             for name, query in results.result_queries(self.solved).items():
                 path = folder / f"{name}.parquet"
-                write_parquet(self.solved.base, query, path, name, self.memory)
+                write_parquet(self.solved.base, query, path, name)
 
 
 class NoRoomError(Exception):
