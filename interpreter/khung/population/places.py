@@ -140,7 +140,7 @@ class _Side(NamedTuple):
 
 
 def _quick(group: Numbers, settings: Settings, small: Small | None) -> Found | None:
-    """Return what a group comes to where its base is never that of a small one."""
+    """Return what a group comes to whose places are found by halving, or without; else None."""
     if group.is_settled and not (group.a_m or group.a_p or group.b_m or group.b_p):
         return _level(group, settings, small)
     kept, not_kept, _ = settings.further
