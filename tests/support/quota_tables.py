@@ -264,10 +264,10 @@ class JointTables(Tables):
 
 def _rows_of(part: Groups, numbers: dict[int, int]) -> Iterator[Row]:
     for entity in (entity for entity in part.entities if id(entity) in part.keys):
-        base = {"rid": numbers[id(entity)], "is_open": False, "may_lack": False}
-        for key, sure in part.keys_of(entity).items():
+        base = {"rid": numbers[id(entity)], "is_open": False, "may_lack": False, "nth": 0}
+        for nth, (key, sure) in enumerate(part.keys_of(entity).items()):
             limits = limits_of(part, entity, part.env(entity, key), key)
-            yield base | {"k0": _name(key[0]), "sure": sure} | limits
+            yield base | {"k0": _name(key[0]), "sure": sure, "nth": nth} | limits
         if any(entity is one for one, _ in part.keyless):
             lacks = not part.grouping.each and part.may_lack_a_key(entity)
             state = {"k0": None, "sure": False, "is_open": True, "may_lack": lacks}
