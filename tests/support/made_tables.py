@@ -8,6 +8,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
+MADE = """\
+khung: 1
+id: made
+title: Made up
+period: {from: 2021-01-01, to: 2021-12-31}
+scales: {lv: {values: {low: Low, high: High}}}
+"""
+"""How the rulebook begins, whose subjects are ranked by `lv`."""
+
 HEAD = "case: Made up\nrulebook: made\non: 2021-12-15\ncomplete: true\n"
 
 

@@ -5,16 +5,13 @@ import sys
 from importlib.util import find_spec
 
 import pytest
-from tests.support.made_tables import made_tables
+from tests.support.made_tables import MADE, made_tables
 
 from khung.__main__ import main
 
-RULEBOOK = """
-khung: 1
-id: made
-title: Made up
-period: {from: 2021-01-01, to: 2021-12-31}
-scales: {lv: {values: {low: Low, high: High}}}
+RULEBOOK = (
+    MADE
+    + """\
 subjects:
   member:
     facts: {points: {type: number, range: 0..9}}
@@ -24,6 +21,7 @@ subjects:
         high: {require: {enough: {that: points > 3}}}
         low: {otherwise: true}
 """
+)
 
 
 class Stopped:

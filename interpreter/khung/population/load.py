@@ -56,7 +56,7 @@ def load(source: Source, build: Build, script: Script) -> None:
 def _number(source: Source, key: str, *, held: bool) -> None:
     """Number the rows of a table; of a list those that say that there may be more stand apart.
 
-    A file that nothing else reads is not `held`.
+    A file that no statement reads need not be `held`: its rows are numbered as they are asked for.
     """
     there, name = source.there.get(key), quoted(f"n.{key}")
     if there is None:

@@ -26,9 +26,9 @@ MADE, WRITTEN = 16, 64
 MOST = 256
 """Into no more: a database that finds no room for one of so many finds none for a single row."""
 
-GROUP = 40_960
-"""How many rows stand together in a file. Each processor holds such groups while it writes them, and
-a row takes two thousand bytes with all that is found of a body."""
+ROW_GROUP = 40_960
+"""How many rows a row group of a Parquet file has. Each processor holds such groups while it writes
+them, and a row takes two thousand bytes with all that is found of a body."""
 
 
 def make_table(base: duckdb.DuckDBPyConnection, name: str, text: str, key: str = "") -> None:
@@ -70,7 +70,7 @@ def write_parquet(base: duckdb.DuckDBPyConnection, query: str, path: Path, key: 
     """
     import duckdb  # noqa: PLC0415  # slow to load
 
-    how = f"FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {GROUP}"
+    how = f"FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP}"
     to = f"TO {literal(str(path))} ({how})"
     try:
         base.execute(f"COPY ({query}) {to}")

@@ -64,6 +64,9 @@ class _Line(NamedTuple):
         return self.at(min(max(self.first, first), last))
 
 
+_FLAT = _Line(0, 0, 0, 0)
+
+
 def _line(start: int, falls: int, rises: int, each: int, sizes: tuple[int, int]) -> _Line:
     """Return a sum; `sizes` says how many known gains there are, and how many of `each` besides."""
     known, number = sizes
@@ -140,9 +143,9 @@ class _Side(NamedTuple):
 
 
 def _quick(group: Numbers, settings: Settings, small: Small | None) -> Found | None:
-    """Return what a group comes to whose places are found by halving, or without; else None."""
+    """Return what a group comes to where its places grow evenly with its base; else None."""
     if group.is_settled and not (group.a_m or group.a_p or group.b_m or group.b_p):
-        return _level(group, settings, small)
+        return _constant(group, settings, small)
     kept, not_kept, _ = settings.further
     number, sizes = group.more, (group.varying, group.more)
     low = _line(group.h_lo, group.a_m, group.a_p, kept[0] - not_kept[0], sizes)
@@ -171,19 +174,16 @@ def _quick(group: Numbers, settings: Settings, small: Small | None) -> Found | N
     return places, around, _base(group, places, loose_low, loose_high)
 
 
-def _level(group: Numbers, settings: Settings, small: Small | None) -> Found | None:
+def _constant(group: Numbers, settings: Settings, small: Small | None) -> Found | None:
     """Return what a settled group comes to whose base is the same whoever is kept."""
     shares, base = group.shares, (group.h_lo, group.h_hi)
     if shares[1][0] > shares[1][1] or (small is not None and small.at_least > 0):
         return None
     rest = group.f1, group.n, settings.rounding, shares, group.limit, group.n, small
-    side = _Side(_NONE, _NONE, *rest)
+    side = _Side(_FLAT, _FLAT, *rest)  # it takes the base itself
     low, high = (min(group.n, side.places(base[end], end)) for end in (0, 1))
     places = min(low, high), high
     return places, places, base
-
-
-_NONE = _Line(0, 0, 0, 0)
 
 
 def _base(group: Numbers, places: Ends, low: _Line, high: _Line) -> Ends:

@@ -40,7 +40,7 @@ WORTH_IT = frozenset({"filter_pushdown", "unused_columns", "column_lifetime"})
 """What of planning is worth it even so: else rows are joined and columns worked out for nothing."""
 
 NO_CHECKPOINT = "1TB"
-"""After how much a checkpoint is made: of a database in memory it keeps nothing, and takes seconds."""
+"""After how much a database in memory makes a checkpoint, which keeps nothing and takes seconds: never."""
 
 _DECIMAL = re.compile(r"DECIMAL\((\d+),\s*(\d+)\)")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.support.made_tables import made_tables
+from tests.support.made_tables import MADE, made_tables
 
 from khung.driver import Shelf, evaluate_file
 from khung.ir.result_schema import EVERYTHING, Selection
@@ -21,12 +21,9 @@ if TYPE_CHECKING:
 
     from khung.report.tables.from_results import ResultTables
 
-RULEBOOK = """
-khung: 1
-id: made
-title: Made up
-period: {from: 2021-01-01, to: 2021-12-31}
-scales: {lv: {values: {low: Low, high: High}}}
+RULEBOOK = (
+    MADE
+    + """\
 subjects:
   member:
     links: {at: {to: unit, back: members}}
@@ -47,6 +44,7 @@ subjects:
       large: {require: count(members) ** 2 > 200}
       any: {require: count(members) > 0}
 """
+)
 
 EVERYONE = "every m in members satisfies m.good"
 A_SQUARE = "count(members) ** 2 > 200"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.support.made_tables import made_tables
+from tests.support.made_tables import MADE, made_tables
 
 from khung.driver import Shelf, evaluate_file
 from khung.ir.result_schema import Selection
@@ -19,12 +19,9 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-RULEBOOK = """
-khung: 1
-id: made
-title: Made up
-period: {from: 2021-01-01, to: 2021-12-31}
-scales: {lv: {values: {low: Low, high: High}}}
+RULEBOOK = (
+    MADE
+    + """\
 readings:
   strict:
     question: Is 3 enough?
@@ -54,6 +51,7 @@ subjects:
         high: {require: {r0: {that: every m in members satisfies m.ranked and m.lv = high}}}
         low: {otherwise: true}
 """
+)
 
 POINTS = {"a": "4", "b": "3", "c": "?", "d": "1"}
 """Of `a` the level awaits that he was heard, of `c` it is open, of the others it is low anyway."""

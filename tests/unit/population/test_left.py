@@ -11,6 +11,7 @@ from tests.engines.cases import CasePlain
 from tests.engines.compare import LeftError
 from tests.engines.harness import frames_of
 from tests.engines.rulebooks import program_of
+from tests.support.made_tables import MADE
 
 from khung.driver import Shelf
 from khung.population.run import compiled, left_by
@@ -21,16 +22,8 @@ from khung.sql.profile import Profile
 if TYPE_CHECKING:
     from khung.ir.program import Program
 
-HEAD = """\
-khung: 1
-id: made
-title: Made up
-period: {from: 2021-01-01, to: 2021-12-31}
-scales: {lv: {values: {low: Low, high: High}}}
-"""
-
 RULEBOOK = (
-    HEAD
+    MADE
     + """\
 subjects:
   member:
@@ -60,7 +53,7 @@ def test_a_subject_that_states_an_id_of_its_own_is_left() -> None:
 
 
 IN_A_RING = (
-    HEAD
+    MADE
     + """\
 subjects:
   unit:
@@ -93,7 +86,7 @@ def test_groups_by_a_length_of_time_are_left() -> None:
 
 
 OF_THE_UNIT = (
-    HEAD
+    MADE
     + """\
 subjects:
   unit:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.support.made_tables import made_tables
+from tests.support.made_tables import MADE, made_tables
 
 from khung.driver import Shelf, evaluate_file
 from khung.many import evaluate_part
@@ -13,12 +13,9 @@ from khung.many import evaluate_part
 if TYPE_CHECKING:
     from pathlib import Path
 
-RULEBOOK = """
-khung: 1
-id: made
-title: Made up
-period: {from: 2021-01-01, to: 2021-12-31}
-scales: {lv: {values: {low: Low, high: High}}}
+RULEBOOK = (
+    MADE
+    + """\
 records: {post: {fields: {place: {type: unit}}}}
 subjects:
   member:
@@ -41,6 +38,7 @@ subjects:
         high: {require: {r0: {that: every m in members satisfies m.ranked and m.lv = high}}}
         low: {otherwise: true}
 """
+)
 UNITS = ["id,above,much", "u,top,8", "v,top,7", "w,,6", "top,,9"]
 MEMBERS = ["id,at,points", "a,u,5", "b,u,4", "c,v,3", "d,w,?", "e,w,1"]
 POSTS = ["of,place", "a,v"]

@@ -1,4 +1,4 @@
-"""The keys that the elements of a list give: those there may be, those surely there, and if others may."""
+"""The keys that the elements of a list give: which there may be, which there are, and if others may be."""
 
 from __future__ import annotations
 
